@@ -1,0 +1,267 @@
+"""The codes that are no run-time check: environment (ABD0xx), contract (ABD1xx), header (ABD2xx).
+
+Checks bring their own codes (ABD3xx), in `abidance.checks`. A retired code is never used again.
+"""
+
+from __future__ import annotations
+
+from abidance.core.codes import Code, Severity
+
+BAD_CONFIGURATION = Code(
+    "ABD001",
+    "bad-configuration",
+    explain="""\
+The command line, `[tool.abidance]` or an option says something that has no meaning here.
+
+## What to do
+Correct what the message points at; unknown keys are errors so that a typing mistake is never ignored.
+""",
+)
+FILE_NOT_FOUND = Code(
+    "ABD002",
+    "file-not-found",
+    explain="""\
+A file that was named does not exist or cannot be read.
+
+## What to do
+Paths in a contract are relative to the contract; paths on the command line to the working directory.
+""",
+)
+NO_COMPILER = Code(
+    "ABD003",
+    "no-compiler",
+    explain="""\
+No C compiler was found, and layouts are asked from the compiler, never computed.
+
+## What to do
+Install gcc or clang, or set `CC`. `abidance doctor` shows what is found.
+""",
+)
+TOOL_MISSING = Code(
+    "ABD004",
+    "tool-missing",
+    explain="""\
+A library of the contract needs a tool (cargo, cmake, ...) that this machine does not have.
+
+## Why it matters
+The items of that library are reported as not run: what could not be judged is never passed.
+""",
+)
+BUILD_FAILED = Code(
+    "ABD005",
+    "build-failed",
+    explain="""\
+The build that `libraries` names ended with an error. The compiler's own words are shown.
+""",
+)
+LIBRARY_MISSING = Code(
+    "ABD006",
+    "library-missing",
+    explain="""\
+The shared object that `libraries` or `--library` names was not found.
+
+## What to do
+`path` is relative to the contract; `name: z` is searched as the dynamic linker would (libz.so, libz.so.1).
+""",
+)
+NOT_A_LIBRARY = Code(
+    "ABD007",
+    "not-a-library",
+    explain="""\
+The file is no ELF shared object, so nothing in it can be called.
+""",
+)
+WRONG_ARCHITECTURE = Code(
+    "ABD008",
+    "wrong-architecture",
+    explain="""\
+The shared object was built for another machine than the one that would call it.
+""",
+)
+LIBRARY_UNLOADABLE = Code(
+    "ABD009",
+    "library-unloadable",
+    explain="""\
+The dynamic linker refused the shared object; its own words are shown. Often a dependency is not found.
+""",
+)
+SANITIZER_MISSING = Code(
+    "ABD010",
+    "sanitizer-runtime-missing",
+    explain="""\
+The library was built with a sanitizer whose runtime library was not found, so the worker cannot load it.
+
+## What to do
+Install the runtime of the compiler that built the library (gcc: libasan; clang: compiler-rt).
+""",
+)
+WORKER_LOST = Code(
+    "ABD011",
+    "worker-lost",
+    explain="""\
+The kernel or the user killed the worker process, so the call could not be judged.
+
+## Why it matters
+A SIGKILL that nobody in the run sent usually means that memory ran out. That is no finding about the
+library unless it comes back: run the item alone.
+""",
+)
+UNKNOWN_CASE = Code(
+    "ABD012",
+    "unknown-case",
+    explain="""\
+`abidance replay` was given an id that no stored failing call has. Ids are kept under `.abidance/cases`.
+""",
+)
+NOTHING_SELECTED = Code(
+    "ABD014",
+    "nothing-selected",
+    explain="""\
+No item is left after `--library`, `--build` and `--function`: nothing was run, so nothing passed.
+""",
+)
+PROBE_FAILED = Code(
+    "ABD015",
+    "probe-failed",
+    explain="""\
+The compiler would not compile the probe that asks for sizes and offsets. Its own words are shown.
+""",
+)
+INTERNAL_ERROR = Code(
+    "ABD016",
+    "internal-error",
+    explain="""\
+abidance itself broke. The traceback is in the file named by the message; please report it.
+""",
+)
+
+NOT_YAML = Code(
+    "ABD101",
+    "not-yaml",
+    explain="""\
+The contract is not valid YAML; the parser's own words are shown at their line.
+""",
+)
+UNKNOWN_KEY = Code(
+    "ABD102",
+    "unknown-key",
+    explain="""\
+A key that the contract language does not have at this place. Unknown keys are errors, because a clause
+that nobody reads protects nobody.
+""",
+)
+WRONG_VALUE = Code(
+    "ABD103",
+    "wrong-value",
+    explain="""\
+A value of the wrong kind, or outside what the clause allows.
+""",
+)
+UNKNOWN_NAME = Code(
+    "ABD104",
+    "unknown-name",
+    explain="""\
+A name in the contract that neither the contract nor the header declares.
+""",
+)
+BAD_EXPRESSION = Code(
+    "ABD105",
+    "bad-expression",
+    explain="""\
+An expression that does not parse, or uses more of Python than the contract language has.
+""",
+)
+MISSING_KEY = Code(
+    "ABD106",
+    "missing-key",
+    explain="""\
+A key that this place of the contract must have.
+""",
+)
+EXPRESSION_FAILED = Code(
+    "ABD107",
+    "expression-failed",
+    explain="""\
+An expression could not be evaluated on the values of a call (a division by zero, an index outside a
+buffer, a field of a null pointer). The item could not be judged; it is neither passed nor failed.
+""",
+)
+UNSATISFIABLE = Code(
+    "ABD109",
+    "unsatisfiable",
+    explain="""\
+The contract's preconditions refuse nearly every call that could be made up, so too few could be tried.
+
+## What to do
+Say the condition where values are made: `range`, `one_of`, `length`, `max`, or a `generate` hook.
+""",
+)
+POINTER_UNSPECIFIED = Code(
+    "ABD110",
+    "pointer-unspecified",
+    explain="""\
+C does not say at how many of what a pointer points, nor which way data goes; the contract must.
+""",
+)
+NOT_JUDGED = Code(
+    "ABD111",
+    "not-judged",
+    Severity.NOTE,
+    explain="""\
+The contract has a clause that this version reads but does not put to the test. It is listed as not judged.
+""",
+)
+
+HEADER_NOT_FOUND = Code(
+    "ABD201",
+    "header-not-found",
+    explain="""\
+The header that the contract names does not exist.
+""",
+)
+HEADER_NOT_PREPROCESSED = Code(
+    "ABD202",
+    "header-does-not-preprocess",
+    explain="""\
+`cc -E` refused the header; the compiler's own words are shown.
+""",
+)
+HEADER_NOT_PARSED = Code(
+    "ABD203",
+    "header-does-not-parse",
+    explain="""\
+The preprocessed header has a construct that the parser does not know, or a syntax error.
+""",
+)
+TYPE_REFUSED = Code(
+    "ABD204",
+    "type-refused",
+    explain="""\
+ctypes cannot pass or lay out this type as the compiler does, so the function is refused by name rather than
+called wrongly.
+""",
+)
+CONTRADICTS_HEADER = Code(
+    "ABD205",
+    "contradicts-header",
+    explain="""\
+The contract says something about a declaration that the header denies: a parameter that does not point,
+an out parameter that is const, a type of another name.
+""",
+)
+LAYOUT_DIFFERS = Code(
+    "ABD206",
+    "layout-differs",
+    explain="""\
+The layout that the contract pins is not the one that the compiler gives the header's record.
+""",
+)
+SYMBOL_MISSING = Code(
+    "ABD207",
+    "symbol-missing",
+    explain="""\
+The header declares the function, the contract promises it, and the library does not export it.
+""",
+)
+
+CATALOGUE: tuple[Code, ...] = tuple(value for value in vars().copy().values() if isinstance(value, Code))

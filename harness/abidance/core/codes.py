@@ -1,0 +1,35 @@
+"""Codes: the stable identity of everything that abidance can find or complain about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How a diagnostic is shown; verdicts and outcomes are other axes."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A code such as ``ABD321``, its name (the bad thing, in kebab case) and how it is shown.
+
+    `explain` is Markdown under the headings of the style guide; a check fills it from its docstring.
+    """
+
+    id: str
+    name: str
+    severity: Severity = Severity.ERROR
+    explain: str = ""
+
+    def __str__(self) -> str:
+        return self.id
+
+    @property
+    def summary(self) -> str:
+        """Return the first sentence of the explanation."""
+        return self.explain.strip().split("\n\n")[0].replace("\n", " ")

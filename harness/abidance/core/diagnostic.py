@@ -1,0 +1,65 @@
+"""One finding or complaint in presentable form. Every reporter renders this and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from abidance.core.codes import Code
+    from abidance.core.span import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A span with words under it. The first label of a diagnostic is its primary place."""
+
+    span: Span
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """What was promised, what happened, where.
+
+    `message` is lower case, has no full stop and quotes identifiers in backticks. `notes` are shown as
+    ``= note``; `help` as ``= help``. `place` names the cause for telling findings apart: two diagnostics
+    with equal code and place have one cause.
+    """
+
+    code: Code
+    message: str
+    labels: tuple[Label, ...] = ()
+    notes: tuple[str, ...] = ()
+    help: str | None = None
+    place: str = ""
+
+    @property
+    def span(self) -> Span | None:
+        """Return the primary place, if there is one."""
+        return self.labels[0].span if self.labels else None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A diagnostic about one function of one library, with how to see it again.
+
+    `builds` holds every build on which the same fault was seen. `call` is the minimal failing call as C,
+    `case` the id that `abidance replay` accepts. `repeats` is how often it came back of how many tries.
+    """
+
+    diagnostic: Diagnostic
+    function: str
+    phase: str
+    library: str
+    builds: tuple[str, ...]
+    call: str = ""
+    case: str = ""
+    found_after: int = 0
+    repeats: tuple[int, int] = (0, 0)
+    details: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        """Return what two sightings of one fault share."""
+        return (self.diagnostic.code.id, self.function, self.library, self.diagnostic.place)

@@ -1,0 +1,88 @@
+"""What the engine tells whoever listens: the command line's progress, the reporters, pytest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from abidance.core.diagnostic import Diagnostic, Finding
+    from abidance.core.outcome import Outcome
+    from abidance.core.span import Span
+
+
+@dataclass(frozen=True, slots=True)
+class ItemId:
+    """One test item: a function, a phase and, where something runs, a library and a build."""
+
+    boundary: str
+    function: str
+    phase: str
+    library: str = ""
+    build: str = ""
+
+    def __str__(self) -> str:
+        where = "-".join(part for part in (self.library, self.build) if part)
+        return f"{self.function}::{self.phase}" + (f"[{where}]" if where else "")
+
+
+@dataclass(frozen=True, slots=True)
+class RunStarted:
+    """A run over one contract begins."""
+
+    boundary: str
+    contract: str
+    functions: int
+    libraries: tuple[str, ...]
+    builds: tuple[str, ...]
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class ItemStarted:
+    """An item begins."""
+
+    item: ItemId
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRan:
+    """Progress: `cases` test cases of the item have run so far."""
+
+    item: ItemId
+    cases: int
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFinished:
+    """An item ended. `reasons` say why it was skipped or could not be judged.
+
+    `findings` are complete: what the judge, the shrinker and the replay store added is in them.
+    """
+
+    item: ItemId
+    outcome: Outcome
+    cases: int = 0
+    calls: int = 0
+    seconds: float = 0.0
+    span: Span | None = None
+    findings: tuple[Finding, ...] = ()
+    reasons: tuple[Diagnostic, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RunFinished:
+    """A run over one contract ended; `not_judged` names what the contract says and nothing judged."""
+
+    boundary: str
+    contract: str
+    seed: int
+    items: tuple[ItemFinished, ...]
+    not_judged: tuple[str, ...] = ()
+    interrupted: bool = False
+    details: dict[str, str] = field(default_factory=dict)
+
+
+Event = RunStarted | ItemStarted | CaseRan | ItemFinished | RunFinished
+Listener = Callable[[Event], None]

@@ -1,0 +1,3 @@
+"""The boundary's C side as frozen data: types, declarations and layouts, no matter how they were read."""
+
+from __future__ import annotations

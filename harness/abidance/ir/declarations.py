@@ -1,0 +1,252 @@
+"""What a header declares, each with the place that declares it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, assert_never
+
+from abidance.ir.types import (
+    Array,
+    Basic,
+    EnumRef,
+    FunctionType,
+    Named,
+    Pointer,
+    Qualified,
+    RecordRef,
+    Type,
+    Unsupported,
+    Void,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from abidance.core.span import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """A GNU or C23 attribute without its underscores, with its argument text, if any."""
+
+    name: str
+    arguments: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A member of a record. `name` is empty for an anonymous record or an unnamed bit-field.
+
+    `bits` is the declared width of a bit-field, as a number.
+    """
+
+    name: str
+    type: Type
+    span: Span
+    bits: int | None = None
+    attributes: tuple[Attribute, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A struct or union. `fields` is None while it is incomplete (an opaque type).
+
+    `key` is ``struct tag``, ``union tag`` or, without a tag, ``struct <file:line:column>``.
+    `spelling` is how C source can name it, or empty when nothing can.
+    """
+
+    key: str
+    kind: str
+    tag: str
+    spelling: str
+    fields: tuple[Field, ...] | None
+    span: Span
+    attributes: tuple[Attribute, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Enumerator:
+    """An enum constant; its value is asked from the compiler."""
+
+    name: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Enum:
+    """An enum, keyed as records are."""
+
+    key: str
+    tag: str
+    spelling: str
+    enumerators: tuple[Enumerator, ...]
+    span: Span
+    attributes: tuple[Attribute, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Typedef:
+    """A name for a type."""
+
+    name: str
+    type: Type
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A function's parameter; arrays and functions are already adjusted to pointers (C11 6.7.6.3p7, p8).
+
+    `name` is empty when the header gives none.
+    """
+
+    name: str
+    type: Type
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function declaration. `symbol` differs from `name` when an asm label renames it.
+
+    `inline` is true for a function whose body is in the header and which the library need not export.
+    `span` covers the name.
+    """
+
+    name: str
+    symbol: str
+    returns: Type
+    parameters: tuple[Parameter, ...]
+    span: Span
+    variadic: bool = False
+    prototype: bool = True
+    inline: bool = False
+    attributes: tuple[Attribute, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """An external object declaration."""
+
+    name: str
+    type: Type
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Macro:
+    """An object-like macro with its replacement text; whether it is an integer the compiler says."""
+
+    name: str
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Declarations:
+    """All that one preprocessed header declares. `header` is the file that was asked for."""
+
+    header: Span
+    functions: Mapping[str, Function] = field(default_factory=dict)
+    records: Mapping[str, Record] = field(default_factory=dict)
+    enums: Mapping[str, Enum] = field(default_factory=dict)
+    typedefs: Mapping[str, Typedef] = field(default_factory=dict)
+    variables: Mapping[str, Variable] = field(default_factory=dict)
+    macros: Mapping[str, Macro] = field(default_factory=dict)
+
+    def resolve(self, type_: Type) -> Type:
+        """Return `type_` without typedefs and qualifiers at its outermost level."""
+        while True:
+            match type_:
+                case Named(name) if name in self.typedefs:
+                    type_ = self.typedefs[name].type
+                case Qualified(of, _):
+                    type_ = of
+                case _:
+                    return type_
+
+    def is_const(self, type_: Type) -> bool:
+        """Tell whether an object of this type may not be written (C11 6.7.3p6)."""
+        while True:
+            match type_:
+                case Qualified(_, qualifiers) if "const" in qualifiers:
+                    return True
+                case Qualified(of, _) | Array(of, _, _):
+                    type_ = of
+                case Named(name) if name in self.typedefs:
+                    type_ = self.typedefs[name].type
+                case _:
+                    return False
+
+    def find_type(self, name: str) -> Type | None:
+        """Return what a C type name such as ``size_t``, ``struct tm`` or ``tm`` stands for, or None."""
+        name = " ".join(name.split())
+        if name in self.typedefs:
+            return Named(name)
+        for prefix in ("", "struct ", "union "):
+            if prefix + name in self.records:
+                return RecordRef(prefix + name)
+        for prefix in ("", "enum "):
+            if prefix + name in self.enums:
+                return EnumRef(prefix + name)
+        return Basic(BASIC_SPELLINGS[name]) if name in BASIC_SPELLINGS else None
+
+
+def spell(type_: Type, declarator: str = "", declarations: Declarations | None = None) -> str:
+    """Return `type_` as C source, declaring `declarator` when one is given (C11 6.7.6, 6.7.7)."""
+    match type_:
+        case Void():
+            return _join("void", declarator)
+        case Basic(spelling):
+            return _join("bool" if spelling == "_Bool" else spelling, declarator)
+        case Named(name):
+            return _join(name, declarator)
+        case RecordRef(key):
+            record = declarations.records.get(key) if declarations else None
+            return _join(record.spelling if record and record.spelling else key, declarator)
+        case EnumRef(key):
+            enum = declarations.enums.get(key) if declarations else None
+            return _join(enum.spelling if enum and enum.spelling else key, declarator)
+        case Qualified(Pointer(to), qualifiers):
+            return spell(to, f"*{' '.join(sorted(qualifiers))} {declarator}".strip(), declarations)
+        case Qualified(of, qualifiers):
+            return f"{' '.join(sorted(qualifiers))} {spell(of, declarator, declarations)}"
+        case Pointer(to):
+            inner = f"*{declarator}"
+            return spell(to, f"({inner})" if isinstance(to, Array | FunctionType) else inner, declarations)
+        case Array(of, count, text):
+            size = text or ("" if count is None else str(count))
+            return spell(of, f"{declarator}[{size}]", declarations)
+        case FunctionType(returns, parameters, variadic, _):
+            listed = [spell(p, "", declarations) for p in parameters] + (["..."] if variadic else [])
+            return spell(returns, f"{declarator}({', '.join(listed) or 'void'})", declarations)
+        case Unsupported(spelling, _):
+            return _join(spelling, declarator)
+        case _:
+            assert_never(type_)
+
+
+def _join(base: str, declarator: str) -> str:
+    return f"{base} {declarator}".strip()
+
+
+_INTEGERS = {
+    "char": ("char",),
+    "signed char": ("signed char", "char signed"),
+    "unsigned char": ("unsigned char", "char unsigned"),
+    "short": ("short", "short int", "signed short", "signed short int"),
+    "unsigned short": ("unsigned short", "unsigned short int", "short unsigned int"),
+    "int": ("int", "signed", "signed int"),
+    "unsigned int": ("unsigned int", "unsigned"),
+    "long": ("long", "long int", "signed long", "signed long int"),
+    "unsigned long": ("unsigned long", "unsigned long int", "long unsigned int"),
+    "long long": ("long long", "long long int", "signed long long", "signed long long int"),
+    "unsigned long long": ("unsigned long long", "unsigned long long int", "long long unsigned int"),
+    "_Bool": ("_Bool", "bool"),
+    "float": ("float",),
+    "double": ("double",),
+    "long double": ("long double",),
+    "__int128": ("__int128",),
+    "unsigned __int128": ("unsigned __int128",),
+}
+BASIC_SPELLINGS: Mapping[str, str] = {form: name for name, forms in _INTEGERS.items() for form in forms}

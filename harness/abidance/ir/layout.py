@@ -1,0 +1,66 @@
+"""Layouts as the compiler gave them for one target. Nothing here computes one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """An arithmetic or pointer type on the target. `kind` is ``int``, ``bool``, ``float`` or ``pointer``.
+
+    `size` and `align` are in bytes.
+    """
+
+    kind: str
+    size: int
+    align: int
+    signed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FieldLayout:
+    """Where a field is, in bytes.
+
+    A bit-field has `size` 0 and its place as `bit_offset` (from the record's first bit) and `bit_width`.
+    """
+
+    offset: int
+    size: int
+    bit_offset: int | None = None
+    bit_width: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordLayout:
+    """A record's size and alignment in bytes, and its named fields in declaration order.
+
+    Members of an anonymous record inside it are not repeated here; the anonymous record has a layout of its
+    own and an entry of the form ``<n>`` (its position among the fields).
+    """
+
+    size: int
+    align: int
+    fields: Mapping[str, FieldLayout]
+
+
+@dataclass(frozen=True, slots=True)
+class Layouts:
+    """Everything that the compiler said of one boundary on one target.
+
+    `scalars` is keyed by canonical spelling plus ``void *``; `records` and `enums` by key; `constants` holds
+    enumerators and macros that are integer constants; `arrays` the counts of arrays whose size is an
+    expression, by that expression's text. `failed` gives the compiler's words for what it refused.
+    """
+
+    scalars: Mapping[str, Scalar]
+    records: Mapping[str, RecordLayout] = field(default_factory=dict)
+    enums: Mapping[str, Scalar] = field(default_factory=dict)
+    constants: Mapping[str, int] = field(default_factory=dict)
+    arrays: Mapping[str, int] = field(default_factory=dict)
+    little_endian: bool = True
+    failed: Mapping[str, str] = field(default_factory=dict)

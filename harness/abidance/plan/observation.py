@@ -1,0 +1,147 @@
+"""What came back from running a plan: bytes, damage, and how the worker ended if it did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Reach(StrEnum):
+    """How following a pointer went."""
+
+    READ = "read"
+    NULL = "null"
+    UNREADABLE = "unreadable"
+    UNTERMINATED = "unterminated"
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """The memory behind a returned pointer, as far as it could be read."""
+
+    reach: Reach
+    contents: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """What one call left. `ran` is False when it was skipped.
+
+    `result` is as wide as the result's register class. `blocks` are the call's watched blocks, in order.
+    """
+
+    ran: bool
+    result: bytes = b""
+    errno: int = 0
+    nanoseconds: int = 0
+    blocks: tuple[bytes, ...] = ()
+    followed: tuple[Followed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """Canary bytes that changed around a block during `call`.
+
+    `distance` counts bytes from the block: 0 is the first byte past its end, -1 the last one before its
+    start. `length` is the extent from the first to the last changed byte on that side.
+    """
+
+    call: int
+    block: int
+    distance: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Modified:
+    """A read-only block whose byte at `offset` changed during `call`, where it could not be mapped so."""
+
+    call: int
+    block: int
+    offset: int
+
+
+class Ending(StrEnum):
+    """How the worker ended while a call ran."""
+
+    SIGNAL = "signal"
+    EXIT = "exit"
+    TIMEOUT = "timeout"
+    SANITIZER = "sanitizer"
+    LOST = "lost"
+    """Killed from outside, by the kernel or a person: nothing that the library can be blamed for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One place of a stack: a module and an offset in it, and names when debug information has them.
+
+    `offset` is what a symbolizer takes for that module; `file` is as the compiler recorded it.
+    """
+
+    module: str
+    offset: int
+    function: str = ""
+    file: str = ""
+    line: int = 0
+    column: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """A faulting access. `block` and `distance` place it when it is in or near a block of the plan.
+
+    `distance` counts from the block's start when inside it (0 or more and below its size), else as in
+    `Damage`: see `side`. `size` is 0 when unknown.
+    """
+
+    address: int
+    write: bool | None
+    size: int = 0
+    block: int | None = None
+    side: str = ""
+    """``inside``, ``after`` or ``before`` the block; empty when it is near none."""
+    distance: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SanitizerReport:
+    """One report: `tool` such as ``AddressSanitizer``, `kind` such as ``heap-buffer-overflow``.
+
+    `headline` is the tool's own first sentence without addresses and process ids.
+    """
+
+    tool: str
+    kind: str
+    headline: str
+    frames: tuple[Frame, ...] = ()
+    freed: tuple[Frame, ...] = ()
+    allocated: tuple[Frame, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Death:
+    """The worker did not answer. `call` is the index of the call that was running, None if none was.
+
+    `status` is the signal's number or the exit status. `frames` are the library's own, innermost first.
+    `stack_exhausted` is true when the fault was next to the stack's end.
+    """
+
+    ending: Ending
+    call: int | None
+    status: int
+    touch: Touch | None = None
+    frames: tuple[Frame, ...] = ()
+    report: SanitizerReport | None = None
+    stack_exhausted: bool = False
+    output: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """All that running a plan showed. With `death`, `calls` holds those that had finished before."""
+
+    calls: tuple[Returned, ...]
+    damage: tuple[Damage, ...] = ()
+    modified: tuple[Modified, ...] = ()
+    death: Death | None = None

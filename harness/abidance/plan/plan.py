@@ -1,0 +1,146 @@
+"""A call plan: memory blocks, the pointers between them, and ordered calls.
+
+Everything typed stays in the parent. The worker allocates the blocks, patches the pointers, makes the
+calls and sends back bytes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class Access(IntEnum):
+    """What the library may do with a block while calls run."""
+
+    READ = 0
+    """Read-only: mapped so on release builds, compared afterwards on sanitizer builds."""
+    WRITE = 1
+
+
+class Flush(IntEnum):
+    """Which edge of every block touches its guard page; canary bytes fill the other side."""
+
+    RIGHT = 0
+    LEFT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """`size` bytes of native memory with exactly that room, aligned to `align`.
+
+    `contents` are its first bytes; the rest holds the plan's fill byte. The worker owns the memory and
+    frees it when the plan ends.
+    """
+
+    size: int
+    align: int
+    access: Access
+    contents: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Relocation:
+    """The address of block `target` plus `addend` is stored at `offset` of block `block` before any call."""
+
+    block: int
+    offset: int
+    target: int
+    addend: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A scalar's bytes, little-endian, as wide as its register class. NULL is eight zero bytes."""
+
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """The address of a block plus `addend`."""
+
+    block: int
+    addend: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A pointer that an earlier call of the plan saved."""
+
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """A record by value: the bytes of a block, as they are when the call is made."""
+
+    block: int
+
+
+Argument = Value | Address | Slot | Contents
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a pointer or a length is after a call: in a block, or in the result when `block` is None."""
+
+    block: int | None = None
+    offset: int = 0
+    width: int = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """Bytes or a pointer written to `offset` of a writable block just before its call."""
+
+    block: int
+    offset: int
+    value: Value | Address | Slot
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """Memory behind a pointer that came back, read right after the call.
+
+    `pointer` says where the pointer is. With `string`, up to the first NUL but at most `limit` bytes.
+    Otherwise `scale` times the unsigned number at `length`, or `limit` bytes when `length` is None; never
+    more than `limit`.
+    """
+
+    pointer: Place
+    string: bool = False
+    length: Place | None = None
+    scale: int = 1
+    limit: int = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call. `watched` blocks are sent back as they are after it.
+
+    `save` stores the pointer at a place into a slot. The call is skipped when a slot in `needs` is NULL:
+    what it would have used was never made.
+    """
+
+    symbol: str
+    signature: str
+    arguments: tuple[Argument, ...]
+    stores: tuple[Store, ...] = ()
+    watched: tuple[int, ...] = ()
+    save: tuple[int, Place] | None = None
+    needs: tuple[int, ...] = ()
+    follows: tuple[Follow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Calls in order. `subject` is the index of the call that is on trial; the rest prepare and clean up."""
+
+    blocks: tuple[Block, ...]
+    relocations: tuple[Relocation, ...]
+    calls: tuple[Call, ...]
+    subject: int = 0
+    flush: Flush = Flush.RIGHT
+    fill: int = 0xA5
+    slots: int = 0
