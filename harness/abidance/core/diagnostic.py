@@ -23,8 +23,8 @@ class Diagnostic:
     """What was promised, what happened, where.
 
     `message` is lower case, has no full stop and quotes identifiers in backticks. `notes` are shown as
-    ``= note``; `help` as ``= help``. `place` names the cause for telling findings apart: two diagnostics
-    with equal code and place have one cause.
+    ``= text``, `help` as ``= help: text``. `place` names the cause for telling findings apart: two
+    diagnostics with equal code and place have one cause.
     """
 
     code: Code
@@ -46,6 +46,7 @@ class Finding:
 
     `builds` holds every build on which the same fault was seen. `call` is the minimal failing call as C,
     `case` the id that `abidance replay` accepts. `repeats` is how often it came back of how many tries.
+    `details["seen_by"]` names what saw it, such as ``the guard page``.
     """
 
     diagnostic: Diagnostic
@@ -61,5 +62,9 @@ class Finding:
 
     @property
     def key(self) -> tuple[str, str, str, str]:
-        """Return what two sightings of one fault share."""
-        return (self.diagnostic.code.id, self.function, self.library, self.diagnostic.place)
+        """Return what two sightings of one fault share.
+
+        A place names the fault wherever it is met: a call that prepares handles may fail under many functions.
+        """
+        place = self.diagnostic.place
+        return (self.diagnostic.code.id, "" if place else self.function, self.library, place)

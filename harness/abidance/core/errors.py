@@ -26,5 +26,11 @@ class UsageError(AbidanceError):
     exit_code = ExitCode.USAGE
 
 
+class NothingCollectedError(AbidanceError):
+    """Nothing is there to run: exit 5."""
+
+    exit_code = ExitCode.NOTHING_COLLECTED
+
+
 class CannotJudgeError(AbidanceError):
     """Something that judging needs is missing or broke: exit 3."""

@@ -6,9 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from abidance.core.codes import Severity
+from abidance.core.outcome import Outcome
+
 if TYPE_CHECKING:
     from abidance.core.diagnostic import Diagnostic, Finding
-    from abidance.core.outcome import Outcome
     from abidance.core.span import Span
 
 
@@ -70,6 +72,18 @@ class ItemFinished:
     findings: tuple[Finding, ...] = ()
     reasons: tuple[Diagnostic, ...] = ()
 
+    @property
+    def applies(self) -> bool:
+        """Tell whether the item counts: a skip whose reasons are all notes had nothing to judge here."""
+        if self.outcome is not Outcome.SKIPPED or not self.reasons:
+            return True
+        return any(reason.code.severity is not Severity.NOTE for reason in self.reasons)
+
+    @property
+    def judged(self) -> bool:
+        """Tell whether the item passed or failed; anything else must never read as passed."""
+        return self.outcome in (Outcome.PASSED, Outcome.FAILED)
+
 
 @dataclass(frozen=True, slots=True)
 class RunFinished:
@@ -84,5 +98,22 @@ class RunFinished:
     details: dict[str, str] = field(default_factory=dict)
 
 
-Event = RunStarted | ItemStarted | CaseRan | ItemFinished | RunFinished
+@dataclass(frozen=True, slots=True)
+class RunStopped:
+    """A contract could not be run: `diagnostics` say why, `exit_code` is that of the error that said it.
+
+    `contract` is empty when nothing could be run at all.
+    """
+
+    contract: str
+    diagnostics: tuple[Diagnostic, ...]
+    exit_code: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunInterrupted:
+    """The user, or a failure of abidance itself, ended everything: what has not finished never will."""
+
+
+Event = RunStarted | ItemStarted | CaseRan | ItemFinished | RunFinished | RunStopped | RunInterrupted
 Listener = Callable[[Event], None]

@@ -1,8 +1,14 @@
-"""How an item ended, in pytest's words."""
+"""How an item ended, in pytest's words, and what a process exit status makes of it."""
 
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from abidance.core.events import ItemFinished
 
 
 class Outcome(StrEnum):
@@ -22,3 +28,23 @@ class ExitCode:
     USAGE = 2
     COULD_NOT_JUDGE = 3
     NOTHING_COLLECTED = 5
+
+
+def exit_code(
+    items: Iterable[ItemFinished], *, interrupted: bool = False, stopped: Iterable[int] = ()
+) -> int:
+    """Return the exit status of a run that ended with `items`.
+
+    `stopped` has the exit codes of the contracts that could not be run at all. A finding comes before all
+    else; then what must be corrected, what could not be judged, and having judged nothing.
+    """
+    counted = [item for item in items if item.applies]
+    codes = set(stopped)
+    if interrupted or any(not item.judged for item in counted):
+        codes.add(ExitCode.COULD_NOT_JUDGE)
+    if any(item.outcome is Outcome.FAILED for item in counted):
+        codes.add(ExitCode.FINDINGS)
+    for code in (ExitCode.FINDINGS, ExitCode.USAGE, ExitCode.COULD_NOT_JUDGE):
+        if code in codes:
+            return code
+    return ExitCode.OK if counted else ExitCode.NOTHING_COLLECTED

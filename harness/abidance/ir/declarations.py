@@ -37,7 +37,8 @@ class Attribute:
 class Field:
     """A member of a record. `name` is empty for an anonymous record or an unnamed bit-field.
 
-    `bits` is the declared width of a bit-field, as a number.
+    `bits` is the declared width of a bit-field; a named one has 0 when the width is an expression for the
+    compiler, and the layout has the number.
     """
 
     name: str
@@ -86,11 +87,12 @@ class Enum:
 
 @dataclass(frozen=True, slots=True)
 class Typedef:
-    """A name for a type."""
+    """A name for a type. `attributes` may align it anew, or make a union transparent to callers."""
 
     name: str
     type: Type
     span: Span
+    attributes: tuple[Attribute, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

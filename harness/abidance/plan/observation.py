@@ -42,8 +42,8 @@ class Returned:
 class Damage:
     """Canary bytes that changed around a block during `call`.
 
-    `distance` counts bytes from the block: 0 is the first byte past its end, -1 the last one before its
-    start. `length` is the extent from the first to the last changed byte on that side.
+    `distance` counts bytes from the block to the nearest changed byte: 0 is the first byte past its end, -1
+    the last one before its start. `length` is the extent from the first to the last changed byte there.
     """
 
     call: int
@@ -108,7 +108,8 @@ class Touch:
 class SanitizerReport:
     """One report: `tool` such as ``AddressSanitizer``, `kind` such as ``heap-buffer-overflow``.
 
-    `headline` is the tool's own first sentence without addresses and process ids.
+    `headline` is the tool's own first sentence without addresses and process ids. `previous` is the other
+    access of a data race, or the other order of locking.
     """
 
     tool: str
@@ -117,6 +118,7 @@ class SanitizerReport:
     frames: tuple[Frame, ...] = ()
     freed: tuple[Frame, ...] = ()
     allocated: tuple[Frame, ...] = ()
+    previous: tuple[Frame, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,7 +120,8 @@ class Call:
     """One call. `watched` blocks are sent back as they are after it.
 
     `save` stores the pointer at a place into a slot. The call is skipped when a slot in `needs` is NULL:
-    what it would have used was never made.
+    what it would have used was never made. It is also skipped unless, for each (index, results) in `only_if`,
+    that earlier call ran and its result is one of those bytes.
     """
 
     symbol: str
@@ -131,6 +132,7 @@ class Call:
     save: tuple[int, Place] | None = None
     needs: tuple[int, ...] = ()
     follows: tuple[Follow, ...] = ()
+    only_if: tuple[tuple[int, tuple[bytes, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,28 @@
+# Thin on purpose: each target is a line or two. `make demo` needs python3 and make, and finds out the rest.
+
+PYTEST_FLAGS ?= -n 2 --dist worksteal
+
+.PHONY: demo test lint bench format clean
+
+demo:
+	@.ci/setup
+	@.venv/bin/python examples/demo.py
+
+test:
+	@.ci/setup dev
+	.venv/bin/python -m pytest $(PYTEST_FLAGS)
+
+lint:
+	@.ci/setup dev
+	.venv/bin/ruff check . && .venv/bin/ruff format --check .
+	.venv/bin/mypy && .venv/bin/lint-imports
+
+bench:
+	@.ci/setup dev
+	.venv/bin/python -m benchmarks
+
+format:
+	.venv/bin/ruff check --fix . ; .venv/bin/ruff format .
+
+clean:
+	rm -rf .venv build .abidance

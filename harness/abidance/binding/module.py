@@ -1,0 +1,218 @@
+"""A stand-alone ctypes module for a boundary: typed, readable, importing nothing but the standard library."""
+
+from __future__ import annotations
+
+import keyword
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from abidance.binding.classify import Refusal, classify, signature_of
+from abidance.ir.declarations import spell
+from abidance.ir.types import Array, Basic, EnumRef, FunctionType, Pointer, RecordRef, Type, Unsupported, Void
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from abidance.ir.declarations import Declarations, Function, Record
+    from abidance.ir.layout import Layouts, Scalar
+
+HEAD = '''\
+"""ctypes bindings of `{header}`, written by `abidance bindings`: do not edit, write them again.
+
+Layouts are those that {compiler} gives for {target}; they are asserted when this module is imported.
+Integer arguments out of range are cut by ctypes without a word: check them where they come from.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import enum
+from ctypes import CFUNCTYPE, POINTER, Structure
+'''
+
+
+@dataclass(slots=True)
+class ModuleWriter:
+    """Writes one module. `constants` are enumerators and integer macros to carry over, by name."""
+
+    declarations: Declarations
+    layouts: Layouts
+    header: str
+    compiler: str
+    target: str
+    _records: dict[str, str] = field(default_factory=dict)
+    _refused: list[Refusal] = field(default_factory=list)
+
+    def write(self, functions: Iterable[Function], constants: Mapping[str, int]) -> str:
+        """Return the module's text."""
+        listed = list(functions)
+        enums: dict[str, str] = {}
+        for key in self._enums(listed):
+            enums[key] = self._enum(key)
+        for function in listed:
+            for type_ in (function.returns, *(p.type for p in function.parameters)):
+                self._reach(type_)
+        calls = [text for function in listed if (text := self._function(function))]
+        parts = [HEAD.format(header=self.header, compiler=self.compiler, target=self.target)]
+        if constants:
+            inside = {e.name for key in enums for e in self.declarations.enums[key].enumerators}
+            parts.append("\n".join(f"{n} = {v}" for n, v in sorted(constants.items()) if n not in inside))
+        parts += enums.values()
+        parts += self._records.values()
+        if self._refused:
+            told = dict.fromkeys(f"# refused: `{r.subject}`: {r.reason}" for r in self._refused)
+            parts.append("\n".join(told))
+        body = "\n".join(calls) or "    # the boundary has no function that ctypes can call"
+        parts.append(
+            "def load(path: str) -> ctypes.CDLL:\n"
+            '    """Load the shared object at `path` and type every function of the boundary; raises OSError."""\n'
+            "    library = ctypes.CDLL(path, use_errno=True)\n"
+            f"{body}\n"
+            "    return library\n"
+        )
+        return "\n\n".join(part.strip("\n") for part in parts if part.strip()) + "\n"
+
+    def _enums(self, functions: list[Function]) -> Iterator[str]:
+        seen: set[str] = set()
+        todo = [t for f in functions for t in (f.returns, *(p.type for p in f.parameters))]
+        visited: set[str] = set()
+        while todo:
+            match self.declarations.resolve(todo.pop(0)):
+                case EnumRef(key) if key in self.declarations.enums and key not in seen:
+                    seen.add(key)
+                    yield key
+                case Pointer(to):
+                    todo.append(to)
+                case Array(of, _, _):
+                    todo.append(of)
+                case RecordRef(key) if key not in visited:
+                    visited.add(key)
+                    record = self.declarations.records.get(key)
+                    todo.extend(f.type for f in (record.fields if record and record.fields else ()))
+
+    def _enum(self, key: str) -> str:
+        enum = self.declarations.enums[key]
+        name = _identifier(enum.spelling or enum.tag)
+        lines = [
+            f"    {e.name} = {self.layouts.constants[e.name]}"
+            for e in enum.enumerators
+            if e.name in self.layouts.constants
+        ]
+        if not name or not lines:
+            return "\n".join(line.strip() for line in lines)
+        return f"class {name}(enum.IntEnum):\n" + "\n".join(lines)
+
+    def _reach(self, type_: Type) -> None:
+        match self.declarations.resolve(type_):
+            case Pointer(to):
+                self._reach(to)
+            case Array(of, _, _):
+                self._reach(of)
+            case RecordRef(key) if key not in self._records:
+                self._record(key)
+
+    def _record(self, key: str) -> None:
+        record = self.declarations.records.get(key)
+        name = _record_name(record, key)
+        self._records[key] = ""
+        layout = self.layouts.records.get(key)
+        if record is None or record.fields is None or layout is None:
+            self._records[key] = f'class {name}(Structure):\n    """`{key}`: opaque."""'
+            return
+        for f in record.fields:
+            self._reach(f.type)
+        body = self._records.pop(key)
+        class_ = classify(RecordRef(key), self.declarations, self.layouts)
+        if isinstance(class_, Refusal):
+            self._refused.append(class_)
+            self._records[key] = (
+                f'class {name}(Structure):\n    """`{key}`: {layout.size} bytes, by pointer only."""\n\n'
+                f'    _fields_ = [("raw", ctypes.c_uint8 * {layout.size})]'
+            )
+            return
+        fields = "\n".join(f'        ("{f.name}", {self.spell(f.type)}),' for f in record.fields)
+        checks = "\n".join(
+            f"assert {name}.{f.name}.offset == {layout.fields[f.name].offset}" for f in record.fields
+        )
+        self._records[key] = (
+            f'{body}class {name}(Structure):\n    """`{key}`: {layout.size} bytes, aligned to {layout.align}."""\n\n'
+            f"    _fields_ = [\n{fields}\n    ]\n\n\n"
+            f"assert ctypes.sizeof({name}) == {layout.size}\n{checks}"
+        )
+
+    def _function(self, function: Function) -> str:
+        signature = signature_of(function, self.declarations, self.layouts)
+        if isinstance(signature, tuple):
+            self._refused.append(Refusal(function.name, signature[1].reason))
+            return ""
+        types = ", ".join(self.spell(p.type, parameter=True) for p in function.parameters)
+        declared = spell(
+            FunctionType(function.returns, tuple(p.type for p in function.parameters)),
+            function.name,
+            self.declarations,
+        )
+        return (
+            f"    # {declared}\n"
+            f'    library.{function.name}.argtypes = [{types}]\n'
+            f"    library.{function.name}.restype = {self.spell(function.returns)}"
+        )
+
+    def spell(self, type_: Type, *, parameter: bool = False) -> str:
+        """Return a type in ctypes' terms; `parameter` allows bytes for ``const char *``."""
+        match self.declarations.resolve(type_):
+            case Void():
+                return "None"
+            case Basic(spelling):
+                return _scalar(spelling, self.layouts.scalars[spelling])
+            case EnumRef(key):
+                return _scalar(key, self.layouts.enums[key])
+            case RecordRef(key):
+                return _record_name(self.declarations.records.get(key), key)
+            case Array(of, count, text):
+                return f"{self.spell(of)} * {self.layouts.arrays[text] if count is None else count}"
+            case Pointer(to):
+                return self._pointer(to, parameter=parameter)
+            case FunctionType() as function:
+                return self._callback(function)
+            case Unsupported(spelling, _):
+                raise AssertionError(spelling)
+        raise AssertionError(type_)
+
+    def _pointer(self, to: Type, *, parameter: bool) -> str:
+        target = self.declarations.resolve(to)
+        match target:
+            case Void() | Unsupported():
+                return "ctypes.c_void_p"
+            case FunctionType():
+                return self._callback(target)
+            case Basic("char") if parameter and self.declarations.is_const(to):
+                return "ctypes.c_char_p"
+            case Array(_, None, _):
+                return "ctypes.c_void_p"
+        return f"POINTER({self.spell(to)})"
+
+    def _callback(self, function: FunctionType) -> str:
+        types = (function.returns, *function.parameters)
+        if function.variadic or any(
+            isinstance(classify(t, self.declarations, self.layouts), Refusal) for t in types
+        ):
+            return "ctypes.c_void_p"
+        return f"CFUNCTYPE({', '.join(self.spell(t) for t in types)})"
+
+
+def _scalar(spelling: str, scalar: Scalar) -> str:
+    named = {"char": "c_char", "_Bool": "c_bool", "float": "c_float", "double": "c_double"}
+    if spelling in named:
+        return f"ctypes.{named[spelling]}"
+    return f"ctypes.c_{'' if scalar.signed else 'u'}int{scalar.size * 8}"
+
+
+def _record_name(record: Record | None, key: str) -> str:
+    return _identifier(record.spelling if record and record.spelling else key)
+
+
+def _identifier(name: str) -> str:
+    """Return a Python name for a C one: ``struct tm`` is ``tm``, characters of anonymous keys become ``_``."""
+    bare = name.removeprefix("struct ").removeprefix("union ").removeprefix("enum ")
+    safe = "".join(c if c.isalnum() or c == "_" else "_" for c in bare)
+    return f"{safe}_" if keyword.iskeyword(safe) else safe

@@ -1,0 +1,381 @@
+"""A test case to a call plan: values become blocks, pointers become relocations, handles become calls.
+
+What a handle needs is put around the call on trial: its create and prepare calls before, its destroy call
+after, in reverse order. Argument memory has exactly the size that the contract gives it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from abidance.boundary.memory import pack, pack_scalar
+from abidance.boundary.shapes import Handle, Nothing, Opaque, Pointer, Record, Scalar, What
+from abidance.boundary.sizes import room
+from abidance.boundary.values import ROOM, Mark, NewHandle
+from abidance.plan import plan as p
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from abidance.boundary.model import Boundary, Function, HandleLife
+    from abidance.boundary.shapes import Member, Shape
+    from abidance.boundary.values import Case, Value, Values
+
+NULL = p.Value(bytes(8))
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedCall:
+    """One call of a plan in the boundary's terms: which function, with what, and in which blocks.
+
+    `places` maps the path of every pointer that is not NULL to its block; `follows` the paths (``result``)
+    of what is read behind pointers that come back, in the plan's order. `storage` maps the path of a handle
+    that the caller allocates to its block.
+    """
+
+    function: Function
+    arguments: Values
+    places: Mapping[str, int]
+    follows: tuple[str, ...] = ()
+    storage: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A plan, and what each of its calls means."""
+
+    plan: p.Plan
+    calls: tuple[PlacedCall, ...]
+
+    @property
+    def subject(self) -> PlacedCall:
+        """Return the call on trial."""
+        return self.calls[self.plan.subject]
+
+
+def encode(boundary: Boundary, case: Case) -> Encoded:
+    """Return the plan for a case.
+
+    Raises ValueTooWideError for a number that does not fit its C type, and EvaluationError for a length or
+    capacity that has no value.
+    """
+    encoder = _Encoder(boundary)
+    function = boundary.functions[case.function]
+    subject = encoder.call(function, case.arguments)
+    encoder.finish()
+    plan = p.Plan(
+        blocks=tuple(block for block in encoder.blocks if block is not None),
+        relocations=tuple(encoder.relocations),
+        calls=tuple(encoder.calls),
+        subject=subject,
+        flush=p.Flush(case.flush),
+        fill=case.fill,
+        slots=encoder.slots,
+    )
+    return Encoded(plan, tuple(encoder.placed))
+
+
+Conditions = tuple[tuple[int, tuple[bytes, ...]], ...]
+
+
+@dataclass(slots=True)
+class _Live:
+    """A handle that the plan has made and how later calls name it.
+
+    It is destroyed when `exists` holds, and used when `ready` does: when preparing it went well too.
+    """
+
+    life: HandleLife
+    argument: p.Slot | p.Address
+    exists: Conditions
+    ready: Conditions
+
+
+@dataclass(slots=True)
+class _Draft:
+    """What one call collects while its arguments are laid out."""
+
+    scope: Mapping[str, Any]
+    places: dict[str, int] = field(default_factory=dict)
+    storage: dict[str, int] = field(default_factory=dict)
+    watched: list[int] = field(default_factory=list)
+    stores: list[p.Store] = field(default_factory=list)
+    needs: list[int] = field(default_factory=list)
+    conditions: list[tuple[int, tuple[bytes, ...]]] = field(default_factory=list)
+    made: list[tuple[HandleLife, p.Place | None, int | None]] = field(default_factory=list)
+    used: list[_Live] = field(default_factory=list)
+
+
+class _Encoder:
+    def __init__(self, boundary: Boundary) -> None:
+        self.boundary = boundary
+        self.blocks: list[p.Block | None] = []
+        self.relocations: list[p.Relocation] = []
+        self.calls: list[p.Call] = []
+        self.placed: list[PlacedCall] = []
+        self.slots = 0
+        self._live: list[_Live] = []
+
+    def call(self, function: Function, arguments: Values, using: _Live | None = None) -> int:
+        """Append one call, and before it what its handles need; return its index."""
+        assert function.signature is not None
+        draft = _Draft(self.boundary.scope(arguments))
+        listed = [self._argument(member, arguments, draft, using) for member in function.members]
+        result = function.result.shape
+        if isinstance(result, Handle) and function.result.owned:
+            draft.made.append((self.boundary.handles[result.handle], p.Place(), None))
+        follows = self._follow(function, draft)
+        index = len(self.calls)
+        success = _successes(function)
+        exists: Conditions = (*draft.conditions, *(((index, success),) if success else ()))
+        save = None
+        for life, place, block in draft.made:
+            if place is not None:
+                save = (self.slots, place)
+                self._live.append(_Live(life, p.Slot(self.slots), exists, exists))
+                self.slots += 1
+            elif block is not None:
+                self._live.append(_Live(life, p.Address(block), exists, exists))
+        self.calls.append(
+            p.Call(
+                symbol=function.declaration.symbol,
+                signature=str(function.signature),
+                arguments=tuple(listed),
+                stores=tuple(draft.stores),
+                watched=tuple(dict.fromkeys(draft.watched)),
+                save=save,
+                needs=tuple(draft.needs),
+                follows=follows,
+                only_if=tuple(dict.fromkeys(draft.conditions)),
+            )
+        )
+        self.placed.append(
+            PlacedCall(function, arguments, draft.places, ("result",) * len(follows), draft.storage)
+        )
+        for live in draft.used:
+            if live.life.destroy == function.name:
+                self._live.remove(live)
+        return index
+
+    def finish(self) -> None:
+        """Destroy what is still alive, the youngest first."""
+        while self._live:
+            live = self._live[-1]
+            destroy = live.life.destroy and self.boundary.functions.get(live.life.destroy)
+            if not destroy or destroy.signature is None:
+                self._live.pop()
+                continue
+            arguments: Values = {}
+            for member in destroy.members:
+                if isinstance(member.shape, Handle) and member.shape.handle == live.life.name:
+                    arguments[member.name] = NewHandle(live.life.name, {})
+                else:
+                    arguments[member.name] = _least(member.shape)
+            live.ready = live.exists
+            self.call(destroy, arguments, using=live)
+
+    def _argument(self, member: Member, arguments: Values, draft: _Draft, using: _Live | None) -> p.Argument:
+        value = arguments[member.name]
+        match member.shape:
+            case Scalar():
+                return p.Value(pack_scalar(member.shape, value))
+            case Record():
+                return p.Contents(self._place_record(member.shape, value, member.name, draft))
+            case Pointer():
+                block = self._pointee(member.shape, value, member.name, draft.scope, draft)
+                return NULL if block is None else p.Address(block)
+            case Handle():
+                return self._handle(member.shape, value, member.name, draft, using)
+            case _:
+                return NULL
+
+    def _handle(
+        self, shape: Handle, value: Value, path: str, draft: _Draft, using: _Live | None
+    ) -> p.Slot | p.Address | p.Value:
+        if value is None:
+            return NULL
+        life = self.boundary.handles[shape.handle]
+        if shape.made:
+            if life.record and shape.level == 1:
+                state = value if isinstance(value, dict) else {}
+                block = self._place_record(life.record, state, path, draft, p.Access.WRITE)
+                draft.storage[path] = block
+                draft.watched.append(block)
+                draft.made.append((life, None, block))
+                return p.Address(block)
+            block = self._new_block(p.Block(8, 8, p.Access.WRITE))
+            draft.places[path] = block
+            draft.watched.append(block)
+            draft.made.append((life, p.Place(block), None))
+            return p.Address(block)
+        assert isinstance(value, NewHandle), (path, value)
+        live = using if using and using.life.name == shape.handle else self._make(life, value)
+        draft.used.append(live)
+        draft.conditions.extend(live.ready)
+        if isinstance(live.argument, p.Slot):
+            draft.needs.append(live.argument.index)
+        elif life.record:
+            draft.storage[path] = live.argument.block
+            draft.watched.append(live.argument.block)
+            self._set_state(life.record, value.state, live.argument.block, path, draft)
+        return live.argument
+
+    def _make(self, life: HandleLife, value: NewHandle) -> _Live:
+        create = self.boundary.functions[life.create]
+        self.call(create, value.arguments)
+        live = self._live[-1]
+        for name, given in life.prepare:
+            function = self.boundary.functions[name]
+            arguments = dict(given)
+            for member in function.members:
+                if isinstance(member.shape, Handle) and member.shape.handle == life.name:
+                    arguments[member.name] = NewHandle(life.name, {})
+            index = self.call(function, arguments, using=live)
+            if success := _successes(function):
+                live.ready = (*live.ready, (index, success))
+        return live
+
+    def _set_state(self, record: Record, state: Values, block: int, path: str, draft: _Draft) -> None:
+        """Set the described fields of a caller-allocated handle anew, just before the call."""
+        scope = self.boundary.scope(state, draft.scope)
+        for member in record.members:
+            if member.name not in state or member.bits:
+                continue
+            inner, value = f"{path}.{member.name}", state[member.name]
+            if isinstance(member.shape, Pointer):
+                target = self._pointee(member.shape, value, inner, scope, draft)
+                put: p.Value | p.Address = NULL if target is None else p.Address(target)
+            else:
+                raw = bytearray(member.shape.size)
+                pack(member.shape, value, raw, 0, inner, _no_pointer)
+                put = p.Value(bytes(raw))
+            draft.stores.append(p.Store(block, member.offset, put))
+
+    def _pointee(
+        self, shape: Pointer, value: Value, path: str, scope: Mapping[str, Any], draft: _Draft
+    ) -> int | None:
+        if value is None:
+            return None
+        index = self._new_block(None)
+        access = p.Access.WRITE if shape.direction.written else p.Access.READ
+        contents = self._contents(shape, value, path, scope, draft, index)
+        size = max(len(contents), room(shape, value, scope))
+        align = max(shape.element.align if shape.what in (What.ONE, What.ARRAY) else 1, shape.align_to)
+        self.blocks[index] = p.Block(size, align, access, contents)
+        draft.places[path] = index
+        if access is p.Access.WRITE:
+            draft.watched.append(index)
+        return index
+
+    def _contents(
+        self, shape: Pointer, value: Value, path: str, scope: Mapping[str, Any], draft: _Draft, block: int
+    ) -> bytes:
+        if isinstance(value, Mark):
+            return b""
+        match shape.what:
+            case What.BYTES:
+                assert isinstance(value, bytes)
+                return value
+            case What.STRING:
+                assert isinstance(value, bytes)
+                return value + b"\0"
+            case What.ARRAY if isinstance(value, bytes):
+                return value
+            case What.ARRAY:
+                assert isinstance(value, list)
+                raw = bytearray(len(value) * shape.element.size)
+                for n, item in enumerate(value):
+                    at = n * shape.element.size
+                    self._pack(shape.element, item, raw, at, f"{path}[{n}]", scope, draft, block)
+                return bytes(raw)
+            case What.ONE:
+                raw = bytearray(shape.element.size)
+                self._pack(shape.element, value, raw, 0, path, scope, draft, block)
+                return bytes(raw)
+
+    def _place_record(
+        self,
+        shape: Record,
+        value: Value,
+        path: str,
+        draft: _Draft,
+        access: p.Access = p.Access.READ,
+    ) -> int:
+        index = self._new_block(None)
+        raw = bytearray(shape.size)
+        self._pack(shape, value, raw, 0, path, draft.scope, draft, index)
+        self.blocks[index] = p.Block(shape.size, shape.align, access, bytes(raw))
+        return index
+
+    def _pack(
+        self,
+        shape: Shape,
+        value: Value,
+        into: bytearray,
+        at: int,
+        path: str,
+        scope: Mapping[str, Any],
+        draft: _Draft,
+        block: int,
+    ) -> None:
+        inner = self.boundary.scope(value, scope) if isinstance(value, dict) else scope
+
+        def pointer(kind: Shape, item: Value, offset: int, where: str) -> None:
+            if isinstance(kind, Pointer):
+                target = self._pointee(kind, item, where, inner, draft)
+                if target is not None:
+                    self.relocations.append(p.Relocation(block, offset, target))
+            elif isinstance(kind, Handle):
+                argument = self._handle(kind, item, where, draft, None)
+                draft.stores.append(p.Store(block, offset, argument))
+
+        pack(shape, value, into, at, path, pointer)
+
+    def _new_block(self, block: p.Block | None) -> int:
+        self.blocks.append(block)
+        return len(self.blocks) - 1
+
+    def _follow(self, function: Function, draft: _Draft) -> tuple[p.Follow, ...]:
+        shape = function.result.shape
+        if not isinstance(shape, Pointer):
+            return ()
+        if shape.what is What.STRING:
+            return (p.Follow(p.Place(), string=True),)
+        if shape.what is What.ONE:
+            return (p.Follow(p.Place(), limit=shape.element.size),)
+        if shape.length is None:
+            return ()
+        told = draft.places.get(shape.length.text)
+        if told is not None:
+            width = self._pointee_size(told)
+            return (p.Follow(p.Place(), length=p.Place(told, 0, width), scale=shape.element.size),)
+        return (p.Follow(p.Place(), limit=room(shape, ROOM, draft.scope)),)
+
+    def _pointee_size(self, block: int) -> int:
+        found = self.blocks[block]
+        assert found is not None
+        return min(found.size, 8)
+
+
+def _successes(function: Function) -> tuple[bytes, ...]:
+    """Return the results that mean success, as bytes; none when the function tells no status."""
+    shape = function.result.shape
+    return (
+        tuple(pack_scalar(shape, s) for s in sorted(function.result.ok)) if isinstance(shape, Scalar) else ()
+    )
+
+
+def _least(shape: Shape) -> Value:
+    match shape:
+        case Scalar():
+            return int(max(shape.lowest, min(0, shape.highest)))
+        case Nothing() | Opaque():
+            return None
+        case Pointer() if not shape.direction.read:
+            return ROOM
+    return None
+
+
+def _no_pointer(shape: Shape, value: Value, at: int, path: str) -> None:
+    """Leave a pointer inside a handle's state NULL."""

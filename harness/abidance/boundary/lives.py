@@ -1,0 +1,161 @@
+"""`handles:` joined with the functions that make, prepare and destroy them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from abidance.boundary.memory import blank
+from abidance.boundary.model import HandleLife
+from abidance.boundary.shapes import Direction, Handle, Pointer, Scalar
+from abidance.boundary.ties import ties
+from abidance.boundary.written import MISSING, Writer
+from abidance.core.catalogue import CONTRADICTS_HEADER, WRONG_VALUE
+from abidance.core.diagnostic import Diagnostic, Label
+from abidance.ir import types as c
+
+if TYPE_CHECKING:
+    from abidance.boundary.model import Function
+    from abidance.boundary.problems import Problems
+    from abidance.boundary.shapes import Record
+    from abidance.boundary.shaping import Shaper
+    from abidance.boundary.values import Values
+    from abidance.contract.language.clauses import Name
+    from abidance.contract.language.literals import Literal
+    from abidance.contract.model import Contract, HandlePromise
+
+
+def join_handles(
+    contract: Contract, functions: dict[str, Function], shaper: Shaper, problems: Problems
+) -> dict[str, HandleLife]:
+    """Return the handles by name; complain about those whose functions do not fit."""
+    lives: dict[str, HandleLife] = {}
+    writer = Writer(shaper.layouts.constants, problems)
+    for name, promise in (contract.handles or {}).items():
+        create = functions.get(promise.create.text)
+        if create is None:
+            continue
+        if not _makes(create, name):
+            problems.add(
+                Diagnostic(
+                    CONTRADICTS_HEADER,
+                    f"`{create.name}` neither returns a `{name}` nor takes a place to put one",
+                    (Label(promise.create.span), Label(create.declaration.span)),
+                    help=f"say where: `returns: {{handle: {name}}}`, or `{{handle: {name}}}` at a parameter",
+                )
+            )
+            continue
+        destroy = functions.get(promise.destroy.text) if promise.destroy else None
+        if destroy is not None and promise.destroy is not None and not _takes(destroy, name):
+            problems.add(
+                Diagnostic(
+                    CONTRADICTS_HEADER,
+                    f"`{destroy.name}` does not take a `{name}`",
+                    (Label(promise.destroy.span), Label(destroy.declaration.span)),
+                )
+            )
+        record = _record(create, name, shaper)
+        lives[name] = HandleLife(
+            name=name,
+            spelling=_spelling(promise, shaper),
+            create=create.name,
+            destroy=destroy.name if destroy else None,
+            span=promise.span,
+            prepare=_prepare(promise, functions, writer, problems),
+            record=record,
+            described=_described(contract, promise, shaper) if record else frozenset(),
+        )
+    return lives
+
+
+def _makes(create: Function, name: str) -> bool:
+    result = create.result.shape
+    if isinstance(result, Handle) and result.handle == name:
+        return True
+    return any(isinstance(m.shape, Handle) and m.shape.handle == name and m.shape.made for m in create.members)
+
+
+def _takes(destroy: Function, name: str) -> bool:
+    return any(isinstance(m.shape, Handle) and m.shape.handle == name for m in destroy.members)
+
+
+def _record(create: Function, name: str, shaper: Shaper) -> Record | None:
+    """Return the record that the caller allocates, when the handle is made in the caller's memory."""
+    for member, parameter in zip(create.members, create.declaration.parameters, strict=True):
+        shape = member.shape
+        if isinstance(shape, Handle) and shape.handle == name and shape.made and shape.level == 1:
+            resolved = shaper.declarations.resolve(parameter.type)
+            target = shaper.declarations.resolve(resolved.to) if isinstance(resolved, c.Pointer) else None
+            if isinstance(target, c.RecordRef) and target.key in shaper.layouts.records:
+                return shaper.record(target.key, Direction.INOUT)
+    return None
+
+
+def _described(contract: Contract, promise: HandlePromise, shaper: Shaper) -> frozenset[str]:
+    """Return the fields that the contract describes: the caller's to set before each call."""
+    wanted = (promise.type or promise.name).text
+    for name, type_ in (contract.types or {}).items():
+        one, other = shaper.declarations.find_type(name), shaper.declarations.find_type(wanted)
+        if one and other and shaper.declarations.resolve(one) == shaper.declarations.resolve(other):
+            return frozenset(type_.fields or ())
+    return frozenset()
+
+
+def _spelling(promise: HandlePromise, shaper: Shaper) -> str:
+    """Return what a handle points at as C writes it."""
+    wanted = (promise.type or promise.name).text
+    type_ = shaper.declarations.find_type(wanted)
+    if type_ is None:
+        return "void"
+    resolved = shaper.declarations.resolve(type_)
+    return shaper.text(resolved.to if isinstance(resolved, c.Pointer) else type_)
+
+
+def _prepare(
+    promise: HandlePromise, functions: dict[str, Function], writer: Writer, problems: Problems
+) -> tuple[tuple[str, Values], ...]:
+    calls: list[tuple[str, Values]] = []
+    for call in promise.prepare or ():
+        if len(call) != 1:
+            span = next(iter(call)).span if call else promise.span
+            problems.add(
+                Diagnostic(WRONG_VALUE, "each item of `prepare` is one call, `{function: {...}}`", (Label(span),))
+            )
+            continue
+        name, literal = next(iter(call.items()))
+        function = functions.get(name.text)
+        if function is not None:
+            calls.append((function.name, _arguments(promise, function, name, literal, writer, problems)))
+    return tuple(calls)
+
+
+def _arguments(
+    promise: HandlePromise,
+    function: Function,
+    name: Name,
+    literal: Literal,
+    writer: Writer,
+    problems: Problems,
+) -> Values:
+    """Return the arguments of one call, lengths filled in and out parameters given room."""
+    given: dict[str, Any] = {}
+    if not literal.null:
+        found = writer.record(function.members, literal, function.name, function.declaration.span)
+        given = {} if found is MISSING else found
+    for length, buffer in ties(function.members).items():
+        if length not in given and isinstance(given.get(buffer.name), bytes | list):
+            given[length] = len(given[buffer.name])
+    for member in function.members:
+        shape = member.shape
+        if member.name in given or (isinstance(shape, Handle) and shape.handle == promise.name.text):
+            continue
+        if isinstance(shape, Scalar | Handle) or (isinstance(shape, Pointer) and shape.direction.read):
+            problems.add(
+                Diagnostic(
+                    WRONG_VALUE,
+                    f"`{member.name}` of `{function.name}` is not given",
+                    (Label(name.span), Label(member.declared)),
+                    help="`prepare` gives every argument but the handle and out parameters",
+                )
+            )
+        given[member.name] = blank(shape)
+    return given

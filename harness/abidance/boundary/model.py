@@ -1,0 +1,166 @@
+"""The boundary: everything that one contract and its header say, joined and checked against each other."""
+
+from __future__ import annotations
+
+from collections import ChainMap
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from abidance.boundary.shapes import Handle, Pointer, Record, Scalar
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from abidance.boundary.shapes import Member, Shape
+    from abidance.boundary.values import Values
+    from abidance.contract.expression import Expression
+    from abidance.contract.model import Contract, FunctionPromise
+    from abidance.core.diagnostic import Diagnostic
+    from abidance.core.span import Span
+    from abidance.ir.declarations import Declarations
+    from abidance.ir.declarations import Function as Declaration
+    from abidance.ir.layout import Layouts
+    from abidance.plan.signature import Signature
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a function returns. `ok` holds the statuses that mean success; empty when there is no status.
+
+    `nullable` matters for pointers only. `span` is the contract's line when it says anything.
+    """
+
+    shape: Shape
+    spelling: str
+    span: Span | None = None
+    ok: frozenset[int] = frozenset()
+    nullable: Expression | bool = True
+    owned: bool = False
+
+    def success(self, value: object) -> bool:
+        """Tell whether a result means that the call did what it is for."""
+        if self.ok:
+            return value in self.ok
+        return not (isinstance(self.shape, Handle) and value is None)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A call that the contract writes out: some arguments, and what is expected of it.
+
+    `expected` maps ``result`` and out parameters to values. The arguments left out are made up.
+    """
+
+    given: Values
+    expected: dict[str, Any]
+    span: Span
+    expected_spans: Mapping[str, Span] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """An unlawful call with a promised answer: `given` replaces lawful arguments, by dotted path."""
+
+    given: Mapping[str, Shape | Any]
+    expected: dict[str, Any]
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function of the boundary, ready to be called and judged.
+
+    `refused` says why it cannot be called; `signature` is None then. `mismatches` are what the contract and
+    the header disagree about. `promise` is None for a function that the contract uses (to create a handle,
+    say) without promising anything of it.
+    """
+
+    name: str
+    declaration: Declaration
+    members: tuple[Member, ...]
+    result: Result
+    signature: Signature | None
+    promise: FunctionPromise | None = None
+    examples: tuple[Example, ...] = ()
+    rejects: tuple[Reject, ...] = ()
+    refused: tuple[Diagnostic, ...] = ()
+    mismatches: tuple[Diagnostic, ...] = ()
+
+    @property
+    def requires(self) -> tuple[Expression, ...]:
+        """Return the preconditions."""
+        return self.promise.requires if self.promise else ()
+
+    @property
+    def ensures(self) -> tuple[Expression, ...]:
+        """Return the postconditions."""
+        return self.promise.ensures if self.promise else ()
+
+    @property
+    def span(self) -> Span:
+        """Return the contract's line, or the header's."""
+        return self.promise.span if self.promise else self.declaration.span
+
+
+@dataclass(frozen=True, slots=True)
+class HandleLife:
+    """How a handle is made, prepared and destroyed.
+
+    `record` is given when the caller allocates the handle, as with zlib's ``z_stream``; the member of
+    `create` that is `Handle.made` is where it comes to life, or the result when there is none.
+    """
+
+    name: str
+    spelling: str
+    create: str
+    destroy: str | None
+    span: Span
+    prepare: tuple[tuple[str, Values], ...] = ()
+    record: Record | None = None
+    described: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Boundary:
+    """A contract joined with its header. `constants` are enumerators and macros that are
+    integers or strings, by name."""
+
+    name: str
+    contract: Contract
+    declarations: Declarations
+    layouts: Layouts
+    functions: Mapping[str, Function]
+    handles: Mapping[str, HandleLife]
+    constants: Mapping[str, int | bytes]
+    warnings: tuple[Diagnostic, ...] = ()
+
+    def belongs(self, name: str) -> bool:
+        """Tell whether a function or constant of the header is part of the boundary."""
+        prefix = self.contract.prefix
+        return name in self.functions or bool(prefix and name.lower().startswith(prefix.lower()))
+
+    def scope(self, *layers: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return an environment for expressions: the nearest names first, the header's constants last."""
+        return ChainMap(*(dict(layer) for layer in layers), dict(self.constants))
+
+
+def walk(members: tuple[Member, ...], prefix: str = "") -> list[tuple[str, Member]]:
+    """Return every named member that can be reached by a dotted path, outermost first."""
+    found: list[tuple[str, Member]] = []
+    for member in members:
+        path = f"{prefix}{member.name}"
+        found.append((path, member))
+        inner = member.shape
+        if isinstance(inner, Pointer):
+            inner = inner.element
+        if isinstance(inner, Record):
+            found.extend(walk(inner.members, f"{path}."))
+    return found
+
+
+def scalar_of(shape: Shape) -> Scalar | None:
+    """Return the number that a name stands for in an expression: itself, or what it points at."""
+    if isinstance(shape, Pointer):
+        shape = shape.element
+    return shape if isinstance(shape, Scalar) else None

@@ -1,0 +1,79 @@
+"""What joining finds wrong: collected, so that one run of `check` tells everything."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.contract.expression import EvaluationError
+from abidance.core.catalogue import CONTRADICTS_HEADER, POINTER_UNSPECIFIED, UNKNOWN_NAME, WRONG_VALUE
+from abidance.core.diagnostic import Diagnostic, Label
+from abidance.core.nearest import did_you_mean, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from abidance.contract.expression import Expression
+    from abidance.core.span import Span
+
+
+class Problems:
+    """Collects diagnostics; equal ones, which shared types would cause, are kept once."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[str, str, str], Diagnostic] = {}
+
+    @property
+    def all(self) -> tuple[Diagnostic, ...]:
+        """Return everything so far, in the order of the places."""
+        return tuple(sorted(self._found.values(), key=lambda d: str(d.span and (d.span.line, d.span.column))))
+
+    def add(self, diagnostic: Diagnostic) -> None:
+        """Add a diagnostic."""
+        key = (diagnostic.code.id, diagnostic.message, str(diagnostic.span))
+        self._found.setdefault(key, diagnostic)
+
+    def unknown(self, what: str, name: str, span: Span, known: Mapping[str, Span | None], where: str) -> None:
+        """Complain about a name that is not among `known`, which maps names to where they are declared."""
+        labels = [Label(span, did_you_mean(name, known))]
+        close = nearest(name, known)
+        declared = known.get(close) if close else None
+        if declared is not None:
+            labels.append(Label(declared, "declared here"))
+        self.add(Diagnostic(UNKNOWN_NAME, f"{what} `{name}` is not in {where}", tuple(labels)))
+
+    def contradiction(self, message: str, span: Span, declared: Span, words: str = "") -> None:
+        """Complain that the header says otherwise."""
+        self.add(Diagnostic(CONTRADICTS_HEADER, message, (Label(span), Label(declared, words))))
+
+    def unspecified(self, name: str, function: str, span: Span, declared: Span, spelling: str) -> None:
+        """Complain about a pointer of which the contract says nothing."""
+        self.add(
+            Diagnostic(
+                POINTER_UNSPECIFIED,
+                f"`{name}` of `{function}` is a `{spelling}`, and the contract does not say at what it points",
+                (Label(span, f"say it under `params`, at `{name}`"), Label(declared, "C states neither direction nor length")),
+                help=f"such as `{name}: {{in: bytes, length: n}}`, `{name}: {{out: TYPE}}` or `{name}: {{handle: NAME}}`",
+            )
+        )
+
+    def names(self, expression: Expression, known: Collection[str], resolve: object = None) -> bool:
+        """Complain about each unknown name of an expression; return whether there was none."""
+        found = expression.unknown_names(known, resolve)  # type: ignore[arg-type]
+        for diagnostic in found:
+            self.add(diagnostic)
+        return not found
+
+    def constant(self, expression: Expression, constants: Mapping[str, int]) -> int | float | None:
+        """Return the value of a constant expression, or complain and return None."""
+        if not self.names(expression, constants):
+            return None
+        try:
+            value = expression.evaluate(constants)
+        except EvaluationError as error:
+            for diagnostic in error.diagnostics:
+                self.add(diagnostic)
+            return None
+        if not isinstance(value, int | float):
+            self.add(Diagnostic(WRONG_VALUE, f"`{expression.text}` is no number", (Label(expression.span),)))
+            return None
+        return value

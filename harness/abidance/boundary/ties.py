@@ -1,0 +1,24 @@
+"""Which number says how long which buffer is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.boundary.shapes import Pointer, Scalar, What
+
+if TYPE_CHECKING:
+    from abidance.boundary.shapes import Member
+
+
+def ties(members: tuple[Member, ...]) -> dict[str, Member]:
+    """Return the names of members that are the length of a buffer that is read, each with its first buffer."""
+    numbers = {member.name for member in members if isinstance(member.shape, Scalar)}
+    found: dict[str, Member] = {}
+    for member in members:
+        shape = member.shape
+        if not isinstance(shape, Pointer) or not shape.direction.read or shape.length is None:
+            continue
+        length = shape.length.text.strip()
+        if shape.what in (What.BYTES, What.ARRAY) and length in numbers:
+            found.setdefault(length, member)
+    return found

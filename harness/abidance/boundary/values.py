@@ -1,0 +1,103 @@
+"""Values of one call, before they become bytes: what generation draws, examples say and messages print.
+
+int, float     a scalar; a bool is 0 or 1
+bytes          what a pointer to bytes or a string points at (a string without its NUL)
+list           what a pointer to an array points at, or an array in place
+dict           a record, or what a pointer to one record points at
+None           NULL
+ROOM           a non-NULL out pointer: the library gets room, and nothing is in it yet
+SOMEWHERE      a pointer that came back and is not NULL, where nothing says what it points at
+NewHandle      a handle that is made, and prepared, for this call alone
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+
+class Mark(Enum):
+    """The two values that are no data."""
+
+    ROOM = "room"
+    SOMEWHERE = "somewhere"
+
+
+ROOM = Mark.ROOM
+SOMEWHERE = Mark.SOMEWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class NewHandle:
+    """A handle and the arguments that it is created with.
+
+    `state` holds what a caller-allocated handle's described fields are set to before the call.
+    """
+
+    handle: str
+    arguments: dict[str, Value]
+    state: dict[str, Value] = field(default_factory=dict)
+
+
+Value = int | float | bytes | list[Any] | dict[str, Any] | None | Mark | NewHandle
+Values = dict[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One test case: the arguments of the function on trial, and how its memory is laid out.
+
+    `flush` is 0 when every block ends at its guard page and 1 when it begins there; `fill` is the byte that
+    out memory holds before the call.
+    """
+
+    function: str
+    arguments: Values
+    flush: int = 0
+    fill: int = 0xA5
+
+
+def to_json(value: Value) -> Any:
+    """Return a value as JSON can hold it, without loss."""
+    match value:
+        case bytes():
+            return {"bytes": value.hex()}
+        case list():
+            return [to_json(item) for item in value]
+        case dict():
+            return {"record": {name: to_json(item) for name, item in value.items()}}
+        case Mark():
+            return {"mark": value.value}
+        case float():
+            return {"float": value.hex()}
+        case NewHandle(handle, arguments, state):
+            return {"handle": handle, "arguments": to_json(arguments), "state": to_json(state)}
+        case _:
+            return value
+
+
+def from_json(raw: Any) -> Value:
+    """Return the value that `to_json` wrote; raises ValueError for anything else."""
+    match raw:
+        case {"bytes": str(text)}:
+            return bytes.fromhex(text)
+        case {"record": dict(fields)}:
+            return {name: from_json(item) for name, item in fields.items()}
+        case {"mark": str(text)}:
+            return Mark(text)
+        case {"float": str(text)}:
+            return float.fromhex(text)
+        case {"handle": str(handle), "arguments": arguments, "state": state}:
+            return NewHandle(handle, _record(from_json(arguments)), _record(from_json(state)))
+        case list():
+            return [from_json(item) for item in raw]
+        case int() | None:
+            return raw
+    raise ValueError(f"no value: {raw!r}")
+
+
+def _record(value: Value) -> Values:
+    if not isinstance(value, dict):
+        raise ValueError(f"a record expected, not {value!r}")  # noqa: TRY004 - the caller expects one kind
+    return value

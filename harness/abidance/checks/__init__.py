@@ -1,0 +1,42 @@
+"""Run-time checks. Adding one is one file and one line in `CHECKS`."""
+
+from __future__ import annotations
+
+from importlib.metadata import entry_points
+from typing import TYPE_CHECKING
+
+from abidance.checks.crash import Crash
+from abidance.checks.domain import ReturnOutsideDomain
+from abidance.checks.exited import Exited
+from abidance.checks.input_modified import InputModified
+from abidance.checks.length_past_capacity import LengthPastCapacity
+from abidance.checks.not_rejected import NotRejected
+from abidance.checks.postcondition import Postcondition
+from abidance.checks.read_past_end import ReadPastEnd
+from abidance.checks.sanitizer import Sanitizer
+from abidance.checks.timeout import Timeout
+from abidance.checks.write_past_end import WritePastEnd
+
+if TYPE_CHECKING:
+    from abidance.checks.check import Check
+
+CHECKS: tuple[Check, ...] = (
+    Crash(),
+    Timeout(),
+    Sanitizer(),
+    Exited(),
+    WritePastEnd(),
+    ReadPastEnd(),
+    InputModified(),
+    # A value that cannot be there explains the postconditions that it breaks, so it is told first.
+    ReturnOutsideDomain(),
+    LengthPastCapacity(),
+    Postcondition(),
+    NotRejected(),
+)
+
+
+def all_checks() -> tuple[Check, ...]:
+    """Return the built-in checks and those that installed packages offer as `abidance.checks`."""
+    offered = sorted(entry_points(group="abidance.checks"), key=lambda point: point.name)
+    return (*CHECKS, *(point.load()() for point in offered))

@@ -1,0 +1,61 @@
+"""What the checks of argument memory share: naming the buffer, the distance and the two places."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.boundary.shapes import Handle, Pointer
+from abidance.checks.trial import frame_label
+from abidance.core.diagnostic import Diagnostic
+
+if TYPE_CHECKING:
+    from abidance.checks.trial import Trial
+    from abidance.core.codes import Code
+
+
+def outside(
+    code: Code, trial: Trial, *, block: int, side: str, distance: int, size: int, verb: str
+) -> Diagnostic:
+    """Return a diagnostic for an access `distance` bytes away from a block's edge.
+
+    `side` is ``after`` or ``before``; a `distance` of 0 touches the edge. `size` is 0 when it is unknown.
+    """
+    placed, path = trial.owner(block)
+    function = placed.function
+    how_many = f"{size} byte{'' if size == 1 else 's'} " if size else ""
+    where = "past the end of" if side == "after" else "before the start of"
+    away = f", {distance} bytes away" if distance else ""
+    death = trial.death
+    lines, notes = frame_label(death.frames, "this read" if verb == "read" else "this write") if death else ((), ())
+    edge = "after the end" if side == "after" else "before the start"
+    return Diagnostic(
+        code,
+        f"`{function.name}` {verb} {how_many}{where} `{path}`{away}",
+        (
+            *trial.places(
+                function, path, trial.size_text(block, path, function), _header_words(trial, block)
+            ),
+            *lines,
+        ),
+        (f"seen {distance} bytes {edge}, by {_seen_by(trial)}", *notes),
+        place=f"{function.name}:{path}",
+    )
+
+
+def _seen_by(trial: Trial) -> str:
+    death = trial.death
+    if death is None:
+        return "the canary bytes around the buffer"
+    if death.report is not None:
+        return f"{death.report.tool} ({death.report.kind})"
+    return "the guard page"
+
+
+def _header_words(trial: Trial, block: int) -> str:
+    placed, path = trial.owner(block)
+    member = trial.member(placed.function, path)
+    if member is None or isinstance(member.shape, Handle):
+        return ""
+    if isinstance(member.shape, Pointer) and member.shape.what.value in ("bytes", "array"):
+        return "C states no length"
+    return ""

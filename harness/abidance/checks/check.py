@@ -1,0 +1,36 @@
+"""What a run-time check is."""
+
+from __future__ import annotations
+
+import inspect
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, ClassVar
+
+from abidance.core.codes import Code
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.checks.trial import Trial
+    from abidance.core.diagnostic import Diagnostic
+
+
+class Check(ABC):
+    """Judges what one case showed. The subclass's docstring is its `abidance explain` text.
+
+    A subclass gives `id` and `name`, and yields one diagnostic for each cause. A check never calls anything
+    and never raises: what cannot be judged is decided before checks are asked.
+    """
+
+    id: ClassVar[str]
+    name: ClassVar[str]
+    code: ClassVar[Code]
+
+    def __init_subclass__(cls) -> None:
+        """Make the code from the class, so that its explanation stands in one place."""
+        super().__init_subclass__()
+        cls.code = Code(cls.id, cls.name, explain=inspect.cleandoc(cls.__doc__ or ""))
+
+    @abstractmethod
+    def judge(self, trial: Trial) -> Iterator[Diagnostic]:
+        """Yield what is wrong with this case, as far as this check can see it."""

@@ -1,0 +1,78 @@
+"""ABD301: the library crashed."""
+
+from __future__ import annotations
+
+import signal
+from typing import TYPE_CHECKING
+
+from abidance.checks.cause import CRASHES, Cause, cause_of, is_null
+from abidance.checks.check import Check
+from abidance.checks.trial import frame_label, frame_place
+from abidance.core.diagnostic import Diagnostic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.checks.trial import Trial
+    from abidance.plan.observation import Death
+
+
+class Crash(Check):
+    """Flags a call that ended the process by a signal.
+
+    ## Why it matters
+    The service that made the call is gone, with every request that it was serving.
+
+    ## Example
+        rejects: [{when: {request: null}, returns: false}]      # the library reads request->kind first
+
+    ## How it is seen
+    Calls run in a worker process; a handler on its own stack notes the signal, the address and the stack
+    before the process ends. SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT and an exhausted stack are told apart.
+    A fault on the guard page of an argument is reported as read-past-end or write-past-end instead.
+
+    ## Not seen
+    Signals that the library catches itself. Stack exhaustion on builds with AddressSanitizer's fake stack.
+    """
+
+    id = "ABD301"
+    name = "crashed"
+
+    def judge(self, trial: Trial) -> Iterator[Diagnostic]:
+        """Yield at most one diagnostic: a process crashes once."""
+        death = trial.death
+        if death is None or cause_of(trial) is not Cause.CRASH:
+            return
+        function = trial.running
+        lines, notes = frame_label(death.frames, "crashed here")
+        yield Diagnostic(
+            self.code,
+            f"`{function.name}` {_what(death)}{trial.instead}",
+            (*trial.promise_of(function), *lines),
+            notes,
+            place=f"{function.name}:{frame_place(death.frames)}",
+        )
+
+
+def _what(death: Death) -> str:
+    name = _signal_name(death)
+    if death.stack_exhausted or (death.report and death.report.kind == "stack-overflow"):
+        return "ran out of stack"
+    if name == "SIGABRT":
+        return "aborted (SIGABRT)"
+    touch = death.touch
+    if name in ("SIGSEGV", "SIGBUS") and touch is not None:
+        access = {True: "writing", False: "reading", None: "accessing"}[touch.write]
+        where = "a null pointer" if is_null(death) else f"address 0x{touch.address:x}"
+        offset = f" (offset {touch.address})" if is_null(death) and touch.address else ""
+        return f"crashed {access} {where}{offset} ({name})"
+    return f"crashed ({name})"
+
+
+def _signal_name(death: Death) -> str:
+    if death.report is not None:
+        return CRASHES.get(death.report.kind, death.report.kind)
+    try:
+        return signal.Signals(death.status).name
+    except ValueError:
+        return f"signal {death.status}"

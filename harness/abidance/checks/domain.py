@@ -1,0 +1,94 @@
+"""ABD322: a value came back that the contract or C does not allow there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.boundary.shapes import Handle, Opaque, Pointer, Scalar
+from abidance.boundary.spell import scalar_text
+from abidance.checks.check import Check
+from abidance.core.diagnostic import Diagnostic, Label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.boundary.shapes import Member
+    from abidance.checks.trial import Trial
+
+
+class ReturnOutsideDomain(Check):
+    """Flags a result or an out value that is none of those allowed: a bool of 2, an undeclared status, NULL.
+
+    ## Why it matters
+    Callers switch over what is declared. A Rust caller that turns such a byte into a `bool` or an `enum` has
+    undefined behaviour; a C caller falls through its `switch`.
+
+    ## Example
+        returns: {status: {ok: [RG_OK], errors: {RG_FULL: no room}}}        # and the library returns 7
+
+    ## How it is seen
+    Results are read as raw bytes. A `bool` must hold 0 or 1 (C11 6.3.1.2), a closed enum one of its
+    enumerators, a status one of `ok` and `errors`, a pointer that is not `nullable` something that can be read,
+    a string a NUL.
+
+    ## Not seen
+    Values in memory that the contract does not describe. An enum that is not `closed` may hold any number.
+    """
+
+    id = "ABD322"
+    name = "return-outside-domain"
+
+    def judge(self, trial: Trial) -> Iterator[Diagnostic]:
+        """Yield one diagnostic a value."""
+        if not trial.answered:
+            return
+        seen, success = trial.seen, trial.function.result.success(trial.seen.result)
+        for path, member, shape, value in seen.scalars:
+            # What a failed call leaves in out memory has no meaning; that is judged elsewhere.
+            if (path == "result" or success) and not _allowed(shape, value):
+                yield self._outside(trial, path, member, scalar_text(shape, value), _domain(shape))
+        for path in seen.unterminated:
+            if path == "result" or success:
+                yield self._outside(trial, path, None, "without a NUL", "a terminated string")
+        for path in seen.unreadable:
+            yield self._outside(
+                trial, path, None, "a pointer to memory that cannot be read", "a valid pointer"
+            )
+        result = trial.function.result
+        if isinstance(result.shape, Handle | Pointer | Opaque) and seen.result is None:
+            nullable = result.nullable
+            if nullable is not True and not (nullable and nullable.evaluate(seen.after, seen.before)):
+                yield self._outside(trial, "result", None, "NULL", "a pointer")
+
+    def _outside(self, trial: Trial, path: str, member: Member | None, shown: str, domain: str) -> Diagnostic:
+        function = trial.function
+        if path == "result":
+            message = f"`{function.name}` returned {shown}, not {domain}"
+            promised = function.result.span or function.span
+            labels = (Label(promised, f"{shown} came back"), Label(function.declaration.span))
+        else:
+            message = f"`{function.name}` left {shown} in `{path}`, not {domain}"
+            labels = trial.places(function, path, f"{shown} came back")
+            if member is not None and not labels:
+                labels = (Label(member.promised, f"{shown} came back"),)
+        return Diagnostic(self.code, message, labels, place=f"{function.name}:{path}")
+
+
+def _allowed(shape: Scalar, value: float) -> bool:
+    if shape.kind == "bool":
+        return value in (0, 1)
+    if shape.members and (shape.closed or shape.kind != "enum"):
+        return value in shape.members
+    if shape.kind == "enum":
+        return True
+    # NaN compares false with every bound; it is in the domain of an unbounded float.
+    return not (value < shape.lowest or value > shape.highest)
+
+
+def _domain(shape: Scalar) -> str:
+    if shape.kind == "bool":
+        return "0 or 1"
+    if shape.members:
+        names = [scalar_text(shape, member) for member in shape.members]
+        return f"one of {', '.join(names[:8])}" + (", ..." if len(names) > 8 else "")
+    return f"from {scalar_text(shape, shape.lowest)} to {scalar_text(shape, shape.highest)}"

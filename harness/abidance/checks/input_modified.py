@@ -1,0 +1,62 @@
+"""ABD313: the library wrote to memory that it may only read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.checks.cause import Cause, cause_of
+from abidance.checks.check import Check
+from abidance.checks.trial import frame_label
+from abidance.core.diagnostic import Diagnostic, Label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.checks.trial import Trial
+
+
+class InputModified(Check):
+    """Flags a write to memory that the contract or the header gives for reading only.
+
+    ## Why it matters
+    Callers pass shared or constant data there. Writing to it races with other readers, or crashes when the
+    data lies in a read-only section, even if the old value is put back.
+
+    ## Example
+        name: {in: bytes, length: n}        # the library lowers the case in place, through a cast
+
+    ## How it is seen
+    On builds without AddressSanitizer the memory is mapped read-only while calls run, so a write faults even
+    when it restores the value. With AddressSanitizer it is compared after the call.
+
+    ## Not seen
+    With AddressSanitizer: a write that restores the value before the call returns.
+    """
+
+    id = "ABD313"
+    name = "input-modified"
+
+    def judge(self, trial: Trial) -> Iterator[Diagnostic]:
+        """Yield one diagnostic a buffer."""
+        death = trial.death
+        if death is not None and death.touch is not None and cause_of(trial) is Cause.INPUT_WRITTEN:
+            assert death.touch.block is not None
+            yield self._modified(trial, death.touch.block, death.touch.distance)
+            return
+        for modified in trial.observation.modified:
+            yield self._modified(trial, modified.block, modified.offset)
+
+    def _modified(self, trial: Trial, block: int, offset: int) -> Diagnostic:
+        placed, path = trial.owner(block)
+        function, death = placed.function, trial.death
+        lines: tuple[Label, ...] = ()
+        notes: tuple[str, ...] = ()
+        if death is not None:
+            lines, notes = frame_label(death.frames, "this write")
+        return Diagnostic(
+            self.code,
+            f"`{function.name}` wrote to `{path}`, which it may only read",
+            (*trial.places(function, path, "read only", "" if not path else "declared here"), *lines),
+            (f"the byte at offset {offset} was written", *notes),
+            place=f"{function.name}:{path}",
+        )

@@ -1,0 +1,57 @@
+"""ABD323: an unlawful call with a promised answer got another one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.boundary.spell import value_text
+from abidance.checks.check import Check
+from abidance.core.diagnostic import Diagnostic, Label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.checks.trial import Trial
+
+
+class NotRejected(Check):
+    """Flags a call that `rejects` says is refused with a certain answer, and that was answered differently.
+
+    ## Why it matters
+    Callers rely on the refusal instead of checking themselves. An unlawful call that seems to succeed has left
+    something behind.
+
+    ## Example
+        rejects: [{when: {guard: null}, returns: false}]        # the library returns true
+
+    ## How it is seen
+    Lawful arguments are made up, the named ones are replaced, and the answer is compared. A crash, a hang or
+    memory damage during such a call is reported as what it is.
+
+    ## Not seen
+    Unlawful calls that the contract does not list.
+    """
+
+    id = "ABD323"
+    name = "rejected-call-not-rejected"
+
+    def judge(self, trial: Trial) -> Iterator[Diagnostic]:
+        """Yield one diagnostic a promised value."""
+        if not trial.answered or not trial.expectation.rejects:
+            return
+        function = trial.function
+        for name, expected in trial.expectation.values.items():
+            actual = trial.seen.after.get(name)
+            if trial.same(name, actual, expected):
+                continue
+            shape = trial.shape_of(name)
+            shown = value_text(shape, actual) if shape else repr(actual)
+            wanted = value_text(shape, expected) if shape else repr(expected)
+            assert trial.expectation.span is not None
+            yield Diagnostic(
+                self.code,
+                f"`{function.name}` {'returned' if name == 'result' else f'left `{name}` ='} {shown} "
+                f"for {trial.expectation.rejects}, where the contract promises {wanted}",
+                (Label(trial.expectation.span, f"{wanted} promised"), Label(function.declaration.span)),
+                place=f"{function.name}:rejects:{trial.expectation.span.line}",
+            )

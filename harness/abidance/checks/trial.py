@@ -1,0 +1,187 @@
+"""One case under judgement: what was promised, what was done, what was seen, and where each of it stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from abidance.boundary.decode import Seen, decode
+from abidance.boundary.shapes import Nothing, Pointer, Record
+from abidance.boundary.spell import value_text
+from abidance.core.diagnostic import Label
+from abidance.core.span import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from abidance.boundary.encode import Encoded, PlacedCall
+    from abidance.boundary.model import Boundary, Function
+    from abidance.boundary.shapes import Member, Shape
+    from abidance.plan.observation import Death, Frame, Observation
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What an explicit example or a rejected call promises: values of ``result`` and out parameters."""
+
+    values: Mapping[str, Any] = field(default_factory=dict)
+    span: Span | None = None
+    rejects: str = ""
+    """The unlawful condition as the contract writes it; empty for a lawful call."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A plan, its meaning and its observation. Not slotted: what is derived is kept."""
+
+    boundary: Boundary
+    encoded: Encoded
+    observation: Observation
+    phase: str
+    expectation: Expectation = Expectation()
+
+    @property
+    def subject(self) -> PlacedCall:
+        """Return the call on trial."""
+        return self.encoded.subject
+
+    @property
+    def function(self) -> Function:
+        """Return the function on trial."""
+        return self.subject.function
+
+    @property
+    def death(self) -> Death | None:
+        """Return how the worker ended, if it did."""
+        return self.observation.death
+
+    @property
+    def running(self) -> Function:
+        """Return the function that was running when the worker ended."""
+        death = self.death
+        index = self.encoded.plan.subject if death is None or death.call is None else death.call
+        return self.encoded.calls[min(index, len(self.encoded.calls) - 1)].function
+
+    @property
+    def answered(self) -> bool:
+        """Tell whether the call on trial ran and came back."""
+        index = self.encoded.plan.subject
+        return len(self.observation.calls) > index and self.observation.calls[index].ran
+
+    @cached_property
+    def seen(self) -> Seen:
+        """Return the values before and after the call on trial, which must have answered."""
+        return decode(self.boundary, self.encoded, self.observation, self.encoded.plan.subject)
+
+    @property
+    def instead(self) -> str:
+        """Return what the contract promises in place of a violent end, for rejected calls."""
+        if not self.expectation.rejects or self.running is not self.function:
+            return ""
+        answer = ", ".join(
+            value_text(shape, value) if (shape := self.shape_of(name)) else repr(value)
+            for name, value in self.expectation.values.items()
+        )
+        return f", where the contract promises {answer} for {self.expectation.rejects}"
+
+    def result_text(self) -> str:
+        """Return words such as `` returned true`` for the call on trial, or nothing for a void function."""
+        shape = self.function.result.shape
+        return "" if isinstance(shape, Nothing) else f" returned {value_text(shape, self.seen.result)}"
+
+    def shape_of(self, name: str) -> Shape | None:
+        """Return the shape of ``result`` or of what a parameter names."""
+        if name == "result":
+            return self.function.result.shape
+        member = self.member(self.function, name)
+        return member.shape if member else None
+
+    def same(self, name: str, actual: Any, expected: Any) -> bool:
+        """Tell whether a value is the expected one; a bool equals 0 or 1, NaN equals NaN."""
+        if isinstance(actual, float) and isinstance(expected, float) and actual != actual:  # noqa: PLR0124
+            return expected != expected  # noqa: PLR0124
+        if isinstance(actual, dict) and isinstance(expected, dict):
+            return all(self.same(f"{name}.{key}", actual.get(key), value) for key, value in expected.items())
+        return bool(actual == expected)
+
+    def promise_of(self, function: Function) -> tuple[Label, ...]:
+        """Return the places of a whole call: the rejected or example line when there is one, and the header."""
+        span = self.expectation.span
+        if span is None or function is not self.function:
+            return self.declared(function)
+        return (Label(span, "this call"), Label(function.declaration.span))
+
+    def owner(self, block: int) -> tuple[PlacedCall, str]:
+        """Return the call and the path (``request.route``) that a block belongs to."""
+        for placed in (self.subject, *self.encoded.calls):
+            for path, index in (*placed.places.items(), *placed.storage.items()):
+                if index == block:
+                    return placed, path
+        return self.subject, ""
+
+    def member(self, function: Function, path: str) -> Member | None:
+        """Return the parameter or field that a path names."""
+        members, found = function.members, None
+        for part in path.split("."):
+            name = part.partition("[")[0]
+            found = next((m for m in members if m.name == name), None)
+            if found is None:
+                return None
+            shape = found.shape
+            inner = shape.element if isinstance(shape, Pointer) else shape
+            members = inner.members if isinstance(inner, Record) else ()
+        return found
+
+    def size_text(self, block: int, path: str, function: Function) -> str:
+        """Return words such as ``6 bytes here (route_len = 6)`` for a block's room."""
+        size = self.encoded.plan.blocks[block].size
+        words = f"{size} byte{'' if size == 1 else 's'} here"
+        member = self.member(function, path)
+        if member is None or not isinstance(member.shape, Pointer):
+            return words
+        clause = member.shape.capacity or member.shape.length
+        if clause is None or clause.text.isdigit():
+            return words
+        return f"{words} ({clause.text} = {size // max(member.shape.element.size, 1)})"
+
+    def places(self, function: Function, path: str, promised: str, declared: str = "") -> tuple[Label, ...]:
+        """Return the contract's line and the header's line for a parameter or field."""
+        member = self.member(function, path) if path else None
+        if member is None:
+            return self.declared(function, promised, declared)
+        if member.span is None or member.span == member.declared:
+            return (Label(member.declared, promised or declared),)
+        return (Label(member.span, promised), Label(member.declared, declared))
+
+    def declared(self, function: Function, promised: str = "", declared: str = "") -> tuple[Label, ...]:
+        """Return the contract's line and the header's line for a whole function."""
+        if function.promise is None:
+            return (Label(function.declaration.span, promised or declared),)
+        return (Label(function.promise.span, promised), Label(function.declaration.span, declared))
+
+
+def frame_label(frames: tuple[Frame, ...], text: str) -> tuple[tuple[Label, ...], tuple[str, ...]]:
+    """Return the library's own line as a label, or as a note when its source is not at hand."""
+    for frame in frames:
+        if frame.file and frame.line and Path(frame.file).is_file():
+            where = Span.at(Path(frame.file), frame.line, max(frame.column, 1), 1)
+            return (Label(where, text),), ()
+    for frame in frames:
+        if frame.function or frame.line:
+            at = f" at {frame.file}:{frame.line}" if frame.line else ""
+            return (), (f"in `{frame.function or '?'}`{at}",)
+    if frames:
+        return (), (
+            f"at {Path(frames[0].module).name}+0x{frames[0].offset:x} (build with -g to see the line)",
+        )
+    return (), ()
+
+
+def frame_place(frames: tuple[Frame, ...]) -> str:
+    """Return what tells two causes apart: the innermost function, or its offset while it has no name."""
+    for frame in frames:
+        if frame.function:
+            return frame.function
+    return f"+0x{frames[0].offset:x}" if frames else ""

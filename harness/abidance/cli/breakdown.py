@@ -1,0 +1,58 @@
+"""What is said when a command could not do its work at all."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from abidance.core.catalogue import INTERNAL_ERROR
+from abidance.core.diagnostic import Diagnostic
+from abidance.core.events import RunStopped
+from abidance.core.files import write_whole
+from abidance.report.record import Record
+from abidance.report.text.block import render
+from abidance.report.text.look import Look
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from abidance.core.errors import AbidanceError
+
+TRACEBACK = Path(".abidance", "internal-error.txt")
+
+
+def tell(diagnostics: Sequence[Diagnostic]) -> None:
+    """Print the diagnostics on stderr."""
+    look = Look.of(sys.stderr)
+    for diagnostic in diagnostics:
+        sys.stderr.write(render(diagnostic, look) + "\n")
+
+
+def tell_json(error: AbidanceError) -> None:
+    """Print the document of a run that could not begin, for the program that reads stdout."""
+    from abidance.report.json_document import document, write  # noqa: PLC0415
+
+    record = Record(stops=[RunStopped("", error.diagnostics, error.exit_code)])
+    write(document(record, Look()), sys.stdout)
+
+
+def wants_json(arguments: Sequence[str]) -> bool:
+    """Tell whether stdout was to be JSON; the options themselves may be what could not be read."""
+    return "--format=json" in arguments or ("--format", "json") in pairwise(arguments)
+
+
+def internal_error(error: Exception) -> Diagnostic:
+    """Keep the traceback in a file and return one line that says where."""
+    text = "".join(traceback.format_exception(error))
+    what = "".join(traceback.format_exception_only(error)).strip().split("\n")[0]
+    try:
+        write_whole(TRACEBACK, text)
+    except OSError:
+        sys.stderr.write(text)
+        kept = "its traceback is above"
+    else:
+        kept = f"its traceback is in `{TRACEBACK}`"
+    return Diagnostic(INTERNAL_ERROR, f"abidance itself broke: {what}; {kept}", help="please report it")

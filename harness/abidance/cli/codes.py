@@ -1,0 +1,39 @@
+"""All codes that there are, from every place that defines some."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.checks import all_checks
+from abidance.core.catalogue import BAD_CONFIGURATION, CATALOGUE
+from abidance.core.diagnostic import Diagnostic
+from abidance.core.errors import UsageError
+from abidance.core.nearest import did_you_mean
+
+if TYPE_CHECKING:
+    from abidance.core.codes import Code
+
+
+def codes() -> tuple[Code, ...]:
+    """Return all codes, sorted."""
+    every = {code.id: code for code in (*CATALOGUE, *(check.code for check in all_checks()))}
+    return tuple(every[key] for key in sorted(every))
+
+
+def find(word: str) -> Code:
+    """Return the code with this id or name; raises UsageError with the nearest one."""
+    every = codes()
+    for code in every:
+        if word.lower() in (code.id.lower(), code.name):
+            return code
+    known = [*(code.id for code in every), *(code.name for code in every)]
+    hint = did_you_mean(word, known)
+    if not hint and word.upper().startswith("ABD"):
+        hint = did_you_mean(word.upper(), known)
+    raise UsageError(
+        Diagnostic(
+            BAD_CONFIGURATION,
+            f"there is no rule `{word}`",
+            help=hint or "`abidance rules` lists all codes and names",
+        )
+    )

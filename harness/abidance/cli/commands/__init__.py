@@ -1,0 +1,30 @@
+"""The commands. Adding one is one file and one line in `COMMANDS`.
+
+The file has ``parser()``, which returns the command's options, and ``execute(options)``, which does the work
+and returns the exit status. What a command needs beyond that is imported inside ``execute``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command's name, what it does in one line, and the module that is imported when it is used."""
+
+    name: str
+    summary: str
+    module: str
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command("run", "call the libraries of a contract and report every broken promise", "run"),
+    Command("check", "hold contracts against their headers; call nothing", "check"),
+    Command("replay", "make a failing call again, or print it as a C program", "replay"),
+    Command("explain", "say what a rule means, how it is seen and what it cannot see", "explain"),
+    Command("rules", "list all rules", "rules"),
+    Command("doctor", "show which compilers, sanitizers and tools this machine has", "doctor"),
+    Command("schema", "print the JSON Schema of contracts or of `--format json`", "schema"),
+    Command("bindings", "write a typed ctypes module for a contract", "bindings"),
+)

@@ -1,0 +1,90 @@
+"""`abidance check`: hold contracts against their headers, and call nothing."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from abidance.cli.contracts import add_contract_argument, found
+from abidance.cli.parser import Parser, one_of
+from abidance.core.codes import Severity
+from abidance.core.errors import AbidanceError
+from abidance.core.events import RunStopped
+from abidance.core.outcome import ExitCode
+from abidance.report.concise import concise
+from abidance.report.json_document import document, write
+from abidance.report.record import Record
+from abidance.report.text.block import render
+from abidance.report.text.look import Ink, Look
+from abidance.report.text.source import Sources
+from abidance.report.text.words import count
+
+if TYPE_CHECKING:
+    import argparse
+    from pathlib import Path
+
+    from abidance.core.diagnostic import Diagnostic
+
+
+def parser() -> Parser:
+    """Return the options of the command."""
+    made = Parser(
+        "check",
+        "CONTRACT... [options]",
+        "Reads each contract and its header and says where they disagree. Builds, loads and calls nothing.",
+        example="contracts/codec.contract.yaml",
+    )
+    add_contract_argument(made)
+    made.add_argument(
+        "--format",
+        metavar="FORMAT",
+        type=one_of("terminal", "concise", "json"),
+        default="terminal",
+        help="terminal, concise or json",
+    )
+    return made
+
+
+def execute(options: argparse.Namespace) -> int:
+    """Check the contracts; return the exit status."""
+    paths = found(options.contracts)
+    stops = [RunStopped(str(path), *_checked(path)) for path in paths]
+    code = max((stop.exit_code for stop in stops), default=ExitCode.OK)
+    look = Look.of(sys.stdout)
+    match options.format:
+        case "json":
+            write(document(Record(stops=stops), look, code), sys.stdout)
+        case "concise":
+            for stop in stops:
+                sys.stdout.writelines(f"{concise(each, look, stop.contract)}\n" for each in stop.diagnostics)
+        case _:
+            _print(stops, look)
+    return code
+
+
+def _checked(path: Path) -> tuple[tuple[Diagnostic, ...], int]:
+    """Return what is wrong with one contract, and the exit status that comes of it."""
+    from abidance.run.check import check_contract  # noqa: PLC0415 - `--help` needs no parser of C
+
+    try:
+        found = check_contract(path)
+    except AbidanceError as error:
+        return error.diagnostics, error.exit_code
+    wrong = any(diagnostic.code.severity is Severity.ERROR for diagnostic in found)
+    return found, ExitCode.USAGE if wrong else ExitCode.OK
+
+
+def _print(stops: list[RunStopped], look: Look) -> None:
+    sources = Sources()
+    for stop in stops:
+        for diagnostic in stop.diagnostics:
+            sys.stdout.write(render(diagnostic, look, sources) + "\n\n")
+    wrong = [stop for stop in stops if stop.exit_code != ExitCode.OK]
+    if wrong:
+        errors = sum(each.code.severity is Severity.ERROR for stop in wrong for each in stop.diagnostics)
+        text, ink = f"{count(errors, 'error')} in {len(wrong)} of {count(len(stops), 'contract')}.", Ink.ERROR
+    elif len(stops) == 1:
+        text, ink = "ok: the contract and its header agree.", Ink.GOOD
+    else:
+        text, ink = f"ok: {len(stops)} contracts and their headers agree.", Ink.GOOD
+    sys.stdout.write(look.paint(text, ink) + "  Nothing was called.\n")

@@ -1,0 +1,97 @@
+"""`abidance doctor`: what this machine has, and what cannot be judged without the rest."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from abidance.cli.parser import Parser
+from abidance.core.outcome import ExitCode
+from abidance.report.text.chars import one_line
+from abidance.report.text.look import Ink, Look
+from abidance.report.text.table import Cell, columns
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterable, Iterator
+
+    from abidance.toolchain.doctor import Absence, Survey, Tool
+
+_HARMLESS = "nothing, but "
+"""How an absence begins that slows things down and switches nothing off."""
+
+
+def parser() -> Parser:
+    """Return the options of the command."""
+    return Parser(
+        "doctor",
+        "",
+        "Shows the compilers, sanitizers and tools of this machine, and what the lack of others costs.",
+        example="",
+    )
+
+
+def execute(options: argparse.Namespace) -> int:  # noqa: ARG001
+    """Print what was found; return the exit status."""
+    from abidance.toolchain.doctor import survey  # noqa: PLC0415 - `--help` asks no compiler
+
+    facts = survey()
+    sys.stdout.write("\n".join(screen(facts, Look.of(sys.stdout))) + "\n")
+    return ExitCode.OK if facts.compiler else ExitCode.COULD_NOT_JUDGE
+
+
+def screen(facts: Survey, look: Look) -> Iterator[str]:
+    """Return the lines that show a survey."""
+    rows = [(name, said or "none") for name, said in _facts(facts)]
+    yield from columns([[Cell(name), Cell(one_line(said))] for name, said in rows], look, indent="")
+    yield ""
+    if facts.absences:
+        yield "Not here:"
+        yield from columns(list(_absent(facts.absences)), look)
+        yield ""
+    off = [
+        absence.switches_off for absence in facts.absences if not absence.switches_off.startswith(_HARMLESS)
+    ]
+    if off:
+        yield look.paint(f"Everything can be judged here but: {'; '.join(off)}.", Ink.WARNING)
+    else:
+        yield look.paint("Everything can be judged here.", Ink.GOOD)
+
+
+def _facts(facts: Survey) -> Iterator[tuple[str, str]]:
+    used = facts.compiler.family if facts.compiler else ""
+    yield "cc", _named(sorted(facts.compilers, key=lambda tool: tool.name != used))
+    yield "rust", _named(_present(facts, "rustc", "cargo"))
+    yield "builds", _named(_present(facts, "cmake", "ninja"))
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for sanitizer, compilers in facts.sanitizers.items():
+        alike.setdefault(compilers, []).append(sanitizer)
+    for compilers, sanitizers in alike.items():
+        yield " ".join(sanitizers), ", ".join(compilers)
+    yield "valgrind", _versions(facts, "valgrind")
+    callgrind = "none: instruction budgets use callgrind" if facts.tool("valgrind") else ""
+    yield "counters", "in hardware" if facts.counters else callgrind
+    yield "debug info", _named(facts.debug_readers)
+    yield "symbols", ", ".join(facts.symbolizers)
+    yield "perf", _versions(facts, "perf")
+
+
+def _absent(absences: Iterable[Absence]) -> Iterator[list[Cell]]:
+    for absence in absences:
+        off = absence.switches_off
+        effect = off.removeprefix(_HARMLESS) if off.startswith(_HARMLESS) else f"no {off}"
+        yield [Cell(absence.what), Cell(one_line(effect))]
+        yield [Cell(""), Cell(f"help: {one_line(absence.remedy)}")]
+
+
+def _present(facts: Survey, *names: str) -> list[Tool]:
+    return [tool for name in names if (tool := facts.tool(name))]
+
+
+def _versions(facts: Survey, name: str) -> str:
+    tool = facts.tool(name)
+    return (tool.version or "present") if tool else ""
+
+
+def _named(tools: Iterable[Tool]) -> str:
+    return ", ".join(f"{tool.name} {tool.version}".rstrip() for tool in tools)

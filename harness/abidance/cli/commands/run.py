@@ -1,0 +1,119 @@
+"""`abidance run`: call the libraries of contracts and report every broken promise."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from abidance.cli.contracts import add_contract_argument, found
+from abidance.cli.outputs import Reports, add_output_options
+from abidance.cli.parser import Parser, at_least
+from abidance.core.catalogue import BAD_CONFIGURATION, LIBRARY_MISSING
+from abidance.core.diagnostic import Diagnostic
+from abidance.core.errors import UsageError
+from abidance.core.nearest import did_you_mean
+from abidance.core.outcome import ExitCode
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from abidance.run.selection import Selection
+    from abidance.run.settings import Settings
+
+
+def parser() -> Parser:
+    """Return the options of the command."""
+    made = Parser(
+        "run",
+        "CONTRACT... [options]",
+        "Builds and loads the libraries of each contract, calls them, and reports every promise they break.",
+        example="contracts/codec.contract.yaml --library mine=build/libcodec.so",
+    )
+    add_contract_argument(made)
+    which = made.add_argument_group("what is run")
+    which.add_argument(
+        "--library",
+        metavar="NAME[=PATH]",
+        action="append",
+        default=[],
+        help="only this library; with =PATH, the shared object there in place of the contract's libraries",
+    )
+    which.add_argument("--build", metavar="BUILD", action="append", default=[], help="only this build")
+    which.add_argument(
+        "--function", metavar="GLOB", action="append", default=[], help="only functions of such a name"
+    )
+    which.add_argument(
+        "--phase", metavar="PHASE", action="append", default=[], help="only this phase, such as examples"
+    )
+    how = made.add_argument_group("how long and how")
+    how.add_argument("--max-examples", metavar="N", type=at_least(1), help="test cases for each item")
+    how.add_argument("--seed", metavar="N", type=at_least(0), help="make up the same test cases as that run")
+    how.add_argument("-j", "--jobs", metavar="N", type=at_least(1), help="items that run at one time")
+    report = add_output_options(made)
+    report.add_argument(
+        "--exit-zero", action="store_true", help="exit with 0 when all that is wrong is findings"
+    )
+    return made
+
+
+def execute(options: argparse.Namespace) -> int:
+    """Run the contracts; return the exit status."""
+    paths = found(options.contracts)
+    selection = _selection(options)
+    settings = _settings(options)
+    # The engine brings hypothesis and pycparser, which neither `--help` nor a mistyped path waits for.
+    from abidance.run.engine import run_contracts  # noqa: PLC0415
+
+    with Reports(options) as reports:
+        run_contracts(paths, selection, settings, reports)
+    code = reports.record.exit_code
+    return ExitCode.OK if options.exit_zero and code == ExitCode.FINDINGS else code
+
+
+def _selection(options: argparse.Namespace) -> Selection:
+    from abidance.run.selection import Selection  # noqa: PLC0415
+
+    names, extra = _libraries(options.library)
+    if options.phase:
+        _check_phases(options.phase)
+    return Selection(names, extra, tuple(options.build), tuple(options.function), tuple(options.phase))
+
+
+def _check_phases(names: Sequence[str]) -> None:
+    from abidance.run.phases import BY_NAME  # noqa: PLC0415 - `--help` needs no phase
+
+    for name in names:
+        if name not in BY_NAME:
+            hint = did_you_mean(name, BY_NAME) or f"there are {', '.join(BY_NAME)}"
+            raise UsageError(Diagnostic(BAD_CONFIGURATION, f"there is no phase `{name}`", help=hint))
+
+
+def _libraries(words: Sequence[str]) -> tuple[tuple[str, ...], tuple[tuple[str, Path], ...]]:
+    names: list[str] = []
+    extra: list[tuple[str, Path]] = []
+    for word in words:
+        name, equals, path = word.partition("=")
+        if not name or (equals and not path):
+            hint = "write `--library NAME` or `--library NAME=PATH`"
+            raise UsageError(Diagnostic(BAD_CONFIGURATION, f"`--library {word}` names no library", help=hint))
+        if not equals:
+            names.append(name)
+        elif Path(path).is_file():
+            # The dynamic linker would search its own folders for a name without a slash.
+            extra.append((name, Path(path).absolute()))
+        else:
+            raise UsageError(Diagnostic(LIBRARY_MISSING, f"there is no file `{path}` for library `{name}`"))
+    return tuple(names), tuple(extra)
+
+
+def _settings(options: argparse.Namespace) -> Settings:
+    from abidance.run.settings import Settings  # noqa: PLC0415
+
+    given: dict[str, Any] = {
+        name: value
+        for name in ("max_examples", "seed", "jobs")
+        if (value := getattr(options, name)) is not None
+    }
+    return replace(Settings.load(Path.cwd()), **given)

@@ -1,0 +1,141 @@
+"""Where reports go: `--format`, `--output`, and the listener that serves them all."""
+
+from __future__ import annotations
+
+import io
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from abidance.core.catalogue import BAD_CONFIGURATION
+from abidance.core.diagnostic import Diagnostic
+from abidance.core.errors import AbidanceError, UsageError
+from abidance.core.events import RunInterrupted, RunStopped
+from abidance.core.files import write_whole
+from abidance.report import REPORTERS, opener
+from abidance.report.live import LiveLine
+from abidance.report.record import Record
+from abidance.report.text.look import Look
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+    from types import TracebackType
+
+    from abidance.cli.parser import Parser
+    from abidance.core.events import Event
+    from abidance.report import Reporter
+
+
+def add_output_options(parser: Parser) -> argparse._ArgumentGroup:
+    """Add `--format`, `--output` and `-v`; return their group."""
+    group = parser.add_argument_group("the report")
+    group.add_argument(
+        "--format",
+        metavar="FORMAT[=FILE]",
+        action="append",
+        default=[],
+        help=f"{', '.join(REPORTERS)}; with =FILE in addition to what is printed; may be repeated",
+    )
+    group.add_argument("--output", metavar="FILE", help="write the report to FILE rather than to stdout")
+    group.add_argument(
+        "-v", dest="verbosity", action="count", default=0, help="show functions; -vv: phases too"
+    )
+    return group
+
+
+class Reports:
+    """Passes events to the live line and to every report that the options ask for.
+
+    Used as a context: when that ends, however it ends, the reports are completed. An AbidanceError and an
+    interruption become part of the reports.
+    """
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        """Open the reports; raises UsageError for a format or a file that cannot be."""
+        self.record = Record()
+        self._live = LiveLine(sys.stderr)
+        self._reporters: list[Reporter] = []
+        self._ending = ExitStack()
+        for name, file in _targets(options.format, options.output):
+            self._open(name, file, options.verbosity)
+
+    def __call__(self, event: Event) -> None:
+        """Take in one event."""
+        self._live(event)
+        self.record(event)
+        for reporter in self._reporters:
+            reporter(event)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        self._live.clear()
+        # Whatever one report does, the others are completed.
+        with self._ending:
+            if isinstance(error, AbidanceError):
+                self(RunStopped("", error.diagnostics, error.exit_code))
+            elif error is not None and not isinstance(error, BrokenPipeError):
+                self(RunInterrupted())
+        return isinstance(error, AbidanceError | KeyboardInterrupt)
+
+    def _open(self, name: str, file: Path | None, verbosity: int) -> None:
+        make = opener(name)
+        if file is None:
+            reporter = make(sys.stdout, Look.of(sys.stdout), verbosity)
+        else:
+            text = io.StringIO()
+            reporter = make(text, Look(), verbosity)
+            self._ending.callback(lambda: write_report(file, text.getvalue()))
+        self._ending.callback(reporter.close)
+        self._reporters.append(reporter)
+
+
+def write_report(file: Path, text: str) -> None:
+    """Write a whole file that an option named; raises UsageError when that is impossible."""
+    try:
+        write_whole(file, text)
+    except OSError as error:
+        raise _unwritable(file, error.strerror or str(error)) from None
+
+
+def report_to(output: str | None, text: str) -> None:
+    """Write `text` to the file that `--output` names, or to stdout."""
+    if output is None:
+        sys.stdout.write(text)
+    else:
+        write_report(Path(output), text)
+
+
+def _targets(formats: Sequence[str], output: str | None) -> list[tuple[str, Path | None]]:
+    """Return each report's format and file; without a file it goes to stdout."""
+    main: list[str] = []
+    targets: list[tuple[str, Path | None]] = []
+    for each in formats:
+        name, equals, file = each.partition("=")
+        if equals:
+            targets.append((name, _writable(file)))
+        else:
+            main.append(name)
+    if len(main) > 1:
+        shown = " and ".join(f"`{name}`" for name in main)
+        hint = f"give all but one a file, such as `--format {main[-1]}=FILE`"
+        raise UsageError(Diagnostic(BAD_CONFIGURATION, f"{shown} would go to one place", help=hint))
+    targets.insert(0, (main[0] if main else "terminal", None if output is None else _writable(output)))
+    return targets
+
+
+def _writable(name: str) -> Path:
+    """Return the path, or say now rather than after a long run that no file can be written there."""
+    path = Path(name)
+    if not name or path.is_dir():
+        raise _unwritable(path, "it is a folder" if name else "it has no name")
+    return path
+
+
+def _unwritable(path: Path, why: str) -> UsageError:
+    return UsageError(Diagnostic(BAD_CONFIGURATION, f"`{path}` cannot be written: {why.lower()}"))

@@ -1,0 +1,100 @@
+"""argparse, made plain: short help with an example, and usage errors that name the near miss."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+from typing import TYPE_CHECKING, NoReturn
+
+from abidance.core.catalogue import BAD_CONFIGURATION
+from abidance.core.diagnostic import Diagnostic
+from abidance.core.errors import UsageError
+from abidance.core.nearest import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+_WIDEST = 100
+
+
+class Parser(argparse.ArgumentParser):
+    """The options of one command. What is wrong with them is raised as UsageError, never printed."""
+
+    def __init__(self, command: str, usage: str, description: str, *, example: str) -> None:
+        super().__init__(
+            prog=f"abidance {command}",
+            usage=f"%(prog)s {usage}".rstrip(),
+            description=description,
+            epilog=f"example: abidance {command} {example}".rstrip(),
+            formatter_class=_Formatter,
+            add_help=False,
+            allow_abbrev=False,
+        )
+        self._positionals.title = "arguments"
+        self.add_argument("-h", "--help", action="help", help=argparse.SUPPRESS)
+
+    def options(self, arguments: Sequence[str]) -> argparse.Namespace:
+        """Return the options that `arguments` give; raises UsageError."""
+        # Intermixed: options may stand between contracts.
+        options, unknown = self.parse_known_intermixed_args(list(arguments))
+        for word in unknown:
+            self._refuse(word)
+        return options
+
+    def error(self, message: str) -> NoReturn:
+        """Raise what argparse would print."""
+        raise UsageError(
+            Diagnostic(
+                BAD_CONFIGURATION,
+                message.removeprefix("argument "),
+                help=f"`{self.prog} --help` shows what can be given",
+            )
+        )
+
+    def _refuse(self, word: str) -> NoReturn:
+        option = word.split("=", 1)[0]
+        if not option.startswith("-"):
+            self.error(f"`{word}` is one argument too many")
+        known = [name for action in self._actions for name in action.option_strings]
+        help_text = did_you_mean(option, known) or f"`{self.prog} --help` lists the options"
+        raise UsageError(Diagnostic(BAD_CONFIGURATION, f"there is no option `{option}`", help=help_text))
+
+
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    """As argparse's, but narrow enough to read, and with a metavar shown once."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=28, width=min(shutil.get_terminal_size().columns, _WIDEST))
+
+    def _format_action_invocation(self, action: argparse.Action) -> str:
+        if not action.option_strings or action.nargs == 0:
+            return super()._format_action_invocation(action)
+        metavar = self._format_args(action, action.metavar if isinstance(action.metavar, str) else "")
+        return f"{', '.join(action.option_strings)} {metavar}"
+
+
+def at_least(least: int) -> Callable[[str], int]:
+    """Return a reader of whole numbers from `least` up."""
+
+    def read(text: str) -> int:
+        try:
+            number = int(text)
+        except ValueError:
+            raise argparse.ArgumentTypeError(f"expected a whole number, not `{text}`") from None
+        if number < least:
+            raise argparse.ArgumentTypeError(f"expected at least {least}, not {number}")
+        return number
+
+    return read
+
+
+def one_of(*names: str) -> Callable[[str], str]:
+    """Return a reader of one of `names`."""
+
+    def read(text: str) -> str:
+        if text in names:
+            return text
+        hint = did_you_mean(text, names) or f"choose from {', '.join(names)}"
+        raise argparse.ArgumentTypeError(f"there is no `{text}`; {hint}")
+
+    return read

@@ -1,0 +1,194 @@
+"""A call's shape, compiled: everything about it that does not change from case to case."""
+
+from __future__ import annotations
+
+import ctypes
+from dataclasses import dataclass
+from time import perf_counter_ns
+from typing import TYPE_CHECKING, Any
+
+from abidance.binding.callable import bind
+from abidance.plan.codec import decode_shape
+from abidance.plan.observation import Followed, Returned
+from abidance.plan.plan import Address, Contents, Place, Slot, Value
+from abidance.watch.status import PHASE_WORD, Phase
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from mmap import mmap
+
+    from abidance.plan.plan import Argument, Call, Follow
+    from abidance.watch.arena import Arena
+
+_CALLING, _LOOKING = int(Phase.CALLING), int(Phase.LOOKING)
+_VALUE, _ADDRESS, _SLOT, _CONTENTS = range(4)
+_Step = tuple[int, Any, int, int]
+"""What to do for one argument: kind, ctypes class, and two numbers that the kind explains."""
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledCall:
+    """What a worker keeps for a shape. `payload` is the length of the values' bytes that go with it."""
+
+    function: Any
+    width: int
+    arguments: tuple[_Step, ...]
+    stores: tuple[tuple[int, int, _Step], ...]
+    watched: tuple[int, ...]
+    save: tuple[int, Place] | None
+    needs: tuple[int, ...]
+    only_if: tuple[tuple[int, tuple[bytes, ...]], ...]
+    follows: tuple[Follow, ...]
+    payload: int
+    highest_block: int
+    highest_slot: int
+
+    def is_skipped(self, slots: list[int], results: list[bytes | None]) -> bool:
+        """Tell whether something that the call needs was never made; `results` are those of earlier calls.
+
+        Raises ValueError when a condition is about a call that is not an earlier one.
+        """
+        for index, wanted in self.only_if:
+            if index >= len(results):
+                raise ValueError("a call depends on one that comes later")
+            if results[index] not in wanted:
+                return True
+        return any(slots[each] == 0 for each in self.needs) if self.needs else False
+
+    def run(self, arena: Arena, values: mmap, at: int, slots: list[int], status: memoryview[int]) -> Returned:
+        """Make the call with the values' bytes at `at` and return what it left."""
+        addresses = arena.addresses
+        for block, offset, step in self.stores:
+            arena.store(block, offset, bytes(_argument(step, values, at, slots, addresses)))
+        arguments = [_argument(step, values, at, slots, addresses) for step in self.arguments]
+        function = self.function
+        status[PHASE_WORD] = _CALLING
+        ctypes.set_errno(0)
+        before = perf_counter_ns()
+        raw = function(*arguments)
+        nanoseconds = perf_counter_ns() - before
+        errno = ctypes.get_errno()
+        status[PHASE_WORD] = _LOOKING
+        result = bytes(raw) if self.width else b""
+        if self.save is not None:
+            slots[self.save[0]] = _number(self.save[1], result, addresses)
+        blocks = tuple([arena.contents(block) for block in self.watched])
+        followed = tuple([_follow(each, arena, result) for each in self.follows])
+        return Returned(True, result, errno, nanoseconds, blocks, followed)
+
+
+def _argument(step: _Step, values: mmap, at: int, slots: list[int], addresses: memoryview[int]) -> Any:
+    kind, class_, first, second = step
+    if kind == _VALUE:
+        return class_.from_buffer_copy(values, at + first)
+    if kind == _ADDRESS:
+        return class_(addresses[2 * first] + second)
+    if kind == _SLOT:
+        return class_(slots[first])
+    if addresses[2 * first + 1] < ctypes.sizeof(class_):
+        raise ValueError("a record's block is smaller than the record")
+    return class_.from_address(addresses[2 * first])
+
+
+def _number(place: Place, result: bytes, addresses: memoryview[int]) -> int:
+    """Return the unsigned number at a place."""
+    block, offset, end = place.block, place.offset, place.offset + place.width
+    if block is None:
+        if end > len(result):
+            raise ValueError("a place lies outside the result")
+        return int.from_bytes(result[offset:end], "little")
+    if end > addresses[2 * block + 1]:
+        raise ValueError("a place lies outside its block")
+    return int.from_bytes(ctypes.string_at(addresses[2 * block] + offset, place.width), "little")
+
+
+def _follow(follow: Follow, arena: Arena, result: bytes) -> Followed:
+    limit = follow.limit
+    if follow.length is not None:
+        limit = min(limit, follow.scale * _number(follow.length, result, arena.addresses))
+    pointer = _number(follow.pointer, result, arena.addresses)
+    return arena.read(pointer, limit, string=follow.string)
+
+
+def compile_call(shape: bytes, library: ctypes.CDLL) -> CompiledCall:
+    """Return what to do for calls of this shape.
+
+    Raises AttributeError when the library has no such symbol, ValueError when the shape makes no sense.
+    """
+    call, payload = decode_shape(shape)
+    bound = bind(library, call.symbol, call.signature)
+    if len(bound.parameters) != len(call.arguments):
+        raise ValueError(f"`{call.symbol}` is called with {len(call.arguments)} arguments, not its number")
+    ends = _ends(argument for argument in (*call.arguments, *(store.value for store in call.stores)))
+    arguments = tuple(
+        [
+            _step(argument, class_, next(ends))
+            for argument, class_ in zip(call.arguments, bound.parameters, strict=True)
+        ]
+    )
+    stores = tuple(
+        [(store.block, store.offset, _step(store.value, None, next(ends))) for store in call.stores]
+    )
+    blocks, slots = _used(call)
+    return CompiledCall(
+        bound.function,
+        bound.width,
+        arguments,
+        stores,
+        call.watched,
+        call.save,
+        call.needs,
+        call.only_if,
+        call.follows,
+        payload,
+        max(blocks, default=-1),
+        max(slots, default=-1),
+    )
+
+
+def _ends(arguments: Iterable[Argument]) -> Iterator[int]:
+    """Yield where in the payload each argument's bytes begin."""
+    at = 0
+    for argument in arguments:
+        yield at
+        if isinstance(argument, Value):
+            at += len(argument.raw)
+
+
+def _step(argument: Argument, class_: Any, at: int) -> _Step:
+    """Return what to do for an argument; `class_` is None for bytes or a pointer that are stored."""
+    match argument:
+        case Value(raw):
+            class_ = class_ or ctypes.c_char * len(raw)
+            if ctypes.sizeof(class_) != len(raw):
+                raise ValueError(f"an argument of {ctypes.sizeof(class_)} bytes is given {len(raw)}")
+            return _VALUE, class_, at, 0
+        case Contents(block):
+            return _CONTENTS, class_, block, 0
+        case Address() | Slot():
+            class_ = class_ or ctypes.c_void_p
+            if not issubclass(class_, (ctypes.c_void_p, ctypes.c_uint64, ctypes.c_int64)):
+                raise ValueError("an address is given where no pointer is taken")  # noqa: TRY004 - as all bad plans
+            if isinstance(argument, Slot):
+                return _SLOT, class_, argument.index, 0
+            return _ADDRESS, class_, argument.block, argument.addend
+
+
+def _used(call: Call) -> tuple[list[int], list[int]]:
+    """Return every index of a block and of a slot that the call mentions."""
+    blocks = [*call.watched, *(store.block for store in call.stores)]
+    slots = list(call.needs)
+    places = [place for follow in call.follows for place in (follow.pointer, follow.length)]
+    if call.save is not None:
+        slots.append(call.save[0])
+        places.append(call.save[1])
+    blocks += [place.block for place in places if place is not None and place.block is not None]
+    for argument in (*call.arguments, *(store.value for store in call.stores)):
+        match argument:
+            case Address(block) | Contents(block):
+                blocks.append(block)
+            case Slot(index):
+                slots.append(index)
+            case Value():
+                pass
+    return blocks, slots

@@ -1,0 +1,81 @@
+"""Starts a zygote: a Python of its own that has loaded one library."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from abidance.core.catalogue import INTERNAL_ERROR
+from abidance.core.diagnostic import Diagnostic
+from abidance.core.errors import CannotJudgeError
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Iterator
+
+    from abidance.execute.spec import WorkerSpec
+
+_ROOT = Path(__file__).parent.parent.parent
+_START = "import sys; sys.path.insert(0, sys.argv.pop(1)); from abidance.execute.zygote import main; sys.exit(main(sys.argv[1:]))"  # noqa: E501 - one argument
+_FLAGS = ("-S", "-s", "-P")  # no site-packages, no start-up files, nothing from the working directory
+_KEPT = ("PYTHONHOME", "PYTHONMALLOC")  # of all that tunes a Python, what the zygote cannot do without
+_ADDR_NO_RANDOMIZE = 0x0040000
+
+
+def start_zygote(spec: WorkerSpec, arena: Path, control: socket.socket, log: int) -> subprocess.Popen[bytes]:
+    """Start the process and return it; it gets `control`, and writes what it has to say to `log`.
+
+    Raises CannotJudgeError when there is no Python to start, OSError when the system will not.
+    """
+    if not sys.executable:
+        raise CannotJudgeError(Diagnostic(INTERNAL_ERROR, "this Python does not know its own executable"))
+    # The kernel's death signal comes when the *thread* that forked ends, so only the main one may ask for it.
+    parent = os.getpid() if threading.current_thread() is threading.main_thread() else 0
+    arguments = (control.fileno(), arena, spec.library, int(spec.memory), int(spec.catch_faults), parent)
+    with _fixed_addresses():
+        return subprocess.Popen(
+            [sys.executable, *_FLAGS, "-c", _START, str(_ROOT), *map(str, arguments)],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            pass_fds=(control.fileno(),),
+            env=zygote_environment(spec),
+            start_new_session=True,  # so that Ctrl-C reaches this process alone, which then ends its workers
+        )
+
+
+def zygote_environment(spec: WorkerSpec) -> dict[str, str]:
+    """Return the environment of a zygote: this process's, without what belongs to this Python."""
+    inherited = {
+        name: value for name, value in os.environ.items() if not name.startswith("PYTHON") or name in _KEPT
+    }
+    environment = {**inherited, **dict(spec.environment)}
+    if spec.preload:
+        named = environment.get("LD_PRELOAD")
+        environment["LD_PRELOAD"] = ":".join([*map(str, spec.preload), *([named] if named else [])])
+    return environment
+
+
+@contextlib.contextmanager
+def _fixed_addresses() -> Iterator[None]:
+    """Have processes started here map memory at the same addresses each time, where that is allowed.
+
+    A bug that depends on an address then comes back, and a sanitizer's shadow memory finds its place free.
+    The setting is this thread's, and children inherit it.
+    """
+    libc = ctypes.CDLL(None)
+    before = libc.personality(0xFFFFFFFF)
+    if before == -1:
+        yield
+        return
+    libc.personality(before | _ADDR_NO_RANDOMIZE)
+    try:
+        yield
+    finally:
+        libc.personality(before)

@@ -1,0 +1,43 @@
+"""What parent, zygote and worker say to one another.
+
+Parent and zygote exchange messages on a socket that keeps their borders. Parent and worker share the mailbox,
+a memory file: the plan's bytes go in, the observation's bytes come out, and a few bytes through a pipe say
+that they are there. So nothing large crosses a pipe, and no frame can be cut in the middle.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from struct import Struct
+
+REQUEST = Struct("<II")
+"""Sequence number and length of the plan."""
+REPLY = Struct("<IIQ")
+"""Sequence number, outcome, length of what is in the mailbox."""
+
+READY = b"R"
+"""Zygote: the library is loaded."""
+FAILED = b"F"
+"""Zygote: it is not; the dynamic linker's words follow."""
+STARTED = b"S"
+"""Zygote: a worker runs; its process id follows."""
+ENDED = b"E"
+"""Zygote: the worker has ended; process id and wait status follow."""
+FORK = b"W"
+"""Parent: start a worker with these descriptors: request, reply, mailbox, output."""
+
+PROCESS = Struct("<I")
+END = Struct("<Ii")
+
+
+class Outcome(IntEnum):
+    """How the worker answers a plan. All but the first come with words instead of an observation."""
+
+    OBSERVED = 0
+    NO_SYMBOL = 1
+    NO_MEMORY = 2
+    BROKEN = 3
+    """abidance's own fault, or a plan that makes no sense."""
+
+
+MOST_WORDS = 1 << 16

@@ -1,0 +1,251 @@
+"""Runs plans in a worker and outlives it, however it ends."""
+
+from __future__ import annotations
+
+import os
+import time
+import weakref
+from typing import TYPE_CHECKING, NoReturn, Self
+
+from abidance.core.catalogue import INTERNAL_ERROR, SYMBOL_MISSING
+from abidance.core.diagnostic import Diagnostic
+from abidance.core.errors import CannotJudgeError
+from abidance.execute.death import describe
+from abidance.execute.protocol import MOST_WORDS, REPLY, Outcome
+from abidance.execute.worker_handle import WorkerEndedError, WorkerHandle
+from abidance.execute.zygote_handle import ZygoteGoneError, ZygoteHandle, lost
+from abidance.plan.codec import decode_plan, encode_plan
+from abidance.plan.observation import Death, Observation
+from abidance.watch.status import REQUEST_SIZE, Phase
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from abidance.execute.spec import WorkerSpec
+    from abidance.plan.plan import Plan
+
+DEFAULT_TIME_LIMIT = 5.0
+_ATTEMPTS = 2
+
+
+class Supervisor:
+    """One library's worker, started on first use. Not for two threads at once.
+
+    `idle_death` is how a worker last died between two plans: no plan can be blamed for it, and the next one
+    runs in a fresh worker.
+    """
+
+    def __init__(self, spec: WorkerSpec) -> None:
+        self.spec = spec
+        self.idle_death: Death | None = None
+        self._zygote: ZygoteHandle | None = None
+        self._worker: WorkerHandle | None = None
+        self._sequence = 0
+        self._busy = False
+        self._owner = os.getpid()
+        self._finalizer: weakref.finalize[[ZygoteHandle, int], Supervisor] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def run(self, plan: Plan, time_limit: float = DEFAULT_TIME_LIMIT) -> Observation:
+        """Run the plan and return what it showed; `time_limit` is in seconds, for all its calls together.
+
+        A worker that dies is part of the observation. Raises CannotJudgeError when the library cannot be
+        loaded, lacks a symbol, or when abidance itself fails; ValueError when the plan cannot be encoded.
+        """
+        return self._run(plan, encode_plan(plan), time_limit)
+
+    def run_encoded(self, encoded: bytes, time_limit: float = DEFAULT_TIME_LIMIT) -> Observation:
+        """Run a plan that was kept as bytes; raises ValueError when they are none."""
+        return self._run(decode_plan(encoded), encoded, time_limit)
+
+    def start(self) -> None:
+        """Load the library now; raises CannotJudgeError when it cannot be loaded."""
+        self._check_owner()
+        if self._worker is None:
+            self._start_worker()
+
+    def restart(self) -> None:
+        """Have the next plan run in a fresh worker, to which no earlier plan has done anything."""
+        self._check_owner()
+        self._drop_worker()
+
+    def close(self) -> None:
+        """End the worker and the zygote; a second time does nothing, and a later `run` starts anew."""
+        self._check_owner()
+        self._drop_zygote()
+
+    def _run(self, plan: Plan, encoded: bytes, time_limit: float) -> Observation:
+        self._check_owner()
+        if len(encoded) > REQUEST_SIZE:
+            raise lost(f"a call plan of {len(encoded) >> 20} MiB is larger than the worker's mailbox")
+        if self._busy:
+            self._drop_worker()  # the run before was interrupted: by Ctrl-C, or by a time limit of pytest's
+        self._busy = True
+        for _ in range(_ATTEMPTS):
+            try:
+                observation = self._attempt(plan, encoded, time_limit)
+            except ZygoteGoneError:
+                self._drop_zygote()
+                continue
+            except CannotJudgeError:
+                self._busy = False
+                raise
+            if observation is not None:
+                self._busy = False
+                return observation
+        self._drop_zygote()
+        self._busy = False
+        words = self.idle_death.output if self.idle_death else ""
+        raise lost(f"the worker for `{self.spec.library.name}` was lost {_ATTEMPTS} times in a row", words)
+
+    def _attempt(self, plan: Plan, encoded: bytes, time_limit: float) -> Observation | None:
+        """Run the plan once; return None when the worker was dead before it began."""
+        worker = self._worker or self._start_worker()
+        channel = worker.channel
+        sequence = self._sequence = (self._sequence + 1) & 0xFFFFFFFF
+        try:
+            worker.ask(sequence, encoded)
+            answer = worker.answer(time.monotonic() + time_limit)
+        except WorkerEndedError as error:
+            status = channel.status()
+            if status is not None and status.phase is Phase.GAVE_UP:
+                self._drop_worker()
+                words = f"{_who(plan)} closed the descriptors that the worker answers by"
+                raise lost(words) from None
+            observation = self._bury(worker, error.wait_status)
+            if status is None or status.sequence == sequence:
+                return observation
+            self.idle_death = observation.death
+            return None
+        if answer is None:
+            worker.trace()
+            return self._bury(worker, worker.end(), timed_out=True)
+        try:
+            observation = _read(worker, answer, sequence, plan)
+        except ValueError as error:
+            # Somebody has written to the worker's descriptors or its memory: it cannot be asked any more.
+            self._drop_worker()
+            raise lost(f"{_who(plan)} disturbed the worker: {error}") from None
+        channel.tidy(len(encoded))
+        return observation
+
+    def _bury(self, worker: WorkerHandle, wait_status: int | None, *, timed_out: bool = False) -> Observation:
+        """Return what the dead worker left, and have its successor forked in the meantime."""
+        modules = worker.modules
+        self._worker = None
+        if wait_status is None:
+            self._drop_zygote()  # it did not tell of the end of its worker, so it will tell nothing else
+        else:
+            self._start_worker()
+        try:
+            channel = worker.channel
+            death = describe(channel.status(), wait_status, channel.printed(), modules, timed_out=timed_out)
+            seen = channel.observed_so_far()
+        finally:
+            worker.close()
+        return Observation(seen.calls, seen.damage, seen.modified, death)
+
+    def _start_worker(self) -> WorkerHandle:
+        if self._zygote is None:
+            self._zygote = ZygoteHandle(self.spec)
+            # At exit, or when nobody holds this object any more; the process id keeps forks from doing it.
+            self._finalizer = weakref.finalize(self, _finish, self._zygote, self._owner)
+        self._worker = WorkerHandle(self._zygote)
+        return self._worker
+
+    def _drop_worker(self) -> None:
+        self._busy = False
+        worker, self._worker = self._worker, None
+        if worker is not None:
+            try:
+                if worker.end() is None:
+                    self._drop_zygote()
+            except ZygoteGoneError:
+                self._drop_zygote()
+            finally:
+                worker.close()
+
+    def _drop_zygote(self) -> None:
+        worker, self._worker = self._worker, None
+        self._zygote = None
+        if worker is not None:
+            worker.close()
+        if self._finalizer is not None:
+            self._finalizer()  # closes the zygote, which ends its worker
+
+    def _check_owner(self) -> None:
+        """After this process was forked, leave the parent's worker alone and start one of our own."""
+        if os.getpid() == self._owner:
+            return
+        self._owner = os.getpid()
+        worker, self._worker = self._worker, None
+        zygote, self._zygote = self._zygote, None
+        self._busy = False
+        if self._finalizer is not None:
+            self._finalizer.detach()
+        if worker is not None:
+            worker.close()
+        if zygote is not None:
+            zygote.forget()
+
+
+def _finish(zygote: ZygoteHandle, owner: int) -> None:
+    if os.getpid() == owner:
+        zygote.close()
+
+
+def _who(plan: Plan) -> str:
+    symbols = dict.fromkeys(call.symbol for call in plan.calls)
+    return " or ".join(f"`{symbol}`" for symbol in symbols) or "a library"
+
+
+def _read(worker: WorkerHandle, answer: bytes, sequence: int, plan: Plan) -> Observation:
+    """Return the observation that the worker says it has written; raises ValueError when that is not so."""
+    if len(answer) != REPLY.size:
+        raise ValueError(f"{len(answer)} bytes came through its pipe, which is no answer")
+    echoed, outcome, length = REPLY.unpack(answer)
+    if echoed != sequence:
+        raise ValueError("it belongs to another plan")
+    if outcome != Outcome.OBSERVED:
+        _refuse(Outcome(outcome), worker.channel.said(min(length, MOST_WORDS)).decode("utf-8", "replace"))
+    observation = worker.channel.observed(length)
+    _check_fits(observation, plan)
+    return observation
+
+
+def _check_fits(observation: Observation, plan: Plan) -> None:
+    """Raise ValueError when the observation is of another plan's shape, so that no check trips over it."""
+    if len(observation.calls) != len(plan.calls):
+        raise ValueError(f"it tells of {len(observation.calls)} calls, not {len(plan.calls)}")
+    for call, returned in zip(plan.calls, observation.calls, strict=True):
+        if returned.ran and (
+            len(returned.followed) != len(call.follows)
+            or len(returned.blocks) != len(call.watched)
+            or any(
+                len(seen) != plan.blocks[index].size
+                for index, seen in zip(call.watched, returned.blocks, strict=True)
+            )
+        ):
+            raise ValueError(f"it does not tell what was asked about `{call.symbol}`")
+    touched = [each.block for each in observation.damage] + [each.block for each in observation.modified]
+    if any(block >= len(plan.blocks) for block in touched):
+        raise ValueError("it tells of a block that the plan does not have")
+
+
+def _refuse(outcome: Outcome, words: str) -> NoReturn:
+    match outcome:
+        case Outcome.NO_SYMBOL:
+            raise CannotJudgeError(Diagnostic(SYMBOL_MISSING, f"the dynamic linker says: {words}"))
+        case Outcome.NO_MEMORY:
+            raise lost(words)
+        case _:
+            raise CannotJudgeError(
+                Diagnostic(INTERNAL_ERROR, f"the worker could not run a call plan: {words}")
+            )

@@ -1,0 +1,79 @@
+"""Gives frames their functions and source lines: once, for the minimal case, since asking takes long."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from abidance.toolchain.symbolize import symbolize
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from abidance.plan.observation import Frame, Observation
+    from abidance.toolchain.symbolize import Stack
+
+_Key = tuple[str, int]
+
+
+def with_symbols(observation: Observation) -> Observation:
+    """Return the observation with names in its death's frames, as far as debug information has them.
+
+    A frame into which calls were inlined becomes several, innermost first. Nothing is raised.
+    """
+    death = observation.death
+    if death is None:
+        return observation
+    report = death.report
+    stacks: list[tuple[Frame, ...]] = [death.frames]
+    if report is not None:
+        stacks += [report.frames, report.freed, report.allocated, report.previous]
+    names = _names(frame for stack in stacks for frame in stack)
+    if report is not None:
+        report = replace(
+            report,
+            frames=_named(report.frames, names),
+            freed=_named(report.freed, names),
+            allocated=_named(report.allocated, names),
+            previous=_named(report.previous, names),
+        )
+    return replace(observation, death=replace(death, frames=_named(death.frames, names), report=report))
+
+
+def _names(frames: Iterable[Frame]) -> dict[_Key, Stack]:
+    wanted: dict[str, dict[int, None]] = defaultdict(dict)
+    for frame in frames:
+        if frame.module and not frame.function:
+            wanted[frame.module][frame.offset] = None
+    found: dict[_Key, Stack] = {}
+    for module, offsets in wanted.items():
+        for offset, stack in zip(offsets, symbolize(Path(module), [*offsets]), strict=True):
+            found[module, offset] = stack
+    return found
+
+
+def _named(frames: Sequence[Frame], names: dict[_Key, Stack]) -> tuple[Frame, ...]:
+    return tuple(
+        named for frame in frames for named in _expand(frame, names.get((frame.module, frame.offset), ()))
+    )
+
+
+def _expand(frame: Frame, stack: Stack) -> list[Frame]:
+    if not stack:
+        return [frame]
+    expanded = [
+        replace(
+            frame,
+            function=each.function,
+            file="" if each.file is None else str(each.file),
+            line=each.line,
+            column=each.column,
+        )
+        for each in stack
+    ]
+    if frame.file:
+        # UBSan has named the place itself, more exactly than an address can.
+        expanded[0] = replace(expanded[0], file=frame.file, line=frame.line, column=frame.column)
+    return expanded

@@ -1,0 +1,160 @@
+"""The loop of the process that may crash: one plan after another, until the parent closes the pipe.
+
+Speed matters here more than anywhere else, and so does restraint: what is imported or written to here is in
+the process that the library can damage.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from abidance.execute.compiled import compile_call
+from abidance.execute.protocol import MOST_WORDS, REPLY, REQUEST, Outcome
+from abidance.plan.layout import (
+    CALL,
+    OBSERVATION_HEADER,
+    OBSERVATION_MAGIC,
+    PLAN_HEADER,
+    VERSION,
+)
+from abidance.plan.observation import Returned
+from abidance.plan.observation_codec import encode_returned
+from abidance.watch.status import (
+    CALL_WORD,
+    MAILBOX_SIZE,
+    PHASE_WORD,
+    REPLY_OFFSET,
+    REQUEST_OFFSET,
+    SEQUENCE_WORD,
+    TABLE_OFFSET,
+    Phase,
+)
+
+if TYPE_CHECKING:
+    import ctypes
+    from mmap import mmap
+
+    from abidance.execute.compiled import CompiledCall
+    from abidance.watch.arena import Arena
+
+_MOST_SHAPES = 4096
+_IDLE, _PREPARING, _CALLING, _LOOKING, _ANSWERING, _GAVE_UP = map(int, Phase)
+_SKIPPED = encode_returned(Returned(ran=False))
+_FIRST_RECORD = REPLY_OFFSET + OBSERVATION_HEADER.size
+
+
+class Worker:
+    """One worker: a loaded library, an arena, the mailbox and the two pipes."""
+
+    def __init__(self, library: ctypes.CDLL, arena: Arena, mailbox: mmap, request: int, reply: int) -> None:
+        self._library = library
+        self._arena = arena
+        self._mailbox = mailbox
+        self._request = request
+        self._reply = reply
+        self._status = memoryview(mailbox)[:TABLE_OFFSET].cast("i")
+        self._shapes: dict[bytes, CompiledCall] = {}
+        self._process = os.getpid()
+
+    def serve(self) -> None:
+        """Answer plans until the parent is gone. Returns only then."""
+        status = self._status
+        while True:
+            try:
+                asked = os.read(self._request, REQUEST.size)
+            except OSError:
+                asked = b""
+            if len(asked) != REQUEST.size:
+                return
+            sequence, length = REQUEST.unpack(asked)
+            status[CALL_WORD] = -1
+            status[PHASE_WORD] = _PREPARING
+            OBSERVATION_HEADER.pack_into(
+                self._mailbox, REPLY_OFFSET, OBSERVATION_MAGIC, VERSION, 0, 0, OBSERVATION_HEADER.size
+            )
+            status[SEQUENCE_WORD] = sequence
+            outcome = Outcome.OBSERVED
+            try:
+                size = self._run(length)
+            except Exception as error:  # noqa: BLE001 - whatever went wrong, the parent is told
+                outcome, size = self._explain(error)
+            status[PHASE_WORD] = _ANSWERING
+            try:
+                os.write(self._reply, REPLY.pack(sequence, outcome, size))
+            except OSError:
+                # The library has closed the worker's descriptors; the parent finds the call and this phase.
+                status[PHASE_WORD] = _GAVE_UP
+                return
+            status[PHASE_WORD] = _IDLE
+
+    def _run(self, length: int) -> int:
+        """Run the plan in the mailbox and return the length of the observation that lies there then."""
+        mailbox, arena, status = self._mailbox, self._arena, self._status
+        arena.prepare(length)
+        header = PLAN_HEADER.unpack_from(mailbox, REQUEST_OFFSET)
+        blocks, calls, at = header[4], header[6], REQUEST_OFFSET + header[10]
+        slots = [0] * header[7]
+        results: list[bytes | None] = []
+        end = _FIRST_RECORD
+        for index in range(calls):
+            shape_length, payload_length = CALL.unpack_from(mailbox, at)
+            at += CALL.size
+            shape = mailbox[at : at + shape_length]
+            at += shape_length
+            call = self._shapes.get(shape) or self._compile(shape)
+            if (
+                call.payload != payload_length
+                or call.highest_block >= blocks
+                or call.highest_slot >= len(slots)
+            ):
+                raise ValueError("the plan's call is out of bounds")
+            if call.is_skipped(slots, results):
+                results.append(None)
+                record = _SKIPPED
+            else:
+                status[CALL_WORD] = index
+                returned = call.run(arena, mailbox, at, slots, status)
+                if os.getpid() != self._process:
+                    os._exit(0)  # the library forked and came back twice; this is the other one
+                damage, modified = arena.look(index) if blocks else ((), ())
+                results.append(returned.result)
+                record = encode_returned(returned, damage, modified)
+            at += payload_length
+            start, end = end, end + len(record)
+            if end > MAILBOX_SIZE:
+                raise MemoryError("the watched blocks are larger than the mailbox")
+            mailbox[start:end] = record
+            # From here on the call counts as finished, even if the next one kills the process.
+            OBSERVATION_HEADER.pack_into(
+                mailbox, REPLY_OFFSET, OBSERVATION_MAGIC, VERSION, index + 1, 0, end - REPLY_OFFSET
+            )
+        if blocks:
+            arena.release()
+        return end - REPLY_OFFSET
+
+    def _compile(self, shape: bytes) -> CompiledCall:
+        if len(self._shapes) >= _MOST_SHAPES:
+            self._shapes.clear()
+        call = self._shapes[shape] = compile_call(shape, self._library)
+        return call
+
+    def _explain(self, error: Exception) -> tuple[Outcome, int]:
+        """Put words about an error of abidance's own into the mailbox."""
+        words = f"{type(error).__name__}: {error}"
+        place = error.__traceback__
+        while place is not None and place.tb_next is not None:
+            place = place.tb_next
+        match error:
+            case AttributeError() if "undefined symbol" in str(error):
+                outcome, words = Outcome.NO_SYMBOL, str(error)
+            case MemoryError():
+                outcome, words = Outcome.NO_MEMORY, str(error) or "memory ran out"
+            case _:
+                outcome = Outcome.BROKEN
+                if place is not None:
+                    code = place.tb_frame.f_code
+                    words += f" ({os.path.basename(code.co_filename)}:{place.tb_lineno})"  # noqa: PTH119
+        raw = words.encode("utf-8", "replace")[:MOST_WORDS]
+        self._mailbox[REPLY_OFFSET : REPLY_OFFSET + len(raw)] = raw
+        return outcome, len(raw)

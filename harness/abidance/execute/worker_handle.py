@@ -1,0 +1,127 @@
+"""The parent's hold on one worker: asks it, waits for it, ends it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import signal
+import time
+from typing import TYPE_CHECKING
+
+from abidance.watch.status import Crash
+
+if TYPE_CHECKING:
+    from abidance.execute.modules import ModuleMap
+    from abidance.execute.zygote_handle import ZygoteHandle
+
+_GLANCE = 0.05  # how often a long call is looked after: its output, its deadline
+_TRACE_SECONDS = 0.1  # a backtrace takes a few milliseconds, if it comes at all
+_END_SECONDS = 10.0
+
+
+class WorkerEndedError(Exception):
+    """The worker has ended. `wait_status` is None when it had to be given up without learning how."""
+
+    def __init__(self, wait_status: int | None) -> None:
+        super().__init__()
+        self.wait_status = wait_status
+
+
+class WorkerHandle:
+    """One worker, from the request to fork it until `close`. Methods raise ZygoteGoneError."""
+
+    def __init__(self, zygote: ZygoteHandle) -> None:
+        self._zygote = zygote
+        self.channel = zygote.fork()
+        self._poll = select.poll()
+        self._poll.register(self.channel.reply, select.POLLIN)
+        self._poll.register(zygote.control, select.POLLIN)
+        self._ended: WorkerEndedError | None = None
+        self._answered = [(self.channel.reply, select.POLLIN)]
+
+    @property
+    def modules(self) -> ModuleMap:
+        """Return where the worker's code is."""
+        return self._zygote.modules
+
+    def ask(self, sequence: int, encoded: bytes) -> None:
+        """Hand the worker a plan; raises WorkerEndedError when it no longer runs."""
+        try:
+            self.channel.ask(sequence, encoded)
+        except OSError:
+            raise WorkerEndedError(self.end()) from None
+
+    def answer(self, deadline: float) -> bytes | None:
+        """Return what comes through the reply pipe, or None when `time.monotonic` passes `deadline`.
+
+        Raises WorkerEndedError.
+        """
+        wait = _GLANCE
+        while True:
+            left = deadline - time.monotonic()
+            ready = self._poll.poll(max(0.0, min(left, wait)) * 1000)
+            if ready == self._answered:
+                return self.channel.answer()
+            for descriptor, event in ready:
+                if descriptor != self.channel.reply:
+                    self._listen()
+                elif event & select.POLLIN:
+                    return self.channel.answer()
+                else:
+                    # It has closed its end, and is ending, or is deaf; the zygote or the deadline will tell.
+                    self._poll.unregister(self.channel.reply)
+            if left <= 0:
+                return None
+            self.channel.limit_output()
+
+    def trace(self) -> None:
+        """Have the arena's handler write the stack of the call that runs to the status page, if it can."""
+        with contextlib.suppress(WorkerEndedError, OSError):
+            status = self.channel.status()
+            if status is None or status.crash is not Crash.NONE or not self._known():
+                return
+            os.kill(self.channel.pid, signal.SIGXCPU)
+            deadline = time.monotonic() + _TRACE_SECONDS
+            while time.monotonic() < deadline:
+                status = self.channel.status()
+                if status is None or status.crash is not Crash.NONE:
+                    return
+                time.sleep(0.001)
+
+    def end(self) -> int | None:
+        """Kill the worker if it still runs and return its wait status, None when the zygote does not tell."""
+        deadline = time.monotonic() + _END_SECONDS
+        try:
+            if self._ended is not None:
+                return self._ended.wait_status
+            while (left := deadline - time.monotonic()) > 0:
+                if self.channel.pid:
+                    # Its group, and itself in case that it has moved to another one.
+                    for kill in (os.killpg, os.kill):
+                        with contextlib.suppress(OSError):
+                            kill(self.channel.pid, signal.SIGKILL)
+                if select.select([self._zygote.control], [], [], left)[0]:
+                    self._listen()
+        except WorkerEndedError as error:
+            return error.wait_status
+        return None
+
+    def close(self) -> None:
+        """Give back the descriptors and the mailbox; does not end the worker."""
+        self.channel.close()
+
+    def _known(self) -> bool:
+        """Wait a moment until the zygote has said which process the worker is."""
+        while not self.channel.pid and select.select([self._zygote.control], [], [], 1)[0]:
+            self._listen()
+        return bool(self.channel.pid)
+
+    def _listen(self) -> None:
+        """Take one message of the zygote; raises WorkerEndedError when it says that the worker has ended."""
+        pid, wait_status = self._zygote.receive()
+        if wait_status is None:
+            self.channel.pid = pid
+        elif pid == self.channel.pid:
+            self._ended = WorkerEndedError(wait_status)
+            raise self._ended

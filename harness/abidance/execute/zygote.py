@@ -1,0 +1,205 @@
+"""The process that workers are forked from: Python, sanitizer runtime and library are loaded once.
+
+It calls nothing but the library's constructors, so it outlives every worker. Start it with
+`abidance.execute.launch`; it imports the standard library, `plan`, `binding` and `watch.arena`, no more.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import mmap
+import os
+import resource
+import select
+import signal
+import socket
+import sys
+import time
+from typing import TYPE_CHECKING, NoReturn
+
+from abidance.execute.protocol import END, ENDED, FAILED, FORK, MOST_WORDS, PROCESS, READY, STARTED
+from abidance.execute.worker import Worker
+from abidance.watch.arena import Arena, Memory
+from abidance.watch.status import MAILBOX_SIZE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
+_MOST_STACK = 64 << 20  # without a limit a runaway recursion would eat the machine before it faults
+_PRIVATE = ("LD_PRELOAD", "ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS")
+"""What acted while this process started; whatever the library starts must not be sanitized as well."""
+_STRAGGLERS = 200  # rounds of killing what a library forked, so that a fork bomb cannot hold the zygote
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Load the library and fork workers until the parent closes its end; returns a status only on failure.
+
+    `arguments`: the control socket's descriptor, the arena, the library, `Memory`, whether to catch faults,
+    and the parent's process id, or 0 when the zygote must not die with the parent's thread.
+    """
+    descriptor, arena_path, library_path, memory, catch_faults, parent = arguments
+    for name in _PRIVATE:
+        os.environ.pop(name, None)
+    control = socket.socket(fileno=int(descriptor))
+    if int(parent):
+        _die_with(int(parent))
+    _be_reaper()
+    _reset_signals()
+    _limit()
+    try:
+        arena = Arena(arena_path)
+        library = ctypes.CDLL(library_path, mode=os.RTLD_NOW | os.RTLD_LOCAL, use_errno=True)
+    except OSError as error:
+        control.send(FAILED + str(error).encode("utf-8", "replace")[:MOST_WORDS])
+        return 1
+    gc.collect()
+    gc.freeze()  # so that a collection does not write to, and copy, every page of the zygote
+    gc.disable()
+    control.send(READY)
+    zygote = Zygote(control, arena, library, Memory(int(memory)), catch_faults=bool(int(catch_faults)))
+    zygote.serve()
+    os._exit(0)  # the exit handlers of the library are not on trial
+
+
+class Zygote:
+    """Forks one worker at a time and tells the parent how it ended."""
+
+    def __init__(
+        self,
+        control: socket.socket,
+        arena: Arena,
+        library: ctypes.CDLL,
+        memory: Memory,
+        *,
+        catch_faults: bool,
+    ) -> None:
+        self._control = control
+        self._arena = arena
+        self._library = library
+        self._memory = memory
+        self._catch_faults = catch_faults
+
+    def serve(self) -> None:
+        """Fork a worker for each request until the parent is gone."""
+        while True:
+            message, descriptors, _, _ = socket.recv_fds(self._control, 16, 4)
+            if message != FORK or len(descriptors) != 4:
+                return
+            worker = os.fork()
+            if worker == 0:
+                self._be_worker(*descriptors)
+            for each in descriptors:
+                os.close(each)
+            _try(os.setpgid, worker, worker)  # here too, so that the group exists before anybody kills it
+            self._control.send(STARTED + PROCESS.pack(worker))
+            status = self._wait(worker)
+            self._control.send(ENDED + END.pack(worker, status))
+            _kill_stragglers(worker)
+
+    def _wait(self, worker: int) -> int:
+        """Wait for the worker, or end everything when the parent is gone first."""
+        poll = select.poll()
+        poll.register(self._control, select.POLLIN)
+        try:
+            process = os.pidfd_open(worker)
+        except OSError:  # before Linux 5.3: look again and again instead
+            process = -1
+        else:
+            poll.register(process, select.POLLIN)
+        try:
+            while True:
+                ready = dict(poll.poll(None if process >= 0 else 5))
+                ended, status = os.waitpid(worker, os.WNOHANG)
+                if ended:
+                    return status
+                if self._control.fileno() in ready:
+                    # The parent says nothing while a worker runs: this is the end of the conversation.
+                    _kill_stragglers(worker)
+                    os._exit(0)
+        finally:
+            if process >= 0:
+                os.close(process)
+
+    def _be_worker(self, request: int, reply: int, mailbox: int, output: int) -> NoReturn:
+        status = 70
+        try:
+            zygote = os.getppid()
+            os.setpgid(0, 0)
+            _die_with(zygote)
+            os.dup2(output, 1)
+            os.dup2(output, 2)
+            shared = mmap.mmap(mailbox, MAILBOX_SIZE)
+            for each in (self._control.fileno(), mailbox, output):
+                os.close(each)
+            self._arena.start(shared, self._memory, catch_faults=self._catch_faults)
+            Worker(self._library, self._arena, shared, request, reply).serve()
+            status = 0
+        finally:
+            # Neither Python's nor C's exit handlers may run: they belong to the zygote's life.
+            os._exit(status)
+
+
+def _die_with(parent: int) -> None:
+    """Have the kernel end this process together with its parent."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:
+        os._exit(0)  # it went before the kernel was asked
+
+
+def _be_reaper() -> None:
+    """Become the parent of whatever a worker leaves behind, to be able to end it."""
+    ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def _reset_signals() -> None:
+    """Undo what Python does to signals at its start, so that the library finds them as in a C program."""
+    for number in (signal.SIGINT, signal.SIGPIPE, signal.SIGXFSZ):
+        signal.signal(number, signal.SIG_DFL)
+
+
+def _limit() -> None:
+    # 1 rather than 0: a core pattern that names a program is started for every limit but this one (core(5)).
+    for limit in (1, 0):
+        if _try(resource.setrlimit, resource.RLIMIT_CORE, (limit, limit)):
+            break
+    soft, hard = resource.getrlimit(resource.RLIMIT_STACK)
+    if soft == resource.RLIM_INFINITY or soft > _MOST_STACK:
+        _try(resource.setrlimit, resource.RLIMIT_STACK, (_MOST_STACK, hard))
+
+
+def _kill_stragglers(worker: int) -> None:
+    """End the worker's process group and every process that it left to the zygote."""
+    _try(os.killpg, worker, signal.SIGKILL)
+    for _ in range(_STRAGGLERS):
+        try:
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+        except ChildProcessError:
+            return
+        for child in _children():
+            _try(os.kill, child, signal.SIGKILL)
+        time.sleep(0.001)
+
+
+def _children() -> list[int]:
+    process = os.getpid()
+    try:
+        with open(f"/proc/{process}/task/{process}/children", encoding="ascii") as file:  # noqa: PTH123
+            return [int(word) for word in file.read().split()]
+    except OSError:
+        return []
+
+
+def _try(function: object, *arguments: object) -> bool:
+    """Call `function` and tell whether the operating system agreed."""
+    try:
+        function(*arguments)  # type: ignore[operator]
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

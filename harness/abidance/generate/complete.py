@@ -1,0 +1,47 @@
+"""The simplest lawful call that has some arguments given: explicit examples leave out what does not matter."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hypothesis import HealthCheck, Phase, find, settings
+from hypothesis.errors import NoSuchExample, Unsatisfiable
+
+from abidance.generate.strategies import FilterLog, cases
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from abidance.boundary.model import Boundary, Function
+    from abidance.boundary.values import Case
+    from abidance.core.span import Span
+
+
+class UnlawfulExampleError(ValueError):
+    """No lawful call has these arguments; `span` is the precondition in the way, when one is."""
+
+    def __init__(self, span: Span | None) -> None:
+        super().__init__("no lawful call")
+        self.span = span
+
+
+def complete(boundary: Boundary, function: Function, given: Mapping[str, Any]) -> Case:
+    """Return the simplest case with these arguments; the same one every time. Raises UnlawfulExampleError."""
+    log = FilterLog()
+    try:
+        case: Case = find(
+            cases(boundary, function, given=given, log=log),
+            lambda _: True,
+            settings=settings(
+                max_examples=200,
+                database=None,
+                derandomize=True,
+                deadline=None,
+                phases=[Phase.generate, Phase.shrink],
+                suppress_health_check=list(HealthCheck),
+            ),
+        )
+    except (NoSuchExample, Unsatisfiable):
+        raise UnlawfulExampleError(log.worst.span if log.worst else None) from None
+    return case

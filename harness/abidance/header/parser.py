@@ -1,0 +1,271 @@
+"""pycparser's parser of C declarations, taught what real headers have, GNU attributes above all.
+
+What no caller sees is not parsed: function bodies, initializers, enumerator values and static assertions are
+skipped by their brackets; array sizes and bit-field widths are kept as text, for the compiler to evaluate. So
+no expression of a header can be a syntax error here.
+
+The methods override private ones of pycparser 3.12, which is why the project pins that version (decision 4).
+"""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+from pycparser import c_ast, c_parser
+
+from abidance.header import attributes
+from abidance.header.dialect import BUILTIN_INTEGERS, BUILTIN_TYPES
+from abidance.header.lexer import GnuLexer
+
+_QUALIFIERS = frozenset(("CONST", "RESTRICT", "VOLATILE", "_ATOMIC"))
+_SPECIFIER_WORDS = (
+    "TYPEDEF EXTERN STATIC AUTO REGISTER _THREAD_LOCAL CONSTEXPR INLINE _NORETURN VOID _BOOL CHAR SHORT INT "
+    "LONG FLOAT DOUBLE _COMPLEX SIGNED UNSIGNED __INT128 STRUCT UNION ENUM _ALIGNAS ATTRIBUTE_BEGIN TYPEOF "
+    "TYPEOF_UNQUAL _BITINT"
+)
+_SPECIFIERS = _QUALIFIERS | set(_SPECIFIER_WORDS.split())
+_OPENING = frozenset(("LPAREN", "LBRACKET", "LBRACE"))
+_CLOSING = frozenset(("RPAREN", "RBRACKET", "RBRACE"))
+# What stands before a word that can only be a type.
+_BEFORE_TYPE = _QUALIFIERS | {
+    "LPAREN",
+    "COMMA",
+    "SEMI",
+    "LBRACE",
+    "RBRACE",
+    "TYPEDEF",
+    "EXTERN",
+    "STATIC",
+    "INLINE",
+    None,
+}
+_AFTER_EXPRESSION = _CLOSING | {"COMMA", "SEMI", "ATTRIBUTE_BEGIN", None}
+
+
+class HeaderSyntaxError(Exception):
+    """What the parser did not understand, and the offset of the token."""
+
+    def __init__(self, words: str, offset: int) -> None:
+        super().__init__(words)
+        self.words = words
+        self.offset = offset
+
+
+class GnuParser(c_parser.CParser):  # type: ignore[misc]  # pycparser ships no types
+    """Parses a preprocessed header into pycparser's tree; `Coord.column` is an offset into the text."""
+
+    def __init__(self, *, c23: bool) -> None:
+        # The grammar's C23 parts (attributes, `enum : T`, typeof) are GNU C as well, and always wanted.
+        super().__init__(lexer=GnuLexer, dialect="c23")
+        if c23:
+            self.clex.use_c23()
+
+    def parse(self, text: str, filename: str = "", debug: bool = False) -> Any:
+        """Return the tree of `text`. Raises HeaderSyntaxError for whatever stops pycparser."""
+        del filename, debug
+        self._text = text
+        self._scope_stack = [dict.fromkeys((*BUILTIN_TYPES, *BUILTIN_INTEGERS), True)]
+        self._typedef_checked_token = None
+        self.clex.input(text)
+        self._tokens = c_parser._TokenStream(self.clex.token)  # noqa: SLF001  # see the module's docstring
+        try:
+            return self._parse_translation_unit_or_empty()
+        except RecursionError:
+            words = "declarations are nested too deeply"
+        except c_parser.ParseError as error:
+            words = str(error).rpartition(": ")[2]
+        except (AssertionError, AttributeError, IndexError, KeyError, TypeError, ValueError):
+            # What pycparser does on some malformed declarations, where it expects a shape and finds another.
+            words = "not a declaration"
+        raise HeaderSyntaxError(words, self._last_offset())
+
+    def _parse_error(self, msg: str, coord: Any) -> NoReturn:
+        if msg == "At end of input":
+            raise HeaderSyntaxError("the header ends inside a declaration", self._last_offset())
+        unexpected = msg.startswith("before: ")
+        unknown = self._unknown_type(self._tokens._index - unexpected, unexpected=unexpected)  # noqa: SLF001
+        if unknown:
+            raise HeaderSyntaxError(f"`{unknown.value}` is not declared as a type", unknown.column)
+        follows = self._peek()
+        if unexpected:
+            words = f"`{msg.removeprefix('before: ')}` is unexpected here"
+        elif follows and follows.type in {"OPERATOR", "LITERAL"}:
+            raise HeaderSyntaxError(f"`{follows.value}` is unexpected here", follows.column)
+        else:
+            words = msg[0].lower() + msg[1:]
+        known = isinstance(coord, c_parser.Coord) and coord.column is not None
+        raise HeaderSyntaxError(words, coord.column if known else self._last_offset())
+
+    def _unknown_type(self, bad: int, *, unexpected: bool) -> Any:
+        """Return the token that the author took for a type, as far as the tokens before index `bad` tell.
+
+        By far the commonest error is a header that leaves it to its reader to include another one first.
+        """
+        tokens = [token for token in self._tokens._buffer[: bad + 1] if token][-4:]  # noqa: SLF001
+        kinds = [None, None, None, *(token.type for token in tokens)]
+        if kinds[-2] == "ID" and kinds[-3] in _BEFORE_TYPE:  # `unknown name`, `unknown *`
+            return tokens[-2]
+        if kinds[-2:] == ["LPAREN", "TIMES"] and kinds[-3] == "ID" and kinds[-4] in _BEFORE_TYPE:
+            return tokens[-3]  # `unknown (*name`
+        return tokens[-1] if kinds[-1] == "ID" and not unexpected else None
+
+    def _last_offset(self) -> int:
+        read = self._tokens._buffer[: self._tokens._index + 1]  # noqa: SLF001
+        return next((token.column for token in reversed(read) if token), 0)
+
+    def _parse_attribute_specifier_sequence(self) -> list[Any]:
+        groups = []
+        while self._peek_type() == "ATTRIBUTE_BEGIN":
+            token = self._advance()
+            groups.append(c_ast.AttributeSpecifier(attributes.decode(token.value), self._tok_coord(token)))
+        return groups
+
+    def _parse_specifiers(self, *, allow_storage_and_function: bool) -> tuple[Any, bool, Any]:
+        # The stock loop ends at the first attribute; gcc takes one between any two specifiers.
+        before = self._parse_attribute_specifier_sequence()
+        spec, saw_type, first = super()._parse_specifiers(
+            allow_storage_and_function=allow_storage_and_function
+        )
+        while spec is not None and self._more_specifiers(saw_type=saw_type):
+            more, saw, _ = super()._parse_specifiers(allow_storage_and_function=allow_storage_and_function)
+            if more is None:
+                found = self._parse_attribute_specifier_sequence()
+                if not found:  # a storage class where none may be
+                    break
+                spec["type_attributes"] += found
+                continue
+            for kind, words in more.items():
+                spec[kind] += words
+            saw_type = saw_type or saw
+        if spec is not None and before:
+            spec["type_attributes"] += before
+        return spec, saw_type, first
+
+    def _more_specifiers(self, *, saw_type: bool) -> bool:
+        kind = self._peek_type()
+        return kind in _SPECIFIERS or (kind == "TYPEID" and not saw_type)
+
+    def _parse_alignment_specifier(self) -> Any:
+        token = self._expect("_ALIGNAS")
+        self._expect("LPAREN")
+        text = self._skip_expression()
+        self._expect("RPAREN")
+        return c_ast.Alignas(text, self._tok_coord(token))
+
+    def _parse_declaration_end(self, decls: list[Any]) -> list[Any]:
+        # gcc lets the last member of a record go without its semicolon.
+        return decls if self._peek_type() == "RBRACE" else super()._parse_declaration_end(decls)
+
+    def _parse_struct_declarator(self) -> Any:
+        declarator = super()._parse_struct_declarator()
+        _attach(declarator["decl"], self._parse_attribute_specifier_sequence())
+        return declarator
+
+    def _parse_declarator_kind(self, kind: str, allow_paren: bool) -> Any:
+        before = self._parse_attribute_specifier_sequence()
+        return _attach(super()._parse_declarator_kind(kind, allow_paren), before)
+
+    def _parse_decl_suffixes(self, decl: Any) -> Any:
+        decl = super()._parse_decl_suffixes(decl)
+        return _attach(decl, self._parse_attribute_specifier_sequence())
+
+    def _parse_pointer(self) -> Any:
+        pointer = None
+        while star := self._accept("TIMES"):
+            qualifiers: list[str] = []
+            found: list[Any] = []
+            while self._peek_type() in _QUALIFIERS or self._peek_type() == "ATTRIBUTE_BEGIN":
+                qualifiers += self._parse_type_qualifier_list()
+                found += self._parse_attribute_specifier_sequence()
+            pointer = c_ast.PtrDecl(qualifiers, pointer, self._tok_coord(star), attributes=found)
+        return pointer
+
+    def _scan_declarator_name_info(self) -> tuple[str | None, bool]:
+        self._parse_attribute_specifier_sequence()
+        while self._accept("TIMES"):
+            while self._peek_type() in _QUALIFIERS or self._peek_type() == "ATTRIBUTE_BEGIN":
+                self._advance()
+        name: tuple[str | None, bool] = super()._scan_declarator_name_info()
+        return name
+
+    def _parse_direct_abstract_declarator(self) -> Any:
+        # `(__attribute__((x)) *)` is a declarator, where the stock parser sees parameters.
+        mark = self._mark()
+        if self._accept("LPAREN"):
+            found = self._parse_attribute_specifier_sequence()
+            if found and self._peek_type() in {"TIMES", "LBRACKET"}:
+                declarator = self._parse_abstract_declarator_opt()
+                self._expect("RPAREN")
+                return _attach(self._parse_decl_suffixes(declarator), found)
+        self._reset(mark)
+        return super()._parse_direct_abstract_declarator()
+
+    def _parse_enumerator(self) -> Any:
+        name = self._expect("ID")
+        found = self._parse_attribute_specifier_sequence()
+        if self._accept("EQUALS"):
+            self._skip_expression()
+        self._add_identifier(name.value, self._tok_coord(name))
+        return c_ast.Enumerator(name.value, None, self._tok_coord(name), attributes=found)
+
+    def _parse_compound_statement(self, *, new_scope: bool = True) -> Any:
+        del new_scope
+        brace = self._expect("LBRACE")
+        depth = 1
+        # Tokens that were looked at already are counted one by one; the rest is skipped as text.
+        while depth and self._tokens._index < len(self._tokens._buffer):  # noqa: SLF001
+            kind = self._advance().type
+            depth += (kind == "LBRACE") - (kind == "RBRACE")
+        if depth and not self.clex.skip_braces(depth):
+            self._parse_error("this brace is never closed", self._tok_coord(brace))
+        return c_ast.Compound(None, self._tok_coord(brace))
+
+    def _parse_static_assert(self) -> Any:
+        token = self._expect("_STATIC_ASSERT")
+        self._expect("LPAREN")
+        self._skip_expression(and_commas=True)
+        self._expect("RPAREN")
+        self._accept("SEMI")
+        return c_ast.StaticAssert(None, None, self._tok_coord(token))
+
+    def _starts_expression(self, tok: Any = None) -> bool:
+        return (tok.type if tok else self._peek_type()) not in _AFTER_EXPRESSION
+
+    def _parse_assignment_expression(self) -> Any:
+        return self._skip_expression()
+
+    def _parse_constant_expression(self) -> Any:
+        return self._skip_expression()
+
+    def _parse_initializer(self) -> Any:
+        return self._skip_expression()
+
+    def _parse_expression(self) -> Any:
+        return self._skip_expression(and_commas=True)
+
+    def _skip_expression(self, *, and_commas: bool = False) -> Any:
+        """Return an expression as a constant of its own text: up to a comma, semicolon or closing bracket."""
+        first = self._peek()
+        depth = 0
+        while True:
+            kind = self._peek_type()
+            if depth == 0 and kind in _AFTER_EXPRESSION and not (and_commas and kind == "COMMA"):
+                break
+            token = self._advance()
+            depth += (token.type in _OPENING) - (token.type in _CLOSING)
+        after = self._peek()
+        if first is None or after is None:  # the text ends here, and the caller says what is missing
+            return c_ast.Constant("text", "", None)
+        lines = self._text[first.column : after.column].split("\n")
+        text = " ".join(" ".join(line for line in lines if not line.lstrip().startswith("#")).split())
+        return c_ast.Constant("text", text, self._tok_coord(first))
+
+
+def _attach(declarator: Any, found: list[Any]) -> Any:
+    """Give attributes to what the declarator declares: the innermost node, which has the name."""
+    if found and declarator is not None:
+        node = declarator
+        while not isinstance(node, c_ast.TypeDecl):
+            node = node.type
+        node.attributes = [*node.attributes, *found]
+    return declarator

@@ -1,0 +1,61 @@
+"""How C source can name records and enums, those without a tag included."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.ir.types import Array, EnumRef, Pointer, Qualified, RecordRef
+
+if TYPE_CHECKING:
+    from abidance.ir.declarations import Declarations
+    from abidance.ir.types import Type
+
+
+def c_names(declarations: Declarations) -> dict[str, str]:
+    """Return by key what C source calls each record and enum that it can name at all.
+
+    A record or enum without tag and typedef goes by where it is used, as GNU C's ``__typeof__`` allows:
+    ``__typeof__(((struct outer *)0)->member)``. Anonymous members have no name and are not here.
+    """
+    names = {key: record.spelling for key, record in declarations.records.items() if record.spelling}
+    names |= {key: enum.spelling for key, enum in declarations.enums.items() if enum.spelling}
+    unvisited = list(names)
+    for typedef in declarations.typedefs.values():
+        _name(typedef.type, f"(*({typedef.name} *)0)", names, unvisited)
+    for variable in declarations.variables.values():
+        _name(variable.type, variable.name, names, unvisited)
+    while unvisited:
+        _name_members(declarations, unvisited.pop(), names, unvisited)
+    return names
+
+
+def _name(type_: Type, expression: str, names: dict[str, str], unvisited: list[str]) -> None:
+    """Name what stands without a name in `type_`, which is the type of the C `expression`."""
+    while True:
+        match type_:
+            case Qualified(of, _):
+                type_ = of
+            case Pointer(to):
+                type_, expression = to, f"(*{expression})"
+            case Array(of, _, _):
+                type_, expression = of, f"{expression}[0]"
+            case RecordRef(key) | EnumRef(key):
+                if key not in names:
+                    names[key] = f"__typeof__({expression})"
+                    unvisited.append(key)
+                return
+            case _:
+                return
+
+
+def _name_members(declarations: Declarations, host: str, names: dict[str, str], unvisited: list[str]) -> None:
+    """Name the types of the members of `host`, those of its anonymous members included (C11 6.7.2.1p13)."""
+    anonymous = [host]
+    while anonymous:
+        record = declarations.records.get(anonymous.pop())
+        for field in (record.fields or ()) if record else ():
+            match field.type:
+                case RecordRef(key) if not field.name:
+                    anonymous.append(key)
+                case type_ if field.name and field.bits is None:
+                    _name(type_, f"(({names[host]} *)0)->{field.name}", names, unvisited)

@@ -1,0 +1,50 @@
+"""The byte layout of an encoded plan and an encoded observation.
+
+All numbers are little-endian. The worker's C arena reads the plan's header, blocks and relocations in place,
+so `watch/plan_format.h` repeats those three; a test compares the two.
+"""
+
+from __future__ import annotations
+
+from struct import Struct
+
+VERSION = 1
+PLAN_MAGIC = b"ABDP"
+OBSERVATION_MAGIC = b"ABDO"
+
+MAX_BLOCKS = 16384
+MAX_ALIGN = 1 << 16
+MAX_SLOTS = 1 << 16
+RESULT = 0xFFFFFFFF
+"""Stands in a place for "the call's result", where a block's index would be."""
+
+PLAN_HEADER = Struct("<4sHBBIIIIIIQQ")
+"""Magic, version, flush, fill; counts of blocks, relocations, calls, slots; subject, 0; calls at, size."""
+BLOCK = Struct("<QQQQII")
+"""Size, align, where the contents are, their length, access, 0."""
+RELOCATION = Struct("<IIQq")
+"""Block, target, offset, addend."""
+CALL = Struct("<II")
+"""Lengths of the shape and of the payload that follow."""
+
+COUNT = Struct("<I")
+ARGUMENT = Struct("<BIq")
+"""Kind, then width and 0 of a value, block and addend, slot and 0, or block and 0."""
+STORE = Struct("<IQ")
+"""Block and offset; an argument follows, its kind a value, an address or a slot."""
+PLACE = Struct("<IQB")
+"""Block or `RESULT`, offset, width."""
+FOLLOW = Struct("<BBQQ")
+"""Is a string, has a length, scale, limit; one or two places follow."""
+
+OBSERVATION_HEADER = Struct("<4sIIIQ")
+"""Magic, version, count of calls, 0, size of the whole."""
+RETURNED = Struct("<BBHiQIIII")
+"""Ran, 0, width of the result, errno, nanoseconds; counts of blocks, followed, damage, modified."""
+LENGTH = Struct("<Q")
+FOLLOWED = Struct("<BQ")
+"""Reach and length of the contents."""
+DAMAGE = Struct("<IqQ")
+"""Block, distance, length."""
+MODIFIED = Struct("<IQ")
+"""Block and offset."""

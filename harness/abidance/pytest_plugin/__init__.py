@@ -1,0 +1,3 @@
+"""The pytest plugin: contracts are collected as tests."""
+
+from __future__ import annotations

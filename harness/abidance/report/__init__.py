@@ -1,0 +1,63 @@
+"""Reporters: one file for each output, one table. They see only `abidance.core`.
+
+A reporter module has ``open_report(stream, look, verbosity)``, which returns a `Reporter`. Other packages
+add formats by the entry point group ``abidance.reporters``, which names such a function.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Protocol
+
+from abidance.core.catalogue import BAD_CONFIGURATION
+from abidance.core.diagnostic import Diagnostic
+from abidance.core.errors import UsageError
+from abidance.core.nearest import did_you_mean
+
+if TYPE_CHECKING:
+    from typing import TextIO
+
+    from abidance.core.events import Event
+    from abidance.report.text.look import Look
+
+
+class Reporter(Protocol):
+    """A listener to a run's events that writes to one stream."""
+
+    def __call__(self, event: Event) -> None:
+        """Take in one event, and write what can be written."""
+
+    def close(self) -> None:
+        """Write what is left; no event comes after this."""
+
+
+class Opener(Protocol):
+    """How a reporter is made. `verbosity` is how often ``-v`` was given."""
+
+    def __call__(self, stream: TextIO, look: Look, verbosity: int) -> Reporter:
+        """Return a reporter that writes to `stream`."""
+
+
+REPORTERS: dict[str, str] = {
+    "terminal": "abidance.report.terminal",
+    "concise": "abidance.report.concise",
+    "json": "abidance.report.json_document",
+}
+"""The module of each format; a module is imported when its format is asked for."""
+
+
+def opener(name: str) -> Opener:
+    """Return how the reporter of this format is made; raises UsageError when there is none."""
+    if name in REPORTERS:
+        built_in: Opener = importlib.import_module(REPORTERS[name]).open_report
+        return built_in
+    # Only here: looking through the installed packages takes longer than printing most reports.
+    from importlib.metadata import entry_points  # noqa: PLC0415
+
+    others = {entry.name: entry for entry in entry_points(group="abidance.reporters")}
+    if name in others:
+        loaded: Opener = others[name].load()
+        return loaded
+    known = (*REPORTERS, *others)
+    hint = did_you_mean(name, known) or f"choose from {', '.join(known)}"
+    raise UsageError(Diagnostic(BAD_CONFIGURATION, f"there is no format `{name}`", help=hint))

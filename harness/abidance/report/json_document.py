@@ -1,0 +1,178 @@
+"""The report for programs: one JSON document, described by ``schema/run.schema.json``."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import abidance
+from abidance.report.record import Record, outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import TextIO
+
+    from abidance.core.diagnostic import Diagnostic, Label
+    from abidance.core.events import Event, ItemFinished
+    from abidance.report.record import Cause, Run
+    from abidance.report.text.look import Look
+
+SCHEMA_VERSION = 1
+"""Raised when a reader of the document must change; new members alone do not raise it."""
+
+
+def open_report(stream: TextIO, look: Look, verbosity: int = 0) -> JsonReport:  # noqa: ARG001
+    """Return a report that writes its document at the end."""
+    return JsonReport(stream, look)
+
+
+def schema() -> str:
+    """Return the JSON Schema of the document."""
+    return files("abidance.report").joinpath("schema/run.schema.json").read_text(encoding="utf-8")
+
+
+class JsonReport:
+    """Collects everything, because the outcome is near the top of the document."""
+
+    def __init__(self, stream: TextIO, look: Look) -> None:
+        self._stream = stream
+        self._look = look
+        self._record = Record()
+
+    def __call__(self, event: Event) -> None:
+        """Take in one event."""
+        self._record(event)
+
+    def close(self) -> None:
+        """Write the document."""
+        write(document(self._record, self._look), self._stream)
+
+
+def write(value: Any, stream: TextIO) -> None:
+    """Write `value` as JSON that a person can read too."""
+    text = json.dumps(value, indent=2, ensure_ascii=False)
+    # A path need not be Unicode; JSON must be.
+    stream.write(text.encode(errors="replace").decode() + "\n")
+    stream.flush()
+
+
+def document(record: Record, look: Look, exit_code: int | None = None) -> dict[str, Any]:
+    """Return the document for `record`, ended with `exit_code` when that does not follow from the record."""
+    code = record.exit_code if exit_code is None else exit_code
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "abidance": abidance.__version__,
+        "outcome": outcome(code).value,
+        "exit_code": code,
+        "interrupted": record.interrupted,
+        # A run is nearly always over one contract; then its facts need no search.
+        "boundary": _only(run.started.boundary for run in record.runs),
+        "contract": _only(_contract(run, look) for run in record.runs),
+        "seed": _only(run.started.seed for run in record.runs),
+        "not_judged": [name for run in record.runs for name in run.not_judged],
+        "runs": [_run(run, look) for run in record.runs],
+        "findings": [_finding(cause, run, look) for run in record.runs for cause in run.causes],
+        "items": [_item(item, run, look) for run in record.runs for item in run.items],
+        "errors": [
+            {"contract": _shown(stop.contract, look), **diagnostic_object(each, look)}
+            for stop in record.stops
+            for each in stop.diagnostics
+        ],
+    }
+
+
+def diagnostic_object(diagnostic: Diagnostic, look: Look) -> dict[str, Any]:
+    """Return a diagnostic as it stands in the document."""
+    return {
+        "code": diagnostic.code.id,
+        "name": diagnostic.code.name,
+        "severity": diagnostic.code.severity.value,
+        "message": diagnostic.message,
+        "locations": [
+            _location(label, look, primary=index == 0) for index, label in enumerate(diagnostic.labels)
+        ],
+        "notes": list(diagnostic.notes),
+        "help": diagnostic.help,
+    }
+
+
+def _run(run: Run, look: Look) -> dict[str, Any]:
+    return {
+        "boundary": run.started.boundary,
+        "contract": _contract(run, look),
+        "functions": run.started.functions,
+        "libraries": list(run.started.libraries),
+        "builds": list(run.started.builds),
+        "seed": run.started.seed,
+        "interrupted": run.interrupted or not run.finished,
+        "not_judged": list(run.not_judged),
+    }
+
+
+def _finding(cause: Cause, run: Run, look: Look) -> dict[str, Any]:
+    finding = cause.finding
+    came_back, tries = finding.repeats
+    return {
+        **diagnostic_object(finding.diagnostic, look),
+        "boundary": run.started.boundary,
+        "contract": _contract(run, look),
+        "function": finding.function,
+        "phase": finding.phase,
+        "library": finding.library or None,
+        "build": finding.builds[0] if finding.builds else None,
+        "builds": list(finding.builds),
+        "seen_by": list(
+            dict.fromkeys(each.details["seen_by"] for each in cause.sightings if "seen_by" in each.details)
+        ),
+        "call": finding.call or None,
+        "case": finding.case or None,
+        "replay": f"abidance replay {finding.case}" if finding.case else None,
+        "found_after": finding.found_after,
+        "repeats": {"came_back": came_back, "tries": tries},
+    }
+
+
+def _item(item: ItemFinished, run: Run, look: Look) -> dict[str, Any]:
+    return {
+        "boundary": run.started.boundary,
+        "contract": _contract(run, look),
+        "function": item.item.function,
+        "phase": item.item.phase,
+        "library": item.item.library or None,
+        "build": item.item.build or None,
+        "outcome": item.outcome.value,
+        "applies": item.applies,
+        "cases": item.cases,
+        "calls": item.calls,
+        "seconds": round(item.seconds, 6),
+        "reasons": [diagnostic_object(reason, look) for reason in item.reasons],
+    }
+
+
+def _location(label: Label, look: Look, *, primary: bool) -> dict[str, Any]:
+    span = label.span
+    return {
+        "path": look.path(span.path),
+        "line": span.line,
+        "column": span.column,
+        "end_line": span.end_line,
+        "end_column": span.end_column,
+        "text": label.text,
+        "primary": primary,
+    }
+
+
+def _contract(run: Run, look: Look) -> str:
+    return look.path(Path(run.started.contract))
+
+
+def _shown(contract: str, look: Look) -> str | None:
+    return look.path(Path(contract)) if contract else None
+
+
+def _only(values: Iterable[Any]) -> Any:
+    """Return the one value that all runs share, or None."""
+    different = set(values)
+    return different.pop() if len(different) == 1 else None

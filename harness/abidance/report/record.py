@@ -1,0 +1,162 @@
+"""What a run has shown so far: its events, folded. Reporters read it; the exit status comes from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from abidance.core.codes import Severity
+from abidance.core.events import ItemFinished, RunFinished, RunInterrupted, RunStarted, RunStopped
+from abidance.core.outcome import ExitCode, Outcome, exit_code
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from abidance.core.diagnostic import Diagnostic, Finding
+    from abidance.core.events import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One fault: the sighting that tells most, with the builds of all `sightings`."""
+
+    finding: Finding
+    sightings: tuple[Finding, ...]
+
+    @property
+    def fails(self) -> bool:
+        """Tell whether this is an error, and no mere warning."""
+        return self.finding.diagnostic.code.severity is Severity.ERROR
+
+
+@dataclass(slots=True)
+class Run:
+    """One contract's part: `items` are those that have ended so far; of an interrupted run, all there are."""
+
+    started: RunStarted
+    items: list[ItemFinished] = field(default_factory=list)
+    not_judged: tuple[str, ...] = ()
+    finished: bool = False
+    interrupted: bool = False
+
+    @property
+    def counted(self) -> list[ItemFinished]:
+        """Return the items that had something to judge."""
+        return [item for item in self.items if item.applies]
+
+    @property
+    def causes(self) -> tuple[Cause, ...]:
+        """Return the findings, one for each cause."""
+        return causes(self.items)
+
+
+@dataclass(slots=True)
+class Record:
+    """Every run so far, and what stopped contracts that could not be run."""
+
+    runs: list[Run] = field(default_factory=list)
+    stops: list[RunStopped] = field(default_factory=list)
+    interrupted: bool = False
+
+    def __call__(self, event: Event) -> None:
+        """Take in one event, as a listener."""
+        self.take(event)
+
+    def take(self, event: Event) -> tuple[Run, ...]:
+        """Take in one event and return the runs that ended with it."""
+        match event:
+            case RunStarted():
+                self.runs.append(Run(event))
+            case ItemFinished():
+                self._open(event.item.boundary).items.append(event)
+            case RunFinished():
+                run = self._ending(event)
+                run.items = list(event.items)
+                run.not_judged = event.not_judged
+                self.interrupted |= event.interrupted
+                return self._end([run], interrupted=event.interrupted)
+            case RunStopped():
+                self.stops.append(event)
+                return self._end([run for run in self.runs if run.started.contract == event.contract])
+            case RunInterrupted():
+                self.interrupted = True
+                return self._end(self.runs, interrupted=True)
+            case _:
+                pass
+        return ()
+
+    @property
+    def items(self) -> Iterator[ItemFinished]:
+        """Return the items of all runs."""
+        return (item for run in self.runs for item in run.items)
+
+    @property
+    def exit_code(self) -> int:
+        """Return the exit status for what has been seen."""
+        unfinished = any(not run.finished for run in self.runs)
+        return exit_code(
+            self.items,
+            interrupted=self.interrupted or unfinished,
+            stopped=(stop.exit_code for stop in self.stops),
+        )
+
+    @staticmethod
+    def _end(runs: Iterable[Run], *, interrupted: bool = False) -> tuple[Run, ...]:
+        ended = tuple(run for run in runs if not run.finished)
+        for run in ended:
+            run.finished = True
+            run.interrupted = interrupted
+        return ended
+
+    def _open(self, boundary: str) -> Run:
+        """Return the run that an item belongs to."""
+        run = next((run for run in reversed(self.runs) if run.started.boundary == boundary), None)
+        return run or self._unannounced(boundary)
+
+    def _ending(self, event: RunFinished) -> Run:
+        """Return the run that ends; an interruption may have ended it already."""
+        for run in reversed(self.runs):
+            started = run.started
+            if (started.boundary, started.contract) == (event.boundary, event.contract):
+                return run
+        return self._unannounced(event.boundary, event.contract, event.seed)
+
+    def _unannounced(self, boundary: str, contract: str = "", seed: int = 0) -> Run:
+        self.runs.append(Run(RunStarted(boundary, contract, 0, (), (), seed)))
+        return self.runs[-1]
+
+
+def causes(items: Iterable[ItemFinished]) -> tuple[Cause, ...]:
+    """Return one cause for each fault, however many items and builds saw it, in order of appearance."""
+    seen: dict[tuple[str, str, str, str], list[Finding]] = {}
+    for item in items:
+        for finding in item.findings:
+            seen.setdefault(finding.key, []).append(finding)
+    return tuple(map(_cause, seen.values()))
+
+
+def reasons(items: Iterable[ItemFinished]) -> tuple[Diagnostic, ...]:
+    """Return why items that count could not be judged, or not wholly, each reason once."""
+    doubtful = (item for item in items if item.applies and item.outcome is not Outcome.PASSED)
+    found = (reason for item in doubtful for reason in item.reasons)
+    return tuple(dict.fromkeys(found))
+
+
+def outcome(code: int) -> Outcome:
+    """Return the word for a whole run with this exit status."""
+    match code:
+        case ExitCode.OK:
+            return Outcome.PASSED
+        case ExitCode.FINDINGS:
+            return Outcome.FAILED
+        case ExitCode.NOTHING_COLLECTED:
+            return Outcome.SKIPPED
+        case _:
+            return Outcome.ERRORED
+
+
+def _cause(sightings: list[Finding]) -> Cause:
+    # A sanitizer build knows the library's own line, a release build does not: more places tell more.
+    telling = max(sightings, key=lambda finding: len(finding.diagnostic.labels))
+    builds = dict.fromkeys(build for finding in sightings for build in finding.builds)
+    return Cause(replace(telling, builds=tuple(builds)), tuple(sightings))

@@ -1,0 +1,102 @@
+"""The report for people: findings as blocks, then a line for each library and build, then the verdict."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.core.events import RunStarted, RunStopped
+from abidance.report.record import Record
+from abidance.report.standing import elsewhere, standing
+from abidance.report.text.block import render
+from abidance.report.text.chars import one_line, width
+from abidance.report.text.look import Ink
+from abidance.report.text.source import Sources
+from abidance.report.text.words import count
+from abidance.report.verdict import verdict
+
+if TYPE_CHECKING:
+    from typing import TextIO
+
+    from abidance.core.diagnostic import Diagnostic
+    from abidance.core.events import Event
+    from abidance.report.record import Cause, Run
+    from abidance.report.text.look import Look
+
+
+def open_report(stream: TextIO, look: Look, verbosity: int = 0) -> TerminalReport:
+    """Return a report that writes each contract's part when it ends."""
+    return TerminalReport(stream, look, verbosity)
+
+
+class TerminalReport:
+    """Prints a contract's header when it starts and the rest when it ends, so that causes can be merged."""
+
+    def __init__(self, stream: TextIO, look: Look, verbosity: int) -> None:
+        self._stream = stream
+        self._look = look
+        self._verbosity = verbosity
+        self._record = Record()
+        self._sources = Sources()
+
+    def __call__(self, event: Event) -> None:
+        """Print the part that ends with this event."""
+        ended = self._record.take(event)
+        if isinstance(event, RunStarted):
+            self._print(self._header(event), "")
+        for run in ended:
+            self._body(run)
+        if isinstance(event, RunStopped):
+            self._blocks(event.diagnostics)
+
+    def close(self) -> None:
+        """Print the verdict."""
+        said = verdict(self._record, self._look)
+        more = [one_line(sentence) for sentence in said.more]
+        fits = sum(width(sentence) + 2 for sentence in (said.sentence, *more)) <= self._look.width
+        words = [self._look.paint(said.sentence, said.ink), *more]
+        self._print(*(["  ".join(words)] if fits else words), *map(one_line, said.below))
+
+    def _header(self, run: RunStarted) -> str:
+        parts = [count(run.functions, "function")] if run.functions else []
+        parts += [count(len(run.libraries), "library")] if run.libraries else []
+        parts += [count(len(run.builds), "build")] if run.builds else []
+        name = self._look.paint(one_line(run.boundary), Ink.STRONG)
+        return "   ".join(filter(None, (name, ", ".join(parts), f"seed {run.seed}")))
+
+    def _body(self, run: Run) -> None:
+        places = {(item.item.library, item.item.build) for item in run.items if item.item.library}
+        libraries = len({library for library, _ in places})
+        for cause in run.causes:
+            seen = sighted(cause, libraries=libraries, builds=len(places))
+            self._print(render(cause.finding, self._look, self._sources, seen=seen), "")
+        self._blocks(elsewhere(run))
+        rows = standing(run, self._look, self._verbosity)
+        if rows:
+            self._print(*rows, "")
+
+    def _blocks(self, diagnostics: tuple[Diagnostic, ...]) -> None:
+        for diagnostic in diagnostics:
+            self._print(render(diagnostic, self._look, self._sources), "")
+
+    def _print(self, *lines: str) -> None:
+        self._stream.write("".join(f"{line}\n" for line in lines))
+        self._stream.flush()
+
+
+def sighted(cause: Cause, *, libraries: int, builds: int) -> str:
+    """Return where, and by what, the cause was seen; nothing when the rest of the report says so.
+
+    `libraries` and `builds` count those of the whole run, each library's builds for themselves.
+    """
+    witnesses: dict[str, list[str]] = {}
+    for finding in cause.sightings:
+        seen_on = witnesses.setdefault(finding.details.get("seen_by", ""), [])
+        seen_on += (build for build in finding.builds if build not in seen_on)
+    if builds <= 1 and not any(witnesses):
+        return ""
+    library = f" in `{cause.finding.library}`" if libraries > 1 and cause.finding.library else ""
+    ways = []
+    for by, seen_on in witnesses.items():
+        on = f"on {' and '.join(f'`{build}`' for build in seen_on)}" if seen_on else ""
+        ways.append(" ".join(filter(None, (f"by {by}" if by else "", on))))
+    return f"seen{library} {', '.join(filter(None, ways))}".rstrip()

@@ -1,0 +1,117 @@
+"""The last lines of a report: what the run comes to, in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from abidance.core.outcome import ExitCode, Outcome
+from abidance.report.text.look import Ink
+from abidance.report.text.words import count, quoted
+
+if TYPE_CHECKING:
+    from abidance.core.diagnostic import Finding
+    from abidance.report.record import Record
+    from abidance.report.text.look import Look
+
+_MANY = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One sentence in bold, further sentences, and lines that stand below them."""
+
+    sentence: str
+    ink: Ink
+    more: tuple[str, ...] = ()
+    below: tuple[str, ...] = ()
+
+
+def verdict(record: Record, look: Look) -> Verdict:
+    """Return what the record comes to. `ok` is said only when all that counts was judged."""
+    code = record.exit_code
+    stopped = _stopped(record, look)
+    match code:
+        case ExitCode.OK:
+            ink = Ink.GOOD
+            parts = [_holds(record), _warned(record)]
+        case ExitCode.FINDINGS:
+            ink = Ink.ERROR
+            parts = [_found(record), _missing(record), stopped, _explain(record)]
+        case ExitCode.NOTHING_COLLECTED:
+            ink = Ink.WARNING
+            parts = ["nothing was run, so nothing passed"]
+        case _:
+            ink = Ink.WARNING
+            judged = any(item.judged for item in record.items)
+            parts = [_missing(record), stopped, "what was judged holds" if judged else "nothing was judged"]
+    if record.interrupted:
+        parts.insert(0, "interrupted")
+    first, *rest = (part for part in parts if part)
+    gaps = _gaps(record)
+    below: tuple[str, ...] = ()
+    if 0 < len(gaps) <= _MANY:
+        rest.append(f"not judged: {', '.join(gaps)}")
+    elif gaps:
+        below = ("Not judged:", *(f"  {gap}" for gap in gaps))
+    more = tuple(f"{part[0].upper()}{part[1:]}." for part in rest)
+    return Verdict(f"{first}.", ink, more, below)
+
+
+def _gaps(record: Record) -> tuple[str, ...]:
+    several = len(record.runs) > 1
+    names = (
+        f"{run.started.boundary}: {name}" if several else name
+        for run in record.runs
+        for name in run.not_judged
+    )
+    return tuple(dict.fromkeys(names))
+
+
+def _holds(record: Record) -> str:
+    contracts = len(record.runs)
+    return "ok: the contract holds" if contracts == 1 else f"ok: all {contracts:,} contracts hold"
+
+
+def _failing(record: Record) -> list[Finding]:
+    return [cause.finding for run in record.runs for cause in run.causes if cause.fails]
+
+
+def _found(record: Record) -> str:
+    found = _failing(record)
+    if not found:
+        failed = sum(item.outcome is Outcome.FAILED for item in record.items)
+        return f"{count(failed, 'item')} failed"
+    functions = dict.fromkeys(finding.function for finding in found)
+    where = quoted(functions) if len(functions) <= _MANY else count(len(functions), "function")
+    return f"{count(len(found), 'finding')} in {where}"
+
+
+def _warned(record: Record) -> str:
+    warned = sum(not cause.fails for run in record.runs for cause in run.causes)
+    return count(warned, "warning") if warned else ""
+
+
+def _explain(record: Record) -> str:
+    codes = tuple(dict.fromkeys(finding.diagnostic.code.id for finding in _failing(record)))
+    match codes:
+        case ():
+            return ""
+        case (code,):
+            return f"`abidance explain {code}` says what this rule means and what it cannot see"
+        case _:
+            shown = ", ".join(codes)
+            return f"`abidance explain CODE` says what a rule means and what it cannot see: {shown}"
+
+
+def _missing(record: Record) -> str:
+    counted = [item for run in record.runs for item in run.counted]
+    missing = sum(not item.judged for item in counted)
+    return f"{missing:,} of {count(len(counted), 'item')} could not be judged" if missing else ""
+
+
+def _stopped(record: Record, look: Look) -> str:
+    errors = sum(len(stop.diagnostics) for stop in record.stops)
+    names = [look.path(Path(stop.contract)) for stop in record.stops if stop.contract]
+    return f"{count(errors, 'error')}" + (f" in {quoted(names)}" if names else "") if errors else ""

@@ -1,0 +1,33 @@
+"""`abidance bindings`: the boundary as a ctypes module."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.binding.module import ModuleWriter
+from abidance.boundary.join import join
+from abidance.contract.load import load_contract
+from abidance.toolchain.compiler import find_compiler
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def write_bindings(path: Path) -> str:
+    """Return the text of a module for the contract's functions and those with its prefix.
+
+    Raises UsageError for a contract or header that cannot be read, CannotJudgeError without a compiler.
+    """
+    contract = load_contract(path)
+    boundary = join(contract, whole=True)
+    compiler = find_compiler()
+    writer = ModuleWriter(
+        boundary.declarations,
+        boundary.layouts,
+        contract.header.name,
+        f"{compiler.family} {compiler.version}",
+        compiler.target,
+    )
+    chosen = [f for f in boundary.declarations.functions.values() if boundary.belongs(f.name)]
+    constants = {n: v for n, v in boundary.constants.items() if boundary.belongs(n)}
+    return writer.write(chosen, constants)

@@ -1,0 +1,126 @@
+"""Failing calls kept for `abidance replay`: one small JSON file each, under `.abidance/cases`."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from abidance.boundary.values import Case, from_json, to_json
+from abidance.checks.trial import Expectation
+from abidance.core.catalogue import UNKNOWN_CASE
+from abidance.core.diagnostic import Diagnostic
+from abidance.core.errors import UsageError
+from abidance.core.files import write_whole
+from abidance.core.nearest import did_you_mean
+from abidance.core.span import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCase:
+    """A failing call with everything that running it again needs.
+
+    `library` is a name of the contract, or the name given on the command line with `path` its shared object.
+    """
+
+    id: str
+    contract: Path
+    library: str
+    path: Path | None
+    build: str
+    phase: str
+    code: str
+    case: Case
+    expectation: Expectation
+
+
+def folder(root: Path) -> Path:
+    """Return where cases are kept; a .gitignore in it keeps them out of the project's history."""
+    home = root / ".abidance"
+    if not (home / ".gitignore").exists():
+        write_whole(home / ".gitignore", "*\n")
+    return home / "cases"
+
+
+def save(root: Path, stored: StoredCase) -> None:
+    """Write a case whole."""
+    document = {
+        "version": VERSION,
+        "contract": str(stored.contract),
+        "library": stored.library,
+        "path": str(stored.path) if stored.path else None,
+        "build": stored.build,
+        "phase": stored.phase,
+        "code": stored.code,
+        "function": stored.case.function,
+        "arguments": to_json(stored.case.arguments),
+        "flush": stored.case.flush,
+        "fill": stored.case.fill,
+        "expected": {name: to_json(value) for name, value in stored.expectation.values.items()},
+        "rejects": stored.expectation.rejects,
+        "expected_at": _span_to_json(stored.expectation.span),
+    }
+    write_whole(folder(root) / f"{stored.id}.json", json.dumps(document, indent=1) + "\n")
+
+
+def load(root: Path, case_id: str) -> StoredCase:
+    """Read a case by its id, or by an unambiguous beginning of it; raises UsageError for an unknown one."""
+    home = root / ".abidance" / "cases"
+    known = sorted(file.stem for file in home.glob("*.json")) if home.is_dir() else []
+    matching = [name for name in known if name.startswith(case_id)] if case_id else []
+    if len(matching) != 1:
+        why = "is not stored" if not matching else f"is the beginning of {len(matching)} ids"
+        remedy = (
+            did_you_mean(case_id, known) or "run the contract again; failing calls are kept as they are found"
+        )
+        raise UsageError(
+            Diagnostic(UNKNOWN_CASE, f"the case `{case_id}` {why} under `.abidance/cases`", help=remedy)
+        )
+    file = home / f"{matching[0]}.json"
+    try:
+        return _from_json(matching[0], json.loads(file.read_text()))
+    except (ValueError, KeyError, TypeError):
+        raise UsageError(
+            Diagnostic(
+                UNKNOWN_CASE,
+                f"the stored case `{matching[0]}` cannot be read by this version",
+                help="run the contract again",
+            )
+        ) from None
+
+
+def _from_json(case_id: str, raw: Mapping[str, Any]) -> StoredCase:
+    if raw["version"] != VERSION:
+        raise ValueError(raw["version"])
+    arguments = from_json(raw["arguments"])
+    if not isinstance(arguments, dict):
+        raise TypeError(arguments)
+    return StoredCase(
+        id=case_id,
+        contract=Path(raw["contract"]),
+        library=raw["library"],
+        path=Path(raw["path"]) if raw["path"] else None,
+        build=raw["build"],
+        phase=raw["phase"],
+        code=raw["code"],
+        case=Case(raw["function"], arguments, raw["flush"], raw["fill"]),
+        expectation=Expectation(
+            {name: from_json(value) for name, value in raw["expected"].items()},
+            _span_from_json(raw["expected_at"]),
+            raw["rejects"],
+        ),
+    )
+
+
+def _span_to_json(span: Span | None) -> list[Any] | None:
+    return [str(span.path), span.line, span.column, span.end_line, span.end_column] if span else None
+
+
+def _span_from_json(raw: list[Any] | None) -> Span | None:
+    return Span(Path(raw[0]), *raw[1:]) if raw else None

@@ -1,0 +1,84 @@
+"""From the smallest failing case to a finding: repeat it, name the places in the library, keep it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from abidance.boundary.spell import call_text
+from abidance.checks.cause import Cause, cause_of
+from abidance.core.diagnostic import Finding
+from abidance.execute.symbols import with_symbols
+from abidance.plan.codec import case_id
+from abidance.run import case_store
+
+if TYPE_CHECKING:
+    from abidance.checks.trial import Trial
+    from abidance.core.diagnostic import Diagnostic
+    from abidance.run.context import Context
+    from abidance.run.explore import Bug
+    from abidance.run.trials import Runner
+
+REPEATS = 5
+
+
+def confirm(bug: Bug, runner: Runner, context: Context) -> Finding:
+    """Return the finding for a bug. A cause that did not come back keeps its diagnostic, and says so."""
+    cause = (bug.diagnostic.code.id, bug.diagnostic.place)
+    tries = 1 if bug.diagnostic.code.id == "ABD302" else REPEATS
+    came_back, last = 0, None
+    for _ in range(tries):
+        trial = runner.run(bug.case, bug.expectation, runner.time_limit)
+        found = runner.judge(trial)
+        if any((d.code.id, d.place) == cause for d in found):
+            came_back, last = came_back + 1, trial
+    diagnostic = bug.diagnostic if last is None else _named(last, runner, bug.diagnostic)
+    shown = last or runner.run(bug.case, bug.expectation, runner.time_limit)
+    identity = case_id(shown.encoded.plan, context.item.library, context.item.build, diagnostic.code.id)
+    case_store.save(
+        context.settings.root,
+        case_store.StoredCase(
+            id=identity,
+            contract=context.boundary.contract.path,
+            library=context.item.library,
+            path=context.given_path,
+            build=context.item.build,
+            phase=context.item.phase,
+            code=diagnostic.code.id,
+            case=bug.case,
+            expectation=bug.expectation,
+        ),
+    )
+    return Finding(
+        diagnostic=diagnostic,
+        function=context.item.function,
+        phase=context.item.phase,
+        library=context.item.library,
+        builds=(context.item.build,),
+        call=call_text(context.boundary, shown.encoded, outcome(shown)),
+        case=identity,
+        found_after=bug.found_after,
+        repeats=(came_back, tries),
+    )
+
+
+def _named(trial: Trial, runner: Runner, otherwise: Diagnostic) -> Diagnostic:
+    """Judge once more with functions and lines in the frames: asking for them is too slow while searching."""
+    named = replace(trial, observation=with_symbols(trial.observation))
+    found = [d for d in runner.judge(named) if d.code == otherwise.code]
+    return found[0] if found else otherwise
+
+
+def outcome(trial: Trial) -> str:
+    """Return a few words on how the call ended, for the comment behind it."""
+    match cause_of(trial):
+        case Cause.TIMEOUT:
+            return "does not return"
+        case Cause.EXIT:
+            return "ends the process"
+        case Cause.CRASH:
+            return "crashes"
+        case None:
+            return trial.result_text().strip() if trial.answered else ""
+        case _:
+            return "stops here"

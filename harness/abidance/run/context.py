@@ -1,0 +1,60 @@
+"""What a phase is given for one item."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from abidance.core.outcome import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from abidance.boundary.model import Boundary, Function
+    from abidance.boundary.values import Case
+    from abidance.core.diagnostic import Diagnostic, Finding
+    from abidance.core.events import ItemId
+    from abidance.run.settings import Settings
+    from abidance.run.trials import Runner
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One item, its boundary and, where the phase calls the library, a runner.
+
+    `given_path` is the shared object when the library was named on the command line. `scenarios` keeps the
+    edge cases of each function: making them up takes longer than running them, and every build runs the same.
+    """
+
+    item: ItemId
+    boundary: Boundary
+    function: Function
+    settings: Settings
+    progress: Callable[[int], None]
+    runner: Runner | None = None
+    given_path: Path | None = None
+    scenarios: dict[str, list[Case]] = field(default_factory=dict)
+
+    @property
+    def calls(self) -> Runner:
+        """Return the runner of a phase that calls the library."""
+        assert self.runner is not None
+        return self.runner
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How a phase judged one item."""
+
+    findings: tuple[Finding, ...] = ()
+    reasons: tuple[Diagnostic, ...] = ()
+    cases: int = 0
+    details: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def outcome(self) -> Outcome:
+        """Return the item's outcome: findings first, then reasons why it could not be judged."""
+        if self.findings:
+            return Outcome.FAILED
+        return Outcome.ERRORED if self.reasons else Outcome.PASSED

@@ -1,0 +1,171 @@
+"""A kept failing call as a stand-alone C program, which needs the project's header and library and nothing of ours.
+
+The program makes the same memory as the worker: every argument in a block of exact size, flush against a page
+that cannot be touched (or from malloc under AddressSanitizer), read-only where the library may only read.
+"""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from abidance.boundary.spell import bytes_text
+from abidance.ir.declarations import spell
+from abidance.ir.types import Array, Qualified, Void
+from abidance.plan.plan import Access, Address, Contents, Slot, Value
+from abidance.run import case_store
+from abidance.run.replay import run_again
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.boundary.encode import PlacedCall
+    from abidance.boundary.model import Boundary
+    from abidance.ir.types import Type
+    from abidance.plan.plan import Argument, Call
+    from abidance.run.replay import Again
+    from abidance.run.settings import Settings
+
+
+def emit_c(case_id: str, settings: Settings) -> str:
+    """Return the C program for a stored case; raises UsageError as `replay` does."""
+    again = run_again(case_store.load(settings.root, case_id), settings)
+    return "\n".join(_program(again)) + "\n"
+
+
+def _program(again: Again) -> Iterator[str]:
+    boundary, stored = again.boundary, again.stored
+    header = boundary.contract.header
+    defines = "".join(f" -D{name}={value}" for name, value in boundary.contract.defines.items())
+    message = again.findings[0].diagnostic.message if again.findings else "did not fail when it was last run"
+    code = again.findings[0].diagnostic.code if again.findings else None
+    yield f"/* {code.id} {code.name}: {message}" if code else f"/* {message}"
+    yield " *"
+    yield " * Build it with the library on trial, then run it:"
+    yield f" *     cc -g{defines} -I DIR_OF_THE_HEADER {stored.id}.c path/to/the/library.so -o {stored.id}"
+    if again.trial.death is not None and again.trial.death.report is not None:
+        yield " * The library was built with sanitizers: add the same -fsanitize flags."
+    yield " * It exits with 1, or ends by the same signal, while the defect is there; with 0 once it is gone."
+    yield " */"
+    yield f'#include "{header.name}"'
+    yield from files("abidance.run").joinpath("emitted.c").read_text().splitlines()
+    yield ""
+    yield "int main(void)"
+    yield "{"
+    yield from (f"    {line}" if line else "" for line in _body(again, message))
+    yield "}"
+
+
+def _body(again: Again, message: str) -> Iterator[str]:
+    boundary, encoded = again.boundary, again.trial.encoded
+    plan = encoded.plan
+    yield f"alarm({5});"
+    for index, block in enumerate(plan.blocks):
+        contents = bytes_text(block.contents, whole=True) if block.contents else "NULL"
+        yield (
+            f"struct block b{index} = block({contents}, {len(block.contents)}, {block.size}, {block.align}, "
+            f"{int(plan.flush)}, 0x{plan.fill:02x});"
+        )
+    for r in plan.relocations:
+        yield f"point(b{r.block}.at + {r.offset}, b{r.target}.at + {r.addend});"
+    for index, block in enumerate(plan.blocks):
+        if block.access is Access.READ:
+            yield f"read_only(&b{index});"
+    if plan.slots:
+        yield f"void *slot[{plan.slots}] = {{0}};"
+    for index, (call, placed) in enumerate(zip(plan.calls, encoded.calls, strict=True)):
+        yield ""
+        yield from _call(boundary, index, call, placed, needed=index <= plan.subject)
+        if index == plan.subject:
+            yield from _compare(again, index, message)
+    yield "return 0;"
+
+
+def _call(boundary: Boundary, index: int, call: Call, placed: PlacedCall, *, needed: bool) -> Iterator[str]:
+    for store in call.stores:
+        target = f"b{store.block}.at + {store.offset}"
+        if isinstance(store.value, Value):
+            yield f"memcpy({target}, {bytes_text(store.value.raw, whole=True)}, {len(store.value.raw)});"
+        else:
+            yield f"point({target}, {_pointer(store.value)});"
+    conditions = [f"slot[{slot}] != NULL" for slot in call.needs]
+    for earlier, results in call.only_if:
+        same = " || ".join(
+            f"memcmp(&r{earlier}, {bytes_text(raw, whole=True)}, {len(raw)}) == 0" for raw in results
+        )
+        conditions.append(f"({same})")
+    declared = placed.function.declaration
+    arguments = ", ".join(
+        _argument(boundary, parameter.type, argument)
+        for parameter, argument in zip(declared.parameters, call.arguments, strict=True)
+    )
+    invoked = f"{declared.name}({arguments})"
+    if conditions and needed:
+        yield f"if (!({' && '.join(conditions)})) return 2; /* what this call needs was not made */"
+    guard = f"if ({' && '.join(conditions)}) " if conditions and not needed else ""
+    if isinstance(boundary.declarations.resolve(declared.returns), Void) or not needed:
+        yield f"{guard}{'' if isinstance(boundary.declarations.resolve(declared.returns), Void) else '(void)'}{invoked};"
+    else:
+        yield f"{spell(_unqualified(declared.returns), f'r{index}', boundary.declarations)} = {invoked};"
+    if call.save and needed:
+        slot, place = call.save
+        source = f"&r{index}" if place.block is None else f"b{place.block}.at + {place.offset}"
+        yield f"memcpy(&slot[{slot}], {source}, sizeof slot[{slot}]);"
+
+
+def _argument(boundary: Boundary, type_: Type, argument: Argument) -> str:
+    declared = spell(_unqualified(type_), "", boundary.declarations)
+    match argument:
+        case Contents(block):
+            return f"*({declared} *)b{block}.at"
+        case Value(raw):
+            resolved = boundary.declarations.resolve(type_)
+            scalar = getattr(resolved, "spelling", "")
+            if scalar in ("float", "double"):
+                return f"from_{scalar}({bytes_text(raw, whole=True)})"
+            number = int.from_bytes(raw, "little")
+            return f"({declared})0x{number:x}{'ULL' if number > 0x7FFFFFFF else ''}"
+        case _:
+            return f"({declared})({_pointer(argument)})"
+
+
+def _pointer(value: Address | Slot | Value) -> str:
+    match value:
+        case Address(block, addend):
+            return f"b{block}.at + {addend}" if addend else f"b{block}.at"
+        case Slot(index):
+            return f"slot[{index}]"
+    return "NULL"
+
+
+def _compare(again: Again, index: int, message: str) -> Iterator[str]:
+    """Compare what came back with what was seen when it failed: the same wrong answer fails the program."""
+    trial = again.trial
+    call = trial.encoded.plan.calls[index]
+    for block in range(len(trial.encoded.plan.blocks)):
+        yield f"check_around(&b{block});"
+    if not trial.answered or not again.findings or trial.observation.damage:
+        return
+    returned = trial.observation.calls[index]
+    same = []
+    if returned.result and not call.save and call.signature[-1] != "p":
+        size = len(returned.result)
+        same.append(f"memcmp(&r{index}, {bytes_text(returned.result, whole=True)}, {size}) == 0")
+    for block, raw in zip(call.watched, returned.blocks, strict=True):
+        if raw and not any(r.block == block for r in trial.encoded.plan.relocations) and len(raw) <= 256:
+            same.append(f"memcmp(b{block}.at, {bytes_text(raw, whole=True)}, {len(raw)}) == 0")
+    if same:
+        told = message.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
+        yield f"if ({f'{chr(10)}        && '.join(same)}) {{"
+        yield f'    fprintf(stderr, "{told}\\n");'
+        yield "    return 1;"
+        yield "}"
+
+
+def _unqualified(type_: Type) -> Type:
+    match type_:
+        case Qualified(of, _):
+            return _unqualified(of)
+        case Array():
+            return type_
+    return type_

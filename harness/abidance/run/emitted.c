@@ -1,0 +1,80 @@
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* One argument's memory: `size` bytes at `at`, inside `pages` bytes at `base` between two untouchable regions. */
+struct block {
+    unsigned char *at, *base;
+    size_t size, pages;
+};
+
+enum { GUARD = 65536, PAGE = 4096, CANARY = 0xC5 };
+
+#ifndef __has_feature
+#define __has_feature(x) 0
+#endif
+
+static struct block block(const char *contents, size_t given, size_t size, size_t align, int left, int fill)
+{
+    struct block b = {.size = size};
+#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
+    (void)align, (void)left;
+    b.at = malloc(size);
+    if (b.at == NULL)
+        abort();
+    memset(b.at, fill, size);
+#else
+    b.pages = (size + PAGE - 1) / PAGE * PAGE;
+    b.base = mmap(NULL, b.pages + 2 * GUARD, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (b.base == MAP_FAILED)
+        abort();
+    b.base += GUARD;
+    if (b.pages && mprotect(b.base, b.pages, PROT_READ | PROT_WRITE) != 0)
+        abort();
+    memset(b.base, CANARY, b.pages);
+    b.at = left ? b.base : b.base + (b.pages - size) / align * align;
+    memset(b.at, fill, size);
+#endif
+    if (given)
+        memcpy(b.at, contents, given);
+    return b;
+}
+
+static void point(unsigned char *at, void *to)
+{
+    memcpy(at, &to, sizeof to);
+}
+
+static void read_only(struct block *b)
+{
+    if (b->pages && mprotect(b->base, b->pages, PROT_READ) != 0)
+        abort();
+}
+
+static void check_around(const struct block *b)
+{
+    for (size_t i = 0; i < b->pages; i++) {
+        const unsigned char *p = b->base + i;
+        if ((p < b->at || p >= b->at + b->size) && *p != CANARY) {
+            fprintf(stderr, "written outside the buffer, at offset %td of %zu bytes\n", p - b->at, b->size);
+            exit(1);
+        }
+    }
+}
+
+static inline float from_float(const char *raw)
+{
+    float value;
+    memcpy(&value, raw, sizeof value);
+    return value;
+}
+
+static inline double from_double(const char *raw)
+{
+    double value;
+    memcpy(&value, raw, sizeof value);
+    return value;
+}

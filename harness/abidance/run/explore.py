@@ -1,0 +1,140 @@
+"""Hypothesis in the parent, calls in the worker: search for failing cases and make each as small as it gets.
+
+Hypothesis tells bugs apart by exception type, file and line, so every cause gets an exception type of its
+own; otherwise all would look like one bug, and shrinking would slip from one to another.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import hypothesis
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.errors import Flaky, HypothesisException, Unsatisfiable, UnsatisfiedAssumption
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hypothesis import strategies as st
+
+    from abidance.boundary.values import Case
+    from abidance.checks.trial import Expectation
+    from abidance.core.diagnostic import Diagnostic
+    from abidance.run.trials import Runner
+
+
+class CauseFound(Exception):  # noqa: N818 - a signal to Hypothesis, not an error
+    """Base of the exception types that stand for one cause each."""
+
+
+@dataclass(slots=True)
+class Bug:
+    """The smallest case known for one cause."""
+
+    case: Case
+    expectation: Expectation
+    diagnostic: Diagnostic
+    found_after: int
+
+
+@dataclass(slots=True)
+class Search:
+    """One search. `valid` counts the cases that really ran, `seen` also those that were filtered out."""
+
+    runner: Runner
+    expectation: Expectation
+    progress: Callable[[int], None]
+    bugs: dict[tuple[str, str], Bug] = field(default_factory=dict)
+    valid: int = 0
+    not_ready: int = 0
+    _types: dict[tuple[str, str], type[CauseFound]] = field(default_factory=dict)
+    _known: dict[bytes, tuple[str, str]] = field(default_factory=dict)
+
+    def __call__(self, case: Case) -> None:
+        """Run one case; raise when it fails."""
+        key = repr(case).encode()
+        if not self.runner.patient:
+            # Time-outs have used up their budget: what is known to fail still fails, nothing new is tried.
+            if key in self._known:
+                raise self._types[self._known[key]]
+            return
+        trial = self.runner.run(case, self.expectation)
+        if trial.death is None and not trial.answered:
+            self.not_ready += 1
+            raise UnsatisfiedAssumption
+        self.valid += 1
+        self.progress(self.valid)
+        found = self.runner.judge(trial)
+        if not found:
+            return
+        cause = (found[0].code.id, found[0].place)
+        first = self.bugs.get(cause)
+        self.bugs[cause] = Bug(case, self.expectation, found[0], first.found_after if first else self.valid)
+        self._known[key] = cause
+        raise self._types.setdefault(cause, type("_".join(cause), (CauseFound,), {}))
+
+
+def search(
+    strategy: st.SearchStrategy[Case],
+    body: Search,
+    *,
+    key: str,
+    max_examples: int | None,
+    seed: int | None,
+    database: hypothesis.database.ExampleDatabase | None,
+) -> None:
+    """Search with Hypothesis's current profile; what is found is in `body.bugs`.
+
+    `key` names the item in Hypothesis's example database, so that a failing case is tried first next time.
+    Raises Unsatisfiable when no lawful case could be made up.
+    """
+    profile = settings.default
+    assert profile is not None
+
+    def property_holds(case: Case) -> None:
+        body(case)
+
+    test = given(strategy)(property_holds)
+    # Hypothesis keys its database by the test's source, which all our items share; its own pytest plugin
+    # adds the node id through this attribute for the same reason.
+    inner = test.hypothesis.inner_test  # type: ignore[attr-defined]
+    inner._hypothesis_internal_add_digest = key.encode()  # noqa: SLF001
+    options: dict[str, object] = {
+        "deadline": None,
+        "suppress_health_check": list(HealthCheck),
+        "print_blob": False,
+        "report_multiple_bugs": True,
+        "phases": [phase for phase in profile.phases if phase is not Phase.explain],
+    }
+    if max_examples is not None:
+        options["max_examples"] = max_examples
+    if database is not None:
+        options["database"] = database
+    test = settings(profile, **options)(test)  # type: ignore[arg-type]
+    if seed is not None:
+        test = hypothesis.seed(seed)(test)
+    with hypothesis.reporting.with_reporter(_silent):
+        _run(test)
+
+
+def _run(test: Callable[[], None]) -> None:
+    try:
+        test()
+    except CauseFound:
+        pass
+    except Unsatisfiable:
+        raise
+    except Flaky:
+        # A memory error may not happen twice; what was seen is kept, and repeated by the caller.
+        pass
+    except BaseExceptionGroup as group:
+        _, rest = group.split((CauseFound, HypothesisException))
+        if rest is not None:
+            raise rest.exceptions[0] from None
+
+
+def _silent(text: object) -> None:
+    """Swallow what Hypothesis would print: findings are reported once, by the reporters."""
+
+

@@ -1,0 +1,72 @@
+"""The items of a contract: one for each function, phase and build. Listing them builds and loads nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from abidance.core.events import ItemId
+from abidance.core.span import Span
+from abidance.run.phases import PHASES
+from abidance.run.selection import Selection
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from abidance.contract.model import Contract, Library
+
+PREBUILT = "prebuilt"
+EVERYTHING = Selection()
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An item and the contract's line of its function."""
+
+    id: ItemId
+    span: Span
+
+
+def list_items(
+    contract: Contract, selection: Selection = EVERYTHING, builds: Sequence[str] = ()
+) -> tuple[Item, ...]:
+    """Return the selected items: those about the header first, then library by library, build by build.
+
+    `builds` replaces the builds that the contract names.
+    """
+    return tuple(_items(contract, selection, builds))
+
+
+def _items(contract: Contract, selection: Selection, builds: Sequence[str]) -> Iterator[Item]:
+    boundary = str(contract.boundary)
+    promises = [(n, p) for n, p in contract.functions.items() if selection.takes_function(n)]
+    phases = [phase for phase in PHASES if selection.takes_phase(phase.name)]
+    for phase in phases:
+        if not phase.calls:
+            for name, promise in promises:
+                yield Item(ItemId(boundary, name, phase.name), promise.span)
+    for library, build in libraries(contract, selection, builds):
+        for name, promise in promises:
+            for phase in phases:
+                if phase.calls and phase.applies(promise):
+                    yield Item(ItemId(boundary, name, phase.name, library, build), promise.span)
+
+
+def libraries(
+    contract: Contract, selection: Selection = EVERYTHING, builds: Sequence[str] = ()
+) -> list[tuple[str, str]]:
+    """Return the selected libraries with each of their builds."""
+    pairs = [(name, PREBUILT) for name, _ in selection.extra]
+    wanted = selection.libraries or (() if selection.extra else tuple(contract.libraries))
+    for name in wanted:
+        library = contract.libraries[name]
+        pairs += [(name, build) for build in _builds(contract, library, selection.builds or tuple(builds))]
+    if selection.builds:
+        pairs = [(name, build) for name, build in pairs if build in selection.builds or build == PREBUILT]
+    return pairs
+
+
+def _builds(contract: Contract, library: Library, chosen: Sequence[str]) -> Sequence[str]:
+    if library.prebuilt:
+        return (PREBUILT,)
+    return tuple(chosen or contract.builds)

@@ -1,0 +1,117 @@
+"""Running a kept failing call again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from abidance.boundary.spell import call_text
+from abidance.contract.load import load_contract
+from abidance.core.catalogue import UNKNOWN_CASE
+from abidance.core.diagnostic import Diagnostic, Finding
+from abidance.core.errors import UsageError
+from abidance.core.events import ItemFinished, ItemId, RunFinished, RunStarted
+from abidance.core.outcome import Outcome
+from abidance.execute.symbols import with_symbols
+from abidance.run import case_store
+from abidance.run.confirm import REPEATS, outcome
+from abidance.run.session import Session
+
+if TYPE_CHECKING:
+    from abidance.boundary.model import Boundary
+    from abidance.checks.trial import Trial
+    from abidance.core.events import Listener
+    from abidance.run.case_store import StoredCase
+    from abidance.run.settings import Settings
+    from abidance.run.trials import Runner
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A stored case that ran again: the last failing trial, or the last one when none failed."""
+
+    stored: StoredCase
+    boundary: Boundary
+    trial: Trial
+    failed: int
+    tried: int
+    findings: tuple[Finding, ...]
+
+
+def replay(case_id: str, settings: Settings, listener: Listener) -> None:
+    """Run a stored case again and tell `listener` how it went, as a run of one item.
+
+    Raises UsageError for an unknown id, and for a case that the contract of today no longer describes.
+    """
+    stored = case_store.load(settings.root, case_id)
+    again = run_again(stored, settings)
+    item = ItemId(again.boundary.name, stored.case.function, stored.phase, stored.library, stored.build)
+    listener(
+        RunStarted(
+            boundary=again.boundary.name,
+            contract=str(stored.contract),
+            functions=1,
+            libraries=(stored.library,),
+            builds=(stored.build,),
+            seed=settings.seed or 0,
+        )
+    )
+    finished = ItemFinished(
+        item=item,
+        outcome=Outcome.FAILED if again.findings else Outcome.PASSED,
+        cases=1,
+        calls=again.tried,
+        span=again.boundary.functions[stored.case.function].span,
+        findings=again.findings,
+    )
+    listener(finished)
+    listener(RunFinished(again.boundary.name, str(stored.contract), settings.seed or 0, (finished,)))
+
+
+def run_again(stored: StoredCase, settings: Settings) -> Again:
+    """Run a stored case a few times, judge it, and name the places in the library."""
+    contract = load_contract(stored.contract)
+    given = {stored.library: stored.path} if stored.path else {}
+    with Session(settings, given) as session:
+        boundary = session.boundary(contract)
+        if stored.case.function not in boundary.functions:
+            raise _changed(stored, f"`{stored.case.function}` is no longer in the contract")
+        if not stored.path and stored.library not in contract.libraries:
+            raise _changed(stored, f"the contract has no library `{stored.library}` any more")
+        item = ItemId(boundary.name, stored.case.function, stored.phase, stored.library, stored.build)
+        runner = session.sources.runner(boundary, item, settings)
+        try:
+            return _repeat(stored, boundary, runner, settings)
+        except (KeyError, AssertionError):
+            raise _changed(stored, "the function's parameters changed") from None
+
+
+def _repeat(stored: StoredCase, boundary: Boundary, runner: Runner, settings: Settings) -> Again:
+    failed, last = 0, None
+    tried = 1 if stored.code == "ABD302" else REPEATS
+    for _ in range(tried):
+        trial = runner.run(stored.case, stored.expectation, settings.time_limit)
+        if runner.judge(trial):
+            failed, last = failed + 1, trial
+    shown = last or trial
+    named = replace(shown, observation=with_symbols(shown.observation))
+    findings = tuple(
+        Finding(
+            diagnostic=diagnostic,
+            function=stored.case.function,
+            phase=stored.phase,
+            library=stored.library,
+            builds=(stored.build,),
+            call=call_text(boundary, shown.encoded, outcome(shown)),
+            case=stored.id,
+            repeats=(failed, tried),
+        )
+        for diagnostic in (runner.judge(named) if last else ())
+    )
+    return Again(stored, boundary, named, failed, tried, findings)
+
+
+def _changed(stored: StoredCase, why: str) -> UsageError:
+    return UsageError(
+        Diagnostic(UNKNOWN_CASE, f"the case `{stored.id}` cannot be run again: {why}", help="run the contract again")
+    )

@@ -1,0 +1,161 @@
+"""One process's share of a run: boundaries, built libraries and workers, each made once and kept."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from abidance.boundary.join import join
+from abidance.core.catalogue import SYMBOL_MISSING, TYPE_REFUSED
+from abidance.core.diagnostic import Diagnostic, Finding, Label
+from abidance.core.errors import AbidanceError
+from abidance.core.events import CaseRan, ItemFinished
+from abidance.core.nearest import did_you_mean
+from abidance.core.outcome import Outcome
+from abidance.run.context import Context, Verdict
+from abidance.run.phases import BY_NAME
+from abidance.run.sources import Sources
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from abidance.boundary.model import Boundary, Function
+    from abidance.boundary.values import Case
+    from abidance.contract.model import Contract
+    from abidance.core.events import Listener
+    from abidance.run.items import Item
+    from abidance.run.settings import Settings
+    from abidance.toolchain.builders import Artifact
+
+
+@dataclass(slots=True)
+class Session:
+    """Runs items one at a time. Use it as a context manager, so that no worker outlives it."""
+
+    settings: Settings
+    given: dict[str, Path] = field(default_factory=dict)
+    _boundaries: dict[Path, Boundary | AbidanceError] = field(default_factory=dict)
+    _sources: Sources | None = None
+    _scenarios: dict[Path, dict[str, list[Case]]] = field(default_factory=dict)
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End all workers."""
+        if self._sources is not None:
+            self._sources.close()
+            self._sources = None
+
+    @property
+    def sources(self) -> Sources:
+        """Return the built libraries and their workers."""
+        if self._sources is None:
+            self._sources = Sources(self.given)
+        return self._sources
+
+    def boundary(self, contract: Contract) -> Boundary:
+        """Return the contract joined with its header; the same error every time when that fails."""
+        found = self._boundaries.get(contract.path)
+        if found is None:
+            try:
+                found = join(contract)
+            except AbidanceError as error:
+                found = error
+            self._boundaries[contract.path] = found
+        if isinstance(found, AbidanceError):
+            raise found
+        return found
+
+    def prepare(self, contract: Contract, item: Item) -> None:
+        """Join contract and header, build the library and start its worker; raises AbidanceError."""
+        boundary = self.boundary(contract)
+        if BY_NAME[item.id.phase].calls:
+            self.sources.runner(boundary, item.id, self.settings).supervisor.start()
+
+    def run(self, contract: Contract, item: Item, listener: Listener) -> ItemFinished:
+        """Judge one item and return how it ended; never raises AbidanceError."""
+        started = time.monotonic()
+        calls = 0
+        outcome: Outcome | None = None
+        try:
+            boundary = self.boundary(contract)
+            function = boundary.functions[item.id.function]
+            context = self._context(boundary, function, item, listener)
+            verdict = self._missing_symbol(context) or BY_NAME[item.id.phase].judge(context)
+            calls = context.runner.calls if context.runner else 0
+        except AbidanceError as error:
+            verdict = Verdict(reasons=error.diagnostics)
+            outcome = Outcome.SKIPPED if _not_available(error) else Outcome.ERRORED
+        return ItemFinished(
+            item=item.id,
+            outcome=outcome or verdict.outcome,
+            cases=verdict.cases,
+            calls=calls,
+            seconds=time.monotonic() - started,
+            span=item.span,
+            findings=verdict.findings,
+            reasons=verdict.reasons,
+        )
+
+    def _context(self, boundary: Boundary, function: Function, item: Item, listener: Listener) -> Context:
+        runner = None
+        if BY_NAME[item.id.phase].calls:
+            if function.signature is None:
+                raise _refused(function)
+            runner = self.sources.runner(boundary, item.id, self.settings)
+        return Context(
+            item=item.id,
+            boundary=boundary,
+            function=function,
+            settings=self.settings,
+            progress=lambda cases: listener(CaseRan(item.id, cases)),
+            runner=runner,
+            given_path=self.given.get(item.id.library),
+            scenarios=self._scenarios.setdefault(boundary.contract.path, {}),
+        )
+
+    def _missing_symbol(self, context: Context) -> Verdict | None:
+        """Return a finding when the library does not export what the item would call."""
+        if context.runner is None:
+            return None
+        artifact = self.sources.artifact(context.boundary.contract, context.item)
+        exported = self.sources.exports(artifact)
+        function = context.function
+        symbol = function.declaration.symbol
+        if symbol in exported:
+            return None
+        finding = Finding(
+            Diagnostic(
+                SYMBOL_MISSING,
+                f"`{artifact.path.name}` does not export `{symbol}`",
+                (Label(function.span, "promised here"), Label(function.declaration.span, "declared here")),
+                help=did_you_mean(symbol, exported) or _why_missing(artifact),
+                place=symbol,
+            ),
+            function=function.name,
+            phase=context.item.phase,
+            library=context.item.library,
+            builds=(context.item.build,),
+        )
+        return Verdict((finding,))
+
+
+def _refused(function: Function) -> AbidanceError:
+    reasons = function.refused or (
+        Diagnostic(TYPE_REFUSED, f"`{function.name}` cannot be called", (Label(function.declaration.span),)),
+    )
+    return AbidanceError(*reasons)
+
+
+def _why_missing(artifact: Artifact) -> str:
+    return f"is it hidden, or built under another name? `nm -D {artifact.path.name}` lists what is exported"
+
+
+def _not_available(error: AbidanceError) -> bool:
+    """Tell whether a tool that this machine lacks is all that is missing."""
+    return bool(error.diagnostics) and all(d.code.name == "tool-missing" for d in error.diagnostics)

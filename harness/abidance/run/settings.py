@@ -1,0 +1,93 @@
+"""Settings from `[tool.abidance]` in pyproject.toml, or from abidance.toml; the command line wins."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from abidance.core.catalogue import BAD_CONFIGURATION
+from abidance.core.diagnostic import Diagnostic, Label
+from abidance.core.errors import UsageError
+from abidance.core.nearest import did_you_mean
+from abidance.core.span import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How to run. `time_limit` is in seconds for one test case; `root` is where `.abidance/` lives.
+
+    `max_examples` and `seed` None mean Hypothesis's own choice. `builds`, when given, replaces the builds that
+    a contract names.
+    """
+
+    root: Path
+    max_examples: int | None = None
+    seed: int | None = None
+    time_limit: float = 2.0
+    jobs: int = 1
+    builds: tuple[str, ...] = ()
+    profile_database: bool = False
+    """Whether Hypothesis's profile decides where failing examples are kept, as it does under pytest."""
+
+    @classmethod
+    def load(cls, start: Path) -> Settings:
+        """Read the nearest pyproject.toml or abidance.toml at or above `start`; raises UsageError."""
+        for folder in (start, *start.parents):
+            for name, read in (("abidance.toml", _whole), ("pyproject.toml", _tool)):
+                file = folder / name
+                if file.is_file():
+                    table = read(_toml(file))
+                    if table is not None:
+                        return _checked(cls(root=folder), table, file)
+        return cls(root=start)
+
+
+def _whole(document: dict[str, Any]) -> dict[str, Any] | None:
+    return document
+
+
+def _tool(document: dict[str, Any]) -> dict[str, Any] | None:
+    table = document.get("tool", {}).get("abidance")
+    return table if isinstance(table, dict) else None
+
+
+def _toml(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(
+            Diagnostic(BAD_CONFIGURATION, f"not valid TOML: {error}", (Label(Span.at(file, 1)),))
+        ) from None
+
+
+_KINDS: dict[str, tuple[type, ...]] = {
+    "max_examples": (int,),
+    "seed": (int,),
+    "time_limit": (int, float),
+    "jobs": (int,),
+    "builds": (list,),
+}
+
+
+def _checked(settings: Settings, table: dict[str, Any], file: Path) -> Settings:
+    known = [field.name for field in fields(Settings) if field.name in _KINDS]
+    for key, value in table.items():
+        where = (Label(_find(file, key)),)
+        if key not in known:
+            close = did_you_mean(key, known)
+            raise UsageError(Diagnostic(BAD_CONFIGURATION, f"unknown key `{key}`", where, help=close or None))
+        if not isinstance(value, _KINDS[key]) or isinstance(value, bool):
+            raise UsageError(Diagnostic(BAD_CONFIGURATION, f"`{key}` has a value of the wrong kind", where))
+        if not isinstance(value, list) and value < (0 if key == "seed" else 0.001):
+            raise UsageError(Diagnostic(BAD_CONFIGURATION, f"`{key}` must be positive", where))
+        settings = replace(settings, **{key: tuple(value) if isinstance(value, list) else value})
+    return settings
+
+
+def _find(file: Path, key: str) -> Span:
+    for number, line in enumerate(file.read_text().splitlines(), 1):
+        if line.lstrip().startswith(key):
+            return Span.at(file, number, len(line) - len(line.lstrip()) + 1, len(key))
+    return Span.at(file, 1)

@@ -1,0 +1,98 @@
+"""Built libraries and their workers, made on first use and shared by all items of a process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from abidance.checks import all_checks
+from abidance.core.errors import AbidanceError
+from abidance.execute.pool import SupervisorPool
+from abidance.execute.spec import WorkerSpec
+from abidance.run.trials import Runner
+from abidance.toolchain.builders import LibrarySource, build_library
+from abidance.toolchain.elf import read_library
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from abidance.boundary.model import Boundary
+    from abidance.contract.model import Contract
+    from abidance.core.events import ItemId
+    from abidance.run.settings import Settings
+    from abidance.toolchain.builders import Artifact
+
+
+@dataclass(slots=True)
+class Sources:
+    """`given` are shared objects named on the command line, by the name they were given."""
+
+    given: dict[str, Path]
+    _pool: SupervisorPool = field(default_factory=SupervisorPool)
+    _artifacts: dict[tuple[Path, str, str], Artifact | AbidanceError] = field(default_factory=dict)
+    _exports: dict[Path, frozenset[str]] = field(default_factory=dict)
+
+    def close(self) -> None:
+        """End all workers."""
+        self._pool.close()
+
+    def artifact(self, contract: Contract, item: ItemId) -> Artifact:
+        """Return the built library of an item; a build that failed fails the same way for every item."""
+        key = (contract.path, item.library, item.build)
+        found = self._artifacts.get(key)
+        if found is None:
+            try:
+                found = build_library(self._source(contract, item), item.build)
+            except AbidanceError as error:
+                found = error
+            self._artifacts[key] = found
+        if isinstance(found, AbidanceError):
+            raise found
+        return found
+
+    def _source(self, contract: Contract, item: ItemId) -> LibrarySource:
+        if item.library in self.given:
+            return LibrarySource(name=item.library, kind="path", where=self.given[item.library])
+        return source_of(contract, item.library)
+
+    def exports(self, artifact: Artifact) -> frozenset[str]:
+        """Return the names that the library exports."""
+        if artifact.path not in self._exports:
+            self._exports[artifact.path] = frozenset(read_library(artifact.path).exports)
+        return self._exports[artifact.path]
+
+    def runner(self, boundary: Boundary, item: ItemId, settings: Settings) -> Runner:
+        """Return what runs cases of an item; its worker is shared, its counts are its own."""
+        artifact = self.artifact(boundary.contract, item)
+        return Runner(
+            boundary=boundary,
+            supervisor=self._pool.supervisor(WorkerSpec.of(artifact)),
+            checks=all_checks(),
+            phase=item.phase,
+            time_limit=settings.time_limit,
+        )
+
+
+
+
+def source_of(contract: Contract, name: str) -> LibrarySource:
+    """Return a library of the contract as the builders take it."""
+    library = contract.libraries[name]
+    kind = library.kind
+    where = {
+        "path": library.path,
+        "cmake": library.cmake,
+        "cargo": library.cargo,
+        "command": contract.path.parent,
+        "name": None,
+    }[kind]
+    return LibrarySource(
+        name=name,
+        kind=kind,
+        where=where,
+        target=library.soname or library.target or library.package or "",
+        command=library.command or (),
+        artifact=library.artifact,
+        options=library.options,
+        span=library.key_span(kind),
+    )

@@ -1,0 +1,85 @@
+"""Running one case: encode, call, decode, judge."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from abidance.boundary.encode import encode
+from abidance.checks.trial import Expectation, Trial
+from abidance.core.catalogue import WORKER_LOST
+from abidance.core.diagnostic import Diagnostic, Label
+from abidance.core.errors import CannotJudgeError
+from abidance.plan.observation import Ending
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from abidance.boundary.model import Boundary
+    from abidance.boundary.values import Case
+    from abidance.checks.check import Check
+    from abidance.execute.supervisor import Supervisor
+
+QUICK = 0.3
+"""The least time limit while a call that timed out is made smaller, in seconds."""
+PATIENCE = 12
+"""How many time-outs one item may cost before smaller calls are no longer looked for."""
+
+
+@dataclass(slots=True)
+class Runner:
+    """Runs cases of one boundary in one supervisor's worker and judges them."""
+
+    boundary: Boundary
+    supervisor: Supervisor
+    checks: Sequence[Check]
+    phase: str
+    time_limit: float
+    calls: int = 0
+    timeouts: int = 0
+    slowest: float = 0.0
+    skipped: int = 0
+
+    def run(self, case: Case, expectation: Expectation, time_limit: float | None = None) -> Trial:
+        """Run a case once.
+
+        Raises CannotJudgeError when the worker was killed from outside, EvaluationError when a clause of the
+        contract has no value on this case.
+        """
+        encoded = encode(self.boundary, case)
+        limit = self.limit if time_limit is None else time_limit
+        started = time.monotonic()
+        observation = self.supervisor.run(encoded.plan, limit)
+        trial = Trial(self.boundary, encoded, observation, self.phase, expectation)
+        self.calls += 1
+        death = observation.death
+        if death is None:
+            self.slowest = max(self.slowest, time.monotonic() - started)
+        elif death.ending is Ending.TIMEOUT:
+            self.timeouts += 1
+        elif death.ending is Ending.LOST:
+            function = trial.running
+            raise CannotJudgeError(
+                Diagnostic(
+                    WORKER_LOST,
+                    f"the worker was killed from outside (signal {death.status}) while `{function.name}` ran",
+                    (Label(function.span), Label(function.declaration.span)),
+                    help="if memory ran out, run this item alone or narrow the sizes in the contract",
+                )
+            )
+        return trial
+
+    @property
+    def limit(self) -> float:
+        """Return the time limit now: shorter once something timed out, for finding a smaller call."""
+        return self.time_limit if not self.timeouts else min(self.time_limit, max(QUICK, 50 * self.slowest))
+
+    @property
+    def patient(self) -> bool:
+        """Tell whether further time-outs can be afforded."""
+        return self.timeouts < PATIENCE
+
+    def judge(self, trial: Trial) -> list[Diagnostic]:
+        """Return what the checks find, in the order of their table."""
+        return [found for check in self.checks for found in check.judge(trial)]

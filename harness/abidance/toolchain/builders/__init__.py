@@ -1,0 +1,112 @@
+"""The builders, in one table, and the one way to get a library out of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.core.catalogue import BAD_CONFIGURATION, BUILD_FAILED
+from abidance.core.diagnostic import Diagnostic, Label
+from abidance.core.errors import UsageError
+from abidance.core.nearest import did_you_mean
+from abidance.toolchain.build_errors import refuse
+from abidance.toolchain.builders.cargo import CARGO
+from abidance.toolchain.builders.cmake import CMAKE
+from abidance.toolchain.builders.command import COMMAND
+from abidance.toolchain.builders.prebuilt import NAME, PATH
+from abidance.toolchain.builds import PREBUILT, Build, parse_build
+from abidance.toolchain.elf import read_library
+from abidance.toolchain.library import Artifact, Builder, BuildSettings, LibrarySource, Made
+from abidance.toolchain.runtimes import NAMES, runtimes_for
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from abidance.toolchain.elf import LibraryFacts
+
+BUILDERS: tuple[Builder, ...] = (CMAKE, CARGO, COMMAND, PATH, NAME)
+
+_AS_IT_IS = Build(PREBUILT, "release", frozenset())
+
+
+def builds_of(source: LibrarySource, wanted: Sequence[str]) -> tuple[str, ...]:
+    """Return the builds that a library has when `wanted` are asked for; nothing is run for it."""
+    return (PREBUILT,) if source.prebuilt else tuple(dict.fromkeys(wanted))
+
+
+def build_library(source: LibrarySource, build: str, settings: BuildSettings | None = None) -> Artifact:
+    """Build what `source` says, or take it as it is, and return it ready for a worker.
+
+    Raises UsageError for a build or option that does not exist, and CannotJudgeError when the build fails,
+    leaves no library for this machine, has not the sanitizers it was to have, or lacks their runtime.
+    """
+    builder = next(each for each in BUILDERS if each.kind == source.kind)
+    _known_options(source, builder)
+    how = _AS_IT_IS if source.prebuilt else parse_build(build, source.span)
+    try:
+        made = builder.make(source, how, settings or BuildSettings())
+    except OSError as error:
+        words = f"{error.strerror or error}".lower()
+        raise refuse(
+            BUILD_FAILED, f"`{source.name}` could not be built: {words}", source, f"{error}"
+        ) from None
+    facts = read_library(made.path, source.span)
+    sanitizers = facts.sanitizers if source.prebuilt else _as_asked(source, how, builder, facts)
+    return Artifact(
+        library=source.name,
+        build=PREBUILT if source.prebuilt else build,
+        path=made.path,
+        built=made.built,
+        sanitizers=sanitizers,
+        preload=runtimes_for(facts, made.compiler, source.span),
+        search=_search(made, facts),
+    )
+
+
+def _as_asked(source: LibrarySource, build: Build, builder: Builder, facts: LibraryFacts) -> frozenset[str]:
+    """Return the sanitizers of a build; raises CannotJudgeError when they are not those it is named for."""
+    wanted = build.sanitizers & builder.instruments
+    found = facts.sanitizers
+    if "ubsan" in wanted and wanted & found:
+        # All flags travel together, and code without anything to check carries no sign of ubsan.
+        found |= {"ubsan"}
+    if found == wanted:
+        return found
+    absent, extra = ([NAMES[kind] for kind in sorted(kinds)] for kinds in (wanted - found, found - wanted))
+    raise refuse(
+        BUILD_FAILED,
+        f"the `{build.name}` build of `{source.name}` came out "
+        + (f"without {' and '.join(absent)}" if absent else f"with {' and '.join(extra)}"),
+        source,
+        "it is not judged: under this name it would promise what it cannot see"
+        if absent
+        else "the project asks for it by itself, or the file was left over from another build",
+        remedy=builder.advice,
+    )
+
+
+def _known_options(source: LibrarySource, builder: Builder) -> None:
+    for option in source.options:
+        if option not in builder.options:
+            close = did_you_mean(option, builder.options)
+            allowed = ", ".join(f"`{name}`" for name in builder.options) or "none"
+            raise UsageError(
+                Diagnostic(
+                    BAD_CONFIGURATION,
+                    f"a `{builder.kind}` library has no option `{option}`",
+                    labels=(Label(source.span),) if source.span else (),
+                    help=close or f"its options: {allowed}",
+                )
+            )
+
+
+def _search(made: Made, facts: LibraryFacts) -> tuple[Path, ...]:
+    """Return where the library's neighbours are: it was moved away from what `$ORIGIN` meant."""
+    origin = made.built.resolve().parent
+    if made.path == made.built:
+        return ()
+    return tuple(
+        (origin / place.replace("${ORIGIN}", "$ORIGIN").replace("$ORIGIN", str(origin))).resolve()
+        for place in facts.runpath
+        if "ORIGIN" in place
+    )

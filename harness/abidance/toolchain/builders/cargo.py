@@ -1,0 +1,237 @@
+"""Builds the `cdylib` of a Rust crate with cargo, in a target directory of its own in the cache."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import re
+import tomllib
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from abidance.core.catalogue import LIBRARY_MISSING, NOT_A_LIBRARY, TOOL_MISSING
+from abidance.toolchain.build_errors import build_failed, refuse, tool_missing
+from abidance.toolchain.cache import publish
+from abidance.toolchain.library import Builder, Made
+from abidance.toolchain.process import english_environment, find_tool, run_tool
+
+if TYPE_CHECKING:
+    from abidance.core.errors import CannotJudgeError
+    from abidance.toolchain.builds import Build
+    from abidance.toolchain.library import BuildSettings, LibrarySource
+    from abidance.toolchain.process import Finished
+
+_INSTALL = "install Rust from https://rustup.rs, or `apt-get install cargo`"
+_RUSTC_NAMES = {"asan": "address", "tsan": "thread"}
+_SECONDS = 30.0
+
+
+def make(source: LibrarySource, build: Build, settings: BuildSettings) -> Made:
+    """Run ``cargo build`` (nothing to do takes milliseconds) and return the cdylib that it names."""
+    crate = source.where or Path()
+    manifest = crate / "Cargo.toml"
+    if not manifest.is_file():
+        raise refuse(
+            LIBRARY_MISSING, f"`{crate}` has no Cargo.toml", source, remedy="name the directory of the crate"
+        )
+    cargo = find_tool("cargo")
+    if cargo is None:
+        raise tool_missing("cargo", source, _INSTALL)
+    arguments, environment = _how(source, build, crate)
+    # Cargo itself tells compilers and flags apart, so crates of one workspace share what they depend on.
+    home = _workspace(crate)
+    tree = settings.cache.directory("builds", f"{home.name}-{build.key}", "cargo", str(home), build.key)
+    environment["CARGO_TARGET_DIR"] = str(tree)
+    with settings.cache.lock(tree, settings.seconds):
+        ran = run_tool(
+            [cargo, "build", "--lib", "--message-format=json-render-diagnostics", *arguments],
+            seconds=settings.seconds,
+            cwd=crate,  # where .cargo/config.toml and rust-toolchain.toml are looked for
+            environment=environment,
+        )
+        if not ran.ok:
+            raise _failed(source, build, ran, home, tree)
+        file = _cdylib(source, ran, manifest)
+        place = settings.cache.directory(
+            "libraries", f"{file.stem}-{build.key}", str(tree), str(crate), source.target
+        )
+        return Made(publish(file, place), file)
+
+
+def _how(source: LibrarySource, build: Build, crate: Path) -> tuple[list[str], dict[str, str]]:
+    arguments: list[str] = [*_features(source), *(["-p", source.target] if source.target else [])]
+    environment = english_environment(CARGO_TERM_COLOR="never")
+    if build.optimization == "debug":
+        profile = "DEV"
+    else:
+        profile = "RELEASE"
+        arguments.append("--release")
+    # Types as well as lines: the gate compares the layouts that the binary itself tells.
+    settings = {"DEBUG": "2", "STRIP": "none"}
+    if build.optimization == "sanitized":
+        settings["OPT_LEVEL"] = "1"
+    if "ubsan" in build.sanitizers:
+        # Rust's own checks of what would be undefined: overflow, null and misaligned slices, bad enum values.
+        settings |= {"DEBUG_ASSERTIONS": "true", "OVERFLOW_CHECKS": "true"}
+    environment |= {f"CARGO_PROFILE_{profile}_{name}": value for name, value in settings.items()}
+    wanted = [_RUSTC_NAMES[name] for name in sorted(build.sanitizers) if name in _RUSTC_NAMES]
+    if wanted:
+        environment["RUSTC_BOOTSTRAP"] = "1"  # a stable compiler has the sanitizers, and asks for this
+        host = rust_host(crate)
+        if not host:
+            raise tool_missing("rustc", source, _INSTALL)
+        # With a target named, build scripts and procedural macros stay as they are.
+        arguments += ["--target", host]
+        _add_flags(environment, arguments, host, [f"-Zsanitizer={wanted[0]}", "-Cforce-frame-pointers=yes"])
+    if "thread" in wanted:
+        if not has_rust_src(crate):
+            raise refuse(
+                TOOL_MISSING,
+                f"the `{build.name}` build of `{source.name}` needs the source of Rust's standard library",
+                source,
+                "the one that is installed is not instrumented: each contended Mutex would be a data race",
+                remedy="`rustup component add rust-src`",
+            )
+        arguments.append("-Zbuild-std=std,panic_abort")  # either panic strategy of the crate is served
+    return arguments, environment
+
+
+def _add_flags(environment: dict[str, str], arguments: list[str], host: str, flags: list[str]) -> None:
+    """Add to the compiler flags that hold already; cargo takes only the first of these three places."""
+    encoded = environment.get("CARGO_ENCODED_RUSTFLAGS")
+    if encoded is not None:
+        environment["CARGO_ENCODED_RUSTFLAGS"] = "\x1f".join([*filter(None, [encoded]), *flags])
+    elif "RUSTFLAGS" in environment:
+        environment["RUSTFLAGS"] = " ".join([environment["RUSTFLAGS"], *flags])
+    else:
+        arguments += ["--config", f"target.{host}.rustflags={json.dumps(flags)}"]
+
+
+def _features(source: LibrarySource) -> list[str]:
+    features = source.options.get("features")
+    chosen = [f"--features={feature}" for feature in features] if isinstance(features, (list, tuple)) else []
+    return chosen + (["--no-default-features"] if source.options.get("default_features") is False else [])
+
+
+def _cdylib(source: LibrarySource, ran: Finished, manifest: Path) -> Path:
+    """Return the cdylib among cargo's messages that is the crate's own."""
+    made = [
+        library
+        for library in map(_library, ran.stdout.splitlines())
+        if library and (not source.target or library.answers_to(source.target))
+    ]
+    own = [library for library in made if library.manifest == manifest.resolve()] or made
+    files = {library.name: library.file for library in own if library.file}
+    if len(files) == 1:
+        return next(iter(files.values()))
+    if files:
+        raise refuse(
+            LIBRARY_MISSING,
+            f"the workspace `{source.where}` builds {len(files)} cdylibs",
+            source,
+            remedy=f"name the directory of one crate: {', '.join(f'`{name}`' for name in sorted(files))}",
+        )
+    kinds = " and ".join(sorted({kind for library in own for kind in library.kinds})) or "no library"
+    raise _no_cdylib(source, f"builds {kinds}, and no cdylib")
+
+
+@dataclass(frozen=True, slots=True)
+class _Library:
+    """One library that cargo says it has made, or found fresh; `file` is its shared object."""
+
+    name: str
+    package: str
+    manifest: Path
+    kinds: tuple[str, ...]
+    file: Path | None
+
+    def answers_to(self, name: str) -> bool:
+        return name in {self.package, self.name} or name.replace("-", "_") == self.name
+
+
+def _library(line: str) -> _Library | None:
+    """Read one line of cargo's messages; lines that build scripts print between them are passed over."""
+    try:
+        told = json.loads(line)
+    except ValueError:
+        return None
+    if not isinstance(told, dict) or told.get("reason") != "compiler-artifact":
+        return None
+    target: dict[str, Any] = told["target"]
+    manifest = Path(told["manifest_path"]).resolve()
+    kinds = tuple(kind for kind in target["crate_types"] if kind not in {"bin", "proc-macro"})
+    shared = next((Path(name) for name in told["filenames"] if name.endswith(".so")), None)
+    # `path+file:///where#name@1.0`, or `...where/name#1.0` when the directory is called like the package.
+    package = told["package_id"].partition("#")[2].partition("@")
+    name = package[0] if package[1] else manifest.parent.name
+    return _Library(target["name"], name, manifest, kinds, shared if "cdylib" in kinds else None)
+
+
+def _failed(source: LibrarySource, build: Build, ran: Finished, home: Path, tree: Path) -> CannotJudgeError:
+    if "no library targets found" in ran.stderr:
+        return _no_cdylib(source, "has no library, only programs")
+    hint = None
+    if re.search(r"failed to (get|download|fetch)", ran.stderr):
+        hint = (
+            "cargo could not fetch a dependency: vendor it (`cargo vendor`), or build once with the network"
+        )
+    # cargo's own messages go to stdout; what a person reads is on stderr.
+    return build_failed(
+        source, build.name, replace(ran, stdout=""), base=home, log=tree / "abidance.log", hint=hint
+    )
+
+
+def _no_cdylib(source: LibrarySource, what: str) -> CannotJudgeError:
+    return refuse(
+        NOT_A_LIBRARY,
+        f"the crate `{source.where}` {what}",
+        source,
+        remedy='add `crate-type = ["cdylib"]` under `[lib]` in its Cargo.toml',
+    )
+
+
+@functools.cache
+def rust_host(crate: Path) -> str:
+    """Return the target triple of the toolchain that cargo takes in `crate`, or nothing without rustc."""
+    return _ask_rustc(crate, "-vV", r"^host: (\S+)$")
+
+
+@functools.cache
+def has_rust_src(crate: Path) -> bool:
+    """Tell whether the toolchain that cargo takes in `crate` can build the standard library."""
+    sysroot = _ask_rustc(crate, "--print=sysroot", r"^(/.*)$")
+    return bool(sysroot) and Path(sysroot, "lib/rustlib/src/rust/library/Cargo.lock").exists()
+
+
+def _ask_rustc(crate: Path, question: str, answer: str) -> str:
+    rustc = find_tool(os.environ.get("RUSTC") or "rustc")
+    if rustc is None:
+        return ""
+    ran = run_tool([rustc, question], seconds=_SECONDS, cwd=crate)
+    found = re.search(answer, ran.stdout, re.MULTILINE)
+    return found[1] if found else ""
+
+
+def _workspace(crate: Path) -> Path:
+    """Return the directory of the workspace that the crate lies in, or the crate's own."""
+    crate = crate.resolve()
+    for directory in (crate, *crate.parents):
+        try:
+            manifest = tomllib.loads((directory / "Cargo.toml").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            continue
+        if "workspace" in manifest:
+            return directory
+    return crate
+
+
+CARGO = Builder(
+    "cargo",
+    "the cdylib of a Rust crate",
+    make,
+    options=("features", "default_features"),
+    instruments=frozenset({"asan", "tsan"}),  # there is no UBSan for Rust
+    advice="let `RUSTFLAGS`, or `rustflags` of the target, reach the crate, and set no sanitizer of its own",
+)

@@ -1,0 +1,234 @@
+"""Builds a shared library target of a CMake project, in a tree of its own in the cache."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import re
+import shlex
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from abidance.core.catalogue import LIBRARY_MISSING, NOT_A_LIBRARY
+from abidance.core.nearest import did_you_mean
+from abidance.toolchain import cmake_api
+from abidance.toolchain.build_errors import build_failed, refuse, tool_missing
+from abidance.toolchain.cache import publish
+from abidance.toolchain.compiler import find_compiler
+from abidance.toolchain.library import Builder, Made
+from abidance.toolchain.process import english_environment, find_tool, run_tool
+
+if TYPE_CHECKING:
+    from abidance.core.errors import CannotJudgeError
+    from abidance.toolchain.builds import Build
+    from abidance.toolchain.compiler import Compiler
+    from abidance.toolchain.library import BuildSettings, LibrarySource
+    from abidance.toolchain.process import Finished
+
+_CONFIGURED = "abidance-configured"
+_KINDS = {
+    "STATIC_LIBRARY": "a static library",
+    "OBJECT_LIBRARY": "an object library",
+    "INTERFACE_LIBRARY": "an interface library",
+    "EXECUTABLE": "an executable",
+    "UTILITY": "a custom target",
+}
+
+
+def make(source: LibrarySource, build: Build, settings: BuildSettings) -> Made:
+    """Configure once, build the target each time (nothing to do takes milliseconds), return its file."""
+    project = source.where or Path()
+    if not (project / "CMakeLists.txt").is_file():
+        raise refuse(
+            LIBRARY_MISSING,
+            f"`{project}` has no CMakeLists.txt",
+            source,
+            remedy="name the directory of the project",
+        )
+    program = cmake_program()
+    if program is None:
+        raise tool_missing(
+            "cmake", source, "`pip install cmake ninja`, or `apt-get install cmake ninja-build`"
+        )
+    compiler = settings.compiler or find_compiler()
+    ninja = ninja_program()
+    arguments = _arguments(source, build, compiler, ninja)
+    environment = english_environment(
+        CMAKE_COLOR_DIAGNOSTICS="OFF", ASAN_OPTIONS="detect_leaks=0", **_compilers(compiler)
+    )
+    # All that decides what is in the tree is in its name: the targets of one project share it.
+    key = (
+        str(project.resolve()),
+        build.key,
+        compiler.identity,
+        str(program),
+        *arguments,
+        *_given_flags(environment),
+    )
+    tree = settings.cache.directory("builds", f"{project.name}-{build.key}", *key)
+    with settings.cache.lock(tree, settings.seconds * 2):
+        work = _Tree(source, build.name, settings.seconds, program, tree, environment)
+        known = cmake_api.read_target(tree, source.target)
+        # A tree that knows no such library may be older than the project's CMakeLists.txt.
+        if not (tree / _CONFIGURED).exists() or known is None or known.library is None:
+            work.configure(arguments)
+            work.target()
+        work.build()
+        target = work.target()
+        file = target.library
+        if file is None or not file.exists():
+            raise work.not_a_library(target)
+        place = settings.cache.directory(
+            "libraries", f"{source.target}-{build.key}", str(tree), source.target
+        )
+        return Made(publish(file, place), file, compiler)
+
+
+@dataclass(frozen=True, slots=True)
+class _Tree:
+    """One build tree while its lock is held."""
+
+    source: LibrarySource
+    name: str
+    seconds: float
+    program: Path
+    tree: Path
+    environment: dict[str, str]
+
+    def configure(self, arguments: tuple[str, ...]) -> None:
+        """Generate the build files afresh."""
+        (self.tree / _CONFIGURED).unlink(missing_ok=True)
+        (self.tree / "CMakeCache.txt").unlink(missing_ok=True)
+        shutil.rmtree(self.tree / "CMakeFiles", ignore_errors=True)
+        cmake_api.ask(self.tree)
+        ran = self._run("-S", str(self.source.where), "-B", str(self.tree), *arguments)
+        if not ran.ok:
+            raise self._failed(ran)
+        (self.tree / _CONFIGURED).touch()
+
+    def build(self) -> None:
+        """Bring the target up to date."""
+        ran = self._run("--build", str(self.tree), "--target", self.source.target, "--parallel", str(_jobs()))
+        if not ran.ok:
+            self.target()  # a target that is gone is said so, rather than in the words of ninja
+            raise self._failed(ran)
+
+    def target(self) -> cmake_api.Target:
+        """Return the target; raises CannotJudgeError with the nearest name when there is none."""
+        target = cmake_api.read_target(self.tree, self.source.target)
+        if target is None:
+            known = cmake_api.target_names(self.tree)
+            some = ", ".join(f"`{name}`" for name in known[:8]) or "none"
+            raise refuse(
+                LIBRARY_MISSING,
+                f"the CMake project `{self.source.where}` has no target `{self.source.target}`",
+                self.source,
+                remedy=did_you_mean(self.source.target, known) or f"its targets: {some}",
+            )
+        if target.library is None:
+            raise self.not_a_library(target)
+        return target
+
+    def not_a_library(self, target: cmake_api.Target) -> CannotJudgeError:
+        """Return the error for a target that leaves nothing to load."""
+        what = _KINDS.get(target.kind)
+        return refuse(
+            NOT_A_LIBRARY,
+            f"the CMake target `{target.name}` is {what}, not a shared library"
+            if what
+            else f"the CMake target `{target.name}` was built, but left no file",
+            self.source,
+            remedy="name a target that `add_library(... SHARED ...)` makes" if what else None,
+        )
+
+    def _run(self, *arguments: str) -> Finished:
+        return run_tool((self.program, *arguments), seconds=self.seconds, environment=self.environment)
+
+    def _failed(self, ran: Finished) -> CannotJudgeError:
+        log = self.tree / "abidance.log"
+        return build_failed(self.source, self.name, ran, base=self.source.where or Path(), log=log)
+
+
+def cmake_program() -> Path | None:
+    """Return CMake itself: the dependency's binary (its script would add 80 ms to each call), or PATH's."""
+    return _packaged("cmake", "CMAKE_BIN_DIR") or find_tool("cmake")
+
+
+def ninja_program() -> Path | None:
+    """Return ninja: the dependency's, or PATH's, or None (then CMake takes make)."""
+    return _packaged("ninja", "BIN_DIR") or find_tool("ninja", "ninja-build")
+
+
+def _packaged(name: str, directory: str) -> Path | None:
+    """Return the program in a Python package of its own name, which a distribution may have left out."""
+    try:
+        program = Path(getattr(importlib.import_module(name), directory), name)
+    except (ImportError, AttributeError):
+        return None
+    return program if program.exists() else None
+
+
+def _arguments(
+    source: LibrarySource, build: Build, compiler: Compiler, ninja: Path | None
+) -> tuple[str, ...]:
+    configuration = "Debug" if build.optimization == "debug" else "RelWithDebInfo"
+    suffix = configuration.upper()
+    # The flags of a configuration come after CMAKE_C_FLAGS, which projects like to set outright.
+    compile_flags = " ".join(build.compile_flags(compiler.family))
+    link_flags = " ".join(build.link_flags(compiler.family))
+    values = {
+        "CMAKE_BUILD_TYPE": configuration,
+        f"CMAKE_C_FLAGS_{suffix}": compile_flags,
+        f"CMAKE_CXX_FLAGS_{suffix}": compile_flags,
+        f"CMAKE_SHARED_LINKER_FLAGS_{suffix}": link_flags,
+        f"CMAKE_MODULE_LINKER_FLAGS_{suffix}": link_flags,
+        # Version 4 refuses projects that name a policy version below 3.5, and most of those build well.
+        "CMAKE_POLICY_VERSION_MINIMUM": "3.5",
+        **_defines(source),
+    }
+    generator = ("-G", "Ninja", f"-DCMAKE_MAKE_PROGRAM={ninja}") if ninja else ("-G", "Unix Makefiles")
+    return (*generator, "--no-warn-unused-cli", *(f"-D{name}={value}" for name, value in values.items()))
+
+
+def _defines(source: LibrarySource) -> dict[str, str]:
+    given = source.options.get("defines")
+    spelled = {True: "ON", False: "OFF"}
+    items = given.items() if isinstance(given, Mapping) else ()
+    return {str(name): spelled[value] if isinstance(value, bool) else str(value) for name, value in items}
+
+
+def _compilers(compiler: Compiler) -> dict[str, str]:
+    found = {"CC": shlex.join(compiler.command)}
+    if "CXX" not in os.environ:
+        # The C++ compiler of the same release, so that both halves of a library have one runtime.
+        plus = re.sub(r"(gcc|clang|cc)(?=(-[\d.]+)?$)", _sibling, compiler.command[-1])
+        if plus != compiler.command[-1] and find_tool(plus):
+            found["CXX"] = shlex.join((*compiler.command[:-1], plus))
+    return found
+
+
+def _sibling(found: re.Match[str]) -> str:
+    return {"gcc": "g++", "clang": "clang++", "cc": "c++"}[found[1]]
+
+
+def _given_flags(environment: dict[str, str]) -> tuple[str, ...]:
+    return tuple(
+        f"{name}={environment.get(name, '')}" for name in ("CFLAGS", "CXXFLAGS", "LDFLAGS", "CC", "CXX")
+    )
+
+
+def _jobs() -> int:
+    return max(1, len(os.sched_getaffinity(0)))
+
+
+CMAKE = Builder(
+    "cmake",
+    "a shared library target of a CMake project",
+    make,
+    options=("defines",),
+    advice="let the target use CMake's flags of the configuration (`CMAKE_C_FLAGS_RELWITHDEBINFO`), "
+    "and set no sanitizer of its own",
+)

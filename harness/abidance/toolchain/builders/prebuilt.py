@@ -1,0 +1,27 @@
+"""Takes a shared object as it is: a file (`path`), or a library of the system (`name`)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from abidance.toolchain.ld_so import find_library
+from abidance.toolchain.library import Builder, Made
+
+if TYPE_CHECKING:
+    from abidance.toolchain.builds import Build
+    from abidance.toolchain.library import BuildSettings, LibrarySource
+
+
+def _take_path(source: LibrarySource, _build: Build, _settings: BuildSettings) -> Made:
+    file = source.where or Path()
+    return Made(file, file)
+
+
+def _find_name(source: LibrarySource, _build: Build, _settings: BuildSettings) -> Made:
+    file = find_library(source.target, source.span)
+    return Made(file, file)
+
+
+PATH = Builder("path", "a shared object that is there already", _take_path)
+NAME = Builder("name", "a library of the system, found as the dynamic linker would", _find_name)

@@ -1,0 +1,190 @@
+"""Where builds and compiled helpers are kept between runs, and the locks that let processes share them.
+
+Below the root (`ABIDANCE_CACHE_DIR`, or the platform's cache folder)::
+
+    CACHEDIR.TAG            tells backup tools to leave all of it out
+    v1/builds/NAME-KEY/     a configured build tree, its lock beside it
+    v1/libraries/NAME-KEY/  finished libraries, each in a folder named by its content
+    v1/objects/NAME-KEY/    shared objects that abidance compiles for itself
+
+Nothing outside `v1` is ever removed, so a root that holds other things is safe from `clear`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import re
+import shutil
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import platformdirs
+from filelock import FileLock, Timeout
+
+from abidance.core.catalogue import BAD_CONFIGURATION, BUILD_FAILED
+from abidance.core.diagnostic import Diagnostic
+from abidance.core.errors import CannotJudgeError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+VARIABLE = "ABIDANCE_CACHE_DIR"
+_VERSION = "v1"  # a new layout gets a new folder; an old one is left for `clear`
+_TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# made by abidance; safe to delete\n"
+_KEEP_SECONDS = 24 * 3600
+_KEEP_NEWEST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Cache:
+    """The cache below one root directory; made on first use, private to the user."""
+
+    root: Path
+
+    def directory(self, kind: str, name: str, *key: str) -> Path:
+        """Return the directory of `kind` for `key`, made if need be; `name` is there for the reader.
+
+        Raises UsageError when the cache cannot be written.
+        """
+        readable = re.sub(r"[^A-Za-z0-9+._-]+", "-", name).strip("-.")[:40] or "unnamed"
+        path = self.root / _VERSION / kind / f"{readable}-{digest(*key)}"
+        try:
+            if not path.is_dir():
+                self._prepare()
+                path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UsageError(
+                Diagnostic(
+                    BAD_CONFIGURATION,
+                    f"the cache `{self.root}` cannot be written: {(error.strerror or str(error)).lower()}",
+                    help=f"set `{VARIABLE}` to a directory that this user may write",
+                )
+            ) from None
+        return path
+
+    @contextlib.contextmanager
+    def lock(self, directory: Path, seconds: float) -> Iterator[None]:
+        """Hold the lock of a cache directory: one process works in it, others wait up to `seconds`.
+
+        The lock is the kernel's, so it is free as soon as its holder has ended, however that came about.
+        """
+        guard = FileLock(directory.with_name(f"{directory.name}.lock"), timeout=seconds)
+        try:
+            guard.acquire()
+        except Timeout:
+            raise CannotJudgeError(
+                Diagnostic(
+                    BUILD_FAILED,
+                    f"another process has been building `{directory.name}` for more than {seconds:g} s",
+                    help="wait for the other run, or end it; `abidance cache clear` starts afresh",
+                )
+            ) from None
+        try:
+            yield
+        finally:
+            guard.release()
+
+    def clear(self) -> int:
+        """Remove everything that abidance put into the cache and return how many bytes that frees."""
+        ours = self.root / _VERSION
+        freed = 0
+        for place, _, names in os.walk(ours):
+            for name in names:
+                with contextlib.suppress(OSError):
+                    freed += (Path(place) / name).lstat().st_size
+        shutil.rmtree(ours, ignore_errors=True)
+        return freed
+
+    def _prepare(self) -> None:
+        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        tag = self.root / "CACHEDIR.TAG"
+        if not tag.exists():
+            tag.write_text(_TAG, encoding="ascii")
+
+
+def default_cache() -> Cache:
+    """Return the cache that `ABIDANCE_CACHE_DIR` or the platform names."""
+    named = os.environ.get(VARIABLE)
+    return Cache(Path(named).absolute() if named else platformdirs.user_cache_path("abidance"))
+
+
+def digest(*parts: str | bytes) -> str:
+    """Return a short stable name for `parts`; their borders count."""
+    state = hashlib.sha256()
+    for part in parts:
+        raw = part if isinstance(part, bytes) else part.encode("utf-8", "surrogateescape")
+        state.update(len(raw).to_bytes(8, "little") + raw)
+    return state.hexdigest()[:16]
+
+
+def cached_shared_object(
+    name: str, key: Sequence[str | bytes], build: Callable[[Path], None], cache: Cache | None = None
+) -> Path:
+    """Return ``NAME.so`` for `key`, calling `build` with the path to write when there is none yet.
+
+    `key` must hold all that the result depends on: sources, flags, `Compiler.identity`. What `build` raises
+    is passed on, and nothing is kept then. Processes that ask at the same time build once.
+    """
+    place = cache or default_cache()
+    directory = place.directory("objects", name, digest(*key))
+    wanted = directory / f"{name}.so"
+    if wanted.exists():
+        return wanted
+    with place.lock(directory, seconds=600), tempfile.TemporaryDirectory(dir=directory) as scratch:
+        if not wanted.exists():
+            made = Path(scratch, wanted.name)
+            build(made)
+            made.rename(wanted)
+    return wanted
+
+
+def publish(built: Path, directory: Path) -> Path:
+    """Return a copy of `built` in a folder named by its content: a file that nobody writes again.
+
+    A build tree changes under its readers: a later run links anew while a worker has the library mapped, or
+    a symbolizer reads it. Linkers replace the file, but `cp` and `strip` write into it. So what is loaded is
+    a copy whose path stands for its bytes. The caller holds the lock of the tree.
+    """
+    facts = built.stat()
+    stamp = [str(built), facts.st_ino, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns]
+    record = directory / "stamp.json"
+    with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
+        known = json.loads(record.read_text(encoding="utf-8"))
+        path = directory / str(known["content"]) / built.name
+        if known["of"] == stamp and path.exists():
+            os.utime(path.parent)
+            return path
+    with tempfile.TemporaryDirectory(prefix=".new-", dir=directory) as scratch:
+        copy = Path(scratch, built.name)
+        shutil.copyfile(built, copy)
+        copy.chmod(0o555)
+        with copy.open("rb") as file:
+            content = hashlib.file_digest(file, "sha256").hexdigest()[:16]
+        path = directory / content / built.name
+        path.parent.mkdir(exist_ok=True)
+        copy.replace(path)
+    os.utime(path.parent)
+    record.write_text(json.dumps({"of": stamp, "content": content}), encoding="utf-8")
+    _forget_old(directory)
+    return path
+
+
+def shown(path: Path) -> str:
+    """Return `path` as a person would type it."""
+    with contextlib.suppress(ValueError, RuntimeError):
+        return f"~/{path.relative_to(Path.home())}"
+    return str(path)
+
+
+def _forget_old(directory: Path) -> None:
+    """Keep the newest copies, and those that a run of the last day may still read."""
+    copies = sorted((p for p in directory.iterdir() if p.is_dir()), key=lambda p: -p.stat().st_mtime)
+    for copy in copies[_KEEP_NEWEST:]:
+        if time.time() - copy.stat().st_mtime > _KEEP_SECONDS:
+            shutil.rmtree(copy, ignore_errors=True)

@@ -1,0 +1,228 @@
+"""The C compiler: found once, described by value, and started from one place only."""
+
+from __future__ import annotations
+
+import functools
+import os
+import re
+import shlex
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from abidance.core.catalogue import HEADER_NOT_PREPROCESSED, NO_COMPILER
+from abidance.core.diagnostic import Diagnostic, Label
+from abidance.core.errors import CannotJudgeError, UsageError
+from abidance.core.span import Span
+from abidance.toolchain.start import MAX_OUTPUT, SECONDS, start_tool
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from abidance.toolchain.start import Ran
+
+Family = Literal["gcc", "clang"]
+
+_REMEDY = "install gcc or clang, or set `CC`; `abidance doctor` shows what is found"
+# Bytes: a macro bomb must fill neither the disk nor this process.
+_MAX_TEXT = 32 << 20
+_MAX_OBJECT = 256 << 20
+_ERROR = re.compile(
+    r"^(?P<path>[^\n]*?):(?P<line>\d+):(?P<column>\d+): (?:fatal )?error: (?P<text>.*)$", re.MULTILINE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CompileError:
+    """One error line of the compiler, with the file as the compiler spelled it."""
+
+    path: str
+    line: int
+    column: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """What compiling gave: the object file's bytes, or None and the compiler's words.
+
+    `errors` are those of the words that name a place; line numbers are those of the given source.
+    """
+
+    image: bytes | None
+    errors: tuple[CompileError, ...]
+    words: str
+
+    @property
+    def ok(self) -> bool:
+        """Tell whether the compiler was content."""
+        return self.image is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Compiler:
+    """A gcc or clang that answers on this machine. `command` may hold more words than the program."""
+
+    command: tuple[str, ...]
+    family: Family
+    version: str
+    target: str
+
+    @property
+    def identity(self) -> str:
+        """Return one line that changes whenever cached results of this compiler must not be used again."""
+        return f"{shlex.join(self.command)} | {self.version} | {self.target}"
+
+    def run(
+        self,
+        arguments: Sequence[str],
+        *,
+        stdin: str = "",
+        seconds: float = SECONDS,
+        cwd: Path | None = None,
+        outputs: Sequence[Path] = (),
+        largest: int = MAX_OUTPUT,
+    ) -> Ran:
+        """Start the compiler with `arguments` and return how that ended; no shell is involved.
+
+        Its temporary files live in a directory of their own. When `seconds` pass, or what it prints or one of
+        `outputs` grows beyond `largest` bytes, the driver and all that it started are killed.
+        """
+        return start_tool(
+            (*self.command, *arguments),
+            stdin=stdin,
+            seconds=seconds,
+            cwd=cwd,
+            outputs=outputs,
+            largest=largest,
+        )
+
+    def preprocess(
+        self,
+        source: Path | str,
+        include_dirs: Sequence[Path] = (),
+        defines: Mapping[str, str] | None = None,
+    ) -> str:
+        """Return `source`, a header's path or C text, after the preprocessor, its ``#define`` lines kept.
+
+        Raises UsageError with the compiler's own first errors when it refuses the header.
+        """
+        name = str(source.absolute()) if isinstance(source, Path) else "-"
+        text = "" if isinstance(source, Path) else source
+        flags = ("-E", "-dD", "-w", "-x", "c", *search_flags(include_dirs, defines or {}))
+        ran = self.run((*flags, name), stdin=text, largest=_MAX_TEXT)
+        if ran.returncode:
+            raise UsageError(_refused(source, self, ran.stderr))
+        return ran.stdout
+
+    def compile_object(self, source: str, flags: Sequence[str] = (), *, seconds: float = SECONDS) -> Compiled:
+        """Compile C text, without running it, and return the object file or the errors by line.
+
+        Errors inside macros are reported at the line that uses the macro, so each line of a generated source
+        answers for itself.
+        """
+        with tempfile.TemporaryDirectory(prefix="abidance-") as name:
+            c_file, output = Path(name, "source.c"), Path(name, "source.o")
+            c_file.write_text(source, encoding="utf-8")
+            arguments = ("-c", "-x", "c", *self._all_errors(), *flags, "-o", str(output), str(c_file))
+            ran = self.run(arguments, seconds=seconds, outputs=(output,), largest=_MAX_OBJECT)
+            image = output.read_bytes() if ran.returncode == 0 and output.is_file() else None
+            words = ran.stderr.replace(str(c_file), c_file.name)
+            return Compiled(image, errors_in(words), words)
+
+    def compile_shared(
+        self, sources: Sequence[Path], output: Path, flags: Sequence[str] = (), libraries: Sequence[str] = ()
+    ) -> Compiled:
+        """Compile and link `sources` into the shared object `output`; `libraries` come last on the line."""
+        ran = self.run(
+            (
+                "-shared",
+                "-fPIC",
+                *self._all_errors(),
+                *flags,
+                "-o",
+                str(output.absolute()),
+                *(str(source.absolute()) for source in sources),
+                *libraries,
+            )
+        )
+        image = output.read_bytes() if ran.returncode == 0 and output.is_file() else None
+        return Compiled(image, errors_in(ran.stderr), ran.stderr)
+
+    def _all_errors(self) -> tuple[str, ...]:
+        if self.family == "clang":
+            return ("-fdiagnostics-color=never", "-ferror-limit=0")
+        return ("-fdiagnostics-color=never", "-fmax-errors=0", "-ftrack-macro-expansion=0")
+
+
+def find_compiler(command: str | None = None) -> Compiler:
+    """Return the compiler that `command`, or ``CC``, names, or the first of cc, gcc and clang.
+
+    Raises CannotJudgeError when there is none, or when what is named is neither gcc nor clang.
+    """
+    return _find(command if command is not None else os.environ.get("CC", ""), os.environ.get("PATH", ""))
+
+
+def search_flags(include_dirs: Sequence[Path], defines: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the ``-I`` and ``-D`` arguments, each one word, so that no value can be an option of its own."""
+    return (
+        *(f"-I{directory.absolute()}" for directory in include_dirs),
+        *(f"-D{name}={value}" for name, value in defines.items()),
+    )
+
+
+def errors_in(words: str) -> tuple[CompileError, ...]:
+    """Return the errors that gcc's or clang's `words` place in a file."""
+    return tuple(
+        CompileError(found["path"], int(found["line"]), int(found["column"]), found["text"])
+        for found in _ERROR.finditer(words)
+    )
+
+
+@functools.cache
+def _find(wanted: str, path: str) -> Compiler:
+    try:
+        named = tuple(shlex.split(wanted))
+    except ValueError as error:
+        raise _no_compiler(f"`{wanted}` is no command: {str(error).lower()}") from None
+    for command in (named,) if named else (("cc",), ("gcc",), ("clang",)):
+        if shutil.which(command[0], path=path):
+            return _describe(command)
+    missing = f"`{named[0]}` was not found" if named else "no C compiler was found (cc, gcc, clang)"
+    raise _no_compiler(missing)
+
+
+def _describe(command: tuple[str, ...]) -> Compiler:
+    # `-v` without an input tells version and target of gcc and clang alike, on stderr, in one start.
+    words = start_tool((*command, "-v"), seconds=20.0).stderr
+    version = re.search(r"^.*\b(gcc|clang) version .*$", words, re.MULTILINE)
+    target = re.search(r"^Target: (\S+)", words, re.MULTILINE)
+    if version is None or target is None:
+        raise _no_compiler(f"`{shlex.join(command)}` is neither gcc nor clang")
+    family: Family = "clang" if version[1] == "clang" else "gcc"
+    return Compiler(command, family, version[0].strip(), target[1])
+
+
+def _no_compiler(message: str) -> CannotJudgeError:
+    return CannotJudgeError(Diagnostic(NO_COMPILER, message, help=_REMEDY))
+
+
+def _refused(source: Path | str, compiler: Compiler, words: str) -> Diagnostic:
+    """Return the diagnostic for a header that the preprocessor refused, at the place that it names."""
+    header = source.name if isinstance(source, Path) else "<stdin>"
+    errors = errors_in(words)
+    if errors:
+        first = errors[0]
+        label = Label(Span.at(Path(first.path), first.line, first.column), first.text)
+        notes = tuple(f"{error.path}:{error.line}: {error.text}" for error in errors[1:4])
+    else:
+        label = Label(Span.at(source if isinstance(source, Path) else Path("<stdin>"), 1))
+        notes = tuple(line.strip() for line in words.splitlines()[:3] if line.strip())
+    return Diagnostic(
+        HEADER_NOT_PREPROCESSED,
+        f"`{shlex.join(compiler.command)} -E` refuses `{header}`" + (f": {errors[0].text}" if errors else ""),
+        labels=(label,),
+        notes=notes,
+    )

@@ -1,0 +1,96 @@
+"""Which macros cannot be integer constants, by a look at their words: it spares the compiler some errors."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from abidance.ir.declarations import Declarations
+
+_TOKEN = re.compile(
+    r'(?P<string>(?:u8|[uUL])?"(?:[^"\\]|\\.)*+")'
+    r"|(?P<value>(?:u8|[uUL])?'(?:[^'\\]|\\.)*+'|\.?[0-9](?:[eEpP][-+]|[\w.'])*+)"
+    r"|(?P<word>[^\W\d][\w$]*+)|(?P<operator>[=!<>]=|<<|>>|&&|\|\||[-+*/%&|^~!<>?:(),.])|(?P<other>\S)"
+)
+_TYPE_NAMES = (
+    "char short int long float double void signed unsigned const volatile struct union enum _Bool bool "
+    "__int128"
+)
+_TYPE_WORDS = frozenset(_TYPE_NAMES.split())
+# Words after which there is no expression, though some look like the call of a macro.
+_STATEMENTS = (
+    "__attribute__ __attribute __declspec __asm__ __asm asm _Pragma __extension__ __inline __inline__ "
+    "__restrict __restrict__ __const __volatile__ __signed__ extern static inline typedef return do if "
+    "while for"
+)
+_NO_EXPRESSION = frozenset(_STATEMENTS.split())
+_TAGGED = frozenset(("struct", "union", "enum"))
+_OPERATORS = frozenset(("sizeof", "_Alignof", "alignof", "__alignof__", "offsetof", "__builtin_offsetof"))
+
+
+def refusal(name: str, declarations: Declarations, enumerators: Collection[str]) -> str | None:
+    """Return why macro or enumerator `name` is no integer constant, or None when the compiler must say."""
+    if name not in declarations.macros and name not in enumerators:
+        return "is neither a macro nor an enum constant of this header"
+    seen: set[str] = set()
+    waiting = [name]
+    while waiting:
+        each = waiting.pop()
+        if each in seen:
+            continue
+        seen.add(each)
+        if each in declarations.macros:
+            reason = _look(each, declarations, enumerators, waiting)
+            if reason:
+                return reason if each == name else f"uses `{each}`, which {reason}"
+    return None
+
+
+def _look(
+    name: str, declarations: Declarations, enumerators: Collection[str], waiting: list[str]
+) -> str | None:
+    """Return why this macro's own text is no expression of constants; other macros in it go to `waiting`."""
+    text = declarations.macros[name].text
+    tokens = list(_TOKEN.finditer(text))
+    depth, call_depth, has_value = 0, 0, False
+    for index, token in enumerate(tokens):
+        word, before = token[0], tokens[index - 1][0] if index else ""
+        following = tokens[index + 1][0] if index + 1 < len(tokens) else ""
+        if token["string"]:
+            return "is a string"
+        if token["other"] or word in _NO_EXPRESSION or (word == "," and depth == 0):
+            return "is no expression"
+        depth += (word == "(") - (word == ")")
+        if depth < 0:
+            return "is no expression"
+        call_depth = 0 if depth < call_depth else call_depth
+        has_value = has_value or bool(token["value"])
+        if not token["word"] or call_depth or before in _TAGGED:
+            continue
+        if word in _OPERATORS or (following == "(" and _may_be_called(word, declarations)):
+            # What stands between the parentheses of a macro may be anything.
+            call_depth, has_value = depth + 1, True
+        elif (word in declarations.macros and word != name) or word in enumerators:
+            waiting.append(word)
+            has_value = True
+        elif word.startswith("__") and not _is_declared(word, declarations):
+            has_value = True  # the compiler's own, such as `__INT_MAX__` (C11 7.1.3)
+        elif word not in _TYPE_WORDS and word not in declarations.typedefs:
+            spliced = any(each["string"] for each in tokens)  # as in `PRIu64 " items"`
+            return "is a string" if spliced else f"uses `{word}`, which is no constant"
+    if depth or not tokens:
+        return "is no expression" if tokens else "is empty"
+    return None if has_value else "is no value"
+
+
+def _is_declared(word: str, declarations: Declarations) -> bool:
+    known = (declarations.functions, declarations.variables, declarations.typedefs, declarations.macros)
+    return any(word in names for names in known)
+
+
+def _may_be_called(word: str, declarations: Declarations) -> bool:
+    """Tell whether `word(` may be a macro with parameters: nothing else that is known has the name."""
+    return word not in _TYPE_WORDS and not _is_declared(word, declarations)

@@ -1,0 +1,278 @@
+"""Layouts as the compiler has them: what to ask about a boundary, and what the answers mean (decision 5).
+
+C has no expression for an anonymous member, so its place is where its named members are: from the first byte
+that one of them has to the last. That is all that reading and writing them needs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from abidance.core.catalogue import PROBE_FAILED
+from abidance.core.diagnostic import Diagnostic, Label
+from abidance.core.errors import CannotJudgeError
+from abidance.core.span import Span
+from abidance.ir.declarations import BASIC_SPELLINGS
+from abidance.ir.layout import FieldLayout, Layouts, RecordLayout, Scalar
+from abidance.ir.naming import c_names
+from abidance.ir.reachable import reachable, types_of
+from abidance.ir.types import Array, RecordRef
+from abidance.toolchain.compiler import search_flags
+from abidance.toolchain.constants import refusal
+from abidance.toolchain.questions import SOURCE, Answers, Constant, Mask, Number, RefusedError, ask
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from abidance.ir.declarations import Declarations, Field, Record
+    from abidance.ir.reachable import Reachable
+    from abidance.ir.types import Type
+    from abidance.toolchain.compiler import Compiled, Compiler
+    from abidance.toolchain.questions import Question
+
+_POINTER = "void *"
+_FLOATS = frozenset(("float", "double", "long double"))
+_NOT_EVERYWHERE = frozenset(("__int128", "unsigned __int128"))
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeRequest:
+    """What is asked about: functions and types, each with all that they reach, and constants by name."""
+
+    functions: tuple[str, ...] = ()
+    types: tuple[Type, ...] = ()
+    constants: tuple[str, ...] = ()
+
+
+def probe_layouts(
+    declarations: Declarations,
+    wanted: ProbeRequest,
+    *,
+    header: Path,
+    include_dirs: tuple[Path, ...] = (),
+    defines: Mapping[str, str] | None = None,
+    compiler: Compiler,
+) -> Layouts:
+    """Return what `compiler` says of everything that `wanted` reaches. Nothing is run.
+
+    What it refuses is in `failed` with its words, and costs the rest nothing. Incomplete types are left out.
+    Raises CannotJudgeError when the header itself does not compile.
+    """
+    roots = [type_ for name in wanted.functions for type_ in types_of(declarations.functions[name])]
+    plan = _Plan(declarations, reachable(declarations, (*roots, *wanted.types)), wanted.constants)
+    flags = (*search_flags(include_dirs, defines or {}), "-include", str(header.absolute()))
+    try:
+        answers = ask(list(plan.questions()), compiler=compiler, flags=flags, undefine=plan.undefine())
+    except RefusedError as error:
+        raise CannotJudgeError(_probe_failed(header, compiler, error.compiled)) from None
+    return plan.layouts(answers)
+
+
+class _Plan:
+    """The questions about one boundary, and their answers put together."""
+
+    def __init__(self, declarations: Declarations, needed: Reachable, constants: tuple[str, ...]) -> None:
+        self._declarations = declarations
+        self._needed = needed
+        self._names = c_names(declarations)
+        self._hosts = [
+            declarations.records[key]
+            for key in needed.records
+            if key in self._names and declarations.records[key].fields is not None
+        ]
+        self._enums = [
+            declarations.enums[key]
+            for key in needed.enums
+            if key in self._names and declarations.enums[key].enumerators
+        ]
+        enumerators = {each.name for enum in declarations.enums.values() for each in enum.enumerators}
+        self._refusals = {name: refusal(name, declarations, enumerators) for name in constants}
+        self._enumerators = [
+            each.name for enum in self._enums for each in enum.enumerators if each.name not in self._refusals
+        ]
+        self._basics = dict.fromkeys(
+            (*(name for name in BASIC_SPELLINGS.values() if name not in _NOT_EVERYWHERE), *needed.basics)
+        )
+
+    def undefine(self) -> tuple[str, ...]:
+        """Return the macros that share a name with a member, tag, typedef or enumerator asked about."""
+        words = {field.name for host in self._hosts for field in self._members(host)}
+        words |= {record.tag for record in self._declarations.records.values()}
+        words |= {enum.tag for enum in self._declarations.enums.values()}
+        words |= {*self._declarations.typedefs, *self._enumerators}
+        return tuple(sorted(words & set(self._declarations.macros)))
+
+    def questions(self) -> Iterator[Question]:
+        """Yield all questions; the first word of a label says what kind of thing it is about."""
+        for name, reason in self._refusals.items():
+            if reason is None:
+                yield Constant(("constant", name), name)
+        for name in self._enumerators:
+            yield Constant(("constant", name), name)
+        for name in (*self._basics, _POINTER):
+            yield from _scalar_questions("scalar", name, name)
+        for enum in self._enums:
+            yield from _scalar_questions("enum", enum.key, self._names[enum.key])
+        for text in self._needed.arrays:
+            yield Number(("array", text), text)
+        for host in self._hosts:
+            yield from self._record_questions(host)
+
+    def _record_questions(self, host: Record) -> Iterator[Question]:
+        name = self._names[host.key]
+        yield Number(("record", host.key, "size"), f"sizeof({name})")
+        yield Number(("record", host.key, "align"), f"_Alignof({name})")
+        for field in self._members(host):
+            label = ("field", host.key, field.name)
+            if field.bits is not None:
+                yield Mask(label, name, field.name)
+                continue
+            yield Number((*label, "offset"), f"__builtin_offsetof({name}, {field.name})")
+            if not self._is_flexible(field):
+                yield Number((*label, "size"), f"sizeof((({name} *)0)->{field.name})")
+
+    def _members(self, record: Record) -> Iterator[Field]:
+        """Yield the named members, those of anonymous members in their place (C11 6.7.2.1p13)."""
+        for field in record.fields or ():
+            if field.name:
+                yield field
+            elif isinstance(field.type, RecordRef):
+                yield from self._members(self._declarations.records[field.type.key])
+
+    def _is_flexible(self, field: Field) -> bool:
+        match self._declarations.resolve(field.type):
+            case Array(_, None, ""):
+                return True
+            case _:
+                return False
+
+    def layouts(self, answers: Answers) -> Layouts:
+        """Return the answers as layouts."""
+        failed = {_subject(label): words for label, words in answers.refused.items()}
+        failed |= {name: reason for name, reason in self._refusals.items() if reason}
+        constants = {label[1]: value for label, value in answers.numbers.items() if label[0] == "constant"}
+        for name in self._refusals:
+            if name not in constants:
+                failed.setdefault(name, "is no integer constant")
+        records: dict[str, RecordLayout] = {}
+        for host in self._hosts:
+            size, align = (answers.numbers.get(("record", host.key, each)) for each in ("size", "align"))
+            if size is not None and align is not None:
+                places = {
+                    field.name: place
+                    for field in self._members(host)
+                    if (place := _place(answers, host, field))
+                }
+                self._place_members(records, host, places, RecordLayout(size, align, {}), base=0)
+        scalars = {name: _scalar(answers, "scalar", name) for name in (*self._basics, _POINTER)}
+        enums = {enum.key: _scalar(answers, "enum", enum.key) for enum in self._enums}
+        return Layouts(
+            {name: scalar for name, scalar in scalars.items() if scalar},
+            records,
+            {key: scalar for key, scalar in enums.items() if scalar},
+            constants,
+            {label[1]: value for label, value in answers.numbers.items() if label[0] == "array"},
+            answers.little_endian,
+            dict(sorted(failed.items())),
+        )
+
+    def _place_members(
+        self,
+        records: dict[str, RecordLayout],
+        record: Record,
+        places: Mapping[str, FieldLayout],
+        outline: RecordLayout,
+        base: int,
+    ) -> None:
+        """Add the layout of `record`, which starts `base` bytes into its host, and of its anonymous members.
+
+        `places` has the named members by their offsets in the host.
+        """
+        fields: dict[str, FieldLayout] = {}
+        records[record.key] = replace(outline, fields=fields)
+        for number, field in enumerate(record.fields or ()):
+            if field.name in places:
+                fields[field.name] = _moved(places[field.name], -base)
+            elif not field.name and isinstance(field.type, RecordRef):
+                inner = self._declarations.records[field.type.key]
+                inside = [places[each.name] for each in self._members(inner) if each.name in places]
+                start = min((place.offset for place in inside), default=base)
+                end = max((_end(place) for place in inside), default=start)
+                fields[f"<{number}>"] = FieldLayout(start - base, end - start)
+                self._place_members(records, inner, places, RecordLayout(end - start, 1, {}), start)
+
+
+def _scalar_questions(kind: str, key: str, name: str) -> Iterator[Number]:
+    yield Number((kind, key, "size"), f"sizeof({name})")
+    yield Number((kind, key, "align"), f"_Alignof({name})")
+    if kind == "enum" or _kind(key) == "int":
+        yield Number((kind, key, "signed"), f"({name})-1 < ({name})1")
+
+
+def _scalar(answers: Answers, kind: str, key: str) -> Scalar | None:
+    size, align, signed = (answers.numbers.get((kind, key, each)) for each in ("size", "align", "signed"))
+    if size is None or align is None:
+        return None
+    return Scalar("int" if kind == "enum" else _kind(key), size, align, bool(signed))
+
+
+def _kind(name: str) -> str:
+    if name == _POINTER:
+        return "pointer"
+    if name == "_Bool":
+        return "bool"
+    return "float" if name in _FLOATS else "int"
+
+
+def _place(answers: Answers, host: Record, field: Field) -> FieldLayout | None:
+    label = ("field", host.key, field.name)
+    if field.bits is None:
+        offset = answers.numbers.get((*label, "offset"))
+        size = answers.numbers.get(
+            (*label, "size"), 0
+        )  # a flexible array member has no size (C11 6.7.2.1p18)
+        return None if offset is None else FieldLayout(offset, size)
+    mask = answers.masks.get(label, b"")
+    bits = int.from_bytes(mask, "little" if answers.little_endian else "big")
+    if not bits:
+        return None
+    # Bits are counted in the order in which the target fills a byte.
+    low = (bits & -bits).bit_length() - 1
+    first = low if answers.little_endian else 8 * len(mask) - bits.bit_length()
+    return FieldLayout(first // 8, 0, first, bits.bit_count())
+
+
+def _moved(place: FieldLayout, by: int) -> FieldLayout:
+    bit_offset = None if place.bit_offset is None else place.bit_offset + 8 * by
+    return replace(place, offset=place.offset + by, bit_offset=bit_offset)
+
+
+def _end(place: FieldLayout) -> int:
+    if place.bit_offset is None or place.bit_width is None:
+        return place.offset + place.size
+    return (place.bit_offset + place.bit_width + 7) // 8
+
+
+def _subject(label: tuple[str, ...]) -> str:
+    """Return the key under which `Layouts.failed` tells of a refused question."""
+    return f"{label[1]}.{label[2]}" if label[0] == "field" else label[1]
+
+
+def _probe_failed(header: Path, compiler: Compiler, compiled: Compiled) -> Diagnostic:
+    message = (
+        f"`{' '.join(compiler.command)}` does not compile `{header.name}`, so it was not asked for layouts"
+    )
+    if not compiled.errors:
+        return Diagnostic(
+            PROBE_FAILED, message, (Label(Span.at(header, 1)),), tuple(compiled.words.splitlines()[:4])
+        )
+    # What the probe's own lines are blamed for follows from the first error.
+    first, *others = sorted(compiled.errors, key=lambda error: error.path == SOURCE)
+    return Diagnostic(
+        PROBE_FAILED,
+        f"{message}: {first.text}",
+        (Label(Span.at(Path(first.path), first.line, first.column), first.text),),
+        tuple(f"{error.path}:{error.line}: {error.text}" for error in others[:3] if error.path != SOURCE),
+    )

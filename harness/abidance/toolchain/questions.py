@@ -1,0 +1,184 @@
+"""Numbers asked of the compiler: a generated object file, compiled, never run, its constants read back.
+
+Each question has a line of its own in the generated source, so that what the compiler refuses is known by
+line and left out of a next try, and the other questions keep their answers.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from elftools.elf.elffile import ELFFile
+from elftools.elf.sections import SymbolTableSection
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from abidance.toolchain.compiler import Compiled, CompileError, Compiler
+
+SOURCE = "source.c"
+_TRIES = 8
+_WORD = 8  # bytes of one `unsigned long long` in the object file, on every target of gcc and clang
+_FLAGS = ("-w", "-O0", "-g0", "-fno-lto", "-fno-common")
+# An expression of another type, or one that is no constant, gives 0 in place of an error (GCC manual, "Other
+# Builtins"; C11 6.5.1.1).
+_PRELUDE = """\
+#define ABIDANCE_IS_INTEGER(x) (_Generic((x), _Bool: 1, char: 1, signed char: 1, unsigned char: 1, short: 1, \
+unsigned short: 1, int: 1, unsigned int: 1, long: 1, unsigned long: 1, long long: 1, unsigned long long: 1, \
+default: 0) && __builtin_constant_p(x))
+#define ABIDANCE_INTEGER(x) __builtin_choose_expr(ABIDANCE_IS_INTEGER(x), (x), 0)
+"""
+
+
+class Number(NamedTuple):
+    """A C integer constant expression whose value, below 2**64, is wanted."""
+
+    label: tuple[str, ...]
+    expression: str
+
+
+class Constant(NamedTuple):
+    """A macro or enumerator by name, of whatever type and sign."""
+
+    label: tuple[str, ...]
+    name: str
+
+
+class Mask(NamedTuple):
+    """A bit-field whose bits are wanted, as the bytes of a record in which no other bit is set."""
+
+    label: tuple[str, ...]
+    type_name: str
+    member: str
+
+
+Question = Number | Constant | Mask
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What the compiler said by label. A constant that is no integer is in neither mapping."""
+
+    numbers: dict[tuple[str, ...], int] = field(default_factory=dict)
+    masks: dict[tuple[str, ...], bytes] = field(default_factory=dict)
+    refused: dict[tuple[str, ...], str] = field(default_factory=dict)
+    little_endian: bool = True
+
+
+class RefusedError(Exception):
+    """The compiler refuses more than single questions; `compiled` has its words."""
+
+    def __init__(self, compiled: Compiled) -> None:
+        super().__init__(compiled.words)
+        self.compiled = compiled
+
+
+def ask(
+    questions: Sequence[Question], *, compiler: Compiler, flags: Sequence[str], undefine: Sequence[str] = ()
+) -> Answers:
+    """Return the answers to all questions that the compiler takes.
+
+    `flags` bring the declarations in (``-include``). Macros in `undefine` are still there for constants, and
+    gone for numbers and masks, whose words mean the declarations. Raises RefusedError when nothing compiles.
+    """
+    refused: dict[tuple[str, ...], str] = {}
+    for _ in range(_TRIES):
+        asked = [question for question in questions if question.label not in refused]
+        text, labels = _source(asked, undefine)
+        compiled = compiler.compile_object(text, (*_FLAGS, *flags))
+        if compiled.image is not None:
+            return _read(compiled.image, asked, refused)
+        if any(error.path != SOURCE for error in compiled.errors):
+            break
+        blamed: dict[tuple[str, ...], CompileError] = {}
+        for error in compiled.errors:
+            if error.line in labels:
+                blamed.setdefault(labels[error.line], error)
+        # A macro with half an expression can make gcc blame the lines after it; those go last of all.
+        if not blamed:
+            blamed = _all_constants(asked, compiled)
+        if not blamed:
+            break
+        refused |= {label: error.text for label, error in blamed.items()}
+    raise RefusedError(compiled)
+
+
+def _all_constants(asked: Sequence[Question], compiled: Compiled) -> dict[tuple[str, ...], CompileError]:
+    return {
+        question.label: compiled.errors[0]
+        for question in asked
+        if isinstance(question, Constant) and compiled.errors
+    }
+
+
+def _source(asked: Sequence[Question], undefine: Sequence[str]) -> tuple[str, dict[int, tuple[str, ...]]]:
+    """Return the C source and which line asks what."""
+    lines = _PRELUDE.splitlines()
+    labels: dict[int, tuple[str, ...]] = {}
+
+    def put(question: Question, line: str) -> None:
+        lines.append(line)
+        labels[len(lines)] = question.label
+
+    for number, question in enumerate(asked):
+        if isinstance(question, Constant):
+            integer = f"ABIDANCE_INTEGER({question.name})"
+            put(
+                question,
+                f"const unsigned long long abidance_{number}[] = {{ABIDANCE_IS_INTEGER({question.name}), "
+                f"(unsigned long long)({integer}), ({integer}) < 0}};",
+            )
+    lines += [f"#undef {name}" for name in undefine]
+    lines.append("const unsigned long long abidance_numbers[] = {")
+    for question in asked:
+        if isinstance(question, Number):
+            put(question, f"(unsigned long long)({question.expression}),")
+    lines.append("0};")
+    for number, question in enumerate(asked):
+        if isinstance(question, Mask):
+            put(question, f"const {question.type_name} abidance_{number} = {{.{question.member} = -1}};")
+    return "\n".join(lines) + "\n", labels
+
+
+def _read(image: bytes, asked: Sequence[Question], refused: dict[tuple[str, ...], str]) -> Answers:
+    elf = ELFFile(io.BytesIO(image))
+    answers = Answers(refused=refused, little_endian=bool(elf.little_endian))
+    order: Literal["little", "big"] = "little" if elf.little_endian else "big"
+    objects = _objects(elf)
+
+    def words(name: str) -> list[int]:
+        raw = objects[name]
+        return [int.from_bytes(raw[at : at + _WORD], order) for at in range(0, len(raw), _WORD)]
+
+    numbers = iter(words("abidance_numbers"))
+    for number, question in enumerate(asked):
+        match question:
+            case Number(label, _):
+                answers.numbers[label] = next(numbers)
+            case Mask(label, _, _):
+                answers.masks[label] = objects[f"abidance_{number}"]
+            case Constant(label, _):
+                is_integer, value, negative = words(f"abidance_{number}")
+                if is_integer:
+                    answers.numbers[label] = value - (1 << 64) if negative else value
+    return answers
+
+
+def _objects(elf: ELFFile) -> dict[str, bytes]:
+    """Return the contents of the probe's own objects by name."""
+    found: dict[str, bytes] = {}
+    contents: dict[int, bytes] = {}
+    for table in elf.iter_sections():
+        if not isinstance(table, SymbolTableSection):
+            continue
+        for symbol in table.iter_symbols():
+            index = symbol["st_shndx"]
+            if not symbol.name.startswith("abidance_") or not isinstance(index, int):
+                continue
+            if index not in contents:
+                contents[index] = elf.get_section(index).data()
+            start = symbol["st_value"]
+            found[symbol.name] = contents[index][start : start + symbol["st_size"]]
+    return found

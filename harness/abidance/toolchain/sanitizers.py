@@ -1,0 +1,93 @@
+"""How a worker process is started so that sanitizers report once, quickly, and to where it listens."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from abidance.core.catalogue import BAD_CONFIGURATION
+from abidance.core.diagnostic import Diagnostic
+from abidance.core.errors import UsageError
+from abidance.toolchain.cache import VARIABLE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from abidance.toolchain.library import Artifact
+
+REPORT_STATUS = 86
+"""The exit status of a worker that a sanitizer ended; no signal, so no core dump is written for it."""
+
+PRIVATE_VARIABLES = ("LD_PRELOAD", "ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS")
+"""What the worker takes out of its own environment once it runs, so that no child of the library gets it."""
+
+_COMMON = {
+    "symbolize": "0",  # 10 ms for a report and not 350: the minimal case is symbolized once, afterwards
+    "halt_on_error": "1",
+    "abort_on_error": "0",
+    "exitcode": str(REPORT_STATUS),
+    "log_path": "stderr",
+    "color": "never",
+    "handle_segv": "1",
+    "handle_sigbus": "1",
+    "handle_sigfpe": "1",
+    "handle_sigill": "1",
+    "allocator_may_return_null": "1",  # as malloc does; a huge size is the library's business
+    "print_cmdline": "0",
+}
+_ASAN = {
+    "detect_stack_use_after_return": "1",  # the default differs from version to version
+    "detect_odr_violation": "0",  # found while loading, so it says nothing of any call
+    "print_legend": "0",
+    "detect_leaks": "0",
+}
+_LEAKS = {"detect_leaks": "1", "leak_check_at_exit": "0"}
+_TSAN = {
+    "die_after_fork": "0",  # the worker is a fork of the zygote, and starts threads
+    "report_signal_unsafe": "0",  # what the contract calls async_signal_safe is judged elsewhere
+}
+_UBSAN = {"print_stacktrace": "1"}
+
+
+def worker_environment(artifact: Artifact, *, leaks: bool = False) -> dict[str, str]:
+    """Return the variables that a worker for `artifact` is started with, to be added to its environment.
+
+    With `leaks`, ``__lsan_do_recoverable_leak_check`` answers; Python's own pools are switched off for it.
+    The variables act while the process starts, so it should then drop `PRIVATE_VARIABLES`.
+    """
+    variables = {
+        "ASAN_OPTIONS": _options(_COMMON | _ASAN | (_LEAKS if leaks else {})),
+        "TSAN_OPTIONS": _options(_COMMON | _TSAN),
+        "UBSAN_OPTIONS": _options(_COMMON | _UBSAN),
+        "RUST_BACKTRACE": "0",  # a panic names its line anyway; the backtrace takes 0.3 s to symbolize
+    }
+    if artifact.preload:
+        variables["LD_PRELOAD"] = preload_value(artifact.preload)
+    if artifact.search:
+        given = [place for place in (os.environ.get("LD_LIBRARY_PATH"),) if place]
+        variables["LD_LIBRARY_PATH"] = ":".join([*map(str, artifact.search), *given])
+    if leaks:
+        variables["PYTHONMALLOC"] = "malloc"
+    return variables
+
+
+def preload_value(files: Sequence[Path]) -> str:
+    """Return `files` as the value of ``LD_PRELOAD``.
+
+    Raises UsageError for a path that the dynamic linker would take apart, and then go on without the file.
+    """
+    for file in files:
+        if " " in str(file) or ":" in str(file):
+            raise UsageError(
+                Diagnostic(
+                    BAD_CONFIGURATION,
+                    f"`{file}` cannot be preloaded: the dynamic linker ends a path at a space or colon",
+                    help=f"set `{VARIABLE}` to a directory without them",
+                )
+            )
+    return ":".join(map(str, files))
+
+
+def _options(values: dict[str, str]) -> str:
+    return ":".join(f"{name}={value}" for name, value in values.items())

@@ -1,0 +1,128 @@
+"""From places in a shared object to functions and source lines, by the first tool here that can tell.
+
+A place is what sanitizers print after the module, as in ``(/path/lib.so+0x11f9)``: the address in the ELF
+file's own numbering (program counter minus load address), *not* a position in the file. The two differ
+where a linker pads segments, as lld does. For a fault address that came with ``dladdr``, it is the address
+minus `dli_fbase`. Places above the first of a stack trace have been moved back by one already, into the
+call instruction, so that they belong to the caller's line.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from abidance.toolchain.dwarf_lines import covers, frames_by_dwarf
+from abidance.toolchain.elf import code_ranges
+from abidance.toolchain.process import find_tool, run_tool
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+_SECONDS = 60.0
+_RUST_HASH = re.compile(r"::h[0-9a-f]{16}$")
+_PLACE = re.compile(r"^(?P<file>.*?):(?P<line>\d+|\?)(?::(?P<column>\d+))?(?: \(discriminator \d+\))?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One function at one place: `line` and `column` are 1-based, 0 when not known; the name may be empty."""
+
+    function: str
+    file: Path | None = None
+    line: int = 0
+    column: int = 0
+
+
+Stack = tuple[Frame, ...]
+
+
+def symbolize(path: Path, offsets: Sequence[int]) -> list[Stack]:
+    """Return for each offset the functions that are active there, those that were inlined first.
+
+    An offset that no tool knows has an empty stack. Nothing is raised: a finding without a line is better
+    than none.
+    """
+    found: dict[int, Stack] = dict.fromkeys(offsets, ())
+    # Functions that the linker dropped keep their names, at addresses where nothing runs.
+    code = code_ranges(path)
+    for tool in _TOOLS:
+        unknown = [offset for offset in found if covers(code, offset) and not _located(found[offset])]
+        if not unknown:
+            break
+        for offset, stack in zip(unknown, tool(path, unknown), strict=False):
+            if _located(stack) or not found[offset]:
+                found[offset] = stack
+    return [found[offset] for offset in offsets]
+
+
+def symbolizers() -> tuple[str, ...]:
+    """Return the names of the symbolizers here, best first; Python's own needs no tool and comes last."""
+    present = (tool.name for tool in (_llvm_symbolizer(), find_tool("addr2line")) if tool)
+    return (*present, "pyelftools")
+
+
+def _by_llvm(path: Path, offsets: Sequence[int]) -> list[Stack]:
+    tool = _llvm_symbolizer()
+    if tool is None:
+        return []
+    ran = run_tool(
+        [tool, f"--obj={path}", "--inlines", "--output-style=LLVM", *map(hex, offsets)], seconds=_SECONDS
+    )
+    # One block per address, each ended by an empty line: a function's name, then its place, and so on.
+    blocks = ran.stdout.split("\n\n")
+    return [_stack(block.splitlines()) for block in blocks[: len(offsets)]] if ran.ok else []
+
+
+def _by_addr2line(path: Path, offsets: Sequence[int]) -> list[Stack]:
+    tool = find_tool("addr2line")
+    if tool is None:
+        return []
+    ran = run_tool([tool, "-ifCa", "-e", path, *map(hex, offsets)], seconds=_SECONDS)
+    # With -a each address is printed before its frames, which is what parts them.
+    blocks = re.split(r"^0x[0-9a-f]+\n", ran.stdout, flags=re.MULTILINE)[1:]
+    return [_stack(block.splitlines()) for block in blocks] if ran.ok else []
+
+
+def _by_dwarf(path: Path, offsets: Sequence[int]) -> list[Stack]:
+    return [
+        tuple(Frame(_plain(name), file, line, column) for name, file, line, column in frames)
+        for frames in frames_by_dwarf(path, offsets)
+    ]
+
+
+def _stack(lines: Sequence[str]) -> Stack:
+    frames = (_frame(name, place) for name, place in zip(lines[::2], lines[1::2], strict=False))
+    return tuple(frame for frame in frames if frame.function or frame.file)
+
+
+def _frame(name: str, place: str) -> Frame:
+    function = "" if name.strip() == "??" else _plain(name.strip())
+    found = _PLACE.match(place.strip())
+    if found is None or found["file"] in {"??", ""} or found["line"] in {"?", "0"}:
+        return Frame(function)
+    return Frame(function, Path(found["file"]), int(found["line"]), int(found["column"] or 0))
+
+
+def _plain(name: str) -> str:
+    return _RUST_HASH.sub("", name)
+
+
+def _located(stack: Iterable[Frame]) -> bool:
+    return any(frame.file for frame in stack)
+
+
+def _llvm_symbolizer() -> Path | None:
+    if found := find_tool("llvm-symbolizer"):
+        return found
+    numbered = [
+        path
+        for pattern in ("usr/bin/llvm-symbolizer-*", "usr/lib/llvm-*/bin/llvm-symbolizer")
+        for path in Path("/").glob(pattern)
+    ]
+    return max(numbered, key=lambda path: [int(n) for n in re.findall(r"\d+", str(path))], default=None)
+
+
+_TOOLS: tuple[Callable[[Path, Sequence[int]], list[Stack]], ...] = (_by_llvm, _by_addr2line, _by_dwarf)

@@ -1,0 +1,202 @@
+/* The arena: makes a plan's blocks, watches them, and takes them away. */
+#define _GNU_SOURCE
+#include "arena.h"
+
+#include "plan_format.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A block of this size is guarded even under AddressSanitizer: its pages then come on first touch. */
+#define HUGE_BLOCK ((uint64_t)64 << 20)
+
+struct abidance_status *abidance_status_page;
+static struct abidance_place *table;
+static struct block blocks[ABIDANCE_MAX_BLOCKS];
+static uint32_t block_count;
+static int memory_kind;
+
+int abidance_init(void *mailbox, int memory) {
+    abidance_status_page = mailbox;
+    table = (struct abidance_place *)((uint8_t *)mailbox + ABIDANCE_TABLE_OFFSET);
+    memory_kind = memory;
+    redzoned_init();
+    *abidance_status_page = (struct abidance_status){.magic = ABIDANCE_STATUS_MAGIC, .call = -1};
+    return ABIDANCE_OK;
+}
+
+static int is_lawful(const struct abidance_plan_block *entry, uint64_t plan_size) {
+    return entry->align != 0 && (entry->align & (entry->align - 1)) == 0 && entry->align <= ABIDANCE_MAX_ALIGN
+           && entry->contents_length <= entry->size && entry->contents_at <= plan_size
+           && entry->contents_length <= plan_size - entry->contents_at;
+}
+
+static int place(struct block *block, const struct abidance_plan_block *entry, int flush_left, uint8_t fill) {
+    if (memory_kind == ABIDANCE_REDZONED && entry->size < HUGE_BLOCK)
+        return redzoned_place(block, entry->size, entry->align);
+    return guarded_place(block, entry->size, entry->align, flush_left, fill);
+}
+
+static int make_block(const uint8_t *plan, const struct abidance_plan_header *header, uint32_t index) {
+    struct abidance_plan_block entry;
+    memcpy(&entry, plan + sizeof *header + index * sizeof entry, sizeof entry);
+    if (!is_lawful(&entry, header->size))
+        return ABIDANCE_MALFORMED;
+    struct block *block = &blocks[index];
+    int result = place(block, &entry, header->flush, header->fill);
+    if (block->slot != NULL || block->chunk != NULL)
+        block_count = index + 1;
+    if (result != ABIDANCE_OK)
+        return result;
+    block->writable = entry.access != 0;
+    uint8_t *rest = block->start + entry.contents_length;
+    if (entry.contents_length != 0)
+        memcpy(block->start, plan + entry.contents_at, entry.contents_length);
+    if (!block->filled)
+        memset(rest, header->fill, entry.size - entry.contents_length);
+    canary_write(block->low, block->start);
+    canary_write(block->start + block->size, block->high);
+    table[index] = (struct abidance_place){(uint64_t)(uintptr_t)block->start, block->size};
+    return ABIDANCE_OK;
+}
+
+static int relocate(const uint8_t *plan, const struct abidance_plan_header *header, uint32_t index) {
+    struct abidance_plan_relocation entry;
+    const uint8_t *entries = plan + sizeof *header + header->blocks * sizeof(struct abidance_plan_block);
+    memcpy(&entry, entries + index * sizeof entry, sizeof entry);
+    if (entry.block >= header->blocks || entry.target >= header->blocks)
+        return ABIDANCE_MALFORMED;
+    const struct block *block = &blocks[entry.block];
+    if (block->size < sizeof(uint64_t) || entry.offset > block->size - sizeof(uint64_t))
+        return ABIDANCE_MALFORMED;
+    uint64_t address = (uint64_t)(uintptr_t)blocks[entry.target].start + (uint64_t)entry.addend;
+    memcpy(block->start + entry.offset, &address, sizeof address);
+    return ABIDANCE_OK;
+}
+
+static int make_all(const uint8_t *plan, const struct abidance_plan_header *header) {
+    int result = ABIDANCE_OK;
+    for (uint32_t i = 0; i < header->blocks && result == ABIDANCE_OK; i++)
+        result = make_block(plan, header, i);
+    for (uint32_t i = 0; i < header->relocations && result == ABIDANCE_OK; i++)
+        result = relocate(plan, header, i);
+    for (uint32_t i = 0; i < block_count && result == ABIDANCE_OK; i++)
+        if (!blocks[i].writable) {
+            if (blocks[i].slot != NULL)
+                guarded_protect(&blocks[i]);
+            else
+                result = redzoned_keep(&blocks[i]);
+        }
+    return result;
+}
+
+int abidance_prepare(const uint8_t *plan, size_t size) {
+    struct abidance_plan_header header;
+    abidance_release();
+    if (size < sizeof header)
+        return ABIDANCE_MALFORMED;
+    memcpy(&header, plan, sizeof header);
+    if (header.magic != ABIDANCE_PLAN_MAGIC || header.version != ABIDANCE_PLAN_VERSION || header.size != size)
+        return ABIDANCE_MALFORMED;
+    if (header.blocks > ABIDANCE_MAX_BLOCKS)
+        return ABIDANCE_TOO_MANY;
+    uint64_t tables = sizeof header + header.blocks * (uint64_t)sizeof(struct abidance_plan_block)
+                      + header.relocations * (uint64_t)sizeof(struct abidance_plan_relocation);
+    if (tables > size)
+        return ABIDANCE_MALFORMED;
+    int result = make_all(plan, &header);
+    if (result != ABIDANCE_OK)
+        abidance_release();
+    else
+        abidance_status_page->blocks = header.blocks;
+    return result;
+}
+
+void abidance_release(void) {
+    abidance_status_page->blocks = 0;
+    /* Last first, so that the next plan of the same shape gets the same memory in the same order. */
+    while (block_count > 0) {
+        struct block *block = &blocks[--block_count];
+        if (block->slot != NULL)
+            guarded_release(block);
+        else
+            redzoned_release(block);
+        block->slot = NULL;
+        block->chunk = NULL;
+    }
+}
+
+int abidance_store(uint32_t index, uint64_t offset, const uint8_t *bytes, uint64_t length) {
+    if (index >= block_count || length > blocks[index].size || offset > blocks[index].size - length)
+        return ABIDANCE_MALFORMED;
+    if (!blocks[index].writable)
+        return ABIDANCE_READ_ONLY;
+    memcpy(blocks[index].start + offset, bytes, length);
+    return ABIDANCE_OK;
+}
+
+static uint32_t look_around(uint32_t index, struct abidance_damage *damage) {
+    const struct block *block = &blocks[index];
+    uint8_t *end = block->start + block->size;
+    uint32_t found = 0;
+    const uint8_t *first = canary_first_damage(block->low, block->start);
+    if (first != NULL) {
+        const uint8_t *last = canary_last_damage(block->low, block->start);
+        damage[found++] = (struct abidance_damage){
+            .block = index, .distance = last - block->start, .length = (uint64_t)(last - first) + 1};
+        canary_write(block->low, block->start);
+    }
+    first = canary_first_damage(end, block->high);
+    if (first != NULL) {
+        const uint8_t *last = canary_last_damage(end, block->high);
+        damage[found++] = (struct abidance_damage){
+            .block = index, .distance = first - end, .length = (uint64_t)(last - first) + 1};
+        canary_write(end, block->high);
+    }
+    return found;
+}
+
+static uint32_t look_inside(uint32_t index, struct abidance_damage *damage) {
+    const struct block *block = &blocks[index];
+    if (memcmp(block->start, block->clean, block->size) == 0)
+        return 0;
+    uint64_t at = 0;
+    while (block->start[at] == block->clean[at])
+        at++;
+    *damage = (struct abidance_damage){.block = index, .modified = 1, .distance = (int64_t)at, .length = 1};
+    memcpy(block->start, block->clean, block->size);
+    return 1;
+}
+
+uint32_t abidance_look(struct abidance_damage damage[ABIDANCE_MAX_DAMAGE]) {
+    uint32_t found = 0;
+    for (uint32_t i = 0; i < block_count && found + 2 <= ABIDANCE_MAX_DAMAGE; i++) {
+        const struct block *block = &blocks[i];
+        if (block->chunk != NULL && redzoned_was_freed(block))
+            free(block->chunk); /* the library has: AddressSanitizer now reports both, with their stacks */
+        if (block->clean != NULL)
+            found += look_inside(i, damage + found);
+        else if (block->writable)
+            found += look_around(i, damage + found);
+    }
+    return found;
+}
+
+int abidance_layout(uint64_t numbers[16]) {
+    const uint64_t all[] = {
+        sizeof(struct abidance_status),
+        offsetof(struct abidance_status, call),
+        offsetof(struct abidance_status, address),
+        offsetof(struct abidance_status, frame),
+        sizeof(struct abidance_damage),
+        ABIDANCE_TABLE_OFFSET,
+        ABIDANCE_MAX_BLOCKS,
+        ABIDANCE_MAX_FRAMES,
+        ABIDANCE_MAX_ALIGN,
+        sizeof(struct abidance_plan_header),
+        sizeof(struct abidance_plan_block),
+        sizeof(struct abidance_plan_relocation),
+    };
+    memcpy(numbers, all, sizeof all);
+    return (int)(sizeof all / sizeof all[0]);
+}

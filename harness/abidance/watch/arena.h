@@ -1,0 +1,109 @@
+/* The watcher inside the worker: native memory for a plan's blocks, and what happened to it.
+ *
+ * One process, one thread, one plan at a time. Nothing here calls malloc on a release build, so that a
+ * library that has damaged the heap cannot disturb the watcher, and counts of the heap stay the library's.
+ */
+#ifndef ABIDANCE_ARENA_H
+#define ABIDANCE_ARENA_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "status.h"
+
+#define ABIDANCE_API __attribute__((visibility("default")))
+
+/* Where blocks live. */
+enum abidance_memory {
+    ABIDANCE_GUARDED = 0, /* between guard pages, with canaries: any build */
+    ABIDANCE_REDZONED = 1 /* malloc of exact size: under AddressSanitizer, which watches its surroundings */
+};
+
+/* Why a function could not do what it was asked to. */
+enum abidance_error {
+    ABIDANCE_OK = 0,
+    ABIDANCE_MALFORMED = -1,
+    ABIDANCE_NO_MEMORY = -2,
+    ABIDANCE_TOO_MANY = -3,
+    ABIDANCE_READ_ONLY = -4
+};
+
+/* How a read through a pointer of unknown worth went. */
+enum abidance_reach { ABIDANCE_REACHED = 0, ABIDANCE_UNREADABLE = 1, ABIDANCE_UNTERMINATED = 2 };
+
+/* One thing that a call did to memory it had no business with. */
+struct abidance_damage {
+    uint32_t block;
+    uint32_t modified; /* 0: canaries around the block; 1: a byte of a read-only block */
+    int64_t distance;  /* canaries: bytes from the block, see `Damage`; modified: offset in the block */
+    uint64_t length;
+};
+
+#define ABIDANCE_MAX_DAMAGE 256u
+
+/* Takes the mapped mailbox and remembers the main thread's stack. Call it once, in the worker. */
+ABIDANCE_API int abidance_init(void *mailbox, int memory);
+
+/* Installs the signal handlers. With `faults` 0, those for faults in memory and arithmetic are left to a
+ * sanitizer's runtime. SIGXCPU is the parent's request for a backtrace. */
+ABIDANCE_API int abidance_watch_signals(int faults);
+
+/* Makes the blocks of an encoded plan: contents, fill, relocations, canaries, protection. The blocks of the
+ * plan before are released first. The plan's bytes are not needed afterwards. */
+ABIDANCE_API int abidance_prepare(const uint8_t *plan, size_t size);
+
+/* Frees the blocks of the plan. */
+ABIDANCE_API void abidance_release(void);
+
+/* Writes bytes into a writable block. */
+ABIDANCE_API int abidance_store(uint32_t block, uint64_t offset, const uint8_t *bytes, uint64_t length);
+
+/* Looks for damage since the last look, repairs the canaries, and returns how many entries it wrote. */
+ABIDANCE_API uint32_t abidance_look(struct abidance_damage damage[ABIDANCE_MAX_DAMAGE]);
+
+/* Copies up to `limit` bytes from an address that may be anything; `string` stops before the first NUL.
+ * Returns an `abidance_reach`, and the number of bytes copied in `*copied`. */
+ABIDANCE_API int abidance_read(uint64_t address, uint8_t *to, uint64_t limit, int string, uint64_t *copied);
+
+/* Sizes and offsets that the Python side repeats, for a test to compare; returns how many it wrote. */
+ABIDANCE_API int abidance_layout(uint64_t numbers[16]);
+
+/* ---- between the parts of the arena ---- */
+
+struct slot;
+
+/* One block of the current plan. Canaries fill [low, start) and [start + size, high). */
+struct block {
+    uint8_t *start, *low, *high;
+    uint64_t size;
+    struct slot *slot;    /* guarded memory, else NULL */
+    uint8_t *chunk;       /* what to give to free, else NULL */
+    const uint8_t *clean; /* bytes to compare a read-only block with, else NULL */
+    uint8_t writable;
+    uint8_t filled; /* the memory came with the fill byte everywhere */
+};
+
+/* Guarded memory: `guarded_place` finds room, still writable; `guarded_protect` makes it read-only. */
+int guarded_place(struct block *block, uint64_t size, uint64_t align, int flush_left, uint8_t fill);
+void guarded_protect(struct block *block);
+void guarded_release(struct block *block);
+
+/* Memory from malloc; `redzoned_keep` remembers the bytes of a read-only block. `redzoned_was_freed` tells
+ * whether somebody else has freed it. */
+void redzoned_init(void);
+int redzoned_place(struct block *block, uint64_t size, uint64_t align);
+int redzoned_keep(struct block *block);
+int redzoned_was_freed(const struct block *block);
+void redzoned_release(struct block *block);
+
+/* How many of the bytes from `start` on AddressSanitizer lets a program read; all, where it is not loaded. */
+uint64_t redzoned_readable(const uint8_t *start, uint64_t length);
+
+/* Canaries: a pattern that depends on the address, so that bytes moved within it are seen as well. */
+void canary_write(uint8_t *from, uint8_t *to);
+const uint8_t *canary_first_damage(const uint8_t *from, const uint8_t *to);
+const uint8_t *canary_last_damage(const uint8_t *from, const uint8_t *to);
+
+extern struct abidance_status *abidance_status_page;
+
+#endif

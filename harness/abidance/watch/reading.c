@@ -1,0 +1,57 @@
+/* Reads through pointers that the library returned: they may point anywhere; the worker must survive that. */
+#define _GNU_SOURCE
+#include "arena.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#define STEP 4096u /* no larger than a page, so that a step is readable as a whole or not at all */
+
+/* Reads by way of a pipe: the kernel refuses to write from memory that cannot be read. For systems that
+ * forbid process_vm_readv. */
+static int read_by_pipe(uint64_t address, uint8_t *to, size_t length) {
+    static int ends[2] = {-1, -1};
+    if (ends[0] < 0 && pipe(ends) != 0)
+        return 0;
+    ssize_t sent = write(ends[1], (const void *)(uintptr_t)address, length);
+    if (sent <= 0)
+        return 0;
+    return read(ends[0], to, (size_t)sent) == sent && (size_t)sent == length;
+}
+
+static int read_step(uint64_t address, uint8_t *to, size_t length) {
+    struct iovec here = {to, length}, there = {(void *)(uintptr_t)address, length};
+    ssize_t got = process_vm_readv(getpid(), &here, 1, &there, 1, 0);
+    if (got < 0 && (errno == ENOSYS || errno == EPERM))
+        return read_by_pipe(address, to, length);
+    return got == (ssize_t)length;
+}
+
+int abidance_read(uint64_t address, uint8_t *to, uint64_t limit, int string, uint64_t *copied) {
+    uint64_t done = 0;
+    while (done < limit) {
+        uint64_t length = STEP - ((address + done) & (STEP - 1));
+        if (length > limit - done)
+            length = limit - done;
+        if (!read_step(address + done, to + done, length)) {
+            *copied = done;
+            return ABIDANCE_UNREADABLE;
+        }
+        const uint8_t *end = string ? memchr(to + done, 0, length) : NULL;
+        uint64_t wanted = end == NULL ? length : (uint64_t)(end - (to + done)) + 1;
+        uint64_t allowed = redzoned_readable((const uint8_t *)(uintptr_t)(address + done), wanted);
+        if (allowed < wanted) {
+            *copied = done + allowed;
+            return ABIDANCE_UNREADABLE;
+        }
+        if (end != NULL) {
+            *copied = done + wanted - 1;
+            return ABIDANCE_REACHED;
+        }
+        done += length;
+    }
+    *copied = done;
+    return string ? ABIDANCE_UNTERMINATED : ABIDANCE_REACHED;
+}

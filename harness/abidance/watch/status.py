@@ -1,0 +1,105 @@
+"""The mailbox that parent and worker share, and what its status page says. `status.h` is the other copy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from struct import Struct
+from typing import TYPE_CHECKING
+
+from abidance.plan.layout import MAX_BLOCKS
+
+if TYPE_CHECKING:
+    from mmap import mmap
+
+TABLE_OFFSET = 4096
+REQUEST_OFFSET = 1 << 20
+REQUEST_SIZE = 256 << 20
+REPLY_OFFSET = REQUEST_OFFSET + REQUEST_SIZE
+REPLY_SIZE = 256 << 20
+MAILBOX_SIZE = REPLY_OFFSET + REPLY_SIZE
+"""Mostly never touched: a memory file takes memory page by page."""
+
+SEQUENCE_WORD, CALL_WORD, PHASE_WORD = 1, 2, 3
+MAX_FRAMES = 64
+
+_MAGIC = 0x53444241
+_STATUS = Struct(f"<IIiIIIiiIIQQQII{MAX_FRAMES}Q")
+_PLACE = Struct("<QQ")
+
+
+class Phase(IntEnum):
+    """What the worker was doing."""
+
+    IDLE = 0
+    PREPARING = 1
+    CALLING = 2
+    LOOKING = 3
+    ANSWERING = 4
+    GAVE_UP = 5
+
+
+class Crash(IntEnum):
+    """How far the crash handler got."""
+
+    NONE = 0
+    SEEN = 1
+    TRACED = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The status page at one moment. Addresses are those of the worker.
+
+    `write` is None when the processor did not say. `address` is None when the signal has none. `frames` are
+    code addresses, innermost first; all but the first are return addresses. `blocks` are (address, size).
+    """
+
+    sequence: int
+    call: int
+    phase: Phase
+    crash: Crash
+    signal: int
+    address: int | None
+    write: bool | None
+    pc: int
+    stack_exhausted: bool
+    frames: tuple[int, ...]
+    blocks: tuple[tuple[int, int], ...]
+
+
+def read_status(mailbox: mmap) -> Status:
+    """Return what the page says; raises ValueError when a library has overwritten it with nonsense."""
+    (
+        magic,
+        sequence,
+        call,
+        phase,
+        blocks,
+        crash,
+        signal,
+        _,
+        access,
+        exhausted,
+        address,
+        pc,
+        _,
+        count,
+        _,
+        *frames,
+    ) = _STATUS.unpack_from(mailbox, 0)
+    if magic != _MAGIC or access > 3 or blocks > MAX_BLOCKS or count > MAX_FRAMES:
+        raise ValueError("the worker's status page was overwritten")
+    return Status(
+        sequence=sequence,
+        call=call,
+        phase=Phase(phase),
+        crash=Crash(crash),
+        signal=signal,
+        address=address if access else None,
+        write={2: False, 3: True}.get(access),
+        pc=pc,
+        stack_exhausted=bool(exhausted),
+        frames=tuple(frames[:count]),
+        blocks=tuple(_PLACE.iter_unpack(mailbox[TABLE_OFFSET : TABLE_OFFSET + blocks * _PLACE.size])),
+    )
