@@ -40,7 +40,8 @@ class RecordLayout:
     """A record's size and alignment in bytes, and its named fields in declaration order.
 
     Members of an anonymous record inside it are not repeated here; the anonymous record has a layout of its
-    own and an entry of the form ``<n>`` (its position among the fields).
+    own and an entry of the form ``<n>`` (its position among the fields). C has no expression that names such
+    a record, so both reach from the first byte of its named members to the last, and its `align` is 1.
     """
 
     size: int

@@ -36,13 +36,13 @@ def emit_c(case_id: str, settings: Settings) -> str:
 def _program(again: Again) -> Iterator[str]:
     boundary, stored = again.boundary, again.stored
     header = boundary.contract.header
-    defines = "".join(f" -D{name}={value}" for name, value in boundary.contract.defines.items())
+    defines = "".join(f" -D{name}={value}" for name, value in (boundary.contract.defines or {}).items())
     message = again.findings[0].diagnostic.message if again.findings else "did not fail when it was last run"
     code = again.findings[0].diagnostic.code if again.findings else None
     yield f"/* {code.id} {code.name}: {message}" if code else f"/* {message}"
     yield " *"
     yield " * Build it with the library on trial, then run it:"
-    yield f" *     cc -g{defines} -I DIR_OF_THE_HEADER {stored.id}.c path/to/the/library.so -o {stored.id}"
+    yield f" *     cc -g{defines} -I {header.parent} {stored.id}.c {again.library} -o {stored.id}"
     if again.trial.death is not None and again.trial.death.report is not None:
         yield " * The library was built with sanitizers: add the same -fsanitize flags."
     yield " * It exits with 1, or ends by the same signal, while the defect is there; with 0 once it is gone."
@@ -50,17 +50,28 @@ def _program(again: Again) -> Iterator[str]:
     yield f'#include "{header.name}"'
     yield from files("abidance.run").joinpath("emitted.c").read_text().splitlines()
     yield ""
-    yield "int main(void)"
+    yield "static int calls(void)"
     yield "{"
     yield from (f"    {line}" if line else "" for line in _body(again, message))
+    yield "}"
+    yield ""
+    yield "int main(void)"
+    yield "{"
+    yield "    alarm(5);"
+    yield "    atexit(vanished);"
+    yield "    int status = calls();"
+    yield "    finished = 1;"
+    yield "    return status;"
     yield "}"
 
 
 def _body(again: Again, message: str) -> Iterator[str]:
     boundary, encoded = again.boundary, again.trial.encoded
     plan = encoded.plan
-    yield f"alarm({5});"
+    names = {index: path for placed in encoded.calls for path, index in (*placed.places.items(), *placed.storage.items())}
     for index, block in enumerate(plan.blocks):
+        if index in names:
+            yield f"/* {names[index]} */"
         contents = bytes_text(block.contents, whole=True) if block.contents else "NULL"
         yield (
             f"struct block b{index} = block({contents}, {len(block.contents)}, {block.size}, {block.align}, "
@@ -77,6 +88,8 @@ def _body(again: Again, message: str) -> Iterator[str]:
         yield ""
         yield from _call(boundary, index, call, placed, needed=index <= plan.subject)
         if index == plan.subject:
+            if call.signature[-1] != "v":
+                yield f"(void)r{index};"
             yield from _compare(again, index, message)
     yield "return 0;"
 

@@ -17,7 +17,7 @@ enum { GUARD = 65536, PAGE = 4096, CANARY = 0xC5 };
 #define __has_feature(x) 0
 #endif
 
-static struct block block(const char *contents, size_t given, size_t size, size_t align, int left, int fill)
+static inline struct block block(const char *contents, size_t given, size_t size, size_t align, int left, int fill)
 {
     struct block b = {.size = size};
 #if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
@@ -43,18 +43,18 @@ static struct block block(const char *contents, size_t given, size_t size, size_
     return b;
 }
 
-static void point(unsigned char *at, void *to)
+static inline void point(unsigned char *at, void *to)
 {
     memcpy(at, &to, sizeof to);
 }
 
-static void read_only(struct block *b)
+static inline void read_only(struct block *b)
 {
     if (b->pages && mprotect(b->base, b->pages, PROT_READ) != 0)
         abort();
 }
 
-static void check_around(const struct block *b)
+static inline void check_around(const struct block *b)
 {
     for (size_t i = 0; i < b->pages; i++) {
         const unsigned char *p = b->base + i;
@@ -77,4 +77,15 @@ static inline double from_double(const char *raw)
     double value;
     memcpy(&value, raw, sizeof value);
     return value;
+}
+
+static int finished;
+
+/* A library that calls exit() must not end this program as if all were well. */
+static inline void vanished(void)
+{
+    if (!finished) {
+        fputs("the library ended the process\n", stderr);
+        _exit(1);
+    }
 }

@@ -18,6 +18,8 @@ from abidance.run.confirm import REPEATS, outcome
 from abidance.run.session import Session
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from abidance.boundary.model import Boundary
     from abidance.checks.trial import Trial
     from abidance.core.events import Listener
@@ -33,6 +35,7 @@ class Again:
     stored: StoredCase
     boundary: Boundary
     trial: Trial
+    library: Path
     failed: int
     tried: int
     findings: tuple[Finding, ...]
@@ -108,7 +111,7 @@ def _repeat(stored: StoredCase, boundary: Boundary, runner: Runner, settings: Se
         )
         for diagnostic in (runner.judge(named) if last else ())
     )
-    return Again(stored, boundary, named, failed, tried, findings)
+    return Again(stored, boundary, named, runner.supervisor.spec.library, failed, tried, findings)
 
 
 def _changed(stored: StoredCase, why: str) -> UsageError:

@@ -1,0 +1,183 @@
+"""Plans and observations survive being bytes; bad bytes are ValueError, whatever is wrong with them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from abidance.plan.codec import case_id, decode_call, decode_plan, decode_shape, encode_call, encode_plan
+from abidance.plan.observation import Damage, Followed, Modified, Observation, Reach, Returned
+from abidance.plan.observation_codec import decode_observation, encode_observation
+from abidance.plan.plan import (
+    Access,
+    Address,
+    Block,
+    Call,
+    Contents,
+    Flush,
+    Follow,
+    Place,
+    Plan,
+    Relocation,
+    Slot,
+    Store,
+    Value,
+)
+
+u32 = st.integers(0, 1000)
+u64 = st.integers(0, (1 << 64) - 1)
+i64 = st.integers(-(1 << 63), (1 << 63) - 1)
+raw = st.binary(max_size=40)
+
+
+def few(strategy):
+    return st.lists(strategy, max_size=3).map(tuple)
+
+
+values = st.builds(Value, raw)
+addresses = st.builds(Address, u32, i64)
+slots = st.builds(Slot, u32)
+arguments = values | addresses | slots | st.builds(Contents, u32)
+places = st.builds(Place, st.none() | u32, u64, st.sampled_from([1, 2, 4, 8]))
+calls = st.builds(
+    Call,
+    st.text(max_size=20),
+    st.text(max_size=20),
+    few(arguments),
+    few(st.builds(Store, u32, u64, values | addresses | slots)),
+    few(u32),
+    st.none() | st.tuples(u32, places),
+    few(u32),
+    few(st.builds(Follow, places, st.booleans(), st.none() | places, u64, u64)),
+    few(st.tuples(u32, few(raw))),
+)
+blocks = st.builds(
+    lambda contents, room, *rest: Block(len(contents) + room, *rest, contents),
+    raw,
+    u32,
+    st.sampled_from([1, 2, 4, 8, 64, 65536]),
+    st.sampled_from(Access),
+)
+plans = st.builds(
+    Plan,
+    few(blocks),
+    few(st.builds(Relocation, u32, u64, u32, i64)),
+    few(calls),
+    u32,
+    st.sampled_from(Flush),
+    st.integers(0, 255),
+    u32,
+)
+returned = st.builds(
+    Returned,
+    st.booleans(),
+    raw,
+    st.integers(-(1 << 31), (1 << 31) - 1),
+    u64,
+    few(raw),
+    few(st.builds(Followed, st.sampled_from(Reach), raw)),
+)
+
+
+@st.composite
+def observations(draw):
+    made = draw(few(returned))
+    call = st.integers(0, len(made) - 1)
+    damage = draw(few(st.builds(Damage, call, u32, i64, u64))) if made else ()
+    modified = draw(few(st.builds(Modified, call, u32, u64))) if made else ()
+    # The encoding keeps them by call, which is the order in which a worker finds them.
+    by_call = {"key": lambda each: each.call}
+    return Observation(made, tuple(sorted(damage, **by_call)), tuple(sorted(modified, **by_call)))
+
+
+@given(plans)
+def test_a_plan_comes_back_as_it_was(plan):
+    encoded = encode_plan(plan)
+    assert decode_plan(encoded) == plan
+    assert encode_plan(decode_plan(memoryview(encoded))) == encoded
+
+
+@given(observations())
+def test_an_observation_comes_back_as_it_was(observation):
+    assert decode_observation(encode_observation(observation)) == observation
+
+
+@given(calls)
+def test_a_shape_tells_the_length_of_its_payload_and_all_but_the_values(call):
+    shape, payload = encode_call(call)
+    assert decode_call(shape, payload) == call
+    blank, length = decode_shape(shape)
+    assert length == len(payload)
+    assert encode_call(blank) == (shape, bytes(length))
+
+
+def corrupt(encoded, at, change):
+    """Return `encoded` cut, extended or with one byte changed."""
+    at %= len(encoded) + 1
+    if change == 0:
+        return encoded[:at]
+    if change == 1:
+        return encoded[:at] + b"\xff" + encoded[at:]
+    return encoded[:at] + bytes([(each + change) % 256 for each in encoded[at : at + 1]]) + encoded[at + 1 :]
+
+
+@settings(max_examples=400)
+@given(plans, st.integers(0, 1 << 20), st.integers(0, 255))
+def test_a_corrupt_plan_is_a_plan_or_a_value_error(plan, at, change):
+    bad = corrupt(encode_plan(plan), at, change)
+    try:
+        again = decode_plan(bad)
+    except ValueError:
+        return
+    assert encode_plan(again) == bad
+
+
+@settings(max_examples=400)
+@given(observations(), st.integers(0, 1 << 20), st.integers(0, 255))
+def test_a_corrupt_observation_is_an_observation_or_a_value_error(observation, at, change):
+    bad = corrupt(encode_observation(observation), at, change)
+    try:
+        again = decode_observation(bad)
+    except ValueError:
+        return
+    assert encode_observation(again) == bad
+
+
+@given(st.binary(max_size=400))
+def test_noise_is_a_value_error(noise):
+    for decode in (decode_plan, decode_observation):
+        with pytest.raises(ValueError):
+            decode(noise)
+
+
+def test_counts_that_cannot_be_do_not_take_time_or_memory():
+    encoded = bytearray(encode_observation(Observation((Returned(True),))))
+    encoded[8:12] = b"\xff\xff\xff\xff"
+    with pytest.raises(ValueError, match="in the middle of something"):
+        decode_observation(bytes(encoded))
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        Plan((Block(-1, 1, Access.READ),), (), ()),
+        Plan((), (), (), fill=256),
+        Plan((), (Relocation(0, -1, 0),), ()),
+        Plan((), (), (Call("f", ">v", (), watched=(1 << 32,)),)),
+    ],
+)
+def test_a_number_that_does_not_fit_is_a_value_error(plan):
+    with pytest.raises(ValueError, match="cannot be encoded"):
+        encode_plan(plan)
+
+
+def test_a_block_smaller_than_its_contents_does_not_decode():
+    with pytest.raises(ValueError, match="out of bounds"):
+        decode_plan(encode_plan(Plan((Block(1, 1, Access.READ, b"ab"),), (), ())))
+
+
+def test_a_case_has_one_name_everywhere():
+    plan = Plan((), (), (Call("add", "i32,i32>i32", (Value(b"\1\0\0\0"), Value(b"\2\0\0\0"))),))
+    assert case_id(plan, "c", "release") == case_id(plan, "c", "release") == "8254cc97"
+    assert len({case_id(plan), case_id(plan, "c"), case_id(plan, "c", ""), case_id(plan, "", "c")}) == 4

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import io
+import os
+from pathlib import Path
+
+import pytest
+from report_scenes import Project
+
+from abidance.report import opener
+from abidance.report.text.look import Look
+
+GOLDEN = Path(__file__).with_name("golden")
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return Project(tmp_path)
+
+
+@pytest.fixture
+def report():
+    """Play events to a reporter and return what it writes."""
+
+    def play(*events, to="terminal", verbosity=0, color=False, width=140):
+        stream = io.StringIO()
+        reporter = opener(to)(stream, Look(color=color, width=width), verbosity)
+        for event in events:
+            reporter(event)
+        reporter.close()
+        return stream.getvalue()
+
+    return play
+
+
+@pytest.fixture
+def golden():
+    """Compare with a file of this folder; ABIDANCE_ACCEPT=1 writes it."""
+
+    def compare(name, text):
+        file = GOLDEN / name
+        if os.environ.get("ABIDANCE_ACCEPT"):
+            file.write_text(text)
+        assert text == file.read_text()
+
+    return compare
