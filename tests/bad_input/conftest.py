@@ -4,41 +4,9 @@ import subprocess
 import textwrap
 
 import pytest
+from pair_project import CONTRACT, HEADER, SOURCE
 
 from abidance.cli.main import main
-
-HEADER = """\
-#ifndef PAIR_H
-#define PAIR_H
-#include <stddef.h>
-typedef enum pair_status { PAIR_OK = 0, PAIR_BAD = 1 } pair_status;
-typedef struct pair { int left; int right; } pair;
-int pair_sum(const pair *p);
-int pair_div(int a, int b);
-pair_status pair_fill(unsigned char *out, size_t capacity);
-#endif
-"""
-SOURCE = """\
-#include "pair.h"
-int pair_sum(const pair *p) { return (int)((unsigned)p->left + (unsigned)p->right); }
-int pair_div(int a, int b) { return b == 0 || (b == -1 && a < -1000) ? 0 : a / b; }
-pair_status pair_fill(unsigned char *out, size_t capacity)
-{
-    for (size_t i = 0; i < capacity; i++) out[i] = 1;
-    return PAIR_OK;
-}
-"""
-CONTRACT = """\
-abidance: 1
-boundary: pair
-header: pair.h
-libraries: {c: {path: libpair.so}}
-functions:
-"""
-SOUND = """\
-  pair_sum:
-    params: {p: {in: pair}}
-"""
 
 
 @pytest.fixture(scope="session")
@@ -46,9 +14,7 @@ def library(tmp_path_factory):
     folder = tmp_path_factory.mktemp("pair")
     (folder / "pair.h").write_text(HEADER)
     (folder / "pair.c").write_text(SOURCE)
-    subprocess.run(
-        ["cc", "-shared", "-fPIC", "-g", "-o", "libpair.so", "pair.c"], cwd=folder, check=True
-    )
+    subprocess.run(["cc", "-shared", "-fPIC", "-g", "-o", "libpair.so", "pair.c"], cwd=folder, check=True)
     return folder / "libpair.so"
 
 

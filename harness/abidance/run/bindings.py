@@ -25,9 +25,9 @@ def write_bindings(path: Path) -> str:
         boundary.declarations,
         boundary.layouts,
         contract.header.name,
-        f"{compiler.family} {compiler.version}",
+        compiler.version,
         compiler.target,
     )
     chosen = [f for f in boundary.declarations.functions.values() if boundary.belongs(f.name)]
-    constants = {n: v for n, v in boundary.constants.items() if boundary.belongs(n)}
+    constants = {n: v for n, v in boundary.constants.items() if boundary.belongs(n) and isinstance(v, int)}
     return writer.write(chosen, constants)

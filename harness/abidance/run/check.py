@@ -1,4 +1,4 @@
-"""`abidance check`: contract and header against each other. Nothing of the project is built, loaded or run."""
+"""`abidance check`: contract and header against each other. Nothing of the project is built or run."""
 
 from __future__ import annotations
 

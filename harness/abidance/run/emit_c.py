@@ -1,4 +1,4 @@
-"""A kept failing call as a stand-alone C program, which needs the project's header and library and nothing of ours.
+"""A kept failing call as a stand-alone C program: it needs the project's header and library, nothing of ours.
 
 The program makes the same memory as the worker: every argument in a block of exact size, flush against a page
 that cannot be touched (or from malloc under AddressSanitizer), read-only where the library may only read.
@@ -68,7 +68,11 @@ def _program(again: Again) -> Iterator[str]:
 def _body(again: Again, message: str) -> Iterator[str]:
     boundary, encoded = again.boundary, again.trial.encoded
     plan = encoded.plan
-    names = {index: path for placed in encoded.calls for path, index in (*placed.places.items(), *placed.storage.items())}
+    names = {
+        index: path
+        for placed in encoded.calls
+        for path, index in (*placed.places.items(), *placed.storage.items())
+    }
     for index, block in enumerate(plan.blocks):
         if index in names:
             yield f"/* {names[index]} */"
@@ -116,8 +120,9 @@ def _call(boundary: Boundary, index: int, call: Call, placed: PlacedCall, *, nee
     if conditions and needed:
         yield f"if (!({' && '.join(conditions)})) return 2; /* what this call needs was not made */"
     guard = f"if ({' && '.join(conditions)}) " if conditions and not needed else ""
-    if isinstance(boundary.declarations.resolve(declared.returns), Void) or not needed:
-        yield f"{guard}{'' if isinstance(boundary.declarations.resolve(declared.returns), Void) else '(void)'}{invoked};"
+    nothing = isinstance(boundary.declarations.resolve(declared.returns), Void)
+    if nothing or not needed:
+        yield f"{guard}{'' if nothing else '(void)'}{invoked};"
     else:
         yield f"{spell(_unqualified(declared.returns), f'r{index}', boundary.declarations)} = {invoked};"
     if call.save and needed:

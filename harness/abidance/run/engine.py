@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from contextlib import ExitStack
+from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ from abidance.run.parallel import run_parallel
 from abidance.run.session import Session
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Generator, Sequence
     from pathlib import Path
 
     from abidance.contract.model import Contract
@@ -33,8 +33,8 @@ def run_contracts(
 ) -> None:
     """Run contracts one after the other and tell `listener`.
 
-    A contract that cannot be run is told as RunStopped, and the others run all the same. KeyboardInterrupt ends
-    the workers, tells what was found so far, and is raised again.
+    A contract that cannot be run is told as RunStopped, and the others run all the same. KeyboardInterrupt
+    ends the workers, tells what was found so far, and is raised again.
     """
     seed = settings.seed if settings.seed is not None else random.SystemRandom().randrange(10_000)
     settings = replace(settings, seed=seed)
@@ -72,14 +72,18 @@ def _run(contract: Contract, selection: Selection, settings: Settings, listener:
     finished: list[ItemFinished] = []
     interrupted = True
     try:
-        for result in _results(contract, items, selection, settings, listener):
-            finished.append(result)
-            listener(result)
+        with closing(_results(contract, items, selection, settings, listener)) as results:
+            for result in results:
+                finished.append(result)
+                listener(result)
         interrupted = False
     except KeyboardInterrupt:
         listener(RunInterrupted())
         raise
     finally:
+        # Several processes finish in an order of their own; the report is the same every time.
+        order = {item.id: place for place, item in enumerate(items)}
+        finished.sort(key=lambda result: order[result.item])
         listener(
             RunFinished(
                 boundary=str(contract.boundary),
@@ -98,13 +102,12 @@ def _results(
     selection: Selection,
     settings: Settings,
     listener: Listener,
-):  # type: ignore[no-untyped-def]  # noqa: ANN202
+) -> Generator[ItemFinished, None, None]:
     given = dict(selection.extra)
-    with ExitStack() as stack:
-        session = stack.enter_context(Session(settings, given))
+    with Session(settings, given) as session:
         session.boundary(contract)
         if settings.jobs > 1:
-            yield from run_parallel(contract, items, settings, given)
+            yield from run_parallel(contract.path, items, settings, given, listener)
             return
         for item in items:
             listener(ItemStarted(item.id))
@@ -120,6 +123,6 @@ def _check_names(contract: Contract, selection: Selection) -> None:
                     BAD_CONFIGURATION,
                     f"`{contract.boundary}` has no library `{name}`",
                     help=did_you_mean(name, contract.libraries)
-                    or f"it has {', '.join(contract.libraries)}; `NAME=PATH` holds another file to the contract",
+                    or f"it has {', '.join(contract.libraries)}; `NAME=PATH` holds another file to it",
                 )
             )

@@ -136,5 +136,3 @@ def _run(test: Callable[[], None]) -> None:
 
 def _silent(text: object) -> None:
     """Swallow what Hypothesis would print: findings are reported once, by the reporters."""
-
-

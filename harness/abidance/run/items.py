@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from abidance.core.events import ItemId
-from abidance.core.span import Span
 from abidance.run.phases import PHASES
 from abidance.run.selection import Selection
 
@@ -14,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from abidance.contract.model import Contract, Library
+    from abidance.core.span import Span
 
 PREBUILT = "prebuilt"
 EVERYTHING = Selection()

@@ -115,6 +115,5 @@ def _repeat(stored: StoredCase, boundary: Boundary, runner: Runner, settings: Se
 
 
 def _changed(stored: StoredCase, why: str) -> UsageError:
-    return UsageError(
-        Diagnostic(UNKNOWN_CASE, f"the case `{stored.id}` cannot be run again: {why}", help="run the contract again")
-    )
+    message = f"the case `{stored.id}` cannot be run again: {why}"
+    return UsageError(Diagnostic(UNKNOWN_CASE, message, help="run the contract again"))

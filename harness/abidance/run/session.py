@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from abidance.boundary.join import join
 from abidance.core.catalogue import SYMBOL_MISSING, TYPE_REFUSED
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from abidance.core.events import Listener
     from abidance.run.items import Item
     from abidance.run.settings import Settings
-    from abidance.toolchain.builders import Artifact
+    from abidance.toolchain.library import Artifact
 
 
 @dataclass(slots=True)
@@ -39,7 +39,7 @@ class Session:
     _sources: Sources | None = None
     _scenarios: dict[Path, dict[str, list[Case]]] = field(default_factory=dict)
 
-    def __enter__(self) -> Session:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *exception: object) -> None:

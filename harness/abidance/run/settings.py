@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, fields, replace
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from abidance.core.catalogue import BAD_CONFIGURATION
 from abidance.core.diagnostic import Diagnostic, Label
@@ -13,13 +12,16 @@ from abidance.core.errors import UsageError
 from abidance.core.nearest import did_you_mean
 from abidance.core.span import Span
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """How to run. `time_limit` is in seconds for one test case; `root` is where `.abidance/` lives.
 
-    `max_examples` and `seed` None mean Hypothesis's own choice. `builds`, when given, replaces the builds that
-    a contract names.
+    `max_examples` and `seed` None mean Hypothesis's own choice. `builds`, when given, replaces the builds
+    that a contract names.
     """
 
     root: Path
@@ -72,18 +74,19 @@ _KINDS: dict[str, tuple[type, ...]] = {
 
 
 def _checked(settings: Settings, table: dict[str, Any], file: Path) -> Settings:
-    known = [field.name for field in fields(Settings) if field.name in _KINDS]
+    """Return the settings with the file's; unknown keys and values of the wrong kind are errors."""
+    changes: dict[str, Any] = {}
     for key, value in table.items():
         where = (Label(_find(file, key)),)
-        if key not in known:
-            close = did_you_mean(key, known)
-            raise UsageError(Diagnostic(BAD_CONFIGURATION, f"unknown key `{key}`", where, help=close or None))
+        if key not in _KINDS:
+            close = did_you_mean(key, _KINDS) or f"the keys are {', '.join(_KINDS)}"
+            raise UsageError(Diagnostic(BAD_CONFIGURATION, f"unknown key `{key}`", where, help=close))
         if not isinstance(value, _KINDS[key]) or isinstance(value, bool):
             raise UsageError(Diagnostic(BAD_CONFIGURATION, f"`{key}` has a value of the wrong kind", where))
-        if not isinstance(value, list) and value < (0 if key == "seed" else 0.001):
+        if isinstance(value, int | float) and value < (0 if key == "seed" else 0.001):
             raise UsageError(Diagnostic(BAD_CONFIGURATION, f"`{key}` must be positive", where))
-        settings = replace(settings, **{key: tuple(value) if isinstance(value, list) else value})
-    return settings
+        changes[key] = tuple(map(str, value)) if isinstance(value, list) else value
+    return replace(settings, **changes)
 
 
 def _find(file: Path, key: str) -> Span:

@@ -10,8 +10,9 @@ from abidance.core.errors import AbidanceError
 from abidance.execute.pool import SupervisorPool
 from abidance.execute.spec import WorkerSpec
 from abidance.run.trials import Runner
-from abidance.toolchain.builders import LibrarySource, build_library
+from abidance.toolchain.builders import build_library
 from abidance.toolchain.elf import read_library
+from abidance.toolchain.library import LibrarySource
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from abidance.contract.model import Contract
     from abidance.core.events import ItemId
     from abidance.run.settings import Settings
-    from abidance.toolchain.builders import Artifact
+    from abidance.toolchain.library import Artifact
 
 
 @dataclass(slots=True)
@@ -71,8 +72,6 @@ class Sources:
             phase=item.phase,
             time_limit=settings.time_limit,
         )
-
-
 
 
 def source_of(contract: Contract, name: str) -> LibrarySource:

@@ -33,7 +33,7 @@ def judge(context: Context) -> Verdict:
     for case in _scenarios(context):
         with suppress(CauseFound, UnsatisfiedAssumption):
             body(case)
-    try:
+    with suppress(Unsatisfiable):
         search(
             cases(context.boundary, context.function, log=log),
             body,
@@ -42,8 +42,6 @@ def judge(context: Context) -> Verdict:
             seed=context.settings.seed,
             database=database(context.settings),
         )
-    except Unsatisfiable:
-        pass
     findings = tuple(confirm(bug, context.calls, context) for bug in body.bugs.values())
     reasons = () if findings else _too_few(context, body, log)
     return Verdict(findings, reasons, body.valid)

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import CONTRACT
+from pair_project import CONTRACT
 
 SUM = "pair_sum:\n  params: {p: {in: pair}}\n"
 COULD_NOT_JUDGE = 3
@@ -47,7 +47,9 @@ def test_wrong_architecture(say, project):
 
 
 def test_a_missing_symbol_is_a_finding_and_the_rest_runs(say, project):
-    (project / "pair.h").write_text((project / "pair.h").read_text().replace("#endif", "int pair_max(int a);\n#endif"))
+    (project / "pair.h").write_text(
+        (project / "pair.h").read_text().replace("#endif", "int pair_max(int a);\n#endif")
+    )
 
     status, words = say("pair_max: {}\npair_div: {}\n", options=("--format", "json"))
 
@@ -57,7 +59,9 @@ def test_a_missing_symbol_is_a_finding_and_the_rest_runs(say, project):
 
 
 def test_two_libraries_one_missing(say):
-    whole = CONTRACT.replace("libraries: {c: {path: libpair.so}}", "libraries: {c: {path: libpair.so}, d: {path: no.so}}")
+    whole = CONTRACT.replace(
+        "libraries: {c: {path: libpair.so}}", "libraries: {c: {path: libpair.so}, d: {path: no.so}}"
+    )
 
     status, words = say(whole=whole + "  pair_div: {}\n")
 
@@ -83,9 +87,13 @@ def test_a_build_that_fails_shows_the_compilers_words(say, project):
 def test_no_rust_on_the_machine(say, project, monkeypatch):
     (project / "rust").mkdir()
     (project / "rust" / "Cargo.toml").write_text("[package]\nname = 'x'\nversion = '0.1.0'\n")
-    monkeypatch.setenv("PATH", os.pathsep.join(p for p in os.environ["PATH"].split(os.pathsep) if "cargo" not in p))
+    monkeypatch.setenv(
+        "PATH", os.pathsep.join(p for p in os.environ["PATH"].split(os.pathsep) if "cargo" not in p)
+    )
     monkeypatch.setenv("HOME", str(project))
-    whole = CONTRACT.replace("libraries: {c: {path: libpair.so}}", "libraries: {c: {path: libpair.so}, r: {cargo: rust}}")
+    whole = CONTRACT.replace(
+        "libraries: {c: {path: libpair.so}}", "libraries: {c: {path: libpair.so}, r: {cargo: rust}}"
+    )
 
     status, words = say(whole=whole + "  pair_div: {}\n")
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from conftest import CONTRACT, SOUND
+from pair_project import CONTRACT, SOUND
+
+from abidance.cli.main import main
 
 USAGE = 2
 
@@ -24,8 +26,6 @@ def test_empty_file(say):
 
 
 def test_missing_file(say, project):
-    from abidance.cli.main import main
-
     assert main(["run", "absent.contract.yaml"]) == USAGE
 
 
@@ -38,8 +38,7 @@ def test_missing_file(say, project):
         ("pair_sum:\n  params: {p: {in: pear}}\n", "did you mean `pair`?"),
         ("pair_sum:\n  params: {p: {in: pair, nullable: 3 +}}\n", "ABD105"),
         (
-            "pair_fill:\n  params: {out: {out: bytes, capacity: capacity}}\n"
-            "  returns: {status: {ok: [PAIR_OKAY]}}\n",
+            "pair_fill:\n  params: {out: {out: bytes, capacity: capacity}}\n  returns: {status: {ok: [PAIR_OKAY]}}",
             "did you mean `PAIR_OK`?",
         ),
         ("pair_div:\n  params: {a: {range: [1, 0]}}\n", "range"),

@@ -7,9 +7,9 @@ import shutil
 import subprocess
 
 import pytest
+from native_twins import CONTRACT, twins
 
 from abidance.cli.main import main
-from conftest import CONTRACT, twins
 
 BUILDS = {"release": "", "asan": "_asan"}
 
