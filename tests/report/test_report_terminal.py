@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from report_scenes import NO_BUILD, NO_CARGO, NO_TSAN, failed, item, not_run, passed
 
 from abidance.core.catalogue import EXPRESSION_FAILED, NOT_JUDGED
@@ -44,6 +46,14 @@ def test_one_fault_on_two_builds_is_one_finding_with_the_places_of_both(project,
         ),
     )
     golden("memory_error.txt", text)
+
+
+def test_one_fault_under_several_functions_is_one_finding(project, report):
+    found = project.memory_error("release", "the guard page", lines=True)
+    others = [replace(found, function=name, call="...") for name in ("rg_batch", "rg_guard_free")]
+    text = report(project.started(), project.finished(*(failed(each) for each in (found, *others))))
+    assert text.count("error[ABD312]") == 1
+    assert "\n1 finding in `rg_admit`." in text
 
 
 def test_colour(project, report, golden):

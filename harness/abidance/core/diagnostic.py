@@ -64,7 +64,8 @@ class Finding:
     def key(self) -> tuple[str, str, str, str]:
         """Return what two sightings of one fault share.
 
-        A place names the fault wherever it is met: a call that prepares handles may fail under many functions.
+        A place names the fault wherever it is met: a call that prepares a handle may fail under many
+        functions.
         """
         place = self.diagnostic.place
         return (self.diagnostic.code.id, "" if place else self.function, self.library, place)

@@ -80,11 +80,12 @@ def _print(stops: list[RunStopped], look: Look) -> None:
         for diagnostic in stop.diagnostics:
             sys.stdout.write(render(diagnostic, look, sources) + "\n\n")
     wrong = [stop for stop in stops if stop.exit_code != ExitCode.OK]
+    several = len(stops) > 1
     if wrong:
         errors = sum(each.code.severity is Severity.ERROR for stop in wrong for each in stop.diagnostics)
-        text, ink = f"{count(errors, 'error')} in {len(wrong)} of {count(len(stops), 'contract')}.", Ink.ERROR
-    elif len(stops) == 1:
-        text, ink = "ok: the contract and its header agree.", Ink.GOOD
+        where = f" in {len(wrong)} of {len(stops)} contracts" if several else ""
+        text, ink = f"{count(errors, 'error')}{where}.", Ink.ERROR
     else:
-        text, ink = f"ok: {len(stops)} contracts and their headers agree.", Ink.GOOD
+        subject = f"{len(stops)} contracts and their headers" if several else "the contract and its header"
+        text, ink = f"ok: {subject} agree.", Ink.GOOD
     sys.stdout.write(look.paint(text, ink) + "  Nothing was called.\n")

@@ -1,0 +1,82 @@
+"""What clauses in different places of one contract demand of each other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.contract.model.functions import Param
+from abidance.contract.model.places import SEVERAL, STRING
+from abidance.core.catalogue import UNKNOWN_NAME, WRONG_VALUE
+from abidance.core.diagnostic import Diagnostic, Label
+from abidance.core.nearest import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from abidance.contract.language.clauses import Name
+    from abidance.contract.model.contract import Contract
+    from abidance.contract.model.functions import FunctionPromise
+    from abidance.contract.model.places import Place
+
+
+def disagreements(contract: Contract) -> Iterator[Diagnostic]:
+    """Yield what contradicts something else in the contract, and names that nothing in it has."""
+    for place in _places(contract):
+        if place.handle and place.handle.text not in contract.handles:
+            yield _unknown("handle", place.handle, contract.handles)
+        yield from _contradictions(place)
+    libraries = [*(contract.equivalence.libraries if contract.equivalence else ())]
+    costs = (function.cost for function in contract.functions.values())
+    libraries += [cost.no_worse_than.library for cost in costs if cost and cost.no_worse_than]
+    for library in libraries:
+        if library.text not in contract.libraries:
+            yield _unknown("library", library, contract.libraries)
+
+
+def _places(contract: Contract) -> Iterator[Place]:
+    for record in contract.types.values():
+        yield from record.fields.values()
+    for function in contract.functions.values():
+        yield from _of_function(function)
+
+
+def _of_function(function: FunctionPromise) -> Iterator[Place]:
+    for parameter in function.params.values():
+        yield parameter
+        if parameter.callback:
+            yield from parameter.callback.params.values()
+            if parameter.callback.returns:
+                yield parameter.callback.returns
+    if function.returns:
+        yield function.returns
+
+
+def _contradictions(place: Place) -> Iterator[Diagnostic]:
+    what = place.points_at
+    if what is None:
+        if place.handle:
+            for key in ("range", "one_of"):
+                yield from _refuse(place, key, "a handle is no number")
+        return
+    if what.text == STRING:
+        for key in ("length", "range", "one_of"):
+            yield from _refuse(place, key, "a `string` ends at its NUL")
+    else:
+        yield from _refuse(place, "encoding", f"it points at no `string` but `{what}`")
+    if what.text not in (*SEVERAL, STRING):
+        for key in ("length", "capacity", "max"):
+            yield from _refuse(place, key, f"it points at exactly one `{what}`")
+    if isinstance(place, Param) and place.in_:
+        yield from _refuse(place, "capacity", "`in` memory is only read, so nothing is written there")
+
+
+def _refuse(place: Place, key: str, why: str) -> Iterator[Diagnostic]:
+    if place.says(key):
+        labels = (Label(place.key_span(key)),)
+        yield Diagnostic(WRONG_VALUE, f"`{key}` has no meaning here: {why}", labels)
+
+
+def _unknown(what: str, name: Name, known: Mapping[str, object]) -> Diagnostic:
+    section = {"handle": "handles", "library": "libraries"}[what]
+    label = Label(name.span, did_you_mean(name.text, known))
+    return Diagnostic(UNKNOWN_NAME, f"{what} `{name}` is not in `{section}`", (label,))

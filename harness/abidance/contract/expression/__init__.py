@@ -1,0 +1,38 @@
+"""The expression language: a small subset of Python, parsed and compiled once, evaluated on values.
+
+Names are looked up in an environment; nothing else can be reached. Text is UTF-8 bytes. A keyword or a
+word of the language that is also a C name is written with an underscore (`in_`, `result_`).
+"""
+
+from __future__ import annotations
+
+from abidance.contract.expression.environment import Environment, Record, Unavailable, declared, spelling
+from abidance.contract.expression.errors import EvaluationError
+from abidance.contract.expression.expression import Expression, parse
+from abidance.contract.expression.facts import Fact, MinedLiteral, Narrowing, Operand, Operator, Relation
+from abidance.contract.expression.functions import FUNCTIONS, Function
+from abidance.contract.expression.references import Members, Reference, Resolve
+from abidance.contract.expression.show import show
+
+__all__ = [
+    "FUNCTIONS",
+    "Environment",
+    "EvaluationError",
+    "Expression",
+    "Fact",
+    "Function",
+    "Members",
+    "MinedLiteral",
+    "Narrowing",
+    "Operand",
+    "Operator",
+    "Record",
+    "Reference",
+    "Relation",
+    "Resolve",
+    "Unavailable",
+    "declared",
+    "parse",
+    "show",
+    "spelling",
+]

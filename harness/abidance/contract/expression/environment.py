@@ -1,0 +1,73 @@
+"""What an expression is evaluated on: names with values, records with fields."""
+
+from __future__ import annotations
+
+import keyword
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol, runtime_checkable
+
+from abidance.contract.expression.errors import OperationError
+
+CONSTANTS: Mapping[str, object] = {
+    "null": None, "None": None, "NULL": None,
+    "true": True, "True": True, "false": False, "False": False,
+}  # fmt: skip
+AFTER_ONLY = frozenset({"result", "errno"})
+
+
+class Environment(Protocol):
+    """Gives each name its value; any Mapping will do.
+
+    A value is an int, float, bool, None (null), bytes, a sequence, a record, or any other object, which
+    can only be compared with null and with itself. A str counts as its UTF-8 bytes.
+    """
+
+    def __getitem__(self, name: str, /) -> Any:
+        """Return the value, or raise KeyError."""
+
+
+@runtime_checkable
+class Record(Protocol):
+    """A struct or union value. A Mapping from field names also counts as one."""
+
+    def get_field(self, name: str) -> object:
+        """Return the field's value, or raise KeyError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unavailable:
+    """A value that cannot be looked at; an expression that touches it cannot be judged, for this reason."""
+
+    reason: str
+
+
+def spelling(name: str) -> str:
+    """Return how an expression writes the C name `name`.
+
+    A word that Python keeps for itself, or that the language uses, takes an underscore: a parameter `in`
+    is written `in_`, a parameter `result` is written `result_`. Environments are keyed by this spelling.
+    """
+    stem = name.rstrip("_")
+    taken = keyword.iskeyword(stem) or stem in CONSTANTS or stem in AFTER_ONLY
+    return f"{name}_" if taken else name
+
+
+def declared(name: str) -> str:
+    """Return the C name that an expression's `name` stands for: the inverse of `spelling`."""
+    shorter = name[:-1]
+    return shorter if name.endswith("_") and spelling(shorter) == name else name
+
+
+def field_of(record: object, name: str) -> object:
+    """Return a field of a record value; `name` is as the expression spells it."""
+    if record is None:
+        raise OperationError(f"null has no field `{name}`")
+    try:
+        if isinstance(record, Mapping):
+            return record[declared(name)]
+        if isinstance(record, Record):
+            return record.get_field(declared(name))
+    except KeyError:
+        raise OperationError(f"there is no field `{name}` in this value") from None
+    raise OperationError(f"a value that is no record has no field `{name}`")

@@ -1,0 +1,127 @@
+"""An expression of a contract: parsed and checked once, compiled once when it is first evaluated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from abidance.contract.expression.errors import EvaluationError
+from abidance.contract.expression.evaluation import Code, Frame, build
+from abidance.contract.expression.explanation import Explainer
+from abidance.contract.expression.folding import Folder
+from abidance.contract.expression.mining import literals
+from abidance.contract.expression.narrowing import narrow
+from abidance.contract.expression.operations import truth
+from abidance.contract.expression.references import Reference, Resolve, references, unknown
+from abidance.contract.expression.scenarios import scenarios
+from abidance.contract.expression.show import show as show_value
+from abidance.contract.expression.syntax import read
+
+if TYPE_CHECKING:
+    import ast
+    from collections.abc import Callable, Collection, Mapping
+
+    from abidance.contract.expression.environment import Environment
+    from abidance.contract.expression.facts import Fact, MinedLiteral, Narrowing
+    from abidance.contract.expression.positions import Locate, Positions
+    from abidance.core.diagnostic import Diagnostic
+    from abidance.core.span import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """A condition or value. Two are equal when their text and place are.
+
+    `references` are the values it looks at, in the order written; `span` is its text in the file.
+    """
+
+    text: str
+    span: Span
+    references: tuple[Reference, ...] = field(compare=False)
+    _tree: ast.expr = field(compare=False, repr=False)
+    _where: Positions = field(compare=False, repr=False)
+    _code: list[Code] = field(default_factory=list, compare=False, repr=False)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Return the first part of every reference: parameters, constants, `result`, `errno`."""
+        return frozenset(reference.parts[0] for reference in self.references)
+
+    @property
+    def paths(self) -> tuple[tuple[str, Span], ...]:
+        """Return every path that it looks at, such as ``request.route``, with its place."""
+        return tuple((reference.path, reference.span) for reference in self.references)
+
+    @property
+    def uses_old(self) -> bool:
+        """Return whether it looks at values from before the call."""
+        return any(reference.old for reference in self.references)
+
+    def span_at(self, start: int, end: int) -> Span:
+        """Return where the characters `start` to `end` of the text stand in the file."""
+        return self._where.between(start, end)
+
+    def evaluate(self, now: Environment, before: Environment | None = None) -> object:
+        """Return the value on `now`; ``old(x)`` looks at `before`.
+
+        Raises EvaluationError, at its column, when there is no value.
+        """
+        if not self._code:
+            self._code.append(build(self._tree, self._where, {}))
+        try:
+            return self._code[0](Frame(now, before))
+        except RecursionError:
+            raise EvaluationError("the values nest too deeply", self.span) from None
+
+    def holds(self, now: Environment, before: Environment | None = None) -> bool:
+        """Return whether the condition is true; raises EvaluationError for a value that is no condition."""
+        value = self.evaluate(now, before)
+        if isinstance(value, (int, float)):
+            return truth(value)
+        message = f"the condition is {show_value(value)}, which is neither true nor false"
+        raise EvaluationError(message, self.span)
+
+    def explain(
+        self,
+        now: Environment,
+        before: Environment | None = None,
+        *,
+        constants: Collection[str] = (),
+        show: Callable[[object], str] = show_value,
+    ) -> list[tuple[Span, str]]:
+        """Return what each part came to, as labels that do not overlap.
+
+        Only parts that evaluation looked at have one; names in `constants` say enough without a value.
+        """
+        explainer = Explainer(self._where, Frame(now, before), constants, show)
+        return list(explainer.explain(self._tree, whole=True))
+
+    def unknown_names(self, known: Collection[str], resolve: Resolve | None = None) -> list[Diagnostic]:
+        """Return a diagnostic for each name not in `known` and each field that `resolve` does not have.
+
+        A name that is written several times is one mistake, shown at its first place.
+        """
+        found = (unknown(reference, known, resolve) for reference in self.references)
+        return list({problem.message: problem for problem in reversed([*found]) if problem}.values())[::-1]
+
+    def literals(self, constants: Mapping[str, object] | None = None) -> tuple[MinedLiteral, ...]:
+        """Return the constants in it, worth trying as values; `constants` are the header's."""
+        return tuple(literals(self._tree, Folder(self._where, constants or {}), {}))
+
+    def narrowings(self, constants: Mapping[str, object] | None = None) -> Narrowing:
+        """Return what it says about single operands as far as it is a conjunction of such conditions."""
+        return narrow(self._tree, Folder(self._where, constants or {}), {})
+
+    def scenarios(self, constants: Mapping[str, object] | None = None) -> tuple[tuple[Fact, ...], ...]:
+        """Return the sets of conditions that it names together: situations worth trying on purpose."""
+        return tuple(scenarios(self._tree, Folder(self._where, constants or {})))
+
+
+def parse(text: str, span: Span, locate: Locate | None = None, *, after: bool = True) -> Expression:
+    """Return the expression that `text` is. `locate` maps offsets in it to the file.
+
+    Without `after`, what exists only after the call (`result`, `errno`, `old`) is refused. Raises
+    UsageError with a diagnostic for each refusal.
+    """
+    tree, where = read(text, locate or (lambda start, end: span.within(start, end - start)), after=after)
+    return Expression(text, span, tuple(references(tree, where, {})), tree, where)

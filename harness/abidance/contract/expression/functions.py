@@ -1,0 +1,140 @@
+"""The functions of the language: one table, read by the parser, the evaluator and the reference page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from abidance.contract.expression.errors import OperationError
+from abidance.contract.expression.operations import (
+    Spend,
+    bounded,
+    describe,
+    integer,
+    number,
+    plain,
+    sequence,
+    truth,
+)
+
+Apply = Callable[[list[object], Spend], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function that an expression may call. `apply` is None where evaluation itself decides what runs."""
+
+    signature: str
+    doc: str
+    least: int
+    most: int
+    apply: Apply | None = None
+    aggregates: bool = False
+
+    @property
+    def arity(self) -> str:
+        """Return how many arguments it takes, in words."""
+        if self.least == self.most:
+            return "1 argument" if self.least == 1 else f"{self.least} arguments"
+        return (
+            f"{self.least} to {self.most} arguments"
+            if self.most < MANY
+            else f"at least {self.least} argument"
+        )
+
+
+MANY = 32
+
+
+def elements(value: object, spend: Spend) -> Sequence[object]:
+    """Return what a sequence holds, counted."""
+    items = sequence(value)
+    try:
+        spend(len(items))
+    except OverflowError:
+        raise OperationError("the range is too long") from None
+    return items
+
+
+def _length(arguments: list[object], _spend: Spend) -> object:
+    (value,) = arguments
+    if not isinstance(value, Sequence):
+        raise OperationError(f"{describe(value)} has no length")
+    try:
+        return len(value)
+    except OverflowError:
+        raise OperationError("the range is too long") from None
+
+
+def _extreme(pick: Callable[[list[int | float]], int | float]) -> Apply:
+    def apply(arguments: list[object], spend: Spend) -> object:
+        values = elements(arguments[0], spend) if len(arguments) == 1 else arguments
+        if not values:
+            raise OperationError("an empty list has neither a least nor a greatest element")
+        return pick([number(plain(value)) for value in values])
+
+    return apply
+
+
+def _sum(arguments: list[object], spend: Spend) -> object:
+    total: int | float = 0
+    for value in elements(arguments[0], spend):
+        total += number(plain(value))
+    return bounded(total)
+
+
+def _range(arguments: list[object], _spend: Spend) -> object:
+    start, stop, step = [0, *arguments, 1] if len(arguments) == 1 else [*arguments, 1][:3]
+    if integer(step) == 0:
+        raise OperationError("the step of a range is zero")
+    return range(integer(start), integer(stop), integer(step))
+
+
+def _is_utf8(arguments: list[object], _spend: Spend) -> object:
+    (value,) = arguments
+    if not isinstance(value, bytes):
+        raise OperationError(f"{describe(value)} where bytes are needed")
+    try:
+        value.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+FUNCTIONS: Mapping[str, Function] = {
+    "abs": Function(
+        "abs(x)", "the number without its sign", 1, 1, lambda arguments, _spend: abs(number(arguments[0]))
+    ),
+    "all": Function(
+        "all(condition for x in xs)",
+        "whether the condition holds for every element",
+        1,
+        1,
+        lambda arguments, spend: all(truth(plain(value)) for value in elements(arguments[0], spend)),
+        aggregates=True,
+    ),
+    "any": Function(
+        "any(condition for x in xs)",
+        "whether the condition holds for at least one element",
+        1,
+        1,
+        lambda arguments, spend: any(truth(plain(value)) for value in elements(arguments[0], spend)),
+        aggregates=True,
+    ),
+    "implies": Function(
+        "implies(a, b)", "`b` wherever `a` holds; otherwise true, and `b` is not looked at", 2, 2
+    ),
+    "is_utf8": Function("is_utf8(x)", "whether the bytes are well-formed UTF-8", 1, 1, _is_utf8),
+    "len": Function("len(x)", "how many bytes or elements", 1, 1, _length),
+    "max": Function(
+        "max(x, y, ...)", "the greatest of numbers, or of a list's", 1, MANY, _extreme(max), aggregates=True
+    ),
+    "min": Function(
+        "min(x, y, ...)", "the least of numbers, or of a list's", 1, MANY, _extreme(min), aggregates=True
+    ),
+    "old": Function("old(x)", "the value from before the call", 1, 1),
+    "range": Function(
+        "range(start, stop, step)", "the integers from `start` up to and without `stop`", 1, 3, _range
+    ),
+    "sum": Function("sum(x for x in xs)", "the sum of a list's numbers", 1, 1, _sum, aggregates=True),
+}

@@ -1,0 +1,89 @@
+"""Values worth trying: the constants of an expression, each with what it is compared with."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from abidance.contract.expression.facts import MinedLiteral, Operand
+from abidance.contract.expression.folding import Folder, with_loops
+from abidance.contract.expression.references import Elements, join, path_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def literals(node: ast.expr, folder: Folder, elements: Elements) -> Iterator[MinedLiteral]:
+    """Yield every constant, folded: ``LIMIT - 1`` is one value."""
+    constant = folder.constant(node, elements)
+    if constant:
+        yield from _values(constant[0], None)
+        return
+    match node:
+        case ast.Compare(left=left, comparators=others):
+            sides = [left, *others]
+            for before, after in zip(sides, others, strict=False):
+                yield from _compared(before, after, folder, elements)
+                yield from _compared(after, before, folder, elements)
+            for side in sides:
+                if folder.constant(side, elements) is None:
+                    yield from literals(side, folder, elements)
+        case ast.Subscript(value=owner, slice=index):
+            yield from _needed_length(owner, index, folder, elements)
+            yield from literals(owner, folder, elements)
+            if folder.constant(index, elements) is None:
+                yield from _children(index, folder, elements)
+        case ast.GeneratorExp(generators=loops, elt=element) | ast.ListComp(generators=loops, elt=element):
+            inner = with_loops(loops, elements)
+            for part in (
+                *(loop.iter for loop in loops),
+                *(test for loop in loops for test in loop.ifs),
+                element,
+            ):
+                yield from literals(part, folder, inner)
+        case _:
+            yield from _children(node, folder, elements)
+
+
+def _children(node: ast.AST, folder: Folder, elements: Elements) -> Iterator[MinedLiteral]:
+    children = node.args if isinstance(node, ast.Call) else ast.iter_child_nodes(node)
+    for child in children:
+        if isinstance(child, ast.expr):
+            yield from literals(child, folder, elements)
+
+
+def _compared(side: ast.expr, other: ast.expr, folder: Folder, elements: Elements) -> Iterator[MinedLiteral]:
+    constant = folder.constant(side, elements)
+    if constant:
+        operand = folder.operand(other, elements)
+        if operand is None and isinstance(other, ast.Subscript) and _is_start(other):
+            # `buf[:4] == b"\x89PNG"`: the buffer that is this value keeps the condition.
+            operand = folder.operand(other.value, elements)
+        yield from _values(constant[0], operand)
+
+
+def _is_start(node: ast.Subscript) -> bool:
+    cut = node.slice
+    return isinstance(cut, ast.Slice) and cut.lower is None and cut.step is None
+
+
+def _needed_length(
+    owner: ast.expr, index: ast.expr, folder: Folder, elements: Elements
+) -> Iterator[MinedLiteral]:
+    path, place = path_of(owner, elements), folder.constant(index, elements)
+    if path and place and isinstance(place[0], int) and place[0] >= 0:
+        yield MinedLiteral(place[0] + 1, Operand(join(path), length=True))
+
+
+def _values(value: object, operand: Operand | None) -> Iterator[MinedLiteral]:
+    match value:
+        case bool() | None:
+            return
+        case int() | float() | bytes():
+            yield MinedLiteral(value, operand)
+        case range() if value:
+            yield MinedLiteral(value[0], operand)
+            yield MinedLiteral(value[-1], operand)
+        case list():
+            for item in value:
+                yield from _values(item, operand)

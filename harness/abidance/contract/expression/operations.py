@@ -1,0 +1,244 @@
+"""The operators, on the values of `environment`: bounded, and refusing what has no clear meaning.
+
+Text is bytes throughout. Python's `//` and `%` round down, `/` is exact division; integers have no width.
+"""
+
+from __future__ import annotations
+
+import ast
+import operator
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from abidance.contract.expression.environment import Record, Unavailable
+from abidance.contract.expression.errors import OperationError
+
+MAX_BITS = 4096  # of an integer result
+MAX_STEPS = 1_000_000  # elements looked at in one evaluation
+
+Spend = Callable[[int], None]
+"""Counts elements against MAX_STEPS and raises OperationError when they run out."""
+
+
+def plain(value: object) -> object:
+    """Return a value of the environment as expressions see it: text is bytes."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "surrogatepass")
+    if isinstance(value, (bytearray, memoryview)):
+        return bytes(value)
+    if isinstance(value, Unavailable):
+        raise OperationError(value.reason)
+    return value
+
+
+def describe(value: object) -> str:
+    """Return what kind of value this is, in the words of an error message."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float)):
+        return "a number"
+    if isinstance(value, bytes):
+        return "a run of bytes"
+    if isinstance(value, Sequence):
+        return "a list"
+    return "a record" if isinstance(value, (Mapping, Record)) else "an opaque value"
+
+
+def truth(value: object) -> bool:
+    """Return whether a condition holds; only numbers are conditions.
+
+    C takes an empty buffer for true and Python for false, so neither is guessed.
+    """
+    if isinstance(value, (int, float)):
+        return bool(value)
+    raise OperationError(
+        f"{describe(value)} is neither true nor false; compare it, with `null` or by its `len`"
+    )
+
+
+def number(value: object) -> int | float:
+    """Return the value if it is a number."""
+    if isinstance(value, (int, float)):
+        return value
+    raise OperationError(f"{describe(value)} where a number is needed")
+
+
+def integer(value: object) -> int:
+    """Return the value if it is a whole number."""
+    if isinstance(value, int):
+        return value
+    kind = "a fraction" if isinstance(value, float) else describe(value)
+    raise OperationError(f"{kind} where an integer is needed")
+
+
+def sequence(value: object) -> Sequence[Any]:
+    """Return the value if it has elements."""
+    if isinstance(value, Sequence):
+        return value
+    raise OperationError(f"{describe(value)} has no elements")
+
+
+def bounded(value: object) -> object:
+    """Return a result of arithmetic, or refuse it: too wide, or complex."""
+    if isinstance(value, int):
+        _refuse_wide(value.bit_length())
+    elif isinstance(value, complex):
+        raise OperationError("the result is no real number")
+    return value
+
+
+def _refuse_wide(bits: int) -> None:
+    if bits > MAX_BITS:
+        raise OperationError(f"the result has more than {MAX_BITS} bits")
+
+
+def add(left: object, right: object, spend: Spend) -> object:
+    """Add numbers, or join two runs of bytes or two lists."""
+    if isinstance(left, bytes) and isinstance(right, bytes):
+        spend(len(left) + len(right))
+        return left + right
+    if isinstance(left, Sequence) and isinstance(right, Sequence) and not isinstance(left, bytes):
+        spend(len(left) + len(right))
+        return [*left, *right]
+    return number(left) + number(right)
+
+
+def multiply(left: object, right: object, spend: Spend) -> object:
+    """Multiply numbers, or repeat bytes or a list."""
+    if isinstance(right, Sequence):
+        left, right = right, left
+    if isinstance(left, Sequence):
+        times = max(integer(right), 0)
+        spend(min(len(left) * times, MAX_STEPS + 1))
+        return left * times if isinstance(left, bytes) else list(left) * times
+    return number(left) * number(right)
+
+
+def power(left: object, right: object, _spend: Spend) -> object:
+    """Raise to a power whose result is bounded before it is computed."""
+    base, exponent = number(left), number(right)
+    if isinstance(base, int) and isinstance(exponent, int) and abs(base) > 1:
+        _refuse_wide((base.bit_length() - 1) * exponent)
+    return base**exponent
+
+
+def shift_left(left: object, right: object, _spend: Spend) -> object:
+    """Shift by a bounded number of bits."""
+    value, bits = integer(left), integer(right)
+    if value:
+        _refuse_wide(value.bit_length() + bits)
+    return value << (bits if value else min(bits, 0))
+
+
+def _on_numbers(operation: Callable[[Any, Any], object]) -> Callable[[object, object, Spend], object]:
+    return lambda left, right, _spend: operation(number(left), number(right))
+
+
+def _on_integers(operation: Callable[[int, int], object]) -> Callable[[object, object, Spend], object]:
+    return lambda left, right, _spend: operation(integer(left), integer(right))
+
+
+BINARY: Mapping[type[ast.operator], Callable[[object, object, Spend], object]] = {
+    ast.Add: add,
+    ast.Sub: _on_numbers(operator.sub),
+    ast.Mult: multiply,
+    ast.Div: _on_numbers(operator.truediv),
+    ast.FloorDiv: _on_numbers(operator.floordiv),
+    ast.Mod: _on_numbers(operator.mod),
+    ast.Pow: power,
+    ast.LShift: shift_left,
+    ast.RShift: _on_integers(operator.rshift),
+    ast.BitOr: _on_integers(operator.or_),
+    ast.BitAnd: _on_integers(operator.and_),
+    ast.BitXor: _on_integers(operator.xor),
+}
+UNARY: Mapping[type[ast.unaryop], Callable[[object], object]] = {
+    ast.Not: lambda value: not truth(value),
+    ast.USub: lambda value: -number(value),
+    ast.UAdd: lambda value: +number(value),
+    ast.Invert: lambda value: ~integer(value),
+}
+
+
+def binary(kind: type[ast.operator], left: object, right: object, spend: Spend) -> object:
+    """Apply an arithmetic or bit operator; Python's own refusals become OperationError."""
+    try:
+        return bounded(BINARY[kind](left, right, spend))
+    except ZeroDivisionError:
+        raise OperationError("division by zero") from None
+    except OverflowError:
+        raise OperationError("the result is too large") from None
+    except ValueError:
+        raise OperationError("a shift by a negative number of bits") from None
+
+
+def same(left: object, right: object, spend: Spend) -> bool:
+    """Return whether two values are equal; refuse values of kinds that are never equal.
+
+    A number equals a run of one byte with that value (`route[0] == "/"`), bytes equal a list of their
+    values, and null equals only null.
+    """
+    if isinstance(left, (int, float)) and isinstance(right, (int, float)):
+        return left == right
+    left, right = plain(left), plain(right)
+    if left is None or right is None:
+        return left is right
+    if isinstance(left, bytes) and isinstance(right, bytes):
+        return left == right
+    if isinstance(left, Sequence) and isinstance(right, Sequence):
+        spend(min(len(left), len(right)))
+        return len(left) == len(right) and all(same(a, b, spend) for a, b in zip(left, right, strict=True))
+    if isinstance(left, (int, float)) or isinstance(right, (int, float)):
+        left, right = _numbers(left, right)
+        return left == right
+    if isinstance(left, Sequence) or isinstance(right, Sequence):
+        raise OperationError(f"{describe(left)} is compared with {describe(right)}")
+    return bool(left == right)
+
+
+def _numbers(left: object, right: object) -> tuple[int | float, int | float]:
+    pair = [value[0] if isinstance(value, bytes) and len(value) == 1 else value for value in (left, right)]
+    if isinstance(pair[0], (int, float)) and isinstance(pair[1], (int, float)):
+        return pair[0], pair[1]
+    raise OperationError(f"{describe(left)} is compared with {describe(right)}")
+
+
+def _ordered(operation: Callable[[Any, Any], bool]) -> Callable[[object, object, Spend], bool]:
+    def apply(left: object, right: object, _spend: Spend) -> bool:
+        if isinstance(left, bytes) and isinstance(right, bytes):
+            return operation(left, right)
+        return operation(*_numbers(left, right))
+
+    return apply
+
+
+def contains(item: object, container: object, spend: Spend) -> bool:
+    """Return whether a list has an element equal to `item`, or a run of bytes has it in it."""
+    if isinstance(container, bytes):
+        if isinstance(item, int):
+            return 0 <= item <= 255 and item in container
+        if isinstance(item, bytes):
+            return item in container
+        raise OperationError(f"{describe(item)} is looked for in a run of bytes")
+    elements = sequence(container)
+    if isinstance(elements, range) and isinstance(item, int):
+        return item in elements
+    for element in elements:
+        spend(1)
+        if same(item, element, spend):
+            return True
+    return False
+
+
+COMPARE: Mapping[type[ast.cmpop], Callable[[object, object, Spend], bool]] = {
+    ast.Eq: same,
+    ast.NotEq: lambda left, right, spend: not same(left, right, spend),
+    ast.Lt: _ordered(operator.lt),
+    ast.LtE: _ordered(operator.le),
+    ast.Gt: _ordered(operator.gt),
+    ast.GtE: _ordered(operator.ge),
+    ast.In: contains,
+    ast.NotIn: lambda left, right, spend: not contains(left, right, spend),
+}

@@ -1,0 +1,55 @@
+"""Values as C shows them, short enough to stand under a source line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import Enum
+
+_WHOLE = 32
+_FIRST, _LAST = 16, 8
+_ESCAPES = {9: "\\t", 10: "\\n", 13: "\\r", 34: '\\"', 92: "\\\\"}
+
+
+def show(value: object) -> str:
+    """Return a value in C's spelling; long buffers and lists as their ends and their length."""
+    match value:
+        case None:
+            return "null"
+        case Enum():
+            return value.name
+        case bool():
+            return "true" if value else "false"
+        case float():
+            return repr(value)
+        case int():
+            return str(value) if value.bit_length() < 256 else f"a number of {value.bit_length()} bits"
+        case str():
+            return show(value.encode("utf-8", "surrogatepass"))
+        case bytes() | bytearray() | memoryview():
+            return _bytes(bytes(value))
+        case Mapping():
+            return "{" + ", ".join(f".{name} = {show(part)}" for name, part in value.items()) + "}"
+        case Sequence():
+            return _list(value)
+        case _:
+            return str(value)
+
+
+def _bytes(value: bytes) -> str:
+    if len(value) <= _WHOLE:
+        return f'"{_escaped(value)}"'
+    return f'"{_escaped(value[:_FIRST])}" ... "{_escaped(value[-_LAST:])}" ({len(value)} bytes)'
+
+
+def _escaped(value: bytes) -> str:
+    return "".join(
+        _ESCAPES.get(byte) or (chr(byte) if 32 <= byte < 127 else f"\\x{byte:02x}") for byte in value
+    )
+
+
+def _list(value: Sequence[object]) -> str:
+    if len(value) <= _FIRST:
+        return "{" + ", ".join(show(item) for item in value) + "}"
+    first = ", ".join(show(item) for item in value[: _FIRST // 2])
+    last = ", ".join(show(item) for item in value[-_LAST // 2 :])
+    return f"{{{first}, ..., {last}}} ({len(value)} elements)"

@@ -1,0 +1,144 @@
+"""The tables: a mapping of the language is a dataclass, and each of its fields is a clause.
+
+Adding a clause is adding one field, with `metadata=clause(KIND, "What it means.")`. The loader, its error
+messages and the JSON Schema read the same field; the reference page can.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field, fields, replace
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from abidance.contract.language.reader import Reader
+    from abidance.contract.language.rules import Rule
+    from abidance.contract.source.nodes import Node
+    from abidance.core.span import Span
+
+Schema = dict[str, Any]
+_CLAUSE = "clause"
+
+
+class Define(Protocol):
+    """Puts a mapping's schema among the definitions, once, and returns a reference to it."""
+
+    def __call__(self, record: type[Clauses], /) -> Schema: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind(ABC):
+    """What a value may be. `words` name it in messages: "must be <words>".
+
+    `empty` tells that a key with nothing after it is fine; `itemised`, that each item of a list is a
+    clause of its own where clauses are listed as not judged.
+    """
+
+    words: str
+    empty: bool = False
+    itemised: bool = False
+
+    @abstractmethod
+    def read(self, node: Node, reader: Reader) -> Any:
+        """Return the model's value, or report a problem to the reader and return anything."""
+
+    @abstractmethod
+    def schema(self, define: Define) -> Schema:
+        """Return the JSON Schema of what `read` accepts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One key of a mapping. With `later`, it is read and listed as not judged.
+
+    The clause with `rest` takes every key that no other clause has.
+    """
+
+    key: str
+    attribute: str
+    kind: Kind
+    doc: str
+    required: bool = False
+    later: bool = False
+    rest: bool = False
+
+
+def clause(
+    kind: Kind, doc: str, *, key: str = "", required: bool = False, later: bool = False, rest: bool = False
+) -> Mapping[str, Clause]:
+    """Return the metadata that makes a dataclass field a clause.
+
+    `key` is the word in YAML where it is not the field's name.
+    """
+    return {_CLAUSE: Clause(key, "", kind, doc, required, later, rest)}
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where a mapping and its clauses stand. `span` is its name where it has one, `body` its content.
+
+    `keys` and `values` are by the word in YAML; clauses left out are in neither.
+    """
+
+    span: Span
+    body: Span
+    keys: Mapping[str, Span]
+    values: Mapping[str, Span]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clauses:
+    """A mapping of the contract as a value of the model."""
+
+    places: Places = field(repr=False)
+    title: ClassVar[str] = ""
+    rules: ClassVar[tuple[Rule, ...]] = ()
+
+    @property
+    def span(self) -> Span:
+        """Return where it is named or, without a name, where it stands."""
+        return self.places.span
+
+    def says(self, key: str) -> bool:
+        """Return whether the contract has this clause, rather than its default."""
+        return key in self.places.keys
+
+    def key_span(self, key: str) -> Span:
+        """Return where the clause's key stands, or the mapping when it is left out."""
+        return self.places.keys.get(key, self.places.span)
+
+    def value_span(self, key: str) -> Span:
+        """Return where the clause's value stands, or the mapping when it is left out."""
+        return self.places.values.get(key, self.places.span)
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A word of the contract that means something elsewhere, with its place."""
+
+    text: str
+    span: Span = field(compare=False)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Named(Clauses):
+    """A mapping that the contract names with a key. Not slotted: it is combined with other bases."""
+
+    name: Name
+
+
+_TABLES: dict[type, Mapping[str, Clause]] = {}
+
+
+def table(record: type[Clauses]) -> Mapping[str, Clause]:
+    """Return the clauses of a mapping by key, in the order of the reference page."""
+    if record not in _TABLES:
+        made = [(entry.name, entry.metadata.get(_CLAUSE)) for entry in fields(record)]
+        named = [replace(one, key=one.key or name, attribute=name) for name, one in made if one]
+        _TABLES[record] = {one.key: one for one in named}
+    return _TABLES[record]

@@ -1,0 +1,293 @@
+"""Kinds of value that are one scalar and no expression."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import KW_ONLY, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from abidance.contract.language.clauses import Define, Kind, Name, Schema
+from abidance.contract.language.rules import listed
+from abidance.contract.source.nodes import Node, ScalarNode
+from abidance.core.catalogue import UNKNOWN_NAME, WRONG_VALUE
+from abidance.core.nearest import did_you_mean
+
+if TYPE_CHECKING:
+    from abidance.contract.language.reader import Reader
+
+VERSION = 1
+NOT_A_BOOL = frozenset({"yes", "no", "on", "off"})
+YAML_BOOLS = "YAML 1.2 has `true` and `false`; `yes`, `no`, `on` and `off` are text"
+
+
+@dataclass(frozen=True)
+class Text(Kind):
+    """Text that is only shown."""
+
+    _: KW_ONLY
+    words: str = "text"
+
+    def read(self, node: Node, reader: Reader) -> str | None:
+        """Return the text."""
+        if isinstance(node, ScalarNode) and isinstance(node.value, str) and node.text.strip():
+            return node.text
+        reader.wrong(node, self.words)
+        return None
+
+    def schema(self, _define: Define) -> Schema:
+        """Return any text."""
+        return {"type": "string", "minLength": 1}
+
+
+@dataclass(frozen=True)
+class Word(Kind):
+    """A name of some form, which the model keeps as a Name with its place or, when `bare`, as its text.
+
+    `pattern` is also JavaScript's. With `numbers`, what YAML takes for a number or bool is a word too.
+    """
+
+    pattern: str
+    bare: bool = False
+    numbers: bool = False
+
+    def read(self, node: Node, reader: Reader) -> Name | str | None:
+        """Return the name."""
+        scalar = isinstance(node, ScalarNode) and (self.numbers or isinstance(node.value, str))
+        if isinstance(node, ScalarNode) and scalar and re.search(self.pattern, node.text):
+            return node.text if self.bare else Name(node.text, node.span)
+        reader.wrong(node, self.words)
+        return None
+
+    def schema(self, _define: Define) -> Schema:
+        """Return text of this form."""
+        types = ["string", "number", "boolean"] if self.numbers else "string"
+        return {"type": types, "pattern": self.pattern}
+
+
+@dataclass(frozen=True)
+class Choice(Kind):
+    """One of a few words, which the model keeps as its text or, when `named`, as a Name with its place."""
+
+    choices: tuple[str, ...]
+    named: bool = False
+
+    def read(self, node: Node, reader: Reader) -> Name | str | None:
+        """Return the word."""
+        if isinstance(node, ScalarNode) and node.text in self.choices:
+            return Name(node.text, node.span) if self.named else node.text
+        close = did_you_mean(node.text, self.choices) if isinstance(node, ScalarNode) else ""
+        reader.wrong(node, self.words, close)
+        return None
+
+    def schema(self, _define: Define) -> Schema:
+        """Return the choices."""
+        return {"enum": list(self.choices)}
+
+
+def choice(*choices: str, named: bool = False) -> Choice:
+    """Return the kind of value that is one of the words."""
+    return Choice(choices, named, words=listed(choices))
+
+
+@dataclass(frozen=True)
+class Flag(Kind):
+    """True or false. With `only_true`, leaving the clause out is the only way to say no."""
+
+    only_true: bool = False
+    _: KW_ONLY
+    words: str = "`true` or `false`"
+
+    def read(self, node: Node, reader: Reader) -> bool | None:
+        """Return the truth."""
+        value = node.value if isinstance(node, ScalarNode) else None
+        if isinstance(value, bool) and (value or not self.only_true):
+            return value
+        as_in_1_1 = isinstance(node, ScalarNode) and node.text.lower() in NOT_A_BOOL
+        reader.wrong(node, self.words, hint=YAML_BOOLS if as_in_1_1 else None)
+        return None
+
+    def schema(self, _define: Define) -> Schema:
+        """Return a boolean."""
+        return {"const": True} if self.only_true else {"type": "boolean"}
+
+
+@dataclass(frozen=True)
+class Whole(Kind):
+    """A whole number between two bounds."""
+
+    least: int
+    most: int
+
+    def read(self, node: Node, reader: Reader) -> int | None:
+        """Return the number."""
+        value = node.value if isinstance(node, ScalarNode) else None
+        if isinstance(value, int) and not isinstance(value, bool) and self.least <= value <= self.most:
+            return value
+        reader.wrong(node, self.words)
+        return None
+
+    def schema(self, _define: Define) -> Schema:
+        """Return a number."""
+        return {"type": "integer", "minimum": self.least, "maximum": self.most}
+
+
+@dataclass(frozen=True)
+class PowerOfTwo(Whole):
+    """An alignment."""
+
+    def read(self, node: Node, reader: Reader) -> int | None:
+        """Return the number."""
+        value = super().read(node, reader)
+        if value is not None and value & (value - 1):
+            reader.wrong(node, self.words)
+        return value
+
+
+@dataclass(frozen=True)
+class Version(Kind):
+    """The version of the contract language."""
+
+    _: KW_ONLY
+    words: str = f"the version of the contract language, `{VERSION}`"
+
+    def read(self, node: Node, reader: Reader) -> int | None:
+        """Return the version, if this abidance reads it."""
+        value = node.value if isinstance(node, ScalarNode) else None
+        if isinstance(value, bool) or not isinstance(value, int):
+            reader.wrong(node, self.words)
+        elif value != VERSION:
+            message = f"version {value} of the contract language is not known"
+            reader.problem(WRONG_VALUE, message, node.span, f"this abidance reads version {VERSION}")
+        else:
+            return value
+        return None
+
+    def schema(self, _define: Define) -> Schema:
+        """Return the one version."""
+        return {"const": VERSION}
+
+
+@dataclass(frozen=True)
+class FilePath(Kind):
+    """A path, which is relative to the contract's folder unless it is absolute."""
+
+    _: KW_ONLY
+    words: str = "a path"
+
+    def read(self, node: Node, reader: Reader) -> Path | None:
+        """Return the absolute path; nothing is looked up."""
+        if isinstance(node, ScalarNode) and isinstance(node.value, str) and node.text.strip():
+            # `..` is taken away as text: messages are read by people, who see no symbolic links in it.
+            return Path(os.path.normpath((reader.folder / node.text).absolute()))
+        reader.wrong(node, self.words)
+        return None
+
+    def schema(self, _define: Define) -> Schema:
+        """Return text."""
+        return {"type": "string", "minLength": 1}
+
+
+@dataclass(frozen=True)
+class Codec(Kind):
+    """The name of a text encoding that Python has."""
+
+    _: KW_ONLY
+    words: str = "an encoding such as `utf-8`, `ascii` or `latin-1`"
+
+    def read(self, node: Node, reader: Reader) -> str | None:
+        """Return the encoding's name."""
+        try:
+            if isinstance(node, ScalarNode) and "a".encode(node.text):
+                return node.text
+        except (LookupError, ValueError):
+            pass  # also what is a codec but no text encoding, such as `hex`
+        reader.wrong(node, self.words)
+        return None
+
+    def schema(self, _define: Define) -> Schema:
+        """Return text."""
+        return {"type": "string", "minLength": 1}
+
+
+@dataclass(frozen=True)
+class Build(Kind):
+    """How a library is built: `release`, `debug`, or sanitizers joined by `+`."""
+
+    _: KW_ONLY
+    words: str = "`release`, `debug`, or sanitizers such as `asan+ubsan`"
+    parts: ClassVar[tuple[str, ...]] = ("release", "debug", "asan", "ubsan", "lsan", "tsan", "msan")
+
+    def read(self, node: Node, reader: Reader) -> str | None:
+        """Return the build's name."""
+        if not isinstance(node, ScalarNode):
+            reader.wrong(node, self.words)
+            return None
+        parts = node.text.split("+")
+        strange = next((part for part in parts if part not in self.parts), None)
+        if strange is not None:
+            label = did_you_mean(strange, self.parts)
+            hint = f"the parts of a build are {listed(self.parts, 'and')}"
+            reader.problem(UNKNOWN_NAME, f"unknown build `{strange}`", node.span, label, hint=hint)
+        exclusive = tuple(part for part in parts if part in {"asan", "tsan", "msan"})
+        if len(exclusive) > 1:
+            message = f"{listed(exclusive[:2], 'and')} cannot be in one build"
+            reader.problem(WRONG_VALUE, message, node.span)
+        return node.text
+
+    def schema(self, _define: Define) -> Schema:
+        """Return words joined by plus signs."""
+        part = "|".join(self.parts)
+        return {"type": "string", "pattern": rf"^({part})(\+({part}))*$"}
+
+
+@dataclass(frozen=True)
+class MacroText(Kind):
+    """What a macro stands for; nothing after the key defines it as the compiler's `-D` does."""
+
+    _: KW_ONLY
+    empty: bool = True
+    words: str = "the text of a macro"
+
+    def read(self, node: Node, reader: Reader) -> str | None:
+        """Return the text, with nothing turned into ``1``."""
+        if isinstance(node, ScalarNode):
+            return node.text if node.text or node.style else "1"
+        reader.wrong(node, self.words)
+        return None
+
+    def schema(self, _define: Define) -> Schema:
+        """Return any scalar."""
+        return {"type": ["string", "number", "boolean", "null"]}
+
+
+_IDENTIFIER = "[A-Za-z_][A-Za-z0-9_]*"
+_TYPE = rf"^{_IDENTIFIER}( {_IDENTIFIER})*( ?\*)*$"
+_ANY_NUMBER = (1 << 63) - 1
+
+TEXT = Text()
+ARGUMENT = Word(".", bare=True, numbers=True, words="a word")
+FUNCTION_NAME = Word(f"^{_IDENTIFIER}$", words="the name of a C function")
+FIELD_NAME = Word(f"^{_IDENTIFIER}$", words="the name of a field")
+PARAMETER_NAME = Word(f"^{_IDENTIFIER}$", words="the name of a parameter")
+PARAMETER_PATH = Word(rf"^{_IDENTIFIER}(\.{_IDENTIFIER})*$", words="a parameter or a path to a field")
+MACRO_NAME = Word(f"^{_IDENTIFIER}$", words="the name of a macro")
+STATUS_NAME = Word(rf"^({_IDENTIFIER}|-?\d+|-?0x[0-9a-fA-F]+)$", words="a number, an enumerator or a macro")
+LAW_NAME = Word(f"^{_IDENTIFIER}$", words="a name of letters, digits and `_`")
+TYPE_NAME = Word(_TYPE, words="the name of a C type")
+WHAT = Word(_TYPE, words="`bytes`, `array`, `string` or the name of a C type")
+NAME = Word("^[A-Za-z0-9_][A-Za-z0-9_.-]*$", words="a name of letters, digits, `_`, `.` and `-`")
+LABEL = Word(NAME.pattern, bare=True, words="a name")
+GLOB = Word(r"^[A-Za-z0-9_*?\[\]! -]+$", words="a name or a pattern with `*` and `?`")
+PREFIX = Word(f"^{_IDENTIFIER}$", bare=True, words="the beginning of C names")
+HOOK = Word(r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$", words="a Python function as `package.module:function`")
+CODE = Word(r"^(ABD\d{3}|[a-z][a-z0-9-]*)$", words="a code such as `ABD421`, or a rule's name")
+COUNT = Word(r"^\d+(\.\.(\d+)?)?$", numbers=True, words="a count such as `1`, `0..` or `1..3`")
+LIFETIME = Word(rf"^(call|static|handle\({_IDENTIFIER}\))$", words="`call`, `static` or `handle(NAME)`")
+FLAG = Flag()
+TRUE = Flag(only_true=True, words="`true`")
+COUNTED = Whole(0, _ANY_NUMBER, words="a whole number")
+MOST = Whole(0, 1 << 24, words="a number of elements from 0 to 16777216")
+ALIGNMENT = PowerOfTwo(1, 1 << 16, words="a power of two, of at most 65536")
+PATH = FilePath()

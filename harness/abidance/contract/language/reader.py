@@ -1,0 +1,156 @@
+"""Reads nodes by the tables: every problem is collected, none stops the reading."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from abidance.contract.language.clauses import Clause, Clauses, Name, Named, Places, table
+from abidance.contract.language.rules import listed
+from abidance.contract.source.nodes import ListNode, MappingNode, Node, ScalarNode, describe
+from abidance.core.catalogue import MISSING_KEY, UNKNOWN_KEY, WRONG_VALUE
+from abidance.core.diagnostic import Diagnostic, Label
+from abidance.core.nearest import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from abidance.core.codes import Code
+    from abidance.core.span import Span
+
+R = TypeVar("R", bound=Clauses)
+
+
+@dataclass(frozen=True, slots=True)
+class NotJudged:
+    """A clause that is read and not put to the test. `place` is the way to it, such as ``rg_admit.cost``."""
+
+    name: str
+    place: str
+    span: Span
+
+
+class Reader:
+    """What reading one contract collects. Relative paths start in `folder`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.problems: list[Diagnostic] = []
+        self.not_judged: list[NotJudged] = []
+        self._trail: list[str] = []
+        self._in_later = False
+
+    @property
+    def subject(self) -> str:
+        """Return what is being read, in the words of a message."""
+        if not self._trail:
+            return "the contract"
+        return f"`{self._trail[-1]}`" if self._trail[-1] else f"an item of `{self._trail[-2]}`"
+
+    @contextmanager
+    def inside(self, key: str = "") -> Iterator[None]:
+        """Read below a key or, without one, an item of a list."""
+        self._trail.append(key)
+        try:
+            yield
+        finally:
+            self._trail.pop()
+
+    def problem(
+        self, code: Code, message: str, span: Span, label: str = "", *, hint: str | None = None
+    ) -> None:
+        """Report something wrong."""
+        self.problems.append(Diagnostic(code, message, (Label(span, label),), help=hint))
+
+    def wrong(self, node: Node, words: str, label: str = "", *, hint: str | None = None) -> None:
+        """Report a value that is not what its clause wants."""
+        message = f"{self.subject} must be {words}, not {describe(node)}"
+        self.problem(WRONG_VALUE, message, node.span, label, hint=hint)
+
+    def record(self, record: type[R], node: Node, name: Name | None = None) -> R | None:
+        """Read a mapping by its table. A value left empty is a mapping without clauses."""
+        if isinstance(node, ScalarNode) and not node.text and not node.style:
+            node = MappingNode((), node.span, node.in_flow)
+        if not isinstance(node, MappingNode):
+            hint = "its clauses follow on lines of their own, or in braces: `{key: value}`"
+            self.wrong(node, "a mapping", hint=hint)
+            return None
+        before = len(self.problems)
+        clauses = table(record)
+        values: dict[str, Any] = {}
+        keys: dict[str, Span] = {}
+        spans: dict[str, Span] = {}
+        others: list[tuple[ScalarNode, Node]] = []
+        for key, value in node.entries:
+            clause = clauses.get(key.text)
+            if clause is None or clause.rest:
+                others.append((key, value))
+                continue
+            keys[key.text], spans[key.text] = key.span, value.span
+            values[clause.attribute] = self._clause(clause, key, value)
+        places = Places(name.span if name else _beginning(node), node.span, keys, spans)
+        rest = next((clause for clause in clauses.values() if clause.rest), None)
+        if rest:
+            values[rest.attribute] = rest.kind.read(MappingNode(tuple(others), node.span, node.in_flow), self)
+            others = []
+        if self._keys_are_right(clauses, others, places):
+            for rule in record.rules:
+                self.problems.extend(rule.check(places, self.subject))
+        if len(self.problems) > before:
+            return None
+        if issubclass(record, Named):
+            values["name"] = name
+        return record(places=places, **values)
+
+    def _clause(self, clause: Clause, key: ScalarNode, value: Node) -> Any:
+        with self.inside(key.text):
+            if clause.later and not self._in_later:
+                self._note_later(clause, key, value)
+                self._in_later = True
+                try:
+                    return self._value(clause, key, value)
+                finally:
+                    self._in_later = False
+            return self._value(clause, key, value)
+
+    def _value(self, clause: Clause, key: ScalarNode, value: Node) -> Any:
+        nothing = isinstance(value, ScalarNode) and not value.text and not value.style
+        if nothing and not clause.kind.empty:
+            message = f"`{key.text}` has no value"
+            self.problem(WRONG_VALUE, message, key.span, f"must be {clause.kind.words}")
+            return None
+        return clause.kind.read(value, self)
+
+    def _note_later(self, clause: Clause, key: ScalarNode, value: Node) -> None:
+        items: list[tuple[str, Span]] = [(clause.key, key.span)]
+        if clause.kind.itemised and isinstance(value, ListNode):
+            items = [(item.text, item.span) for item in value.items if isinstance(item, ScalarNode)]
+        place = ".".join(filter(None, self._trail))
+        self.not_judged.extend(NotJudged(name, place, span) for name, span in items)
+
+    def _keys_are_right(
+        self, clauses: Mapping[str, Clause], others: list[tuple[ScalarNode, Node]], places: Places
+    ) -> bool:
+        before, meant = len(self.problems), set()
+        for key, _ in others:
+            close = nearest(key.text, clauses)
+            meant.add(close)
+            message = f"unknown key `{key.text}` in {self.subject}"
+            if close:
+                self.problem(UNKNOWN_KEY, message, key.span, f"did you mean `{close}`?")
+            else:
+                known = listed(tuple(clauses), "and") if clauses else "none"
+                self.problem(UNKNOWN_KEY, message, key.span, hint=f"the keys here are {known}")
+        for clause in clauses.values():
+            # A mistyped key is one mistake, not also a missing one.
+            if clause.required and clause.key not in places.keys and clause.key not in meant:
+                message = f"{self.subject} needs `{clause.key}`"
+                self.problem(MISSING_KEY, message, places.span, hint=f"`{clause.key}`: {clause.doc}")
+        return len(self.problems) == before
+
+
+def _beginning(node: MappingNode) -> Span:
+    """Return a place on one line that stands for the mapping."""
+    return node.span if node.in_flow or not node.entries else node.entries[0][0].span

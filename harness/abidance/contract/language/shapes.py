@@ -1,0 +1,189 @@
+"""Kinds of value that hold others: lists, mappings with free keys, mappings with a table."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import KW_ONLY, dataclass
+from typing import TYPE_CHECKING, Any
+
+from abidance.contract.language.clauses import Clauses, Define, Kind, Name, Named, Places, Schema, table
+from abidance.contract.language.literals import Literal
+from abidance.contract.source.nodes import ListNode, MappingNode, Node, ScalarNode
+from abidance.core.catalogue import WRONG_VALUE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from abidance.contract.language.kinds import Word
+    from abidance.contract.language.reader import Reader
+
+
+@dataclass(frozen=True)
+class ListOf(Kind):
+    """A list, which the model keeps as a tuple. With `single`, a value alone is a list of one."""
+
+    item: Kind
+    least: int = 0
+    single: bool = False
+    _: KW_ONLY
+    words: str = "a list"
+
+    def read(self, node: Node, reader: Reader) -> tuple[Any, ...]:
+        """Return the values of the items."""
+        if self.single and isinstance(node, ScalarNode):
+            return (self.item.read(node, reader),)
+        if not isinstance(node, ListNode):
+            reader.wrong(node, self.words, hint=self._hint(node, reader))
+            return ()
+        if len(node.items) < self.least:
+            message = f"{reader.subject} must be {self.words}, and this one is empty"
+            reader.problem(WRONG_VALUE, message, node.span)
+        values = []
+        for item in node.items:
+            with reader.inside():
+                values.append(self.item.read(item, reader))
+        return tuple(values)
+
+    def _hint(self, node: Node, reader: Reader) -> str | None:
+        if not isinstance(node, ScalarNode) or len(node.text) > 60 or "\n" in node.text:
+            return None
+        text = node.text.replace("'", "''")
+        text = f"'{text}'" if set(text) & set(",[]{}#:'\"") else text
+        return f"with one item, write {reader.subject.rstrip('`')}: [{text}]`"
+
+    def schema(self, define: Define) -> Schema:
+        """Return an array."""
+        item = self.item.schema(define)
+        schema: Schema = {"type": "array", "items": item}
+        if self.least:
+            schema["minItems"] = self.least
+        return {"anyOf": [schema, item]} if self.single else schema
+
+
+@dataclass(frozen=True)
+class RecordOf(Kind):
+    """A mapping with a table."""
+
+    record: type[Clauses]
+    _: KW_ONLY
+    words: str = "a mapping"
+    empty: bool = True
+
+    def read(self, node: Node, reader: Reader) -> Clauses | None:
+        """Return the mapping as a value of the model."""
+        return reader.record(self.record, node)
+
+    def schema(self, define: Define) -> Schema:
+        """Return a reference to the table's own schema."""
+        return define(self.record)
+
+
+@dataclass(frozen=True)
+class Shorthand(Kind):
+    """A mapping with a table, or a value that stands for one of its clauses."""
+
+    record: type[Clauses]
+    clause: str
+    kind: Kind
+
+    def read(self, node: Node, reader: Reader) -> Clauses | None:
+        """Return the mapping, written or meant."""
+        if isinstance(node, MappingNode):
+            return reader.record(self.record, node)
+        value = self.kind.read(node, reader)
+        here = {self.clause: node.span}
+        places = Places(node.span, node.span, here, here)
+        return self.record(places=places, **{table(self.record)[self.clause].attribute: value})
+
+    def schema(self, define: Define) -> Schema:
+        """Return either form."""
+        return {"anyOf": [self.kind.schema(define), define(self.record)]}
+
+
+@dataclass(frozen=True)
+class MapOf(Kind):
+    """A mapping with free keys of one form, which the model keeps as a Mapping.
+
+    It is by text where its values know their names, otherwise by Name.
+    """
+
+    key: Word
+    value: Kind
+    least: int = 0
+    most: int | None = None
+    _: KW_ONLY
+    words: str = "a mapping"
+    empty: bool = True
+
+    def read(self, node: Node, reader: Reader) -> Mapping[Any, Any]:
+        """Return the entries in the order written."""
+        if isinstance(node, ScalarNode) and not node.text and not node.style:
+            node = MappingNode((), node.span, node.in_flow)
+        if not isinstance(node, MappingNode):
+            reader.wrong(node, self.words)
+            return {}
+        count = len(node.entries)
+        if count < self.least or count > (self.most or count):
+            why = "this one is empty" if not node.entries else f"this one has {count} keys"
+            reader.problem(WRONG_VALUE, f"{reader.subject} must be {self.words}, and {why}", node.span)
+        entries: dict[Any, Any] = {}
+        for key, value in node.entries:
+            if not re.search(self.key.pattern, key.text):
+                reader.problem(WRONG_VALUE, f"`{key.text}` is not {self.key.words}", key.span)
+                continue
+            name = Name(key.text, key.span)
+            with reader.inside(key.text):
+                if isinstance(self.value, RecordOf) and issubclass(self.value.record, Named):
+                    entries[key.text] = reader.record(self.value.record, value, name)
+                else:
+                    entries[name] = self.value.read(value, reader)
+        return entries
+
+    def schema(self, define: Define) -> Schema:
+        """Return an object whose keys have the form."""
+        schema: Schema = {
+            "type": "object" if self.least else ["object", "null"],
+            "propertyNames": {"pattern": self.key.pattern},
+            "additionalProperties": self.value.schema(define),
+        }
+        limits = {"minProperties": self.least, "maxProperties": self.most}
+        return {**schema, **{key: limit for key, limit in limits.items() if limit}}
+
+
+@dataclass(frozen=True)
+class AnyValue(Kind):
+    """A value as written: a number, text, a list, a mapping of fields, null."""
+
+    _: KW_ONLY
+    words: str = "a value"
+    empty: bool = True
+
+    def read(self, node: Node, _reader: Reader) -> Literal:
+        """Return the value; what it means depends on the type that it is for."""
+        return Literal.of(node)
+
+    def schema(self, _define: Define) -> Schema:
+        """Return no limits."""
+        return {}
+
+
+@dataclass(frozen=True)
+class Values(AnyValue):
+    """Values by name, which the model keeps as one Literal."""
+
+    words: str = "a mapping from parameters to values"
+
+    def read(self, node: Node, reader: Reader) -> Literal:
+        """Return the values as written."""
+        nothing = isinstance(node, ScalarNode) and not node.text and not node.style
+        if not nothing and not isinstance(node, MappingNode):
+            reader.wrong(node, self.words)
+        return Literal.of(node)
+
+    def schema(self, _define: Define) -> Schema:
+        """Return an object with any values."""
+        return {"type": ["object", "null"]}
+
+
+ANY_VALUE = AnyValue()
+ARGUMENTS = Values()

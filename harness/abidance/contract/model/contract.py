@@ -1,0 +1,123 @@
+"""The whole contract."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from abidance.contract.language.clauses import Clauses, Name, clause
+from abidance.contract.language.kinds import (
+    FUNCTION_NAME,
+    LAW_NAME,
+    MACRO_NAME,
+    NAME,
+    PATH,
+    PREFIX,
+    TEXT,
+    TYPE_NAME,
+    Build,
+    MacroText,
+    Version,
+)
+from abidance.contract.language.rules import AtMostOne
+from abidance.contract.language.shapes import ListOf, MapOf, RecordOf
+from abidance.contract.model.functions import FunctionPromise
+from abidance.contract.model.later import Abi, Equivalence, Law, Select, Suppression
+from abidance.contract.model.libraries import Library
+from abidance.contract.model.types import HandlePromise, TypePromise
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from abidance.contract.language.reader import NotJudged
+
+DEFAULT_BUILDS = ("release", "asan+ubsan")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contract(Clauses):
+    """What one YAML file promises about a boundary. Paths in it are absolute.
+
+    `not_judged` lists the clauses that are read and not put to the test.
+    """
+
+    title: ClassVar[str] = "What the functions of one C header promise."
+    rules = (AtMostOne(("prefix", "select")),)
+
+    path: Path = field(default_factory=Path)
+    not_judged: tuple[NotJudged, ...] = ()
+
+    abidance: int = field(metadata=clause(Version(), "The version of the contract language.", required=True))
+    boundary: Name = field(metadata=clause(NAME, "The boundary's name.", required=True))
+    summary: str | None = field(
+        default=None, metadata=clause(TEXT, "What the boundary is for, in a sentence.")
+    )
+    header: Path = field(metadata=clause(PATH, "The header, relative to this file.", required=True))
+    include_dirs: tuple[Path, ...] = field(
+        default=(),
+        metadata=clause(
+            ListOf(PATH, words="a list of folders"), "Where the header's own includes are found."
+        ),
+    )
+    defines: Mapping[Name, str] = field(
+        default_factory=dict, metadata=clause(MapOf(MACRO_NAME, MacroText()), "Macros to define.")
+    )
+    prefix: str | None = field(
+        default=None, metadata=clause(PREFIX, "What the names that belong to the boundary begin with.")
+    )
+    select: Select | None = field(
+        default=None,
+        metadata=clause(
+            RecordOf(Select), "Patterns for what belongs to the boundary, instead of `prefix`.", later=True
+        ),
+    )
+    include: tuple[Path, ...] = field(
+        default=(),
+        metadata=clause(ListOf(PATH, words="a list of paths"), "Contracts to share types with.", later=True),
+    )
+    extends: Path | None = field(default=None, metadata=clause(PATH, "A contract to build on.", later=True))
+    libraries: Mapping[str, Library] = field(
+        default_factory=dict,
+        metadata=clause(MapOf(NAME, RecordOf(Library)), "The implementations of the boundary, by name."),
+    )
+    builds: tuple[str, ...] = field(
+        default=DEFAULT_BUILDS,
+        metadata=clause(
+            ListOf(Build(), least=1, words="a list of builds"),
+            "How cmake, cargo and command libraries are built; `[release, asan+ubsan]` by default.",
+        ),
+    )
+    types: Mapping[str, TypePromise] = field(
+        default_factory=dict,
+        metadata=clause(MapOf(TYPE_NAME, RecordOf(TypePromise)), "What C cannot say of the types."),
+    )
+    handles: Mapping[str, HandlePromise] = field(
+        default_factory=dict,
+        metadata=clause(MapOf(TYPE_NAME, RecordOf(HandlePromise)), "Pointers with a life."),
+    )
+    functions: Mapping[str, FunctionPromise] = field(
+        metadata=clause(
+            MapOf(FUNCTION_NAME, RecordOf(FunctionPromise)),
+            "What is promised of each function.",
+            required=True,
+        )
+    )
+    laws: Mapping[str, Law] = field(
+        default_factory=dict,
+        metadata=clause(MapOf(LAW_NAME, RecordOf(Law)), "What must hold across calls.", later=True),
+    )
+    equivalence: Equivalence | None = field(
+        default=None, metadata=clause(RecordOf(Equivalence), "Which libraries must answer alike.", later=True)
+    )
+    abi: Abi | None = field(
+        default=None, metadata=clause(RecordOf(Abi), "The accepted ABI, and what may change.", later=True)
+    )
+    suppressions: tuple[Suppression, ...] = field(
+        default=(),
+        metadata=clause(
+            ListOf(RecordOf(Suppression), words="a list of mappings"),
+            "Dated, reasoned exceptions to findings.",
+            later=True,
+        ),
+    )

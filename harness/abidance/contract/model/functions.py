@@ -1,0 +1,202 @@
+"""`functions:`: what is promised of each function."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar
+
+from abidance.contract.language.clauses import Clauses, Name, Named, clause
+from abidance.contract.language.formulas import AFTER, BEFORE
+from abidance.contract.language.kinds import (
+    COUNT,
+    HOOK,
+    LIFETIME,
+    PARAMETER_NAME,
+    PARAMETER_PATH,
+    TEXT,
+    WHAT,
+    choice,
+)
+from abidance.contract.language.rules import AtMostOne, Needs
+from abidance.contract.language.shapes import ANY_VALUE, ListOf, MapOf, RecordOf
+from abidance.contract.model.cost import Cost
+from abidance.contract.model.places import LIMITS, Place
+from abidance.contract.model.returns import Returns
+from abidance.contract.model.types import FieldPromise
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from abidance.contract.expression.expression import Expression
+    from abidance.contract.language.literals import Literal
+
+WAYS = ("in", "out", "inout")
+EFFECTS = (
+    "pure",
+    "no_alloc",
+    "no_syscall",
+    "errno_unchanged",
+    "fp_env_unchanged",
+    "signal_mask_unchanged",
+    "thread_safe",
+    "reentrant",
+    "no_unwind",
+    "async_signal_safe",
+)
+_CONDITIONS = "a list of expressions"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Callback(Clauses):
+    """A function that the callee calls back."""
+
+    title: ClassVar[str] = "A function that the callee calls back."
+
+    calls: Name | None = field(
+        default=None, metadata=clause(COUNT, "How often it is called: `1`, `0..`, `1..3`.")
+    )
+    params: Mapping[str, FieldPromise] = field(
+        default_factory=dict,
+        metadata=clause(MapOf(PARAMETER_NAME, RecordOf(FieldPromise)), "What it is given."),
+    )
+    returns: Returns | None = field(default=None, metadata=clause(RecordOf(Returns), "What it may answer."))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Param(Named, Place):
+    """A parameter. One that points says which way data goes, and at what."""
+
+    title: ClassVar[str] = "A parameter: its limits or, where it points, which way data goes and at what."
+    rules = (
+        LIMITS,
+        AtMostOne(("in", "out", "inout", "handle", "callback")),
+        *(Needs(key, WAYS) for key in ("length", "capacity", "encoding", "max", "align", "misaligned")),
+        Needs("user_data", ("callback",)),
+    )
+
+    summary: str | None = field(default=None, metadata=clause(TEXT, "What the parameter is, in a sentence."))
+    in_: Name | None = field(
+        default=None,
+        metadata=clause(
+            WHAT,
+            "It points at this, which is only read: `bytes`, `array`, `string`, or a C type for exactly one.",
+            key="in",
+        ),
+    )
+    out: Name | None = field(
+        default=None, metadata=clause(WHAT, "It points at room for this, which is written on success.")
+    )
+    inout: Name | None = field(
+        default=None, metadata=clause(WHAT, "It points at this, which is read and written.")
+    )
+    callback: Callback | None = field(
+        default=None, metadata=clause(RecordOf(Callback), "A function that the callee calls.", later=True)
+    )
+    user_data: Name | None = field(
+        default=None,
+        metadata=clause(PARAMETER_NAME, "The parameter that is handed to the callback.", later=True),
+    )
+    on_failure: str | None = field(
+        default=None,
+        metadata=clause(
+            choice("untouched", "written", "unspecified"),
+            "What an out parameter holds after a failure; `untouched` by default.",
+            later=True,
+        ),
+    )
+
+    @property
+    def points_at(self) -> Name | None:
+        """Return what the contract says it points at."""
+        return self.in_ or self.out or self.inout
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RejectedCall(Clauses):
+    """An unlawful call with a promised, harmless answer."""
+
+    title: ClassVar[str] = "An unlawful call with a promised, harmless answer."
+
+    when: Mapping[Name, Literal] = field(
+        metadata=clause(
+            MapOf(PARAMETER_PATH, ANY_VALUE, least=1, words="a mapping from parameters to values"),
+            "What makes the call unlawful: parameters or paths to fields, each with a value, "
+            "`{range: [lowest, highest]}` or `{one_of: [...]}`.",
+            required=True,
+        )
+    )
+    returns: Literal | None = field(default=None, metadata=clause(ANY_VALUE, "What comes back."))
+    ensures: tuple[Expression, ...] = field(
+        default=(),
+        metadata=clause(ListOf(AFTER, words=_CONDITIONS), "What else holds after the call.", later=True),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExampleCall(Clauses):
+    """A call written out; arguments that are left out are made up."""
+
+    title: ClassVar[str] = "A call: values by parameter, and what comes back."
+
+    arguments: Mapping[Name, Literal] = field(
+        default_factory=dict,
+        metadata=clause(
+            MapOf(PARAMETER_NAME, ANY_VALUE),
+            "The value of the parameter of this name; of an out parameter, what it must hold after the call.",
+            rest=True,
+        ),
+    )
+    returns: Literal | None = field(default=None, metadata=clause(ANY_VALUE, "What comes back."))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunctionPromise(Named):
+    """A function of the boundary. Its span is that of its name."""
+
+    title: ClassVar[str] = "A function: how it is lawfully called, and what it then keeps."
+
+    summary: str | None = field(default=None, metadata=clause(TEXT, "What it does, in a sentence."))
+    params: Mapping[str, Param] = field(
+        default_factory=dict,
+        metadata=clause(MapOf(PARAMETER_NAME, RecordOf(Param)), "What C cannot say of the parameters."),
+    )
+    returns: Returns | None = field(default=None, metadata=clause(RecordOf(Returns), "What comes back."))
+    requires: tuple[Expression, ...] = field(
+        default=(),
+        metadata=clause(ListOf(BEFORE, words=_CONDITIONS), "Preconditions: what a lawful caller keeps."),
+    )
+    ensures: tuple[Expression, ...] = field(
+        default=(),
+        metadata=clause(ListOf(AFTER, words=_CONDITIONS), "Postconditions: what the library keeps."),
+    )
+    rejects: tuple[RejectedCall, ...] = field(
+        default=(),
+        metadata=clause(
+            ListOf(RecordOf(RejectedCall), words="a list of mappings"),
+            "Unlawful calls with a promised, harmless answer.",
+        ),
+    )
+    examples: tuple[ExampleCall, ...] = field(
+        default=(),
+        metadata=clause(
+            ListOf(RecordOf(ExampleCall), words="a list of mappings"),
+            "Calls that always run first and are never shrunk.",
+        ),
+    )
+    effects: tuple[Name, ...] = field(
+        default=(),
+        metadata=clause(
+            ListOf(choice(*EFFECTS, named=True), words="a list of effects", itemised=True),
+            "What it leaves alone, and how it may be called.",
+            later=True,
+        ),
+    )
+    cost: Cost | None = field(
+        default=None, metadata=clause(RecordOf(Cost), "What a call may cost.", later=True)
+    )
+    model: Name | None = field(
+        default=None, metadata=clause(HOOK, "A Python function to compare against.", later=True)
+    )
+    lifetime: Name | None = field(
+        default=None, metadata=clause(LIFETIME, "How long what it returns lives.", later=True)
+    )

@@ -1,0 +1,135 @@
+"""Sections that are read with their shape and not put to the test yet: laws, equivalence, the ABI gate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar
+
+from abidance.contract.language.clauses import Clauses, Named, clause
+from abidance.contract.language.formulas import AFTER, BEFORE
+from abidance.contract.language.kinds import (
+    CODE,
+    GLOB,
+    NAME,
+    PARAMETER_NAME,
+    PATH,
+    TEXT,
+    TYPE_NAME,
+    Word,
+    choice,
+)
+from abidance.contract.language.measures import DATE
+from abidance.contract.language.shapes import ListOf, MapOf, Shorthand
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from abidance.contract.expression.expression import Expression
+    from abidance.contract.language.clauses import Name
+
+_STEP = Word(
+    r"^([A-Za-z_]\w* *= *)?[A-Za-z_]\w*\([^()]*\)$", words="a call such as `a = rg_admit(guard, request)`"
+)
+_POLICY = choice("no-breaking", "no-change", "semver")
+_CONDITIONS = "a list of expressions"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Select(Clauses):
+    """Globs for what belongs to the boundary."""
+
+    title: ClassVar[str] = "What of the header belongs to the boundary, where no one prefix says it."
+
+    functions: tuple[Name, ...] = field(
+        default=(), metadata=clause(ListOf(GLOB, words="a list of names"), "Functions, by name or pattern.")
+    )
+    types: tuple[Name, ...] = field(
+        default=(), metadata=clause(ListOf(GLOB, words="a list of names"), "Types, by name or pattern.")
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Law(Named):
+    """What must hold across several calls."""
+
+    title: ClassVar[str] = "What must hold across calls."
+
+    summary: str | None = field(default=None, metadata=clause(TEXT, "What the law says, in a sentence."))
+    given: Mapping[Name, Name] = field(
+        default_factory=dict,
+        metadata=clause(MapOf(PARAMETER_NAME, TYPE_NAME), "What the steps need, each with its type."),
+    )
+    requires: tuple[Expression, ...] = field(
+        default=(), metadata=clause(ListOf(BEFORE, words=_CONDITIONS), "What holds of the given values.")
+    )
+    steps: tuple[Name, ...] = field(
+        metadata=clause(
+            ListOf(_STEP, least=1, words="a list of calls"), "The calls, in this order.", required=True
+        )
+    )
+    ensures: tuple[Expression, ...] = field(
+        metadata=clause(
+            ListOf(AFTER, least=1, words=_CONDITIONS),
+            "What then holds; a step's name has its `result` and its out parameters as fields.",
+            required=True,
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Equivalence(Clauses):
+    """Which libraries answer alike, and in what."""
+
+    title: ClassVar[str] = "Which libraries answer alike, and in what; all, in everything, by default."
+
+    libraries: tuple[Name, ...] = field(
+        default=(),
+        metadata=clause(ListOf(NAME, words="a list of libraries"), "The libraries that are compared."),
+    )
+    compare: str = field(
+        default="all",
+        metadata=clause(choice("all", "results"), "`all`: results, out parameters, errno and callbacks."),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy(Clauses):
+    """Which changes the gate lets pass."""
+
+    title: ClassVar[str] = "Which changes the gate lets pass."
+
+    default: str = field(default="no-breaking", metadata=clause(_POLICY, "What goes for every change."))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Abi(Clauses):
+    """The accepted baseline, and what may change against it."""
+
+    title: ClassVar[str] = "The accepted baseline, and which changes against it pass."
+
+    baseline: Path | None = field(default=None, metadata=clause(PATH, "The file with the accepted baseline."))
+    policy: Policy | None = field(
+        default=None,
+        metadata=clause(
+            Shorthand(Policy, "default", _POLICY, words="a policy, or a mapping"),
+            "Which changes the gate lets pass.",
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suppression(Clauses):
+    """A dated, reasoned exception to one finding."""
+
+    title: ClassVar[str] = "A reasoned exception to one finding."
+
+    code: Name = field(metadata=clause(CODE, "The finding's code or name.", required=True))
+    subject: str | None = field(
+        default=None, metadata=clause(TEXT, "What the finding is about, such as `rg_stats.reserved`.")
+    )
+    reason: str = field(metadata=clause(TEXT, "Why it is fine.", required=True))
+    expires: dt.date | None = field(
+        default=None, metadata=clause(DATE, "The day from which it is a finding again.")
+    )

@@ -1,0 +1,102 @@
+"""What parameters, fields and results share: what a pointer points at, and which numbers are lawful."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from abidance.contract.language.clauses import Clauses, clause
+from abidance.contract.language.formulas import AFTER, BEFORE, NULLABLE, RANGE, VALUE
+from abidance.contract.language.kinds import (
+    ALIGNMENT,
+    FUNCTION_NAME,
+    HOOK,
+    LIFETIME,
+    MOST,
+    TRUE,
+    TYPE_NAME,
+    Codec,
+    choice,
+)
+from abidance.contract.language.rules import AtMostOne
+from abidance.contract.language.shapes import ListOf
+
+if TYPE_CHECKING:
+    from abidance.contract.expression.expression import Expression
+    from abidance.contract.language.clauses import Name
+
+SEVERAL = ("bytes", "array")
+STRING = "string"
+LIMITS = AtMostOne(("range", "one_of"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Numbers(Clauses):
+    """Which numbers are lawful; of an array, for every element."""
+
+    range: tuple[Expression, Expression] | None = field(
+        default=None, metadata=clause(RANGE, "The lowest and the highest lawful number, both inclusive.")
+    )
+    one_of: tuple[Expression, ...] | None = field(
+        default=None,
+        metadata=clause(ListOf(VALUE, least=1, words="a list of values"), "The only lawful values."),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place(Numbers):
+    """A value at one place of the boundary."""
+
+    length: Expression | None = field(
+        default=None,
+        metadata=clause(
+            AFTER,
+            "How many elements are meaningful (bytes, for `bytes`); may name an out parameter or `result`: "
+            "then after the call.",
+        ),
+    )
+    capacity: Expression | None = field(
+        default=None, metadata=clause(BEFORE, "How many elements the callee may write.")
+    )
+    nullable: Expression | bool | None = field(
+        default=None,
+        metadata=clause(NULLABLE, "Whether the pointer may be NULL, or exactly when it is; no by default."),
+    )
+    handle: Name | None = field(default=None, metadata=clause(TYPE_NAME, "The pointer is this handle."))
+    encoding: str | None = field(
+        default=None, metadata=clause(Codec(), "The encoding of a string; utf-8 by default.")
+    )
+    max: int | None = field(
+        default=None,
+        metadata=clause(MOST, "The longest string or buffer that is made up, in elements."),
+    )
+    align: int | None = field(
+        default=None, metadata=clause(ALIGNMENT, "The alignment that the callee needs, in bytes.")
+    )
+    generate: Name | None = field(
+        default=None,
+        metadata=clause(HOOK, "A Python function that returns a Hypothesis strategy.", later=True),
+    )
+    lifetime: Name | None = field(
+        default=None,
+        metadata=clause(
+            LIFETIME,
+            "How long the callee may keep the pointer, or a result lives; `call` by default.",
+            later=True,
+        ),
+    )
+    owner: Literal["caller", "callee"] | None = field(
+        default=None, metadata=clause(choice("caller", "callee"), "Who frees it.", later=True)
+    )
+    free: Name | None = field(
+        default=None,
+        metadata=clause(FUNCTION_NAME, "The function that frees it; nothing else may.", later=True),
+    )
+    misaligned: Literal[True] | None = field(
+        default=None, metadata=clause(TRUE, "Misaligned pointers are passed too.", later=True)
+    )
+
+    @property
+    def points_at(self) -> Name | None:
+        """Return what the contract says it points at: bytes, array, string, or a C type."""
+        return None

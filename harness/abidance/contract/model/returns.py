@@ -1,0 +1,82 @@
+"""`returns:`: what comes back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from abidance.contract.language.clauses import Clauses, Name, clause
+from abidance.contract.language.formulas import VALUE
+from abidance.contract.language.kinds import STATUS_NAME, TEXT, TRUE, WHAT, choice
+from abidance.contract.language.rules import AtMostOne, Needs
+from abidance.contract.language.shapes import ListOf, MapOf, RecordOf
+from abidance.contract.model.places import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from abidance.contract.expression.expression import Expression
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status(Clauses):
+    """How a function tells success and failure. Any other value is a finding."""
+
+    title: ClassVar[str] = "How success and failure are told. A result that is not named here is a finding."
+
+    ok: tuple[Expression, ...] = field(
+        metadata=clause(
+            ListOf(VALUE, least=1, single=True, words="a list of values"),
+            "The values that mean success.",
+            required=True,
+        )
+    )
+    errors: Mapping[Name, str] = field(
+        default_factory=dict,
+        metadata=clause(
+            MapOf(STATUS_NAME, TEXT, words="a mapping from values to what they mean"),
+            "The values that mean failure, each with its meaning.",
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Returns(Place):
+    """What comes back."""
+
+    title: ClassVar[str] = "What comes back."
+    rules = (
+        AtMostOne(("to", "handle", "status", "bool", "enum", "range", "one_of")),
+        *(Needs(key, ("to",)) for key in ("length", "encoding", "max", "align")),
+    )
+
+    # The memory that is returned is the callee's own, so these two clauses of a place are none here.
+    capacity: Expression | None = None
+    misaligned: Literal[True] | None = None
+
+    summary: str | None = field(default=None, metadata=clause(TEXT, "What the result is, in a sentence."))
+    to: Name | None = field(
+        default=None,
+        metadata=clause(
+            WHAT, "What the pointer points at: `bytes`, `array`, `string`, or a C type for exactly one."
+        ),
+    )
+    status: Status | None = field(
+        default=None, metadata=clause(RecordOf(Status), "How success and failure are told.")
+    )
+    bool: Literal[True] | None = field(
+        default=None, metadata=clause(TRUE, "The byte is 0 or 1, nothing else.")
+    )
+    enum: str | None = field(
+        default=None,
+        metadata=clause(choice("closed", "open"), "`closed`: only declared enumerators come back."),
+    )
+    errno: str | None = field(
+        default=None,
+        metadata=clause(choice("set_on_failure"), "`errno` tells the reason of a failure.", later=True),
+    )
+
+    @property
+    def points_at(self) -> Name | None:
+        """Return what the contract says it points at."""
+        return self.to

@@ -1,0 +1,3 @@
+"""YAML text as nodes that know where they stand."""
+
+from __future__ import annotations

@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from abidance.core.catalogue import CATALOGUE
+
+
+def test_explain(run, golden):
+    ran = run("explain", "ABD312")
+    assert ran.code == 0
+    golden("explain.txt", ran.out)
+    assert run("explain", "read-past-end").out == run("explain", "abd312").out == ran.out
+
+
+def test_explain_for_programs(run):
+    made = json.loads(run("explain", "unknown-key", "--format", "json").out)
+    assert (made["code"], made["name"], made["severity"]) == ("ABD102", "unknown-key", "error")
+
+
+def test_rules_lists_every_code(run):
+    ran = run("rules")
+    assert ran.code == 0
+    for code in CATALOGUE:
+        assert f"  {code.id}   {code.name}" in ran.out
+    assert "\nrun-time checks\n  ABD301   crashed" in ran.out
+
+
+def test_rules_for_programs(run):
+    made = json.loads(run("rules", "--format", "json").out)
+    ids = [each["code"] for each in made]
+    assert ids == sorted(ids)
+    assert {"ABD001", "ABD312"} <= set(ids)
+    assert all(each["summary"] and each["explain"] for each in made)
+
+
+def test_schema_of_reports(run, tmp_path):
+    ran = run("schema", "run")
+    assert ran.code == 0
+    jsonschema.Draft7Validator.check_schema(json.loads(ran.out))
+    assert run("schema", "run", "--output", "out/run.schema.json").out == ""
+    assert (tmp_path / "out/run.schema.json").read_text() == ran.out
+
+
+def test_a_file_that_cannot_be_written_is_a_mistake(run, tmp_path):
+    (tmp_path / "file").touch()
+    ran = run("schema", "run", "--output", "file/below.json")
+    assert ran.code == 2
+    assert "`file/below.json` cannot be written: " in ran.err
+
+
+def test_bindings(run, stand_in, tmp_path):
+    stand_in("abidance.run.bindings", write_bindings=lambda path: f"# {path}\n")
+    Path("a.contract.yaml").touch()
+    assert run("bindings", "a.contract.yaml").out == "# a.contract.yaml\n"
+    assert run("bindings", "a.contract.yaml", "-o", "a.py").out == ""
+    assert (tmp_path / "a.py").read_text() == "# a.contract.yaml\n"
+
+
+@pytest.mark.parametrize("name", ["bindings", "check", "run"])
+def test_a_contract_must_be_named(run, name):
+    assert "arguments are required: CONTRACT" in run(name).err
