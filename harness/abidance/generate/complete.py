@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from hypothesis import HealthCheck, Phase, find, settings
 from hypothesis.errors import NoSuchExample, Unsatisfiable
+from hypothesis.statistics import collector
 
 from abidance.generate.strategies import FilterLog, cases
 
@@ -30,18 +31,19 @@ def complete(boundary: Boundary, function: Function, given: Mapping[str, Any]) -
     """Return the simplest case with these arguments; the same one every time. Raises UnlawfulExampleError."""
     log = FilterLog()
     try:
-        case: Case = find(
-            cases(boundary, function, given=given, log=log),
-            lambda _: True,
-            settings=settings(
-                max_examples=200,
-                database=None,
-                derandomize=True,
-                deadline=None,
-                phases=[Phase.generate, Phase.shrink],
-                suppress_health_check=list(HealthCheck),
-            ),
-        )
+        with collector.with_value(None):  # under pytest, statistics are those of what is put to the test
+            case: Case = find(
+                cases(boundary, function, given=given, log=log),
+                lambda _: True,
+                settings=settings(
+                    max_examples=200,
+                    database=None,
+                    derandomize=True,
+                    deadline=None,
+                    phases=[Phase.generate, Phase.shrink],
+                    suppress_health_check=list(HealthCheck),
+                ),
+            )
     except (NoSuchExample, Unsatisfiable):
         raise UnlawfulExampleError(log.worst.span if log.worst else None) from None
     return case

@@ -8,39 +8,57 @@ import pytest
 
 from abidance.contract.load import load_contract
 from abidance.core.errors import AbidanceError
-from abidance.pytest_plugin.judged import CouldNotJudgeError, FoundError
-from abidance.pytest_plugin.session import selection, session, settings
-from abidance.pytest_plugin.text import blocks, one_line
-from abidance.run.items import list_items
+from abidance.core.outcome import Outcome
+from abidance.pytest_plugin.judged import CouldNotJudgeError, FoundError, broken_is_told
+from abidance.pytest_plugin.options import selection, settings
+from abidance.pytest_plugin.stash import SESSION, SHOWN
+from abidance.pytest_plugin.text import blocks, one_line, reference, shown
+from abidance.run.items import check_names, list_items
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
     from os import PathLike
 
+    from _pytest._code.code import TerminalRepr
+
     from abidance.contract.model import Contract
+    from abidance.core.diagnostic import Diagnostic
     from abidance.core.events import Event
+    from abidance.pytest_plugin.text import Subject
     from abidance.run.items import Item
 
 
 class ContractFile(pytest.File):
     """A `*.contract.yaml` file."""
 
-    def collect(self) -> Iterator[FunctionNode]:
-        """Yield a node for each function that has items, in the contract's order."""
-        contract = load_contract(self.path)
-        chosen = list_items(contract, selection(self.config), settings(self.config).builds)
+    def collect(self) -> Iterable[FunctionNode]:
+        """Return a node for each function that has items, in the contract's order."""
+        with broken_is_told(self.config.rootpath):
+            contract = load_contract(self.path)
+            chosen = selection(self.config)
+            check_names(contract, chosen)
+            items = list_items(contract, chosen, settings(self.config).builds)
         by_function: dict[str, list[Item]] = {name: [] for name in contract.functions}
-        for item in chosen:
+        for item in items:
             by_function[item.id.function].append(item)
-        for name, items in by_function.items():
-            if items:
-                yield FunctionNode.from_parent(self, name=name, contract=contract, items=items)
+        return [
+            FunctionNode.from_parent(self, name=name, contract=contract, items=those)
+            for name, those in by_function.items()
+            if those
+        ]
 
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException]) -> Any:
+    def teardown(self) -> None:
+        """End the contract's workers, so that a project of many contracts does not keep those of all."""
+        running = self.config.stash.get(SESSION, None)
+        if running is not None:
+            running.rest()
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *arguments: Any) -> Any:
         """Show what is wrong with the contract, and nothing of our traceback."""
         if isinstance(excinfo.value, AbidanceError):
-            return blocks(excinfo.value.diagnostics)
-        return super().repr_failure(excinfo)
+            diagnostics = excinfo.value.diagnostics
+            return shown(excinfo, diagnostics, blocks(diagnostics))
+        return super().repr_failure(excinfo, *arguments)
 
 
 class FunctionNode(pytest.Collector):
@@ -51,12 +69,17 @@ class FunctionNode(pytest.Collector):
         self.contract = contract
         self.chosen = items
 
-    def collect(self) -> Iterator[ContractItem]:
-        """Yield an item for each phase and build."""
-        for item in self.chosen:
-            where = "-".join(part for part in (item.id.library, item.id.build) if part)
-            name = f"{item.id.phase}[{where}]" if where else item.id.phase
-            yield ContractItem.from_parent(self, name=name, contract=self.contract, chosen=item)
+    def collect(self) -> Iterable[ContractItem]:
+        """Return an item for each phase and build."""
+        return [self._item(item, name_of(item)) for item in self.chosen]
+
+    def _item(self, chosen: Item, name: str) -> ContractItem:
+        # pytest 9 parses ids when it reads those of the last failures back, and takes `[...]` for parameters.
+        # Given as text, an item's id is parsed too, and found again.
+        item: ContractItem = ContractItem.from_parent(
+            self, name=name, nodeid=f"{self.nodeid}::{name}", contract=self.contract, chosen=chosen
+        )
+        return item
 
 
 class ContractItem(pytest.Item):
@@ -68,49 +91,81 @@ class ContractItem(pytest.Item):
         self.chosen = chosen
         self.add_marker("abidance")
         self.extra_keyword_matches.update(filter(None, (chosen.id.phase, chosen.id.library, chosen.id.build)))
+        for name in ("boundary", "function", "phase", "library", "build"):
+            if value := getattr(chosen.id, name):
+                self.user_properties.append((f"abidance_{name}", value))
 
     def setup(self) -> None:
         """Join contract and header, build the library and start its worker: what fails here is an error."""
-        try:
-            session(self.config).prepare(self.contract, self.chosen)
-        except AbidanceError as error:
-            if all(d.code.name == "tool-missing" for d in error.diagnostics):
-                # The item's own place, as pytest.mark.skip gives it, instead of this line.
-                raise pytest.skip.Exception(one_line(error.diagnostics), _use_item_location=True) from None
-            raise CouldNotJudgeError(error.diagnostics) from None
+        if self.config.getoption("setupplan", default=False):
+            return
+        from abidance.pytest_plugin.session import session  # noqa: PLC0415 - collecting needs none of it
+
+        with broken_is_told(self.config.rootpath):
+            try:
+                session(self.config).prepare(self.contract, self.chosen)
+            except AbidanceError as error:
+                if all(diagnostic.code.name == "tool-missing" for diagnostic in error.diagnostics):
+                    self._skip(error.diagnostics)
+                raise CouldNotJudgeError(*error.diagnostics) from None
 
     def runtest(self) -> None:
         """Judge the item; raises when something was found or it could not be judged."""
-        result = session(self.config).run(self.contract, self.chosen, _ignore)
-        self.user_properties += [
-            ("abidance_boundary", self.chosen.id.boundary),
-            ("abidance_function", self.chosen.id.function),
-            ("abidance_phase", self.chosen.id.phase),
-            ("abidance_library", self.chosen.id.library),
-            ("abidance_build", self.chosen.id.build),
-            ("abidance_cases", result.cases),
-        ]
+        from abidance.pytest_plugin.session import session  # noqa: PLC0415
+        from abidance.pytest_plugin.statistics import noting_statistics  # noqa: PLC0415
+
+        with broken_is_told(self.config.rootpath), noting_statistics(self):
+            result = session(self.config).run(self.contract, self.chosen, _ignore)
+        self.user_properties.append(("abidance_cases", result.cases))
         for finding in result.findings:
-            self.user_properties.append(("abidance_finding", f"{finding.diagnostic.code.id} {finding.case}".strip()))
-        if result.findings:
-            raise FoundError(result.findings)
-        if result.reasons:
-            raise CouldNotJudgeError(result.reasons)
+            words = f"{finding.diagnostic.code.id} {finding.case}".strip()
+            self.user_properties.append(("abidance_finding", words))
+        match result.outcome:
+            case Outcome.FAILED:
+                raise FoundError(result.findings, result.reasons)
+            case Outcome.ERRORED:
+                raise CouldNotJudgeError(*result.reasons)
+            case Outcome.SKIPPED:
+                self._skip(result.reasons)
+            case Outcome.PASSED:
+                pass
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """Show the findings as the command line does, and nothing of our traceback."""
-        if isinstance(excinfo.value, FoundError):
-            return blocks(excinfo.value.findings)
-        if isinstance(excinfo.value, AbidanceError):
-            return blocks(excinfo.value.diagnostics)
-        return super().repr_failure(excinfo, style)
+        match excinfo.value:
+            case FoundError() as found:
+                subjects: list[Subject] = [*found.findings, *found.reasons]
+                return shown(excinfo, subjects, blocks(subjects))
+            case AbidanceError() as error:
+                return self._reasons(excinfo, error.diagnostics)
+            case _:
+                return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[PathLike[str] | str, int | None, str]:
         """Return the contract's line of the function, 0-based as pytest wants it."""
-        return self.path, self.chosen.span.line - 1, f"{self.chosen.id}"
+        return self.path, self.chosen.span.line - 1, str(self.chosen.id)
+
+    def _reasons(
+        self, excinfo: pytest.ExceptionInfo[BaseException], diagnostics: tuple[Diagnostic, ...]
+    ) -> TerminalRepr:
+        """Show each reason in full once: a build that fails is the reason of all items of its library."""
+        places = self.config.stash.setdefault(SHOWN, {})
+        texts = []
+        for each in diagnostics:
+            place = places.setdefault(each, self.nodeid)
+            texts.append(blocks([each]) if place == self.nodeid else reference(each, place))
+        return shown(excinfo, diagnostics, "\n\n".join(texts))
+
+    def _skip(self, reasons: tuple[Diagnostic, ...]) -> None:
+        # The item's own place, as pytest.mark.skip gives it, instead of this line.
+        raise pytest.skip.Exception(one_line(reasons), _use_item_location=True)
+
+
+def name_of(item: Item) -> str:
+    """Return the item's part of the node id."""
+    where = "-".join(part for part in (item.id.library, item.id.build) if part)
+    return f"{item.id.phase}[{where}]" if where else item.id.phase
 
 
 def _ignore(event: Event) -> None:
     """Drop progress: pytest shows its own."""
-
-

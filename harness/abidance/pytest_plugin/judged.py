@@ -2,24 +2,59 @@
 
 from __future__ import annotations
 
+import sys
+import traceback
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from abidance.core.catalogue import INTERNAL_ERROR
+from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import AbidanceError
+from abidance.core.files import write_whole
 
 if TYPE_CHECKING:
-    from abidance.core.diagnostic import Diagnostic, Finding
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from abidance.core.diagnostic import Finding
 
 
 class FoundError(Exception):
-    """An item found something about the user's code; shown as the findings' blocks."""
+    """An item found something about the user's code; shown as the findings' blocks.
 
-    def __init__(self, findings: tuple[Finding, ...]) -> None:
+    `reasons` say what else of the item could not be judged.
+    """
+
+    def __init__(self, findings: tuple[Finding, ...], reasons: tuple[Diagnostic, ...] = ()) -> None:
         super().__init__("; ".join(f"[{f.diagnostic.code.id}] {f.diagnostic.message}" for f in findings))
         self.findings = findings
+        self.reasons = reasons
 
 
 class CouldNotJudgeError(AbidanceError):
     """An item could not be judged: never passed, never skipped in silence."""
 
-    def __init__(self, reasons: tuple[Diagnostic, ...]) -> None:
-        super().__init__(*reasons)
+
+@contextmanager
+def broken_is_told(root: Path) -> Iterator[None]:
+    """Turn what abidance itself does wrong into a diagnostic; the traceback goes to a file below `root`."""
+    try:
+        yield
+    except (AbidanceError, FoundError):
+        raise
+    except Exception as error:  # noqa: BLE001 - nobody is to read our traceback for their library's
+        raise CouldNotJudgeError(_internal_error(error, root)) from None
+
+
+def _internal_error(error: Exception, root: Path) -> Diagnostic:
+    text = "".join(traceback.format_exception(error))
+    what = "".join(traceback.format_exception_only(error)).strip().split("\n")[0]
+    file = root / ".abidance" / "internal-error.txt"
+    try:
+        write_whole(file, text)
+    except OSError:
+        sys.stderr.write(text)
+        kept = "its traceback is on stderr"
+    else:
+        kept = f"its traceback is in `{file}`"
+    return Diagnostic(INTERNAL_ERROR, f"abidance itself broke: {what}; {kept}", help="please report it")

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Iterable
     from pathlib import Path
 
     from abidance.pytest_plugin.collect import ContractFile
 
 SUFFIX = ".contract.yaml"
 PROFILES = ("abidance", "abidance-ci")
+FINDING = "abidance_finding"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -35,7 +36,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption(
         "--abidance-max-examples",
-        type=int,
+        type=_at_least_one,
         default=None,
         metavar="N",
         help="test cases for each item, in place of the Hypothesis profile's max_examples",
@@ -50,6 +51,8 @@ def pytest_configure(config: pytest.Config) -> None:
         from abidance.pytest_plugin.profiles import register  # noqa: PLC0415 - Hypothesis is slow to import
 
         register()
+    if config.getoption("--abidance-library") or config.getoption("--abidance-build"):
+        _check_options(config)
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ContractFile | None:
@@ -63,22 +66,80 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ContractFi
 
 
 def pytest_report_collectionfinish(config: pytest.Config, items: list[pytest.Item]) -> list[str]:
-    """Say in one line what judges, when anything of ours was collected."""
-    if config.option.collectonly or not any(item.get_closest_marker("abidance") for item in items):
+    """Say in one line what judges, when anything of ours is about to run."""
+    return _described(config, (item.nodeid for item in items))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_node_collection_finished(node: Any, ids: list[str]) -> None:
+    """Say the same where xdist's workers collect, once."""
+    reporter = node.config.pluginmanager.getplugin("terminalreporter")
+    for line in _described(node.config, ids) if reporter else []:
+        reporter.ensure_newline()
+        reporter.write_line(line)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Give xdist's worker the run's seed."""
+    from abidance.pytest_plugin.seed import KEY, drawn_seed  # noqa: PLC0415
+
+    node.workerinput[KEY] = drawn_seed(node.config)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Make what could not be judged an error rather than a failure, for every reader of reports."""
+    report = yield
+    if call.excinfo is not None and item.get_closest_marker("abidance"):
+        from abidance.pytest_plugin.judged import CouldNotJudgeError  # noqa: PLC0415
+
+        if isinstance(call.excinfo.value, CouldNotJudgeError):
+            if call.when != "call":  # pytest asks only then how to show it
+                report.longrepr = item.repr_failure(call.excinfo)
+            report.when = "setup"  # whatever fails at `call` is a failure to pytest and in JUnit's XML
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Say where `abidance replay` finds what failed, when that is not here."""
+    reports = terminalreporter.stats.get("failed", ())
+    if not any(name == FINDING for report in reports for name, _ in report.user_properties):
+        return
+    from abidance.pytest_plugin.options import settings  # noqa: PLC0415
+
+    root = settings(config).root
+    if root != config.invocation_params.dir:
+        terminalreporter.write_line(f"abidance: run `abidance replay` in {root}")
+
+
+def _described(config: pytest.Config, node_ids: Iterable[str]) -> list[str]:
+    from abidance.pytest_plugin.stash import DESCRIBED  # noqa: PLC0415
+
+    silent = config.option.collectonly or config.option.verbose < 0
+    if silent or DESCRIBED in config.stash or not any(f"{SUFFIX}::" in node_id for node_id in node_ids):
         return []
+    config.stash[DESCRIBED] = True
     from abidance.pytest_plugin.session import describe  # noqa: PLC0415
 
     return [describe(config)]
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_sessionfinish(session: pytest.Session) -> Generator[None, None, None]:
-    """End all workers, whatever happened."""
-    try:
-        yield
-    finally:
-        from abidance.pytest_plugin.stash import SESSION  # noqa: PLC0415
+def _check_options(config: pytest.Config) -> None:
+    from abidance.core.errors import AbidanceError  # noqa: PLC0415
+    from abidance.pytest_plugin.options import selection  # noqa: PLC0415
 
-        running = session.config.stash.get(SESSION, None)
-        if running is not None:
-            running.close()
+    try:
+        selection(config)
+    except AbidanceError as error:
+        message = "\n".join(": ".join(filter(None, (d.message, d.help))) for d in error.diagnostics)
+        raise pytest.UsageError(message) from None
+
+
+def _at_least_one(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number

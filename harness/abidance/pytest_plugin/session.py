@@ -1,60 +1,63 @@
-"""The one session that all items of a pytest process share."""
+"""The one session that all items of a pytest process share. Imported only where items run."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+import hypothesis
+
 from abidance.core.errors import AbidanceError
+from abidance.pytest_plugin.options import selection, settings
+from abidance.pytest_plugin.seed import drawn_seed
 from abidance.pytest_plugin.stash import SESSION
-from abidance.run.selection import Selection
 from abidance.run.session import Session
-from abidance.run.settings import Settings
+from abidance.toolchain.compiler import find_compiler
 
 if TYPE_CHECKING:
     import pytest
 
-
-def selection(config: pytest.Config) -> Selection:
-    """Return what the options select."""
-    named = [text.partition("=") for text in config.getoption("--abidance-library")]
-    return Selection(
-        libraries=tuple(name for name, equals, _ in named if not equals),
-        extra=tuple((name, Path(path).absolute()) for name, equals, path in named if equals),
-        builds=tuple(config.getoption("--abidance-build")),
-    )
-
-
-def settings(config: pytest.Config) -> Settings:
-    """Return the project's settings; the seed, database and number of cases are Hypothesis's under pytest."""
-    return replace(
-        Settings.load(config.rootpath),
-        max_examples=config.getoption("--abidance-max-examples"),
-        seed=None,
-        profile_database=True,
-    )
+    from abidance.run.settings import Settings
 
 
 def session(config: pytest.Config) -> Session:
-    """Return the process's session, made on first use."""
+    """Return the process's session, made on first use; its workers end with `config`."""
     found = config.stash.get(SESSION, None)
     if found is None:
-        found = config.stash[SESSION] = Session(settings(config), dict(selection(config).extra))
+        asked = settings(config)
+        seed = None if _is_hypothesis_to_choose(config) else _seed(config, asked)
+        found = config.stash[SESSION] = Session(replace(asked, seed=seed), dict(selection(config).extra))
+        config.add_cleanup(found.close)
     return found
 
 
 def describe(config: pytest.Config) -> str:
     """Return the line on what judges: profile, seed, compiler."""
-    from abidance.toolchain.compiler import find_compiler  # noqa: PLC0415 - not needed to collect
-
-    profile = config.getoption("--hypothesis-profile", default=None) or "default"
-    seed = config.getoption("--hypothesis-seed", default=None)
-    parts = [f"profile {profile}", *([f"seed {seed}"] if seed else [])]
+    parts = [f"profile {hypothesis.settings.get_current_profile_name()}"]
+    if _is_derandomized():
+        parts.append("derandomized")
+    else:
+        named = config.getoption("--hypothesis-seed", default=None)
+        parts.append(f"seed {_seed(config, settings(config)) if named is None else named}")
     try:
         compiler = find_compiler()
     except AbidanceError:
         parts.append("no C compiler")
     else:
-        parts.append(f"{compiler.family} {compiler.version}")
+        version = re.search(r"\d+(?:\.\d+)+", compiler.version)
+        parts.append(" ".join((compiler.family, *([version[0]] if version else []))))
     return f"abidance: {', '.join(parts)}"
+
+
+def _is_hypothesis_to_choose(config: pytest.Config) -> bool:
+    return _is_derandomized() or config.getoption("--hypothesis-seed", default=None) is not None
+
+
+def _is_derandomized() -> bool:
+    profile = hypothesis.settings.default
+    return profile is not None and profile.derandomize
+
+
+def _seed(config: pytest.Config, asked: Settings) -> int:
+    return drawn_seed(config) if asked.seed is None else asked.seed

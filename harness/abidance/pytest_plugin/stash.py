@@ -7,6 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from abidance.core.diagnostic import Diagnostic
     from abidance.run.session import Session
 
 SESSION: pytest.StashKey[Session] = pytest.StashKey()
+SEED: pytest.StashKey[int] = pytest.StashKey()
+DESCRIBED: pytest.StashKey[bool] = pytest.StashKey()
+"""Whether the line on what judges has been printed."""
+SHOWN: pytest.StashKey[dict[Diagnostic, str]] = pytest.StashKey()
+"""Reasons why items could not be judged, each with the node id under which it was shown in full."""

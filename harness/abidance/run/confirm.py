@@ -35,20 +35,23 @@ def confirm(bug: Bug, runner: Runner, context: Context) -> Finding:
     diagnostic = bug.diagnostic if last is None else _named(last, runner, bug.diagnostic)
     shown = last or runner.run(bug.case, bug.expectation, runner.time_limit)
     identity = case_id(shown.encoded.plan, context.item.library, context.item.build, diagnostic.code.id)
-    case_store.save(
-        context.settings.root,
-        case_store.StoredCase(
-            id=identity,
-            contract=context.boundary.contract.path,
-            library=context.item.library,
-            path=context.given_path,
-            build=context.item.build,
-            phase=context.item.phase,
-            code=diagnostic.code.id,
-            case=bug.case,
-            expectation=bug.expectation,
-        ),
+    stored = case_store.StoredCase(
+        id=identity,
+        contract=context.boundary.contract.path,
+        library=context.item.library,
+        path=context.given_path,
+        build=context.item.build,
+        phase=context.item.phase,
+        code=diagnostic.code.id,
+        case=bug.case,
+        expectation=bug.expectation,
     )
+    try:
+        case_store.save(context.settings.root, stored)
+    except OSError as error:
+        why = (error.strerror or str(error)).lower()
+        note = f"not kept for `abidance replay`: `{error.filename or context.settings.root}`: {why}"
+        diagnostic, identity = replace(diagnostic, notes=(*diagnostic.notes, note)), ""
     return Finding(
         diagnostic=diagnostic,
         function=context.item.function,

@@ -37,6 +37,16 @@ class Context:
     scenarios: dict[str, list[Case]] = field(default_factory=dict)
 
     @property
+    def key(self) -> str:
+        """Return the item's name in Hypothesis's database: the same wherever the project lies.
+
+        Two contracts may describe boundaries of one name, and must not take each other's examples for theirs.
+        """
+        path, root = self.boundary.contract.path, self.settings.root
+        place = path.relative_to(root) if path.is_relative_to(root) else path.name
+        return f"{place}::{self.item}"
+
+    @property
     def calls(self) -> Runner:
         """Return the runner of a phase that calls the library."""
         assert self.runner is not None

@@ -8,12 +8,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.contract.load import load_contract
-from abidance.core.catalogue import BAD_CONFIGURATION, NOTHING_SELECTED
+from abidance.core.catalogue import NOTHING_SELECTED
 from abidance.core.diagnostic import Diagnostic
-from abidance.core.errors import AbidanceError, UsageError
+from abidance.core.errors import AbidanceError, NothingCollectedError
 from abidance.core.events import ItemStarted, RunFinished, RunInterrupted, RunStarted, RunStopped
-from abidance.core.nearest import did_you_mean
-from abidance.run.items import libraries, list_items
+from abidance.run.items import check_names, libraries, list_items
 from abidance.run.parallel import run_parallel
 from abidance.run.session import Session
 
@@ -41,17 +40,21 @@ def run_contracts(
     for path in paths:
         try:
             contract = load_contract(path)
-            _check_names(contract, selection)
-            _run(contract, selection, settings, listener)
+            check_names(contract, selection)
+            with Session(settings, dict(selection.extra)) as session:
+                # What is wrong between contract and header is told before anything else, once.
+                session.boundary(contract)
+                _run(contract, selection, session, listener)
         except AbidanceError as error:
             listener(RunStopped(str(path), error.diagnostics, error.exit_code))
 
 
-def _run(contract: Contract, selection: Selection, settings: Settings, listener: Listener) -> None:
+def _run(contract: Contract, selection: Selection, session: Session, listener: Listener) -> None:
+    settings = session.settings
     assert settings.seed is not None
     items = list_items(contract, selection, settings.builds)
     if not items:
-        raise UsageError(
+        raise NothingCollectedError(
             Diagnostic(
                 NOTHING_SELECTED,
                 f"nothing of `{contract.boundary}` is left to run",
@@ -70,14 +73,14 @@ def _run(contract: Contract, selection: Selection, settings: Settings, listener:
         )
     )
     finished: list[ItemFinished] = []
-    interrupted = True
+    interrupted = False
     try:
-        with closing(_results(contract, items, selection, settings, listener)) as results:
+        with closing(_results(contract, items, session, listener)) as results:
             for result in results:
                 finished.append(result)
                 listener(result)
-        interrupted = False
     except KeyboardInterrupt:
+        interrupted = True
         listener(RunInterrupted())
         raise
     finally:
@@ -99,30 +102,12 @@ def _run(contract: Contract, selection: Selection, settings: Settings, listener:
 def _results(
     contract: Contract,
     items: tuple[Item, ...],
-    selection: Selection,
-    settings: Settings,
+    session: Session,
     listener: Listener,
 ) -> Generator[ItemFinished, None, None]:
-    given = dict(selection.extra)
-    with Session(settings, given) as session:
-        session.boundary(contract)
-        if settings.jobs > 1:
-            yield from run_parallel(contract.path, items, settings, given, listener)
-            return
-        for item in items:
-            listener(ItemStarted(item.id))
-            yield session.run(contract, item, listener)
-
-
-def _check_names(contract: Contract, selection: Selection) -> None:
-    """Refuse a library that the contract does not have, naming the nearest."""
-    for name in selection.libraries:
-        if name not in contract.libraries:
-            raise UsageError(
-                Diagnostic(
-                    BAD_CONFIGURATION,
-                    f"`{contract.boundary}` has no library `{name}`",
-                    help=did_you_mean(name, contract.libraries)
-                    or f"it has {', '.join(contract.libraries)}; `NAME=PATH` holds another file to it",
-                )
-            )
+    if session.settings.jobs > 1:
+        yield from run_parallel(contract.path, items, session.settings, session.given, listener)
+        return
+    for item in items:
+        listener(ItemStarted(item.id))
+        yield session.run(contract, item, listener)

@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from abidance.core.catalogue import BAD_CONFIGURATION
+from abidance.core.diagnostic import Diagnostic
+from abidance.core.errors import UsageError
 from abidance.core.events import ItemId
+from abidance.core.nearest import did_you_mean
 from abidance.run.phases import PHASES
 from abidance.run.selection import Selection
 
@@ -35,6 +39,20 @@ def list_items(
     `builds` replaces the builds that the contract names.
     """
     return tuple(_items(contract, selection, builds))
+
+
+def check_names(contract: Contract, selection: Selection) -> None:
+    """Raise UsageError for a selected library that the contract does not have, naming the nearest."""
+    for name in selection.libraries:
+        if name not in contract.libraries:
+            raise UsageError(
+                Diagnostic(
+                    BAD_CONFIGURATION,
+                    f"`{contract.boundary}` has no library `{name}`",
+                    help=did_you_mean(name, contract.libraries)
+                    or f"it has {', '.join(contract.libraries)}; `NAME=PATH` holds another file to it",
+                )
+            )
 
 
 def _items(contract: Contract, selection: Selection, builds: Sequence[str]) -> Iterator[Item]:

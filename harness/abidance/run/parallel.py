@@ -173,7 +173,7 @@ def _groups(items: tuple[Item, ...]) -> list[tuple[Item, ...]]:
 
 def _serve(pipe: Pipe, path: Path, settings: Settings, given: dict[str, Path]) -> None:
     """Judge groups of items until the parent says no more."""
-    # The parent decides what an interruption means. Unlike SIG_IGN, a handler is not inherited by build tools.
+    # The parent decides what an interruption means. Build tools inherit SIG_IGN, and no handler.
     signal.signal(signal.SIGINT, _go_on)
     signal.signal(signal.SIGTERM, _stop)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})

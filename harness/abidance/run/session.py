@@ -51,6 +51,11 @@ class Session:
             self._sources.close()
             self._sources = None
 
+    def rest(self) -> None:
+        """End all workers for now; what was built and joined is kept, and the next item starts its own."""
+        if self._sources is not None:
+            self._sources.close()
+
     @property
     def sources(self) -> Sources:
         """Return the built libraries and their workers."""

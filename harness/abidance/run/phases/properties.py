@@ -37,7 +37,7 @@ def judge(context: Context) -> Verdict:
         search(
             cases(context.boundary, context.function, log=log),
             body,
-            key=f"{context.boundary.name}::{context.item}",
+            key=context.key,
             max_examples=context.settings.max_examples,
             seed=context.settings.seed,
             database=database(context.settings),

@@ -61,7 +61,7 @@ def _search(context: Context, clause: Reject, body: Search, number: int, each: i
         search(
             cases(context.boundary, context.function, given=_given(clause.given), lawful=False),
             body,
-            key=f"{context.boundary.name}::{context.item}::{number}",
+            key=f"{context.key}::{number}",
             max_examples=each,
             seed=context.settings.seed,
             database=database(context.settings),

@@ -1,0 +1,56 @@
+"""The command line's options, and what they and the project's settings ask for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from abidance.core.catalogue import BAD_CONFIGURATION, LIBRARY_MISSING
+from abidance.core.diagnostic import Diagnostic
+from abidance.core.errors import UsageError
+from abidance.run.selection import Selection
+from abidance.run.settings import Settings
+from abidance.toolchain.builds import parse_build
+
+if TYPE_CHECKING:
+    import pytest
+
+
+def selection(config: pytest.Config) -> Selection:
+    """Return what the options select; raises UsageError for what cannot be, in any contract."""
+    names: list[str] = []
+    extra: list[tuple[str, Path]] = []
+    for word in config.getoption("--abidance-library"):
+        name, equals, path = word.partition("=")
+        if not name or (equals and not path):
+            message = f"`--abidance-library={word}` names no library"
+            raise UsageError(Diagnostic(BAD_CONFIGURATION, message, help="write NAME or NAME=PATH"))
+        if not equals:
+            names.append(name)
+        elif Path(path).is_file():
+            extra.append((name, Path(path).absolute()))
+        else:
+            raise UsageError(Diagnostic(LIBRARY_MISSING, f"there is no file `{path}` for library `{name}`"))
+    builds = tuple(config.getoption("--abidance-build"))
+    for build in builds:
+        parse_build(build)
+    return Selection(tuple(names), tuple(extra), builds)
+
+
+def settings(config: pytest.Config) -> Settings:
+    """Return the project's settings, under the options of this run and of Hypothesis.
+
+    Raises UsageError for settings that cannot be.
+    """
+    loaded = Settings.load(_start(config))
+    most = config.getoption("--abidance-max-examples")
+    if most is None and not config.getoption("--hypothesis-profile", default=None):
+        most = loaded.max_examples
+    return replace(loaded, max_examples=most, profile_database=True)
+
+
+def _start(config: pytest.Config) -> Path:
+    """Return the root directory, or the working directory where pytest has nothing but a guess."""
+    named = config.inipath or config.getoption("rootdir", default=None)
+    return config.rootpath if named else config.invocation_params.dir

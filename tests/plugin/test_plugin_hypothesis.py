@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+
+
+def seed_of(result):
+    return re.search(r"^abidance: .*seed (\S+),", str(result.stdout), re.MULTILINE)[1]
+
+
+def found(result):
+    """Return how each finding was come upon, which depends on the calls that were made up."""
+    return re.findall(r"found after .*", str(result.stdout))
+
+
+def test_one_line_says_what_judges(project):
+    project.contract("twice")
+    result = project.pytest()
+    result.stdout.re_match_lines([r"abidance: profile default, seed \d+, (gcc|clang) [\d.]+$"])
+    project.pytest("-q").stdout.no_fnmatch_line("abidance:*")
+    project.pytest("--co").stdout.no_fnmatch_line("abidance:*")
+
+
+def test_the_seed_that_is_told_makes_up_the_same_calls(project):
+    project.contract("nearly_twice")
+    profile = "from hypothesis import settings\nsettings.register_profile('forgets', database=None)\n"
+    project.write("conftest.py", profile)
+    first = project.pytest("--hypothesis-profile=forgets", "-p", "no:cacheprovider")
+    again = project.pytest("--hypothesis-profile=forgets", f"--hypothesis-seed={seed_of(first)}")
+    assert seed_of(again) == seed_of(first)
+    assert found(again) == found(first) != []
+
+
+def test_a_seed_in_the_settings_is_the_seed(project):
+    project.contract("twice")
+    project.write("abidance.toml", "seed = 17\n")
+    assert seed_of(project.pytest("-k", "header")) == "17"
+    assert seed_of(project.pytest("-k", "header", "--hypothesis-seed=18")) == "18"
+
+
+def test_the_profile_for_ci_is_there_and_derandomized(project):
+    project.contract("nearly_twice", "twice")
+    runs = [project.pytest("--hypothesis-profile=abidance-ci", "--junitxml=junit.xml") for _ in range(2)]
+    for run in runs:
+        run.assert_outcomes(passed=4, failed=1)
+        run.stdout.fnmatch_lines(["abidance: profile abidance-ci, derandomized, *"])
+    assert found(runs[0]) == found(runs[1])
+    assert not (project.path / ".hypothesis" / "examples").exists()
+    assert 'name="abidance_cases" value="5' in (project.path / "junit.xml").read_text()
+
+
+def test_a_profile_that_is_not_there_is_hypothesis_to_refuse(project):
+    project.contract("twice")
+    result = project.pytest("--hypothesis-profile=abidance-cii")
+    assert result.ret not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
+
+
+@pytest.mark.parametrize(
+    ("words", "settings", "cases"),
+    [
+        ([], "", 100),
+        ([], "max_examples = 30", 30),
+        (["--hypothesis-profile=abidance"], "max_examples = 30", 200),
+        (["--hypothesis-profile=abidance", "--abidance-max-examples=20"], "max_examples = 30", 20),
+    ],
+)
+def test_the_number_of_cases_is_that_of_whoever_says_it_last(project, words, settings, cases):
+    project.contract("twice")
+    project.write("abidance.toml", settings)
+    project.pytest("-k", "properties", "--junitxml=junit.xml", *words).assert_outcomes(passed=1)
+    ran = int(re.search(r'"abidance_cases" value="(\d+)"', (project.path / "junit.xml").read_text())[1])
+    assert cases <= ran < cases + 10  # the edges that the contract draws come on top
+
+
+def test_what_failed_is_tried_first_the_next_time(project):
+    project.contract("total_and_more")
+    project.write("abidance.toml", "seed = 1\n")
+    project.pytest()
+    assert (project.path / ".hypothesis" / "examples").is_dir()
+    assert found(project.pytest()) == ["found after 1 call, repeats 5 of 5"]
+
+
+def test_statistics_are_shown_of_each_search(project):
+    project.contract("twice", "nearly_twice")
+    result = project.pytest("--hypothesis-show-statistics")
+    shown = str(result.stdout).partition("Hypothesis Statistics")[2]
+    assert re.findall(r"^(subject\S*):$", shown, re.MULTILINE) == [
+        "subject.contract.yaml::nearly_twice::properties[c-prebuilt]",
+        "subject.contract.yaml::twice::properties[c-prebuilt]",
+    ]
+    assert "Stopped because settings.max_examples=" in shown
+    assert "Found 1 distinct error in this phase" in shown
