@@ -1,0 +1,10 @@
+"""`python -m abidance` is `abidance`."""
+
+from __future__ import annotations
+
+import sys
+
+from abidance.cli.main import main
+
+if __name__ == "__main__":
+    sys.exit(main())
