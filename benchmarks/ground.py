@@ -14,6 +14,7 @@ from abidance.run.session import Session
 from abidance.run.settings import Settings
 from abidance.toolchain.builds import parse_build
 from abidance.toolchain.compiler import find_compiler
+from abidance.toolchain.runtimes import runtime_of, try_preload
 
 if TYPE_CHECKING:
     from abidance.contract.model import Contract
@@ -58,3 +59,9 @@ def compile_library(source: Path, build: str) -> Path:
     made = compiler.compile_shared([source], output, flags)
     assert made.ok, made.words
     return output
+
+
+def sanitized_too(*sanitizers: str) -> tuple[str, ...]:
+    """Return `release`, and those builds with a sanitizer whose runtime works here."""
+    found = ((each, runtime_of(find_compiler(), each)) for each in sanitizers)
+    return ("release", *(each for each, runtime in found if runtime is not None and try_preload(runtime).works))

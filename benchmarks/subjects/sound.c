@@ -14,3 +14,8 @@ uint32_t checksum(const uint8_t *bytes, size_t length)
     }
     return high << 16 | low;
 }
+
+uint32_t digest(const uint8_t *block)
+{
+    return checksum(block, 4096);
+}

@@ -8,6 +8,7 @@ from pair_project import CONTRACT, SOUND
 from abidance.cli.main import main
 
 USAGE = 2
+FILL = "pair_fill:\n  params: {out: {out: bytes, capacity: capacity}}\n"
 
 
 def test_not_yaml(say):
@@ -38,7 +39,7 @@ def test_missing_file(say, project):
         ("pair_sum:\n  params: {p: {in: pear}}\n", "did you mean `pair`?"),
         ("pair_sum:\n  params: {p: {in: pair, nullable: 3 +}}\n", "ABD105"),
         (
-            "pair_fill:\n  params: {out: {out: bytes, capacity: capacity}}\n  returns: {status: {ok: [PAIR_OKAY]}}",
+            f"{FILL}  returns: {{status: {{ok: [PAIR_OKAY]}}}}",
             "did you mean `PAIR_OK`?",
         ),
         ("pair_div:\n  params: {a: {range: [1, 0]}}\n", "range"),

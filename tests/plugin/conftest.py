@@ -15,7 +15,14 @@ from abidance.toolchain.compiler import find_compiler
 
 HERE = Path(__file__).parent
 HARNESS = Path(abidance.__file__).parent.parent
-FOREIGN = ("CI", "BUILD_NUMBER", "GITHUB_ACTIONS", "PYTEST_ADDOPTS", "PYTEST_XDIST_TESTRUNUID", "PYTEST_PLUGINS")
+FOREIGN = (
+    "CI",
+    "BUILD_NUMBER",
+    "GITHUB_ACTIONS",
+    "PYTEST_ADDOPTS",
+    "PYTEST_XDIST_TESTRUNUID",
+    "PYTEST_PLUGINS",
+)
 """What of the environment that these tests run in would change what the pytest below does."""
 
 FUNCTIONS = {
@@ -108,7 +115,9 @@ class Project:
 
     def abidance(self, *words, cwd=None):
         """Run `abidance` to its end."""
-        process = self.popen(["-c", "import sys; from abidance.cli.main import main; sys.exit(main())", *words], cwd=cwd)
+        process = self.popen(
+            ["-c", "import sys; from abidance.cli.main import main; sys.exit(main())", *words], cwd=cwd
+        )
         out, err = process.communicate(timeout=60)
         return process.returncode, out, err
 
@@ -124,13 +133,14 @@ class Project:
         )
 
     def processes(self):
-        """Return the command lines of all processes that this project has started and that still run."""
+        """Return the processes that this project has started and that still run, with their command lines."""
         mark = f"ABIDANCE_TEST_PROJECT={self.path}".encode()
-        found = []
+        found = {}
         for process in Path("/proc").iterdir():
             try:
                 if process.name.isdigit() and mark in (process / "environ").read_bytes().split(b"\0"):
-                    found.append((process / "cmdline").read_bytes().replace(b"\0", b" ").decode())
+                    words = (process / "cmdline").read_bytes().replace(b"\0", b" ")
+                    found[int(process.name)] = words.decode()
             except OSError:  # it has ended, or is another user's
                 continue
         return found
@@ -140,7 +150,7 @@ class Project:
         deadline = time.monotonic() + seconds
         while self.processes() and time.monotonic() < deadline:
             time.sleep(0.05)
-        return self.processes() == []
+        return not self.processes()
 
 
 @pytest.fixture

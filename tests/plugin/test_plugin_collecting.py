@@ -53,7 +53,8 @@ def test_a_hundred_functions_are_collected_without_the_engine(project):
     project.write("many.h", "")
     project.write(
         "many.contract.yaml",
-        f"abidance: 1\nboundary: many\nheader: many.h\nlibraries: {{c: {{path: x.so}}}}\nfunctions:\n{functions}",
+        "abidance: 1\nboundary: many\nheader: many.h\n"
+        f"libraries: {{c: {{path: x.so}}}}\nfunctions:\n{functions}",
     )
     project.write("conftest.py", TELL.format(names=HEAVY))
     result = project.pytest("--co", "-q")

@@ -74,8 +74,8 @@ def test_the_number_of_cases_is_that_of_whoever_says_it_last(project, words, set
 
 
 def test_what_failed_is_tried_first_the_next_time(project):
-    project.contract("total_and_more")
-    project.write("abidance.toml", "seed = 1\n")
+    contract = project.contract("nearly_twice")
+    contract.write_text(contract.read_text().replace("result == 2 * x", "result % 2 == 0"))
     project.pytest()
     assert (project.path / ".hypothesis" / "examples").is_dir()
     assert found(project.pytest()) == ["found after 1 call, repeats 5 of 5"]
@@ -85,7 +85,7 @@ def test_statistics_are_shown_of_each_search(project):
     project.contract("twice", "nearly_twice")
     result = project.pytest("--hypothesis-show-statistics")
     shown = str(result.stdout).partition("Hypothesis Statistics")[2]
-    assert re.findall(r"^(subject\S*):$", shown, re.MULTILINE) == [
+    assert sorted(re.findall(r"^(subject\S*):$", shown, re.MULTILINE)) == [
         "subject.contract.yaml::nearly_twice::properties[c-prebuilt]",
         "subject.contract.yaml::twice::properties[c-prebuilt]",
     ]

@@ -27,7 +27,8 @@ def session(config: pytest.Config) -> Session:
     if found is None:
         asked = settings(config)
         seed = None if _is_hypothesis_to_choose(config) else _seed(config, asked)
-        found = config.stash[SESSION] = Session(replace(asked, seed=seed), dict(selection(config).extra))
+        asked = replace(asked, seed=seed, remembers=asked.seed is None)
+        found = config.stash[SESSION] = Session(asked, dict(selection(config).extra))
         config.add_cleanup(found.close)
     return found
 

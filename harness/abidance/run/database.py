@@ -17,14 +17,16 @@ if TYPE_CHECKING:
 
 
 def database(settings: Settings) -> ExampleDatabase | None:
-    """Return the command line's database, or under pytest that of Hypothesis's profile, which may be None."""
+    """Return the command line's database, or under pytest that of Hypothesis's profile; None where none is."""
+    profile = hypothesis.settings.default
+    if profile is None or profile.derandomize or not settings.remembers:
+        return None
     if not settings.profile_database:
         return _under(settings.root)
-    profile = hypothesis.settings.default
     with warnings.catch_warnings():
         # Where its folder cannot be written, Hypothesis warns and forgets: no reason to judge less.
         warnings.simplefilter("ignore", HypothesisWarning)
-        return profile.database if profile is not None else None
+        return profile.database
 
 
 @cache

@@ -36,7 +36,7 @@ def run_contracts(
     ends the workers, tells what was found so far, and is raised again.
     """
     seed = settings.seed if settings.seed is not None else random.SystemRandom().randrange(10_000)
-    settings = replace(settings, seed=seed)
+    settings = replace(settings, seed=seed, remembers=settings.seed is None)
     for path in paths:
         try:
             contract = load_contract(path)

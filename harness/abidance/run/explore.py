@@ -86,7 +86,7 @@ def search(
 ) -> None:
     """Search with Hypothesis's current profile; what is found is in `body.bugs`.
 
-    `key` names the item in Hypothesis's example database, so that a failing case is tried first next time.
+    `key` names the item in the `database`, so that a failing case is tried first next time.
     Raises Unsatisfiable when no lawful case could be made up.
     """
     profile = settings.default
@@ -101,6 +101,7 @@ def search(
     inner = test.hypothesis.inner_test  # type: ignore[attr-defined]
     inner._hypothesis_internal_add_digest = key.encode()  # noqa: SLF001
     options: dict[str, object] = {
+        "database": database,
         "deadline": None,
         "suppress_health_check": list(HealthCheck),
         "print_blob": False,
@@ -109,11 +110,9 @@ def search(
     }
     if max_examples is not None:
         options["max_examples"] = max_examples
-    if database is not None:
-        options["database"] = database
-    test = settings(profile, **options)(test)  # type: ignore[arg-type]
     if seed is not None:
-        test = hypothesis.seed(seed)(test)
+        test = hypothesis.seed(seed)(test)  # before the settings, for it takes the database away
+    test = settings(profile, **options)(test)  # type: ignore[arg-type]
     with hypothesis.reporting.with_reporter(_silent):
         _run(test)
 

@@ -30,6 +30,8 @@ class Settings:
     time_limit: float = 2.0
     jobs: int = 1
     builds: tuple[str, ...] = ()
+    remembers: bool = True
+    """Whether failing examples are kept and tried first next time: not where a seed is to give the same calls."""
     profile_database: bool = False
     """Whether Hypothesis's profile decides where failing examples are kept, as it does under pytest."""
 

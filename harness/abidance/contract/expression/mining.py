@@ -31,8 +31,6 @@ def literals(node: ast.expr, folder: Folder, elements: Elements) -> Iterator[Min
         case ast.Subscript(value=owner, slice=index):
             yield from _needed_length(owner, index, folder, elements)
             yield from literals(owner, folder, elements)
-            if folder.constant(index, elements) is None:
-                yield from _children(index, folder, elements)
         case ast.GeneratorExp(generators=loops, elt=element) | ast.ListComp(generators=loops, elt=element):
             inner = with_loops(loops, elements)
             for part in (
@@ -70,9 +68,15 @@ def _is_start(node: ast.Subscript) -> bool:
 def _needed_length(
     owner: ast.expr, index: ast.expr, folder: Folder, elements: Elements
 ) -> Iterator[MinedLiteral]:
-    path, place = path_of(owner, elements), folder.constant(index, elements)
-    if path and place and isinstance(place[0], int) and place[0] >= 0:
-        yield MinedLiteral(place[0] + 1, Operand(join(path), length=True))
+    """Yield the lengths at which an index or the ends of a slice are just inside, and what is in them."""
+    path = path_of(owner, elements)
+    ends = (index.lower, index.upper) if isinstance(index, ast.Slice) else (index,)
+    for end in ends:
+        constant = folder.constant(end, elements) if end else None
+        if end and constant is None:
+            yield from literals(end, folder, elements)
+        elif constant and path and isinstance(constant[0], int) and constant[0] >= 0:
+            yield MinedLiteral(constant[0] + (end is index), Operand(join(path), length=True))
 
 
 def _values(value: object, operand: Operand | None) -> Iterator[MinedLiteral]:

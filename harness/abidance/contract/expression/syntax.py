@@ -85,13 +85,15 @@ def _leaves_brackets(source: str) -> bool:
 def _syntax_error(error: SyntaxError, text: str, positions: Positions) -> Diagnostic:
     reason = re.sub(r"'([^']+)'", r"`\1`", error.msg.split(". ")[0].rstrip("."))
     reason = re.sub(r" \(detected at line \d+\)| \(<unknown>, line \d+\)", "", reason)
-    if "integer string conversion" in reason:
-        reason = "a number with too many digits"
+    last = len(text.rstrip()) - 1
     start = positions.offset(error.lineno or 1, (error.offset or 1) - 1, in_bytes=False)
     end = start + 1
-    if error.end_offset and error.end_offset > 0 and error.end_lineno:
+    if "integer string conversion" in reason:
+        reason = "a number with too many digits"
+    elif not error.offset or start > last:  # CPython 3.11 has column 0 for the end of the text
+        start, end, reason = last, last + 1, "it ends too early"
+    elif error.end_offset and error.end_offset > 0 and error.end_lineno:
         end = positions.offset(error.end_lineno, error.end_offset - 1, in_bytes=False)
-    start = min(start, len(text.rstrip()) - 1)
     label = Label(positions.between(start, max(end, start + 1)))
     message = f"the expression does not parse: {reason[:1].lower()}{reason[1:]}"
     return Diagnostic(BAD_EXPRESSION, message, (label,), help=_hint(text, start))

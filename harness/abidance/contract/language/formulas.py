@@ -48,6 +48,9 @@ class Formula(Kind):
             )
             reader.wrong(node, self.words, hint=hint)
             return None
+        if node.value is None:
+            reader.wrong(node, self.words)
+            return None
         try:
             expression = parse(node.text, node.at(0, len(node.text)), node.at, after=self.after)
         except UsageError as error:
@@ -62,7 +65,7 @@ class Formula(Kind):
 
     def schema(self, _define: Define) -> Schema:
         """Return what YAML may make of an expression."""
-        return {"type": ["string", "number", "boolean", "null"]}
+        return {"type": ["string", "number", "boolean"]}
 
 
 @dataclass(frozen=True)

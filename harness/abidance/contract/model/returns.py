@@ -50,7 +50,8 @@ class Returns(Place):
         *(Needs(key, ("to",)) for key in ("length", "encoding", "max", "align")),
     )
 
-    # The memory that is returned is the callee's own, so these two clauses of a place are none here.
+    # What comes back is the callee's: these clauses of a place would mean nothing here.
+    generate: Name | None = None
     capacity: Expression | None = None
     misaligned: Literal[True] | None = None
 

@@ -1,0 +1,314 @@
+"""Every mistake has one message that says what is wrong, where, and what was probably meant.
+
+Lines are counted from after the three that every contract begins with.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+BRACES = " | = its clauses follow on lines of their own, or in braces: `{key: value}`"
+BOOLS = " | = YAML 1.2 has `true` and `false`; `yes`, `no`, `on` and `off` are text"
+FLOW = (
+    " | = inside `[...]` and `{...}` YAML splits at commas and brackets: quote the expression, "
+    "or give it a line of its own"
+)
+CALLS = (
+    " | = an expression may call `abs`, `all`, `any`, `implies`, `is_utf8`, `len`, `max`, `min`, `old`, "
+    "`range`, `sum`"
+)
+
+OF_FUNCTIONS = [
+    ("parms: {}", "unknown key `parms` in `f` | did you mean `params`?"),
+    ("params: {x: {in: bytes, capcity: n}}", "unknown key `capcity` in `x` | did you mean `capacity`?"),
+    ("params: [x]", "`params` must be a mapping, not a list"),
+    ("params: {x: in}", f"`x` must be a mapping, not `in`{BRACES}"),
+    ("params: {x-y: {}}", "`x-y` is not the name of a parameter"),
+    ("params: {x: {in: bytes, out: bytes}}", "`in` and `out` exclude each other in `x` | "),
+    ("params: {x: {in: bytes, handle: h}}", "`in` and `handle` exclude each other in `x` | "),
+    (
+        "params: {x: {in: [bytes]}}",
+        "`in` must be `bytes`, `array`, `string` or the name of a C type, not a list",
+    ),
+    ("params: {x: {range: [3, 1]}}", "the range is empty: `3` is more than `1`"),
+    ("params: {x: {range: [1 << 4, 0xf]}}", "the range is empty: `1 << 4` is more than `0xf`"),
+    (
+        "params: {x: {range: [3]}}",
+        "`range` must have two bounds, not 1 | `[lowest, highest]`, both inclusive",
+    ),
+    (
+        "params: {x: {range: 3}}",
+        "`range` must be a list of two bounds, `[lowest, highest]`, not the number `3`",
+    ),
+    ("params: {x: {range: [1 // 0, 2]}}", "division by zero"),
+    ("params: {x: {range: [null, 2]}}", "`range` must be a number or an expression, not null"),
+    ("params: {x: {one_of: []}}", "`one_of` must be a list of values, and this one is empty"),
+    ("params: {x: {one_of: [1], range: [1, 2]}}", "`one_of` and `range` exclude each other in `x` | "),
+    ("params: {x: {in: bytes, length: }}", "`length` has no value | must be an expression"),
+    (
+        "params: {x: {in: bytes, nullable: yes}}",
+        f"`nullable` must be `true`, `false` or an expression, not `yes`{BOOLS}",
+    ),
+    (
+        "params: {x: {in: bytes, align: 3}}",
+        "`align` must be a power of two, of at most 65536, not the number `3`",
+    ),
+    (
+        "params: {x: {in: bytes, max: many}}",
+        "`max` must be a number of elements from 0 to 16777216, not `many`",
+    ),
+    (
+        "params: {x: {in: string, encoding: utf-9}}",
+        "`encoding` must be an encoding such as `utf-8`, `ascii` or `latin-1`, not `utf-9`",
+    ),
+    (
+        "params: {x: {in: string, encoding: hex}}",
+        "`encoding` must be an encoding such as `utf-8`, `ascii` or `latin-1`, not `hex`",
+    ),
+    ("params: {x: {in: string, length: 3}}", "`length` has no meaning here: a `string` ends at its NUL"),
+    (
+        "params: {x: {in: bytes, encoding: ascii}}",
+        "`encoding` has no meaning here: it points at no `string` but `bytes`",
+    ),
+    ("params: {x: {in: rg_x, max: 3}}", "`max` has no meaning here: it points at exactly one `rg_x`"),
+    (
+        "params: {x: {in: bytes, capacity: 3}}",
+        "`capacity` has no meaning here: `in` memory is only read, so nothing is written there",
+    ),
+    ("params: {x: {length: 3}}", "`length` has no meaning without `in`, `out` or `inout` in `x`"),
+    ("params: {x: {user_data: y}}", "`user_data` has no meaning without `callback` in `x`"),
+    ("params: {x: {handle: h}}", "handle `h` is not in `handles`"),
+    ("returns: {bool: false}", "`bool` must be `true`, not `false`"),
+    ("returns: {bool: yes}", f"`bool` must be `true`, not `yes`{BOOLS}"),
+    ("returns: {enum: closd}", "`enum` must be `closed` or `open`, not `closd` | did you mean `closed`?"),
+    ("returns: {status: {errors: {A: b}}}", "`status` needs `ok` | = `ok`: The values that mean success."),
+    ("returns: {status: {ok: []}}", "`ok` must be a list of values, and this one is empty"),
+    ("returns: {status: {ok: [A], errors: {a-b: c}}}", "`a-b` is not a number, an enumerator or a macro"),
+    ("returns: {bool: true, enum: closed}", "`bool` and `enum` exclude each other in `returns` | "),
+    ("returns: {capacity: 3}", "unknown key `capacity` in `returns` | = the keys here are "),
+    ("returns: {to: bytes, free: 3}", "`free` must be the name of a C function, not the number `3`"),
+    (
+        "returns: {to: bytes, lifetime: forever}",
+        "`lifetime` must be `call`, `static` or `handle(NAME)`, not `forever`",
+    ),
+    (
+        "requires: n > 0",
+        (
+            "`requires` must be a list of expressions, not `n > 0` | = with one item, write "
+            "`requires: [n > 0]`"
+        ),
+    ),
+    (
+        "ensures: f(a, b)",
+        (
+            "`ensures` must be a list of expressions, not `f(a, b)` | = with one item, write "
+            "`ensures: ['f(a, b)']`"
+        ),
+    ),
+    ("requires: [result > 0]", "`result` has no value before the call"),
+    (
+        "requires: [old(x) > 0]",
+        "`old` has no meaning before the call | = values here are from before the call",
+    ),
+    ("ensures: [x && y]", "the expression does not parse: invalid syntax | = write `and` for `&&`"),
+    ("ensures: [(x > 1]", f"the expression does not parse: `(` was never closed{FLOW}"),
+    (
+        "ensures: [{a: b}]",
+        (
+            "an item of `ensures` must be an expression, not a mapping | = an expression "
+            "with `: ` in it must be quoted"
+        ),
+    ),
+    ("ensures: [[a]]", f"an item of `ensures` must be an expression, not a list{FLOW}"),
+    (
+        'ensures:\n  - x == "a #b"',
+        (
+            "the expression does not parse: unterminated string literal | = YAML begins a "
+            "comment at ` #`: quote the expression"
+        ),
+    ),
+    ("ensures: [lenn(x) > 0]", f"unknown function `lenn` | did you mean `len`?{CALLS}"),
+    ("ensures: [\"__import__('os')\"]", f"unknown function `__import__`{CALLS}"),
+    ("ensures: [().__class__]", "`__class__` is not part of the expression language"),
+    ("rejects: [{returns: 1}]", "an item of `rejects` needs `when` | = `when`: What makes the call unlawful"),
+    ("rejects: [{when: {}}]", "`when` must be a mapping from parameters to values, and this one is empty"),
+    ("rejects: [{when: null}]", "`when` must be a mapping from parameters to values, not null"),
+    ("rejects: [{when: {a b: 1}}]", "`a b` is not a parameter or a path to a field"),
+    (
+        "rejects: [{when: {a: 1}, retuns: 1}]",
+        "unknown key `retuns` in an item of `rejects` | did you mean `returns`?",
+    ),
+    ("examples: {a: 1}", "`examples` must be a list of mappings, not a mapping"),
+    ("examples: [3]", f"an item of `examples` must be a mapping, not the number `3`{BRACES}"),
+    ("effects: [pur]", "an item of `effects` must be `pure`, `no_alloc`, "),
+    ("cost: {p99: 1s}", "`p99` must be a time such as `250ns`, `1us` or `2ms`, not `1s`"),
+    ("cost: {throughput: fast}", "`throughput` must be a rate such as `5M/s`, not `fast`"),
+    (
+        "cost: {instructions: {at_most: 1, accepted: true}}",
+        "`at_most` and `accepted` exclude each other in `instructions` | ",
+    ),
+    ("cost: {no_worse_than: {library: c, factor: 2}}", "library `c` is not in `libraries`"),
+    ("model: foo", "`model` must be a Python function as `package.module:function`, not `foo`"),
+    ("summary: 3", "`summary` must be text, not the number `3`"),
+    ("summary: true", "`summary` must be text, not `true`"),
+]
+
+OF_CONTRACTS = [
+    ("function: {}", "unknown key `function` in the contract | did you mean `functions`?"),
+    ("zzzz: 1", "unknown key `zzzz` in the contract | = the keys here are `abidance`, `boundary`, "),
+    ("functions: [f]", "`functions` must be a mapping, not a list"),
+    ("functions: {f-g: {}}", "`f-g` is not the name of a C function"),
+    ("prefix: 3", "`prefix` must be the beginning of C names, not the number `3`"),
+    ("{prefix: rg_, select: {}}", "`prefix` and `select` exclude each other in the contract | "),
+    (
+        "include_dirs: here",
+        (
+            "`include_dirs` must be a list of folders, not `here` | = with one item, write "
+            "`include_dirs: [here]`"
+        ),
+    ),
+    ("defines: {A-B: 1}", "`A-B` is not the name of a macro"),
+    ("defines: {A: [1]}", "`A` must be the text of a macro, not a list"),
+    ("libraries: {c: {path: a, name: z}}", "`path` and `name` exclude each other in `c` | "),
+    ("libraries: {c: {}}", "`c` needs one of `path`, `name`, `cmake`, `cargo` or `command`"),
+    ("libraries: {c: {cmake: ., package: t}}", "`package` has no meaning without `cargo` in `c`"),
+    ("libraries: {c: {command: [make]}}", "`command` has no meaning without `artifact` in `c`"),
+    ("libraries: {c: {pth: a}}", "unknown key `pth` in `c` | did you mean `path`?"),
+    ("libraries: {c: {path: }}", "`path` has no value | must be a path"),
+    ("libraries: {c: {path: 3}}", "`path` must be a path, not the number `3`"),
+    ("libraries: {a b: {path: a}}", "`a b` is not a name of letters, digits, `_`, `.` and `-`"),
+    ("builds: [releas]", "unknown build `releas` | did you mean `release`? | = the parts of a build are "),
+    ("builds: [asan+tsan]", "`asan` and `tsan` cannot be in one build"),
+    ("builds: []", "`builds` must be a list of builds, and this one is empty"),
+    ("types: {t: {enum: closed, fields: {}}}", "`enum` and `fields` exclude each other in `t` | "),
+    ("types: {t: {layout: {size: -1}}}", "`size` must be a whole number of at least zero, not `-1`"),
+    ("types: {t: {layout: {align: 3}}}", "`align` must be a power of two, not `3`"),
+    ("types: {t: {layout: {offset: {}}}}", "unknown key `offset` in `layout` | did you mean `offsets`?"),
+    ("types: {t: {fields: {f: {length: n}}}}", "`length` has no meaning without `to` in `f`"),
+    ("types: {t: {fields: {f: {in: bytes}}}}", "unknown key `in` in `f` | = the keys here are "),
+    (
+        "types: {t: {fields: {f: {handle: g}}}}\nhandles: {gg: {create: x}}",
+        "handle `g` is not in `handles` | did you mean `gg`?",
+    ),
+    ("handles: {h: {creat: x}}", "unknown key `creat` in `h` | did you mean `create`?"),
+    ("handles: {h: {destroy: x}}", "`h` needs `create` | = `create`: The function that makes one."),
+    (
+        "handles: {h: {create: x, prepare: [{a: {}, b: {}}]}}",
+        ("an item of `prepare` must be one call, `{function: {parameter: value}}`, and this one has 2 keys"),
+    ),
+    (
+        "handles: {h: {create: x, prepare: [{a: 3}]}}",
+        "`a` must be a mapping from parameters to values, not the number `3`",
+    ),
+    ("handles: {h: {create: x, concurrent: maybe}}", "`concurrent` must be `true` or `false`, not `maybe`"),
+    (
+        "laws: {l: {steps: [foo], ensures: [a]}}",
+        "an item of `steps` must be a call such as `a = rg_admit(guard, request)`, not `foo`",
+    ),
+    ("equivalence: {libraries: [c]}", "library `c` is not in `libraries`"),
+    ("abi: {policy: lax}", "`policy` must be `no-breaking`, `no-change` or `semver`, not `lax`"),
+    (
+        "suppressions: [{code: X1, reason: y}]",
+        "`code` must be a code such as `ABD421`, or a rule's name, not `X1`",
+    ),
+    (
+        "suppressions: [{code: ABD421}]",
+        "an item of `suppressions` needs `reason` | = `reason`: Why it is fine.",
+    ),
+    (
+        "suppressions: [{code: ABD421, reason: y, expires: 2027-02-30}]",
+        "`expires` must be a date such as `2027-06-30`, not `2027-02-30`",
+    ),
+]
+
+
+def says(found, expected):
+    """Return whether there is one complaint, and it begins as expected; a place comes before it."""
+    words = [re.sub(r"^\d+:\d+ ", "", line) for line in found]
+    assert len(words) == 1, words
+    return (words[0] + " | ").startswith(expected) if expected.endswith((" ", "l")) else words[0] == expected
+
+
+@pytest.mark.parametrize(("clauses", "expected"), OF_FUNCTIONS, ids=[clauses for clauses, _ in OF_FUNCTIONS])
+def test_a_mistake_in_a_function(mistakes, clauses, expected):
+    found = mistakes("functions:\n  f:\n" + "".join(f"    {line}\n" for line in clauses.splitlines()))
+
+    assert says(found, expected), found
+
+
+@pytest.mark.parametrize(("clauses", "expected"), OF_CONTRACTS, ids=[clauses for clauses, _ in OF_CONTRACTS])
+def test_a_mistake_in_a_contract(mistakes, clauses, expected):
+    if clauses.startswith("{"):
+        clauses = "prefix: rg_\nselect: {}"
+
+    assert says(mistakes(clauses + "\n"), expected)
+
+
+def test_the_place_is_the_smallest_there_is(mistakes):
+    assert mistakes("functions:\n  f:\n    params: {x: {in: bytes, capcity: n}}\n")[0].startswith("3:29 ")
+    assert mistakes("functions:\n  f:\n    ensures:\n      - a + lenn(b)\n")[0].startswith("4:13 ")
+    assert mistakes("types:\n  t: {layout: {size: -1}}\n")[0].startswith("2:22 ")
+
+
+def test_everything_is_told_at_once_and_in_order(mistakes):
+    found = mistakes(
+        "bulds: [release]\n"
+        "functions:\n"
+        "  f:\n"
+        "    params: {x: {in: bytes, out: bytes, length: n +}}\n"
+        "    returns: {enum: shut}\n"
+        "    ensures: [a &&, b]\n"
+    )
+
+    assert [line.split(" ")[0] for line in found] == ["1:1", "4:29", "4:51", "5:21", "6:18"]
+
+
+def test_a_contract_begins_with_what_it_needs(complaints):
+    assert complaints("") == ["1:1 the contract is empty | = `abidance init HEADER` writes one"]
+    assert complaints("# nothing\n") == ["1:1 the contract is empty | = `abidance init HEADER` writes one"]
+    assert complaints("[1]\n") == [
+        "1:1 a contract is a mapping of clauses, not a list | = begin with `abidance: 1`"
+    ]
+    assert complaints("{}\n") == [
+        "1:1 a contract is a mapping of clauses, not a mapping | = begin with `abidance: 1`"
+    ]
+    assert complaints("summary: x\n") == [
+        "1:1 the contract needs `abidance` | = `abidance`: The version of the contract language.",
+        "1:1 the contract needs `boundary` | = `boundary`: The boundary's name.",
+        "1:1 the contract needs `header` | = `header`: The header, relative to this file.",
+        "1:1 the contract needs `functions` | = `functions`: What is promised of each function.",
+    ]
+
+
+def test_a_mistyped_key_is_not_also_a_missing_one(complaints):
+    assert complaints("abidance: 1\nboundry: b\nheader: h\nfunctions: {}\n") == [
+        "2:1 unknown key `boundry` in the contract | did you mean `boundary`?"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("version", "expected"),
+    [
+        ("2", "version 2 of the contract language is not known | this abidance reads version 1"),
+        ("one", "`abidance` must be the version of the contract language, `1`, not `one`"),
+        ("true", "`abidance` must be the version of the contract language, `1`, not `true`"),
+        ("1.0", "`abidance` must be the version of the contract language, `1`, not the number `1.0`"),
+    ],
+)
+def test_another_version_is_refused(complaints, version, expected):
+    found = complaints(f"abidance: {version}\nboundary: b\nheader: h\nfunctions: {{}}\n")
+
+    assert found == [f"1:11 {expected}"]
+
+
+def test_messages_keep_to_the_style(mistakes):
+    tails = [f"functions:\n  f:\n    {c}\n" for c, _ in OF_FUNCTIONS if "\n" not in c]
+    tails += [f"{c}\n" for c, _ in OF_CONTRACTS if not c.startswith("{")]
+    for tail in tails:
+        for line in mistakes(tail):
+            message = re.sub(r"^\d+:\d+ ", "", line).split(" | ")[0]
+            assert not message.endswith(".")
+            assert message[0] == "`" or message[0].islower()
+            assert message.count("`") % 2 == 0

@@ -1,0 +1,90 @@
+"""Every value of the model knows where it was written."""
+
+from __future__ import annotations
+
+import pytest
+
+from abidance.core.errors import UsageError
+
+
+def at(span):
+    return span.line, span.column, span.end_column
+
+
+def test_a_function_stands_at_its_name(load):
+    contract = load("functions:\n  f: {}\n  long_name: {}\n")
+
+    assert [at(function.span) for function in contract.functions.values()] == [(5, 3, 4), (6, 3, 12)]
+
+
+def test_keys_and_values_of_clauses_have_places(promise):
+    param = promise("params:\n  dst: {out: bytes, capacity: cap}").params["dst"]
+
+    assert at(param.span) == (7, 7, 10)
+    assert at(param.key_span("out")) == (7, 13, 16)
+    assert at(param.value_span("out")) == (7, 18, 23)
+    assert at(param.out.span) == (7, 18, 23)
+    assert at(param.capacity.span) == (7, 35, 38)
+    assert param.says("out")
+    assert not param.says("in")
+    assert param.key_span("in") == param.span
+
+
+def test_the_contract_stands_at_its_first_key(load):
+    contract = load()
+
+    assert at(contract.span) == (1, 1, 9)
+    assert at(contract.value_span("header")) == (3, 9, 12)
+    assert str(contract.span) == "c.contract.yaml:1:1"
+
+
+def test_a_call_written_out_stands_where_it_begins(promise):
+    function = promise("examples:\n  - {n: 1}\n  - n: 2\n    returns: 3")
+
+    assert [at(example.span) for example in function.examples] == [(7, 9, 15), (8, 9, 10)]
+    assert at(function.examples[1].returns.span) == (9, 18, 19)
+
+
+@pytest.mark.parametrize(
+    ("written", "place"),
+    [
+        ("requires:\n  - a < unknown", (7, 13, 20)),
+        ("requires: [a < unknown]", (6, 20, 27)),
+        ("requires:\n  - 'a == \"it''s\" + unknown'", (7, 25, 32)),
+        ("requires:\n  - \"a == '\\x41\\u00e9\\t' + unknown\"", (7, 32, 39)),
+        ('requires:\n  - "a <\n     unknown"', (8, 10, 17)),
+        ("requires:\n  - |\n    a <\n\n    unknown", (10, 9, 16)),
+        ("requires:\n  - >-\n    a <\n    unknown", (9, 9, 16)),
+        ("requires:\n  - a <\n      unknown", (8, 11, 18)),
+        ('requires:\n  - "é" == unknown or é == unknown', None),
+        ("requires:\n  - é == unknown", (7, 14, 21)),
+        ("requires:\n  - &x a < unknown", (7, 16, 23)),
+    ],
+)
+def test_a_name_in_an_expression_stands_where_it_is_written(promise, written, place):
+    if place is None:
+        with pytest.raises(UsageError):
+            promise(written)
+        return
+    (expression,) = promise(written).requires
+
+    (span,) = [reference.span for reference in expression.references if reference.path == "unknown"]
+    assert at(span) == place
+
+
+def test_a_literal_is_an_expression_at_its_place(promise):
+    (example,) = promise('examples:\n  - {n: 1 << 4, m: "RG_A | RG_B", s: /quote}').examples
+    n, m, s = example.arguments.values()
+
+    assert n.expression().evaluate({}) == 16
+    assert m.quoted
+    assert [at(span) for _, span in m.expression().paths] == [(7, 25, 29), (7, 32, 36)]
+    with pytest.raises(UsageError) as caught:
+        s.expression()
+    assert at(caught.value.diagnostics[0].span) == (7, 42, 43)
+
+
+def test_an_alias_stands_where_its_anchor_is(load):
+    contract = load("functions:\n  f:\n    params: &p {n: {range: [0, 1]}}\n  g: {params: *p}\n")
+
+    assert contract.functions["g"].params["n"].range[1].span.line == 6
