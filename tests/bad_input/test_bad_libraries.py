@@ -136,7 +136,11 @@ def test_ctrl_c_keeps_what_was_found_and_leaves_no_process(project):
         start_new_session=True,
         cwd=project,
     )
-    time.sleep(5)  # pair_div has been judged by now; pair_sum takes half a minute
+    # A failing call is kept as soon as it is found; pair_sum, which comes next, takes half a minute.
+    patience = time.monotonic() + 60
+    while not list(project.glob(".abidance/cases/*.json")) and time.monotonic() < patience:
+        time.sleep(0.1)
+    time.sleep(1)
     os.killpg(running.pid, signal.SIGINT)
     words, _ = running.communicate(timeout=30)
 

@@ -5,11 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from abidance.boundary.memory import null_or_somewhere, unpack
-from abidance.boundary.shapes import Array, Handle, Nothing, Opaque, Pointer, Record, Scalar, What
-from abidance.boundary.sizes import count
-from abidance.boundary.values import ROOM, SOMEWHERE, Mark, NewHandle, Value
-from abidance.contract.expression import EvaluationError
+from abidance.boundary.memory import is_byte, null_or_somewhere, unpack, unpack_bits, unpack_scalar
+from abidance.boundary.shapes import (
+    Array,
+    Direction,
+    Handle,
+    Nothing,
+    Opaque,
+    Pointer,
+    Record,
+    Scalar,
+    What,
+    writes,
+)
+from abidance.boundary.values import SOMEWHERE, NewHandle, Value
+from abidance.boundary.views import as_seen
+from abidance.contract.expression import EvaluationError, Unavailable, show
 from abidance.plan.observation import Reach
 
 if TYPE_CHECKING:
@@ -17,8 +28,9 @@ if TYPE_CHECKING:
 
     from abidance.boundary.encode import Encoded, PlacedCall
     from abidance.boundary.model import Boundary
-    from abidance.boundary.shapes import Member, Shape
-    from abidance.plan.observation import Observation, Returned
+    from abidance.boundary.shapes import Shape
+    from abidance.contract.expression import Expression
+    from abidance.plan.observation import Followed, Observation, Returned
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,80 +48,105 @@ class Seen:
     """One call's values. `before` and `after` are environments for expressions, constants included.
 
     `unterminated` are the paths of strings without a NUL; `unreadable` of pointers that came back and point
-    at nothing that can be read; `wide` of results and out values, by path, with their shapes.
+    at nothing that can be read; `scalars` the numbers that the library wrote, by path, with their shapes.
     """
 
     before: Mapping[str, Any]
     after: Mapping[str, Any]
     result: Value
+    success: bool
     overruns: tuple[Overrun, ...] = ()
     unterminated: tuple[str, ...] = ()
     unreadable: tuple[str, ...] = ()
-    scalars: tuple[tuple[str, Member | None, Scalar, int | float], ...] = ()
+    scalars: tuple[tuple[str, Scalar, int | float], ...] = ()
     errno: int = 0
 
 
 def decode(boundary: Boundary, encoded: Encoded, observation: Observation, index: int) -> Seen:
-    """Return what call `index` of the plan saw and left. The call must have run."""
+    """Return what call `index` of the plan saw and left. The call must have run.
+
+    Raises EvaluationError when a length has no value after a call that succeeded.
+    """
     placed = encoded.calls[index]
     returned = observation.calls[index]
-    reader = _Reader(boundary, encoded, placed, returned)
-    before = reader.before(observation, index)
-    return reader.after(before)
+    memory = dict(zip(encoded.plan.calls[index].watched, returned.blocks, strict=True))
+    reader = _Reader(boundary, placed, returned, memory)
+    return reader.read(_before(boundary, encoded, observation, index))
+
+
+def _before(boundary: Boundary, encoded: Encoded, observation: Observation, index: int) -> dict[str, Any]:
+    """Return the arguments as an expression sees them before the call."""
+    placed = encoded.calls[index]
+    values: dict[str, Any] = {}
+    for member in placed.function.members:
+        value = placed.arguments[member.name]
+        values[member.name] = as_seen(member.shape, value)
+        block = placed.storage.get(member.name)
+        if block is not None and isinstance(value, NewHandle):
+            record = boundary.handles[value.handle].record
+            assert record is not None
+            fields = unpack(record, _earlier(encoded, observation, index, block), member.name, _shallow)
+            assert isinstance(fields, dict)
+            described = {m.name: as_seen(m.shape, value.state[m.name]) for m in record.members if m.name in value.state}
+            values[member.name] = {**fields, **described}
+    return values
+
+
+def _earlier(encoded: Encoded, observation: Observation, index: int, block: int) -> bytes:
+    """Return what a block held before a call: what the last call that had it left there."""
+    for earlier in range(index - 1, -1, -1):
+        call, returned = encoded.plan.calls[earlier], observation.calls[earlier]
+        if block in call.watched and returned.ran:
+            return returned.blocks[call.watched.index(block)]
+    return encoded.plan.blocks[block].contents
+
+
+Scopes = tuple["Mapping[str, Any]", ...]
+
+
+@dataclass(slots=True)
+class _Pending:
+    """Memory whose meaningful length is known only when all values are: it goes to `holder[key]`."""
+
+    shape: Pointer
+    raw: bytes
+    given: Any
+    path: str
+    holder: dict[str, Any] | list[Any]
+    key: Any
+    scopes: Scopes
 
 
 @dataclass(slots=True)
 class _Reader:
     boundary: Boundary
-    encoded: Encoded
     placed: PlacedCall
     returned: Returned
+    memory: Mapping[int, bytes]
     overruns: list[Overrun] = field(default_factory=list)
     unterminated: list[str] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
-    scalars: list[tuple[str, Member | None, Scalar, int | float]] = field(default_factory=list)
-    lengths: dict[str, tuple[Pointer, bytes]] = field(default_factory=dict)
-    memory: dict[int, bytes] = field(default_factory=dict)
+    scalars: list[tuple[str, Scalar, int | float]] = field(default_factory=list)
+    pending: list[_Pending] = field(default_factory=list)
 
-    def before(self, observation: Observation, index: int) -> dict[str, Any]:
-        """Return the arguments as an expression sees them before the call."""
-        values: dict[str, Any] = {}
-        for member in self.placed.function.members:
-            value = self.placed.arguments[member.name]
-            block = self.placed.storage.get(member.name)
-            if block is not None and isinstance(value, NewHandle):
-                record = self.boundary.handles[value.handle].record
-                raw = self._earlier(observation, index, block)
-                assert record is not None
-                fields = unpack(record, raw, member.name, _shallow)
-                assert isinstance(fields, dict)
-                values[member.name] = {**fields, **value.state}
-            else:
-                values[member.name] = as_seen(value)
-        return values
-
-    def _earlier(self, observation: Observation, index: int, block: int) -> bytes:
-        for earlier in range(index - 1, -1, -1):
-            call = self.encoded.plan.calls[earlier]
-            returned = observation.calls[earlier]
-            if block in call.watched and returned.ran:
-                return returned.blocks[call.watched.index(block)]
-        return self.encoded.plan.blocks[block].contents
-
-    def after(self, before: dict[str, Any]) -> Seen:
-        """Return the whole view; `before` is what `before()` returned."""
-        call = self.encoded.plan.calls[self.encoded.calls.index(self.placed)]
-        self.memory = dict(zip(call.watched, self.returned.blocks, strict=True))
+    def read(self, before: dict[str, Any]) -> Seen:
+        """Return the whole view."""
         after: dict[str, Any] = {}
         for member in self.placed.function.members:
-            after[member.name] = self._member(member, before[member.name])
+            self._argument(member.name, member.shape, before[member.name], after)
         result = self._result()
-        after["result"] = result
-        self._settle(after, before)
+        success = self.placed.function.result.success(result)
+        own = {"result": result, "errno": self.returned.errno}
+        earlier = self.boundary.scope(before)
+        while self.pending:
+            item = self.pending.pop(0)
+            later = self.boundary.scope(*item.scopes, after, own=own)
+            self._settle(item, later, earlier, success=success)
         return Seen(
-            before=self.boundary.scope(before),
-            after=self.boundary.scope(after, {"errno": self.returned.errno}),
+            before=earlier,
+            after=self.boundary.scope(after, own=own),
             result=result,
+            success=success,
             overruns=tuple(self.overruns),
             unterminated=tuple(self.unterminated),
             unreadable=tuple(self.unreadable),
@@ -117,83 +154,126 @@ class _Reader:
             errno=self.returned.errno,
         )
 
-    def _member(self, member: Member, value: Any) -> Any:
-        path = member.name
-        if path in self.placed.storage:
-            block = self.placed.storage[path]
-            life = self.boundary.handles[_handle_name(member.shape)]
-            assert life.record is not None
-            return self._unpack(life.record, self.memory[block], path, value)
-        if isinstance(member.shape, Pointer):
-            return self._pointee(member.shape, path, value, member)
-        return value
+    def _argument(self, name: str, shape: Shape, given: Any, after: dict[str, Any]) -> None:
+        after[name] = given
+        match shape:
+            case Handle(handle=handle) if name in self.placed.storage:
+                record = self.boundary.handles[handle].record
+                assert record is not None
+                raw = self.memory[self.placed.storage[name]]
+                after[name] = self._unpacked(record, raw, given, name, Direction.INOUT, ())
+            case Handle(made=True) if name in self.placed.places:
+                after[name] = null_or_somewhere(self.memory[self.placed.places[name]])
+            case Pointer():
+                self._behind(shape, given, name, after, name, ())
+            case Record() if writes(shape):
+                after[name] = self._kept(shape, given, name, ())
 
-    def _pointee(self, shape: Pointer, path: str, value: Any, member: Member | None) -> Any:
+    def _behind(
+        self, shape: Pointer, given: Any, path: str, holder: dict[str, Any] | list[Any], key: Any, scopes: Scopes
+    ) -> None:
+        """Put what a pointer that the caller gave points at now into `holder[key]`."""
         block = self.placed.places.get(path)
         if block is None:
-            return None
-        if block not in self.memory:
+            holder[key] = None
+            return
+        raw = self.memory.get(block)
+        if raw is None:
             # Read-only memory keeps its value; records in it may still point at memory that is written.
-            return self._nested(shape.element, path, value) if shape.what is What.ONE else value
-        raw = self.memory[block]
+            holder[key] = self._kept(shape, given, path, scopes) if writes(shape.element) else given
+            return
         match shape.what:
             case What.ONE:
-                seen = self._unpack(shape.element, raw, path, value)
-                if isinstance(shape.element, Scalar):
-                    assert isinstance(seen, int | float)
-                    self.scalars.append((path, member, shape.element, seen))
-                return seen
+                holder[key] = self._unpacked(shape.element, raw, given, path, shape.direction, scopes)
             case What.STRING:
                 text, found, _ = raw.partition(b"\0")
                 if not found:
                     self.unterminated.append(path)
-                return text
+                holder[key] = text
             case _:
-                self.lengths[path] = (shape, raw)
-                return raw
+                holder[key] = raw
+                self.pending.append(_Pending(shape, raw, given, path, holder, key, scopes))
 
-    def _nested(self, shape: Shape, path: str, value: Any) -> Any:
-        if not isinstance(shape, Record) or not isinstance(value, dict):
-            return value
-        fields = dict(value)
-        for member in shape.members:
-            inner = f"{path}.{member.name}"
-            if isinstance(member.shape, Pointer) and member.name in fields:
-                fields[member.name] = self._pointee(member.shape, inner, fields[member.name], member)
-            elif isinstance(member.shape, Record):
-                fields[member.name] = self._nested(member.shape, inner, fields.get(member.name))
+    def _kept(self, shape: Shape, given: Any, path: str, scopes: Scopes) -> Any:
+        """Return a given value with what its pointers to written memory point at now."""
+        inner = shape.element if isinstance(shape, Pointer) else shape
+        if isinstance(given, list):
+            of = inner.of if isinstance(inner, Array) else inner
+            return [self._kept(of, item, f"{path}[{n}]", scopes) for n, item in enumerate(given)]
+        if not isinstance(inner, Record) or not isinstance(given, dict):
+            return given
+        fields = dict(given)
+        for member in inner.members:
+            value, where = fields.get(member.name), f"{path}.{member.name}"
+            if isinstance(value, Unavailable) or not writes(member.shape):
+                continue
+            if isinstance(member.shape, Pointer):
+                self._behind(member.shape, value, where, fields, member.name, (fields, *scopes))
+            else:
+                fields[member.name] = self._kept(member.shape, value, where, (fields, *scopes))
         return fields
 
-    def _unpack(self, shape: Shape, raw: bytes, path: str, value: Any) -> Any:
-        def pointer(kind: Shape, stored: bytes, where: str) -> Value:
-            if isinstance(kind, Pointer) and where in self.placed.places:
-                earlier: Any = value
-                for name in where[len(path) + 1 :].split("."):
-                    earlier = earlier.get(name) if isinstance(earlier, dict) else None
-                seen: Value = self._pointee(kind, where, earlier, None)
-                return seen
-            return null_or_somewhere(stored)
-
-        seen = unpack(shape, raw, path, pointer)
-        if isinstance(shape, Record) and isinstance(seen, dict):
-            self.scalars.extend(
-                (f"{path}.{m.name}", m, m.shape, seen[m.name])
-                for m in shape.members
-                if isinstance(m.shape, Scalar)
-            )
-        return seen
-
-    def _result(self) -> Value:
-        shape = self.placed.function.result.shape
-        raw = self.returned.result
+    def _unpacked(
+        self, shape: Shape, raw: bytes, given: Any, path: str, direction: Direction | None, scopes: Scopes
+    ) -> Any:
+        """Return the value in memory that the library may have written; without a direction, judge nothing."""
         match shape:
             case Scalar():
-                value = unpack(shape, raw, "result", _shallow)
-                assert isinstance(value, int | float)
-                self.scalars.append(("result", None, shape, value))
-                return value
-            case Record() | Array():
-                return unpack(shape, raw, "result", _shallow)
+                return self._number(path, shape, unpack_scalar(shape, raw[: shape.size]), direction)
+            case Array(of, count) if not is_byte(of):
+                given = given if isinstance(given, list) else []
+                step = of.size
+                return [
+                    self._unpacked(
+                        of,
+                        raw[n * step : (n + 1) * step],
+                        given[n] if n < len(given) else None,
+                        f"{path}[{n}]",
+                        direction,
+                        scopes,
+                    )
+                    for n in range(count)
+                ]
+            case Record():
+                return self._record(shape, raw, given, path, direction, scopes)
+        return unpack(shape, raw, path, _shallow)
+
+    def _record(
+        self, shape: Record, raw: bytes, given: Any, path: str, direction: Direction | None, scopes: Scopes
+    ) -> dict[str, Any]:
+        earlier = given if isinstance(given, dict) else {}
+        fields: dict[str, Any] = {}
+        inner = (fields, *scopes)
+        for member in shape.members:
+            where, stored = f"{path}.{member.name}", raw[member.offset : member.offset + member.shape.size]
+            # Which alternative of a union the library wrote is not known here, so none can be wrong.
+            way = None if member.within else direction
+            if member.bits:
+                assert isinstance(member.shape, Scalar)
+                fields[member.name] = self._number(where, member.shape, unpack_bits(member, raw), way)
+            elif isinstance(member.shape, Pointer) and where in self.placed.places and any(stored):
+                self._behind(member.shape, earlier.get(member.name), where, fields, member.name, inner)
+            else:
+                value = earlier.get(member.name)
+                fields[member.name] = self._unpacked(member.shape, stored, value, where, way, inner)
+        return fields
+
+    def _number(self, path: str, shape: Scalar, value: float, direction: Direction | None) -> float:
+        """Keep a number that the library wrote for the check of its domain.
+
+        Where it was read as well, `range` and `one_of` say what the caller gives: a counter may leave them.
+        """
+        closed = shape.kind == "bool" or (shape.kind == "enum" and shape.closed)
+        if direction is Direction.OUT or (direction is Direction.INOUT and closed):
+            self.scalars.append((path, shape, value))
+        return value
+
+    def _result(self) -> Value:
+        shape, raw = self.placed.function.result.shape, self.returned.result
+        match shape:
+            case Scalar() | Record() | Array():
+                seen: Value = self._unpacked(shape, raw, None, "result", Direction.OUT, ())
+                return seen
             case Pointer():
                 return self._followed(shape, raw)
             case Handle() | Opaque():
@@ -217,70 +297,46 @@ class _Reader:
             case What.ONE:
                 return unpack(shape.element, followed.contents, "result", _shallow)
             case What.ARRAY:
-                return _elements(shape, followed.contents)
+                return _elements(shape, followed)
         return followed.contents
 
-    def _settle(self, after: dict[str, Any], before: dict[str, Any]) -> None:
+    def _settle(
+        self, item: _Pending, after: Mapping[str, Any], before: Mapping[str, Any], *, success: bool
+    ) -> None:
         """Cut memory down to its meaningful length, which may be known only now."""
-        success = self.placed.function.result.success(after["result"])
-        for path, (shape, raw) in self.lengths.items():
-            size = 1 if shape.what is What.BYTES else shape.element.size
-            room = len(raw) // size
-            length = room
-            if shape.length is not None and success:
-                scope = self._scope_of(path, after)
-                try:
-                    length = count(shape.length, self.boundary.scope(scope, {"old": before}, after))
-                except EvaluationError:
-                    # A length that failed calls leave without meaning; the postconditions decide about it.
-                    length = room
-                if length > room:
-                    self.overruns.append(Overrun(path, shape, length, room))
-                    length = room
-            cut = raw[: length * size]
-            _put(after, path, cut if shape.what is What.BYTES else _elements(shape, cut))
-
-    def _scope_of(self, path: str, after: dict[str, Any]) -> Mapping[str, Any]:
-        scope: Any = after
-        for name in path.split(".")[:-1]:
-            scope = scope.get(name) if isinstance(scope, dict) else None
-        return scope if isinstance(scope, dict) else {}
-
-
-def as_seen(value: Value) -> Any:
-    """Return a given value as expressions see it: a handle is SOMEWHERE, room for output has no value yet."""
-    match value:
-        case NewHandle():
-            return SOMEWHERE
-        case dict():
-            return {name: as_seen(item) for name, item in value.items()}
-        case Mark.ROOM:
-            return ROOM
-        case _:
-            return value
-
-
-def _elements(shape: Pointer, raw: bytes) -> list[Value]:
-    size = shape.element.size
-    return [
-        unpack(shape.element, raw[i : i + size], "", _shallow) for i in range(0, len(raw) - size + 1, size)
-    ]
-
-
-def _put(values: dict[str, Any], path: str, value: Any) -> None:
-    *outer, last = path.split(".")
-    target: Any = values
-    for name in outer:
-        target = target.get(name)
-        if not isinstance(target, dict):
+        shape, size = item.shape, 1 if item.shape.what is What.BYTES else item.shape.element.size
+        room = len(item.raw) // size
+        length = room
+        # What a failed call leaves in memory has no meaning, and neither has its length.
+        if shape.length is not None and success:
+            told = _told(shape.length, after, before)
+            length = room if told is None else told
+            if not 0 <= length <= room:
+                self.overruns.append(Overrun(item.path, shape, length, room))
+                length = room
+        if shape.what is What.BYTES:
+            item.holder[item.key] = item.raw[:length]
             return
-    target[last] = value
+        whole = Array(shape.element, length, length * size, shape.element.align)
+        values = self._unpacked(whole, item.raw, item.given, item.path, shape.direction, item.scopes)
+        # An array that a contract calls one is shown as one, even of bytes.
+        item.holder[item.key] = list(values)
 
 
-def _handle_name(shape: Shape) -> str:
-    assert isinstance(shape, Handle)
-    return shape.handle
+def _told(clause: Expression, after: Mapping[str, Any], before: Mapping[str, Any]) -> int | None:
+    """Return the length that the values after the call tell; None where the pointer to it was NULL."""
+    told = clause.evaluate(after, before)
+    if told is None:
+        return None
+    if isinstance(told, bool) or not isinstance(told, int):
+        raise EvaluationError(f"`{clause.text}` is {show(told)}, which is no number of elements", clause.span)
+    return int(told)
 
 
-def _shallow(shape: Shape, raw: bytes, path: str) -> Value:
+def _elements(shape: Pointer, followed: Followed) -> list[Value]:
+    size, raw = shape.element.size, followed.contents
+    return [unpack(shape.element, raw[at : at + size], "", _shallow) for at in range(0, len(raw) - size + 1, size)]
+
+
+def _shallow(_shape: Shape, raw: bytes, _path: str) -> Value:
     return null_or_somewhere(raw)

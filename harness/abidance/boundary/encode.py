@@ -13,16 +13,21 @@ from abidance.boundary.memory import pack, pack_scalar
 from abidance.boundary.shapes import Handle, Nothing, Opaque, Pointer, Record, Scalar, What
 from abidance.boundary.sizes import room
 from abidance.boundary.values import ROOM, Mark, NewHandle
+from abidance.boundary.views import members_seen
+from abidance.contract.expression import declared
 from abidance.plan import plan as p
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from abidance.boundary.model import Boundary, Function, HandleLife
+    from abidance.boundary.memory import Records
     from abidance.boundary.shapes import Member, Shape
     from abidance.boundary.values import Case, Value, Values
 
 NULL = p.Value(bytes(8))
+LONGEST = 1 << 24
+"""More than this is never read behind a pointer that comes back, in bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +125,7 @@ class _Encoder:
     def call(self, function: Function, arguments: Values, using: _Live | None = None) -> int:
         """Append one call, and before it what its handles need; return its index."""
         assert function.signature is not None
-        draft = _Draft(self.boundary.scope(arguments))
+        draft = _Draft(self.boundary.scope(members_seen(function.members, arguments)))
         listed = [self._argument(member, arguments, draft, using) for member in function.members]
         result = function.result.shape
         if isinstance(result, Handle) and function.result.owned:
@@ -238,7 +243,7 @@ class _Encoder:
 
     def _set_state(self, record: Record, state: Values, block: int, path: str, draft: _Draft) -> None:
         """Set the described fields of a caller-allocated handle anew, just before the call."""
-        scope = self.boundary.scope(state, draft.scope)
+        scope = self.boundary.scope(state, outer=draft.scope)
         for member in record.members:
             if member.name not in state or member.bits:
                 continue
@@ -262,6 +267,8 @@ class _Encoder:
         contents = self._contents(shape, value, path, scope, draft, index)
         size = max(len(contents), room(shape, value, scope))
         align = max(shape.element.align if shape.what in (What.ONE, What.ARRAY) else 1, shape.align_to)
+        if any(store.block == index for store in draft.stores):
+            access = p.Access.WRITE  # a handle is stored there just before the call
         self.blocks[index] = p.Block(size, align, access, contents)
         draft.places[path] = index
         if access is p.Access.WRITE:
@@ -305,6 +312,8 @@ class _Encoder:
         index = self._new_block(None)
         raw = bytearray(shape.size)
         self._pack(shape, value, raw, 0, path, draft.scope, draft, index)
+        if any(store.block == index for store in draft.stores):
+            access = p.Access.WRITE
         self.blocks[index] = p.Block(shape.size, shape.align, access, bytes(raw))
         return index
 
@@ -319,10 +328,9 @@ class _Encoder:
         draft: _Draft,
         block: int,
     ) -> None:
-        inner = self.boundary.scope(value, scope) if isinstance(value, dict) else scope
-
-        def pointer(kind: Shape, item: Value, offset: int, where: str) -> None:
+        def pointer(kind: Shape, item: Value, offset: int, where: str, around: Records) -> None:
             if isinstance(kind, Pointer):
+                inner = self.boundary.scope(*around, outer=scope)
                 target = self._pointee(kind, item, where, inner, draft)
                 if target is not None:
                     self.relocations.append(p.Relocation(block, offset, target))
@@ -341,16 +349,20 @@ class _Encoder:
         if not isinstance(shape, Pointer):
             return ()
         if shape.what is What.STRING:
-            return (p.Follow(p.Place(), string=True),)
+            return (p.Follow(p.Place(), string=True, limit=LONGEST),)
         if shape.what is What.ONE:
             return (p.Follow(p.Place(), limit=shape.element.size),)
         if shape.length is None:
             return ()
-        told = draft.places.get(shape.length.text)
+        size = 1 if shape.what is What.BYTES else shape.element.size
+        told = draft.places.get(declared(shape.length.text.strip()))
         if told is not None:
-            width = self._pointee_size(told)
-            return (p.Follow(p.Place(), length=p.Place(told, 0, width), scale=shape.element.size),)
-        return (p.Follow(p.Place(), limit=room(shape, ROOM, draft.scope)),)
+            length = p.Place(told, 0, self._pointee_size(told))
+            return (p.Follow(p.Place(), length=length, scale=size, limit=LONGEST),)
+        known = shape.length.evaluate(draft.scope) if shape.length.names <= draft.scope.keys() else None
+        if isinstance(known, int) and 0 <= known <= LONGEST:
+            return (p.Follow(p.Place(), limit=known * size),)
+        return ()
 
     def _pointee_size(self, block: int) -> int:
         found = self.blocks[block]
@@ -377,5 +389,5 @@ def _least(shape: Shape) -> Value:
     return None
 
 
-def _no_pointer(shape: Shape, value: Value, at: int, path: str) -> None:
+def _no_pointer(_shape: Shape, _value: Value, _at: int, _path: str, _around: object) -> None:
     """Leave a pointer inside a handle's state NULL."""

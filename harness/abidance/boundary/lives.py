@@ -141,9 +141,10 @@ def _arguments(
     if not literal.null:
         found = writer.record(function.members, literal, function.name, function.declaration.span)
         given = {} if found is MISSING else found
-    for length, buffer in ties(function.members).items():
-        if length not in given and isinstance(given.get(buffer.name), bytes | list):
-            given[length] = len(given[buffer.name])
+    for length, group in ties(function.members).items():
+        for buffer in group:
+            if length not in given and isinstance(given.get(buffer.name), bytes | list):
+                given[length] = len(given[buffer.name])
     for member in function.members:
         shape = member.shape
         if member.name in given or (isinstance(shape, Handle) and shape.handle == promise.name.text):

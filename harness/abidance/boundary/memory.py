@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import math
 import struct
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.shapes import Array, Handle, Nothing, Opaque, Pointer, Record, Scalar
-from abidance.boundary.values import ROOM, SOMEWHERE, Value
+from abidance.boundary.values import ROOM, SOMEWHERE, Value, named
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from abidance.boundary.shapes import Member, Shape
 
-    PutPointer = Callable[[Shape, Value, int, str], None]
+    Records = tuple[Mapping[str, Any], ...]
+    PutPointer = Callable[[Shape, Value, int, str, Records], None]
     GetPointer = Callable[[Shape, bytes, str], Value]
 
 _FLOATS = {4: "<f", 8: "<d"}
@@ -38,6 +40,17 @@ def pack_scalar(shape: Scalar, value: Value) -> bytes:
         raise ValueTooWideError(f"{value} does not fit `{shape.spelling}`") from None
 
 
+def rounded(value: float, size: int) -> float:
+    """Return the number that a floating-point type of `size` bytes holds for `value`."""
+    if size != 4 or not math.isfinite(value):
+        return value
+    try:
+        rounded: float = struct.unpack("<f", struct.pack("<f", value))[0]
+    except OverflowError:
+        return math.copysign(math.inf, value)
+    return rounded
+
+
 def unpack_scalar(shape: Scalar, raw: bytes) -> int | float:
     """Return the number that `raw` holds."""
     if shape.kind == "float":
@@ -45,39 +58,45 @@ def unpack_scalar(shape: Scalar, raw: bytes) -> int | float:
         return number
     whole = int.from_bytes(raw, "little", signed=shape.signed)
     # A byte other than 0 and 1 stays the number that it is: that is what the domain check looks for.
-    return bool(whole) if shape.kind == "bool" and whole in (0, 1) else whole
+    return named(whole, shape.names, truth=shape.kind == "bool")
 
 
-def pack(shape: Shape, value: Value, into: bytearray, at: int, path: str, pointer: PutPointer) -> None:
-    """Write `value` at offset `at` of `into`. Pointers are given to `pointer`, which may leave them zero."""
+def pack(
+    shape: Shape,
+    value: Value,
+    into: bytearray,
+    at: int,
+    path: str,
+    pointer: PutPointer,
+    around: Records = (),
+) -> None:
+    """Write `value` at offset `at` of `into`.
+
+    Pointers are given to `pointer`, with the records around them, innermost first; it may leave them zero.
+    """
     match shape:
         case Scalar():
             into[at : at + shape.size] = pack_scalar(shape, value)
         case Record():
             assert isinstance(value, dict), (path, value)
+            inner = (value, *around)
             for member in shape.members:
                 if member.name not in value:
                     continue
+                item = value[member.name]
                 if member.bits:
-                    _pack_bits(member, value[member.name], into, at)
+                    _pack_bits(member, item, into, at)
                 else:
-                    pack(
-                        member.shape,
-                        value[member.name],
-                        into,
-                        at + member.offset,
-                        f"{path}.{member.name}",
-                        pointer,
-                    )
+                    pack(member.shape, item, into, at + member.offset, f"{path}.{member.name}", pointer, inner)
         case Array():
             if isinstance(value, bytes):
                 into[at : at + len(value)] = value
                 return
             assert isinstance(value, list), (path, value)
             for index, item in enumerate(value):
-                pack(shape.of, item, into, at + index * shape.of.size, f"{path}[{index}]", pointer)
+                pack(shape.of, item, into, at + index * shape.of.size, f"{path}[{index}]", pointer, around)
         case Pointer() | Handle() | Opaque():
-            pointer(shape, value, at, path)
+            pointer(shape, value, at, path, around)
         case Nothing():
             pass
 
@@ -91,7 +110,7 @@ def unpack(shape: Shape, raw: bytes, path: str, pointer: GetPointer) -> Value:
             fields: dict[str, Any] = {}
             for member in shape.members:
                 if member.bits:
-                    fields[member.name] = _unpack_bits(member, raw)
+                    fields[member.name] = unpack_bits(member, raw)
                 else:
                     inner = raw[member.offset : member.offset + member.shape.size]
                     fields[member.name] = unpack(member.shape, inner, f"{path}.{member.name}", pointer)
@@ -110,8 +129,8 @@ def unpack(shape: Shape, raw: bytes, path: str, pointer: GetPointer) -> Value:
 
 
 def is_byte(shape: Shape) -> bool:
-    """Tell whether an array of this is shown and written as bytes."""
-    return isinstance(shape, Scalar) and shape.size == 1 and shape.kind == "int"
+    """Tell whether an array of this is shown and written as bytes: not one of ``int8_t``, whose sign matters."""
+    return isinstance(shape, Scalar) and shape.size == 1 and shape.kind == "int" and (shape.char or not shape.signed)
 
 
 def null_or_somewhere(raw: bytes) -> Value:
@@ -123,20 +142,25 @@ def _pack_bits(member: Member, value: Value, into: bytearray, at: int) -> None:
     assert member.bits is not None
     assert isinstance(value, int)
     first, width = member.bits
-    whole = int.from_bytes(into[at:], "little")
-    mask = ((1 << width) - 1) << first
-    whole = (whole & ~mask) | ((value << first) & mask)
-    into[at:] = whole.to_bytes(len(into) - at, "little")
+    # Only the bytes that it touches: the record may be one of thousands in an array.
+    low, high = at + first // 8, at + (first + width + 7) // 8
+    mask = ((1 << width) - 1) << (first % 8)
+    whole = int.from_bytes(into[low:high], "little")
+    whole = (whole & ~mask) | ((value << (first % 8)) & mask)
+    into[low:high] = whole.to_bytes(high - low, "little")
 
 
-def _unpack_bits(member: Member, raw: bytes) -> int:
+def unpack_bits(member: Member, raw: bytes) -> int | float:
+    """Return the number in a bit-field; `raw` begins where the record does."""
     assert member.bits is not None
     assert isinstance(member.shape, Scalar)
     first, width = member.bits
-    value = (int.from_bytes(raw, "little") >> first) & ((1 << width) - 1)
+    low = first // 8
+    whole = int.from_bytes(raw[low : (first + width + 7) // 8], "little")
+    value = (whole >> (first - 8 * low)) & ((1 << width) - 1)
     if member.shape.signed and value >> (width - 1):
         value -= 1 << width
-    return value
+    return named(value, member.shape.names, truth=member.shape.kind == "bool")
 
 
 def blank(shape: Shape) -> Value:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import ChainMap
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from functools import cache
+from typing import TYPE_CHECKING, Any, cast
 
-from abidance.boundary.shapes import Handle, Pointer, Record, Scalar
+from abidance.boundary.shapes import Handle, Opaque, Pointer, Record, Scalar
+from abidance.contract.expression import spelling
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,10 +40,15 @@ class Result:
     owned: bool = False
 
     def success(self, value: object) -> bool:
-        """Tell whether a result means that the call did what it is for."""
+        """Tell whether a result means that the call did what it is for.
+
+        A declared status tells; otherwise false and NULL say that it did not, and any other value that it did.
+        """
         if self.ok:
             return value in self.ok
-        return not (isinstance(self.shape, Handle) and value is None)
+        if isinstance(self.shape, Scalar) and self.shape.kind == "bool":
+            return bool(value)
+        return not (isinstance(self.shape, Handle | Pointer | Opaque) and value is None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +147,26 @@ class Boundary:
         prefix = self.contract.prefix
         return name in self.functions or bool(prefix and name.lower().startswith(prefix.lower()))
 
-    def scope(self, *layers: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return an environment for expressions: the nearest names first, the header's constants last."""
-        return ChainMap(*(dict(layer) for layer in layers), dict(self.constants))
+    def scope(
+        self,
+        *layers: Mapping[str, Any],
+        own: Mapping[str, Any] | None = None,
+        outer: Mapping[str, Any] | None = None,
+    ) -> Mapping[str, Any]:
+        """Return an environment for expressions: the nearest names first, the header's constants last.
+
+        `layers` have C's names, and `own` those of the language, such as ``result``. `outer` is an environment
+        to look in next; without one, there are the constants.
+        """
+        found = dict(own or {})
+        for layer in layers:
+            for name, value in layer.items():
+                found.setdefault(_spelling(name), value)
+        # Never written to, so nothing below needs a copy: a scope is made for every call.
+        return ChainMap(found, cast("dict[str, Any]", self.constants if outer is None else outer))
+
+
+_spelling = cache(spelling)
 
 
 def walk(members: tuple[Member, ...], prefix: str = "") -> list[tuple[str, Member]]:

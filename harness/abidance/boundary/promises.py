@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from abidance.binding.classify import signature_of
 from abidance.boundary import shapes as s
-from abidance.boundary.model import Example, Function, Reject, Result
-from abidance.boundary.written import MISSING, Writer
-from abidance.contract.expression import Members, spelling
-from abidance.core.catalogue import TYPE_REFUSED, WRONG_VALUE
+from abidance.boundary.calls import CallReader
+from abidance.boundary.model import Function, Result
+from abidance.boundary.names import check_names
+from abidance.boundary.untold import later_clause, untold
+from abidance.boundary.written import Writer
+from abidance.core.catalogue import TYPE_REFUSED
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.ir import types as c
 
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
     from abidance.boundary.problems import Problems
     from abidance.boundary.shaping import Shaper
     from abidance.contract.expression import Expression
-    from abidance.contract.language.literals import Literal
     from abidance.contract.model import FunctionPromise, HandlePromise, Param, Returns
     from abidance.core.span import Span
     from abidance.ir.declarations import Function as Declaration
@@ -47,7 +48,7 @@ class FunctionJoiner:
         result = self._result(declaration, promise)
         function = Function(declaration.name, declaration, tuple(members), result, None, promise)
         if promise is not None:
-            self._check_names(function, promise)
+            check_names(function, promise, self.shaper.constants, self.problems)
         return self._callable(function)
 
     def written(self, function: Function) -> Function:
@@ -55,15 +56,17 @@ class FunctionJoiner:
         promise = function.promise
         if promise is None:
             return function
-        writer = Writer(self.shaper.layouts.constants, self.problems)
-        examples = tuple(self._example(function, e, writer) for e in promise.examples)
-        rejects = tuple(self._reject(function, r, writer) for r in promise.rejects)
+        constants = self.shaper.layouts.constants
+        reader = CallReader(Writer(constants, self.problems), self.problems, constants)
+        examples = tuple(reader.example(function, example) for example in promise.examples)
+        rejects = tuple(reader.reject(function, reject) for reject in promise.rejects)
         return replace(function, examples=examples, rejects=rejects)
 
     def _callable(self, function: Function) -> Function:
         made = signature_of(function.declaration, self.shaper.declarations, self.shaper.layouts)
         if not isinstance(made, tuple):
-            return replace(function, signature=made)
+            refused = tuple(untold(function, self.problems))
+            return replace(function, signature=None if refused else made, refused=refused)
         index, refusal = made
         where = function.declaration.span if index is None else function.declaration.parameters[index].span
         diagnostic = Diagnostic(
@@ -92,7 +95,9 @@ class FunctionJoiner:
                     self.problems.contradiction(message, param.key_span(clause), parameter.span)
                     break
             shape = self.shaper.shape(parameter.type, param, parameter.span, s.Direction.IN)
-        return s.Member(name, shape, parameter.span, param.span if param else None)
+        return s.Member(
+            name, shape, parameter.span, param.span if param else None, later=later_clause(param)
+        )
 
     def _pointer(
         self,
@@ -118,11 +123,11 @@ class FunctionJoiner:
                 self.problems.contradiction(message, param.key_span(clause), parameter.span)
             return self.shaper.pointer(type_, param, what, direction, parameter.span)
         text = self.shaper.text(parameter.type)
+        said = nullable is not False
         is_function = isinstance(self.shaper.declarations.resolve(type_.to), c.FunctionType)
-        later = param is not None and any(param.says(clause) for clause in ("callback", "user_data", "generate"))
-        if nullable is False and not is_function and not later:
+        if not (said or is_function or name in _user_data(promise)) and not later_clause(param):
             self.problems.unspecified(name, declaration.name, span, parameter.span, text)
-        return s.Opaque(text)
+        return s.Opaque(text, nullable=nullable if said else True, said=said or name in _user_data(promise), calls=is_function)
 
     def _handle(
         self,
@@ -251,117 +256,11 @@ class FunctionJoiner:
         said = returns is not None and returns.nullable is not None
         return Result(s.Opaque(text), text, span, nullable=nullable if said else True)
 
-    def _check_names(self, function: Function, promise: FunctionPromise) -> None:
-        members = {spelling(member.name): member for member in function.members}
-        known = {*members, *self.shaper.constants}
-        resolve = _resolver(function)
-        for expression in promise.requires:
-            self.problems.names(expression, known, resolve)
-        for expression in promise.ensures:
-            self.problems.names(expression, {*known, "result", "errno"}, resolve)
-        for place in (*(promise.params or {}).values(), promise.returns):
-            if place is not None:
-                for clause in (place.length, place.capacity, place.nullable):
-                    if clause is not None and not isinstance(clause, bool):
-                        self.problems.names(clause, {*known, "result"}, resolve)
 
-    def _example(self, function: Function, example: Any, writer: Writer) -> Example:
-        given: dict[str, Any] = {}
-        expected: dict[str, Any] = {}
-        known = {member.name: member for member in function.members}
-        for name, literal in example.arguments.items():
-            member = known.get(name.text)
-            if member is None:
-                places: dict[str, Span | None] = {m.name: m.declared for m in function.members}
-                self.problems.unknown("parameter", name.text, name.span, places, f"`{function.name}`")
-                continue
-            value = writer.value(member.shape, literal, member.declared)
-            if value is MISSING:
-                continue
-            out = isinstance(member.shape, s.Pointer) and not member.shape.direction.read and value is not None
-            (expected if out else given)[name.text] = value
-        self._expect(function, example.returns, expected, writer)
-        return Example(given, expected, _first_line(example.places.body))
-
-    def _reject(self, function: Function, reject: Any, writer: Writer) -> Reject:
-        given: dict[str, Any] = {}
-        words = []
-        for name, literal in reject.when.items():
-            words.append(f"`{name}: {_literal_text(literal)}`")
-            self._replace(function.members, name.text.split("."), name.span, literal, given, writer, function.name)
-        expected: dict[str, Any] = {}
-        self._expect(function, reject.returns, expected, writer)
-        return Reject(given, expected, _first_line(reject.places.body), " and ".join(words))
-
-    def _replace(
-        self,
-        members: tuple[s.Member, ...],
-        path: list[str],
-        span: Span,
-        literal: Literal,
-        given: dict[str, Any],
-        writer: Writer,
-        owner: str,
-    ) -> None:
-        member = next((m for m in members if m.name == path[0]), None)
-        if member is None:
-            places: dict[str, Span | None] = {m.name: m.declared for m in members}
-            self.problems.unknown("parameter or field", path[0], span, places, f"`{owner}`")
-            return
-        inner = member.shape.element if isinstance(member.shape, s.Pointer) else member.shape
-        if len(path) > 1 or (literal.entries is not None and isinstance(inner, s.Record)):
-            if not isinstance(inner, s.Record):
-                message = f"`{member.name}` has no fields"
-                self.problems.add(Diagnostic(WRONG_VALUE, message, (Label(span), Label(member.declared))))
-                return
-            nested = given.setdefault(member.name, {})
-            if len(path) > 1:
-                self._replace(inner.members, path[1:], span, literal, nested, writer, inner.spelling)
-            else:
-                for name, value in (literal.entries or {}).items():
-                    self._replace(inner.members, [name.text], name.span, value, nested, writer, inner.spelling)
-            return
-        if literal.entries is not None and isinstance(inner, s.Scalar):
-            given[member.name] = self._constrained(inner, literal)
-            return
-        value = writer.value(member.shape, literal, member.declared)
-        if value is not MISSING:
-            given[member.name] = value
-
-    def _constrained(self, shape: s.Scalar, literal: Literal) -> Any:
-        """Return a shape with the unlawful values of ``{range: [..]}`` or ``{one_of: [..]}``."""
-        constants = self.shaper.layouts.constants
-        bounds: dict[str, list[Any]] = {}
-        for name, inner in (literal.entries or {}).items():
-            if name.text not in ("range", "one_of") or inner.items is None:
-                message = f"`{name}` says no value here; `range: [lowest, highest]` and `one_of: [...]` do"
-                self.problems.add(Diagnostic(WRONG_VALUE, message, (Label(name.span),)))
-                return 0
-            bounds[name.text] = [self.problems.constant(item.expression(), constants) for item in inner.items]
-        bits = shape.size * 8 - shape.signed
-        full = replace(
-            shape, kind="int", members=(), closed=False,
-            lowest=-(1 << bits) if shape.signed else 0, highest=(1 << bits) - 1,
-        )  # fmt: skip
-        if "one_of" in bounds:
-            return replace(full, members=tuple(b for b in bounds["one_of"] if b is not None), closed=True)
-        if len(bounds.get("range", [])) == 2 and None not in bounds["range"]:
-            low, high = bounds["range"]
-            return replace(full, lowest=max(low, full.lowest), highest=min(high, full.highest))
-        return 0
-
-    def _expect(
-        self, function: Function, returns: Literal | None, expected: dict[str, Any], writer: Writer
-    ) -> None:
-        if returns is None:
-            return
-        if isinstance(function.result.shape, s.Nothing):
-            message = f"`{function.name}` returns nothing"
-            self.problems.contradiction(message, returns.span, function.declaration.span)
-            return
-        value = writer.value(function.result.shape, returns, function.declaration.span)
-        if value is not MISSING:
-            expected["result"] = value
+def _user_data(promise: FunctionPromise | None) -> set[str]:
+    """Return the parameters that are only handed on to a callback."""
+    params = promise.params.values() if promise else ()
+    return {param.user_data.text for param in params if param.user_data is not None}
 
 
 def _names(declaration: Declaration, params: Mapping[str, Param]) -> list[str]:
@@ -379,46 +278,8 @@ def _names(declaration: Declaration, params: Mapping[str, Param]) -> list[str]:
     ]
 
 
-def _resolver(function: Function) -> Any:
-    """Return what tells the fields at a path, for checking names in expressions."""
-    members = {spelling(member.name): member.shape for member in function.members}
-    members["result"] = function.result.shape
-
-    def resolve(parts: tuple[str, ...]) -> Members | None:
-        shape: Any = members.get(parts[0])
-        for part in parts[1:]:
-            if part == "[]":
-                shape = shape.of if isinstance(shape, s.Array) else getattr(shape, "element", None)
-                continue
-            inner = shape.element if isinstance(shape, s.Pointer) else shape
-            if not isinstance(inner, s.Record):
-                return None
-            shape = next((m.shape for m in inner.members if m.name == part), None)
-        if isinstance(shape, s.Pointer):
-            shape = shape.element if shape.what is s.What.ONE else None
-        if isinstance(shape, s.Record):
-            names = {member.name: member.declared for member in shape.members}
-            return Members(shape.spelling, names, names)
-        return Members("", {}) if isinstance(shape, s.Scalar) else None
-
-    return resolve
-
-
 def _literal(text: str) -> int | None:
     try:
         return int(text, 0)
     except ValueError:
         return None
-
-
-def _literal_text(literal: Literal) -> str:
-    if literal.items is not None:
-        return f"[{', '.join(_literal_text(item) for item in literal.items)}]"
-    if literal.entries is not None:
-        return f"{{{', '.join(f'{name}: {_literal_text(v)}' for name, v in literal.entries.items())}}}"
-    return literal.text or "null"
-
-
-def _first_line(span: Span) -> Span:
-    """Return a span that can be underlined: the mapping's own, or its first line."""
-    return span if span.line == span.end_line else replace(span, end_line=span.line, end_column=span.column + 1)

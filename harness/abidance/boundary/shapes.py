@@ -49,7 +49,8 @@ class Scalar:
     """A number, a bool or an enum, with the values that are lawful at this place.
 
     `kind` is ``int``, ``bool``, ``enum`` or ``float``; `lowest` and `highest` bound lawful numbers, both
-    inclusive; `members`, when not empty, are the only lawful values. `names` spells enumerators.
+    inclusive; `members`, when not empty, are the only lawful values. `names` spells enumerators. `char` is
+    true for plain ``char``, whose arrays are text whatever its sign.
     """
 
     kind: str
@@ -63,14 +64,18 @@ class Scalar:
     names: Mapping[int, str] | None = None
     closed: bool = False
     span: Span | None = None
+    char: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
     """A named value in a scope: a parameter of a function or a field of a record.
 
-    `offset` is a field's place, with `bits` as (first bit, width) for a bit-field. `span` is the contract's
-    line when it has one, else the header's; `declared` is always the header's.
+    `offset` is a field's place, with `bits` as (first bit of the record, width) for a bit-field. `span` is the
+    contract's line when it has one, else the header's; `declared` is always the header's. `within` has a pair
+    for each union around a field, outermost first: which union of the record, and which of its alternatives.
+    Fields of one alternative are given together, and no others of that union. `later` names a clause without
+    which no lawful value can be made up, and which is not put to use yet.
     """
 
     name: str
@@ -79,6 +84,8 @@ class Member:
     span: Span | None = None
     offset: int = 0
     bits: tuple[int, int] | None = None
+    within: tuple[tuple[str, int], ...] = ()
+    later: str = ""
 
     @property
     def promised(self) -> Span:
@@ -88,13 +95,16 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A struct or union in place. Only one member of a union is ever given."""
+    """A struct or union in place. Members of anonymous records in it stand among its own (C11 6.7.2.1p13).
+
+    `invariants` hold of every valid value; they name its fields.
+    """
 
     spelling: str
     size: int
     align: int
     members: tuple[Member, ...]
-    union: bool = False
+    invariants: tuple[Expression, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,9 +157,16 @@ class Handle:
 
 @dataclass(frozen=True, slots=True)
 class Opaque:
-    """A pointer of which the contract says nothing: given as NULL, and read back as null or not null."""
+    """A pointer of which the contract says nothing more: given as NULL, and read back as null or not null.
+
+    `nullable` tells whether NULL is lawful; `said` whether that was the contract's word on it. `calls` is true
+    for a pointer to a function.
+    """
 
     spelling: str
+    nullable: Expression | bool = True
+    said: bool = False
+    calls: bool = False
     size: int = 8
     align: int = 8
 
@@ -163,3 +180,15 @@ class Nothing:
 
 
 Shape = Scalar | Record | Array | Pointer | Handle | Opaque | Nothing
+
+
+def writes(shape: Shape) -> bool:
+    """Tell whether a shape in memory that is only read points at memory that is written."""
+    match shape:
+        case Pointer():
+            return shape.direction.written or writes(shape.element)
+        case Record():
+            return any(writes(member.shape) for member in shape.members)
+        case Array():
+            return writes(shape.of)
+    return False

@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary import shapes as s
+from abidance.boundary.untold import later_clause
+from abidance.contract.expression import spelling
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.ir import types as c
@@ -70,8 +72,10 @@ class Shaper:
                 number = self.layouts.arrays.get(text, 0) if count is None else count
                 inner = self.shape(of, None, declared, direction, depth + 1)
                 return s.Array(inner, number, number * inner.size, inner.align)
-            case c.Pointer() | c.FunctionType():
-                return s.Opaque(self.text(type_))
+            case c.Pointer(to):
+                nullable = (place.nullable if place else None) or False
+                calls = isinstance(self.declarations.resolve(to), c.FunctionType)
+                return s.Opaque(self.text(type_), nullable=nullable or True, said=nullable is not False, calls=calls)
         return s.Nothing()
 
     def scalar(self, number: Number, type_: c.Type, place: Place | None, declared: Span) -> s.Scalar:
@@ -91,6 +95,7 @@ class Shaper:
             spelling=self.text(type_),
             lowest=lowest,
             highest=highest,
+            char=self.declarations.resolve(type_) == c.Basic("char"),
         )
         return shape if place is None else self.limited(shape, place, declared)
 
@@ -142,29 +147,38 @@ class Shaper:
         described = dict(promise.fields or {}) if promise else {}
         members: list[s.Member] = []
         for index, field in enumerate(record.fields or ()):
+            found: list[s.Member] = []
             if field.name:
                 member = self._field(key, field, described.get(field.name), direction, depth)
-                members += [member] if member else []
+                found = [member] if member else []
             elif depth < DEEPEST and f"<{index}>" in layout.fields:
-                members += self._anonymous(field, layout.fields[f"<{index}>"].offset, direction, depth)
+                found = self._anonymous(field, index, layout.fields[f"<{index}>"].offset, direction, depth)
+            if record.kind == "union":
+                found = [replace(m, within=(("", index), *m.within)) for m in found]
+            members += found
         if promise is not None and key not in self._used:
             self._used.add(key)
             self._check_fields(key, promise, members)
-        return s.Record(
-            record.spelling or key, layout.size, layout.align, tuple(members), union=record.kind == "union"
-        )
+        invariants = promise.invariants if promise else ()
+        return s.Record(record.spelling or key, layout.size, layout.align, tuple(members), invariants)
 
     def _anonymous(
-        self, field: Field, offset: int, direction: s.Direction, depth: int
+        self, field: Field, index: int, offset: int, direction: s.Direction, depth: int
     ) -> list[s.Member]:
         """Return the members of an anonymous record as the outer one's (C11 6.7.2.1p13)."""
         resolved = self.declarations.resolve(field.type)
         if not isinstance(resolved, c.RecordRef):
             return []
         inner = self.record(resolved.key, direction, depth + 1)
-        # Of an anonymous union only the first member is given and read: they share their bytes.
-        kept = inner.members[:1] if inner.union else inner.members
-        return [replace(member, offset=member.offset + offset) for member in kept]
+        return [
+            replace(
+                member,
+                offset=member.offset + offset,
+                bits=(member.bits[0] + 8 * offset, member.bits[1]) if member.bits else None,
+                within=tuple((f"<{index}>{union}", which) for union, which in member.within),
+            )
+            for member in inner.members
+        ]
 
     def _field(
         self, key: str, field: Field, promise: FieldPromise | None, direction: s.Direction, depth: int
@@ -181,8 +195,12 @@ class Shaper:
         if isinstance(resolved, c.Unsupported):
             return None
         shape: s.Shape
-        if isinstance(resolved, c.Pointer) and promise is not None and promise.to and depth < DEEPEST:
-            shape = self._field_pointer(field, resolved, promise, direction, depth)
+        if isinstance(resolved, c.Pointer) and promise is not None and promise.to:
+            if depth < DEEPEST:
+                shape = self._field_pointer(field, resolved, promise, direction, depth)
+            else:
+                # A type may refer to itself: here it ends, in NULL where that is lawful.
+                shape = s.Opaque(self.text(field.type), nullable=promise.nullable or False, said=True)
         elif promise is not None and promise.handle:
             shape = s.Handle(promise.handle.text, promise.span, nullable=promise.nullable or False)
             self.known_handle(promise.handle)
@@ -194,7 +212,13 @@ class Shaper:
         if bits is not None and isinstance(shape, s.Scalar):
             shape = _narrow(shape, bits[1])
         return s.Member(
-            field.name, shape, field.span, promise.span if promise else None, offset=place.offset, bits=bits
+            field.name,
+            shape,
+            field.span,
+            promise.span if promise else None,
+            offset=place.offset,
+            bits=bits,
+            later=later_clause(promise),
         )
 
     def _field_pointer(
@@ -215,13 +239,16 @@ class Shaper:
 
     def _check_fields(self, key: str, promise: TypePromise, members: list[s.Member]) -> None:
         known: dict[str, Span | None] = {member.name: member.declared for member in members}
+        spelled = {*map(spelling, known), *self.constants}
         for name, field in (promise.fields or {}).items():
             if name not in known:
                 self.problems.unknown("field", name, field.span, known, f"`{key}`")
                 continue
             for clause in (field.length, field.capacity, field.nullable):
                 if clause is not None and not isinstance(clause, bool):
-                    self.problems.names(clause, {*known, *self.constants})
+                    self.problems.names(clause, spelled)
+        for invariant in promise.invariants:
+            self.problems.names(invariant, spelled)
 
     def pointer(
         self,

@@ -14,7 +14,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from abidance.contract.expression import Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Mark(Enum):
@@ -23,9 +28,36 @@ class Mark(Enum):
     ROOM = "room"
     SOMEWHERE = "somewhere"
 
+    def get_field(self, name: str) -> object:
+        """Return why a field has no value, for expressions that ask for one."""
+        if self is Mark.ROOM:
+            return Unavailable(f"`{name}` has no value before the call, which is to write it")
+        return Unavailable(f"`{name}` cannot be looked at: the contract does not describe what is there")
+
 
 ROOM = Mark.ROOM
 SOMEWHERE = Mark.SOMEWHERE
+
+
+class Enumerator(int):
+    """A number that knows the name it has in the header, for messages; otherwise a plain int."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def named(value: float, names: Mapping[int, str] | None, *, truth: bool = False) -> int | float:
+    """Return a number as messages show it: true and false with `truth`, or by one of `names`."""
+    if truth and value in (0, 1):
+        return bool(value)
+    name = names.get(int(value)) if names and isinstance(value, int) else None
+    if name is None:
+        return value
+    made = Enumerator(value)
+    made.name = name
+    return made
 
 
 @dataclass(frozen=True, slots=True)

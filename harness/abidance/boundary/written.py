@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from abidance.boundary.memory import rounded
 from abidance.boundary.shapes import Array, Handle, Opaque, Pointer, Record, Scalar, What
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
@@ -121,4 +122,4 @@ class Writer:
         )
         if not fits:
             return self._wrong(literal, f"a number that fits `{shape.spelling}`", declared)
-        return float(value) if shape.kind == "float" else value
+        return rounded(float(value), shape.size) if shape.kind == "float" else value

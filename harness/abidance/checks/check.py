@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 class Check(ABC):
     """Judges what one case showed. The subclass's docstring is its `abidance explain` text.
 
-    A subclass gives `id` and `name`, and yields one diagnostic for each cause. A check never calls anything
-    and never raises: what cannot be judged is decided before checks are asked.
+    A subclass gives `id` and `name`, and yields one diagnostic for each cause. A check never calls anything.
+    It raises EvaluationError, after all that it can tell, for an expression that has no value on the case.
     """
 
     id: ClassVar[str]

@@ -12,7 +12,6 @@ from abidance.core.diagnostic import Diagnostic, Label
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.boundary.shapes import Member
     from abidance.checks.trial import Trial
 
 
@@ -42,25 +41,23 @@ class ReturnOutsideDomain(Check):
         """Yield one diagnostic a value."""
         if not trial.answered:
             return
-        seen, success = trial.seen, trial.function.result.success(trial.seen.result)
-        for path, member, shape, value in seen.scalars:
+        seen = trial.seen
+        for path, shape, value in seen.scalars:
             # What a failed call leaves in out memory has no meaning; that is judged elsewhere.
-            if (path == "result" or success) and not _allowed(shape, value):
-                yield self._outside(trial, path, member, scalar_text(shape, value), _domain(shape))
+            if (path == "result" or seen.success) and not _allowed(shape, value):
+                yield self._outside(trial, path, scalar_text(shape, value), _domain(shape))
         for path in seen.unterminated:
-            if path == "result" or success:
-                yield self._outside(trial, path, None, "without a NUL", "a terminated string")
+            if path == "result" or seen.success:
+                yield self._outside(trial, path, "without a NUL", "a terminated string")
         for path in seen.unreadable:
-            yield self._outside(
-                trial, path, None, "a pointer to memory that cannot be read", "a valid pointer"
-            )
+            yield self._outside(trial, path, "a pointer to memory that cannot be read", "a valid pointer")
         result = trial.function.result
         if isinstance(result.shape, Handle | Pointer | Opaque) and seen.result is None:
             nullable = result.nullable
-            if nullable is not True and not (nullable and nullable.evaluate(seen.after, seen.before)):
-                yield self._outside(trial, "result", None, "NULL", "a pointer")
+            if nullable is not True and not (nullable and nullable.holds(seen.after, seen.before)):
+                yield self._outside(trial, "result", "NULL", "a pointer")
 
-    def _outside(self, trial: Trial, path: str, member: Member | None, shown: str, domain: str) -> Diagnostic:
+    def _outside(self, trial: Trial, path: str, shown: str, domain: str) -> Diagnostic:
         function = trial.function
         if path == "result":
             message = f"`{function.name}` returned {shown}, not {domain}"
@@ -69,9 +66,15 @@ class ReturnOutsideDomain(Check):
         else:
             message = f"`{function.name}` left {shown} in `{path}`, not {domain}"
             labels = trial.places(function, path, f"{shown} came back")
-            if member is not None and not labels:
-                labels = (Label(member.promised, f"{shown} came back"),)
-        return Diagnostic(self.code, message, labels, place=f"{function.name}:{path}")
+        return Diagnostic(self.code, message, labels, help=_help(trial, path), place=f"{function.name}:{path}")
+
+
+def _help(trial: Trial, path: str) -> str | None:
+    """Return a remedy where this may be an answer to a failure that the contract does not tell."""
+    result = trial.function.result
+    if path == "result" or result.ok or not isinstance(result.shape, Scalar) or result.shape.kind == "bool":
+        return None
+    return "if this call failed, say how failure is told: `returns: {status: {ok: [...], errors: {...}}}`"
 
 
 def _allowed(shape: Scalar, value: float) -> bool:

@@ -39,11 +39,12 @@ class LengthPastCapacity(Check):
         function = trial.function
         for overrun in trial.seen.overruns:
             clause = overrun.shape.length.text if overrun.shape.length else "length"
+            told = "no call leaves that many" if overrun.told < 0 else f"it has room for {overrun.room}"
             yield Diagnostic(
                 self.code,
-                f"`{function.name}` says that `{overrun.path}` holds {overrun.told} elements, "
-                f"but it has room for {overrun.room}",
+                f"`{function.name}` says that `{overrun.path}` holds {overrun.told} elements, but {told}",
                 trial.places(function, overrun.path, f"{clause} = {overrun.told} after the call"),
-                help="report failure when the buffer is too small, or say so in a postcondition",
+                help="report failure when the buffer is too small; where this is a failure, say how it is told: "
+                "`returns: {status: ...}`",
                 place=f"{function.name}:{overrun.path}",
             )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.spell import value_text
 from abidance.checks.check import Check
+from abidance.contract.expression import EvaluationError
 from abidance.core.diagnostic import Diagnostic, Label
 
 if TYPE_CHECKING:
@@ -38,10 +39,15 @@ class Postcondition(Check):
         if not trial.answered or trial.expectation.rejects:
             return
         seen, function = trial.seen, trial.function
+        unjudged: EvaluationError | None = None
         for index, expression in enumerate(function.ensures):
-            if expression.evaluate(seen.after, seen.before):
+            try:
+                if expression.holds(seen.after, seen.before):
+                    continue
+            except EvaluationError as error:
+                unjudged = unjudged or error
                 continue
-            values = expression.explain(seen.after, seen.before)
+            values = expression.explain(seen.after, seen.before, constants=trial.boundary.constants)
             returned = trial.result_text()
             yield Diagnostic(
                 self.code,
@@ -67,3 +73,5 @@ class Postcondition(Check):
                     (Label(trial.expectation.span, f"{wanted} expected"), Label(function.declaration.span)),
                     place=f"{function.name}:example:{trial.expectation.span.line}:{name}",
                 )
+        if unjudged is not None:
+            raise unjudged

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.decode import Seen, decode
-from abidance.boundary.shapes import Nothing, Pointer, Record
+from abidance.boundary.shapes import Array, Handle, Nothing, Pointer, Record
 from abidance.boundary.spell import value_text
+from abidance.contract.expression import declared
 from abidance.core.diagnostic import Label
 from abidance.core.span import Span
 
@@ -95,7 +96,7 @@ class Trial:
         """Return the shape of ``result`` or of what a parameter names."""
         if name == "result":
             return self.function.result.shape
-        member = self.member(self.function, name)
+        member = self.member(self.function, declared(name))
         return member.shape if member else None
 
     def same(self, name: str, actual: Any, expected: Any) -> bool:
@@ -129,10 +130,17 @@ class Trial:
             found = next((m for m in members if m.name == name), None)
             if found is None:
                 return None
-            shape = found.shape
-            inner = shape.element if isinstance(shape, Pointer) else shape
-            members = inner.members if isinstance(inner, Record) else ()
+            members = self._members(found.shape)
         return found
+
+    def _members(self, shape: Shape) -> tuple[Member, ...]:
+        """Return the fields of what a member is or leads to."""
+        while isinstance(shape, Pointer | Array):
+            shape = shape.element if isinstance(shape, Pointer) else shape.of
+        if isinstance(shape, Handle):
+            record = self.boundary.handles[shape.handle].record
+            return record.members if record else ()
+        return shape.members if isinstance(shape, Record) else ()
 
     def size_text(self, block: int, path: str, function: Function) -> str:
         """Return words such as ``6 bytes here (route_len = 6)`` for a block's room."""

@@ -1,59 +1,133 @@
-"""Memory contents: short random bytes, exact boundary sizes, and what the contract itself mentions."""
+"""Memory contents: short random bytes, exact boundary sizes, patterns, and what the call itself mentions."""
 
 from __future__ import annotations
 
 import random
 from typing import TYPE_CHECKING
 
-from hypothesis import strategies as st
-
 from abidance.generate.scalars import interesting
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Sequence
+
+    from abidance.generate.source import Source
 
 SMALL = 64
-"""Up to this size every byte is drawn on its own, so that it shrinks on its own."""
+"""Up to this size every byte is chosen on its own, so that it shrinks on its own."""
+_SIZES = ("any", "any", "edge", "near")
+_FILLINGS = ("each", "each", "repeated", "same", "text")
+_EXTREMES = (0x61, 0x00, 0xFF, 0x7F, 0x80, 0x20, 0x30, 0x0A)
 
 
-def contents(lowest: int, highest: int, mentioned: Iterable[bytes] = ()) -> st.SearchStrategy[bytes]:
-    """Return a strategy for between `lowest` and `highest` bytes."""
-    if lowest > highest:
-        return st.nothing()
-    if lowest == highest:
-        return exactly(lowest)
-    choices = [st.binary(min_size=lowest, max_size=highest)]
-    sizes = [size for size in interesting(lowest, highest) if size > SMALL or size in (lowest, highest)]
-    if sizes:
-        choices.append(st.sampled_from(sizes).flatmap(exactly))
-    known = _variations(mentioned, lowest, highest)
-    if known:
-        choices.append(st.sampled_from(known))
-    return st.one_of(choices)
+def size(source: Source, lowest: int, highest: int, mentioned: Sequence[float] = (), near: Sequence[int] = ()) -> int:
+    """Return a number of elements: mostly small, often at an edge or next to another number of the call."""
+    if lowest >= highest:
+        return lowest
+    match source.pick(_SIZES):
+        case "edge":
+            return source.pick(interesting(lowest, highest, mentioned))
+        case "near" if close := [n for other in near for n in (other, other + 1, other - 1) if lowest <= n <= highest]:
+            return source.pick(close)
+    return source.integer(lowest, min(highest, max(lowest, 16)))
 
 
-def exactly(size: int) -> st.SearchStrategy[bytes]:
-    """Return a strategy for exactly `size` bytes.
+def contents(
+    source: Source,
+    lowest: int,
+    highest: int,
+    *,
+    mentioned: Sequence[bytes] = (),
+    earlier: Sequence[bytes] = (),
+    sizes: Sequence[float] = (),
+    near: Sequence[int] = (),
+) -> bytes:
+    """Return between `lowest` and `highest` bytes.
 
-    Drawing thousands of bytes one by one costs more than the call; long memory repeats a short pattern or
-    comes from a drawn seed.
+    `mentioned` are contents that the contract knows, `earlier` those of other buffers of the same call.
     """
-    if size <= SMALL:
-        return st.binary(min_size=size, max_size=size)
-    repeated = st.binary(min_size=1, max_size=16).map(lambda unit: (unit * (size // len(unit) + 1))[:size])
-    noise = st.integers(0, 0xFFFF).map(lambda seed: random.Random(seed).randbytes(size))  # noqa: S311 - no secret
-    return st.one_of(repeated, noise)
+    ways = ["any", "any"] + ["known"] * (2 if mentioned else 0) + ["earlier"] * bool(earlier)
+    match source.pick(ways):
+        case "known":
+            raw = altered(source, source.pick(mentioned))
+        case "earlier":
+            raw = altered(source, source.pick(earlier))
+        case _:
+            return exactly(source, size(source, lowest, highest, sizes, near))
+    if len(raw) > highest:
+        return raw[:highest]
+    return raw if len(raw) >= lowest else raw + exactly(source, lowest - len(raw))
 
 
-def _variations(mentioned: Iterable[bytes], lowest: int, highest: int) -> list[bytes]:
-    """Return the known contents and their near misses: a byte less, a byte more, the last byte changed."""
-    found: dict[bytes, None] = {}
-    for known in mentioned:
-        found[known] = None
-    for known in list(found):
-        if known:
-            found[known[:-1]] = None
-            found[known[:-1] + bytes([known[-1] ^ 1])] = None
-        found[known + b"\0"] = None
-        found[known + b"s"] = None
-    return [known for known in found if lowest <= len(known) <= highest]
+def exactly(source: Source, count: int) -> bytes:
+    """Return exactly `count` bytes.
+
+    Choosing thousands of bytes one by one costs more than the call; long memory repeats a short pattern or
+    comes from a chosen seed.
+    """
+    if count == 0:
+        return b""
+    match source.pick(_FILLINGS):
+        case "same":
+            return bytes([source.pick(_EXTREMES)]) * count
+        case "text":
+            return bytes(0x20 + byte % 0x5F for byte in _each(source, count))
+        case "repeated":
+            unit = source.binary(1, 4)
+            return (unit * (count // len(unit) + 1))[:count]
+    return _each(source, count)
+
+
+def _each(source: Source, count: int) -> bytes:
+    if count <= SMALL:
+        return source.binary(count, count)
+    return random.Random(source.integer(0, 0xFFFF)).randbytes(count)  # noqa: S311 - no secret
+
+
+def altered(source: Source, known: bytes) -> bytes:
+    """Return known contents, or something that is nearly the same."""
+    match source.pick(("as it is", "cut", "longer", "changed", "twice", "without one")):
+        case "cut":
+            return known[: source.integer(0, len(known))]
+        case "longer":
+            return known + source.binary(1, 2)
+        case "changed" if known:
+            at = source.integer(0, len(known) - 1)
+            return known[:at] + bytes([known[at] ^ source.pick((1, 0x20, 0x80, 0xFF))]) + known[at + 1 :]
+        case "twice":
+            return known + known
+        case "without one" if known:
+            at = source.integer(0, len(known) - 1)
+            return known[:at] + known[at + 1 :]
+    return known
+
+
+def variations(known: bytes) -> list[bytes]:
+    """Return known contents and their nearest misses: a byte less, a byte more, the last byte changed."""
+    found = dict.fromkeys([known, known + b"s", known + b"\0"])
+    if known:
+        found |= dict.fromkeys([known[:-1], known[:-1] + bytes([known[-1] ^ 1]), known[1:]])
+    return list(found)
+
+
+def within(raw: bytes, lowest: int, highest: int) -> bytes:
+    """Return the bytes with every one brought between two limits."""
+    low, span = max(lowest, 0), min(highest, 255) - max(lowest, 0) + 1
+    if span <= 0 or span == 256:
+        return raw
+    return bytes(byte if low <= byte < low + span else low + byte % span for byte in raw)
+
+
+def elements(source: Source, count: int, one: Callable[[], object]) -> list[object]:
+    """Return `count` elements: each on its own, or in an order or repetition that algorithms stumble over."""
+    if count == 0:
+        return []
+    way = source.pick(("each", "each", "same", "ascending", "descending", "few"))
+    if way == "same":
+        return [one()] * count
+    few = count > SMALL or way == "few"
+    made = [one() for _ in range(min(count, 8 if few else SMALL))]
+    made = [made[n % len(made)] for n in range(count)]
+    numbers = [item for item in made if isinstance(item, int | float) and item == item]  # noqa: PLR0124 - no NaN
+    if way in ("ascending", "descending") and len(numbers) == count:
+        return sorted(numbers, reverse=way == "descending")
+    return made

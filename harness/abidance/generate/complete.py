@@ -8,7 +8,9 @@ from hypothesis import HealthCheck, Phase, find, settings
 from hypothesis.errors import NoSuchExample, Unsatisfiable
 from hypothesis.statistics import collector
 
-from abidance.generate.strategies import FilterLog, cases
+from abidance.generate.drawing import FilterLog
+from abidance.generate.source import RefusedError
+from abidance.generate.strategies import cases, simplest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,6 +33,10 @@ def complete(boundary: Boundary, function: Function, given: Mapping[str, Any]) -
     """Return the simplest case with these arguments; the same one every time. Raises UnlawfulExampleError."""
     log = FilterLog()
     try:
+        return simplest(boundary, function, given, log)
+    except RefusedError:
+        pass
+    try:
         with collector.with_value(None):  # under pytest, statistics are those of what is put to the test
             case: Case = find(
                 cases(boundary, function, given=given, log=log),
@@ -45,5 +51,5 @@ def complete(boundary: Boundary, function: Function, given: Mapping[str, Any]) -
                 ),
             )
     except (NoSuchExample, Unsatisfiable):
-        raise UnlawfulExampleError(log.worst.span if log.worst else None) from None
+        raise UnlawfulExampleError(log.worst) from None
     return case

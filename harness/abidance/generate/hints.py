@@ -2,66 +2,95 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from abidance.boundary.shapes import Array, Pointer, Record
+from abidance.contract.expression import declared
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from typing import Any
 
     from abidance.boundary.model import Boundary, Function
-    from abidance.contract.expression import Expression, Fact, Operand
+    from abidance.boundary.shapes import Member
+    from abidance.contract.expression import Expression, Fact, Operand, Relation
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
     """Limits of one number, both inclusive. `members`, when given, are the only values left."""
 
-    lowest: int | None = None
-    highest: int | None = None
-    members: frozenset[int] | None = None
-    excluded: frozenset[int] = frozenset()
+    lowest: float | None = None
+    highest: float | None = None
+    members: frozenset[float] | None = None
+    excluded: frozenset[float] = frozenset()
+    above: float = -math.inf
+    below: float = math.inf
 
     def narrow(self, lowest: int, highest: int) -> tuple[int, int]:
-        """Return the part of a range that these bounds leave."""
-        low = lowest if self.lowest is None else max(lowest, self.lowest)
-        high = highest if self.highest is None else min(highest, self.highest)
+        """Return the part of a range of integers that these bounds leave."""
+        low, high = lowest, highest
+        if self.lowest is not None and math.isfinite(self.lowest):
+            low = max(low, math.ceil(self.lowest))
+        if math.isfinite(self.above):
+            low = max(low, math.floor(self.above) + 1)
+        if self.highest is not None and math.isfinite(self.highest):
+            high = min(high, math.floor(self.highest))
+        if math.isfinite(self.below):
+            high = min(high, math.ceil(self.below) - 1)
         while low in self.excluded and low < high:
             low += 1
         while high in self.excluded and high > low:
             high -= 1
         return low, high
 
+    def narrow_real(self, lowest: float, highest: float) -> tuple[float, float]:
+        """Return the part of a range of real numbers that these bounds leave."""
+        low, high = lowest, highest
+        for limit in (self.lowest, None if self.above == -math.inf else math.nextafter(self.above, math.inf)):
+            low = low if limit is None else max(low, float(limit))
+        for limit in (self.highest, None if self.below == math.inf else math.nextafter(self.below, -math.inf)):
+            high = high if limit is None else min(high, float(limit))
+        return low, high
+
     def allows(self, value: float) -> bool:
         """Tell whether a value is inside."""
-        if self.members is not None and value not in self.members:
-            return False
-        low, high = self.narrow(int(value), int(value))
+        return self.allows_real(value) and (self.members is None or value in self.members)
+
+    def allows_real(self, value: float) -> bool:
+        """Tell whether a value is inside the limits."""
+        low, high = self.narrow_real(value, value)
         return low <= value <= high and value not in self.excluded
 
     def with_fact(self, operator: str, value: object) -> Bounds:
         """Return narrower bounds for ``operand OPERATOR value``; a fact that is no limit changes nothing."""
-        if operator in ("in", "not in") and isinstance(value, tuple):
-            numbers = frozenset(int(item) for item in value if isinstance(item, int))
+        low, high, members, excluded = self.lowest, self.highest, self.members, self.excluded
+        above, below = self.above, self.below
+        if operator in ("in", "not in") and isinstance(value, tuple | range):
+            numbers = frozenset(item for item in value[:1024] if isinstance(item, int | float))
             if operator == "not in":
-                return Bounds(self.lowest, self.highest, self.members, self.excluded | numbers)
-            members = numbers if self.members is None else numbers & self.members
-            return Bounds(self.lowest, self.highest, members, self.excluded)
-        if not isinstance(value, int):
-            return self
-        low, high, excluded = self.lowest, self.highest, self.excluded
-        match operator:
-            case "==":
-                low, high = value, value
-            case "!=":
-                excluded |= {value}
-            case "<" | "<=":
-                limit = value - (operator == "<")
-                high = limit if high is None else min(high, limit)
-            case ">" | ">=":
-                limit = value + (operator == ">")
-                low = limit if low is None else max(low, limit)
-        return Bounds(low, high, self.members, excluded)
+                excluded |= numbers
+            elif isinstance(value, range) and abs(value.step) == 1 and value:
+                low, high = _most(low, min(value[0], value[-1])), _least(high, max(value[0], value[-1]))
+            else:
+                members = numbers if members is None else numbers & members
+        elif isinstance(value, int | float):
+            match operator:
+                case "==":
+                    low, high = _most(low, value), _least(high, value)
+                case "!=":
+                    excluded |= {value}
+                case "<=":
+                    high = _least(high, value)
+                case "<":
+                    below = min(below, value)
+                case ">=":
+                    low = _most(low, value)
+                case ">":
+                    above = max(above, value)
+        return Bounds(low, high, members, excluded, above, below)
 
 
 _ANYTHING = Bounds()
@@ -69,38 +98,43 @@ _ANYTHING = Bounds()
 
 @dataclass(slots=True)
 class Hints:
-    """Limits and interesting values by dotted path; `to_filter` are preconditions that limits do not cover."""
+    """Limits and interesting values by dotted path; `to_filter` are all the preconditions.
+
+    Limits make lawful values likely; only asking the preconditions makes sure.
+    """
 
     to_filter: tuple[Expression, ...] = ()
+    relations: list[Relation] = field(default_factory=list)
     _bounds: dict[str, Bounds] = field(default_factory=dict)
-    _numbers: dict[str, set[int]] = field(default_factory=dict)
+    _numbers: dict[str, set[float]] = field(default_factory=dict)
     _contents: dict[str, dict[bytes, None]] = field(default_factory=dict)
     _only: dict[str, tuple[bytes, ...]] = field(default_factory=dict)
-    _any_numbers: set[int] = field(default_factory=set)
+    _any_numbers: set[float] = field(default_factory=set)
 
     @classmethod
-    def of(cls, boundary: Boundary, function: Function | None) -> Hints:
-        """Mine a function's preconditions, postconditions and examples; None has nothing to say."""
+    def of(cls, boundary: Boundary, function: Function) -> Hints:
+        """Mine a function's preconditions, postconditions and examples, and its records' invariants."""
         hints = cls()
-        if function is None:
-            return hints
+        hints.to_filter = function.requires
         constants = boundary.constants
-        kept: list[Expression] = []
         for expression in function.requires:
-            narrowing = expression.narrowings(constants)
-            for fact in narrowing.facts:
-                hints._limit(fact)
-            # A member list or an excluded number in the middle of a range is not always met by construction,
-            # so only plain limits let the filter go.
-            if not (narrowing.complete and all(_plain(fact) for fact in narrowing.facts)):
-                kept.append(expression)
-        hints.to_filter = tuple(kept)
+            hints._narrow(expression, constants, "")
+        for path, record in _records(function.members, ""):
+            for expression in record.invariants:
+                hints._narrow(expression, constants, f"{path}.")
         for expression in (*function.requires, *function.ensures):
             for literal in expression.literals(constants):
-                hints._mention(literal.value, _path(literal.operand) if literal.operand else None)
+                hints._mention(literal.value, path_of(literal.operand) if literal.operand else None)
         for example in function.examples:
             hints._mention_all(example.given, "")
         return hints
+
+    def _narrow(self, expression: Expression, constants: Mapping[str, object], prefix: str) -> None:
+        narrowing = expression.narrowings(constants)
+        for fact in narrowing.facts:
+            self._limit(fact, prefix)
+        if not prefix:
+            self.relations += narrowing.relations
 
     def _mention_all(self, given: Mapping[str, Any], prefix: str) -> None:
         for name, value in given.items():
@@ -109,8 +143,8 @@ class Hints:
             else:
                 self._mention(value, f"{prefix}{name}")
 
-    def _limit(self, fact: Fact) -> None:
-        path = _path(fact.operand)
+    def _limit(self, fact: Fact, prefix: str) -> None:
+        path = path_of(fact.operand, prefix)
         wanted = fact.value if isinstance(fact.value, tuple) else (fact.value,)
         contents = tuple(item for item in wanted if isinstance(item, bytes))
         if fact.operator in ("==", "in") and len(contents) == len(wanted):
@@ -123,7 +157,7 @@ class Hints:
             if path:
                 self._contents.setdefault(path, {})[value] = None
                 self._numbers.setdefault(f"len({path})", set()).add(len(value))
-        elif isinstance(value, int) and not isinstance(value, bool):
+        elif isinstance(value, int | float) and not isinstance(value, bool):
             if path:
                 self._numbers.setdefault(path, set()).add(value)
             else:
@@ -133,25 +167,58 @@ class Hints:
         """Return the limits of a number, or with ``len(path)`` of a length."""
         return self._bounds.get(path, _ANYTHING)
 
-    def numbers(self, path: str) -> Iterable[int]:
+    def numbers(self, path: str) -> tuple[float, ...]:
         """Return numbers worth trying at a path."""
-        return (*self._numbers.get(path, ()), *self._any_numbers)
+        return (*sorted(self._numbers.get(path, ())), *sorted(self._any_numbers))
 
     def only(self, path: str) -> tuple[bytes, ...]:
         """Return the only lawful contents at a path; empty when there is no such limit."""
         return self._only.get(path, ())
 
-    def contents(self, path: str) -> Iterable[bytes]:
+    def contents(self, path: str) -> tuple[bytes, ...]:
         """Return memory contents worth trying at a path."""
         return tuple(self._contents.get(path, ()))
 
+    def related(self, path: str, known: Mapping[str, int]) -> Bounds:
+        """Return the limits that a number has by its relations to others, of which `known` has the values."""
+        bounds = _ANYTHING
+        for relation in self.relations:
+            left, right = path_of(relation.left), path_of(relation.right)
+            if left == path and right in known:
+                bounds = bounds.with_fact(relation.operator, known[right])
+            elif right == path and left in known:
+                bounds = bounds.with_fact(_MIRRORED.get(relation.operator, ""), known[left])
+        return bounds
 
-def _plain(fact: Fact) -> bool:
-    if fact.operator in ("==", "in") and not isinstance(fact.value, int):
-        wanted = fact.value if isinstance(fact.value, tuple) else (fact.value,)
-        return all(isinstance(item, bytes) for item in wanted)
-    return fact.operator in ("==", "<", "<=", ">", ">=") and isinstance(fact.value, int)
+
+_MIRRORED = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
-def _path(operand: Operand) -> str:
-    return f"len({operand.path})" if operand.length else operand.path
+def _records(members: Iterable[Member], prefix: str, depth: int = 0) -> Iterator[tuple[str, Record]]:
+    """Yield the records that a caller fills in, with their paths; elements are ``path[]``."""
+    for member in members:
+        path, shape = f"{prefix}{member.name}", member.shape
+        while isinstance(shape, Pointer | Array):
+            if isinstance(shape, Pointer) and not shape.direction.read:
+                break
+            path += "" if isinstance(shape, Pointer) and shape.what.value == "one" else "[]"
+            shape = shape.element if isinstance(shape, Pointer) else shape.of
+        if isinstance(shape, Record) and depth < 8:
+            yield path, shape
+            yield from _records(shape.members, f"{path}.", depth + 1)
+
+
+def path_of(operand: Operand, prefix: str = "") -> str:
+    """Return the path of an operand with the names that C has."""
+    first, dot, rest = operand.path.partition(".")
+    name, bracket, index = first.partition("[")
+    path = f"{prefix}{declared(name)}{bracket}{index}{dot}{rest}"
+    return f"len({path})" if operand.length else path
+
+
+def _most(one: float | None, other: float) -> float:
+    return other if one is None else max(one, other)
+
+
+def _least(one: float | None, other: float) -> float:
+    return other if one is None else min(one, other)

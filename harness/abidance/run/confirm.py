@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from abidance.boundary.encode import encode
 from abidance.boundary.spell import call_text
 from abidance.checks.cause import Cause, cause_of
+from abidance.contract.expression import EvaluationError
 from abidance.core.diagnostic import Finding
 from abidance.execute.symbols import with_symbols
 from abidance.plan.codec import case_id
@@ -15,8 +17,9 @@ from abidance.run import case_store
 if TYPE_CHECKING:
     from abidance.checks.trial import Trial
     from abidance.core.diagnostic import Diagnostic
+    from abidance.generate.drawing import FilterLog
     from abidance.run.context import Context
-    from abidance.run.explore import Bug
+    from abidance.run.explore import Bug, Search
     from abidance.run.trials import Runner
 
 REPEATS = 5
@@ -63,6 +66,19 @@ def confirm(bug: Bug, runner: Runner, context: Context) -> Finding:
         found_after=bug.found_after,
         repeats=(came_back, tries),
     )
+
+
+def unjudged(context: Context, body: Search, log: FilterLog) -> tuple[Diagnostic, ...]:
+    """Return why some cases could not be judged: the expressions that had no value, each on its smallest case."""
+    reasons = list(dict.fromkeys(d for error in log.unjudged.values() for d in error.diagnostics))
+    for case, error in body.unjudged.values():
+        try:
+            call = call_text(context.boundary, encode(context.boundary, case)).splitlines()
+        except EvaluationError:
+            call = []
+        notes = tuple(f"on {line}" if n == 0 else f"   {line}" for n, line in enumerate(call))
+        reasons += [replace(d, notes=(*d.notes, *notes)) for d in error.diagnostics]
+    return tuple(reasons)
 
 
 def _named(trial: Trial, runner: Runner, otherwise: Diagnostic) -> Diagnostic:

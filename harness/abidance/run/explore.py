@@ -13,6 +13,8 @@ import hypothesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import Flaky, HypothesisException, Unsatisfiable, UnsatisfiedAssumption
 
+from abidance.contract.expression import EvaluationError
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -22,6 +24,10 @@ if TYPE_CHECKING:
     from abidance.checks.trial import Expectation
     from abidance.core.diagnostic import Diagnostic
     from abidance.run.trials import Runner
+
+
+Cause = tuple[str, str]
+"""What tells one bug from another: a code, and a place in the library or the contract."""
 
 
 class CauseFound(Exception):  # noqa: N818 - a signal to Hypothesis, not an error
@@ -40,16 +46,20 @@ class Bug:
 
 @dataclass(slots=True)
 class Search:
-    """One search. `valid` counts the cases that really ran, `seen` also those that were filtered out."""
+    """One search. `valid` counts the cases that really ran and were judged.
+
+    `unjudged` are the expressions that had no value on some case, each with the smallest such case.
+    """
 
     runner: Runner
     expectation: Expectation
     progress: Callable[[int], None]
-    bugs: dict[tuple[str, str], Bug] = field(default_factory=dict)
+    bugs: dict[Cause, Bug] = field(default_factory=dict)
     valid: int = 0
     not_ready: int = 0
-    _types: dict[tuple[str, str], type[CauseFound]] = field(default_factory=dict)
-    _known: dict[bytes, tuple[str, str]] = field(default_factory=dict)
+    unjudged: dict[Cause, tuple[Case, EvaluationError]] = field(default_factory=dict)
+    _types: dict[Cause, type[CauseFound]] = field(default_factory=dict)
+    _known: dict[bytes, Cause] = field(default_factory=dict)
 
     def __call__(self, case: Case) -> None:
         """Run one case; raise when it fails."""
@@ -59,20 +69,40 @@ class Search:
             if key in self._known:
                 raise self._types[self._known[key]]
             return
+        try:
+            found = self._judged(case)
+        except EvaluationError as error:
+            cause = (error.diagnostics[0].code.id, str(error.diagnostics[0].span))
+            self.unjudged[cause] = (case, error)
+        else:
+            if not found:
+                return
+            cause = (found[0].code.id, found[0].place)
+            first = self.bugs.get(cause)
+            self.bugs[cause] = Bug(case, self.expectation, found[0], first.found_after if first else self.valid)
+        self._known[key] = cause
+        raise self._types.setdefault(cause, type("_".join(cause), (CauseFound,), {}))
+
+    def cause_of(self, case: Case) -> Cause | None:
+        """Run one case on the side and return why it fails, if it does."""
+        trial = self.runner.run(case, self.expectation)
+        if trial.death is None and not trial.answered:
+            return None
+        try:
+            found = self.runner.judge(trial)
+        except EvaluationError:
+            return None
+        return (found[0].code.id, found[0].place) if found else None
+
+    def _judged(self, case: Case) -> list[Diagnostic]:
         trial = self.runner.run(case, self.expectation)
         if trial.death is None and not trial.answered:
             self.not_ready += 1
             raise UnsatisfiedAssumption
+        found = self.runner.judge(trial)
         self.valid += 1
         self.progress(self.valid)
-        found = self.runner.judge(trial)
-        if not found:
-            return
-        cause = (found[0].code.id, found[0].place)
-        first = self.bugs.get(cause)
-        self.bugs[cause] = Bug(case, self.expectation, found[0], first.found_after if first else self.valid)
-        self._known[key] = cause
-        raise self._types.setdefault(cause, type("_".join(cause), (CauseFound,), {}))
+        return found
 
 
 def search(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.encode import encode
 from abidance.checks.trial import Expectation, Trial
+from abidance.contract.expression import EvaluationError
 from abidance.core.catalogue import WORKER_LOST
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import CannotJudgeError
@@ -81,5 +82,18 @@ class Runner:
         return self.timeouts < PATIENCE
 
     def judge(self, trial: Trial) -> list[Diagnostic]:
-        """Return what the checks find, in the order of their table."""
-        return [found for check in self.checks for found in check.judge(trial)]
+        """Return what the checks find, in the order of their table.
+
+        Raises EvaluationError when they find nothing and an expression had no value.
+        """
+        found: list[Diagnostic] = []
+        unjudged: EvaluationError | None = None
+        for check in self.checks:
+            try:
+                for diagnostic in check.judge(trial):
+                    found.append(diagnostic)  # noqa: PERF402 - what came before an error is kept
+            except EvaluationError as error:
+                unjudged = unjudged or error
+        if unjudged is not None and not found:
+            raise unjudged
+        return found

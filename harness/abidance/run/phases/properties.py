@@ -3,36 +3,42 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from hypothesis import settings
 from hypothesis.errors import Unsatisfiable, UnsatisfiedAssumption
 
 from abidance.checks.trial import Expectation
 from abidance.core.catalogue import UNSATISFIABLE
 from abidance.core.diagnostic import Diagnostic, Label
-from abidance.generate.scenarios import scenario_cases
-from abidance.generate.strategies import FilterLog, cases
-from abidance.run.confirm import confirm
+from abidance.generate.sweep import edge_cases
+from abidance.generate.drawing import FilterLog
+from abidance.generate.strategies import cases
+from abidance.run.confirm import confirm, unjudged
 from abidance.run.context import Verdict
 from abidance.run.database import database
-from abidance.run.explore import CauseFound, Search, search
+from abidance.run.explore import Bug, CauseFound, Search, search
+from abidance.run.minimise import minimise
 from abidance.run.phases.examples import not_ready
 
 if TYPE_CHECKING:
     from abidance.boundary.values import Case
     from abidance.run.context import Context
+    from abidance.run.explore import Cause
 
 FEWEST = 5
-"""Fewer lawful cases than this, where more were asked for, judge nothing."""
+"""Fewer lawful cases than this, where more were asked for, judge nothing; nor does less than a tenth of them."""
 
 
 def judge(context: Context) -> Verdict:
     """Search, make each failing case small, and turn it into a finding."""
     log = FilterLog()
     body = Search(context.calls, Expectation(), context.progress)
-    for case in _scenarios(context):
+    for case in _edges(context):
         with suppress(CauseFound, UnsatisfiedAssumption):
             body(case)
+    at_edges = dict(body.bugs)
     with suppress(Unsatisfiable):
         search(
             cases(context.boundary, context.function, log=log),
@@ -42,32 +48,46 @@ def judge(context: Context) -> Verdict:
             seed=context.settings.seed,
             database=database(context.settings),
         )
+    for cause, bug in at_edges.items():
+        if body.bugs[cause].case is bug.case:
+            body.bugs[cause] = _smaller(context, body, cause, bug)
     findings = tuple(confirm(bug, context.calls, context) for bug in body.bugs.values())
-    reasons = () if findings else _too_few(context, body, log)
-    return Verdict(findings, reasons, body.valid)
+    reasons = unjudged(context, body, log)
+    return Verdict(findings, reasons or (() if findings else _too_few(context, body, log)), body.valid)
 
 
-def _scenarios(context: Context) -> list[Case]:
+def _smaller(context: Context, body: Search, cause: Cause, bug: Bug) -> Bug:
+    """Return a bug of which Hypothesis found no case of its own, on the smallest case that has it."""
+    def fails(case: Case) -> bool:
+        return body.runner.patient and body.cause_of(case) == cause
+
+    return replace(bug, case=minimise(context.boundary, context.function, bug.case, fails))
+
+
+def _edges(context: Context) -> list[Case]:
     name = context.function.name
     if name not in context.scenarios:
-        context.scenarios[name] = scenario_cases(context.boundary, context.function)
+        context.scenarios[name] = edge_cases(context.boundary, context.function)
     return context.scenarios[name]
 
 
 def _too_few(context: Context, body: Search, log: FilterLog) -> tuple[Diagnostic, ...]:
-    if body.valid >= FEWEST or (body.valid and not log.refused and not body.not_ready):
+    asked = context.settings.max_examples or settings().max_examples
+    enough = max(FEWEST, asked // 10)
+    # Few are all there are when Hypothesis stopped before it had tried as many as it was asked for.
+    if body.valid >= enough or (body.valid and log.tried < asked):
         return ()
     if body.not_ready > body.valid:
         return (not_ready(context),)
     worst, function = log.worst, context.function
     if worst is None and body.valid:
         return ()
-    labels = (Label(worst.span, "refuses most of them"),) if worst else (Label(function.span),)
+    label = Label(worst, "refuses most of them") if worst else Label(function.span)
     return (
         Diagnostic(
             UNSATISFIABLE,
             f"only {body.valid} of {log.tried} calls made up for `{function.name}` keep its preconditions",
-            labels,
+            (label,),
             help="say it where values are made (`range`, `one_of`, `length`, `max`) instead of in `requires`",
         ),
     )

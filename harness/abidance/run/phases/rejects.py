@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hypothesis.errors import Unsatisfiable
 
-from abidance.boundary.shapes import Scalar
 from abidance.checks.trial import Expectation
 from abidance.core.catalogue import UNSATISFIABLE
 from abidance.core.diagnostic import Diagnostic, Label
-from abidance.generate.hints import Bounds
-from abidance.generate.scalars import scalar
+from abidance.generate.drawing import FilterLog
 from abidance.generate.strategies import cases
-from abidance.run.confirm import confirm
+from abidance.run.confirm import confirm, unjudged
 from abidance.run.context import Verdict
 from abidance.run.database import database
 from abidance.run.explore import Search, search
+from abidance.run.phases.examples import not_ready
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from abidance.boundary.model import Reject
     from abidance.core.diagnostic import Finding
     from abidance.run.context import Context
@@ -37,29 +34,28 @@ def judge(context: Context) -> Verdict:
     clauses = context.function.rejects
     each = max(5, (context.settings.max_examples or EXAMPLES) // len(clauses))
     for number, clause in enumerate(clauses):
+        log = FilterLog()
         body = Search(
             context.calls,
             Expectation(clause.expected, clause.span, clause.text),
             lambda cases, before=ran: context.progress(before + cases),  # type: ignore[misc]
         )
-        _search(context, clause, body, number, each)
+        _search(context, clause, body, log, number, each)
         findings += [confirm(bug, context.calls, context) for bug in body.bugs.values()]
         ran += body.valid
-        if not body.valid:
-            reasons.append(
-                Diagnostic(
-                    UNSATISFIABLE,
-                    f"no call of `{context.function.name}` with {clause.text} could be made up",
-                    (Label(clause.span),),
-                )
-            )
+        why = unjudged(context, body, log)
+        reasons += why
+        if not body.valid and not why:
+            reasons.append(_never(context, clause, body, log))
     return Verdict(tuple(findings), tuple(reasons), ran)
 
 
-def _search(context: Context, clause: Reject, body: Search, number: int, each: int) -> None:
+def _search(
+    context: Context, clause: Reject, body: Search, log: FilterLog, number: int, each: int
+) -> None:
     try:
         search(
-            cases(context.boundary, context.function, given=_given(clause.given), lawful=False),
+            cases(context.boundary, context.function, given=clause.given, lawful=False, log=log),
             body,
             key=f"{context.key}::{number}",
             max_examples=each,
@@ -70,11 +66,13 @@ def _search(context: Context, clause: Reject, body: Search, number: int, each: i
         return
 
 
-def _given(given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return replacements as generation takes them: a shape becomes a strategy for its values."""
-    return {
-        name: scalar(value, Bounds()) if isinstance(value, Scalar)
-        else _given(value) if isinstance(value, dict)
-        else value
-        for name, value in given.items()
-    }  # fmt: skip
+def _never(context: Context, clause: Reject, body: Search, log: FilterLog) -> Diagnostic:
+    """Return why a clause was never put to the test."""
+    if body.not_ready:
+        return not_ready(context)
+    worst = (Label(log.worst, "refuses them"),) if log.worst else ()
+    return Diagnostic(
+        UNSATISFIABLE,
+        f"no call of `{context.function.name}` with {clause.text} could be made up",
+        (Label(clause.span), *worst),
+    )

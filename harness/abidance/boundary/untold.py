@@ -1,0 +1,90 @@
+"""What a contract leaves unsaid and a lawful call cannot do without: pointers in records, callbacks, hooks.
+
+C passes NULL where nothing is said, and sound code may follow it. So nothing is passed: what the contract can
+say, it is asked to say; what it cannot say yet keeps the function from being called, by name.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.boundary import shapes as s
+from abidance.core.catalogue import POINTER_UNSPECIFIED, TYPE_REFUSED
+from abidance.core.diagnostic import Diagnostic, Label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.boundary.model import Function
+    from abidance.boundary.problems import Problems
+    from abidance.contract.language.clauses import Clauses
+
+
+def later_clause(place: Clauses | None) -> str:
+    """Return the clause of a place that makes lawful values and is not put to use yet."""
+    if place is None or (place.says("callback") and place.says("nullable")):
+        return ""
+    return next((clause for clause in ("callback", "generate") if place.says(clause)), "")
+
+
+def untold(function: Function, problems: Problems) -> Iterator[Diagnostic]:
+    """Yield why no lawful call of a function can be made; complain about what the contract could say."""
+    for member in function.members:
+        yield from _member(function, member.name, member, member, problems)
+
+
+def _member(
+    function: Function, path: str, member: s.Member, parameter: s.Member, problems: Problems
+) -> Iterator[Diagnostic]:
+    labels = (Label(parameter.promised), *((Label(member.declared),) if member is not parameter else ()))
+    if member.later:
+        words = f"lawful values of `{path}` come from `{member.later}`, which this version does not put to use"
+        yield _refused(function, words, labels, "nothing: the function is not called until it does")
+        return
+    yield from _shape(function, path, member.shape, member, parameter, problems)
+
+
+def _shape(
+    function: Function, path: str, shape: s.Shape, member: s.Member, parameter: s.Member, problems: Problems
+) -> Iterator[Diagnostic]:
+    match shape:
+        case s.Opaque(said=False) if member is parameter:
+            if shape.calls:
+                words = f"`{path}` is a function that the library calls back, and none can be made up yet"
+                remedy = f"where NULL is lawful, say `{path}: {{nullable: true}}`"
+                yield _refused(function, words, (Label(function.span), Label(member.declared)), remedy)
+        case s.Opaque(said=False):
+            problems.add(
+                Diagnostic(
+                    POINTER_UNSPECIFIED,
+                    f"`{member.name}` is a `{shape.spelling}`, and the contract does not say at what it points",
+                    (Label(parameter.promised, f"`{function.name}` reads `{path}`"), Label(member.declared)),
+                    help=f"say it under `types`, in `fields` of its record, such as `{member.name}: {{to: string}}`, or "
+                    f"`{member.name}: {{nullable: true}}` where NULL is lawful",
+                )
+            )
+        case s.Pointer() if shape.direction.read:
+            if shape.what is s.What.ARRAY and _pointers(shape.element):
+                words = f"the elements of `{path}` are pointers, of which a contract cannot say at what they point"
+                yield _refused(function, words, (Label(shape.span), Label(member.declared)), None)
+            else:
+                yield from _shape(function, path, shape.element, member, parameter, problems)
+        case s.Array(of=of) if _pointers(of):
+            if not member.within and not (isinstance(member.shape, s.Opaque) and member.shape.said):
+                words = f"the elements of `{path}` are pointers, of which a contract cannot say at what they point"
+                yield _refused(function, words, (Label(parameter.promised), Label(member.declared)), None)
+        case s.Array(of=of):
+            yield from _shape(function, path, of, member, parameter, problems)
+        case s.Record(members=members):
+            for field in members:
+                yield from _member(function, f"{path}.{field.name}", field, parameter, problems)
+
+
+def _pointers(shape: s.Shape) -> bool:
+    while isinstance(shape, s.Array):
+        shape = shape.of
+    return isinstance(shape, s.Opaque) and not shape.said
+
+
+def _refused(function: Function, words: str, labels: tuple[Label, ...], remedy: str | None) -> Diagnostic:
+    return Diagnostic(TYPE_REFUSED, f"`{function.name}` cannot be called: {words}", labels, help=remedy)

@@ -1,0 +1,166 @@
+"""The values of a call that can be chosen one by one, each with those at which code tends to change its mind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from abidance.boundary.shapes import Pointer, Record, Scalar, What
+from abidance.boundary.ties import ties
+from abidance.contract.expression import declared
+from abidance.generate.buffers import variations
+from abidance.generate.drawing import ROOMY, as_signed, sizing
+from abidance.generate.scalars import close_to, edge_reals, interesting, real_range
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.boundary.shapes import Member
+    from abidance.generate.hints import Hints
+
+DEEPEST = 3
+"""Records in records further than this keep their simplest values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A place in the arguments. `values` are worth trying, those at the ends of its range first.
+
+    `sized` is true when its values have or tell a size, and `room` when it says how much the library may write.
+    `number` is its shape when it is a number, with the `ends` of its range and what the contract `mentioned`.
+    """
+
+    path: tuple[str, ...]
+    values: tuple[Any, ...]
+    sized: bool = False
+    room: bool = False
+    number: Scalar | None = None
+    ends: tuple[int, int] = (0, 0)
+    mentioned: tuple[int, ...] = ()
+
+
+def leaves(members: tuple[Member, ...], hints: Hints, path: tuple[str, ...] = ()) -> Iterator[Leaf]:
+    """Yield the leaves of a scope, lengths with the first of their buffers."""
+    tied = ties(members)
+    lengths = {buffer.name: name for name, group in tied.items() for buffer in group}
+    caps = sizing(members)
+    rooms = _rooms(members)
+    for member in members:
+        shape, here = member.shape, (*path, member.name)
+        name = ".".join(here)
+        if member.name in tied:
+            yield from _length(member, tied[member.name], hints, here)
+            continue
+        if isinstance(shape, Pointer) and shape.nullable is True:
+            yield Leaf(here, (None,))
+        if isinstance(shape, Pointer) and not shape.direction.read:
+            continue
+        inner = shape.element if isinstance(shape, Pointer) and shape.what is What.ONE else shape
+        match inner:
+            case Scalar():
+                leaf = _number(inner, hints, here, name, caps.get(member.name))
+                yield replace(leaf, room=member.name in rooms)
+            case Record() if len(here) <= DEEPEST:
+                yield from leaves(inner.members, hints, here)
+            case Pointer(what=What.STRING):
+                yield _string(inner, hints, here, name)
+            case Pointer() if member.name not in lengths:
+                yield Leaf(here, tuple(_memory(inner, hints, name)), sized=True)
+            case Pointer():
+                known = tuple(_known(inner, hints, name))
+                if known:
+                    yield Leaf(here, known, sized=True)
+
+
+def _rooms(members: tuple[Member, ...]) -> set[str]:
+    """Return the numbers that alone say how much memory there is to write to."""
+    found: set[str] = set()
+    for member in members:
+        if isinstance(member.shape, Pointer) and member.shape.direction.written:
+            clause = member.shape.capacity or member.shape.length
+            if clause is not None and len(clause.names) == 1:
+                found.update(map(declared, clause.names))
+    return found
+
+
+def _number(shape: Scalar, hints: Hints, path: tuple[str, ...], name: str, most: int | None) -> Leaf:
+    bounds, mentioned = hints.bounds(name), hints.numbers(name)
+    if shape.kind == "float":
+        low, high = real_range(shape, bounds)
+        return Leaf(path, tuple(edge_reals(shape, low, high, mentioned)), number=shape)
+    if shape.members and (shape.closed or shape.kind != "enum"):
+        return Leaf(path, tuple(m for m in shape.members if bounds.allows(m)), number=shape)
+    lowest, highest = bounds.narrow(int(shape.lowest), int(shape.highest))
+    if most is not None and highest > most >= lowest:
+        highest = most
+    if lowest > highest:
+        return Leaf(path, (), number=shape)
+    edges = _ends_first(interesting(lowest, highest, (*mentioned, *shape.members)), lowest, highest)
+    known = [n for n in close_to((*mentioned, *shape.members), lowest) if lowest <= n <= highest][:6]
+    ends = (lowest, highest)
+    return Leaf(path, tuple(edges), most is not None, number=shape, ends=ends, mentioned=tuple(known))
+
+
+def _length(member: Member, group: tuple[Member, ...], hints: Hints, path: tuple[str, ...]) -> Iterator[Leaf]:
+    """Yield the sizes of a length's buffers: said by contents where they are bytes, else by the number."""
+    first = group[0].shape
+    number = member.shape.element if isinstance(member.shape, Pointer) else member.shape
+    assert isinstance(first, Pointer)
+    assert isinstance(number, Scalar)
+    name, buffer = ".".join(path), (*path[:-1], group[0].name)
+    low, high = hints.bounds(name).narrow(max(int(number.lowest), 0), int(number.highest))
+    low, high = hints.bounds(f"len({'.'.join(buffer)})").narrow(low, high)
+    roof = first.limit if first.limit is not None else ROOMY
+    high = max(min(high, roof if first.what is What.BYTES else min(roof, 64)), low)
+    sizes = interesting(low, high, (*hints.numbers(name), *hints.numbers(f"len({'.'.join(buffer)})")))
+    sizes = _ends_first(sizes, low, high)
+    if first.what is What.BYTES:
+        yield Leaf(buffer, tuple(b"a" * size for size in sizes), sized=True)
+    else:
+        yield Leaf(path, tuple(sizes), sized=True)
+        if isinstance(first.element, Scalar):
+            yield Leaf(buffer, tuple(v for v in _orders(first.element) if low <= len(v) <= high))
+
+
+def _orders(element: Scalar) -> Iterator[list[Any]]:
+    """Yield short arrays: at the ends of the elements' range, equal, in order and out of it."""
+    low, high = (-1.0, 1.0) if element.kind == "float" else (element.lowest, element.highest)
+    if element.members:
+        low, high = min(element.members), max(element.members)
+    middle = [m for m in element.members or (1, 2, 3) if low <= m <= high][:3]
+    yield from ([high, high], [low, low], [low, high], [high, low], [high], [low], [high] * 3, [high] * 17)
+    if len(middle) == 3:
+        one, two, three = sorted(middle)
+        yield from ([one, two, three], [three, two, one], [two, two, one], [one, one], [two, one, two])
+
+
+def _string(shape: Pointer, hints: Hints, path: tuple[str, ...], name: str) -> Leaf:
+    low, high = hints.bounds(f"len({name})").narrow(0, shape.limit if shape.limit is not None else 255)
+    if only := hints.only(name):
+        return Leaf(path, only, sized=True)
+    if low > high:
+        return Leaf(path, ())
+    sizes = _ends_first(interesting(low, high, hints.numbers(f"len({name})")), low, high)
+    known = [raw for raw in _known(shape, hints, name) if b"\0" not in raw]
+    odd = [raw for raw in ("%s%n".encode(), "é".encode(shape.encoding, "replace"), b" ", b"-1") if low <= len(raw) <= high]
+    return Leaf(path, (*known, *(b"a" * size for size in sizes), *odd), sized=True)
+
+
+def _memory(shape: Pointer, hints: Hints, name: str) -> Iterator[Any]:
+    yield from _known(shape, hints, name)
+    if shape.what is What.BYTES and shape.length is None:
+        roof = shape.limit if shape.limit is not None else ROOMY
+        yield from (b"a" * size for size in interesting(0, roof))
+
+
+def _known(shape: Pointer, hints: Hints, name: str) -> Iterator[Any]:
+    for known in hints.contents(name):
+        for raw in variations(known):
+            yield raw if shape.what is not What.ARRAY else [as_signed(shape.element, byte) for byte in raw]
+
+
+def _ends_first(numbers: list[int], lowest: int, highest: int) -> list[int]:
+    """Return the numbers with the ends of their range in front, then the simplest."""
+    first = [n for n in (highest, lowest, highest - 1, lowest + 1) if n in numbers]
+    return list(dict.fromkeys([*first, *numbers]))
+

@@ -1,0 +1,138 @@
+"""Where choices come from: Hypothesis, which searches and shrinks, or always the simplest one.
+
+Values are made by one piece of code, whoever chooses. The first of several options is the simplest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Any, Protocol, TypeVar
+
+from hypothesis import strategies as st
+
+T = TypeVar("T")
+Draw = Callable[[st.SearchStrategy[Any]], Any]
+
+
+class RefusedError(Exception):
+    """The values that were chosen make no lawful call; others may."""
+
+
+class Source(Protocol):
+    """Makes choices. Bounds are inclusive."""
+
+    def integer(self, low: int, high: int) -> int:
+        """Return a number."""
+        ...
+
+    def pick(self, options: Sequence[T]) -> T:
+        """Return one of the options, of which there is at least one."""
+        ...
+
+    def flag(self) -> bool:
+        """Return true or false."""
+        ...
+
+    def binary(self, low: int, high: int) -> bytes:
+        """Return between `low` and `high` bytes."""
+        ...
+
+    def text(self, low: int, high: int, codec: str) -> str:
+        """Return between `low` and `high` characters of a codec, none of them NUL."""
+        ...
+
+    def real(self, low: float, high: float, width: int) -> float:
+        """Return a number of 32 or 64 bits; also NaN when both bounds are infinite."""
+        ...
+
+
+class Drawn:
+    """Choices of Hypothesis, through the `draw` of a composite strategy."""
+
+    def __init__(self, draw: Draw) -> None:
+        self._draw = draw
+
+    def integer(self, low: int, high: int) -> int:
+        """Return a number."""
+        chosen: int = self._draw(_integers(low, high))
+        return chosen
+
+    def pick(self, options: Sequence[T]) -> T:
+        """Return one of the options."""
+        return options[0] if len(options) == 1 else options[self.integer(0, len(options) - 1)]
+
+    def flag(self) -> bool:
+        """Return true or false."""
+        return bool(self._draw(_FLAGS))
+
+    def binary(self, low: int, high: int) -> bytes:
+        """Return between `low` and `high` bytes."""
+        raw: bytes = self._draw(_binary(low, high))
+        return raw
+
+    def text(self, low: int, high: int, codec: str) -> str:
+        """Return between `low` and `high` characters."""
+        text: str = self._draw(_text(low, high, codec))
+        return text
+
+    def real(self, low: float, high: float, width: int) -> float:
+        """Return a number of 32 or 64 bits."""
+        number: float = self._draw(_reals(low, high, width))
+        return number
+
+
+class Simplest:
+    """Always the simplest choice."""
+
+    def integer(self, low: int, high: int) -> int:
+        """Return the number nearest to zero."""
+        return max(low, min(0, high))
+
+    def pick(self, options: Sequence[T]) -> T:
+        """Return the first option."""
+        return options[0]
+
+    def flag(self) -> bool:
+        """Return false."""
+        return False
+
+    def binary(self, low: int, high: int) -> bytes:  # noqa: ARG002 - the longest is never the simplest
+        """Return as few zero bytes as can be."""
+        return bytes(low)
+
+    def text(self, low: int, high: int, codec: str) -> str:  # noqa: ARG002 - every codec has an `a`
+        """Return as few letters as can be."""
+        return "a" * low
+
+    def real(self, low: float, high: float, width: int) -> float:  # noqa: ARG002 - zero fits both
+        """Return the number nearest to zero."""
+        return float(max(low, min(0.0, high)))
+
+
+# Making and validating a strategy takes longer than drawing from it, so those that were made are kept.
+_FLAGS = st.booleans()
+_KEPT = 4096
+
+
+@lru_cache(_KEPT)
+def _integers(low: int, high: int) -> st.SearchStrategy[int]:
+    return st.integers(low, high)
+
+
+@lru_cache(_KEPT)
+def _binary(low: int, high: int) -> st.SearchStrategy[bytes]:
+    return st.binary(min_size=low, max_size=high)
+
+
+@lru_cache(_KEPT)
+def _text(low: int, high: int, codec: str) -> st.SearchStrategy[str]:
+    return st.text(st.characters(codec=codec, exclude_characters="\0"), min_size=low, max_size=high)
+
+
+@lru_cache(_KEPT)
+def _reals(low: float, high: float, width: int) -> st.SearchStrategy[float]:
+    size: Any = width
+    if low == float("-inf") and high == float("inf"):
+        return st.floats(width=size)
+    return st.floats(low, high, width=size)

@@ -1,0 +1,160 @@
+"""Edge cases, the same ones for every seed: each value at its edges in turn, pairs of values at theirs together.
+
+Random values meet a given edge now and then, which is not enough to rely on. These calls are few and cheap, and
+all but what is at an edge has its simplest value.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import combinations, zip_longest
+from typing import TYPE_CHECKING, Any
+
+from abidance.boundary.values import Case
+from abidance.contract.expression import EvaluationError
+from abidance.generate.complete import UnlawfulExampleError, complete
+from abidance.generate.drawing import FilterLog
+from abidance.generate.hints import Hints
+from abidance.generate.leaves import leaves
+from abidance.generate.scenarios import assignments, given_for
+from abidance.generate.source import RefusedError
+from abidance.generate.strategies import FILLS, has_memory, simplest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from abidance.boundary.model import Boundary, Function
+    from abidance.generate.leaves import Leaf
+
+SITUATIONS, SINGLES, PAIRS = 100, 120, 100
+"""At most so many cases of each kind for one function."""
+_MANY = 4
+"""Pairs are made of so many leaves."""
+
+Given = dict[str, Any]
+
+
+def edge_cases(boundary: Boundary, function: Function) -> list[Case]:
+    """Return lawful calls at the edges, each once."""
+    hints = Hints.of(boundary, function)
+    found: dict[str, Case] = {}
+
+    def add(case: Case) -> int:
+        before = len(found)
+        found.setdefault(repr(case), case)
+        return len(found) - before
+
+    made = 0
+    for case in _situations(boundary, function):
+        made += add(case)
+        if made >= SITUATIONS:
+            break
+    chosen = [leaf for leaf in leaves(function.members, hints) if leaf.values]
+    for most, kind in ((SINGLES, _singles(chosen)), (PAIRS, _pairs(chosen))):
+        made = 0
+        for given, sized in kind:
+            case = _lawful(boundary, function, given, hints)
+            if case is None:
+                continue
+            made += add(case)
+            if sized and has_memory(function):
+                # Where memory ends and where it begins are two edges.
+                made += add(replace(case, flush=1, fill=FILLS[1]))
+            if made >= most:
+                break
+    return list(found.values())
+
+
+def _situations(boundary: Boundary, function: Function) -> Iterator[Case]:
+    seen: set[str] = set()
+    for assignment in assignments(boundary, function):
+        key = repr(sorted(assignment.items()))
+        given = given_for(function, assignment)
+        if key in seen or given is None:
+            continue
+        seen.add(key)
+        try:
+            yield complete(boundary, function, given)
+        except (UnlawfulExampleError, EvaluationError):
+            continue
+
+
+def _lawful(boundary: Boundary, function: Function, given: Given, hints: Hints) -> Case | None:
+    try:
+        return simplest(boundary, function, given, FilterLog(), hints)
+    except (RefusedError, EvaluationError):
+        return None
+
+
+def _singles(chosen: list[Leaf]) -> Iterator[tuple[Given, bool]]:
+    """Yield each leaf's values in turn, all leaves' first values first; what is written has room meanwhile."""
+    rooms = [(leaf, leaf.ends[1]) for leaf in chosen if leaf.room]
+    yield {}, True
+    for row in zip_longest(*([(leaf, value) for value in leaf.values] for leaf in chosen)):
+        for item in row:
+            if item is not None:
+                leaf, value = item
+                yield _nested([*(room for room in rooms if room[0] is not leaf), (leaf, value)]), leaf.sized
+
+
+def _pairs(chosen: list[Leaf]) -> Iterator[tuple[Given, bool]]:
+    numbers = [leaf for leaf in chosen if leaf.number is not None][:_MANY]
+    contents = [leaf for leaf in chosen if any(isinstance(value, bytes) for value in leaf.values)][:_MANY]
+    yield from _interleaved(
+        *(_corners(one, other) for one, other in combinations(numbers, 2)),
+        *(_alike(one, other) for one, other in combinations(contents, 2)),
+        *(_fitting(one, other) for one in contents for other in numbers if other.sized or len(numbers) == 1),
+    )
+
+
+def _interleaved(*streams: Iterable[tuple[Given, bool]]) -> Iterator[tuple[Given, bool]]:
+    for row in zip_longest(*streams):
+        yield from (item for item in row if item is not None)
+
+
+def _corners(one: Leaf, other: Leaf) -> Iterator[tuple[Given, bool]]:
+    """Yield two numbers at the ends of their ranges together, and next to each other."""
+    sized = one.sized or other.sized
+    if len(one.values) * len(other.values) <= 16:
+        for a in one.values:
+            for b in other.values:
+                yield _nested([(one, a), (other, b)]), sized
+        return
+    for a in one.mentioned:
+        for b in other.mentioned:
+            yield _nested([(one, a), (other, b)]), sized
+    ends = [[v for v in (*leaf.ends, 1, -1) if v in leaf.values] for leaf in (one, other)]
+    for a in ends[0]:
+        for b in ends[1]:
+            yield _nested([(one, a), (other, b)]), sized
+    for a in (5, 16, 255):
+        for b in (a, a + 1, a - 1, 2 * a):
+            if one.ends[0] <= a <= one.ends[1] and other.ends[0] <= b <= other.ends[1]:
+                yield _nested([(one, a), (other, b)]), sized
+
+
+def _alike(one: Leaf, other: Leaf) -> Iterator[tuple[Given, bool]]:
+    """Yield two contents that are equal, or nearly so."""
+    for a, b in (
+        (b"a", b"a"), (b"ab", b"ab"), (b"a", b"ab"), (b"ab", b"a"), (b"ab", b"aa"), (b"", b"a"), (b"a", b""),
+        (b"aab", b"ab"), (b"ba", b"a"), (b"b", b"\xc3\xa9"),
+    ):  # fmt: skip
+        yield _nested([(one, a), (other, b)]), True
+
+
+def _fitting(content: Leaf, size: Leaf) -> Iterator[tuple[Given, bool]]:
+    """Yield contents with room for just as much, for a little more or less, and for twice as much."""
+    for length in (0, 1, 2, 5, 8, 16):
+        for room in dict.fromkeys((length, length + 1, length - 1, 2 * length, 2 * length + 1, 2 * length - 1)):
+            if size.ends[0] <= room <= size.ends[1]:
+                yield _nested([(content, b"a" * length), (size, room)]), True
+
+
+def _nested(values: list[tuple[Leaf, Any]]) -> Given:
+    given: Given = {}
+    for leaf, value in values:
+        place = given
+        for name in leaf.path[:-1]:
+            place = place.setdefault(name, {})
+        place[leaf.path[-1]] = value
+    return given

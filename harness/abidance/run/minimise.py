@@ -1,0 +1,133 @@
+"""Makes a failing edge case smaller, one value at a time.
+
+Hypothesis shrinks what it finds itself. An edge case that it did not meet on its own is made smaller here: every
+value is given up, or brought nearer to its simplest, as long as the same cause shows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from abidance.boundary.ties import ties
+from abidance.boundary.values import Case
+from abidance.contract.expression import EvaluationError
+from abidance.generate.drawing import FilterLog
+from abidance.generate.hints import Hints
+from abidance.generate.source import RefusedError
+from abidance.generate.strategies import simplest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from abidance.boundary.model import Boundary, Function
+
+MOST = 200
+"""At most so many smaller calls are tried."""
+
+Path = tuple[str, ...]
+
+
+def minimise(boundary: Boundary, function: Function, case: Case, fails: Callable[[Case], bool]) -> Case:
+    """Return a case that fails no less and is at most as large; `fails` runs a case."""
+    return _Minimiser(boundary, function, fails).smallest(case)
+
+
+class _Minimiser:
+    def __init__(self, boundary: Boundary, function: Function, fails: Callable[[Case], bool]) -> None:
+        self._boundary = boundary
+        self._function = function
+        self._fails = fails
+        self._hints = Hints.of(boundary, function)
+        self._left = MOST
+
+    def smallest(self, case: Case) -> Case:
+        """Return the smallest case found."""
+        if (case.flush or case.fill != Case("", {}).fill) and self._still(plain := Case(case.function, case.arguments)):
+            case = plain
+        for path in list(_paths(case.arguments)):
+            case = self._without(case, path) or case
+        for path in list(_paths(case.arguments)):
+            case = self._smaller(case, path)
+        return case
+
+    def _without(self, case: Case, path: Path) -> Case | None:
+        """Return the case with the simplest value at a path, if it still fails."""
+        return self._made(case, _changed(self._loosened(case.arguments, path[0]), path, None, drop=True))
+
+    def _smaller(self, case: Case, path: Path) -> Case:
+        """Bring the value at a path nearer to its simplest by halves."""
+        low: Any = 0
+        while (value := _at(case.arguments, path)) is not None:
+            high = _measure(value)
+            if high is None or abs(high - low) <= 1:
+                return case
+            middle = (low + high) // 2 if high > low else -((-low - high) // 2)
+            if middle == high:
+                return case
+            given = _changed(self._loosened(case.arguments, path[0]), path, _cut(value, middle))
+            made = self._made(case, given)
+            if made is None:
+                low = middle
+            else:
+                case = made
+        return case
+
+    def _made(self, case: Case, given: dict[str, Any]) -> Case | None:
+        try:
+            made = simplest(self._boundary, self._function, given, FilterLog(), self._hints)
+        except (RefusedError, EvaluationError, KeyError):
+            return None
+        made = replace(made, flush=case.flush, fill=case.fill)
+        return made if repr(made) != repr(case) and self._still(made) else None
+
+    def _loosened(self, values: dict[str, Any], name: str) -> dict[str, Any]:
+        """Leave free what follows from an argument: a buffer's length, and a length's buffers."""
+        loose: set[str] = set()
+        for length, group in ties(self._function.members).items():
+            tied = {length, *(buffer.name for buffer in group)}
+            if name in tied:
+                loose |= tied
+        return {key: value for key, value in values.items() if key == name or key not in loose}
+
+    def _still(self, case: Case) -> bool:
+        self._left -= 1
+        return self._left >= 0 and self._fails(case)
+
+
+def _paths(values: dict[str, Any], prefix: Path = ()) -> Iterator[Path]:
+    for name, value in values.items():
+        if isinstance(value, dict):
+            yield from _paths(value, (*prefix, name))
+        yield (*prefix, name)
+
+
+def _at(values: dict[str, Any], path: Path) -> Any:
+    found: Any = values
+    for name in path:
+        found = found.get(name) if isinstance(found, dict) else None
+    return found
+
+
+def _changed(values: dict[str, Any], path: Path, value: Any, *, drop: bool = False) -> dict[str, Any]:
+    """Return a copy with another value at a path, or without it."""
+    first, *rest = path
+    copy = dict(values)
+    if rest:
+        inner = copy.get(first)
+        copy[first] = _changed(inner, tuple(rest), value, drop=drop) if isinstance(inner, dict) else inner
+    elif drop:
+        copy.pop(first, None)
+    else:
+        copy[first] = value
+    return copy
+
+
+def _measure(value: Any) -> int | None:
+    if isinstance(value, bytes | list):
+        return len(value)
+    return int(value) if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _cut(value: Any, to: int) -> Any:
+    return value[:to] if isinstance(value, bytes | list) else to
