@@ -16,7 +16,9 @@ QUICK = Effort(cases=60, repeats=1, functions=10, trips=50)
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="run everything once and briefly; judge no figure by it")
+    parser.add_argument(
+        "--quick", action="store_true", help="run everything once and briefly; judge no figure by it"
+    )
     parser.add_argument("--only", metavar="SECTION", help="one of " + ", ".join(map(name_of, SECTIONS)))
     options = parser.parse_args()
     board = Board()

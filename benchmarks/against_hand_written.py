@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
     from benchmarks.board import Board, Effort
 
-    Rates = tuple[float, float]
-
 INTS = st.integers(-(1 << 31), (1 << 31) - 1)
 FUNCTIONS = {"larger": "two ints", "checksum": "buffer up to 4 KiB", "digest": "buffer of 4 KiB"}
 DEFAULT = 100
@@ -30,59 +28,50 @@ DEFAULT = 100
 
 
 def measure(board: Board, effort: Effort, place: Path) -> None:
-    board.title(f"Test cases a second: with {DEFAULT} asked for, and each of {effort.cases} more")
+    board.title("Test cases a second, against ctypes and Hypothesis in one process")
     set_hypothesis_home_dir(place / ".hypothesis")
     builds = sanitized_too("asan")
     ground = Ground.of("sound", place, builds)
     hand_written = written_by_hand(place / "libsound-release.so")
     with ground.session:
         for function, words in FUNCTIONS.items():
-            rounds = []
-            for number in range(effort.repeats + 1):
-                # Interleaved, so that what else the machine does befalls all alike.
-                runs = [partial(run_by_hand, hand_written[function], number=number)]
-                runs += [partial(run_contract, ground, function, build, number=number) for build in builds]
-                rounds.append([rates(run, effort.cases) for run in runs])
-            tell(board, words, builds, rounds[1:])  # the first round warmed up
+            runs = [partial(run_by_hand, hand_written[function])]
+            runs += [partial(run_contract, ground, function, build) for build in builds]
+            for asked in (DEFAULT, effort.cases):
+                # Interleaved, so that what else the machine does befalls all alike. The first round warms up.
+                rounds = [[run(asked, number) for run in runs] for number in range(effort.repeats + 1)][1:]
+                tell(board, f"{words}, {asked} asked for", builds, rounds)
 
 
-def tell(board: Board, words: str, builds: Sequence[str], rounds: list[list[Rates]]) -> None:
-    for which, asked in enumerate((f"{DEFAULT} asked for", "each one more")):
-        by_hand = median(each[0][which] for each in rounds)
-        board.figure(f"{words}, {asked}: by hand, in one process", by_hand, "/s")
-        for column, build in enumerate(builds, 1):
-            rate = median(each[column][which] for each in rounds)
-            share = median(each[column][which] / each[0][which] for each in rounds)
-            board.figure(f"{words}, {asked}: a contract, {build}", rate, "/s", f"{share:.2f} of by hand")
-            if build == "release":
-                board.goal(f"cases a second, {words}, {asked}, of by hand", share, 0.8, at_least=True)
+def tell(board: Board, words: str, builds: Sequence[str], rounds: list[list[float]]) -> None:
+    by_hand, *ours = map(median, zip(*rounds, strict=True))
+    board.figure(f"{words}: by hand", by_hand, "/s")
+    for column, (build, rate) in enumerate(zip(builds, ours, strict=True), 1):
+        share = median(each[column] / each[0] for each in rounds)
+        board.figure(f"{words}: a contract, {build}", rate, "/s", f"{share:.2f} of by hand")
+        if build == "release":
+            board.at_least(f"{words}: speed against by hand", share, 0.8)
 
 
-def rates(run: Callable[[int], tuple[int, float]], more: int) -> Rates:
-    """Return the cases a second of a default run, and of what more cases add to it."""
-    cases, seconds = run(DEFAULT)
-    more_cases, more_seconds = run(DEFAULT + more)
-    return cases / seconds, (more_cases - cases) / (more_seconds - seconds)
-
-
-def run_contract(ground: Ground, function: str, build: str, asked: int, *, number: int) -> tuple[int, float]:
-    """Run one item as `abidance run` does, and return its cases and how long they took."""
+def run_contract(ground: Ground, function: str, build: str, asked: int, number: int) -> float:
+    """Run one item as `abidance run` does, and return its cases a second."""
     ground.session.settings = replace(ground.session.settings, max_examples=asked, seed=number)
     finished = ground.run(ground.item(function, build))
     assert not finished.findings, finished.findings
-    return finished.cases, finished.seconds
+    return finished.cases / finished.seconds
 
 
-def run_by_hand(write: Callable[[list[None]], Callable[[], None]], asked: int, *, number: int) -> tuple[int, float]:
+def run_by_hand(write: Callable[[list[None]], Callable[[], None]], asked: int, number: int) -> float:
     ran: list[None] = []
-    test = seed(number)(settings(max_examples=asked, deadline=None, suppress_health_check=list(HealthCheck))(write(ran)))
+    limited = settings(max_examples=asked, deadline=None, suppress_health_check=list(HealthCheck))
+    test = seed(number)(limited(write(ran)))
     started = time.perf_counter()
     test()
-    return len(ran), time.perf_counter() - started
+    return len(ran) / (time.perf_counter() - started)
 
 
 def written_by_hand(path: Path) -> dict[str, Callable[[list[None]], Callable[[], None]]]:
-    """Return the tests that a careful user would write; each appends to a list for every case that it runs."""
+    """Return the tests that a careful user would write; each case that one runs lengthens a list."""
     library = ctypes.CDLL(str(path))
     library.larger.argtypes = [ctypes.c_int32, ctypes.c_int32]
     library.larger.restype = ctypes.c_int32

@@ -24,21 +24,15 @@ class Effort:
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """A figure and what it should be."""
+    """A figure, what it should be, and whether it is."""
 
     name: str
-    value: float
-    limit: float
-    unit: str
-    at_least: bool = False
-
-    @property
-    def met(self) -> bool:
-        return self.value >= self.limit if self.at_least else self.value < self.limit
+    value: str
+    wanted: str
+    met: bool
 
     def __str__(self) -> str:
-        word, sign = "met   " if self.met else "missed", ">=" if self.at_least else "<"
-        return f"{word}  {self.name:56} {shown(self.value, self.unit):>9}   goal {sign} {self.limit:g}{self.unit}"
+        return f"{'met   ' if self.met else 'missed'}  {self.name:60} {self.value:>9}   goal {self.wanted}"
 
 
 @dataclass(slots=True)
@@ -51,8 +45,14 @@ class Board:
     def figure(self, name: str, value: float, unit: str, note: str = "") -> None:
         print(f"  {name:58} {shown(value, unit):>9}   {note}".rstrip(), flush=True)
 
-    def goal(self, name: str, value: float, limit: float, unit: str = "", *, at_least: bool = False) -> None:
-        self.goals.append(Goal(name, value, limit, unit, at_least))
+    def below(self, name: str, value: float, limit: float, unit: str) -> None:
+        self.goals.append(Goal(name, shown(value, unit), f"< {limit:g}{unit}", value < limit))
+
+    def at_least(self, name: str, value: float, limit: float) -> None:
+        self.goals.append(Goal(name, shown(value, ""), f">= {limit:g}", value >= limit))
+
+    def never(self, name: str, happened: bool) -> None:
+        self.goals.append(Goal(name, "yes" if happened else "no", "no", not happened))
 
     def verdict(self) -> None:
         self.title("Goals")

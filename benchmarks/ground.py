@@ -64,4 +64,7 @@ def compile_library(source: Path, build: str) -> Path:
 def sanitized_too(*sanitizers: str) -> tuple[str, ...]:
     """Return `release`, and those builds with a sanitizer whose runtime works here."""
     found = ((each, runtime_of(find_compiler(), each)) for each in sanitizers)
-    return ("release", *(each for each, runtime in found if runtime is not None and try_preload(runtime).works))
+    return (
+        "release",
+        *(each for each, runtime in found if runtime is not None and try_preload(runtime).works),
+    )

@@ -7,12 +7,13 @@ import re
 import subprocess
 import sys
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.ground import SUBJECTS, compile_library
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from benchmarks.board import Board, Effort
 
 RUN = "import sys; from abidance.cli.main import main; sys.exit(main(['run', *sys.argv[1:]]))"
@@ -25,7 +26,7 @@ def measure(board: Board, effort: Effort, place: Path) -> None:
         seconds, output = run(contract, jobs)
         calls = "".join(re.findall(r"[\d,]+ calls", output)[:1])
         board.figure(f"-j {jobs}", seconds, " s", calls)
-    board.goal("100 functions, 100 cases each, one build, -j 2", seconds, 60, " s")
+    board.below("100 functions, 100 cases each, one build, -j 2", seconds, 60, " s")
 
 
 def run(contract: Path, jobs: int) -> tuple[float, str]:
@@ -44,7 +45,7 @@ def run(contract: Path, jobs: int) -> tuple[float, str]:
 
 
 def write_many(place: Path, functions: int) -> Path:
-    """Write header, library and contract, each with the five functions of `subjects/many.*` again and again."""
+    """Write header, library and contract: the five functions of `subjects/many.*` again and again."""
     for name in ("many.h", "many.c", "many.contract.yaml"):
         head, _, repeated = (SUBJECTS / name).read_text(encoding="utf-8").partition("@@\n")
         each = (repeated.replace("@", f"{number:02}") for number in range(functions // 5))

@@ -30,11 +30,14 @@ def measure(board: Board, effort: Effort, place: Path) -> None:
             for function in ground.contract.functions:
                 item = ground.item(function, build)
                 seconds, finished = zip(
-                    *(shrink(ground, item, number) for number in range(max(effort.repeats // 2, 1))), strict=True
+                    *(shrink(ground, item, number) for number in range(max(effort.repeats // 2, 1))),
+                    strict=True,
                 )
                 board.figure(f"{build}: {function}", median(seconds), " s", words(finished[0]))
                 slowest = max(slowest, median(seconds))
-            board.goal(f"first crash to minimal call, {build}, slowest function", slowest, LIMITS[build], " s")
+            board.below(
+                f"first crash to minimal call, {build}, slowest function", slowest, LIMITS[build], " s"
+            )
 
 
 def shrink(ground: Ground, item: Item, number: int) -> tuple[float, ItemFinished]:

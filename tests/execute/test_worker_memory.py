@@ -55,7 +55,7 @@ def test_accesses_inside_are_silent(request, build, flush):
         (Flush.LEFT, -40_000, "before", -40_000),
     ],
 )
-def test_guards_see_reads_beyond_their_edge(release, block, flush, at, side, distance):  # noqa: PLR0917
+def test_guards_see_reads_beyond_their_edge(release, block, flush, at, side, distance):
     assert touched(release.run(plan(peek(at), blocks=(block,), flush=flush))) == (False, side, distance)
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -161,4 +162,7 @@ def project(pytester, library, cache, entry_point, monkeypatch):
     monkeypatch.setenv("ABIDANCE_TEST_PROJECT", str(pytester.path))
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join((str(HARNESS), str(entry_point))))
     monkeypatch.setenv("COLUMNS", "180")
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # We were started in the background, and whatever we start would ignore it too.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     return Project(pytester, library)

@@ -24,9 +24,9 @@ int total_and_more(const uint8_t *data, size_t n)
 	return sum & 0xffff;
 }
 
-/* Long enough to be interrupted between two calls, and in one. */
+/* So long that a signal comes while it runs: Python loses those that come while it collects garbage. */
 int slow(int x)
 {
-	usleep(50000);
+	usleep(300000);
 	return x;
 }

@@ -217,7 +217,7 @@ def test_what_failed_last_runs_again_alone(project):
     project.pytest().assert_outcomes(passed=4, failed=1)
     result = project.pytest("--lf", "--durations=3")
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["*run-last-failure: rerun previous 1 failure*", "*s call *::nearly_twice::*"])
+    result.stdout.fnmatch_lines(["*rerun previous 1 failure*", "*s call *::nearly_twice::*"])
 
 
 def test_a_debugger_can_be_asked_for(project):

@@ -9,7 +9,7 @@ import time
 from test_plugin_processes import kept, wait_for
 
 RUN = ["-c", "import sys; from abidance.cli.main import main; sys.exit(main())", "run"]
-TIMES = re.compile(r"\d+\.\d s")
+TIMES = re.compile(r" +\d+\.\d s")
 
 
 def test_the_report_is_that_of_one_process(project):

@@ -153,7 +153,7 @@ class ModuleWriter:
         )
         return (
             f"    # {declared}\n"
-            f'    library.{function.name}.argtypes = [{types}]\n'
+            f"    library.{function.name}.argtypes = [{types}]\n"
             f"    library.{function.name}.restype = {self.spell(function.returns)}"
         )
 

@@ -13,6 +13,8 @@ from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from abidance.boundary.model import Function
     from abidance.boundary.problems import Problems
     from abidance.boundary.written import Writer
@@ -27,7 +29,7 @@ class CallReader:
 
     writer: Writer
     problems: Problems
-    constants: dict[str, int]
+    constants: Mapping[str, int]
 
     def example(self, function: Function, example: ExampleCall) -> Example:
         """Return an explicit example: what it gives, and what it expects of the result and of out parameters."""
@@ -43,7 +45,9 @@ class CallReader:
             value = self.writer.value(member.shape, literal, member.declared)
             if value is MISSING:
                 continue
-            out = isinstance(member.shape, s.Pointer) and not member.shape.direction.read and value is not None
+            out = (
+                isinstance(member.shape, s.Pointer) and not member.shape.direction.read and value is not None
+            )
             if out:
                 expected[spelling(name.text)] = value
             else:
@@ -104,7 +108,9 @@ class CallReader:
                 message = f"`{name}` says no value here; `range: [lowest, highest]` and `one_of: [...]` do"
                 self.problems.add(Diagnostic(WRONG_VALUE, message, (Label(name.span),)))
                 return 0
-            bounds[name.text] = [self.problems.constant(item.expression(), self.constants) for item in inner.items]
+            bounds[name.text] = [
+                self.problems.constant(item.expression(), self.constants) for item in inner.items
+            ]
         bits = shape.size * 8 - shape.signed
         full = replace(
             shape, kind="int", members=(), closed=False,
@@ -117,9 +123,7 @@ class CallReader:
             return replace(full, lowest=max(low, full.lowest), highest=min(high, full.highest))
         return 0
 
-    def _expect(
-        self, function: Function, returns: Literal | None, expected: dict[str, Any]
-    ) -> None:
+    def _expect(self, function: Function, returns: Literal | None, expected: dict[str, Any]) -> None:
         if returns is None:
             return
         if isinstance(function.result.shape, s.Nothing):
@@ -141,4 +145,6 @@ def _literal_text(literal: Literal) -> str:
 
 def _first_line(span: Span) -> Span:
     """Return a span that can be underlined: the mapping's own, or its first line."""
-    return span if span.line == span.end_line else replace(span, end_line=span.line, end_column=span.column + 1)
+    return (
+        span if span.line == span.end_line else replace(span, end_line=span.line, end_column=span.column + 1)
+    )

@@ -87,7 +87,9 @@ def _before(boundary: Boundary, encoded: Encoded, observation: Observation, inde
             assert record is not None
             fields = unpack(record, _earlier(encoded, observation, index, block), member.name, _shallow)
             assert isinstance(fields, dict)
-            described = {m.name: as_seen(m.shape, value.state[m.name]) for m in record.members if m.name in value.state}
+            described = {
+                m.name: as_seen(m.shape, value.state[m.name]) for m in record.members if m.name in value.state
+            }
             values[member.name] = {**fields, **described}
     return values
 
@@ -170,7 +172,13 @@ class _Reader:
                 after[name] = self._kept(shape, given, name, ())
 
     def _behind(
-        self, shape: Pointer, given: Any, path: str, holder: dict[str, Any] | list[Any], key: Any, scopes: Scopes
+        self,
+        shape: Pointer,
+        given: Any,
+        path: str,
+        holder: dict[str, Any] | list[Any],
+        key: Any,
+        scopes: Scopes,
     ) -> None:
         """Put what a pointer that the caller gave points at now into `holder[key]`."""
         block = self.placed.places.get(path)
@@ -335,7 +343,9 @@ def _told(clause: Expression, after: Mapping[str, Any], before: Mapping[str, Any
 
 def _elements(shape: Pointer, followed: Followed) -> list[Value]:
     size, raw = shape.element.size, followed.contents
-    return [unpack(shape.element, raw[at : at + size], "", _shallow) for at in range(0, len(raw) - size + 1, size)]
+    return [
+        unpack(shape.element, raw[at : at + size], "", _shallow) for at in range(0, len(raw) - size + 1, size)
+    ]
 
 
 def _shallow(_shape: Shape, raw: bytes, _path: str) -> Value:

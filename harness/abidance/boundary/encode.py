@@ -20,8 +20,8 @@ from abidance.plan import plan as p
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.boundary.model import Boundary, Function, HandleLife
     from abidance.boundary.memory import Records
+    from abidance.boundary.model import Boundary, Function, HandleLife
     from abidance.boundary.shapes import Member, Shape
     from abidance.boundary.values import Case, Value, Values
 

@@ -128,13 +128,11 @@ def _functions(contract: Contract, declarations: Declarations, problems: Problem
     return list(dict.fromkeys(name for name, _ in wanted if name in known))
 
 
-def _types(
-    contract: Contract, declarations: Declarations, problems: Problems
-) -> dict[str, TypePromise]:
+def _types(contract: Contract, declarations: Declarations, problems: Problems) -> dict[str, TypePromise]:
     """Return what is promised of records and enums, by their keys."""
     known: dict[str, Span | None] = {name: t.span for name, t in declarations.typedefs.items()}
-    for key, declared in (*declarations.records.items(), *declarations.enums.items()):
-        known[declared.tag or key] = declared.span
+    known |= {record.tag or key: record.span for key, record in declarations.records.items()}
+    known |= {enum.tag or key: enum.span for key, enum in declarations.enums.items()}
     found: dict[str, TypePromise] = {}
     for name, promise in (contract.types or {}).items():
         type_ = declarations.find_type(name)
@@ -155,9 +153,7 @@ def _types(
     return found
 
 
-def _handle_types(
-    contract: Contract, declarations: Declarations, problems: Problems
-) -> dict[str, c.Type]:
+def _handle_types(contract: Contract, declarations: Declarations, problems: Problems) -> dict[str, c.Type]:
     """Return each handle's pointer type."""
     known: dict[str, Span | None] = {name: t.span for name, t in declarations.typedefs.items()}
     known |= {key: record.span for key, record in declarations.records.items()}

@@ -71,7 +71,9 @@ def _makes(create: Function, name: str) -> bool:
     result = create.result.shape
     if isinstance(result, Handle) and result.handle == name:
         return True
-    return any(isinstance(m.shape, Handle) and m.shape.handle == name and m.shape.made for m in create.members)
+    return any(
+        isinstance(m.shape, Handle) and m.shape.handle == name and m.shape.made for m in create.members
+    )
 
 
 def _takes(destroy: Function, name: str) -> bool:
@@ -118,7 +120,9 @@ def _prepare(
         if len(call) != 1:
             span = next(iter(call)).span if call else promise.span
             problems.add(
-                Diagnostic(WRONG_VALUE, "each item of `prepare` is one call, `{function: {...}}`", (Label(span),))
+                Diagnostic(
+                    WRONG_VALUE, "each item of `prepare` is one call, `{function: {...}}`", (Label(span),)
+                )
             )
             continue
         name, literal = next(iter(call.items()))

@@ -87,7 +87,9 @@ def pack(
                 if member.bits:
                     _pack_bits(member, item, into, at)
                 else:
-                    pack(member.shape, item, into, at + member.offset, f"{path}.{member.name}", pointer, inner)
+                    pack(
+                        member.shape, item, into, at + member.offset, f"{path}.{member.name}", pointer, inner
+                    )
         case Array():
             if isinstance(value, bytes):
                 into[at : at + len(value)] = value
@@ -130,7 +132,12 @@ def unpack(shape: Shape, raw: bytes, path: str, pointer: GetPointer) -> Value:
 
 def is_byte(shape: Shape) -> bool:
     """Tell whether an array of this is shown and written as bytes: not one of ``int8_t``, whose sign matters."""
-    return isinstance(shape, Scalar) and shape.size == 1 and shape.kind == "int" and (shape.char or not shape.signed)
+    return (
+        isinstance(shape, Scalar)
+        and shape.size == 1
+        and shape.kind == "int"
+        and (shape.char or not shape.signed)
+    )
 
 
 def null_or_somewhere(raw: bytes) -> Value:

@@ -130,8 +130,10 @@ class HandleLife:
 
 @dataclass(frozen=True, slots=True)
 class Boundary:
-    """A contract joined with its header. `constants` are enumerators and macros that are
-    integers or strings, by name."""
+    """A contract joined with its header.
+
+    `constants` are enumerators and macros that are integers or strings, by name.
+    """
 
     name: str
     contract: Contract

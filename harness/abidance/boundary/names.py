@@ -57,8 +57,14 @@ def _check_size(shape: s.Pointer, members: Mapping[str, s.Member], problems: Pro
             member = members.get(reference.parts[0])
             if member is None or not _only_out(member):
                 continue
-            message = f"`{member.name}` is written by the call, so it cannot tell how much memory to give to it"
-            remedy = "say `capacity`" if shape.capacity is None else f"`{member.name}: {{inout: ...}}` is known before the call"
+            message = (
+                f"`{member.name}` is written by the call, so it cannot tell how much memory to give to it"
+            )
+            remedy = (
+                "say `capacity`"
+                if shape.capacity is None
+                else f"`{member.name}: {{inout: ...}}` is known before the call"
+            )
             labels = (Label(reference.span), Label(member.promised))
             problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy))
 

@@ -51,8 +51,12 @@ class Problems:
             Diagnostic(
                 POINTER_UNSPECIFIED,
                 f"`{name}` of `{function}` is a `{spelling}`, and the contract does not say at what it points",
-                (Label(span, f"say it under `params`, at `{name}`"), Label(declared, "C states neither direction nor length")),
-                help=f"such as `{name}: {{in: bytes, length: n}}`, `{name}: {{out: TYPE}}` or `{name}: {{handle: NAME}}`",
+                (
+                    Label(span, f"say it under `params`, at `{name}`"),
+                    Label(declared, "C states neither direction nor length"),
+                ),
+                help=f"such as `{name}: {{in: bytes, length: n}}`, `{name}: {{out: TYPE}}` "
+                f"or `{name}: {{handle: NAME}}`",
             )
         )
 

@@ -95,9 +95,7 @@ class FunctionJoiner:
                     self.problems.contradiction(message, param.key_span(clause), parameter.span)
                     break
             shape = self.shaper.shape(parameter.type, param, parameter.span, s.Direction.IN)
-        return s.Member(
-            name, shape, parameter.span, param.span if param else None, later=later_clause(param)
-        )
+        return s.Member(name, shape, parameter.span, param.span if param else None, later=later_clause(param))
 
     def _pointer(
         self,
@@ -127,7 +125,12 @@ class FunctionJoiner:
         is_function = isinstance(self.shaper.declarations.resolve(type_.to), c.FunctionType)
         if not (said or is_function or name in _user_data(promise)) and not later_clause(param):
             self.problems.unspecified(name, declaration.name, span, parameter.span, text)
-        return s.Opaque(text, nullable=nullable if said else True, said=said or name in _user_data(promise), calls=is_function)
+        return s.Opaque(
+            text,
+            nullable=nullable if said else True,
+            said=said or name in _user_data(promise),
+            calls=is_function,
+        )
 
     def _handle(
         self,
@@ -230,7 +233,12 @@ class FunctionJoiner:
         return Result(shape, text, span, ok)
 
     def _pointer_result(
-        self, declaration: Declaration, type_: c.Pointer, returns: Returns | None, span: Span | None, text: str
+        self,
+        declaration: Declaration,
+        type_: c.Pointer,
+        returns: Returns | None,
+        span: Span | None,
+        text: str,
     ) -> Result:
         direct = list(self.shaper.handles_of(type_))
         creates = [name for name in direct if str(self.handles[name].create) == declaration.name]

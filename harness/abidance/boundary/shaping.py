@@ -75,7 +75,9 @@ class Shaper:
             case c.Pointer(to):
                 nullable = (place.nullable if place else None) or False
                 calls = isinstance(self.declarations.resolve(to), c.FunctionType)
-                return s.Opaque(self.text(type_), nullable=nullable or True, said=nullable is not False, calls=calls)
+                return s.Opaque(
+                    self.text(type_), nullable=nullable or True, said=nullable is not False, calls=calls
+                )
         return s.Nothing()
 
     def scalar(self, number: Number, type_: c.Type, place: Place | None, declared: Span) -> s.Scalar:
@@ -282,7 +284,9 @@ class Shaper:
         if kind is s.What.ARRAY and isinstance(element, s.Scalar):
             element = self.limited(element, place, declared)
         if element.size == 0:
-            message = f"`{self.text(type_.to)}` is incomplete: what it points at has no size that is known here"
+            message = (
+                f"`{self.text(type_.to)}` is incomplete: what it points at has no size that is known here"
+            )
             self.problems.contradiction(message, what.span, declared)
             return s.Opaque(self.text(type_))
         self._sized(kind, direction, place, what)

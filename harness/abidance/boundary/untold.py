@@ -38,7 +38,9 @@ def _member(
 ) -> Iterator[Diagnostic]:
     labels = (Label(parameter.promised), *((Label(member.declared),) if member is not parameter else ()))
     if member.later:
-        words = f"lawful values of `{path}` come from `{member.later}`, which this version does not put to use"
+        words = (
+            f"lawful values of `{path}` come from `{member.later}`, which this version does not put to use"
+        )
         yield _refused(function, words, labels, "nothing: the function is not called until it does")
         return
     yield from _shape(function, path, member.shape, member, parameter, problems)
@@ -59,7 +61,8 @@ def _shape(
                     POINTER_UNSPECIFIED,
                     f"`{member.name}` is a `{shape.spelling}`, and the contract does not say at what it points",
                     (Label(parameter.promised, f"`{function.name}` reads `{path}`"), Label(member.declared)),
-                    help=f"say it under `types`, in `fields` of its record, such as `{member.name}: {{to: string}}`, or "
+                    help=f"say it under `types`, in `fields` of its record, such as `{member.name}: {{to: string}}`, "
+                    "or "
                     f"`{member.name}: {{nullable: true}}` where NULL is lawful",
                 )
             )

@@ -58,9 +58,7 @@ class Writer:
                 return self._wrong(literal, "null: a handle is made by its create function", declared)
         return self._wrong(literal, "left out: nothing can be given here", declared)
 
-    def record(
-        self, members: tuple[Member, ...], literal: Literal, owner: str, declared: Span | None
-    ) -> Any:
+    def record(self, members: tuple[Member, ...], literal: Literal, owner: str, declared: Span | None) -> Any:
         """Return fields by name; those that the literal leaves out are left out."""
         if literal.entries is None:
             return self._wrong(literal, f"a mapping from fields of `{owner}` to values", declared)

@@ -26,7 +26,9 @@ def outside(
     where = "past the end of" if side == "after" else "before the start of"
     away = f", {distance} bytes away" if distance else ""
     death = trial.death
-    lines, notes = frame_label(death.frames, "this read" if verb == "read" else "this write") if death else ((), ())
+    lines, notes = (
+        frame_label(death.frames, "this read" if verb == "read" else "this write") if death else ((), ())
+    )
     edge = "after the end" if side == "after" else "before the start"
     return Diagnostic(
         code,

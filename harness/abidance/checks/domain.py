@@ -62,11 +62,16 @@ class ReturnOutsideDomain(Check):
         if path == "result":
             message = f"`{function.name}` returned {shown}, not {domain}"
             promised = function.result.span or function.span
-            labels = (Label(promised, f"{shown} came back"), Label(function.declaration.span))
+            labels: tuple[Label, ...] = (
+                Label(promised, f"{shown} came back"),
+                Label(function.declaration.span),
+            )
         else:
             message = f"`{function.name}` left {shown} in `{path}`, not {domain}"
             labels = trial.places(function, path, f"{shown} came back")
-        return Diagnostic(self.code, message, labels, help=_help(trial, path), place=f"{function.name}:{path}")
+        return Diagnostic(
+            self.code, message, labels, help=_help(trial, path), place=f"{function.name}:{path}"
+        )
 
 
 def _help(trial: Trial, path: str) -> str | None:

@@ -19,14 +19,18 @@ _FILLINGS = ("each", "each", "repeated", "same", "text")
 _EXTREMES = (0x61, 0x00, 0xFF, 0x7F, 0x80, 0x20, 0x30, 0x0A)
 
 
-def size(source: Source, lowest: int, highest: int, mentioned: Sequence[float] = (), near: Sequence[int] = ()) -> int:
+def size(
+    source: Source, lowest: int, highest: int, mentioned: Sequence[float] = (), near: Sequence[int] = ()
+) -> int:
     """Return a number of elements: mostly small, often at an edge or next to another number of the call."""
     if lowest >= highest:
         return lowest
     match source.pick(_SIZES):
         case "edge":
             return source.pick(interesting(lowest, highest, mentioned))
-        case "near" if close := [n for other in near for n in (other, other + 1, other - 1) if lowest <= n <= highest]:
+        case "near" if close := [
+            n for other in near for n in (other, other + 1, other - 1) if lowest <= n <= highest
+        ]:
             return source.pick(close)
     return source.integer(lowest, min(highest, max(lowest, 16)))
 

@@ -21,7 +21,7 @@ from abidance.generate.hints import Bounds, Hints
 from abidance.generate.source import RefusedError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from abidance.boundary.model import Boundary, Function
     from abidance.boundary.shapes import Member, Shape
@@ -107,7 +107,9 @@ class Drawer:
     log: FilterLog
     pool: Pool = field(default_factory=Pool)
 
-    def arguments(self, function: Function, hints: Hints, given: Mapping[str, Any], *, lawful: bool) -> Values:
+    def arguments(
+        self, function: Function, hints: Hints, given: Mapping[str, Any], *, lawful: bool
+    ) -> Values:
         """Return arguments that keep the preconditions; raises RefusedError.
 
         With `lawful` false, those that name something given are not asked: the call is meant to break them.
@@ -177,7 +179,8 @@ class Drawer:
         shape, path = member.shape, f"{scope.prefix}{member.name}"
         fixed = scope.given.get(member.name, MISSING)
         if fixed is not MISSING:
-            return self._fixed(fixed)
+            given: Value = self._fixed(fixed)
+            return given
         if isinstance(shape, Pointer):
             if shape.nullable is not False and self._null(shape, scope, values):
                 return None
@@ -190,7 +193,9 @@ class Drawer:
             bounds = bounds.with_fact(">=", low).with_fact("<=", high) if number.kind != "float" else bounds
         return self._scalar(number, path, bounds, scope, most)
 
-    def _scalar(self, shape: Scalar, path: str, bounds: Bounds, scope: Scope, most: int | None = None) -> Value:
+    def _scalar(
+        self, shape: Scalar, path: str, bounds: Bounds, scope: Scope, most: int | None = None
+    ) -> Value:
         try:
             return scalars.number(self.source, shape, bounds, scope.hints.numbers(path), self.pool.near, most)
         except scalars.NoNumberError:
@@ -221,7 +226,11 @@ class Drawer:
             near = self.pool.near
             if any(value is None for value in fixed.values()) and scope.free:
                 # NULL is what makes the call unlawful, so there must be something to point at.
-                lawful = [m for m in group if m.name in fixed and self._may_be_null(m.shape, scope, {length.name: low})]
+                lawful = [
+                    m
+                    for m in group
+                    if m.name in fixed and self._may_be_null(m.shape, scope, {length.name: low})
+                ]
                 low = low + 1 if lawful and low < high else low
             size = values[length.name] = buffers.size(self.source, low, high, scope.hints.numbers(path), near)
         self.pool.note(path, values[length.name])
@@ -232,7 +241,9 @@ class Drawer:
             elif self._null(member.shape, scope, {length.name: values[length.name]}):
                 values[member.name] = None
             else:
-                values[member.name] = self._memory(member.shape, f"{scope.prefix}{member.name}", size, size, scope)
+                values[member.name] = self._memory(
+                    member.shape, f"{scope.prefix}{member.name}", size, size, scope
+                )
             self.pool.note(f"{scope.prefix}{member.name}", values[member.name])
 
     def _sizes(
@@ -278,7 +289,8 @@ class Drawer:
         shape, path = member.shape, f"{scope.prefix}{member.name}"
         fixed = scope.given.get(member.name, MISSING)
         if fixed is not MISSING and not (isinstance(fixed, dict) and _record(shape)):
-            return self._fixed(fixed)
+            given: Value = self._fixed(fixed)
+            return given
         inner = Scope(path, around, scope.hints, fixed if isinstance(fixed, dict) else {}, free=scope.free)
         match shape:
             case Pointer():
@@ -480,9 +492,13 @@ def _sort(members: tuple[Member, ...], values: Values, given: Mapping[str, Any])
     changed = False
     for member in members:
         value = values[member.name]
-        if member.name in given or not isinstance(value, list) or not all(isinstance(v, int | float) for v in value):
+        if (
+            member.name in given
+            or not isinstance(value, list)
+            or not all(isinstance(v, int | float) for v in value)
+        ):
             continue
-        ordered: list[Any] = sorted(value)  # type: ignore[type-var]
+        ordered: list[Any] = sorted(value)
         if ordered != value:
             values[member.name] = ordered
             changed = True

@@ -51,7 +51,10 @@ class Bounds:
         low, high = lowest, highest
         for limit in (self.lowest, None if self.above == -math.inf else math.nextafter(self.above, math.inf)):
             low = low if limit is None else max(low, float(limit))
-        for limit in (self.highest, None if self.below == math.inf else math.nextafter(self.below, -math.inf)):
+        for limit in (
+            self.highest,
+            None if self.below == math.inf else math.nextafter(self.below, -math.inf),
+        ):
             high = high if limit is None else min(high, float(limit))
         return low, high
 

@@ -142,7 +142,11 @@ def _string(shape: Pointer, hints: Hints, path: tuple[str, ...], name: str) -> L
         return Leaf(path, ())
     sizes = _ends_first(interesting(low, high, hints.numbers(f"len({name})")), low, high)
     known = [raw for raw in _known(shape, hints, name) if b"\0" not in raw]
-    odd = [raw for raw in ("%s%n".encode(), "é".encode(shape.encoding, "replace"), b" ", b"-1") if low <= len(raw) <= high]
+    odd = [
+        raw
+        for raw in (b"%s%n", "é".encode(shape.encoding, "replace"), b" ", b"-1")
+        if low <= len(raw) <= high
+    ]
     return Leaf(path, (*known, *(b"a" * size for size in sizes), *odd), sized=True)
 
 
@@ -163,4 +167,3 @@ def _ends_first(numbers: list[int], lowest: int, highest: int) -> list[int]:
     """Return the numbers with the ends of their range in front, then the simplest."""
     first = [n for n in (highest, lowest, highest - 1, lowest + 1) if n in numbers]
     return list(dict.fromkeys([*first, *numbers]))
-

@@ -24,7 +24,12 @@ class NoNumberError(ValueError):
 
 
 def number(
-    source: Source, shape: Scalar, bounds: Bounds, mentioned: Iterable[float] = (), near: Sequence[int] = (), most: int | None = None
+    source: Source,
+    shape: Scalar,
+    bounds: Bounds,
+    mentioned: Iterable[float] = (),
+    near: Sequence[int] = (),
+    most: int | None = None,
 ) -> int | float:
     """Return a lawful value of `shape`.
 
@@ -37,7 +42,10 @@ def number(
         allowed = [m for m in shape.members if bounds.allows(m)]
         return source.pick(allowed or _nothing())
     if bounds.members is not None:
-        lawful = sorted((m for m in bounds.members if shape.lowest <= m <= shape.highest and bounds.allows(m)), key=_simple)
+        lawful = sorted(
+            (m for m in bounds.members if shape.lowest <= m <= shape.highest and bounds.allows(m)),
+            key=_simple,
+        )
         return source.pick(lawful or _nothing())
     lowest, highest = bounds.narrow(int(shape.lowest), int(shape.highest))
     if most is not None and highest > most >= lowest:
@@ -82,7 +90,11 @@ def close_to(mentioned: Iterable[float], lowest: int) -> list[int]:
 
 def edge_reals(shape: Scalar, lowest: float, highest: float, mentioned: Iterable[float] = ()) -> list[float]:
     """Return the floating-point numbers in a range where code tends to change its mind."""
-    tiny, most = (1.401298464324817e-45, 3.4028234663852886e38) if shape.size == 4 else (5e-324, 1.7976931348623157e308)
+    tiny, most = (
+        (1.401298464324817e-45, 3.4028234663852886e38)
+        if shape.size == 4
+        else (5e-324, 1.7976931348623157e308)
+    )
     step = _next_float if shape.size == 4 else math.nextafter
     found: dict[float, None] = {}
     for value in (0.0, 1.0, lowest, highest, *map(float, mentioned), 0.5, 1e9, 1e20, tiny, most):

@@ -93,7 +93,11 @@ def _values(fact: Fact) -> list[Any]:
 
 def _is_input(function: Function, fact: Fact) -> bool:
     path = fact.operand.path
-    return "[" not in path and find(function.members, path_of(fact.operand).removeprefix("len(").removesuffix(")").split(".")) is not None
+    return (
+        "[" not in path
+        and find(function.members, path_of(fact.operand).removeprefix("len(").removesuffix(")").split("."))
+        is not None
+    )
 
 
 def find(members: tuple[Member, ...], path: list[str]) -> Member | None:
@@ -122,5 +126,9 @@ def _fit(member: Member, value: Any, *, length: bool) -> Any:
         return float(value)
     if not isinstance(value, int):
         return None
-    lawful = value in scalar.members if scalar.members and (scalar.closed or scalar.kind != "enum") else scalar.lowest <= value <= scalar.highest
+    lawful = (
+        value in scalar.members
+        if scalar.members and (scalar.closed or scalar.kind != "enum")
+        else scalar.lowest <= value <= scalar.highest
+    )
     return value if lawful else None

@@ -62,7 +62,11 @@ def cases(
 
 
 def simplest(
-    boundary: Boundary, function: Function, given: Mapping[str, Any], log: FilterLog, hints: Hints | None = None
+    boundary: Boundary,
+    function: Function,
+    given: Mapping[str, Any],
+    log: FilterLog,
+    hints: Hints | None = None,
 ) -> Case:
     """Return the case of nothing but simplest choices; raises RefusedError when it is not lawful."""
     hints = hints or Hints.of(boundary, function)

@@ -10,7 +10,6 @@ from dataclasses import replace
 from itertools import combinations, zip_longest
 from typing import TYPE_CHECKING, Any
 
-from abidance.boundary.values import Case
 from abidance.contract.expression import EvaluationError
 from abidance.generate.complete import UnlawfulExampleError, complete
 from abidance.generate.drawing import FilterLog
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from abidance.boundary.model import Boundary, Function
+    from abidance.boundary.values import Case
     from abidance.generate.leaves import Leaf
 
 SITUATIONS, SINGLES, PAIRS = 100, 120, 100
@@ -53,13 +53,13 @@ def edge_cases(boundary: Boundary, function: Function) -> list[Case]:
     for most, kind in ((SINGLES, _singles(chosen)), (PAIRS, _pairs(chosen))):
         made = 0
         for given, sized in kind:
-            case = _lawful(boundary, function, given, hints)
-            if case is None:
+            lawful = _lawful(boundary, function, given, hints)
+            if lawful is None:
                 continue
-            made += add(case)
+            made += add(lawful)
             if sized and has_memory(function):
                 # Where memory ends and where it begins are two edges.
-                made += add(replace(case, flush=1, fill=FILLS[1]))
+                made += add(replace(lawful, flush=1, fill=FILLS[1]))
             if made >= most:
                 break
     return list(found.values())
@@ -145,7 +145,9 @@ def _alike(one: Leaf, other: Leaf) -> Iterator[tuple[Given, bool]]:
 def _fitting(content: Leaf, size: Leaf) -> Iterator[tuple[Given, bool]]:
     """Yield contents with room for just as much, for a little more or less, and for twice as much."""
     for length in (0, 1, 2, 5, 8, 16):
-        for room in dict.fromkeys((length, length + 1, length - 1, 2 * length, 2 * length + 1, 2 * length - 1)):
+        for room in dict.fromkeys(
+            (length, length + 1, length - 1, 2 * length, 2 * length + 1, 2 * length - 1)
+        ):
             if size.ends[0] <= room <= size.ends[1]:
                 yield _nested([(content, b"a" * length), (size, room)]), True
 

@@ -79,7 +79,9 @@ class Search:
                 return
             cause = (found[0].code.id, found[0].place)
             first = self.bugs.get(cause)
-            self.bugs[cause] = Bug(case, self.expectation, found[0], first.found_after if first else self.valid)
+            self.bugs[cause] = Bug(
+                case, self.expectation, found[0], first.found_after if first else self.valid
+            )
         self._known[key] = cause
         raise self._types.setdefault(cause, type("_".join(cause), (CauseFound,), {}))
 

@@ -43,7 +43,9 @@ class _Minimiser:
 
     def smallest(self, case: Case) -> Case:
         """Return the smallest case found."""
-        if (case.flush or case.fill != Case("", {}).fill) and self._still(plain := Case(case.function, case.arguments)):
+        if (case.flush or case.fill != Case("", {}).fill) and self._still(
+            plain := Case(case.function, case.arguments)
+        ):
             case = plain
         for path in list(_paths(case.arguments)):
             case = self._without(case, path) or case

@@ -12,9 +12,9 @@ from hypothesis.errors import Unsatisfiable, UnsatisfiedAssumption
 from abidance.checks.trial import Expectation
 from abidance.core.catalogue import UNSATISFIABLE
 from abidance.core.diagnostic import Diagnostic, Label
-from abidance.generate.sweep import edge_cases
 from abidance.generate.drawing import FilterLog
 from abidance.generate.strategies import cases
+from abidance.generate.sweep import edge_cases
 from abidance.run.confirm import confirm, unjudged
 from abidance.run.context import Verdict
 from abidance.run.database import database
@@ -58,6 +58,7 @@ def judge(context: Context) -> Verdict:
 
 def _smaller(context: Context, body: Search, cause: Cause, bug: Bug) -> Bug:
     """Return a bug of which Hypothesis found no case of its own, on the smallest case that has it."""
+
     def fails(case: Case) -> bool:
         return body.runner.patient and body.cause_of(case) == cause
 

@@ -50,9 +50,7 @@ def judge(context: Context) -> Verdict:
     return Verdict(tuple(findings), tuple(reasons), ran)
 
 
-def _search(
-    context: Context, clause: Reject, body: Search, log: FilterLog, number: int, each: int
-) -> None:
+def _search(context: Context, clause: Reject, body: Search, log: FilterLog, number: int, each: int) -> None:
     try:
         search(
             cases(context.boundary, context.function, given=clause.given, lawful=False, log=log),
