@@ -20,7 +20,7 @@ _EXTREMES = (0x61, 0x00, 0xFF, 0x7F, 0x80, 0x20, 0x30, 0x0A)
 
 
 def size(
-    source: Source, lowest: int, highest: int, mentioned: Sequence[float] = (), near: Sequence[int] = ()
+    source: Source, lowest: int, highest: int, mentioned: tuple[float, ...] = (), near: Sequence[int] = ()
 ) -> int:
     """Return a number of elements: mostly small, often at an edge or next to another number of the call."""
     if lowest >= highest:
@@ -42,7 +42,7 @@ def contents(
     *,
     mentioned: Sequence[bytes] = (),
     earlier: Sequence[bytes] = (),
-    sizes: Sequence[float] = (),
+    sizes: tuple[float, ...] = (),
     near: Sequence[int] = (),
 ) -> bytes:
     """Return between `lowest` and `highest` bytes.
@@ -133,5 +133,5 @@ def elements(source: Source, count: int, one: Callable[[], object]) -> list[obje
     made = [made[n % len(made)] for n in range(count)]
     numbers = [item for item in made if isinstance(item, int | float) and item == item]  # noqa: PLR0124 - no NaN
     if way in ("ascending", "descending") and len(numbers) == count:
-        return sorted(numbers, reverse=way == "descending")
+        made = [*sorted(numbers, reverse=way == "descending")]
     return made

@@ -163,7 +163,7 @@ def _known(shape: Pointer, hints: Hints, name: str) -> Iterator[Any]:
             yield raw if shape.what is not What.ARRAY else [as_signed(shape.element, byte) for byte in raw]
 
 
-def _ends_first(numbers: list[int], lowest: int, highest: int) -> list[int]:
+def _ends_first(numbers: Sequence[int], lowest: int, highest: int) -> list[int]:
     """Return the numbers with the ends of their range in front, then the simplest."""
     first = [n for n in (highest, lowest, highest - 1, lowest + 1) if n in numbers]
     return list(dict.fromkeys([*first, *numbers]))

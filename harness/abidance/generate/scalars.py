@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import struct
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from abidance.boundary.memory import rounded
@@ -63,7 +64,8 @@ def number(
     return source.integer(lowest, highest)
 
 
-def interesting(lowest: int, highest: int, mentioned: Iterable[float] = ()) -> list[int]:
+@lru_cache(4096)  # the same few ranges, asked for with every value that is drawn
+def interesting(lowest: int, highest: int, mentioned: tuple[float, ...] = ()) -> tuple[int, ...]:
     """Return the numbers in a range where code tends to change its mind, the simplest first."""
     found = {lowest, lowest + 1, highest - 1, highest, -1, 0, 1, 2, 3}
     for close in close_to(mentioned, lowest):
@@ -71,7 +73,7 @@ def interesting(lowest: int, highest: int, mentioned: Iterable[float] = ()) -> l
     for power in _POWERS:
         found.update((1 << power) + step for step in (-1, 0, 1))
         found.update(-(1 << power) + step for step in (-1, 0))
-    return sorted((n for n in found if lowest <= n <= highest), key=_simple)
+    return tuple(sorted((n for n in found if lowest <= n <= highest), key=_simple))
 
 
 def close_to(mentioned: Iterable[float], lowest: int) -> list[int]:
