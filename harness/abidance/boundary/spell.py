@@ -109,16 +109,18 @@ def _worth_showing(member: Member, value: Value) -> bool:
     return not (isinstance(member.shape, Opaque) and value is None)
 
 
-def call_text(boundary: Boundary, encoded: Encoded, outcome: str = "") -> str:
-    """Return the calls up to the one on trial as C; `outcome` becomes a comment behind the last.
+def call_text(boundary: Boundary, encoded: Encoded, outcome: str = "", at: int | None = None) -> str:
+    """Return the calls up to the one on trial as C; `outcome` becomes a comment behind call `at`.
 
+    Without `at` that is the call on trial. Nothing comes after an earlier one, which ended the process.
     Buffers are shown as literals: the program that `emit` writes gives them exact sizes instead.
     """
     lines: list[str] = []
     names: dict[str, str] = {}
-    for placed in encoded.calls[: encoded.plan.subject + 1]:
+    end = encoded.plan.subject if at is None else at
+    for index, placed in enumerate(encoded.calls[: end + 1]):
         last = placed is encoded.subject
-        lines += _one_call(boundary, placed, names, last=last, outcome=outcome if last else "")
+        lines += _one_call(boundary, placed, names, last=last, outcome=outcome if index == end else "")
     return "\n".join(lines)
 
 

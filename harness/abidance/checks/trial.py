@@ -66,6 +66,11 @@ class Trial:
         return self.encoded.calls[min(index, len(self.encoded.calls) - 1)].function
 
     @property
+    def stopped_at(self) -> int | None:
+        """Return the index of the call that ended the worker, None when none did."""
+        return self.death.call if self.death else None
+
+    @property
     def answered(self) -> bool:
         """Tell whether the call on trial ran and came back."""
         index = self.encoded.plan.subject

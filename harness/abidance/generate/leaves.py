@@ -13,7 +13,7 @@ from abidance.generate.drawing import ROOMY, as_signed, sizing
 from abidance.generate.scalars import close_to, edge_reals, interesting, real_range
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from abidance.boundary.shapes import Member
     from abidance.generate.hints import Hints
@@ -112,8 +112,8 @@ def _length(member: Member, group: tuple[Member, ...], hints: Hints, path: tuple
     low, high = hints.bounds(f"len({'.'.join(buffer)})").narrow(low, high)
     roof = first.limit if first.limit is not None else ROOMY
     high = max(min(high, roof if first.what is What.BYTES else min(roof, 64)), low)
-    sizes = interesting(low, high, (*hints.numbers(name), *hints.numbers(f"len({'.'.join(buffer)})")))
-    sizes = _ends_first(sizes, low, high)
+    mentioned = (*hints.numbers(name), *hints.numbers(f"len({'.'.join(buffer)})"))
+    sizes = _ends_first(interesting(low, high, mentioned), low, high)
     if first.what is What.BYTES:
         yield Leaf(buffer, tuple(b"a" * size for size in sizes), sized=True)
     else:

@@ -61,7 +61,7 @@ def confirm(bug: Bug, runner: Runner, context: Context) -> Finding:
         phase=context.item.phase,
         library=context.item.library,
         builds=(context.item.build,),
-        call=call_text(context.boundary, shown.encoded, outcome(shown)),
+        call=call_text(context.boundary, shown.encoded, outcome(shown), shown.stopped_at),
         case=identity,
         found_after=bug.found_after,
         repeats=(came_back, tries),

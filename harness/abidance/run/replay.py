@@ -105,7 +105,7 @@ def _repeat(stored: StoredCase, boundary: Boundary, runner: Runner, settings: Se
             phase=stored.phase,
             library=stored.library,
             builds=(stored.build,),
-            call=call_text(boundary, shown.encoded, outcome(shown)),
+            call=call_text(boundary, shown.encoded, outcome(shown), shown.stopped_at),
             case=stored.id,
             repeats=(failed, tried),
         )

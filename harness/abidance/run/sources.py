@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from abidance.boundary.model import Boundary
+    from abidance.checks.check import Check
     from abidance.contract.model import Contract
     from abidance.core.events import ItemId
     from abidance.run.settings import Settings
@@ -32,6 +33,7 @@ class Sources:
     _pool: SupervisorPool = field(default_factory=SupervisorPool)
     _artifacts: dict[tuple[Path, str, str], Artifact | AbidanceError] = field(default_factory=dict)
     _exports: dict[Path, frozenset[str]] = field(default_factory=dict)
+    _checks: tuple[Check, ...] = field(default_factory=all_checks)
 
     def close(self) -> None:
         """End all workers."""
@@ -68,7 +70,7 @@ class Sources:
         return Runner(
             boundary=boundary,
             supervisor=self._pool.supervisor(WorkerSpec.of(artifact)),
-            checks=all_checks(),
+            checks=self._checks,
             phase=item.phase,
             time_limit=settings.time_limit,
         )
