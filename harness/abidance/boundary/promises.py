@@ -161,7 +161,7 @@ class FunctionJoiner:
         if param is not None and any(param.says(word) for word in ("in", "out", "inout")):
             return None
         # Without a clause, the type alone tells when it is one handle's and nothing else's.
-        if len(direct) == 1 and isinstance(inner, c.RecordRef) and self._opaque(inner):
+        if len(direct) == 1 and isinstance(inner, c.RecordRef):
             name = next(iter(direct))
             return s.Handle(name, span, made=self._creates(declaration, name), nullable=nullable)
         creates = {name for name in behind if str(self.handles[name].create) == declaration.name}
@@ -174,9 +174,6 @@ class FunctionJoiner:
         if str(self.handles[handle].create) != declaration.name:
             return False
         return handle not in self.shaper.handles_of(declaration.returns)
-
-    def _opaque(self, ref: c.RecordRef) -> bool:
-        return self.shaper.layouts.records.get(ref.key) is None
 
     def _result(self, declaration: Declaration, promise: FunctionPromise | None) -> Result:
         returns = promise.returns if promise else None

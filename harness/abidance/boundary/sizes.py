@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.shapes import Pointer, What
 from abidance.boundary.values import Mark
-from abidance.contract.expression import EvaluationError
+from abidance.contract.expression import EvaluationError, show
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,10 +34,11 @@ def room(shape: Pointer, value: Value, scope: Mapping[str, Any]) -> int:
 
 
 def count(clause: Expression, scope: Mapping[str, Any]) -> int:
-    """Return the number of elements that a `length` or `capacity` clause stands for."""
+    """Return the number of elements that a `length` or `capacity` clause stands for: 0 for a NULL that tells it."""
     number = clause.evaluate(scope)
+    if number is None:
+        return 0
     if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number <= LARGEST:
-        shown = "null" if number is None else repr(number)
-        message = f"`{clause.text}` is {shown}, which is no number of elements from 0 to {LARGEST}"
+        message = f"`{clause.text}` is {show(number)}, which is no number of elements from 0 to {LARGEST}"
         raise EvaluationError(message, clause.span)
     return number

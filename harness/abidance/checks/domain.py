@@ -41,13 +41,16 @@ class ReturnOutsideDomain(Check):
         """Yield one diagnostic a value."""
         if not trial.answered:
             return
-        seen = trial.seen
+        seen, expectation = trial.seen, trial.expectation
+        if expectation.rejects and "result" in expectation.values:
+            return  # what comes back is promised for this call alone, and out memory has no meaning
+        # Nor has what a failed call leaves there; that is judged elsewhere.
+        success = seen.success and not expectation.rejects
         for path, shape, value in seen.scalars:
-            # What a failed call leaves in out memory has no meaning; that is judged elsewhere.
-            if (path == "result" or seen.success) and not _allowed(shape, value):
+            if (path == "result" or success) and not _allowed(shape, value):
                 yield self._outside(trial, path, scalar_text(shape, value), _domain(shape))
         for path in seen.unterminated:
-            if path == "result" or seen.success:
+            if path == "result" or success:
                 yield self._outside(trial, path, "without a NUL", "a terminated string")
         for path in seen.unreadable:
             yield self._outside(trial, path, "a pointer to memory that cannot be read", "a valid pointer")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from abidance.generate.scalars import interesting
@@ -14,9 +15,9 @@ if TYPE_CHECKING:
 
 SMALL = 64
 """Up to this size every byte is chosen on its own, so that it shrinks on its own."""
-_SIZES = ("any", "any", "edge", "near")
-_FILLINGS = ("each", "each", "repeated", "same", "text")
 _EXTREMES = (0x61, 0x00, 0xFF, 0x7F, 0x80, 0x20, 0x30, 0x0A)
+# One choice rather than two: each that Hypothesis makes takes longer than the call.
+_FILLINGS = (*["each"] * 16, *["repeated"] * 8, *_EXTREMES, *["text"] * 8)
 
 
 def size(
@@ -25,14 +26,15 @@ def size(
     """Return a number of elements: mostly small, often at an edge or next to another number of the call."""
     if lowest >= highest:
         return lowest
-    match source.pick(_SIZES):
-        case "edge":
-            return source.pick(interesting(lowest, highest, mentioned))
-        case "near" if close := [
-            n for other in near for n in (other, other + 1, other - 1) if lowest <= n <= highest
-        ]:
-            return source.pick(close)
-    return source.integer(lowest, min(highest, max(lowest, 16)))
+    close = [n for other in near for n in (other, other + 1, other - 1) if lowest <= n <= highest]
+    return source.pick(sorted((*_sizes(lowest, highest, mentioned), *close)))
+
+
+@lru_cache(4096)
+def _sizes(lowest: int, highest: int, mentioned: tuple[float, ...]) -> tuple[int, ...]:
+    """Return sizes worth trying; one that is there several times is that much more likely."""
+    small = range(lowest, min(highest, max(lowest, 16)) + 1)
+    return (*interesting(lowest, highest, mentioned), *(4 * tuple(small)))
 
 
 def contents(
@@ -49,8 +51,8 @@ def contents(
 
     `mentioned` are contents that the contract knows, `earlier` those of other buffers of the same call.
     """
-    ways = ["any", "any"] + ["known"] * (2 if mentioned else 0) + ["earlier"] * bool(earlier)
-    match source.pick(ways):
+    alike = ["known"] * (2 if mentioned else 0) + ["earlier"] * bool(earlier)
+    match source.pick(["any", "any", *alike]) if alike else "any":
         case "known":
             raw = altered(source, source.pick(mentioned))
         case "earlier":
@@ -71,8 +73,8 @@ def exactly(source: Source, count: int) -> bytes:
     if count == 0:
         return b""
     match source.pick(_FILLINGS):
-        case "same":
-            return bytes([source.pick(_EXTREMES)]) * count
+        case int(byte):
+            return bytes([byte]) * count
         case "text":
             return bytes(0x20 + byte % 0x5F for byte in _each(source, count))
         case "repeated":
