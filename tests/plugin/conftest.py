@@ -146,6 +146,16 @@ class Project:
                 continue
         return found
 
+    def kept(self):
+        """Return the failing calls that were kept: what has been found up to now."""
+        return list((self.path / ".abidance" / "cases").glob("*.json"))
+
+    def wait_until(self, condition, seconds=60):
+        deadline = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < deadline, self.processes()
+            time.sleep(0.02)
+
     def leaves_no_process(self, seconds=20):
         """Tell whether all processes end; the kernel may need a moment after their parent's end."""
         deadline = time.monotonic() + seconds

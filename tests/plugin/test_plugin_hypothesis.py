@@ -76,7 +76,9 @@ def test_what_failed_is_tried_first_the_next_time(project):
     project.contract("nearly_twice")
     first, second = (project.pytest("--hypothesis-show-statistics") for _ in range(2))
     first.stdout.no_fnmatch_line("*during reuse phase*")
-    second.stdout.fnmatch_lines(["*during reuse phase*", "* failing, *", "*Found 1 distinct error in this phase*"])
+    second.stdout.fnmatch_lines(
+        ["*during reuse phase*", "* failing, *", "*Found 1 distinct error in this phase*"]
+    )
     assert (project.path / ".hypothesis" / "examples").is_dir()
 
 

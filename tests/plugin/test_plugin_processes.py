@@ -11,19 +11,6 @@ import pytest
 XDIST_WORKER = "exec(eval(sys.stdin.readline()))"
 
 
-def wait_for(condition, seconds=30):
-    deadline = time.monotonic() + seconds
-    while not (found := condition()):
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-    return found
-
-
-def kept(project):
-    """Return the failing calls that were kept: what has been found up to now."""
-    return list((project.path / ".abidance" / "cases").glob("*.json"))
-
-
 def summary(result):
     """Return the outcome of each item with its reason, in an order that does not depend on who ran it."""
     return sorted(line for line in result.outlines if re.match(r"(PASSED|FAILED|ERROR|SKIPPED) ", line))
@@ -33,7 +20,7 @@ def summary(result):
 def test_an_interruption_prints_what_was_found_and_leaves_no_process(project, words):
     project.contract("nearly_twice", "slow")
     process = project.start(*words)
-    wait_for(lambda: kept(project))
+    project.wait_until(project.kept)
     time.sleep(1)
     assert len(project.processes()) > 1
     os.killpg(process.pid, signal.SIGINT)
@@ -55,7 +42,7 @@ def test_a_run_leaves_no_process(project):
 def test_a_killed_pytest_leaves_no_process(project):
     project.contract("slow")
     process = project.start()
-    wait_for(lambda: len(project.processes()) > 2)
+    project.wait_until(lambda: len(project.processes()) > 2)
     process.kill()
     process.communicate()
     assert project.leaves_no_process()
@@ -108,7 +95,7 @@ def test_a_seed_that_was_made_up_is_the_same_in_all_processes(project):
 def test_an_xdist_worker_that_is_killed_leaves_no_process(project):
     project.contract("slow", "twice")
     process = project.start("-n2", "-k", "properties")
-    wait_for(lambda: any("-S -s -P" in line for line in project.processes().values()))
+    project.wait_until(lambda: any("-S -s -P" in line for line in project.processes().values()))
     time.sleep(0.5)
     for number, line in project.processes().items():
         if XDIST_WORKER in line:

@@ -6,8 +6,6 @@ import re
 import signal
 import time
 
-from test_plugin_processes import kept, wait_for
-
 RUN = ["-c", "import sys; from abidance.cli.main import main; sys.exit(main())", "run"]
 TIMES = re.compile(r" +\d+\.\d s")
 
@@ -25,7 +23,7 @@ def test_the_report_is_that_of_one_process(project):
 def test_an_interruption_keeps_what_was_found_and_leaves_no_process(project):
     project.contract("nearly_twice", "slow")
     process = project.popen([*RUN, "subject.contract.yaml", "-j2"])
-    wait_for(lambda: kept(project))
+    project.wait_until(project.kept)
     time.sleep(1)
     os.killpg(process.pid, signal.SIGINT)
     out, err = process.communicate(timeout=60)
@@ -39,7 +37,7 @@ def test_an_interruption_keeps_what_was_found_and_leaves_no_process(project):
 def test_a_process_that_is_lost_costs_the_item_that_it_ran(project):
     project.contract("slow", "twice", "nearly_twice")
     process = project.popen([*RUN, "subject.contract.yaml", "-j2", "--format=json"])
-    wait_for(lambda: kept(project))
+    project.wait_until(project.kept)
     time.sleep(0.5)
     for number, line in project.processes().items():
         if "spawn_main" in line and "-S -s -P" not in line:

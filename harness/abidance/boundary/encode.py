@@ -36,7 +36,7 @@ class PlacedCall:
 
     `places` maps the path of every pointer that is not NULL to its block; `follows` the paths (``result``)
     of what is read behind pointers that come back, in the plan's order. `storage` maps the path of a handle
-    that the caller allocates to its block.
+    that the caller allocates to its block, and `handles` that of every handle to the call that made it.
     """
 
     function: Function
@@ -44,6 +44,7 @@ class PlacedCall:
     places: Mapping[str, int]
     follows: tuple[str, ...] = ()
     storage: Mapping[str, int] = field(default_factory=dict)
+    handles: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +89,12 @@ Conditions = tuple[tuple[int, tuple[bytes, ...]], ...]
 class _Live:
     """A handle that the plan has made and how later calls name it.
 
-    It is destroyed when `exists` holds, and used when `ready` does: when preparing it went well too.
+    It is destroyed when `exists` holds, and used when `ready` does: when preparing it went well too. `made` is
+    the index of the call that made it.
     """
 
     life: HandleLife
+    made: int
     argument: p.Slot | p.Address
     exists: Conditions
     ready: Conditions
@@ -110,6 +113,7 @@ class _Draft:
     conditions: list[tuple[int, tuple[bytes, ...]]] = field(default_factory=list)
     made: list[tuple[HandleLife, p.Place | None, int | None]] = field(default_factory=list)
     used: list[_Live] = field(default_factory=list)
+    handles: dict[str, int] = field(default_factory=dict)
 
 
 class _Encoder:
@@ -138,10 +142,10 @@ class _Encoder:
         for life, place, block in draft.made:
             if place is not None:
                 save = (self.slots, place)
-                self._live.append(_Live(life, p.Slot(self.slots), exists, exists))
+                self._live.append(_Live(life, index, p.Slot(self.slots), exists, exists))
                 self.slots += 1
             elif block is not None:
-                self._live.append(_Live(life, p.Address(block), exists, exists))
+                self._live.append(_Live(life, index, p.Address(block), exists, exists))
         self.calls.append(
             p.Call(
                 symbol=function.declaration.symbol,
@@ -156,7 +160,9 @@ class _Encoder:
             )
         )
         self.placed.append(
-            PlacedCall(function, arguments, draft.places, ("result",) * len(follows), draft.storage)
+            PlacedCall(
+                function, arguments, draft.places, ("result",) * len(follows), draft.storage, draft.handles
+            )
         )
         for live in draft.used:
             if live.life.destroy == function.name:
@@ -217,6 +223,7 @@ class _Encoder:
         assert isinstance(value, NewHandle), (path, value)
         live = using if using and using.life.name == shape.handle else self._make(life, value)
         draft.used.append(live)
+        draft.handles[path] = live.made
         draft.conditions.extend(live.ready)
         if isinstance(live.argument, p.Slot):
             draft.needs.append(live.argument.index)

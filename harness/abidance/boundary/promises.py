@@ -271,16 +271,18 @@ def _user_data(promise: FunctionPromise | None) -> set[str]:
 def _names(declaration: Declaration, params: Mapping[str, Param]) -> list[str]:
     """Return the parameters' names. Those without one in the header take the contract's, in its order.
 
-    Only when the contract names exactly as many: otherwise they are ``arg1``, ``arg2`` and so on.
+    Only when the contract names exactly as many: otherwise they are ``arg1``, ``arg2`` and so on. A name that
+    is reserved for the implementation (C11 7.1.3), as in the C library's own headers, is written without its
+    leading underscores, unless the contract has them.
     """
-    named = {parameter.name for parameter in declaration.parameters if parameter.name}
-    unnamed = sum(not parameter.name for parameter in declaration.parameters)
-    given = [name for name in params if name not in named]
-    taken = iter(given) if len(given) == unnamed else None
-    return [
-        parameter.name or (next(taken) if taken else f"arg{index + 1}")
-        for index, parameter in enumerate(declaration.parameters)
+    bare = [parameter.name.lstrip("_") for parameter in declaration.parameters]
+    declared = [
+        short if name.startswith("__") and name not in params and short and bare.count(short) == 1 else name
+        for name, short in zip((p.name for p in declaration.parameters), bare, strict=True)
     ]
+    given = [name for name in params if name not in declared]
+    taken = iter(given) if len(given) == declared.count("") else None
+    return [name or (next(taken) if taken else f"arg{index + 1}") for index, name in enumerate(declared)]
 
 
 def _literal(text: str) -> int | None:

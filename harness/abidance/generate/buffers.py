@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 SMALL = 64
 """Up to this size every byte is chosen on its own, so that it shrinks on its own."""
+_SEEDS = range(1 << 16)
 _EXTREMES = (0x61, 0x00, 0xFF, 0x7F, 0x80, 0x20, 0x30, 0x0A)
 # One choice rather than two: each that Hypothesis makes takes longer than the call.
 _FILLINGS = (*["each"] * 16, *["repeated"] * 8, *_EXTREMES, *["text"] * 8)
@@ -86,7 +87,7 @@ def exactly(source: Source, count: int) -> bytes:
 def _each(source: Source, count: int) -> bytes:
     if count <= SMALL:
         return source.binary(count, count)
-    return random.Random(source.integer(0, 0xFFFF)).randbytes(count)  # noqa: S311 - no secret
+    return random.Random(source.pick(_SEEDS)).randbytes(count)  # noqa: S311 - no secret
 
 
 def altered(source: Source, known: bytes) -> bytes:

@@ -34,7 +34,9 @@ MISSING = object()
 ROOMY = 4096
 """Memory is made up to this many elements where the contract gives no range."""
 LARGE = 1 << 24
-"""Memory of more elements than this is not made up."""
+"""Memory of more bytes than this is not made up."""
+MANY = 1 << 16
+"""Arrays of more elements than this are not made up."""
 
 
 class FilterLog:
@@ -150,7 +152,8 @@ class Drawer:
             values[member.name] = value
             self.pool.note(f"{scope.prefix}{member.name}", value)
         for member in members:
-            self._fits(member.shape, members, values, scope)
+            if isinstance(member.shape, Pointer):
+                self._fits(member, member.shape, members, values, scope)
         return {member.name: values[member.name] for member in members}
 
     def _alternatives(self, members: tuple[Member, ...], given: Mapping[str, Any]) -> tuple[Member, ...]:
@@ -180,6 +183,7 @@ class Drawer:
         fixed = scope.given.get(member.name, MISSING)
         if fixed is not MISSING:
             given: Value = self._fixed(fixed)
+            self._check_given(number, given, member, scope)
             return given
         if isinstance(shape, Pointer):
             if shape.nullable is not False and self._null(shape, scope, values):
@@ -201,6 +205,17 @@ class Drawer:
         except scalars.NoNumberError:
             raise self.log.refuse(f"`{path}` has no lawful value", shape.span) from None
 
+    def _check_given(self, shape: Shape, given: Value, member: Member, scope: Scope) -> None:
+        """Refuse a given number that the contract does not allow at its place."""
+        for value in given if isinstance(given, list) else (given,):
+            if (
+                isinstance(shape, Scalar)
+                and not scope.free
+                and isinstance(value, int | float)
+                and not scalars.lawful(shape, value)
+            ):
+                raise self.log.refuse(f"{value} at `{member.name}`", member.promised)
+
     def _fixed(self, fixed: Any) -> Any:
         return scalars.number(self.source, fixed, Bounds()) if isinstance(fixed, Scalar) else fixed
 
@@ -211,8 +226,12 @@ class Drawer:
         fixed = {m.name: self._fixed(scope.given[m.name]) for m in group if m.name in scope.given}
         told = {len(value) for value in fixed.values() if isinstance(value, bytes | list)}
         path = f"{scope.prefix}{length.name}"
+        for member in group:
+            assert isinstance(member.shape, Pointer)
+            self._check_given(member.shape.element, fixed.get(member.name), member, scope)
         if length.name in scope.given:
             size = self._fixed(scope.given[length.name])
+            self._check_given(number, size, length, scope)
             values[length.name] = size
             if told and told != {size} and not scope.free:
                 raise self._differs(group)
@@ -288,6 +307,8 @@ class Drawer:
         """Make what is no plain number: memory, records, handles."""
         shape, path = member.shape, f"{scope.prefix}{member.name}"
         fixed = scope.given.get(member.name, MISSING)
+        if isinstance(fixed, list) and isinstance(shape, Pointer):
+            self._check_given(shape.element, fixed, member, scope)
         if fixed is not MISSING and not (isinstance(fixed, dict) and _record(shape)):
             given: Value = self._fixed(fixed)
             return given
@@ -337,35 +358,40 @@ class Drawer:
             case What.STRING:
                 return self._string(shape, path, scope)
         assert scope.outer is not None
-        if shape.length is None:
+        if not _is_known(shape.length, scope.outer):
             roof = shape.limit if shape.limit is not None else ROOMY
             if shape.capacity is not None:
                 roof = min(roof, self._count(shape.capacity, scope.outer))
             low, high = scope.hints.bounds(f"len({path})").narrow(0, roof)
             return self._memory(shape, path, low, max(high, low), scope)
-        size = self._count(shape.length, scope.outer)
+        assert shape.length is not None
+        size = self._count(shape.length, scope.outer, LARGE if shape.what is What.BYTES else MANY)
         return self._memory(shape, path, size, size, scope)
 
-    def _count(self, clause: Expression, around: Mapping[str, Any]) -> int:
-        """Return a number of elements that can be allocated; raises RefusedError for one that cannot."""
+    def _count(self, clause: Expression, around: Mapping[str, Any], most: int = LARGE) -> int:
+        """Return a number of elements that can be made up; raises RefusedError for one that cannot."""
         number = clause.evaluate(around)
-        if isinstance(number, int) and not isinstance(number, bool) and not 0 <= number <= LARGE:
+        if isinstance(number, int) and not isinstance(number, bool) and not 0 <= number <= most:
             raise self.log.refuse(clause.text, clause.span)
         return count(clause, around)
 
-    def _fits(self, shape: Shape, members: tuple[Member, ...], values: Values, scope: Scope) -> None:
-        """Refuse memory that is too large to make up, and contents that are longer than their memory."""
-        if not isinstance(shape, Pointer) or shape.capacity is None:
-            return
-        name = next(m.name for m in members if m.shape is shape)
-        if name in scope.given or values[name] is None:
+    def _fits(
+        self, member: Member, shape: Pointer, members: tuple[Member, ...], values: Values, scope: Scope
+    ) -> None:
+        """Refuse memory that is too large to make up, and contents that are not as long as the contract says."""
+        value, given = values[member.name], member.name in scope.given
+        if value is None or (given and scope.free):
             return
         around = self.boundary.scope(members_seen(members, values), outer=scope.outer)
-        capacity = self._count(shape.capacity, around)
-        value = values[name]
-        filled = len(value) + (shape.what is What.STRING) if isinstance(value, bytes | list) else 0
-        if filled > capacity:
-            raise self.log.refuse(shape.capacity.text, shape.capacity.span)
+        held = len(value) if isinstance(value, bytes | list) else None
+        if shape.capacity is not None and not given:
+            capacity = self._count(shape.capacity, around)
+            if held is not None and held + (shape.what is What.STRING) > capacity:
+                raise self.log.refuse(shape.capacity.text, shape.capacity.span)
+        if given and held is not None and _is_known(shape.length, around):
+            assert shape.length is not None
+            if held != self._count(shape.length, around):
+                raise self.log.refuse(shape.length.text, shape.length.span)
 
     def _memory(
         self, shape: Pointer, path: str, lowest: int, highest: int, scope: Scope
@@ -445,6 +471,11 @@ class Drawer:
                 inner = Scope(scope.prefix, scope.outer, scope.hints, {}, free=scope.free)
                 return buffers.elements(self.source, size, lambda: self._in_place(of, f"{path}[]", inner))
         return None
+
+
+def _is_known(clause: Expression | None, around: Mapping[str, Any]) -> bool:
+    """Tell whether there is a clause that says something before the call: it may be about the result."""
+    return clause is not None and clause.names <= around.keys()
 
 
 def as_signed(shape: Shape, byte: int) -> int:

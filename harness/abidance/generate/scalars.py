@@ -56,12 +56,20 @@ def number(
     edges = interesting(lowest, highest, (*mentioned, *shape.members))
     if highest - lowest < len(edges):
         return source.integer(lowest, highest)
-    match source.pick(_WAYS):
-        case "edge":
-            return source.pick(edges)
-        case "near" if close := _near(near, lowest, highest):
-            return source.pick(close)
-    return source.integer(lowest, highest)
+    close = _near(near, lowest, highest)
+    # One choice for most numbers, and a second for those that may be anything, a third or half of them.
+    anything: list[int | None] = [None] * (len(edges) // (2 if close else 1))
+    chosen = source.pick([*anything, *edges, *close])
+    return source.integer(lowest, highest) if chosen is None else chosen
+
+
+def lawful(shape: Scalar, value: float) -> bool:
+    """Tell whether the contract allows a number at its place."""
+    if shape.members and (shape.closed or shape.kind != "enum"):
+        return value in shape.members
+    if value != value:  # noqa: PLR0124 - NaN, which is lawful where there are no limits
+        return shape.lowest == -math.inf and shape.highest == math.inf
+    return shape.lowest <= value <= shape.highest
 
 
 @lru_cache(4096)  # the same few ranges, asked for with every value that is drawn

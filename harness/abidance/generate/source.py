@@ -60,7 +60,7 @@ class Drawn:
 
     def pick(self, options: Sequence[T]) -> T:
         """Return one of the options."""
-        return options[0] if len(options) == 1 else options[self.integer(0, len(options) - 1)]
+        return options[0] if len(options) == 1 else options[self._draw(_indexes(len(options)))]
 
     def flag(self) -> bool:
         """Return true or false."""
@@ -113,6 +113,13 @@ class Simplest:
 # Making and validating a strategy takes longer than drawing from it, so those that were made are kept.
 _FLAGS = st.booleans()
 _KEPT = 4096
+
+
+@lru_cache(_KEPT)
+def _indexes(count: int) -> st.SearchStrategy[int]:
+    # Not `integers`: Hypothesis copies what it drew from one strategy to other places that draw from the same,
+    # and an index makes a poor number. It would spend half of its calls on that.
+    return st.sampled_from(range(count))
 
 
 @lru_cache(_KEPT)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from abidance.generate.source import Source
 
 FILLS = (0xA5, 0x00)
+_LAYOUTS = range(4)
 
 
 def cases(
@@ -54,7 +55,7 @@ def cases(
             # A condition without a value: that is told once, and the other calls are made all the same.
             log.unjudged.setdefault(str(error.diagnostics[0].span), error)
             reject()
-        layout = 0 if plain else source.integer(0, 3)
+        layout = 0 if plain else source.pick(_LAYOUTS)
         return Case(made.function, made.arguments, flush=layout & 1, fill=FILLS[layout >> 1])
 
     strategy: st.SearchStrategy[Case] = case()

@@ -1,0 +1,200 @@
+"""Writes the generated parts of this folder: `python docs/reference/make_reference.py`.
+
+`contract.md` is written by hand around tables; each table stands between `<!-- clauses NAME -->` and
+`<!-- end -->` and comes from the mapping of that name in `abidance.contract.model`. `checks.md` comes whole
+from the checks' docstrings and the catalogue of codes. A test asserts that both are current.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from abidance.checks import CHECKS
+from abidance.contract.expression import FUNCTIONS
+from abidance.contract.language.clauses import Clauses, Kind, table
+from abidance.contract.language.kinds import Choice
+from abidance.contract.language.rules import AtMostOne, ExactlyOne, Needs, listed
+from abidance.contract.language.shapes import ListOf, MapOf, RecordOf, Shorthand
+from abidance.contract.model import Contract
+from abidance.core.catalogue import CATALOGUE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.checks.check import Check
+    from abidance.contract.language.clauses import Clause
+    from abidance.core.codes import Code
+
+FOLDER = Path(__file__).parent
+CONTRACT = FOLDER / "contract.md"
+CHECKS_PAGE = FOLDER / "checks.md"
+_PART = re.compile(r"(<!-- (clauses|functions)(?: (\w+))? -->\n).*?(<!-- end -->)", re.DOTALL)
+_FAMILIES = {
+    "ABD0": "Configuration and environment",
+    "ABD1": "Contracts",
+    "ABD2": "Headers, and what they disagree with",
+}
+
+
+def mappings() -> dict[str, type[Clauses]]:
+    """Return every mapping of the language by its class name, outermost first."""
+    found: dict[str, type[Clauses]] = {}
+    waiting: list[type[Clauses]] = [Contract]
+    while waiting:
+        record = waiting.pop(0)
+        if record.__name__ not in found:
+            found[record.__name__] = record
+            waiting += [inner for clause in table(record).values() for inner in _records(clause.kind)]
+    return found
+
+
+def contract_page(text: str) -> str:
+    """Return the page with its generated parts as the model has them now."""
+    known = mappings()
+
+    def part(found: re.Match[str]) -> str:
+        made = _functions() if found[2] == "functions" else _clauses(known[found[3]])
+        return f"{found[1]}{made}{found[4]}"
+
+    return _PART.sub(part, text)
+
+
+def checks_page() -> str:
+    """Return the page on all codes."""
+    lines = [
+        "# Checks and codes",
+        "",
+        "Written by `make_reference.py` from the checks' own docstrings; `abidance explain CODE` prints the same.",
+        "",
+        "| Code | Name | Flags |",
+        "|---|---|---|",
+        *(f"| [{c.id}](#{c.id.lower()}-{c.name}) | `{c.name}` | {flags(c)} |" for c in _by_code()),
+    ]
+    for check in _by_code():
+        lines += ["", f"## {check.id} {check.name}", "", _explained(check.code)]
+    for family, title in _FAMILIES.items():
+        lines += ["", f"## {title}", "", "| Code | Name | Means |", "|---|---|---|"]
+        lines += [
+            f"| {code.id} | `{code.name}` | {_cell(_paragraph(code.explain))} |"
+            for code in CATALOGUE
+            if code.id.startswith(family)
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _by_code() -> list[Check]:
+    return sorted(CHECKS, key=lambda check: check.id)
+
+
+def flags(check: Check) -> str:
+    """Return what a check flags, as a cell of a table."""
+    first = _paragraph(inspect.cleandoc(check.__doc__ or "")).removeprefix("Flags ").rstrip(".")
+    return _cell(first)
+
+
+def _records(kind: Kind) -> Iterator[type[Clauses]]:
+    match kind:
+        case RecordOf(record) | Shorthand(record):
+            yield record
+        case ListOf(item):
+            yield from _records(item)
+        case MapOf(_, value):
+            yield from _records(value)
+
+
+def _clauses(record: type[Clauses]) -> str:
+    rows = ["| Clause | Value | Means |", "|---|---|---|"]
+    own = record.__annotations__
+    # What all places share comes after what is its own, and what is not judged comes last.
+    clauses = sorted(table(record).values(), key=lambda clause: (clause.later, clause.attribute not in own))
+    rows += [_row(clause) for clause in clauses]
+    rules = _rules(record)
+    more = f"\n{' '.join(rules)}\n" if rules else ""
+    return "\n".join(rows) + "\n" + more
+
+
+def _row(clause: Clause) -> str:
+    name = "any other key" if clause.rest else f"`{clause.key}`"
+    marks = [mark for mark, holds in (("needed", clause.required), ("not judged yet", clause.later)) if holds]
+    name += f" ({', '.join(marks)})" if marks else ""
+    return f"| {name} | {_cell(_value(clause.kind))} | {_cell(clause.doc)} |"
+
+
+def _value(kind: Kind) -> str:
+    match kind:
+        case Shorthand(record):
+            return f"{kind.words} ([{_title(record)}](#{_anchor(record)}))"
+        case RecordOf(record):
+            return f"[{_title(record)}](#{_anchor(record)})"
+        case ListOf(RecordOf(record)):
+            return f"a list of [{_title(record)}](#{_anchor(record)})"
+        case ListOf(Choice() as item):
+            return f"{kind.words}: {item.words}"
+        case MapOf(key, RecordOf(record)):
+            return f"[{_title(record)}](#{_anchor(record)}) by {key.words}"
+    return kind.words
+
+
+_TITLES = {
+    "Abi": "abi", "Callback": "a callback", "Comparison": "a comparison", "Cost": "a cost",
+    "Equivalence": "equivalence", "ExampleCall": "examples", "FieldPromise": "a field",
+    "FunctionPromise": "a function", "HandlePromise": "a handle", "Instructions": "instructions",
+    "Law": "a law", "LayoutPins": "a layout", "Library": "a library", "Param": "a parameter",
+    "Policy": "a policy", "RejectedCall": "rejected calls", "Returns": "a result", "Scaling": "scaling",
+    "Select": "select", "Status": "a status", "Suppression": "suppressions", "Throughput": "throughput",
+    "TypePromise": "a type",
+}  # fmt: skip
+"""What each mapping is called in the page, which has a heading of this name."""
+
+
+def _title(record: type[Clauses]) -> str:
+    return _TITLES[record.__name__]
+
+
+def _anchor(record: type[Clauses]) -> str:
+    return _title(record).replace(" ", "-")
+
+
+def _rules(record: type[Clauses]) -> list[str]:
+    sentences: list[str] = []
+    needs: dict[tuple[str, ...], list[str]] = {}
+    for rule in record.rules:
+        match rule:
+            case ExactlyOne(keys):
+                sentences.append(f"Exactly one of {listed(keys, 'and')}.")
+            case AtMostOne(keys):
+                sentences.append(f"At most one of {listed(keys, 'and')}.")
+            case Needs(key, others):
+                needs.setdefault(others, []).append(key)
+            case _:
+                raise TypeError(rule)
+    return sentences + [
+        f"{listed(tuple(keys), 'and')} only with {listed(each)}." for each, keys in needs.items()
+    ]
+
+
+def _functions() -> str:
+    rows = ["| Function | Means |", "|---|---|"]
+    rows += [f"| `{each.signature}` | {_cell(each.doc)} |" for each in FUNCTIONS.values()]
+    return "\n".join(rows) + "\n"
+
+
+def _explained(code: Code) -> str:
+    text = code.explain.replace("\n## ", "\n### ")
+    return re.sub(r"(?<=### Example\n)((?:    .*\n)+)", r"\n\1", text).rstrip()
+
+
+def _paragraph(text: str) -> str:
+    return " ".join(text.split("\n\n", maxsplit=1)[0].split())
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+if __name__ == "__main__":
+    CONTRACT.write_text(contract_page(CONTRACT.read_text(encoding="utf-8")), encoding="utf-8")
+    CHECKS_PAGE.write_text(checks_page(), encoding="utf-8")

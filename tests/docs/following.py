@@ -1,0 +1,91 @@
+"""Does what a page says, in a folder of its own, and holds the page to what comes of it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from literal_pages import blocks, changed, commands
+from shown_output import cases, matches, plain
+
+_OF_THIS_RUN = ("PYTEST_", "COV_", "ABIDANCE_", "HYPOTHESIS_")
+_STOP = 240
+
+
+class Reader:
+    """Somebody who follows pages in `folder`, with the abidance of this environment on the PATH."""
+
+    def __init__(self, folder, cache):
+        self.folder = folder
+        self.environment = {
+            name: value for name, value in os.environ.items() if not name.startswith(_OF_THIS_RUN)
+        }
+        self.environment |= {
+            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+            "ABIDANCE_CACHE_DIR": str(cache),
+            "COLUMNS": "80",
+        }
+        for name in ("CI", "CC", "CFLAGS"):
+            self.environment.pop(name, None)
+        self.case_ids = {}
+
+    def write(self, page):
+        """Make a page's files and changes, and type none of its commands."""
+        for block in blocks(page):
+            self._make(block)
+
+    def follow(self, page):
+        """Make the files, type the commands, and compare what is printed with what is shown."""
+        for block in blocks(page):
+            self._make(block)
+            for command in commands(block):
+                self.type(command, page)
+
+    def follow_sessions(self, page):
+        """Type the commands of a page and leave its files alone."""
+        for block in blocks(page):
+            for command in commands(block):
+                self.type(command, page)
+
+    def type(self, command, page):
+        """Run one command as typed, but for case ids, which are those of this machine."""
+        typed = command.typed
+        for shown, real in self.case_ids.items():
+            typed = typed.replace(shown, real)
+        ran = self.run(typed)
+        where = f"{page.name}:{command.line}: $ {typed}"
+        assert ran.returncode == command.status, f"{where}\nexit {ran.returncode}\n{ran.stdout}"
+        self._compare(command.shown, ran.stdout, where)
+
+    def run(self, typed):
+        """Run a line as a shell does and return how it ended."""
+        return subprocess.run(
+            ["bash", "-c", typed],
+            cwd=self.folder,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=_STOP,
+            check=False,
+        )
+
+    def _compare(self, shown, printed, where):
+        self.case_ids |= dict(zip(cases(shown), cases(printed), strict=False))
+        for theirs, ours in self.case_ids.items():
+            printed = printed.replace(ours, theirs)
+        same = matches(plain(shown), plain(printed, self.folder))
+        assert same, f"{where}\nis shown as\n{shown}\nand printed\n{printed}"
+
+    def _make(self, block):
+        if not block.file:
+            return
+        path = self.folder / block.file
+        if block.language == "diff":
+            path.write_text(changed(path.read_text(), block.text))
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(block.text)

@@ -1,0 +1,70 @@
+"""Markdown pages as a reader follows them: files to write, changes to make, commands to type.
+
+A fenced block says what it is in its info string: ```` ```c file=src/clip.c ```` is a file to write,
+```` ```diff file=src/clip.c ```` a change to it, ```` ```console ```` a session whose `$ ` lines are typed.
+All other blocks are only read.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_FENCE = re.compile(r"^```(\w*)(?: file=(\S+))?[ ]*\n(.*?)^```[ ]*$", re.DOTALL | re.MULTILINE)
+_STATUS = re.compile(r"  # exit (\d+)$")
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block, the number of its first line and the prose since the block before it."""
+
+    language: str
+    file: str
+    text: str
+    line: int
+    prose: str
+
+
+@dataclass(frozen=True)
+class Command:
+    """One typed line of a session, the exit status it must have, and what is shown below it."""
+
+    typed: str
+    status: int
+    shown: str
+    line: int
+
+
+def blocks(page):
+    """Return the fenced blocks of a page in order."""
+    text, end, found = page.read_text(), 0, []
+    for match in _FENCE.finditer(text):
+        line = text.count("\n", 0, match.start()) + 2
+        found.append(Block(match[1], match[2] or "", match[3], line, text[end : match.start()]))
+        end = match.end()
+    return found
+
+
+def commands(block):
+    """Return the commands of a console block; other blocks have none."""
+    found = []
+    if block.language != "console":
+        return found
+    for number, line in enumerate(block.text.splitlines(), block.line):
+        if line.startswith("$ "):
+            status = _STATUS.search(line)
+            typed = _STATUS.sub("", line[2:])
+            found.append(Command(typed, int(status[1]) if status else 0, "", number))
+        else:
+            last = found.pop()
+            found.append(Command(last.typed, last.status, f"{last.shown}{line}\n", last.line))
+    return found
+
+
+def changed(text, diff):
+    """Return `text` with a change made; its context and removed lines must be there exactly once."""
+    lines = diff.splitlines(keepends=True)
+    before = "".join(line[1:] for line in lines if line[0] in " -")
+    after = "".join(line[1:] for line in lines if line[0] in " +")
+    assert text.count(before) == 1, f"{text.count(before)} places look like\n{before}"
+    return text.replace(before, after)

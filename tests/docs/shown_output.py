@@ -1,0 +1,44 @@
+"""What a page shows against what was printed, but for what no two runs have in common."""
+
+from __future__ import annotations
+
+import re
+
+_CASE = re.compile(r"(?<=abidance replay )[0-9a-f]{8}\b")
+_VARIES = (
+    (re.compile(r"\bseed \d+"), "seed N"),
+    (re.compile(r"\b[\d,]+ calls?\b"), "N calls"),
+    (re.compile(r"(?<![\w.])[\d,]+\.\d+ ?s(ec)?\b"), "N s"),
+    (re.compile(r"\b(gcc|clang) \d+(\.\d+)*"), r"\1 N"),
+)
+_TABLE = re.compile(r"N s$|N calls|\bitems?\b")
+
+
+def plain(text, *places):
+    """Return output without what varies: seeds, counts of calls, times, versions, `places` on this machine."""
+    for place in places:
+        text = text.replace(f"{place}/", "")
+    return [_line(line) for line in text.rstrip().splitlines()]
+
+
+def _line(line):
+    for varies, instead in _VARIES:
+        line = varies.sub(instead, line)
+    if _TABLE.search(line) or re.match(r"=+ .* =+$", line):
+        # Columns are as wide as the widest number, and pytest fills the line up.
+        line = re.sub(r"={3,}", "===", re.sub(r"(?<=\S) +", " ", line))
+    return line.rstrip()
+
+
+def cases(text):
+    """Return the case ids in order of appearance."""
+    return list(dict.fromkeys(_CASE.findall(text)))
+
+
+def matches(shown, printed):
+    """Tell whether printed lines are as shown; `...` on a line of its own stands for any number of them."""
+    if not shown:
+        return not printed
+    if shown[0].strip() == "...":
+        return any(matches(shown[1:], printed[skipped:]) for skipped in range(len(printed) + 1))
+    return bool(printed) and shown[0] == printed[0] and matches(shown[1:], printed[1:])
