@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import ctypes
 import multiprocessing
 import shutil
+import subprocess
+import sys
 import time
 
 import pytest
@@ -36,9 +37,17 @@ def project(write):
     return write({"CMakeLists.txt": PROJECT, "one.c": ONE, "two.c": TWO})
 
 
+CALL = """\
+import ctypes, sys
+library, value, function = sys.argv[1:]
+print(getattr(ctypes.CDLL(library), function)(ctypes.byref(ctypes.c_int(int(value)))))
+"""
+
+
 def answer(library, value=3, function="one"):
-    number = ctypes.c_int(value)
-    return getattr(ctypes.CDLL(str(library)), function)(ctypes.byref(number))
+    """Call it in a process of its own: a second libone.so.1 in this one would be the first again."""
+    command = [sys.executable, "-c", CALL, str(library), str(value), function]
+    return int(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
 
 def test_release_build_is_loadable_and_has_debug_information(project, build):
