@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from literal_pages import blocks, changed, commands
-from shown_output import cases, matches, plain
+from shown_output import cases, difference, matches, plain
 
 _OF_THIS_RUN = ("PYTEST_", "COV_", "ABIDANCE_", "HYPOTHESIS_")
 _STOP = 240
@@ -77,8 +77,8 @@ class Reader:
         self.case_ids |= dict(zip(cases(shown), cases(printed), strict=False))
         for theirs, ours in self.case_ids.items():
             printed = printed.replace(ours, theirs)
-        same = matches(plain(shown), plain(printed, self.folder))
-        assert same, f"{where}\nis shown as\n{shown}\nand printed\n{printed}"
+        wanted, had = plain(shown), plain(printed, self.folder)
+        assert matches(wanted, had), f"{where}\n{difference(wanted, had)}"
 
     def _make(self, block):
         if not block.file:

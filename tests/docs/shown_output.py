@@ -36,9 +36,22 @@ def cases(text):
 
 
 def matches(shown, printed):
-    """Tell whether printed lines are as shown; `...` on a line of its own stands for any number of them."""
+    """Tell whether printed lines are as shown.
+
+    `...` on a line of its own stands for any number of lines, and inside a line for any text.
+    """
     if not shown:
         return not printed
     if shown[0].strip() == "...":
         return any(matches(shown[1:], printed[skipped:]) for skipped in range(len(printed) + 1))
-    return bool(printed) and shown[0] == printed[0] and matches(shown[1:], printed[1:])
+    return bool(printed) and _same(shown[0], printed[0]) and matches(shown[1:], printed[1:])
+
+
+def _same(shown, printed):
+    pattern = ".*".join(map(re.escape, shown.split("...")))
+    return re.fullmatch(pattern, printed) is not None
+
+
+def difference(shown, printed):
+    """Return both, for whoever has to bring the page up to date."""
+    return "\n".join(["is shown as", *shown, "", "and printed", *printed])

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from following import Reader
-from shown_output import cases, matches, plain
+from shown_output import cases, difference, matches, plain
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "01-request-guard"
 RUN = "abidance run request_guard.contract.yaml"
@@ -30,7 +30,8 @@ def prints(reader, typed, name, status):
     shown, printed = expected.read_text(), ran.stdout
     for old, new in zip(cases(shown), cases(printed), strict=True):
         shown = shown.replace(old, new)
-    assert matches(plain(shown), plain(printed)), printed
+    wanted, had = plain(shown), plain(printed)
+    assert matches(wanted, had), difference(wanted, had)
 
 
 def test_both_libraries_hold_as_expected(copy, needs_cargo):
