@@ -45,9 +45,9 @@ def run(contract: Path, jobs: int) -> tuple[float, str]:
 
 
 def write_many(place: Path, functions: int) -> Path:
-    """Write header, library and contract: the five functions of `subjects/many.*` again and again."""
+    """Write header, library and contract: the five functions of `subjects/many.*.in` again and again."""
     for name in ("many.h", "many.c", "many.contract.yaml"):
-        head, _, repeated = (SUBJECTS / name).read_text(encoding="utf-8").partition("@@\n")
+        head, _, repeated = (SUBJECTS / f"{name}.in").read_text(encoding="utf-8").partition("@@\n")
         each = (repeated.replace("@", f"{number:02}") for number in range(functions // 5))
         (place / name).write_text(head + "".join(each), encoding="utf-8")
     library = compile_library(place / "many.c", "release")

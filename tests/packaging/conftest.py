@@ -18,15 +18,20 @@ OURS = ("abidance*", "__editable__*abidance*", "_abidance*", "_editable_impl_abi
 
 
 @pytest.fixture(scope="session")
-def wheel(tmp_path_factory):
-    """Return the wheel, built from a copy so that nothing is left in the checkout."""
+def tree(tmp_path_factory):
+    """Return a copy of what the wheel is made from, so that building leaves nothing in the checkout."""
     tree = tmp_path_factory.mktemp("tree")
     for name in PARTS:
         part = REPOSITORY / name
         if part.is_dir():
-            shutil.copytree(part, tree / name, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(part, tree / name, ignore=shutil.ignore_patterns("__pycache__", ".*"))
         else:
             shutil.copy(part, tree / name)
+    return tree
+
+
+@pytest.fixture(scope="session")
+def wheel(tree, tmp_path_factory):
     made = tmp_path_factory.mktemp("dist")
     command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", made, tree]
     ran = subprocess.run(command, capture_output=True, text=True, check=False)

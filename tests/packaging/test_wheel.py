@@ -37,13 +37,10 @@ def project(tmp_path):
     return tmp_path
 
 
-def test_every_file_of_the_package_is_in_the_wheel(members):
+def test_every_file_of_the_package_is_in_the_wheel(tree, members):
     """Schemas, C sources and `py.typed` too: whatever lies in the package is there because it is needed."""
-    expected = {
-        f"abidance/{file.relative_to(PACKAGE)}"
-        for file in PACKAGE.rglob("*")
-        if file.is_file() and "__pycache__" not in file.parts
-    }
+    package = tree / "harness"
+    expected = {str(file.relative_to(package)) for file in package.rglob("*") if file.is_file()}
     assert expected <= members
 
 

@@ -91,8 +91,14 @@ def _record(key: str, declarations: Declarations, layouts: Layouts) -> Class | R
             return Refusal(name, f"its field `{field.name}`: {member.reason}")
         members.append(member)
     class_ = RecordClass(layout.size, tuple(members))
+    if layout.align > alignment(class_):
+        words = f"it is aligned to {layout.align} bytes, and ctypes would align it to {alignment(class_)}"
+        return Refusal(name, f"{words}; pass a pointer, or wait for call stubs")
     if natural(class_) != [place.offset for place in layout.fields.values()]:
-        return Refusal(name, "its layout is not the natural one that ctypes would use")
+        words = "it is packed" if layout.align < alignment(class_) else "its layout is not ctypes' own"
+        return Refusal(
+            name, f"{words}, and ctypes passes such by value wrongly; pass a pointer, or wait for call stubs"
+        )
     return class_
 
 

@@ -41,6 +41,8 @@ class ModuleWriter:
     compiler: str
     target: str
     _records: dict[str, str] = field(default_factory=dict)
+    _open: set[str] = field(default_factory=set)
+    _cyclic: set[str] = field(default_factory=set)
     _refused: list[Refusal] = field(default_factory=list)
 
     def write(self, functions: Iterable[Function], constants: Mapping[str, int]) -> str:
@@ -56,7 +58,11 @@ class ModuleWriter:
         parts = [HEAD.format(header=self.header, compiler=self.compiler, target=self.target)]
         if constants:
             inside = {e.name for key in enums for e in self.declarations.enums[key].enumerators}
-            parts.append("\n".join(f"{n} = {v}" for n, v in sorted(constants.items()) if n not in inside))
+            parts.append(
+                "\n".join(
+                    f"{_identifier(n)} = {v!r}" for n, v in sorted(constants.items()) if n not in inside
+                )
+            )
         parts += enums.values()
         parts += self._records.values()
         if self._refused:
@@ -70,7 +76,7 @@ class ModuleWriter:
             f"{body}\n"
             "    return library\n"
         )
-        return "\n\n".join(part.strip("\n") for part in parts if part.strip()) + "\n"
+        return "\n\n\n".join(part.strip("\n") for part in parts if part.strip()) + "\n"
 
     def _enums(self, functions: list[Function]) -> Iterator[str]:
         seen: set[str] = set()
@@ -94,7 +100,7 @@ class ModuleWriter:
         enum = self.declarations.enums[key]
         name = _identifier(enum.spelling or enum.tag)
         lines = [
-            f"    {e.name} = {self.layouts.constants[e.name]}"
+            f"    {_identifier(e.name)} = {self.layouts.constants[e.name]}"
             for e in enum.enumerators
             if e.name in self.layouts.constants
         ]
@@ -110,6 +116,8 @@ class ModuleWriter:
                 self._reach(of)
             case RecordRef(key) if key not in self._records:
                 self._record(key)
+            case RecordRef(key) if key in self._open:
+                self._cyclic.add(key)
 
     def _record(self, key: str) -> None:
         record = self.declarations.records.get(key)
@@ -119,9 +127,6 @@ class ModuleWriter:
         if record is None or record.fields is None or layout is None:
             self._records[key] = f'class {name}(Structure):\n    """`{key}`: opaque."""'
             return
-        for f in record.fields:
-            self._reach(f.type)
-        body = self._records.pop(key)
         class_ = classify(RecordRef(key), self.declarations, self.layouts)
         if isinstance(class_, Refusal):
             self._refused.append(class_)
@@ -130,15 +135,28 @@ class ModuleWriter:
                 f'    _fields_ = [("raw", ctypes.c_uint8 * {layout.size})]'
             )
             return
-        fields = "\n".join(f'        ("{f.name}", {self.spell(f.type)}),' for f in record.fields)
+        self._open.add(key)
+        for f in record.fields:
+            self._reach(f.type)
+        self._open.remove(key)
+        if key not in self._cyclic:
+            self._records.pop(key)  # those that it is made of come first
+        names = [_identifier(f.name) for f in record.fields]
+        rows = zip(names, record.fields, strict=True)
+        fields = "\n".join(f'        ("{n}", {self.spell(f.type)}),' for n, f in rows)
         checks = "\n".join(
-            f"assert {name}.{f.name}.offset == {layout.fields[f.name].offset}" for f in record.fields
+            f"assert {name}.{n}.offset == {layout.fields[f.name].offset}"
+            for n, f in zip(names, record.fields, strict=True)
         )
-        self._records[key] = (
-            f'{body}class {name}(Structure):\n    """`{key}`: {layout.size} bytes, aligned to {layout.align}."""\n\n'
-            f"    _fields_ = [\n{fields}\n    ]\n\n\n"
-            f"assert ctypes.sizeof({name}) == {layout.size}\n{checks}"
-        )
+        head = f'class {name}(Structure):\n    """`{key}`: {layout.size} bytes, aligned to {layout.align}."""'
+        size = f"assert ctypes.sizeof({name}) == {layout.size}"
+        if key in self._cyclic:
+            # It leads back to itself: the class comes first, its fields when all that they name is there.
+            self._records[key] = head
+            listed = fields.replace("\n    ", "\n")[4:]
+            self._records[f"{key} fields"] = f"{name}._fields_ = [\n{listed}\n]\n{size}\n{checks}"
+        else:
+            self._records[key] = f"{head}\n\n    _fields_ = [\n{fields}\n    ]\n\n\n{size}\n{checks}"
 
     def _function(self, function: Function) -> str:
         signature = signature_of(function, self.declarations, self.layouts)
@@ -151,11 +169,13 @@ class ModuleWriter:
             function.name,
             self.declarations,
         )
-        return (
-            f"    # {declared}\n"
-            f"    library.{function.name}.argtypes = [{types}]\n"
-            f"    library.{function.name}.restype = {self.spell(function.returns)}"
-        )
+        calls = f"    # {declared}\n"
+        name = f"library.{function.name}"
+        if keyword.iskeyword(function.name):
+            name = _identifier(function.name)
+            calls += f'    {name} = library["{function.name}"]\n    setattr(library, "{name}", {name})\n'
+        calls += f"    {name}.argtypes = [{types}]\n    {name}.restype = {self.spell(function.returns)}"
+        return calls
 
     def spell(self, type_: Type, *, parameter: bool = False) -> str:
         """Return a type in ctypes' terms; `parameter` allows bytes for ``const char *``."""

@@ -65,6 +65,12 @@ class Scalar:
     closed: bool = False
     span: Span | None = None
     char: bool = False
+    open: bool = False
+
+    @property
+    def listed(self) -> tuple[float, ...]:
+        """Return the only numbers that a caller gives, or none when there is no such list."""
+        return () if self.open else self.members
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,7 +114,7 @@ class Shaper:
                     message = f"the range from {low} to {high} {words}"
                     self.problems.contradiction(message, place.value_span("range"), declared)
                 else:
-                    shape = replace(shape, lowest=low, highest=high)
+                    shape = replace(shape, lowest=low, highest=high, open=shape.kind == "enum")
         if place.one_of is not None:
             members = [self.problems.constant(e, self.layouts.constants) for e in place.one_of]
             numbers = tuple(m for m in members if m is not None)
@@ -122,7 +122,7 @@ class Shaper:
                 if member is not None and not shape.lowest <= member <= shape.highest:
                     message = f"`{expression.text}` does not fit `{shape.spelling}`"
                     self.problems.contradiction(message, expression.span, declared)
-            shape = replace(shape, members=numbers, closed=True)
+            shape = replace(shape, members=numbers, closed=True, open=False)
         return replace(shape, span=place.span)
 
     def _enum(self, key: str, type_: c.Type, place: Place | None, declared: Span) -> s.Scalar:
@@ -139,6 +139,7 @@ class Shaper:
             members=tuple(names),
             names=names,
             closed=promise is not None and promise.enum == "closed",
+            open=promise is not None and promise.enum == "open",
         )
         return shape if place is None else self.limited(shape, place, declared)
 
@@ -267,7 +268,12 @@ class Shaper:
         match what.text:
             case "bytes" | "string":
                 kind, element = s.What(what.text), BYTE
-                if what.text == "string" and self._size(target) not in (1, None):
+                if isinstance(target, c.Pointer):
+                    message = (
+                        f"this is a `{self.text(type_)}`: what it points at are pointers, not {what.text}"
+                    )
+                    self.problems.contradiction(message, what.span, declared)
+                elif what.text == "string" and self._size(target) not in (1, None):
                     message = f"a string has elements of one byte, and this is a `{self.text(type_)}`"
                     self.problems.contradiction(message, what.span, declared)
             case "array":
@@ -300,7 +306,7 @@ class Shaper:
             nullable=False if place.nullable is None else place.nullable,
             encoding=place.encoding or "utf-8",
             limit=place.max,
-            align_to=place.align or 1,
+            align_to=max(place.align or 1, self._alignment(target)),
         )
 
     def _sized(self, kind: s.What, direction: s.Direction, place: Place, what: Name) -> None:
@@ -348,6 +354,17 @@ class Shaper:
         if isinstance(target, c.Basic) and target.spelling in self.layouts.scalars:
             return self.layouts.scalars[target.spelling].size
         return None
+
+    def _alignment(self, target: c.Type) -> int:
+        """Return how a caller's pointer to this is aligned, also where its memory is given as bytes."""
+        match target:
+            case c.Basic(spelling) if spelling in self.layouts.scalars:
+                return self.layouts.scalars[spelling].align
+            case c.EnumRef(key) if key in self.layouts.enums:
+                return self.layouts.enums[key].align
+            case c.RecordRef(key) if key in self.layouts.records:
+                return self.layouts.records[key].align
+        return 1
 
     def known_handle(self, name: Name) -> bool:
         """Complain about a handle that `handles` does not have; return whether it does."""

@@ -120,7 +120,11 @@ class _Writer:
         return {path: self.encoded.plan.blocks[block].size for path, block in placed.places.items()}
 
     def _variable(self, wanted: str) -> str:
-        name, number = wanted or "value", 2
+        wanted = wanted or "value"
+        declared = self.boundary.declarations
+        # A variable that hides a type would make the next line of the kind wrong.
+        hides = wanted in declared.typedefs or wanted in declared.functions
+        name, number = (f"{wanted}1", 2) if hides else (wanted, 2)
         while name in self.taken:
             name, number = f"{wanted}{number}", number + 1
         self.taken.add(name)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 SMALL = 64
 """Up to this size every byte is chosen on its own, so that it shrinks on its own."""
 _SEEDS = range(1 << 16)
+_PRINTABLE = bytes(0x20 + byte % 0x5F for byte in range(256))
 _EXTREMES = (0x61, 0x00, 0xFF, 0x7F, 0x80, 0x20, 0x30, 0x0A)
 # One choice rather than two: each that Hypothesis makes takes longer than the call.
 _FILLINGS = (*["each"] * 16, *["repeated"] * 8, *_EXTREMES, *["text"] * 8)
@@ -28,14 +29,15 @@ def size(
     if lowest >= highest:
         return lowest
     close = [n for other in near for n in (other, other + 1, other - 1) if lowest <= n <= highest]
-    return source.pick(sorted((*_sizes(lowest, highest, mentioned), *close)))
+    known = _sizes(lowest, highest, mentioned)
+    return source.pick(sorted((*known, *(4 * close))) if close else known)
 
 
 @lru_cache(4096)
 def _sizes(lowest: int, highest: int, mentioned: tuple[float, ...]) -> tuple[int, ...]:
-    """Return sizes worth trying; one that is there several times is that much more likely."""
+    """Return sizes worth trying, in order; one that is there several times is that much more likely."""
     small = range(lowest, min(highest, max(lowest, 16)) + 1)
-    return (*interesting(lowest, highest, mentioned), *(4 * tuple(small)))
+    return tuple(sorted((*interesting(lowest, highest, mentioned), *(4 * tuple(small)))))
 
 
 def contents(
@@ -77,7 +79,7 @@ def exactly(source: Source, count: int) -> bytes:
         case int(byte):
             return bytes([byte]) * count
         case "text":
-            return bytes(0x20 + byte % 0x5F for byte in _each(source, count))
+            return _each(source, count).translate(_PRINTABLE)
         case "repeated":
             unit = source.binary(1, 4)
             return (unit * (count // len(unit) + 1))[:count]

@@ -103,11 +103,13 @@ _ANYTHING = Bounds()
 class Hints:
     """Limits and interesting values by dotted path; `to_filter` are all the preconditions.
 
-    Limits make lawful values likely; only asking the preconditions makes sure.
+    Limits make lawful values likely; only asking the preconditions makes sure. `sizes` are the numbers that a
+    precondition compares with a length.
     """
 
     to_filter: tuple[Expression, ...] = ()
     relations: list[Relation] = field(default_factory=list)
+    sizes: set[str] = field(default_factory=set)
     _bounds: dict[str, Bounds] = field(default_factory=dict)
     _numbers: dict[str, set[float]] = field(default_factory=dict)
     _contents: dict[str, dict[bytes, None]] = field(default_factory=dict)
@@ -138,6 +140,9 @@ class Hints:
             self._limit(fact, prefix)
         if not prefix:
             self.relations += narrowing.relations
+            for relation in narrowing.relations:
+                if relation.left.length != relation.right.length:
+                    self.sizes.add(path_of(relation.right if relation.left.length else relation.left))
 
     def _mention_all(self, given: Mapping[str, Any], prefix: str) -> None:
         for name, value in given.items():

@@ -9,8 +9,9 @@ from abidance.boundary.shapes import Pointer, Record, Scalar, What
 from abidance.boundary.ties import ties
 from abidance.contract.expression import declared
 from abidance.generate.buffers import variations
-from abidance.generate.drawing import ROOMY, as_signed, sizing
+from abidance.generate.parts import as_signed, sizing
 from abidance.generate.scalars import close_to, edge_reals, interesting, real_range
+from abidance.generate.scope import ROOMY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -88,8 +89,8 @@ def _number(shape: Scalar, hints: Hints, path: tuple[str, ...], name: str, most:
     if shape.kind == "float":
         low, high = real_range(shape, bounds)
         return Leaf(path, tuple(edge_reals(shape, low, high, mentioned)), number=shape)
-    if shape.members and (shape.closed or shape.kind != "enum"):
-        return Leaf(path, tuple(m for m in shape.members if bounds.allows(m)), number=shape)
+    if shape.listed:
+        return Leaf(path, tuple(m for m in shape.listed if bounds.allows(m)), number=shape)
     lowest, highest = bounds.narrow(int(shape.lowest), int(shape.highest))
     if most is not None and highest > most >= lowest:
         highest = most

@@ -39,8 +39,8 @@ def number(
     """
     if shape.kind == "float":
         return _real(source, shape, bounds, mentioned)
-    if shape.members and (shape.closed or shape.kind != "enum"):
-        allowed = [m for m in shape.members if bounds.allows(m)]
+    if shape.listed:
+        allowed = [m for m in shape.listed if bounds.allows(m)]
         return source.pick(allowed or _nothing())
     if bounds.members is not None:
         lawful = sorted(

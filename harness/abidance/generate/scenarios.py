@@ -126,9 +126,5 @@ def _fit(member: Member, value: Any, *, length: bool) -> Any:
         return float(value)
     if not isinstance(value, int):
         return None
-    lawful = (
-        value in scalar.members
-        if scalar.members and (scalar.closed or scalar.kind != "enum")
-        else scalar.lowest <= value <= scalar.highest
-    )
+    lawful = value in scalar.listed if scalar.listed else scalar.lowest <= value <= scalar.highest
     return value if lawful else None

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from abidance.boundary.shapes import Handle, Pointer, Record
 from abidance.boundary.values import Case
 from abidance.contract.expression import EvaluationError
-from abidance.generate.drawing import Drawer, FilterLog
+from abidance.generate.drawing import Drawer
 from abidance.generate.hints import Hints
+from abidance.generate.scope import FilterLog
 from abidance.generate.source import Drawn, RefusedError, Simplest
 
 if TYPE_CHECKING:

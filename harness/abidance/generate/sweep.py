@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from abidance.contract.expression import EvaluationError
 from abidance.generate.complete import UnlawfulExampleError, complete
-from abidance.generate.drawing import FilterLog
 from abidance.generate.hints import Hints
 from abidance.generate.leaves import leaves
 from abidance.generate.scenarios import assignments, given_for
+from abidance.generate.scope import FilterLog
 from abidance.generate.source import RefusedError
 from abidance.generate.strategies import FILLS, has_memory, simplest
 
@@ -123,14 +123,20 @@ def _corners(one: Leaf, other: Leaf) -> Iterator[tuple[Given, bool]]:
     for a in one.mentioned:
         for b in other.mentioned:
             yield _nested([(one, a), (other, b)]), sized
-    ends = [[v for v in (*leaf.ends, 1, -1) if v in leaf.values] for leaf in (one, other)]
-    for a in ends[0]:
-        for b in ends[1]:
+    for a in _ends(one):
+        for b in _ends(other):
             yield _nested([(one, a), (other, b)]), sized
     for a in (5, 16, 255):
         for b in (a, a + 1, a - 1, 2 * a):
             if one.ends[0] <= a <= one.ends[1] and other.ends[0] <= b <= other.ends[1]:
                 yield _nested([(one, a), (other, b)]), sized
+
+
+def _ends(leaf: Leaf) -> list[Any]:
+    """Return the ends of a number's range, or the first and last of those that are lawful."""
+    if leaf.ends == (0, 0):
+        return list(dict.fromkeys([*leaf.values[:2], *leaf.values[-2:]]))
+    return [value for value in (*leaf.ends, 1, -1) if value in leaf.values]
 
 
 def _alike(one: Leaf, other: Leaf) -> Iterator[tuple[Given, bool]]:

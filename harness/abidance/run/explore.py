@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from hypothesis import strategies as st
 
     from abidance.boundary.values import Case
-    from abidance.checks.trial import Expectation
+    from abidance.checks.trial import Expectation, Trial
     from abidance.core.diagnostic import Diagnostic
     from abidance.run.trials import Runner
 
@@ -57,17 +57,18 @@ class Search:
     bugs: dict[Cause, Bug] = field(default_factory=dict)
     valid: int = 0
     not_ready: int = 0
+    last_not_ready: Trial | None = None
     unjudged: dict[Cause, tuple[Case, EvaluationError]] = field(default_factory=dict)
     _types: dict[Cause, type[CauseFound]] = field(default_factory=dict)
-    _known: dict[bytes, Cause] = field(default_factory=dict)
+    _known: dict[str, Cause] = field(default_factory=dict)
 
     def __call__(self, case: Case) -> None:
         """Run one case; raise when it fails."""
-        key = repr(case).encode()
         if not self.runner.patient:
             # Time-outs have used up their budget: what is known to fail still fails, nothing new is tried.
-            if key in self._known:
-                raise self._types[self._known[key]]
+            known = self._known.get(repr(case))
+            if known is not None:
+                raise self._types[known]
             return
         try:
             found = self._judged(case)
@@ -82,7 +83,7 @@ class Search:
             self.bugs[cause] = Bug(
                 case, self.expectation, found[0], first.found_after if first else self.valid
             )
-        self._known[key] = cause
+        self._known[repr(case)] = cause
         raise self._types.setdefault(cause, type("_".join(cause), (CauseFound,), {}))
 
     def cause_of(self, case: Case) -> Cause | None:
@@ -90,16 +91,13 @@ class Search:
         trial = self.runner.run(case, self.expectation)
         if trial.death is None and not trial.answered:
             return None
-        try:
-            found = self.runner.judge(trial)
-        except EvaluationError:
-            return None
-        return (found[0].code.id, found[0].place) if found else None
+        return next(iter(self.runner.causes(trial)), None)
 
     def _judged(self, case: Case) -> list[Diagnostic]:
         trial = self.runner.run(case, self.expectation)
         if trial.death is None and not trial.answered:
             self.not_ready += 1
+            self.last_not_ready = trial
             raise UnsatisfiedAssumption
         found = self.runner.judge(trial)
         self.valid += 1

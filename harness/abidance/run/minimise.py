@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from abidance.boundary.ties import ties
 from abidance.boundary.values import Case
 from abidance.contract.expression import EvaluationError
-from abidance.generate.drawing import FilterLog
 from abidance.generate.hints import Hints
+from abidance.generate.scope import FilterLog
 from abidance.generate.source import RefusedError
 from abidance.generate.strategies import simplest
 

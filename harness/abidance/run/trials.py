@@ -97,3 +97,10 @@ class Runner:
         if unjudged is not None and not found:
             raise unjudged
         return found
+
+    def causes(self, trial: Trial) -> list[tuple[str, str]]:
+        """Return the codes and places of what the checks find; none when they cannot judge."""
+        try:
+            return [(found.code.id, found.place) for found in self.judge(trial)]
+        except EvaluationError:
+            return []

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from abidance.boundary.decode import decode
+from abidance.boundary.shapes import Handle
+from abidance.boundary.spell import value_text
 from abidance.checks.trial import Expectation
+from abidance.contract.expression import spelling
 from abidance.core.catalogue import UNSATISFIABLE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.generate.complete import UnlawfulExampleError, complete
-from abidance.run.confirm import confirm
+from abidance.run.confirm import confirmed
 from abidance.run.context import Verdict
 from abidance.run.explore import Bug
 
 if TYPE_CHECKING:
     from abidance.boundary.model import Example
+    from abidance.checks.trial import Trial
     from abidance.core.diagnostic import Finding
     from abidance.run.context import Context
 
@@ -46,17 +51,40 @@ def _one(context: Context, example: Example, number: int) -> tuple[list[Finding]
     expectation = Expectation(example.expected, example.span)
     trial = runner.run(case, expectation, runner.time_limit)
     if trial.death is None and not trial.answered:
-        return [], [not_ready(context)]
+        return [], [not_ready(context, trial)]
     found = runner.judge(trial)
-    return [confirm(Bug(case, expectation, d, number), runner, context) for d in found[:1]], []
+    bugs = [Bug(case, expectation, diagnostic, number) for diagnostic in found[:1]]
+    return [*confirmed(bugs, runner, context)], []
 
 
-def not_ready(context: Context) -> Diagnostic:
-    """Return why nothing could be judged: no handle came into being."""
+def not_ready(context: Context, trial: Trial | None) -> Diagnostic:
+    """Return why nothing could be judged: no handle came into being. `trial` is one that shows it."""
     function = context.function
     return Diagnostic(
         UNSATISFIABLE,
-        f"`{function.name}` was never called: creating or preparing its handle did not succeed",
+        f"`{function.name}` was never called: {_what_failed(trial) or 'its handle could not be made ready'}",
         (Label(function.span), Label(function.declaration.span)),
-        help="look at `create` and `prepare` of the handle; their statuses must be among `ok`",
+        help="narrow the arguments of that function to those that succeed, or look at `create` and `prepare` "
+        "of the handle",
     )
+
+
+def _what_failed(trial: Trial | None) -> str:
+    """Return the first call before the one on trial that did not do what it is for, and what came back."""
+    if trial is None:
+        return ""
+    for index in range(min(trial.encoded.plan.subject, len(trial.observation.calls))):
+        if not trial.observation.calls[index].ran:
+            continue
+        placed = trial.encoded.calls[index]
+        seen = decode(trial.boundary, trial.encoded, trial.observation, index)
+        result = placed.function.result
+        if not seen.success:
+            return (
+                f"`{placed.function.name}`, which it needs, returned {value_text(result.shape, seen.result)}"
+            )
+        for member in placed.function.members:
+            made = isinstance(member.shape, Handle) and member.shape.made and member.shape.level == 2
+            if made and seen.after.get(spelling(member.name)) is None:
+                return f"`{placed.function.name}`, which it needs, left NULL in `{member.name}`"
+    return ""

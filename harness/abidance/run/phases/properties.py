@@ -12,10 +12,10 @@ from hypothesis.errors import Unsatisfiable, UnsatisfiedAssumption
 from abidance.checks.trial import Expectation
 from abidance.core.catalogue import UNSATISFIABLE
 from abidance.core.diagnostic import Diagnostic, Label
-from abidance.generate.drawing import FilterLog
+from abidance.generate.scope import FilterLog
 from abidance.generate.strategies import cases
 from abidance.generate.sweep import edge_cases
-from abidance.run.confirm import confirm, unjudged
+from abidance.run.confirm import confirmed, unjudged
 from abidance.run.context import Verdict
 from abidance.run.database import database
 from abidance.run.explore import Bug, CauseFound, Search, search
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from abidance.run.explore import Cause
 
 FEWEST = 5
-"""Fewer lawful cases than this, where more were asked for, judge nothing; nor does less than a tenth of them."""
+"""Fewer lawful cases than this, where more were asked for, judge nothing."""
 
 
 def judge(context: Context) -> Verdict:
@@ -51,7 +51,7 @@ def judge(context: Context) -> Verdict:
     for cause, bug in at_edges.items():
         if body.bugs[cause].case is bug.case:
             body.bugs[cause] = _smaller(context, body, cause, bug)
-    findings = tuple(confirm(bug, context.calls, context) for bug in body.bugs.values())
+    findings = confirmed(body.bugs.values(), context.calls, context)
     reasons = unjudged(context, body, log)
     return Verdict(findings, reasons or (() if findings else _too_few(context, body, log)), body.valid)
 
@@ -74,12 +74,11 @@ def _edges(context: Context) -> list[Case]:
 
 def _too_few(context: Context, body: Search, log: FilterLog) -> tuple[Diagnostic, ...]:
     asked = context.settings.max_examples or settings().max_examples
-    enough = max(FEWEST, asked // 10)
     # Few are all there are when Hypothesis stopped before it had tried as many as it was asked for.
-    if body.valid >= enough or (body.valid and log.tried < asked):
+    if body.valid >= FEWEST or (body.valid and log.tried < asked):
         return ()
     if body.not_ready > body.valid:
-        return (not_ready(context),)
+        return (not_ready(context, body.last_not_ready),)
     worst, function = log.worst, context.function
     if worst is None and body.valid:
         return ()

@@ -9,9 +9,9 @@ from hypothesis.errors import Unsatisfiable
 from abidance.checks.trial import Expectation
 from abidance.core.catalogue import UNSATISFIABLE
 from abidance.core.diagnostic import Diagnostic, Label
-from abidance.generate.drawing import FilterLog
+from abidance.generate.scope import FilterLog
 from abidance.generate.strategies import cases
-from abidance.run.confirm import confirm, unjudged
+from abidance.run.confirm import confirmed, unjudged
 from abidance.run.context import Verdict
 from abidance.run.database import database
 from abidance.run.explore import Search, search
@@ -41,7 +41,7 @@ def judge(context: Context) -> Verdict:
             lambda cases, before=ran: context.progress(before + cases),  # type: ignore[misc]
         )
         _search(context, clause, body, log, number, each)
-        findings += [confirm(bug, context.calls, context) for bug in body.bugs.values()]
+        findings += confirmed(body.bugs.values(), context.calls, context)
         ran += body.valid
         why = unjudged(context, body, log)
         reasons += why
@@ -67,7 +67,7 @@ def _search(context: Context, clause: Reject, body: Search, log: FilterLog, numb
 def _never(context: Context, clause: Reject, body: Search, log: FilterLog) -> Diagnostic:
     """Return why a clause was never put to the test."""
     if body.not_ready:
-        return not_ready(context)
+        return not_ready(context, body.last_not_ready)
     worst = (Label(log.worst, "refuses them"),) if log.worst else ()
     return Diagnostic(
         UNSATISFIABLE,

@@ -1,0 +1,89 @@
+"""What a value must keep to be lawful at its place, beyond what is met by construction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from abidance.boundary.shapes import Handle, Opaque, Pointer, Scalar, What
+from abidance.boundary.sizes import count as elements
+from abidance.boundary.views import members_seen
+from abidance.generate import scalars
+from abidance.generate.parts import is_known
+from abidance.generate.scope import LARGE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from abidance.boundary.model import Boundary
+    from abidance.boundary.shapes import Member, Shape
+    from abidance.boundary.values import Value, Values
+    from abidance.contract.expression import Expression
+    from abidance.generate.scope import FilterLog, Scope
+    from abidance.generate.source import RefusedError
+
+
+@dataclass(frozen=True, slots=True)
+class Keeper:
+    """Refuses values that the contract does not allow; raises RefusedError, and counts what refused."""
+
+    boundary: Boundary
+    log: FilterLog
+
+    def count(self, clause: Expression, around: Mapping[str, Any], most: int = LARGE) -> int:
+        """Return a number of elements that can be made up; raises RefusedError for one that cannot."""
+        number = clause.evaluate(around)
+        if isinstance(number, int) and not isinstance(number, bool) and not 0 <= number <= most:
+            raise self.log.refuse(clause.text, clause.span)
+        return elements(clause, around)
+
+    def may_be_null(self, shape: Shape, scope: Scope, values: Mapping[str, Any]) -> bool:
+        """Tell whether NULL is lawful for a pointer, given the values of its scope that are made already."""
+        assert isinstance(shape, Pointer | Handle | Opaque)
+        if isinstance(shape.nullable, bool):
+            return shape.nullable
+        around = self.boundary.scope(values, outer=scope.outer)
+        # What it depends on may not be made yet: then it is not NULL.
+        known = shape.nullable.names <= around.keys()
+        return known and shape.nullable.holds(around)
+
+    def check_given(self, shape: Shape, given: Value, member: Member, scope: Scope) -> None:
+        """Refuse a given number that the contract does not allow at its place."""
+        for value in given if isinstance(given, list) else (given,):
+            if (
+                isinstance(shape, Scalar)
+                and not scope.free
+                and isinstance(value, int | float)
+                and not scalars.lawful(shape, value)
+            ):
+                raise self.log.refuse(f"{value} at `{member.name}`", member.promised)
+
+    def check_null(self, member: Member, scope: Scope, values: Mapping[str, Any]) -> None:
+        """Refuse a given NULL that the contract does not allow at its place."""
+        if not scope.free and not self.may_be_null(member.shape, scope, values):
+            raise self.log.refuse(f"NULL at `{member.name}`", member.promised)
+
+    def check_size(
+        self, member: Member, shape: Pointer, members: tuple[Member, ...], values: Values, scope: Scope
+    ) -> None:
+        """Refuse memory that is too large to make up, and contents that are not as long as the contract says."""
+        value, given = values[member.name], member.name in scope.given
+        if value is None or (given and scope.free):
+            return
+        around = self.boundary.scope(members_seen(members, values), outer=scope.outer)
+        held = len(value) if isinstance(value, bytes | list) else None
+        if shape.capacity is not None:
+            capacity = self.count(shape.capacity, around)
+            if held is not None and held + (shape.what is What.STRING) > capacity:
+                raise self.log.refuse(shape.capacity.text, shape.capacity.span)
+        if given and held is not None and is_known(shape.length, around):
+            assert shape.length is not None
+            if held != self.count(shape.length, around):
+                raise self.log.refuse(shape.length.text, shape.length.span)
+
+    def differ(self, group: tuple[Member, ...]) -> RefusedError:
+        """Return what to raise when buffers of one length have several."""
+        shape = group[0].shape
+        assert isinstance(shape, Pointer)
+        assert shape.length is not None
+        return self.log.refuse(shape.length.text, shape.length.span)

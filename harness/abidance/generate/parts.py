@@ -1,0 +1,101 @@
+"""Small questions about shapes and values that making calls up asks again and again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from abidance.boundary.shapes import Pointer, Record, Scalar, What
+from abidance.contract.expression import declared
+from abidance.generate.scope import ROOMY
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from abidance.boundary.shapes import Member, Shape
+    from abidance.boundary.values import Values
+    from abidance.contract.expression import Expression
+    from abidance.generate.source import Source
+
+
+def is_known(clause: Expression | None, around: Mapping[str, Any]) -> bool:
+    """Tell whether there is a clause that says something before the call: it may be about the result."""
+    return clause is not None and clause.names <= around.keys()
+
+
+def as_signed(shape: Shape, byte: int) -> int:
+    """Return a byte as an element of one byte holds it."""
+    return byte - 256 if isinstance(shape, Scalar) and shape.signed and byte > 127 else byte
+
+
+def named_member(members: tuple[Member, ...], name: str) -> Member:
+    return next(member for member in members if member.name == name)
+
+
+def leads_to_record(shape: Shape) -> bool:
+    return isinstance(shape, Record) or (isinstance(shape, Pointer) and isinstance(shape.element, Record))
+
+
+def number_of(shape: Shape) -> Scalar | None:
+    """Return the number behind a member that is one, or that points at one."""
+    if isinstance(shape, Pointer) and shape.what is What.ONE and isinstance(shape.element, Scalar):
+        return shape.element
+    return shape if isinstance(shape, Scalar) else None
+
+
+def whole_text(raw: bytes, lowest: int, most: int, encoding: str) -> bytes:
+    """Return text of a lawful length, cut between characters."""
+    while len(raw) > most:
+        raw = raw[:most].decode(encoding, "ignore").encode(encoding)
+    return raw if len(raw) >= lowest else raw + b"a" * (lowest - len(raw))
+
+
+def sizing(members: tuple[Member, ...]) -> dict[str, int]:
+    """Return a cap for each number that sizes memory, smaller where several are multiplied."""
+    caps: dict[str, int] = {}
+    for member in members:
+        if isinstance(member.shape, Pointer):
+            for clause in (member.shape.length, member.shape.capacity):
+                if clause is not None:
+                    cap = ROOMY if len(clause.names) <= 1 else 64
+                    for name in map(declared, clause.names):
+                        caps[name] = min(caps.get(name, cap), cap)
+    return caps
+
+
+def sort_arrays(members: tuple[Member, ...], values: Values, given: Mapping[str, Any]) -> bool:
+    """Put arrays of numbers in order, which preconditions often ask for; tell whether that changed any."""
+    changed = False
+    for member in members:
+        value = values[member.name]
+        if (
+            member.name in given
+            or not isinstance(value, list)
+            or not all(isinstance(v, int | float) for v in value)
+        ):
+            continue
+        ordered: list[Any] = sorted(value)
+        if ordered != value:
+            values[member.name] = ordered
+            changed = True
+    return changed
+
+
+def alternatives(members: tuple[Member, ...], given: Mapping[str, Any], source: Source) -> tuple[Member, ...]:
+    """Return the members to give: of each union, those of one alternative."""
+    if not any(member.within for member in members):
+        return members
+    chosen: dict[str, int] = {}
+    for member in members:
+        if member.name in given:
+            chosen.update(member.within)
+    kept = []
+    for member in members:
+        for union, which in member.within:
+            if union not in chosen:
+                options = {w for m in members for u, w in m.within if u == union}
+                chosen[union] = source.pick(sorted(options))
+            if chosen[union] != which:
+                break
+        else:
+            kept.append(member)
+    return tuple(kept)

@@ -1,0 +1,86 @@
+"""What making the values of one call is about: where they are made, what is known, what was refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from abidance.generate.source import RefusedError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from abidance.contract.expression import EvaluationError
+    from abidance.core.span import Span
+    from abidance.generate.hints import Hints
+
+MISSING = object()
+ROOMY = 4096
+"""Memory is made up to this many elements where the contract gives no range."""
+LONG = 255
+"""Strings are made up to this length where the contract gives none."""
+LARGE = 1 << 24
+"""Memory of more bytes than this is not made up."""
+MANY = 1 << 16
+"""Arrays of more elements than this are not made up."""
+
+
+class FilterLog:
+    """How many cases each condition of the contract refused, for the message when it is nearly all of them.
+
+    `unjudged` are the conditions that had no value on some values, by their places.
+    """
+
+    def __init__(self) -> None:
+        self.tried = 0
+        self.refused: dict[tuple[str, Span | None], int] = {}
+        self.unjudged: dict[str, EvaluationError] = {}
+
+    def refuse(self, text: str, span: Span | None) -> RefusedError:
+        """Count one refusal, and return what to raise."""
+        self.refused[text, span] = self.refused.get((text, span), 0) + 1
+        return RefusedError(text)
+
+    @property
+    def worst(self) -> Span | None:
+        """Return the place of the condition that refused most, if any refused one."""
+        return max(self.refused, key=self.refused.__getitem__)[1] if self.refused else None
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where members are made: their path so far, what else the call has, and what is given.
+
+    `given` fixes members to values; a Scalar there stands for any of its numbers. `free` allows what the
+    contract forbids, for the members that are given.
+    """
+
+    prefix: str
+    outer: Mapping[str, Any] | None
+    hints: Hints
+    given: Mapping[str, Any]
+    free: bool = False
+
+
+@dataclass(slots=True)
+class Pool:
+    """What other parts of the same call have: numbers by path, sizes, and contents to be like."""
+
+    numbers: dict[str, int] = field(default_factory=dict)
+    sizes: list[int] = field(default_factory=list)
+    contents: list[bytes] = field(default_factory=list)
+
+    @property
+    def near(self) -> list[int]:
+        """Return numbers worth coming close to."""
+        return [*self.numbers.values(), *self.sizes][-8:]
+
+    def note(self, path: str, value: object) -> None:
+        """Remember a value that was made."""
+        if isinstance(value, bytes):
+            self.contents.append(value)
+        if isinstance(value, bytes | list):
+            self.sizes.append(len(value))
+            self.numbers[f"len({path})"] = len(value)
+        elif isinstance(value, int):
+            self.numbers[path] = int(value)

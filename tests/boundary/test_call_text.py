@@ -1,0 +1,67 @@
+"""The smallest call is shown as C that a compiler takes."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from abidance.boundary.encode import encode
+from abidance.boundary.join import join
+from abidance.boundary.spell import call_text
+from abidance.contract.load import load_contract
+from abidance.generate.sweep import edge_cases
+
+SUBJECTS = Path(__file__).parents[1] / "run"
+
+
+@pytest.mark.parametrize("name", ["shapes", "edges"])
+def test_every_call_compiles(name, tmp_path):
+    for file in (f"{name}.h", f"{name}.contract.yaml"):
+        shutil.copy(SUBJECTS / file, tmp_path)
+    boundary = join(load_contract(tmp_path / f"{name}.contract.yaml"))
+    texts = []
+    for function in boundary.functions.values():
+        if function.signature is None:
+            continue
+        cases = edge_cases(boundary, function)
+        for case in (*cases[:4], *cases[len(cases) // 2 :: 9]):
+            text = call_text(boundary, encode(boundary, case), "comment")
+            if " bytes */" not in text:  # long memory is shown by its ends only
+                texts.append(text)
+    calls = "\n".join(f"void f{number}(void)\n{{\n{text}\n}}" for number, text in enumerate(texts))
+    (tmp_path / "calls.c").write_text(f'#include <math.h>\n#include "{name}.h"\n{calls}\n')
+
+    done = subprocess.run(
+        ["gcc", "-std=gnu11", "-fsyntax-only", "-w", "-Werror=implicit", "calls.c"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert len(texts) > 300
+    assert done.stderr == ""
+
+
+def test_two_handles_of_one_kind_have_names_of_their_own(joined):
+    boundary = joined(
+        """
+        typedef struct thing thing;
+        thing *thing_new(int size);
+        void thing_free(thing *t);
+        int thing_same(const thing *a, const thing *b);
+        """,
+        "handles: {thing: {create: thing_new, destroy: thing_free}}\nfunctions: {thing_same: {}}",
+    )
+    case = edge_cases(boundary, boundary.functions["thing_same"])[0]
+
+    text = call_text(boundary, encode(boundary, case))
+
+    assert text.splitlines() == [
+        "thing *thing1 = thing_new(0);",
+        "thing *thing2 = thing_new(0);",
+        "thing_same(thing1, thing2);",
+    ]

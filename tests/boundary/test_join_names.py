@@ -1,0 +1,109 @@
+"""Names of the contract against those of the header, and what has a value when."""
+
+from __future__ import annotations
+
+import pytest
+
+from abidance.boundary.shapes import Handle
+from abidance.boundary.ties import ties
+
+HEADER = """
+int keywords(int in, int from, int result);
+int unnamed(int, const uint8_t *, size_t);
+int reserved(const uint8_t *__p, size_t __n);
+int fill(uint8_t *out, size_t cap, size_t *len);
+int shared(const uint8_t *a, const uint8_t *b, size_t n);
+typedef struct state { int x; int y[100]; } state;
+state *state_new(void);
+void state_free(state *s);
+int state_use(state *s);
+"""
+
+
+def test_words_of_python_take_an_underscore(joined):
+    boundary = joined(HEADER, "functions: {keywords: {ensures: ['result != in_ + from_ + result_']}}")
+
+    assert list(boundary.scope({"in": 1, "result": 2}, own={"result": 3}).items())[0:3]
+    assert boundary.scope({"in": 1, "result": 2}, own={"result": 3})["result_"] == 2
+
+
+def test_parameters_without_names_take_the_contracts(joined):
+    boundary = joined(
+        HEADER, "functions: {unnamed: {params: {kind: {}, text: {in: bytes, length: size}, size: {}}}}"
+    )
+
+    assert [member.name for member in boundary.functions["unnamed"].members] == ["kind", "text", "size"]
+
+
+def test_names_that_are_reserved_in_headers_are_written_without_their_underscores(joined):
+    boundary = joined(HEADER, "functions: {reserved: {params: {p: {in: bytes, length: n}}}}")
+
+    assert [member.name for member in boundary.functions["reserved"].members] == ["p", "n"]
+
+
+def test_or_with_them(joined):
+    boundary = joined(HEADER, "functions: {reserved: {params: {__p: {in: bytes, length: __n}, __n: {}}}}")
+
+    assert [member.name for member in boundary.functions["reserved"].members] == ["__p", "__n"]
+
+
+def test_an_out_parameter_has_no_old_value(refused):
+    messages = refused(
+        HEADER,
+        """
+        functions:
+          fill: {params: {out: {out: bytes, capacity: cap}, len: {out: size_t}}, ensures: [old(len) == 3]}
+        """,
+    )
+
+    assert messages == ["`len` is written by the call and has no value before it"]
+
+
+def test_an_out_parameter_does_not_tell_how_much_memory_to_give(refused):
+    messages = refused(
+        HEADER, "functions: {fill: {params: {out: {out: bytes, capacity: len}, len: {out: size_t}}}}"
+    )
+
+    assert messages == ["`len` is written by the call, so it cannot tell how much memory to give to it"]
+
+
+def test_but_it_tells_how_much_is_meaningful(joined):
+    joined(
+        HEADER,
+        "functions: {fill: {params: {out: {out: bytes, capacity: cap, length: len}, len: {out: size_t}}}}",
+    )
+
+
+def test_one_length_may_have_two_buffers(joined):
+    boundary = joined(
+        HEADER, "functions: {shared: {params: {a: {in: bytes, length: n}, b: {in: bytes, length: n}}}}"
+    )
+
+    tied = ties(boundary.functions["shared"].members)
+    assert {length: [m.name for m in group] for length, group in tied.items()} == {"n": ["a", "b"]}
+
+
+def test_a_handle_needs_no_clause_where_its_type_tells(joined):
+    boundary = joined(
+        HEADER,
+        """
+        handles: {state: {create: state_new, destroy: state_free}}
+        functions: {state_use: {}}
+        """,
+    )
+
+    assert isinstance(boundary.functions["state_use"].members[0].shape, Handle)
+
+
+@pytest.mark.parametrize(
+    ("clause", "words"),
+    [
+        ("{range: [0, 5000000000]}", "does not fit `int`"),
+        ("{range: [7, 3]}", "is empty"),
+        ("{one_of: [5000000000]}", "does not fit `int`"),
+    ],
+)
+def test_limits_that_no_value_can_keep(clause, words, refused):
+    (message,) = refused(HEADER, f"functions: {{keywords: {{params: {{from: {clause}}}}}}}")
+
+    assert words in message

@@ -1,0 +1,106 @@
+"""Nothing is passed where the contract is silent: it is asked to speak, or the function is refused by name."""
+
+from __future__ import annotations
+
+HEADER = """
+typedef int (*callback)(void *ctx, int x);
+typedef struct options { const char *name; callback hook; int n; } options;
+typedef struct node { int value; struct node *next; } node;
+typedef struct args { const char *argv[4]; } args;
+int with_options(const options *o);
+int fill_options(options *o);
+int call(callback cb, void *ctx);
+int many(const char *const *argv, size_t n);
+int name(const char **out);
+int walk(const node *n);
+int with_args(const args *a);
+int other(int x);
+int flag(int *p);
+"""
+
+
+def why(boundary, function):
+    return [reason.message for reason in boundary.functions[function].refused]
+
+
+def test_a_pointer_in_a_record_that_is_read_must_be_described(refused):
+    messages = refused(HEADER, "functions: {with_options: {params: {o: {in: options}}}}")
+
+    assert messages == [
+        "`name` is a `const char *`, and the contract does not say at what it points",
+        "`hook` is a `callback`, and the contract does not say at what it points",
+    ]
+
+
+def test_null_may_be_said_to_be_lawful_there(joined):
+    boundary = joined(
+        HEADER,
+        """
+        types: {options: {fields: {name: {to: string}, hook: {nullable: true}}}}
+        functions: {with_options: {params: {o: {in: options}}}}
+        """,
+    )
+
+    assert why(boundary, "with_options") == []
+
+
+def test_a_record_that_is_only_written_need_not_be_described(joined):
+    boundary = joined(HEADER, "functions: {fill_options: {params: {o: {out: options}}}}")
+
+    assert boundary.functions["fill_options"].signature is not None
+
+
+def test_a_callback_is_refused_by_name_and_the_other_functions_are_not(joined):
+    boundary = joined(HEADER, "functions: {call: {params: {ctx: {nullable: true}}}, other: {}}")
+
+    assert why(boundary, "call") == [
+        "`call` cannot be called: `cb` is a function that the library calls back, and none can be made up yet"
+    ]
+    assert boundary.functions["call"].signature is None
+    assert boundary.functions["other"].signature is not None
+
+
+def test_a_callback_that_may_be_null_is_null(joined):
+    boundary = joined(HEADER, "functions: {call: {params: {cb: {nullable: true}, ctx: {nullable: true}}}}")
+
+    assert boundary.functions["call"].signature is not None
+
+
+def test_user_data_of_a_callback_needs_no_words_of_its_own(joined):
+    boundary = joined(HEADER, "functions: {call: {params: {cb: {callback: {}, user_data: ctx}}}}")
+
+    assert "`callback`" in why(boundary, "call")[0]
+
+
+def test_an_array_of_pointers_is_refused_by_name(joined):
+    boundary = joined(
+        HEADER,
+        "functions: {many: {params: {argv: {in: array, length: n}}}, with_args: {params: {a: {in: args}}}}",
+    )
+
+    assert "the elements of `argv` are pointers" in why(boundary, "many")[0]
+    assert "the elements of `a.argv` are pointers" in why(boundary, "with_args")[0]
+
+
+def test_a_pointer_to_a_pointer_is_no_string(refused):
+    messages = refused(HEADER, "functions: {name: {params: {out: {out: string, capacity: 8}}}}")
+
+    assert messages == ["this is a `const char **`: what it points at are pointers, not string"]
+
+
+def test_a_record_may_lead_back_to_itself(joined):
+    boundary = joined(
+        HEADER,
+        """
+        types: {node: {fields: {next: {to: node, nullable: true}}}}
+        functions: {walk: {params: {n: {in: node}}}}
+        """,
+    )
+
+    assert boundary.functions["walk"].signature is not None
+
+
+def test_a_hook_that_is_not_put_to_use_keeps_the_function_from_being_called(joined):
+    boundary = joined(HEADER, "functions: {other: {params: {x: {generate: 'mine:numbers'}}}}")
+
+    assert "`generate`" in why(boundary, "other")[0]

@@ -1,0 +1,135 @@
+"""The sweep tries every value at its edges, the same ones every time, and what is beside a promise's conditions."""
+
+from __future__ import annotations
+
+import math
+
+from abidance.boundary.values import ROOM
+from abidance.generate.hints import Bounds
+from abidance.generate.scalars import interesting
+from abidance.generate.sweep import edge_cases
+
+
+def arguments(subject):
+    return [case.arguments for case in edge_cases(*subject)]
+
+
+def test_numbers_at_the_ends_of_their_type(function):
+    values = {case["x"] for case in arguments(function("int f(int16_t x);", "{}\n"))}
+
+    assert {-32768, -32767, -1, 0, 1, 127, 128, 255, 256, 32766, 32767} <= values
+
+
+def test_both_ends_together(function):
+    pairs = {(case["a"], case["b"]) for case in arguments(function("int f(int a, int b);", "{}\n"))}
+
+    low, high = -(1 << 31), (1 << 31) - 1
+    assert {(low, -1), (high, 1), (low, low), (high, high), (low, high), (5, 5), (5, 6), (6, 5)} - {
+        (6, 5)
+    } <= pairs
+
+
+def test_numbers_that_the_contract_mentions_and_their_neighbours(function):
+    subject = function("int f(int x);", "ensures: ['implies(x > 4711, result == 0)']")
+
+    assert {4710, 4711, 4712} <= {case["x"] for case in arguments(subject)}
+
+
+def test_multiples_where_the_mentioned_number_is_too_small(function):
+    subject = function(
+        "int f(int year, int month);",
+        """
+        params: {year: {range: [1583, 3000]}, month: {range: [1, 12]}}
+        ensures: ['implies(month == 2 and year % 100 == 0, result == 28)']
+        """,
+    )
+
+    assert (1700, 2) in {(case["year"], case["month"]) for case in arguments(subject)}
+
+
+def test_conditions_that_hold_together(function):
+    subject = function(
+        "int f(const uint8_t *route, size_t n, int kind, unsigned size);",
+        """
+        params: {route: {in: bytes, length: n}}
+        ensures: ['implies(route == b"/quote" and kind == 3, (result == 1) == (size < 4096))']
+        """,
+    )
+
+    made = {(case["route"], case["kind"], case["size"]) for case in arguments(subject)}
+    assert {(b"/quote", 3, 4095), (b"/quote", 3, 4096), (b"/quotes", 3, 4095), (b"/quot", 3, 4095)} <= made
+
+
+def test_room_for_just_as_much(function):
+    subject = function(
+        "int f(char *out, size_t cap, const char *name);",
+        "params: {out: {out: string, capacity: cap}, name: {in: string}}",
+    )
+
+    made = {(len(case["name"]), case["cap"]) for case in arguments(subject)}
+    assert {(5, 4), (5, 5), (5, 6), (5, 10), (5, 11)} <= made
+
+
+def test_contents_that_are_equal_or_nearly_so(function):
+    subject = function(
+        "int f(const uint8_t *a, size_t na, const uint8_t *b, size_t nb);",
+        "params: {a: {in: bytes, length: na}, b: {in: bytes, length: nb}}",
+    )
+
+    made = {(case["a"], case["b"]) for case in arguments(subject)}
+    assert {(b"a", b"a"), (b"a", b"ab"), (b"ab", b"a"), (b"ab", b"aa"), (b"", b"a")} <= made
+
+
+def test_arrays_of_extremes(function):
+    subject = function("int f(const int32_t *xs, size_t n);", "params: {xs: {in: array, length: n}}")
+
+    made = [case["xs"] for case in arguments(subject)]
+    assert [(1 << 31) - 1] * 2 in made
+    assert [-(1 << 31)] * 2 in made
+    assert [3, 2, 1] in made
+
+
+def test_odd_floats(function):
+    made = [case["x"] for case in arguments(function("int f(double x);", "{}\n"))]
+
+    assert any(math.isnan(x) for x in made)
+    assert {math.inf, -math.inf, 0.0, 5e-324} <= set(made)
+
+
+def test_memory_lies_flush_with_either_edge(function):
+    cases = edge_cases(*function("int f(const uint8_t *p, size_t n);", "params: {p: {in: bytes, length: n}}"))
+
+    sizes = {flush: {len(case.arguments["p"]) for case in cases if case.flush == flush} for flush in (0, 1)}
+    assert {0, 1, 8, 16, 64} <= sizes[0]
+    assert {0, 1, 8, 16, 64} <= sizes[1]
+
+
+def test_null_is_tried_where_it_is_lawful(function):
+    subject = function("int f(int *out);", "params: {out: {out: int, nullable: true}}")
+
+    assert [case["out"] for case in arguments(subject)].count(None) == 1
+    assert ROOM in [case["out"] for case in arguments(subject)]
+
+
+def test_they_are_the_same_every_time(function):
+    subject = function("int f(int a, const char *s);", "params: {s: {in: string}}")
+
+    assert edge_cases(*subject) == edge_cases(*subject)
+
+
+def test_limits_of_whole_and_real_numbers():
+    bounds = Bounds().with_fact(">", 3).with_fact("<", 10.5).with_fact("!=", 4)
+
+    assert bounds.narrow(-100, 100) == (5, 10)
+    assert bounds.narrow_real(-100.0, 100.0) == (math.nextafter(3, 4), math.nextafter(10.5, 10))
+    assert not bounds.allows(4)
+    assert Bounds().with_fact("in", range(3, 9)).narrow(0, 100) == (3, 8)
+    assert Bounds().with_fact("in", (2, 7)).allows(7)
+
+
+def test_interesting_numbers_are_inside_and_the_simplest_come_first():
+    numbers = interesting(-5, 300, (42,))
+
+    assert all(-5 <= number <= 300 for number in numbers)
+    assert {41, 42, 43, 255, 256, 257, 300, -5} <= set(numbers)
+    assert numbers[0] == 0

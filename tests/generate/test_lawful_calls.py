@@ -1,0 +1,300 @@
+"""Every call that is made up keeps the contract: its preconditions, limits, lengths and NULLs."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import HealthCheck, find, given, settings
+
+from abidance.boundary.values import ROOM, NewHandle
+from abidance.boundary.views import members_seen
+from abidance.generate.complete import UnlawfulExampleError, complete
+from abidance.generate.scope import FilterLog
+from abidance.generate.strategies import cases
+from abidance.generate.sweep import edge_cases
+
+QUICK = settings(
+    max_examples=150, derandomize=True, deadline=None, database=None, suppress_health_check=[*HealthCheck]
+)
+
+
+def every(subject, check, *, of=QUICK):
+    """Check the arguments of edge cases and of drawn ones."""
+    boundary, function = subject
+    for case in edge_cases(boundary, function):
+        check(**case.arguments)
+
+    @of
+    @given(cases(boundary, function))
+    def holds(case):
+        check(**case.arguments)
+
+    holds()
+
+
+def some(subject, wanted, **given_):
+    """Return the smallest arguments with a property, of which there must be some."""
+    boundary, function = subject
+    return find(
+        cases(boundary, function, given=given_), lambda case: wanted(case.arguments), settings=QUICK
+    ).arguments
+
+
+CONDITIONS = [
+    ("int f(int a, int b);", ["a > 3 and a < 100", "b != 0"]),
+    ("int f(int a, int b);", ["a <= b"]),
+    ("int f(unsigned off, unsigned len, unsigned n);", ["off <= n", "off + len <= n", "n <= 1000"]),
+    ("int f(double x);", ["x >= 0 and x <= 1"]),
+    ("int f(float x);", ["x > 0.1 and x < 0.7"]),
+    ("int f(int a);", ["a in [3, 5, 900]"]),
+    ("int f(int a);", ["not a in [0, 1]", "a >= 0"]),
+    ("int f(uint64_t a);", ["a > 18446744073709551000"]),
+    ("int f(int8_t a);", ["a % 2 == 0"]),
+    ("int f(bool on, int a);", ["implies(on, a > 0)"]),
+]
+
+
+@pytest.mark.parametrize(("prototype", "requires"), CONDITIONS, ids=str)
+def test_preconditions_hold(prototype, requires, function):
+    subject = boundary, made = function(prototype, f"requires: {requires!r}")
+
+    def check(**arguments):
+        scope = boundary.scope(members_seen(made.members, arguments))
+        assert all(expression.holds(scope) for expression in made.requires)
+
+    every(subject, check)
+
+
+@pytest.mark.parametrize(
+    "requires",
+    [
+        "all(b < 128 for b in p)",
+        "all(b >= 0x20 and b < 0x7f for b in p)",
+        "all(p[i] <= p[i + 1] for i in range(n - 1))",
+        "len(p) >= 3",
+        "n != 4",
+    ],
+)
+def test_preconditions_on_contents_hold(requires, function):
+    subject = boundary, made = function(
+        "int f(const uint8_t *p, size_t n);",
+        f"params: {{p: {{in: array, length: n}}}}\nrequires: ['{requires}']",
+    )
+
+    def check(**arguments):
+        assert made.requires[0].holds(boundary.scope(members_seen(made.members, arguments)))
+        assert len(arguments["p"]) == arguments["n"]
+
+    every(subject, check)
+
+
+def test_sorted_arrays_are_made_where_they_are_asked_for(function):
+    subject = function(
+        "int f(const int32_t *xs, size_t n);",
+        "params: {xs: {in: array, length: n}}\nrequires: ['all(xs[i] <= xs[i + 1] for i in range(n - 1))']",
+    )
+
+    def check(xs, n):
+        assert xs == sorted(xs)
+
+    every(subject, check)
+    assert some(subject, lambda c: c["n"] > 4 and len(set(c["xs"])) > 3)
+
+
+def test_a_length_that_two_buffers_share(function):
+    subject = function(
+        "int f(const uint8_t *a, const uint16_t *b, size_t n);",
+        "params: {a: {in: bytes, length: n}, b: {in: array, length: n}}",
+    )
+
+    def check(a, b, n):
+        assert len(a) == len(b) == n
+
+    every(subject, check)
+    assert some(subject, lambda c: c["n"] > 3)
+
+
+def test_giving_one_of_them_settles_the_other(function):
+    boundary, made = function(
+        "int f(const uint8_t *a, const uint8_t *b, size_t n);",
+        "params: {a: {in: bytes, length: n}, b: {in: bytes, length: n}}",
+    )
+
+    arguments = complete(boundary, made, {"b": b"xyz"}).arguments
+
+    assert (len(arguments["a"]), arguments["b"], arguments["n"]) == (3, b"xyz", 3)
+
+
+@pytest.mark.parametrize(
+    "given_", [{"a": b"xy", "b": b"xyz"}, {"a": b"xy", "n": 3}, {"a": None}, {"n": 300}, {"b": b"x" * 300}]
+)
+def test_what_contradicts_the_contract_is_no_lawful_call(given_, function):
+    boundary, made = function(
+        "int f(const uint8_t *a, const uint8_t *b, size_t n);",
+        "params: {a: {in: bytes, length: n}, b: {in: bytes, length: n}, n: {range: [0, 200]}}",
+    )
+
+    with pytest.raises(UnlawfulExampleError) as caught:
+        complete(boundary, made, given_)
+    assert caught.value.span is not None
+
+
+def test_null_only_where_it_is_lawful(function):
+    subject = function(
+        "int f(const uint8_t *p, size_t n, int *out);",
+        "params: {p: {in: bytes, length: n, nullable: n == 0}, out: {out: int, nullable: true}}",
+    )
+
+    def check(p, n, out):
+        assert p is not None or n == 0
+        assert out in (None, ROOM)
+
+    every(subject, check)
+    assert some(subject, lambda c: c["p"] is None and c["out"] is None)
+    assert some(subject, lambda c: c["p"] is not None and c["n"] == 0)
+
+
+def test_contents_fit_the_room_that_they_have(function):
+    subject = function(
+        "int f(int32_t *xs, size_t n, size_t cap, char *s, size_t room);",
+        "params: {xs: {inout: array, length: n, capacity: cap}, s: {inout: string, capacity: room}}",
+    )
+
+    def check(xs, n, cap, s, room):
+        assert len(xs) == n <= cap
+        assert len(s) < room
+
+    every(subject, check)
+    assert some(subject, lambda c: c["n"] == c["cap"] > 0)
+    assert some(subject, lambda c: len(c["s"]) + 1 == c["room"])
+
+
+def test_strings_have_no_nul_inside(function):
+    subject = function(
+        "int f(const char *s);",
+        "params: {s: {in: string, max: 20}}\nensures: ['implies(s == b\"yes\", result == 1)']",
+    )
+
+    def check(s):
+        assert b"\0" not in s
+        assert len(s) <= 20
+
+    every(subject, check)
+    assert some(subject, lambda c: c["s"] == b"yes")
+    assert some(subject, lambda c: len(c["s"]) == 20)
+
+
+@pytest.mark.parametrize("size", ["n - 5", "w * h * 4", "n // 2", "(n + 7) // 8"])
+def test_a_length_may_be_an_expression(size, function):
+    subject = boundary, made = function(
+        "int f(const uint8_t *p, size_t n, size_t w, size_t h);",
+        f"params: {{p: {{in: bytes, length: {size}}}}}",
+    )
+
+    def check(**arguments):
+        scope = boundary.scope(members_seen(made.members, arguments))
+        assert len(arguments["p"]) == made.members[0].shape.length.evaluate(scope)
+
+    every(subject, check)
+
+
+@pytest.mark.parametrize("kind", ["int8_t", "char", "int16_t", "uint64_t", "bool"])
+def test_elements_fit_their_type(kind, function):
+    subject = function(f"int f(const {kind} *p, size_t n);", "params: {p: {in: array, length: n}}")
+    low, high = {
+        "int8_t": (-128, 127), "char": (-128, 127), "int16_t": (-(1 << 15), (1 << 15) - 1),
+        "uint64_t": (0, (1 << 64) - 1), "bool": (0, 1),
+    }[kind]  # fmt: skip
+
+    def check(p, n):
+        assert all(low <= item <= high for item in p)
+
+    every(subject, check)
+    made = [case.arguments["p"] for case in edge_cases(*subject)]
+    assert any(low in p and high in p for p in made)
+
+
+def test_floats_are_those_that_their_type_holds(function):
+    subject = function("int f(float x, float y);", "params: {y: {range: [0, 0.1]}}")
+
+    def check(x, y):
+        assert math.isnan(x) or x in (math.inf, -math.inf) or abs(x) <= 3.4028234663852886e38
+        assert 0 <= y <= 0.1
+
+    every(subject, check)
+    assert some(subject, lambda c: math.isnan(c["x"]))
+    assert some(subject, lambda c: c["x"] == math.inf)
+
+
+def test_invariants_of_records_hold(function):
+    subject = function(
+        "typedef struct range { int low, high; } range;\nint f(const range *r, range by_value);",
+        "params: {r: {in: range}}",
+        types="types: {range: {invariants: [low <= high]}}",
+    )
+
+    def check(r, by_value):
+        assert r["low"] <= r["high"]
+        assert by_value["low"] <= by_value["high"]
+
+    every(subject, check)
+
+
+def test_a_handle_comes_with_lawful_arguments_of_its_create_function(function):
+    subject = function(
+        "typedef struct h h;\nh *h_new(int size);\nvoid h_free(h *x);\nint f(h *x);",
+        "{}\n",
+        types="handles: {h: {create: h_new, destroy: h_free}}",
+    )
+
+    def check(x):
+        assert isinstance(x, NewHandle)
+        assert "size" in x.arguments
+
+    every(subject, check)
+
+
+def test_what_refuses_most_is_known(function):
+    boundary, made = function("int f(int a, int b);", "requires: [a == 12345, 'b * b == 30821 * 30821']")
+    log = FilterLog()
+
+    @settings(QUICK, max_examples=20)
+    @given(cases(boundary, made, log=log))
+    def holds(case):
+        raise AssertionError(case)
+
+    with pytest.raises(BaseException):  # noqa: B017 - Hypothesis finds no case, or hits its limit
+        holds()
+    assert log.worst == made.requires[1].span
+
+
+def test_an_unlawful_call_keeps_the_preconditions_that_it_does_not_break(function):
+    boundary, made = function(
+        "int f(int level, int b);", "params: {level: {range: [0, 9]}}\nrequires: [b % 7 == 3]"
+    )
+
+    @QUICK
+    @given(cases(boundary, made, given={"level": 10}, lawful=False))
+    def holds(case):
+        assert case.arguments["level"] == 10
+        assert case.arguments["b"] % 7 == 3
+
+    holds()
+
+
+def test_null_for_a_buffer_leaves_its_length_free(function):
+    boundary, made = function(
+        "int f(const uint8_t *p, size_t n);", "params: {p: {in: bytes, length: n, nullable: n == 0}}"
+    )
+    lengths = set()
+
+    @QUICK
+    @given(cases(boundary, made, given={"p": None}, lawful=False))
+    def holds(case):
+        assert case.arguments["p"] is None
+        lengths.add(case.arguments["n"])
+
+    holds()
+    assert 0 not in lengths  # with no bytes, NULL is lawful
+    assert len(lengths) > 5

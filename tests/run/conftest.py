@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import shutil
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from abidance.contract.load import load_contract
+from abidance.run.items import list_items
+from abidance.run.selection import Selection
+from abidance.run.session import Session
+from abidance.run.settings import Settings
+
+HERE = Path(__file__).parent
+collect_ignore_glob = ["*.contract.yaml"]  # they are held to libraries that the tests build
+RELEASE = ["-O2", "-g"]
+SANITIZED = [
+    "-O1", "-g", "-fno-omit-frame-pointer", "-fsanitize=address,undefined", "-fno-sanitize-recover=all",
+]  # fmt: skip
+VARIANTS = {"sound": 0, "near": 1, "wrong": 2}
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory):
+    """Compile every library once, side by side; return the folder with contracts, headers and libraries."""
+    folder = tmp_path_factory.mktemp("subjects")
+    for file in (*HERE.glob("*.contract.yaml"), *HERE.glob("*.h"), *HERE.glob("*.c")):
+        shutil.copy(file, folder)
+    jobs = []
+    for suffix, flags in (("", RELEASE), ("_asan", SANITIZED)):
+        jobs.append((f"libshapes{suffix}.so", ["shapes.c", *flags]))
+        for variant, number in VARIANTS.items():
+            jobs.append((f"libedges_{variant}{suffix}.so", ["edges.c", *flags, f"-DVARIANT={number}"]))
+    running = []
+    for name, arguments in jobs:
+        command = ["gcc", "-std=gnu11", "-w", "-shared", "-fPIC", *arguments, "-o", name, "-lm"]
+        running.append(subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, text=True))
+    for process in running:
+        _, words = process.communicate()
+        assert process.returncode == 0, words
+    return folder
+
+
+@dataclass
+class Judge:
+    """Runs items of the contracts in `folder`, with workers that are shared by all tests."""
+
+    folder: Path
+    roots: Path
+    session: Session = field(init=False)
+    contracts: dict = field(default_factory=dict)
+    runs: int = 0
+
+    def __post_init__(self):
+        self.session = Session(Settings(self.roots))
+
+    def __call__(self, contract, function, library, *, seed=0, phases=(), examples=None):
+        """Return what was found and what could not be judged, as two lists of diagnostics."""
+        if contract not in self.contracts:
+            self.contracts[contract] = load_contract(self.folder / f"{contract}.contract.yaml")
+        loaded = self.contracts[contract]
+        self.runs += 1  # nothing is remembered from one run to the next
+        self.session.settings = Settings(self.roots / str(self.runs), max_examples=examples or 100, seed=seed)
+        selection = Selection(libraries=(library,), functions=(function,), phases=phases)
+        found, reasons = [], []
+        for item in list_items(loaded, selection):
+            done = self.session.run(loaded, item, lambda _: None)
+            found += done.findings
+            reasons += done.reasons
+        return found, reasons
+
+
+@pytest.fixture(scope="session")
+def judge(built, tmp_path_factory):
+    judge = Judge(built, tmp_path_factory.mktemp("roots"))
+    with judge.session:
+        yield judge

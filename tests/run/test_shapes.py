@@ -1,0 +1,40 @@
+"""Sound functions that take and return every shape a header can have are left alone, on both builds."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+CONTRACT = Path(__file__).with_name("shapes.contract.yaml").read_text()
+FUNCTIONS = re.findall(r"^  (sh_\w+):", CONTRACT[CONTRACT.index("\nfunctions:") :], re.MULTILINE)
+REFUSED = {
+    "sh_by_union": "a union",
+    "sh_by_bits": "a record with bit-fields",
+    "sh_by_packed": "packed",
+    "sh_by_aligned": "aligned to 32 bytes",
+    "sh_ld": "16-byte float",
+    "sh_complex": "complex",
+    "sh_variadic": "variadic",
+}
+CALLED = [name for name in FUNCTIONS if name not in REFUSED]
+
+
+@pytest.mark.parametrize("build", ["c", "asan"])
+@pytest.mark.parametrize("function", CALLED)
+def test_sound_code_of_any_shape_is_left_alone(function, build, judge):
+    found, reasons = judge("shapes", function, build, seed=5)
+
+    assert found == []
+    assert reasons == []
+
+
+@pytest.mark.parametrize("function", REFUSED)
+def test_what_ctypes_cannot_pass_is_refused_by_name(function, judge):
+    found, reasons = judge("shapes", function, "c", phases=("properties",))
+
+    assert found == []
+    assert [reason.code.id for reason in reasons] == ["ABD204"]
+    assert f"`{function}` cannot be called" in reasons[0].message
+    assert REFUSED[function] in reasons[0].message
