@@ -33,6 +33,8 @@ def built(tmp_path_factory):
         jobs.append((f"libshapes{suffix}.so", ["shapes.c", *flags]))
         for variant, number in VARIANTS.items():
             jobs.append((f"libedges_{variant}{suffix}.so", ["edges.c", *flags, f"-DVARIANT={number}"]))
+    for number, name in enumerate(("first", "same", "wrong")):
+        jobs.append((f"libalike_{name}.so", ["alike.c", *RELEASE, f"-DVARIANT={number}"]))
     running = []
     for name, arguments in jobs:
         command = ["gcc", "-std=gnu11", "-w", "-shared", "-fPIC", *arguments, "-o", name, "-lm"]
@@ -63,7 +65,8 @@ class Judge:
         loaded = self.contracts[contract]
         self.runs += 1  # nothing is remembered from one run to the next
         self.session.settings = Settings(self.roots / str(self.runs), max_examples=examples or 100, seed=seed)
-        selection = Selection(libraries=(library,), functions=(function,), phases=phases)
+        names = library.split("=")
+        selection = Selection(libraries=tuple(names), functions=(function,), phases=phases)
         found, reasons = [], []
         for item in list_items(loaded, selection):
             done = self.session.run(loaded, item, lambda _: None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 
+from abidance.checks.answers_differ import AnswersDiffer
 from abidance.checks.crash import Crash
 from abidance.checks.domain import ReturnOutsideDomain
 from abidance.checks.exited import Exited
@@ -33,6 +34,7 @@ CHECKS: tuple[Check, ...] = (
     LengthPastCapacity(),
     Postcondition(),
     NotRejected(),
+    AnswersDiffer(),
 )
 
 

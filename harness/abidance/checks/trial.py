@@ -42,6 +42,10 @@ class Trial:
     observation: Observation
     phase: str
     expectation: Expectation = Expectation()
+    other: Trial | None = None
+    """The same case on the library that this one is compared with."""
+    sides: tuple[str, str] = ("", "")
+    """What the two that are compared are called."""
 
     @property
     def subject(self) -> PlacedCall:
@@ -72,9 +76,10 @@ class Trial:
 
     @property
     def answered(self) -> bool:
-        """Tell whether the call on trial ran and came back."""
+        """Tell whether the call on trial ran and came back, on both where two are compared."""
         index = self.encoded.plan.subject
-        return len(self.observation.calls) > index and self.observation.calls[index].ran
+        own = len(self.observation.calls) > index and self.observation.calls[index].ran
+        return own and (self.other is None or self.other.answered or self.other.death is not None)
 
     @cached_property
     def seen(self) -> Seen:

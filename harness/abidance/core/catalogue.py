@@ -264,4 +264,16 @@ The header declares the function, the contract promises it, and the library does
 """,
 )
 
+ANSWERS_VARY = Code(
+    "ABD332",
+    "answers-vary",
+    explain="""\
+A library does not answer the same call alike twice, so its answers cannot be compared with another's. It may be
+meant to be so (a clock, random numbers), or memory that was never written may show.
+
+## What to do
+Where it is meant, leave the function or the parameter out: `equivalence: {except: {now: it is a clock}}`.
+""",
+)
+
 CATALOGUE: tuple[Code, ...] = tuple(value for value in vars().copy().values() if isinstance(value, Code))

@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from abidance.core.span import Span
 
 
+VERSUS = "="
+"""Stands between the names of two libraries, or of two builds, that are compared."""
+
+
 @dataclass(frozen=True, slots=True)
 class Label:
     """A span with words under it. The first label of a diagnostic is its primary place."""
@@ -59,6 +63,11 @@ class Finding:
     found_after: int = 0
     repeats: tuple[int, int] = (0, 0)
     details: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def compares(self) -> bool:
+        """Tell whether this is about two libraries, or two builds, side by side."""
+        return any(VERSUS in name for name in (self.library, *self.builds))
 
     @property
     def key(self) -> tuple[str, str, str, str]:

@@ -34,3 +34,7 @@ class NothingCollectedError(AbidanceError):
 
 class CannotJudgeError(AbidanceError):
     """Something that judging needs is missing or broke: exit 3."""
+
+
+class UnsteadyError(CannotJudgeError):
+    """A library does not answer the same call alike twice, so this case has no one answer to judge."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from abidance.core.codes import Severity
+from abidance.core.diagnostic import VERSUS
 from abidance.core.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -23,6 +24,17 @@ class ItemId:
     phase: str
     library: str = ""
     build: str = ""
+
+    @property
+    def sides(self) -> tuple[ItemId, ...]:
+        """Return the item as each of the libraries takes that it is about: two for ``c=rust``, else itself.
+
+        A build such as ``debug=release`` compares two builds of one library.
+        """
+        libraries, builds = self.library.split(VERSUS), self.build.split(VERSUS)
+        count = max(len(libraries), len(builds))
+        names = zip(libraries * (count // len(libraries)), builds * (count // len(builds)), strict=True)
+        return tuple(replace(self, library=library, build=build) for library, build in names)
 
     def __str__(self) -> str:
         where = "-".join(part for part in (self.library, self.build) if part)

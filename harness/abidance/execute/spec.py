@@ -25,7 +25,8 @@ class WorkerSpec:
     """A library and how to watch it. Two equal specifications share one worker.
 
     `environment` is added to that of this process. With `catch_faults`, the arena's handlers note down what
-    killed the worker; without, that is left to a sanitizer's.
+    killed the worker; without, that is left to a sanitizer's. With `shuffled`, the kernel maps memory at other
+    addresses each time.
     """
 
     library: Path
@@ -33,6 +34,7 @@ class WorkerSpec:
     preload: tuple[Path, ...] = ()
     memory: Memory = Memory.GUARDED
     catch_faults: bool = True
+    shuffled: bool = False
 
     @classmethod
     def of(cls, artifact: Artifact, *, leaks: bool = False) -> WorkerSpec:

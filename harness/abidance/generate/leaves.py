@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from abidance.boundary.shapes import Member
     from abidance.generate.hints import Hints
 
+FEW = 256
+"""A range with no more numbers than this is gone through whole."""
 DEEPEST = 3
 """Records in records further than this keep their simplest values."""
 
@@ -29,6 +31,7 @@ class Leaf:
 
     `sized` is true when its values have or tell a size, and `room` when it says how much the library may write.
     `number` is its shape when it is a number, with the `ends` of its range and what the contract `mentioned`.
+    `each` has every value there is where these are few: of a small range, or of the one byte of a short buffer.
     """
 
     path: tuple[str, ...]
@@ -38,6 +41,7 @@ class Leaf:
     number: Scalar | None = None
     ends: tuple[int, int] = (0, 0)
     mentioned: tuple[int, ...] = ()
+    each: tuple[Any, ...] = ()
 
 
 def leaves(members: tuple[Member, ...], hints: Hints, path: tuple[str, ...] = ()) -> Iterator[Leaf]:
@@ -99,7 +103,9 @@ def _number(shape: Scalar, hints: Hints, path: tuple[str, ...], name: str, most:
     edges = _ends_first(interesting(lowest, highest, (*mentioned, *shape.members)), lowest, highest)
     known = [n for n in close_to((*mentioned, *shape.members), lowest) if lowest <= n <= highest][:6]
     ends = (lowest, highest)
-    return Leaf(path, tuple(edges), most is not None, number=shape, ends=ends, mentioned=tuple(known))
+    each = tuple(range(lowest, highest + 1)) if highest - lowest < FEW else ()
+    sized = most is not None
+    return Leaf(path, tuple(edges), sized, number=shape, ends=ends, mentioned=tuple(known), each=each)
 
 
 def _length(member: Member, group: tuple[Member, ...], hints: Hints, path: tuple[str, ...]) -> Iterator[Leaf]:
@@ -116,7 +122,7 @@ def _length(member: Member, group: tuple[Member, ...], hints: Hints, path: tuple
     mentioned = (*hints.numbers(name), *hints.numbers(f"len({'.'.join(buffer)})"))
     sizes = _ends_first(interesting(low, high, mentioned), low, high)
     if first.what is What.BYTES:
-        yield Leaf(buffer, tuple(b"a" * size for size in sizes), sized=True)
+        yield Leaf(buffer, tuple(b"a" * size for size in sizes), sized=True, each=_of_each_byte(low, high))
     else:
         yield Leaf(path, tuple(sizes), sized=True)
         if isinstance(first.element, Scalar):
@@ -148,7 +154,21 @@ def _string(shape: Pointer, hints: Hints, path: tuple[str, ...], name: str) -> L
         for raw in (b"%s%n", "é".encode(shape.encoding, "replace"), b" ", b"-1")
         if low <= len(raw) <= high
     ]
-    return Leaf(path, (*known, *(b"a" * size for size in sizes), *odd), sized=True)
+    each = tuple(raw for raw in _of_each_byte(low, high) if raw[0] and _is_text(raw, shape.encoding))
+    return Leaf(path, (*known, *(b"a" * size for size in sizes), *odd), sized=True, each=each)
+
+
+def _of_each_byte(low: int, high: int) -> tuple[bytes, ...]:
+    """Return the shortest contents that there may be, of each byte: code that looks at text asks for some."""
+    return tuple(bytes([byte]) * max(low, 1) for byte in range(256)) if high > 0 else ()
+
+
+def _is_text(raw: bytes, encoding: str) -> bool:
+    try:
+        raw.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _memory(shape: Pointer, hints: Hints, name: str) -> Iterator[Any]:

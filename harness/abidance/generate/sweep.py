@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from abidance.boundary.values import Case
     from abidance.generate.leaves import Leaf
 
-SITUATIONS, SINGLES, PAIRS = 100, 120, 100
+SITUATIONS, SINGLES, PAIRS, EACH = 100, 120, 100, 256
 """At most so many cases of each kind for one function."""
 _MANY = 4
 """Pairs are made of so many leaves."""
@@ -50,7 +50,7 @@ def edge_cases(boundary: Boundary, function: Function) -> list[Case]:
         if made >= SITUATIONS:
             break
     chosen = [leaf for leaf in leaves(function.members, hints) if leaf.values]
-    for most, kind in ((SINGLES, _singles(chosen)), (PAIRS, _pairs(chosen))):
+    for most, kind in ((SINGLES, _singles(chosen)), (PAIRS, _pairs(chosen)), (EACH, _each(chosen))):
         made = 0
         for given, sized in kind:
             lawful = _lawful(boundary, function, given, hints)
@@ -95,6 +95,14 @@ def _singles(chosen: list[Leaf]) -> Iterator[tuple[Given, bool]]:
             if item is not None:
                 leaf, value = item
                 yield _nested([*(room for room in rooms if room[0] is not leaf), (leaf, value)]), leaf.sized
+
+
+def _each(chosen: list[Leaf]) -> Iterator[tuple[Given, bool]]:
+    """Yield every value of leaves that have few, one leaf's after the other's."""
+    for leaf in chosen:
+        rooms = [(other, other.ends[1]) for other in chosen if other.room and other is not leaf]
+        for value in leaf.each:
+            yield _nested([*rooms, (leaf, value)]), False
 
 
 def _pairs(chosen: list[Leaf]) -> Iterator[tuple[Given, bool]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
+from abidance.core.diagnostic import VERSUS
 from abidance.core.outcome import Outcome
 from abidance.report.record import causes, reasons
 from abidance.report.text.chars import one_line, width
@@ -27,11 +28,12 @@ _STEP = "  "
 def standing(run: Run, look: Look, verbosity: int = 0) -> list[str]:
     """Return a line for each library and build; with `verbosity` 1 each function too, with 2 each phase."""
     groups = _grouped(run.items, _row_of)
-    libraries = max((width(library) for library, build in groups if build), default=0)
+    libraries = max((width(_spaced(library)) for library, build in groups if build), default=0)
     table: list[list[Cell]] = []
     for (library, build), items in groups.items():
-        padding = " " * (libraries - width(library))
-        label = f"{library}{padding}   {build}" if build else library
+        name = _spaced(library)
+        padding = " " * (libraries - width(name))
+        label = f"{name}{padding}   {_spaced(build)}" if build else name
         rows = _rows(label, items, verbosity)
         # A library for which no phase applied was not judged, so it has no line that could read as well.
         if verbosity or any(item.applies for item in items):
@@ -120,6 +122,10 @@ def _grouped(
     for item in items:
         groups.setdefault(key(item), []).append(item)
     return groups
+
+
+def _spaced(names: str) -> str:
+    return names.replace(VERSUS, f" {VERSUS} ")
 
 
 def _row_of(item: ItemFinished) -> tuple[str, str]:

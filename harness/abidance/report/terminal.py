@@ -64,7 +64,8 @@ class TerminalReport:
         return "   ".join(filter(None, (name, ", ".join(parts), f"seed {run.seed}")))
 
     def _body(self, run: Run) -> None:
-        places = {(item.item.library, item.item.build) for item in run.items if item.item.library}
+        asked = (item.item for item in run.items if item.item.library)
+        places = {(side.library, side.build) for item in asked for side in item.sides}
         libraries = len({library for library, _ in places})
         for cause in run.causes:
             seen = sighted(cause, libraries=libraries, builds=len(places))
@@ -92,7 +93,7 @@ def sighted(cause: Cause, *, libraries: int, builds: int) -> str:
     for finding in cause.sightings:
         seen_on = witnesses.setdefault(finding.details.get("seen_by", ""), [])
         seen_on += (build for build in finding.builds if build not in seen_on)
-    if builds <= 1 and not any(witnesses):
+    if cause.finding.compares or (builds <= 1 and not any(witnesses)):
         return ""
     library = f" in `{cause.finding.library}`" if libraries > 1 and cause.finding.library else ""
     ways = []

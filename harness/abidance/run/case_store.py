@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from abidance.boundary.values import Case, from_json, to_json
 from abidance.checks.trial import Expectation
 from abidance.core.catalogue import UNKNOWN_CASE
-from abidance.core.diagnostic import Diagnostic
+from abidance.core.diagnostic import VERSUS, Diagnostic
 from abidance.core.errors import UsageError
 from abidance.core.files import write_whole
 from abidance.core.nearest import did_you_mean
@@ -19,25 +19,30 @@ from abidance.core.span import Span
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
 class StoredCase:
     """A failing call with everything that running it again needs.
 
-    `library` is a name of the contract, or the name given on the command line with `path` its shared object.
+    `library` is a name of the contract, or one given on the command line with its shared object in `given`.
     """
 
     id: str
     contract: Path
     library: str
-    path: Path | None
+    given: Mapping[str, Path]
     build: str
     phase: str
     code: str
     case: Case
     expectation: Expectation
+
+    @property
+    def compares(self) -> bool:
+        """Tell whether two libraries, or two builds, are compared."""
+        return VERSUS in self.library or VERSUS in self.build
 
 
 def folder(root: Path) -> Path:
@@ -54,7 +59,7 @@ def save(root: Path, stored: StoredCase) -> None:
         "version": VERSION,
         "contract": str(stored.contract),
         "library": stored.library,
-        "path": str(stored.path) if stored.path else None,
+        "given": {name: str(path) for name, path in stored.given.items()},
         "build": stored.build,
         "phase": stored.phase,
         "code": stored.code,
@@ -105,7 +110,7 @@ def _from_json(case_id: str, raw: Mapping[str, Any]) -> StoredCase:
         id=case_id,
         contract=Path(raw["contract"]),
         library=raw["library"],
-        path=Path(raw["path"]) if raw["path"] else None,
+        given={name: Path(path) for name, path in raw["given"].items()},
         build=raw["build"],
         phase=raw["phase"],
         code=raw["code"],

@@ -64,7 +64,7 @@ def confirm(bug: Bug, runner: Runner, context: Context) -> Finding | None:
         id=identity,
         contract=context.boundary.contract.path,
         library=context.item.library,
-        path=context.given_path,
+        given=context.given,
         build=context.item.build,
         phase=context.item.phase,
         code=diagnostic.code.id,
@@ -112,6 +112,12 @@ def _named(trial: Trial, runner: Runner, otherwise: Diagnostic) -> Diagnostic:
 
 def outcome(trial: Trial) -> str:
     """Return a few words on how the call ended, for the comment behind it."""
+    if trial.other is not None:
+        apart = (replace(trial, other=None), trial.other)
+        ended = [outcome(one) or "returned" for one in apart]
+        if ended[0] != ended[1]:
+            return ", ".join(f"{words} in {side}" for words, side in zip(ended, trial.sides, strict=True))
+        return ended[0]
     match cause_of(trial):
         case Cause.TIMEOUT:
             return "does not return"

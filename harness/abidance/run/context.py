@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class Context:
     """One item, its boundary and, where the phase calls the library, a runner.
 
-    `given_path` is the shared object when the library was named on the command line. `scenarios` keeps the
+    `given` has the shared objects of those libraries that were named on the command line. `scenarios` keeps the
     edge cases of each function: making them up takes longer than running them, and every build runs the same.
     """
 
@@ -33,7 +33,7 @@ class Context:
     settings: Settings
     progress: Callable[[int], None]
     runner: Runner | None = None
-    given_path: Path | None = None
+    given: dict[str, Path] = field(default_factory=dict)
     scenarios: dict[str, list[Case]] = field(default_factory=dict)
 
     @property

@@ -10,6 +10,9 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from abidance.boundary.spell import bytes_text
+from abidance.core.catalogue import UNKNOWN_CASE
+from abidance.core.diagnostic import Diagnostic
+from abidance.core.errors import UsageError
 from abidance.ir.declarations import spell
 from abidance.ir.types import Array, Qualified, Void
 from abidance.plan.plan import Access, Address, Contents, Slot, Value
@@ -29,7 +32,16 @@ if TYPE_CHECKING:
 
 def emit_c(case_id: str, settings: Settings) -> str:
     """Return the C program for a stored case; raises UsageError as `replay` does."""
-    again = run_again(case_store.load(settings.root, case_id), settings)
+    stored = case_store.load(settings.root, case_id)
+    if stored.compares:
+        raise UsageError(
+            Diagnostic(
+                UNKNOWN_CASE,
+                f"the case `{stored.id}` compares two libraries, which one C program cannot link",
+                help=f"`abidance replay {stored.id}` shows the call and both answers",
+            )
+        )
+    again = run_again(stored, settings)
     return "\n".join(_program(again)) + "\n"
 
 

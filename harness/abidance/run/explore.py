@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import Flaky, HypothesisException, Unsatisfiable, UnsatisfiedAssumption
 
 from abidance.contract.expression import EvaluationError
+from abidance.core.errors import UnsteadyError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from abidance.boundary.values import Case
     from abidance.checks.trial import Expectation, Trial
     from abidance.core.diagnostic import Diagnostic
+    from abidance.core.errors import AbidanceError
     from abidance.run.trials import Runner
 
 
@@ -58,7 +60,7 @@ class Search:
     valid: int = 0
     not_ready: int = 0
     last_not_ready: Trial | None = None
-    unjudged: dict[Cause, tuple[Case, EvaluationError]] = field(default_factory=dict)
+    unjudged: dict[Cause, tuple[Case, AbidanceError]] = field(default_factory=dict)
     _types: dict[Cause, type[CauseFound]] = field(default_factory=dict)
     _known: dict[str, Cause] = field(default_factory=dict)
 
@@ -72,7 +74,7 @@ class Search:
             return
         try:
             found = self._judged(case)
-        except EvaluationError as error:
+        except (EvaluationError, UnsteadyError) as error:
             cause = (error.diagnostics[0].code.id, str(error.diagnostics[0].span))
             self.unjudged[cause] = (case, error)
         else:

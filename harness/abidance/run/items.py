@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from abidance.core.catalogue import BAD_CONFIGURATION
-from abidance.core.diagnostic import Diagnostic
+from abidance.core.diagnostic import VERSUS, Diagnostic
 from abidance.core.errors import UsageError
 from abidance.core.events import ItemId
 from abidance.core.nearest import did_you_mean
@@ -66,7 +66,12 @@ def _items(contract: Contract, selection: Selection, builds: Sequence[str]) -> I
     for library, build in libraries(contract, selection, builds):
         for name, promise in promises:
             for phase in phases:
-                if phase.calls and phase.applies(promise):
+                if phase.calls and not phase.compares and phase.applies(promise):
+                    yield Item(ItemId(boundary, name, phase.name, library, build), promise.span)
+    for library, build in comparisons(contract, selection, builds):
+        for name, promise in promises:
+            for phase in phases:
+                if phase.compares and phase.applies(promise) and not _left_out(contract, name):
                     yield Item(ItemId(boundary, name, phase.name, library, build), promise.span)
 
 
@@ -82,6 +87,38 @@ def libraries(
     if selection.builds:
         pairs = [(name, build) for name, build in pairs if build in selection.builds or build == PREBUILT]
     return pairs
+
+
+def comparisons(
+    contract: Contract, selection: Selection = EVERYTHING, builds: Sequence[str] = ()
+) -> list[tuple[str, str]]:
+    """Return what is compared, as names for an ItemId: each library with the first, on the first build of each.
+
+    With one library, its first two builds are compared.
+    """
+    clause = contract.equivalence
+    if clause is not None and clause.compare == "none":
+        return []
+    found: dict[str, list[str]] = {}
+    for library, build in libraries(contract, selection, builds):
+        found.setdefault(library, []).append(build)
+    if clause is not None and clause.libraries:
+        named = {name.text for name in clause.libraries} | {name for name, _ in selection.extra}
+        found = {library: those for library, those in found.items() if library in named}
+    if len(found) == 1:
+        ((library, those),) = found.items()
+        return [(library, VERSUS.join(those[:2]))] if len(those) > 1 else []
+    pairs = []
+    for other in list(found)[1:]:
+        one = next(iter(found))
+        shared = next((build for build in found[one] if build in found[other]), None)
+        pairs.append((f"{one}{VERSUS}{other}", shared or f"{found[one][0]}{VERSUS}{found[other][0]}"))
+    return pairs
+
+
+def _left_out(contract: Contract, function: str) -> bool:
+    clause = contract.equivalence
+    return clause is not None and any(name.text == function for name in clause.except_)
 
 
 def _builds(contract: Contract, library: Library, chosen: Sequence[str]) -> Sequence[str]:

@@ -74,14 +74,14 @@ def replay(case_id: str, settings: Settings, listener: Listener) -> None:
 def run_again(stored: StoredCase, settings: Settings) -> Again:
     """Run a stored case a few times, judge it, and name the places in the library."""
     contract = load_contract(stored.contract)
-    given = {stored.library: stored.path} if stored.path else {}
-    with Session(settings, given) as session:
+    item = ItemId("", stored.case.function, stored.phase, stored.library, stored.build)
+    with Session(settings, dict(stored.given)) as session:
         boundary = session.boundary(contract)
         if stored.case.function not in boundary.functions:
             raise _changed(stored, f"`{stored.case.function}` is no longer in the contract")
-        if not stored.path and stored.library not in contract.libraries:
-            raise _changed(stored, f"the contract has no library `{stored.library}` any more")
-        item = ItemId(boundary.name, stored.case.function, stored.phase, stored.library, stored.build)
+        for side in item.sides:
+            if side.library not in (*stored.given, *contract.libraries):
+                raise _changed(stored, f"the contract has no library `{side.library}` any more")
         runner = session.sources.runner(boundary, item, settings)
         try:
             return _repeat(stored, boundary, runner, settings)

@@ -80,7 +80,7 @@ class Session:
         """Join contract and header, build the library and start its worker; raises AbidanceError."""
         boundary = self.boundary(contract)
         if BY_NAME[item.id.phase].calls:
-            self.sources.runner(boundary, item.id, self.settings).supervisor.start()
+            self.sources.runner(boundary, item.id, self.settings).start()
 
     def run(self, contract: Contract, item: Item, listener: Listener) -> ItemFinished:
         """Judge one item and return how it ended; never raises AbidanceError."""
@@ -120,7 +120,7 @@ class Session:
             settings=self.settings,
             progress=lambda cases: listener(CaseRan(item.id, cases)),
             runner=runner,
-            given_path=self.given.get(item.id.library),
+            given={s.library: self.given[s.library] for s in item.id.sides if s.library in self.given},
             scenarios=self._scenarios.setdefault(boundary.contract.path, {}),
         )
 
@@ -128,11 +128,14 @@ class Session:
         """Return a finding when the library does not export what the item would call."""
         if context.runner is None:
             return None
-        artifact = self.sources.artifact(context.boundary.contract, context.item)
-        exported = self.sources.exports(artifact)
         function = context.function
         symbol = function.declaration.symbol
-        if symbol in exported:
+        for side in context.item.sides:
+            artifact = self.sources.artifact(context.boundary.contract, side)
+            exported = self.sources.exports(artifact)
+            if symbol not in exported:
+                break
+        else:
             return None
         finding = Finding(
             Diagnostic(
@@ -144,8 +147,8 @@ class Session:
             ),
             function=function.name,
             phase=context.item.phase,
-            library=context.item.library,
-            builds=(context.item.build,),
+            library=side.library,
+            builds=(side.build,),
         )
         return Verdict((finding,))
 

@@ -9,6 +9,7 @@ from abidance.checks import all_checks
 from abidance.core.errors import AbidanceError
 from abidance.execute.pool import SupervisorPool
 from abidance.execute.spec import WorkerSpec
+from abidance.run.pairs import PairRunner
 from abidance.run.trials import Runner
 from abidance.toolchain.builders import build_library
 from abidance.toolchain.elf import read_library
@@ -66,6 +67,16 @@ class Sources:
 
     def runner(self, boundary: Boundary, item: ItemId, settings: Settings) -> Runner:
         """Return what runs cases of an item; its worker is shared, its counts are its own."""
+        sides = item.sides
+        one, *others = (self._runner(boundary, side, settings) for side in sides)
+        if not others:
+            return one
+        names = ("library", "build")
+        differing = [name for name in names if len({getattr(side, name) for side in sides}) > 1]
+        first, second = (" ".join(getattr(side, name) for name in differing) for side in sides)
+        return PairRunner.of(one, others[0], (first, second))
+
+    def _runner(self, boundary: Boundary, item: ItemId, settings: Settings) -> Runner:
         artifact = self.artifact(boundary.contract, item)
         return Runner(
             boundary=boundary,

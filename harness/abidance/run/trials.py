@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode import encode
+from abidance.checks.answers import answers, differences
 from abidance.checks.trial import Expectation, Trial
 from abidance.contract.expression import EvaluationError
 from abidance.core.catalogue import WORKER_LOST
 from abidance.core.diagnostic import Diagnostic, Label
-from abidance.core.errors import CannotJudgeError
+from abidance.core.errors import CannotJudgeError, UnsteadyError
+from abidance.execute.supervisor import Supervisor
 from abidance.plan.observation import Ending
 
 if TYPE_CHECKING:
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
     from abidance.boundary.model import Boundary
     from abidance.boundary.values import Case
     from abidance.checks.check import Check
-    from abidance.execute.supervisor import Supervisor
 
 QUICK = 0.3
 """The least time limit while a call that timed out is made smaller, in seconds."""
@@ -41,6 +42,10 @@ class Runner:
     timeouts: int = 0
     slowest: float = 0.0
     skipped: int = 0
+
+    def start(self) -> None:
+        """Start the worker; raises CannotJudgeError when the library cannot be loaded."""
+        self.supervisor.start()
 
     def run(self, case: Case, expectation: Expectation, time_limit: float | None = None) -> Trial:
         """Run a case once.
@@ -98,9 +103,23 @@ class Runner:
             raise unjudged
         return found
 
+    def repeats(self, trial: Trial) -> bool:
+        """Run a case that answered once more, in a process laid out anew; tell whether the answer is the same.
+
+        Sanitizers want their place in the address space, so under them only the process is new.
+        """
+        spec = self.supervisor.spec
+        with Supervisor(replace(spec, shuffled=spec.catch_faults)) as supervisor:
+            observation = supervisor.run(trial.encoded.plan, self.time_limit)
+        again = Trial(self.boundary, trial.encoded, observation, self.phase, trial.expectation)
+        alone = replace(trial, other=None)
+        if observation.death or not again.answered:
+            return False
+        return not any(differences(answers(alone, errno=True), answers(again, errno=True), tolerance=None))
+
     def causes(self, trial: Trial) -> list[tuple[str, str]]:
         """Return the codes and places of what the checks find; none when they cannot judge."""
         try:
             return [(found.code.id, found.place) for found in self.judge(trial)]
-        except EvaluationError:
+        except (EvaluationError, UnsteadyError):
             return []

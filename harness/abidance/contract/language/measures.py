@@ -68,9 +68,33 @@ class Date(Kind):
         return {"type": "string", "pattern": r"^\d{4}-\d\d-\d\d$"}
 
 
+@dataclass(frozen=True)
+class Fraction(Kind):
+    """A part of one, such as ``1e-9``."""
+
+    _: KW_ONLY
+    words: str = "a number between 0 and 1, such as `1e-9`"
+
+    def read(self, node: Node, reader: Reader) -> float | None:
+        """Return the number."""
+        try:
+            number = float(node.text) if isinstance(node, ScalarNode) else -1.0
+        except ValueError:
+            number = -1.0
+        if 0 < number < 1:
+            return number
+        reader.wrong(node, self.words)
+        return None
+
+    def schema(self, _define: Define) -> Schema:
+        """Return a number between 0 and 1, which some YAML readers take for text when it has an exponent."""
+        return {"type": ["number", "string"], "exclusiveMinimum": 0, "exclusiveMaximum": 1}
+
+
 DURATION = Quantity(
     (("ns", 1e-9), ("us", 1e-6), ("ms", 1e-3)), words="a time such as `250ns`, `1us` or `2ms`"
 )
 RATE = Quantity((("/s", 1), ("k/s", 1e3), ("M/s", 1e6), ("G/s", 1e9)), words="a rate such as `5M/s`")
 PERCENT = Quantity((("%", 0.01),), words="a share such as `2%`")
 DATE = Date()
+FRACTION = Fraction()

@@ -22,8 +22,9 @@ from abidance.contract.language.kinds import (
 )
 from abidance.contract.language.rules import AtMostOne
 from abidance.contract.language.shapes import ListOf, MapOf, RecordOf
+from abidance.contract.model.equivalence import Equivalence
 from abidance.contract.model.functions import FunctionPromise
-from abidance.contract.model.later import Abi, Equivalence, Law, Select, Suppression
+from abidance.contract.model.later import Abi, Law, Select, Suppression
 from abidance.contract.model.libraries import Library
 from abidance.contract.model.types import HandlePromise, TypePromise
 
@@ -108,7 +109,7 @@ class Contract(Clauses):
         metadata=clause(MapOf(LAW_NAME, RecordOf(Law)), "What must hold across calls.", later=True),
     )
     equivalence: Equivalence | None = field(
-        default=None, metadata=clause(RecordOf(Equivalence), "Which libraries must answer alike.", later=True)
+        default=None, metadata=clause(RecordOf(Equivalence), "Which libraries must answer alike.")
     )
     abi: Abi | None = field(
         default=None, metadata=clause(RecordOf(Abi), "The accepted ABI, and what may change.", later=True)

@@ -1,4 +1,4 @@
-"""Sections that are read with their shape and not put to the test yet: laws, equivalence, the ABI gate."""
+"""Sections that are read with their shape and not put to the test yet: laws, the ABI gate."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from abidance.contract.language.formulas import AFTER, BEFORE
 from abidance.contract.language.kinds import (
     CODE,
     GLOB,
-    NAME,
     PARAMETER_NAME,
     PATH,
     TEXT,
@@ -75,22 +74,6 @@ class Law(Named):
             "What then holds; a step's name has its `result` and its out parameters as fields.",
             required=True,
         )
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Equivalence(Clauses):
-    """Which libraries answer alike, and in what."""
-
-    title: ClassVar[str] = "Which libraries answer alike, and in what; all, in everything, by default."
-
-    libraries: tuple[Name, ...] = field(
-        default=(),
-        metadata=clause(ListOf(NAME, words="a list of libraries"), "The libraries that are compared."),
-    )
-    compare: str = field(
-        default="all",
-        metadata=clause(choice("all", "results"), "`all`: results, out parameters, errno and callbacks."),
     )
 
 

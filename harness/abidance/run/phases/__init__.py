@@ -9,5 +9,6 @@ PHASES: tuple[Phase, ...] = (
     Phase("examples", calls=True, applies=lambda promise: bool(promise.examples)),
     Phase("properties", calls=True, applies=lambda _: True),
     Phase("rejects", calls=True, applies=lambda promise: bool(promise.rejects)),
+    Phase("equivalence", calls=True, compares=True, applies=lambda _: True),
 )
 BY_NAME = {phase.name: phase for phase in PHASES}

@@ -17,13 +17,15 @@ if TYPE_CHECKING:
 class Phase:
     """One way of putting a function's promises to the test.
 
-    `calls` is true when the phase calls the library, so that there is one item for each library and build.
+    `calls` is true when the phase calls the library, so that there is one item for each library and build;
+    with `compares` there is one for each two that are compared.
     The module of the phase's name is imported only to judge: listing items must not import Hypothesis.
     """
 
     name: str
     calls: bool
     applies: Callable[[FunctionPromise], bool]
+    compares: bool = False
 
     def judge(self, context: Context) -> Verdict:
         """Judge one item; raises AbidanceError when that cannot be done."""

@@ -23,6 +23,8 @@ from abidance.run.minimise import minimise
 from abidance.run.phases.examples import not_ready
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from abidance.boundary.values import Case
     from abidance.run.context import Context
     from abidance.run.explore import Cause
@@ -31,11 +33,11 @@ FEWEST = 5
 """Fewer lawful cases than this, where more were asked for, judge nothing."""
 
 
-def judge(context: Context) -> Verdict:
-    """Search, make each failing case small, and turn it into a finding."""
+def judge(context: Context, first: Iterable[Case] = ()) -> Verdict:
+    """Search, make each failing case small, and turn it into a finding. The cases `first` are tried before."""
     log = FilterLog()
     body = Search(context.calls, Expectation(), context.progress)
-    for case in _edges(context):
+    for case in (*first, *_edges(context)):
         with suppress(CauseFound, UnsatisfiedAssumption):
             body(case)
     at_edges = dict(body.bugs)

@@ -1,0 +1,148 @@
+"""What a call answered, as far as the contract gives it a meaning, and where two answers differ.
+
+Padding, room beyond a meaningful length, addresses, and out parameters of a call that failed have none.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from abidance.boundary.shapes import Array, Handle, Nothing, Opaque, Pointer, Record, Scalar, What, writes
+from abidance.contract.expression import Unavailable, spelling
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from abidance.boundary.shapes import Shape
+    from abidance.checks.trial import Trial
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One thing that came back: ``result`` or a parameter, with its shape and value."""
+
+    path: str
+    shape: Shape
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """The first place at which two answers differ; `at` is an index where they are long."""
+
+    path: str
+    shape: Shape
+    one: Any
+    other: Any
+    at: int | None = None
+
+
+def answers(trial: Trial, *, errno: bool) -> list[Answer]:
+    """Return all that a call which answered tells its caller; with `errno` also why it failed."""
+    seen, function = trial.seen, trial.function
+    told = []
+    if not isinstance(function.result.shape, Nothing):
+        told.append(Answer("result", function.result.shape, seen.result))
+    if not seen.success:
+        return [*told, Answer("errno", _NUMBER, seen.errno)] if errno else told
+    for member in function.members:
+        value = seen.after.get(spelling(member.name))
+        if isinstance(member.shape, Handle):
+            life = trial.boundary.handles[member.shape.handle]
+            if member.name in trial.subject.storage and life.record and isinstance(value, dict):
+                kept = tuple(m for m in life.record.members if m.name in life.described)
+                shape = Record(life.record.spelling, life.record.size, life.record.align, kept)
+                told.append(Answer(member.name, shape, value))
+            elif member.shape.made:
+                told.append(Answer(member.name, member.shape, value))
+        elif writes(member.shape):
+            told.append(Answer(member.name, member.shape, value))
+    return told
+
+
+def differences(ones: list[Answer], others: list[Answer], *, tolerance: float | None) -> Iterator[Difference]:
+    """Yield where two lists of answers to the same call differ: the first place of each name."""
+    found = {answer.path: answer for answer in others}
+    for one in ones:
+        other = found.get(one.path)
+        if other is not None:
+            first = next(_differ(one.shape, one.value, other.value, one.path, tolerance), None)
+            if first is not None:
+                yield first
+
+
+def _differ(shape: Shape, one: Any, other: Any, path: str, tolerance: float | None) -> Iterator[Difference]:
+    if isinstance(one, Unavailable) or isinstance(other, Unavailable):
+        return
+    match shape:
+        case Pointer() if one is not None and other is not None:
+            yield from _behind(shape, one, other, path, tolerance)
+            return
+        case Record() if isinstance(one, dict) and isinstance(other, dict):
+            yield from _fields(shape, one, other, path, tolerance)
+            return
+        case Array(of=of) if isinstance(one, list) and isinstance(other, list):
+            yield from _elements(of, shape, one, other, path, tolerance)
+            return
+        case Handle() | Opaque():
+            if (one is None) != (other is None):
+                yield Difference(path, shape, one, other)
+            return
+        case Scalar(kind="float") if _close(one, other, tolerance):
+            return
+    if one != other:
+        yield Difference(path, shape, one, other, _first(one, other))
+
+
+def _behind(shape: Pointer, one: Any, other: Any, path: str, tolerance: float | None) -> Iterator[Difference]:
+    if shape.what is What.ONE:
+        yield from _differ(shape.element, one, other, path, tolerance)
+    elif isinstance(one, list) and isinstance(other, list):
+        yield from _elements(shape.element, shape, one, other, path, tolerance)
+    elif one != other:
+        yield Difference(path, shape, one, other, _first(one, other))
+
+
+def _fields(
+    shape: Record, one: Mapping[str, Any], other: Mapping[str, Any], path: str, tolerance: float | None
+) -> Iterator[Difference]:
+    for member in shape.members:
+        # Which alternative of a union was written is not known: the others read bytes without a meaning.
+        if member.within or member.name not in one or member.name not in other:
+            continue
+        inner = f"{path}.{member.name}"
+        yield from _differ(member.shape, one[member.name], other[member.name], inner, tolerance)
+
+
+def _elements(
+    of: Shape, whole: Shape, one: list[Any], other: list[Any], path: str, tolerance: float | None
+) -> Iterator[Difference]:
+    for index, (a, b) in enumerate(zip(one, other, strict=False)):
+        if next(_differ(of, a, b, "", tolerance), None) is not None:
+            yield Difference(path, whole, one, other, index)
+            return
+    if len(one) != len(other):
+        yield Difference(path, whole, one, other, min(len(one), len(other)))
+
+
+def _close(one: Any, other: Any, tolerance: float | None) -> bool:
+    if not isinstance(one, int | float) or not isinstance(other, int | float):
+        return False
+    if math.isnan(one) or math.isnan(other):
+        return math.isnan(one) and math.isnan(other)
+    if tolerance is None:
+        # -0.0 and 0.0 are told apart: 1/x of them is not.
+        return one == other and math.copysign(1, one) == math.copysign(1, other)
+    return math.isclose(one, other, rel_tol=tolerance, abs_tol=0.0)
+
+
+def _first(one: Any, other: Any) -> int | None:
+    if not isinstance(one, bytes) or not isinstance(other, bytes):
+        return None
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((index for index, (a, b) in pairs if a != b), min(len(one), len(other)))
+
+
+_NUMBER = Scalar("int", 4, 4, True, "int", -(1 << 31), (1 << 31) - 1)

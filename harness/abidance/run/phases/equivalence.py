@@ -1,0 +1,27 @@
+"""Phase `equivalence`: two libraries, or two builds of one, are given the same lawful calls."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.generate.complete import UnlawfulExampleError, complete
+from abidance.run.phases import properties
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.boundary.values import Case
+    from abidance.run.context import Context, Verdict
+
+
+def judge(context: Context) -> Verdict:
+    """Search as phase `properties` does, from the contract's own examples on."""
+    return properties.judge(context, first=_examples(context))
+
+
+def _examples(context: Context) -> Iterator[Case]:
+    for example in context.function.examples:
+        try:
+            yield complete(context.boundary, context.function, example.given)
+        except UnlawfulExampleError:  # the phase `examples` says so
+            continue
