@@ -237,3 +237,15 @@ def test_a_finding_is_not_lost_where_nothing_can_be_kept(project):
     assert shown[0].startswith("error[ABD321]")
     assert any("= not kept for `abidance replay`" in line for line in shown)
     assert not any("again:" in line for line in shown)
+
+
+def test_calls_that_no_library_can_take_are_errors(project):
+    contract = project.contract("twice", "total")
+    contract.write_text(re.sub(r"libraries:\n.*\n", "", contract.read_text()))
+    result = project.pytest()
+    result.assert_outcomes(passed=2, errors=3)
+    result.stdout.fnmatch_lines(
+        [
+            "ERROR subject.contract.yaml::twice::properties - [[]ABD014] nothing-selected: nothing was called: *"
+        ]
+    )

@@ -41,7 +41,8 @@ def verdict(record: Record, look: Look) -> Verdict:
             parts = [_found(record), _missing(record), stopped, _explain(record)]
         case ExitCode.NOTHING_COLLECTED:
             ink = Ink.WARNING
-            parts = ["nothing was run, so nothing passed"]
+            judged = any(item.judged for item in record.items)
+            parts = [stopped, "what was judged holds"] if judged else ["nothing was run, so nothing passed"]
         case _:
             ink = Ink.WARNING
             judged = any(item.judged for item in record.items)
@@ -71,6 +72,11 @@ def _gaps(record: Record) -> tuple[str, ...]:
 
 def _holds(record: Record) -> str:
     contracts = len(record.runs)
+    if not any(item.item.library for item in record.items):
+        subject = (
+            "contract and header agree" if contracts == 1 else f"{contracts:,} contracts and headers agree"
+        )
+        return f"ok: {subject}; nothing was called"
     return "ok: the contract holds" if contracts == 1 else f"ok: all {contracts:,} contracts hold"
 
 
