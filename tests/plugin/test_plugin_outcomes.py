@@ -249,3 +249,22 @@ def test_calls_that_no_library_can_take_are_errors(project):
             "ERROR subject.contract.yaml::twice::properties - [[]ABD014] nothing-selected: nothing was called: *"
         ]
     )
+
+
+@pytest.mark.parametrize("words", [(), ("-n2",)])
+def test_what_no_call_put_to_the_test_is_told_at_the_end(project, words):
+    contract = project.contract("twice")
+    text = contract.read_text().replace(
+        "ensures: [result == 2 * x]", "ensures: ['implies(result < 0, x < 0)']"
+    )
+    contract.write_text(text)
+    result = project.pytest(*words)
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(
+        ["abidance: note: none of * calls of `twice` met the condition of one of its postconditions: *"]
+    )
+
+
+def test_nothing_is_told_of_what_was(project):
+    project.contract("twice", "total")
+    project.pytest().stdout.no_fnmatch_line("abidance: note: *")

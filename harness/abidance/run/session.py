@@ -108,6 +108,7 @@ class Session:
             span=item.span,
             findings=verdict.findings,
             reasons=verdict.reasons,
+            untested=verdict.untested,
         )
 
     def _context(self, boundary: Boundary, function: Function, item: ItemId, listener: Listener) -> Context:
