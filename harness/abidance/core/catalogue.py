@@ -117,7 +117,11 @@ NOTHING_SELECTED = Code(
     "ABD014",
     "nothing-selected",
     explain="""\
-No item is left after `--library`, `--build` and `--function`: nothing was run, so nothing passed.
+Nothing was run, so nothing passed: no item is left after `--library`, `--build`, `--function` and `--phase`,
+or the contract has no library that could be called.
+
+## What to do
+Name the implementations under `libraries:`, or give a shared object with `--library NAME=PATH`.
 """,
 )
 PROBE_FAILED = Code(

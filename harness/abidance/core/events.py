@@ -72,7 +72,9 @@ class CaseRan:
 class ItemFinished:
     """An item ended. `reasons` say why it was skipped or could not be judged.
 
-    `findings` are complete: what the judge, the shrinker and the replay store added is in them.
+    `findings` are complete: what the judge, the shrinker and the replay store added is in them. `untested` says
+    in a sentence what the item's calls did not put to the test because none led there; it is empty when one did,
+    and None where the item does not ask.
     """
 
     item: ItemId
@@ -83,6 +85,7 @@ class ItemFinished:
     span: Span | None = None
     findings: tuple[Finding, ...] = ()
     reasons: tuple[Diagnostic, ...] = ()
+    untested: str | None = None
 
     @property
     def applies(self) -> bool:

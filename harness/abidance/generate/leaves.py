@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from abidance.boundary.shapes import Pointer, Record, Scalar, What
+from abidance.boundary.shapes import Handle, Opaque, Pointer, Record, Scalar, What
 from abidance.boundary.ties import ties
 from abidance.contract.expression import declared
 from abidance.generate.buffers import variations
@@ -56,7 +56,8 @@ def leaves(members: tuple[Member, ...], hints: Hints, path: tuple[str, ...] = ()
         if member.name in tied:
             yield from _length(member, tied[member.name], hints, here)
             continue
-        if isinstance(shape, Pointer) and shape.nullable is True:
+        if isinstance(shape, Pointer | Handle | Opaque) and shape.nullable is not False:
+            # Where NULL is lawful on a condition, what does not keep it is refused like any other value.
             yield Leaf(here, (None,))
         if isinstance(shape, Pointer) and not shape.direction.read:
             continue

@@ -13,6 +13,7 @@ from abidance.pytest_plugin.judged import CouldNotJudgeError, FoundError, broken
 from abidance.pytest_plugin.options import selection, settings
 from abidance.pytest_plugin.stash import SESSION, SHOWN
 from abidance.pytest_plugin.text import blocks, one_line, reference, shown
+from abidance.pytest_plugin.untested import UNTESTED
 from abidance.run.items import check_names, list_items
 
 if TYPE_CHECKING:
@@ -117,6 +118,8 @@ class ContractItem(pytest.Item):
         with broken_is_told(self.config.rootpath), noting_statistics(self):
             result = session(self.config).run(self.contract, self.chosen, _ignore)
         self.user_properties.append(("abidance_cases", result.cases))
+        if result.untested is not None:
+            self.user_properties.append((UNTESTED, result.untested))
         for finding in result.findings:
             words = f"{finding.diagnostic.code.id} {finding.case}".strip()
             self.user_properties.append(("abidance_finding", words))

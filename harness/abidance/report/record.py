@@ -142,6 +142,22 @@ def reasons(items: Iterable[ItemFinished]) -> tuple[Diagnostic, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def untested(items: Iterable[ItemFinished]) -> tuple[str, ...]:
+    """Return what no call of a function put to the test on one build, though all was well, each sentence once."""
+    groups: dict[tuple[str, str, str, str], list[ItemFinished]] = {}
+    for item in items:
+        if item.untested is not None:
+            of = item.item
+            groups.setdefault((of.boundary, of.function, of.library, of.build), []).append(item)
+    told = (
+        # The phase with most calls says it best.
+        max(those, key=lambda item: item.cases).untested
+        for those in groups.values()
+        if all(item.untested and item.outcome is Outcome.PASSED for item in those)
+    )
+    return tuple(dict.fromkeys(filter(None, told)))
+
+
 def outcome(code: int) -> Outcome:
     """Return the word for a whole run with this exit status."""
     match code:

@@ -55,11 +55,12 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """How a phase judged one item."""
+    """How a phase judged one item; `untested` as in ItemFinished."""
 
     findings: tuple[Finding, ...] = ()
     reasons: tuple[Diagnostic, ...] = ()
     cases: int = 0
+    untested: str | None = None
     details: dict[str, str] = field(default_factory=dict)
 
     @property

@@ -15,6 +15,7 @@ from abidance.generate.complete import UnlawfulExampleError, complete
 from abidance.run.confirm import confirmed
 from abidance.run.context import Verdict
 from abidance.run.explore import Bug
+from abidance.run.reach import Reach
 
 if TYPE_CHECKING:
     from abidance.boundary.model import Example
@@ -27,15 +28,18 @@ def judge(context: Context) -> Verdict:
     """Run every example; one that fails does not keep the others from running."""
     findings: list[Finding] = []
     reasons: list[Diagnostic] = []
+    reach = Reach(context.function)
     for number, example in enumerate(context.function.examples, 1):
-        failed, why = _one(context, example, number)
+        failed, why = _one(context, example, number, reach)
         findings += failed
         reasons += why
         context.progress(number)
-    return Verdict(tuple(findings), tuple(reasons), len(context.function.examples))
+    return Verdict(tuple(findings), tuple(reasons), len(context.function.examples), reach.untested)
 
 
-def _one(context: Context, example: Example, number: int) -> tuple[list[Finding], list[Diagnostic]]:
+def _one(
+    context: Context, example: Example, number: int, reach: Reach
+) -> tuple[list[Finding], list[Diagnostic]]:
     function, runner = context.function, context.calls
     try:
         case = complete(context.boundary, function, example.given)
@@ -53,6 +57,7 @@ def _one(context: Context, example: Example, number: int) -> tuple[list[Finding]
     if trial.death is None and not trial.answered:
         return [], [not_ready(context, trial)]
     found = runner.judge(trial)
+    reach.note(trial)
     bugs = [Bug(case, expectation, diagnostic, number) for diagnostic in found[:1]]
     return [*confirmed(bugs, runner, context)], []
 

@@ -21,6 +21,7 @@ from abidance.run.database import database
 from abidance.run.explore import Bug, CauseFound, Search, search
 from abidance.run.minimise import minimise
 from abidance.run.phases.examples import not_ready
+from abidance.run.reach import Reach
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,7 +37,8 @@ FEWEST = 5
 def judge(context: Context, first: Iterable[Case] = ()) -> Verdict:
     """Search, make each failing case small, and turn it into a finding. The cases `first` are tried before."""
     log = FilterLog()
-    body = Search(context.calls, Expectation(), context.progress)
+    reach = Reach(context.function)
+    body = Search(context.calls, Expectation(), context.progress, reach)
     for case in (*first, *_edges(context)):
         with suppress(CauseFound, UnsatisfiedAssumption):
             body(case)
@@ -55,7 +57,8 @@ def judge(context: Context, first: Iterable[Case] = ()) -> Verdict:
             body.bugs[cause] = _smaller(context, body, cause, bug)
     findings = confirmed(body.bugs.values(), context.calls, context)
     reasons = unjudged(context, body, log)
-    return Verdict(findings, reasons or (() if findings else _too_few(context, body, log)), body.valid)
+    reasons = reasons or (() if findings else _too_few(context, body, log))
+    return Verdict(findings, reasons, body.valid, reach.untested)
 
 
 def _smaller(context: Context, body: Search, cause: Cause, bug: Bug) -> Bug:
