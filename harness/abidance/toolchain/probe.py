@@ -202,9 +202,9 @@ class _Plan:
 
 def _scalar_questions(kind: str, key: str, name: str) -> Iterator[Number]:
     yield Number((kind, key, "size"), f"sizeof({name})")
-    # gcc's `_Alignof` of a vector is at most that of the widest enabled register; its members know better.
-    vector = f"__builtin_offsetof(struct {{ char before; {name} here; }}, here)"
-    yield Number((kind, key, "align"), vector if kind_of(key) == "vector" else f"_Alignof({name})")
+    # gcc's `_Alignof` of a vector is at most that of the widest enabled register; a member knows better.
+    member = f"__builtin_offsetof(struct {{ char before; {name} here; }}, here)"
+    yield Number((kind, key, "align"), member if "vector_size" in key else f"_Alignof({name})")
     if kind == "enum" or kind_of(key) in {"int", "bitint"}:
         yield Number((kind, key, "signed"), f"({name})-1 < ({name})1")
 
