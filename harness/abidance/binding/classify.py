@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from abidance.ir.declarations import spell
 from abidance.ir.types import (
     Array,
     Basic,
@@ -18,6 +19,7 @@ from abidance.ir.types import (
     RecordRef,
     Type,
     Unsupported,
+    Vector,
     Void,
 )
 from abidance.plan.signature import ArrayClass, Class, RecordClass, ScalarClass, Signature
@@ -48,6 +50,8 @@ def classify(type_: Type, declarations: Declarations, layouts: Layouts) -> Class
             if scalar is None:
                 return Refusal(spelling, layouts.failed.get(spelling, "the compiler gave no size for it"))
             return _scalar(spelling, scalar)
+        case Vector():
+            return Refusal(spell(resolved, "", declarations), "ctypes has no vectors")
         case EnumRef(key):
             enum = layouts.enums.get(key)
             return Refusal(key, "the enum is incomplete") if enum is None else _scalar(key, enum)
@@ -70,7 +74,7 @@ def _scalar(spelling: str, scalar: Scalar) -> Class | Refusal:
             return ScalarClass("u8")
         case "int", 1 | 2 | 4 | 8:
             return ScalarClass(f"{'i' if scalar.signed else 'u'}{scalar.size * 8}")
-        case "float", 4 | 8:
+        case "float", 4 | 8 if spelling in {"float", "double"}:
             return ScalarClass(f"f{scalar.size * 8}")
         case "pointer", 8:
             return ScalarClass("p")

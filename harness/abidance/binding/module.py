@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING
 
 from abidance.binding.classify import Refusal, classify, signature_of
 from abidance.ir.declarations import spell
-from abidance.ir.types import Array, Basic, EnumRef, FunctionType, Pointer, RecordRef, Type, Unsupported, Void
+from abidance.ir.types import (
+    Array,
+    Basic,
+    EnumRef,
+    FunctionType,
+    Pointer,
+    RecordRef,
+    Type,
+    Unsupported,
+    Vector,
+    Void,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -196,12 +207,16 @@ class ModuleWriter:
                 return self._callback(function)
             case Unsupported(spelling, _):
                 raise AssertionError(spelling)
+            case Vector():
+                pass
         raise AssertionError(type_)
 
     def _pointer(self, to: Type, *, parameter: bool) -> str:
         target = self.declarations.resolve(to)
         match target:
-            case Void() | Unsupported():
+            case Void() | Unsupported() | Vector():
+                return "ctypes.c_void_p"
+            case Basic() if isinstance(classify(target, self.declarations, self.layouts), Refusal):
                 return "ctypes.c_void_p"
             case FunctionType():
                 return self._callback(target)
