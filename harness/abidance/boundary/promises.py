@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from abidance.binding.classify import signature_of
+from abidance.binding.how import signature_of
 from abidance.boundary import shapes as s
 from abidance.boundary.calls import CallReader
 from abidance.boundary.model import Function, Result
@@ -63,7 +63,9 @@ class FunctionJoiner:
         return replace(function, examples=examples, rejects=rejects)
 
     def _callable(self, function: Function) -> Function:
-        made = signature_of(function.declaration, self.shaper.declarations, self.shaper.layouts)
+        made = signature_of(
+            function.declaration, self.shaper.declarations, self.shaper.layouts, ending=function.ending
+        )
         if not isinstance(made, tuple):
             refused = tuple(untold(function, self.problems))
             return replace(function, signature=None if refused else made, refused=refused)
