@@ -9,6 +9,7 @@ from dwarf_layouts import layouts as dwarf_layouts
 
 from abidance.core.errors import CannotJudgeError
 from abidance.header import read_header
+from abidance.ir.declarations import spell
 from abidance.ir.layout import FieldLayout, Scalar
 from abidance.ir.naming import c_names
 from abidance.ir.types import EnumRef, Named, RecordRef
@@ -348,3 +349,35 @@ def test_records_of_real_headers_are_laid_out_as_debug_information_has_them(name
     assert {
         each: (layouts.records[key].size, flat(layouts, declarations, key)) for key, each in names.items()
     } == dwarf
+
+
+@pytest.mark.parametrize(
+    ("written", "family", "kind"),
+    [
+        ("float _Complex", "", "complex"),
+        ("long double _Complex", "", "complex"),
+        ("unsigned __int128", "", "int"),
+        ("__float128", "", "float"),
+        ("__builtin_va_list", "", "va_list"),
+        ("float __attribute__((vector_size(8 * sizeof(float))))", "", "vector"),
+        ("int __attribute__((ext_vector_type(3)))", "clang", "vector"),
+        ("_Float16", "gcc", "float"),
+        ("_Float64x", "gcc", "float"),
+        ("_Decimal128", "gcc", "decimal"),
+        ("_BitInt(65)", "clang", "bitint"),
+        ("unsigned _BitInt(7)", "clang", "bitint"),
+    ],
+)
+def test_arithmetic_types_beyond_c11_are_laid_out_as_the_compiler_has_them(
+    probe, compiler, written, family, kind
+):
+    if family not in {"", compiler.family}:
+        pytest.skip(f"{compiler.family} does not know the type")
+    layouts, declarations = probe(f"typedef {written} t; struct s {{ char c; t member; }};")
+
+    (key,) = {spell(declarations.typedefs["t"].type, "", declarations)}
+    scalar, record = layouts.scalars[key], layouts.records["struct s"]
+    assert scalar.kind == kind
+    assert record.fields["member"] == FieldLayout(scalar.align, scalar.size)
+    assert record.size == scalar.align + -(-scalar.size // scalar.align) * scalar.align
+    assert scalar.signed is (written == "_BitInt(65)")

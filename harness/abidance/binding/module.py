@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING
 from abidance.binding.how import Kind, how, how_called
 from abidance.binding.passing import Refusal
 from abidance.ir.declarations import spell
-from abidance.ir.types import Array, Basic, EnumRef, FunctionType, Pointer, RecordRef, Type, Unsupported, Void
+from abidance.ir.types import (
+    Array,
+    Basic,
+    EnumRef,
+    FunctionType,
+    Pointer,
+    RecordRef,
+    Type,
+    Unsupported,
+    Vector,
+    Void,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -197,12 +208,16 @@ class ModuleWriter:
                 return self._callback(function)
             case Unsupported(spelling, _):
                 raise AssertionError(spelling)
+            case Vector():
+                pass
         raise AssertionError(type_)
 
     def _pointer(self, to: Type, *, parameter: bool) -> str:
         target = self.declarations.resolve(to)
         match target:
-            case Void() | Unsupported():
+            case Void() | Unsupported() | Vector():
+                return "ctypes.c_void_p"
+            case Basic() if how(target, self.declarations, self.layouts).kind is not Kind.CTYPES:
                 return "ctypes.c_void_p"
             case FunctionType():
                 return self._callback(target)

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from abidance.binding.callable import as_ctype
+from abidance.ir.arithmetic import VA_LIST
+from abidance.ir.declarations import spell
 from abidance.ir.types import (
     Array,
     Basic,
@@ -20,6 +22,7 @@ from abidance.ir.types import (
     RecordRef,
     Type,
     Unsupported,
+    Vector,
     Void,
 )
 from abidance.plan.signature import ArrayClass, Class, MemoryClass, RecordClass, ScalarClass
@@ -58,11 +61,15 @@ def passing(type_: Type, declarations: Declarations, layouts: Layouts) -> Passin
             return Passing(ScalarClass("v"))
         case Pointer() | FunctionType():
             return Passing(ScalarClass("p"))
+        case Basic(spelling) if spelling == VA_LIST:
+            return Refusal("va_list", "what a `va_list` holds, only a contract's `prototype` says")
         case Basic(spelling):
             scalar = layouts.scalars.get(spelling)
             if scalar is None:
                 return Refusal(spelling, layouts.failed.get(spelling, "the compiler gave no size for it"))
             return _scalar(spelling, scalar)
+        case Vector():
+            return _vector(spell(resolved, "", declarations), layouts)
         case EnumRef(key):
             enum = layouts.enums.get(key)
             return Refusal(key, "the enum is incomplete") if enum is None else _scalar(key, enum)
@@ -87,13 +94,26 @@ def _array(of: Type, count: int | None, declarations: Declarations, layouts: Lay
     )
 
 
+def _vector(spelling: str, layouts: Layouts) -> Passing | Refusal:
+    scalar = layouts.scalars.get(spelling)
+    if scalar is None:
+        return Refusal(spelling, layouts.failed.get(spelling, "the compiler gave no size for it"))
+    if scalar.size > WIDEST_VECTOR:
+        words = (
+            f"a vector of {scalar.size} bytes is passed in one way with AVX enabled and in another without, "
+            "and the header does not say for which the library was built"
+        )
+        return Refusal(spelling, words)
+    return Passing(MemoryClass(scalar.size), f"`{spelling}`, which ctypes has no equivalent of")
+
+
 def _scalar(spelling: str, scalar: Scalar) -> Passing:
     match scalar.kind, scalar.size:
         case "bool", 1:
             return Passing(ScalarClass("u8"))
         case "int", 1 | 2 | 4 | 8:
             return Passing(ScalarClass(f"{'i' if scalar.signed else 'u'}{scalar.size * 8}"))
-        case "float", 4 | 8:
+        case "float", 4 | 8 if spelling in {"float", "double"}:
             return Passing(ScalarClass(f"f{scalar.size * 8}"))
         case "pointer", 8:
             return Passing(ScalarClass("p"))

@@ -22,6 +22,7 @@ from abidance.ir.types import (
     Qualified,
     RecordRef,
     Type,
+    Vector,
     Void,
 )
 
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from abidance.plan.signature import Signature
 
 PREFIX = "abidance_stub_"
+# The canonical name of the 128-bit floating type is gcc's; clang knows only the other one.
+_FLOAT128 = ("#ifdef __clang__", "#define _Float128 __float128", "#endif")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,7 @@ def stub_source(stubs: Sequence[Stubbed], header: Path, declarations: Declaratio
     writer = _Writer(declarations)
     written = [(stub.name, writer.stub(stub)) for stub in stubs]
     escaped = str(header.absolute()).replace("\\", "\\\\").replace('"', '\\"')
-    lines = [f'#include "{escaped}"']
+    lines = [f'#include "{escaped}"', *_FLOAT128]
     if not any(stub.signature.direct for stub in stubs):
         # A macro that shares its name with a type or a function means something else than the declaration.
         lines += [f"#undef {name}" for name in sorted(writer.words(stubs) & set(declarations.macros))]
@@ -139,6 +142,8 @@ class _Writer:
                 return Named(self._names[key])
             case Pointer(to):
                 return Pointer(self._exact(to))
+            case Vector(of, text, attribute):
+                return Vector(self._exact(of), text, attribute)
             case Array(of, count, text):
                 return Array(self._exact(of), count, text)
             case Qualified(of, qualifiers):

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 DEEPEST = 8
 """Records nested in records further than this are left zero: types may refer to themselves."""
+_FLOATS = frozenset(("float", "double", "long double"))
 BYTE = s.Scalar("int", 1, 1, signed=False, spelling="unsigned char", lowest=0, highest=255)
 
 
@@ -62,7 +63,7 @@ class Shaper:
         match resolved:
             case c.Void():
                 return s.Nothing()
-            case c.Basic(spelling) if spelling in self.layouts.scalars:
+            case c.Basic(spelling) if self._is_number(spelling):
                 return self.scalar(self.layouts.scalars[spelling], type_, place, declared)
             case c.EnumRef(key) if key in self.layouts.enums:
                 return self._enum(key, type_, place, declared)
@@ -79,6 +80,11 @@ class Shaper:
                     self.text(type_), nullable=nullable or True, said=nullable is not False, calls=calls
                 )
         return s.Nothing()
+
+    def _is_number(self, spelling: str) -> bool:
+        """Tell whether values of this arithmetic type are made and read; complex and such ones are not."""
+        scalar = self.layouts.scalars.get(spelling)
+        return scalar is not None and (scalar.kind in {"int", "bool"} or spelling in _FLOATS)
 
     def scalar(self, number: Number, type_: c.Type, place: Place | None, declared: Span) -> s.Scalar:
         """Return the shape of a number with the contract's range or members."""
@@ -195,7 +201,9 @@ class Shaper:
         resolved = self.declarations.resolve(field.type)
         if isinstance(resolved, c.Array) and resolved.count is None and not resolved.size_text:
             return None  # a flexible array member has no bytes of its own (C11 6.7.2.1p18)
-        if isinstance(resolved, c.Unsupported):
+        if isinstance(resolved, c.Unsupported | c.Vector):
+            return None
+        if isinstance(resolved, c.Basic) and not self._is_number(resolved.spelling):
             return None
         shape: s.Shape
         if isinstance(resolved, c.Pointer) and promise is not None and promise.to:

@@ -62,17 +62,38 @@ ATTRIBUTE_WORDS = frozenset(("__attribute__", "__attribute", "__declspec"))
 ASM_WORDS = frozenset(("asm", "__asm", "__asm__"))
 
 # Type names that the compiler knows without a declaration. What a header declares itself comes first.
-BUILTIN_TYPES: dict[str, str] = (
-    dict.fromkeys(("__builtin_va_list", "__gnuc_va_list", "__builtin_ms_va_list"), "a variable argument list")
-    | dict.fromkeys(
-        ("_Float16", "_Float32", "_Float64", "_Float128", "_Float32x", "_Float64x", "_Float128x"),
-        "an extended floating type",
+BUILTIN_TYPES = frozenset(
+    (
+        "__builtin_va_list",
+        "__gnuc_va_list",
+        "__builtin_ms_va_list",
+        "_Float16",
+        "_Float32",
+        "_Float64",
+        "_Float128",
+        "_Float32x",
+        "_Float64x",
+        "_Float128x",
+        "__float128",
+        "__float80",
+        "__ibm128",
+        "__bf16",
+        "__fp16",
+        "_Decimal32",
+        "_Decimal64",
+        "_Decimal128",
+        "__int128_t",
+        "__uint128_t",
+        "__SVInt8_t",
+        "__SVFloat32_t",
+        "__SVBool_t",
+        "__mfp8",
     )
-    | dict.fromkeys(("__float128", "__float80", "__ibm128", "__bf16", "__fp16"), "an extended floating type")
-    | dict.fromkeys(("_Decimal32", "_Decimal64", "_Decimal128"), "a decimal floating type")
-    | dict.fromkeys(("__SVInt8_t", "__SVFloat32_t", "__SVBool_t", "__mfp8"), "a vector type")
 )
-BUILTIN_INTEGERS = {"__int128_t": "__int128", "__uint128_t": "unsigned __int128"}
+# Those of them that have no counterpart in `ir`, and why.
+UNMODELLED = {"__builtin_ms_va_list": "the variable argument list of another system"} | dict.fromkeys(
+    ("__SVInt8_t", "__SVFloat32_t", "__SVBool_t"), "a vector of no fixed size"
+)
 
 VECTOR_ATTRIBUTES = frozenset(
     ("vector_size", "ext_vector_type", "neon_vector_type", "neon_polyvector_type", "arm_sve_vector_bits")

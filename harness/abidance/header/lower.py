@@ -87,7 +87,15 @@ class _Lowering:
                 )
                 self._function(node, FunctionType(refused, ()), found, body=body)
             case _ if "static" not in node.storage and node.name not in self._variables:
-                self._variables[node.name] = Variable(node.name, type_, self._types.span(node, node.name))
+                label = attributes.find(found, _ASM)
+                self._variables[node.name] = Variable(
+                    node.name,
+                    type_,
+                    self._types.span(node, node.name),
+                    (label.arguments if label else None) or "",
+                    "_Thread_local" in node.storage,
+                    tuple(each for each in found if each.name not in _ASM),
+                )
 
     def _function(
         self, node: Any, signature: FunctionType, found: tuple[Attribute, ...], *, body: bool

@@ -10,8 +10,8 @@ from pycparser import c_ast
 
 from abidance.header import attributes, dialect
 from abidance.header.expressions import fold
+from abidance.ir.arithmetic import bit_int, canonical
 from abidance.ir.declarations import (
-    BASIC_SPELLINGS,
     Attribute,
     Declarations,
     Enum,
@@ -32,6 +32,7 @@ from abidance.ir.types import (
     RecordRef,
     Type,
     Unsupported,
+    Vector,
     Void,
 )
 
@@ -41,11 +42,6 @@ if TYPE_CHECKING:
     from abidance.core.span import Span
     from abidance.header.unit import Unit
 
-# Specifiers may come in any order (C11 6.7.2p2), so the words are compared sorted.
-_BASIC = {" ".join(sorted(form.split())): name for form, name in BASIC_SPELLINGS.items()} | {
-    "__int128 signed": "__int128",
-    "__int128 int": "__int128",
-}
 _DEEPEST = 200  # derivations of one type; C11 5.2.4.1 promises 12, clang stops at 256 brackets
 _DECLARATORS = (c_ast.TypeDecl, c_ast.PtrDecl, c_ast.ArrayDecl, c_ast.FuncDecl)
 
@@ -145,7 +141,7 @@ class TypeLowering:
                 type_ = _qualified(Pointer(element), getattr(node.type, "dim_quals", []))
             case FunctionType():
                 type_ = Pointer(type_)
-        return Parameter(node.name or "", type_, self.span(node, node.name or ""))
+        return Parameter(node.name or "", type_, self.span(node, node.name or ""), attributes_of(node))
 
     def _specified(self, node: Any, found: tuple[Attribute, ...]) -> Type:
         behind: tuple[Attribute, ...] = ()
@@ -165,8 +161,8 @@ class TypeLowering:
             case c_ast.TypeOf():
                 return Unsupported(f"__typeof__({node.expr.value})", "the type of an expression")
             case c_ast.BitIntType():
-                sign = f"{node.signedness} " if node.signedness else ""
-                return Unsupported(f"{sign}_BitInt({node.width.value})", "a bit-precise integer")
+                width = node.width.value
+                return Basic(bit_int(str(fold(width) or width), unsigned=node.signedness == "unsigned"))
             case _ if isinstance(node, (c_ast.Typename, *_DECLARATORS)):
                 return self.lower(node, found)
             case _:
@@ -178,11 +174,9 @@ class TypeLowering:
             return Named(text)
         if text == "void":
             return Void()
-        if (basic := _BASIC.get(" ".join(sorted(names)))) or (basic := dialect.BUILTIN_INTEGERS.get(text)):
+        if basic := canonical(names):
             return Basic(basic)
-        if "_Complex" in names:
-            return Unsupported(text, "a complex type")
-        return Unsupported(text, dialect.BUILTIN_TYPES.get(text, "an unknown type"))
+        return Unsupported(text, dialect.UNMODELLED.get(text, "an unknown type"))
 
     def _record(self, node: Any, behind: tuple[Attribute, ...]) -> RecordRef:
         if node in self._lowered:
@@ -228,10 +222,16 @@ class TypeLowering:
             if node.values
             else []
         )
-        enumerators = tuple(Enumerator(each.name, self.span(each, each.name)) for each in listed)
+        enumerators = tuple(
+            Enumerator(each.name, self.span(each, each.name), _flat(each.attributes)) for each in listed
+        )
+        fixed = node.underlying_type
+        underlying = self.lower(fixed.type) if fixed is not None else None
         if key not in self._enums or enumerators:
             found = (*_flat(node.attributes), *behind)
-            self._enums[key] = Enum(key, node.name or "", key if node.name else "", enumerators, span, found)
+            self._enums[key] = Enum(
+                key, node.name or "", key if node.name else "", enumerators, span, found, underlying
+            )
         return ref
 
 
@@ -292,8 +292,7 @@ def _remade(type_: Type, found: tuple[Attribute, ...], declarations: Declaration
     """Return the type after the attributes that make another type of it."""
     vector = attributes.find(found, dialect.VECTOR_ATTRIBUTES)
     if vector:
-        spelling = f"{spell(type_, '', declarations)} __attribute__(({vector.name}({vector.arguments})))"
-        return Unsupported(spelling, "a vector type")
+        type_ = Vector(type_, vector.arguments or "", vector.name)
     mode = attributes.find(found, frozenset(("mode",)))
     if mode is None:
         return type_

@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 from pycparser import c_ast, c_parser
 
 from abidance.header import attributes
-from abidance.header.dialect import BUILTIN_INTEGERS, BUILTIN_TYPES
+from abidance.header.dialect import BUILTIN_TYPES
 from abidance.header.lexer import GnuLexer
 
 _QUALIFIERS = frozenset(("CONST", "RESTRICT", "VOLATILE", "_ATOMIC"))
@@ -64,7 +64,7 @@ class GnuParser(c_parser.CParser):  # type: ignore[misc]  # pycparser ships no t
         """Return the tree of `text`. Raises HeaderSyntaxError for whatever stops pycparser."""
         del filename, debug
         self._text = text
-        self._scope_stack = [dict.fromkeys((*BUILTIN_TYPES, *BUILTIN_INTEGERS), True)]
+        self._scope_stack = [dict.fromkeys(BUILTIN_TYPES, True)]
         self._typedef_checked_token = None
         self.clex.input(text)
         self._tokens = c_parser._TokenStream(self.clex.token)  # noqa: SLF001  # see the module's docstring

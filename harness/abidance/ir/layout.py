@@ -11,9 +11,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """An arithmetic or pointer type on the target. `kind` is ``int``, ``bool``, ``float`` or ``pointer``.
+    """An arithmetic or pointer type on the target. `size` and `align` are in bytes.
 
-    `size` and `align` are in bytes.
+    `kind` is ``int``, ``bool``, ``float``, ``pointer``, ``complex``, ``bitint``, ``decimal``, ``vector`` or
+    ``va_list``. `signed` is said of ``int`` and ``bitint`` only.
     """
 
     kind: str
@@ -53,9 +54,9 @@ class RecordLayout:
 class Layouts:
     """Everything that the compiler said of one boundary on one target.
 
-    `scalars` is keyed by canonical spelling plus ``void *``; `records` and `enums` by key; `constants` holds
-    enumerators and macros that are integer constants; `arrays` the counts of arrays whose size is an
-    expression, by that expression's text. `failed` gives the compiler's words for what it refused.
+    `scalars` is keyed by canonical spelling (a vector's is `spell`'s) plus ``void *``; `records` and `enums`
+    by key; `constants` holds enumerators and macros that are integer constants; `arrays` the counts of arrays
+    whose size is an expression, by that expression's text. `failed` gives the compiler's words for what it refused.
     """
 
     scalars: Mapping[str, Scalar]

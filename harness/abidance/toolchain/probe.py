@@ -14,7 +14,7 @@ from abidance.core.catalogue import PROBE_FAILED
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import CannotJudgeError
 from abidance.core.span import Span
-from abidance.ir.declarations import BASIC_SPELLINGS
+from abidance.ir.arithmetic import STANDARD, kind_of
 from abidance.ir.layout import FieldLayout, Layouts, RecordLayout, Scalar
 from abidance.ir.naming import c_names
 from abidance.ir.reachable import reachable, types_of
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from abidance.toolchain.questions import Question
 
 _POINTER = "void *"
-_FLOATS = frozenset(("float", "double", "long double"))
-_NOT_EVERYWHERE = frozenset(("__int128", "unsigned __int128"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +90,7 @@ class _Plan:
         self._enumerators = [
             each.name for enum in self._enums for each in enum.enumerators if each.name not in self._refusals
         ]
-        self._basics = dict.fromkeys(
-            (*(name for name in BASIC_SPELLINGS.values() if name not in _NOT_EVERYWHERE), *needed.basics)
-        )
+        self._basics = dict.fromkeys((*STANDARD, *needed.basics))
 
     def undefine(self) -> tuple[str, ...]:
         """Return the macros that share a name with a member, tag, typedef or enumerator asked about."""
@@ -206,8 +202,10 @@ class _Plan:
 
 def _scalar_questions(kind: str, key: str, name: str) -> Iterator[Number]:
     yield Number((kind, key, "size"), f"sizeof({name})")
-    yield Number((kind, key, "align"), f"_Alignof({name})")
-    if kind == "enum" or _kind(key) == "int":
+    # gcc's `_Alignof` of a vector is at most that of the widest enabled register; a member knows better.
+    member = f"__builtin_offsetof(struct {{ char before; {name} here; }}, here)"
+    yield Number((kind, key, "align"), member if "vector_size" in key else f"_Alignof({name})")
+    if kind == "enum" or kind_of(key) in {"int", "bitint"}:
         yield Number((kind, key, "signed"), f"({name})-1 < ({name})1")
 
 
@@ -215,15 +213,7 @@ def _scalar(answers: Answers, kind: str, key: str) -> Scalar | None:
     size, align, signed = (answers.numbers.get((kind, key, each)) for each in ("size", "align", "signed"))
     if size is None or align is None:
         return None
-    return Scalar("int" if kind == "enum" else _kind(key), size, align, bool(signed))
-
-
-def _kind(name: str) -> str:
-    if name == _POINTER:
-        return "pointer"
-    if name == "_Bool":
-        return "bool"
-    return "float" if name in _FLOATS else "int"
+    return Scalar("int" if kind == "enum" else kind_of(key), size, align, bool(signed))
 
 
 def _place(answers: Answers, host: Record, field: Field) -> FieldLayout | None:

@@ -24,7 +24,11 @@ _WORD = 8  # bytes of one `unsigned long long` in the object file, on every targ
 _FLAGS = ("-w", "-O0", "-g0", "-fno-lto", "-fno-common")
 # An expression of another type, or one that is no constant, gives 0 in place of an error (GCC manual, "Other
 # Builtins"; C11 6.5.1.1).
+# The canonical name of the 128-bit floating type is gcc's; clang knows only the other one.
 _PRELUDE = """\
+#ifdef __clang__
+#define _Float128 __float128
+#endif
 #define ABIDANCE_IS_INTEGER(x) (_Generic((x), _Bool: 1, char: 1, signed char: 1, unsigned char: 1, short: 1, \
 unsigned short: 1, int: 1, unsigned int: 1, long: 1, unsigned long: 1, long long: 1, unsigned long long: 1, \
 default: 0) && __builtin_constant_p(x))
