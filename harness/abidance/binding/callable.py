@@ -102,10 +102,16 @@ def as_ctype(class_: Class) -> Any:
         case MemoryClass(size):
             return ctypes.c_ubyte * size
         case RecordClass(size, members):
-            fields = [(f"m{index}", as_ctype(member)) for index, member in enumerate(members)]
-            record: Any = type("Record", (ctypes.Structure,), {"_fields_": fields})
+            record = structure(members)
             if ctypes.sizeof(record) != size:
                 raise ValueError(f"ctypes makes {ctypes.sizeof(record)} bytes of a record of {size} bytes")
             return record
         case _:
             assert_never(class_)
+
+
+@functools.cache
+def structure(members: tuple[Class, ...]) -> Any:
+    """Return ctypes' record of these members, as ctypes lays it out."""
+    fields = [(f"m{index}", as_ctype(member)) for index, member in enumerate(members)]
+    return type("Record", (ctypes.Structure,), {"_fields_": fields})

@@ -10,7 +10,7 @@ import ctypes
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from abidance.binding.callable import as_ctype
+from abidance.binding.callable import structure
 from abidance.ir.arithmetic import VA_LIST
 from abidance.ir.declarations import spell
 from abidance.ir.types import (
@@ -160,7 +160,7 @@ def _why_not_plain(record: Record, layout: RecordLayout) -> str:
 
 def _difference(class_: RecordClass, layout: RecordLayout) -> str:
     """Return how ctypes' own layout differs from the compiler's; empty when it does not."""
-    made = as_ctype(class_)
+    made = structure(class_.members)
     offsets = [getattr(made, name).offset for name, _ in made._fields_]
     align, same = ctypes.alignment(made), offsets == [place.offset for place in layout.fields.values()]
     if (ctypes.sizeof(made), align) == (layout.size, layout.align) and same:
