@@ -6,12 +6,14 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from abidance.binding.stub_build import StubMaker
 from abidance.boundary.lives import join_handles
 from abidance.boundary.model import Boundary
 from abidance.boundary.pins import layout_mismatches
 from abidance.boundary.problems import Problems
 from abidance.boundary.promises import FunctionJoiner
 from abidance.boundary.shaping import Shaper
+from abidance.boundary.stubbing import with_stubs
 from abidance.boundary.words import words
 from abidance.core.errors import UsageError
 from abidance.header.read import read_header
@@ -79,6 +81,8 @@ def join(contract: Contract, *, whole: bool = False) -> Boundary:
     mismatches = layout_mismatches(contract, functions, shaper, promises)
     if problems.all:
         raise UsageError(*problems.all)
+    maker = StubMaker(declarations, contract.header, compiler, contract.include_dirs, defines)
+    functions, stubs = with_stubs(functions, maker)
     return Boundary(
         name=str(contract.boundary),
         contract=contract,
@@ -87,6 +91,7 @@ def join(contract: Contract, *, whole: bool = False) -> Boundary:
         functions={n: replace(f, mismatches=mismatches.get(n, ())) for n, f in functions.items()},
         handles=lives,
         constants=shaper.constants,
+        stubs=stubs,
     )
 
 

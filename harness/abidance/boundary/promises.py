@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from abidance.binding.classify import signature_of
+from abidance.binding.how import signature_of
 from abidance.boundary import shapes as s
 from abidance.boundary.calls import CallReader
 from abidance.boundary.model import Function, Result
@@ -62,10 +62,15 @@ class FunctionJoiner:
         rejects = tuple(reader.reject(function, reject) for reject in promise.rejects)
         return replace(function, examples=examples, rejects=rejects)
 
+    def _is_void(self, type_: c.Type) -> bool:
+        return isinstance(self.shaper.declarations.resolve(type_), c.Void)
+
     def _callable(self, function: Function) -> Function:
-        made = signature_of(function.declaration, self.shaper.declarations, self.shaper.layouts)
+        made = signature_of(
+            function.declaration, self.shaper.declarations, self.shaper.layouts, ending=function.ending
+        )
         if not isinstance(made, tuple):
-            refused = tuple(untold(function, self.problems))
+            refused = tuple(untold(function, self.problems, self._is_void))
             return replace(function, signature=None if refused else made, refused=refused)
         index, refusal = made
         where = function.declaration.span if index is None else function.declaration.parameters[index].span
