@@ -30,7 +30,8 @@ class Leaf:
     """A place in the arguments. `values` are worth trying, those at the ends of its range first.
 
     `sized` is true when its values have or tell a size, and `room` when it says how much the library may write.
-    `number` is its shape when it is a number, with the `ends` of its range and what the contract `mentioned`.
+    `number` is its shape when it is a number, with the `ends` of its range and what the contract `mentioned`;
+    of contents that have a size of their own, `ends` are those of the size.
     `each` has every value there is where these are few: of a small range, or of the one byte of a short buffer.
     """
 
@@ -71,7 +72,7 @@ def leaves(members: tuple[Member, ...], hints: Hints, path: tuple[str, ...] = ()
             case Pointer(what=What.STRING):
                 yield _string(inner, hints, here, name)
             case Pointer() if member.name not in lengths:
-                yield Leaf(here, tuple(_memory(inner, hints, name)), sized=True)
+                yield Leaf(here, tuple(_memory(inner, hints, name)), sized=True, ends=_room(inner))
             case Pointer():
                 known = tuple(_known(inner, hints, name))
                 if known:
@@ -123,7 +124,13 @@ def _length(member: Member, group: tuple[Member, ...], hints: Hints, path: tuple
     mentioned = (*hints.numbers(name), *hints.numbers(f"len({'.'.join(buffer)})"))
     sizes = _ends_first(interesting(low, high, mentioned), low, high)
     if first.what is What.BYTES:
-        yield Leaf(buffer, tuple(b"a" * size for size in sizes), sized=True, each=_of_each_byte(low, high))
+        yield Leaf(
+            buffer,
+            tuple(b"a" * size for size in sizes),
+            sized=True,
+            ends=(low, high),
+            each=_of_each_byte(low, high),
+        )
     else:
         yield Leaf(path, tuple(sizes), sized=True)
         if isinstance(first.element, Scalar):
@@ -156,7 +163,9 @@ def _string(shape: Pointer, hints: Hints, path: tuple[str, ...], name: str) -> L
         if low <= len(raw) <= high
     ]
     each = tuple(raw for raw in _of_each_byte(low, high) if raw[0] and _is_text(raw, shape.encoding))
-    return Leaf(path, (*known, *(b"a" * size for size in sizes), *odd), sized=True, each=each)
+    return Leaf(
+        path, (*known, *(b"a" * size for size in sizes), *odd), sized=True, ends=(low, high), each=each
+    )
 
 
 def _of_each_byte(low: int, high: int) -> tuple[bytes, ...]:
@@ -177,6 +186,12 @@ def _memory(shape: Pointer, hints: Hints, name: str) -> Iterator[Any]:
     if shape.what is What.BYTES and shape.length is None:
         roof = shape.limit if shape.limit is not None else ROOMY
         yield from (b"a" * size for size in interesting(0, roof))
+
+
+def _room(shape: Pointer) -> tuple[int, int]:
+    if shape.what is not What.BYTES or shape.length is not None:
+        return (0, 0)
+    return (0, shape.limit if shape.limit is not None else ROOMY)
 
 
 def _known(shape: Pointer, hints: Hints, name: str) -> Iterator[Any]:

@@ -34,7 +34,7 @@ class Context:
     progress: Callable[[int], None]
     runner: Runner | None = None
     given: dict[str, Path] = field(default_factory=dict)
-    scenarios: dict[str, list[Case]] = field(default_factory=dict)
+    scenarios: dict[tuple[str, str], list[Case]] = field(default_factory=dict)
 
     @property
     def key(self) -> str:

@@ -38,7 +38,7 @@ class Session:
     given: dict[str, Path] = field(default_factory=dict)
     _boundaries: dict[Path, Boundary | AbidanceError] = field(default_factory=dict)
     _sources: Sources | None = None
-    _scenarios: dict[Path, dict[str, list[Case]]] = field(default_factory=dict)
+    _scenarios: dict[Path, dict[tuple[str, str], list[Case]]] = field(default_factory=dict)
 
     def __enter__(self) -> Self:
         return self

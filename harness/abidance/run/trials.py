@@ -15,6 +15,7 @@ from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import CannotJudgeError, UnsteadyError
 from abidance.execute.supervisor import Supervisor
 from abidance.plan.observation import Ending
+from abidance.toolchain.machine_code import code_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model import Boundary
     from abidance.boundary.values import Case
     from abidance.checks.check import Check
+    from abidance.toolchain.machine_code import CodeWords
 
 QUICK = 0.3
 """The least time limit while a call that timed out is made smaller, in seconds."""
@@ -46,6 +48,10 @@ class Runner:
     def start(self) -> None:
         """Start the worker; raises CannotJudgeError when the library cannot be loaded."""
         self.supervisor.start()
+
+    def words(self, symbol: str) -> CodeWords:
+        """Return what the code of a function mentions, as values worth trying."""
+        return code_words(self.supervisor.spec.library, symbol)
 
     def run(self, case: Case, expectation: Expectation, time_limit: float | None = None) -> Trial:
         """Run a case once.

@@ -34,6 +34,8 @@ class Symbol:
     weak: bool
     exported: bool
     callable: bool
+    address: int = 0
+    size: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,8 @@ class Image:
         rows = self._table(start, size, count, "IIQQQQIIQQ" if self.bits == 64 else "IIIIIIIIII")
         text = self.part(rows[names][4], rows[names][5]) if names < len(rows) else b""
         return tuple(
-            Section(string_at(text, r[0]), r[1], r[4], r[5], r[2], r[6], r[7], at) for at, r in enumerate(rows)
+            Section(string_at(text, r[0]), r[1], r[4], r[5], r[2], r[6], r[7], at)
+            for at, r in enumerate(rows)
         )
 
     @cached_property
@@ -158,9 +161,9 @@ class Image:
         found = []
         for row in entry.iter_unpack(part):
             if self.bits == 64:
-                name, told, visibility, section, value, _ = row
+                name, told, visibility, section, value, size = row
             else:
-                name, value, _, told, visibility, section = row
+                name, value, size, told, visibility, section = row
             binding, kind = told >> 4, told & 15
             if name == 0 or binding not in {1, 2, 10}:
                 continue
@@ -174,6 +177,8 @@ class Image:
                     weak=binding == 2,
                     exported=defined and visibility & 3 in {0, 3} and kind in {0, 1, 2, 6, 10},
                     callable=kind in {2, 10} or in_code,
+                    address=value,
+                    size=size,
                 )
             )
         return found

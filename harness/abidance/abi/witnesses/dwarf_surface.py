@@ -122,7 +122,9 @@ def function_of(export: Export, entry: Entry, types: Types, places: Places) -> F
     origin = chain[-1]
     name = key_of(export)
     # The optimizer takes parameters away from what it cloned; the one with most is what was written.
-    fullest = max(reversed(chain), key=lambda each: sum(c.tag == Tag.FORMAL_PARAMETER for c in each.children()))
+    fullest = max(
+        reversed(chain), key=lambda each: sum(c.tag == Tag.FORMAL_PARAMETER for c in each.children())
+    )
     children = list(fullest.children())
     if not _is_typed(chain, children):
         return Function(name, export.name, UNKNOWN, span=places.of(origin))

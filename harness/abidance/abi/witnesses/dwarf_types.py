@@ -172,7 +172,9 @@ class Types:
             self._queue.append((key, entry))
         return RecordRef(key)
 
-    def _definition(self, key: str, entry: Entry, table: dict[str, Record] | dict[str, Enum]) -> tuple[str, bool]:
+    def _definition(
+        self, key: str, entry: Entry, table: dict[str, Record] | dict[str, Enum]
+    ) -> tuple[str, bool]:
         """Return under which key a definition goes, and whether it is the first to do so."""
         definition = _Definition(entry.number(At.BYTE_SIZE), entry.number(At.DECL_LINE))
         known = self._definitions.get((key, definition))

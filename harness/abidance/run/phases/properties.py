@@ -71,10 +71,13 @@ def _smaller(context: Context, body: Search, cause: Cause, bug: Bug) -> Bug:
 
 
 def _edges(context: Context) -> list[Case]:
-    name = context.function.name
-    if name not in context.scenarios:
-        context.scenarios[name] = edge_cases(context.boundary, context.function)
-    return context.scenarios[name]
+    # Builds of one library share the words of the first, whose code no sanitizer has filled up as a rule.
+    function = context.function
+    key = (function.name, context.item.library)
+    if key not in context.scenarios:
+        words = context.calls.words(function.declaration.symbol)
+        context.scenarios[key] = edge_cases(context.boundary, function, words)
+    return context.scenarios[key]
 
 
 def _too_few(context: Context, body: Search, log: FilterLog) -> tuple[Diagnostic, ...]:

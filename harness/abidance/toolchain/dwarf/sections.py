@@ -99,10 +99,14 @@ class Sections:
         image, result = self.image, bytearray(data)
         sizes = _ABSOLUTE.get(image.machine)
         if sizes is None:
-            raise UnreadableError(f"an object file for {image.machine} has relocations that are not known here")
+            raise UnreadableError(
+                f"an object file for {image.machine} has relocations that are not known here"
+            )
         addend_given = relocations.kind == _SHT_RELA
         long = image.bits == 64
-        entry = struct.Struct(image.order + ("QQ" if long else "II") + (("q" if long else "i") * addend_given))
+        entry = struct.Struct(
+            image.order + ("QQ" if long else "II") + (("q" if long else "i") * addend_given)
+        )
         symbols = image.sections[relocations.link]
         row = struct.Struct(image.order + ("IBBHQQ" if long else "IIIBBH"))
         table = image.part(symbols.offset, symbols.size - symbols.size % row.size)

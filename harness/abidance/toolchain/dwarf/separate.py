@@ -134,7 +134,9 @@ def _debug_link(image: Image) -> tuple[str, int] | None:
         if section.name == ".gnu_debuglink":
             data = image.part(section.offset, section.size)
             name, end = data[: data.index(b"\0")], data.index(b"\0") + 1
-            return name.decode("utf-8", "replace"), struct.unpack_from(image.order + "I", data, end + 3 & ~3)[0]
+            return name.decode("utf-8", "replace"), struct.unpack_from(image.order + "I", data, end + 3 & ~3)[
+                0
+            ]
     return None
 
 
