@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.decode import Seen, decode
@@ -12,7 +11,6 @@ from abidance.boundary.shapes import Array, Handle, Nothing, Pointer, Record
 from abidance.boundary.spell import value_text
 from abidance.contract.expression import declared
 from abidance.core.diagnostic import Label
-from abidance.core.span import Span
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +18,8 @@ if TYPE_CHECKING:
     from abidance.boundary.encode import Encoded, PlacedCall
     from abidance.boundary.model import Boundary, Function
     from abidance.boundary.shapes import Member, Shape
-    from abidance.plan.observation import Death, Frame, Observation
+    from abidance.core.span import Span
+    from abidance.plan.observation import Death, Observation
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,28 +172,3 @@ class Trial:
         if function.promise is None:
             return (Label(function.declaration.span, promised or declared),)
         return (Label(function.promise.span, promised), Label(function.declaration.span, declared))
-
-
-def frame_label(frames: tuple[Frame, ...], text: str) -> tuple[tuple[Label, ...], tuple[str, ...]]:
-    """Return the library's own line as a label, or as a note when its source is not at hand."""
-    for frame in frames:
-        if frame.file and frame.line and Path(frame.file).is_file():
-            where = Span.at(Path(frame.file), frame.line, max(frame.column, 1), 1)
-            return (Label(where, text),), ()
-    for frame in frames:
-        if frame.function or frame.line:
-            at = f" at {frame.file}:{frame.line}" if frame.line else ""
-            return (), (f"in `{frame.function or '?'}`{at}",)
-    if frames:
-        return (), (
-            f"at {Path(frames[0].module).name}+0x{frames[0].offset:x} (build with -g to see the line)",
-        )
-    return (), ()
-
-
-def frame_place(frames: tuple[Frame, ...]) -> str:
-    """Return what tells two causes apart: the innermost function, or its offset while it has no name."""
-    for frame in frames:
-        if frame.function:
-            return frame.function
-    return f"+0x{frames[0].offset:x}" if frames else ""
