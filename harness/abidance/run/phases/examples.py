@@ -18,7 +18,7 @@ from abidance.run.explore import Bug
 from abidance.run.reach import Reach
 
 if TYPE_CHECKING:
-    from abidance.boundary.model import Example
+    from abidance.boundary.model import Example, Function
     from abidance.checks.trial import Trial
     from abidance.core.diagnostic import Finding
     from abidance.run.context import Context
@@ -44,14 +44,7 @@ def _one(
     try:
         case = complete(context.boundary, function, example.given)
     except UnlawfulExampleError as error:
-        return [], [
-            Diagnostic(
-                UNSATISFIABLE,
-                f"this example of `{function.name}` is no lawful call",
-                (Label(example.span), *((Label(error.span, "not met"),) if error.span else ())),
-                help="an unlawful call with a promised answer belongs under `rejects`",
-            )
-        ]
+        return [], [unlawful(function, example, error)]
     expectation = Expectation(example.expected, example.span)
     trial = runner.run(case, expectation, runner.time_limit)
     if trial.death is None and not trial.answered:
@@ -60,6 +53,16 @@ def _one(
     reach.note(trial)
     bugs = [Bug(case, expectation, diagnostic, number) for diagnostic in found[:1]]
     return [*confirmed(bugs, runner, context)], []
+
+
+def unlawful(function: Function, example: Example, error: UnlawfulExampleError) -> Diagnostic:
+    """Return why an example is not run."""
+    return Diagnostic(
+        UNSATISFIABLE,
+        f"this example of `{function.name}` is no lawful call",
+        (Label(example.span), *((Label(error.span, "not met"),) if error.span else ())),
+        help="an unlawful call with a promised answer belongs under `rejects`",
+    )
 
 
 def not_ready(context: Context, trial: Trial | None) -> Diagnostic:
