@@ -279,8 +279,11 @@ def test_everything_is_told_at_once_and_in_order(mistakes):
 
 
 def test_a_contract_begins_with_what_it_needs(complaints):
-    assert complaints("") == ["1:1 the contract is empty | = `abidance init HEADER` writes one"]
-    assert complaints("# nothing\n") == ["1:1 the contract is empty | = `abidance init HEADER` writes one"]
+    (told,) = complaints("")
+    assert told == (
+        "1:1 the contract is empty | = it begins with `abidance: 1`, `boundary:`, `header:` and `functions:`"
+    )
+    assert complaints("# nothing\n") == [told]
     assert complaints("[1]\n") == [
         "1:1 a contract is a mapping of clauses, not a list | = begin with `abidance: 1`"
     ]

@@ -36,6 +36,7 @@ class Run:
     started: RunStarted
     items: list[ItemFinished] = field(default_factory=list)
     not_judged: tuple[str, ...] = ()
+    unpromised: tuple[str, ...] = ()
     finished: bool = False
     interrupted: bool = False
 
@@ -73,6 +74,7 @@ class Record:
                 run = self._ending(event)
                 run.items = list(event.items)
                 run.not_judged = event.not_judged
+                run.unpromised = event.unpromised
                 self.interrupted |= event.interrupted
                 return self._end([run], interrupted=event.interrupted)
             case RunStopped():

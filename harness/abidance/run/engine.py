@@ -96,6 +96,7 @@ def _run(
         )
     )
     finished: list[ItemFinished] = []
+    ran = dict.fromkeys(item.id.function for item in items)
     interrupted = False
     try:
         with closing(_results(contract, items, session, listener)) as results:
@@ -117,6 +118,7 @@ def _run(
                 seed=settings.seed,
                 items=tuple(finished),
                 not_judged=_not_judged(contract, items, session),
+                unpromised=tuple(name for name in ran if not contract.functions[name].ensures),
                 interrupted=interrupted,
             )
         )
