@@ -36,9 +36,9 @@ class Run:
     started: RunStarted
     items: list[ItemFinished] = field(default_factory=list)
     not_judged: tuple[str, ...] = ()
-    unpromised: tuple[str, ...] = ()
     finished: bool = False
     interrupted: bool = False
+    unpromised: tuple[str, ...] = ()
 
     @property
     def counted(self) -> list[ItemFinished]:
