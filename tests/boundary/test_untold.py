@@ -111,7 +111,11 @@ def test_a_hook_that_is_not_put_to_use_keeps_the_function_from_being_called(join
 def test_a_pointer_that_is_only_nullable_is_listed_as_null_only(joined):
     boundary = joined(
         HEADER,
-        "functions: {flag: {params: {p: {nullable: true}}}, call: {params: {cb: {nullable: true}, ctx: {nullable: true}}}}",
+        """
+        functions:
+          flag: {params: {p: {nullable: true}}}
+          call: {params: {cb: {nullable: true}, ctx: {nullable: true}}}
+        """,
     )
 
     assert [*always_null(boundary.functions.values())] == [

@@ -33,6 +33,12 @@ def scalar_text(shape: Scalar, value: float) -> str:
     return str(value)
 
 
+def in_words(shape: Shape, value: Value) -> str:
+    """Return a value for a sentence: as C shows it, but the least integers as the numbers that they are."""
+    text = value_text(shape, value)
+    return str(value) if isinstance(shape, Scalar) and text.startswith("(-") else text
+
+
 def _float_text(value: float, size: int) -> str:
     if value != value:  # noqa: PLR0124 - the definition of NaN
         return "NAN"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.decode import Seen, decode
 from abidance.boundary.shapes import Array, Handle, Nothing, Pointer, Record
-from abidance.boundary.spell import value_text
+from abidance.boundary.spell import in_words
 from abidance.contract.expression import declared
 from abidance.core.diagnostic import Label
 
@@ -86,7 +86,7 @@ class Trial:
         if not self.expectation.rejects or self.running is not self.function:
             return ""
         answer = ", ".join(
-            value_text(shape, value) if (shape := self.shape_of(name)) else repr(value)
+            in_words(shape, value) if (shape := self.shape_of(name)) else repr(value)
             for name, value in self.expectation.values.items()
         )
         return f", where the contract promises {answer} for {self.expectation.rejects}"
@@ -94,7 +94,7 @@ class Trial:
     def result_text(self) -> str:
         """Return words such as `` returned true`` for the call on trial, or nothing for a void function."""
         shape = self.function.result.shape
-        return "" if isinstance(shape, Nothing) else f" returned {value_text(shape, self.seen.result)}"
+        return "" if isinstance(shape, Nothing) else f" returned {in_words(shape, self.seen.result)}"
 
     def shape_of(self, name: str) -> Shape | None:
         """Return the shape of ``result`` or of what a parameter names."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.decode import decode
 from abidance.boundary.shapes import Handle
-from abidance.boundary.spell import value_text
+from abidance.boundary.spell import in_words
 from abidance.checks.trial import Expectation
 from abidance.contract.expression import spelling
 from abidance.core.catalogue import UNSATISFIABLE
@@ -88,9 +88,7 @@ def _what_failed(trial: Trial | None) -> str:
         seen = decode(trial.boundary, trial.encoded, trial.observation, index)
         result = placed.function.result
         if not seen.success:
-            return (
-                f"`{placed.function.name}`, which it needs, returned {value_text(result.shape, seen.result)}"
-            )
+            return f"`{placed.function.name}`, which it needs, returned {in_words(result.shape, seen.result)}"
         for member in placed.function.members:
             made = isinstance(member.shape, Handle) and member.shape.made and member.shape.level == 2
             if made and seen.after.get(spelling(member.name)) is None:
