@@ -128,3 +128,12 @@ def test_one_that_also_says_at_what_it_points_is_not(joined):
     boundary = joined(HEADER, "functions: {flag: {params: {p: {out: int, nullable: true}}}}")
 
     assert [*always_null(boundary.functions.values())] == []
+
+
+def test_the_pointers_of_one_function_are_one_complaint(refused):
+    header = "int f(const char *a, int n, int *b, void *c);\nint g(int *one);"
+
+    assert refused(header, "functions: {f: {}, g: {}}") == [
+        "`a`, `b` and `c` of `f` are pointers, and the contract does not say at what they point",
+        "`one` of `g` is a `int *`, and the contract does not say at what it points",
+    ]

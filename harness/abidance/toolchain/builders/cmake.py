@@ -126,11 +126,11 @@ class _Tree:
         """Return the target; raises CannotJudgeError with the nearest name when there is none."""
         target = cmake_api.read_target(self.tree, self.source.target)
         if target is None:
-            known = cmake_api.target_names(self.tree)
+            known, project = cmake_api.target_names(self.tree), self.source.where or Path()
             some = ", ".join(f"`{name}`" for name in known[:8]) or "none"
             raise refuse(
                 LIBRARY_MISSING,
-                f"the CMake project `{self.source.where}` has no target `{self.source.target}`",
+                f"the CMake project `{project.name}` has no target `{self.source.target}`",
                 self.source,
                 remedy=did_you_mean(self.source.target, known) or f"its targets: {some}",
             )
