@@ -268,3 +268,17 @@ def test_what_no_call_put_to_the_test_is_told_at_the_end(project, words):
 def test_nothing_is_told_of_what_was(project):
     project.contract("twice", "total")
     project.pytest().stdout.no_fnmatch_line("abidance: note: *")
+
+
+def test_one_fault_on_two_builds_is_told_in_full_once(project):
+    words = f'c: {{command: [cp, "{project.library}", libcopy.so], artifact: libcopy.so}}'
+    project.contract("nearly_twice", libraries=words, more="builds: [release, debug]\n")
+    result = project.pytest()
+    result.assert_outcomes(passed=1, failed=2)
+    first = section(result, "nearly_twice::properties[c-release]")
+    second = section(result, "nearly_twice::properties[c-debug]")
+    assert [line for line in first if "smallest call" in line]
+    assert second[0] == first[0]
+    assert second[1] == "   = in full under subject.contract.yaml::nearly_twice::properties[c-release]"
+    assert re.fullmatch(r"   = again: `abidance replay \w+`", second[2])
+    assert len(second) == 3

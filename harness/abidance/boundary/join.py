@@ -50,7 +50,7 @@ def join(contract: Contract, *, whole: bool = False) -> Boundary:
     constants = sorted(
         name
         for name in {*declarations.macros, *enumerators}
-        if name in used or (contract.prefix and name.startswith(contract.prefix))
+        if name in used or (contract.prefix and name.lower().startswith(contract.prefix.lower()))
     )
     layouts = probe_layouts(
         declarations,

@@ -63,6 +63,12 @@ def _integer_text(value: int, *, signed: bool) -> str:
     return str(value)
 
 
+def in_words(shape: Shape, value: Value) -> str:
+    """Return a value for a sentence: as C shows it, but the least integers as the numbers that they are."""
+    text = value_text(shape, value)
+    return str(value) if isinstance(shape, Scalar) and text.startswith("(-") else text
+
+
 def _real_text(shape: Scalar, value: Real) -> str:
     if value != value:  # noqa: PLR0124 - the definition of NaN
         return "NAN"

@@ -13,7 +13,7 @@ from abidance.core.catalogue import POINTER_UNSPECIFIED, TYPE_REFUSED
 from abidance.core.diagnostic import Diagnostic, Label
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from abidance.boundary.model import Function
     from abidance.boundary.problems import Problems
@@ -90,6 +90,16 @@ def _shape(
         case s.Record(members=members):
             for field in members:
                 yield from _member(function, f"{path}.{field.name}", field, parameter, problems)
+
+
+def always_null(functions: Iterable[Function]) -> Iterator[str]:
+    """Yield what is only ever called with NULL, because the contract says no more of a pointer than `nullable`."""
+    for function in functions:
+        for member in function.members:
+            promised = function.promise and function.promise.params.get(member.name)
+            shape = member.shape
+            if promised and promised.nullable and isinstance(shape, s.Opaque) and not shape.calls:
+                yield f"`{member.name}` of `{function.name}` other than NULL"
 
 
 def _pointers(shape: s.Shape) -> bool:

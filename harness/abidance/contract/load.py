@@ -43,7 +43,7 @@ def load_text(text: str, path: Path) -> Contract:
     root = compose(text, path)
     start = Span.at(path, 1)
     if root is None:
-        hint = "`abidance init HEADER` writes one"
+        hint = "it begins with `abidance: 1`, `boundary:`, `header:` and `functions:`"
         raise UsageError(Diagnostic(WRONG_VALUE, "the contract is empty", (Label(start),), help=hint))
     if not isinstance(root, MappingNode) or not root.entries:
         message = f"a contract is a mapping of clauses, not {describe(root)}"

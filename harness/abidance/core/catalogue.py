@@ -197,7 +197,8 @@ UNSATISFIABLE = Code(
 The contract's preconditions refuse nearly every call that could be made up, so too few could be tried.
 
 ## What to do
-Say the condition where values are made: `range`, `one_of`, `length`, `max`, or a `generate` hook.
+Say the condition where values are made: `range`, `one_of`, `length` or `max`. What is left in `requires` is met by
+throwing away calls that do not keep it.
 """,
 )
 POINTER_UNSPECIFIED = Code(

@@ -102,13 +102,18 @@ class ItemFinished:
 
 @dataclass(frozen=True, slots=True)
 class RunFinished:
-    """A run over one contract ended; `not_judged` names what the contract says and nothing judged."""
+    """A run over one contract ended.
+
+    `not_judged` names what the contract says and nothing judged, `unpromised` the functions that were run and of
+    which no postcondition says what they do.
+    """
 
     boundary: str
     contract: str
     seed: int
     items: tuple[ItemFinished, ...]
     not_judged: tuple[str, ...] = ()
+    unpromised: tuple[str, ...] = ()
     interrupted: bool = False
     details: dict[str, str] = field(default_factory=dict)
 

@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     import pytest
 
 UNTESTED = "abidance_untested"
-"""The property of a report that says so; empty when a call of the item did put it to the test."""
+"""The property of a report that says so."""
+_PHASES = frozenset({"examples", "properties"})
 _OF = ("abidance_boundary", "abidance_function", "abidance_library", "abidance_build")
 
 
@@ -19,8 +20,8 @@ def untested(reports: Iterable[pytest.TestReport]) -> tuple[str, ...]:
     groups: dict[tuple[object, ...], list[str]] = {}
     for report in reports:
         properties = dict(report.user_properties)
-        if UNTESTED in properties and report.when == "call":
+        if properties.get("abidance_phase") in _PHASES and report.when == "call":
             file = report.nodeid.partition("::")[0]
             key = (file, *map(properties.get, _OF))
-            groups.setdefault(key, []).append(str(properties[UNTESTED]))
+            groups.setdefault(key, []).append(str(properties.get(UNTESTED, "")))
     return tuple(dict.fromkeys(sentences[-1] for sentences in groups.values() if all(sentences)))

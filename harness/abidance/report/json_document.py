@@ -109,6 +109,7 @@ def _run(run: Run, look: Look) -> dict[str, Any]:
         "seed": run.started.seed,
         "interrupted": run.interrupted or not run.finished,
         "not_judged": list(run.not_judged),
+        "without_postconditions": list(run.unpromised),
     }
 
 

@@ -38,6 +38,7 @@ class Run:
     not_judged: tuple[str, ...] = ()
     finished: bool = False
     interrupted: bool = False
+    unpromised: tuple[str, ...] = ()
 
     @property
     def counted(self) -> list[ItemFinished]:
@@ -73,6 +74,7 @@ class Record:
                 run = self._ending(event)
                 run.items = list(event.items)
                 run.not_judged = event.not_judged
+                run.unpromised = event.unpromised
                 self.interrupted |= event.interrupted
                 return self._end([run], interrupted=event.interrupted)
             case RunStopped():

@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from abidance.boundary.untold import always_null
 from abidance.contract.load import load_contract
 from abidance.core.catalogue import NOTHING_SELECTED
 from abidance.core.diagnostic import Diagnostic
@@ -95,6 +96,7 @@ def _run(
         )
     )
     finished: list[ItemFinished] = []
+    ran = dict.fromkeys(item.id.function for item in items)
     interrupted = False
     try:
         with closing(_results(contract, items, session, listener)) as results:
@@ -115,10 +117,21 @@ def _run(
                 contract=str(contract.path),
                 seed=settings.seed,
                 items=tuple(finished),
-                not_judged=tuple(note.name for note in contract.not_judged),
+                not_judged=_not_judged(contract, items, session),
+                unpromised=tuple(name for name in ran if not contract.functions[name].ensures),
                 interrupted=interrupted,
             )
         )
+
+
+def _not_judged(contract: Contract, items: tuple[Item, ...], session: Session) -> tuple[str, ...]:
+    """Return what the contract says and nothing put to the test, of the functions that were run."""
+    functions = session.boundary(contract).functions
+    ran = dict.fromkeys(item.id.function for item in items)
+    return (
+        *(note.name for note in contract.not_judged),
+        *always_null(functions[name] for name in ran if name in functions),
+    )
 
 
 def _results(

@@ -111,9 +111,14 @@ def _repeat(
             case=stored.id,
             repeats=(failed, tried),
         )
-        for diagnostic in (runner.judge(named) if last else ())
+        for diagnostic in (_told(stored, runner.judge(named)) if last else ())
     )
     return Again(stored, boundary, named, artifact, failed, tried, findings)
+
+
+def _told(stored: StoredCase, found: list[Diagnostic]) -> list[Diagnostic]:
+    """Return what the case was kept for; only when that is not seen any more, what else is wrong with it."""
+    return [diagnostic for diagnostic in found if diagnostic.code.id == stored.code] or found[:1]
 
 
 def _changed(stored: StoredCase, why: str) -> UsageError:

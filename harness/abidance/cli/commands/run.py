@@ -74,10 +74,13 @@ def execute(options: argparse.Namespace) -> int:
 
 def _selection(options: argparse.Namespace) -> Selection:
     from abidance.run.selection import Selection  # noqa: PLC0415
+    from abidance.toolchain.builds import parse_build  # noqa: PLC0415
 
     names, extra = _libraries(options.library)
     if options.phase:
         _check_phases(options.phase)
+    for build in options.build:
+        parse_build(build)
     return Selection(names, extra, tuple(options.build), tuple(options.function), tuple(options.phase))
 
 

@@ -12,7 +12,9 @@ from abidance.contract.language.clauses import Define, Kind, Name, Schema
 from abidance.contract.language.rules import listed
 from abidance.contract.source.nodes import Node, ScalarNode
 from abidance.core.catalogue import UNKNOWN_NAME, WRONG_VALUE
+from abidance.core.errors import UsageError
 from abidance.core.nearest import did_you_mean
+from abidance.toolchain.builds import SANITIZERS, parse_build
 
 if TYPE_CHECKING:
     from abidance.contract.language.reader import Reader
@@ -217,23 +219,20 @@ class Build(Kind):
 
     _: KW_ONLY
     words: str = "`release`, `debug`, or sanitizers such as `asan+ubsan`"
-    parts: ClassVar[tuple[str, ...]] = ("release", "debug", "asan", "ubsan", "lsan", "tsan", "msan")
+    parts: ClassVar[tuple[str, ...]] = ("release", "debug", *SANITIZERS)
 
     def read(self, node: Node, reader: Reader) -> str | None:
-        """Return the build's name."""
+        """Return the build's name. What no library could be built as is refused here already."""
         if not isinstance(node, ScalarNode):
             reader.wrong(node, self.words)
             return None
-        parts = node.text.split("+")
-        strange = next((part for part in parts if part not in self.parts), None)
-        if strange is not None:
-            label = did_you_mean(strange, self.parts)
-            hint = f"the parts of a build are {listed(self.parts, 'and')}"
-            reader.problem(UNKNOWN_NAME, f"unknown build `{strange}`", node.span, label, hint=hint)
-        exclusive = tuple(part for part in parts if part in {"asan", "tsan", "msan"})
-        if len(exclusive) > 1:
-            message = f"{listed(exclusive[:2], 'and')} cannot be in one build"
-            reader.problem(WRONG_VALUE, message, node.span)
+        strange = next((part for part in node.text.split("+") if part not in self.parts), None)
+        try:
+            parse_build(node.text)
+        except UsageError as error:
+            for each in error.diagnostics:
+                code = WRONG_VALUE if strange is None else UNKNOWN_NAME
+                reader.problem(code, each.message, node.span, hint=each.help)
         return node.text
 
     def schema(self, _define: Define) -> Schema:
