@@ -28,7 +28,7 @@ class Index:
     `functions` and `variables` go by their declarators: a variable of a function's type, which only its
     typedef tells, is among the variables. `tags` are keyed as records and enums are, by their definition
     if there is one and otherwise by their first mention. `constants` are the objects that may be
-    ``constexpr``.
+    ``constexpr``; `several` the pieces with more than one typedef.
     """
 
     pieces: list[Piece]
@@ -38,6 +38,7 @@ class Index:
     tags: dict[str, int] = field(default_factory=dict)
     enumerators: dict[str, int] = field(default_factory=dict)
     constants: dict[str, int] = field(default_factory=dict)
+    several: set[int] = field(default_factory=set)
 
     def at(self, offset: int) -> int:
         """Return the number of the piece that holds the offset."""
@@ -50,7 +51,10 @@ def index_of(code: str, *, c23: bool) -> tuple[Index, str]:
     code = _without(code, bodies)
     index = Index(pieces)
     for number, piece in enumerate(pieces):
-        for name, typedef, function, _ in declared_in(code, piece):
+        declared = declared_in(code, piece)
+        if len(declared) > 1 and declared[0].typedef:
+            index.several.add(number)
+        for name, typedef, function, _ in declared:
             table = index.typedefs if typedef else index.functions if function else index.variables
             table.setdefault(name, []).append(number)
             if c23 and table is index.variables and "constexpr" in code[piece.start : piece.end]:

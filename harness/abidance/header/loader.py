@@ -11,7 +11,7 @@ from abidance.header.entries import Entries
 from abidance.header.lower import lower, merged
 from abidance.header.lower_types import Surroundings
 from abidance.header.names import declared_in
-from abidance.header.parser import GnuParser, HeaderSyntaxError
+from abidance.header.parser import NOTHING_DECLARED, GnuParser, HeaderSyntaxError
 from abidance.header.pragmas import Packing, renamed
 from abidance.ir.declarations import Declarations, Record
 from abidance.ir.tables import Table
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from abidance.ir.declarations import Enum, Function, Macro, Typedef, Variable
 
 _WORD = re.compile(r"[^\W\d][\w$]*+")
+_BLOCK = re.compile(r"\(\s*+\^")
 _HELP = "a compiler that accepts it makes this a limit of abidance: please report the line"
 
 
@@ -32,7 +33,14 @@ class Loader:
     """The declarations of one header, of which only what is looked up is parsed."""
 
     def __init__(
-        self, unit: Unit, code: str, index: Index, header: Span, type_of: Callable[[str], str | None]
+        self,
+        unit: Unit,
+        code: str,
+        index: Index,
+        header: Span,
+        type_of: Callable[[str], str | None],
+        *,
+        tagged_members: bool = False,
     ) -> None:
         self._unit = unit
         self._code = code
@@ -57,7 +65,12 @@ class Loader:
             lost=Table(self._lost, lambda: self._keys("lost")),
         )
         self._surroundings = Surroundings(
-            unit, self.declarations, renamed(unit.pragmas), self._ask_type, Packing(unit.pragmas).at
+            unit,
+            self.declarations,
+            tagged_members,
+            renamed(unit.pragmas),
+            self._ask_type,
+            Packing(unit.pragmas).at,
         )
 
     def _load(self, number: int) -> Entries:
@@ -90,7 +103,8 @@ class Loader:
         self._unfinished.add(number)
         try:
             types = _Before(self._index.typedefs, number)
-            lower(self._parser.parse_piece(self._code, piece, types), self._surroundings, entries)
+            tree = self._parser.parse_piece(self._code, piece, types, self._own_types(number))
+            lower(tree, self._surroundings, entries)
         except HeaderSyntaxError as error:
             entries = self._entries[number] = self._failed(number, error.words, error.offset)
         except RecursionError:
@@ -101,10 +115,21 @@ class Loader:
             if key.endswith(">"):  # a place stands for the name
                 self._untagged[key] = number
 
+    def _own_types(self, number: int) -> dict[str, int]:
+        """Return the typedefs of a piece with their offsets, if another declarator of it can use one."""
+        listed = declared_in(self._code, self._index.pieces[number]) if number in self._index.several else ()
+        return {each.name: each.offset for each in listed if each.typedef}
+
     def _failed(self, number: int, words: str, offset: int) -> Entries:
         piece = self._index.pieces[number]
         braces = [found.start() for found in re.finditer(r"[{}]", self._code[piece.start : piece.end])]
         text = self._code[piece.start : piece.end]
+        names = [each.name for each in declared_in(self._code, piece)]
+        names += [key for key, at in self._index.tags.items() if at == number]
+        if not names and words == NOTHING_DECLARED:
+            return Entries()  # `int;` is no error (C11 6.7p2 is a constraint that compilers warn about)
+        if block := _BLOCK.search(text):
+            words, offset = "blocks are not modelled", piece.start + block.end() - 1
         if text.count("{") - text.count("}") > piece.body:
             words, offset = "this brace is never closed", piece.start + braces[0]
         span = self._unit.span(offset)
@@ -114,8 +139,6 @@ class Loader:
             labels=(Label(span, words),),
             help=_HELP,
         )
-        names = [each.name for each in declared_in(self._code, piece)]
-        names += [key for key, at in self._index.tags.items() if at == number]
         return Entries(
             lost=dict.fromkeys(names or [f"<{span.path.name}:{span.line}:{span.column}>"], diagnostic)
         )

@@ -63,8 +63,9 @@ class _Lowering:
         type_ = self._types.lower(node.type, found)
         if node.name is None:
             return
-        if isinstance(type_, Unsupported) and type_.spelling == INFERRED:
-            type_ = self._types.typeof(node.name)
+        match type_:
+            case Unsupported(spelling, _) | Qualified(Unsupported(spelling, _)) if spelling == INFERRED:
+                type_ = self._types.typeof(node.name)
         convention = self._types.foreign_convention(found)
         match self._declarations.resolve(type_):
             case FunctionType() as signature:

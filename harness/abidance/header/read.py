@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from abidance.ir.declarations import Declarations
     from abidance.toolchain.compiler import Compiler
 
+_TAGGED_MEMBERS = frozenset(("-fms-extensions", "-fplan9-extensions"))
+
 
 def read_header(
     path: Path,
@@ -45,4 +47,5 @@ def read_header(
     def type_of(expression: str) -> str | None:
         return pointer_to(expression, compiler=compiler, flags=flags)
 
-    return Loader(unit, code, index, Span.at(path, 1), type_of).declarations
+    tagged = not _TAGGED_MEMBERS.isdisjoint(compiler.command)
+    return Loader(unit, code, index, Span.at(path, 1), type_of, tagged_members=tagged).declarations

@@ -25,6 +25,10 @@ _PRAGMA = "pragma "
 _MACRO = re.compile(r"(?P<name>[\w$]++)(?:\((?P<parameters>[^)]*)\))?(?P<body>.*)", re.DOTALL)
 _COMMENT = re.compile(r'^(?:(?!/\*).)*\*/|/\*.*?\*/|/\*.*|//.*|"(?:[^"\\]|\\.)*+"')
 _WORD = re.compile(r"(?:[^\W\d]|\$)[\w$]*+")
+# No surrogates and nothing beyond Unicode, which are no characters (C11 6.4.3p2).
+_UNIVERSAL = re.compile(
+    r"\\U(000[0-9a-fA-F](?!(?<=0000)[dD][89a-fA-F])[0-9a-fA-F]{4})|\\u((?![dD][89a-fA-F])[0-9a-fA-F]{4})"
+)
 _IMPLICIT = "stdc-predef.h"  # glibc's share of the predefined macros; gcc includes it unasked
 _ENTERED, _SYSTEM_HEADER = "1", "3"  # flags of line markers ("Preprocessor Output", GCC manual)
 _OFFSET = operator.attrgetter("offset")
@@ -148,6 +152,8 @@ class Unit:
 
 def read_unit(text: str, path: Path) -> Unit:
     """Return the unit that preprocessing `path` gave as `text`, with ``#define`` lines in it."""
+    if "\\u" in text or "\\U" in text:  # gcc prints identifiers in ASCII (C11 6.4.3)
+        text = _UNIVERSAL.sub(lambda found: chr(int(found[1] or found[2], 16)), text)
     reading = _Reading(str(path))
     code = reading.code(text)
     return Unit(

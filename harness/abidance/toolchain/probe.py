@@ -197,7 +197,8 @@ class _Plan:
                 start = min((place.offset for place in inside), default=base)
                 end = max((_end(place) for place in inside), default=start)
                 fields[f"<{number}>"] = FieldLayout(start - base, end - start)
-                self._place_members(records, inner, places, RecordLayout(end - start, 1, {}), start)
+                if not inner.spelling:  # one that has a name, as Plan 9 allows, is asked about by it
+                    self._place_members(records, inner, places, RecordLayout(end - start, 1, {}), start)
 
 
 def _scalar_questions(kind: str, key: str, name: str) -> Iterator[Number]:
