@@ -142,7 +142,9 @@ def _functions(contract: Contract, declarations: Declarations, problems: Problem
         elif name not in listed or listed[name].prototype is None:
             words = f"`{name}` is a macro, which has no types: say how it is called, with `prototype`"
             labels = (Label(span), Label(macro.span, "defined here"))
-            problems.add(Diagnostic(UNKNOWN_NAME, words, labels, help=f"such as `prototype: int {name}(int x)`"))
+            problems.add(
+                Diagnostic(UNKNOWN_NAME, words, labels, help=f"such as `prototype: int {name}(int x)`")
+            )
     return list(dict.fromkeys(name for name, _ in wanted if name in known))
 
 

@@ -7,24 +7,25 @@ in a C program that includes it.
 from __future__ import annotations
 
 import re
-import tempfile
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from abidance.binding.how import Ending
 from abidance.boundary.alike import same_type
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
-from abidance.core.errors import UsageError
+from abidance.core.files import write_whole
 from abidance.core.span import Span
 from abidance.header.read import read_header
 from abidance.ir.arithmetic import VA_LIST
 from abidance.ir.declarations import spell
+from abidance.ir.overlay import Overlay
 from abidance.ir.types import Basic
+from abidance.toolchain.cache import default_cache
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from abidance.boundary.problems import Problems
     from abidance.contract.language.clauses import Name
@@ -53,7 +54,7 @@ def read_with_prototypes(
 ) -> Header:
     """Return what the contract's header declares; what is wrong with a prototype goes to `problems`.
 
-    Raises UsageError when the header cannot be read, or a prototype is no C.
+    Raises UsageError when the header cannot be read.
     """
 
     def read(path: Path) -> Declarations:
@@ -62,25 +63,25 @@ def read_with_prototypes(
     said = {name: p.prototype for name, p in (contract.functions or {}).items() if p.prototype is not None}
     if not said:
         return Header(read(contract.header))
-    with tempfile.TemporaryDirectory(prefix="abidance-") as scratch:
-        unit = Path(scratch, contract.header.name)
-        unit.write_text(_text(contract, said), encoding="utf-8")
-        try:
-            together = read(unit)
-        except UsageError as error:
-            read(contract.header)  # what is wrong with the header itself is told in its own words
-            raise UsageError(_no_prototype(said, error)) from None
-    functions = dict(together.functions)
-    found = {name: functions.pop(_PREFIX + name, None) for name in said}
-    declarations = replace(together, functions=functions, header=Span.at(contract.header.absolute(), 1))
-    header = Header(declarations)
-    for name, prototype in found.items():
-        if prototype is None:
-            words = f"this declares no function `{name}`"
-            problems.add(Diagnostic(WRONG_VALUE, words, (Label(said[name].span),)))
+    together = read(_unit(contract, said))
+    functions = Overlay({}, together.functions, _PREFIX)
+    header = Header(replace(together, functions=functions, header=Span.at(contract.header.absolute(), 1)))
+    for name, prototype in said.items():
+        found = together.functions.get(_PREFIX + name)
+        if found is None:
+            problems.add(_no_prototype(name, prototype.span, together.lost.get(_PREFIX + name)))
         else:
-            _Joined(header, name, said[name].span, problems).join(prototype)
+            _Joined(header, name, prototype.span, problems).join(found)
     return header
+
+
+def _unit(contract: Contract, said: Mapping[str, Name]) -> Path:
+    """Return a file that includes the header and declares the prototypes; it is kept, since reading is lazy."""
+    text = _text(contract, said)
+    unit = default_cache().directory("prototypes", contract.header.stem, text) / contract.header.name
+    if not unit.exists():
+        write_whole(unit, text)
+    return unit
 
 
 def _text(contract: Contract, said: Mapping[str, Name]) -> str:
@@ -96,17 +97,13 @@ def _escaped(path: Path) -> str:
     return str(path).replace("\\", "\\\\").replace('"', '\\"')
 
 
-def _no_prototype(said: Mapping[str, Name], error: UsageError) -> Diagnostic:
-    first = error.diagnostics[0]
-    line = first.span.line if first.span else 0
-    blamed = next((each.span for each in said.values() if each.span.line == line), None)
-    words = next((label.text for label in first.labels if label.text), first.message)
-    labels = (Label(blamed or next(iter(said.values())).span, words),)
+def _no_prototype(name: str, span: Span, lost: Diagnostic | None) -> Diagnostic:
+    words = next((label.text for label in lost.labels if label.text), lost.message) if lost else ""
     return Diagnostic(
         WRONG_VALUE,
-        "this prototype is no C declaration",
-        labels,
-        help="write it as in a header that includes this one, such as `int f(const char *text, int n)`",
+        f"this declares no function `{name}`",
+        (Label(span, words),),
+        help=f"write it as in a header that includes this one, such as `int {name}(const char *text, int n)`",
     )
 
 
@@ -183,6 +180,7 @@ class _Joined:
         self.problems.contradiction(f"the header's `{self.name}` {words}", self.span, declared.span)
 
     def _keep(self, function: Function) -> None:
-        declarations = self.header.declarations
-        functions = {**declarations.functions, self.name: function}
-        self.header.declarations = replace(declarations, functions=functions)
+        functions = self.header.declarations.functions
+        assert isinstance(functions, Overlay)
+        own = {**functions.own, self.name: function}
+        self.header.declarations = replace(self.header.declarations, functions=replace(functions, own=own))
