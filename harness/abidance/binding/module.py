@@ -6,7 +6,8 @@ import keyword
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from abidance.binding.classify import Refusal, classify, signature_of
+from abidance.binding.how import Kind, how, how_called
+from abidance.binding.passing import Refusal
 from abidance.ir.declarations import spell
 from abidance.ir.types import (
     Array,
@@ -138,9 +139,9 @@ class ModuleWriter:
         if record is None or record.fields is None or layout is None:
             self._records[key] = f'class {name}(Structure):\n    """`{key}`: opaque."""'
             return
-        class_ = classify(RecordRef(key), self.declarations, self.layouts)
-        if isinstance(class_, Refusal):
-            self._refused.append(class_)
+        binding = how(RecordRef(key), self.declarations, self.layouts)
+        if binding.kind is not Kind.CTYPES:
+            self._refused.append(Refusal(record.spelling or key, binding.reason))
             self._records[key] = (
                 f'class {name}(Structure):\n    """`{key}`: {layout.size} bytes, by pointer only."""\n\n'
                 f'    _fields_ = [("raw", ctypes.c_uint8 * {layout.size})]'
@@ -170,9 +171,9 @@ class ModuleWriter:
             self._records[key] = f"{head}\n\n    _fields_ = [\n{fields}\n    ]\n\n\n{size}\n{checks}"
 
     def _function(self, function: Function) -> str:
-        signature = signature_of(function, self.declarations, self.layouts)
-        if isinstance(signature, tuple):
-            self._refused.append(Refusal(function.name, signature[1].reason))
+        binding = how_called(function, self.declarations, self.layouts)
+        if binding.kind is not Kind.CTYPES:
+            self._refused.append(Refusal(function.name, binding.reason))
             return ""
         types = ", ".join(self.spell(p.type, parameter=True) for p in function.parameters)
         declared = spell(
@@ -216,7 +217,7 @@ class ModuleWriter:
         match target:
             case Void() | Unsupported() | Vector():
                 return "ctypes.c_void_p"
-            case Basic() if isinstance(classify(target, self.declarations, self.layouts), Refusal):
+            case Basic() if how(target, self.declarations, self.layouts).kind is not Kind.CTYPES:
                 return "ctypes.c_void_p"
             case FunctionType():
                 return self._callback(target)
@@ -229,7 +230,7 @@ class ModuleWriter:
     def _callback(self, function: FunctionType) -> str:
         types = (function.returns, *function.parameters)
         if function.variadic or any(
-            isinstance(classify(t, self.declarations, self.layouts), Refusal) for t in types
+            how(t, self.declarations, self.layouts).kind is not Kind.CTYPES for t in types
         ):
             return "ctypes.c_void_p"
         return f"CFUNCTYPE({', '.join(self.spell(t) for t in types)})"

@@ -111,7 +111,7 @@ class CallReader:
             bounds[name.text] = [
                 self.problems.constant(item.expression(), self.constants) for item in inner.items
             ]
-        bits = shape.size * 8 - shape.signed
+        bits = (shape.width or shape.size * 8) - shape.signed
         full = replace(
             shape, kind="int", members=(), closed=False,
             lowest=-(1 << bits) if shape.signed else 0, highest=(1 << bits) - 1,

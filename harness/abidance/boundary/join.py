@@ -6,15 +6,19 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from abidance.binding.stub_build import StubMaker
 from abidance.boundary.lives import join_handles
 from abidance.boundary.model import Boundary
 from abidance.boundary.pins import layout_mismatches
 from abidance.boundary.problems import Problems
 from abidance.boundary.promises import FunctionJoiner
+from abidance.boundary.prototypes import read_with_prototypes
 from abidance.boundary.shaping import Shaper
+from abidance.boundary.stubbing import with_stubs
 from abidance.boundary.words import words
+from abidance.core.catalogue import UNKNOWN_NAME
+from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import UsageError
-from abidance.header.read import read_header
 from abidance.ir import types as c
 from abidance.toolchain.compiler import find_compiler
 from abidance.toolchain.probe import ProbeRequest, probe_layouts
@@ -33,10 +37,9 @@ def join(contract: Contract, *, whole: bool = False) -> Boundary:
     """
     compiler = find_compiler()
     defines = {name.text: value for name, value in (contract.defines or {}).items()}
-    declarations = read_header(
-        contract.header, include_dirs=contract.include_dirs, defines=defines, compiler=compiler
-    )
     problems = Problems()
+    header = read_with_prototypes(contract, defines, compiler, problems)
+    declarations = header.declarations
     names = _functions(contract, declarations, problems)
     promises = _types(contract, declarations, problems)
     handles = _handle_types(contract, declarations, problems)
@@ -70,7 +73,12 @@ def join(contract: Contract, *, whole: bool = False) -> Boundary:
     listed = contract.functions or {}
     functions: dict[str, Function] = {}
     for name in (n for n in names if n in listed or not prefix or n in _helpers(contract)):
-        functions[name] = joiner.join(declarations.functions[name], listed.get(name))
+        functions[name] = joiner.join(
+            declarations.functions[name],
+            listed.get(name),
+            ending=header.endings.get(name),
+            is_macro=name in header.macros,
+        )
     lives = join_handles(contract, functions, shaper, problems)
     if not problems.all:
         functions = {name: joiner.written(function) for name, function in functions.items()}
@@ -79,6 +87,8 @@ def join(contract: Contract, *, whole: bool = False) -> Boundary:
     mismatches = layout_mismatches(contract, functions, shaper, promises)
     if problems.all:
         raise UsageError(*problems.all)
+    maker = StubMaker(declarations, contract.header, compiler, contract.include_dirs, defines)
+    functions, stubs = with_stubs(functions, maker)
     return Boundary(
         name=str(contract.boundary),
         contract=contract,
@@ -87,6 +97,7 @@ def join(contract: Contract, *, whole: bool = False) -> Boundary:
         functions={n: replace(f, mismatches=mismatches.get(n, ())) for n, f in functions.items()},
         handles=lives,
         constants=shaper.constants,
+        stubs=stubs,
     )
 
 
@@ -123,8 +134,17 @@ def _functions(contract: Contract, declarations: Declarations, problems: Problem
         wanted += [(name.text, name.span) for call in handle.prepare or () for name in call]
         wanted += [(handle.destroy.text, handle.destroy.span)] if handle.destroy else []
     for name, span in wanted:
-        if name not in known:
+        if name in known:
+            continue
+        macro = declarations.function_macros.get(name)
+        if macro is None:
             problems.unknown("function", name, span, known, f"`{contract.header.name}`")
+        elif name not in listed or listed[name].prototype is None:
+            words = f"`{name}` is a macro, which has no types: say how it is called, with `prototype`"
+            labels = (Label(span), Label(macro.span, "defined here"))
+            problems.add(
+                Diagnostic(UNKNOWN_NAME, words, labels, help=f"such as `prototype: int {name}(int x)`")
+            )
     return list(dict.fromkeys(name for name, _ in wanted if name in known))
 
 

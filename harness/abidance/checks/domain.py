@@ -12,6 +12,7 @@ from abidance.core.diagnostic import Diagnostic, Label
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from abidance.boundary.reals import Real
     from abidance.checks.trial import Trial
 
 
@@ -85,7 +86,7 @@ def _help(trial: Trial, path: str) -> str | None:
     return "if this call failed, say how failure is told: `returns: {status: {ok: [...], errors: {...}}}`"
 
 
-def _allowed(shape: Scalar, value: float) -> bool:
+def _allowed(shape: Scalar, value: Real) -> bool:
     if shape.kind == "bool":
         return value in (0, 1)
     if shape.members and (shape.closed or shape.kind != "enum"):

@@ -237,8 +237,8 @@ TYPE_REFUSED = Code(
     "ABD204",
     "type-refused",
     explain="""\
-ctypes cannot pass or lay out this type as the compiler does, so the function is refused by name rather than
-called wrongly.
+Nothing here can pass this type by value as the compiler does, so the function is refused by name rather than
+called wrongly. Behind a pointer the type is fine.
 """,
 )
 CONTRADICTS_HEADER = Code(
@@ -261,6 +261,15 @@ SYMBOL_MISSING = Code(
     "symbol-missing",
     explain="""\
 The header declares the function, the contract promises it, and the library does not export it.
+""",
+)
+STUB_REFUSED = Code(
+    "ABD208",
+    "stub-refused",
+    explain="""\
+What ctypes passes wrongly (unions, bit-fields, packed records, `long double`, variable arguments) and what has
+its body in the header goes through a call stub: generated C, compiled with the project's own compiler and
+header. The compiler refuses this one, so the function is not called; its words are shown.
 """,
 )
 

@@ -24,7 +24,7 @@ _FOREIGN = re.compile(
           | ld-linux.*
           | ld-[\d.]+ \.so
           | _ctypes .* \.so
-          | abidance_watch \.so
+          | abidance_ (?: watch | calls ) \.so
           | linux-vdso .* | \[.*\]
         )""",
     re.VERBOSE,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from abidance.binding.stub_files import NO_STUBS, StubFiles
 from abidance.toolchain.sanitizers import worker_environment
 from abidance.watch.arena import Memory
 
@@ -25,7 +26,7 @@ class WorkerSpec:
     """A library and how to watch it. Two equal specifications share one worker.
 
     `environment` is added to that of this process. With `catch_faults`, the arena's handlers note down what
-    killed the worker; without, that is left to a sanitizer's.
+    killed the worker; without, that is left to a sanitizer's. `stubs` are loaded after the library.
     """
 
     library: Path
@@ -33,9 +34,10 @@ class WorkerSpec:
     preload: tuple[Path, ...] = ()
     memory: Memory = Memory.GUARDED
     catch_faults: bool = True
+    stubs: StubFiles = NO_STUBS
 
     @classmethod
-    def of(cls, artifact: Artifact, *, leaks: bool = False) -> WorkerSpec:
+    def of(cls, artifact: Artifact, *, leaks: bool = False, stubs: StubFiles = NO_STUBS) -> WorkerSpec:
         """Return the specification for a built library, by the sanitizers that it was built with."""
         environment = worker_environment(artifact, leaks=leaks)
         environment["ASAN_OPTIONS"] = f"{_QUARANTINE}:{environment['ASAN_OPTIONS']}"
@@ -44,4 +46,5 @@ class WorkerSpec:
             environment=tuple(sorted(environment.items())),
             memory=Memory.REDZONED if "asan" in artifact.sanitizers else Memory.GUARDED,
             catch_faults=not artifact.sanitizers & {"asan", "tsan"},
+            stubs=stubs,
         )

@@ -46,19 +46,23 @@ C23_KEYWORDS: dict[str, tuple[str, str]] = {
     "thread_local": ("_THREAD_LOCAL", "_Thread_local"),
 }
 
-# Read over: they change no type that a caller can see. Nullability is clang's; `_Pragma` has parentheses.
-DROPPED = frozenset(
-    (
-        "__extension__",
-        "_Nonnull",
-        "_Nullable",
-        "_Null_unspecified",
-        "__nonnull",
-        "__nullable",
-        "__null_unspecified",
-    )
-)
+# Read over: it changes no type that a caller can see.
+DROPPED = frozenset(("__extension__",))
+# Words that stand where attributes do, and the attribute that each is read as: clang's nullability, and the
+# address spaces of gcc's x86 target ("Named Address Spaces", GCC manual).
+WORDS_AS_ATTRIBUTES = {
+    "_Nonnull": "_Nonnull",
+    "_Nullable": "_Nullable",
+    "_Nullable_result": "_Nullable_result",
+    "_Null_unspecified": "_Null_unspecified",
+    "__nonnull": "_Nonnull",
+    "__nullable": "_Nullable",
+    "__null_unspecified": "_Null_unspecified",
+    "__seg_fs": "address_space(__seg_fs)",
+    "__seg_gs": "address_space(__seg_gs)",
+}
 ATTRIBUTE_WORDS = frozenset(("__attribute__", "__attribute", "__declspec"))
+ALIGN_WORDS = frozenset(("_Alignas", "alignas"))
 ASM_WORDS = frozenset(("asm", "__asm", "__asm__"))
 
 # Type names that the compiler knows without a declaration. What a header declares itself comes first.
@@ -88,6 +92,7 @@ BUILTIN_TYPES = frozenset(
         "__SVFloat32_t",
         "__SVBool_t",
         "__mfp8",
+        "__auto_type",
     )
 )
 # Those of them that have no counterpart in `ir`, and why.

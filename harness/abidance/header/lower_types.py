@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from pycparser import c_ast
@@ -37,28 +37,44 @@ from abidance.ir.types import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from abidance.core.span import Span
+    from abidance.header.entries import Entries
     from abidance.header.unit import Unit
 
+INFERRED = "auto"
+"""The spelling of what stands for the type of an object that its initializer decides (C23 6.7.10)."""
 _DEEPEST = 200  # derivations of one type; C11 5.2.4.1 promises 12, clang stops at 256 brackets
 _DECLARATORS = (c_ast.TypeDecl, c_ast.PtrDecl, c_ast.ArrayDecl, c_ast.FuncDecl)
 
 
-class TypeLowering:
-    """Lowers types and collects the records and enums that they define or mention on the way.
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What one declaration is read in: its unit, all that the others declare, and what the compiler knows.
 
-    `declarations` is under construction: its typedefs are looked up, its records and enums written.
+    `symbols` has the linker's names that pragmas give. `ask_type` returns a type as the compiler spells it,
+    given the text of an expression, or None when it has none to tell. `packing` is the argument of the
+    ``#pragma pack`` in force at an offset, or None.
     """
 
-    def __init__(
-        self, unit: Unit, declarations: Declarations, records: dict[str, Record], enums: dict[str, Enum]
-    ) -> None:
-        self._unit = unit
-        self._declarations = declarations
-        self._records = records
-        self._enums = enums
+    unit: Unit
+    declarations: Declarations
+    symbols: Mapping[str, str]
+    ask_type: Callable[[str], Any]
+    packing: Callable[[int], str | None]
+
+
+class TypeLowering:
+    """Lowers types and adds the records and enums that they define or mention on the way to `entries`."""
+
+    def __init__(self, surroundings: Surroundings, entries: Entries) -> None:
+        self._unit = unit = surroundings.unit
+        self._surroundings = surroundings
+        self._declarations = surroundings.declarations
+        self._records = entries.records
+        self._enums = entries.enums
+        self._parameters: dict[str, Type] = {}
         self._depth = 0
         # Declarators that share one specifier share its node: `struct { int x; } a, b;`.
         self._lowered: dict[Any, RecordRef | EnumRef] = {}
@@ -102,6 +118,7 @@ class TypeLowering:
             return (), False, self._unit.c23
         listed: list[Parameter] = []
         variadic = False
+        outer, self._parameters = self._parameters, dict(self._parameters)
         for parameter in node.args.params:
             match parameter:
                 case c_ast.EllipsisParam():
@@ -110,6 +127,8 @@ class TypeLowering:
                     return (), False, False
                 case _:
                     listed.append(self._parameter(parameter))
+                    self._parameters[listed[-1].name] = listed[-1].type
+        self._parameters = outer
         if len(listed) == 1 and not listed[0].name and self._declarations.resolve(listed[0].type) == Void():
             listed = []
         return tuple(listed), variadic, True
@@ -159,14 +178,34 @@ class TypeLowering:
                 type_ = self.lower(node.expr)
                 return self._declarations.resolve(type_) if node.op == "typeof_unqual" else type_
             case c_ast.TypeOf():
-                return Unsupported(f"__typeof__({node.expr.value})", "the type of an expression")
+                return self.typeof(node.expr.value, unqualified=node.op == "typeof_unqual")
             case c_ast.BitIntType():
                 width = node.width.value
                 return Basic(bit_int(str(fold(width) or width), unsigned=node.signedness == "unsigned"))
             case _ if isinstance(node, (c_ast.Typename, *_DECLARATORS)):
                 return self.lower(node, found)
             case _:
-                return Unsupported("auto", "a type that the compiler infers")
+                return Unsupported(INFERRED, "a type that the compiler infers")
+
+    def typeof(self, text: str, *, unqualified: bool = False) -> Type:
+        """Return the type of an expression, from what is declared or as the compiler tells it."""
+        name = text.strip("() ")
+        type_: Type | None = self._parameters.get(name)
+        if type_ is None and name in self._declarations.functions:
+            function = self._declarations.functions[name]
+            types = tuple(parameter.type for parameter in function.parameters)
+            type_ = FunctionType(function.returns, types, function.variadic, function.prototype)
+        if type_ is None and name in self._declarations.variables:
+            type_ = self._declarations.variables[name].type
+        if type_ is None and (tree := self._surroundings.ask_type(text)) is not None:
+            match self.lower(tree):
+                case Pointer(to):
+                    type_ = to
+        if type_ is None:
+            return Unsupported(
+                f"__typeof__({text})", "the type of an expression that the compiler does not name"
+            )
+        return self._declarations.resolve(type_) if unqualified else type_
 
     def _named(self, names: list[str]) -> Type:
         text = " ".join(names)
@@ -174,6 +213,8 @@ class TypeLowering:
             return Named(text)
         if text == "void":
             return Void()
+        if text == "__auto_type":
+            return Unsupported(INFERRED, "a type that the compiler infers")
         if basic := canonical(names):
             return Basic(basic)
         return Unsupported(text, dialect.UNMODELLED.get(text, "an unknown type"))
@@ -183,14 +224,17 @@ class TypeLowering:
             return RecordRef(self._lowered[node].key)
         kind = "struct" if isinstance(node, c_ast.Struct) else "union"
         span = self.span(node, node.name or "")
-        key = f"{kind} {node.name}" if node.name else _anonymous(kind, span, self._records)
+        key = f"{kind} {node.name}" if node.name else self._anonymous(kind, node, span, self._records)
         self._lowered[node] = ref = RecordRef(key)
         record = Record(key, kind, node.name or "", key if node.name else "", None, span)
         if key not in self._records or node.decls is not None:
             self._records[key] = record
         if node.decls is not None:
             fields = tuple(field for decl in node.decls if (field := self._field(decl)))
-            self._records[key] = replace(record, fields=fields, attributes=(*_flat(node.attributes), *behind))
+            packing = self._surroundings.packing(offset_of(node))
+            packed = (Attribute("pragma_pack", packing),) if packing else ()
+            found = (*_flat(node.attributes), *behind, *packed)
+            self._records[key] = replace(record, fields=fields, attributes=found)
         return ref
 
     def _field(self, node: Any) -> Field | None:
@@ -200,6 +244,7 @@ class TypeLowering:
         type_ = self.lower(node.type, found)
         if node.name is None and node.bitsize is None:
             # Only a record without a tag is an anonymous member (C11 6.7.2.1p13).
+            # With `-fms-extensions` or `-fplan9-extensions` one with a tag is, too, if it has no body here.
             anonymous = isinstance(type_, RecordRef) and not self._records[type_.key].tag
             return Field("", type_, self.span(node), None, found) if anonymous else None
         bits = None if node.bitsize is None else fold(node.bitsize.value) or 0
@@ -215,7 +260,7 @@ class TypeLowering:
             else None
         )
         span = self._unit.span(place.start() if place else offset_of(node), node.name or "enum")
-        key = f"enum {node.name}" if node.name else _anonymous("enum", span, self._enums)
+        key = f"enum {node.name}" if node.name else self._anonymous("enum", node, span, self._enums)
         self._lowered[node] = ref = EnumRef(key)
         listed = (
             [each for each in node.values.enumerators if isinstance(each, c_ast.Enumerator)]
@@ -233,6 +278,23 @@ class TypeLowering:
                 key, node.name or "", key if node.name else "", enumerators, span, found, underlying
             )
         return ref
+
+    def _anonymous(self, kind: str, node: Any, span: Span, taken: Iterable[str]) -> str:
+        """Return a key from the place; a file that is included again brings the same place once more.
+
+        It must not depend on what else was read, so only the text before the place decides.
+        """
+        offset = offset_of(node)
+        place = f"{span.path.name}:{span.line}:{span.column}"
+        if (entered := self._unit.marker(offset).entered) > 1:
+            place += f"#{entered}"
+        if (nth := self._unit.nth_of_macro(offset, span)) > 0:
+            place += f"+{nth}"
+        key, again = f"{kind} <{place}>", 1
+        while key in taken:
+            again += 1
+            key = f"{kind} <{place}/{again}>"
+        return key
 
 
 def attributes_of(node: Any) -> tuple[Attribute, ...]:
@@ -276,16 +338,6 @@ def _qualified(type_: Type, qualifiers: Iterable[str]) -> Type:
             return Qualified(of, already | kept)
         case _:
             return Qualified(type_, kept)
-
-
-def _anonymous(kind: str, span: Span, taken: Iterable[str]) -> str:
-    """Return a key from the place; a header without a guard may bring the same place twice."""
-    place = f"{span.path.name}:{span.line}:{span.column}"
-    key, again = f"{kind} <{place}>", 1
-    while key in taken:
-        again += 1
-        key = f"{kind} <{place}#{again}>"
-    return key
 
 
 def _remade(type_: Type, found: tuple[Attribute, ...], declarations: Declarations) -> Type:

@@ -1,21 +1,27 @@
 """pycparser's parser of C declarations, taught what real headers have, GNU attributes above all.
 
-What no caller sees is not parsed: function bodies, initializers, enumerator values and static assertions are
-skipped by their brackets; array sizes and bit-field widths are kept as text, for the compiler to evaluate. So
-no expression of a header can be a syntax error here.
+It is given one declaration at a time. What no caller sees is not parsed: function bodies are not there any
+more, initializers, enumerator values and static assertions are skipped by their brackets; array sizes and
+bit-field widths are kept as text, for the compiler to evaluate. So no expression of a header can be a syntax
+error here.
 
 The methods override private ones of pycparser 3.12, which is why the project pins that version (decision 4).
 """
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from pycparser import c_ast, c_parser
 
 from abidance.header import attributes
 from abidance.header.dialect import BUILTIN_TYPES
 from abidance.header.lexer import GnuLexer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Container
+
+    from abidance.header.scan import Piece
 
 _QUALIFIERS = frozenset(("CONST", "RESTRICT", "VOLATILE", "_ATOMIC"))
 _SPECIFIER_WORDS = (
@@ -60,16 +66,33 @@ class GnuParser(c_parser.CParser):  # type: ignore[misc]  # pycparser ships no t
         if c23:
             self.clex.use_c23()
 
-    def parse(self, text: str, filename: str = "", debug: bool = False) -> Any:
-        """Return the tree of `text`. Raises HeaderSyntaxError for whatever stops pycparser."""
-        del filename, debug
-        self._text = text
-        self._scope_stack = [dict.fromkeys(BUILTIN_TYPES, True)]
+    def parse_piece(self, code: str, piece: Piece, types: Container[str]) -> Any:
+        """Return the tree of one declaration of `code`; `types` has the names that are types before it.
+
+        Raises HeaderSyntaxError for whatever stops pycparser.
+        """
+        self._start(code, piece.start, piece.end, types)
+        return self._guarded(self._parse_translation_unit_or_empty)
+
+    def parse_type(self, text: str, types: Container[str]) -> Any:
+        """Return the tree of a type name (C11 6.7.7), as compilers print them. Raises HeaderSyntaxError."""
+        self._start(text, 0, len(text), types)
+        tree = self._guarded(self._parse_type_name)
+        if self._peek() is not None:
+            raise HeaderSyntaxError("not a type", 0)
+        return tree
+
+    def _start(self, code: str, start: int, end: int, types: Container[str]) -> None:
+        self._text = code
+        self._begin = start
+        self._scope_stack = [_Types(types), {}]
         self._typedef_checked_token = None
-        self.clex.input(text)
+        self.clex.input(code, "", start, end)
         self._tokens = c_parser._TokenStream(self.clex.token)  # noqa: SLF001  # see the module's docstring
+
+    def _guarded(self, parse: Callable[[], Any]) -> Any:
         try:
-            return self._parse_translation_unit_or_empty()
+            return parse()
         except RecursionError:
             words = "declarations are nested too deeply"
         except c_parser.ParseError as error:
@@ -111,7 +134,7 @@ class GnuParser(c_parser.CParser):  # type: ignore[misc]  # pycparser ships no t
 
     def _last_offset(self) -> int:
         read = self._tokens._buffer[: self._tokens._index + 1]  # noqa: SLF001
-        return next((token.column for token in reversed(read) if token), 0)
+        return next((token.column for token in reversed(read) if token), self._begin)
 
     def _parse_attribute_specifier_sequence(self) -> list[Any]:
         groups = []
@@ -210,14 +233,7 @@ class GnuParser(c_parser.CParser):  # type: ignore[misc]  # pycparser ships no t
 
     def _parse_compound_statement(self, *, new_scope: bool = True) -> Any:
         del new_scope
-        brace = self._expect("LBRACE")
-        depth = 1
-        # Tokens that were looked at already are counted one by one; the rest is skipped as text.
-        while depth and self._tokens._index < len(self._tokens._buffer):  # noqa: SLF001
-            kind = self._advance().type
-            depth += (kind == "LBRACE") - (kind == "RBRACE")
-        if depth and not self.clex.skip_braces(depth):
-            self._parse_error("this brace is never closed", self._tok_coord(brace))
+        brace = self._expect("LBRACE")  # the body itself is not among what is parsed
         return c_ast.Compound(None, self._tok_coord(brace))
 
     def _parse_static_assert(self) -> Any:
@@ -256,9 +272,21 @@ class GnuParser(c_parser.CParser):  # type: ignore[misc]  # pycparser ships no t
         after = self._peek()
         if first is None or after is None:  # the text ends here, and the caller says what is missing
             return c_ast.Constant("text", "", None)
-        lines = self._text[first.column : after.column].split("\n")
-        text = " ".join(" ".join(line for line in lines if not line.lstrip().startswith("#")).split())
+        text = " ".join(self._text[first.column : after.column].split())
         return c_ast.Constant("text", text, self._tok_coord(first))
+
+
+class _Types:
+    """The outermost scope as pycparser asks about one: only types are in it, and nothing is added."""
+
+    def __init__(self, types: Container[str]) -> None:
+        self._types = types
+
+    def __contains__(self, name: str) -> bool:
+        return name in BUILTIN_TYPES or name in self._types
+
+    def __getitem__(self, name: str) -> bool:
+        return True
 
 
 def _attach(declarator: Any, found: list[Any]) -> Any:

@@ -162,8 +162,9 @@ class Macro:
 class Declarations:
     """All that one preprocessed header declares. `header` is the file that was asked for.
 
-    `macros` has the object-like ones. `lost` tells, by the name that it would have declared, of what was
-    left out and why.
+    `macros` has the object-like ones; `enumerators` the key of the enum that has each. `lost` tells, by the
+    name that it would have declared, of what was left out and why. The mappings may find what they have only
+    when asked (see `tables`), so look a name up rather than go through all of them.
     """
 
     header: Span
@@ -174,6 +175,7 @@ class Declarations:
     variables: Mapping[str, Variable] = field(default_factory=dict)
     macros: Mapping[str, Macro] = field(default_factory=dict)
     function_macros: Mapping[str, Macro] = field(default_factory=dict)
+    enumerators: Mapping[str, str] = field(default_factory=dict)
     lost: Mapping[str, Diagnostic] = field(default_factory=dict)
 
     def resolve(self, type_: Type) -> Type:

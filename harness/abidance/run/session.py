@@ -126,7 +126,8 @@ class Session:
 
     def _missing_symbol(self, context: Context) -> Verdict | None:
         """Return a finding when the library does not export what the item would call."""
-        if context.runner is None:
+        signature = context.function.signature
+        if context.runner is None or (signature is not None and signature.direct):
             return None
         artifact = self.sources.artifact(context.boundary.contract, context.item)
         exported = self.sources.exports(artifact)

@@ -7,6 +7,7 @@ line and left out of a next try, and the other questions keep their answers.
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -34,6 +35,9 @@ unsigned short: 1, int: 1, unsigned int: 1, long: 1, unsigned long: 1, long long
 default: 0) && __builtin_constant_p(x))
 #define ABIDANCE_INTEGER(x) __builtin_choose_expr(ABIDANCE_IS_INTEGER(x), (x), 0)
 """
+
+
+_QUOTED = re.compile(r"['\u2018]([^'\u2018\u2019]+)['\u2019]")
 
 
 class Number(NamedTuple):
@@ -107,6 +111,28 @@ def ask(
             break
         refused |= {label: error.text for label, error in blamed.items()}
     raise RefusedError(compiled)
+
+
+def pointer_to(expression: str, *, compiler: Compiler, flags: Sequence[str]) -> str | None:
+    """Return the type of a pointer to what the C `expression` is, as the compiler spells it, or None.
+
+    C can compare types but print none, so a choice among no types is asked for: the refusal names the type
+    that found no match (C11 6.5.1.1p2). `flags` bring the declarations in.
+    """
+    source = (
+        "struct abidance_other;\n"
+        f"int abidance_asked = _Generic((__typeof__({expression}) *)0, struct abidance_other *: 0);\n"
+    )
+    compiled = compiler.compile_object(source, (*_FLAGS, *flags))
+    # With another error besides, nothing can be concluded from this one.
+    if len(compiled.errors) != 1 or compiled.errors[0].path != SOURCE:
+        return None
+    quoted = _QUOTED.findall(compiled.errors[0].text)
+    if "_Generic" in compiled.errors[0].text:
+        quoted = quoted[1:]  # gcc quotes the operator first
+    # clang's first spelling is the expression again, with the type that it stands for behind.
+    found = [each for each in quoted if "typeof" not in each]
+    return found[0] if found else None
 
 
 def _all_constants(asked: Sequence[Question], compiled: Compiled) -> dict[tuple[str, ...], CompileError]:

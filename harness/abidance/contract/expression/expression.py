@@ -11,7 +11,7 @@ from abidance.contract.expression.explanation import Explainer
 from abidance.contract.expression.folding import Folder
 from abidance.contract.expression.mining import literals
 from abidance.contract.expression.narrowing import narrow
-from abidance.contract.expression.operations import truth
+from abidance.contract.expression.operations import NUMBERS, truth
 from abidance.contract.expression.references import Reference, Resolve, references, unknown
 from abidance.contract.expression.scenarios import scenarios
 from abidance.contract.expression.show import show as show_value
@@ -76,7 +76,7 @@ class Expression:
     def holds(self, now: Environment, before: Environment | None = None) -> bool:
         """Return whether the condition is true; raises EvaluationError for a value that is no condition."""
         value = self.evaluate(now, before)
-        if isinstance(value, (int, float)):
+        if isinstance(value, NUMBERS):
             return truth(value)
         message = f"the condition is {show_value(value)}, which is neither true nor false"
         raise EvaluationError(message, self.span)
