@@ -13,7 +13,7 @@ from abidance.header.lower_types import Surroundings
 from abidance.header.names import declared_in
 from abidance.header.parser import GnuParser, HeaderSyntaxError
 from abidance.header.pragmas import Packing, renamed
-from abidance.ir.declarations import Declarations
+from abidance.ir.declarations import Declarations, Record
 from abidance.ir.tables import Table
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from abidance.core.span import Span
     from abidance.header.index import Index
     from abidance.header.unit import Unit
-    from abidance.ir.declarations import Enum, Function, Macro, Record, Typedef, Variable
+    from abidance.ir.declarations import Enum, Function, Macro, Typedef, Variable
 
 _WORD = re.compile(r"[^\W\d][\w$]*+")
 _HELP = "a compiler that accepts it makes this a limit of abidance: please report the line"
@@ -41,6 +41,7 @@ class Loader:
         self._entries: dict[int, Entries] = {}
         self._unfinished: set[int] = set()
         self._functions: dict[str, Function] = {}
+        self._read_macros: dict[str, Macro] = {}
         self._untagged: dict[str, int] = {}
         self._parser = GnuParser(c23=unit.c23)
         self.declarations = Declarations(
@@ -168,7 +169,13 @@ class Loader:
 
     def _record(self, key: str) -> Record | None:
         entries = self._piece_of(key)
-        return entries.records.get(key) if entries else None
+        if entries is None or not key.startswith(("struct", "union")):
+            return None
+        if key in entries.lost:  # pointers to it are as good as to any opaque type
+            kind, _, tag = key.partition(" ")
+            span = entries.lost[key].span
+            return Record(key, kind, tag, key, None, span) if span else None
+        return entries.records.get(key)
 
     def _enum(self, key: str) -> Enum | None:
         entries = self._piece_of(key)
@@ -187,15 +194,20 @@ class Loader:
             if (text[len(name) : len(name) + 1] == "(") is parameters
         ]
 
+    def _any_macro(self, name: str) -> Macro:
+        if name not in self._read_macros:
+            self._read_macros[name] = self._unit.macro(name)
+        return self._read_macros[name]
+
     def _macro(self, name: str) -> Macro | None:
         if name in self._unit.macros:
-            macro = self._unit.macro(name)
+            macro = self._any_macro(name)
             return macro if macro.parameters is None else None
         number = self._index.constants.get(name)
         return None if number is None else self._load(number).constants.get(name)
 
     def _function_macro(self, name: str) -> Macro | None:
-        macro = self._unit.macro(name) if name in self._unit.macros else None
+        macro = self._any_macro(name) if name in self._unit.macros else None
         return macro if macro is not None and macro.parameters is not None else None
 
     def _lost(self, name: str) -> Diagnostic | None:

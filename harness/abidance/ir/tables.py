@@ -34,7 +34,7 @@ class Table(Mapping[str, V]):
         return sum(1 for _ in self)
 
 
-def with_prefix(table: Mapping[str, V], prefix: str) -> list[str]:
-    """Return the keys that start with `prefix`; of a `Table`, no others are found for it."""
+def matching(table: Mapping[str, V], wanted: Callable[[str], bool]) -> list[str]:
+    """Return the keys that are `wanted`; of a `Table`, no others are found for it."""
     candidates = table.candidates() if isinstance(table, Table) else table
-    return [key for key in candidates if key.startswith(prefix) and key in table]
+    return [key for key in candidates if wanted(key) and key in table]
