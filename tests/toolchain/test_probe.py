@@ -249,6 +249,30 @@ def test_a_macro_that_only_the_compiler_can_refuse_costs_the_others_nothing(prob
     assert layouts.constants == {"GOOD": 7, "ALSO": 8}
 
 
+def test_a_macro_that_swallows_what_follows_it_costs_only_itself(probe):
+    swallowing = "".join(f"#define X{n} EAT()\n#define GOOD{n} {n}\n" for n in range(12))
+    header = f"#define EAT() (\nstruct s {{ int x; }};\n{swallowing}"
+
+    names = [f"{kind}{n}" for n in range(12) for kind in ("X", "GOOD")]
+    layouts, _ = probe(header, constants=tuple(names))
+    assert layouts.constants == {f"GOOD{n}": n for n in range(12)}
+    assert layouts.failed.keys() == {f"X{n}" for n in range(12)}
+    assert layouts.records["struct s"].size == 4
+
+
+def test_a_typedef_has_the_alignment_that_its_attribute_gives(probe):
+    layouts, _ = probe(
+        "typedef int wide __attribute__((aligned(16))); typedef double half __attribute__((aligned(4)));"
+        "typedef struct hidden hidden; typedef int call(void); typedef void nothing; typedef int some[];"
+    )
+
+    assert {name: (it.size, it.align) for name, it in layouts.typedefs.items()} == {
+        "wide": (4, 16),
+        "half": (8, 4),
+    }
+    assert layouts.failed == {}
+
+
 def test_a_name_that_is_unknown_is_said_to_be(probe):
     layouts, _ = probe("int f(void);", constants=("NO_SUCH",))
 

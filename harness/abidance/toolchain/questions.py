@@ -14,6 +14,10 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from elftools.elf.elffile import ELFFile
 from elftools.elf.sections import SymbolTableSection
 
+from abidance.core.catalogue import PROBE_FAILED
+from abidance.core.diagnostic import Diagnostic
+from abidance.core.errors import CannotJudgeError
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -124,6 +128,8 @@ class _Asking:
             self.starts += 1
             compiled = self._compiler.compile_object(text, self._flags)
             if compiled.image is not None:
+                if not compiled.image.startswith(b"\x7fELF"):
+                    raise CannotJudgeError(_not_elf(self._compiler))
                 return _read(compiled.image, asked, refused)
             if not asked or any(error.path != SOURCE for error in compiled.errors):
                 raise RefusedError(compiled)
@@ -145,6 +151,14 @@ class _Asking:
             return Answers(refused={question.label: why for question in asked})
         middle = len(asked) // 2
         return _joined(self.settle(asked[:middle]), self.settle(asked[middle:]))
+
+
+def _not_elf(compiler: Compiler) -> Diagnostic:
+    return Diagnostic(
+        PROBE_FAILED,
+        f"object files for {compiler.target} are not ELF, and layouts are read from no others",
+        help="a target such as `x86_64-linux-gnu` with the same data model may do",
+    )
 
 
 def _joined(first: Answers, second: Answers) -> Answers:
