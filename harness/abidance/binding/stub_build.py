@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from elftools.elf.elffile import ELFFile
-from elftools.elf.sections import SymbolTableSection
+from elftools.elf.enums import ENUM_RELOC_TYPE_x64
+from elftools.elf.relocation import RelocationSection
 
 from abidance.binding.loaded import IMPORT, IMPORTS
 from abidance.binding.stub_files import StubFiles
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 # Distributions that fortify by default turn calls into checks of a size that a stub's copies do not have.
 _FLAGS = ("-w", "-O1", "-U_FORTIFY_SOURCE", "-fno-lto", "-fvisibility=default")
 # What a header's own code does is on trial: its lines are wanted, and what it does not declare is an error.
-_DIRECT_FLAGS = ("-g1", "-fno-omit-frame-pointer", "-Werror=implicit-function-declaration")
+_DIRECT_FLAGS = ("-fplt", "-g1", "-fno-omit-frame-pointer", "-Werror=implicit-function-declaration")
 _TRIES = 8
 
 
@@ -90,8 +91,7 @@ class StubMaker:
         with tempfile.TemporaryDirectory(prefix="abidance-") as scratch:
             object_, imports = Path(scratch, "stubs.o"), Path(scratch, "imports.s")
             object_.write_bytes(compiled.image)
-            known = {function.symbol for function in self.declarations.functions.values()}
-            imports.write_text(_imports(sorted(_undefined(compiled.image) & known)), encoding="utf-8")
+            imports.write_text(_imports(sorted(_called(compiled.image))), encoding="utf-8")
             made = self.compiler.compile_shared([object_, imports], output)
             if not made.ok:
                 raise _RefusedError(made)
@@ -121,15 +121,20 @@ def _first_words(compiled: Compiled) -> str:
     return next((line for line in compiled.words.splitlines() if line.strip()), "the compiler failed")
 
 
-def _undefined(image: bytes) -> set[str]:
-    """Return the names that an object file needs from elsewhere."""
-    tables = (t for t in ELFFile(io.BytesIO(image)).iter_sections() if isinstance(t, SymbolTableSection))
-    return {
-        symbol.name
-        for table in tables
-        for symbol in table.iter_symbols()
-        if symbol.name and symbol["st_shndx"] == "SHN_UNDEF"
-    }
+def _called(image: bytes) -> set[str]:
+    """Return the names that an object file calls and does not have: what the PLT is asked for (psABI 4.4.1)."""
+    elf = ELFFile(io.BytesIO(image))
+    plt = ENUM_RELOC_TYPE_x64["R_X86_64_PLT32"]
+    found: set[str] = set()
+    for section in elf.iter_sections():
+        if not isinstance(section, RelocationSection):
+            continue
+        symbols = elf.get_section(section["sh_link"])
+        for relocation in section.iter_relocations():
+            symbol = symbols.get_symbol(relocation["r_info_sym"])
+            if relocation["r_info_type"] == plt and symbol.name and symbol["st_shndx"] == "SHN_UNDEF":
+                found.add(symbol.name)
+    return found
 
 
 def _imports(names: Sequence[str]) -> str:

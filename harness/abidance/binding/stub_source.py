@@ -7,6 +7,7 @@ decides how each value travels (System V psABI, 3.2.3). Nothing in it but the ca
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -67,7 +68,7 @@ def stub_source(stubs: Sequence[Stubbed], header: Path, declarations: Declaratio
     lines = [f'#include "{escaped}"', *_FLOAT128]
     if not any(stub.signature.direct for stub in stubs):
         # A macro that shares its name with a type or a function means something else than the declaration.
-        lines += [f"#undef {name}" for name in sorted(writer.words(stubs) & set(declarations.macros))]
+        lines += [f"#undef {name}" for name in sorted(writer.words(stubs)) if name in declarations.macros]
     numbers: dict[int, str] = {}
     for name, line in written:
         lines.append(line)
@@ -78,7 +79,11 @@ def stub_source(stubs: Sequence[Stubbed], header: Path, declarations: Declaratio
 class _Writer:
     def __init__(self, declarations: Declarations) -> None:
         self._declarations = declarations
-        self._names = c_names(declarations)
+
+    @functools.cached_property
+    def _names(self) -> dict[str, str]:
+        # Only what has neither tag nor typedef is looked for: that goes through the whole header.
+        return c_names(self._declarations)
 
     def stub(self, stub: Stubbed) -> str:
         """Return one stub on one line."""
@@ -138,7 +143,9 @@ class _Writer:
         match type_:
             case Basic("_Bool"):
                 return Named("_Bool")
-            case RecordRef(key) | EnumRef(key) if key in self._names:
+            case RecordRef(key) if not self._declarations.records[key].spelling and key in self._names:
+                return Named(self._names[key])
+            case EnumRef(key) if not self._declarations.enums[key].spelling and key in self._names:
                 return Named(self._names[key])
             case Pointer(to):
                 return Pointer(self._exact(to))

@@ -12,11 +12,13 @@ from abidance.boundary.model import Boundary
 from abidance.boundary.pins import layout_mismatches
 from abidance.boundary.problems import Problems
 from abidance.boundary.promises import FunctionJoiner
+from abidance.boundary.prototypes import read_with_prototypes
 from abidance.boundary.shaping import Shaper
 from abidance.boundary.stubbing import with_stubs
 from abidance.boundary.words import words
+from abidance.core.catalogue import UNKNOWN_NAME
+from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import CannotJudgeError, UsageError
-from abidance.header.read import read_header
 from abidance.ir import types as c
 from abidance.ir.tables import matching
 from abidance.toolchain.compiler import find_compiler
@@ -36,10 +38,9 @@ def join(contract: Contract, *, whole: bool = False) -> Boundary:
     """
     compiler = find_compiler()
     defines = {name.text: value for name, value in (contract.defines or {}).items()}
-    declarations = read_header(
-        contract.header, include_dirs=contract.include_dirs, defines=defines, compiler=compiler
-    )
     problems = Problems()
+    header = read_with_prototypes(contract, defines, compiler, problems)
+    declarations = header.declarations
     names = _functions(contract, declarations, problems)
     promises = _types(contract, declarations, problems)
     handles = _handle_types(contract, declarations, problems)
@@ -78,7 +79,12 @@ def join(contract: Contract, *, whole: bool = False) -> Boundary:
     listed = contract.functions or {}
     functions: dict[str, Function] = {}
     for name in (n for n in names if n in listed or not prefix or n in _helpers(contract)):
-        functions[name] = joiner.join(declarations.functions[name], listed.get(name))
+        functions[name] = joiner.join(
+            declarations.functions[name],
+            listed.get(name),
+            ending=header.endings.get(name),
+            is_macro=name in header.macros,
+        )
     lives = join_handles(contract, functions, shaper, problems)
     if not problems.all:
         functions = {name: joiner.written(function) for name, function in functions.items()}
@@ -134,9 +140,18 @@ def _functions(contract: Contract, declarations: Declarations, problems: Problem
         wanted += [(name.text, name.span) for call in handle.prepare or () for name in call]
         wanted += [(handle.destroy.text, handle.destroy.span)] if handle.destroy else []
     for name, span in wanted:
-        if name not in declarations.functions and not problems.lost(name, span, declarations):
+        if name in declarations.functions or problems.lost(name, span, declarations):
+            continue
+        macro = declarations.function_macros.get(name)
+        if macro is None:
             known = {name: function.span for name, function in declarations.functions.items()}
             problems.unknown("function", name, span, known, f"`{contract.header.name}`")
+        elif name not in listed or listed[name].prototype is None:
+            words = f"`{name}` is a macro, which has no types: say how it is called, with `prototype`"
+            labels = (Label(span), Label(macro.span, "defined here"))
+            problems.add(
+                Diagnostic(UNKNOWN_NAME, words, labels, help=f"such as `prototype: int {name}(int x)`")
+            )
     return list(dict.fromkeys(name for name, _ in wanted if name in declarations.functions))
 
 

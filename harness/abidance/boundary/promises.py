@@ -19,6 +19,7 @@ from abidance.ir import types as c
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from abidance.binding.how import Ending
     from abidance.boundary.problems import Problems
     from abidance.boundary.shaping import Shaper
     from abidance.contract.expression import Expression
@@ -36,7 +37,14 @@ class FunctionJoiner:
     handles: Mapping[str, HandlePromise]
     problems: Problems
 
-    def join(self, declaration: Declaration, promise: FunctionPromise | None) -> Function:
+    def join(
+        self,
+        declaration: Declaration,
+        promise: FunctionPromise | None,
+        *,
+        ending: Ending | None = None,
+        is_macro: bool = False,
+    ) -> Function:
         """Return the function with shapes for its parameters and result."""
         params = dict(promise.params or {}) if promise else {}
         members = []
@@ -46,7 +54,16 @@ class FunctionJoiner:
         for name, param in params.items():
             self.problems.unknown("parameter", name, param.span, known, f"`{declaration.name}`")
         result = self._result(declaration, promise)
-        function = Function(declaration.name, declaration, tuple(members), result, None, promise)
+        function = Function(
+            declaration.name,
+            declaration,
+            tuple(members),
+            result,
+            None,
+            promise,
+            ending=ending,
+            is_macro=is_macro,
+        )
         if promise is not None:
             check_names(function, promise, self.shaper.constants, self.problems)
         return self._callable(function)

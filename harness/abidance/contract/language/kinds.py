@@ -265,6 +265,9 @@ _IDENTIFIER = "[A-Za-z_][A-Za-z0-9_]*"
 _TYPE = rf"^{_IDENTIFIER}( {_IDENTIFIER})*( ?\*)*$"
 _ANY_NUMBER = (1 << 63) - 1
 
+PROTOTYPE = Word(
+    r"^[^#;{}\n\r]+\([^#;{}\n\r]*\)\s*$", words="a C declaration without its `;`, such as `int f(int x)`"
+)
 TEXT = Text()
 ARGUMENT = Word(".", bare=True, numbers=True, words="a word")
 FUNCTION_NAME = Word(f"^{_IDENTIFIER}$", words="the name of a C function")
