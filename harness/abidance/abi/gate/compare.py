@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from abidance.abi.change import Change
@@ -33,7 +34,7 @@ def compare(old: Side, new: Side) -> tuple[Change, ...]:
     if not (_typed(old.facts) and _typed(new.facts)) and not any(
         each.entity == "evidence" for each in changes
     ):
-        bare = " and ".join(f"`{each.name}`" for each in (old, new) if not _typed(each.facts))
+        bare = " and ".join(f"`{Path(each.name).name}`" for each in (old, new) if not _typed(each.facts))
         changes.append(Change("evidence", "absent", "types", "", f"none in {bare}"))
     if old.binary is not None and new.binary is not None and _typed(old.binary) and _typed(new.binary):
         told = {(each.entity, _root(each.subject)) for each in changes}
