@@ -12,7 +12,7 @@ from abidance.toolchain.dwarf.names import ASSEMBLER, At, Tag
 from abidance.toolchain.dwarf.search import definitions, may_place, named, units_covering
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
     from abidance.abi.facts import Unknown
     from abidance.abi.witnesses.dwarf_places import Places
@@ -59,12 +59,13 @@ class Surface:
                 break
         self._by_description(code, inside, outside)
 
-    def _by_address(self, exports: Iterable[Export], units: Iterable[Unit]) -> None:
+    def _by_address(self, exports: Collection[Export], units: Iterable[Unit]) -> None:
         places: dict[int, list[Export]] = {}
         for each in exports:
             places.setdefault(each.address, []).append(each)
+        variables = any(not each.callable for each in exports)
         for unit in units:
-            for entry, address in definitions(self.split(unit), places.__contains__):
+            for entry, address in definitions(self.split(unit), places.__contains__, variables=variables):
                 for each in places[address or 0]:
                     self._keep(each, entry)
 
@@ -121,9 +122,12 @@ def function_of(export: Export, entry: Entry, types: Types, places: Places) -> F
     chain = list(entry.chain())
     origin = chain[-1]
     name = key_of(export)
-    # The optimizer takes parameters away from what it cloned; the one with most is what was written.
-    fullest = max(reversed(chain), key=lambda each: sum(c.tag == Tag.FORMAL_PARAMETER for c in each.children()))
-    children = list(fullest.children())
+    # The optimizer takes parameters away from what it cloned; what was written is farthest.
+    children: list[Entry] = []
+    for each in reversed(chain):
+        children = list(each.children(Tag.FORMAL_PARAMETER, Tag.UNSPECIFIED_PARAMETERS))
+        if children:
+            break
     if not _is_typed(chain, children):
         return Function(name, export.name, UNKNOWN, span=places.of(origin))
     returns = next((found for each in chain if (found := each.follow(At.TYPE))), None)
@@ -189,7 +193,7 @@ def _is_typed(chain: list[Entry], children: list[Entry]) -> bool:
     """Tell whether the compiler described types at all, as it does not with ``-g1``."""
     if any(At.TYPE in each.values or each.flag(At.PROTOTYPED) for each in chain):
         return True
-    if any(child.tag in {Tag.FORMAL_PARAMETER, Tag.UNSPECIFIED_PARAMETERS} for child in children):
+    if children:
         return True
     unit = chain[-1].unit
     if unit.language == ASSEMBLER:
