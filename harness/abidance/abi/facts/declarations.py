@@ -68,11 +68,15 @@ class Variable:
 
 @dataclass(frozen=True, slots=True)
 class Typedef:
-    """A name for a type. `align` is in bytes where the typedef itself asks for one, else None."""
+    """A name for a type. `align` is in bytes where the typedef itself asks for one, else None.
+
+    `own` is true where the boundary's own header declares it, and UNKNOWN to a witness that sees no headers.
+    """
 
     name: str
     type: Type | Unknown
     align: int | Unknown | None = None
+    own: bool | Unknown = UNKNOWN
     span: Span | None = field(default=None, compare=False)
 
 

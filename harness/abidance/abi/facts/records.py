@@ -36,7 +36,9 @@ class Record:
 
     `fields` is UNKNOWN where members exist that the witness could not read. `size` and `align` are in bytes, and
     UNKNOWN for an opaque record. `packed` is what the source says, beyond what offsets and alignment show.
-    `transparent` is GNU's ``transparent_union``: it is passed as its first member is.
+    `transparent` is GNU's ``transparent_union``: it is passed as its first member is. `own` is true where the
+    boundary's own header declares it, so that callers may use its name, false for one that the header only uses,
+    and UNKNOWN to a witness that sees no headers.
     """
 
     key: str
@@ -46,6 +48,7 @@ class Record:
     align: int | Unknown = UNKNOWN
     packed: bool | Unknown = UNKNOWN
     transparent: bool | Unknown = UNKNOWN
+    own: bool | Unknown = UNKNOWN
     span: Span | None = field(default=None, compare=False)
 
     @property
@@ -73,7 +76,7 @@ class Enum:
     """An enum. `enumerators` are in declaration order; it is None while only a tag is declared.
 
     `size` is in bytes. `closed` is what the contract says: true where only declared values are valid, false where
-    any value is, None where it says nothing.
+    any value is, None where it says nothing. `own` is as that of a record.
     """
 
     key: str
@@ -81,6 +84,7 @@ class Enum:
     size: int | Unknown = UNKNOWN
     signed: bool | Unknown = UNKNOWN
     closed: bool | Unknown | None = UNKNOWN
+    own: bool | Unknown = UNKNOWN
     span: Span | None = field(default=None, compare=False)
 
     @property

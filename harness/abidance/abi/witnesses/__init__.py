@@ -7,6 +7,7 @@ file merely does not tell is UNKNOWN, or missing from ``Facts.knows``, with the 
 
 from __future__ import annotations
 
+import fnmatch
 import importlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
@@ -23,16 +24,33 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The surface that is asked about: names of functions and variables, symbols included.
+    """The surface that is asked about. Types are also those that its functions and variables reach.
 
-    `names` is None for everything that the subject itself exports or declares. Types are those that these reach.
+    `names` are functions and variables, symbols included; `types` and `constants` are globs, matched without
+    regard to case. Each is None for everything that the subject itself exports or declares.
     """
 
     names: frozenset[str] | None = None
+    types: tuple[str, ...] | None = None
+    constants: tuple[str, ...] | None = None
 
     def has(self, name: str) -> bool:
-        """Tell whether the name belongs to the surface."""
+        """Tell whether a function or variable belongs to the surface."""
         return self.names is None or name in self.names
+
+    def has_type(self, name: str) -> bool:
+        """Tell whether a type does, even where no function reaches it."""
+        return _matches(name, self.types)
+
+    def has_constant(self, name: str) -> bool:
+        """Tell whether a macro or enumerator does."""
+        return _matches(name, self.constants)
+
+
+def _matches(name: str, patterns: tuple[str, ...] | None) -> bool:
+    if patterns is None:
+        return True
+    return any(fnmatch.fnmatchcase(name.lower(), pattern.lower()) for pattern in patterns)
 
 
 @dataclass(frozen=True, slots=True)
