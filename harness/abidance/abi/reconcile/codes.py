@@ -8,7 +8,7 @@ SYMBOL_MISSING = Code(
     "ABD501",
     "symbol-not-exported",
     explain="""\
-The header declares a function or variable that the library does not export.
+A contract speaks of a function or variable that the header declares and the library does not export.
 
 ## Why it matters
 Callers compile and do not link, or load and stop at the first call. Usual causes are a missing `extern "C"` or
@@ -145,7 +145,20 @@ Callers have the header's value compiled in; the library checks against its own.
 """,
 )
 
+DECLARATION_UNDEFINED = Code(
+    "ABD513",
+    "declaration-not-exported",
+    Severity.NOTE,
+    explain="""\
+The header declares something that the library does not export and that no contract speaks of.
+
+## Why it matters
+Headers declare what some builds leave out, such as functions of another platform, so this alone is no error. When
+a contract speaks of the function it is one: `symbol-not-exported`.
+""",
+)
+
 DISAGREEMENTS = (
     SYMBOL_MISSING, EXPORT_UNDECLARED, KIND_DIFFERS, PARAMETERS_DIFFER, PARAMETER_DIFFERS, RESULT_DIFFERS,
-    RECORD_DIFFERS, ENUM_DIFFERS, VARIABLE_DIFFERS, NOT_FOR_C, RUST_CALLED, CONSTANT_DIFFERS,
+    RECORD_DIFFERS, ENUM_DIFFERS, VARIABLE_DIFFERS, NOT_FOR_C, RUST_CALLED, CONSTANT_DIFFERS, DECLARATION_UNDEFINED,
 )  # fmt: skip

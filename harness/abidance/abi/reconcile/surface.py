@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from abidance.abi.facts import UNKNOWN, Facts, Family, Level
 from abidance.abi.reconcile.codes import (
+    DECLARATION_UNDEFINED,
     EXPORT_UNDECLARED,
     KIND_DIFFERS,
     NOT_FOR_C,
@@ -22,21 +23,24 @@ from abidance.core.diagnostic import Diagnostic
 from abidance.ir.types import Void
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from abidance.abi.facts import Function, Variable
     from abidance.abi.reconcile.types import Different
     from abidance.core.codes import Code
 
 
-def compare(header: Facts, binary: Facts) -> Iterator[Diagnostic]:
-    """Yield the disagreements of a header and the library built from it, in the header's order."""
+def compare(header: Facts, binary: Facts, promised: Collection[str] | None) -> Iterator[Diagnostic]:
+    """Yield the disagreements of a header and the library built from it, in the header's order.
+
+    `promised` are the names that must be there; None for all that the header declares.
+    """
     comparison = Comparison(Side(header, binary), Side(binary, header))
     typed = binary.level("dwarf") >= Level.TYPES
     for function in header.functions.values():
-        yield from _function(comparison, function, typed=typed)
+        yield from _function(comparison, function, promised, typed=typed)
     for variable in header.variables.values():
-        yield from _variable(comparison, variable)
+        yield from _variable(comparison, variable, promised)
     # Comparing one pair may bring up others, so the lists grow meanwhile.
     records = enums = 0
     while records < len(comparison.records) or enums < len(comparison.enums):
@@ -49,7 +53,9 @@ def compare(header: Facts, binary: Facts) -> Iterator[Diagnostic]:
     yield from _undeclared(header, binary)
 
 
-def _function(comparison: Comparison, ours: Function, *, typed: bool) -> Iterator[Diagnostic]:
+def _function(
+    comparison: Comparison, ours: Function, promised: Collection[str] | None, *, typed: bool
+) -> Iterator[Diagnostic]:
     binary = comparison.binary.facts
     theirs = binary.functions.get(ours.symbol)
     if theirs is None:
@@ -61,7 +67,7 @@ def _function(comparison: Comparison, ours: Function, *, typed: bool) -> Iterato
                 place=ours.name,
             )
         elif ours.inline is not True:
-            yield _missing("function", ours.name, ours, binary)
+            yield _missing("function", ours, binary, promised)
         return
     if ours.signature is UNKNOWN or theirs.signature is UNKNOWN or not typed:
         return
@@ -100,7 +106,9 @@ def _function(comparison: Comparison, ours: Function, *, typed: bool) -> Iterato
         yield _typed(RESULT_DIFFERS, f"the result of `{ours.name}`", found, ours.span, ours, theirs.span)
 
 
-def _variable(comparison: Comparison, ours: Variable) -> Iterator[Diagnostic]:
+def _variable(
+    comparison: Comparison, ours: Variable, promised: Collection[str] | None
+) -> Iterator[Diagnostic]:
     binary = comparison.binary.facts
     theirs = binary.variables.get(ours.symbol)
     if theirs is None:
@@ -112,7 +120,7 @@ def _variable(comparison: Comparison, ours: Variable) -> Iterator[Diagnostic]:
                 place=ours.name,
             )
         else:
-            yield _missing("variable", ours.name, ours, binary)
+            yield _missing("variable", ours, binary, promised)
         return
     if ours.type is UNKNOWN:
         return
@@ -130,7 +138,9 @@ def _variable(comparison: Comparison, ours: Variable) -> Iterator[Diagnostic]:
             yield _typed(VARIABLE_DIFFERS, f"variable `{ours.name}`", found, ours.span, ours, theirs.span)
 
 
-def _missing(kind: str, name: str, ours: Function | Variable, binary: Facts) -> Diagnostic:
+def _missing(
+    kind: str, ours: Function | Variable, binary: Facts, promised: Collection[str] | None
+) -> Diagnostic:
     versions = [each for each in binary.library.symbols.values() if each.name == ours.symbol] if binary.library else []
     mangled = _mangled(ours.symbol, binary)
     if versions:
@@ -141,12 +151,12 @@ def _missing(kind: str, name: str, ours: Function | Variable, binary: Facts) -> 
     else:
         note = ""
     return Diagnostic(
-        SYMBOL_MISSING,
-        f"{kind} `{name}` is declared in the header and not exported by the library",
+        SYMBOL_MISSING if promised is None or ours.name in promised else DECLARATION_UNDEFINED,
+        f"{kind} `{ours.name}` is declared in the header and not exported by the library",
         labels=labels(ours.span, None),
         notes=(note,) if note else (),
         help='look for a missing `extern "C"`, `#[no_mangle]`, visibility or version script entry',
-        place=name,
+        place=ours.name,
     )
 
 

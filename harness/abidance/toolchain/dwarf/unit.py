@@ -54,15 +54,22 @@ class Entry:
         return value if isinstance(value, int) else None
 
     def follow(self, name: int) -> Entry | None:
-        """Return the entry that an attribute refers to, or None where there is no such attribute."""
+        """Return the entry that an attribute refers to, or None where there is no such attribute.
+
+        A declaration that stands for a type in a unit of its own leads on to that (DWARF 5, 5.7.1).
+        """
         value = self.values.get(name)
         if value is None:
             return None
         if isinstance(value, int):
-            return self.unit.entry(value)
-        if isinstance(value, tuple):
-            return self.unit.file.entry(*value)
-        raise ValueError("a reference is no number")
+            found = self.unit.entry(value)
+        elif isinstance(value, tuple):
+            found = self.unit.file.entry(*value)
+        else:
+            raise ValueError("a reference is no number")
+        if At.SIGNATURE in found.values and name != At.SIGNATURE:
+            return found.follow(At.SIGNATURE)
+        return found
 
     def origin(self) -> Entry:
         """Return the entry that names and declares what this one is an instance of."""
