@@ -103,15 +103,11 @@ class _Reading:
         types = self._types
         if types is not None:
             types.finish()
-        level = Level.NOTHING
-        if self._described:
-            level = Level.LAYOUTS
-        elif types is not None and not self._undescribed:
-            level = Level.LAYOUTS
-        if self._undescribed and self._described:
-            pass
+        # A library that exports nothing is described by anything.
+        whole_story = types is not None and not self._undescribed
+        level = Level.LAYOUTS if self._described or whole_story else Level.NOTHING
         knows = {Family.SYMBOLS, Family.FUNCTIONS, Family.VARIABLES}
-        if level >= Level.TYPES and not self._undescribed:
+        if whole_story:
             knows.add(Family.TYPES)
         whole = first.kind != _OBJECT
         soname = first.strings_of("soname") if whole else ()
@@ -204,8 +200,9 @@ class _Reading:
                     self._functions[key] = function
                     known = function.signature is not UNKNOWN
                 else:
-                    self._variables[key] = variable_of(export, entry, self._types, self._places)
-                    known = True
+                    variable = variable_of(export, entry, self._types, self._places)
+                    self._variables[key] = variable
+                    known = variable.type is not UNKNOWN
                 self._described += known
                 self._undescribed += not known
                 if not known:
