@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from abidance.abi.facts import UNKNOWN, Evidence, Facts, Family, Function, Level, Library, Symbol, Target, Variable
 from abidance.abi.witnesses.dwarf_places import Places
-from abidance.abi.witnesses.dwarf_surface import Surface, function_of, key_of, variable_of
+from abidance.abi.witnesses.dwarf_surface import Surface, function_of, key_of, merged_with, variable_of
 from abidance.abi.witnesses.rust_types import RustTypes
 from abidance.core.catalogue import LIBRARY_MISSING, NOT_A_LIBRARY
 from abidance.core.diagnostic import Diagnostic
@@ -193,6 +193,12 @@ class _Reading:
     def _describe(self, export: Export, surface: Surface | None) -> None:
         entry = surface.entries.get(export) if surface else None
         key = key_of(export)
+        if entry is not None and (other := merged_with(export, entry)):
+            self._gaps.append(
+                f"`{key}` has the code of `{other}` and lost its description; build with `-Zmerge-functions=disabled` "
+                "or less optimisation"
+            )
+            entry, surface = None, None
         if entry is not None and self._types is not None:
             try:
                 if export.callable:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from abidance.abi.facts import UNKNOWN, Function, Parameter, Signature, Variable
 from abidance.abi.witnesses.dwarf_types import Types, is_prototype, unqualified
 from abidance.ir.types import FunctionType, Named, Pointer, Qualified
-from abidance.toolchain.dwarf.names import ASSEMBLER, At, Tag
+from abidance.toolchain.dwarf.names import ASSEMBLER, RUST, At, Tag
 from abidance.toolchain.dwarf.search import definitions, may_place, named, units_covering
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 _TYPES = {
     Tag.BASE, Tag.POINTER, Tag.STRUCTURE, Tag.UNION, Tag.ENUMERATION, Tag.TYPEDEF, Tag.FORMAL_PARAMETER, Tag.ARRAY,
 }  # fmt: skip
-_Names = tuple[str, str]
 
 
 @dataclass
@@ -108,7 +107,7 @@ class Surface:
                 self.entries[left.pop(name)] = entry
 
 
-def names_of(entry: Entry) -> _Names:
+def names_of(entry: Entry) -> tuple[str, str]:
     """Return the linker's and the source's name of what an entry describes, each empty if not told."""
     linkage = name = ""
     for each in entry.chain():
@@ -161,6 +160,18 @@ def variable_of(export: Export, entry: Entry, types: Types, places: Places) -> V
     return Variable(
         key_of(export), export.name, type_, export.size, tls=export.kind == "tls", span=places.of(origin)
     )
+
+
+def merged_with(export: Export, entry: Entry) -> str:
+    """Return the name of the function whose description a Rust function was merged into, or nothing.
+
+    LLVM merges functions of equal code for Rust and drops one's description, so `free_a` and `free_b` may differ in
+    all that they take. GCC keeps both; what C makes an alias has its target's type.
+    """
+    if entry.unit.language != RUST or export.name in names_of(entry):
+        return ""
+    linkage, name = names_of(entry)
+    return name or linkage
 
 
 def key_of(export: Export) -> str:
