@@ -11,20 +11,9 @@ import struct
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from abidance.abi.facts import (
-    UNKNOWN,
-    Evidence,
-    Facts,
-    Family,
-    Function,
-    Level,
-    Library,
-    Symbol,
-    Target,
-    Variable,
-)
+from abidance.abi.facts import UNKNOWN, Evidence, Facts, Family, Function, Level, Library, Symbol, Target, Variable
 from abidance.abi.witnesses.dwarf_places import Places
-from abidance.abi.witnesses.dwarf_surface import Surface, function_of, key_of, variable_of
+from abidance.abi.witnesses.dwarf_surface import Surface, function_of, key_of, merged_with, variable_of
 from abidance.abi.witnesses.rust_types import RustTypes
 from abidance.core.catalogue import LIBRARY_MISSING, NOT_A_LIBRARY
 from abidance.core.diagnostic import Diagnostic
@@ -90,13 +79,7 @@ class _Reading:
     """One pass over one library."""
 
     def __init__(
-        self,
-        opener: Opener,
-        path: Path,
-        given: tuple[Path, ...],
-        wanted: Callable[[str], bool],
-        *,
-        places: bool,
+        self, opener: Opener, path: Path, given: tuple[Path, ...], wanted: Callable[[str], bool], *, places: bool
     ) -> None:
         self._opener, self._path, self._given, self._wanted = opener, path, given, wanted
         self._places = Places(asked=places)
@@ -120,13 +103,11 @@ class _Reading:
         types = self._types
         if types is not None:
             types.finish()
-        level = Level.NOTHING
-        if self._described or (types is not None and not self._undescribed):
-            level = Level.LAYOUTS
-        if self._undescribed and self._described:
-            pass
+        # A library that exports nothing is described by anything.
+        whole_story = types is not None and not self._undescribed
+        level = Level.LAYOUTS if self._described or whole_story else Level.NOTHING
         knows = {Family.SYMBOLS, Family.FUNCTIONS, Family.VARIABLES}
-        if level >= Level.TYPES and not self._undescribed:
+        if whole_story:
             knows.add(Family.TYPES)
         whole = first.kind != _OBJECT
         soname = first.strings_of("soname") if whole else ()
@@ -165,9 +146,7 @@ class _Reading:
                     found += 1
                     yield name, open_image(io.BytesIO(data))
                 elif data.startswith((b"BC\xc0\xde", b"\xde\xc0\x17\x0b")):
-                    raise _refused(
-                        f"`{name}` in `{self._path.name}` is LLVM bitcode; compile it without `-flto`"
-                    )
+                    raise _refused(f"`{name}` in `{self._path.name}` is LLVM bitcode; compile it without `-flto`")
             if not found:
                 raise _refused(f"`{self._path.name}` has no object file in it")
             return
@@ -176,11 +155,7 @@ class _Reading:
         yield "", self._opener.image(self._path)
 
     def _read(self, member: str, image: Image, target: Target) -> None:
-        exports = [
-            each
-            for each in exports_of(image, self._wanted)
-            if f"{each.name}" not in self._symbols or not member
-        ]
+        exports = [each for each in exports_of(image, self._wanted) if f"{each.name}" not in self._symbols or not member]
         for each in exports:
             symbol = Symbol(
                 each.name, each.kind, each.version, each.default, each.size, each.binding, each.visibility,
@@ -218,6 +193,12 @@ class _Reading:
     def _describe(self, export: Export, surface: Surface | None) -> None:
         entry = surface.entries.get(export) if surface else None
         key = key_of(export)
+        if entry is not None and (other := merged_with(export, entry)):
+            self._gaps.append(
+                f"`{key}` has the code of `{other}` and lost its description; build with `-Zmerge-functions=disabled` "
+                "or less optimisation"
+            )
+            entry, surface = None, None
         if entry is not None and self._types is not None:
             try:
                 if export.callable:
@@ -225,8 +206,9 @@ class _Reading:
                     self._functions[key] = function
                     known = function.signature is not UNKNOWN
                 else:
-                    self._variables[key] = variable_of(export, entry, self._types, self._places)
-                    known = True
+                    variable = variable_of(export, entry, self._types, self._places)
+                    self._variables[key] = variable
+                    known = variable.type is not UNKNOWN
                 self._described += known
                 self._undescribed += not known
                 if not known:

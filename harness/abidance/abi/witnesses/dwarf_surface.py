@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from abidance.abi.facts import UNKNOWN, Function, Parameter, Signature, Variable
 from abidance.abi.witnesses.dwarf_types import Types, is_prototype, unqualified
 from abidance.ir.types import FunctionType, Named, Pointer, Qualified
-from abidance.toolchain.dwarf.names import ASSEMBLER, At, Tag
+from abidance.toolchain.dwarf.names import ASSEMBLER, RUST, At, Tag
 from abidance.toolchain.dwarf.search import definitions, may_place, named, units_covering
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
     from abidance.abi.facts import Unknown
     from abidance.abi.witnesses.dwarf_places import Places
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 _TYPES = {
     Tag.BASE, Tag.POINTER, Tag.STRUCTURE, Tag.UNION, Tag.ENUMERATION, Tag.TYPEDEF, Tag.FORMAL_PARAMETER, Tag.ARRAY,
 }  # fmt: skip
-_Names = tuple[str, str]
 
 
 @dataclass
@@ -59,12 +58,13 @@ class Surface:
                 break
         self._by_description(code, inside, outside)
 
-    def _by_address(self, exports: Iterable[Export], units: Iterable[Unit]) -> None:
+    def _by_address(self, exports: Collection[Export], units: Iterable[Unit]) -> None:
         places: dict[int, list[Export]] = {}
         for each in exports:
             places.setdefault(each.address, []).append(each)
+        variables = any(not each.callable for each in exports)
         for unit in units:
-            for entry, address in definitions(self.split(unit), places.__contains__):
+            for entry, address in definitions(self.split(unit), places.__contains__, variables=variables):
                 for each in places[address or 0]:
                     self._keep(each, entry)
 
@@ -107,7 +107,7 @@ class Surface:
                 self.entries[left.pop(name)] = entry
 
 
-def names_of(entry: Entry) -> _Names:
+def names_of(entry: Entry) -> tuple[str, str]:
     """Return the linker's and the source's name of what an entry describes, each empty if not told."""
     linkage = name = ""
     for each in entry.chain():
@@ -121,11 +121,12 @@ def function_of(export: Export, entry: Entry, types: Types, places: Places) -> F
     chain = list(entry.chain())
     origin = chain[-1]
     name = key_of(export)
-    # The optimizer takes parameters away from what it cloned; the one with most is what was written.
-    fullest = max(
-        reversed(chain), key=lambda each: sum(c.tag == Tag.FORMAL_PARAMETER for c in each.children())
-    )
-    children = list(fullest.children())
+    # The optimizer takes parameters away from what it cloned; what was written is farthest.
+    children: list[Entry] = []
+    for each in reversed(chain):
+        children = list(each.children(Tag.FORMAL_PARAMETER, Tag.UNSPECIFIED_PARAMETERS))
+        if children:
+            break
     if not _is_typed(chain, children):
         return Function(name, export.name, UNKNOWN, span=places.of(origin))
     returns = next((found for each in chain if (found := each.follow(At.TYPE))), None)
@@ -161,6 +162,18 @@ def variable_of(export: Export, entry: Entry, types: Types, places: Places) -> V
     )
 
 
+def merged_with(export: Export, entry: Entry) -> str:
+    """Return the name of the function whose description a Rust function was merged into, or nothing.
+
+    LLVM merges functions of equal code for Rust and drops one's description, so `free_a` and `free_b` may differ in
+    all that they take. GCC keeps both; what C makes an alias has its target's type.
+    """
+    if entry.unit.language != RUST or export.name in names_of(entry):
+        return ""
+    linkage, name = names_of(entry)
+    return name or linkage
+
+
 def key_of(export: Export) -> str:
     """Return the name by which a fact goes: the symbol's, with its version where that is not the default."""
     return export.name if export.default else f"{export.name}@{export.version}"
@@ -191,7 +204,7 @@ def _is_typed(chain: list[Entry], children: list[Entry]) -> bool:
     """Tell whether the compiler described types at all, as it does not with ``-g1``."""
     if any(At.TYPE in each.values or each.flag(At.PROTOTYPED) for each in chain):
         return True
-    if any(child.tag in {Tag.FORMAL_PARAMETER, Tag.UNSPECIFIED_PARAMETERS} for child in children):
+    if children:
         return True
     unit = chain[-1].unit
     if unit.language == ASSEMBLER:

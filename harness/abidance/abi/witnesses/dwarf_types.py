@@ -142,7 +142,7 @@ class Types:
         if entry.flag(At.GNU_VECTOR):
             size = entry.number(At.BYTE_SIZE)
             return Unsupported(f"vector of {size} bytes" if size else "vector", "a vector type")
-        counts = [count_of(each) for each in entry.children() if each.tag == Tag.SUBRANGE]
+        counts = [count_of(each) for each in entry.children(Tag.SUBRANGE)]
         for count in reversed(counts or [None]):
             of = Array(of, count)
         return of

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from abidance.toolchain.dwarf.names import At, Form, Tag
 
@@ -19,17 +20,17 @@ _LEBS = {
     Form.SDATA, Form.UDATA, Form.REF_UDATA, Form.STRX, Form.ADDRX, Form.LOCLISTX, Form.RNGLISTX,
     Form.GNU_ADDR_INDEX, Form.GNU_STR_INDEX,
 }  # fmt: skip
-LEB, BLOCK, STRING, BLOCK1, BLOCK2, BLOCK4, INDIRECT = range(7)
+LEB, BLOCK, STRING, OTHER = range(4)
 _VARYING = {
-    Form.EXPRLOC: BLOCK, Form.BLOCK: BLOCK, Form.STRING: STRING, Form.BLOCK1: BLOCK1, Form.BLOCK2: BLOCK2,
-    Form.BLOCK4: BLOCK4, Form.INDIRECT: INDIRECT,
+    Form.EXPRLOC: BLOCK, Form.BLOCK: BLOCK, Form.STRING: STRING, Form.BLOCK1: OTHER, Form.BLOCK2: OTHER,
+    Form.BLOCK4: OTHER, Form.INDIRECT: OTHER,
 } | dict.fromkeys(_LEBS, LEB)  # fmt: skip
 _HOLDERS = {
     Tag.COMPILE_UNIT, Tag.PARTIAL_UNIT, Tag.TYPE_UNIT, Tag.SKELETON_UNIT, Tag.NAMESPACE, Tag.MODULE,
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Shape:
     """One abbreviation.
 
@@ -49,6 +50,8 @@ class Shape:
     sibling: int
     code_place: int
     found: int
+    varies: bool = False  # has an indirect form or a block with a fixed length, which `step` does not know
+    decoder: Any = None  # made by `forms` when the first entry of the shape is decoded
 
 
 NOTHING, FUNCTION, VARIABLE, UNPLACED = range(4)
@@ -160,6 +163,7 @@ def _read(data: bytes, at: int, address_size: int, offset_size: int, version: in
         places.get(At.SIBLING, -1) if known_sibling else -1,
         places.get(At.LOW_PC, -1) if forms.get(At.LOW_PC) == Form.ADDR else -1,
         found,
+        any(kind > STRING for _, kind in steps),
     )
     return shape, at
 
@@ -172,6 +176,25 @@ def _size(form: int, address_size: int, offset_size: int, version: int) -> int |
     if form in _OFFSETS:
         return offset_size
     return _SIZES.get(form)  # type: ignore[call-overload, no-any-return]
+
+
+def step(data: bytes, at: int, shape: Shape) -> int:
+    """Return where an entry's attributes end that begin at `at`; not for shapes that vary otherwise."""
+    for known, kind in shape.steps:
+        at += known
+        if kind == BLOCK:
+            length = data[at]
+            at += 1
+            if length > 0x7F:
+                length, at = uleb(data, at - 1)
+            at += length
+        elif kind == LEB:
+            while data[at] > 0x7F:
+                at += 1
+            at += 1
+        else:  # STRING
+            at = data.index(0, at) + 1
+    return at + shape.rest
 
 
 def uleb(data: bytes, at: int) -> tuple[int, int]:

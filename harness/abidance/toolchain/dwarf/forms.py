@@ -15,6 +15,8 @@ from abidance.toolchain.dwarf.names import Form
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from abidance.toolchain.dwarf.abbreviations import Shape
+
 Value = int | bytes | str | tuple[str, int]
 Reader = Callable[[bytes, int], tuple[Value, int]] if TYPE_CHECKING else Any
 
@@ -74,6 +76,78 @@ def readers(order: str, address_size: int, offset_size: int, version: int) -> Ma
         Form.BLOCK2: _block(number[2]),
         Form.BLOCK4: _block(number[4]),
     }
+
+
+_FIXED = {
+    Form.DATA1: "B", Form.DATA2: "H", Form.DATA4: "I", Form.DATA8: "Q", Form.FLAG: "B", Form.REF1: "B",
+    Form.REF2: "H", Form.REF4: "I", Form.REF8: "Q", Form.STRX1: "B", Form.STRX2: "H", Form.STRX4: "I",
+    Form.ADDRX1: "B", Form.ADDRX2: "H", Form.ADDRX4: "I", Form.REF_SIG8: "Q", Form.REF_SUP4: "I",
+    Form.REF_SUP8: "Q",
+}  # fmt: skip
+_OFFSETS = {Form.STRP, Form.LINE_STRP, Form.STRP_SUP, Form.SEC_OFFSET, Form.GNU_STRP_ALT, Form.GNU_REF_ALT}
+_KINDS = {
+    Form.STRP: "str", Form.LINE_STRP: "line_str", Form.STRP_SUP: "alt", Form.GNU_STRP_ALT: "alt",
+    Form.STRX1: "strx", Form.STRX2: "strx", Form.STRX4: "strx", Form.ADDRX1: "addrx", Form.ADDRX2: "addrx",
+    Form.ADDRX4: "addrx", Form.REF_ADDR: "info", Form.REF_SIG8: "signature", Form.REF_SUP4: "alt",
+    Form.REF_SUP8: "alt", Form.GNU_REF_ALT: "alt",
+}  # fmt: skip
+
+
+class Decoder:
+    """Reads the attributes of one shape: runs of forms of known size at once, the others one by one."""
+
+    def __init__(self, shape: Shape, order: str, sizes: tuple[int, int, int], read: Mapping[int, Reader]) -> None:
+        address_size, offset_size, version = sizes
+        long = "Q" if offset_size == 8 else "I"
+        codes = {
+            **_FIXED,
+            **dict.fromkeys(_OFFSETS, long),
+            Form.ADDR: {8: "Q", 4: "I", 2: "H"}[address_size],
+            Form.REF_ADDR: {8: "Q", 4: "I", 2: "H"}[address_size] if version < 3 else long,
+        }
+        self._read = read
+        self._given: dict[int, Value] = {}
+        self._steps: list[tuple[Any, int, tuple[int, ...], tuple[tuple[int, str], ...], int]] = []
+        names: list[int] = []
+        kinds: list[tuple[int, str]] = []
+        layout = ""
+        for name, form, implicit in shape.attributes:
+            if form == Form.IMPLICIT_CONST:
+                self._given[name] = implicit
+            elif form == Form.FLAG_PRESENT:
+                self._given[name] = 1
+            elif form in codes:
+                layout += codes[form]  # type: ignore[index]
+                names.append(name)
+                if form in _KINDS:
+                    kinds.append((name, _KINDS[form]))  # type: ignore[index]
+            else:
+                self._close(order, layout, names, kinds)
+                layout, names, kinds = "", [], []
+                self._steps.append((None, form, (name,), (), 0))
+        self._close(order, layout, names, kinds)
+
+    def _close(self, order: str, layout: str, names: list[int], kinds: list[tuple[int, str]]) -> None:
+        if layout:
+            fixed = struct.Struct(order + layout)
+            self._steps.append((fixed.unpack_from, 0, tuple(names), tuple(kinds), fixed.size))
+
+    def decode(self, data: bytes, at: int) -> tuple[dict[int, Value], int]:
+        """Return the attributes' values by name, and where they end."""
+        values = self._given.copy()
+        for unpack, form, names, kinds, size in self._steps:
+            if unpack is not None:
+                values.update(zip(names, unpack(data, at), strict=True))
+                for name, kind in kinds:
+                    values[name] = (kind, values[name])  # type: ignore[assignment]
+                at += size
+                continue
+            if form == Form.INDIRECT:
+                form, at = uleb(data, at)  # noqa: PLW2901  the value's own word on its form
+                if form not in self._read:
+                    raise ValueError("an indirect form is not known")
+            values[names[0]], at = self._read[form](data, at)
+        return values, at
 
 
 def _number(code: str) -> Callable[[bytes, int], tuple[int, int]]:

@@ -18,18 +18,17 @@ _PATH, _DIRECTORY = 1, 2
 
 def files_of(unit: Unit) -> list[Path | None]:
     """Return the unit's files by the number that DW_AT_decl_file has; relative ones are under its directory."""
+    # A split unit uses its skeleton's table; only type units in such a file have one there.
     owner = unit.skeleton or unit
-    offset = unit.top.number(At.STMT_LIST)
-    section = "line" + unit.file.suffix
-    if unit.skeleton and section in unit.file.sections:
-        offset = unit.contributions.get("line", 0) + (offset or 0)
-    elif unit.skeleton or offset is None:
-        section, offset = "line", owner.top.number(At.STMT_LIST)
-    file = unit.file if section in unit.file.sections else owner.file
+    offset = owner.top.number(At.STMT_LIST)
+    section = "line" + owner.file.suffix
+    file = owner.file
     if offset is None or section not in file.sections:
         return []
+    if owner.file.suffix:
+        offset += owner.contributions.get("line", 0)
     home = Path(owner.top.text(At.COMP_DIR) or "/")
-    return _Header(unit, file.sections.whole(section), offset, home).files
+    return _Header(owner, file.sections.whole(section), offset, home).files
 
 
 class _Header:

@@ -78,6 +78,7 @@ class At(IntEnum):
     TYPE = 0x49
     DATA_LOCATION = 0x50
     RANGES = 0x55
+    SIGNATURE = 0x69
     DATA_BIT_OFFSET = 0x6B
     ENUM_CLASS = 0x6D
     LINKAGE_NAME = 0x6E

@@ -12,11 +12,7 @@ from typing import TYPE_CHECKING
 
 from abidance.toolchain.dwarf.abbreviations import (
     BLOCK,
-    BLOCK1,
-    BLOCK2,
-    BLOCK4,
     FUNCTION,
-    INDIRECT,
     LEB,
     NOTHING,
     STRING,
@@ -39,7 +35,9 @@ _OP_TLS = {0x9B, 0xE0}
 _SWEEP = 48  # addresses that a unit's bytes are searched for one by one before all of it is walked
 
 
-def definitions(unit: Unit, wanted: Callable[[int], bool] | None) -> Iterator[tuple[Entry, int | None]]:
+def definitions(
+    unit: Unit, wanted: Callable[[int], bool] | None, *, variables: bool = True
+) -> Iterator[tuple[Entry, int | None]]:
     """Yield the unit's functions and variables that have a place, each with its address.
 
     Those whose address is not `wanted` are left out; None wants all, as in an object file, where addresses say
@@ -52,7 +50,7 @@ def definitions(unit: Unit, wanted: Callable[[int], bool] | None) -> Iterator[tu
             address: int | None = unpack(data, at + shape.code_place)[0]
             if wanted is None or wanted(address):  # type: ignore[arg-type]
                 yield unit.entry(start), address
-        elif shape.found in {FUNCTION, VARIABLE}:
+        elif shape.found == FUNCTION or (shape.found == VARIABLE and variables):
             entry = unit.entry(start)
             address = _first_address(entry) if shape.found == FUNCTION else variable_address(entry)
             if wanted is None or (address is not None and wanted(address)):
@@ -107,10 +105,7 @@ def _entries(unit: Unit) -> Iterator[tuple[int, int, Shape]]:
                 at += 1
             elif kind == STRING:
                 at = data.index(0, at) + 1
-            elif kind in {BLOCK1, BLOCK2, BLOCK4}:
-                size = {BLOCK1: 1, BLOCK2: 2, BLOCK4: 4}[kind]
-                at += size + int.from_bytes(data[at : at + size], unit.file.byte_order)
-            elif kind == INDIRECT:
+            else:
                 at = unit.entry(start).after
                 break
         else:

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from abidance.toolchain.dwarf.abbreviations import uleb
-from abidance.toolchain.dwarf.forms import Value, readers
-from abidance.toolchain.dwarf.names import At, Form, Tag, UnitType
+from abidance.toolchain.dwarf.abbreviations import step, uleb
+from abidance.toolchain.dwarf.forms import Decoder, Value, readers
+from abidance.toolchain.dwarf.names import At, Tag, UnitType
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -54,15 +54,22 @@ class Entry:
         return value if isinstance(value, int) else None
 
     def follow(self, name: int) -> Entry | None:
-        """Return the entry that an attribute refers to, or None where there is no such attribute."""
+        """Return the entry that an attribute refers to, or None where there is no such attribute.
+
+        A declaration that stands for a type in a unit of its own leads on to that (DWARF 5, 5.7.1).
+        """
         value = self.values.get(name)
         if value is None:
             return None
         if isinstance(value, int):
-            return self.unit.entry(value)
-        if isinstance(value, tuple):
-            return self.unit.file.entry(*value)
-        raise ValueError("a reference is no number")
+            found = self.unit.entry(value)
+        elif isinstance(value, tuple):
+            found = self.unit.file.entry(*value)
+        else:
+            raise ValueError("a reference is no number")
+        if At.SIGNATURE in found.values and name != At.SIGNATURE:
+            return found.follow(At.SIGNATURE)
+        return found
 
     def origin(self) -> Entry:
         """Return the entry that names and declares what this one is an instance of."""
@@ -84,18 +91,29 @@ class Entry:
             entry = entry.follow(At.ABSTRACT_ORIGIN) or entry.follow(At.SPECIFICATION)
         raise ValueError("an entry is its own origin")
 
-    def children(self) -> Iterator[Entry]:
-        """Yield the entry's children."""
+    def children(self, *tags: int) -> Iterator[Entry]:
+        """Yield the entry's children, of these tags only if any are given; others are stepped over."""
         if not self.has_children:
             return
         unit, at = self.unit, self.after
+        data, shapes = unit.data, unit.shapes
         while True:
-            code, _ = uleb(unit.data, at)
+            code = data[at]
+            if code > 0x7F:
+                code, _ = uleb(data, at)
             if code == 0:
                 return
+            shape = shapes[code]
+            if tags and shape.tag not in tags:
+                at = unit.past(at)
+                continue
             child = unit.entry(at)
             yield child
-            at = unit.behind(child)
+            if not child.has_children:
+                at = child.after
+                continue
+            sibling = child.values.get(At.SIBLING)
+            at = sibling if isinstance(sibling, int) and sibling > at else unit.past(at)
 
 
 @dataclass
@@ -158,36 +176,38 @@ class Unit:
         if code > 0x7F:
             code, at = uleb(data, offset)
         shape = self.shapes[code]
-        values: dict[int, Value] = {}
-        read = self.readers
-        for name, form, implicit in shape.attributes:
-            if form == Form.IMPLICIT_CONST:
-                values[name] = implicit
-                continue
-            if form == Form.INDIRECT:
-                form, at = uleb(data, at)  # noqa: PLW2901  the value's own word on its form
-                if form not in read:
-                    raise ValueError("an indirect form is not known")
-            values[name], at = read[form](data, at)
+        decoder = shape.decoder
+        if decoder is None:
+            sizes = (self.address_size, self.offset_size, self.version)
+            decoder = shape.decoder = Decoder(shape, self.file.order, sizes, self.readers)
+        values, at = decoder.decode(data, at)
         return Entry(self, offset, shape.tag, values, shape.children, at)
 
-    def behind(self, entry: Entry) -> int:
-        """Return where the entry and its children end."""
-        if not entry.has_children:
-            return entry.after
-        sibling = entry.values.get(At.SIBLING)
-        if isinstance(sibling, int) and sibling > entry.offset:
-            return sibling
-        at, depth = entry.after, 1
-        while depth:
-            code, at = uleb(self.data, at)
+    def past(self, at: int) -> int:
+        """Return where the entry at `at` and its children end."""
+        depth = 0
+        data, shapes = self.data, self.shapes
+        while True:
+            code, behind = data[at], at + 1
+            if code > 0x7F:
+                code, behind = uleb(data, at)
             if code == 0:
                 depth -= 1
-                continue
-            shape = self.shapes[code]
-            at = self._decode(self.data, at - _length(code)).after
-            depth += shape.children
-        return at
+                at = behind
+            else:
+                shape = shapes[code]
+                sibling = 0
+                if shape.sibling >= 0:
+                    sibling = int.from_bytes(
+                        data[behind + shape.sibling : behind + shape.sibling + 4], self.file.byte_order
+                    )
+                if sibling > at:
+                    at = sibling
+                else:
+                    at = step(data, behind, shape) if not shape.varies else self.entry(at).after
+                    depth += shape.children
+            if depth <= 0:
+                return at
 
     def text(self, value: Value) -> str:
         """Return the string that an attribute's value is or points at."""
@@ -218,7 +238,7 @@ class Unit:
         part = owner.file.table("addr", base + index * self.address_size, self.address_size)
         return int.from_bytes(part, self.file.byte_order)
 
-    @property
+    @cached_property
     def language(self) -> int:
         """Return the source language's number, or 0."""
         return self.top.number(At.LANGUAGE) or 0
@@ -232,7 +252,3 @@ class Unit:
     def holds_code(self) -> bool:
         """Tell whether functions and variables may be defined in it."""
         return not self.is_type_unit and self.top.tag in {Tag.COMPILE_UNIT, Tag.SKELETON_UNIT}
-
-
-def _length(code: int) -> int:
-    return max(1, -(-code.bit_length() // 7))
