@@ -26,7 +26,7 @@ class WorkerSpec:
 
     `environment` is added to that of this process. With `catch_faults`, the arena's handlers note down what
     killed the worker; without, that is left to a sanitizer's. With `shuffled`, the kernel maps memory at other
-    addresses each time.
+    addresses each time. With `counted`, the C library's allocator keeps account of what the library asks of it.
     """
 
     library: Path
@@ -35,6 +35,7 @@ class WorkerSpec:
     memory: Memory = Memory.GUARDED
     catch_faults: bool = True
     shuffled: bool = False
+    counted: bool = False
 
     @classmethod
     def of(cls, artifact: Artifact, *, leaks: bool = False) -> WorkerSpec:
@@ -46,4 +47,5 @@ class WorkerSpec:
             environment=tuple(sorted(environment.items())),
             memory=Memory.REDZONED if "asan" in artifact.sanitizers else Memory.GUARDED,
             catch_faults=not artifact.sanitizers & {"asan", "tsan"},
+            counted=not artifact.sanitizers & {"asan", "tsan", "msan"},
         )
