@@ -234,7 +234,7 @@ int race(void) {
     return 0;
 }
 static void *crash_on(void *unused) {
-    usleep(20000);
+    usleep(80000);
     *(volatile int *)8 = 1;
     return unused;
 }

@@ -161,7 +161,7 @@ def test_a_thread_that_crashes_is_told(release):
 
 def test_a_thread_that_crashes_later_is_no_next_plans_fault(release):
     assert release.run(plan(call("crash_in_thread", "i32>i32", 0))).death is None
-    time.sleep(0.1)
+    time.sleep(0.2)
     assert release.run(plan(SOUND)).death is None
     assert release.idle_death is not None
     assert release.idle_death.status == signal.SIGSEGV

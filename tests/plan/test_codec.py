@@ -7,7 +7,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from abidance.plan.codec import case_id, decode_call, decode_plan, decode_shape, encode_call, encode_plan
-from abidance.plan.observation import Damage, Followed, Modified, Observation, Reach, Returned
+from abidance.plan.observation import (
+    Change,
+    Damage,
+    Followed,
+    Kept,
+    Modified,
+    Observation,
+    Passage,
+    Reach,
+    Returned,
+)
 from abidance.plan.observation_codec import decode_observation, encode_observation
 from abidance.plan.plan import (
     Access,
@@ -68,7 +78,13 @@ plans = st.builds(
     st.sampled_from(Flush),
     st.integers(0, 255),
     u32,
+    st.integers(0, (1 << 16) - 1),
+    st.booleans(),
 )
+passages = st.builds(
+    Passage, st.none() | st.integers(0, 1 << 40), st.none() | st.integers(0, 1 << 31), st.booleans()
+)
+kept = st.none() | st.builds(Kept, u64, u64, u64, u64, u64)
 returned = st.builds(
     Returned,
     st.booleans(),
@@ -77,6 +93,7 @@ returned = st.builds(
     u64,
     few(raw),
     few(st.builds(Followed, st.sampled_from(Reach), raw)),
+    passages,
 )
 
 
@@ -88,7 +105,14 @@ def observations(draw):
     modified = draw(few(st.builds(Modified, call, u32, u64))) if made else ()
     # The encoding keeps them by call, which is the order in which a worker finds them.
     by_call = {"key": lambda each: each.call}
-    return Observation(made, tuple(sorted(damage, **by_call)), tuple(sorted(modified, **by_call)))
+    changes = draw(few(st.builds(Change, u32, st.text(), st.text(), st.text())))
+    return Observation(
+        made,
+        tuple(sorted(damage, **by_call)),
+        tuple(sorted(modified, **by_call)),
+        kept=draw(kept),
+        changes=changes,
+    )
 
 
 @given(plans)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _LARGE = 4 << 20
 _MOST_OUTPUT = 16 << 20
+_FIRST_WORDS = 4096
 _HEAD, _TAIL = 64 << 10, 192 << 10
 
 
@@ -91,13 +92,16 @@ class Channel:
         except ValueError:
             return None
 
-    def tidy(self, size: int) -> None:
-        """Give back what a plan took: printed text, and memory if there was more than a little of it."""
+    def tidy(self, size: int) -> bytes:
+        """Give back what a plan took, memory if there was more than a little; return the first words printed."""
+        printed = b""
         if os.lseek(self.output, 0, os.SEEK_END):
+            printed = os.pread(self.output, _FIRST_WORDS, 0)
             os.ftruncate(self.output, 0)
         if size > _LARGE:
             for start, length in ((REQUEST_OFFSET, REQUEST_SIZE), (REPLY_OFFSET, REPLY_SIZE)):
                 self.mailbox.madvise(mmap.MADV_REMOVE, start, length)
+        return printed
 
     def limit_output(self) -> None:
         """Keep a call that prints without end from filling the memory; its first words stay."""

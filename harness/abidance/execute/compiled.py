@@ -56,17 +56,21 @@ class CompiledCall:
                 return True
         return any(slots[each] == 0 for each in self.needs) if self.needs else False
 
-    def run(self, arena: Arena, values: mmap, at: int, slots: list[int], status: memoryview[int]) -> Returned:
+    def run(
+        self, arena: Arena, values: mmap, at: int, slots: list[int], status: memoryview[int], errno: int
+    ) -> Returned:
         """Make the call with the values' bytes at `at` and return what it left."""
         addresses = arena.addresses
         for block, offset, step in self.stores:
             arena.store(block, offset, bytes(_argument(step, values, at, slots, addresses)))
         arguments = [_argument(step, values, at, slots, addresses) for step in self.arguments]
-        function = self.function
+        function, enter = self.function, arena.enter
         status[PHASE_WORD] = _CALLING
-        ctypes.set_errno(0)
+        ctypes.set_errno(errno)
         before = perf_counter_ns()
+        enter()
         raw = function(*arguments)
+        passage = arena.leave()
         nanoseconds = perf_counter_ns() - before
         errno = ctypes.get_errno()
         status[PHASE_WORD] = _LOOKING
@@ -75,7 +79,7 @@ class CompiledCall:
             slots[self.save[0]] = _number(self.save[1], result, addresses)
         blocks = tuple([arena.contents(block) for block in self.watched])
         followed = tuple([_follow(each, arena, result) for each in self.follows])
-        return Returned(True, result, errno, nanoseconds, blocks, followed)
+        return Returned(True, result, errno, nanoseconds, blocks, followed, passage)
 
 
 def _argument(step: _Step, values: mmap, at: int, slots: list[int], addresses: memoryview[int]) -> Any:

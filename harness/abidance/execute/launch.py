@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from abidance.core.catalogue import INTERNAL_ERROR
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import CannotJudgeError
+from abidance.watch.build import heap_path
 
 if TYPE_CHECKING:
     import socket
@@ -59,9 +60,11 @@ def zygote_environment(spec: WorkerSpec) -> dict[str, str]:
         name: value for name, value in os.environ.items() if not name.startswith("PYTHON") or name in _KEPT
     }
     environment = {**inherited, **dict(spec.environment)}
-    if spec.preload:
+    heap = heap_path() if spec.counted else None
+    preload = [*([heap] if heap else []), *spec.preload]
+    if preload:
         named = environment.get("LD_PRELOAD")
-        environment["LD_PRELOAD"] = ":".join([*map(str, spec.preload), *([named] if named else [])])
+        environment["LD_PRELOAD"] = ":".join([*map(str, preload), *([named] if named else [])])
     return environment
 
 

@@ -27,7 +27,8 @@ class WorkerSpec:
 
     `environment` is added to that of this process. With `catch_faults`, the arena's handlers note down what
     killed the worker; without, that is left to a sanitizer's. With `shuffled`, the kernel maps memory at other
-    addresses each time. `stubs` are loaded after the library.
+    addresses each time. With `counted`, the C library's allocator keeps account of what the library asks of it.
+    `stubs` are loaded after the library.
     """
 
     library: Path
@@ -37,6 +38,7 @@ class WorkerSpec:
     catch_faults: bool = True
     shuffled: bool = False
     stubs: StubFiles = NO_STUBS
+    counted: bool = False
 
     @classmethod
     def of(cls, artifact: Artifact, *, leaks: bool = False, stubs: StubFiles = NO_STUBS) -> WorkerSpec:
@@ -49,4 +51,5 @@ class WorkerSpec:
             memory=Memory.REDZONED if "asan" in artifact.sanitizers else Memory.GUARDED,
             catch_faults=not artifact.sanitizers & {"asan", "tsan"},
             stubs=stubs,
+            counted=not artifact.sanitizers & {"asan", "tsan", "msan"},
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 import weakref
+from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn, Self
 
 from abidance.core.catalogue import INTERNAL_ERROR, SYMBOL_MISSING
@@ -133,8 +134,8 @@ class Supervisor:
             # Somebody has written to the worker's descriptors or its memory: it cannot be asked any more.
             self._drop_worker()
             raise lost(f"{_who(plan)} disturbed the worker: {error}") from None
-        channel.tidy(len(encoded))
-        return observation
+        printed = channel.tidy(len(encoded))
+        return replace(observation, printed=printed) if printed else observation
 
     def _bury(self, worker: WorkerHandle, wait_status: int | None, *, timed_out: bool = False) -> Observation:
         """Return what the dead worker left, and have its successor forked in the meantime."""
@@ -234,7 +235,10 @@ def _check_fits(observation: Observation, plan: Plan) -> None:
             )
         ):
             raise ValueError(f"it does not tell what was asked about `{call.symbol}`")
+    if any(change.call >= max(len(plan.calls), 1) for change in observation.changes):
+        raise ValueError("it tells of a call that the plan does not have")
     touched = [each.block for each in observation.damage] + [each.block for each in observation.modified]
+    touched += [call.passage.misfreed for call in observation.calls if call.passage.misfreed is not None]
     if any(block >= len(plan.blocks) for block in touched):
         raise ValueError("it tells of a block that the plan does not have")
 

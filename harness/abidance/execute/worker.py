@@ -17,9 +17,10 @@ from abidance.plan.layout import (
     OBSERVATION_MAGIC,
     PLAN_HEADER,
     VERSION,
+    WATCHED_CLOSELY,
 )
 from abidance.plan.observation import Returned
-from abidance.plan.observation_codec import encode_returned
+from abidance.plan.observation_codec import encode_aftermath, encode_returned
 from abidance.watch.status import (
     CALL_WORD,
     MAILBOX_SIZE,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
     from abidance.binding.loaded import Loaded
     from abidance.execute.compiled import CompiledCall
+    from abidance.plan.observation import Change
     from abidance.watch.arena import Arena
 
 _MOST_SHAPES = 4096
@@ -94,7 +96,8 @@ class Worker:
         arena.prepare(length)
         header = PLAN_HEADER.unpack_from(mailbox, REQUEST_OFFSET)
         blocks, calls, at = header[4], header[6], REQUEST_OFFSET + header[10]
-        slots = [0] * header[7]
+        slots, flags = [0] * header[7], header[9]
+        changes: list[Change] = []
         results: list[bytes | None] = []
         end = _FIRST_RECORD
         for index in range(calls):
@@ -114,10 +117,12 @@ class Worker:
                 record = _SKIPPED
             else:
                 status[CALL_WORD] = index
-                returned = call.run(arena, mailbox, at, slots, status)
+                returned = call.run(arena, mailbox, at, slots, status, flags >> 16)
                 if os.getpid() != self._process:
                     os._exit(0)  # the library forked and came back twice; this is the other one
                 damage, modified = arena.look(index) if blocks else ((), ())
+                if flags & WATCHED_CLOSELY:
+                    changes += arena.changes(index)
                 results.append(returned.result)
                 record = encode_returned(returned, damage, modified)
             at += payload_length
@@ -129,6 +134,13 @@ class Worker:
             OBSERVATION_HEADER.pack_into(
                 mailbox, REPLY_OFFSET, OBSERVATION_MAGIC, VERSION, index + 1, 0, end - REPLY_OFFSET
             )
+        changes += arena.changes(max(calls - 1, 0))
+        record = encode_aftermath(arena.settle(), changes)
+        start, end = end, min(end + len(record), MAILBOX_SIZE)
+        mailbox[start:end] = record[: end - start]
+        OBSERVATION_HEADER.pack_into(
+            mailbox, REPLY_OFFSET, OBSERVATION_MAGIC, VERSION, calls, 1, end - REPLY_OFFSET
+        )
         if blocks:
             arena.release()
         return end - REPLY_OFFSET

@@ -26,6 +26,7 @@ from abidance.plan.layout import (
     RESULT,
     STORE,
     VERSION,
+    WATCHED_CLOSELY,
 )
 from abidance.plan.plan import (
     Access,
@@ -96,7 +97,7 @@ def _encode_plan(plan: Plan) -> bytes:
         len(calls),
         plan.slots,
         plan.subject,
-        0,
+        WATCHED_CLOSELY * plan.closely | plan.errno << 16,
         contents_at,
         total,
     )
@@ -163,10 +164,10 @@ def _encode_numbers(numbers: Sequence[int]) -> bytes:
 def decode_plan(encoded: Buffer) -> Plan:
     """Return the plan that `encoded` holds; raises ValueError when it holds none."""
     reader = Reader(encoded, "plan")
-    (magic, version, flush, fill, blocks, relocations, calls, slots, subject, zero, calls_at, total) = (
+    (magic, version, flush, fill, blocks, relocations, calls, slots, subject, flags, calls_at, total) = (
         reader.unpack(PLAN_HEADER)
     )
-    if magic != PLAN_MAGIC or version != VERSION or zero:
+    if magic != PLAN_MAGIC or version != VERSION or flags & 0xFFFF > WATCHED_CLOSELY:
         raise ValueError("the plan has another format")
     if total != len(encoded) or blocks > MAX_BLOCKS or slots > MAX_SLOTS:
         raise ValueError("the plan's header is out of bounds")
@@ -188,6 +189,8 @@ def decode_plan(encoded: Buffer) -> Plan:
         Flush(flush),
         fill,
         slots,
+        errno=flags >> 16,
+        closely=bool(flags & WATCHED_CLOSELY),
     )
 
 

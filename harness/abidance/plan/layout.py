@@ -19,7 +19,9 @@ RESULT = 0xFFFFFFFF
 """Stands in a place for "the call's result", where a block's index would be."""
 
 PLAN_HEADER = Struct("<4sHBBIIIIIIQQ")
-"""Magic, version, flush, fill; counts of blocks, relocations, calls, slots; subject, 0; calls at, size."""
+"""Magic, version, flush, fill; counts of blocks, relocations, calls, slots; subject, flags; calls at, size."""
+WATCHED_CLOSELY = 1
+"""A flag: the process is looked at after every call, not only after the last. The high half is `Plan.errno`."""
 BLOCK = Struct("<QQQQII")
 """Size, align, where the contents are, their length, access, 0."""
 RELOCATION = Struct("<IIQq")
@@ -38,9 +40,16 @@ FOLLOW = Struct("<BBQQ")
 """Is a string, has a length, scale, limit; one or two places follow."""
 
 OBSERVATION_HEADER = Struct("<4sIIIQ")
-"""Magic, version, count of calls, 0, size of the whole."""
-RETURNED = Struct("<BBHiQIIII")
-"""Ran, 0, width of the result, errno, nanoseconds; counts of blocks, followed, damage, modified."""
+"""Magic, version, count of calls, whether an aftermath follows them, size of the whole."""
+RETURNED = Struct("<BBHiQIIIIqI")
+"""Ran, flags, width of the result, errno, nanoseconds; counts of blocks, followed, damage, modified.
+
+Allocations, -1 where nobody counted; the block that was to be freed, or `RESULT` for none.
+"""
+AFTERMATH = Struct("<BQQQQQI")
+"""Whether the heap was counted; what it kept; count of changes."""
+CHANGE = Struct("<IHHH")
+"""Call; lengths of kind, before and after, which follow."""
 LENGTH = Struct("<Q")
 FOLLOWED = Struct("<BQ")
 """Reach and length of the contents."""

@@ -24,6 +24,19 @@ class Followed:
 
 
 @dataclass(frozen=True, slots=True)
+class Passage:
+    """What a call did on its way, besides answering.
+
+    `allocations` is how many blocks it asked of the heap, None where nobody counts. `misfreed` is a block of the
+    plan that it tried to free. `control` tells that the floating-point control bits came back changed.
+    """
+
+    allocations: int | None = None
+    misfreed: int | None = None
+    control: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Returned:
     """What one call left. `ran` is False when it was skipped.
 
@@ -36,6 +49,40 @@ class Returned:
     nanoseconds: int = 0
     blocks: tuple[bytes, ...] = ()
     followed: tuple[Followed, ...] = ()
+    passage: Passage = Passage()
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What all calls of a plan together left on the heap: blocks that they made, and older ones given back.
+
+    `site` is the code address that the oldest of the blocks was asked for at, 0 when unknown.
+    """
+
+    blocks: int
+    bytes: int
+    returned_blocks: int
+    returned_bytes: int
+    site: int
+
+    @property
+    def growth(self) -> int:
+        """Return how many blocks there are more than before."""
+        return self.blocks - self.returned_blocks
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Something about the process that is no longer as it was before `call`, or before a call until it.
+
+    `kind` is ``locale``, ``directory``, ``umask``, ``environment``, ``signal_handler``, ``signal_mask``,
+    ``opened``, ``closed`` or ``threads``; `before` and `after` are words, empty where there is nothing to say.
+    """
+
+    call: int
+    kind: str
+    before: str
+    after: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +188,15 @@ class Death:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """All that running a plan showed. With `death`, `calls` holds those that had finished before."""
+    """All that running a plan showed. With `death`, `calls` holds those that had finished before.
+
+    `kept`, `changes` and `printed` are about all calls together; after a death they are not known.
+    """
 
     calls: tuple[Returned, ...]
     damage: tuple[Damage, ...] = ()
     modified: tuple[Modified, ...] = ()
     death: Death | None = None
+    kept: Kept | None = None
+    changes: tuple[Change, ...] = ()
+    printed: bytes = b""

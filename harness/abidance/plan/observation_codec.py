@@ -10,16 +10,29 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.plan.layout import (
+    AFTERMATH,
+    CHANGE,
     DAMAGE,
     FOLLOWED,
     LENGTH,
     MODIFIED,
     OBSERVATION_HEADER,
     OBSERVATION_MAGIC,
+    RESULT,
     RETURNED,
     VERSION,
 )
-from abidance.plan.observation import Damage, Followed, Modified, Observation, Reach, Returned
+from abidance.plan.observation import (
+    Change,
+    Damage,
+    Followed,
+    Kept,
+    Modified,
+    Observation,
+    Passage,
+    Reach,
+    Returned,
+)
 from abidance.plan.reader import Reader
 
 if TYPE_CHECKING:
@@ -27,6 +40,8 @@ if TYPE_CHECKING:
 
     from abidance.plan.reader import Buffer
 
+_CONTROL = 1
+_MOST_WORDS = 1 << 12
 _REACHES = tuple(Reach)
 _REACH_CODES = {reach: code for code, reach in enumerate(_REACHES)}
 
@@ -35,10 +50,11 @@ def encode_returned(
     returned: Returned, damage: Sequence[Damage] = (), modified: Sequence[Modified] = ()
 ) -> bytes:
     """Return one call's part of an observation; the indices of the call itself are left to its position."""
+    passage = returned.passage
     parts = [
         RETURNED.pack(
             returned.ran,
-            0,
+            _CONTROL * passage.control,
             len(returned.result),
             returned.errno,
             returned.nanoseconds,
@@ -46,6 +62,8 @@ def encode_returned(
             len(returned.followed),
             len(damage),
             len(modified),
+            -1 if passage.allocations is None else passage.allocations,
+            RESULT if passage.misfreed is None else passage.misfreed,
         ),
         returned.result,
     ]
@@ -61,6 +79,18 @@ def encode_returned(
     return b"".join(parts)
 
 
+def encode_aftermath(kept: Kept | None, changes: Sequence[Change]) -> bytes:
+    """Return the part of an observation that is about all calls together."""
+    numbers = (0,) * 5
+    if kept is not None:
+        numbers = (kept.blocks, kept.bytes, kept.returned_blocks, kept.returned_bytes, kept.site)
+    parts = [AFTERMATH.pack(kept is not None, *numbers, len(changes))]
+    for change in changes:
+        words = [text.encode()[:_MOST_WORDS] for text in (change.kind, change.before, change.after)]
+        parts += (CHANGE.pack(change.call, *map(len, words)), *words)
+    return b"".join(parts)
+
+
 def encode_observation(observation: Observation) -> bytes:
     """Return the bytes of what calls left; `death` is not part of it, since a dead worker sends nothing."""
     parts = [
@@ -71,35 +101,54 @@ def encode_observation(observation: Observation) -> bytes:
         )
         for index, returned in enumerate(observation.calls)
     ]
+    parts.append(encode_aftermath(observation.kept, observation.changes))
     size = OBSERVATION_HEADER.size + sum(map(len, parts))
-    return OBSERVATION_HEADER.pack(OBSERVATION_MAGIC, VERSION, len(parts), 0, size) + b"".join(parts)
+    return OBSERVATION_HEADER.pack(OBSERVATION_MAGIC, VERSION, len(parts) - 1, 1, size) + b"".join(parts)
 
 
 def decode_observation(encoded: Buffer) -> Observation:
     """Return the observation that `encoded` holds; raises ValueError when it holds none."""
     reader = Reader(encoded, "observation")
-    magic, version, count, zero, total = reader.unpack(OBSERVATION_HEADER)
-    if magic != OBSERVATION_MAGIC or version != VERSION or zero or total != len(encoded):
+    magic, version, count, aftermath, total = reader.unpack(OBSERVATION_HEADER)
+    if magic != OBSERVATION_MAGIC or version != VERSION or aftermath > 1 or total != len(encoded):
         raise ValueError("the observation has another format")
     damage: list[Damage] = []
     modified: list[Modified] = []
     calls: list[Returned] = []
     for index in range(reader.count(count, RETURNED.size)):
-        ran, zero, width, errno, nanoseconds, blocks, follows, damaged, changed = reader.unpack(RETURNED)
-        if ran > 1 or zero:
+        ran, flags, width, errno, nanoseconds, blocks, follows, damaged, changed, asked, misfreed = (
+            reader.unpack(RETURNED)
+        )
+        if ran > 1 or flags > _CONTROL or asked < -1:
             raise ValueError("the observation has a call that neither ran nor was skipped")
         result = reader.take(width)
         seen = tuple(
             [reader.take(reader.unpack(LENGTH)[0]) for _ in range(reader.count(blocks, LENGTH.size))]
         )
         followed = tuple([_decode_followed(reader) for _ in range(reader.count(follows, FOLLOWED.size))])
-        calls.append(Returned(bool(ran), result, errno, nanoseconds, seen, followed))
+        passage = Passage(
+            None if asked < 0 else asked, None if misfreed == RESULT else misfreed, control=bool(flags)
+        )
+        calls.append(Returned(bool(ran), result, errno, nanoseconds, seen, followed, passage))
         damage += [Damage(index, *reader.unpack(DAMAGE)) for _ in range(reader.count(damaged, DAMAGE.size))]
         modified += [
             Modified(index, *reader.unpack(MODIFIED)) for _ in range(reader.count(changed, MODIFIED.size))
         ]
+    kept, changes = _decode_aftermath(reader) if aftermath else (None, ())
     reader.finish()
-    return Observation(tuple(calls), tuple(damage), tuple(modified))
+    return Observation(tuple(calls), tuple(damage), tuple(modified), kept=kept, changes=changes)
+
+
+def _decode_aftermath(reader: Reader) -> tuple[Kept | None, tuple[Change, ...]]:
+    counted, *numbers, count = reader.unpack(AFTERMATH)
+    if counted > 1 or (any(numbers) and not counted):
+        raise ValueError("the observation has a heap that was neither counted nor not")
+    changes = []
+    for _ in range(reader.count(count, CHANGE.size)):
+        call, *lengths = reader.unpack(CHANGE)
+        words = [reader.take(length).decode() for length in lengths]
+        changes.append(Change(call, *words))
+    return Kept(*numbers) if counted else None, tuple(changes)
 
 
 def _decode_followed(reader: Reader) -> Followed:

@@ -146,3 +146,7 @@ class Plan:
     flush: Flush = Flush.RIGHT
     fill: int = 0xA5
     slots: int = 0
+    errno: int = 0
+    """What `errno` is before each call."""
+    closely: bool = False
+    """Whether the process is looked at after every call, to tell which of them has changed it."""

@@ -16,11 +16,24 @@ static struct block blocks[ABIDANCE_MAX_BLOCKS];
 static uint32_t block_count;
 static int memory_kind;
 
+/* Tells whether memory is a block of the plan: the caller's, which no library frees. */
+static int is_the_callers(const void *memory) {
+    for (uint32_t i = 0; i < block_count; i++) {
+        const uint8_t *at = memory;
+        if (at == blocks[i].start || (at > blocks[i].start && at < blocks[i].start + blocks[i].size)) {
+            gate_misfreed(i);
+            return 1;
+        }
+    }
+    return 0;
+}
+
 int abidance_init(void *mailbox, int memory) {
     abidance_status_page = mailbox;
     table = (struct abidance_place *)((uint8_t *)mailbox + ABIDANCE_TABLE_OFFSET);
     memory_kind = memory;
     redzoned_init();
+    gate_init(is_the_callers);
     *abidance_status_page = (struct abidance_status){.magic = ABIDANCE_STATUS_MAGIC, .call = -1};
     return ABIDANCE_OK;
 }
@@ -105,6 +118,7 @@ int abidance_prepare(const uint8_t *plan, size_t size) {
     if (tables > size)
         return ABIDANCE_MALFORMED;
     int result = make_all(plan, &header);
+    gate_begin(header.fill);
     if (result != ABIDANCE_OK)
         abidance_release();
     else

@@ -65,6 +65,36 @@ ABIDANCE_API uint32_t abidance_look(struct abidance_damage damage[ABIDANCE_MAX_D
  * Returns an `abidance_reach`, and the number of bytes copied in `*copied`. */
 ABIDANCE_API int abidance_read(uint64_t address, uint8_t *to, uint64_t limit, int string, uint64_t *copied);
 
+/* What a call did on its way through the gate. */
+struct abidance_passage {
+    uint64_t allocations; /* blocks asked of the heap, when `counted` */
+    uint64_t misfreed;    /* 1 + the plan's block that it tried to free; 0: none */
+    uint32_t counted;
+    uint32_t control_changed; /* the floating-point control bits came back changed, and were put back */
+};
+
+/* What the calls of a plan have left of the heap, when `counted`. */
+struct abidance_kept {
+    uint64_t blocks, bytes;                   /* made by its calls and still there */
+    uint64_t returned_blocks, returned_bytes; /* older ones that its calls gave back */
+    uint64_t site;                            /* where the oldest of `blocks` was asked for */
+    uint64_t counted;
+};
+
+/* To be called just before and just after each call of the library. */
+ABIDANCE_API void abidance_enter(void);
+ABIDANCE_API void abidance_leave(struct abidance_passage *passage);
+
+/* Tells what is left of the heap when a plan's calls are over. */
+ABIDANCE_API void abidance_settle(struct abidance_kept *kept);
+
+/* Remembers the state of the process as the one that calls must leave. */
+ABIDANCE_API void abidance_state_begin(void);
+
+/* Writes what has changed about the process since the last look, a line for each: kind, before and after,
+ * separated by the byte 0x1f. Returns how many bytes it wrote. */
+ABIDANCE_API int abidance_state(char *words, uint32_t room);
+
 /* Sizes and offsets that the Python side repeats, for a test to compare; returns how many it wrote. */
 ABIDANCE_API int abidance_layout(uint64_t numbers[16]);
 
@@ -103,6 +133,15 @@ uint64_t redzoned_readable(const uint8_t *start, uint64_t length);
 void canary_write(uint8_t *from, uint8_t *to);
 const uint8_t *canary_first_damage(const uint8_t *from, const uint8_t *to);
 const uint8_t *canary_last_damage(const uint8_t *from, const uint8_t *to);
+
+/* The gate: `gate_init` once, `gate_begin` for each plan; `gate_misfreed` notes a block that was freed. */
+void gate_init(int (*is_foreign)(const void *));
+void gate_begin(uint8_t fill);
+void gate_misfreed(uint32_t block);
+
+/* A sanitizer's heap, told of by its hooks; NULL where there is none. */
+struct abidance_heap;
+struct abidance_heap *hooked_heap(void);
 
 extern struct abidance_status *abidance_status_page;
 

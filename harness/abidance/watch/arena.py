@@ -8,13 +8,17 @@ from struct import Struct
 from typing import TYPE_CHECKING, Any
 
 from abidance.plan.layout import MAX_BLOCKS
-from abidance.plan.observation import Damage, Followed, Modified, Reach
+from abidance.plan.observation import Change, Damage, Followed, Kept, Modified, Passage, Reach
 from abidance.watch.status import MAILBOX_SIZE, REQUEST_OFFSET, TABLE_OFFSET
 
 if TYPE_CHECKING:
     from mmap import mmap
 
 _DAMAGE = Struct("<IIqQ")
+_PASSAGE = Struct("<QQII")
+_KEPT = Struct("<QQQQQQ")
+_VOID = {f"abidance_{name}" for name in ("release", "enter", "leave", "settle", "state_begin")}
+_MOST_WORDS = 1 << 14
 _MAX_DAMAGE = 256
 _NO_MEMORY = -2
 _ERRORS = {
@@ -22,6 +26,8 @@ _ERRORS = {
     -3: "the plan has too many blocks",
     -4: "the plan stores into a read-only block",
 }
+_NOT_COUNTED = Passage(None)
+_PASSAGES = {count: Passage(count) for count in range(64)}
 _REACHES = (Reach.READ, Reach.UNREADABLE, Reach.UNTERMINATED)
 
 
@@ -60,6 +66,13 @@ class Arena:
             ctypes.c_void_p,
         )
         self._layout = _declare(library, "abidance_layout", ctypes.c_void_p)
+        self.enter = _declare(library, "abidance_enter")
+        self._leave = _declare(library, "abidance_leave", ctypes.c_void_p)
+        self._settle = _declare(library, "abidance_settle", ctypes.c_void_p)
+        self._begin = _declare(library, "abidance_state_begin")
+        self._state = _declare(library, "abidance_state", ctypes.c_char_p, ctypes.c_uint32)
+        self._passage = ctypes.create_string_buffer(_PASSAGE.size)
+        self._words = ctypes.create_string_buffer(_MOST_WORDS)
         self._damage = ctypes.create_string_buffer(_MAX_DAMAGE * _DAMAGE.size)
         self._copied = ctypes.c_uint64()
         self._buffer = ctypes.create_string_buffer(1 << 16)
@@ -74,6 +87,7 @@ class Arena:
         self.addresses = whole[TABLE_OFFSET : TABLE_OFFSET + 16 * MAX_BLOCKS].cast("Q")
         if self._init(base, memory) or self._watch(catch_faults):
             raise OSError("the watcher could not be started")
+        self._begin()
 
     def prepare(self, length: int) -> None:
         """Make the blocks of the plan that is in the mailbox; raises ValueError when that cannot be.
@@ -107,6 +121,33 @@ class Arena:
                 damage.append(Damage(call, block, distance, length))
         return damage, modified
 
+    def leave(self) -> Passage:
+        """Close the gate that `enter` opened just before a call, and return what the call did on its way.
+
+        Between the two nothing of Python's should run but the call.
+        """
+        self._leave(self._passage)
+        allocations, misfreed, counted, control = _PASSAGE.unpack(self._passage)
+        if not (misfreed or control):
+            return _PASSAGES.get(allocations) or Passage(allocations) if counted else _NOT_COUNTED
+        return Passage(allocations if counted else None, misfreed - 1 if misfreed else None, bool(control))
+
+    def settle(self) -> Kept | None:
+        """Return what the plan's calls have left on the heap, None where nobody counts."""
+        kept = ctypes.create_string_buffer(_KEPT.size)
+        self._settle(kept)
+        *numbers, counted = _KEPT.unpack(kept)
+        return Kept(*numbers) if counted else None
+
+    def changes(self, call: int) -> list[Change]:
+        """Return what has changed about the process since the last look."""
+        length = self._state(self._words, _MOST_WORDS)
+        if not length:
+            return []
+        lines = self._words.raw[:length].decode("utf-8", "replace").splitlines()
+        parts = [line.split("\x1f") for line in lines]
+        return [Change(call, *three) for three in parts if len(three) == 3]
+
     def read(self, address: int, limit: int, *, string: bool) -> Followed:
         """Return the memory at an address that may be anything."""
         if address == 0:
@@ -125,7 +166,7 @@ class Arena:
 def _declare(library: ctypes.CDLL, name: str, *parameters: Any) -> Any:
     function = library[name]
     function.argtypes = parameters
-    function.restype = None if name == "abidance_release" else ctypes.c_int
+    function.restype = None if name in _VOID else ctypes.c_int
     return function
 
 

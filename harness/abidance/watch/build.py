@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 from pathlib import Path
 
 from abidance.core.catalogue import BUILD_FAILED
@@ -18,7 +19,28 @@ _HOME = Path(__file__).parent
 
 def sources() -> tuple[Path, ...]:
     """Return the watcher's C files and headers, which are installed beside this module."""
-    return tuple(sorted([*_HOME.glob("*.c"), *_HOME.glob("*.h")]))
+    return tuple(sorted([*_HOME.glob("*.c"), *_HOME.glob("*.h"), *_HOME.glob("heap/*.h")]))
+
+
+def heap_path() -> Path | None:
+    """Return the allocator that is preloaded to keep account of a library's, compiled now if need be.
+
+    None where the C library is another than glibc, whose allocator it stands in front of. Raises
+    CannotJudgeError as `arena_path` does.
+    """
+    names = os.confstr_names
+    if "CS_GNU_LIBC_VERSION" not in names or not os.confstr("CS_GNU_LIBC_VERSION"):
+        return None
+    return _heap_path()
+
+
+@functools.cache
+def _heap_path() -> Path:
+    files = sorted((_HOME / "heap").iterdir())
+    compiler = find_compiler()
+    key = (compiler.identity, *_FLAGS, *(file.read_bytes() for file in files if file.suffix in (".c", ".h")))
+    build = functools.partial(_compile, compiler, [file for file in files if file.suffix == ".c"])
+    return cached_shared_object("abidance_heap", key, build)
 
 
 @functools.cache
@@ -33,11 +55,11 @@ def arena_path() -> Path:
         *_FLAGS,
         *(source.read_bytes() for source in sources()),
     )
-    return cached_shared_object("abidance_watch", key, functools.partial(_compile, compiler))
-
-
-def _compile(compiler: Compiler, output: Path) -> None:
     units = [source for source in sources() if source.suffix == ".c"]
+    return cached_shared_object("abidance_watch", key, functools.partial(_compile, compiler, units))
+
+
+def _compile(compiler: Compiler, units: list[Path], output: Path) -> None:
     made = compiler.compile_shared(units, output, _FLAGS, _LIBRARIES)
     if not made.ok:
         words = tuple(line for line in made.words.splitlines() if "error" in line)[:3]

@@ -22,7 +22,7 @@ struct abidance_plan_header {
     uint32_t calls;
     uint32_t slots;
     uint32_t subject;
-    uint32_t reserved;
+    uint32_t flags; /* how closely the worker looks */
     uint64_t calls_at;
     uint64_t size;
 };

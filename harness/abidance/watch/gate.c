@@ -1,0 +1,119 @@
+/* The gate around each call: what the caller's side must find unchanged, and what the call is given.
+ *
+ * Before: the stack below is filled, so that what a call reads without having written it depends on the plan.
+ * After: the floating-point environment is compared, and put back. The x86-64 psABI (3.2.1) and AAPCS64 (6.1.2)
+ * have the callee preserve its control bits; its status flags are the callee's to set.
+ */
+#define _GNU_SOURCE
+#include "arena.h"
+
+#include "heap/heap.h"
+
+#include <alloca.h>
+#include <dlfcn.h>
+#include <fenv.h>
+#include <stddef.h>
+#if defined(__x86_64__)
+#include <xmmintrin.h>
+#endif
+
+#define SCRUBBED ((size_t)24 << 10)
+
+struct control {
+    uint64_t words[2];
+};
+
+static struct abidance_heap *heap;
+static struct control before;
+static uint8_t scrub_fill;
+static uint64_t misfreed; /* 1 + the block that a call tried to free, 0 when none did */
+
+static struct control control_now(void) {
+#if defined(__x86_64__)
+    uint16_t x87;
+    __asm__ volatile("fnstcw %0" : "=m"(x87));
+    return (struct control){{_mm_getcsr() & ~(uint64_t)0x3f, x87}};
+#elif defined(__aarch64__)
+    uint64_t fpcr;
+    __asm__ volatile("mrs %0, fpcr" : "=r"(fpcr));
+    return (struct control){{fpcr, 0}};
+#else
+    return (struct control){{(uint64_t)fegetround(), 0}};
+#endif
+}
+
+static void put_back(struct control wanted) {
+#if defined(__x86_64__)
+    uint16_t x87 = (uint16_t)wanted.words[1];
+    _mm_setcsr((uint32_t)wanted.words[0] | (_mm_getcsr() & 0x3f));
+    __asm__ volatile("fldcw %0" : : "m"(x87));
+#elif defined(__aarch64__)
+    __asm__ volatile("msr fpcr, %0" : : "r"(wanted.words[0]));
+#else
+    fesetround((int)wanted.words[0]);
+#endif
+}
+
+__attribute__((noinline)) static void scrub(void) {
+    /* Volatile, or it would become memset: and a sanitizer's looks at what it thinks of this memory. */
+    uint64_t word = scrub_fill * (uint64_t)0x0101010101010101u;
+    volatile uint64_t *low = alloca(SCRUBBED);
+    for (size_t i = 0; i < SCRUBBED / sizeof *low; i++)
+        low[i] = word;
+    __asm__ volatile("" : : "r"(low) : "memory");
+}
+
+void gate_init(int (*is_foreign)(const void *)) {
+    heap = dlsym(RTLD_DEFAULT, ABIDANCE_HEAP_NAME);
+    if (heap != NULL)
+        heap->is_foreign = is_foreign;
+    else
+        heap = hooked_heap();
+}
+
+void gate_begin(uint8_t fill) {
+    /* Another byte than out memory holds: where it comes from, then shows. One of the two plans has 0. */
+    scrub_fill = fill == 0 ? 0xA5 : 0x00;
+    if (heap != NULL) {
+        heap->fill = scrub_fill;
+        heap->begin();
+    }
+}
+
+void gate_misfreed(uint32_t block) { misfreed = (uint64_t)block + 1; }
+
+void abidance_enter(void) {
+    misfreed = 0;
+    before = control_now();
+    scrub();
+    if (heap != NULL) {
+        heap->allocations = 0;
+        heap->on = 1;
+    }
+}
+
+void abidance_leave(struct abidance_passage *passage) {
+    if (heap != NULL)
+        heap->on = 0;
+    struct control after = control_now();
+    *passage = (struct abidance_passage){.misfreed = misfreed, .counted = heap != NULL};
+    if (heap != NULL)
+        passage->allocations = heap->allocations;
+    if (after.words[0] != before.words[0] || after.words[1] != before.words[1]) {
+        passage->control_changed = 1;
+        put_back(before);
+    }
+}
+
+void abidance_settle(struct abidance_kept *kept) {
+    *kept = (struct abidance_kept){.counted = heap != NULL};
+    if (heap == NULL)
+        return;
+    heap->settle();
+    kept->counted = !heap->overflowed;
+    kept->blocks = heap->live_blocks;
+    kept->bytes = heap->live_bytes;
+    kept->returned_blocks = heap->returned_blocks;
+    kept->returned_bytes = heap->returned_bytes;
+    kept->site = heap->site;
+}

@@ -1,0 +1,103 @@
+/* The account of the blocks that calls of a library have made: a table that costs nothing to forget. */
+#ifndef ABIDANCE_ACCOUNT_H
+#define ABIDANCE_ACCOUNT_H
+
+#include "heap.h"
+
+#include <stdatomic.h>
+#include <stddef.h>
+
+#define ACCOUNT_ENTRIES (1u << 15) /* a power of two */
+#define ACCOUNT_MOST (ACCOUNT_ENTRIES / 4 * 3)
+
+struct account_entry {
+    uintptr_t block;
+    uint64_t size, site, number;
+    uint32_t generation; /* an entry of another generation is empty */
+};
+
+static struct account_entry account[ACCOUNT_ENTRIES];
+static uint32_t account_generation = 1, account_used;
+static uint64_t account_number;
+static atomic_flag account_lock = ATOMIC_FLAG_INIT;
+
+static void account_enter(void) {
+    while (atomic_flag_test_and_set_explicit(&account_lock, memory_order_acquire))
+        ;
+}
+
+static void account_leave(void) { atomic_flag_clear_explicit(&account_lock, memory_order_release); }
+
+static uint32_t account_home(uintptr_t block) {
+    return (uint32_t)((block >> 4) * 0x9E3779B97F4A7C15u >> 40) & (ACCOUNT_ENTRIES - 1);
+}
+
+static int account_empty(uint32_t at) { return account[at].generation != account_generation; }
+
+static void account_made(struct abidance_heap *heap, const void *block, uint64_t size, uint64_t site) {
+    account_enter();
+    heap->allocations++;
+    if (account_used >= ACCOUNT_MOST) {
+        heap->overflowed = 1;
+    } else {
+        uint32_t at = account_home((uintptr_t)block);
+        while (!account_empty(at) && account[at].block != (uintptr_t)block)
+            at = (at + 1) & (ACCOUNT_ENTRIES - 1);
+        account_used += (uint32_t)account_empty(at);
+        account[at] = (struct account_entry){(uintptr_t)block, size, site, ++account_number, account_generation};
+    }
+    account_leave();
+}
+
+/* Takes the block from the account and closes the gap, so that no search stops before its end. */
+static void account_freed(struct abidance_heap *heap, const void *block, uint64_t size) {
+    account_enter();
+    uint32_t at = account_home((uintptr_t)block);
+    while (!account_empty(at) && account[at].block != (uintptr_t)block)
+        at = (at + 1) & (ACCOUNT_ENTRIES - 1);
+    if (account_empty(at)) {
+        heap->returned_blocks++;
+        heap->returned_bytes += size;
+    } else {
+        uint32_t gap = at;
+        for (uint32_t next = (at + 1) & (ACCOUNT_ENTRIES - 1); !account_empty(next);
+             next = (next + 1) & (ACCOUNT_ENTRIES - 1)) {
+            uint32_t home = account_home(account[next].block);
+            if (((next - home) & (ACCOUNT_ENTRIES - 1)) >= ((next - gap) & (ACCOUNT_ENTRIES - 1))) {
+                account[gap] = account[next];
+                gap = next;
+            }
+        }
+        account[gap].generation = account_generation - 1;
+        account_used--;
+    }
+    account_leave();
+}
+
+static void account_begin(struct abidance_heap *heap) {
+    account_enter();
+    account_generation++;
+    account_used = 0;
+    heap->overflowed = 0;
+    heap->live_blocks = heap->live_bytes = heap->returned_blocks = heap->returned_bytes = heap->site = 0;
+    account_leave();
+}
+
+static void account_settle(struct abidance_heap *heap) {
+    uint64_t oldest = UINT64_MAX;
+    account_enter();
+    heap->live_blocks = heap->live_bytes = heap->site = 0;
+    for (uint32_t at = 0; account_used != 0 && at < ACCOUNT_ENTRIES; at++) {
+        if (account_empty(at))
+            continue;
+        heap->live_blocks++;
+        heap->live_bytes += account[at].size;
+        if (account[at].number < oldest) {
+            oldest = account[at].number;
+            heap->site = account[at].site;
+        }
+    }
+    account_leave();
+}
+
+#endif

@@ -1,0 +1,23 @@
+/* What the preloaded allocator and the arena share: one object, found by name. */
+#ifndef ABIDANCE_HEAP_H
+#define ABIDANCE_HEAP_H
+
+#include <stdint.h>
+
+struct abidance_heap {
+    volatile int on; /* a call of the library runs; everything else here is about such calls alone */
+    uint8_t fill;    /* what fresh and freed memory holds */
+    uint8_t overflowed; /* too many blocks at a time to keep account of them */
+    uint64_t allocations; /* blocks asked for since `on` was set */
+    uint64_t live_blocks, live_bytes;       /* made since `begin` and still there */
+    uint64_t returned_blocks, returned_bytes; /* older ones that were given back since */
+    uint64_t site;                          /* where the oldest of the live ones was asked for */
+    /* Tells whether memory that is to be freed is none of the heap's, and takes note of it. */
+    int (*is_foreign)(const void *block);
+    void (*begin)(void); /* forgets the live blocks: they are older ones from now on */
+    void (*settle)(void); /* brings `live_blocks`, `live_bytes` and `site` up to date */
+};
+
+#define ABIDANCE_HEAP_NAME "abidance_heap"
+
+#endif

@@ -1,0 +1,34 @@
+/* The account of a sanitizer's heap: its runtime tells of each block by hooks, and fills blocks by itself. */
+#define _GNU_SOURCE
+#include "heap/account.h"
+
+#include "arena.h"
+
+#include <dlfcn.h>
+
+static struct abidance_heap heap;
+static size_t (*allocated_size)(const volatile void *);
+
+static void begin(void) { account_begin(&heap); }
+static void settle(void) { account_settle(&heap); }
+
+static void on_malloc(const volatile void *block, size_t size) {
+    if (heap.on && block != NULL)
+        account_made(&heap, (const void *)block, size, 0);
+}
+
+static void on_free(const volatile void *block) {
+    if (heap.on && block != NULL)
+        account_freed(&heap, (const void *)block, allocated_size == NULL ? 0 : allocated_size(block));
+}
+
+struct abidance_heap *hooked_heap(void) {
+    int (*install)(void (*)(const volatile void *, size_t), void (*)(const volatile void *));
+    *(void **)&install = dlsym(RTLD_DEFAULT, "__sanitizer_install_malloc_and_free_hooks");
+    *(void **)&allocated_size = dlsym(RTLD_DEFAULT, "__sanitizer_get_allocated_size");
+    if (install == NULL || install(on_malloc, on_free) == 0)
+        return NULL;
+    heap.begin = begin;
+    heap.settle = settle;
+    return &heap;
+}

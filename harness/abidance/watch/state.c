@@ -1,0 +1,184 @@
+/* The state of the process that a library shares with its caller: looked at before, and after each plan.
+ *
+ * Each look costs some ten microseconds: no look reads /proc unless something has changed.
+ */
+#define _GNU_SOURCE
+#include "arena.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#define MOST_DESCRIPTORS 1024
+#define SIGNALS 32 /* those of C and POSIX; the real-time ones are the C library's to use */
+#define LINGERING 25 /* milliseconds that a thread which was joined may take to disappear */
+
+extern char **environ;
+
+struct state {
+    char locale[512], directory[4096];
+    mode_t umask;
+    uint64_t environment;
+    sigset_t mask;
+    struct sigaction actions[SIGNALS];
+    uint8_t open[MOST_DESCRIPTORS];
+    int lowest_free, highest, threads;
+};
+
+static struct state known, now;
+
+static uint64_t hash(uint64_t state, const char *text) {
+    do
+        state = (state ^ (uint8_t)*text) * 0x100000001B3u;
+    while (*text++);
+    return state;
+}
+
+static int lowest_free(void) {
+    int next = open("/", O_PATH | O_CLOEXEC);
+    if (next >= 0)
+        close(next);
+    return next;
+}
+
+static int is_open(int descriptor) { return fcntl(descriptor, F_GETFD) >= 0; }
+
+static int threads_now(void) {
+    struct stat tasks;
+    return stat("/proc/self/task", &tasks) == 0 ? (int)tasks.st_nlink - 2 : 1;
+}
+
+static void list_descriptors(struct state *state) {
+    memset(state->open, 0, sizeof state->open);
+    state->highest = -1;
+    for (int i = 0; i < MOST_DESCRIPTORS; i++)
+        if (is_open(i)) {
+            state->open[i] = 1;
+            state->highest = i;
+        }
+}
+
+static int descriptors_changed(void) {
+    if (now.lowest_free != known.lowest_free)
+        return 1;
+    for (int i = 0; i <= known.highest; i++)
+        if (known.open[i] && !is_open(i))
+            return 1;
+    return 0;
+}
+
+static void look(struct state *state) {
+    const char *locale = setlocale(LC_ALL, NULL);
+    snprintf(state->locale, sizeof state->locale, "%s", locale == NULL ? "" : locale);
+    if (getcwd(state->directory, sizeof state->directory) == NULL)
+        strcpy(state->directory, "?");
+    state->umask = umask(0);
+    umask(state->umask);
+    state->environment = 0xCBF29CE484222325u;
+    for (char **entry = environ; entry != NULL && *entry != NULL; entry++)
+        state->environment = hash(state->environment, *entry);
+    sigprocmask(SIG_SETMASK, NULL, &state->mask);
+    for (int i = 1; i < SIGNALS; i++)
+        sigaction(i, NULL, &state->actions[i]);
+    state->lowest_free = lowest_free();
+    state->threads = threads_now();
+}
+
+static int same_action(const struct sigaction *one, const struct sigaction *other) {
+    return one->sa_handler == other->sa_handler && one->sa_flags == other->sa_flags;
+}
+
+struct writer {
+    char *at, *end;
+};
+
+static void write_line(struct writer *to, const char *kind, const char *was, const char *is) {
+    size_t room = (size_t)(to->end - to->at);
+    int length = snprintf(to->at, room, "%s\x1f%s\x1f%s\n", kind, was, is);
+    if (length > 0)
+        to->at += (size_t)length < room ? (size_t)length : room - 1;
+}
+
+static void write_signals(struct writer *to) {
+    char number[16];
+    for (int i = 1; i < SIGNALS; i++) {
+        snprintf(number, sizeof number, "%d", i);
+        if (!same_action(&known.actions[i], &now.actions[i]))
+            write_line(to, "signal_handler", number, "");
+        if (sigismember(&known.mask, i) != sigismember(&now.mask, i))
+            write_line(to, "signal_mask", number, sigismember(&now.mask, i) ? "blocked" : "let through");
+    }
+}
+
+static void write_descriptors(struct writer *to) {
+    char link[64], target[256], words[512];
+    list_descriptors(&now);
+    for (int i = 0; i < MOST_DESCRIPTORS; i++) {
+        if (known.open[i] == now.open[i])
+            continue;
+        snprintf(words, sizeof words, "%d", i);
+        if (now.open[i]) {
+            snprintf(link, sizeof link, "/proc/self/fd/%d", i);
+            ssize_t length = readlink(link, target, sizeof target - 1);
+            target[length > 0 ? length : 0] = 0;
+            snprintf(words, sizeof words, "%d (%s)", i, target);
+        }
+        write_line(to, now.open[i] ? "opened" : "closed", now.open[i] ? "" : words, now.open[i] ? words : "");
+    }
+}
+
+/* A thread that has been joined may still be listed for a moment. */
+static void wait_for_threads(void) {
+    const struct timespec pause = {0, 1000 * 1000};
+    for (int i = 0; i < LINGERING && now.threads > known.threads; i++) {
+        nanosleep(&pause, NULL);
+        now.threads = threads_now();
+    }
+}
+
+void abidance_state_begin(void) {
+    setvbuf(stdout, NULL, _IONBF, 0); /* what a call prints is seen with that call */
+    look(&known);
+    list_descriptors(&known);
+}
+
+int abidance_state(char *words, uint32_t room) {
+    int saved = errno;
+    struct writer to = {words, words + room};
+    char was[32], is[32];
+    look(&now);
+    if (strcmp(known.locale, now.locale) != 0)
+        write_line(&to, "locale", known.locale, now.locale);
+    if (strcmp(known.directory, now.directory) != 0)
+        write_line(&to, "directory", known.directory, now.directory);
+    if (known.umask != now.umask) {
+        snprintf(was, sizeof was, "%03o", (unsigned)known.umask);
+        snprintf(is, sizeof is, "%03o", (unsigned)now.umask);
+        write_line(&to, "umask", was, is);
+    }
+    if (known.environment != now.environment)
+        write_line(&to, "environment", "", "");
+    write_signals(&to);
+    if (descriptors_changed())
+        write_descriptors(&to);
+    else {
+        memcpy(now.open, known.open, sizeof now.open);
+        now.highest = known.highest;
+    }
+    if (now.threads > known.threads)
+        wait_for_threads();
+    if (now.threads > known.threads) {
+        snprintf(was, sizeof was, "%d", known.threads);
+        snprintf(is, sizeof is, "%d", now.threads);
+        write_line(&to, "threads", was, is);
+    }
+    known = now;
+    errno = saved;
+    return (int)(to.at - words);
+}
