@@ -31,7 +31,7 @@ class Leaf:
 
     `sized` is true when its values have or tell a size, and `room` when it says how much the library may write.
     `number` is its shape when it is a number, with the `ends` of its range and what the contract `mentioned`;
-    of contents that have a size of their own, `ends` are those of the size.
+    of contents that have a size of their own, `ends` are those of the size. `encoding` is that of a string.
     `each` has every value there is where these are few: of a small range, or of the one byte of a short buffer.
     """
 
@@ -43,6 +43,7 @@ class Leaf:
     ends: tuple[int, int] = (0, 0)
     mentioned: tuple[int, ...] = ()
     each: tuple[Any, ...] = ()
+    encoding: str = ""
 
 
 def leaves(members: tuple[Member, ...], hints: Hints, path: tuple[str, ...] = ()) -> Iterator[Leaf]:
@@ -162,10 +163,9 @@ def _string(shape: Pointer, hints: Hints, path: tuple[str, ...], name: str) -> L
         for raw in (b"%s%n", "é".encode(shape.encoding, "replace"), b" ", b"-1")
         if low <= len(raw) <= high
     ]
-    each = tuple(raw for raw in _of_each_byte(low, high) if raw[0] and _is_text(raw, shape.encoding))
-    return Leaf(
-        path, (*known, *(b"a" * size for size in sizes), *odd), sized=True, ends=(low, high), each=each
-    )
+    each = tuple(raw for raw in _of_each_byte(low, high) if is_text(raw, shape.encoding))
+    values = (*known, *(b"a" * size for size in sizes), *odd)
+    return Leaf(path, values, sized=True, ends=(low, high), each=each, encoding=shape.encoding)
 
 
 def _of_each_byte(low: int, high: int) -> tuple[bytes, ...]:
@@ -173,7 +173,10 @@ def _of_each_byte(low: int, high: int) -> tuple[bytes, ...]:
     return tuple(bytes([byte]) * max(low, 1) for byte in range(256)) if high > 0 else ()
 
 
-def _is_text(raw: bytes, encoding: str) -> bool:
+def is_text(raw: bytes, encoding: str) -> bool:
+    """Tell whether bytes are a string of an encoding, without a NUL in it."""
+    if b"\0" in raw:
+        return False
     try:
         raw.decode(encoding)
     except UnicodeDecodeError:

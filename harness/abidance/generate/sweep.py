@@ -14,7 +14,7 @@ from abidance.contract.expression import EvaluationError
 from abidance.generate.buffers import variations
 from abidance.generate.complete import UnlawfulExampleError, complete
 from abidance.generate.hints import Hints
-from abidance.generate.leaves import leaves
+from abidance.generate.leaves import is_text, leaves
 from abidance.generate.scenarios import assignments, given_for
 from abidance.generate.scope import FilterLog
 from abidance.generate.source import RefusedError
@@ -122,7 +122,9 @@ def _from_code(leaf: Leaf, words: CodeWords) -> Iterator[Any]:
     contents = leaf.number is None and any(isinstance(value, bytes) for value in leaf.values)
     if contents:
         for text in words.texts:
-            yield from (raw for raw in variations(text) if low <= len(raw) <= high)
+            for raw in variations(text):
+                if low <= len(raw) <= high and (not leaf.encoding or is_text(raw, leaf.encoding)):
+                    yield raw
     if leaf.number is None and not contents:
         return
     for mentioned in words.numbers:

@@ -19,7 +19,7 @@ from abidance.run.confirm import confirmed, unjudged
 from abidance.run.context import Verdict
 from abidance.run.database import database
 from abidance.run.explore import Bug, CauseFound, Search, search
-from abidance.run.minimise import minimise
+from abidance.run.minimise import minimise, weight
 from abidance.run.phases.examples import not_ready
 from abidance.run.reach import Reach
 
@@ -53,7 +53,8 @@ def judge(context: Context, first: Iterable[Case] = ()) -> Verdict:
             database=database(context.settings),
         )
     for cause, bug in at_edges.items():
-        if body.bugs[cause].case is bug.case:
+        # Hypothesis looks for the simplest choices, which need not make the smallest numbers.
+        if weight(bug.case) <= weight(body.bugs[cause].case):
             body.bugs[cause] = _smaller(context, body, cause, bug)
     findings = confirmed(body.bugs.values(), context.calls, context)
     reasons = unjudged(context, body, log)
