@@ -293,7 +293,8 @@ def test_a_contract_begins_with_what_it_needs(complaints):
     assert complaints("summary: x\n") == [
         "1:1 the contract needs `abidance` | = `abidance`: The version of the contract language.",
         "1:1 the contract needs `boundary` | = `boundary`: The boundary's name.",
-        "1:1 the contract needs `header` | = `header`: The header, relative to this file.",
+        "1:1 the contract needs `header` | = `header`: The header, relative to this file; "
+        "or `<zlib.h>`, which the compiler looks up.",
         "1:1 the contract needs `functions` | = `functions`: What is promised of each function.",
     ]
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.lives import join_handles
+from abidance.boundary.looked_up import with_header_found
 from abidance.boundary.model import Boundary
 from abidance.boundary.pins import layout_mismatches
 from abidance.boundary.problems import Problems
@@ -32,6 +33,7 @@ def join(contract: Contract, *, whole: bool = False) -> Boundary:
     Raises UsageError with every disagreement about names and kinds, CannotJudgeError without a compiler.
     """
     compiler = find_compiler()
+    contract = with_header_found(contract, compiler)
     defines = {name.text: value for name, value in (contract.defines or {}).items()}
     declarations = read_header(
         contract.header, include_dirs=contract.include_dirs, defines=defines, compiler=compiler
