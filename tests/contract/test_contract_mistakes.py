@@ -20,6 +20,7 @@ CALLS = (
     "`range`, `sum`"
 )
 
+HEADER_DOC = "The header, relative to this file; or `<zlib.h>`, which the compiler looks up."
 OF_FUNCTIONS = [
     ("parms: {}", "unknown key `parms` in `f` | did you mean `params`?"),
     ("params: {x: {in: bytes, capcity: n}}", "unknown key `capcity` in `x` | did you mean `capacity`?"),
@@ -293,7 +294,7 @@ def test_a_contract_begins_with_what_it_needs(complaints):
     assert complaints("summary: x\n") == [
         "1:1 the contract needs `abidance` | = `abidance`: The version of the contract language.",
         "1:1 the contract needs `boundary` | = `boundary`: The boundary's name.",
-        "1:1 the contract needs `header` | = `header`: The header, relative to this file.",
+        f"1:1 the contract needs `header` | = `header`: {HEADER_DOC}",
         "1:1 the contract needs `functions` | = `functions`: What is promised of each function.",
     ]
 

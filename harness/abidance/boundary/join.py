@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from abidance.binding.stub_build import StubMaker
 from abidance.boundary.lives import join_handles
+from abidance.boundary.looked_up import with_header_found
 from abidance.boundary.model import Boundary
 from abidance.boundary.pins import layout_mismatches
 from abidance.boundary.problems import Problems
@@ -37,6 +38,7 @@ def join(contract: Contract, *, whole: bool = False) -> Boundary:
     Raises UsageError with every disagreement about names and kinds, CannotJudgeError without a compiler.
     """
     compiler = find_compiler()
+    contract = with_header_found(contract, compiler)
     defines = {name.text: value for name, value in (contract.defines or {}).items()}
     problems = Problems()
     header = read_with_prototypes(contract, defines, compiler, problems)

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.decode import Seen, decode
-from abidance.boundary.shapes import Array, Handle, Nothing, Pointer, Record
+from abidance.boundary.shapes import Array, Handle, Nothing, Pointer, Record, What
 from abidance.boundary.spell import in_words
 from abidance.contract.expression import declared
 from abidance.core.diagnostic import Label
@@ -102,11 +102,12 @@ class Trial:
         return "" if isinstance(shape, Nothing) else f" returned {in_words(shape, self.seen.result)}"
 
     def shape_of(self, name: str) -> Shape | None:
-        """Return the shape of ``result`` or of what a parameter names."""
+        """Return the shape of ``result`` or of what a parameter holds or points at one of."""
         if name == "result":
             return self.function.result.shape
         member = self.member(self.function, declared(name))
-        return member.shape if member else None
+        shape = member.shape if member else None
+        return shape.element if isinstance(shape, Pointer) and shape.what is What.ONE else shape
 
     def same(self, name: str, actual: Any, expected: Any) -> bool:
         """Tell whether a value is the expected one; a bool equals 0 or 1, NaN equals NaN."""

@@ -85,7 +85,7 @@ def _unreadable(path: Path, why: str) -> UsageError:
 
 def _missing(contract: Contract) -> Iterator[Diagnostic]:
     hint = "paths in a contract are relative to the contract"
-    if not contract.header.is_file():
+    if not str(contract.header).startswith("<") and not contract.header.is_file():
         what = "is a folder" if contract.header.is_dir() else "does not exist"
         label = Label(contract.value_span("header"))
         yield Diagnostic(

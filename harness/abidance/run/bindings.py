@@ -25,7 +25,7 @@ def write_bindings(path: Path) -> str:
     writer = ModuleWriter(
         boundary.declarations,
         boundary.layouts,
-        contract.header.name,
+        boundary.contract.header.name,
         compiler.version,
         compiler.target,
     )

@@ -14,7 +14,7 @@ from abidance.core.events import ItemFinished, ItemId, RunFinished, RunStarted
 from abidance.core.outcome import Outcome
 from abidance.execute.symbols import with_symbols
 from abidance.run import case_store
-from abidance.run.confirm import REPEATS, outcome
+from abidance.run.confirm import REPEATS, outcome, together
 from abidance.run.session import Session
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def _repeat(
         )
         for diagnostic in (_told(stored, runner.judge(named)) if last else ())
     )
-    return Again(stored, boundary, named, artifact, failed, tried, findings)
+    return Again(stored, boundary, named, artifact, failed, tried, together(findings))
 
 
 def _told(stored: StoredCase, found: list[Diagnostic]) -> list[Diagnostic]:

@@ -8,7 +8,7 @@ import re
 import shlex
 import shutil
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -16,15 +16,16 @@ from abidance.core.catalogue import BAD_CONFIGURATION, HEADER_NOT_PREPROCESSED, 
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import CannotJudgeError, UsageError
 from abidance.core.span import Span
-from abidance.toolchain.start import MAX_OUTPUT, SECONDS, start_tool
+from abidance.toolchain.process import MAX_OUTPUT, english_environment, run_tool
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from abidance.toolchain.start import Ran
+    from abidance.toolchain.process import Finished
 
 Family = Literal["gcc", "clang"]
 
+SECONDS = 60.0
 _REMEDY = "install gcc or clang, or set `CC`; `abidance doctor` shows what is found"
 # Bytes: a macro bomb must fill neither the disk nor this process.
 _MAX_TEXT = 32 << 20
@@ -84,20 +85,23 @@ class Compiler:
         cwd: Path | None = None,
         outputs: Sequence[Path] = (),
         largest: int = MAX_OUTPUT,
-    ) -> Ran:
+    ) -> Finished:
         """Start the compiler with `arguments` and return how that ended; no shell is involved.
 
         Its temporary files live in a directory of their own. When `seconds` pass, or what it prints or one of
         `outputs` grows beyond `largest` bytes, the driver and all that it started are killed.
         """
-        return start_tool(
-            (*self.command, *arguments),
-            stdin=stdin,
-            seconds=seconds,
-            cwd=cwd,
-            outputs=outputs,
-            largest=largest,
-        )
+        with tempfile.TemporaryDirectory(prefix="abidance-") as name:
+            ran = run_tool(
+                (*self.command, *arguments),
+                stdin=stdin,
+                seconds=seconds,
+                cwd=cwd,
+                environment=english_environment(TMPDIR=name),
+                outputs=outputs,
+                largest=largest,
+            )
+        return replace(ran, stderr=f"{ran.stderr}{ran.stopped}\n") if ran.stopped else ran
 
     def preprocess(
         self,
@@ -113,7 +117,7 @@ class Compiler:
         text = "" if isinstance(source, Path) else source
         flags = ("-E", "-dD", "-w", "-x", "c", *search_flags(include_dirs, defines or {}))
         ran = self.run((*flags, name), stdin=text, largest=_MAX_TEXT)
-        if ran.returncode:
+        if not ran.ok:
             raise UsageError(_refused(source, self, ran.stderr))
         return ran.stdout
 
@@ -134,7 +138,7 @@ class Compiler:
             c_file.write_text(source, encoding="utf-8")
             arguments = ("-c", "-x", "c", *self._all_errors(), *flags, "-o", str(output), str(c_file))
             ran = self.run(arguments, seconds=seconds, outputs=(output,), largest=_MAX_OBJECT)
-            image = output.read_bytes() if ran.returncode == 0 and output.is_file() else None
+            image = output.read_bytes() if ran.ok and output.is_file() else None
             words = ran.stderr.replace(str(c_file), c_file.name)
             return Compiled(image, errors_in(words), words)
 
@@ -154,7 +158,7 @@ class Compiler:
                 *libraries,
             )
         )
-        image = output.read_bytes() if ran.returncode == 0 and output.is_file() else None
+        image = output.read_bytes() if ran.ok and output.is_file() else None
         return Compiled(image, errors_in(ran.stderr), ran.stderr)
 
     def _all_errors(self) -> tuple[str, ...]:
@@ -249,7 +253,7 @@ def _find(wanted: str, path: str) -> Compiler:
 
 def _describe(command: tuple[str, ...]) -> Compiler:
     # `-v` without an input tells version and target of gcc and clang alike, on stderr, in one start.
-    words = start_tool((*command, "-v"), seconds=20.0).stderr
+    words = run_tool((*command, "-v"), seconds=20.0).stderr
     version = re.search(r"^.*\b(gcc|clang) version .*$", words, re.MULTILINE)
     target = re.search(r"^Target: (\S+)", words, re.MULTILINE)
     if version is None or target is None:

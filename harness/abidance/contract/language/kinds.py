@@ -192,6 +192,20 @@ class FilePath(Kind):
 
 
 @dataclass(frozen=True)
+class HeaderPath(FilePath):
+    """A path, or a name in angle brackets, which is the compiler's to look up."""
+
+    _: KW_ONLY
+    words: str = "a path, or a header such as `<zlib.h>`"
+
+    def read(self, node: Node, reader: Reader) -> Path | None:
+        """Return the absolute path, or the name with its brackets; nothing is looked up."""
+        if isinstance(node, ScalarNode) and re.fullmatch(r"<[^<>\n]+>", node.text):
+            return Path(node.text)
+        return super().read(node, reader)
+
+
+@dataclass(frozen=True)
 class Codec(Kind):
     """The name of a text encoding that Python has."""
 
@@ -293,3 +307,4 @@ COUNTED = Whole(0, _ANY_NUMBER, words="a whole number")
 MOST = Whole(0, 1 << 24, words="a number of elements from 0 to 16777216")
 ALIGNMENT = PowerOfTwo(1, 1 << 16, words="a power of two, of at most 65536")
 PATH = FilePath()
+HEADER = HeaderPath()

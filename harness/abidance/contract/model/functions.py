@@ -143,7 +143,8 @@ class ExampleCall(Clauses):
         default_factory=dict,
         metadata=clause(
             MapOf(PARAMETER_NAME, ANY_VALUE),
-            "The value of the parameter of this name; of an out parameter, what it must hold after the call.",
+            "The parameter's value; of an out parameter, what it must hold after the call; of an inout parameter, "
+            "also `{before: .., after: ..}`.",
             rest=True,
         ),
     )
