@@ -12,7 +12,6 @@ from abidance.header.loader import Reader
 from abidance.header.stamps import Reading
 from abidance.header.store import place_of
 from abidance.toolchain.compiler import search_flags
-from abidance.toolchain.questions import pointer_to
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,6 +43,8 @@ def read_header(
     flags = (*search_flags(include_dirs, defines), "-include", str(path))
 
     def type_of(expression: str) -> str | None:
+        from abidance.toolchain.questions import pointer_to  # noqa: PLC0415 - few headers ask
+
         return pointer_to(expression, compiler=compiler, flags=flags)
 
     surroundings = Reader(path, type_of, tagged_members=not _TAGGED_MEMBERS.isdisjoint(compiler.command))

@@ -75,7 +75,7 @@ class Reading:
         self._stamps = {path: _stamp(path) for path in map(os.path.abspath, files)}
 
     def finish(self) -> Stamps | None:
-        """Return the stamps, or None when a file changed while or after it was read."""
+        """Return the stamps, or None when a file or a directory changed since the preprocessor was started."""
         files = []
         texts = []
         for path, stamp in self._stamps.items():
@@ -89,11 +89,18 @@ class Reading:
                 return None
             files.append(Seen(path, stamp, max(stamp[2:]) > self._started - _RACY, _digest(raw)))
             texts.append((path, raw.decode("utf-8", "replace")))
-        return Stamps(files, list(self._folders(texts)))
+        folders = list(self._folders(texts))
+        if any(folder.stamp is None or self._is_new(folder.stamp) for folder in folders):
+            return None
+        return Stamps(files, folders)
+
+    def _is_new(self, stamp: Stamp) -> bool:
+        """Tell whether what has this stamp may have changed since the preprocessor was started."""
+        return max(stamp[2:]) > self._started - _TICK
 
     def _folders(self, texts: list[tuple[str, str]]) -> Iterator[Folder]:
         """Yield the directories in which a new file, or one less, would change what is included."""
-        candidates = dict.fromkeys(os.path.abspath(each) for each in self._places.missing)
+        candidates: dict[str, None] = {}
         for path, text in texts:
             for name, quoted in _included(text):
                 candidates.update(dict.fromkeys(self._candidates(path, name, quoted=quoted)))
@@ -117,7 +124,9 @@ class Reading:
         if name.startswith("/"):
             yield name
             return
-        places = (*self._places.quoted, *self._places.angled) if quoted else self._places.angled
+        # A directory that is not there now may be there next time.
+        places = (*self._places.angled, *self._places.missing)
+        places = (*self._places.quoted, *places) if quoted else places
         for place in (os.path.dirname(path), *places) if quoted else places:
             yield os.path.abspath(os.path.join(place, name))
 
