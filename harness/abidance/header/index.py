@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 
 from abidance.header.names import declared_in
-from abidance.header.scan import ATTRIBUTE, CHARACTER, STRING, Piece, pieces_of
+from abidance.header.patterns import ATTRIBUTE, CHARACTER, STRING
+from abidance.header.scan import Piece, pieces_of
 
 _TAG = re.compile(
-    rf"\b(?P<kind>struct|union|enum)\b(?:\s|{ATTRIBUTE})*+(?P<tag>(?:[^\W\d][\w$]*+)?)(?:\s|{ATTRIBUTE})*+"
+    rf"\b(?P<kind>struct|union|enum)\b(?:\s++|{ATTRIBUTE})*+(?P<tag>(?:[^\W\d][\w$]*+)?)(?:\s++|{ATTRIBUTE})*+"
     r"(?P<open>\{|:[^:;{},]*\{)?",
     re.ASCII,
 )
@@ -47,17 +48,23 @@ class Index:
 
 def index_of(code: str, *, c23: bool) -> tuple[Index, str]:
     """Return the index of a header's code, and the code with blanks for the bodies of its functions."""
-    pieces, bodies = pieces_of(code)
-    code = _without(code, bodies)
-    index = Index(pieces)
-    for number, piece in enumerate(pieces):
+    cut = pieces_of(code)
+    code = _without(code, cut.bodies)
+    index = Index(cut.pieces)
+    constexpr = c23 and "constexpr" in code
+    for number, piece in enumerate(cut.pieces):
+        if number in cut.names:
+            name, typedef, function, _ = cut.names[number]
+            table = index.typedefs if typedef else index.functions
+            table.setdefault(name, []).append(number)
+            continue
         declared = declared_in(code, piece)
         if len(declared) > 1 and declared[0].typedef:
             index.several.add(number)
         for name, typedef, function, _ in declared:
             table = index.typedefs if typedef else index.functions if function else index.variables
             table.setdefault(name, []).append(number)
-            if c23 and table is index.variables and "constexpr" in code[piece.start : piece.end]:
+            if constexpr and table is index.variables and "constexpr" in code[piece.start : piece.end]:
                 index.constants[name] = number
     defined: set[str] = set()
     for found in _TAG.finditer(code):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pycparser import c_ast
@@ -37,10 +37,11 @@ from abidance.ir.types import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable
 
     from abidance.core.span import Span
     from abidance.header.entries import Entries
+    from abidance.header.surroundings import Surroundings
     from abidance.header.unit import Unit
 
 INFERRED = "auto"
@@ -50,24 +51,6 @@ _WORD = re.compile(r"[^\W\d][\w$]*+")
 _ADDRESS_SPACE = frozenset(("address_space",))
 _DEEPEST = 200  # derivations of one type; C11 5.2.4.1 promises 12, clang stops at 256 brackets
 _DECLARATORS = (c_ast.TypeDecl, c_ast.PtrDecl, c_ast.ArrayDecl, c_ast.FuncDecl)
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What one declaration is read in: its unit, all that the others declare, and what the compiler knows.
-
-    `tagged_members` tells whether a record with a tag can be an anonymous member ("Unnamed Structure and Union
-    Fields", GCC manual). `symbols` has the linker's names that pragmas give. `ask_type` returns the tree of a
-    pointer to what an expression is, or None when the compiler has no name for that. `packing` is the argument
-    of the ``#pragma pack`` in force at an offset, or None.
-    """
-
-    unit: Unit
-    declarations: Declarations
-    tagged_members: bool
-    symbols: Mapping[str, str]
-    ask_type: Callable[[str], Any]
-    packing: Callable[[int], str | None]
 
 
 class TypeLowering:

@@ -17,6 +17,7 @@ from pycparser import c_ast, c_parser
 from abidance.header import attributes
 from abidance.header.dialect import BUILTIN_TYPES
 from abidance.header.lexer import GnuLexer
+from abidance.header.syntax import HeaderSyntaxError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Mapping
@@ -45,18 +46,7 @@ _BEFORE_TYPE = _QUALIFIERS | {
     "INLINE",
     None,
 }
-NOTHING_DECLARED = "invalid declaration"
-"""pycparser's words for specifiers without a declarator."""
 _AFTER_EXPRESSION = _CLOSING | {"COMMA", "SEMI", "ATTRIBUTE_BEGIN", None}
-
-
-class HeaderSyntaxError(Exception):
-    """What the parser did not understand, and the offset of the token."""
-
-    def __init__(self, words: str, offset: int) -> None:
-        super().__init__(words)
-        self.words = words
-        self.offset = offset
 
 
 class GnuParser(c_parser.CParser):  # type: ignore[misc]  # pycparser ships no types
