@@ -29,6 +29,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 from abidance.core.errors import AbidanceError  # noqa: E402
 from abidance.layout.as_json import document  # noqa: E402
 from abidance.layout.collect import Subject, report  # noqa: E402
+from abidance.toolchain.alone import including  # noqa: E402
 from abidance.toolchain.compiler import find_compiler  # noqa: E402
 from declarations.dwarf_layouts import every_layout  # noqa: E402
 
@@ -167,7 +168,8 @@ def examine(header: Path, name: str, compiler: Compiler) -> Row:
         if it["own"] and "of" not in it and it["kind"] in {"struct", "union"} and it["size"] is not None
     )
     row.functions = Counter(it["binding"] for it in made["functions"].values())
-    compiled = compiler.compile_object("", (*_DEBUG, "-include", str(header)))
+    asked = including(compiler, made["included_before"])
+    compiled = asked.compile_object("", (*_DEBUG, "-include", str(header)))
     if compiled.image is None:
         row.error = f"does not compile for debug information: {compiled.words[:200]}"
         return row

@@ -47,12 +47,9 @@ def every_layout(image: bytes) -> dict[str, tuple[int, dict[str, tuple[int, int]
     for unit in _debug_information(image).iter_CUs():
         for die in unit.get_top_DIE().iter_children():
             name, record = die.attributes.get("DW_AT_name"), die
-            # What the compiler declares itself is in no header.
-            if (
-                name is None
-                or "DW_AT_decl_file" not in die.attributes
-                or (die.tag == "DW_TAG_typedef" and "DW_AT_type" not in die.attributes)
-            ):
+            if name is None or name.value == b"__va_list_tag":  # the compiler's own
+                continue
+            if die.tag == "DW_TAG_typedef" and "DW_AT_type" not in die.attributes:
                 continue
             if die.tag == "DW_TAG_typedef":
                 record = die.get_DIE_from_attribute("DW_AT_type")
