@@ -37,6 +37,34 @@ def layouts(
     return found
 
 
+def every_layout(image: bytes) -> dict[str, tuple[int, dict[str, tuple[int, int]]]]:
+    """Return by C name the size and the members of each record in an object file's debug information.
+
+    Compile with ``-fno-eliminate-unused-debug-types``. A record without a tag goes by its typedef.
+    """
+    found: dict[str, tuple[int, dict[str, tuple[int, int]]]] = {}
+    kinds = {"DW_TAG_structure_type": "struct", "DW_TAG_union_type": "union"}
+    for unit in _debug_information(image).iter_CUs():
+        for die in unit.get_top_DIE().iter_children():
+            name, record = die.attributes.get("DW_AT_name"), die
+            if name is None or name.value == b"__va_list_tag":  # the compiler's own
+                continue
+            if die.tag == "DW_TAG_typedef" and "DW_AT_type" not in die.attributes:
+                continue
+            if die.tag == "DW_TAG_typedef":
+                record = die.get_DIE_from_attribute("DW_AT_type")
+                if record.tag not in kinds or "DW_AT_name" in record.attributes:
+                    continue
+            elif die.tag not in kinds:
+                continue
+            if "DW_AT_declaration" in record.attributes or "DW_AT_byte_size" not in record.attributes:
+                continue
+            prefix = "" if die.tag == "DW_TAG_typedef" else f"{kinds[die.tag]} "
+            members = {place[0]: place[1:] for place in _members(record, 0)}
+            found[prefix + name.value.decode()] = (record.attributes["DW_AT_byte_size"].value, members)
+    return found
+
+
 def _debug_information(image: bytes) -> Any:
     elf = ELFFile(io.BytesIO(image))
     if elf["e_machine"] != "EM_RISCV":

@@ -197,3 +197,36 @@ def test_a_contract_stands_for_its_boundary(layout, tmp_path):
     ran = layout("", "some.contract.yaml", "--format", "json")
     assert [name for name, type_ in ran.types.items() if type_["own"]] == ["struct plain"]
     assert list(ran.document["functions"]) == ["echo"]
+
+
+def test_a_header_that_wants_a_standard_one_before_it_gets_it(layout, compiles):
+    text = "struct reader { FILE *from; size_t read; };\nint reader_open(struct reader *it);\n"
+
+    document = layout(text, "--format", "json").document
+    assert document["included_before"] == ["stdio.h"]
+    assert document["types"]["struct reader"]["size"] == 16
+
+    layout(text, "--emit", "c-asserts", "-o", "reader.c")
+    assert compiles("gcc", "reader.c") == ""
+
+
+def test_a_header_that_wants_another_of_its_project_before_it_is_told_so(layout, tmp_path):
+    (tmp_path / "first.h").write_text("typedef struct { int x; } first;\n", encoding="utf-8")
+    text = "struct second { first it; };\n"
+
+    alone = layout(text)
+    assert alone.code == 3
+    assert "unknown type name" in alone.err
+    assert (
+        layout(text, "--include", "first.h", "-I", ".", "--format", "json").types["struct second"]["size"]
+        == 4
+    )
+
+
+def test_a_macro_with_the_name_of_a_typedef_is_not_in_its_way(layout):
+    ran = layout(
+        "typedef struct pair { int x, y; } pair;\n#define pair pair\n#define alias int\n", "--format", "json"
+    )
+
+    assert ran.code == 0
+    assert ran.types["pair"]["size"] == 8

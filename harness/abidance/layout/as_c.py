@@ -25,6 +25,7 @@ def c_asserts(report: Report, *, everything: bool = False) -> str:
         "",
         *_defines(report),
         "#include <stddef.h>",
+        *(f"#include <{each}>" for each in report.before),
         f"#include {report.include}",
         "",
     ]

@@ -21,6 +21,7 @@ def document(report: Report) -> dict[str, Any]:
         "schema_version": SCHEMA_VERSION,
         "abidance": abidance.__version__,
         "header": str(report.header),
+        "included_before": list(report.before),
         "compiler": report.compiler,
         "target": report.target,
         "endianness": "little" if report.little_endian else "big",

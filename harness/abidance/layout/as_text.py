@@ -20,7 +20,10 @@ def text(report: Report, shown_header: str, *, everything: bool = False) -> str:
     shown = [entry for entry in report.types if entry.own or everything]
     aliases = [entry for entry in shown if entry.of]
     blocks = ["\n".join(_block(entry)) for entry in shown if not entry.of]
-    lines = [f"{shown_header}   {report.target}   {_compiler(report)}", ""]
+    lines = [f"{shown_header}   {report.target}   {_compiler(report)}"]
+    if report.before:
+        lines.append("after " + ", ".join(f"<{each}>" for each in report.before))
+    lines.append("")
     for block in blocks:
         lines += [block, ""]
     if aliases:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from abidance.binding.how import Binding, Kind, how_called
 from abidance.core.catalogue import PROBE_FAILED, UNKNOWN_NAME
 from abidance.core.diagnostic import Diagnostic, Label
-from abidance.core.errors import UsageError
+from abidance.core.errors import CannotJudgeError, UsageError
 from abidance.core.nearest import did_you_mean
 from abidance.header import read_header
 from abidance.ir.declarations import spell
@@ -18,6 +18,7 @@ from abidance.layout.entries import Entries
 from abidance.layout.included import included_as
 from abidance.layout.model import FunctionEntry, Report, named_members
 from abidance.layout.own import of_functions, own, own_files
+from abidance.toolchain.alone import including, needed_before
 from abidance.toolchain.probe import ProbeRequest, probe_layouts
 
 if TYPE_CHECKING:
@@ -35,13 +36,15 @@ if TYPE_CHECKING:
 class Subject:
     """The header that is reported on, and how it is compiled.
 
-    `seen_from` is the folder of the file that will include it, where one will. `chosen`, given its
-    declarations, says what of it is asked about; by default that is its own part.
+    `before` are headers to include before it, as ``#include <...>`` names them. `seen_from` is the folder of
+    the file that will include it, where one will. `chosen`, given its declarations, says what of it is asked
+    about; by default that is its own part.
     """
 
     header: Path
     include_dirs: tuple[Path, ...] = ()
     defines: Mapping[str, str] = field(default_factory=dict)
+    before: tuple[str, ...] = ()
     seen_from: Path | None = None
     chosen: Callable[[Declarations], Own] | None = None
 
@@ -51,9 +54,24 @@ def report(
 ) -> Report:
     """Return the layouts of all types of a header, or of those in `names`, as `compiler` has them.
 
-    With `everything`, what the header includes counts as its own. Raises UsageError for a header that cannot
-    be read and for a name that it does not have, CannotJudgeError when it does not compile.
+    With `everything`, what the header includes counts as its own. Where it takes a standard header before this
+    one to compile it, that is included first. Raises UsageError for a header that cannot be read and for a
+    name that it does not have, CannotJudgeError when it does not compile.
     """
+    asked = including(compiler, subject.before)
+    try:
+        return _report(subject, asked, names, subject.before, everything=everything)
+    except CannotJudgeError:
+        needed = needed_before(subject.header, asked, subject.include_dirs, subject.defines)
+        if not needed:
+            raise
+        before = (*subject.before, *needed)
+        return _report(subject, including(compiler, before), names, before, everything=everything)
+
+
+def _report(
+    subject: Subject, compiler: Compiler, names: Sequence[str], before: tuple[str, ...], *, everything: bool
+) -> Report:
     declarations = read_header(
         subject.header, include_dirs=subject.include_dirs, defines=subject.defines, compiler=compiler
     )
@@ -74,6 +92,7 @@ def report(
         subject.header,
         included_as(subject.header, subject.include_dirs, compiler, subject.seen_from),
         dict(subject.defines),
+        before,
         compiler.identity,
         compiler.target,
         layouts.little_endian,

@@ -185,8 +185,12 @@ class Entries:
             signed=signed,
             values=values,
             expression=typedef.name,
-            problem=self.layouts.failed.get(typedef.name, ""),
+            problem=self._refused(typedef.name) if extent is None else "",
         )
+
+    def _refused(self, name: str) -> str:
+        """Return why the compiler gave a typedef no size; a macro of that name has refusals of its own."""
+        return "" if name in self.declarations.macros else self.layouts.failed.get(name, "")
 
     def _kind(self, target: Type) -> str:
         match target:

@@ -78,12 +78,14 @@ class Report:
     What is `own` is declared by the header itself or by files of the same project beside it, or reached from
     there. `constants` has enumerators and the own macros that are integer constants. `problems` tells of
     everything own whose layout is not known: declarations that were lost, types that the compiler refused.
+    `include` is the operand of ``#include``, and `before` are the headers that it takes before this one.
     `hidden` are macros that stand in the way of members and types of the same names.
     """
 
     header: Path
     include: str
     defines: Mapping[str, str]
+    before: tuple[str, ...]
     compiler: str
     target: str
     little_endian: bool

@@ -301,4 +301,5 @@ def _probe_failed(header: Path, compiler: Compiler, compiled: Compiled) -> Diagn
         f"{message}: {first.text}",
         (Label(Span.at(Path(first.path), first.line, first.column), first.text),),
         tuple(f"{error.path}:{error.line}: {error.text}" for error in others[:3] if error.path != SOURCE),
+        help="does it need another header before it? one that includes both compiles alone",
     )

@@ -47,6 +47,14 @@ def parser() -> Parser:
     group.add_argument(
         "-D", dest="define", metavar="NAME[=TEXT]", action="append", default=[], help="define a macro"
     )
+    group.add_argument(
+        "--include",
+        dest="before",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="include <NAME> before HEADER",
+    )
     group = made.add_argument_group("the report")
     group.add_argument("--all", action="store_true", help="show the types of included headers too")
     group.add_argument(
@@ -106,14 +114,16 @@ def _subject(options: argparse.Namespace) -> Subject:
     from abidance.layout.collect import Subject, of_contract  # noqa: PLC0415
 
     include_dirs, defines = tuple(map(Path, options.include)), dict(map(_define, options.define))
+    before = tuple(options.before)
     header, seen_from = Path(options.header), Path(options.output).parent if options.output else None
     if not header.name.endswith(_CONTRACT):
-        return Subject(header, include_dirs, defines, seen_from)
+        return Subject(header, include_dirs, defines, before, seen_from)
     contract = load_contract(header)
     return Subject(
         contract.header,
         (*contract.include_dirs, *include_dirs),
         {name.text: value for name, value in (contract.defines or {}).items()} | defines,
+        before,
         seen_from,
         of_contract(list(contract.functions or {}), contract.prefix),
     )
