@@ -93,7 +93,7 @@ def _array(of: Type, count: int | None, declarations: Declarations, layouts: Lay
     elif isinstance(element.class_, ArrayClass):
         # ctypes tells libffi of small records with such arrays that they hold pointers.
         why = "an array of arrays"
-    return Passing(MemoryClass(size), why) if why else Passing(ArrayClass(count, element.class_))
+    return Passing(MemoryClass(size), why) if why else Passing(ArrayClass(count or 0, element.class_))
 
 
 def _vector(spelling: str, layouts: Layouts) -> Passing | Refusal:
