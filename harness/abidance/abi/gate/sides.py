@@ -36,13 +36,17 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """The facts of one side. `binary` has those of a library beside a header: what was shipped, not what was said."""
+    """The facts of one side. `binary` has those of a library beside a header: what was shipped, not what was said.
+
+    `gone` is a folder whose files will not be there any more when the result is shown.
+    """
 
     name: str
     facts: Facts
     binary: Facts | None = None
     version: str = ""
     snapshot: Path | None = None
+    gone: Path | None = None
 
 
 def side(given: Given) -> Side:
