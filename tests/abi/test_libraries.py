@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,6 +11,9 @@ from abidance.abi.gate.compare import compare
 from abidance.abi.gate.judge import Question, judge
 from abidance.abi.gate.sides import Given, side
 from abidance.abi.gate.suppressions import Suppressions
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 pytest.importorskip("abidance.abi.witnesses.binary", reason="the binary witness is not there")
 
