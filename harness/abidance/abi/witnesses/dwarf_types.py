@@ -193,6 +193,9 @@ class Types:
         fields = tuple(self._fields(entry, key.partition(" ")[2].strip("<>"), 0))
         size = entry.number(At.BYTE_SIZE)
         align = entry.number(At.ALIGNMENT)
+        if not entry.has_children and size and entry.unit.language in C_LANGUAGES:
+            # GCC 12 leaves out the members of a union that its typedef makes transparent.
+            return replace(self.records[key], fields=UNKNOWN, size=size)
         return replace(
             self.records[key],
             fields=fields,
