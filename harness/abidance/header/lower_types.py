@@ -138,14 +138,17 @@ class TypeLowering:
 
     def _parameter(self, node: Any) -> Parameter:
         type_ = self.lower(node.type, attributes_of(node))
+        extent = ""
         match self._declarations.resolve(type_):
-            case Array(of):
+            case Array(of, count, text):
+                inside = getattr(node.type, "dim_quals", None) or []
+                extent = f"{'static ' if 'static' in inside else ''}{text if count is None else count}"
                 # Qualifiers of an array are its elements'; those inside the brackets the pointer's.
                 element = _qualified(of, ["const"] if self._declarations.is_const(type_) else [])
                 type_ = _qualified(Pointer(element), getattr(node.type, "dim_quals", []))
             case FunctionType():
                 type_ = Pointer(type_)
-        return Parameter(node.name or "", type_, self.span(node, node.name or ""))
+        return Parameter(node.name or "", type_, self.span(node, node.name or ""), extent)
 
     def _specified(self, node: Any, found: tuple[Attribute, ...]) -> Type:
         behind: tuple[Attribute, ...] = ()

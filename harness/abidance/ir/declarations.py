@@ -99,12 +99,14 @@ class Typedef:
 class Parameter:
     """A function's parameter; arrays and functions are already adjusted to pointers (C11 6.7.6.3p7, p8).
 
-    `name` is empty when the header gives none.
+    `name` is empty when the header gives none. `extent` is what stands between the brackets of an array, such as
+    ``16`` or ``static 16``.
     """
 
     name: str
     type: Type
     span: Span
+    extent: str = ""
 
 
 @dataclass(frozen=True, slots=True)

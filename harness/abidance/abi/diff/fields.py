@@ -240,7 +240,15 @@ def bits_of(field: Field, side: Side) -> Bits | None:
 
 
 def _by_name(record: Record) -> dict[str, Field]:
-    return {each.name: each for each in record.fields} if isinstance(record.fields, tuple) else {}
+    """Return the fields in the order in which they lie, which is the same from every witness."""
+    listed = record.fields if isinstance(record.fields, tuple) else ()
+    return {each.name: each for each in sorted(listed, key=_order)}
+
+
+def _order(field: Field) -> tuple[int, str]:
+    if isinstance(field.bit_offset, int):
+        return field.bit_offset, field.name
+    return (_BYTE * field.offset if isinstance(field.offset, int) else 1 << 62), field.name
 
 
 def _place(field: Field) -> str:

@@ -8,8 +8,7 @@ from abidance.abi.change import Change
 from abidance.abi.diff.parameters import parameters
 from abidance.abi.diff.presence import exported
 from abidance.abi.facts import UNKNOWN, Family
-from abidance.ir.declarations import spell
-from abidance.ir.types import FunctionType
+from abidance.abi.typetext import write, write_function
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,11 +36,13 @@ def prototype(function: Function) -> str:
     signature = function.signature
     if signature is UNKNOWN:
         return function.name
-    types = tuple(each.type for each in signature.parameters if each.type is not UNKNOWN)
-    if signature.returns is UNKNOWN or len(types) < len(signature.parameters):
-        return function.name
-    return spell(
-        FunctionType(signature.returns, types, signature.variadic, signature.prototype), function.name
+    listed = [write(each.type) for each in signature.parameters]
+    return write_function(
+        signature.returns,
+        listed,
+        variadic=signature.variadic,
+        prototype=signature.prototype,
+        name=function.name,
     )
 
 

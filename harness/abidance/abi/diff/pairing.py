@@ -52,8 +52,13 @@ class _Walk:
     def run(self) -> Pairing:
         # What kept its tag is itself, whatever else it might be taken for.
         for key in self._old.records:
-            if key in self._new.records and "<" not in key:
-                self._record(key, key)
+            if "<" in key:
+                continue
+            # A struct that became a union has its name still.
+            tag = key.partition(" ")[2]
+            for other in (key, f"struct {tag}", f"union {tag}"):
+                if other in self._new.records:
+                    self._record(key, other)
         for key in self._old.enums:
             if key in self._new.enums and "<" not in key:
                 self._enum(key, key)
@@ -113,10 +118,10 @@ class _Walk:
         """Tell whether two keys that stand at one place may mean one record."""
         if old == new:
             return True
+        if ("<" in old and "<" in new) or old.partition(" ")[2] == new.partition(" ")[2]:
+            return True
         if old.partition(" ")[0] != new.partition(" ")[0]:
             return False
-        if "<" in old and "<" in new:
-            return True
         if (old in self._new.records and "<" not in old) or (new in self._old.records and "<" not in new):
             return False
         return alike(self._old.records.get(old), self._new.records.get(new))

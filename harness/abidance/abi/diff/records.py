@@ -34,12 +34,7 @@ def records(context: Context) -> Iterator[Change]:
 
 def _alone(context: Context, record: Record, aspect: str) -> Change:
     gone = aspect == "removed"
-    # A struct that became a union of the same name is another type, and used where the first was.
-    tag = record.key.split(" ", 1)[1]
-    other = context.new if gone else context.old
-    swapped = any(f"{kind} {tag}" in other.records for kind in ("struct", "union"))
     traits = {"opaque"} if record.opaque else set()
-    traits |= {"kind"} if swapped else set()
     shown = f"{record.key}, {_size(record)}"
     return Change(
         "record",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from abidance.abi.facts import UNKNOWN
-from abidance.ir.declarations import spell
+from abidance.abi.typetext import write
 from abidance.ir.layout import Scalar
 from abidance.ir.types import (
     Array,
@@ -109,10 +109,10 @@ class Side:
         """Return the type as C source, with what its typedef stands for where that tells more."""
         if type_ is UNKNOWN:
             return "unknown"
-        text = spell(type_)
+        text = write(type_)
         resolved, qualifiers = self.resolve(type_)
         if isinstance(type_, Named) and isinstance(resolved, Basic | Pointer | Void | EnumRef | FunctionType):
-            plain = spell(Qualified(resolved, qualifiers) if qualifiers else resolved)
+            plain = write(Qualified(resolved, qualifiers) if qualifiers else resolved)
             return f"{text} ({plain})" if plain != text else text
         return text
 

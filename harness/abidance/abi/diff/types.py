@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from abidance.abi.facts import UNKNOWN
+from abidance.abi.typetext import write
 from abidance.ir.types import (
     Array,
     Basic,
@@ -102,7 +103,7 @@ class Comparer:
                 return Difference("indirection")
             case (other_type, Pointer(to)) if self._compare(other_type, to) is None:
                 return Difference("indirection")
-        if a == b:
+        if a == b or write(a) == write(b):
             return None
         return Difference("kind" if type(a) is not type(b) else "other")
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from abidance.abi.change import Change
 from abidance.abi.diff.presence import exported
 from abidance.abi.facts import UNKNOWN, Family
-from abidance.ir.declarations import spell
+from abidance.abi.typetext import write
 from abidance.ir.types import Array
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def variables(context: Context) -> Iterator[Change]:
 
 
 def _alone(variable: Variable, other: Facts, aspect: str) -> Change:
-    shown = variable.name if variable.type is UNKNOWN else spell(variable.type, variable.name)
+    shown = write(variable.type, variable.name)
     traits = {"exported"} if variable.symbol in exported(other) else set()
     if variable.name in other.functions:
         traits.add("function")

@@ -52,6 +52,12 @@ class Declared:
             for field in each.fields or ()
             if not field.name and isinstance(field.type, RecordRef)
         }
+        transparent = {
+            resolved.key
+            for each in self.source.typedefs.values()
+            if any(one.name == "transparent_union" for one in each.attributes)
+            and isinstance(resolved := self.source.resolve(each.type), RecordRef)
+        }
         found = {}
         for key in self.surface.reached.records:
             if key in within and key not in self.keys:
@@ -67,7 +73,7 @@ class Declared:
                 layout.size if layout else UNKNOWN,
                 layout.align if layout else UNKNOWN,
                 any(each.name == "packed" for each in record.attributes),
-                any(each.name == "transparent_union" for each in record.attributes),
+                key in transparent or any(each.name == "transparent_union" for each in record.attributes),
                 not private,
                 record.span,
             )
@@ -143,7 +149,7 @@ class Declared:
             f.Signature(
                 self.type(function.returns),
                 tuple(
-                    f.Parameter(each.name, self.type(each.type), getattr(each, "extent", UNKNOWN), each.span)
+                    f.Parameter(each.name, self.type(each.type), each.extent, each.span)
                     for each in function.parameters
                 ),
                 function.variadic,

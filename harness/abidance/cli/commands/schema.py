@@ -19,16 +19,16 @@ def parser() -> Parser:
     made = Parser(
         "schema",
         "[WHAT] [options]",
-        "Prints the JSON Schema (draft 7) of contracts, or of what `abidance run --format json` writes.",
+        "Prints the JSON Schema (draft 7) of contracts, or of what `--format json` writes of a run or of the ABI gate.",
         example="contract --output .vscode/contract.schema.json",
     )
     made.add_argument(
         "what",
         metavar="WHAT",
-        type=one_of("contract", "run"),
+        type=one_of("contract", "run", "abi"),
         nargs="?",
         default="contract",
-        help="contract (default) or run",
+        help="contract (default), run or abi",
     )
     made.add_argument("--output", metavar="FILE", help="write to FILE rather than to stdout")
     return made
@@ -40,5 +40,14 @@ def _contract() -> str:
 
 def execute(options: argparse.Namespace) -> int:
     """Print the schema; return the exit status."""
-    report_to(options.output, schema() if options.what == "run" else _contract())
+    match options.what:
+        case "run":
+            text = schema()
+        case "abi":
+            from abidance.report.gate.json_document import schema as abi_schema  # noqa: PLC0415
+
+            text = abi_schema()
+        case _:
+            text = _contract()
+    report_to(options.output, text)
     return ExitCode.OK

@@ -111,13 +111,12 @@ class Contract(Clauses):
         default=None, metadata=clause(RecordOf(Equivalence), "Which libraries must answer alike.", later=True)
     )
     abi: Abi | None = field(
-        default=None, metadata=clause(RecordOf(Abi), "The accepted ABI, and what may change.", later=True)
+        default=None, metadata=clause(RecordOf(Abi), "The accepted ABI, and what may change.")
     )
     suppressions: tuple[Suppression, ...] = field(
         default=(),
         metadata=clause(
             ListOf(RecordOf(Suppression), words="a list of mappings"),
             "Dated, reasoned exceptions to findings.",
-            later=True,
         ),
     )
