@@ -1,5 +1,7 @@
 """Each way in which a header and the library built for it can differ, beside sound code that looks alike."""
 
+# ruff: noqa: E501  lines of the sources that are compiled
+
 from __future__ import annotations
 
 import pytest
@@ -17,7 +19,11 @@ def disagreements(tmp_path):
     def of(header, source, *flags, rust=False, compiler="gcc", notes=False):
         path = tmp_path / "api.h"
         path.write_text("#include <stdint.h>\n#include <stddef.h>\n#include <stdbool.h>\n" + header)
-        built = rust_library(tmp_path, source, *flags) if rust else library(tmp_path, source, *flags, compiler=compiler)
+        built = (
+            rust_library(tmp_path, source, *flags)
+            if rust
+            else library(tmp_path, source, *flags, compiler=compiler)
+        )
         found = reconcile(read_header_facts(Subject(header=path)), binary_facts(built))
         return [(each.code.name, each.message) for each in found if notes or each.code.severity != "note"]
 
@@ -27,106 +33,106 @@ def disagreements(tmp_path):
 RUST_DRIFT = [
     pytest.param(
         "struct p { int32_t x; int32_t y; }; int32_t f(const struct p *p);",
-        "#[repr(C)] pub struct P { pub x: i32, pub y: i64 } #[no_mangle] pub extern \"C\" fn f(p: *const P) -> i32 { unsafe { (*p).x } }",
+        '#[repr(C)] pub struct P { pub x: i32, pub y: i64 } #[no_mangle] pub extern "C" fn f(p: *const P) -> i32 { unsafe { (*p).x } }',
         "record-layout-differs", "has 8 bytes in the header and 16 in the library",
         id="a member grew",
     ),
     pytest.param(
         "struct p { int32_t x; int32_t y; }; int32_t f(const struct p *p);",
-        "#[repr(C)] pub struct P { pub y: i32, pub x: i32 } #[no_mangle] pub extern \"C\" fn f(p: *const P) -> i32 { unsafe { (*p).x } }",
+        '#[repr(C)] pub struct P { pub y: i32, pub x: i32 } #[no_mangle] pub extern "C" fn f(p: *const P) -> i32 { unsafe { (*p).x } }',
         "record-layout-differs", "`x` of `struct p` is at byte 0 in the header and at byte 4 in the library",
         id="members changed places",
     ),
     pytest.param(
         "struct p { int32_t x; int32_t y; int32_t z; }; int32_t f(struct p p);",
-        "#[repr(C)] pub struct P { pub x: i32, pub y: i32 } #[no_mangle] pub extern \"C\" fn f(p: P) -> i32 { p.x }",
+        '#[repr(C)] pub struct P { pub x: i32, pub y: i32 } #[no_mangle] pub extern "C" fn f(p: P) -> i32 { p.x }',
         "record-layout-differs", "has a member `z` in the header that the library does not have",
         id="a member is missing",
     ),
     pytest.param(
         "struct p { int32_t x; uint32_t y; }; int32_t f(struct p p);",
-        "#[repr(C)] pub struct P { pub x: i32, pub y: f32 } #[no_mangle] pub extern \"C\" fn f(p: P) -> i32 { p.x }",
+        '#[repr(C)] pub struct P { pub x: i32, pub y: f32 } #[no_mangle] pub extern "C" fn f(p: P) -> i32 { p.x }',
         "record-layout-differs", "`y` of `struct p`: the header has `uint32_t` = `unsigned int` (4 bytes) and the library `float` (4 bytes)",
         id="a member has another type",
     ),
     pytest.param(
         "int32_t f(int32_t a, int32_t b);",
-        "#[no_mangle] pub extern \"C\" fn f(a: i32) -> i32 { a }",
+        '#[no_mangle] pub extern "C" fn f(a: i32) -> i32 { a }',
         "parameter-count-differs", "takes 2 parameters in the header and 1 parameter in the library",
         id="a parameter is missing",
     ),
     pytest.param(
-        "int32_t f(int32_t a);", "#[no_mangle] pub extern \"C\" fn f(a: i64) -> i32 { a as i32 }",
+        "int32_t f(int32_t a);", '#[no_mangle] pub extern "C" fn f(a: i64) -> i32 { a as i32 }',
         "parameter-type-differs", "parameter `a` of `f`: the header has `int32_t` = `int` (4 bytes) and the library `long` (8 bytes)",
         id="a parameter is wider",
     ),
     pytest.param(
-        "int32_t f(const char *text, size_t n);", "#[no_mangle] pub extern \"C\" fn f(n: usize, text: *const u8) -> i32 { let _ = text; n as i32 }",
+        "int32_t f(const char *text, size_t n);", '#[no_mangle] pub extern "C" fn f(n: usize, text: *const u8) -> i32 { let _ = text; n as i32 }',
         "parameter-type-differs", "parameter `text` of `f`",
         id="parameters changed places",
     ),
     pytest.param(
-        "int f(int on);", "#[no_mangle] pub extern \"C\" fn f(on: bool) -> i32 { on as i32 }",
+        "int f(int on);", '#[no_mangle] pub extern "C" fn f(on: bool) -> i32 { on as i32 }',
         "parameter-type-differs", "the header has `int` (4 bytes) and the library `bool` (1 byte)",
         id="bool against int",
     ),
     pytest.param(
-        "int f(uint8_t on);", "#[no_mangle] pub extern \"C\" fn f(on: bool) -> i32 { on as i32 }",
+        "int f(uint8_t on);", '#[no_mangle] pub extern "C" fn f(on: bool) -> i32 { on as i32 }',
         "parameter-type-differs", "which may only be 0 or 1",
         id="bool against a byte",
     ),
     pytest.param(
-        "int64_t f(void);", "#[no_mangle] pub extern \"C\" fn f() -> i32 { 1 }",
+        "int64_t f(void);", '#[no_mangle] pub extern "C" fn f() -> i32 { 1 }',
         "result-type-differs", "the header has `int64_t` = `long` (8 bytes) and the library `int` (4 bytes)",
         id="a narrower result",
     ),
     pytest.param(
-        "int32_t f(void); int g(int a);", "#[no_mangle] pub extern \"C\" fn f() {} #[no_mangle] pub extern \"C\" fn g(a: i32) -> i32 { a }",
+        "int32_t f(void); int g(int a);", '#[no_mangle] pub extern "C" fn f() {} #[no_mangle] pub extern "C" fn g(a: i32) -> i32 { a }',
         "result-type-differs", "the library `void`",
         id="no result",
     ),
     pytest.param(
         "enum mode { MODE_OFF, MODE_ON }; int f(enum mode m);",
-        "#[repr(u8)] pub enum Mode { Off, On } #[no_mangle] pub extern \"C\" fn f(m: Mode) -> i32 { m as i32 }",
+        '#[repr(u8)] pub enum Mode { Off, On } #[no_mangle] pub extern "C" fn f(m: Mode) -> i32 { m as i32 }',
         "enum-differs", "has 4 bytes in the header and 1 in the library",
         id="an enum of another width",
     ),
     pytest.param(
         "enum mode { MODE_OFF, MODE_ON = 2 }; int f(enum mode m);",
-        "#[repr(C)] pub enum Mode { Off, On } #[no_mangle] pub extern \"C\" fn f(m: Mode) -> i32 { m as i32 }",
+        '#[repr(C)] pub enum Mode { Off, On } #[no_mangle] pub extern "C" fn f(m: Mode) -> i32 { m as i32 }',
         "enum-differs", "`MODE_ON` is 2 in the header and `On` is 1 in the library",
         id="an enumerator moved",
     ),
     pytest.param(
         "enum mode { MODE_OFF, MODE_ON, MODE_AUTO }; int f(enum mode m);",
-        "#[repr(C)] pub enum Mode { Off, On } #[no_mangle] pub extern \"C\" fn f(m: Mode) -> i32 { m as i32 }",
+        '#[repr(C)] pub enum Mode { Off, On } #[no_mangle] pub extern "C" fn f(m: Mode) -> i32 { m as i32 }',
         "enum-differs", "has the value 2 (`MODE_AUTO`) in the header",
         id="an enumerator that Rust does not have",
     ),
     pytest.param(
         "typedef int (*step)(void *data, int a); void f(step s);",
-        "#[no_mangle] pub extern \"C\" fn f(s: Option<extern \"C\" fn(*mut std::ffi::c_void) -> i32>) { let _ = s; }",
+        '#[no_mangle] pub extern "C" fn f(s: Option<extern "C" fn(*mut std::ffi::c_void) -> i32>) { let _ = s; }',
         "parameter-type-differs", "a callback takes 1 parameter and not 2",
         id="a callback with fewer parameters",
     ),
     pytest.param(
         "typedef int (*step)(int a); struct cb { step s; }; void f(const struct cb *c);",
-        "#[repr(C)] pub struct Cb { pub s: Option<extern \"C\" fn(i64) -> i32> } #[no_mangle] pub extern \"C\" fn f(c: *const Cb) { let _ = c; }",
+        '#[repr(C)] pub struct Cb { pub s: Option<extern "C" fn(i64) -> i32> } #[no_mangle] pub extern "C" fn f(c: *const Cb) { let _ = c; }',
         "record-layout-differs", "parameter 1 of a callback",
         id="a callback in a record",
     ),
     pytest.param(
-        "size_t f(const uint8_t *a, size_t n);", "#[no_mangle] pub extern \"C\" fn f(a: &[u8]) -> usize { a.len() }",
+        "size_t f(const uint8_t *a, size_t n);", '#[no_mangle] pub extern "C" fn f(a: &[u8]) -> usize { a.len() }',
         "parameter-count-differs", "takes 2 parameters in the header and 1 parameter in the library",
         id="a slice for pointer and length",
     ),
     pytest.param(
-        "size_t f(const char *a);", "#[no_mangle] pub extern \"C\" fn f(a: &str) -> usize { a.len() }",
+        "size_t f(const char *a);", '#[no_mangle] pub extern "C" fn f(a: &str) -> usize { a.len() }',
         "not-for-c", "`&str` is a Rust type that C cannot receive",
         id="a string slice for a C string",
     ),
     pytest.param(
-        "int f(int (*step)(int));", "#[no_mangle] pub extern \"C\" fn f(step: fn(i32) -> i32) -> i32 { step(1) }",
+        "int f(int (*step)(int));", '#[no_mangle] pub extern "C" fn f(step: fn(i32) -> i32) -> i32 { step(1) }',
         "not-for-c", "Rust's calling convention",
         id="a callback with Rust's convention",
     ),
@@ -136,7 +142,7 @@ RUST_DRIFT = [
         id="extern C is missing",
     ),
     pytest.param(
-        "int f(int a);", "pub extern \"C\" fn f(a: i32) -> i32 { a } #[no_mangle] pub extern \"C\" fn g(a: i32) -> i32 { f(a) }",
+        "int f(int a);", 'pub extern "C" fn f(a: i32) -> i32 { a } #[no_mangle] pub extern "C" fn g(a: i32) -> i32 { f(a) }',
         "symbol-not-exported", "function `f` is declared in the header and not exported",
         id="no_mangle is missing",
     ),
@@ -152,13 +158,13 @@ RUST_DRIFT = [
     ),
     pytest.param(
         "struct t { int tag; union { int32_t a; double b; } u; }; int f(const struct t *t);",
-        "#[repr(C)] pub enum T { A(i32), B(f32) } #[no_mangle] pub extern \"C\" fn f(t: *const T) -> i32 { let _ = t; 0 }",
+        '#[repr(C)] pub enum T { A(i32), B(f32) } #[no_mangle] pub extern "C" fn f(t: *const T) -> i32 { let _ = t; 0 }',
         "record-layout-differs", "has 16 bytes in the header and 8 in the library",
         id="a tagged enum with another payload",
     ),
     pytest.param(
         "struct t { uint32_t tag; union { int64_t a; double b; } u; }; int f(const struct t *t);",
-        "#[repr(C)] pub enum T { A(i64), B(u64) } #[no_mangle] pub extern \"C\" fn f(t: *const T) -> i32 { let _ = t; 0 }",
+        '#[repr(C)] pub enum T { A(i64), B(u64) } #[no_mangle] pub extern "C" fn f(t: *const T) -> i32 { let _ = t; 0 }',
         "record-layout-differs", "`__0` of variant `B` of `struct t`", id="a variant with another payload of the same size",
     ),
 ]  # fmt: skip
@@ -172,7 +178,9 @@ def test_rust_that_drifted_from_its_header_is_found(disagreements, header, sourc
     assert any(words in message for name, message in found if name == code)
 
 
-@pytest.mark.parametrize("flags", [("-Copt-level=0",), ("-Copt-level=3", "-Zmerge-functions=disabled")], ids=" ".join)
+@pytest.mark.parametrize(
+    "flags", [("-Copt-level=0",), ("-Copt-level=3", "-Zmerge-functions=disabled")], ids=" ".join
+)
 def test_rust_that_keeps_to_its_header_is_left_alone(disagreements, flags):
     header = """\
 typedef struct handle handle;
@@ -250,11 +258,13 @@ C_DRIFT = [
     pytest.param("extern int table[4];", "int table[3] = {1};", ["variable-differs"], id="a table's length"),
     pytest.param("int f(int *a);", "int f(long *a) { return *a; }", ["parameter-type-differs"], id="what is pointed at"),
     pytest.param("struct o; struct s { struct o *o; int n; }; int f(struct s *s, int (*cb)(struct s *, int));", "struct o; struct s { struct o *o; int n; }; int f(struct s *s, int (*cb)(struct s *, long)) { return cb(s, 1); }", ["parameter-type-differs"], id="a callback's parameter"),
-    pytest.param("int f(void); int g(void);", "int f(void) { return 1; } __attribute__((visibility(\"hidden\"))) int g(void) { return 1; }", ["symbol-not-exported"], id="a hidden function"),
+    pytest.param("int f(void); int g(void);", 'int f(void) { return 1; } __attribute__((visibility("hidden"))) int g(void) { return 1; }', ["symbol-not-exported"], id="a hidden function"),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("compiler", "flags"), [("gcc", ("-O2",)), ("clang", ("-O0",)), ("gcc", ("-O2", "-flto"))], ids=str)
+@pytest.mark.parametrize(
+    ("compiler", "flags"), [("gcc", ("-O2",)), ("clang", ("-O0",)), ("gcc", ("-O2", "-flto"))], ids=str
+)
 @pytest.mark.parametrize(("header", "source", "codes"), C_DRIFT)
 def test_c_that_differs_from_its_header_is_found(disagreements, header, source, codes, compiler, flags):
     found = disagreements(header, source, *flags, compiler=compiler)
@@ -264,7 +274,13 @@ def test_c_that_differs_from_its_header_is_found(disagreements, header, source, 
 
 @pytest.mark.parametrize(
     ("compiler", "flags"),
-    [("gcc", ("-O0",)), ("gcc", ("-O3",)), ("gcc", ("-O2", "-flto")), ("clang", ("-O2",)), ("gcc", ("-O2", "-gdwarf-4"))],
+    [
+        ("gcc", ("-O0",)),
+        ("gcc", ("-O3",)),
+        ("gcc", ("-O2", "-flto")),
+        ("clang", ("-O2",)),
+        ("gcc", ("-O2", "-gdwarf-4")),
+    ],
     ids=str,
 )
 def test_c_that_is_the_same_in_other_words_is_left_alone(disagreements, compiler, flags):
@@ -328,7 +344,10 @@ def test_both_places_are_shown(tmp_path):
 
     found = reconcile(read_header_facts(Subject(header=tmp_path / "api.h")), binary_facts(built))
 
-    assert [(label.span.path.name, label.span.line) for label in found[0].labels] == [("api.h", 1), ("source.c", 3)]
+    assert [(label.span.path.name, label.span.line) for label in found[0].labels] == [
+        ("api.h", 1),
+        ("source.c", 3),
+    ]
 
 
 def test_what_nobody_promised_is_a_note(tmp_path):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 MAGIC = b"!<arch>\n"
 THIN_MAGIC = b"!<thin>\n"
@@ -28,7 +28,11 @@ def members(path: Path) -> Iterator[tuple[str, int, int]]:
             header = file.read(_HEADER)
             if header[58:60] != b"`\n":
                 raise ValueError(f"the header of a member is damaged, at byte {at}")
-            name, size, start = header[:16].rstrip().decode("utf-8", "replace"), int(header[48:58]), at + _HEADER
+            name, size, start = (
+                header[:16].rstrip().decode("utf-8", "replace"),
+                int(header[48:58]),
+                at + _HEADER,
+            )
             at = start + size + size % 2
             if start + size > total:
                 raise ValueError(f"member `{name}` ends after the file does")
@@ -36,7 +40,11 @@ def members(path: Path) -> Iterator[tuple[str, int, int]]:
                 long_names = file.read(size)
             elif name.startswith("#1/"):
                 length = int(name[3:])
-                yield file.read(length).rstrip(b"\0").decode("utf-8", "replace"), start + length, size - length
+                yield (
+                    file.read(length).rstrip(b"\0").decode("utf-8", "replace"),
+                    start + length,
+                    size - length,
+                )
             elif name not in {"/", "/SYM64/"}:
                 if name[:1] == "/" and name[1:].isdigit():
                     end = long_names.find(b"/\n", int(name[1:]))

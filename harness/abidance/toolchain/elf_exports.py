@@ -71,7 +71,7 @@ def exports_of(image: Image, wanted: Callable[[str], bool] = lambda _: True) -> 
         versions = _Versions(image, len(table) // layout.size)
         code = [(s.address, s.address + s.size) for s in image.segments if s.runs]
         for index, (name, symbol) in enumerate(_rows(image, table, layout, image.names, wanted)):
-            if symbol is None or symbol[4] == _SHN_ABS and name in versions.definitions:
+            if symbol is None or (symbol[4] == _SHN_ABS and name in versions.definitions):
                 continue
             kind, binding, visibility, section, place, address, size = symbol
             runs = place != _SHN_ABS and any(low <= address < high for low, high in code)
@@ -95,9 +95,7 @@ def _of_object_file(image: Image, wanted: Callable[[str], bool]) -> Iterator[Exp
             yield Export(name, kind, address, size, binding, visibility, place, runs)
 
 
-_Row = tuple[
-    Kind, Literal["global", "weak", "unique"], Literal["default", "protected"], int, int, int, int
-]
+_Row = tuple[Kind, Literal["global", "weak", "unique"], Literal["default", "protected"], int, int, int, int]
 
 
 def _rows(

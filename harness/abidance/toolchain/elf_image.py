@@ -120,7 +120,8 @@ class Image:
         rows = self._table(start, size, count, "IIQQQQIIQQ" if self.bits == 64 else "IIIIIIIIII")
         text = self.part(rows[names][4], rows[names][5]) if names < len(rows) else b""
         return tuple(
-            Section(string_at(text, r[0]), r[1], r[4], r[5], r[2], r[6], r[7], at) for at, r in enumerate(rows)
+            Section(string_at(text, r[0]), r[1], r[4], r[5], r[2], r[6], r[7], at)
+            for at, r in enumerate(rows)
         )
 
     @cached_property

@@ -1,7 +1,7 @@
 """The binary witness: what a shared object, object file or archive exports, and what its DWARF says of that.
 
-Nothing of the file is executed or mapped, and all of it is read by code that cannot write out of bounds; what a damaged file
-breaks is one exception here. Its cost is bounded by the file's size: each entry is decoded once.
+Nothing of the file is executed or mapped, and all of it is read by code that cannot write out of bounds, so what a
+damaged file breaks is one exception here. The cost is bounded by the file's size: each entry is decoded once.
 """
 
 from __future__ import annotations
@@ -11,7 +11,18 @@ import struct
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from abidance.abi.facts import UNKNOWN, Evidence, Facts, Family, Function, Level, Library, Symbol, Target, Variable
+from abidance.abi.facts import (
+    UNKNOWN,
+    Evidence,
+    Facts,
+    Family,
+    Function,
+    Level,
+    Library,
+    Symbol,
+    Target,
+    Variable,
+)
 from abidance.abi.witnesses.dwarf_places import Places
 from abidance.abi.witnesses.dwarf_surface import Surface, function_of, key_of, merged_with, variable_of
 from abidance.abi.witnesses.rust_types import RustTypes
@@ -28,6 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
 
     from abidance.abi.witnesses import Subject
+    from abidance.core.codes import Code
     from abidance.toolchain.dwarf.file import DwarfFile
     from abidance.toolchain.dwarf.unit import Unit
 
@@ -55,10 +67,10 @@ def binary_facts(
 ) -> Facts:
     """Return what the ELF file at `path` exports, of the names in `narrowed_to`, with the types that these reach.
 
-    `debug_file` is a separate debug file of it, or several; others are found where debuggers look. Without `places` facts have
-    no spans, which is quicker. Raises CannotJudgeError for what is no ELF file or archive, or damaged. Debug information
-    that is missing or of a kind that is not read lowers the evidence: its level is less, `Evidence.gaps` says why,
-    and what it would have told is UNKNOWN.
+    `debug_file` is a separate debug file of it, or several; others are found where debuggers look. Without `places`
+    facts have no spans, which is quicker. Raises CannotJudgeError for what is no ELF file or archive, or damaged. Debug
+    information that is missing or of a kind that is not read lowers the evidence: its level is less, `Evidence.gaps`
+    says why, and what it would have told is UNKNOWN.
     """
     given = (debug_file,) if isinstance(debug_file, Path) else tuple(debug_file)
     wanted = (lambda _: True) if narrowed_to is None else frozenset(narrowed_to).__contains__
@@ -79,7 +91,13 @@ class _Reading:
     """One pass over one library."""
 
     def __init__(
-        self, opener: Opener, path: Path, given: tuple[Path, ...], wanted: Callable[[str], bool], *, places: bool
+        self,
+        opener: Opener,
+        path: Path,
+        given: tuple[Path, ...],
+        wanted: Callable[[str], bool],
+        *,
+        places: bool,
     ) -> None:
         self._opener, self._path, self._given, self._wanted = opener, path, given, wanted
         self._places = Places(asked=places)
@@ -146,7 +164,9 @@ class _Reading:
                     found += 1
                     yield name, open_image(io.BytesIO(data))
                 elif data.startswith((b"BC\xc0\xde", b"\xde\xc0\x17\x0b")):
-                    raise _refused(f"`{name}` in `{self._path.name}` is LLVM bitcode; compile it without `-flto`")
+                    raise _refused(
+                        f"`{name}` in `{self._path.name}` is LLVM bitcode; compile it without `-flto`"
+                    )
             if not found:
                 raise _refused(f"`{self._path.name}` has no object file in it")
             return
@@ -155,7 +175,11 @@ class _Reading:
         yield "", self._opener.image(self._path)
 
     def _read(self, member: str, image: Image, target: Target) -> None:
-        exports = [each for each in exports_of(image, self._wanted) if f"{each.name}" not in self._symbols or not member]
+        exports = [
+            each
+            for each in exports_of(image, self._wanted)
+            if f"{each.name}" not in self._symbols or not member
+        ]
         for each in exports:
             symbol = Symbol(
                 each.name, each.kind, each.version, each.default, each.size, each.binding, each.visibility,
@@ -233,5 +257,5 @@ def target_of(image: Image) -> Target:
     return Target(image.machine.replace("x86-64", "x86_64"), image.bits, image.order == "<")
 
 
-def _refused(message: str, code: object = NOT_A_LIBRARY) -> CannotJudgeError:
-    return CannotJudgeError(Diagnostic(code, message))  # type: ignore[arg-type]
+def _refused(message: str, code: Code = NOT_A_LIBRARY) -> CannotJudgeError:
+    return CannotJudgeError(Diagnostic(code, message))

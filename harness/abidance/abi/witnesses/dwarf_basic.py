@@ -41,7 +41,9 @@ class Basics:
         if size:
             kind = {_BOOLEAN: "bool", _FLOAT: "float"}.get(encoding, "int")
             signed = encoding in {_SIGNED, _SIGNED_CHAR}
-            self.scalars.setdefault(spelling, Scalar(kind, size, natural_alignment(size, self._target), signed))
+            self.scalars.setdefault(
+                spelling, Scalar(kind, size, natural_alignment(size, self._target), signed)
+            )
         return Basic(spelling)
 
     def signed(self, entry: Entry) -> bool | None:
@@ -86,7 +88,19 @@ def _is_odd(entry: Entry, name: str) -> bool:
     """Tell whether the type is none of C's, whatever its size: ``_Float16``, ``_BitInt(7)``, ``f16``."""
     size = entry.number(At.BYTE_SIZE)
     return (
-        name.startswith(("_Float", "__float", "_BitInt", "unsigned _BitInt", "__bf16", "_Decimal", "_Accum", "f16", "f128"))
+        name.startswith(
+            (
+                "_Float",
+                "__float",
+                "_BitInt",
+                "unsigned _BitInt",
+                "__bf16",
+                "_Decimal",
+                "_Accum",
+                "f16",
+                "f128",
+            )
+        )
         or At.BIT_SIZE in entry.values
         or size not in {1, 2, 4, 8, 10, 12, 16}
     )

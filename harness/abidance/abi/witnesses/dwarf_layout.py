@@ -150,7 +150,9 @@ def count_of(entry: Entry) -> int | None:
     if count is not None:
         return count
     highest = entry.number(At.UPPER_BOUND)
-    if highest is None or highest >= _LARGEST or highest == 0xFFFFFFFF:  # -1 as compilers write it: no element
+    if (
+        highest is None or highest >= _LARGEST or highest == 0xFFFFFFFF
+    ):  # -1 as compilers write it: no element
         return 0 if highest is not None else None
     return max(highest + 1, 0)
 

@@ -130,7 +130,7 @@ def function_of(export: Export, entry: Entry, types: Types, places: Places) -> F
     if not _is_typed(chain, children):
         return Function(name, export.name, UNKNOWN, span=places.of(origin))
     returns = next((found for each in chain if (found := each.follow(At.TYPE))), None)
-    parameters = []
+    parameters: list[Parameter] = []
     for child in children:
         if child.tag != Tag.FORMAL_PARAMETER:
             continue
@@ -185,16 +185,20 @@ def _chosen(resolver: Signature, types: Types) -> Signature | Unknown:
     for _ in range(64):
         match type_:
             case Named(name) if name in types.typedefs:
-                type_ = types.typedefs[name].type
+                inner = types.typedefs[name].type
+                if inner is UNKNOWN:
+                    break
+                type_ = inner
             case Qualified(of, _):
                 type_ = of
             case Pointer(FunctionType(returns, parameters, variadic, prototype)):
                 listed = tuple(Parameter(UNKNOWN, each) for each in parameters)
                 return Signature(returns, listed, variadic, prototype)
-            case Pointer(Named(name)) if name in types.typedefs and isinstance(
-                types.typedefs[name].type, FunctionType
-            ):
-                type_ = Pointer(types.typedefs[name].type)
+            case Pointer(Named(name)) if name in types.typedefs:
+                inner = types.typedefs[name].type
+                if inner is UNKNOWN:
+                    break
+                type_ = Pointer(inner)
             case _:
                 break
     return UNKNOWN

@@ -2,8 +2,8 @@
 
 Records are put in a queue rather than lowered where they are met, so a list of any length through pointers takes
 no stack. One name may be defined differently in several units: equal definitions are one fact, others get the
-unit's name behind theirs. Compilers repeat each header's types in each unit, and a definition that agrees with a known one
-in name, size and line is taken for the same without a look at its members.
+unit's name behind theirs. Compilers repeat each header's types in each unit, and a definition that agrees with a
+known one in name, size and line is taken for the same without a look at its members.
 """
 
 from __future__ import annotations
@@ -87,6 +87,19 @@ class Types:
                 self._depth -= 1
         return known
 
+    def parameter(self, entry: Entry | None, path: str) -> Type | None:
+        """Return a parameter's type, or None for one that is not passed."""
+        return self.of(entry, path)
+
+    def result(self, entry: Entry | None, path: str) -> Type:
+        """Return a result's type."""
+        return self.of(entry, path)
+
+    def diverges(self, entry: Entry | None) -> bool:
+        """Tell whether a result's type says that the function never returns; no type of C's does."""
+        del entry
+        return False
+
     def finish(self) -> None:
         """Lower all records that were met."""
         while self._queue:
@@ -130,7 +143,9 @@ class Types:
         known = self.typedefs.get(name)
         if known is None:
             # Known before its target is lowered: a record may contain pointers to its own typedef.
-            self.typedefs[name] = Typedef(name, UNKNOWN, entry.number(At.ALIGNMENT), self._places.of(entry))
+            self.typedefs[name] = Typedef(
+                name, UNKNOWN, entry.number(At.ALIGNMENT), span=self._places.of(entry)
+            )
             type_ = self.of(target, name)
             self.typedefs[name] = replace(self.typedefs[name], type=type_)
         elif target is not None and target.tag in {*_RECORDS, Tag.ENUMERATION} and not target.text(At.NAME):
@@ -148,7 +163,8 @@ class Types:
         return of
 
     def _function(self, entry: Entry, path: str) -> Type:
-        parameters, variadic = [], False
+        parameters: list[Type] = []
+        variadic = False
         for child in entry.children():
             if child.tag == Tag.FORMAL_PARAMETER:
                 where = f"{path}({len(parameters)})"
@@ -172,7 +188,9 @@ class Types:
             self._queue.append((key, entry))
         return RecordRef(key)
 
-    def _definition(self, key: str, entry: Entry, table: dict[str, Record] | dict[str, Enum]) -> tuple[str, bool]:
+    def _definition(
+        self, key: str, entry: Entry, table: dict[str, Record] | dict[str, Enum]
+    ) -> tuple[str, bool]:
         """Return under which key a definition goes, and whether it is the first to do so."""
         definition = _Definition(entry.number(At.BYTE_SIZE), entry.number(At.DECL_LINE))
         known = self._definitions.get((key, definition))

@@ -15,7 +15,17 @@ from typing import TYPE_CHECKING
 from abidance.abi.facts import UNKNOWN, Enum, Enumerator, Field, Record
 from abidance.abi.witnesses.dwarf_layout import member_offset, size_of
 from abidance.abi.witnesses.dwarf_types import Types, tag_of
-from abidance.ir.types import Basic, EnumRef, FunctionType, Pointer, Qualified, RecordRef, Type, Unsupported, Void
+from abidance.ir.types import (
+    Basic,
+    EnumRef,
+    FunctionType,
+    Pointer,
+    Qualified,
+    RecordRef,
+    Type,
+    Unsupported,
+    Void,
+)
 from abidance.toolchain.dwarf.names import RUST, At, Tag
 
 if TYPE_CHECKING:
@@ -50,7 +60,7 @@ class RustTypes(Types):
         return self.of(entry, path)
 
     def result(self, entry: Entry | None, path: str) -> Type:
-        """Return a result's type."""
+        """Return a result's type; one without a size is none."""
         if entry is not None and entry.unit.language == RUST and size_of(entry) == 0:
             return Void()
         return self.of(entry, path)
@@ -69,7 +79,12 @@ class RustTypes(Types):
             return self._structure(entry, name, path)
         if entry.tag == Tag.UNION and name.startswith("MaybeUninit<"):
             inner = next(
-                (of for c in entry.children() if c.tag == Tag.MEMBER and (of := c.follow(At.TYPE)) and size_of(of)), None
+                (
+                    of
+                    for c in entry.children()
+                    if c.tag == Tag.MEMBER and (of := c.follow(At.TYPE)) and size_of(of)
+                ),
+                None,
             )
             return Unsupported(name, NOT_FOR_C) if inner is None else self.of(inner, path)
         return super()._lower(entry, path)
@@ -78,7 +93,9 @@ class RustTypes(Types):
         target = self.of(entry.follow(At.TYPE), path)
         if isinstance(target, FunctionType) and "fn(" in name and 'extern "' not in name.partition("fn(")[0]:
             return Pointer(Unsupported(name, RUST_CALL))
-        if name.startswith(("&mut ", "*mut ", "alloc::boxed::Box", "fn(")) or not name.startswith(("&", "*const ")):
+        if name.startswith(("&mut ", "*mut ", "alloc::boxed::Box", "fn(")) or not name.startswith(
+            ("&", "*const ")
+        ):
             return Pointer(target)
         # rustc writes no const entries; the name has it.
         return Pointer(_const(target))

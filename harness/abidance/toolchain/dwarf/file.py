@@ -114,9 +114,7 @@ class DwarfFile:
         rows += contributions(self.sections, "tu_index").values()
         return {row[name]: row for row in rows if name in row}
 
-    def unit(
-        self, section: str, at: int, contributions: Mapping[str, int] | None = None
-    ) -> Unit:
+    def unit(self, section: str, at: int, contributions: Mapping[str, int] | None = None) -> Unit:
         """Return the unit whose header is at `at` of a section (DWARF 5, 7.5.1)."""
         order, moved = self.order, contributions or {}
         header = self.sections.part(section, at, 40).ljust(40, b"\0")
@@ -148,9 +146,7 @@ class DwarfFile:
             place += 8
         if self._abbreviations is None:
             self._abbreviations = Abbreviations(self.sections.whole("abbrev" + self.suffix))
-        shapes = self._abbreviations.table(
-            table + moved.get("abbrev", 0), address_size, offset_size, version
-        )
+        shapes = self._abbreviations.table(table + moved.get("abbrev", 0), address_size, offset_size, version)
         return Unit(
             self, section, start, end, version, kind, address_size, offset_size, shapes, place,
             signature, type_offset, contributions=moved,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from abidance.toolchain.elf_image import Image, Section
@@ -99,16 +99,20 @@ class Sections:
         image, result = self.image, bytearray(data)
         sizes = _ABSOLUTE.get(image.machine)
         if sizes is None:
-            raise UnreadableError(f"an object file for {image.machine} has relocations that are not known here")
+            raise UnreadableError(
+                f"an object file for {image.machine} has relocations that are not known here"
+            )
         addend_given = relocations.kind == _SHT_RELA
         long = image.bits == 64
-        entry = struct.Struct(image.order + ("QQ" if long else "II") + (("q" if long else "i") * addend_given))
+        entry = struct.Struct(
+            image.order + ("QQ" if long else "II") + (("q" if long else "i") * addend_given)
+        )
         symbols = image.sections[relocations.link]
         row = struct.Struct(image.order + ("IBBHQQ" if long else "IIIBBH"))
         table = image.part(symbols.offset, symbols.size - symbols.size % row.size)
         values = [each[4 if long else 1] for each in row.iter_unpack(table)]
         rows = image.part(relocations.offset, relocations.size - relocations.size % entry.size)
-        byte_order = "little" if image.order == "<" else "big"
+        byte_order: Literal["little", "big"] = "little" if image.order == "<" else "big"
         for each in entry.iter_unpack(rows):
             place, told = each[0], each[1]
             size = sizes.get(told & 0xFFFFFFFF if long else told & 0xFF)
