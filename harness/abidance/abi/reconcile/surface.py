@@ -183,14 +183,14 @@ def _undeclared(header: Facts, binary: Facts) -> Iterator[Diagnostic]:
     if Family.FUNCTIONS not in header.knows or binary.library is None:
         return
     declared = {each.symbol for each in (*header.functions.values(), *header.variables.values())}
-    exported: list[Function | Variable] = [*binary.functions.values(), *binary.variables.values()]
-    for each in sorted(exported, key=lambda each: each.name):
-        name = each.name
-        if each.symbol not in declared and "@" not in name:
+    exported: tuple[Function | Variable, ...] = (*binary.functions.values(), *binary.variables.values())
+    for extra in exported:
+        name = extra.name
+        if extra.symbol not in declared and "@" not in name:
             yield Diagnostic(
                 EXPORT_UNDECLARED,
                 f"the library exports `{name}`, which the header does not declare",
-                labels=labels(None, each.span),
+                labels=labels(None, extra.span),
                 place=name,
             )
 
