@@ -182,7 +182,8 @@ def _mangled(symbol: str, binary: Facts) -> str:
 def _undeclared(header: Facts, binary: Facts) -> Iterator[Diagnostic]:
     if Family.FUNCTIONS not in header.knows or binary.library is None:
         return
-    declared = {each.symbol for each in (*header.functions.values(), *header.variables.values())}
+    declared = {each.symbol for each in header.functions.values()}
+    declared |= {each.symbol for each in header.variables.values()}
     exported: tuple[Function | Variable, ...] = (*binary.functions.values(), *binary.variables.values())
     for extra in exported:
         name = extra.name
