@@ -1,8 +1,9 @@
 """Records that callers cannot know, told from debug information alone.
 
-Without a header there is no saying which records are opaque to callers. Where a record is defined tells something: what
-a source file defines, or a header that calls itself internal, was not meant for them. That alone is not enough, because a
-library may have no header at all; so the functions must show as well that only the library makes such records.
+Without a header there is no saying which records are opaque to callers. Where a record is defined tells something:
+what a source file defines, or a header that calls itself internal, was not meant for them. That alone is not enough,
+because a library may have no header at all; so the functions must show as well that only the library makes such
+records.
 """
 
 from __future__ import annotations
