@@ -7,7 +7,6 @@ damaged file breaks is one exception here. The cost is bounded by the file's siz
 from __future__ import annotations
 
 import io
-import struct
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +24,7 @@ from abidance.abi.facts import (
 )
 from abidance.abi.witnesses.dwarf_places import Places
 from abidance.abi.witnesses.dwarf_surface import Surface, function_of, key_of, merged_with, variable_of
+from abidance.abi.witnesses.dwarf_types import DAMAGED
 from abidance.abi.witnesses.rust_types import RustTypes
 from abidance.core.catalogue import LIBRARY_MISSING, NOT_A_LIBRARY
 from abidance.core.diagnostic import Diagnostic
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from abidance.toolchain.dwarf.file import DwarfFile
     from abidance.toolchain.dwarf.unit import Unit
 
-_DAMAGED = (ValueError, IndexError, KeyError, struct.error, OverflowError, RecursionError)
 _OBJECT, _PROGRAM = 1, 2
 
 
@@ -83,7 +82,7 @@ def binary_facts(
     except OSError as error:
         words = (error.strerror or str(error)).lower()
         raise _refused(f"`{path}` cannot be read: {words}", LIBRARY_MISSING) from None
-    except _DAMAGED as error:
+    except DAMAGED as error:
         raise _refused(f"`{path.name}` is a damaged ELF file: {error}") from None
 
 
@@ -120,7 +119,9 @@ class _Reading:
             self._read(name, image, target)
         types = self._types
         if types is not None:
-            types.finish()
+            unread = list(types.finish())
+            self._gaps += unread
+            self._undescribed += len(unread)
         # A library that exports nothing is described by anything.
         whole_story = types is not None and not self._undescribed
         level = Level.LAYOUTS if self._described or whole_story else Level.NOTHING
@@ -209,7 +210,7 @@ class _Reading:
         except UnreadableError as error:
             self._gaps.append(str(error))
             return None
-        except _DAMAGED as error:
+        except DAMAGED as error:
             self._gaps.append(f"the debug information is damaged: {error}")
             return None
         return surface
@@ -239,7 +240,7 @@ class _Reading:
                     self._gaps.append(f"no types for `{key}`")
             except UnreadableError as error:
                 self._gaps.append(str(error))
-            except _DAMAGED as error:
+            except DAMAGED as error:
                 self._gaps.append(f"the debug information of `{key}` is damaged: {error}")
             else:
                 return

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 _SHF_COMPRESSED = 0x800
 _SHT_NOBITS, _SHT_RELA, _SHT_REL = 8, 4, 9
 _ZLIB, _ZSTD = 1, 2
-_MOST_BYTES = 4 << 30  # of one section; a few bytes can claim to become any number
+_MOST_BYTES = 1 << 30  # of one section; a few bytes can claim to become any number
 # Absolute relocations of debug sections: size in bytes by machine and type (each psABI, "Relocation Types").
 _ABSOLUTE = {
     "x86-64": {1: 8, 10: 4, 11: 4, 17: 8, 21: 4},
