@@ -32,7 +32,8 @@ def built(tmp_path_factory):
     for suffix, flags in (("", RELEASE), ("_asan", SANITIZED)):
         jobs.append((f"libshapes{suffix}.so", ["shapes.c", *flags]))
         for variant, number in VARIANTS.items():
-            jobs.append((f"libedges_{variant}{suffix}.so", ["edges.c", *flags, f"-DVARIANT={number}"]))
+            for name in ("edges", "leaves"):
+                jobs.append((f"lib{name}_{variant}{suffix}.so", [f"{name}.c", *flags, f"-DVARIANT={number}"]))
     for number, name in enumerate(("first", "same", "wrong")):
         jobs.append((f"libalike_{name}.so", ["alike.c", *RELEASE, f"-DVARIANT={number}"]))
     running = []
