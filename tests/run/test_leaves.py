@@ -50,7 +50,7 @@ BUILDS = [
 def test_what_is_left_behind_is_found_under_its_code(function, build, code, judge):
     found, reasons = judge("leaves", function, build, seed=1)
 
-    assert [finding.diagnostic.code.id for finding in found] == [code]
+    assert code in [finding.diagnostic.code.id for finding in found]
     assert found[0].repeats[0] == found[0].repeats[1]
     assert reasons == []
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.shapes import Pointer
+from abidance.boundary.shapes import Direction, Pointer, Scalar, What
 from abidance.checks import fresh
 from abidance.checks.check import Check
 from abidance.core.diagnostic import Diagnostic, Label
@@ -29,7 +29,8 @@ class RejectedWrote(Check):
     `on_failure: written` or `unspecified`, and one that `ensures` of the clause names, is left out.
 
     ## Not seen
-    A write that puts back the byte that was there.
+    A write that puts back the byte that was there; one to a single number that is `inout`, by which libraries
+    tell how much room they would have needed, unless it is `on_failure: untouched`.
     """
 
     id = "ABD328"
@@ -50,7 +51,8 @@ class RejectedWrote(Check):
                 or member.name in expectation.written
             ):
                 continue
-            if fresh.on_failure(trial, member) in ("written", "unspecified"):
+            said = fresh.on_failure(trial, member)
+            if said in ("written", "unspecified") or (not said and _is_told_back(member.shape)):
                 continue
             before = plan.blocks[block].contents
             before += bytes([plan.fill]) * (plan.blocks[block].size - len(before))
@@ -77,3 +79,9 @@ class RejectedWrote(Check):
                 help=f"where that is meant: `{member.name}: {{..., on_failure: written}}`, or `unspecified`",
                 place=f"{function.name}:rejects:{expectation.span.line}:{member.name}",
             )
+
+
+def _is_told_back(shape: Pointer) -> bool:
+    return (
+        shape.direction is Direction.INOUT and shape.what is What.ONE and isinstance(shape.element, Scalar)
+    )
