@@ -7,6 +7,7 @@ import random
 
 import pytest
 
+from abidance.binding.how import Binding, Kind, how_called
 from abidance.checks.trial import Expectation
 from abidance.contract.load import load_contract
 from abidance.generate.sweep import edge_cases
@@ -73,26 +74,84 @@ def test_plain_records_come_back_as_they_went(seed, contract_for):
                 assert alike(seen.after["result"], seen.before["y" if nothing else "x"])
 
 
-REFUSED = [
-    ("typedef union u { int i; float f; } u;", "u", "a union"),
-    ("typedef struct b { unsigned a:3; } b;", "b", "a record with bit-fields"),
-    ("typedef struct __attribute__((packed)) p { char c; int i; } p;", "p", "it is packed"),
+THROUGH_STUBS = [
+    ("typedef union u { int i; float f; double d; } u;", "u", "a union"),
+    ("typedef struct b { unsigned a:3; signed b:5; long c:40; } b;", "b", "a record with bit-fields"),
+    ("typedef struct __attribute__((packed)) p { char c; int i; float f; } p;", "p", "a packed record"),
     ("typedef struct a { _Alignas(32) int i; } a;", "a", "aligned to 32 bytes"),
-    ("typedef union u { int i; } u; typedef struct s { int tag; u as; } s;", "s", "its field `as`"),
-    ("typedef struct e { int tag; struct { int x; }; } e;", "e", "an anonymous member"),
-    ("typedef long double ld;", "ld", "16-byte float"),
-    ("typedef double _Complex c;", "c", "complex"),
-    ("typedef __int128 big;", "big", "16-byte int"),
-    ("typedef struct f { int n; char data[]; } f;", "f", "flexible"),
+    ("typedef union u { int i; double d; } u; typedef struct s { int t; u as; } s;", "s", "a union"),
+    ("typedef struct e { int tag; struct { int x; float y; }; } e;", "e", "an anonymous member"),
+    ("typedef struct n { int n; char data[]; } n;", "n", "flexible"),
+    ("typedef struct z { } z;", "z", "an empty record"),
+    ("typedef long double ld;", "ld", "`long double`"),
+    ("typedef double _Complex c;", "c", "_Complex"),
+    ("typedef long double _Complex lc;", "lc", "_Complex"),
+    ("typedef int _Complex ic;", "ic", "_Complex"),
+    ("typedef __int128 big;", "big", "`__int128`"),
+    ("typedef unsigned __int128 ubig;", "ubig", "`unsigned __int128`"),
+    ("typedef float v __attribute__((vector_size(16)));", "v", "vector_size(16)"),
+    ("typedef short v8 __attribute__((vector_size(8)));", "v8", "vector_size(8)"),
+    ("typedef _Float16 half;", "half", "`_Float16`"),
+    ("typedef __float128 quad;", "quad", "`_Float128`"),
+    ("typedef _Decimal32 d32;", "d32", "`_Decimal32`"),
+    ("typedef _Decimal64 d64;", "d64", "`_Decimal64`"),
+    ("typedef _Decimal128 d128;", "d128", "`_Decimal128`"),
+    ("typedef _Float64x x64;", "x64", "`_Float64x`"),
 ]
 
 
-@pytest.mark.parametrize(("types", "name", "why"), REFUSED, ids=[row[1] for row in REFUSED])
-@pytest.mark.parametrize("place", ["parameter", "result"])
-def test_other_types_by_value_are_refused_by_name(types, name, why, place, boundary_for):
-    prototype = f"int bad({name} x);" if place == "parameter" else f"{name} bad(void);"
+def test_what_ctypes_passes_wrongly_comes_back_as_it_went(contract_for):
+    # One library of all types: each function takes two among others, and returns one of them.
+    names = [name for _, name, _ in THROUGH_STUBS]
+    calls = [f"{name} f_{name}(char first, {name} x, double pad, {name} y)" for name in names]
+    types = dict.fromkeys(part for text, _, _ in THROUGH_STUBS for part in text.split("\n"))
+    types = [text for text in types if text != "typedef union u { int i; float f; double d; } u;"]
+    contract = load_contract(
+        contract_for(
+            "\n".join([*types, *(f"{call};" for call in calls)]),
+            "\n".join(f"f_{name}: {{}}" for name in names),
+            "\n".join(f"{call} {{ return first > 0 ? x : y; }}" for call in calls),
+        )
+    )
+    with Session(Settings(contract.path.parent)) as session:
+        boundary = session.boundary(contract)
+        item = next(item for item in list_items(contract) if item.id.phase == "properties")
+        runner = session.sources.runner(boundary, item.id, session.settings)
+        for function in boundary.functions.values():
+            assert str(function.signature).startswith(f"stub {function.name}:")
+            for case in edge_cases(boundary, function)[:40]:
+                seen = runner.run(case, Expectation()).seen
+                given = seen.before["x" if seen.before["first"] > 0 else "y"]
+                assert alike(seen.after["result"], given), function.name
 
-    functions = boundary_for(f"{types}\n{prototype}\nint good(int x);", "bad: {}\ngood: {}").functions
+
+@pytest.mark.parametrize(("types", "name", "why"), THROUGH_STUBS, ids=[row[1] for row in THROUGH_STUBS])
+@pytest.mark.parametrize("place", ["parameter", "result"])
+def test_a_binding_tells_why_it_needs_a_stub(types, name, why, place, boundary_for):
+    prototype = f"int call({name} x);" if place == "parameter" else f"{name} call(void);"
+
+    boundary = boundary_for(f"{types}\n{prototype}\nint good(int x);", "call: {}\ngood: {}")
+
+    declared = boundary.declarations.functions
+    bound = how_called(declared["call"], boundary.declarations, boundary.layouts)
+    assert bound.kind is Kind.STUB
+    assert why in bound.reason
+    assert boundary.functions["call"].refused == ()
+    assert how_called(declared["good"], boundary.declarations, boundary.layouts) == Binding(Kind.CTYPES)
+
+
+REFUSED = [
+    ("typedef float v __attribute__((vector_size(32)));", "v", "AVX"),
+    ("typedef float w __attribute__((vector_size(32))); typedef struct v { w of; } v;", "v", "AVX"),
+    ("typedef struct v { char of[1 << 21]; } v;", "v", "more than a stack holds"),
+    ("typedef struct v v;", "v", "incomplete"),
+    ("typedef __builtin_va_list v;", "v", "`prototype`"),
+]
+
+
+@pytest.mark.parametrize(("types", "name", "why"), REFUSED, ids=[row[2] for row in REFUSED])
+def test_what_no_stub_can_pass_is_refused_by_name(types, name, why, boundary_for):
+    functions = boundary_for(f"{types}\nint bad({name} x);\nint good(int x);", "bad: {}\ngood: {}").functions
 
     (refusal,) = functions["bad"].refused
     assert refusal.code.id == "ABD204"
@@ -101,10 +160,32 @@ def test_other_types_by_value_are_refused_by_name(types, name, why, place, bound
     assert functions["good"].signature is not None
 
 
-@pytest.mark.parametrize(("types", "name", "why"), REFUSED[:6], ids=[row[1] for row in REFUSED[:6]])
-def test_by_pointer_they_are_not_refused(types, name, why, boundary_for):
+@pytest.mark.parametrize(
+    ("types", "name", "why"), THROUGH_STUBS[:6], ids=[row[1] for row in THROUGH_STUBS[:6]]
+)
+def test_by_pointer_no_stub_is_needed(types, name, why, boundary_for):
     functions = boundary_for(
         f"{types}\nint good(const {name} *x);", f"good: {{params: {{x: {{in: {name}}}}}}}"
     ).functions
 
     assert functions["good"].refused == ()
+    assert str(functions["good"].signature) == "p>i32"
+
+
+def test_a_stub_that_does_not_compile_costs_its_own_function_only(boundary_for):
+    functions = boundary_for(
+        """
+        typedef union u { int i; } u;
+        int good(u x);
+        int broken(u x) __attribute__((unavailable("not for callers")));
+        static inline int also_good(int x) { return x + 1; }
+        """,
+        "good: {}\nbroken: {}\nalso_good: {}",
+    ).functions
+
+    assert functions["good"].signature is not None
+    assert functions["also_good"].signature is not None
+    assert functions["broken"].signature is None
+    (refusal,) = functions["broken"].refused
+    assert refusal.code.id == "ABD208"
+    assert "not for callers" in refusal.message  # the compiler's own words

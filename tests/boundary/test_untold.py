@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abidance.boundary.untold import always_null
+
 HEADER = """
 typedef int (*callback)(void *ctx, int x);
 typedef struct options { const char *name; callback hook; int n; } options;
@@ -104,3 +106,34 @@ def test_a_hook_that_is_not_put_to_use_keeps_the_function_from_being_called(join
     boundary = joined(HEADER, "functions: {other: {params: {x: {generate: 'mine:numbers'}}}}")
 
     assert "`generate`" in why(boundary, "other")[0]
+
+
+def test_a_pointer_that_is_only_nullable_is_listed_as_null_only(joined):
+    boundary = joined(
+        HEADER,
+        """
+        functions:
+          flag: {params: {p: {nullable: true}}}
+          call: {params: {cb: {nullable: true}, ctx: {nullable: true}}}
+        """,
+    )
+
+    assert [*always_null(boundary.functions.values())] == [
+        "`p` of `flag` other than NULL",
+        "`ctx` of `call` other than NULL",
+    ]
+
+
+def test_one_that_also_says_at_what_it_points_is_not(joined):
+    boundary = joined(HEADER, "functions: {flag: {params: {p: {out: int, nullable: true}}}}")
+
+    assert [*always_null(boundary.functions.values())] == []
+
+
+def test_the_pointers_of_one_function_are_one_complaint(refused):
+    header = "int f(const char *a, int n, int *b, void *c);\nint g(int *one);"
+
+    assert refused(header, "functions: {f: {}, g: {}}") == [
+        "`a`, `b` and `c` of `f` are pointers, and the contract does not say at what they point",
+        "`one` of `g` is a `int *`, and the contract does not say at what it points",
+    ]

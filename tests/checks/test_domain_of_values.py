@@ -153,3 +153,9 @@ def test_a_rejected_call_is_judged_by_its_promised_answer_alone(judged):
     assert messages(judged(header, promise, result=BAD, types=CLOSED, rejects={"result": 7})) == []
     (found,) = messages(judged(header, promise, result=OK, types=CLOSED, rejects={"result": 7}))
     assert found.startswith("ABD323 `f` returned 0 for `a: bad`, where the contract promises 7")
+
+
+def test_the_least_number_is_a_plain_number_in_a_sentence(judged):
+    found, _ = judged("int f(int x);", "returns: {range: [0, 9]}", result=b"\0\0\0\x80")
+
+    assert found[0].message == "`f` returned -2147483648, not from 0 to 9"

@@ -70,3 +70,12 @@ def test_a_float_is_compared_as_the_float_that_was_passed(judged):
     passed = struct.pack("<f", 0.1)
 
     assert judged("float f(float x);", "ensures: [result == x]", result=passed, given={"x": 0.1}) == ([], [])
+
+
+def test_enumerators_are_named_on_both_sides_or_numbers_are_on_both(judged):
+    header = "enum st { ST_OK, ST_TOO_SMALL };\n#define LIMIT 0\nenum st f(int x);"
+    found, _ = judged(header, "ensures: [(result == ST_OK) == (x == LIMIT)]", result=b"\1\0\0\0")
+    texts = [label.text for label in found[0].labels]
+
+    assert "false (ST_TOO_SMALL == ST_OK)" in texts
+    assert "true (0 == 0)" in texts

@@ -12,6 +12,7 @@ from abidance.core.errors import CannotJudgeError, UsageError
 from abidance.core.events import ItemFinished, ItemId, RunFinished, RunStarted, RunStopped
 from abidance.core.outcome import Outcome
 from abidance.core.span import Span
+from abidance.run.check import Checked
 
 NAME = "codec.contract.yaml"
 BROKEN = Code("ABD321", "postcondition-broken")
@@ -187,7 +188,7 @@ def test_reports_that_cannot_be_are_refused_before_anything_runs(run, engine, wo
 
 
 def test_check(run, stand_in, contract):
-    stand_in("abidance.run.check", check_contract=lambda _: ())
+    stand_in("abidance.run.check", check_contract=lambda _: Checked())
     ran = run("check", NAME)
     assert (ran.code, ran.out) == (0, "ok: the contract and its header agree.  Nothing was called.\n")
     assert json.loads(run("check", NAME, "--format", "json").out)["exit_code"] == 0
@@ -201,7 +202,7 @@ def test_check_says_what_is_wrong(run, stand_in, contract, golden):
 
     def check_contract(path):
         if path.name != NAME:
-            return (odd,)
+            return Checked(reasons=(odd,))
         raise UsageError(wrong)
 
     stand_in("abidance.run.check", check_contract=check_contract)
@@ -225,7 +226,7 @@ def replayed(stand_in):
                 listener(event)
 
         stand_in("abidance.run.replay", replay=replay)
-        stand_in("abidance.run.emit_c", emit_c=lambda case, _: f"/* {case} */\n")
+        stand_in("abidance.run.emit_c", emit_c=lambda case, *_: f"/* {case} */\n")
 
     return tell
 

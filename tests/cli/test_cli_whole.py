@@ -90,3 +90,21 @@ def test_a_contract_that_says_nonsense(run, project, tmp_path):
         assert ran.code == 2
         assert "did you mean `capacity`?" in ran.out
         assert "Traceback" not in ran.out + ran.err
+
+
+def test_replay_tells_what_the_run_told_and_no_more(run, project, tmp_path):
+    project("<")
+    path = tmp_path / "fill.contract.yaml"
+    path.write_text(path.read_text().replace("ensures: [result == n]", "ensures: [result < n, out[0] == n]"))
+    text = path.read_text().replace("range: [0, 64]", "range: [1, 64]")
+    path.write_text(text)
+    (tmp_path / "fill.c").write_text(
+        '#include "fill.h"\nsize_t fill(unsigned char *out, size_t n) { out[n > 5 ? n : 0] = 1; return n; }\n'
+    )
+    subprocess.run(["gcc", "-g", "-shared", "-fPIC", "-o", "libfill.so", "fill.c"], cwd=tmp_path, check=True)
+    found = json.loads(run("run", "fill.contract.yaml", "--format", "json", "--seed", "1").out)["findings"]
+    for finding in found:
+        again = run(*finding["replay"].split()[1:])
+        assert again.out.count("error[") == sum(
+            each["code"] == finding["code"] for each in found if each["case"] == finding["case"]
+        )

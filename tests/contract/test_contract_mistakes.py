@@ -20,6 +20,7 @@ CALLS = (
     "`range`, `sum`"
 )
 
+HEADER_DOC = "The header, relative to this file; or `<zlib.h>`, which the compiler looks up."
 OF_FUNCTIONS = [
     ("parms: {}", "unknown key `parms` in `f` | did you mean `params`?"),
     ("params: {x: {in: bytes, capcity: n}}", "unknown key `capcity` in `x` | did you mean `capacity`?"),
@@ -173,14 +174,27 @@ OF_CONTRACTS = [
     ("defines: {A: [1]}", "`A` must be the text of a macro, not a list"),
     ("libraries: {c: {path: a, name: z}}", "`path` and `name` exclude each other in `c` | "),
     ("libraries: {c: {}}", "`c` needs one of `path`, `name`, `cmake`, `cargo` or `command`"),
-    ("libraries: {c: {cmake: ., package: t}}", "`package` has no meaning without `cargo` in `c`"),
+    ("libraries: {c: {cmake: .}}", "`cmake` has no meaning without `target` in `c`"),
+    ("libraries: {c: {cmake: ., target: t, package: t}}", "`package` has no meaning without `cargo` in `c`"),
     ("libraries: {c: {command: [make]}}", "`command` has no meaning without `artifact` in `c`"),
     ("libraries: {c: {pth: a}}", "unknown key `pth` in `c` | did you mean `path`?"),
     ("libraries: {c: {path: }}", "`path` has no value | must be a path"),
     ("libraries: {c: {path: 3}}", "`path` must be a path, not the number `3`"),
     ("libraries: {a b: {path: a}}", "`a b` is not a name of letters, digits, `_`, `.` and `-`"),
-    ("builds: [releas]", "unknown build `releas` | did you mean `release`? | = the parts of a build are "),
-    ("builds: [asan+tsan]", "`asan` and `tsan` cannot be in one build"),
+    ("builds: [releas]", "unknown build `releas` | = did you mean `release`?"),
+    (
+        "builds: [asan+tsan]",
+        "the build `asan+tsan` asks for `asan` and `tsan`, which exclude each other | = ",
+    ),
+    ("builds: [lsan]", "unknown build `lsan` | = "),
+    (
+        "builds: [release, msan]",
+        "`msan` is no build: MemorySanitizer has no runtime that can be loaded into Python",
+    ),
+    (
+        "builds: [release+debug]",
+        "the build `release+debug` says a thing twice, or `release` and `debug` at once",
+    ),
     ("builds: []", "`builds` must be a list of builds, and this one is empty"),
     ("types: {t: {enum: closed, fields: {}}}", "`enum` and `fields` exclude each other in `t` | "),
     ("types: {t: {layout: {size: -1}}}", "`size` must be a whole number of at least zero, not `-1`"),
@@ -266,8 +280,11 @@ def test_everything_is_told_at_once_and_in_order(mistakes):
 
 
 def test_a_contract_begins_with_what_it_needs(complaints):
-    assert complaints("") == ["1:1 the contract is empty | = `abidance init HEADER` writes one"]
-    assert complaints("# nothing\n") == ["1:1 the contract is empty | = `abidance init HEADER` writes one"]
+    (told,) = complaints("")
+    assert told == (
+        "1:1 the contract is empty | = it begins with `abidance: 1`, `boundary:`, `header:` and `functions:`"
+    )
+    assert complaints("# nothing\n") == [told]
     assert complaints("[1]\n") == [
         "1:1 a contract is a mapping of clauses, not a list | = begin with `abidance: 1`"
     ]
@@ -277,7 +294,7 @@ def test_a_contract_begins_with_what_it_needs(complaints):
     assert complaints("summary: x\n") == [
         "1:1 the contract needs `abidance` | = `abidance`: The version of the contract language.",
         "1:1 the contract needs `boundary` | = `boundary`: The boundary's name.",
-        "1:1 the contract needs `header` | = `header`: The header, relative to this file.",
+        f"1:1 the contract needs `header` | = `header`: {HEADER_DOC}",
         "1:1 the contract needs `functions` | = `functions`: What is promised of each function.",
     ]
 

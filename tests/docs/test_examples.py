@@ -8,23 +8,40 @@ import pytest
 from following import Reader
 from shown_output import cases, difference, matches, plain
 
-EXAMPLE = Path(__file__).parents[2] / "examples" / "01-request-guard"
+EXAMPLES = Path(__file__).parents[2] / "examples"
 RUN = "abidance run request_guard.contract.yaml"
+RUN_ZLIB = "abidance run zlib.contract.yaml"
 
 
 @pytest.fixture
-def copy(tmp_path):
-    """Somebody who has copied the example."""
-    folder = tmp_path / "01-request-guard"
-    shutil.copytree(EXAMPLE, folder, ignore=shutil.ignore_patterns("build", "target", ".*"))
-    return Reader(folder, tmp_path / "cache")
+def copied(tmp_path):
+    """Somebody who has copied an example."""
+
+    def copy(name):
+        folder = tmp_path / name
+        shutil.copytree(EXAMPLES / name, folder, ignore=shutil.ignore_patterns("build", "target", ".*"))
+        return Reader(folder, tmp_path / "cache")
+
+    return copy
+
+
+@pytest.fixture
+def copy(copied):
+    return copied("01-request-guard")
+
+
+@pytest.fixture
+def zlib_in_rust(copied, needs_cargo):
+    if not Path("/usr/include/zlib.h").exists():
+        pytest.skip("zlib.h is not here: install zlib1g-dev")
+    return copied("03-zlib-in-rust")
 
 
 def prints(reader, typed, name, status):
     """Assert that a command prints what the file says; ABIDANCE_ACCEPT=1 writes the file."""
     ran = reader.run(typed)
     assert ran.returncode == status, ran.stdout
-    expected = EXAMPLE / "expected" / name
+    expected = EXAMPLES / reader.folder.name / "expected" / name
     if os.environ.get("ABIDANCE_ACCEPT"):
         expected.write_text(ran.stdout)
     shown, printed = expected.read_text(), ran.stdout
@@ -44,3 +61,23 @@ def test_the_defect_that_the_readme_proposes_is_found_as_expected(copy):
     assert text.count(">= RG_PAYLOAD_LIMIT") == 1
     source.write_text(text.replace(">= RG_PAYLOAD_LIMIT", "> RG_PAYLOAD_LIMIT"))
     prints(copy, f"{RUN} --library c", "broken.txt", 1)
+
+
+def test_zlib_and_its_replacement_in_rust_hold_and_answer_alike(zlib_in_rust):
+    prints(zlib_in_rust, RUN_ZLIB, "sound.txt", 0)
+
+
+def test_the_defect_of_an_old_zlib_rs_is_found_as_expected(zlib_in_rust):
+    manifest = zlib_in_rust.folder / "rust" / "Cargo.toml"
+    text = manifest.read_text()
+    assert text.count('version = "0.6"') == 1
+    manifest.write_text(text.replace('version = "0.6"', 'version = "=0.5.5"'))
+    (manifest.parent / "Cargo.lock").unlink()
+    ran = zlib_in_rust.run(f"{RUN_ZLIB} --library rust")
+    assert ran.returncode == 1, ran.stdout
+    # Lines of zlib.h are another on another machine.
+    expected = (EXAMPLES / "03-zlib-in-rust" / "expected" / "zlib-rs-0.5.5.txt").read_text()
+    wanted, had = (
+        [line for line in text.splitlines() if line.startswith("error[")] for text in (expected, ran.stdout)
+    )
+    assert had == wanted

@@ -133,3 +133,47 @@ def test_interesting_numbers_are_inside_and_the_simplest_come_first():
     assert all(-5 <= number <= 300 for number in numbers)
     assert {41, 42, 43, 255, 256, 257, 300, -5} <= set(numbers)
     assert numbers[0] == 0
+
+
+def test_null_is_tried_where_a_condition_allows_it(function):
+    subject = function(
+        "int f(const uint8_t *p, size_t n);", "params: {p: {in: bytes, length: n, nullable: n == 0}}"
+    )
+    made = [(case["p"], case["n"]) for case in arguments(subject)]
+
+    assert (None, 0) in made
+    assert (b"", 0) in made
+    assert not [n for p, n in made if p is None and n]
+
+
+def test_null_is_tried_on_conditions_that_the_simplest_values_do_not_meet(function):
+    subject = function(
+        "int f(const int *p, int mode, int size);",
+        "params: {p: {in: int, nullable: mode == 7 and size > 40}}",
+    )
+    made = [(case["mode"], case["size"]) for case in arguments(subject) if case["p"] is None]
+
+    assert (7, 41) in made
+    assert all(mode == 7 and size > 40 for mode, size in made)
+
+
+def test_null_is_tried_in_a_field_on_a_condition_of_its_record(function):
+    subject = function(
+        "struct s { int kind; const uint8_t *p; size_t n; }; int f(const struct s *s, int kind);",
+        "params: {s: {in: struct s}}",
+        types="types: {struct s: {fields: {p: {to: bytes, length: n, nullable: kind == 3 and n == 0}}}}",
+    )
+    made = [case["s"]["kind"] for case in arguments(subject) if case["s"]["p"] is None]
+
+    assert made
+    assert set(made) == {3}
+
+
+def test_null_is_tried_for_a_handle_where_it_is_lawful(function):
+    subject = function(
+        "typedef struct h h; h *h_new(void); void h_free(h *h); int f(h *h);",
+        "params: {h: {handle: h, nullable: true}}",
+        types="handles: {h: {create: h_new, destroy: h_free}}",
+    )
+
+    assert [case["h"] for case in arguments(subject)].count(None) == 1

@@ -36,9 +36,12 @@ def every(subject, check, *, of=QUICK):
 def some(subject, wanted, **given_):
     """Return the smallest arguments with a property, of which there must be some."""
     boundary, function = subject
-    return find(
-        cases(boundary, function, given=given_), lambda case: wanted(case.arguments), settings=QUICK
-    ).arguments
+    found = find(
+        cases(boundary, function, given=given_),
+        lambda case: wanted(case.arguments),
+        settings=settings(QUICK, max_examples=1000),
+    )
+    return found.arguments
 
 
 CONDITIONS = [

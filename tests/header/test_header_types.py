@@ -4,7 +4,7 @@ import pytest
 
 from abidance.ir.declarations import Attribute, spell
 from abidance.ir.naming import c_names
-from abidance.ir.types import Array, Basic, EnumRef, Named, Pointer, RecordRef, Unsupported
+from abidance.ir.types import Array, Basic, EnumRef, Named, Pointer, RecordRef, Vector
 
 
 def fields(declarations, key):
@@ -142,15 +142,62 @@ def test_a_machine_mode_replaces_the_type(read):
     header = "typedef int a __attribute__((mode(DI))); typedef unsigned b __attribute__((__mode__(__QI__)));"
 
     declarations = read(header)
-    assert declarations.typedefs["a"].type == Basic("long long")
+    assert declarations.typedefs["a"].type == Basic("long")
     assert declarations.typedefs["b"].type == Basic("unsigned char")
 
 
 def test_a_vector_is_not_taken_for_its_element(read):
     declarations = read("typedef float v4 __attribute__((vector_size(16)));")
 
-    spelling = "float __attribute__((vector_size(16)))"
-    assert declarations.typedefs["v4"].type == Unsupported(spelling, "a vector type")
+    assert declarations.typedefs["v4"].type == Vector(Basic("float"), "16")
+    assert spell(declarations.typedefs["v4"].type, "x") == "float __attribute__((vector_size(16))) x"
+
+
+@pytest.mark.parametrize(
+    ("written", "spelling"),
+    [
+        ("double _Complex", "double _Complex"),
+        ("_Complex", "double _Complex"),
+        ("__complex__ float", "float _Complex"),
+        ("long _Complex double", "long double _Complex"),
+        ("unsigned __int128", "unsigned __int128"),
+        ("__int128 int", "__int128"),
+        ("__uint128_t", "unsigned __int128"),
+        ("__float128", "_Float128"),
+        ("_Float64x", "_Float64x"),
+        ("_Decimal64", "_Decimal64"),
+        ("unsigned _BitInt(0x11)", "unsigned _BitInt(17)"),
+        ("signed _BitInt(sizeof(int))", "_BitInt(sizeof(int))"),
+        ("__builtin_va_list", "__builtin_va_list"),
+    ],
+)
+def test_arithmetic_types_have_one_spelling_each(read, written, spelling):
+    assert read(f"typedef {written} t;").typedefs["t"].type == Basic(spelling)
+
+
+def test_an_enum_keeps_the_type_that_it_fixes(read):
+    enums = read("enum a : unsigned char { A }; enum b { B };").enums
+
+    assert enums["enum a"].underlying == Basic("unsigned char")
+    assert enums["enum b"].underlying is None
+
+
+def test_attributes_stay_with_what_they_are_written_at(read):
+    header = """
+        int f(int *restrict p __attribute__((nonnull)), int q) __attribute__((deprecated("old")));
+        extern int v __attribute__((aligned(16))) __asm__("the_v");
+        extern _Thread_local int t;
+        enum e { OLD __attribute__((deprecated)), NEW };
+    """
+
+    declarations = read(header)
+    function, variable = declarations.functions["f"], declarations.variables["v"]
+    assert function.attributes == (Attribute("deprecated", '"old"'),)
+    assert [each.attributes for each in function.parameters] == [(Attribute("nonnull"),), ()]
+    assert (variable.symbol, variable.attributes) == ("the_v", (Attribute("aligned", "16"),))
+    assert [declarations.variables[name].thread_local for name in "vt"] == [False, True]
+    old, new = declarations.enums["enum e"].enumerators
+    assert (old.attributes, new.attributes) == ((Attribute("deprecated"),), ())
 
 
 def test_variables_are_those_that_a_library_can_have(read):

@@ -69,7 +69,7 @@ def test_the_entry_points_are_those_of_pyproject(wheel, members):
     (name,) = (name for name in members if name.endswith(".dist-info/entry_points.txt"))
     with zipfile.ZipFile(wheel) as archive:
         text = archive.read(name).decode()
-    for group in (project["scripts"], project["entry-points"]["pytest11"]):
+    for group in (project["scripts"], *project["entry-points"].values()):
         for entry, target in group.items():
             assert f"{entry} = {target}" in text
 

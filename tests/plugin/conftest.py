@@ -26,6 +26,12 @@ FOREIGN = (
 )
 """What of the environment that these tests run in would change what the pytest below does."""
 
+ENTRY_POINTS = """\
+[pytest11]
+abidance = abidance.pytest_plugin.plugin
+[hypothesis]
+abidance = abidance.pytest_plugin.profiles:register
+"""
 FUNCTIONS = {
     "twice": """
     params: {x: {range: [0, 10000]}}
@@ -62,13 +68,14 @@ def cache(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def entry_point(tmp_path_factory):
-    """Return a folder that makes pytest find the plugin by its entry point, installed or not."""
+    """Return a folder that makes pytest and Hypothesis find us by our entry points, installed or not."""
     folder = tmp_path_factory.mktemp("site")
-    if not any(entry.name == "abidance" for entry in importlib.metadata.entry_points(group="pytest11")):
+    groups = ("pytest11", "hypothesis")
+    if not all("abidance" in importlib.metadata.entry_points(group=group).names for group in groups):
         installed = folder / "abidance-0.dist-info"
         installed.mkdir()
         (installed / "METADATA").write_text("Metadata-Version: 2.1\nName: abidance\nVersion: 0\n")
-        (installed / "entry_points.txt").write_text("[pytest11]\nabidance = abidance.pytest_plugin.plugin\n")
+        (installed / "entry_points.txt").write_text(ENTRY_POINTS)
     return folder
 
 

@@ -92,3 +92,20 @@ def test_statistics_are_shown_of_each_search(project):
     ]
     assert "Stopped because settings.max_examples=" in shown
     assert "Found 1 distinct error in this phase" in shown
+
+
+def test_a_conftest_may_load_our_profile(project):
+    project.write("conftest.py", "from hypothesis import settings\nsettings.load_profile('abidance-ci')\n")
+    project.contract("twice")
+    result = project.pytest()
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(["abidance: profile abidance-ci, derandomized, *"])
+
+
+def test_a_profile_of_the_users_own_is_left_as_it_is(project):
+    mine = "settings.register_profile('abidance', max_examples=7)\nsettings.load_profile('abidance')\n"
+    project.write("conftest.py", f"from hypothesis import settings\n{mine}")
+    project.write(
+        "test_it.py", "from hypothesis import settings\ndef test_it(): assert settings().max_examples == 7\n"
+    )
+    assert project.pytest().ret == 0

@@ -237,3 +237,48 @@ def test_a_finding_is_not_lost_where_nothing_can_be_kept(project):
     assert shown[0].startswith("error[ABD321]")
     assert any("= not kept for `abidance replay`" in line for line in shown)
     assert not any("again:" in line for line in shown)
+
+
+def test_calls_that_no_library_can_take_are_errors(project):
+    contract = project.contract("twice", "total")
+    contract.write_text(re.sub(r"libraries:\n.*\n", "", contract.read_text()))
+    result = project.pytest()
+    result.assert_outcomes(passed=2, errors=3)
+    result.stdout.fnmatch_lines(
+        [
+            "ERROR subject.contract.yaml::twice::properties - [[]ABD014] nothing-selected: nothing was called: *"
+        ]
+    )
+
+
+@pytest.mark.parametrize("words", [(), ("-n2",)])
+def test_what_no_call_put_to_the_test_is_told_at_the_end(project, words):
+    contract = project.contract("twice")
+    text = contract.read_text().replace(
+        "ensures: [result == 2 * x]", "ensures: ['implies(result < 0, x < 0)']"
+    )
+    contract.write_text(text)
+    result = project.pytest(*words)
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(
+        ["abidance: note: none of * calls of `twice` met the condition of one of its postconditions: *"]
+    )
+
+
+def test_nothing_is_told_of_what_was(project):
+    project.contract("twice", "total")
+    project.pytest().stdout.no_fnmatch_line("abidance: note: *")
+
+
+def test_one_fault_on_two_builds_is_told_in_full_once(project):
+    words = f'c: {{command: [cp, "{project.library}", libcopy.so], artifact: libcopy.so}}'
+    project.contract("nearly_twice", libraries=words, more="builds: [release, debug]\n")
+    result = project.pytest()
+    result.assert_outcomes(passed=1, failed=2)
+    first = section(result, "nearly_twice::properties[c-release]")
+    second = section(result, "nearly_twice::properties[c-debug]")
+    assert [line for line in first if "smallest call" in line]
+    assert second[0] == first[0]
+    assert second[1] == "   = in full under subject.contract.yaml::nearly_twice::properties[c-release]"
+    assert re.fullmatch(r"   = again: `abidance replay \w+`", second[2])
+    assert len(second) == 3

@@ -41,7 +41,8 @@ def test_items_decide(items, code):
         ([HELD], [3, 2], 2),
         ([BROKEN], [2], 1),
         ([], [5], 5),
-        ([HELD], [5], 0),
+        ([HELD], [5], 5),
+        ([BROKEN], [5], 1),
     ],
 )
 def test_contracts_that_could_not_be_run_count(items, stopped, code):

@@ -7,7 +7,7 @@ from report_scenes import NO_BUILD, NO_CARGO, NO_TSAN, failed, item, not_run, pa
 from abidance.core.catalogue import EXPRESSION_FAILED, NOT_JUDGED
 from abidance.core.codes import Code, Severity
 from abidance.core.diagnostic import Diagnostic
-from abidance.core.events import CaseRan, ItemStarted, RunInterrupted, RunStopped
+from abidance.core.events import CaseRan, ItemStarted, RunFinished, RunInterrupted, RunStarted, RunStopped
 from abidance.core.outcome import Outcome
 
 
@@ -102,6 +102,16 @@ def test_what_does_not_apply_counts_neither_way(project, report):
     assert quiet.endswith("ok: the contract holds.\n")
     told = report(project.started(), project.finished(passed("c", "release"), skipped), verbosity=1)
     assert "  c   tsan         does not apply   no handles here\n" in told
+
+
+def test_functions_without_postconditions_are_listed_when_functions_are_shown(project, report):
+    events = [
+        RunStarted("b", str(project.contract), 2, ("c",), ("release",), 1),
+        RunFinished("b", str(project.contract), 1, (item("c", "release"),), unpromised=("rg_new", "rg_free")),
+    ]
+
+    assert "  without postconditions: `rg_new`, `rg_free`\n" in report(*events, verbosity=1)
+    assert "postconditions" not in report(*events)
 
 
 def test_functions_and_phases(project, report, golden):

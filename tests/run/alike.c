@@ -91,6 +91,11 @@ unsigned al_address(void)
     return (unsigned)(size_t)&places[OTHER];
 }
 
+bool al_over(int number)
+{
+    return WRONG ? number >= 27183 : number > 27183;
+}
+
 unsigned al_divide(unsigned number, unsigned by)
 {
     if (by == 0 && !WRONG)

@@ -23,6 +23,7 @@ void al_swap(al_point *point);
 const char *al_name(enum al_status status);
 unsigned al_clock(void);
 unsigned al_address(void);
+bool al_over(int number);
 unsigned al_divide(unsigned number, unsigned by);
 
 al_bag *al_bag_new(void);

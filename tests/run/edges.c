@@ -626,6 +626,25 @@ int ed_null(const uint8_t *p, size_t n) {
         sum += ((const volatile uint8_t *)p)[i] & 1;
     return sum;
 }
+
+/* As Rust's from_raw_parts: no pointer at all is not the empty slice. */
+int ed_view(const uint8_t *p, size_t n) {
+    if (PICK(false, p == NULL && n != 0, p == NULL))
+        abort();
+    return n > 0 ? p[0] : 0;
+}
+
+int ed_view_of(const int32_t *x, int mode) {
+    if (PICK(x == NULL, mode == 7 && x == NULL, false))
+        return mode == 7 ? 0 : -1;
+    return ((const volatile int32_t *)x)[0] > 0;
+}
+
+int ed_view_span(const ed_span *span) {
+    if (PICK(false, span->base == NULL && span->len > 0, span->base == NULL))
+        abort();
+    return span->len > 0 ? ((const uint8_t *)span->base)[0] : 0;
+}
 int ed_null_out(uint32_t x, uint32_t *out) {
     if (out == NULL)
         return PICK(ED_INVALID, ED_INVALID, ED_OK);

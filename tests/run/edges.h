@@ -96,6 +96,9 @@ int ed_level(int level);
 int ed_get(const uint32_t *table, size_t n, size_t index, uint32_t *out);
 int ed_null(const uint8_t *p, size_t n);
 int ed_null_out(uint32_t x, uint32_t *out);
+int ed_view(const uint8_t *p, size_t n);
+int ed_view_of(const int32_t *x, int mode);
+int ed_view_span(const ed_span *span);
 
 /* A stack of numbers with room for `slots`. */
 typedef struct ed_stack ed_stack;

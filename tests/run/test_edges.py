@@ -75,6 +75,9 @@ DEFECTS = {
     "ed_get": ("ABD301", "ABD301"),
     "ed_null": ("ABD301", "ABD303"),
     "ed_null_out": ("ABD323", "ABD323"),
+    "ed_view": ("ABD301", "ABD301"),
+    "ed_view_of": ("ABD301", "ABD303"),
+    "ed_view_span": ("ABD301", "ABD301"),
     "ed_push_many": ("", "ABD303"),
     "ed_peek": ("ABD321", "ABD321"),
 }
@@ -105,7 +108,19 @@ def test_sound_code_is_left_alone(function, build, judge):
 
 
 @pytest.mark.parametrize("seed", [11, 12, 13])
-@pytest.mark.parametrize("function", ["ed_base64", "ed_has_prefix", "ed_slice", "ed_rename", "ed_divide"])
+@pytest.mark.parametrize(
+    "function",
+    [
+        "ed_base64",
+        "ed_has_prefix",
+        "ed_slice",
+        "ed_rename",
+        "ed_divide",
+        "ed_view",
+        "ed_view_of",
+        "ed_view_span",
+    ],
+)
 def test_what_random_values_seldom_meet_is_found_from_every_seed(function, seed, judge):
     found, _ = judge("edges", function, "wrong", seed=seed)
 

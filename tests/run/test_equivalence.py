@@ -12,6 +12,7 @@ DIFFERENT = {
     "al_middle": "al_middle:result.mark",
     "al_swap": "al_swap:point.x",
     "al_name": "al_name:result",
+    "al_over": "al_over:result",
     "al_divide": "al_divide:",
     "al_bag_add": "al_bag_add:result",
 }

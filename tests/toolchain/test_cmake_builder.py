@@ -258,7 +258,7 @@ def test_undefined_symbol_is_shown_in_the_linkers_words(project, build, complain
 def test_unknown_target_names_the_nearest(project, build, complaint):
     said = complaint(build, "cmake", project, target="on")
 
-    assert f"library-missing: the CMake project `{project}` has no target `on`" in said
+    assert f"library-missing: the CMake project `{project.name}` has no target `on`" in said
     assert said.endswith("help: did you mean `one`?")
 
 

@@ -94,3 +94,20 @@ def _runs(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
+
+
+def test_what_it_is_given_it_reads():
+    assert run_tool(["cat"], seconds=5, stdin="é and more\n").stdout == "é and more\n"
+
+
+def test_a_tool_that_writes_without_end_is_ended(tmp_path):
+    ran = run_tool(["sh", "-c", "yes"], seconds=30, largest=1 << 20)
+
+    assert (ran.ok, ran.timed_out) == (False, False)
+    assert ran.stopped == "its output grows beyond 1 MiB"
+    assert len(ran.stdout) <= 1 << 20
+
+    file = tmp_path / "out"
+    ran = run_tool(["sh", "-c", f"yes > {file}"], seconds=30, outputs=(file,), largest=1 << 20)
+    assert ran.stopped
+    assert not ran.ok

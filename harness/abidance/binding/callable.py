@@ -12,9 +12,10 @@ import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, assert_never
 
-from abidance.plan.signature import ArrayClass, RecordClass, ScalarClass, Signature
+from abidance.plan.signature import ArrayClass, MemoryClass, RecordClass, ScalarClass, Signature
 
 if TYPE_CHECKING:
+    from abidance.binding.loaded import Loaded
     from abidance.plan.signature import Class
 
 _SCALARS: dict[str, Any] = {
@@ -42,35 +43,75 @@ class BoundFunction:
 
 
 @functools.cache
-def bind(library: ctypes.CDLL, symbol: str, signature: str) -> BoundFunction:
+def bind(loaded: Loaded, symbol: str, signature: str) -> BoundFunction:
     """Return the way to call `symbol` with `signature`; made once for each.
 
-    Raises AttributeError when the library has no such symbol, ValueError when the signature is malformed or
-    ctypes would lay a record out differently than the compiler did.
+    Raises AttributeError when the library has no such symbol, ValueError when the signature is malformed,
+    names a stub that is not there, or ctypes would lay a record out differently than the compiler did.
     """
     classes = Signature.parse(signature)
-    function = library[symbol]  # a new object for each signature, unlike attribute access
-    parameters = tuple(_ctype(class_) for class_ in classes.parameters)
-    function.argtypes = parameters
+    parameters = tuple(as_ctype(class_) for class_ in classes.parameters)
     width = classes.returns.size
-    function.restype = _ctype(classes.returns) if width else None
+    result = as_ctype(classes.returns) if width else None
+    if classes.stub:
+        function = _through(loaded, symbol, classes, len(parameters), result)
+    else:
+        function = loaded.library[symbol]  # a new object for each signature, unlike attribute access
+        function.argtypes = parameters
+        function.restype = result
     return BoundFunction(function, parameters, width)
 
 
+def _through(loaded: Loaded, symbol: str, classes: Signature, count: int, result: Any) -> Any:
+    """Return a call through a stub, which is given where the arguments and the result are.
+
+    ctypes swaps `errno` around the stub, which does nothing but the call that could change it.
+    """
+    stub = loaded.stub(classes.stub, direct=classes.direct)
+    stub.argtypes = (ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)
+    stub.restype = None
+    target = None if classes.direct else ctypes.cast(loaded.library[symbol], ctypes.c_void_p)
+    addresses = ctypes.c_void_p * count
+    at = ctypes.addressof
+
+    def call(*arguments: Any) -> Any:
+        given = addresses(*[at(argument) for argument in arguments])
+        if result is None:
+            stub(target, given, None)
+            return None
+        room = result()
+        stub(target, given, ctypes.byref(room))
+        return room
+
+    return call
+
+
 @functools.cache
-def _ctype(class_: Class) -> Any:
+def as_ctype(class_: Class) -> Any:
+    """Return the ctypes class of a register class.
+
+    Raises ValueError for void, and for a record that ctypes gives another size.
+    """
     match class_:
         case ScalarClass("v"):
             raise ValueError("void is no type of a parameter")
         case ScalarClass(name):
             return type(name, (_SCALARS[name],), {})
         case ArrayClass(count, of):
-            return _ctype(of) * count
+            return as_ctype(of) * count
+        case MemoryClass(size):
+            return ctypes.c_ubyte * size
         case RecordClass(size, members):
-            fields = [(f"m{index}", _ctype(member)) for index, member in enumerate(members)]
-            record: Any = type("Record", (ctypes.Structure,), {"_fields_": fields})
+            record = structure(members)
             if ctypes.sizeof(record) != size:
                 raise ValueError(f"ctypes makes {ctypes.sizeof(record)} bytes of a record of {size} bytes")
             return record
         case _:
             assert_never(class_)
+
+
+@functools.cache
+def structure(members: tuple[Class, ...]) -> Any:
+    """Return ctypes' record of these members, as ctypes lays it out."""
+    fields = [(f"m{index}", as_ctype(member)) for index, member in enumerate(members)]
+    return type("Record", (ctypes.Structure,), {"_fields_": fields})

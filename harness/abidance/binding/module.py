@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 import keyword
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from abidance.binding.classify import Refusal, classify, signature_of
+from abidance.binding.how import Kind, how, how_called
+from abidance.binding.passing import Refusal
+from abidance.binding.wrapped import wrapped
 from abidance.ir.declarations import spell
-from abidance.ir.types import Array, Basic, EnumRef, FunctionType, Pointer, RecordRef, Type, Unsupported, Void
+from abidance.ir.types import (
+    Array,
+    Basic,
+    EnumRef,
+    FunctionType,
+    Pointer,
+    RecordRef,
+    Type,
+    Unsupported,
+    Vector,
+    Void,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -25,10 +39,9 @@ Integer arguments out of range are cut by ctypes without a word: check them wher
 
 from __future__ import annotations
 
-import ctypes
-import enum
-from ctypes import CFUNCTYPE, POINTER, Structure
+{imports}
 '''
+_FROM_CTYPES = ("CFUNCTYPE", "POINTER", "Structure")
 
 
 @dataclass(slots=True)
@@ -55,7 +68,7 @@ class ModuleWriter:
             for type_ in (function.returns, *(p.type for p in function.parameters)):
                 self._reach(type_)
         calls = [text for function in listed if (text := self._function(function))]
-        parts = [HEAD.format(header=self.header, compiler=self.compiler, target=self.target)]
+        parts: list[str] = []
         if constants:
             inside = {e.name for key in enums for e in self.declarations.enums[key].enumerators}
             parts.append(
@@ -65,6 +78,7 @@ class ModuleWriter:
             )
         parts += enums.values()
         parts += self._records.values()
+        parts.append("\n".join(self._aliases(enums)))
         if self._refused:
             told = dict.fromkeys(f"# refused: `{r.subject}`: {r.reason}" for r in self._refused)
             parts.append("\n".join(told))
@@ -76,7 +90,25 @@ class ModuleWriter:
             f"{body}\n"
             "    return library\n"
         )
-        return "\n\n\n".join(part.strip("\n") for part in parts if part.strip()) + "\n"
+        body = "\n\n\n".join(part.strip("\n") for part in parts if part.strip())
+        head = HEAD.format(
+            header=self.header, compiler=self.compiler, target=self.target, imports=_imports(body)
+        )
+        return f"{head}\n\n{body}\n" if body.startswith(("class ", "def ")) else f"{head}\n{body}\n"
+
+    def _aliases(self, enums: Mapping[str, str]) -> Iterator[str]:
+        """Yield the typedef names of the classes that are written, which a header's users know them by."""
+        for typedef in self.declarations.typedefs.values():
+            match self.declarations.resolve(typedef.type):
+                case RecordRef(key) if key in self._records:
+                    name = _record_name(self.declarations.records.get(key), key)
+                case EnumRef(key) if enums.get(key, "").startswith("class "):
+                    enum = self.declarations.enums[key]
+                    name = _identifier(enum.spelling or enum.tag)
+                case _:
+                    continue
+            if _identifier(typedef.name) != name:
+                yield f"{_identifier(typedef.name)} = {name}"
 
     def _enums(self, functions: list[Function]) -> Iterator[str]:
         seen: set[str] = set()
@@ -127,9 +159,9 @@ class ModuleWriter:
         if record is None or record.fields is None or layout is None:
             self._records[key] = f'class {name}(Structure):\n    """`{key}`: opaque."""'
             return
-        class_ = classify(RecordRef(key), self.declarations, self.layouts)
-        if isinstance(class_, Refusal):
-            self._refused.append(class_)
+        binding = how(RecordRef(key), self.declarations, self.layouts)
+        if binding.kind is not Kind.CTYPES:
+            self._refused.append(Refusal(record.spelling or key, binding.reason))
             self._records[key] = (
                 f'class {name}(Structure):\n    """`{key}`: {layout.size} bytes, by pointer only."""\n\n'
                 f'    _fields_ = [("raw", ctypes.c_uint8 * {layout.size})]'
@@ -143,7 +175,7 @@ class ModuleWriter:
             self._records.pop(key)  # those that it is made of come first
         names = [_identifier(f.name) for f in record.fields]
         rows = zip(names, record.fields, strict=True)
-        fields = "\n".join(f'        ("{n}", {self.spell(f.type)}),' for n, f in rows)
+        listing = [f'("{n}", {self.spell(f.type)})' for n, f in rows]
         checks = "\n".join(
             f"assert {name}.{n}.offset == {layout.fields[f.name].offset}"
             for n, f in zip(names, record.fields, strict=True)
@@ -153,15 +185,16 @@ class ModuleWriter:
         if key in self._cyclic:
             # It leads back to itself: the class comes first, its fields when all that they name is there.
             self._records[key] = head
-            listed = fields.replace("\n    ", "\n")[4:]
+            listed = "\n".join(wrapped(row, "    ", ",") for row in listing)
             self._records[f"{key} fields"] = f"{name}._fields_ = [\n{listed}\n]\n{size}\n{checks}"
         else:
+            fields = "\n".join(wrapped(row, "        ", ",") for row in listing)
             self._records[key] = f"{head}\n\n    _fields_ = [\n{fields}\n    ]\n\n\n{size}\n{checks}"
 
     def _function(self, function: Function) -> str:
-        signature = signature_of(function, self.declarations, self.layouts)
-        if isinstance(signature, tuple):
-            self._refused.append(Refusal(function.name, signature[1].reason))
+        binding = how_called(function, self.declarations, self.layouts)
+        if binding.kind is not Kind.CTYPES:
+            self._refused.append(Refusal(function.name, binding.reason))
             return ""
         types = ", ".join(self.spell(p.type, parameter=True) for p in function.parameters)
         declared = spell(
@@ -174,8 +207,8 @@ class ModuleWriter:
         if keyword.iskeyword(function.name):
             name = _identifier(function.name)
             calls += f'    {name} = library["{function.name}"]\n    setattr(library, "{name}", {name})\n'
-        calls += f"    {name}.argtypes = [{types}]\n    {name}.restype = {self.spell(function.returns)}"
-        return calls
+        restype = wrapped(f"{name}.restype = {self.spell(function.returns)}", "    ")
+        return f"{calls}{wrapped(f'{name}.argtypes = [{types}]', '    ')}\n{restype}"
 
     def spell(self, type_: Type, *, parameter: bool = False) -> str:
         """Return a type in ctypes' terms; `parameter` allows bytes for ``const char *``."""
@@ -196,12 +229,16 @@ class ModuleWriter:
                 return self._callback(function)
             case Unsupported(spelling, _):
                 raise AssertionError(spelling)
+            case Vector():
+                pass
         raise AssertionError(type_)
 
     def _pointer(self, to: Type, *, parameter: bool) -> str:
         target = self.declarations.resolve(to)
         match target:
-            case Void() | Unsupported():
+            case Void() | Unsupported() | Vector():
+                return "ctypes.c_void_p"
+            case Basic() if how(target, self.declarations, self.layouts).kind is not Kind.CTYPES:
                 return "ctypes.c_void_p"
             case FunctionType():
                 return self._callback(target)
@@ -214,10 +251,17 @@ class ModuleWriter:
     def _callback(self, function: FunctionType) -> str:
         types = (function.returns, *function.parameters)
         if function.variadic or any(
-            isinstance(classify(t, self.declarations, self.layouts), Refusal) for t in types
+            how(t, self.declarations, self.layouts).kind is not Kind.CTYPES for t in types
         ):
             return "ctypes.c_void_p"
         return f"CFUNCTYPE({', '.join(self.spell(t) for t in types)})"
+
+
+def _imports(body: str) -> str:
+    """Return the imports of a module's body."""
+    used = [name for name in _FROM_CTYPES if re.search(rf"\b{name}\b", body)]
+    lines = ["import ctypes", *(["import enum"] if "(enum.IntEnum)" in body else [])]
+    return "\n".join([*lines, *([f"from ctypes import {', '.join(used)}"] if used else [])])
 
 
 def _scalar(spelling: str, scalar: Scalar) -> str:

@@ -42,7 +42,14 @@ class CallReader:
                 places: dict[str, Span | None] = {m.name: m.declared for m in function.members}
                 self.problems.unknown("parameter", name.text, name.span, places, f"`{function.name}`")
                 continue
-            value = self.writer.value(member.shape, literal, member.declared)
+            before, after = _twice(member, literal)
+            if after is not None:
+                then = self.writer.value(member.shape, after, member.declared)
+                if then is not MISSING:
+                    expected[spelling(name.text)] = then
+            if before is None:
+                continue
+            value = self.writer.value(member.shape, before, member.declared)
             if value is MISSING:
                 continue
             out = (
@@ -111,7 +118,7 @@ class CallReader:
             bounds[name.text] = [
                 self.problems.constant(item.expression(), self.constants) for item in inner.items
             ]
-        bits = shape.size * 8 - shape.signed
+        bits = (shape.width or shape.size * 8) - shape.signed
         full = replace(
             shape, kind="int", members=(), closed=False,
             lowest=-(1 << bits) if shape.signed else 0, highest=(1 << bits) - 1,
@@ -148,3 +155,22 @@ def _first_line(span: Span) -> Span:
     return (
         span if span.line == span.end_line else replace(span, end_line=span.line, end_column=span.column + 1)
     )
+
+
+def _twice(member: s.Member, literal: Literal) -> tuple[Literal | None, Literal | None]:
+    """Return what an example gives and what it expects afterwards, of a parameter that is read and written.
+
+    Where that is a record with a field of one of these names, the mapping is the record.
+    """
+    shape, entries = member.shape, literal.entries
+    if (
+        not isinstance(shape, s.Pointer)
+        or not (shape.direction.read and shape.direction.written)
+        or not entries
+    ):
+        return literal, None
+    words = {name.text: inner for name, inner in entries.items()}
+    fields = {m.name for m in shape.element.members} if isinstance(shape.element, s.Record) else set()
+    if not words.keys() <= {"before", "after"} or fields & words.keys():
+        return literal, None
+    return words.get("before"), words.get("after")

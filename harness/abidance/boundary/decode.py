@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from abidance.boundary.encode import Encoded, PlacedCall
     from abidance.boundary.model import Boundary
+    from abidance.boundary.reals import Real
     from abidance.boundary.shapes import Shape
     from abidance.contract.expression import Expression
     from abidance.plan.observation import Followed, Observation, Returned
@@ -58,7 +59,7 @@ class Seen:
     overruns: tuple[Overrun, ...] = ()
     unterminated: tuple[str, ...] = ()
     unreadable: tuple[str, ...] = ()
-    scalars: tuple[tuple[str, Scalar, int | float], ...] = ()
+    scalars: tuple[tuple[str, Scalar, Real], ...] = ()
     errno: int = 0
 
 
@@ -128,7 +129,7 @@ class _Reader:
     overruns: list[Overrun] = field(default_factory=list)
     unterminated: list[str] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
-    scalars: list[tuple[str, Scalar, int | float]] = field(default_factory=list)
+    scalars: list[tuple[str, Scalar, Real]] = field(default_factory=list)
     pending: list[_Pending] = field(default_factory=list)
 
     def read(self, before: dict[str, Any]) -> Seen:
@@ -266,7 +267,7 @@ class _Reader:
                 fields[member.name] = self._unpacked(member.shape, stored, value, where, way, inner)
         return fields
 
-    def _number(self, path: str, shape: Scalar, value: float, direction: Direction | None) -> float:
+    def _number(self, path: str, shape: Scalar, value: Real, direction: Direction | None) -> Real:
         """Keep a number that the library wrote for the check of its domain.
 
         Where it was read as well, `range` and `one_of` say what the caller gives: a counter may leave them.

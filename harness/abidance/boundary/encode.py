@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.memory import pack, pack_scalar
-from abidance.boundary.shapes import Handle, Nothing, Opaque, Pointer, Record, Scalar, What
+from abidance.boundary.shapes import Array, Handle, Nothing, Opaque, Pointer, Record, Scalar, What
 from abidance.boundary.sizes import room
 from abidance.boundary.values import ROOM, Mark, NewHandle
 from abidance.boundary.views import members_seen
@@ -191,7 +191,7 @@ class _Encoder:
         match member.shape:
             case Scalar():
                 return p.Value(pack_scalar(member.shape, value))
-            case Record():
+            case Record() | Array():
                 return p.Contents(self._place_record(member.shape, value, member.name, draft))
             case Pointer():
                 block = self._pointee(member.shape, value, member.name, draft.scope, draft)
@@ -310,7 +310,7 @@ class _Encoder:
 
     def _place_record(
         self,
-        shape: Record,
+        shape: Record | Array,
         value: Value,
         path: str,
         draft: _Draft,

@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from abidance.boundary.reals import BinaryInteger, real_text
 from abidance.boundary.shapes import Array, Opaque, Pointer, Record, Scalar, What
 from abidance.boundary.values import Mark, NewHandle, Value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from abidance.boundary.reals import Real
     from abidance.boundary.shapes import Member, Shape
 
 LONG = 64
 """Longer memory is shown by its length, first and last bytes."""
 
 
-def scalar_text(shape: Scalar, value: float) -> str:
+_SUFFIXES = {
+    "long double": "L",
+    "_Float128": "Q",
+    "__float80": "W",
+    "_Decimal32": "DF",
+    "_Decimal64": "DD",
+    "_Decimal128": "DL",
+    "_Float16": "f16",
+    "_Float32": "f32",
+    "_Float64": "f64",
+    "_Float32x": "f32x",
+    "_Float64x": "f64x",
+}
+
+
+def scalar_text(shape: Scalar, value: Real) -> str:
     """Return a number as C shows it: an enumerator's name, ``true``, a suffix where the type needs one."""
     if shape.kind == "bool" and value in (0, 1):
         return "true" if value else "false"
@@ -25,20 +43,52 @@ def scalar_text(shape: Scalar, value: float) -> str:
     if shape.kind == "enum":
         return f"({shape.spelling}){value}"
     if shape.kind == "float":
-        return _float_text(value, shape.size)
+        return _real_text(shape, value)
+    return _integer_text(int(value), signed=shape.signed)
+
+
+def _integer_text(value: int, *, signed: bool) -> str:
     if value in (-(1 << 63), -(1 << 31)):
         return f"(-{-value - 1}{'L' if value < -(1 << 31) else ''} - 1)"
+    if not -(1 << 63) <= value < 1 << 64:
+        # C has no literals of 128 bits: two halves, the upper one with the sign.
+        high, low = value >> 64, value & 0xFFFFFFFFFFFFFFFF
+        type_ = "__int128" if signed else "unsigned __int128"
+        upper = _integer_text(high, signed=signed)
+        if value < 0:  # a negative number is not shifted to the left (C11 6.5.7p4)
+            return f"((__int128)((unsigned __int128){upper} << 64 | 0x{low:x}))"
+        return f"(({type_}){upper} << 64 | 0x{low:x})"
     if value > 0xFFFFFFFF:
         return f"0x{value:x}" if value > 1 << 40 else str(value)
     return str(value)
 
 
-def _float_text(value: float, size: int) -> str:
+def in_words(shape: Shape, value: Value) -> str:
+    """Return a value for a sentence: as C shows it, but the least integers as the numbers that they are."""
+    text = value_text(shape, value)
+    return str(value) if isinstance(shape, Scalar) and text.startswith("(-") else text
+
+
+def _real_text(shape: Scalar, value: Real) -> str:
     if value != value:  # noqa: PLR0124 - the definition of NaN
         return "NAN"
     if value in (float("inf"), float("-inf")):
         return "INFINITY" if value > 0 else "-INFINITY"
-    return f"{value!r}{'f' if size == 4 else ''}"
+    if shape.format is None:
+        return f"{float(value)!r}{'f' if shape.size == 4 else ''}"
+    decimal = isinstance(shape.format, BinaryInteger)
+    return f"{real_text(value, decimal=decimal)}{_SUFFIXES.get(shape.basic, '')}"
+
+
+def complex_text(shape: Record, value: Mapping[str, Value]) -> str:
+    """Return a complex number as the macros of C make one of its parts (C11 7.3.9.3)."""
+    parts = [(m, value.get(m.name, 0)) for m in shape.members]
+    texts = [value_text(m.shape, part) for m, part in parts]
+    first = shape.members[0].shape
+    if not isinstance(first, Scalar) or first.kind != "float":
+        return f"{texts[0]} + {texts[1]} * 1i"
+    macro = {"float": "CMPLXF", "double": "CMPLX", "long double": "CMPLXL"}.get(first.basic)
+    return f"{macro or '__builtin_complex'}({', '.join(texts)})"
 
 
 def bytes_text(raw: bytes, *, whole: bool = False) -> str:
@@ -73,10 +123,16 @@ def value_text(shape: Shape, value: Value, path: str = "", sizes: Mapping[str, i
     `sizes` tells how many bytes stand behind the pointer at a path, for memory that has no contents yet.
     """
     match shape:
-        case Scalar() if isinstance(value, int | float):
+        case Scalar() if isinstance(value, int | float | Fraction):
             return scalar_text(shape, value)
+        case Record(complex=True) if isinstance(value, dict):
+            return complex_text(shape, value)
         case Record(spelling=spelling) if isinstance(value, dict):
-            return f"({spelling}){fields_text(shape, value, path, sizes)}"
+            # What has neither tag nor typedef cannot be named; inside another initializer it need not be.
+            cast = "" if "<" in spelling else f"({spelling})"
+            return f"{cast}{fields_text(shape, value, path, sizes)}"
+        case Array(spelling=spelling, of=of) if spelling and isinstance(value, bytes | list):
+            return f"({spelling}){list_text(of, list(value), path, sizes, most=64)}"
         case Array() if isinstance(value, bytes):
             return bytes_text(value)
         case Array(of=of) if isinstance(value, list):
@@ -85,9 +141,11 @@ def value_text(shape: Shape, value: Value, path: str = "", sizes: Mapping[str, i
             return bytes_text(value)
         case Pointer(element=element, what=What.ARRAY) if isinstance(value, list):
             return f"({_spelling(element)}[]){list_text(element, value, path, sizes)}"
+        case Pointer(element=Record(complex=True, spelling=spelling) as element) if isinstance(value, dict):
+            return f"&({spelling}){{{value_text(element, value)}}}"
         case Pointer(element=element) if isinstance(value, dict):
             return f"&{value_text(element, value, path, sizes)}"
-        case Pointer(element=element) if isinstance(value, int | float):
+        case Pointer(element=element) if isinstance(value, int | float | Fraction):
             return f"&({_spelling(element)}){{{value_text(element, value)}}}"
         case Pointer(element=element) if value is Mark.ROOM and sizes and path in sizes:
             count = sizes[path] // max(element.size, 1)
@@ -112,10 +170,34 @@ def fields_text(
     """Return a record's fields in braces, those that are NULL for want of anything to say left out."""
     inner = ", ".join(
         f".{m.name} = {value_text(m.shape, value[m.name], f'{path}.{m.name}', sizes)}"
-        for m in shape.members
-        if m.name in value and _worth_showing(m, value[m.name])
+        for m in _initialized(shape, value)
+        if _worth_showing(m, value[m.name])
     )
     return f"{{{inner}}}"
+
+
+def _initialized(shape: Record, value: Mapping[str, Value]) -> list[Member]:
+    """Return the members that have values, of a union those of one alternative: the widest, or the first of such.
+
+    What came back has a value for each alternative, and in an initializer the last would win (C11 6.7.9p19).
+    """
+    there = [m for m in shape.members if m.name in value]
+    ends: dict[tuple[tuple[str, int], ...], int] = {}
+    for m in there:
+        for depth in range(1, len(m.within) + 1):
+            key = m.within[:depth]
+            ends[key] = max(ends.get(key, 0), m.offset + m.shape.size)
+    chosen: dict[tuple[tuple[tuple[str, int], ...], str], int] = {}
+    for key, end in ends.items():
+        union = (key[:-1], key[-1][0])
+        best = chosen.get(union)
+        if best is None or end > ends[(*key[:-1], (key[-1][0], best))]:
+            chosen[union] = key[-1][1]
+    return [
+        m
+        for m in there
+        if all(chosen[m.within[:n], union] == which for n, (union, which) in enumerate(m.within))
+    ]
 
 
 def list_text(
@@ -124,7 +206,7 @@ def list_text(
     """Return elements in braces, the first of them when there are many."""
     shown = ", ".join(
         fields_text(of, item, f"{path}[{n}]", sizes)
-        if isinstance(of, Record) and isinstance(item, dict)
+        if isinstance(of, Record) and not of.complex and isinstance(item, dict)
         else value_text(of, item, f"{path}[{n}]", sizes)
         for n, item in enumerate(value[:most])
     )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 import struct
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from abidance.boundary.reals import OutOfRangeError, Real, nearest, pack_real, unpack_real
 from abidance.boundary.shapes import Array, Handle, Nothing, Opaque, Pointer, Record, Scalar
 from abidance.boundary.values import ROOM, SOMEWHERE, Value, named
 
@@ -27,36 +29,49 @@ class ValueTooWideError(ValueError):
 
 def pack_scalar(shape: Scalar, value: Value) -> bytes:
     """Return a number as its C type holds it, little-endian; raises ValueTooWideError when it does not fit."""
-    if shape.kind == "float":
-        assert isinstance(value, int | float)
-        try:
-            return struct.pack(_FLOATS[shape.size], value)
-        except OverflowError:
-            raise ValueTooWideError(f"{value} does not fit `{shape.spelling}`") from None
-    assert isinstance(value, int), value
     try:
-        return int(value).to_bytes(shape.size, "little", signed=shape.signed)
-    except OverflowError:
-        raise ValueTooWideError(f"{value} does not fit `{shape.spelling}`") from None
+        if shape.kind != "float":
+            assert isinstance(value, int), value
+            if shape.width and not _fits(value, shape.width, signed=shape.signed):
+                raise OverflowError
+            return int(value).to_bytes(shape.size, "little", signed=shape.signed)
+        assert isinstance(value, int | float | Fraction), value
+        if shape.format is not None:
+            return pack_real(shape.format, value, shape.size)
+        return struct.pack(_FLOATS[shape.size], value)
+    except (OverflowError, OutOfRangeError):
+        raise ValueTooWideError(f"{value!r} does not fit `{shape.spelling}`") from None
 
 
-def rounded(value: float, size: int) -> float:
-    """Return the number that a floating-point type of `size` bytes holds for `value`."""
-    if size != 4 or not math.isfinite(value):
+def _fits(value: int, width: int, *, signed: bool) -> bool:
+    return -(1 << (width - 1)) <= value < 1 << (width - 1) if signed else 0 <= value < 1 << width
+
+
+def rounded(shape: Scalar, value: Real) -> Real:
+    """Return the number that a floating-point type holds for `value`."""
+    if shape.format is not None:
+        return nearest(shape.format, value)
+    if shape.size != 4 and not isinstance(value, Fraction):
         return value
     try:
-        rounded: float = struct.unpack("<f", struct.pack("<f", value))[0]
+        number: float = struct.unpack(_FLOATS[shape.size], struct.pack(_FLOATS[shape.size], value))[0]
     except OverflowError:
         return math.copysign(math.inf, value)
-    return rounded
+    return number
 
 
-def unpack_scalar(shape: Scalar, raw: bytes) -> int | float:
+def unpack_scalar(shape: Scalar, raw: bytes) -> Real:
     """Return the number that `raw` holds."""
     if shape.kind == "float":
+        if shape.format is not None:
+            return unpack_real(shape.format, raw)
         number: float = struct.unpack(_FLOATS[shape.size], raw)[0]
         return number
-    whole = int.from_bytes(raw, "little", signed=shape.signed)
+    whole = int.from_bytes(raw, "little", signed=shape.signed and not shape.width)
+    if shape.width:
+        # The bits above are unspecified (x86-64 psABI 3.1.2, `_BitInt`).
+        whole &= (1 << shape.width) - 1
+        whole -= (whole >> (shape.width - 1) << shape.width) if shape.signed else 0
     # A byte other than 0 and 1 stays the number that it is: that is what the domain check looks for.
     return named(whole, shape.names, truth=shape.kind == "bool")
 
@@ -157,7 +172,7 @@ def _pack_bits(member: Member, value: Value, into: bytearray, at: int) -> None:
     into[low:high] = whole.to_bytes(high - low, "little")
 
 
-def unpack_bits(member: Member, raw: bytes) -> int | float:
+def unpack_bits(member: Member, raw: bytes) -> Real:
     """Return the number in a bit-field; `raw` begins where the record does."""
     assert member.bits is not None
     assert isinstance(member.shape, Scalar)

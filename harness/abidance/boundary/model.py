@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
+from abidance.binding.stub_files import NO_STUBS, StubFiles
 from abidance.boundary.shapes import Handle, Opaque, Pointer, Record, Scalar
 from abidance.contract.expression import spelling
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from abidance.binding.how import Ending
     from abidance.boundary.shapes import Member, Shape
     from abidance.boundary.values import Values
     from abidance.contract.expression import Expression
@@ -80,7 +82,8 @@ class Function:
 
     `refused` says why it cannot be called; `signature` is None then. `mismatches` are what the contract and
     the header disagree about. `promise` is None for a function that the contract uses (to create a handle,
-    say) without promising anything of it.
+    say) without promising anything of it. `ending` tells how the contract's `prototype` ends a variadic call,
+    `is_macro` that the header declares no function of this name.
     """
 
     name: str
@@ -93,6 +96,8 @@ class Function:
     rejects: tuple[Reject, ...] = ()
     refused: tuple[Diagnostic, ...] = ()
     mismatches: tuple[Diagnostic, ...] = ()
+    ending: Ending | None = None
+    is_macro: bool = False
 
     @property
     def requires(self) -> tuple[Expression, ...]:
@@ -132,7 +137,8 @@ class HandleLife:
 class Boundary:
     """A contract joined with its header.
 
-    `constants` are enumerators and macros that are integers or strings, by name.
+    `constants` are enumerators and macros that are integers or strings, by name. `stubs` are the compiled
+    call stubs of its functions.
     """
 
     name: str
@@ -143,6 +149,7 @@ class Boundary:
     handles: Mapping[str, HandleLife]
     constants: Mapping[str, int | bytes]
     warnings: tuple[Diagnostic, ...] = ()
+    stubs: StubFiles = NO_STUBS
 
     def belongs(self, name: str) -> bool:
         """Tell whether a function or constant of the header is part of the boundary."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.contract.expression import EvaluationError
+from abidance.contract.language.rules import listed
 from abidance.core.catalogue import CONTRADICTS_HEADER, POINTER_UNSPECIFIED, UNKNOWN_NAME, WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.nearest import did_you_mean, nearest
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 
     from abidance.contract.expression import Expression
     from abidance.core.span import Span
+    from abidance.ir.declarations import Declarations
 
 
 class Problems:
@@ -21,11 +24,18 @@ class Problems:
 
     def __init__(self) -> None:
         self._found: dict[tuple[str, str, str], Diagnostic] = {}
+        self._pointers: dict[tuple[str, Span], dict[str, tuple[Span, str]]] = {}
 
     @property
     def all(self) -> tuple[Diagnostic, ...]:
         """Return everything so far, in the order of the places."""
-        return tuple(sorted(self._found.values(), key=lambda d: str(d.span and (d.span.line, d.span.column))))
+        pointers = (_unspecified(name, span, found) for (name, span), found in self._pointers.items())
+        return tuple(
+            sorted(
+                (*self._found.values(), *pointers),
+                key=lambda d: (d.span.line, d.span.column) if d.span else (0, 0),
+            )
+        )
 
     def add(self, diagnostic: Diagnostic) -> None:
         """Add a diagnostic."""
@@ -41,24 +51,21 @@ class Problems:
             labels.append(Label(declared, "declared here"))
         self.add(Diagnostic(UNKNOWN_NAME, f"{what} `{name}` is not in {where}", tuple(labels)))
 
+    def lost(self, name: str, span: Span, declarations: Declarations) -> bool:
+        """Say why `name` could not be read from the header, if that is why it is missing; return whether it is."""
+        diagnostic = declarations.lost.get(name)
+        if diagnostic is not None:
+            labels = (*diagnostic.labels, Label(span, "needed here"))
+            self.add(replace(diagnostic, message=f"{diagnostic.message}, so `{name}` is lost", labels=labels))
+        return diagnostic is not None
+
     def contradiction(self, message: str, span: Span, declared: Span, words: str = "") -> None:
         """Complain that the header says otherwise."""
         self.add(Diagnostic(CONTRADICTS_HEADER, message, (Label(span), Label(declared, words))))
 
     def unspecified(self, name: str, function: str, span: Span, declared: Span, spelling: str) -> None:
-        """Complain about a pointer of which the contract says nothing."""
-        self.add(
-            Diagnostic(
-                POINTER_UNSPECIFIED,
-                f"`{name}` of `{function}` is a `{spelling}`, and the contract does not say at what it points",
-                (
-                    Label(span, f"say it under `params`, at `{name}`"),
-                    Label(declared, "C states neither direction nor length"),
-                ),
-                help=f"such as `{name}: {{in: bytes, length: n}}`, `{name}: {{out: TYPE}}` "
-                f"or `{name}: {{handle: NAME}}`",
-            )
-        )
+        """Complain about a pointer of which the contract says nothing; those of one function are one complaint."""
+        self._pointers.setdefault((function, span), {}).setdefault(name, (declared, spelling))
 
     def names(self, expression: Expression, known: Collection[str], resolve: object = None) -> bool:
         """Complain about each unknown name of an expression; return whether there was none."""
@@ -81,3 +88,22 @@ class Problems:
             self.add(Diagnostic(WRONG_VALUE, f"`{expression.text}` is no number", (Label(expression.span),)))
             return None
         return value
+
+
+def _unspecified(function: str, span: Span, pointers: Mapping[str, tuple[Span, str]]) -> Diagnostic:
+    """Return the complaint about pointers of one function; `span` is where the contract could say it."""
+    first, *others = pointers
+    if others:
+        is_what, those = "are pointers", "they point"
+        says = [Label(declared, f"a `{spelling}`") for declared, spelling in pointers.values()]
+    else:
+        ((declared, spelling),) = pointers.values()
+        is_what, those = f"is a `{spelling}`", "it points"
+        says = [Label(declared, "C states neither direction nor length")]
+    return Diagnostic(
+        POINTER_UNSPECIFIED,
+        f"{listed(tuple(pointers), 'and')} of `{function}` {is_what}, "
+        f"and the contract does not say at what {those}",
+        (Label(span, f"say it under `params`{'' if others else f', at `{first}`'}"), *says),
+        help=f"such as `{first}: {{in: bytes, length: n}}`, `{first}: {{out: TYPE}}` or `{first}: {{handle: NAME}}`",
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from abidance.binding.classify import signature_of
+from abidance.binding.how import signature_of
 from abidance.boundary import shapes as s
 from abidance.boundary.calls import CallReader
 from abidance.boundary.model import Function, Result
@@ -19,6 +19,7 @@ from abidance.ir import types as c
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from abidance.binding.how import Ending
     from abidance.boundary.problems import Problems
     from abidance.boundary.shaping import Shaper
     from abidance.contract.expression import Expression
@@ -36,7 +37,14 @@ class FunctionJoiner:
     handles: Mapping[str, HandlePromise]
     problems: Problems
 
-    def join(self, declaration: Declaration, promise: FunctionPromise | None) -> Function:
+    def join(
+        self,
+        declaration: Declaration,
+        promise: FunctionPromise | None,
+        *,
+        ending: Ending | None = None,
+        is_macro: bool = False,
+    ) -> Function:
         """Return the function with shapes for its parameters and result."""
         params = dict(promise.params or {}) if promise else {}
         members = []
@@ -46,7 +54,16 @@ class FunctionJoiner:
         for name, param in params.items():
             self.problems.unknown("parameter", name, param.span, known, f"`{declaration.name}`")
         result = self._result(declaration, promise)
-        function = Function(declaration.name, declaration, tuple(members), result, None, promise)
+        function = Function(
+            declaration.name,
+            declaration,
+            tuple(members),
+            result,
+            None,
+            promise,
+            ending=ending,
+            is_macro=is_macro,
+        )
         if promise is not None:
             check_names(function, promise, self.shaper.constants, self.problems)
         return self._callable(function)
@@ -62,10 +79,15 @@ class FunctionJoiner:
         rejects = tuple(reader.reject(function, reject) for reject in promise.rejects)
         return replace(function, examples=examples, rejects=rejects)
 
+    def _is_void(self, type_: c.Type) -> bool:
+        return isinstance(self.shaper.declarations.resolve(type_), c.Void)
+
     def _callable(self, function: Function) -> Function:
-        made = signature_of(function.declaration, self.shaper.declarations, self.shaper.layouts)
+        made = signature_of(
+            function.declaration, self.shaper.declarations, self.shaper.layouts, ending=function.ending
+        )
         if not isinstance(made, tuple):
-            refused = tuple(untold(function, self.problems))
+            refused = tuple(untold(function, self.problems, self._is_void))
             return replace(function, signature=None if refused else made, refused=refused)
         index, refusal = made
         where = function.declaration.span if index is None else function.declaration.parameters[index].span

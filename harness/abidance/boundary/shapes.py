@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from abidance.boundary.reals import Format
     from abidance.contract.expression import Expression
     from abidance.core.span import Span
 
@@ -50,7 +51,9 @@ class Scalar:
 
     `kind` is ``int``, ``bool``, ``enum`` or ``float``; `lowest` and `highest` bound lawful numbers, both
     inclusive; `members`, when not empty, are the only lawful values. `names` spells enumerators. `char` is
-    true for plain ``char``, whose arrays are text whatever its sign.
+    true for plain ``char``, whose arrays are text whatever its sign. `format` is that of a ``float`` which is
+    neither C's ``float`` nor ``double``; `width` the bits of an integer that has fewer than its bytes hold.
+    `basic` is the canonical name of an arithmetic type that `spelling` may give another.
     """
 
     kind: str
@@ -66,6 +69,9 @@ class Scalar:
     span: Span | None = None
     char: bool = False
     open: bool = False
+    format: Format | None = None
+    width: int = 0
+    basic: str = ""
 
     @property
     def listed(self) -> tuple[float, ...]:
@@ -103,7 +109,8 @@ class Member:
 class Record:
     """A struct or union in place. Members of anonymous records in it stand among its own (C11 6.7.2.1p13).
 
-    `invariants` hold of every valid value; they name its fields.
+    `invariants` hold of every valid value; they name its fields. A complex number is a record as well, of
+    ``real`` and ``imag``, which is how it lies in memory (C11 6.2.5p13).
     """
 
     spelling: str
@@ -111,16 +118,18 @@ class Record:
     align: int
     members: tuple[Member, ...]
     invariants: tuple[Expression, ...] = ()
+    complex: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Array:
-    """A fixed number of elements in place."""
+    """A fixed number of elements in place; a vector when it has a `spelling`."""
 
     of: Shape
     count: int
     size: int
     align: int
+    spelling: str = ""
 
 
 @dataclass(frozen=True, slots=True)

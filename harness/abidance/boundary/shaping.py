@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary import shapes as s
+from abidance.boundary.arithmetic import bit_width, vector_count
+from abidance.boundary.reals import format_of
 from abidance.boundary.untold import later_clause
 from abidance.contract.expression import spelling
 from abidance.core.catalogue import WRONG_VALUE
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from abidance.boundary.problems import Problems
+    from abidance.boundary.reals import Format
     from abidance.contract.language.clauses import Name
     from abidance.contract.model import FieldPromise, TypePromise
     from abidance.contract.model.places import Place
@@ -62,8 +65,8 @@ class Shaper:
         match resolved:
             case c.Void():
                 return s.Nothing()
-            case c.Basic(spelling) if spelling in self.layouts.scalars:
-                return self.scalar(self.layouts.scalars[spelling], type_, place, declared)
+            case c.Basic() | c.Vector():
+                return self._arithmetic(resolved, type_, place, declared)
             case c.EnumRef(key) if key in self.layouts.enums:
                 return self._enum(key, type_, place, declared)
             case c.RecordRef(key) if key in self.layouts.records:
@@ -80,24 +83,67 @@ class Shaper:
                 )
         return s.Nothing()
 
-    def scalar(self, number: Number, type_: c.Type, place: Place | None, declared: Span) -> s.Scalar:
+    def _arithmetic(
+        self, resolved: c.Basic | c.Vector, type_: c.Type, place: Place | None, declared: Span
+    ) -> s.Shape:
+        """Return the shape of an arithmetic type; `s.Nothing` for one whose values are not known here."""
+        spelling = resolved.spelling if isinstance(resolved, c.Basic) else self.text(resolved)
+        number = self.layouts.scalars.get(spelling)
+        if number is None:
+            return s.Nothing()
+        match resolved:
+            case c.Vector(of):
+                element = self.shape(of, place, declared, s.Direction.IN)
+                count = vector_count(resolved, number.size, element.size)
+                return s.Array(element, count, number.size, number.align, self.text(type_))
+            case c.Basic() if number.kind == "complex":
+                part = c.Basic(spelling.removesuffix("_Complex").strip())
+                each = self.shape(part, place, declared, s.Direction.IN)
+                members = tuple(
+                    s.Member(name, each, declared, offset=n * number.size // 2)
+                    for n, name in enumerate(("real", "imag"))
+                )
+                return s.Record(self.text(type_), number.size, number.align, members, complex=True)
+        if number.kind in {"int", "bool"} or spelling in {"float", "double"}:
+            return self.scalar(number, type_, place, declared)
+        if number.kind == "bitint" and (width := bit_width(spelling)):
+            return self.scalar(number, type_, place, declared, width=width)
+        if number.kind in {"float", "decimal"} and (format_ := format_of(spelling)):
+            return self.scalar(number, type_, place, declared, format_=format_)
+        return s.Nothing()
+
+    def scalar(
+        self,
+        number: Number,
+        type_: c.Type,
+        place: Place | None,
+        declared: Span,
+        *,
+        format_: Format | None = None,
+        width: int = 0,
+    ) -> s.Scalar:
         """Return the shape of a number with the contract's range or members."""
-        if number.kind == "float":
+        real = number.kind in {"float", "decimal"}
+        resolved = self.declarations.resolve(type_)
+        if real:
             lowest, highest = float("-inf"), float("inf")
         elif number.kind == "bool":
             lowest, highest = 0, 1
         else:
-            bits = number.size * 8 - number.signed
+            bits = (width or number.size * 8) - number.signed
             lowest, highest = -(1 << bits) if number.signed else 0, (1 << bits) - 1
         shape = s.Scalar(
-            kind="bool" if number.kind == "bool" else "float" if number.kind == "float" else "int",
+            kind="bool" if number.kind == "bool" else "float" if real else "int",
             size=number.size,
             align=number.align,
             signed=number.signed,
             spelling=self.text(type_),
             lowest=lowest,
             highest=highest,
-            char=self.declarations.resolve(type_) == c.Basic("char"),
+            char=resolved == c.Basic("char"),
+            format=format_,
+            width=width,
+            basic=resolved.spelling if isinstance(resolved, c.Basic) else "",
         )
         return shape if place is None else self.limited(shape, place, declared)
 
@@ -212,6 +258,8 @@ class Shaper:
                 message = f"`{field.name}` does not point: it is a `{self.text(field.type)}`"
                 self.problems.contradiction(message, promise.key_span("to"), field.span)
             shape = self.shape(field.type, promise, field.span, direction, depth + 1)
+        if isinstance(shape, s.Nothing):
+            return None  # such as a `va_list`: it stays zero, and is no field that a contract can name
         if bits is not None and isinstance(shape, s.Scalar):
             shape = _narrow(shape, bits[1])
         return s.Member(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from abidance.boundary.literals import bytes_text, fields_text, list_text, scalar_text, value_text
+from abidance.boundary.literals import bytes_text, fields_text, in_words, list_text, scalar_text, value_text
 from abidance.boundary.shapes import Handle, Nothing, Pointer, Record, Scalar, What
 from abidance.boundary.values import Mark, NewHandle, Value
 from abidance.ir import types as c
@@ -144,4 +144,4 @@ def _short(handle: str) -> str:
     return handle.rsplit("_", 1)[-1] or handle
 
 
-__all__ = ["Nothing", "bytes_text", "call_text", "scalar_text", "value_text"]
+__all__ = ["Nothing", "bytes_text", "call_text", "in_words", "scalar_text", "value_text"]

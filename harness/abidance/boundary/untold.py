@@ -13,11 +13,12 @@ from abidance.core.catalogue import POINTER_UNSPECIFIED, TYPE_REFUSED
 from abidance.core.diagnostic import Diagnostic, Label
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from abidance.boundary.model import Function
     from abidance.boundary.problems import Problems
     from abidance.contract.language.clauses import Clauses
+    from abidance.ir.types import Type
 
 
 def later_clause(place: Clauses | None) -> str:
@@ -27,10 +28,15 @@ def later_clause(place: Clauses | None) -> str:
     return next((clause for clause in ("callback", "generate") if place.says(clause)), "")
 
 
-def untold(function: Function, problems: Problems) -> Iterator[Diagnostic]:
+def untold(function: Function, problems: Problems, is_void: Callable[[Type], bool]) -> Iterator[Diagnostic]:
     """Yield why no lawful call of a function can be made; complain about what the contract could say."""
     for member in function.members:
         yield from _member(function, member.name, member, member, problems)
+    # Only `void` is returned without a class: a type with one and without a shape has values nobody can read.
+    returns = function.declaration.returns
+    if isinstance(function.result.shape, s.Nothing) and not is_void(returns):
+        words = f"values of `{function.result.spelling}` are not known here"
+        yield _refused(function, words, (Label(function.span), Label(function.declaration.span)), None)
 
 
 def _member(
@@ -50,6 +56,9 @@ def _shape(
     function: Function, path: str, shape: s.Shape, member: s.Member, parameter: s.Member, problems: Problems
 ) -> Iterator[Diagnostic]:
     match shape:
+        case s.Nothing():
+            words = f"values of the type of `{path}` are not known here"
+            yield _refused(function, words, (Label(function.span), Label(member.declared)), None)
         case s.Opaque(said=False) if member is parameter:
             if shape.calls:
                 words = f"`{path}` is a function that the library calls back, and none can be made up yet"
@@ -81,6 +90,16 @@ def _shape(
         case s.Record(members=members):
             for field in members:
                 yield from _member(function, f"{path}.{field.name}", field, parameter, problems)
+
+
+def always_null(functions: Iterable[Function]) -> Iterator[str]:
+    """Yield what is only ever called with NULL, because the contract says no more of a pointer than `nullable`."""
+    for function in functions:
+        for member in function.members:
+            promised = function.promise and function.promise.params.get(member.name)
+            shape = member.shape
+            if promised and promised.nullable and isinstance(shape, s.Opaque) and not shape.calls:
+                yield f"`{member.name}` of `{function.name}` other than NULL"
 
 
 def _pointers(shape: s.Shape) -> bool:

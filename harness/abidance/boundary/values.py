@@ -1,6 +1,7 @@
 """Values of one call, before they become bytes: what generation draws, examples say and messages print.
 
 int, float     a scalar; a bool is 0 or 1
+Fraction       a floating-point number that no double holds (see `reals`)
 bytes          what a pointer to bytes or a string points at (a string without its NUL)
 list           what a pointer to an array points at, or an array in place
 dict           a record, or what a pointer to one record points at
@@ -14,12 +15,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from abidance.boundary.reals import Exact
 from abidance.contract.expression import Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from abidance.boundary.reals import Real
 
 
 class Mark(Enum):
@@ -48,7 +53,7 @@ class Enumerator(int):
         return self.name
 
 
-def named(value: float, names: Mapping[int, str] | None, *, truth: bool = False) -> int | float:
+def named(value: Real, names: Mapping[int, str] | None, *, truth: bool = False) -> Real:
     """Return a number as messages show it: true and false with `truth`, or by one of `names`."""
     if truth and value in (0, 1):
         return bool(value)
@@ -72,7 +77,7 @@ class NewHandle:
     state: dict[str, Value] = field(default_factory=dict)
 
 
-Value = int | float | bytes | list[Any] | dict[str, Any] | None | Mark | NewHandle
+Value = int | float | Fraction | bytes | list[Any] | dict[str, Any] | None | Mark | NewHandle
 Values = dict[str, Value]
 
 
@@ -103,6 +108,8 @@ def to_json(value: Value) -> Any:
             return {"mark": value.value}
         case float():
             return {"float": value.hex()}
+        case Fraction():
+            return {"fraction": [hex(value.numerator), hex(value.denominator)]}
         case NewHandle(handle, arguments, state):
             return {"handle": handle, "arguments": to_json(arguments), "state": to_json(state)}
         case _:
@@ -120,6 +127,8 @@ def from_json(raw: Any) -> Value:
             return Mark(text)
         case {"float": str(text)}:
             return float.fromhex(text)
+        case {"fraction": [str(above), str(below)]}:
+            return Exact(int(above, 16), int(below, 16))
         case {"handle": str(handle), "arguments": arguments, "state": state}:
             return NewHandle(handle, _record(from_json(arguments)), _record(from_json(state)))
         case list():

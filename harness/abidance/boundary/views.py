@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.memory import pack, rounded, unpack, unpack_bits
@@ -25,13 +26,13 @@ def as_seen(shape: Shape, value: Value) -> Any:
     match shape, value:
         case _, NewHandle(state=state):
             return dict(state) if state else SOMEWHERE
-        case Scalar(kind="float", size=size), int() | float():
-            return rounded(value, size)
+        case Scalar(kind="float"), int() | float() | Fraction():
+            return rounded(shape, value)
         case Scalar(), int() | float():
             return named(value, shape.names if shape.kind != "bool" else None, truth=shape.kind == "bool")
         case Pointer(element=element), list():
             return [as_seen(element, item) for item in value]
-        case Pointer(element=element), dict() | int() | float():
+        case Pointer(element=element), dict() | int() | float() | Fraction():
             return as_seen(element, value)
         case Array(of=of), list():
             return [as_seen(of, item) for item in value]

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import math
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.memory import rounded
@@ -14,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from abidance.boundary.problems import Problems
+    from abidance.boundary.reals import Real
     from abidance.boundary.shapes import Member, Shape
     from abidance.contract.language.literals import Literal
     from abidance.core.span import Span
@@ -114,10 +119,22 @@ class Writer:
             value = self._problems.constant(expression, self._constants)
             if value is None:
                 return MISSING
-        bits = shape.size * 8 - shape.signed
+        bits = (shape.width or shape.size * 8) - shape.signed
         fits = shape.kind == "float" or (
             isinstance(value, int) and (-(1 << bits) if shape.signed else 0) <= value < 1 << bits
         )
         if not fits:
             return self._wrong(literal, f"a number that fits `{shape.spelling}`", declared)
-        return rounded(float(value), shape.size) if shape.kind == "float" else value
+        return self._real(shape, value, literal, declared) if shape.kind == "float" else value
+
+    def _real(self, shape: Scalar, value: Real, literal: Literal, declared: Span | None) -> Any:
+        """Return the number that a type holds for what is written: decimals are read exactly, then rounded once."""
+        with contextlib.suppress(InvalidOperation):
+            written = Decimal(literal.text.strip())
+            # Beyond every format, and a Fraction of it could fill the memory.
+            if written.is_finite() and abs(written.adjusted()) < 20_000:
+                value = Fraction(written)
+        exact = rounded(shape, value)
+        if isinstance(exact, float) and math.isinf(exact) and value not in (math.inf, -math.inf):
+            return self._wrong(literal, f"a number that fits `{shape.spelling}`", declared)
+        return exact

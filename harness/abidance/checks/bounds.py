@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.boundary.shapes import Handle, Pointer
-from abidance.checks.trial import frame_label
+from abidance.checks.frames import frame_label
 from abidance.core.diagnostic import Diagnostic
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.checks.cause import CRASHES, Cause, cause_of, is_null
 from abidance.checks.check import Check
-from abidance.checks.trial import frame_label, frame_place
+from abidance.checks.frames import frame_label, frame_place, last_words
 from abidance.core.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class Crash(Check):
             self.code,
             f"`{function.name}` {_what(death)}{trial.instead}",
             (*trial.promise_of(function), *lines),
-            notes,
+            (*notes, *last_words(death)),
             place=f"{function.name}:{frame_place(death.frames)}",
         )
 

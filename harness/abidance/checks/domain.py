@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.boundary.shapes import Handle, Opaque, Pointer, Scalar
-from abidance.boundary.spell import scalar_text
+from abidance.boundary.spell import in_words
 from abidance.checks.check import Check
 from abidance.core.diagnostic import Diagnostic, Label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from abidance.boundary.reals import Real
     from abidance.checks.trial import Trial
 
 
@@ -48,7 +49,7 @@ class ReturnOutsideDomain(Check):
         success = seen.success and not expectation.rejects
         for path, shape, value in seen.scalars:
             if (path == "result" or success) and not _allowed(shape, value):
-                yield self._outside(trial, path, scalar_text(shape, value), _domain(shape))
+                yield self._outside(trial, path, in_words(shape, value), _domain(shape))
         for path in seen.unterminated:
             if path == "result" or success:
                 yield self._outside(trial, path, "without a NUL", "a terminated string")
@@ -85,7 +86,7 @@ def _help(trial: Trial, path: str) -> str | None:
     return "if this call failed, say how failure is told: `returns: {status: {ok: [...], errors: {...}}}`"
 
 
-def _allowed(shape: Scalar, value: float) -> bool:
+def _allowed(shape: Scalar, value: Real) -> bool:
     if shape.kind == "bool":
         return value in (0, 1)
     if shape.members and (shape.closed or shape.kind != "enum"):
@@ -100,6 +101,6 @@ def _domain(shape: Scalar) -> str:
     if shape.kind == "bool":
         return "0 or 1"
     if shape.members:
-        names = [scalar_text(shape, member) for member in shape.members]
+        names = [in_words(shape, member) for member in shape.members]
         return f"one of {', '.join(names[:8])}" + (", ..." if len(names) > 8 else "")
-    return f"from {scalar_text(shape, shape.lowest)} to {scalar_text(shape, shape.highest)}"
+    return f"from {in_words(shape, shape.lowest)} to {in_words(shape, shape.highest)}"

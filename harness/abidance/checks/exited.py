@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from abidance.checks.cause import Cause, cause_of
 from abidance.checks.check import Check
-from abidance.checks.trial import frame_label
+from abidance.checks.frames import frame_label, last_words
 from abidance.core.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Exited(Check):
             self.code,
             f"`{function.name}` ended the process with exit status {death.status}{trial.instead}",
             (*trial.promise_of(function), *lines),
-            notes,
+            (*notes, *last_words(death)),
             help="return a status; ending the process is the caller's decision",
             place=function.name,
         )

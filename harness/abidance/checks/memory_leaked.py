@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.checks.check import Check
+from abidance.checks.frames import frame_label
 from abidance.checks.leave import may
 from abidance.checks.owned import leaves_nothing
-from abidance.checks.trial import frame_label
 from abidance.core.diagnostic import Diagnostic
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.spell import value_text
+from abidance.boundary.spell import in_words
 from abidance.checks.check import Check
 from abidance.core.diagnostic import Diagnostic, Label
 
@@ -45,8 +45,8 @@ class NotRejected(Check):
             if trial.same(name, actual, expected):
                 continue
             shape = trial.shape_of(name)
-            shown = value_text(shape, actual) if shape else repr(actual)
-            wanted = value_text(shape, expected) if shape else repr(expected)
+            shown = in_words(shape, actual) if shape else repr(actual)
+            wanted = in_words(shape, expected) if shape else repr(expected)
             assert trial.expectation.span is not None
             yield Diagnostic(
                 self.code,

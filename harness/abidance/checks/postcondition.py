@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.spell import value_text
+from abidance.boundary.spell import in_words
 from abidance.checks.check import Check
 from abidance.contract.expression import EvaluationError
 from abidance.core.diagnostic import Diagnostic, Label
@@ -63,8 +63,8 @@ class Postcondition(Check):
             actual = seen.after.get(name)
             if not trial.same(name, actual, expected):
                 shape = trial.shape_of(name)
-                shown = value_text(shape, actual) if shape else repr(actual)
-                wanted = value_text(shape, expected) if shape else repr(expected)
+                shown = in_words(shape, actual) if shape else repr(actual)
+                wanted = in_words(shape, expected) if shape else repr(expected)
                 verb = "returned" if name == "result" else f"left `{name}` ="
                 assert trial.expectation.span is not None
                 yield Diagnostic(

@@ -82,6 +82,4 @@ class RejectedWrote(Check):
 
 
 def _is_told_back(shape: Pointer) -> bool:
-    return (
-        shape.direction is Direction.INOUT and shape.what is What.ONE and isinstance(shape.element, Scalar)
-    )
+    return shape.direction is Direction.INOUT and shape.what is What.ONE and isinstance(shape.element, Scalar)

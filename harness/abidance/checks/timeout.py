@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from abidance.checks.cause import Cause, cause_of
 from abidance.checks.check import Check
-from abidance.checks.trial import frame_label
+from abidance.checks.frames import frame_label
 from abidance.core.diagnostic import Diagnostic
 
 if TYPE_CHECKING:

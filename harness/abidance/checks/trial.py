@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.decode import Seen, decode
-from abidance.boundary.shapes import Array, Handle, Nothing, Pointer, Record
-from abidance.boundary.spell import value_text
+from abidance.boundary.shapes import Array, Handle, Nothing, Pointer, Record, What
+from abidance.boundary.spell import in_words
 from abidance.contract.expression import declared
 from abidance.core.diagnostic import Label
-from abidance.core.span import Span
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +19,8 @@ if TYPE_CHECKING:
     from abidance.boundary.model import Boundary, Function
     from abidance.boundary.shapes import Member, Shape
     from abidance.checks.again import Again
-    from abidance.plan.observation import Death, Frame, Observation
+    from abidance.core.span import Span
+    from abidance.plan.observation import Death, Observation
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +96,7 @@ class Trial:
         if not self.expectation.rejects or self.running is not self.function:
             return ""
         answer = ", ".join(
-            value_text(shape, value) if (shape := self.shape_of(name)) else repr(value)
+            in_words(shape, value) if (shape := self.shape_of(name)) else repr(value)
             for name, value in self.expectation.values.items()
         )
         return f", where the contract promises {answer} for {self.expectation.rejects}"
@@ -105,14 +104,15 @@ class Trial:
     def result_text(self) -> str:
         """Return words such as `` returned true`` for the call on trial, or nothing for a void function."""
         shape = self.function.result.shape
-        return "" if isinstance(shape, Nothing) else f" returned {value_text(shape, self.seen.result)}"
+        return "" if isinstance(shape, Nothing) else f" returned {in_words(shape, self.seen.result)}"
 
     def shape_of(self, name: str) -> Shape | None:
-        """Return the shape of ``result`` or of what a parameter names."""
+        """Return the shape of ``result`` or of what a parameter holds or points at one of."""
         if name == "result":
             return self.function.result.shape
         member = self.member(self.function, declared(name))
-        return member.shape if member else None
+        shape = member.shape if member else None
+        return shape.element if isinstance(shape, Pointer) and shape.what is What.ONE else shape
 
     def same(self, name: str, actual: Any, expected: Any) -> bool:
         """Tell whether a value is the expected one; a bool equals 0 or 1, NaN equals NaN."""
@@ -183,28 +183,3 @@ class Trial:
         if function.promise is None:
             return (Label(function.declaration.span, promised or declared),)
         return (Label(function.promise.span, promised), Label(function.declaration.span, declared))
-
-
-def frame_label(frames: tuple[Frame, ...], text: str) -> tuple[tuple[Label, ...], tuple[str, ...]]:
-    """Return the library's own line as a label, or as a note when its source is not at hand."""
-    for frame in frames:
-        if frame.file and frame.line and Path(frame.file).is_file():
-            where = Span.at(Path(frame.file), frame.line, max(frame.column, 1), 1)
-            return (Label(where, text),), ()
-    for frame in frames:
-        if frame.function or frame.line:
-            at = f" at {frame.file}:{frame.line}" if frame.line else ""
-            return (), (f"in `{frame.function or '?'}`{at}",)
-    if frames:
-        return (), (
-            f"at {Path(frames[0].module).name}+0x{frames[0].offset:x} (build with -g to see the line)",
-        )
-    return (), ()
-
-
-def frame_place(frames: tuple[Frame, ...]) -> str:
-    """Return what tells two causes apart: the innermost function, or its offset while it has no name."""
-    for frame in frames:
-        if frame.function:
-            return frame.function
-    return f"+0x{frames[0].offset:x}" if frames else ""

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from abidance.abi.codes import CATALOGUE as GATE_CATALOGUE
+from abidance.abi.rules import rules
+from abidance.abi.verdict import worst
 from abidance.checks import all_checks
 from abidance.core.catalogue import BAD_CONFIGURATION, CATALOGUE
 from abidance.core.diagnostic import Diagnostic
@@ -16,7 +19,11 @@ if TYPE_CHECKING:
 
 def codes() -> tuple[Code, ...]:
     """Return all codes, sorted."""
-    every = {code.id: code for code in (*CATALOGUE, *(check.code for check in all_checks()))}
+    judged = (rule.shown_as(worst(case.verdict for case in rule.cases)) for rule in rules())
+    every = {
+        code.id: code
+        for code in (*CATALOGUE, *GATE_CATALOGUE, *(check.code for check in all_checks()), *judged)
+    }
     return tuple(every[key] for key in sorted(every))
 
 

@@ -43,7 +43,7 @@ def load_text(text: str, path: Path) -> Contract:
     root = compose(text, path)
     start = Span.at(path, 1)
     if root is None:
-        hint = "`abidance init HEADER` writes one"
+        hint = "it begins with `abidance: 1`, `boundary:`, `header:` and `functions:`"
         raise UsageError(Diagnostic(WRONG_VALUE, "the contract is empty", (Label(start),), help=hint))
     if not isinstance(root, MappingNode) or not root.entries:
         message = f"a contract is a mapping of clauses, not {describe(root)}"
@@ -85,7 +85,7 @@ def _unreadable(path: Path, why: str) -> UsageError:
 
 def _missing(contract: Contract) -> Iterator[Diagnostic]:
     hint = "paths in a contract are relative to the contract"
-    if not contract.header.is_file():
+    if not str(contract.header).startswith("<") and not contract.header.is_file():
         what = "is a folder" if contract.header.is_dir() else "does not exist"
         label = Label(contract.value_span("header"))
         yield Diagnostic(

@@ -117,7 +117,11 @@ NOTHING_SELECTED = Code(
     "ABD014",
     "nothing-selected",
     explain="""\
-No item is left after `--library`, `--build` and `--function`: nothing was run, so nothing passed.
+Nothing was run, so nothing passed: no item is left after `--library`, `--build`, `--function` and `--phase`,
+or the contract has no library that could be called.
+
+## What to do
+Name the implementations under `libraries:`, or give a shared object with `--library NAME=PATH`.
 """,
 )
 PROBE_FAILED = Code(
@@ -193,7 +197,8 @@ UNSATISFIABLE = Code(
 The contract's preconditions refuse nearly every call that could be made up, so too few could be tried.
 
 ## What to do
-Say the condition where values are made: `range`, `one_of`, `length`, `max`, or a `generate` hook.
+Say the condition where values are made: `range`, `one_of`, `length` or `max`. What is left in `requires` is met by
+throwing away calls that do not keep it.
 """,
 )
 POINTER_UNSPECIFIED = Code(
@@ -237,8 +242,8 @@ TYPE_REFUSED = Code(
     "ABD204",
     "type-refused",
     explain="""\
-ctypes cannot pass or lay out this type as the compiler does, so the function is refused by name rather than
-called wrongly.
+Nothing here can pass this type by value as the compiler does, so the function is refused by name rather than
+called wrongly. Behind a pointer the type is fine.
 """,
 )
 CONTRADICTS_HEADER = Code(
@@ -261,6 +266,15 @@ SYMBOL_MISSING = Code(
     "symbol-missing",
     explain="""\
 The header declares the function, the contract promises it, and the library does not export it.
+""",
+)
+STUB_REFUSED = Code(
+    "ABD208",
+    "stub-refused",
+    explain="""\
+What ctypes passes wrongly (unions, bit-fields, packed records, `long double`, variable arguments) and what has
+its body in the header goes through a call stub: generated C, compiled with the project's own compiler and
+header. The compiler refuses this one, so the function is not called; its words are shown.
 """,
 )
 

@@ -72,7 +72,9 @@ class CaseRan:
 class ItemFinished:
     """An item ended. `reasons` say why it was skipped or could not be judged.
 
-    `findings` are complete: what the judge, the shrinker and the replay store added is in them.
+    `findings` are complete: what the judge, the shrinker and the replay store added is in them. `untested` says
+    in a sentence what the item's calls did not put to the test because none led there; it is empty when one did,
+    and None where the item does not ask.
     """
 
     item: ItemId
@@ -83,6 +85,7 @@ class ItemFinished:
     span: Span | None = None
     findings: tuple[Finding, ...] = ()
     reasons: tuple[Diagnostic, ...] = ()
+    untested: str | None = None
 
     @property
     def applies(self) -> bool:
@@ -99,13 +102,18 @@ class ItemFinished:
 
 @dataclass(frozen=True, slots=True)
 class RunFinished:
-    """A run over one contract ended; `not_judged` names what the contract says and nothing judged."""
+    """A run over one contract ended.
+
+    `not_judged` names what the contract says and nothing judged, `unpromised` the functions that were run and of
+    which no postcondition says what they do.
+    """
 
     boundary: str
     contract: str
     seed: int
     items: tuple[ItemFinished, ...]
     not_judged: tuple[str, ...] = ()
+    unpromised: tuple[str, ...] = ()
     interrupted: bool = False
     details: dict[str, str] = field(default_factory=dict)
 

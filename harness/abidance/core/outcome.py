@@ -36,7 +36,7 @@ def exit_code(
     """Return the exit status of a run that ended with `items`.
 
     `stopped` has the exit codes of the contracts that could not be run at all. A finding comes before all
-    else; then what must be corrected, what could not be judged, and having judged nothing.
+    else; then what must be corrected, what could not be judged, and a contract of which nothing was run.
     """
     counted = [item for item in items if item.applies]
     codes = set(stopped)
@@ -44,7 +44,11 @@ def exit_code(
         codes.add(ExitCode.COULD_NOT_JUDGE)
     if any(item.outcome is Outcome.FAILED for item in counted):
         codes.add(ExitCode.FINDINGS)
-    for code in (ExitCode.FINDINGS, ExitCode.USAGE, ExitCode.COULD_NOT_JUDGE):
-        if code in codes:
-            return code
-    return ExitCode.OK if counted else ExitCode.NOTHING_COLLECTED
+    return worst(codes) or (ExitCode.OK if counted else ExitCode.NOTHING_COLLECTED)
+
+
+def worst(codes: Iterable[int]) -> int:
+    """Return the exit status of several contracts that ended with `codes`."""
+    found = set(codes)
+    order = (ExitCode.FINDINGS, ExitCode.USAGE, ExitCode.COULD_NOT_JUDGE, ExitCode.NOTHING_COLLECTED)
+    return next((code for code in order if code in found), ExitCode.OK)

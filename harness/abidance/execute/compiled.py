@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from mmap import mmap
 
+    from abidance.binding.loaded import Loaded
     from abidance.plan.plan import Argument, Call, Follow
     from abidance.watch.arena import Arena
 
@@ -114,13 +115,13 @@ def _follow(follow: Follow, arena: Arena, result: bytes) -> Followed:
     return arena.read(pointer, limit, string=follow.string)
 
 
-def compile_call(shape: bytes, library: ctypes.CDLL) -> CompiledCall:
+def compile_call(shape: bytes, loaded: Loaded) -> CompiledCall:
     """Return what to do for calls of this shape.
 
     Raises AttributeError when the library has no such symbol, ValueError when the shape makes no sense.
     """
     call, payload = decode_shape(shape)
-    bound = bind(library, call.symbol, call.signature)
+    bound = bind(loaded, call.symbol, call.signature)
     if len(bound.parameters) != len(call.arguments):
         raise ValueError(f"`{call.symbol}` is called with {len(call.arguments)} arguments, not its number")
     ends = _ends(argument for argument in (*call.arguments, *(store.value for store in call.stores)))

@@ -24,7 +24,7 @@ _FOREIGN = re.compile(
           | ld-linux.*
           | ld-[\d.]+ \.so
           | _ctypes .* \.so
-          | abidance_(?: watch | heap ) \.so
+          | abidance_ (?: watch | heap | calls ) \.so
           | linux-vdso .* | \[.*\]
         )""",
     re.VERBOSE,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from abidance.binding.stub_files import NO_STUBS, StubFiles
 from abidance.toolchain.sanitizers import worker_environment
 from abidance.watch.arena import Memory
 
@@ -27,6 +28,7 @@ class WorkerSpec:
     `environment` is added to that of this process. With `catch_faults`, the arena's handlers note down what
     killed the worker; without, that is left to a sanitizer's. With `shuffled`, the kernel maps memory at other
     addresses each time. With `counted`, the C library's allocator keeps account of what the library asks of it.
+    `stubs` are loaded after the library.
     """
 
     library: Path
@@ -35,10 +37,11 @@ class WorkerSpec:
     memory: Memory = Memory.GUARDED
     catch_faults: bool = True
     shuffled: bool = False
+    stubs: StubFiles = NO_STUBS
     counted: bool = False
 
     @classmethod
-    def of(cls, artifact: Artifact, *, leaks: bool = False) -> WorkerSpec:
+    def of(cls, artifact: Artifact, *, leaks: bool = False, stubs: StubFiles = NO_STUBS) -> WorkerSpec:
         """Return the specification for a built library, by the sanitizers that it was built with."""
         environment = worker_environment(artifact, leaks=leaks)
         environment["ASAN_OPTIONS"] = f"{_QUARANTINE}:{environment['ASAN_OPTIONS']}"
@@ -47,5 +50,6 @@ class WorkerSpec:
             environment=tuple(sorted(environment.items())),
             memory=Memory.REDZONED if "asan" in artifact.sanitizers else Memory.GUARDED,
             catch_faults=not artifact.sanitizers & {"asan", "tsan"},
+            stubs=stubs,
             counted=not artifact.sanitizers & {"asan", "tsan", "msan"},
         )

@@ -33,9 +33,9 @@ from abidance.watch.status import (
 )
 
 if TYPE_CHECKING:
-    import ctypes
     from mmap import mmap
 
+    from abidance.binding.loaded import Loaded
     from abidance.execute.compiled import CompiledCall
     from abidance.plan.observation import Change
     from abidance.watch.arena import Arena
@@ -49,8 +49,8 @@ _FIRST_RECORD = REPLY_OFFSET + OBSERVATION_HEADER.size
 class Worker:
     """One worker: a loaded library, an arena, the mailbox and the two pipes."""
 
-    def __init__(self, library: ctypes.CDLL, arena: Arena, mailbox: mmap, request: int, reply: int) -> None:
-        self._library = library
+    def __init__(self, loaded: Loaded, arena: Arena, mailbox: mmap, request: int, reply: int) -> None:
+        self._loaded = loaded
         self._arena = arena
         self._mailbox = mailbox
         self._request = request
@@ -148,7 +148,7 @@ class Worker:
     def _compile(self, shape: bytes) -> CompiledCall:
         if len(self._shapes) >= _MOST_SHAPES:
             self._shapes.clear()
-        call = self._shapes[shape] = compile_call(shape, self._library)
+        call = self._shapes[shape] = compile_call(shape, self._loaded)
         return call
 
     def _explain(self, error: Exception) -> tuple[Outcome, int]:

@@ -18,6 +18,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, NoReturn
 
+from abidance.binding.loaded import Loaded
 from abidance.execute.protocol import END, ENDED, FAILED, FORK, MOST_WORDS, PROCESS, READY, STARTED
 from abidance.execute.worker import Worker
 from abidance.watch.arena import Arena, Memory
@@ -37,9 +38,10 @@ def main(arguments: Sequence[str]) -> int:
     """Load the library and fork workers until the parent closes its end; returns a status only on failure.
 
     `arguments`: the control socket's descriptor, the arena, the library, `Memory`, whether to catch faults,
-    and the parent's process id, or 0 when the zygote must not die with the parent's thread.
+    the parent's process id, or 0 when the zygote must not die with the parent's thread, and the two shared
+    objects of call stubs, each empty when there is none.
     """
-    descriptor, arena_path, library_path, memory, catch_faults, parent = arguments
+    descriptor, arena_path, library_path, memory, catch_faults, parent, calls, direct = arguments
     for name in _PRIVATE:
         os.environ.pop(name, None)
     control = socket.socket(fileno=int(descriptor))
@@ -51,6 +53,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         arena = Arena(arena_path)
         library = ctypes.CDLL(library_path, mode=os.RTLD_NOW | os.RTLD_LOCAL, use_errno=True)
+        loaded = Loaded(library, calls, direct)
     except OSError as error:
         control.send(FAILED + str(error).encode("utf-8", "replace")[:MOST_WORDS])
         return 1
@@ -58,7 +61,7 @@ def main(arguments: Sequence[str]) -> int:
     gc.freeze()  # so that a collection does not write to, and copy, every page of the zygote
     gc.disable()
     control.send(READY)
-    zygote = Zygote(control, arena, library, Memory(int(memory)), catch_faults=bool(int(catch_faults)))
+    zygote = Zygote(control, arena, loaded, Memory(int(memory)), catch_faults=bool(int(catch_faults)))
     zygote.serve()
     os._exit(0)  # the exit handlers of the library are not on trial
 
@@ -70,14 +73,14 @@ class Zygote:
         self,
         control: socket.socket,
         arena: Arena,
-        library: ctypes.CDLL,
+        loaded: Loaded,
         memory: Memory,
         *,
         catch_faults: bool,
     ) -> None:
         self._control = control
         self._arena = arena
-        self._library = library
+        self._loaded = loaded
         self._memory = memory
         self._catch_faults = catch_faults
 
@@ -134,7 +137,7 @@ class Zygote:
             for each in (self._control.fileno(), mailbox, output):
                 os.close(each)
             self._arena.start(shared, self._memory, catch_faults=self._catch_faults)
-            Worker(self._library, self._arena, shared, request, reply).serve()
+            Worker(self._loaded, self._arena, shared, request, reply).serve()
             status = 0
         finally:
             # Neither Python's nor C's exit handlers may run: they belong to the zygote's life.

@@ -6,7 +6,7 @@ field, handles come with the arguments that create them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.memory import is_byte
@@ -15,12 +15,15 @@ from abidance.boundary.sizes import LARGEST
 from abidance.boundary.ties import ties
 from abidance.boundary.values import ROOM, NewHandle
 from abidance.boundary.views import as_seen, members_seen
+from abidance.contract.expression import spelling
 from abidance.generate import buffers, scalars
 from abidance.generate.hints import Bounds, Hints
 from abidance.generate.keeper import Keeper
 from abidance.generate.parts import (
     alternatives,
     as_signed,
+    condition,
+    conditions,
     is_known,
     leads_to_record,
     named_member,
@@ -32,7 +35,7 @@ from abidance.generate.parts import (
 from abidance.generate.scope import LARGE, LONG, MANY, MISSING, ROOMY, Pool, Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from abidance.boundary.model import Boundary, Function
     from abidance.boundary.shapes import Member, Shape
@@ -79,23 +82,29 @@ class Drawer:
         """Make the members of one scope: lengths with their buffers first, then numbers, then the rest."""
         members = alternatives(members, scope.given, self.source)
         values: Values = {}
-        for length, group in ties(members).items():
-            self._tied(named_member(members, length), group, scope, values)
         caps = sizing(members)
         for name in scope.hints.sizes if not scope.prefix else ():
             caps[name] = min(caps.get(name, LONG), LONG)
-        later: list[Member] = []
+        tied = ties(members)
+        asked = conditions(members)
+        if asked:
+            scope = replace(scope, pending=frozenset(spelling(member.name) for member in members))
+            first = [
+                m
+                for m in members
+                if spelling(m.name) in asked and m.name not in tied and not condition(m.shape)
+            ]
+            self._numbers(first, scope, values, caps)
+        for length, group in tied.items():
+            self._tied(named_member(members, length), group, scope, values)
+        self._numbers([m for m in members if not condition(m.shape)], scope, values, caps)
+        self._numbers([m for m in members if condition(m.shape)], scope, values, caps)
         for member in members:
             if member.name in values:
                 continue
-            number = number_of(member.shape)
-            if number is None:
-                later.append(member)
-            else:
-                values[member.name] = self._number(member, number, scope, values, caps.get(member.name))
-                self.pool.note(f"{scope.prefix}{member.name}", values[member.name])
-        for member in later:
             around = self.boundary.scope(members_seen(members, values), outer=scope.outer)
+            if asked:
+                scope = replace(scope, pending=scope.pending - {*map(spelling, values)})
             value = self.value(member, around, scope)
             values[member.name] = value
             self.pool.note(f"{scope.prefix}{member.name}", value)
@@ -103,6 +112,16 @@ class Drawer:
             if isinstance(member.shape, Pointer):
                 self.keeper.check_size(member, member.shape, members, values, scope)
         return {member.name: values[member.name] for member in members}
+
+    def _numbers(
+        self, members: Iterable[Member], scope: Scope, values: Values, caps: Mapping[str, int]
+    ) -> None:
+        """Make those members that are numbers, or point at one, and have no value yet."""
+        for member in members:
+            number = number_of(member.shape)
+            if number is not None and member.name not in values:
+                values[member.name] = self._number(member, number, scope, values, caps.get(member.name))
+                self.pool.note(f"{scope.prefix}{member.name}", values[member.name])
 
     def _number(
         self, member: Member, number: Scalar, scope: Scope, values: Values, most: int | None
@@ -168,7 +187,8 @@ class Drawer:
                 lawful = [
                     m
                     for m in group
-                    if m.name in fixed and self.keeper.may_be_null(m.shape, scope, {length.name: low})
+                    if m.name in fixed
+                    and self.keeper.may_be_null(m.shape, scope, {**values, length.name: low})
                 ]
                 low = low + 1 if lawful and low < high else low
             size = values[length.name] = buffers.size(self.source, low, high, scope.hints.numbers(path), near)
@@ -178,8 +198,8 @@ class Drawer:
             if member.name in fixed:
                 values[member.name] = fixed[member.name]
                 if fixed[member.name] is None:
-                    self.keeper.check_null(member, scope, {length.name: values[length.name]})
-            elif self._null(member.shape, scope, {length.name: values[length.name]}):
+                    self.keeper.check_null(member, scope, values)
+            elif self._null(member.shape, scope, values):
                 values[member.name] = None
             else:
                 values[member.name] = self._memory(
@@ -217,11 +237,13 @@ class Drawer:
         if isinstance(fixed, list) and isinstance(shape, Pointer):
             self.keeper.check_given(shape.element, fixed, member, scope)
         if fixed is None and isinstance(shape, Pointer | Handle | Opaque):
-            self.keeper.check_null(member, Scope(path, around, scope.hints, {}, free=scope.free), {})
+            there = Scope(path, around, scope.hints, {}, free=scope.free, pending=scope.pending)
+            self.keeper.check_null(member, there, {})
         if fixed is not MISSING and not (isinstance(fixed, dict) and leads_to_record(shape)):
             given: Value = self._fixed(fixed)
             return given
-        inner = Scope(path, around, scope.hints, fixed if isinstance(fixed, dict) else {}, free=scope.free)
+        given_inside = fixed if isinstance(fixed, dict) else {}
+        inner = Scope(path, around, scope.hints, given_inside, free=scope.free, pending=scope.pending)
         match shape:
             case Pointer():
                 if fixed is MISSING and self._null(shape, inner, {}):

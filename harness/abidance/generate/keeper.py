@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from abidance.boundary.shapes import Handle, Opaque, Pointer, Scalar, What
 from abidance.boundary.sizes import count as elements
 from abidance.boundary.views import members_seen
+from abidance.contract.expression import spelling
 from abidance.generate import scalars
 from abidance.generate.parts import is_known
 from abidance.generate.scope import LARGE
@@ -44,7 +45,8 @@ class Keeper:
             return shape.nullable
         around = self.boundary.scope(values, outer=scope.outer)
         # What it depends on may not be made yet: then it is not NULL.
-        known = shape.nullable.names <= around.keys()
+        waits = scope.pending and shape.nullable.names & scope.pending - {*map(spelling, values)}
+        known = not waits and shape.nullable.names <= around.keys()
         return known and shape.nullable.holds(around)
 
     def check_given(self, shape: Shape, given: Value, member: Member, scope: Scope) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from abidance.boundary.shapes import Pointer, Record, Scalar, What
+from abidance.boundary.shapes import Handle, Opaque, Pointer, Record, Scalar, What
 from abidance.boundary.ties import ties
 from abidance.contract.expression import declared
 from abidance.generate.buffers import variations
@@ -30,7 +30,8 @@ class Leaf:
     """A place in the arguments. `values` are worth trying, those at the ends of its range first.
 
     `sized` is true when its values have or tell a size, and `room` when it says how much the library may write.
-    `number` is its shape when it is a number, with the `ends` of its range and what the contract `mentioned`.
+    `number` is its shape when it is a number, with the `ends` of its range and what the contract `mentioned`;
+    of contents that have a size of their own, `ends` are those of the size. `encoding` is that of a string.
     `each` has every value there is where these are few: of a small range, or of the one byte of a short buffer.
     """
 
@@ -42,6 +43,7 @@ class Leaf:
     ends: tuple[int, int] = (0, 0)
     mentioned: tuple[int, ...] = ()
     each: tuple[Any, ...] = ()
+    encoding: str = ""
 
 
 def leaves(members: tuple[Member, ...], hints: Hints, path: tuple[str, ...] = ()) -> Iterator[Leaf]:
@@ -56,7 +58,8 @@ def leaves(members: tuple[Member, ...], hints: Hints, path: tuple[str, ...] = ()
         if member.name in tied:
             yield from _length(member, tied[member.name], hints, here)
             continue
-        if isinstance(shape, Pointer) and shape.nullable is True:
+        if isinstance(shape, Pointer | Handle | Opaque) and shape.nullable is not False:
+            # Where NULL is lawful on a condition, what does not keep it is refused like any other value.
             yield Leaf(here, (None,))
         if isinstance(shape, Pointer) and not shape.direction.read:
             continue
@@ -70,7 +73,7 @@ def leaves(members: tuple[Member, ...], hints: Hints, path: tuple[str, ...] = ()
             case Pointer(what=What.STRING):
                 yield _string(inner, hints, here, name)
             case Pointer() if member.name not in lengths:
-                yield Leaf(here, tuple(_memory(inner, hints, name)), sized=True)
+                yield Leaf(here, tuple(_memory(inner, hints, name)), sized=True, ends=_room(inner))
             case Pointer():
                 known = tuple(_known(inner, hints, name))
                 if known:
@@ -122,7 +125,13 @@ def _length(member: Member, group: tuple[Member, ...], hints: Hints, path: tuple
     mentioned = (*hints.numbers(name), *hints.numbers(f"len({'.'.join(buffer)})"))
     sizes = _ends_first(interesting(low, high, mentioned), low, high)
     if first.what is What.BYTES:
-        yield Leaf(buffer, tuple(b"a" * size for size in sizes), sized=True, each=_of_each_byte(low, high))
+        yield Leaf(
+            buffer,
+            tuple(b"a" * size for size in sizes),
+            sized=True,
+            ends=(low, high),
+            each=_of_each_byte(low, high),
+        )
     else:
         yield Leaf(path, tuple(sizes), sized=True)
         if isinstance(first.element, Scalar):
@@ -154,8 +163,9 @@ def _string(shape: Pointer, hints: Hints, path: tuple[str, ...], name: str) -> L
         for raw in (b"%s%n", "é".encode(shape.encoding, "replace"), b" ", b"-1")
         if low <= len(raw) <= high
     ]
-    each = tuple(raw for raw in _of_each_byte(low, high) if raw[0] and _is_text(raw, shape.encoding))
-    return Leaf(path, (*known, *(b"a" * size for size in sizes), *odd), sized=True, each=each)
+    each = tuple(raw for raw in _of_each_byte(low, high) if is_text(raw, shape.encoding))
+    values = (*known, *(b"a" * size for size in sizes), *odd)
+    return Leaf(path, values, sized=True, ends=(low, high), each=each, encoding=shape.encoding)
 
 
 def _of_each_byte(low: int, high: int) -> tuple[bytes, ...]:
@@ -163,7 +173,10 @@ def _of_each_byte(low: int, high: int) -> tuple[bytes, ...]:
     return tuple(bytes([byte]) * max(low, 1) for byte in range(256)) if high > 0 else ()
 
 
-def _is_text(raw: bytes, encoding: str) -> bool:
+def is_text(raw: bytes, encoding: str) -> bool:
+    """Tell whether bytes are a string of an encoding, without a NUL in it."""
+    if b"\0" in raw:
+        return False
     try:
         raw.decode(encoding)
     except UnicodeDecodeError:
@@ -176,6 +189,12 @@ def _memory(shape: Pointer, hints: Hints, name: str) -> Iterator[Any]:
     if shape.what is What.BYTES and shape.length is None:
         roof = shape.limit if shape.limit is not None else ROOMY
         yield from (b"a" * size for size in interesting(0, roof))
+
+
+def _room(shape: Pointer) -> tuple[int, int]:
+    if shape.what is not What.BYTES or shape.length is not None:
+        return (0, 0)
+    return (0, shape.limit if shape.limit is not None else ROOMY)
 
 
 def _known(shape: Pointer, hints: Hints, name: str) -> Iterator[Any]:

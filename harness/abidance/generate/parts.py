@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from abidance.boundary.shapes import Pointer, Record, Scalar, What
+from abidance.boundary.shapes import Handle, Opaque, Pointer, Record, Scalar, What
 from abidance.contract.expression import declared
 from abidance.generate.scope import ROOMY
 
@@ -40,6 +40,19 @@ def number_of(shape: Shape) -> Scalar | None:
     if isinstance(shape, Pointer) and shape.what is What.ONE and isinstance(shape.element, Scalar):
         return shape.element
     return shape if isinstance(shape, Scalar) else None
+
+
+def condition(shape: Shape) -> Expression | None:
+    """Return the condition on which a pointer may be NULL, where that is not simply so or not so."""
+    if isinstance(shape, Pointer | Handle | Opaque) and not isinstance(shape.nullable, bool):
+        return shape.nullable
+    return None
+
+
+def conditions(members: tuple[Member, ...]) -> frozenset[str]:
+    """Return what those conditions of a scope name, as expressions spell it: it must be made first."""
+    found = (condition(member.shape) for member in members)
+    return frozenset(name for nullable in found if nullable for name in nullable.names)
 
 
 def whole_text(raw: bytes, lowest: int, most: int, encoding: str) -> bytes:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import math
-import struct
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from abidance.boundary.memory import rounded
+from abidance.boundary.reals import following, format_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from abidance.boundary.reals import Format, Real
     from abidance.boundary.shapes import Scalar
     from abidance.generate.hints import Bounds
     from abidance.generate.source import Source
 
-_POWERS = (*range(13), 15, 16, 24, 31, 32, 53, 63)
+_POWERS = (*range(13), 15, 16, 24, 31, 32, 53, 63, 64, 127)
 _WAYS = ("any", "edge", "edge", "near")
 
 
@@ -31,7 +32,7 @@ def number(
     mentioned: Iterable[float] = (),
     near: Sequence[int] = (),
     most: int | None = None,
-) -> int | float:
+) -> Real:
     """Return a lawful value of `shape`.
 
     `bounds` narrows it further, `mentioned` are numbers worth trying, `near` others of the same call, and
@@ -63,7 +64,7 @@ def number(
     return source.integer(lowest, highest) if chosen is None else chosen
 
 
-def lawful(shape: Scalar, value: float) -> bool:
+def lawful(shape: Scalar, value: Real) -> bool:
     """Tell whether the contract allows a number at its place."""
     if shape.members and (shape.closed or shape.kind != "enum"):
         return value in shape.members
@@ -98,18 +99,14 @@ def close_to(mentioned: Iterable[float], lowest: int) -> list[int]:
     return list(found)
 
 
-def edge_reals(shape: Scalar, lowest: float, highest: float, mentioned: Iterable[float] = ()) -> list[float]:
+def edge_reals(shape: Scalar, lowest: Real, highest: Real, mentioned: Iterable[float] = ()) -> list[Real]:
     """Return the floating-point numbers in a range where code tends to change its mind."""
-    tiny, most = (
-        (1.401298464324817e-45, 3.4028234663852886e38)
-        if shape.size == 4
-        else (5e-324, 1.7976931348623157e308)
-    )
-    step = _next_float if shape.size == 4 else math.nextafter
-    found: dict[float, None] = {}
-    for value in (0.0, 1.0, lowest, highest, *map(float, mentioned), 0.5, 1e9, 1e20, tiny, most):
-        exact = rounded(value, shape.size)
-        for close in (exact, -exact, step(exact, -math.inf), step(exact, math.inf)):
+    tiny, most, _ = _format(shape).extremes
+    edges = (0.0, 1.0, lowest, highest, *map(float, mentioned), 0.5, 1e9, 1e20, tiny, most)
+    found: dict[Real, None] = {}
+    for value in edges:
+        exact = rounded(shape, value)
+        for close in (exact, -exact, _next(shape, exact, -math.inf), _next(shape, exact, math.inf)):
             found[close] = None
     listed = [n for n in found if lowest <= n <= highest]
     if lowest == -math.inf and highest == math.inf:
@@ -119,26 +116,39 @@ def edge_reals(shape: Scalar, lowest: float, highest: float, mentioned: Iterable
     return listed
 
 
-def real_range(shape: Scalar, bounds: Bounds) -> tuple[float, float]:
+def real_range(shape: Scalar, bounds: Bounds) -> tuple[Real, Real]:
     """Return the lawful range of a floating-point number, both ends of which its type can hold."""
     lowest, highest = bounds.narrow_real(float(shape.lowest), float(shape.highest))
-    low, high = rounded(lowest, shape.size), rounded(highest, shape.size)
-    if shape.size == 4:
-        # Rounding to the nearest float may have left the range.
-        low = _next_float(low, math.inf) if low < lowest else low
-        high = _next_float(high, -math.inf) if high > highest else high
+    low, high = rounded(shape, lowest), rounded(shape, highest)
+    # Rounding to the nearest number may have left the range.
+    low = _next(shape, low, math.inf) if low < lowest else low
+    high = _next(shape, high, -math.inf) if high > highest else high
     return low, high
 
 
-def _real(source: Source, shape: Scalar, bounds: Bounds, mentioned: Iterable[float]) -> float:
+def _real(source: Source, shape: Scalar, bounds: Bounds, mentioned: Iterable[float]) -> Real:
     if shape.members:
-        return float(source.pick([m for m in shape.members if bounds.allows_real(m)] or _nothing()))
+        return rounded(shape, source.pick([m for m in shape.members if bounds.allows_real(m)] or _nothing()))
     low, high = real_range(shape, bounds)
     if low > high:
         _nothing()
     if source.pick(_WAYS) == "edge":
         return source.pick(edge_reals(shape, low, high, mentioned))
-    return source.real(low, high, shape.size * 8)
+    if shape.format is None:
+        return source.real(float(low), float(high), shape.size * 8)
+    # Rounding keeps the order, and both ends are numbers of the type, so nothing leaves the range.
+    outer = (_double(low, -math.inf), _double(high, math.inf))
+    return min(max(rounded(shape, source.real(*outer, 64)), low), high) if low <= high else low
+
+
+def _double(value: Real, towards: float) -> float:
+    """Return a double at or beyond a number."""
+    try:
+        close = float(value)
+    except OverflowError:
+        return math.copysign(math.inf, value)
+    beyond = close < value if towards > 0 else close > value
+    return math.nextafter(close, towards) if beyond else close
 
 
 def _near(numbers: Sequence[int], lowest: int, highest: int) -> list[int]:
@@ -150,16 +160,17 @@ def _near(numbers: Sequence[int], lowest: int, highest: int) -> list[int]:
     return [n for n in found if lowest <= n <= highest]
 
 
-def _next_float(value: float, towards: float) -> float:
-    """Return the next number that a float can hold."""
-    if not math.isfinite(value):
-        return value
-    bits = struct.unpack("<i", struct.pack("<f", value))[0]
-    if value == 0.0:
-        return math.copysign(1.401298464324817e-45, towards)
-    bits += 1 if (towards > value) == (value > 0) else -1
-    following: float = struct.unpack("<f", struct.pack("<i", bits))[0]
-    return following
+def _next(shape: Scalar, value: Real, towards: float) -> Real:
+    """Return the next number that the type can hold."""
+    if shape.format is None and shape.size == 8 and isinstance(value, float):
+        return math.nextafter(value, towards)
+    return following(_format(shape), value, towards)
+
+
+def _format(shape: Scalar) -> Format:
+    format_ = shape.format or format_of("float" if shape.size == 4 else "double")
+    assert format_ is not None
+    return format_
 
 
 def _simple(value: float) -> tuple[float, bool]:

@@ -11,20 +11,27 @@ from typing import TYPE_CHECKING, Any
 from abidance.boundary.shapes import Pointer, Record, Scalar, What
 from abidance.generate.buffers import variations
 from abidance.generate.hints import path_of
+from abidance.generate.parts import condition
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from abidance.boundary.model import Boundary, Function
     from abidance.boundary.shapes import Member
-    from abidance.contract.expression import Fact
+    from abidance.contract.expression import Expression, Fact
 
 Assignment = dict[str, Any]
-"""Values by dotted path; ``len(path)`` stands for the length of what is there."""
+"""Values by dotted path, None for NULL; ``len(path)`` stands for the length of what is there."""
 
 
 def assignments(boundary: Boundary, function: Function) -> Iterator[Assignment]:
     """Yield what the situations of a function's promises fix; they need not be lawful."""
+    for path, nullable in _conditional_nulls(function.members):
+        around = path.rpartition(".")[0]
+        for facts in nullable.scenarios(boundary.constants):
+            for prefix in dict.fromkeys((f"{around}." if around else "", "")):
+                for assignment in _edges([f for f in facts if _is_input(function, f, prefix)], prefix):
+                    yield {**assignment, path: None}
     for expression in (*function.ensures, *function.requires):
         for facts in expression.scenarios(boundary.constants):
             yield from _edges([fact for fact in facts if _is_input(function, fact)])
@@ -36,8 +43,9 @@ def given_for(function: Function, assignment: Assignment) -> dict[str, Any] | No
     for path, value in assignment.items():
         bare = path.removeprefix("len(").removesuffix(")") if path.startswith("len(") else path
         member = find(function.members, bare.split("."))
-        made = None if member is None else _fit(member, value, length=bare != path)
-        if made is None:
+        null = value is None and member is not None
+        made = None if member is None or null else _fit(member, value, length=bare != path)
+        if made is None and not null:
             return None
         *outer, last = bare.split(".")
         place = given
@@ -50,18 +58,18 @@ def given_for(function: Function, assignment: Assignment) -> dict[str, Any] | No
     return given
 
 
-def _edges(facts: list[Fact]) -> Iterator[Assignment]:
+def _edges(facts: list[Fact], prefix: str = "") -> Iterator[Assignment]:
     """Yield one assignment that meets all facts, then each fact's near misses with the others met."""
     met: Assignment = {}
     for fact in facts:
         values = _values(fact)
         if values:
-            met[path_of(fact.operand)] = values[0]
+            met[path_of(fact.operand, prefix)] = values[0]
     if not met:
         return
     for fact in facts:
         for value in _values(fact):
-            yield {**met, path_of(fact.operand): value}
+            yield {**met, path_of(fact.operand, prefix): value}
 
 
 def _values(fact: Fact) -> list[Any]:
@@ -91,11 +99,24 @@ def _values(fact: Fact) -> list[Any]:
     return [value, value + 1, value - 1]
 
 
-def _is_input(function: Function, fact: Fact) -> bool:
+def _conditional_nulls(members: tuple[Member, ...], prefix: str = "") -> Iterator[tuple[str, Expression]]:
+    """Yield the pointers that may be NULL on a condition, by path, with the condition."""
+    for member in members:
+        shape = member.shape
+        if nullable := condition(shape):
+            yield f"{prefix}{member.name}", nullable
+        inner = shape.element if isinstance(shape, Pointer) and shape.what is What.ONE else shape
+        if isinstance(inner, Record):
+            yield from _conditional_nulls(inner.members, f"{prefix}{member.name}.")
+
+
+def _is_input(function: Function, fact: Fact, prefix: str = "") -> bool:
     path = fact.operand.path
     return (
         "[" not in path
-        and find(function.members, path_of(fact.operand).removeprefix("len(").removesuffix(")").split("."))
+        and find(
+            function.members, path_of(fact.operand, prefix).removeprefix("len(").removesuffix(")").split(".")
+        )
         is not None
     )
 

@@ -52,7 +52,8 @@ class Scope:
     """Where members are made: their path so far, what else the call has, and what is given.
 
     `given` fixes members to values; a Scalar there stands for any of its numbers. `free` allows what the
-    contract forbids, for the members that are given.
+    contract forbids, for the members that are given. `pending` are members that are not made yet, as expressions
+    spell them: a name that is one of them must not be looked up further out.
     """
 
     prefix: str
@@ -60,6 +61,7 @@ class Scope:
     hints: Hints
     given: Mapping[str, Any]
     free: bool = False
+    pending: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)

@@ -11,13 +11,15 @@ from itertools import combinations, zip_longest
 from typing import TYPE_CHECKING, Any
 
 from abidance.contract.expression import EvaluationError
+from abidance.generate.buffers import variations
 from abidance.generate.complete import UnlawfulExampleError, complete
 from abidance.generate.hints import Hints
-from abidance.generate.leaves import leaves
+from abidance.generate.leaves import is_text, leaves
 from abidance.generate.scenarios import assignments, given_for
 from abidance.generate.scope import FilterLog
 from abidance.generate.source import RefusedError
 from abidance.generate.strategies import FILLS, has_memory, simplest
+from abidance.toolchain.machine_code import NOTHING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,8 +27,9 @@ if TYPE_CHECKING:
     from abidance.boundary.model import Boundary, Function
     from abidance.boundary.values import Case
     from abidance.generate.leaves import Leaf
+    from abidance.toolchain.machine_code import CodeWords
 
-SITUATIONS, SINGLES, PAIRS, EACH = 100, 120, 100, 256
+SITUATIONS, SINGLES, PAIRS, EACH, CODED = 100, 120, 100, 256, 160
 """At most so many cases of each kind for one function."""
 _MANY = 4
 """Pairs are made of so many leaves."""
@@ -34,8 +37,8 @@ _MANY = 4
 Given = dict[str, Any]
 
 
-def edge_cases(boundary: Boundary, function: Function) -> list[Case]:
-    """Return lawful calls at the edges, each once."""
+def edge_cases(boundary: Boundary, function: Function, words: CodeWords = NOTHING) -> list[Case]:
+    """Return lawful calls at the edges, each once; `words` are what the library's code compares with."""
     hints = Hints.of(boundary, function)
     found: dict[str, Case] = {}
 
@@ -50,7 +53,8 @@ def edge_cases(boundary: Boundary, function: Function) -> list[Case]:
         if made >= SITUATIONS:
             break
     chosen = [leaf for leaf in leaves(function.members, hints) if leaf.values]
-    for most, kind in ((SINGLES, _singles(chosen)), (PAIRS, _pairs(chosen)), (EACH, _each(chosen))):
+    kinds = (_singles(chosen), _pairs(chosen), _each(chosen), _coded(chosen, words))
+    for most, kind in zip((SINGLES, PAIRS, EACH, CODED), kinds, strict=True):
         made = 0
         for given, sized in kind:
             lawful = _lawful(boundary, function, given, hints)
@@ -103,6 +107,32 @@ def _each(chosen: list[Leaf]) -> Iterator[tuple[Given, bool]]:
         rooms = [(other, other.ends[1]) for other in chosen if other.room and other is not leaf]
         for value in leaf.each:
             yield _nested([*rooms, (leaf, value)]), False
+
+
+def _coded(chosen: list[Leaf], words: CodeWords) -> Iterator[tuple[Given, bool]]:
+    """Yield values next to the numbers, and the texts, that the library's code mentions."""
+    for leaf in chosen:
+        rooms = [(other, other.ends[1]) for other in chosen if other.room and other is not leaf]
+        for value in dict.fromkeys(_from_code(leaf, words)):
+            yield _nested([*rooms, (leaf, value)]), leaf.sized
+
+
+def _from_code(leaf: Leaf, words: CodeWords) -> Iterator[Any]:
+    low, high = leaf.ends
+    contents = leaf.number is None and any(isinstance(value, bytes) for value in leaf.values)
+    if contents:
+        for text in words.texts:
+            for raw in variations(text):
+                if low <= len(raw) <= high and (not leaf.encoding or is_text(raw, leaf.encoding)):
+                    yield raw
+    if leaf.number is None and not contents:
+        return
+    for mentioned in words.numbers:
+        # Code does not say whether it means a signed number, or how wide it is.
+        for number in dict.fromkeys((mentioned, mentioned - (1 << 32), mentioned - (1 << 64))):
+            for close in (number, number + 1, number - 1):
+                if low <= close <= high:
+                    yield b"a" * close if contents else close
 
 
 def _pairs(chosen: list[Leaf]) -> Iterator[tuple[Given, bool]]:

@@ -46,33 +46,59 @@ C23_KEYWORDS: dict[str, tuple[str, str]] = {
     "thread_local": ("_THREAD_LOCAL", "_Thread_local"),
 }
 
-# Read over: they change no type that a caller can see. Nullability is clang's; `_Pragma` has parentheses.
-DROPPED = frozenset(
-    (
-        "__extension__",
-        "_Nonnull",
-        "_Nullable",
-        "_Null_unspecified",
-        "__nonnull",
-        "__nullable",
-        "__null_unspecified",
-    )
-)
+# Read over: it changes no type that a caller can see.
+DROPPED = frozenset(("__extension__",))
+# Words that stand where attributes do, and the attribute that each is read as: clang's nullability, and the
+# address spaces of gcc's x86 target ("Named Address Spaces", GCC manual).
+WORDS_AS_ATTRIBUTES = {
+    "_Nonnull": "_Nonnull",
+    "_Nullable": "_Nullable",
+    "_Nullable_result": "_Nullable_result",
+    "_Null_unspecified": "_Null_unspecified",
+    "__nonnull": "_Nonnull",
+    "__nullable": "_Nullable",
+    "__null_unspecified": "_Null_unspecified",
+    "__seg_fs": "address_space(__seg_fs)",
+    "__seg_gs": "address_space(__seg_gs)",
+}
 ATTRIBUTE_WORDS = frozenset(("__attribute__", "__attribute", "__declspec"))
+ALIGN_WORDS = frozenset(("_Alignas", "alignas"))
 ASM_WORDS = frozenset(("asm", "__asm", "__asm__"))
 
 # Type names that the compiler knows without a declaration. What a header declares itself comes first.
-BUILTIN_TYPES: dict[str, str] = (
-    dict.fromkeys(("__builtin_va_list", "__gnuc_va_list", "__builtin_ms_va_list"), "a variable argument list")
-    | dict.fromkeys(
-        ("_Float16", "_Float32", "_Float64", "_Float128", "_Float32x", "_Float64x", "_Float128x"),
-        "an extended floating type",
+BUILTIN_TYPES = frozenset(
+    (
+        "__builtin_va_list",
+        "__gnuc_va_list",
+        "__builtin_ms_va_list",
+        "_Float16",
+        "_Float32",
+        "_Float64",
+        "_Float128",
+        "_Float32x",
+        "_Float64x",
+        "_Float128x",
+        "__float128",
+        "__float80",
+        "__ibm128",
+        "__bf16",
+        "__fp16",
+        "_Decimal32",
+        "_Decimal64",
+        "_Decimal128",
+        "__int128_t",
+        "__uint128_t",
+        "__SVInt8_t",
+        "__SVFloat32_t",
+        "__SVBool_t",
+        "__mfp8",
+        "__auto_type",
     )
-    | dict.fromkeys(("__float128", "__float80", "__ibm128", "__bf16", "__fp16"), "an extended floating type")
-    | dict.fromkeys(("_Decimal32", "_Decimal64", "_Decimal128"), "a decimal floating type")
-    | dict.fromkeys(("__SVInt8_t", "__SVFloat32_t", "__SVBool_t", "__mfp8"), "a vector type")
 )
-BUILTIN_INTEGERS = {"__int128_t": "__int128", "__uint128_t": "unsigned __int128"}
+# Those of them that have no counterpart in `ir`, and why.
+UNMODELLED = {"__builtin_ms_va_list": "the variable argument list of another system"} | dict.fromkeys(
+    ("__SVInt8_t", "__SVFloat32_t", "__SVBool_t"), "a vector of no fixed size"
+)
 
 VECTOR_ATTRIBUTES = frozenset(
     ("vector_size", "ext_vector_type", "neon_vector_type", "neon_polyvector_type", "arm_sve_vector_bits")
@@ -98,7 +124,7 @@ CALLING_CONVENTIONS = frozenset(
 # The same for 32-bit x86 only; elsewhere compilers warn and ignore them, and headers keep them.
 I386_CALLING_CONVENTIONS = frozenset(("fastcall", "pascal", "regparm", "sseregparm", "stdcall", "thiscall"))
 
-# `mode(...)` replaces the integer type that it stands beside ("Common Type Attributes", GCC manual).
+# `mode(...)` replaces the arithmetic type that it stands beside ("Common Type Attributes", GCC manual).
 MODES = {
     "QI": "char",
     "byte": "char",
@@ -106,7 +132,15 @@ MODES = {
     "SI": "int",
     "DI": "long long",
     "TI": "__int128",
-    "word": "long",
-    "unwind_word": "long",
-    "pointer": "long",
+    "word": "word",
+    "unwind_word": "word",
+    "pointer": "word",
+    "SF": "float",
+    "DF": "double",
+    "XF": "long double",
+    "TF": "_Float128",
+    "SC": "float _Complex",
+    "DC": "double _Complex",
+    "XC": "long double _Complex",
+    "TC": "_Float128 _Complex",
 }

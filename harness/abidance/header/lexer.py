@@ -11,22 +11,27 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pycparser.c_lexer import Token
 
-from abidance.header.dialect import ASM_WORDS, ATTRIBUTE_WORDS, C23_KEYWORDS, DROPPED, KEYWORDS
+from abidance.header.dialect import (
+    ASM_WORDS,
+    ATTRIBUTE_WORDS,
+    C23_KEYWORDS,
+    DROPPED,
+    KEYWORDS,
+    WORDS_AS_ATTRIBUTES,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 _STRING = r'(?:u8|[uUL])?"(?:[^"\\\n]|\\.)*+"'
 _CHARACTER = r"(?:u8|[uUL])?'(?:[^'\\\n]|\\.)*+'"
-# Directives count as white space: macros and line markers were read before. Possessive quantifiers keep a
-# hostile header from making the search take exponential time.
+# Possessive quantifiers keep a hostile header from making the search take exponential time.
 _TOKEN = re.compile(
-    rf"(?:\s++|\#[^\n]*+)*+(?:(?P<LITERAL>{_STRING}|{_CHARACTER}|\.?[0-9](?:[eEpP][-+]|[\w.'])*+)"
+    rf"\s*+(?:(?P<LITERAL>{_STRING}|{_CHARACTER}|\.?[0-9](?:[eEpP][-+]|[\w.'])*+)"
     r"|(?P<ID>(?:[^\W\d]|\$)[\w$]*+)|(?P<PUNCTUATOR>\.\.\.|\[\[|.))",
     re.DOTALL,
 )
 _PARENTHESES = re.compile(rf"{_STRING}|{_CHARACTER}|(?P<open>\()|(?P<close>\))")
-_BRACES = re.compile(rf"{_STRING}|{_CHARACTER}|^[ \t]*\#[^\n]*|(?P<open>\{{)|(?P<close>\}})", re.MULTILINE)
 _SQUARES = re.compile(rf"{_STRING}|{_CHARACTER}|(?P<open>\[)|(?P<close>\])")
 _BEFORE_PARENTHESIS = re.compile(r"\s*(?:(?:volatile|__volatile__|__volatile|inline|goto)\s*)*+\(")
 _PUNCTUATORS = {
@@ -60,14 +65,15 @@ class GnuLexer:
     def __init__(self, error_func: Callable[[str, int, int], None], *, dialect: str = "legacy") -> None:
         del error_func, dialect  # a character that is no token is left to the parser, which knows the place
         self._text = ""
-        self._position = 0
+        self._position = self._end = 0
         self._keywords = KEYWORDS
 
-    def input(self, text: str, filename: str = "") -> None:
-        """Start over with `text`. The lines of its markers are not read here."""
+    def input(self, text: str, filename: str = "", start: int = 0, end: int | None = None) -> None:
+        """Start over with the part of `text` from `start` to `end`; it has no directives in it."""
         del filename
         self._text = text
-        self._position = 0
+        self._position = start
+        self._end = len(text) if end is None else end
 
     def use_c23(self) -> None:
         """Take the words that became keywords in C23 as such (C23 6.4.1)."""
@@ -75,7 +81,7 @@ class GnuLexer:
 
     def token(self) -> Any:
         """Return the next token with its offset as column, or None at the end."""
-        while found := _TOKEN.match(self._text, self._position):
+        while found := _TOKEN.match(self._text, self._position, self._end):
             self._position = found.end()
             kind = found.lastgroup or ""
             start = found.start(kind)
@@ -91,6 +97,9 @@ class GnuLexer:
                 return Token(*self._keywords[word], 0, start, "")
             if word in DROPPED or (word == "_Pragma" and self._parenthesised() is not None):
                 continue
+            if word in WORDS_AS_ATTRIBUTES:
+                value = AttributeText("__attribute__", f"({WORDS_AS_ATTRIBUTES[word]})")
+                return Token("ATTRIBUTE_BEGIN", value, 0, start, "")
             if word in ATTRIBUTE_WORDS or word in ASM_WORDS:
                 inside_parentheses = self._parenthesised()
                 if inside_parentheses is not None:
@@ -99,12 +108,8 @@ class GnuLexer:
             return Token("ID", word, 0, start, "")
         return None
 
-    def skip_braces(self, depth: int) -> bool:
-        """Go behind the brace that closes `depth` open ones and tell whether there is one."""
-        return self._skip(_BRACES, depth)
-
     def _parenthesised(self) -> str | None:
-        opening = _BEFORE_PARENTHESIS.match(self._text, self._position)
+        opening = _BEFORE_PARENTHESIS.match(self._text, self._position, self._end)
         if opening is None:
             return None
         before = self._position
@@ -115,7 +120,7 @@ class GnuLexer:
         return None
 
     def _skip(self, brackets: re.Pattern[str], depth: int) -> bool:
-        for found in brackets.finditer(self._text, self._position):
+        for found in brackets.finditer(self._text, self._position, self._end):
             if found.lastgroup == "open":
                 depth += 1
             elif found.lastgroup == "close":

@@ -1,4 +1,4 @@
-"""From pycparser's tree of a header to `ir.declarations`."""
+"""From pycparser's tree of one declaration to the entries of `ir.declarations` that it brings."""
 
 from __future__ import annotations
 
@@ -8,74 +8,65 @@ from typing import TYPE_CHECKING, Any
 from pycparser import c_ast
 
 from abidance.header import attributes
-from abidance.header.lower_types import TypeLowering, attributes_of, offset_of
-from abidance.ir.declarations import (
-    Attribute,
-    Declarations,
-    Enum,
-    Function,
-    Parameter,
-    Record,
-    Typedef,
-    Variable,
-    spell,
-)
+from abidance.header.entries import Ranked
+from abidance.header.lower_types import INFERRED, TypeLowering, attributes_of, offset_of
+from abidance.ir.declarations import Attribute, Function, Macro, Parameter, Typedef, Variable, spell
 from abidance.ir.types import EnumRef, FunctionType, Qualified, RecordRef, Unsupported
 
 if TYPE_CHECKING:
     from abidance.core.span import Span
-    from abidance.header.unit import Unit
+    from abidance.header.entries import Entries
+    from abidance.header.surroundings import Surroundings
 
 _ASM = frozenset((attributes.ASM_LABEL,))
 _GNU_INLINE = frozenset(("gnu_inline",))
 
 
-def lower(tree: Any, unit: Unit, header: Span) -> Declarations:
-    """Return what the tree declares."""
-    return _Lowering(unit, header).lower(tree)
+def lower(tree: Any, surroundings: Surroundings, entries: Entries) -> None:
+    """Add what the tree declares to `entries`, to which `surroundings.declarations` looks already."""
+    lowering = _Lowering(surroundings, entries)
+    for node in tree.ext:
+        match node:
+            case c_ast.FuncDef():
+                lowering.declare(node.decl, body=True)
+            case c_ast.Decl():
+                lowering.declare(node, body=False)
+            case c_ast.Typedef():
+                lowering.typedef(node)
 
 
 class _Lowering:
-    def __init__(self, unit: Unit, header: Span) -> None:
-        self._unit = unit
-        self._functions: dict[str, Function] = {}
-        self._ranks: dict[str, tuple[bool, bool, bool]] = {}
-        self._records: dict[str, Record] = {}
-        self._enums: dict[str, Enum] = {}
-        self._typedefs: dict[str, Typedef] = {}
-        self._variables: dict[str, Variable] = {}
-        self._declarations = Declarations(
-            header, self._functions, self._records, self._enums, self._typedefs, self._variables, unit.macros
-        )
-        self._types = TypeLowering(unit, self._declarations, self._records, self._enums)
+    def __init__(self, surroundings: Surroundings, entries: Entries) -> None:
+        self._unit = surroundings.unit
+        self._declarations = surroundings.declarations
+        self._symbols = surroundings.symbols
+        self._entries = entries
+        self._types = TypeLowering(surroundings, entries)
 
-    def lower(self, tree: Any) -> Declarations:
-        for node in tree.ext:
-            match node:
-                case c_ast.FuncDef():
-                    self._declare(node.decl, body=True)
-                case c_ast.Decl():
-                    self._declare(node, body=False)
-                case c_ast.Typedef():
-                    self._typedef(node)
-        return self._declarations
-
-    def _typedef(self, node: Any) -> None:
+    def typedef(self, node: Any) -> None:
+        """Add a typedef; a record or enum without a tag goes by it (C11 6.7.8p3)."""
         found = attributes_of(node)
         type_ = self._types.lower(node.type, found)
-        if node.name not in self._typedefs:
-            self._typedefs[node.name] = Typedef(node.name, type_, self._types.span(node, node.name), found)
+        if node.name not in self._entries.typedefs:
+            self._entries.typedefs[node.name] = Typedef(
+                node.name, type_, self._types.span(node, node.name), found
+            )
+        records, enums = self._entries.records, self._entries.enums
         match type_.of if isinstance(type_, Qualified) else type_:
-            case RecordRef(key) if not self._records[key].spelling:
-                self._records[key] = replace(self._records[key], spelling=node.name)
-            case EnumRef(key) if not self._enums[key].spelling:
-                self._enums[key] = replace(self._enums[key], spelling=node.name)
+            case RecordRef(key) if key in records and not records[key].spelling:
+                records[key] = replace(records[key], spelling=node.name)
+            case EnumRef(key) if key in enums and not enums[key].spelling:
+                enums[key] = replace(enums[key], spelling=node.name)
 
-    def _declare(self, node: Any, *, body: bool) -> None:
+    def declare(self, node: Any, *, body: bool) -> None:
+        """Add a function, an object, or only the types that a declaration without a name defines."""
         found = attributes_of(node)
         type_ = self._types.lower(node.type, found)
         if node.name is None:
             return
+        match type_:
+            case Unsupported(spelling, _) | Qualified(Unsupported(spelling, _)) if spelling == INFERRED:
+                type_ = self._types.typeof(node.name)
         convention = self._types.foreign_convention(found)
         match self._declarations.resolve(type_):
             case FunctionType() as signature:
@@ -86,8 +77,20 @@ class _Lowering:
                     spell(returns, "", self._declarations), f"calling convention `{convention}`"
                 )
                 self._function(node, FunctionType(refused, ()), found, body=body)
-            case _ if "static" not in node.storage and node.name not in self._variables:
-                self._variables[node.name] = Variable(node.name, type_, self._types.span(node, node.name))
+            case _ if "constexpr" in node.storage:
+                span = self._types.span(node, node.name)
+                text = getattr(node.init, "value", "")
+                self._entries.constants[node.name] = Macro(node.name, text, span)
+            case _ if "static" not in node.storage and node.name not in self._entries.variables:
+                label = attributes.find(found, _ASM)
+                self._entries.variables[node.name] = Variable(
+                    node.name,
+                    type_,
+                    self._types.span(node, node.name),
+                    (label.arguments if label else None) or self._symbols.get(node.name, ""),
+                    "_Thread_local" in node.storage,
+                    tuple(each for each in found if each.name not in _ASM),
+                )
 
     def _function(
         self, node: Any, signature: FunctionType, found: tuple[Attribute, ...], *, body: bool
@@ -98,7 +101,7 @@ class _Lowering:
         kept = tuple(attribute for attribute in found if attribute.name not in _ASM)
         function = Function(
             node.name,
-            (label.arguments if label else None) or node.name,
+            (label.arguments if label else None) or self._symbols.get(node.name, node.name),
             signature.returns,
             parameters,
             span,
@@ -107,24 +110,12 @@ class _Lowering:
             _is_inline(node, found, body=body),
             (*kept, *([Attribute("noreturn")] if "_Noreturn" in node.funcspec else [])),
         )
-        # Redeclarations agree on the type (C11 6.7p4), so the one that tells a reader most is kept.
         rank = (
             function.prototype,
             all(parameter.name for parameter in function.parameters),
             not self._unit.in_system_header(offset_of(node)),
         )
-        before = self._functions.get(node.name)
-        if before is None:
-            self._functions[node.name], self._ranks[node.name] = function, rank
-            return
-        best = function if rank > self._ranks[node.name] else before
-        self._ranks[node.name] = max(rank, self._ranks[node.name])
-        self._functions[node.name] = replace(
-            best,
-            symbol=before.symbol if before.symbol != before.name else function.symbol,
-            inline=before.inline and function.inline,
-            attributes=tuple(dict.fromkeys((*before.attributes, *function.attributes))),
-        )
+        self._entries.functions.append(Ranked(function, rank))
 
     def _parameters(
         self, node: Any, signature: FunctionType, span: Span

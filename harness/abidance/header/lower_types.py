@@ -10,8 +10,8 @@ from pycparser import c_ast
 
 from abidance.header import attributes, dialect
 from abidance.header.expressions import fold
+from abidance.ir.arithmetic import bit_int, canonical, kind_of
 from abidance.ir.declarations import (
-    BASIC_SPELLINGS,
     Attribute,
     Declarations,
     Enum,
@@ -32,6 +32,7 @@ from abidance.ir.types import (
     RecordRef,
     Type,
     Unsupported,
+    Vector,
     Void,
 )
 
@@ -39,30 +40,29 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from abidance.core.span import Span
+    from abidance.header.entries import Entries
+    from abidance.header.surroundings import Surroundings
     from abidance.header.unit import Unit
 
-# Specifiers may come in any order (C11 6.7.2p2), so the words are compared sorted.
-_BASIC = {" ".join(sorted(form.split())): name for form, name in BASIC_SPELLINGS.items()} | {
-    "__int128 signed": "__int128",
-    "__int128 int": "__int128",
-}
+INFERRED = "auto"
+"""The spelling of what stands for the type of an object that its initializer decides (C23 6.7.10)."""
+_NOT_EVEN_BY_POINTER = ("calling convention", "an address space")
+_WORD = re.compile(r"[^\W\d][\w$]*+")
+_ADDRESS_SPACE = frozenset(("address_space",))
 _DEEPEST = 200  # derivations of one type; C11 5.2.4.1 promises 12, clang stops at 256 brackets
 _DECLARATORS = (c_ast.TypeDecl, c_ast.PtrDecl, c_ast.ArrayDecl, c_ast.FuncDecl)
 
 
 class TypeLowering:
-    """Lowers types and collects the records and enums that they define or mention on the way.
+    """Lowers types and adds the records and enums that they define or mention on the way to `entries`."""
 
-    `declarations` is under construction: its typedefs are looked up, its records and enums written.
-    """
-
-    def __init__(
-        self, unit: Unit, declarations: Declarations, records: dict[str, Record], enums: dict[str, Enum]
-    ) -> None:
-        self._unit = unit
-        self._declarations = declarations
-        self._records = records
-        self._enums = enums
+    def __init__(self, surroundings: Surroundings, entries: Entries) -> None:
+        self._unit = unit = surroundings.unit
+        self._surroundings = surroundings
+        self._declarations = surroundings.declarations
+        self._records = entries.records
+        self._enums = entries.enums
+        self._parameters: dict[str, Type] = {}
         self._depth = 0
         # Declarators that share one specifier share its node: `struct { int x; } a, b;`.
         self._lowered: dict[Any, RecordRef | EnumRef] = {}
@@ -88,9 +88,14 @@ class TypeLowering:
             case c_ast.TypeDecl():
                 return _qualified(self._specified(node.type, found), node.quals)
             case c_ast.PtrDecl():
-                return _qualified(Pointer(self.lower(node.type, found)), node.quals)
+                to = self.lower(node.type, found)
+                if isinstance(to, Unsupported) and to.reason.startswith(_NOT_EVEN_BY_POINTER):
+                    return Unsupported(spell(Pointer(to), "", self._declarations), to.reason)
+                return _qualified(Pointer(to), node.quals)
             case c_ast.ArrayDecl():
                 text = getattr(node.dim, "value", "")
+                if text and not self._parameters.keys().isdisjoint(_WORD.findall(text)):
+                    text = ""  # of variable length: it is known when the function is called (C11 6.7.6.2p4)
                 count = fold(text) if text else None
                 return Array(self.lower(node.type, found), count, "" if count is not None else text)
             case c_ast.FuncDecl():
@@ -106,6 +111,7 @@ class TypeLowering:
             return (), False, self._unit.c23
         listed: list[Parameter] = []
         variadic = False
+        outer, self._parameters = self._parameters, dict(self._parameters)
         for parameter in node.args.params:
             match parameter:
                 case c_ast.EllipsisParam():
@@ -114,6 +120,8 @@ class TypeLowering:
                     return (), False, False
                 case _:
                     listed.append(self._parameter(parameter))
+                    self._parameters[listed[-1].name] = listed[-1].type
+        self._parameters = outer
         if len(listed) == 1 and not listed[0].name and self._declarations.resolve(listed[0].type) == Void():
             listed = []
         return tuple(listed), variadic, True
@@ -138,14 +146,19 @@ class TypeLowering:
 
     def _parameter(self, node: Any) -> Parameter:
         type_ = self.lower(node.type, attributes_of(node))
+        extent = ""
         match self._declarations.resolve(type_):
-            case Array(of):
+            case Array(of, count, text):
+                inside = getattr(node.type, "dim_quals", None) or []
+                extent = f"{'static ' if 'static' in inside else ''}{text if count is None else count}"
                 # Qualifiers of an array are its elements'; those inside the brackets the pointer's.
                 element = _qualified(of, ["const"] if self._declarations.is_const(type_) else [])
                 type_ = _qualified(Pointer(element), getattr(node.type, "dim_quals", []))
             case FunctionType():
                 type_ = Pointer(type_)
-        return Parameter(node.name or "", type_, self.span(node, node.name or ""))
+        return Parameter(
+            node.name or "", type_, self.span(node, node.name or ""), attributes_of(node), extent
+        )
 
     def _specified(self, node: Any, found: tuple[Attribute, ...]) -> Type:
         behind: tuple[Attribute, ...] = ()
@@ -154,23 +167,43 @@ class TypeLowering:
             node = node.type
         match node:
             case c_ast.Struct() | c_ast.Union():
-                return _remade(self._record(node, behind), found, self._declarations)
+                return _remade(self._record(node, behind), found, self._declarations, self._unit)
             case c_ast.Enum():
-                return _remade(self._enum(node, behind), found, self._declarations)
+                return _remade(self._enum(node, behind), found, self._declarations, self._unit)
             case c_ast.IdentifierType():
-                return _remade(self._named(node.names), (*found, *behind), self._declarations)
+                return _remade(self._named(node.names), (*found, *behind), self._declarations, self._unit)
             case c_ast.TypeOf(expr=c_ast.Typename()):
                 type_ = self.lower(node.expr)
                 return self._declarations.resolve(type_) if node.op == "typeof_unqual" else type_
             case c_ast.TypeOf():
-                return Unsupported(f"__typeof__({node.expr.value})", "the type of an expression")
+                return self.typeof(node.expr.value, unqualified=node.op == "typeof_unqual")
             case c_ast.BitIntType():
-                sign = f"{node.signedness} " if node.signedness else ""
-                return Unsupported(f"{sign}_BitInt({node.width.value})", "a bit-precise integer")
+                width = node.width.value
+                return Basic(bit_int(str(fold(width) or width), unsigned=node.signedness == "unsigned"))
             case _ if isinstance(node, (c_ast.Typename, *_DECLARATORS)):
                 return self.lower(node, found)
             case _:
-                return Unsupported("auto", "a type that the compiler infers")
+                return Unsupported(INFERRED, "a type that the compiler infers")
+
+    def typeof(self, text: str, *, unqualified: bool = False) -> Type:
+        """Return the type of an expression, from what is declared or as the compiler tells it."""
+        name = text.strip("() ")
+        type_: Type | None = self._parameters.get(name)
+        if type_ is None and name in self._declarations.functions:
+            function = self._declarations.functions[name]
+            types = tuple(parameter.type for parameter in function.parameters)
+            type_ = FunctionType(function.returns, types, function.variadic, function.prototype)
+        if type_ is None and name in self._declarations.variables:
+            type_ = self._declarations.variables[name].type
+        if type_ is None and (tree := self._surroundings.ask_type(text)) is not None:
+            match self.lower(tree):
+                case Pointer(to):
+                    type_ = to
+        if type_ is None:
+            return Unsupported(
+                f"__typeof__({text})", "the type of an expression that the compiler does not name"
+            )
+        return self._declarations.resolve(type_) if unqualified else type_
 
     def _named(self, names: list[str]) -> Type:
         text = " ".join(names)
@@ -178,25 +211,28 @@ class TypeLowering:
             return Named(text)
         if text == "void":
             return Void()
-        if (basic := _BASIC.get(" ".join(sorted(names)))) or (basic := dialect.BUILTIN_INTEGERS.get(text)):
+        if text == "__auto_type":
+            return Unsupported(INFERRED, "a type that the compiler infers")
+        if basic := canonical(names):
             return Basic(basic)
-        if "_Complex" in names:
-            return Unsupported(text, "a complex type")
-        return Unsupported(text, dialect.BUILTIN_TYPES.get(text, "an unknown type"))
+        return Unsupported(text, dialect.UNMODELLED.get(text, "an unknown type"))
 
     def _record(self, node: Any, behind: tuple[Attribute, ...]) -> RecordRef:
         if node in self._lowered:
             return RecordRef(self._lowered[node].key)
         kind = "struct" if isinstance(node, c_ast.Struct) else "union"
         span = self.span(node, node.name or "")
-        key = f"{kind} {node.name}" if node.name else _anonymous(kind, span, self._records)
+        key = f"{kind} {node.name}" if node.name else self._anonymous(kind, node, span, self._records)
         self._lowered[node] = ref = RecordRef(key)
         record = Record(key, kind, node.name or "", key if node.name else "", None, span)
         if key not in self._records or node.decls is not None:
             self._records[key] = record
         if node.decls is not None:
             fields = tuple(field for decl in node.decls if (field := self._field(decl)))
-            self._records[key] = replace(record, fields=fields, attributes=(*_flat(node.attributes), *behind))
+            packing = self._surroundings.packing(offset_of(node))
+            packed = (Attribute("pragma_pack", packing),) if packing else ()
+            found = (*_flat(node.attributes), *behind, *packed)
+            self._records[key] = replace(record, fields=fields, attributes=found)
         return ref
 
     def _field(self, node: Any) -> Field | None:
@@ -205,9 +241,14 @@ class TypeLowering:
         found = attributes_of(node)
         type_ = self.lower(node.type, found)
         if node.name is None and node.bitsize is None:
-            # Only a record without a tag is an anonymous member (C11 6.7.2.1p13).
-            anonymous = isinstance(type_, RecordRef) and not self._records[type_.key].tag
-            return Field("", type_, self.span(node), None, found) if anonymous else None
+            # Only a record without a tag is an anonymous member (C11 6.7.2.1p13), but for the extensions.
+            member = self._declarations.resolve(type_)
+            if isinstance(member, RecordRef) and (
+                self._surroundings.tagged_members
+                or (member == type_ and member.key in self._records and not self._records[member.key].tag)
+            ):
+                return Field("", member, self.span(node), None, found)
+            return None
         bits = None if node.bitsize is None else fold(node.bitsize.value) or 0
         return Field(node.name or "", type_, self.span(node, node.name or ""), bits, found)
 
@@ -221,18 +262,41 @@ class TypeLowering:
             else None
         )
         span = self._unit.span(place.start() if place else offset_of(node), node.name or "enum")
-        key = f"enum {node.name}" if node.name else _anonymous("enum", span, self._enums)
+        key = f"enum {node.name}" if node.name else self._anonymous("enum", node, span, self._enums)
         self._lowered[node] = ref = EnumRef(key)
         listed = (
             [each for each in node.values.enumerators if isinstance(each, c_ast.Enumerator)]
             if node.values
             else []
         )
-        enumerators = tuple(Enumerator(each.name, self.span(each, each.name)) for each in listed)
+        enumerators = tuple(
+            Enumerator(each.name, self.span(each, each.name), _flat(each.attributes)) for each in listed
+        )
+        fixed = node.underlying_type
+        underlying = self.lower(fixed.type) if fixed is not None else None
         if key not in self._enums or enumerators:
             found = (*_flat(node.attributes), *behind)
-            self._enums[key] = Enum(key, node.name or "", key if node.name else "", enumerators, span, found)
+            self._enums[key] = Enum(
+                key, node.name or "", key if node.name else "", enumerators, span, found, underlying
+            )
         return ref
+
+    def _anonymous(self, kind: str, node: Any, span: Span, taken: Iterable[str]) -> str:
+        """Return a key from the place; a file that is included again brings the same place once more.
+
+        It must not depend on what else was read, so only the text before the place decides.
+        """
+        offset = offset_of(node)
+        place = f"{span.path.name}:{span.line}:{span.column}"
+        if (entered := self._unit.marker(offset).entered) > 1:
+            place += f"#{entered}"
+        if (nth := self._unit.nth_of_macro(offset, span)) > 0:
+            place += f"+{nth}"
+        key, again = f"{kind} <{place}>", 1
+        while key in taken:
+            again += 1
+            key = f"{kind} <{place}/{again}>"
+        return key
 
 
 def attributes_of(node: Any) -> tuple[Attribute, ...]:
@@ -278,36 +342,29 @@ def _qualified(type_: Type, qualifiers: Iterable[str]) -> Type:
             return Qualified(type_, kept)
 
 
-def _anonymous(kind: str, span: Span, taken: Iterable[str]) -> str:
-    """Return a key from the place; a header without a guard may bring the same place twice."""
-    place = f"{span.path.name}:{span.line}:{span.column}"
-    key, again = f"{kind} <{place}>", 1
-    while key in taken:
-        again += 1
-        key = f"{kind} <{place}#{again}>"
-    return key
-
-
-def _remade(type_: Type, found: tuple[Attribute, ...], declarations: Declarations) -> Type:
+def _remade(type_: Type, found: tuple[Attribute, ...], declarations: Declarations, unit: Unit) -> Type:
     """Return the type after the attributes that make another type of it."""
+    space = attributes.find(found, _ADDRESS_SPACE)
+    if space:
+        spelling = f"{spell(type_, '', declarations)} __attribute__((address_space({space.arguments})))"
+        return Unsupported(spelling, "an address space of its own")
     vector = attributes.find(found, dialect.VECTOR_ATTRIBUTES)
     if vector:
-        spelling = f"{spell(type_, '', declarations)} __attribute__(({vector.name}({vector.arguments})))"
-        return Unsupported(spelling, "a vector type")
+        type_ = Vector(type_, vector.arguments or "", vector.name)
     mode = attributes.find(found, frozenset(("mode",)))
     if mode is None:
         return type_
-    basic = dialect.MODES.get((mode.arguments or "").strip("_"))
+    basic = dialect.MODES.get((mode.arguments or "").strip("_"), "")
+    if basic == "word":
+        basic = "long" if unit.predefined.get("__SIZEOF_POINTER__") == "8" else "int"
+    elif basic == "long long" and unit.predefined.get("__SIZEOF_LONG__") == "8":
+        basic = "long"  # gcc and clang take the first type of the size
     match type_:
-        case Basic(spelling) if basic and spelling in {
-            "int",
-            "unsigned int",
-            "char",
-            "long",
-            "unsigned long",
-        }:
+        case Basic(spelling) if basic and kind_of(spelling) == kind_of(basic):
             unsigned = spelling.startswith("unsigned")
             return Basic(f"unsigned {basic}" if unsigned else "signed char" if basic == "char" else basic)
+        case EnumRef():
+            return type_  # its size is asked of the compiler
         case _:
             spelling = f"{spell(type_, '', declarations)} __attribute__((mode({mode.arguments})))"
             return Unsupported(spelling, "a type of its own machine mode")

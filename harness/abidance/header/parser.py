@@ -1,21 +1,28 @@
 """pycparser's parser of C declarations, taught what real headers have, GNU attributes above all.
 
-What no caller sees is not parsed: function bodies, initializers, enumerator values and static assertions are
-skipped by their brackets; array sizes and bit-field widths are kept as text, for the compiler to evaluate. So
-no expression of a header can be a syntax error here.
+It is given one declaration at a time. What no caller sees is not parsed: function bodies are not there any
+more, initializers, enumerator values and static assertions are skipped by their brackets; array sizes and
+bit-field widths are kept as text, for the compiler to evaluate. So no expression of a header can be a syntax
+error here.
 
 The methods override private ones of pycparser 3.12, which is why the project pins that version (decision 4).
 """
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from pycparser import c_ast, c_parser
 
 from abidance.header import attributes
-from abidance.header.dialect import BUILTIN_INTEGERS, BUILTIN_TYPES
+from abidance.header.dialect import BUILTIN_TYPES
 from abidance.header.lexer import GnuLexer
+from abidance.header.syntax import HeaderSyntaxError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Container, Mapping
+
+    from abidance.header.scan import Piece
 
 _QUALIFIERS = frozenset(("CONST", "RESTRICT", "VOLATILE", "_ATOMIC"))
 _SPECIFIER_WORDS = (
@@ -42,34 +49,49 @@ _BEFORE_TYPE = _QUALIFIERS | {
 _AFTER_EXPRESSION = _CLOSING | {"COMMA", "SEMI", "ATTRIBUTE_BEGIN", None}
 
 
-class HeaderSyntaxError(Exception):
-    """What the parser did not understand, and the offset of the token."""
-
-    def __init__(self, words: str, offset: int) -> None:
-        super().__init__(words)
-        self.words = words
-        self.offset = offset
-
-
 class GnuParser(c_parser.CParser):  # type: ignore[misc]  # pycparser ships no types
     """Parses a preprocessed header into pycparser's tree; `Coord.column` is an offset into the text."""
 
     def __init__(self, *, c23: bool) -> None:
         # The grammar's C23 parts (attributes, `enum : T`, typeof) are GNU C as well, and always wanted.
         super().__init__(lexer=GnuLexer, dialect="c23")
+        self._own: Mapping[str, int] = {}
+        self._at = 0
         if c23:
             self.clex.use_c23()
 
-    def parse(self, text: str, filename: str = "", debug: bool = False) -> Any:
-        """Return the tree of `text`. Raises HeaderSyntaxError for whatever stops pycparser."""
-        del filename, debug
-        self._text = text
-        self._scope_stack = [dict.fromkeys((*BUILTIN_TYPES, *BUILTIN_INTEGERS), True)]
+    def parse_piece(
+        self, code: str, piece: Piece, types: Container[str], own: Mapping[str, int] | None = None
+    ) -> Any:
+        """Return the tree of one declaration of `code`; `types` has the names that are types before it.
+
+        `own` has the types that the declaration itself makes, with the offsets from which they are. Raises
+        HeaderSyntaxError for whatever stops pycparser.
+        """
+        self._start(code, piece.start, piece.end, types)
+        self._own = own or {}
+        return self._guarded(self._parse_translation_unit_or_empty)
+
+    def parse_type(self, text: str, types: Container[str]) -> Any:
+        """Return the tree of a type name (C11 6.7.7), as compilers print them. Raises HeaderSyntaxError."""
+        self._start(text, 0, len(text), types)
+        tree = self._guarded(self._parse_type_name)
+        if self._peek() is not None:
+            raise HeaderSyntaxError("not a type", 0)
+        return tree
+
+    def _start(self, code: str, start: int, end: int, types: Container[str]) -> None:
+        self._text = code
+        self._begin = start
+        self._own = {}
+        self._scope_stack = [_Types(types), {}]
         self._typedef_checked_token = None
-        self.clex.input(text)
+        self.clex.input(code, "", start, end)
         self._tokens = c_parser._TokenStream(self.clex.token)  # noqa: SLF001  # see the module's docstring
+
+    def _guarded(self, parse: Callable[[], Any]) -> Any:
         try:
-            return self._parse_translation_unit_or_empty()
+            return parse()
         except RecursionError:
             words = "declarations are nested too deeply"
         except c_parser.ParseError as error:
@@ -79,6 +101,14 @@ class GnuParser(c_parser.CParser):  # type: ignore[misc]  # pycparser ships no t
             words = "not a declaration"
         raise HeaderSyntaxError(words, self._last_offset())
 
+    def _is_type_in_scope(self, name: str) -> bool:
+        known: bool = super()._is_type_in_scope(name)
+        return known or self._own.get(name, self._at) < self._at
+
+    def _classify_identifier(self, tok: Any) -> None:
+        self._at = tok.column if tok is not None else 0
+        super()._classify_identifier(tok)
+
     def _parse_error(self, msg: str, coord: Any) -> NoReturn:
         if msg == "At end of input":
             raise HeaderSyntaxError("the header ends inside a declaration", self._last_offset())
@@ -87,7 +117,9 @@ class GnuParser(c_parser.CParser):  # type: ignore[misc]  # pycparser ships no t
         if unknown:
             raise HeaderSyntaxError(f"`{unknown.value}` is not declared as a type", unknown.column)
         follows = self._peek()
-        if unexpected:
+        if unexpected and "AttributeText(" in msg:
+            words = "an attribute is unexpected here"
+        elif unexpected:
             words = f"`{msg.removeprefix('before: ')}` is unexpected here"
         elif follows and follows.type in {"OPERATOR", "LITERAL"}:
             raise HeaderSyntaxError(f"`{follows.value}` is unexpected here", follows.column)
@@ -111,7 +143,7 @@ class GnuParser(c_parser.CParser):  # type: ignore[misc]  # pycparser ships no t
 
     def _last_offset(self) -> int:
         read = self._tokens._buffer[: self._tokens._index + 1]  # noqa: SLF001
-        return next((token.column for token in reversed(read) if token), 0)
+        return next((token.column for token in reversed(read) if token), self._begin)
 
     def _parse_attribute_specifier_sequence(self) -> list[Any]:
         groups = []
@@ -126,7 +158,7 @@ class GnuParser(c_parser.CParser):  # type: ignore[misc]  # pycparser ships no t
         spec, saw_type, first = super()._parse_specifiers(
             allow_storage_and_function=allow_storage_and_function
         )
-        while spec is not None and self._more_specifiers(saw_type=saw_type):
+        while spec is not None and self._more_specifiers(spec, saw_type=saw_type):
             more, saw, _ = super()._parse_specifiers(allow_storage_and_function=allow_storage_and_function)
             if more is None:
                 found = self._parse_attribute_specifier_sequence()
@@ -141,9 +173,14 @@ class GnuParser(c_parser.CParser):  # type: ignore[misc]  # pycparser ships no t
             spec["type_attributes"] += before
         return spec, saw_type, first
 
-    def _more_specifiers(self, *, saw_type: bool) -> bool:
+    def _more_specifiers(self, spec: Any, *, saw_type: bool) -> bool:
         kind = self._peek_type()
-        return kind in _SPECIFIERS or (kind == "TYPEID" and not saw_type)
+        if kind == "TYPEID" and saw_type:
+            # `_Complex` makes a type together with another word, which may be one such as `_Float64`.
+            (first, *others) = spec["type"]
+            is_complex = not others and getattr(first, "names", None) == ["_Complex"]
+            return is_complex and self._peek().value in BUILTIN_TYPES
+        return kind in _SPECIFIERS or kind == "TYPEID"
 
     def _parse_alignment_specifier(self) -> Any:
         token = self._expect("_ALIGNAS")
@@ -180,6 +217,36 @@ class GnuParser(c_parser.CParser):  # type: ignore[misc]  # pycparser ships no t
             pointer = c_ast.PtrDecl(qualifiers, pointer, self._tok_coord(star), attributes=found)
         return pointer
 
+    def _parse_any_declarator(
+        self, allow_abstract: bool = False, typeid_paren_as_abstract: bool = False
+    ) -> tuple[Any, bool]:
+        # In `int (*name)(int)` the name is one even where it is a type elsewhere (C11 6.7.6.3p11).
+        if typeid_paren_as_abstract and self._points_to_name():
+            return self._parse_typeid_declarator(), True
+        return super()._parse_any_declarator(allow_abstract, typeid_paren_as_abstract)  # type: ignore[no-any-return]
+
+    def _points_to_name(self) -> bool:
+        mark = self._mark()
+        before = None
+        while self._peek_type() in {"TIMES", "LPAREN", "ATTRIBUTE_BEGIN", *_QUALIFIERS}:
+            kind = self._advance().type
+            before = before if kind == "ATTRIBUTE_BEGIN" or kind in _QUALIFIERS else kind
+        found = before == "TIMES" and self._peek_type() == "TYPEID"
+        parentheses = any(token.type == "LPAREN" for token in self._tokens._buffer[mark : self._mark()])  # noqa: SLF001
+        self._reset(mark)
+        return found and parentheses
+
+    def _parse_array_decl_common(self, base_type: Any, coord: Any = None) -> Any:
+        # gcc takes attributes behind the bracket, clang nullability; both are about the pointer that a
+        # parameter becomes, and neither changes it.
+        if self._peek_type() == "LBRACKET" and self._peek_type(2) == "ATTRIBUTE_BEGIN":
+            bracket = self._mark()
+            self._advance()
+            while self._peek_type() == "ATTRIBUTE_BEGIN":
+                del self._tokens._buffer[self._mark()]  # noqa: SLF001
+            self._reset(bracket)
+        return super()._parse_array_decl_common(base_type, coord)
+
     def _scan_declarator_name_info(self) -> tuple[str | None, bool]:
         self._parse_attribute_specifier_sequence()
         while self._accept("TIMES"):
@@ -210,14 +277,7 @@ class GnuParser(c_parser.CParser):  # type: ignore[misc]  # pycparser ships no t
 
     def _parse_compound_statement(self, *, new_scope: bool = True) -> Any:
         del new_scope
-        brace = self._expect("LBRACE")
-        depth = 1
-        # Tokens that were looked at already are counted one by one; the rest is skipped as text.
-        while depth and self._tokens._index < len(self._tokens._buffer):  # noqa: SLF001
-            kind = self._advance().type
-            depth += (kind == "LBRACE") - (kind == "RBRACE")
-        if depth and not self.clex.skip_braces(depth):
-            self._parse_error("this brace is never closed", self._tok_coord(brace))
+        brace = self._expect("LBRACE")  # the body itself is not among what is parsed
         return c_ast.Compound(None, self._tok_coord(brace))
 
     def _parse_static_assert(self) -> Any:
@@ -256,9 +316,21 @@ class GnuParser(c_parser.CParser):  # type: ignore[misc]  # pycparser ships no t
         after = self._peek()
         if first is None or after is None:  # the text ends here, and the caller says what is missing
             return c_ast.Constant("text", "", None)
-        lines = self._text[first.column : after.column].split("\n")
-        text = " ".join(" ".join(line for line in lines if not line.lstrip().startswith("#")).split())
+        text = " ".join(self._text[first.column : after.column].split())
         return c_ast.Constant("text", text, self._tok_coord(first))
+
+
+class _Types:
+    """The outermost scope as pycparser asks about one: only types are in it, and nothing is added."""
+
+    def __init__(self, types: Container[str]) -> None:
+        self._types = types
+
+    def __contains__(self, name: str) -> bool:
+        return name in BUILTIN_TYPES or name in self._types
+
+    def __getitem__(self, name: str) -> bool:
+        return True
 
 
 def _attach(declarator: Any, found: list[Any]) -> Any:

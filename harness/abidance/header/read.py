@@ -1,24 +1,26 @@
-"""Reading a header: preprocessed by the compiler, parsed, lowered, with one clear error when it cannot be."""
+"""Reading a header: preprocessed by the compiler, cut into declarations, each parsed when it is wanted."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.core.catalogue import HEADER_NOT_FOUND, HEADER_NOT_PARSED
-from abidance.core.diagnostic import Diagnostic, Label
+from abidance.core.catalogue import HEADER_NOT_FOUND
+from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import UsageError
-from abidance.core.span import Span
-from abidance.header.lower import lower
-from abidance.header.parser import GnuParser, HeaderSyntaxError
-from abidance.header.unit import read_unit
+from abidance.header.kept import Kept, find, keep, now
+from abidance.header.loader import Reader
+from abidance.header.stamps import Reading
+from abidance.header.store import place_of
+from abidance.toolchain.compiler import search_flags
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from abidance.header.unit import Unit
     from abidance.ir.declarations import Declarations
     from abidance.toolchain.compiler import Compiler
+
+_TAGGED_MEMBERS = frozenset(("-fms-extensions", "-fplan9-extensions"))
 
 
 def read_header(
@@ -30,25 +32,28 @@ def read_header(
 ) -> Declarations:
     """Return everything that the header and what it includes declare, as `compiler` preprocesses it.
 
-    Raises UsageError with one diagnostic when the header does not exist, does not preprocess, or has a syntax
-    that the parser does not know. Nothing of the header is ever run.
+    Its mappings parse what is looked up in them, and everything when they are iterated over. What does not
+    parse is in none of them; `lost` says why. Raises UsageError with one diagnostic when the header does not
+    exist or does not preprocess. Nothing of the header is ever run.
     """
     path = path.absolute()
     if not path.is_file():
         raise UsageError(Diagnostic(HEADER_NOT_FOUND, f"there is no header `{path.name}` at `{path}`"))
-    unit = read_unit(compiler.preprocess(path, include_dirs, defines), path)
-    try:
-        return lower(GnuParser(c23=unit.c23).parse(unit.text), unit, Span.at(path, 1))
-    except HeaderSyntaxError as error:
-        raise UsageError(_not_parsed(path, unit, error.words, error.offset)) from None
-    except RecursionError:
-        raise UsageError(_not_parsed(path, unit, "types are nested too deeply", 0)) from None
+    defines = defines or {}
+    flags = (*search_flags(include_dirs, defines), "-include", str(path))
 
+    def type_of(expression: str) -> str | None:
+        from abidance.toolchain.questions import pointer_to  # noqa: PLC0415 - few headers ask
 
-def _not_parsed(path: Path, unit: Unit, words: str, offset: int) -> Diagnostic:
-    return Diagnostic(
-        HEADER_NOT_PARSED,
-        f"`{path.name}` does not parse: {words}",
-        labels=(Label(unit.span(offset), words),),
-        help="a compiler that accepts it makes this a limit of abidance: please report the line",
-    )
+        return pointer_to(expression, compiler=compiler, flags=flags)
+
+    surroundings = Reader(path, type_of, tagged_members=not _TAGGED_MEMBERS.isdisjoint(compiler.command))
+    place = place_of(path, include_dirs, defines, compiler)
+    loader = find(place, surroundings.restored) if place else None
+    if loader is None:
+        started = now()
+        text, places = compiler.preprocess_and_tell(path, include_dirs, defines)
+        loader = surroundings.read(text)
+        if place:
+            keep(place, Kept(loader, Reading(started, loader.files, places)))
+    return loader.declarations

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, assert_never
 
+from abidance.ir.arithmetic import BASIC_SPELLINGS, canonical
 from abidance.ir.types import (
     Array,
     Basic,
@@ -16,12 +17,14 @@ from abidance.ir.types import (
     RecordRef,
     Type,
     Unsupported,
+    Vector,
     Void,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from abidance.core.diagnostic import Diagnostic
     from abidance.core.span import Span
 
 
@@ -71,11 +74,12 @@ class Enumerator:
 
     name: str
     span: Span
+    attributes: tuple[Attribute, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Enum:
-    """An enum, keyed as records are."""
+    """An enum, keyed as records are; `underlying` is the type that it fixes (C23 6.7.3.3), if it does."""
 
     key: str
     tag: str
@@ -83,6 +87,7 @@ class Enum:
     enumerators: tuple[Enumerator, ...]
     span: Span
     attributes: tuple[Attribute, ...] = ()
+    underlying: Type | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +104,15 @@ class Typedef:
 class Parameter:
     """A function's parameter; arrays and functions are already adjusted to pointers (C11 6.7.6.3p7, p8).
 
-    `name` is empty when the header gives none.
+    `name` is empty when the header gives none. `extent` is what stands between the brackets of an array, such as
+    ``16`` or ``static 16``.
     """
 
     name: str
     type: Type
     span: Span
+    attributes: tuple[Attribute, ...] = ()
+    extent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,25 +136,38 @@ class Function:
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """An external object declaration."""
+    """An external object declaration. `symbol` is the linker's name where an asm label gives another."""
 
     name: str
     type: Type
     span: Span
+    symbol: str = ""
+    thread_local: bool = False
+    attributes: tuple[Attribute, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Macro:
-    """An object-like macro with its replacement text; whether it is an integer the compiler says."""
+    """A macro with its replacement text; whether it is an integer constant the compiler says.
+
+    `parameters` is None for an object-like macro; ``...`` or ``name...`` may come last (C11 6.10.3p5). An
+    object that C23 declares ``constexpr`` is one as well: the text is its initializer.
+    """
 
     name: str
     text: str
     span: Span
+    parameters: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Declarations:
-    """All that one preprocessed header declares. `header` is the file that was asked for."""
+    """All that one preprocessed header declares. `header` is the file that was asked for.
+
+    `macros` has the object-like ones; `enumerators` the key of the enum that has each. `lost` tells, by the
+    name that it would have declared, of what was left out and why. The mappings may find what they have only
+    when asked (see `tables`), so look a name up rather than go through all of them.
+    """
 
     header: Span
     functions: Mapping[str, Function] = field(default_factory=dict)
@@ -155,6 +176,9 @@ class Declarations:
     typedefs: Mapping[str, Typedef] = field(default_factory=dict)
     variables: Mapping[str, Variable] = field(default_factory=dict)
     macros: Mapping[str, Macro] = field(default_factory=dict)
+    function_macros: Mapping[str, Macro] = field(default_factory=dict)
+    enumerators: Mapping[str, str] = field(default_factory=dict)
+    lost: Mapping[str, Diagnostic] = field(default_factory=dict)
 
     def resolve(self, type_: Type) -> Type:
         """Return `type_` without typedefs and qualifiers at its outermost level."""
@@ -191,7 +215,8 @@ class Declarations:
         for prefix in ("", "enum "):
             if prefix + name in self.enums:
                 return EnumRef(prefix + name)
-        return Basic(BASIC_SPELLINGS[name]) if name in BASIC_SPELLINGS else None
+        basic = BASIC_SPELLINGS.get(name) or canonical(name.split())
+        return Basic(basic) if basic else None
 
 
 def spell(type_: Type, declarator: str = "", declarations: Declarations | None = None) -> str:
@@ -201,6 +226,8 @@ def spell(type_: Type, declarator: str = "", declarations: Declarations | None =
             return _join("void", declarator)
         case Basic(spelling):
             return _join("bool" if spelling == "_Bool" else spelling, declarator)
+        case Vector(of, size, attribute):
+            return _join(f"{spell(of, '', declarations)} __attribute__(({attribute}({size})))", declarator)
         case Named(name):
             return _join(name, declarator)
         case RecordRef(key):
@@ -210,7 +237,8 @@ def spell(type_: Type, declarator: str = "", declarations: Declarations | None =
             enum = declarations.enums.get(key) if declarations else None
             return _join(enum.spelling if enum and enum.spelling else key, declarator)
         case Qualified(Pointer(to), qualifiers):
-            return spell(to, f"*{' '.join(sorted(qualifiers))} {declarator}".strip(), declarations)
+            inner = f"*{' '.join(sorted(qualifiers))} {declarator}".strip()
+            return spell(to, f"({inner})" if isinstance(to, Array | FunctionType) else inner, declarations)
         case Qualified(of, qualifiers):
             return f"{' '.join(sorted(qualifiers))} {spell(of, declarator, declarations)}"
         case Pointer(to):
@@ -230,25 +258,3 @@ def spell(type_: Type, declarator: str = "", declarations: Declarations | None =
 
 def _join(base: str, declarator: str) -> str:
     return f"{base} {declarator}".strip()
-
-
-_INTEGERS = {
-    "char": ("char",),
-    "signed char": ("signed char", "char signed"),
-    "unsigned char": ("unsigned char", "char unsigned"),
-    "short": ("short", "short int", "signed short", "signed short int"),
-    "unsigned short": ("unsigned short", "unsigned short int", "short unsigned int"),
-    "int": ("int", "signed", "signed int"),
-    "unsigned int": ("unsigned int", "unsigned"),
-    "long": ("long", "long int", "signed long", "signed long int"),
-    "unsigned long": ("unsigned long", "unsigned long int", "long unsigned int"),
-    "long long": ("long long", "long long int", "signed long long", "signed long long int"),
-    "unsigned long long": ("unsigned long long", "unsigned long long int", "long long unsigned int"),
-    "_Bool": ("_Bool", "bool"),
-    "float": ("float",),
-    "double": ("double",),
-    "long double": ("long double",),
-    "__int128": ("__int128",),
-    "unsigned __int128": ("unsigned __int128",),
-}
-BASIC_SPELLINGS: Mapping[str, str] = {form: name for name, forms in _INTEGERS.items() for form in forms}

@@ -11,9 +11,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """An arithmetic or pointer type on the target. `kind` is ``int``, ``bool``, ``float`` or ``pointer``.
+    """An arithmetic or pointer type on the target. `size` and `align` are in bytes.
 
-    `size` and `align` are in bytes.
+    `kind` is ``int``, ``bool``, ``float``, ``pointer``, ``complex``, ``bitint``, ``decimal``, ``vector`` or
+    ``va_list``. `signed` is said of ``int`` and ``bitint`` only.
     """
 
     kind: str
@@ -50,12 +51,21 @@ class RecordLayout:
 
 
 @dataclass(frozen=True, slots=True)
+class Extent:
+    """The size and the alignment of a type, in bytes."""
+
+    size: int
+    align: int
+
+
+@dataclass(frozen=True, slots=True)
 class Layouts:
     """Everything that the compiler said of one boundary on one target.
 
-    `scalars` is keyed by canonical spelling plus ``void *``; `records` and `enums` by key; `constants` holds
-    enumerators and macros that are integer constants; `arrays` the counts of arrays whose size is an
-    expression, by that expression's text. `failed` gives the compiler's words for what it refused.
+    `scalars` is keyed by canonical spelling (a vector's is `spell`'s) plus ``void *``; `records` and `enums`
+    by key; `constants` holds enumerators and macros that are integer constants; `arrays` the counts of arrays
+    whose size is an expression, by that expression's text; `typedefs` those that were asked about by name: an
+    attribute can align one anew. `failed` gives the compiler's words for what it refused.
     """
 
     scalars: Mapping[str, Scalar]
@@ -63,5 +73,6 @@ class Layouts:
     enums: Mapping[str, Scalar] = field(default_factory=dict)
     constants: Mapping[str, int] = field(default_factory=dict)
     arrays: Mapping[str, int] = field(default_factory=dict)
+    typedefs: Mapping[str, Extent] = field(default_factory=dict)
     little_endian: bool = True
     failed: Mapping[str, str] = field(default_factory=dict)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, assert_never
 
+from abidance.ir.declarations import spell
 from abidance.ir.types import (
     Array,
     Basic,
@@ -15,6 +16,7 @@ from abidance.ir.types import (
     Qualified,
     RecordRef,
     Unsupported,
+    Vector,
     Void,
 )
 
@@ -29,7 +31,8 @@ if TYPE_CHECKING:
 class Reachable:
     """Names and keys in the order in which they were met, each once.
 
-    `arrays` holds the sizes that are expressions for the compiler.
+    `basics` has the spellings that `Layouts.scalars` is keyed by, those of vectors included; `arrays` the
+    sizes that are expressions for the compiler.
     """
 
     basics: tuple[str, ...]
@@ -55,6 +58,9 @@ def reachable(declarations: Declarations, roots: Iterable[Type]) -> Reachable:
                 pass
             case Basic(spelling):
                 met["basic"][spelling] = None
+            case Vector(of, _, _) as vector:
+                met["basic"][spell(vector, "", declarations)] = None
+                waiting.append(of)
             case Pointer(of) | Qualified(of, _):
                 waiting.append(of)
             case Array(of, _, text):

@@ -15,9 +15,26 @@ class Void:
 
 @dataclass(frozen=True, slots=True)
 class Basic:
-    """An arithmetic type by its canonical spelling, such as ``unsigned long`` or ``_Bool`` (C11 6.7.2p2)."""
+    """An arithmetic type by its canonical spelling, such as ``unsigned long`` or ``_Bool`` (C11 6.7.2p2).
+
+    `arithmetic` lists the spellings: ``float _Complex``, ``_BitInt(7)`` and ``_Decimal64`` are such types as
+    well, and so is ``__builtin_va_list``, which only `Layouts.scalars` can tell more of.
+    """
 
     spelling: str
+
+
+@dataclass(frozen=True, slots=True)
+class Vector:
+    """A vector of GNU C; `size_text` is the argument of the attribute, which makes it one.
+
+    With ``vector_size`` that is a size in bytes, with clang's ``ext_vector_type`` the number of elements. The
+    layout has the number, in `Layouts.scalars` by the type's spelling.
+    """
+
+    of: Type
+    size_text: str
+    attribute: str = "vector_size"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,4 +103,16 @@ class Unsupported:
     reason: str
 
 
-Type = Void | Basic | Pointer | Array | RecordRef | EnumRef | Named | Qualified | FunctionType | Unsupported
+Type = (
+    Void
+    | Basic
+    | Vector
+    | Pointer
+    | Array
+    | RecordRef
+    | EnumRef
+    | Named
+    | Qualified
+    | FunctionType
+    | Unsupported
+)

@@ -10,10 +10,15 @@ integer and a 16-byte record by value, and returns one byte. A class is
     p                      a pointer
     {SIZE:c,c,...}         a record by value, its members in order; SIZE in bytes is asserted when bound
     [N*c]                  an array inside a record
+    mSIZE                  SIZE bytes of memory, for a value that only a compiler can pass: a stub's, never ctypes'
+
+A call through a stub begins with ``stub NAME:``; ``direct NAME:`` is a stub that needs no function of the
+library, since what it calls is in the header. A stub takes the addresses of its arguments and of its result.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -55,23 +60,38 @@ class ArrayClass:
         return self.count * self.of.size
 
 
-Class = ScalarClass | RecordClass | ArrayClass
+@dataclass(frozen=True, slots=True)
+class MemoryClass:
+    """The bytes of a value that a call stub passes as the compiler does."""
+
+    size: int
+
+
+Class = ScalarClass | RecordClass | ArrayClass | MemoryClass
+_STUB = re.compile(r"(stub|direct) ([A-Za-z_$][\w$]*):")
 
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """The classes of one call. A variadic function has one signature for each way of calling it."""
+    """The classes of one call. A variadic function has one signature for each way of calling it.
+
+    `stub` names the call stub to go through, if any. With `direct`, the stub needs no function of the library.
+    """
 
     parameters: tuple[Class, ...]
     returns: Class
+    stub: str = ""
+    direct: bool = False
 
     def __str__(self) -> str:
-        return f"{','.join(map(_text, self.parameters))}>{_text(self.returns)}"
+        through = f"{'direct' if self.direct else 'stub'} {self.stub}:" if self.stub else ""
+        return f"{through}{','.join(map(_text, self.parameters))}>{_text(self.returns)}"
 
     @classmethod
     def parse(cls, text: str) -> Signature:
         """Read the text form; raises ValueError when it is none."""
-        reader = _Reader(text)
+        through = _STUB.match(text)
+        reader = _Reader(text, through.end() if through else 0)
         parameters: list[Class] = []
         while not reader.accept(">"):
             if parameters:
@@ -79,7 +99,14 @@ class Signature:
             parameters.append(reader.read())
         returns = reader.read()
         reader.finish()
-        return cls(tuple(parameters), returns)
+        if not through and any(isinstance(each, MemoryClass) for each in (*parameters, returns)):
+            raise ValueError(f"only a stub takes memory, and signature `{text}` names none")
+        return cls(
+            tuple(parameters),
+            returns,
+            through[2] if through else "",
+            through is not None and through[1] == "direct",
+        )
 
 
 def _text(class_: Class) -> str:
@@ -90,14 +117,16 @@ def _text(class_: Class) -> str:
             return f"{{{size}:{','.join(map(_text, members))}}}"
         case ArrayClass(count, of):
             return f"[{count}*{_text(of)}]"
+        case MemoryClass(size):
+            return f"m{size}"
         case _:
             assert_never(class_)
 
 
 class _Reader:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, at: int) -> None:
         self._text = text
-        self._at = 0
+        self._at = at
 
     def accept(self, token: str) -> bool:
         if self._text.startswith(token, self._at):
@@ -115,8 +144,10 @@ class _Reader:
 
     def _number(self) -> int:
         start = self._at
-        while self._text[self._at : self._at + 1].isdigit():
+        while self._text[self._at : self._at + 1].isdecimal():
             self._at += 1
+        if start == self._at:
+            raise ValueError(f"a number expected at {start} in signature `{self._text}`")
         return int(self._text[start : self._at])
 
     def read(self) -> Class:
@@ -134,6 +165,8 @@ class _Reader:
             of = self.read()
             self.expect("]")
             return ArrayClass(count, of)
+        if self.accept("m"):
+            return MemoryClass(self._number())
         for name in ("v", *SCALAR_SIZES):
             if self.accept(name):
                 return ScalarClass(name)

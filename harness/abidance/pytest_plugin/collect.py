@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from abidance.contract.load import load_contract
+from abidance.core.diagnostic import Finding
 from abidance.core.errors import AbidanceError
 from abidance.core.outcome import Outcome
 from abidance.pytest_plugin.judged import CouldNotJudgeError, FoundError, broken_is_told
 from abidance.pytest_plugin.options import selection, settings
 from abidance.pytest_plugin.stash import SESSION, SHOWN
 from abidance.pytest_plugin.text import blocks, one_line, reference, shown
+from abidance.pytest_plugin.untested import UNTESTED
 from abidance.run.items import check_names, list_items
 
 if TYPE_CHECKING:
@@ -117,6 +119,8 @@ class ContractItem(pytest.Item):
         with broken_is_told(self.config.rootpath), noting_statistics(self):
             result = session(self.config).run(self.contract, self.chosen, _ignore)
         self.user_properties.append(("abidance_cases", result.cases))
+        if result.untested:
+            self.user_properties.append((UNTESTED, result.untested))
         for finding in result.findings:
             words = f"{finding.diagnostic.code.id} {finding.case}".strip()
             self.user_properties.append(("abidance_finding", words))
@@ -135,7 +139,7 @@ class ContractItem(pytest.Item):
         match excinfo.value:
             case FoundError() as found:
                 subjects: list[Subject] = [*found.findings, *found.reasons]
-                return shown(excinfo, subjects, blocks(subjects))
+                return shown(excinfo, subjects, "\n\n".join(map(self._told, subjects)))
             case AbidanceError() as error:
                 return self._reasons(excinfo, error.diagnostics)
             case _:
@@ -149,12 +153,14 @@ class ContractItem(pytest.Item):
         self, excinfo: pytest.ExceptionInfo[BaseException], diagnostics: tuple[Diagnostic, ...]
     ) -> TerminalRepr:
         """Show each reason in full once: a build that fails is the reason of all items of its library."""
+        return shown(excinfo, diagnostics, "\n\n".join(map(self._told, diagnostics)))
+
+    def _told(self, subject: Subject) -> str:
+        """Return a block, or a line for what an earlier item was shown for: one fault is met on every build."""
         places = self.config.stash.setdefault(SHOWN, {})
-        texts = []
-        for each in diagnostics:
-            place = places.setdefault(each, self.nodeid)
-            texts.append(blocks([each]) if place == self.nodeid else reference(each, place))
-        return shown(excinfo, diagnostics, "\n\n".join(texts))
+        key = (str(self.path), *subject.key) if isinstance(subject, Finding) else subject
+        place = places.setdefault(key, self.nodeid)
+        return blocks([subject]) if place == self.nodeid else reference(subject, place)
 
     def _skip(self, reasons: tuple[Diagnostic, ...]) -> None:
         # The item's own place, as pytest.mark.skip gives it, instead of this line.

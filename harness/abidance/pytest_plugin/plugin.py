@@ -104,8 +104,13 @@ def pytest_runtest_makereport(
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    """Say where `abidance replay` finds what failed, when that is not here."""
-    reports = terminalreporter.stats.get("failed", ())
+    """Say what passed untested, and where `abidance replay` finds what failed, when that is not here."""
+    passed, reports = (terminalreporter.stats.get(word, ()) for word in ("passed", "failed"))
+    if any(name == "abidance_function" for report in passed for name, _ in report.user_properties):
+        from abidance.pytest_plugin.untested import untested  # noqa: PLC0415
+
+        for sentence in untested(passed):
+            terminalreporter.write_line(f"abidance: note: {sentence}")
     if not any(name == FINDING for report in reports for name, _ in report.user_properties):
         return
     from abidance.pytest_plugin.options import settings  # noqa: PLC0415

@@ -14,5 +14,5 @@ SESSION: pytest.StashKey[Session] = pytest.StashKey()
 SEED: pytest.StashKey[int] = pytest.StashKey()
 DESCRIBED: pytest.StashKey[bool] = pytest.StashKey()
 """Whether the line on what judges has been printed."""
-SHOWN: pytest.StashKey[dict[Diagnostic, str]] = pytest.StashKey()
-"""Reasons why items could not be judged, each with the node id under which it was shown in full."""
+SHOWN: pytest.StashKey[dict[Diagnostic | tuple[str, ...], str]] = pytest.StashKey()
+"""What was found, by its cause, and why items could not be judged: the node ids under which each was shown whole."""

@@ -48,9 +48,14 @@ def summary(subjects: Sequence[Subject]) -> str:
     return f"[{first.code.id}] {first.code.name}: {on_one_line(first.message)}{more}"
 
 
-def reference(diagnostic: Diagnostic, node_id: str) -> str:
-    """Return a line that stands for a block already shown under `node_id`."""
-    return f"{headline(diagnostic)}\n   = in full under {node_id}"
+def reference(subject: Subject, node_id: str) -> str:
+    """Return lines that stand for a block already shown under `node_id`."""
+    again = (
+        f"\n   = again: `abidance replay {subject.case}`"
+        if isinstance(subject, Finding) and subject.case
+        else ""
+    )
+    return f"{headline(diagnostic_of(subject))}\n   = in full under {node_id}{again}"
 
 
 def one_line(subjects: Iterable[Diagnostic]) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from abidance.core.events import RunStopped
-from abidance.report.record import Record, reasons
+from abidance.report.record import Record, reasons, untested
 from abidance.report.text.block import headline
 from abidance.report.text.chars import one_line
 
@@ -52,6 +52,9 @@ class ConciseReport:
         self._lines(reasons(run.items), contract)
         for name in run.not_judged:
             self._stream.write(f"{place_of(contract, self._look)}: note: not judged: {one_line(name)}\n")
+
+        for sentence in untested(run.items):
+            self._stream.write(f"{place_of(contract, self._look)}: note: {one_line(sentence)}\n")
 
     def _lines(self, diagnostics: tuple[Diagnostic, ...] | list[Diagnostic], contract: str) -> None:
         self._stream.writelines(f"{concise(each, self._look, contract)}\n" for each in diagnostics)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import abidance
-from abidance.report.record import Record, outcome
+from abidance.report.record import Record, outcome, untested
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -72,6 +72,7 @@ def document(record: Record, look: Look, exit_code: int | None = None) -> dict[s
         "contract": _only(_contract(run, look) for run in record.runs),
         "seed": _only(run.started.seed for run in record.runs),
         "not_judged": [name for run in record.runs for name in run.not_judged],
+        "notes": [sentence for run in record.runs for sentence in untested(run.items)],
         "runs": [_run(run, look) for run in record.runs],
         "findings": [_finding(cause, run, look) for run in record.runs for cause in run.causes],
         "items": [_item(item, run, look) for run in record.runs for item in run.items],
@@ -108,6 +109,7 @@ def _run(run: Run, look: Look) -> dict[str, Any]:
         "seed": run.started.seed,
         "interrupted": run.interrupted or not run.finished,
         "not_judged": list(run.not_judged),
+        "without_postconditions": list(run.unpromised),
     }
 
 
@@ -147,6 +149,7 @@ def _item(item: ItemFinished, run: Run, look: Look) -> dict[str, Any]:
         "cases": item.cases,
         "calls": item.calls,
         "seconds": round(item.seconds, 6),
+        "untested": item.untested or None,
         "reasons": [diagnostic_object(reason, look) for reason in item.reasons],
     }
 

@@ -38,6 +38,7 @@ class Run:
     not_judged: tuple[str, ...] = ()
     finished: bool = False
     interrupted: bool = False
+    unpromised: tuple[str, ...] = ()
 
     @property
     def counted(self) -> list[ItemFinished]:
@@ -73,6 +74,7 @@ class Record:
                 run = self._ending(event)
                 run.items = list(event.items)
                 run.not_judged = event.not_judged
+                run.unpromised = event.unpromised
                 self.interrupted |= event.interrupted
                 return self._end([run], interrupted=event.interrupted)
             case RunStopped():
@@ -140,6 +142,22 @@ def reasons(items: Iterable[ItemFinished]) -> tuple[Diagnostic, ...]:
     doubtful = (item for item in items if item.applies and item.outcome is not Outcome.PASSED)
     found = (reason for item in doubtful for reason in item.reasons)
     return tuple(dict.fromkeys(found))
+
+
+def untested(items: Iterable[ItemFinished]) -> tuple[str, ...]:
+    """Return what no call of a function put to the test on one build, though all was well, each sentence once."""
+    groups: dict[tuple[str, str, str, str], list[ItemFinished]] = {}
+    for item in items:
+        if item.untested is not None:
+            of = item.item
+            groups.setdefault((of.boundary, of.function, of.library, of.build), []).append(item)
+    told = (
+        # The phase with most calls says it best.
+        max(those, key=lambda item: item.cases).untested
+        for those in groups.values()
+        if all(item.untested and item.outcome is Outcome.PASSED for item in those)
+    )
+    return tuple(dict.fromkeys(filter(None, told)))
 
 
 def outcome(code: int) -> Outcome:

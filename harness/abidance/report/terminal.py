@@ -11,7 +11,7 @@ from abidance.report.text.block import render
 from abidance.report.text.chars import one_line, width
 from abidance.report.text.look import Ink
 from abidance.report.text.source import Sources
-from abidance.report.text.words import count
+from abidance.report.text.words import count, quoted
 from abidance.report.verdict import verdict
 
 if TYPE_CHECKING:
@@ -74,6 +74,8 @@ class TerminalReport:
         rows = standing(run, self._look, self._verbosity)
         if rows:
             self._print(*rows, "")
+        if self._verbosity and run.unpromised:
+            self._print(one_line(f"  without postconditions: {quoted(run.unpromised)}"), "")
 
     def _blocks(self, diagnostics: tuple[Diagnostic, ...]) -> None:
         for diagnostic in diagnostics:

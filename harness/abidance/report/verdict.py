@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from abidance.core.outcome import ExitCode, Outcome
+from abidance.report.record import untested
 from abidance.report.text.look import Ink
 from abidance.report.text.words import count, quoted
 
@@ -41,7 +42,8 @@ def verdict(record: Record, look: Look) -> Verdict:
             parts = [_found(record), _missing(record), stopped, _explain(record)]
         case ExitCode.NOTHING_COLLECTED:
             ink = Ink.WARNING
-            parts = ["nothing was run, so nothing passed"]
+            judged = any(item.judged for item in record.items)
+            parts = [stopped, "what was judged holds"] if judged else ["nothing was run, so nothing passed"]
         case _:
             ink = Ink.WARNING
             judged = any(item.judged for item in record.items)
@@ -55,6 +57,7 @@ def verdict(record: Record, look: Look) -> Verdict:
         rest.append(f"not judged: {', '.join(gaps)}")
     elif gaps:
         below = ("Not judged:", *(f"  {gap}" for gap in gaps))
+    below = (*below, *(f"note: {sentence}" for run in record.runs for sentence in untested(run.items)))
     more = tuple(f"{part[0].upper()}{part[1:]}." for part in rest)
     return Verdict(f"{first}.", ink, more, below)
 
@@ -71,6 +74,11 @@ def _gaps(record: Record) -> tuple[str, ...]:
 
 def _holds(record: Record) -> str:
     contracts = len(record.runs)
+    if not any(item.item.library for item in record.items):
+        subject = (
+            "contract and header agree" if contracts == 1 else f"{contracts:,} contracts and headers agree"
+        )
+        return f"ok: {subject}; nothing was called"
     return "ok: the contract holds" if contracts == 1 else f"ok: all {contracts:,} contracts hold"
 
 

@@ -2,22 +2,84 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from abidance.boundary.join import join
 from abidance.contract.load import load_contract
+from abidance.core.codes import Severity
+from abidance.core.errors import AbidanceError
+from abidance.core.outcome import ExitCode
+from abidance.generate.complete import UnlawfulExampleError, complete
+from abidance.run.phases.examples import unlawful
+from abidance.run.sources import source_of
+from abidance.toolchain.builders import check_source
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
+    from abidance.boundary.model import Boundary
     from abidance.core.diagnostic import Diagnostic
 
 
-def check_contract(path: Path) -> tuple[Diagnostic, ...]:
-    """Return what is wrong between a contract and its header.
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a run would find wrong, and why it could not judge, so far as that shows without calling anything."""
+
+    findings: tuple[Diagnostic, ...] = ()
+    reasons: tuple[Diagnostic, ...] = ()
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """Return all of it."""
+        return (*self.findings, *self.reasons)
+
+    @property
+    def exit_code(self) -> int:
+        """Return the exit status, which is that of a run with the same fault."""
+        if _errors(self.findings):
+            return ExitCode.FINDINGS
+        return ExitCode.COULD_NOT_JUDGE if _errors(self.reasons) else ExitCode.OK
+
+
+def _errors(diagnostics: tuple[Diagnostic, ...]) -> bool:
+    return any(diagnostic.code.severity is Severity.ERROR for diagnostic in diagnostics)
+
+
+def check_contract(path: Path) -> Checked:
+    """Return what is wrong with a contract, between it and its header, and with the libraries that it names.
 
     Raises UsageError for a contract or header that cannot be read, CannotJudgeError without a compiler.
     """
     boundary = join(load_contract(path))
-    found = [d for function in boundary.functions.values() for d in (*function.mismatches, *function.refused)]
-    return tuple(dict.fromkeys((*boundary.warnings, *found)))
+    functions = boundary.functions.values()
+    reasons = (
+        *(d for function in functions for d in function.refused),
+        *_examples(boundary),
+        *_libraries(boundary),
+    )
+    return Checked(
+        tuple(dict.fromkeys(d for function in functions for d in function.mismatches)),
+        tuple(dict.fromkeys(reasons)),
+    )
+
+
+def _examples(boundary: Boundary) -> Iterator[Diagnostic]:
+    """Yield the examples that are no lawful calls."""
+    for function in boundary.functions.values():
+        for example in function.examples if function.signature is not None else ():
+            try:
+                complete(boundary, function, example.given)
+            except UnlawfulExampleError as error:
+                yield unlawful(function, example, error)
+            except AbidanceError as error:
+                yield from error.diagnostics
+
+
+def _libraries(boundary: Boundary) -> Iterator[Diagnostic]:
+    for name in boundary.contract.libraries:
+        try:
+            check_source(source_of(boundary.contract, name))
+        except AbidanceError as error:
+            yield from error.diagnostics

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.encode import encode
 from abidance.boundary.spell import call_text
 from abidance.checks.cause import Cause, cause_of
+from abidance.checks.postcondition import Postcondition
 from abidance.contract.expression import EvaluationError
 from abidance.core.diagnostic import Finding
 from abidance.execute.symbols import with_symbols
@@ -36,7 +37,25 @@ def confirmed(bugs: Iterable[Bug], runner: Runner, context: Context) -> tuple[Fi
         finding = confirm(bug, runner, context)
         if finding is not None:
             found.setdefault((finding.diagnostic.code.id, finding.diagnostic.place), finding)
-    return tuple(found.values())
+    return together(tuple(found.values()))
+
+
+def together(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Return the findings, with all promises about one function that one smallest call breaks as one of them.
+
+    A record whose fields drifted breaks every promise that looks at them. The first is told in full, the others as
+    its notes, each with its place; what took another call to see stays a finding of its own.
+    """
+    kept: dict[tuple[str, ...], Finding] = {}
+    for number, finding in enumerate(findings):
+        promise = finding.diagnostic.code == Postcondition.code and finding.call
+        key = (finding.function, finding.call) if promise else (str(number),)
+        first = kept.get(key)
+        if first is None:
+            kept[key] = finding
+            continue
+        kept[key] = replace(first, diagnostic=_also(first.diagnostic, finding.diagnostic))
+    return tuple(kept.values())
 
 
 def confirm(bug: Bug, runner: Runner, context: Context) -> Finding | None:
@@ -107,7 +126,20 @@ def _named(trial: Trial, runner: Runner, otherwise: Diagnostic) -> Diagnostic:
     """Judge once more with functions and lines in the frames: asking for them is too slow while searching."""
     named = replace(trial, observation=with_symbols(trial.observation))
     found = [d for d in runner.judge(named) if d.code == otherwise.code]
-    return found[0] if found else otherwise
+    if not found:
+        return otherwise
+    first = next((d for d in found if d.place == otherwise.place), found[0])
+    for other in found if first.code == Postcondition.code else ():
+        first = _also(first, other) if other.place != first.place else first
+    return first
+
+
+def _also(first: Diagnostic, other: Diagnostic) -> Diagnostic:
+    """Return a diagnostic with a note on what else the same call breaks."""
+    span = other.span
+    where = f" ({span.path.name}:{span.line})" if span else ""
+    note = f"the same call: {other.message}{where}"
+    return first if note in first.notes else replace(first, notes=(*first.notes, note))
 
 
 def outcome(trial: Trial) -> str:

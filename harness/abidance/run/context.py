@@ -34,7 +34,7 @@ class Context:
     progress: Callable[[int], None]
     runner: Runner | None = None
     given: dict[str, Path] = field(default_factory=dict)
-    scenarios: dict[str, list[Case]] = field(default_factory=dict)
+    scenarios: dict[tuple[str, str], list[Case]] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
@@ -55,11 +55,12 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """How a phase judged one item."""
+    """How a phase judged one item; `untested` as in ItemFinished."""
 
     findings: tuple[Finding, ...] = ()
     reasons: tuple[Diagnostic, ...] = ()
     cases: int = 0
+    untested: str | None = None
     details: dict[str, str] = field(default_factory=dict)
 
     @property

@@ -17,6 +17,7 @@ from abidance.ir.declarations import spell
 from abidance.ir.types import Array, Qualified, Void
 from abidance.plan.plan import Access, Address, Contents, Slot, Value
 from abidance.run import case_store
+from abidance.run.build_lines import build_lines
 from abidance.run.replay import run_again
 
 if TYPE_CHECKING:
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
     from abidance.run.settings import Settings
 
 
-def emit_c(case_id: str, settings: Settings) -> str:
-    """Return the C program for a stored case; raises UsageError as `replay` does."""
+def emit_c(case_id: str, settings: Settings, file: str = "") -> str:
+    """Return the C program for a stored case, to be kept as `file`; raises UsageError as `replay` does."""
     stored = case_store.load(settings.root, case_id)
     if stored.compares:
         raise UsageError(
@@ -42,21 +43,19 @@ def emit_c(case_id: str, settings: Settings) -> str:
             )
         )
     again = run_again(stored, settings)
-    return "\n".join(_program(again)) + "\n"
+    return "\n".join(_program(again, file or f"{again.stored.id}.c")) + "\n"
 
 
-def _program(again: Again) -> Iterator[str]:
-    boundary, stored = again.boundary, again.stored
+def _program(again: Again, file: str) -> Iterator[str]:
+    boundary = again.boundary
     header = boundary.contract.header
-    defines = "".join(f" -D{name}={value}" for name, value in (boundary.contract.defines or {}).items())
     message = again.findings[0].diagnostic.message if again.findings else "did not fail when it was last run"
     code = again.findings[0].diagnostic.code if again.findings else None
-    yield f"/* {code.id} {code.name}: {message}" if code else f"/* {message}"
+    yield _comment(f"/* {code.id} {code.name}: {message}" if code else f"/* {message}")
     yield " *"
     yield " * Build it with the library on trial, then run it:"
-    yield f" *     cc -g{defines} -I {header.parent} {stored.id}.c {again.library} -o {stored.id}"
-    if again.trial.death is not None and again.trial.death.report is not None:
-        yield " * The library was built with sanitizers: add the same -fsanitize flags."
+    for line in build_lines(boundary.contract, again.artifact, file):
+        yield _comment(f" *     {line}")
     yield " * It exits with 1, or ends by the same signal, while the defect is there; with 0 once it is gone."
     yield " */"
     yield f'#include "{header.name}"'
@@ -75,6 +74,11 @@ def _program(again: Again) -> Iterator[str]:
     yield "    finished = 1;"
     yield "    return status;"
     yield "}"
+
+
+def _comment(text: str) -> str:
+    """Return a line that does not end the comment that it stands in; to a shell it says the same."""
+    return text.replace("*/", "*''/")
 
 
 def _body(again: Again, message: str) -> Iterator[str]:

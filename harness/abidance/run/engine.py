@@ -7,13 +7,15 @@ from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from abidance.boundary.untold import always_null
 from abidance.contract.load import load_contract
 from abidance.core.catalogue import NOTHING_SELECTED
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import AbidanceError, NothingCollectedError
 from abidance.core.events import ItemStarted, RunFinished, RunInterrupted, RunStarted, RunStopped
-from abidance.run.items import check_names, libraries, list_items
+from abidance.run.items import check_names, libraries, list_items, no_library
 from abidance.run.parallel import run_parallel
+from abidance.run.phases import BY_NAME
 from abidance.run.session import Session
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ def run_contracts(
     """
     seed = settings.seed if settings.seed is not None else random.SystemRandom().randrange(10_000)
     settings = replace(settings, seed=seed, remembers=settings.seed is None)
+    ran, left_out = False, []
     for path in paths:
         try:
             contract = load_contract(path)
@@ -44,23 +47,43 @@ def run_contracts(
             with Session(settings, dict(selection.extra)) as session:
                 # What is wrong between contract and header is told before anything else, once.
                 session.boundary(contract)
-                _run(contract, selection, session, listener)
+                items = _items(contract, selection, settings)
+                if items:
+                    ran = True
+                    _run(contract, items, selection, session, listener)
+                else:
+                    left_out.append(contract)
         except AbidanceError as error:
             listener(RunStopped(str(path), error.diagnostics, error.exit_code))
+    # A glob that is meant for one contract of several leaves nothing of the others, and that is no error.
+    for contract in () if ran else left_out:
+        nothing = _nothing_left(contract)
+        listener(RunStopped(str(contract.path), nothing.diagnostics, nothing.exit_code))
 
 
-def _run(contract: Contract, selection: Selection, session: Session, listener: Listener) -> None:
+def _items(contract: Contract, selection: Selection, settings: Settings) -> tuple[Item, ...]:
+    """Return the selected items; raises NothingCollectedError when there is no library that they could call."""
+    items = list_items(contract, selection, settings.builds)
+    if any(BY_NAME[item.id.phase].calls and not item.id.library for item in items):
+        raise no_library(contract)
+    return items
+
+
+def _nothing_left(contract: Contract) -> NothingCollectedError:
+    return NothingCollectedError(
+        Diagnostic(
+            NOTHING_SELECTED,
+            f"nothing of `{contract.boundary}` is left to run",
+            help=f"functions: {', '.join(list(contract.functions)[:8]) or 'none'}",
+        )
+    )
+
+
+def _run(
+    contract: Contract, items: tuple[Item, ...], selection: Selection, session: Session, listener: Listener
+) -> None:
     settings = session.settings
     assert settings.seed is not None
-    items = list_items(contract, selection, settings.builds)
-    if not items:
-        raise NothingCollectedError(
-            Diagnostic(
-                NOTHING_SELECTED,
-                f"nothing of `{contract.boundary}` is left to run",
-                help=f"functions: {', '.join(list(contract.functions)[:8]) or 'none'}",
-            )
-        )
     pairs = libraries(contract, selection, settings.builds)
     listener(
         RunStarted(
@@ -73,6 +96,7 @@ def _run(contract: Contract, selection: Selection, session: Session, listener: L
         )
     )
     finished: list[ItemFinished] = []
+    ran = dict.fromkeys(item.id.function for item in items)
     interrupted = False
     try:
         with closing(_results(contract, items, session, listener)) as results:
@@ -93,10 +117,21 @@ def _run(contract: Contract, selection: Selection, session: Session, listener: L
                 contract=str(contract.path),
                 seed=settings.seed,
                 items=tuple(finished),
-                not_judged=tuple(note.name for note in contract.not_judged),
+                not_judged=_not_judged(contract, items, session),
+                unpromised=tuple(name for name in ran if not contract.functions[name].ensures),
                 interrupted=interrupted,
             )
         )
+
+
+def _not_judged(contract: Contract, items: tuple[Item, ...], session: Session) -> tuple[str, ...]:
+    """Return what the contract says and nothing put to the test, of the functions that were run."""
+    functions = session.boundary(contract).functions
+    ran = dict.fromkeys(item.id.function for item in items)
+    return (
+        *(note.name for note in contract.not_judged),
+        *always_null(functions[name] for name in ran if name in functions),
+    )
 
 
 def _results(

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from abidance.checks.trial import Expectation, Trial
     from abidance.core.diagnostic import Diagnostic
     from abidance.core.errors import AbidanceError
+    from abidance.run.reach import Reach
     from abidance.run.trials import Runner
 
 
@@ -56,6 +57,7 @@ class Search:
     runner: Runner
     expectation: Expectation
     progress: Callable[[int], None]
+    reach: Reach | None = None
     bugs: dict[Cause, Bug] = field(default_factory=dict)
     valid: int = 0
     not_ready: int = 0
@@ -102,6 +104,8 @@ class Search:
             self.last_not_ready = trial
             raise UnsatisfiedAssumption
         found = self.runner.judge(trial)
+        if self.reach is not None:
+            self.reach.note(trial)
         self.valid += 1
         self.progress(self.valid)
         return found

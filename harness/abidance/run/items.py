@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from abidance.core.catalogue import BAD_CONFIGURATION
-from abidance.core.diagnostic import VERSUS, Diagnostic
-from abidance.core.errors import UsageError
+from abidance.core.catalogue import BAD_CONFIGURATION, NOTHING_SELECTED
+from abidance.core.diagnostic import VERSUS, Diagnostic, Label
+from abidance.core.errors import NothingCollectedError, UsageError
 from abidance.core.events import ItemId
 from abidance.core.nearest import did_you_mean
 from abidance.run.phases import PHASES
@@ -55,6 +55,18 @@ def check_names(contract: Contract, selection: Selection) -> None:
             )
 
 
+def no_library(contract: Contract) -> NothingCollectedError:
+    """Return the error of a contract whose functions nothing implements."""
+    return NothingCollectedError(
+        Diagnostic(
+            NOTHING_SELECTED,
+            f"nothing was called: `{contract.boundary}` has no library",
+            (Label(contract.key_span("boundary")),),
+            help="name one under `libraries:`, or give a shared object with `--library NAME=PATH`",
+        )
+    )
+
+
 def _items(contract: Contract, selection: Selection, builds: Sequence[str]) -> Iterator[Item]:
     boundary = str(contract.boundary)
     promises = [(n, p) for n, p in contract.functions.items() if selection.takes_function(n)]
@@ -63,7 +75,8 @@ def _items(contract: Contract, selection: Selection, builds: Sequence[str]) -> I
         if not phase.calls:
             for name, promise in promises:
                 yield Item(ItemId(boundary, name, phase.name), promise.span)
-    for library, build in libraries(contract, selection, builds):
+    # Without a library the calls are still listed: they cannot be judged, and must not look as if none was due.
+    for library, build in libraries(contract, selection, builds) or [("", "")]:
         for name, promise in promises:
             for phase in phases:
                 if phase.calls and not phase.compares and phase.applies(promise):

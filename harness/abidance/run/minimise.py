@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.ties import ties
-from abidance.boundary.values import Case
+from abidance.boundary.values import Case, NewHandle
 from abidance.contract.expression import EvaluationError
 from abidance.generate.hints import Hints
 from abidance.generate.scope import FilterLog
@@ -31,6 +31,29 @@ Path = tuple[str, ...]
 def minimise(boundary: Boundary, function: Function, case: Case, fails: Callable[[Case], bool]) -> Case:
     """Return a case that fails no less and is at most as large; `fails` runs a case."""
     return _Minimiser(boundary, function, fails).smallest(case)
+
+
+def weight(case: Case) -> int:
+    """Return how large the values of a case are together: numbers and lengths, and a little for how it is laid out."""
+    layout = int(case.flush or case.fill != Case("", {}).fill)
+    return layout + sum(_weights(case.arguments))
+
+
+def _weights(value: Any) -> Iterator[int]:
+    match value:
+        case dict():
+            for item in value.values():
+                yield from _weights(item)
+        case list():
+            yield len(value)
+            for item in value:
+                yield from _weights(item)
+        case bytes():
+            yield len(value)
+        case int():
+            yield abs(value)
+        case NewHandle():
+            yield from _weights(value.arguments)
 
 
 class _Minimiser:

@@ -10,6 +10,7 @@ from abidance.core.catalogue import ANSWERS_VARY
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import UnsteadyError
 from abidance.run.trials import Runner
+from abidance.toolchain.machine_code import CodeWords
 
 if TYPE_CHECKING:
     from abidance.boundary.values import Case
@@ -38,6 +39,14 @@ class PairRunner(Runner):
         """Start both workers; raises CannotJudgeError."""
         Runner.start(self)
         self.against.start()
+
+    def words(self, symbol: str) -> CodeWords:
+        """Return what the code of either mentions."""
+        one, other = Runner.words(self, symbol), self.against.words(symbol)
+        return CodeWords(
+            tuple(dict.fromkeys((*one.numbers, *other.numbers))),
+            tuple(dict.fromkeys((*one.texts, *other.texts))),
+        )
 
     def run(self, case: Case, expectation: Expectation, time_limit: float | None = None) -> Trial:
         """Run a case on both; raises what Runner.run raises."""

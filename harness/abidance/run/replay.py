@@ -14,18 +14,17 @@ from abidance.core.events import ItemFinished, ItemId, RunFinished, RunStarted
 from abidance.core.outcome import Outcome
 from abidance.execute.symbols import with_symbols
 from abidance.run import case_store
-from abidance.run.confirm import REPEATS, outcome
+from abidance.run.confirm import REPEATS, outcome, together
 from abidance.run.session import Session
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from abidance.boundary.model import Boundary
     from abidance.checks.trial import Trial
     from abidance.core.events import Listener
     from abidance.run.case_store import StoredCase
     from abidance.run.settings import Settings
     from abidance.run.trials import Runner
+    from abidance.toolchain.library import Artifact
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,7 @@ class Again:
     stored: StoredCase
     boundary: Boundary
     trial: Trial
-    library: Path
+    artifact: Artifact
     failed: int
     tried: int
     findings: tuple[Finding, ...]
@@ -83,13 +82,16 @@ def run_again(stored: StoredCase, settings: Settings) -> Again:
             if side.library not in (*stored.given, *contract.libraries):
                 raise _changed(stored, f"the contract has no library `{side.library}` any more")
         runner = session.sources.runner(boundary, item, settings)
+        artifact = session.sources.artifact(contract, item)
         try:
-            return _repeat(stored, boundary, runner, settings)
+            return _repeat(stored, boundary, runner, artifact, settings)
         except (KeyError, AssertionError):
             raise _changed(stored, "the function's parameters changed") from None
 
 
-def _repeat(stored: StoredCase, boundary: Boundary, runner: Runner, settings: Settings) -> Again:
+def _repeat(
+    stored: StoredCase, boundary: Boundary, runner: Runner, artifact: Artifact, settings: Settings
+) -> Again:
     failed, last = 0, None
     tried = 1 if stored.code == "ABD302" else REPEATS
     for _ in range(tried):
@@ -109,9 +111,14 @@ def _repeat(stored: StoredCase, boundary: Boundary, runner: Runner, settings: Se
             case=stored.id,
             repeats=(failed, tried),
         )
-        for diagnostic in (runner.judge(named) if last else ())
+        for diagnostic in (_told(stored, runner.judge(named)) if last else ())
     )
-    return Again(stored, boundary, named, runner.supervisor.spec.library, failed, tried, findings)
+    return Again(stored, boundary, named, artifact, failed, tried, together(findings))
+
+
+def _told(stored: StoredCase, found: list[Diagnostic]) -> list[Diagnostic]:
+    """Return what the case was kept for; only when that is not seen any more, what else is wrong with it."""
+    return [diagnostic for diagnostic in found if diagnostic.code.id == stored.code] or found[:1]
 
 
 def _changed(stored: StoredCase, why: str) -> UsageError:

@@ -14,6 +14,7 @@ from abidance.core.events import CaseRan, ItemFinished
 from abidance.core.nearest import did_you_mean
 from abidance.core.outcome import Outcome
 from abidance.run.context import Context, Verdict
+from abidance.run.items import no_library
 from abidance.run.phases import BY_NAME
 from abidance.run.sources import Sources
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model import Boundary, Function
     from abidance.boundary.values import Case
     from abidance.contract.model import Contract
-    from abidance.core.events import Listener
+    from abidance.core.events import ItemId, Listener
     from abidance.run.items import Item
     from abidance.run.settings import Settings
     from abidance.toolchain.library import Artifact
@@ -37,7 +38,7 @@ class Session:
     given: dict[str, Path] = field(default_factory=dict)
     _boundaries: dict[Path, Boundary | AbidanceError] = field(default_factory=dict)
     _sources: Sources | None = None
-    _scenarios: dict[Path, dict[str, list[Case]]] = field(default_factory=dict)
+    _scenarios: dict[Path, dict[tuple[str, str], list[Case]]] = field(default_factory=dict)
 
     def __enter__(self) -> Self:
         return self
@@ -80,6 +81,8 @@ class Session:
         """Join contract and header, build the library and start its worker; raises AbidanceError."""
         boundary = self.boundary(contract)
         if BY_NAME[item.id.phase].calls:
+            if not item.id.library:
+                raise no_library(contract)
             self.sources.runner(boundary, item.id, self.settings).start()
 
     def run(self, contract: Contract, item: Item, listener: Listener) -> ItemFinished:
@@ -90,7 +93,7 @@ class Session:
         try:
             boundary = self.boundary(contract)
             function = boundary.functions[item.id.function]
-            context = self._context(boundary, function, item, listener)
+            context = self._context(boundary, function, item.id, listener)
             verdict = self._missing_symbol(context) or BY_NAME[item.id.phase].judge(context)
             calls = context.runner.calls if context.runner else 0
         except AbidanceError as error:
@@ -105,28 +108,32 @@ class Session:
             span=item.span,
             findings=verdict.findings,
             reasons=verdict.reasons,
+            untested=verdict.untested,
         )
 
-    def _context(self, boundary: Boundary, function: Function, item: Item, listener: Listener) -> Context:
+    def _context(self, boundary: Boundary, function: Function, item: ItemId, listener: Listener) -> Context:
         runner = None
-        if BY_NAME[item.id.phase].calls:
+        if BY_NAME[item.phase].calls:
+            if not item.library:
+                raise no_library(boundary.contract)
             if function.signature is None:
                 raise _refused(function)
-            runner = self.sources.runner(boundary, item.id, self.settings)
+            runner = self.sources.runner(boundary, item, self.settings)
         return Context(
-            item=item.id,
+            item=item,
             boundary=boundary,
             function=function,
             settings=self.settings,
-            progress=lambda cases: listener(CaseRan(item.id, cases)),
+            progress=lambda cases: listener(CaseRan(item, cases)),
             runner=runner,
-            given={s.library: self.given[s.library] for s in item.id.sides if s.library in self.given},
+            given={s.library: self.given[s.library] for s in item.sides if s.library in self.given},
             scenarios=self._scenarios.setdefault(boundary.contract.path, {}),
         )
 
     def _missing_symbol(self, context: Context) -> Verdict | None:
         """Return a finding when the library does not export what the item would call."""
-        if context.runner is None:
+        signature = context.function.signature
+        if context.runner is None or (signature is not None and signature.direct):
             return None
         function = context.function
         symbol = function.declaration.symbol

@@ -11,6 +11,7 @@ from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import UsageError
 from abidance.core.nearest import did_you_mean
 from abidance.core.span import Span
+from abidance.toolchain.builds import parse_build
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -88,6 +89,9 @@ def _checked(settings: Settings, table: dict[str, Any], file: Path) -> Settings:
         if isinstance(value, int | float) and value < (0 if key == "seed" else 0.001):
             raise UsageError(Diagnostic(BAD_CONFIGURATION, f"`{key}` must be positive", where))
         changes[key] = tuple(map(str, value)) if isinstance(value, list) else value
+        if key == "builds":
+            for build in changes[key]:
+                parse_build(build, where[0].span)
     return replace(settings, **changes)
 
 

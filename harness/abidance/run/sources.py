@@ -80,7 +80,7 @@ class Sources:
         artifact = self.artifact(boundary.contract, item)
         return Runner(
             boundary=boundary,
-            supervisor=self._pool.supervisor(WorkerSpec.of(artifact)),
+            supervisor=self._pool.supervisor(WorkerSpec.of(artifact, stubs=boundary.stubs)),
             checks=self._checks,
             phase=item.phase,
             time_limit=settings.time_limit,

@@ -16,6 +16,7 @@ from abidance.core.errors import CannotJudgeError, UnsteadyError
 from abidance.execute.supervisor import Supervisor
 from abidance.plan.observation import Ending
 from abidance.run.look_again import SecondLook
+from abidance.toolchain.machine_code import code_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from abidance.checks.check import Check
     from abidance.plan.observation import Observation
     from abidance.plan.plan import Plan
+    from abidance.toolchain.machine_code import CodeWords
 
 QUICK = 0.3
 """The least time limit while a call that timed out is made smaller, in seconds."""
@@ -52,6 +54,10 @@ class Runner:
     def start(self) -> None:
         """Start the worker; raises CannotJudgeError when the library cannot be loaded."""
         self.supervisor.start()
+
+    def words(self, symbol: str) -> CodeWords:
+        """Return what the code of a function mentions, as values worth trying."""
+        return code_words(self.supervisor.spec.library, symbol)
 
     def run(self, case: Case, expectation: Expectation, time_limit: float | None = None) -> Trial:
         """Run a case once.

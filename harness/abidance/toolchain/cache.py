@@ -82,7 +82,7 @@ class Cache:
                 Diagnostic(
                     BUILD_FAILED,
                     f"another process has been building `{directory.name}` for more than {seconds:g} s",
-                    help="wait for the other run, or end it; `abidance cache clear` starts afresh",
+                    help="wait for the other run, or end it; `ABIDANCE_CACHE_DIR` names another cache",
                 )
             ) from None
         try:

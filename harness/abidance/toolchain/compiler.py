@@ -8,23 +8,24 @@ import re
 import shlex
 import shutil
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from abidance.core.catalogue import HEADER_NOT_PREPROCESSED, NO_COMPILER
+from abidance.core.catalogue import BAD_CONFIGURATION, HEADER_NOT_PREPROCESSED, NO_COMPILER
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import CannotJudgeError, UsageError
 from abidance.core.span import Span
-from abidance.toolchain.start import MAX_OUTPUT, SECONDS, start_tool
+from abidance.toolchain.process import MAX_OUTPUT, english_environment, run_tool
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from abidance.toolchain.start import Ran
+    from abidance.toolchain.process import Finished
 
 Family = Literal["gcc", "clang"]
 
+SECONDS = 60.0
 _REMEDY = "install gcc or clang, or set `CC`; `abidance doctor` shows what is found"
 # Bytes: a macro bomb must fill neither the disk nor this process.
 _MAX_TEXT = 32 << 20
@@ -32,6 +33,8 @@ _MAX_OBJECT = 256 << 20
 _ERROR = re.compile(
     r"^(?P<path>[^\n]*?):(?P<line>\d+):(?P<column>\d+): (?:fatal )?error: (?P<text>.*)$", re.MULTILINE
 )
+
+_IGNORED = re.compile(r'^ignoring nonexistent directory "([^"\n]*)"', re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,14 @@ class Compiled:
         return self.image is not None
 
 
+class SearchPlaces(NamedTuple):
+    """Where the preprocessor looks for ``"..."`` only, then for all includes, and what is not there to look in."""
+
+    quoted: tuple[str, ...]
+    angled: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Compiler:
     """A gcc or clang that answers on this machine. `command` may hold more words than the program."""
@@ -84,20 +95,23 @@ class Compiler:
         cwd: Path | None = None,
         outputs: Sequence[Path] = (),
         largest: int = MAX_OUTPUT,
-    ) -> Ran:
+    ) -> Finished:
         """Start the compiler with `arguments` and return how that ended; no shell is involved.
 
         Its temporary files live in a directory of their own. When `seconds` pass, or what it prints or one of
         `outputs` grows beyond `largest` bytes, the driver and all that it started are killed.
         """
-        return start_tool(
-            (*self.command, *arguments),
-            stdin=stdin,
-            seconds=seconds,
-            cwd=cwd,
-            outputs=outputs,
-            largest=largest,
-        )
+        with tempfile.TemporaryDirectory(prefix="abidance-") as name:
+            ran = run_tool(
+                (*self.command, *arguments),
+                stdin=stdin,
+                seconds=seconds,
+                cwd=cwd,
+                environment=english_environment(TMPDIR=name),
+                outputs=outputs,
+                largest=largest,
+            )
+        return replace(ran, stderr=f"{ran.stderr}{ran.stopped}\n") if ran.stopped else ran
 
     def preprocess(
         self,
@@ -109,13 +123,33 @@ class Compiler:
 
         Raises UsageError with the compiler's own first errors when it refuses the header.
         """
-        name = str(source.absolute()) if isinstance(source, Path) else "-"
-        text = "" if isinstance(source, Path) else source
-        flags = ("-E", "-dD", "-w", "-x", "c", *search_flags(include_dirs, defines or {}))
-        ran = self.run((*flags, name), stdin=text, largest=_MAX_TEXT)
-        if ran.returncode:
+        ran = self._preprocessed(source, search_flags(include_dirs, defines or {}))
+        if not ran.ok:
             raise UsageError(_refused(source, self, ran.stderr))
         return ran.stdout
+
+    def preprocess_and_tell(
+        self, source: Path, include_dirs: Sequence[Path] = (), defines: Mapping[str, str] | None = None
+    ) -> tuple[str, SearchPlaces]:
+        """Return what `preprocess` does, and the directories in which includes were looked for.
+
+        Raises what `preprocess` does.
+        """
+        ran = self._preprocessed(source, ("-v", *search_flags(include_dirs, defines or {})))
+        if not ran.ok:
+            return self.preprocess(source, include_dirs, defines), SearchPlaces((), (), ())
+        return ran.stdout, _search_places(ran.stderr)
+
+    def _preprocessed(self, source: Path | str, flags: Sequence[str]) -> Finished:
+        name = str(source.absolute()) if isinstance(source, Path) else "-"
+        text = "" if isinstance(source, Path) else source
+        return self.run(("-E", "-dD", "-w", "-x", "c", *flags, name), stdin=text, largest=_MAX_TEXT)
+
+    def system_dirs(self) -> tuple[Path, ...]:
+        """Return where ``#include <...>`` looks, in that order, without what options add."""
+        words = self.run(("-E", "-v", "-x", "c", "-")).stderr
+        _, _, listed = words.partition("#include <...> search starts here:\n")
+        return tuple(Path(line.strip()) for line in listed.partition("End of search list")[0].splitlines())
 
     def compile_object(self, source: str, flags: Sequence[str] = (), *, seconds: float = SECONDS) -> Compiled:
         """Compile C text, without running it, and return the object file or the errors by line.
@@ -128,7 +162,7 @@ class Compiler:
             c_file.write_text(source, encoding="utf-8")
             arguments = ("-c", "-x", "c", *self._all_errors(), *flags, "-o", str(output), str(c_file))
             ran = self.run(arguments, seconds=seconds, outputs=(output,), largest=_MAX_OBJECT)
-            image = output.read_bytes() if ran.returncode == 0 and output.is_file() else None
+            image = output.read_bytes() if ran.ok and output.is_file() else None
             words = ran.stderr.replace(str(c_file), c_file.name)
             return Compiled(image, errors_in(words), words)
 
@@ -148,7 +182,7 @@ class Compiler:
                 *libraries,
             )
         )
-        image = output.read_bytes() if ran.returncode == 0 and output.is_file() else None
+        image = output.read_bytes() if ran.ok and output.is_file() else None
         return Compiled(image, errors_in(ran.stderr), ran.stderr)
 
     def _all_errors(self) -> tuple[str, ...]:
@@ -163,6 +197,53 @@ def find_compiler(command: str | None = None) -> Compiler:
     Raises CannotJudgeError when there is none, or when what is named is neither gcc nor clang.
     """
     return _find(command if command is not None else os.environ.get("CC", ""), os.environ.get("PATH", ""))
+
+
+def compiler_for(target: str, command: str | None = None) -> Compiler:
+    """Return a compiler that compiles for `target`, a triple; nothing of what it compiles is ever run.
+
+    clang takes ``--target``; a gcc is built for one target, so without a `command` the default compiler, a
+    ``TARGET-gcc`` and clang are looked for, in this order. Raises CannotJudgeError when there is none, and
+    UsageError when clang does not know the target.
+    """
+    if command is None:
+        default = find_compiler()
+        # Elsewhere than for this machine, only clang and a gcc of that name will do.
+        candidates = [default.command, (f"{target}-gcc",), ("clang",)]
+        found = [
+            _find(shlex.join(each), os.environ.get("PATH", ""))
+            for each in candidates
+            if shutil.which(each[0])
+        ]
+    else:
+        found = [find_compiler(command)]
+    for compiler in found:
+        if compiler.family == "clang":
+            return _retargeted(compiler, target)
+        if compiler.target == target:
+            return compiler
+    raise CannotJudgeError(
+        Diagnostic(
+            NO_COMPILER,
+            f"`{shlex.join(found[0].command)}` compiles for {found[0].target} only, not for {target}",
+            help="use clang, which compiles for any target, or name a cross compiler",
+        )
+    )
+
+
+def _retargeted(compiler: Compiler, target: str) -> Compiler:
+    command = (*compiler.command, f"--target={target}")
+    ran = start_tool((*command, "-fsyntax-only", "-x", "c", "-"), seconds=20.0)
+    if ran.returncode:
+        words = next((line for line in ran.stderr.splitlines() if "error:" in line), ran.stderr[:200])
+        raise UsageError(
+            Diagnostic(
+                BAD_CONFIGURATION,
+                f"`{shlex.join(compiler.command)}` cannot compile for `{target}`: {words.partition('error: ')[2]}",
+                help="a target is a triple such as `aarch64-linux-gnu`; `clang --print-targets` lists the machines",
+            )
+        )
+    return _find(shlex.join(command), os.environ.get("PATH", ""))
 
 
 def search_flags(include_dirs: Sequence[Path], defines: Mapping[str, str]) -> tuple[str, ...]:
@@ -181,6 +262,19 @@ def errors_in(words: str) -> tuple[CompileError, ...]:
     )
 
 
+def _search_places(words: str) -> SearchPlaces:
+    """Return the directories that ``-v`` names; both compilers say it in the same words."""
+    quoted = words.partition('#include "..." search starts here:')[2]
+    quoted, _, angled = quoted.partition("#include <...> search starts here:")
+    lists = (
+        [line.strip() for line in part.splitlines()]
+        for part in (quoted, angled.partition("End of search")[0])
+    )
+    # clang marks frameworks of macOS behind the name.
+    first, second = (tuple(each.partition(" (framework")[0] for each in found if each) for found in lists)
+    return SearchPlaces(first, second, tuple(_IGNORED.findall(words)))
+
+
 @functools.cache
 def _find(wanted: str, path: str) -> Compiler:
     try:
@@ -196,7 +290,7 @@ def _find(wanted: str, path: str) -> Compiler:
 
 def _describe(command: tuple[str, ...]) -> Compiler:
     # `-v` without an input tells version and target of gcc and clang alike, on stderr, in one start.
-    words = start_tool((*command, "-v"), seconds=20.0).stderr
+    words = run_tool((*command, "-v"), seconds=20.0).stderr
     version = re.search(r"^.*\b(gcc|clang) version .*$", words, re.MULTILINE)
     target = re.search(r"^Target: (\S+)", words, re.MULTILINE)
     if version is None or target is None:

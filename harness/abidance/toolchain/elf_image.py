@@ -20,7 +20,8 @@ _NT_GNU_BUILD_ID = 3
 _DF_1_PIE = 0x08000000
 _TAGS = {
     1: "needed", 4: "hash", 5: "strtab", 6: "symtab", 10: "strsz", 14: "soname", 15: "rpath", 29: "runpath",
-    0x6FFFFEF5: "gnu_hash", 0x6FFFFFFB: "flags_1",
+    0x6FFFFEF5: "gnu_hash", 0x6FFFFFFB: "flags_1", 0x6FFFFFF0: "versym", 0x6FFFFFFC: "verdef",
+    0x6FFFFFFD: "verdefnum", 0x6FFFFFFE: "verneed", 0x6FFFFFFF: "verneednum",
 }  # fmt: skip
 
 
@@ -33,6 +34,8 @@ class Symbol:
     weak: bool
     exported: bool
     callable: bool
+    address: int = 0
+    size: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +56,16 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One section header; `kind` is its `sh_type`."""
+    """One section header; `kind` is its `sh_type`, `flags` its `sh_flags`."""
 
     name: str
     kind: int
     offset: int
     size: int
+    flags: int = 0
+    link: int = 0
+    info: int = 0
+    index: int = 0
 
 
 def open_image(file: BinaryIO) -> Image:
@@ -107,11 +114,17 @@ class Image:
     def sections(self) -> tuple[Section, ...]:
         """Return the section headers, or none when they were stripped."""
         start, size, count, names = self._header[5], *self._header[10:13]
-        if start == 0 or count == 0:
+        if start == 0:
             return ()
+        if count == 0 or names == 0xFFFF:  # more than the header can hold: the first section has the numbers
+            first = self._table(start, size, 1, "IIQQQQIIQQ" if self.bits == 64 else "IIIIIIIIII")[0]
+            count, names = count or first[5], first[6] if names == 0xFFFF else names
         rows = self._table(start, size, count, "IIQQQQIIQQ" if self.bits == 64 else "IIIIIIIIII")
-        text = self._slice(rows[names][4], rows[names][5]) if names < len(rows) else b""
-        return tuple(Section(_string(text, r[0]), r[1], r[4], r[5]) for r in rows)
+        text = self.part(rows[names][4], rows[names][5]) if names < len(rows) else b""
+        return tuple(
+            Section(string_at(text, r[0]), r[1], r[4], r[5], r[2], r[6], r[7], at)
+            for at, r in enumerate(rows)
+        )
 
     @cached_property
     def dynamic(self) -> dict[str, list[int]]:
@@ -120,7 +133,7 @@ class Image:
         entry = struct.Struct(self.order + ("qQ" if self.bits == 64 else "iI"))
         for segment in self.segments:
             if segment.kind == _PT_DYNAMIC:
-                part = self._slice(segment.offset, segment.size - segment.size % entry.size)
+                part = self.part(segment.offset, segment.size - segment.size % entry.size)
                 for tag, value in entry.iter_unpack(part):
                     if tag == 0:
                         break
@@ -135,22 +148,22 @@ class Image:
 
     def strings_of(self, *tags: str) -> tuple[str, ...]:
         """Return the strings that the dynamic section's `tags` point to."""
-        return tuple(_string(self._names, offset) for tag in tags for offset in self.dynamic.get(tag, ()))
+        return tuple(string_at(self.names, offset) for tag in tags for offset in self.dynamic.get(tag, ()))
 
     def symbols(self) -> list[Symbol]:
         """Return the dynamic symbols that have a name and are not local."""
         if "symtab" not in self.dynamic:
             return []
         entry = struct.Struct(self.order + ("IBBHQQ" if self.bits == 64 else "IIIBBH"))
-        start = self._file_offset(self.dynamic["symtab"][0])
-        part = self._slice(start, entry.size * self._symbol_count(entry.size))
+        start = self.file_offset(self.dynamic["symtab"][0])
+        part = self.part(start, entry.size * self.symbol_count(entry.size))
         code = [(s.address, s.address + s.size) for s in self.segments if s.runs]
         found = []
         for row in entry.iter_unpack(part):
             if self.bits == 64:
-                name, told, visibility, section, value, _ = row
+                name, told, visibility, section, value, size = row
             else:
-                name, value, _, told, visibility, section = row
+                name, value, size, told, visibility, section = row
             binding, kind = told >> 4, told & 15
             if name == 0 or binding not in {1, 2, 10}:
                 continue
@@ -159,11 +172,13 @@ class Image:
             in_code = kind == 0 and section != _SHN_ABS and any(low <= value < high for low, high in code)
             found.append(
                 Symbol(
-                    _string(self._names, name),
+                    string_at(self.names, name),
                     defined,
                     weak=binding == 2,
                     exported=defined and visibility & 3 in {0, 3} and kind in {0, 1, 2, 6, 10},
                     callable=kind in {2, 10} or in_code,
+                    address=value,
+                    size=size,
                 )
             )
         return found
@@ -176,7 +191,7 @@ class Image:
         """Return the file name under which separate debug information is looked for."""
         for section in self.sections:
             if section.name == ".gnu_debuglink":
-                return _string(self._slice(section.offset, section.size), 0) or None
+                return string_at(self.part(section.offset, section.size), 0) or None
         return None
 
     def build_id(self) -> str:
@@ -184,7 +199,7 @@ class Image:
         for segment in self.segments:
             if segment.kind != _PT_NOTE:
                 continue
-            part, at = self._slice(segment.offset, segment.size), 0
+            part, at = self.part(segment.offset, segment.size), 0
             while at + 12 <= len(part):
                 name_size, size, kind = struct.unpack_from(self.order + "III", part, at)
                 start = at + 12 + (name_size + 3 & ~3)
@@ -194,26 +209,27 @@ class Image:
         return ""
 
     @cached_property
-    def _names(self) -> bytes:
+    def names(self) -> bytes:
         """The dynamic section's strings."""
         if "strtab" not in self.dynamic or "strsz" not in self.dynamic:
             return b""
-        return self._slice(self._file_offset(self.dynamic["strtab"][0]), self.dynamic["strsz"][0])
+        return self.part(self.file_offset(self.dynamic["strtab"][0]), self.dynamic["strsz"][0])
 
-    def _symbol_count(self, entry_size: int) -> int:
+    def symbol_count(self, entry_size: int) -> int:
+        """Return how many dynamic symbols there are, by whichever table tells it."""
         for section in self.sections:
             if section.kind == _SHT_DYNSYM:
                 return section.size // entry_size
         if "hash" in self.dynamic:
-            return self._numbers("II", self._file_offset(self.dynamic["hash"][0]))[1]
+            return self._numbers("II", self.file_offset(self.dynamic["hash"][0]))[1]
         return self._gnu_hash_count() if "gnu_hash" in self.dynamic else 0
 
     def _gnu_hash_count(self) -> int:
         """Return one more than the highest index in the GNU hash table; it has no count of its own."""
-        at = self._file_offset(self.dynamic["gnu_hash"][0])
+        at = self.file_offset(self.dynamic["gnu_hash"][0])
         buckets, first, bloom, _ = self._numbers("IIII", at)
         at += 16 + bloom * (self.bits // 8)
-        last = max(struct.unpack(f"{self.order}{buckets}I", self._slice(at, 4 * buckets)), default=0)
+        last = max(struct.unpack(f"{self.order}{buckets}I", self.part(at, 4 * buckets)), default=0)
         if last < first:
             return first
         at += 4 * (buckets - first)
@@ -221,7 +237,8 @@ class Image:
             last += 1
         return last + 1
 
-    def _file_offset(self, address: int) -> int:
+    def file_offset(self, address: int) -> int:
+        """Return where in the file the byte at `address` is; raises ValueError where no segment has it."""
         for segment in self.segments:
             if segment.kind == _PT_LOAD and segment.address <= address < segment.address + segment.size:
                 return address - segment.address + segment.offset
@@ -231,17 +248,18 @@ class Image:
         entry = struct.Struct(self.order + layout)
         if count and size != entry.size:
             raise ValueError(f"a table has entries of {size} bytes, not {entry.size}")
-        return list(entry.iter_unpack(self._slice(start, entry.size * count)))
+        return list(entry.iter_unpack(self.part(start, entry.size * count)))
 
     def _numbers(self, layout: str, offset: int) -> tuple[int, ...]:
         entry = struct.Struct(self.order + layout)
-        return entry.unpack(self._slice(offset, entry.size))
+        return entry.unpack(self.part(offset, entry.size))
 
     @cached_property
     def _size(self) -> int:
         return self.file.seek(0, os.SEEK_END)
 
-    def _slice(self, offset: int, size: int) -> bytes:
+    def part(self, offset: int, size: int) -> bytes:
+        """Return `size` bytes of the file from `offset`; raises ValueError when it ends before."""
         # Checked before reading: a damaged size must not be allocated.
         if offset + size > self._size:
             raise ValueError(f"it ends before byte {offset + size}")
@@ -252,7 +270,8 @@ class Image:
         return part
 
 
-def _string(table: bytes, offset: int) -> str:
+def string_at(table: bytes, offset: int) -> str:
+    """Return the text in a string table from `offset`; raises ValueError where it does not end."""
     end = table.find(b"\0", offset)
     if end < 0:
         raise ValueError(f"a name lies outside its table, at {offset}")

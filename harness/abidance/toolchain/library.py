@@ -78,6 +78,7 @@ class BuildSettings:
 class Builder:
     """A way to get a shared object: `make` returns where it lies, or raises CannotJudgeError.
 
+    `check` raises CannotJudgeError for what is wrong before anything is built; `make` does so too.
     `options` are the keys that a source of this `kind` may have beyond its own. `instruments` tells which
     of a build's sanitizers must then be found in the binary, `advice` what to do when they are not.
     """
@@ -85,6 +86,7 @@ class Builder:
     kind: Kind
     summary: str
     make: Callable[[LibrarySource, Build, BuildSettings], Made]
+    check: Callable[[LibrarySource], object] | None = None
     options: tuple[str, ...] = ()
     instruments: frozenset[str] = frozenset({"asan", "ubsan", "tsan"})
     advice: str = ""

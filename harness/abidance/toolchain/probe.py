@@ -6,6 +6,7 @@ that one of them has to the last. That is all that reading and writing them need
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,11 +15,11 @@ from abidance.core.catalogue import PROBE_FAILED
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import CannotJudgeError
 from abidance.core.span import Span
-from abidance.ir.declarations import BASIC_SPELLINGS
-from abidance.ir.layout import FieldLayout, Layouts, RecordLayout, Scalar
+from abidance.ir.arithmetic import STANDARD, kind_of
+from abidance.ir.layout import Extent, FieldLayout, Layouts, RecordLayout, Scalar
 from abidance.ir.naming import c_names
 from abidance.ir.reachable import reachable, types_of
-from abidance.ir.types import Array, RecordRef
+from abidance.ir.types import Array, EnumRef, FunctionType, Named, RecordRef, Unsupported, Void
 from abidance.toolchain.compiler import search_flags
 from abidance.toolchain.constants import refusal
 from abidance.toolchain.questions import SOURCE, Answers, Constant, Mask, Number, RefusedError, ask
@@ -33,13 +34,15 @@ if TYPE_CHECKING:
     from abidance.toolchain.questions import Question
 
 _POINTER = "void *"
-_FLOATS = frozenset(("float", "double", "long double"))
-_NOT_EVERYWHERE = frozenset(("__int128", "unsigned __int128"))
+_WORD = re.compile(r"[^\W\d]\w*")
 
 
 @dataclass(frozen=True, slots=True)
 class ProbeRequest:
-    """What is asked about: functions and types, each with all that they reach, and constants by name."""
+    """What is asked about: functions and types, each with all that they reach, and constants by name.
+
+    A typedef's own size and alignment are asked about when it is one of `types`.
+    """
 
     functions: tuple[str, ...] = ()
     types: tuple[Type, ...] = ()
@@ -61,7 +64,7 @@ def probe_layouts(
     Raises CannotJudgeError when the header itself does not compile.
     """
     roots = [type_ for name in wanted.functions for type_ in types_of(declarations.functions[name])]
-    plan = _Plan(declarations, reachable(declarations, (*roots, *wanted.types)), wanted.constants)
+    plan = _Plan(declarations, reachable(declarations, (*roots, *wanted.types)), wanted)
     flags = (*search_flags(include_dirs, defines or {}), "-include", str(header.absolute()))
     try:
         answers = ask(list(plan.questions()), compiler=compiler, flags=flags, undefine=plan.undefine())
@@ -73,10 +76,10 @@ def probe_layouts(
 class _Plan:
     """The questions about one boundary, and their answers put together."""
 
-    def __init__(self, declarations: Declarations, needed: Reachable, constants: tuple[str, ...]) -> None:
+    def __init__(self, declarations: Declarations, needed: Reachable, wanted: ProbeRequest) -> None:
         self._declarations = declarations
         self._needed = needed
-        self._names = c_names(declarations)
+        self._names = c_names(declarations, needed)
         self._hosts = [
             declarations.records[key]
             for key in needed.records
@@ -87,22 +90,23 @@ class _Plan:
             for key in needed.enums
             if key in self._names and declarations.enums[key].enumerators
         ]
-        enumerators = {each.name for enum in declarations.enums.values() for each in enum.enumerators}
-        self._refusals = {name: refusal(name, declarations, enumerators) for name in constants}
+        self._refusals = {
+            name: refusal(name, declarations, declarations.enumerators) for name in wanted.constants
+        }
         self._enumerators = [
             each.name for enum in self._enums for each in enum.enumerators if each.name not in self._refusals
         ]
-        self._basics = dict.fromkeys(
-            (*(name for name in BASIC_SPELLINGS.values() if name not in _NOT_EVERYWHERE), *needed.basics)
-        )
+        self._typedefs = [
+            type_.name for type_ in wanted.types if isinstance(type_, Named) and self._is_complete(type_)
+        ]
+        self._basics = dict.fromkeys((*STANDARD, *needed.basics))
 
     def undefine(self) -> tuple[str, ...]:
         """Return the macros that share a name with a member, tag, typedef or enumerator asked about."""
         words = {field.name for host in self._hosts for field in self._members(host)}
-        words |= {record.tag for record in self._declarations.records.values()}
-        words |= {enum.tag for enum in self._declarations.enums.values()}
-        words |= {*self._declarations.typedefs, *self._enumerators}
-        return tuple(sorted(words & set(self._declarations.macros)))
+        words.update(word for name in self._names.values() for word in _WORD.findall(name))
+        words |= {*self._needed.typedefs, *self._enumerators}
+        return tuple(sorted(word for word in words if word in self._declarations.macros))
 
     def questions(self) -> Iterator[Question]:
         """Yield all questions; the first word of a label says what kind of thing it is about."""
@@ -117,6 +121,9 @@ class _Plan:
             yield from _scalar_questions("enum", enum.key, self._names[enum.key])
         for text in self._needed.arrays:
             yield Number(("array", text), text)
+        for name in self._typedefs:
+            yield Number(("typedef", name, "size"), f"sizeof({name})")
+            yield Number(("typedef", name, "align"), f"_Alignof({name})")
         for host in self._hosts:
             yield from self._record_questions(host)
 
@@ -140,6 +147,22 @@ class _Plan:
                 yield field
             elif isinstance(field.type, RecordRef):
                 yield from self._members(self._declarations.records[field.type.key])
+
+    def _is_complete(self, type_: Type) -> bool:
+        """Tell whether objects of this type have a size (C11 6.2.5p1)."""
+        match self._declarations.resolve(type_):
+            case Void() | FunctionType() | Unsupported() | Array(_, None, ""):
+                return False
+            case Array(of, _, _):
+                return self._is_complete(of)
+            case RecordRef(key):
+                return (
+                    key in self._declarations.records and self._declarations.records[key].fields is not None
+                )
+            case EnumRef(key):
+                return key in self._declarations.enums and bool(self._declarations.enums[key].enumerators)
+            case _:
+                return True
 
     def _is_flexible(self, field: Field) -> bool:
         match self._declarations.resolve(field.type):
@@ -174,6 +197,14 @@ class _Plan:
             {key: scalar for key, scalar in enums.items() if scalar},
             constants,
             {label[1]: value for label, value in answers.numbers.items() if label[0] == "array"},
+            {
+                name: Extent(
+                    answers.numbers["typedef", name, "size"], answers.numbers["typedef", name, "align"]
+                )
+                for name in self._typedefs
+                if ("typedef", name, "size") in answers.numbers
+                and ("typedef", name, "align") in answers.numbers
+            },
             answers.little_endian,
             dict(sorted(failed.items())),
         )
@@ -201,13 +232,16 @@ class _Plan:
                 start = min((place.offset for place in inside), default=base)
                 end = max((_end(place) for place in inside), default=start)
                 fields[f"<{number}>"] = FieldLayout(start - base, end - start)
-                self._place_members(records, inner, places, RecordLayout(end - start, 1, {}), start)
+                if not inner.spelling:  # one that has a name, as Plan 9 allows, is asked about by it
+                    self._place_members(records, inner, places, RecordLayout(end - start, 1, {}), start)
 
 
 def _scalar_questions(kind: str, key: str, name: str) -> Iterator[Number]:
     yield Number((kind, key, "size"), f"sizeof({name})")
-    yield Number((kind, key, "align"), f"_Alignof({name})")
-    if kind == "enum" or _kind(key) == "int":
+    # gcc's `_Alignof` of a vector is at most that of the widest enabled register; a member knows better.
+    member = f"__builtin_offsetof(struct {{ char before; {name} here; }}, here)"
+    yield Number((kind, key, "align"), member if "vector_size" in key else f"_Alignof({name})")
+    if kind == "enum" or kind_of(key) in {"int", "bitint"}:
         yield Number((kind, key, "signed"), f"({name})-1 < ({name})1")
 
 
@@ -215,15 +249,7 @@ def _scalar(answers: Answers, kind: str, key: str) -> Scalar | None:
     size, align, signed = (answers.numbers.get((kind, key, each)) for each in ("size", "align", "signed"))
     if size is None or align is None:
         return None
-    return Scalar("int" if kind == "enum" else _kind(key), size, align, bool(signed))
-
-
-def _kind(name: str) -> str:
-    if name == _POINTER:
-        return "pointer"
-    if name == "_Bool":
-        return "bool"
-    return "float" if name in _FLOATS else "int"
+    return Scalar("int" if kind == "enum" else kind_of(key), size, align, bool(signed))
 
 
 def _place(answers: Answers, host: Record, field: Field) -> FieldLayout | None:
@@ -275,4 +301,5 @@ def _probe_failed(header: Path, compiler: Compiler, compiled: Compiled) -> Diagn
         f"{message}: {first.text}",
         (Label(Span.at(Path(first.path), first.line, first.column), first.text),),
         tuple(f"{error.path}:{error.line}: {error.text}" for error in others[:3] if error.path != SOURCE),
+        help="does it need another header before it? one that includes both compiles alone",
     )

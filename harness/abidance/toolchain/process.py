@@ -1,9 +1,10 @@
-"""The one way builders and surveys start a tool: an argument list, a time limit, no shell, output kept."""
+"""The one way a tool is started: an argument list, limits of time and output, no shell, what it said kept."""
 
 from __future__ import annotations
 
 import contextlib
 import os
+import select
 import shutil
 import signal
 import subprocess
@@ -19,12 +20,19 @@ if TYPE_CHECKING:
 
 _MOST_OUTPUT = 64 << 20  # bytes read back of one stream: a tool gone wild must not fill this process
 _MAKE_VARIABLES = frozenset({"MAKEFLAGS", "MFLAGS", "MAKELEVEL", "CARGO_MAKEFLAGS"})
+MAX_OUTPUT = 1 << 30
+"""Bytes that a tool may write to one place before it is ended."""
+_LATE = "stopped after"
+_LOOK_EVERY = 0.25  # seconds between looks at the sizes
 _NOT_STARTED = 127  # what a shell answers for a command it cannot start
 
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """How a tool ended. `status` is negative for a signal and 127 when it could not be started."""
+    """How a tool ended. `status` is negative for a signal and 127 when it could not be started.
+
+    `stopped` says why it was killed, when it was: it took too long, or wrote too much.
+    """
 
     command: tuple[str, ...]
     status: int
@@ -32,11 +40,12 @@ class Finished:
     stderr: str
     seconds: float
     timed_out: bool = False
+    stopped: str = ""
 
     @property
     def ok(self) -> bool:
         """Tell whether the tool says that it succeeded."""
-        return self.status == 0 and not self.timed_out
+        return self.status == 0 and not self.stopped
 
 
 def run_tool(
@@ -45,20 +54,26 @@ def run_tool(
     seconds: float,
     cwd: Path | None = None,
     environment: Mapping[str, str] | None = None,
+    stdin: str = "",
+    outputs: Sequence[Path] = (),
+    largest: int = MAX_OUTPUT,
 ) -> Finished:
     """Start `command`, wait for it, and return how it ended; nothing is raised for a tool that fails.
 
     `environment` is the whole environment of the tool (default: this process's, with messages in English).
-    When `seconds` pass, or this process is interrupted, the tool and all that it started are killed.
+    When `seconds` pass, this process is interrupted, or what the tool prints or one of `outputs` grows beyond
+    `largest` bytes, the tool and all that it started are killed.
     """
     words = tuple(str(word) for word in command)
     started = time.monotonic()
     # Files rather than pipes: a compiler cache or build server that outlives the tool keeps a pipe open.
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        given.write(stdin.encode())
+        given.seek(0)
         try:
             process = subprocess.Popen(
                 words,
-                stdin=subprocess.DEVNULL,
+                stdin=given,
                 stdout=out,
                 stderr=err,
                 cwd=cwd,
@@ -67,9 +82,12 @@ def run_tool(
             )
         except (OSError, ValueError) as error:
             return Finished(words, _NOT_STARTED, "", f"{words[0]}: {error}", time.monotonic() - started)
-        timed_out = _wait(process, seconds)
+        sizes = _Sizes((out, err), tuple(outputs), largest)
+        stopped = _wait(process, seconds, sizes)
         spent = time.monotonic() - started
-        return Finished(words, process.returncode, _text(out), _text(err), spent, timed_out)
+        late = stopped.startswith(_LATE)
+        most = min(largest, _MOST_OUTPUT)
+        return Finished(words, process.returncode, _text(out, most), _text(err, most), spent, late, stopped)
 
 
 def tool_environment(**more: str) -> dict[str, str]:
@@ -96,17 +114,55 @@ def find_tool(*names: str) -> Path | None:
     return None
 
 
-def _wait(process: subprocess.Popen[bytes], seconds: float) -> bool:
-    """Wait for the tool and tell whether it had to be killed."""
+@dataclass(frozen=True, slots=True)
+class _Sizes:
+    """What a tool writes, and how large it may become."""
+
+    streams: tuple[IO[bytes], ...]
+    files: tuple[Path, ...]
+    largest: int
+
+    def exceeded(self) -> bool:
+        """Tell whether one of them is too large."""
+        written = [os.fstat(stream.fileno()).st_size for stream in self.streams]
+        written += [path.stat().st_size for path in self.files if path.exists()]
+        return any(size > self.largest for size in written)
+
+
+def _wait(process: subprocess.Popen[bytes], seconds: float, sizes: _Sizes) -> str:
+    """Wait for the tool's end, kill it when it must not go on, and say why, or nothing."""
+    until = time.monotonic() + seconds
     try:
-        process.wait(seconds)
-    except subprocess.TimeoutExpired:
-        _kill(process)
-        return True
+        while not _ended(process, min(_LOOK_EVERY, until - time.monotonic())):
+            if time.monotonic() > until:
+                _kill(process)
+                return f"{_LATE} {seconds:g} s"
+            if sizes.exceeded():
+                break
     except BaseException:
         _kill(process)
         raise
-    return False
+    if sizes.exceeded():
+        _kill(process)
+        return f"its output grows beyond {sizes.largest >> 20} MiB"
+    return ""
+
+
+def _ended(process: subprocess.Popen[bytes], seconds: float) -> bool:
+    """Wait for at most `seconds` and tell whether the process ended."""
+    with contextlib.suppress(OSError, AttributeError):  # no pidfd before Linux 5.3
+        # `Popen.wait` with a time limit sleeps for up to 50 ms after the end.
+        descriptor = os.pidfd_open(process.pid)
+        try:
+            poll = select.poll()
+            poll.register(descriptor, select.POLLIN)
+            poll.poll(max(seconds, 0.0) * 1000)
+        finally:
+            os.close(descriptor)
+        return process.poll() is not None
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(max(seconds, 0.0))
+    return process.poll() is not None
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
@@ -115,7 +171,7 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def _text(stream: IO[bytes]) -> str:
+def _text(stream: IO[bytes], most: int) -> str:
     size = stream.seek(0, os.SEEK_END)
-    stream.seek(max(0, size - _MOST_OUTPUT))
+    stream.seek(max(0, size - most))
     return stream.read().decode("utf-8", "replace")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from abidance.cli.contracts import add_contract_argument, found
@@ -10,7 +11,7 @@ from abidance.cli.parser import Parser, one_of
 from abidance.core.codes import Severity
 from abidance.core.errors import AbidanceError
 from abidance.core.events import RunStopped
-from abidance.core.outcome import ExitCode
+from abidance.core.outcome import ExitCode, worst
 from abidance.report.concise import concise
 from abidance.report.json_document import document, write
 from abidance.report.record import Record
@@ -21,7 +22,6 @@ from abidance.report.text.words import count
 
 if TYPE_CHECKING:
     import argparse
-    from pathlib import Path
 
     from abidance.core.diagnostic import Diagnostic
 
@@ -49,7 +49,7 @@ def execute(options: argparse.Namespace) -> int:
     """Check the contracts; return the exit status."""
     paths = found(options.contracts)
     stops = [RunStopped(str(path), *_checked(path)) for path in paths]
-    code = max((stop.exit_code for stop in stops), default=ExitCode.OK)
+    code = worst(stop.exit_code for stop in stops)
     look = Look.of(sys.stdout)
     match options.format:
         case "json":
@@ -65,13 +65,14 @@ def execute(options: argparse.Namespace) -> int:
 def _checked(path: Path) -> tuple[tuple[Diagnostic, ...], int]:
     """Return what is wrong with one contract, and the exit status that comes of it."""
     from abidance.run.check import check_contract  # noqa: PLC0415 - `--help` needs no parser of C
+    from abidance.run.settings import Settings  # noqa: PLC0415
 
     try:
+        Settings.load(Path.cwd())
         found = check_contract(path)
     except AbidanceError as error:
         return error.diagnostics, error.exit_code
-    wrong = any(diagnostic.code.severity is Severity.ERROR for diagnostic in found)
-    return found, ExitCode.USAGE if wrong else ExitCode.OK
+    return found.diagnostics, found.exit_code
 
 
 def _print(stops: list[RunStopped], look: Look) -> None:
@@ -82,7 +83,7 @@ def _print(stops: list[RunStopped], look: Look) -> None:
     wrong = [stop for stop in stops if stop.exit_code != ExitCode.OK]
     several = len(stops) > 1
     if wrong:
-        errors = sum(each.code.severity is Severity.ERROR for stop in wrong for each in stop.diagnostics)
+        errors = sum(each.code.severity is Severity.ERROR for stop in stops for each in stop.diagnostics)
         where = f" in {len(wrong)} of {len(stops)} contracts" if several else ""
         text, ink = f"{count(errors, 'error')}{where}.", Ink.ERROR
     else:

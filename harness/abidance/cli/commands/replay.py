@@ -43,7 +43,7 @@ def execute(options: argparse.Namespace) -> int:
 
     settings = Settings.load(Path.cwd())
     if options.emit:
-        report_to(options.output, emit_c(options.case, settings))
+        report_to(options.output, emit_c(options.case, settings, Path(options.output or "").name))
         return ExitCode.OK
     record = Record()
     replay(options.case, settings, record)

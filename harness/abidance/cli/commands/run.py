@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from abidance.cli.contracts import add_contract_argument, found
+from abidance.cli.interruption import interruption_kept
 from abidance.cli.outputs import Reports, add_output_options
 from abidance.cli.parser import Parser, at_least
 from abidance.core.catalogue import BAD_CONFIGURATION, LIBRARY_MISSING
@@ -66,7 +67,7 @@ def execute(options: argparse.Namespace) -> int:
     # The engine brings hypothesis and pycparser, which neither `--help` nor a mistyped path waits for.
     from abidance.run.engine import run_contracts  # noqa: PLC0415
 
-    with Reports(options) as reports:
+    with Reports(options) as reports, interruption_kept():
         run_contracts(paths, selection, settings, reports)
     code = reports.record.exit_code
     return ExitCode.OK if options.exit_zero and code == ExitCode.FINDINGS else code
@@ -74,10 +75,13 @@ def execute(options: argparse.Namespace) -> int:
 
 def _selection(options: argparse.Namespace) -> Selection:
     from abidance.run.selection import Selection  # noqa: PLC0415
+    from abidance.toolchain.builds import parse_build  # noqa: PLC0415
 
     names, extra = _libraries(options.library)
     if options.phase:
         _check_phases(options.phase)
+    for build in options.build:
+        parse_build(build)
     return Selection(names, extra, tuple(options.build), tuple(options.function), tuple(options.phase))
 
 

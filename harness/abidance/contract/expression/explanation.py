@@ -69,11 +69,19 @@ class Explainer:
                     yield self.where.span(node), self.show(value)
 
     def _comparison(self, node: ast.Compare) -> Labels:
-        sides = [self.show(value) for side in (node.left, *node.comparators) for value in self._value(side)]
+        sides = list(self._sides((node.left, *node.comparators)))
         signs = [_SIGNS[type(operator)] for operator in node.ops]
         for value in self._value(node) if len(sides) == len(signs) + 1 else ():
             pairs = (f" {sign} {side}" for sign, side in zip(signs, sides[1:], strict=True))
             yield self.where.span(node), f"{self.show(value)} ({sides[0]}{''.join(pairs)})"
+
+    def _sides(self, nodes: tuple[ast.expr, ...]) -> Iterator[str]:
+        """Yield what is compared: where one side has a name of the header, all have theirs, else all are numbers."""
+        found = [(node, value) for node in nodes for value in self._value(node)]
+        named = any(_has_name(value) for _, value in found)
+        for node, value in found:
+            constant = isinstance(node, ast.Name) and node.id in self.constants
+            yield node.id if named and constant and isinstance(node, ast.Name) else self.show(value)
 
     def _loop(self, node: ast.Call, loop: ast.GeneratorExp | ast.ListComp) -> Labels:
         for value in self._value(node):
@@ -100,6 +108,11 @@ class Explainer:
     def _is_constant(self, node: ast.expr) -> bool:
         names = (part.id for part in ast.walk(node) if isinstance(part, ast.Name))
         return all(name in CONSTANTS or name in self.constants for name in names)
+
+
+def _has_name(value: object) -> bool:
+    """Return whether a number knows the name that the header gives it."""
+    return isinstance(value, int) and not isinstance(value, bool) and str(value) != str(int(value))
 
 
 def _decides(node: ast.expr) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -11,14 +12,13 @@ from abidance.contract.expression.explanation import Explainer
 from abidance.contract.expression.folding import Folder
 from abidance.contract.expression.mining import literals
 from abidance.contract.expression.narrowing import narrow
-from abidance.contract.expression.operations import truth
+from abidance.contract.expression.operations import NUMBERS, truth
 from abidance.contract.expression.references import Reference, Resolve, references, unknown
 from abidance.contract.expression.scenarios import scenarios
 from abidance.contract.expression.show import show as show_value
 from abidance.contract.expression.syntax import read
 
 if TYPE_CHECKING:
-    import ast
     from collections.abc import Callable, Collection, Mapping
 
     from abidance.contract.expression.environment import Environment
@@ -76,10 +76,23 @@ class Expression:
     def holds(self, now: Environment, before: Environment | None = None) -> bool:
         """Return whether the condition is true; raises EvaluationError for a value that is no condition."""
         value = self.evaluate(now, before)
-        if isinstance(value, (int, float)):
+        if isinstance(value, NUMBERS):
             return truth(value)
         message = f"the condition is {show_value(value)}, which is neither true nor false"
         raise EvaluationError(message, self.span)
+
+    @property
+    def conditional(self) -> bool:
+        """Return whether it is an ``implies(condition, consequence)``, which may hold without saying anything."""
+        return _condition(self._tree) is not None
+
+    def applies(self, now: Environment, before: Environment | None = None) -> bool:
+        """Return whether a conditional expression's condition is true, so that its consequence counts."""
+        condition = _condition(self._tree)
+        if condition is None:
+            return True
+        value = build(condition, self._where, {})(Frame(now, before))
+        return isinstance(value, (int, float)) and truth(value)
 
     def explain(
         self,
@@ -115,6 +128,13 @@ class Expression:
     def scenarios(self, constants: Mapping[str, object] | None = None) -> tuple[tuple[Fact, ...], ...]:
         """Return the sets of conditions that it names together: situations worth trying on purpose."""
         return tuple(scenarios(self._tree, Folder(self._where, constants or {})))
+
+
+def _condition(tree: ast.expr) -> ast.expr | None:
+    match tree:
+        case ast.Call(func=ast.Name(id="implies"), args=[condition, _]):
+            return condition
+    return None
 
 
 def parse(text: str, span: Span, locate: Locate | None = None, *, after: bool = True) -> Expression:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from abidance.contract.expression.errors import OperationError
 from abidance.contract.expression.operations import (
+    Number,
     Spend,
     bounded,
     describe,
@@ -66,7 +67,7 @@ def _length(arguments: list[object], _spend: Spend) -> object:
         raise OperationError("the range is too long") from None
 
 
-def _extreme(pick: Callable[[list[int | float]], int | float]) -> Apply:
+def _extreme(pick: Callable[[list[Number]], Number]) -> Apply:
     def apply(arguments: list[object], spend: Spend) -> object:
         values = elements(arguments[0], spend) if len(arguments) == 1 else arguments
         if not values:
@@ -77,7 +78,7 @@ def _extreme(pick: Callable[[list[int | float]], int | float]) -> Apply:
 
 
 def _sum(arguments: list[object], spend: Spend) -> object:
-    total: int | float = 0
+    total: Number = 0
     for value in elements(arguments[0], spend):
         total += number(plain(value))
     return bounded(total)

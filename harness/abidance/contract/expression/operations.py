@@ -8,13 +8,18 @@ from __future__ import annotations
 import ast
 import operator
 from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 from abidance.contract.expression.environment import Record, Unavailable
 from abidance.contract.expression.errors import OperationError
 
 MAX_BITS = 4096  # of an integer result
+MAX_FRACTION_BITS = 1 << 17  # of a fraction: a `long double` alone may take 16,445
 MAX_STEPS = 1_000_000  # elements looked at in one evaluation
+
+NUMBERS = (int, float, Fraction)
+Number = int | float | Fraction
 
 Spend = Callable[[int], None]
 """Counts elements against MAX_STEPS and raises OperationError when they run out."""
@@ -37,7 +42,7 @@ def describe(value: object) -> str:
         return "null"
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, (int, float)):
+    if isinstance(value, NUMBERS):
         return "a number"
     if isinstance(value, bytes):
         return "a run of bytes"
@@ -51,16 +56,16 @@ def truth(value: object) -> bool:
 
     C takes an empty buffer for true and Python for false, so neither is guessed.
     """
-    if isinstance(value, (int, float)):
+    if isinstance(value, NUMBERS):
         return bool(value)
     raise OperationError(
         f"{describe(value)} is neither true nor false; compare it, with `null` or by its `len`"
     )
 
 
-def number(value: object) -> int | float:
+def number(value: object) -> Number:
     """Return the value if it is a number."""
-    if isinstance(value, (int, float)):
+    if isinstance(value, NUMBERS):
         return value
     raise OperationError(f"{describe(value)} where a number is needed")
 
@@ -69,7 +74,7 @@ def integer(value: object) -> int:
     """Return the value if it is a whole number."""
     if isinstance(value, int):
         return value
-    kind = "a fraction" if isinstance(value, float) else describe(value)
+    kind = "a fraction" if isinstance(value, float | Fraction) else describe(value)
     raise OperationError(f"{kind} where an integer is needed")
 
 
@@ -84,6 +89,9 @@ def bounded(value: object) -> object:
     """Return a result of arithmetic, or refuse it: too wide, or complex."""
     if isinstance(value, int):
         _refuse_wide(value.bit_length())
+    elif isinstance(value, Fraction):
+        if max(value.numerator.bit_length(), value.denominator.bit_length()) > MAX_FRACTION_BITS:
+            raise OperationError("the result has too many digits")
     elif isinstance(value, complex):
         raise OperationError("the result is no real number")
     return value
@@ -121,6 +129,8 @@ def power(left: object, right: object, _spend: Spend) -> object:
     base, exponent = number(left), number(right)
     if isinstance(base, int) and isinstance(exponent, int) and abs(base) > 1:
         _refuse_wide((base.bit_length() - 1) * exponent)
+    if isinstance(base, Fraction):
+        base = float(base)  # a power is seldom exact, and may have any number of digits
     return base**exponent
 
 
@@ -180,7 +190,7 @@ def same(left: object, right: object, spend: Spend) -> bool:
     A number equals a run of one byte with that value (`route[0] == "/"`), bytes equal a list of their
     values, and null equals only null.
     """
-    if isinstance(left, (int, float)) and isinstance(right, (int, float)):
+    if isinstance(left, NUMBERS) and isinstance(right, NUMBERS):
         return left == right
     left, right = plain(left), plain(right)
     if left is None or right is None:
@@ -190,7 +200,7 @@ def same(left: object, right: object, spend: Spend) -> bool:
     if isinstance(left, Sequence) and isinstance(right, Sequence):
         spend(min(len(left), len(right)))
         return len(left) == len(right) and all(same(a, b, spend) for a, b in zip(left, right, strict=True))
-    if isinstance(left, (int, float)) or isinstance(right, (int, float)):
+    if isinstance(left, NUMBERS) or isinstance(right, NUMBERS):
         left, right = _numbers(left, right)
         return left == right
     if isinstance(left, Sequence) or isinstance(right, Sequence):
@@ -198,9 +208,9 @@ def same(left: object, right: object, spend: Spend) -> bool:
     return bool(left == right)
 
 
-def _numbers(left: object, right: object) -> tuple[int | float, int | float]:
+def _numbers(left: object, right: object) -> tuple[Number, Number]:
     pair = [value[0] if isinstance(value, bytes) and len(value) == 1 else value for value in (left, right)]
-    if isinstance(pair[0], (int, float)) and isinstance(pair[1], (int, float)):
+    if isinstance(pair[0], NUMBERS) and isinstance(pair[1], NUMBERS):
         return pair[0], pair[1]
     raise OperationError(f"{describe(left)} is compared with {describe(right)}")
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from enum import Enum
+from fractions import Fraction
 
 _WHOLE = 32
 _FIRST, _LAST = 16, 8
@@ -21,6 +23,8 @@ def show(value: object) -> str:
             return "true" if value else "false"
         case float():
             return repr(value)
+        case Fraction():
+            return _fraction(value)
         case int():
             return str(value) if value.bit_length() < 256 else f"a number of {value.bit_length()} bits"
         case str():
@@ -33,6 +37,17 @@ def show(value: object) -> str:
             return _list(value)
         case _:
             return str(value)
+
+
+def _fraction(value: Fraction) -> str:
+    """Return an exact number as C writes one of many digits: in hexadecimal, or rounded where it has no end."""
+    shift = value.denominator.bit_length() - 1
+    if value.denominator != 1 << shift:
+        return f"{Decimal(value.numerator) / Decimal(value.denominator):.34g}"
+    whole, exponent = abs(value.numerator), -shift
+    while whole and not whole & 1:
+        whole, exponent = whole >> 1, exponent + 1
+    return f"{'-' if value < 0 else ''}{whole:#x}p{exponent:+d}"
 
 
 def _bytes(value: bytes) -> str:

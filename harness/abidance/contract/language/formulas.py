@@ -70,7 +70,7 @@ class Formula(Kind):
 
 @dataclass(frozen=True)
 class FlagOrFormula(Formula):
-    """True, false, or exactly when an expression holds."""
+    """True, false, or where an expression holds."""
 
     _: KW_ONLY
     words: str = "`true`, `false` or an expression"

@@ -12,7 +12,9 @@ from abidance.contract.language.clauses import Define, Kind, Name, Schema
 from abidance.contract.language.rules import listed
 from abidance.contract.source.nodes import Node, ScalarNode
 from abidance.core.catalogue import UNKNOWN_NAME, WRONG_VALUE
+from abidance.core.errors import UsageError
 from abidance.core.nearest import did_you_mean
+from abidance.toolchain.builds import SANITIZERS, parse_build
 
 if TYPE_CHECKING:
     from abidance.contract.language.reader import Reader
@@ -190,6 +192,20 @@ class FilePath(Kind):
 
 
 @dataclass(frozen=True)
+class HeaderPath(FilePath):
+    """A path, or a name in angle brackets, which is the compiler's to look up."""
+
+    _: KW_ONLY
+    words: str = "a path, or a header such as `<zlib.h>`"
+
+    def read(self, node: Node, reader: Reader) -> Path | None:
+        """Return the absolute path, or the name with its brackets; nothing is looked up."""
+        if isinstance(node, ScalarNode) and re.fullmatch(r"<[^<>\n]+>", node.text):
+            return Path(node.text)
+        return super().read(node, reader)
+
+
+@dataclass(frozen=True)
 class Codec(Kind):
     """The name of a text encoding that Python has."""
 
@@ -217,23 +233,20 @@ class Build(Kind):
 
     _: KW_ONLY
     words: str = "`release`, `debug`, or sanitizers such as `asan+ubsan`"
-    parts: ClassVar[tuple[str, ...]] = ("release", "debug", "asan", "ubsan", "lsan", "tsan", "msan")
+    parts: ClassVar[tuple[str, ...]] = ("release", "debug", *SANITIZERS)
 
     def read(self, node: Node, reader: Reader) -> str | None:
-        """Return the build's name."""
+        """Return the build's name. What no library could be built as is refused here already."""
         if not isinstance(node, ScalarNode):
             reader.wrong(node, self.words)
             return None
-        parts = node.text.split("+")
-        strange = next((part for part in parts if part not in self.parts), None)
-        if strange is not None:
-            label = did_you_mean(strange, self.parts)
-            hint = f"the parts of a build are {listed(self.parts, 'and')}"
-            reader.problem(UNKNOWN_NAME, f"unknown build `{strange}`", node.span, label, hint=hint)
-        exclusive = tuple(part for part in parts if part in {"asan", "tsan", "msan"})
-        if len(exclusive) > 1:
-            message = f"{listed(exclusive[:2], 'and')} cannot be in one build"
-            reader.problem(WRONG_VALUE, message, node.span)
+        strange = next((part for part in node.text.split("+") if part not in self.parts), None)
+        try:
+            parse_build(node.text)
+        except UsageError as error:
+            for each in error.diagnostics:
+                code = WRONG_VALUE if strange is None else UNKNOWN_NAME
+                reader.problem(code, each.message, node.span, hint=each.help)
         return node.text
 
     def schema(self, _define: Define) -> Schema:
@@ -266,6 +279,9 @@ _IDENTIFIER = "[A-Za-z_][A-Za-z0-9_]*"
 _TYPE = rf"^{_IDENTIFIER}( {_IDENTIFIER})*( ?\*)*$"
 _ANY_NUMBER = (1 << 63) - 1
 
+PROTOTYPE = Word(
+    r"^[^#;{}\n\r]+\([^#;{}\n\r]*\)\s*$", words="a C declaration without its `;`, such as `int f(int x)`"
+)
 TEXT = Text()
 ARGUMENT = Word(".", bare=True, numbers=True, words="a word")
 FUNCTION_NAME = Word(f"^{_IDENTIFIER}$", words="the name of a C function")
@@ -291,3 +307,4 @@ COUNTED = Whole(0, _ANY_NUMBER, words="a whole number")
 MOST = Whole(0, 1 << 24, words="a number of elements from 0 to 16777216")
 ALIGNMENT = PowerOfTwo(1, 1 << 16, words="a power of two, of at most 65536")
 PATH = FilePath()
+HEADER = HeaderPath()

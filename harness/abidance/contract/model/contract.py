@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from abidance.contract.language.clauses import Clauses, Name, clause
 from abidance.contract.language.kinds import (
     FUNCTION_NAME,
+    HEADER,
     LAW_NAME,
     MACRO_NAME,
     NAME,
@@ -41,7 +42,8 @@ DEFAULT_BUILDS = ("release", "asan+ubsan")
 class Contract(Clauses):
     """What one YAML file promises about a boundary. Paths in it are absolute.
 
-    `not_judged` lists the clauses that are read and not put to the test.
+    `header` keeps its angle brackets where the compiler is to look it up. `not_judged` lists the clauses that are
+    read and not put to the test.
     """
 
     title: ClassVar[str] = "What the functions of one C header promise."
@@ -55,7 +57,13 @@ class Contract(Clauses):
     summary: str | None = field(
         default=None, metadata=clause(TEXT, "What the boundary is for, in a sentence.")
     )
-    header: Path = field(metadata=clause(PATH, "The header, relative to this file.", required=True))
+    header: Path = field(
+        metadata=clause(
+            HEADER,
+            "The header, relative to this file; or `<zlib.h>`, which the compiler looks up.",
+            required=True,
+        )
+    )
     include_dirs: tuple[Path, ...] = field(
         default=(),
         metadata=clause(
@@ -114,13 +122,12 @@ class Contract(Clauses):
         default=None, metadata=clause(RecordOf(Equivalence), "Which libraries must answer alike.")
     )
     abi: Abi | None = field(
-        default=None, metadata=clause(RecordOf(Abi), "The accepted ABI, and what may change.", later=True)
+        default=None, metadata=clause(RecordOf(Abi), "The accepted ABI, and what may change.")
     )
     suppressions: tuple[Suppression, ...] = field(
         default=(),
         metadata=clause(
             ListOf(RecordOf(Suppression), words="a list of mappings"),
             "Dated, reasoned exceptions to findings.",
-            later=True,
         ),
     )

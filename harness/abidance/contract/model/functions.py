@@ -13,6 +13,7 @@ from abidance.contract.language.kinds import (
     LIFETIME,
     PARAMETER_NAME,
     PARAMETER_PATH,
+    PROTOTYPE,
     TEXT,
     WHAT,
     choice,
@@ -154,7 +155,8 @@ class ExampleCall(Clauses):
         default_factory=dict,
         metadata=clause(
             MapOf(PARAMETER_NAME, ANY_VALUE),
-            "The value of the parameter of this name; of an out parameter, what it must hold after the call.",
+            "The parameter's value; of an out parameter, what it must hold after the call; of an inout parameter, "
+            "also `{before: .., after: ..}`.",
             rest=True,
         ),
     )
@@ -168,6 +170,14 @@ class FunctionPromise(Named):
     title: ClassVar[str] = "A function: how it is lawfully called, and what it then keeps."
 
     summary: str | None = field(default=None, metadata=clause(TEXT, "What it does, in a sentence."))
+    prototype: Name | None = field(
+        default=None,
+        metadata=clause(
+            PROTOTYPE,
+            "How it is called, as a C declaration: of a variadic function, one that takes a `va_list`, an "
+            "old-style function or a function-like macro.",
+        ),
+    )
     params: Mapping[str, Param] = field(
         default_factory=dict,
         metadata=clause(MapOf(PARAMETER_NAME, RecordOf(Param)), "What C cannot say of the parameters."),

@@ -100,6 +100,12 @@ class Abi(Clauses):
             "Which changes the gate lets pass.",
         ),
     )
+    version: str | None = field(
+        default=None,
+        metadata=clause(
+            TEXT, "The project's version, for `semver`; by default that of the nearest build file above."
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,6 +28,7 @@ class Library(Named):
     rules = (
         ExactlyOne(KINDS),
         Needs("target", ("cmake",)),
+        Needs("cmake", ("target",)),
         Needs("command", ("artifact",)),
         Needs("artifact", ("command",)),
         *(Needs(key, ("cargo",)) for key in ("package", "features", "default_features")),

@@ -60,7 +60,9 @@ class Place(Numbers):
     )
     nullable: Expression | bool | None = field(
         default=None,
-        metadata=clause(NULLABLE, "Whether the pointer may be NULL, or exactly when it is; no by default."),
+        metadata=clause(
+            NULLABLE, "Whether the pointer may be NULL, or the condition on which it may; no by default."
+        ),
     )
     handle: Name | None = field(default=None, metadata=clause(TYPE_NAME, "The pointer is this handle."))
     encoding: str | None = field(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.decode import decode
 from abidance.boundary.shapes import Handle
-from abidance.boundary.spell import value_text
+from abidance.boundary.spell import in_words
 from abidance.checks.trial import Expectation
 from abidance.contract.expression import spelling
 from abidance.core.catalogue import UNSATISFIABLE
@@ -15,9 +15,10 @@ from abidance.generate.complete import UnlawfulExampleError, complete
 from abidance.run.confirm import confirmed
 from abidance.run.context import Verdict
 from abidance.run.explore import Bug
+from abidance.run.reach import Reach
 
 if TYPE_CHECKING:
-    from abidance.boundary.model import Example
+    from abidance.boundary.model import Example, Function
     from abidance.checks.trial import Trial
     from abidance.core.diagnostic import Finding
     from abidance.run.context import Context
@@ -27,34 +28,41 @@ def judge(context: Context) -> Verdict:
     """Run every example; one that fails does not keep the others from running."""
     findings: list[Finding] = []
     reasons: list[Diagnostic] = []
+    reach = Reach(context.function)
     for number, example in enumerate(context.function.examples, 1):
-        failed, why = _one(context, example, number)
+        failed, why = _one(context, example, number, reach)
         findings += failed
         reasons += why
         context.progress(number)
-    return Verdict(tuple(findings), tuple(reasons), len(context.function.examples))
+    return Verdict(tuple(findings), tuple(reasons), len(context.function.examples), reach.untested)
 
 
-def _one(context: Context, example: Example, number: int) -> tuple[list[Finding], list[Diagnostic]]:
+def _one(
+    context: Context, example: Example, number: int, reach: Reach
+) -> tuple[list[Finding], list[Diagnostic]]:
     function, runner = context.function, context.calls
     try:
         case = complete(context.boundary, function, example.given)
     except UnlawfulExampleError as error:
-        return [], [
-            Diagnostic(
-                UNSATISFIABLE,
-                f"this example of `{function.name}` is no lawful call",
-                (Label(example.span), *((Label(error.span, "not met"),) if error.span else ())),
-                help="an unlawful call with a promised answer belongs under `rejects`",
-            )
-        ]
+        return [], [unlawful(function, example, error)]
     expectation = Expectation(example.expected, example.span)
     trial = runner.run(case, expectation, runner.time_limit)
     if trial.death is None and not trial.answered:
         return [], [not_ready(context, trial)]
     found = runner.judge(trial)
+    reach.note(trial)
     bugs = [Bug(case, expectation, diagnostic, number) for diagnostic in found[:1]]
     return [*confirmed(bugs, runner, context)], []
+
+
+def unlawful(function: Function, example: Example, error: UnlawfulExampleError) -> Diagnostic:
+    """Return why an example is not run."""
+    return Diagnostic(
+        UNSATISFIABLE,
+        f"this example of `{function.name}` is no lawful call",
+        (Label(example.span), *((Label(error.span, "not met"),) if error.span else ())),
+        help="an unlawful call with a promised answer belongs under `rejects`",
+    )
 
 
 def not_ready(context: Context, trial: Trial | None) -> Diagnostic:
@@ -80,9 +88,7 @@ def _what_failed(trial: Trial | None) -> str:
         seen = decode(trial.boundary, trial.encoded, trial.observation, index)
         result = placed.function.result
         if not seen.success:
-            return (
-                f"`{placed.function.name}`, which it needs, returned {value_text(result.shape, seen.result)}"
-            )
+            return f"`{placed.function.name}`, which it needs, returned {in_words(result.shape, seen.result)}"
         for member in placed.function.members:
             made = isinstance(member.shape, Handle) and member.shape.made and member.shape.level == 2
             if made and seen.after.get(spelling(member.name)) is None:

@@ -19,8 +19,9 @@ from abidance.run.confirm import confirmed, unjudged
 from abidance.run.context import Verdict
 from abidance.run.database import database
 from abidance.run.explore import Bug, CauseFound, Search, search
-from abidance.run.minimise import minimise
+from abidance.run.minimise import minimise, weight
 from abidance.run.phases.examples import not_ready
+from abidance.run.reach import Reach
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,7 +37,8 @@ FEWEST = 5
 def judge(context: Context, first: Iterable[Case] = ()) -> Verdict:
     """Search, make each failing case small, and turn it into a finding. The cases `first` are tried before."""
     log = FilterLog()
-    body = Search(context.calls, Expectation(), context.progress)
+    reach = Reach(context.function)
+    body = Search(context.calls, Expectation(), context.progress, reach)
     for case in (*first, *_edges(context)):
         with suppress(CauseFound, UnsatisfiedAssumption):
             body(case)
@@ -51,11 +53,13 @@ def judge(context: Context, first: Iterable[Case] = ()) -> Verdict:
             database=database(context.settings),
         )
     for cause, bug in at_edges.items():
-        if body.bugs[cause].case is bug.case:
+        # Hypothesis looks for the simplest choices, which need not make the smallest numbers.
+        if weight(bug.case) <= weight(body.bugs[cause].case):
             body.bugs[cause] = _smaller(context, body, cause, bug)
     findings = confirmed(body.bugs.values(), context.calls, context)
     reasons = unjudged(context, body, log)
-    return Verdict(findings, reasons or (() if findings else _too_few(context, body, log)), body.valid)
+    reasons = reasons or (() if findings else _too_few(context, body, log))
+    return Verdict(findings, reasons, body.valid, reach.untested)
 
 
 def _smaller(context: Context, body: Search, cause: Cause, bug: Bug) -> Bug:
@@ -68,10 +72,13 @@ def _smaller(context: Context, body: Search, cause: Cause, bug: Bug) -> Bug:
 
 
 def _edges(context: Context) -> list[Case]:
-    name = context.function.name
-    if name not in context.scenarios:
-        context.scenarios[name] = edge_cases(context.boundary, context.function)
-    return context.scenarios[name]
+    # Builds of one library share the words of the first, whose code no sanitizer has filled up as a rule.
+    function = context.function
+    key = (function.name, context.item.library)
+    if key not in context.scenarios:
+        words = context.calls.words(function.declaration.symbol)
+        context.scenarios[key] = edge_cases(context.boundary, function, words)
+    return context.scenarios[key]
 
 
 def _too_few(context: Context, body: Search, log: FilterLog) -> tuple[Diagnostic, ...]:

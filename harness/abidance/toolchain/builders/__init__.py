@@ -34,6 +34,14 @@ def builds_of(source: LibrarySource, wanted: Sequence[str]) -> tuple[str, ...]:
     return (PREBUILT,) if source.prebuilt else tuple(dict.fromkeys(wanted))
 
 
+def check_source(source: LibrarySource) -> None:
+    """Raise what `build_library` would for a source that cannot be built, as far as that shows without building."""
+    builder = next(each for each in BUILDERS if each.kind == source.kind)
+    _known_options(source, builder)
+    if builder.check is not None:
+        builder.check(source)
+
+
 def build_library(source: LibrarySource, build: str, settings: BuildSettings | None = None) -> Artifact:
     """Build what `source` says, or take it as it is, and return it ready for a worker.
 

@@ -28,14 +28,20 @@ _RUSTC_NAMES = {"asan": "address", "tsan": "thread"}
 _SECONDS = 30.0
 
 
-def make(source: LibrarySource, build: Build, settings: BuildSettings) -> Made:
-    """Run ``cargo build`` (nothing to do takes milliseconds) and return the cdylib that it names."""
+def _crate(source: LibrarySource) -> Path:
+    """Return the crate's directory; raises CannotJudgeError when there is none."""
     crate = source.where or Path()
-    manifest = crate / "Cargo.toml"
-    if not manifest.is_file():
+    if not (crate / "Cargo.toml").is_file():
         raise refuse(
             LIBRARY_MISSING, f"`{crate}` has no Cargo.toml", source, remedy="name the directory of the crate"
         )
+    return crate
+
+
+def make(source: LibrarySource, build: Build, settings: BuildSettings) -> Made:
+    """Run ``cargo build`` (nothing to do takes milliseconds) and return the cdylib that it names."""
+    crate = _crate(source)
+    manifest = crate / "Cargo.toml"
     cargo = find_tool("cargo")
     if cargo is None:
         raise tool_missing("cargo", source, _INSTALL)
@@ -231,6 +237,7 @@ CARGO = Builder(
     "cargo",
     "the cdylib of a Rust crate",
     make,
+    check=_crate,
     options=("features", "default_features"),
     instruments=frozenset({"asan", "tsan"}),  # there is no UBSan for Rust
     advice="let `RUSTFLAGS`, or `rustflags` of the target, reach the crate, and set no sanitizer of its own",

@@ -38,8 +38,8 @@ _KINDS = {
 }
 
 
-def make(source: LibrarySource, build: Build, settings: BuildSettings) -> Made:
-    """Configure once, build the target each time (nothing to do takes milliseconds), return its file."""
+def _project(source: LibrarySource) -> Path:
+    """Return the project's directory; raises CannotJudgeError when that is none of CMake."""
     project = source.where or Path()
     if not (project / "CMakeLists.txt").is_file():
         raise refuse(
@@ -48,6 +48,12 @@ def make(source: LibrarySource, build: Build, settings: BuildSettings) -> Made:
             source,
             remedy="name the directory of the project",
         )
+    return project
+
+
+def make(source: LibrarySource, build: Build, settings: BuildSettings) -> Made:
+    """Configure once, build the target each time (nothing to do takes milliseconds), return its file."""
+    project = _project(source)
     program = cmake_program()
     if program is None:
         raise tool_missing(
@@ -120,11 +126,11 @@ class _Tree:
         """Return the target; raises CannotJudgeError with the nearest name when there is none."""
         target = cmake_api.read_target(self.tree, self.source.target)
         if target is None:
-            known = cmake_api.target_names(self.tree)
+            known, project = cmake_api.target_names(self.tree), self.source.where or Path()
             some = ", ".join(f"`{name}`" for name in known[:8]) or "none"
             raise refuse(
                 LIBRARY_MISSING,
-                f"the CMake project `{self.source.where}` has no target `{self.source.target}`",
+                f"the CMake project `{project.name}` has no target `{self.source.target}`",
                 self.source,
                 remedy=did_you_mean(self.source.target, known) or f"its targets: {some}",
             )
@@ -228,6 +234,7 @@ CMAKE = Builder(
     "cmake",
     "a shared library target of a CMake project",
     make,
+    check=_project,
     options=("defines",),
     advice="let the target use CMake's flags of the configuration (`CMAKE_C_FLAGS_RELWITHDEBINFO`), "
     "and set no sanitizer of its own",

@@ -1,0 +1,68 @@
+"""Codes of what can go wrong around the gate itself. Those of changes are in the rules."""
+
+from __future__ import annotations
+
+from abidance.core.codes import Code
+
+SNAPSHOT_UNREADABLE = Code(
+    "ABD453",
+    "snapshot-unreadable",
+    explain="""\
+A snapshot that is damaged, is none of abidance's, or was written by a later version.
+
+## What to do
+Take it anew with `abidance abi snapshot`, from a build of the version that it stood for.
+""",
+)
+SUPPRESSION_UNUSED = Code(
+    "ABD455",
+    "suppression-unused",
+    explain="""\
+A suppression that suppresses nothing. What it was for is gone, or its subject is misspelled.
+
+## What to do
+Remove it. An exception that nobody needs hides the next finding that looks like it.
+""",
+)
+SUPPRESSION_EXPIRED = Code(
+    "ABD456",
+    "suppression-expired",
+    explain="""\
+A suppression whose day has come. What it suppressed is a finding again.
+
+## What to do
+Mend what it was for, or agree on another day.
+""",
+)
+VERSION_TOO_LOW = Code(
+    "ABD457",
+    "version-bump-too-small",
+    explain="""\
+The policy is `semver`, and the project's version does not say what the changes mean to its users: a breaking
+change needs a new major version (a new minor one below 1.0), anything that users may use or must look at a new
+minor version.
+
+## How the version is found
+In the contract (`abi: {version: ...}`), else in `pyproject.toml`, `Cargo.toml` or `project(... VERSION ...)` of
+the nearest `CMakeLists.txt` above the contract. The baseline keeps the one that it was taken with.
+""",
+)
+BASELINE_MISSING = Code(
+    "ABD458",
+    "baseline-missing",
+    explain="""\
+There is no accepted baseline to compare with, so nothing could be judged.
+
+## What to do
+`abidance abi accept CONTRACT` takes the present state as the first baseline. Commit the file.
+""",
+)
+NOT_COMPARABLE = Code(
+    "ABD459",
+    "not-comparable",
+    explain="""\
+A file is neither a C header, a shared object, an object file nor a snapshot, or there is nothing in it to compare.
+""",
+)
+
+CATALOGUE: tuple[Code, ...] = tuple(value for value in vars().copy().values() if isinstance(value, Code))

@@ -1,0 +1,140 @@
+"""What a contract promises and demands, clause by clause."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from abidance.abi.change import Change
+from abidance.abi.facts import Family
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.abi.diff.context import Context
+    from abidance.abi.facts import Clause, Facts
+
+# Clauses of which there may be several for one subject: each is there or not.
+_LISTED = frozenset(("requires", "ensures", "rejects", "effects", "status-ok", "status-error", "invariants"))
+_NUMBERS = re.compile(r"^\[\s*(-?[0-9]+|-?0[xX][0-9a-fA-F]+)\s*,\s*(-?[0-9]+|-?0[xX][0-9a-fA-F]+)\s*\]$")
+
+
+def clauses(context: Context) -> Iterator[Change]:
+    """Yield the changes of what the contract says of subjects that both sides have."""
+    if not context.both_know(Family.CONTRACT):
+        return
+    old, new = _grouped(context.old), _grouped(context.new)
+    for subject, aspect in sorted(old.keys() | new.keys()):
+        function = subject.partition("(")[0]
+        if _is_new(context, function):
+            continue  # all that is said of a function that comes or goes is told by that
+        before, after = old.get((subject, aspect), []), new.get((subject, aspect), [])
+        if aspect in _LISTED:
+            yield from _listed(subject, aspect, before, after)
+        else:
+            yield from _single(subject, aspect, before, after)
+
+
+def _is_new(context: Context, name: str) -> bool:
+    return (name in context.old.functions) != (name in context.new.functions)
+
+
+def _grouped(facts: Facts) -> dict[tuple[str, str], list[Clause]]:
+    found: dict[tuple[str, str], list[Clause]] = defaultdict(list)
+    for each in facts.clauses:
+        found[each.subject, each.aspect].append(each)
+    return found
+
+
+def _listed(subject: str, aspect: str, old: list[Clause], new: list[Clause]) -> Iterator[Change]:
+    before, after = {each.text: each for each in old}, {each.text: each for each in new}
+    for text in sorted(before.keys() ^ after.keys()):
+        gone = text in before
+        each = before[text] if gone else after[text]
+        yield Change(
+            "clause",
+            f"{aspect}-{'removed' if gone else 'added'}",
+            subject,
+            text if gone else "",
+            "" if gone else text,
+            _role(subject),
+            of=aspect,
+            old_span=each.span if gone else None,
+            new_span=None if gone else each.span,
+        )
+
+
+def _single(subject: str, aspect: str, old: list[Clause], new: list[Clause]) -> Iterator[Change]:
+    before, after = (each[0].text if each else "" for each in (old, new))
+    direction = _direction(aspect, before, after)
+    if before == after or direction == "same":
+        return
+    stated = {"stated"} if before and after else set()
+    yield Change(
+        "clause",
+        aspect,
+        subject,
+        before,
+        after,
+        _role(subject) | stated | {direction},
+        of=aspect,
+        old_span=old[0].span if old else None,
+        new_span=new[0].span if new else None,
+    )
+
+
+def _role(subject: str) -> frozenset[str]:
+    """Return which side of the call the subject is on: what callers give, or what they get."""
+    return frozenset(
+        ("result",) if subject.endswith("()") else ("parameter",) if subject.endswith(")") else ("type",)
+    )
+
+
+def _direction(aspect: str, old: str, new: str) -> str:
+    """Return ``wider`` when more values are lawful than before, ``narrower`` when fewer, or ``changed``."""
+    if aspect in ("range", "one_of"):
+        if not old:
+            return "narrower"
+        if not new:
+            return "wider"
+        before, after = _allowed(aspect, old), _allowed(aspect, new)
+        if before is not None and after is not None:
+            if _includes(after, before):
+                return "wider"
+            if _includes(before, after):
+                return "narrower"
+        return "changed"
+    if aspect == "nullable":
+        order = {"": 0, "false": 0, "False": 0, "true": 2, "True": 2}
+        a, b = order.get(old, 1), order.get(new, 1)
+        return "wider" if b > a else "narrower" if b < a else "same" if a != 1 else "changed"
+    if aspect == "lifetime":
+        order = {"": 0, "call": 0, "static": 2}
+        a, b = order.get(old, 1), order.get(new, 1)
+        return "longer" if b > a else "shorter" if b < a else "changed"
+    if aspect == "enum":
+        return "closed" if new == "closed" else "opened"
+    if aspect == "misaligned":
+        return "wider" if new else "narrower"
+    if aspect == "align":
+        a, b = (int(each) if each.isdecimal() else 1 for each in (old, new))
+        return "narrower" if b > a else "wider"
+    return "changed"
+
+
+def _allowed(aspect: str, text: str) -> tuple[int, int] | frozenset[str] | None:
+    if aspect == "one_of":
+        return frozenset(each.strip() for each in text.strip("[]").split(","))
+    found = _NUMBERS.match(text)
+    return (int(found[1], 0), int(found[2], 0)) if found else None
+
+
+def _includes(outer: tuple[int, int] | frozenset[str], inner: tuple[int, int] | frozenset[str]) -> bool:
+    match outer, inner:
+        case frozenset() as more, frozenset() as fewer:
+            return fewer <= more
+        case (int(low), int(high)), (int(least), int(most)):
+            return low <= least and most <= high
+        case _:
+            return False

@@ -1,0 +1,131 @@
+"""Macros, and enumerators of enums that are no types: values that callers have compiled in."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from abidance.abi.change import Change
+from abidance.abi.diff.enums import is_sentinel
+from abidance.abi.facts import UNKNOWN, Family
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.abi.diff.context import Context
+    from abidance.abi.facts import Constant, Facts
+
+_VERSION = re.compile(
+    r"(^|_)(VERSION|VER|VERNUM|MAJOR|MINOR|MICRO|PATCH|PATCHLEVEL|SUBLEVEL|REVISION|REV|RELEASE|RELEASED|BUILD|DATE|"
+    r"TIMESTAMP|COMMIT|GIT|TWEAK|SONUM|INTERFACE_AGE|BINARY_AGE|AGE|CURRENT)(_|\d|$)|VERSION",
+    re.IGNORECASE,
+)
+_LIMIT = re.compile(
+    r"(^|_)(MAX|MIN|MAXIMUM|MINIMUM|SIZE|BUFSIZ|BUFSIZE|LEN|LENGTH|COUNT|LIMIT|DEFAULT|DEFAULTS|DEF|CAPACITY|NUM|LAST|END|"
+    r"TIMEOUT|DEPTH|WIDTH|BITS|BYTES|SENTINEL)(_|\d|$)|^(MAX|MIN)[A-Z]",
+    re.IGNORECASE,
+)
+_TEXT = re.compile(r'^\(*\s*(u8|[uUL])?"')
+_NUMBER = re.compile(r"^\(*\s*[-+]?\s*(\.?[0-9][\w.]*([eEpP][-+]\w+)?)\s*\)*$")
+_GUARD = re.compile(r"_(H|HPP|H_|INCLUDED|H_INCLUDED)_*$")
+
+
+def constants(context: Context) -> Iterator[Change]:
+    """Yield the changes of all constants that are not enumerators of a type."""
+    if not context.both_know(Family.CONSTANTS):
+        return
+    old, new = context.old.constants, context.new.constants
+    for name in sorted(old.keys() | new.keys()):
+        if any(name in side and _is_guard(side[name]) for side in (old, new)):
+            continue
+        if name in old and name in new:
+            yield from _both(old[name], new[name])
+        elif name in old and not _is_enumerator(name, context.new):
+            yield _alone(old[name], "removed", context.new)
+        elif name in new and not _is_enumerator(name, context.old):
+            yield _alone(new[name], "added", context.old)
+        elif name in old:
+            yield from _both_values(context, old[name])
+
+
+def _is_guard(constant: Constant) -> bool:
+    """Tell whether the macro only keeps a header from being read twice."""
+    return constant.text in ("", "1") and _GUARD.search(constant.name) is not None
+
+
+def _is_enumerator(name: str, facts: Facts) -> bool:
+    return any(each.name == name for enum in facts.enums.values() for each in enum.enumerators or ())
+
+
+def _both_values(context: Context, old: Constant) -> Iterator[Change]:
+    """Yield the change of a constant that became an enumerator of a type."""
+    for enum in context.new.enums.values():
+        for each in enum.enumerators or ():
+            both = each.name == old.name and isinstance(old.value, int) and isinstance(each.value, int)
+            if both and old.value != each.value:
+                yield _change("value", old, str(old.value), str(each.value), "integer", *_name_traits(old))
+
+
+def _alone(constant: Constant, aspect: str, other: Facts) -> Change:
+    gone = aspect == "removed"
+    shown = f"{constant.name} = {constant.value}" if isinstance(constant.value, int) else constant.text
+    traits = {kind_of(constant), *_name_traits(constant)}
+    if any(constant.name in names for names in (other.functions, other.variables, other.typedefs)):
+        traits.add("declared")  # the macro only stood before a declaration of the same name
+    return Change(
+        "constant",
+        aspect,
+        constant.name,
+        shown if gone else "",
+        "" if gone else shown,
+        frozenset(traits),
+        of=constant.kind,
+        old_span=constant.span if gone else None,
+        new_span=None if gone else constant.span,
+    )
+
+
+def _both(old: Constant, new: Constant) -> Iterator[Change]:
+    if isinstance(old.value, int) and isinstance(new.value, int):
+        if old.value != new.value:
+            yield _change(
+                "value", old, str(old.value), str(new.value), "integer", *_name_traits(old), new=new
+            )
+    elif isinstance(old.value, int) and new.value is UNKNOWN:
+        yield _change("lost", old, str(old.value), "unknown", new=new)
+    elif UNKNOWN not in (old.value, new.value) and (old.value, old.text) != (new.value, new.text):
+        kinds = {kind_of(old), kind_of(new)}
+        kind = kinds.pop() if len(kinds) == 1 else "mixed"
+        yield _change("value", old, old.text, new.text, kind, *_name_traits(old), new=new)
+
+
+def kind_of(constant: Constant) -> str:
+    """Return what a constant is to callers: ``integer``, ``string``, ``number`` or ``words``."""
+    if constant.kind == "enumerator" or constant.value is UNKNOWN or isinstance(constant.value, int):
+        return "integer"
+    if _TEXT.match(constant.text):
+        return "string"
+    return "number" if _NUMBER.match(constant.text) else "words"
+
+
+def _name_traits(constant: Constant) -> tuple[str, ...]:
+    if _VERSION.search(constant.name):
+        return ("version",)
+    limit = is_sentinel(constant.name) or _LIMIT.search(constant.name)
+    return ("limit",) if limit else ()
+
+
+def _change(
+    aspect: str, old: Constant, before: str, after: str, *traits: str, new: Constant | None = None
+) -> Change:
+    return Change(
+        "constant",
+        aspect,
+        old.name,
+        before,
+        after,
+        frozenset(traits),
+        of=old.kind,
+        old_span=old.span,
+        new_span=new.span if new else None,
+    )

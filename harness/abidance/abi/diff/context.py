@@ -1,0 +1,55 @@
+"""What every part of the diff works with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from abidance.abi.diff.exposure import Exposure
+from abidance.abi.diff.pairing import Pairing, pair
+from abidance.abi.diff.sides import Sides
+from abidance.abi.diff.types import Comparer
+from abidance.abi.diff.users import Users
+
+if TYPE_CHECKING:
+    from abidance.abi.facts import Facts, Family
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Both sides, which types are one on both, who uses them, and how types are compared."""
+
+    sides: Sides
+    pairing: Pairing
+    comparer: Comparer
+    old_exposure: Exposure
+    new_exposure: Exposure
+    users: Users
+
+    @classmethod
+    def of(cls, old: Facts, new: Facts) -> Context:
+        """Return the context of comparing two sets of facts."""
+        sides = Sides.of(old, new)
+        pairing = pair(sides)
+        return cls(
+            sides,
+            pairing,
+            Comparer(sides, pairing),
+            Exposure.of(sides.old),
+            Exposure.of(sides.new),
+            Users.of(old, new),
+        )
+
+    @property
+    def old(self) -> Facts:
+        """Return the old facts."""
+        return self.sides.old.facts
+
+    @property
+    def new(self) -> Facts:
+        """Return the new facts."""
+        return self.sides.new.facts
+
+    def both_know(self, family: Family) -> bool:
+        """Tell whether both sides were looked at for this family, so that a missing name means something."""
+        return family in self.old.knows and family in self.new.knows

@@ -1,0 +1,39 @@
+"""Evidence that the old side had and the new side has not: what it would have told cannot be judged."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.abi.change import Change
+from abidance.abi.facts import Level
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.abi.diff.context import Context
+
+_WORDS = {
+    Level.NOTHING: "nothing",
+    Level.NAMES: "names",
+    Level.TYPES: "names and types",
+    Level.LAYOUTS: "names, types and layouts",
+}
+
+
+def evidence(context: Context) -> Iterator[Change]:
+    """Yield each witness that tells less than before, each family that nobody tells any more, and new gaps."""
+    for each in context.old.evidence:
+        level = context.new.level(each.witness)
+        if level < each.level:
+            yield Change("evidence", "lost", each.witness, _WORDS[each.level], _WORDS[level])
+        elif level == each.level:
+            now = next((one for one in context.new.evidence if one.witness == each.witness), each)
+            for gap in sorted({*now.gaps} - {*each.gaps}):
+                yield Change("evidence", "gap", each.witness, "", gap)
+    told = {each.witness for each in context.old.evidence if context.new.level(each.witness) < each.level}
+    for family in sorted(context.old.knows - context.new.knows):
+        if not told:
+            yield Change("evidence", "family-lost", family.value, "known", "unknown")
+    old, new = context.old.target, context.new.target
+    if old is not None and new is not None and old != new:
+        yield Change("evidence", "target", "target", str(old), str(new))

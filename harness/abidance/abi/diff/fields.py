@@ -1,0 +1,258 @@
+"""Fields: where each is, what it is, and what became of those that are gone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from abidance.abi.change import Change
+from abidance.abi.diff.reserved import is_reserved, tells_own_size
+from abidance.abi.facts import UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.abi.diff.context import Context
+    from abidance.abi.diff.sides import Side
+    from abidance.abi.facts import Field, Record
+
+_BYTE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Bits:
+    """A run of bits of a record, `end` exclusive."""
+
+    start: int
+    end: int
+
+    def within(self, others: tuple[Bits, ...]) -> bool:
+        """Tell whether one of the others covers this one."""
+        return any(each.start <= self.start and self.end <= each.end for each in others)
+
+    def meets(self, others: tuple[Bits, ...]) -> bool:
+        """Tell whether this one shares a bit with one of the others."""
+        return any(each.start < self.end and self.start < each.end for each in others)
+
+
+class Fields:
+    """The fields of one record on both sides.
+
+    `unmoved` is true when every field that callers use is where it was and as large as it was.
+    """
+
+    def __init__(self, context: Context, old: Record, new: Record, exposure: frozenset[str]) -> None:
+        self._context = context
+        self._old, self._new = old, new
+        self._exposure = exposure
+        self._record = context.sides.old.name(old.key)
+        self._before = _by_name(old)
+        self._after = _by_name(new)
+        self._found = list(self._all())
+        harmful = {"offset", "bits", "removed", "bit-field"}
+        self.unmoved = not any(
+            each.aspect in harmful
+            or (each.aspect == "type" and each.traits & {"size", "kind", "record", "count"})
+            for each in self._found
+        )
+
+    @property
+    def self_sized(self) -> bool:
+        """Tell whether callers say how large their record is, in its first field."""
+        first = next(iter(self._before.values()), None)
+        return first is not None and tells_own_size(first.name)
+
+    def changes(self) -> Iterator[Change]:
+        """Yield the changes of fields."""
+        yield from self._found
+
+    def _all(self) -> Iterator[Change]:
+        if not isinstance(self._old.fields, tuple) or not isinstance(self._new.fields, tuple):
+            return
+        for name, field in self._before.items():
+            if name in self._after and not (is_reserved(name) and self._makes_room(field, self._after[name])):
+                yield from self._both(field, self._after[name])
+        gone = [each for name, each in self._before.items() if name not in self._after]
+        come = [each for name, each in self._after.items() if name not in self._before]
+        for field in gone:
+            heir = next((each for each in come if self._same_place(field, each)), None)
+            if heir is not None:
+                come.remove(heir)
+                yield from self._renamed(field, heir)
+            else:
+                yield from self._gone(field)
+        for field in come:
+            yield self._come(field)
+
+    def _both(self, old: Field, new: Field) -> Iterator[Change]:
+        sides = self._context.sides
+        if (old.bit_width is None) != (new.bit_width is None):
+            yield self._change("bit-field", old, new, _place(old), _place(new))
+            return
+        if old.bit_width is not None and isinstance(old.bit_width, int) and isinstance(new.bit_width, int):
+            if (old.bit_offset, old.bit_width) != (new.bit_offset, new.bit_width):
+                yield self._change("bits", old, new, _place(old), _place(new))
+        elif isinstance(old.offset, int) and isinstance(new.offset, int) and old.offset != new.offset:
+            yield self._change("offset", old, new, f"byte {old.offset}", f"byte {new.offset}")
+        elif isinstance(old.offset, int) and new.offset is UNKNOWN:
+            yield self._change("lost", old, new, f"byte {old.offset}", "unknown")
+        found = self._context.comparer.compare(old.type, new.type)
+        if found is not None:
+            aspect = "lost" if found.kind == "lost" else "type"
+            shown = sides.old.show(old.type), sides.new.show(new.type)
+            traits = [found.kind, *self._count_traits(old, new)] if found.kind == "count" else [found.kind]
+            yield self._change(aspect, old, new, *shown, *traits, where=found.where)
+
+    def _count_traits(self, old: Field, new: Field) -> list[str]:
+        last = old.name == next(reversed(self._before)) and new.name == next(reversed(self._after))
+        flexible = old.size == 0 or new.size == 0
+        return (["last"] if last else []) + (["flexible"] if flexible and last else [])
+
+    def _makes_room(self, old: Field, new: Field) -> bool:
+        """Tell whether a reserved field only gave some of its room away."""
+        before, after = bits_of(old, self._context.sides.old), bits_of(new, self._context.sides.new)
+        if before is None or after is None:
+            return False
+        return after.within((before,)) or before.within((after,))
+
+    def _same_place(self, old: Field, new: Field) -> bool:
+        before, after = bits_of(old, self._context.sides.old), bits_of(new, self._context.sides.new)
+        if before is None or before != after:
+            return False
+        if (old.bit_width is None) != (new.bit_width is None):
+            return False
+        if self._old.kind == "union" and old.name != new.name:
+            # Every member of a union is at one place: only its type tells which one it was.
+            return self._context.comparer.compare(old.type, new.type) is None
+        if is_reserved(old.name) or is_reserved(new.name):
+            return True
+        found = self._context.comparer.compare(old.type, new.type)
+        return found is None or found.kind in (
+            "alike",
+            "enum",
+            "sign",
+            "pointee-alike",
+            "const-added",
+            "const-removed",
+        )
+
+    def _renamed(self, old: Field, new: Field) -> Iterator[Change]:
+        match is_reserved(old.name), is_reserved(new.name):
+            case True, True:
+                return
+            case True, False:
+                yield self._change("reserved-used", old, new, old.name, new.name)
+            case False, True:
+                yield self._change("retired", old, new, old.name, new.name)
+            case _:
+                yield self._change("renamed", old, new, old.name, new.name)
+                found = self._context.comparer.compare(old.type, new.type)
+                if found is not None:
+                    sides = self._context.sides
+                    shown = sides.old.show(old.type), sides.new.show(new.type)
+                    yield self._change("type", old, new, *shown, found.kind, where=found.where)
+
+    def _gone(self, old: Field) -> Iterator[Change]:
+        place = bits_of(old, self._context.sides.old)
+        room = tuple(
+            each
+            for field in self._after.values()
+            if is_reserved(field.name) and (each := bits_of(field, self._context.sides.new)) is not None
+        )
+        if is_reserved(old.name):
+            if place is not None and self._new.size == self._old.size:
+                return  # its room is used by others, which are told, or by nobody
+            yield self._change("reserved-removed", old, None, self._shown(old, self._context.sides.old), "")
+        elif place is not None and place.within(room):
+            yield self._change("retired", old, None, old.name, "")
+        else:
+            yield self._change(
+                "removed", old, None, self._shown(old, self._context.sides.old), "", *self._union_traits()
+            )
+
+    def _come(self, new: Field) -> Change:
+        traits = self._union_traits()
+        place = bits_of(new, self._context.sides.new)
+        reserved = self._bits(self._before, self._context.sides.old, reserved=True)
+        used = self._bits(self._before, self._context.sides.old, reserved=False)
+        size = self._old.size
+        aspect = "added"
+        if place is not None and isinstance(size, int) and self._old.kind == "struct":
+            if place.end <= _BYTE * size and place.within(reserved):
+                aspect = "reserved-used"
+            elif place.start >= _BYTE * size:
+                traits.append("tail")
+            elif not place.meets(used) and place.end <= _BYTE * size:
+                traits.append("padding")
+            elif not place.meets(used):
+                traits.append("tail")
+        if is_reserved(new.name):
+            traits.append("reserved")
+        return self._change(aspect, None, new, "", self._shown(new, self._context.sides.new), *traits)
+
+    def _union_traits(self) -> list[str]:
+        return ["union"] if self._old.kind == "union" else []
+
+    def _bits(self, fields: dict[str, Field], side: Side, *, reserved: bool) -> tuple[Bits, ...]:
+        return tuple(
+            place
+            for each in fields.values()
+            if is_reserved(each.name) == reserved and (place := bits_of(each, side)) is not None
+        )
+
+    def _shown(self, field: Field, side: Side) -> str:
+        return f"{side.show(field.type)}, {_place(field)}"
+
+    def _change(
+        self,
+        aspect: str,
+        old: Field | None,
+        new: Field | None,
+        before: str,
+        after: str,
+        *traits: str,
+        where: str = "",
+    ) -> Change:
+        subject = old or new
+        assert subject is not None
+        return Change(
+            "field",
+            aspect,
+            f"{self._record}.{subject.name}",
+            before,
+            after,
+            self._exposure | frozenset(traits),
+            of=where or self._record,
+            old_span=(old.span if old else self._old.span),
+            new_span=(new.span if new else self._new.span),
+            reached_by=self._context.users.of_type(self._old.key, self._new.key),
+        )
+
+
+def bits_of(field: Field, side: Side) -> Bits | None:
+    """Return the bits that a field takes, or None when they are not known."""
+    if isinstance(field.bit_offset, int) and isinstance(field.bit_width, int):
+        return Bits(field.bit_offset, field.bit_offset + field.bit_width)
+    size = field.size if isinstance(field.size, int) else side.size(field.type)
+    if not isinstance(field.offset, int) or size is None or field.bit_width is not None:
+        return None
+    return Bits(_BYTE * field.offset, _BYTE * (field.offset + size))
+
+
+def _by_name(record: Record) -> dict[str, Field]:
+    """Return the fields in the order in which they lie, which is the same from every witness."""
+    listed = record.fields if isinstance(record.fields, tuple) else ()
+    return {each.name: each for each in sorted(listed, key=_order)}
+
+
+def _order(field: Field) -> tuple[int, str]:
+    if isinstance(field.bit_offset, int):
+        return field.bit_offset, field.name
+    return (_BYTE * field.offset if isinstance(field.offset, int) else 1 << 62), field.name
+
+
+def _place(field: Field) -> str:
+    if isinstance(field.bit_offset, int) and isinstance(field.bit_width, int):
+        last = field.bit_offset + field.bit_width - 1
+        return f"bit {field.bit_offset}" + (f" to {last}" if last > field.bit_offset else "")
+    return f"byte {field.offset}" if isinstance(field.offset, int) else "at an unknown place"

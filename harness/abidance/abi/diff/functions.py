@@ -1,0 +1,116 @@
+"""Functions: whether they are there, what they are given, what comes back, what is promised of the call."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.abi.change import Change
+from abidance.abi.diff.parameters import parameters
+from abidance.abi.diff.presence import exported
+from abidance.abi.facts import UNKNOWN, Family
+from abidance.abi.typetext import write, write_function
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.abi.diff.context import Context
+    from abidance.abi.facts import Facts, Function
+
+
+def functions(context: Context) -> Iterator[Change]:
+    """Yield the changes of all functions."""
+    if not context.both_know(Family.FUNCTIONS):
+        return
+    old, new = context.old.functions, context.new.functions
+    for name in sorted(old.keys() | new.keys()):
+        if name not in new:
+            yield _alone(old[name], context.new, "removed")
+        elif name not in old:
+            yield _alone(new[name], context.old, "added")
+        else:
+            yield from _both(context, old[name], new[name])
+
+
+def prototype(function: Function) -> str:
+    """Return a function's declaration as C."""
+    signature = function.signature
+    if signature is UNKNOWN:
+        return function.name
+    listed = [write(each.type) for each in signature.parameters]
+    return write_function(
+        signature.returns,
+        listed,
+        variadic=signature.variadic,
+        prototype=signature.prototype,
+        name=function.name,
+    )
+
+
+def _alone(function: Function, other: Facts, aspect: str) -> Change:
+    traits = {"inline"} if function.inline is True else set()
+    # A header may no longer declare what the library goes on exporting for the programs that are there.
+    if function.symbol in exported(other):
+        traits.add("exported")
+    if function.name in other.variables:
+        traits.add("variable")
+    shown = prototype(function)
+    gone = aspect == "removed"
+    return Change(
+        "function",
+        aspect,
+        function.name,
+        shown if gone else "",
+        "" if gone else shown,
+        frozenset(traits),
+        old_span=function.span if gone else None,
+        new_span=None if gone else function.span,
+    )
+
+
+def _both(context: Context, old: Function, new: Function) -> Iterator[Change]:
+    def change(aspect: str, before: str, after: str, *traits: str) -> Change:
+        return Change(
+            "function",
+            aspect,
+            old.name,
+            before,
+            after,
+            frozenset(traits),
+            old_span=old.span,
+            new_span=new.span,
+        )
+
+    if old.symbol != new.symbol and not (old.inline is True or new.inline is True):
+        kept = old.symbol in exported(context.new)
+        yield change("symbol", old.symbol, new.symbol, *(["exported"] if kept else []))
+    if old.inline is not UNKNOWN and new.inline is not UNKNOWN and old.inline != new.inline:
+        known = context.new.library is not None if new.inline else context.old.library is not None
+        side = context.new if new.inline else context.old
+        state = ("exported" if old.symbol in exported(side) else "not-exported") if known else "not-known"
+        words = ("with a body", "without a body")
+        yield change(
+            "became-inline" if new.inline else "became-extern",
+            words[not old.inline],
+            words[not new.inline],
+            state,
+        )
+    if old.signature is not UNKNOWN and new.signature is UNKNOWN:
+        yield change("lost", prototype(old), "unknown")
+    elif old.signature is not UNKNOWN and new.signature is not UNKNOWN:
+        yield from parameters(context, old, new)
+    if old.noreturn is not UNKNOWN and new.noreturn is not UNKNOWN and old.noreturn != new.noreturn:
+        yield change(
+            "noreturn-added" if new.noreturn else "noreturn-removed",
+            "noreturn" if old.noreturn else "returns",
+            "noreturn" if new.noreturn else "returns",
+        )
+    if old.attributes is not UNKNOWN and new.attributes is not UNKNOWN:
+        for attribute in sorted({*old.attributes} ^ {*new.attributes}):
+            gone = attribute in old.attributes
+            kind = attribute.partition("(")[0]
+            yield change(
+                "attribute-removed" if gone else "attribute-added",
+                attribute if gone else "",
+                "" if gone else attribute,
+                kind,
+            )

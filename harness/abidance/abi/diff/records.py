@@ -1,0 +1,114 @@
+"""Records: what they are, how large, how aligned. Their fields are in `fields`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.abi.change import Change
+from abidance.abi.diff.fields import Fields
+from abidance.abi.facts import UNKNOWN, Family
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.abi.diff.context import Context
+    from abidance.abi.facts import Record
+
+
+def records(context: Context) -> Iterator[Change]:
+    """Yield the changes of all records."""
+    if not context.both_know(Family.TYPES):
+        return
+    pairs = context.pairing.records
+    for key, other in sorted(pairs.items()):
+        if key in context.old.records and other in context.new.records:
+            yield from _both(context, context.old.records[key], context.new.records[other])
+    for key, record in sorted(context.old.records.items()):
+        if key not in pairs and record.own is True and not record.anonymous:
+            yield _alone(context, record, "removed")
+    paired = set(pairs.values())
+    for key, record in sorted(context.new.records.items()):
+        if key not in paired and record.own is True and not record.anonymous:
+            yield _alone(context, record, "added")
+
+
+def _alone(context: Context, record: Record, aspect: str) -> Change:
+    gone = aspect == "removed"
+    traits = {"opaque"} if record.opaque else set()
+    shown = f"{record.key}, {_size(record)}"
+    return Change(
+        "record",
+        aspect,
+        (context.sides.old if gone else context.sides.new).name(record.key),
+        shown if gone else "",
+        "" if gone else shown,
+        frozenset(traits),
+        old_span=record.span if gone else None,
+        new_span=None if gone else record.span,
+        reached_by=context.users.of_type(record.key),
+    )
+
+
+def _both(context: Context, old: Record, new: Record) -> Iterator[Change]:
+    traits = exposure(context, old, new)
+    reached_by = context.users.of_type(old.key, new.key)
+
+    def change(aspect: str, before: str, after: str, *more: str) -> Change:
+        return Change(
+            "record",
+            aspect,
+            context.sides.old.name(old.key),
+            before,
+            after,
+            traits | frozenset(more),
+            old_span=old.span,
+            new_span=new.span,
+            reached_by=reached_by,
+        )
+
+    if old.key != new.key and not (old.anonymous and new.anonymous):
+        named = "named" if old.anonymous or new.anonymous else "renamed"
+        yield change("renamed", old.key, new.key, named)
+    if old.kind != new.kind:
+        yield change("kind", old.kind, new.kind)
+        return
+    if old.opaque or new.opaque:
+        if old.opaque != new.opaque:
+            yield change("completed" if old.opaque else "made-opaque", _size(old), _size(new))
+        return
+    if old.fields is not UNKNOWN and new.fields is UNKNOWN and new.size is UNKNOWN:
+        yield change("lost", _size(old), "unknown")
+        return
+    fields = Fields(context, old, new, traits)
+    yield from fields.changes()
+    more = ["tail"] if fields.unmoved else []
+    more += ["self-sized"] if fields.self_sized else []
+    if isinstance(old.size, int) and isinstance(new.size, int) and old.size != new.size:
+        more += ["grew" if new.size > old.size else "shrank"]
+        yield change("size", f"{old.size} bytes", f"{new.size} bytes", *more)
+    if isinstance(old.align, int) and isinstance(new.align, int) and old.align != new.align:
+        stricter = "stricter" if new.align > old.align else "laxer"
+        yield change("align", f"{old.align} bytes", f"{new.align} bytes", stricter)
+    if (
+        old.transparent is not UNKNOWN
+        and new.transparent is not UNKNOWN
+        and old.transparent != new.transparent
+    ):
+        words = ("passed as a union", "passed as its first member")
+        yield change("transparent", words[old.transparent], words[new.transparent])
+
+
+def exposure(context: Context, old: Record, new: Record) -> frozenset[str]:
+    """Return how callers meet a record: by anything that one side lets them do with it.
+
+    The library is its only maker when that is so on both sides.
+    """
+    before, after = context.old_exposure.traits(old.key), context.new_exposure.traits(new.key)
+    together = before | after
+    return together - {"callee-allocated"} if "caller-allocated" in together else together
+
+
+def _size(record: Record) -> str:
+    if record.opaque:
+        return "opaque"
+    return f"{record.size} bytes" if isinstance(record.size, int) else "of unknown size"

@@ -1,0 +1,141 @@
+"""The two sides of a comparison, and what can be asked of the types on each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from abidance.abi.facts import UNKNOWN
+from abidance.abi.typetext import write
+from abidance.ir.layout import Scalar
+from abidance.ir.types import (
+    Array,
+    Basic,
+    EnumRef,
+    FunctionType,
+    Named,
+    Pointer,
+    Qualified,
+    RecordRef,
+    Void,
+)
+
+if TYPE_CHECKING:
+    from abidance.abi.facts import Facts, Unknown
+    from abidance.ir.types import Type
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One set of facts with questions about its types."""
+
+    facts: Facts
+
+    def resolve(self, type_: Type) -> tuple[Type, frozenset[str]]:
+        """Return the type without typedefs and qualifiers at its outermost level, and those qualifiers."""
+        qualifiers: frozenset[str] = frozenset()
+        seen: set[str] = set()
+        while True:
+            match type_:
+                case Qualified(of, more):
+                    type_, qualifiers = of, qualifiers | more
+                case Named(name) if name in self.facts.typedefs and name not in seen:
+                    target = self.facts.typedefs[name].type
+                    if target is UNKNOWN:
+                        return type_, qualifiers
+                    seen.add(name)
+                    type_ = target
+                case _:
+                    return type_, qualifiers
+
+    def scalar(self, type_: Type) -> Scalar | None:
+        """Return how an arithmetic type or enum is represented, or None for other types and unknown ones."""
+        match self.resolve(type_)[0]:
+            case Basic(spelling):
+                return self.facts.scalars.get(spelling)
+            case EnumRef(key):
+                enum = self.facts.enums.get(key)
+                if enum is None or enum.size is UNKNOWN or enum.signed is UNKNOWN:
+                    return None
+                return Scalar("int", enum.size, enum.size, enum.signed)
+            case _:
+                return None
+
+    def size(self, type_: Type | Unknown) -> int | None:
+        """Return the size in bytes, or None when it has none or it is not known."""
+        if type_ is UNKNOWN:
+            return None
+        resolved = self.resolve(type_)[0]
+        match resolved:
+            case Pointer():
+                scalar = self.facts.scalars.get("void *")
+                target = self.facts.target
+                return scalar.size if scalar else target.bits // 8 if target else None
+            case Array(of, count, _):
+                inner = self.size(of)
+                return None if inner is None or count is None else inner * count
+            case RecordRef(key):
+                record = self.facts.records.get(key)
+                return record.size if record and record.size is not UNKNOWN else None
+            case Basic() | EnumRef():
+                found = self.scalar(resolved)
+                return found.size if found else None
+            case _:
+                return None
+
+    def record_of(self, type_: Type | Unknown) -> str | None:
+        """Return the key of the record that an object of this type is, or is an array of."""
+        if type_ is UNKNOWN:
+            return None
+        match self.resolve(type_)[0]:
+            case RecordRef(key):
+                return key
+            case Array(of, _, _):
+                return self.record_of(of)
+            case _:
+                return None
+
+    def pointee(self, type_: Type | Unknown) -> Type | None:
+        """Return what a pointer points at, or None for anything else."""
+        if type_ is UNKNOWN:
+            return None
+        match self.resolve(type_)[0]:
+            case Pointer(to):
+                return to
+            case _:
+                return None
+
+    def show(self, type_: Type | Unknown) -> str:
+        """Return the type as C source, with what its typedef stands for where that tells more."""
+        if type_ is UNKNOWN:
+            return "unknown"
+        text = write(type_)
+        resolved, qualifiers = self.resolve(type_)
+        if isinstance(type_, Named) and isinstance(resolved, Basic | Pointer | Void | EnumRef | FunctionType):
+            plain = write(Qualified(resolved, qualifiers) if qualifiers else resolved)
+            return f"{text} ({plain})" if plain != text else text
+        return text
+
+    def name(self, key: str) -> str:
+        """Return what C callers call the record or enum with this key."""
+        tag = key.split(" ", 1)[-1]
+        if tag.startswith("<"):
+            return tag[1:-1]
+        if tag in self.facts.typedefs:
+            target = self.facts.typedefs[tag].type
+            if target is not UNKNOWN and self.resolve(target)[0] in (RecordRef(key), EnumRef(key)):
+                return tag
+        return key
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """Old and new."""
+
+    old: Side
+    new: Side
+
+    @classmethod
+    def of(cls, old: Facts, new: Facts) -> Sides:
+        """Return the sides of two sets of facts."""
+        return cls(Side(old), Side(new))

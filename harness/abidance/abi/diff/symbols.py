@@ -1,0 +1,158 @@
+"""What the dynamic linker sees: SONAME, symbols, their versions, kinds and sizes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.abi.change import Change
+from abidance.abi.facts import UNKNOWN, Family
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from abidance.abi.diff.context import Context
+    from abidance.abi.facts import Library, Symbol
+
+_CODE = frozenset(("function", "ifunc"))
+# What linkers define by themselves.
+_LINKER = frozenset(("_init", "_fini", "_edata", "_end", "__bss_start", "edata", "end", "__end__"))
+
+
+def symbols(context: Context) -> Iterator[Change]:
+    """Yield what changed for programs that are linked already, beyond what declarations tell."""
+    old, new = context.old.library, context.new.library
+    if old is None or new is None or not context.both_know(Family.SYMBOLS):
+        return
+    yield from _soname(old, new)
+    yield from _needed(old, new)
+    before, after = _by_name(old), _by_name(new)
+    told = _told(context)
+    for name in sorted(before.keys() | after.keys()):
+        if name in before and name in after:
+            yield from _both(context, before[name], after[name], versioned=_versioned(new))
+        elif name not in told and name not in _LINKER:
+            gone = name in before
+            each = (before if gone else after)[name][0]
+            yield Change(
+                "symbol",
+                "removed" if gone else "added",
+                name,
+                each.key if gone else "",
+                "" if gone else each.key,
+                frozenset((each.kind, each.binding)),
+                old_span=each.span if gone else None,
+                new_span=None if gone else each.span,
+            )
+
+
+def _soname(old: Library, new: Library) -> Iterator[Change]:
+    if old.soname is UNKNOWN or new.soname is UNKNOWN or old.soname == new.soname:
+        return
+    aspect = "soname-removed" if new.soname is None else "soname-added" if old.soname is None else "soname"
+    yield Change("library", aspect, old.soname or new.soname or "", old.soname or "", new.soname or "")
+
+
+def _needed(old: Library, new: Library) -> Iterator[Change]:
+    if old.needed is UNKNOWN or new.needed is UNKNOWN:
+        return
+    for name in sorted({*old.needed} ^ {*new.needed}):
+        gone = name in old.needed
+        yield Change(
+            "library",
+            "needed-removed" if gone else "needed-added",
+            name,
+            name if gone else "",
+            "" if gone else name,
+        )
+
+
+def _told(context: Context) -> frozenset[str]:
+    """Return the symbols whose coming and going is told by a function or variable of the same name.
+
+    What a header no longer declares and the library still exports is no missing symbol, and the other way round
+    a declaration that stays says nothing of a symbol that went.
+    """
+    found: set[str] = set()
+    for family, old, new in (
+        (Family.FUNCTIONS, context.old.functions, context.new.functions),
+        (Family.VARIABLES, context.old.variables, context.new.variables),
+    ):
+        if context.both_know(family):
+            found |= {old[name].symbol for name in old.keys() - new.keys()}
+            found |= {new[name].symbol for name in new.keys() - old.keys()}
+            found |= {
+                old[name].symbol for name in old.keys() & new.keys() if old[name].symbol != new[name].symbol
+            }
+    both = context.old.functions.keys() & context.new.functions.keys()
+    found |= {
+        context.old.functions[name].symbol for name in both if context.new.functions[name].inline is True
+    }
+    found |= {
+        context.new.functions[name].symbol for name in both if context.old.functions[name].inline is True
+    }
+    return frozenset(found)
+
+
+def _by_name(library: Library) -> dict[str, list[Symbol]]:
+    found: dict[str, list[Symbol]] = {}
+    # The default version first: it is the one that links go to.
+    for each in sorted(
+        library.symbols.values(), key=lambda each: (each.name, not each.default, each.version)
+    ):
+        found.setdefault(each.name, []).append(each)
+    return found
+
+
+def _versioned(library: Library) -> bool:
+    return any(each.version for each in library.symbols.values())
+
+
+def _both(context: Context, old: list[Symbol], new: list[Symbol], *, versioned: bool) -> Iterator[Change]:
+    def change(aspect: str, before: str, after: str, *traits: str) -> Change:
+        return Change(
+            "symbol",
+            aspect,
+            old[0].name,
+            before,
+            after,
+            frozenset(traits),
+            old_span=old[0].span,
+            new_span=new[0].span,
+        )
+
+    versions: Mapping[str, Symbol] = {each.version: each for each in new}
+    earlier = {each.version for each in old}
+    default, now = old[0], new[0]
+    for each in old:
+        if each.version and each.version not in versions:
+            # Programs ask for the version by name; without any versions at all the loader only warns.
+            yield change(
+                "version-removed", each.key, now.key, *(["versioned"] if versioned else ["unversioned"])
+            )
+    for each in new:
+        if each.version and each.version not in earlier and earlier != {""} and each.version != now.version:
+            yield change("version-added", default.key, each.key)
+    if earlier == {""} and now.version:
+        yield change("versioned", default.key, now.key)
+    elif default.version != now.version and default.version in versions:
+        yield change("default-moved", default.key, now.key)
+    if default.kind != now.kind:
+        alike = {default.kind, now.kind} <= _CODE or "untyped" in (default.kind, now.kind)
+        yield change("kind", default.kind, now.kind, *(["alike"] if alike else []))
+    elif default.kind in ("object", "tls") and not _typed(context, default.name):
+        known = isinstance(default.size, int) and isinstance(now.size, int)
+        if known and default.size != now.size:
+            yield change("size", f"{default.size} bytes", f"{now.size} bytes")
+    if default.binding != now.binding:
+        yield change("binding", default.binding, now.binding, f"to-{now.binding}")
+    if default.visibility != now.visibility:
+        yield change("visibility", default.visibility, now.visibility, default.kind, f"to-{now.visibility}")
+
+
+def _typed(context: Context, name: str) -> bool:
+    """Tell whether the variable's type gives its size on both sides, so that a change is told there."""
+    for side in (context.sides.old, context.sides.new):
+        variable = side.facts.variables.get(name)
+        if variable is None or side.size(variable.type) is None:
+            return False
+    return True

@@ -1,0 +1,83 @@
+"""Typedefs: names for types, which callers use and the binary does not know."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.abi.change import Change
+from abidance.abi.facts import UNKNOWN, Family
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.abi.diff.context import Context
+    from abidance.abi.facts import Typedef
+
+
+def typedefs(context: Context) -> Iterator[Change]:
+    """Yield the changes of all typedefs."""
+    if not context.both_know(Family.TYPEDEFS):
+        return
+    old, new = context.old.typedefs, context.new.typedefs
+    for name in sorted(old.keys() & new.keys()):
+        yield from _both(context, old[name], new[name])
+    gone = [each for name, each in sorted(old.items()) if name not in new and each.own is True]
+    come = {name: each for name, each in sorted(new.items()) if name not in old and each.own is True}
+    for each in gone:
+        heir = next((one for one in come.values() if _same(context, each, one)), None)
+        if heir is not None:
+            del come[heir.name]
+            yield _change(context, "renamed", each, each.name, heir.name, heir)
+        else:
+            yield _change(context, "removed", each, context.sides.old.show(each.type), "", None)
+    for each in come.values():
+        yield Change(
+            "typedef",
+            "added",
+            each.name,
+            "",
+            context.sides.new.show(each.type),
+            new_span=each.span,
+            reached_by=context.users.of_type(each.name),
+        )
+
+
+def _same(context: Context, old: Typedef, new: Typedef) -> bool:
+    known = old.type is not UNKNOWN and new.type is not UNKNOWN
+    return known and context.comparer.compare(old.type, new.type) is None and old.align == new.align
+
+
+def _both(context: Context, old: Typedef, new: Typedef) -> Iterator[Change]:
+    sides = context.sides
+    found = context.comparer.compare(old.type, new.type)
+    if found is not None:
+        aspect = "lost" if found.kind == "lost" else "type"
+        shown = sides.old.show(old.type), sides.new.show(new.type)
+        yield _change(context, aspect, old, *shown, new, found.kind, where=found.where)
+    if isinstance(old.align, int | None) and isinstance(new.align, int | None) and old.align != new.align:
+        words = [f"{each} bytes" if each else "that of its type" for each in (old.align, new.align)]
+        yield _change(context, "align", old, words[0], words[1], new)
+
+
+def _change(
+    context: Context,
+    aspect: str,
+    old: Typedef,
+    before: str,
+    after: str,
+    new: Typedef | None,
+    *traits: str,
+    where: str = "",
+) -> Change:
+    return Change(
+        "typedef",
+        aspect,
+        old.name,
+        before,
+        after,
+        frozenset(traits),
+        of=where,
+        old_span=old.span,
+        new_span=new.span if new else None,
+        reached_by=context.users.of_type(old.name),
+    )

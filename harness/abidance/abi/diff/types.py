@@ -1,0 +1,176 @@
+"""How two types at one place differ."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from abidance.abi.facts import UNKNOWN
+from abidance.abi.typetext import write
+from abidance.ir.types import (
+    Array,
+    Basic,
+    EnumRef,
+    FunctionType,
+    Named,
+    Pointer,
+    RecordRef,
+    Void,
+)
+
+if TYPE_CHECKING:
+    from abidance.abi.diff.pairing import Pairing
+    from abidance.abi.diff.sides import Sides
+    from abidance.abi.facts import Unknown
+    from abidance.ir.types import Type
+
+# From harmless to harmful, as far as a kind alone tells; of several differences inside a type the last counts.
+KINDS = (
+    "volatile",
+    "const-added",
+    "const-removed",
+    "to-void",
+    "from-void",
+    "enum",
+    "pointee-alike",
+    "alike",
+    "pointee-sign",
+    "sign",
+    "atomic",
+    "count",
+    "prototype",
+    "callback-alike",
+    "from-nothing",
+    "to-nothing",
+    "size",
+    "kind",
+    "indirection",
+    "record",
+    "pointee",
+    "callback",
+    "other",
+    "lost",
+)
+_HARMLESS_IN_CALLBACKS = frozenset(KINDS[: KINDS.index("count")])
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """How the types differ, one of `KINDS`. `where` is the place inside the type, for callbacks."""
+
+    kind: str
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparer:
+    """Compares types of the two sides. What changed in a named type is told there, and not where it is used."""
+
+    sides: Sides
+    pairing: Pairing
+
+    def compare(self, old: Type | Unknown, new: Type | Unknown) -> Difference | None:
+        """Return how the types differ, ignoring qualifiers at the outermost level, or None."""
+        if old is UNKNOWN:
+            return None
+        if new is UNKNOWN:
+            return Difference("lost")
+        return self._compare(old, new)
+
+    def _compare(self, old: Type, new: Type) -> Difference | None:
+        if isinstance(old, Named) and old == new and self._told_elsewhere(old.name):
+            return None
+        a, b = self.sides.old.resolve(old)[0], self.sides.new.resolve(new)[0]
+        match a, b:
+            case (Void(), Void()):
+                return None
+            case (Void(), _):
+                return Difference("from-nothing")
+            case (_, Void()):
+                return Difference("to-nothing")
+            case (Basic() | EnumRef(), Basic() | EnumRef()):
+                return self._scalars(a, b)
+            case (Pointer(to), Pointer(at)):
+                return self._pointees(to, at)
+            case (Array(of, count, _), Array(each, number, _)):
+                inner = self._compare(of, each)
+                return inner or (None if count == number else Difference("count"))
+            case (RecordRef(key), RecordRef(other)):
+                return None if self.pairing.same_record(key, other) else Difference("record")
+            case (FunctionType(), FunctionType()):
+                return self._functions(a, b)
+            case (Pointer(to), other_type) if self._compare(to, other_type) is None:
+                return Difference("indirection")
+            case (other_type, Pointer(to)) if self._compare(other_type, to) is None:
+                return Difference("indirection")
+        if a == b or write(a) == write(b):
+            return None
+        return Difference("kind" if type(a) is not type(b) else "other")
+
+    def _told_elsewhere(self, name: str) -> bool:
+        """Tell whether a typedef is compared itself, or is nowhere explained on either side."""
+        return (name in self.sides.old.facts.typedefs) == (name in self.sides.new.facts.typedefs)
+
+    def _scalars(self, old: Basic | EnumRef, new: Basic | EnumRef) -> Difference | None:
+        if isinstance(old, EnumRef) and isinstance(new, EnumRef) and self.pairing.same_enum(old.key, new.key):
+            return None
+        if old == new:
+            return None
+        a, b = self.sides.old.scalar(old), self.sides.new.scalar(new)
+        if a is None or b is None:
+            return Difference("other")
+        if a.kind != b.kind:
+            return Difference("kind")
+        if a.size != b.size:
+            return Difference("size")
+        if isinstance(old, EnumRef) or isinstance(new, EnumRef):
+            # The sign of an enum is the compiler's choice (C11 6.7.2.2p4) and no promise.
+            return Difference("enum")
+        return Difference("alike" if a.signed == b.signed else "sign")
+
+    def _pointees(self, old: Type, new: Type) -> Difference | None:
+        a, of_a = self.sides.old.resolve(old)
+        b, of_b = self.sides.new.resolve(new)
+        inner = self._compare(old, new)
+        if inner is not None:
+            match inner.kind:
+                case "from-nothing":
+                    return Difference("from-void")
+                case "to-nothing":
+                    return Difference("to-void")
+                case "alike" | "enum":
+                    return Difference("pointee-alike")
+                case "sign":
+                    return Difference("pointee-sign")
+                case "size" | "kind" | "record" | "count" | "other" | "indirection":
+                    # An array of unknown length is as long as the callee needs (C11 6.2.7p3).
+                    open_ended = isinstance(a, Array) and isinstance(b, Array) and None in (a.count, b.count)
+                    return Difference("pointee-alike" if inner.kind == "count" and open_ended else "pointee")
+                case _:
+                    return inner
+        if ("_Atomic" in of_a) != ("_Atomic" in of_b):
+            return Difference("atomic")
+        if ("const" in of_a) != ("const" in of_b):
+            return Difference("const-added" if "const" in of_b else "const-removed")
+        if ("volatile" in of_a) != ("volatile" in of_b):
+            return Difference("volatile")
+        return None
+
+    def _functions(self, old: FunctionType, new: FunctionType) -> Difference | None:
+        if old.prototype != new.prototype:
+            return Difference("callback-alike" if not (old.parameters and new.parameters) else "callback")
+        if old.variadic != new.variadic or len(old.parameters) != len(new.parameters):
+            return Difference("callback", f"{len(old.parameters)} to {len(new.parameters)} parameters")
+        found: list[Difference] = []
+        for number, (a, b) in enumerate(zip(old.parameters, new.parameters, strict=True), 1):
+            each = self._compare(a, b)
+            if each is not None:
+                found.append(Difference(each.kind, f"parameter {number}{each.where and ', ' + each.where}"))
+        result = self._compare(old.returns, new.returns)
+        if result is not None:
+            found.append(Difference(result.kind, f"result{result.where and ', ' + result.where}"))
+        if not found:
+            return None
+        worst = max(found, key=lambda each: KINDS.index(each.kind))
+        harmless = worst.kind in _HARMLESS_IN_CALLBACKS or worst.kind == "callback-alike"
+        return Difference("callback-alike" if harmless else "callback", worst.where)

@@ -1,0 +1,108 @@
+"""Variables: external objects that callers read, write, and may have copied into themselves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.abi.change import Change
+from abidance.abi.diff.presence import exported
+from abidance.abi.facts import UNKNOWN, Family
+from abidance.abi.typetext import write
+from abidance.ir.types import Array
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.abi.diff.context import Context
+    from abidance.abi.diff.sides import Side
+    from abidance.abi.facts import Facts, Variable
+
+
+def variables(context: Context) -> Iterator[Change]:
+    """Yield the changes of all variables."""
+    if not context.both_know(Family.VARIABLES):
+        return
+    old, new = context.old.variables, context.new.variables
+    for name in sorted(old.keys() | new.keys()):
+        if name not in new:
+            yield _alone(old[name], context.new, "removed")
+        elif name not in old:
+            yield _alone(new[name], context.old, "added")
+        else:
+            yield from _both(context, old[name], new[name])
+
+
+def _alone(variable: Variable, other: Facts, aspect: str) -> Change:
+    shown = write(variable.type, variable.name)
+    traits = {"exported"} if variable.symbol in exported(other) else set()
+    if variable.name in other.functions:
+        traits.add("function")
+    gone = aspect == "removed"
+    return Change(
+        "variable",
+        aspect,
+        variable.name,
+        shown if gone else "",
+        "" if gone else shown,
+        frozenset(traits),
+        old_span=variable.span if gone else None,
+        new_span=None if gone else variable.span,
+    )
+
+
+def _both(context: Context, old: Variable, new: Variable) -> Iterator[Change]:
+    def change(aspect: str, before: str, after: str, *traits: str, where: str = "") -> Change:
+        return Change(
+            "variable",
+            aspect,
+            old.name,
+            before,
+            after,
+            frozenset(traits),
+            of=where,
+            old_span=old.span,
+            new_span=new.span,
+        )
+
+    sides = context.sides
+    found = context.comparer.compare(old.type, new.type)
+    if found is not None:
+        traits = [found.kind]
+        if found.kind == "count":
+            traits.append(_counted(context, old, new))
+        aspect = "lost" if found.kind == "lost" else "type"
+        yield change(aspect, sides.old.show(old.type), sides.new.show(new.type), *traits, where=found.where)
+    elif isinstance(old.size, int) and isinstance(new.size, int) and old.size != new.size:
+        yield change(
+            "size", f"{old.size} bytes", f"{new.size} bytes", "grew" if new.size > old.size else "shrank"
+        )
+    if found is None and old.type is not UNKNOWN and new.type is not UNKNOWN:
+        before, after = _const(sides.old, old), _const(sides.new, new)
+        if before != after:
+            aspect = "const-added" if after else "const-removed"
+            yield change(aspect, sides.old.show(old.type), sides.new.show(new.type))
+    if old.tls is not UNKNOWN and new.tls is not UNKNOWN and old.tls != new.tls:
+        words = ("one for each thread", "one for all threads")
+        yield change("tls", words[not old.tls], words[not new.tls])
+
+
+def _counted(context: Context, old: Variable, new: Variable) -> str:
+    a = None if old.type is UNKNOWN else context.sides.old.resolve(old.type)[0]
+    b = None if new.type is UNKNOWN else context.sides.new.resolve(new.type)[0]
+    if not isinstance(a, Array) or not isinstance(b, Array) or a.count is None or b.count is None:
+        # An array of unknown length in the header: callers know no size (C11 6.7.6.2p4).
+        return "open-ended"
+    return "grew" if b.count > a.count else "shrank"
+
+
+def _const(side: Side, variable: Variable) -> bool:
+    """Tell whether the object is read only, elements of an array included (C11 6.7.3p9)."""
+    type_ = variable.type
+    while type_ is not UNKNOWN:
+        resolved, qualifiers = side.resolve(type_)
+        if "const" in qualifiers:
+            return True
+        if not isinstance(resolved, Array):
+            return False
+        type_ = resolved.of
+    return False

@@ -1,0 +1,24 @@
+"""What a contract adds to the C declarations, one clause a fact."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from abidance.core.span import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One clause of a contract.
+
+    `subject` is a function, ``function(parameter)``, ``function()`` for the result, a type or ``type.field``.
+    `aspect` is the clause's key, such as ``requires``, ``nullable``, ``owner`` or ``handle``; `text` its value as the
+    contract has it, with single blanks. A clause that lists several, such as ``requires``, is one fact for each.
+    """
+
+    subject: str
+    aspect: str
+    text: str
+    span: Span | None = field(default=None, compare=False)

@@ -1,0 +1,40 @@
+"""For which target the facts hold, and who says so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A target as far as an ELF header tells it: `machine` as in ``x86_64`` or ``aarch64``, `bits` 32 or 64."""
+
+    machine: str
+    bits: int
+    little_endian: bool = True
+
+    def __str__(self) -> str:
+        return f"{self.machine}, {self.bits} bits" + ("" if self.little_endian else ", big-endian")
+
+
+class Level(IntEnum):
+    """How much a witness tells. A level includes those below it."""
+
+    NOTHING = 0
+    NAMES = 1
+    TYPES = 2
+    LAYOUTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What one witness could tell of one build.
+
+    `witness` is ``header``, ``compiler``, ``symbols``, ``dwarf``, ``bindings`` or ``contract``. `gaps` names what
+    it should have told and could not, such as exported functions without debug information.
+    """
+
+    witness: str
+    level: Level
+    gaps: tuple[str, ...] = ()

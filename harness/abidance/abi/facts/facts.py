@@ -1,0 +1,58 @@
+"""All facts of one build of one boundary."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from abidance.abi.facts.evidence import Level
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from abidance.abi.facts.contract import Clause
+    from abidance.abi.facts.declarations import Constant, Function, Typedef, Variable
+    from abidance.abi.facts.evidence import Evidence, Target
+    from abidance.abi.facts.library import Library
+    from abidance.abi.facts.records import Enum, Record
+    from abidance.ir.layout import Scalar
+
+
+class Family(StrEnum):
+    """A kind of facts that a witness tells completely or not at all."""
+
+    FUNCTIONS = "functions"
+    VARIABLES = "variables"
+    TYPES = "types"  # records, enums, and the sizes of scalars
+    TYPEDEFS = "typedefs"
+    CONSTANTS = "constants"
+    SYMBOLS = "symbols"
+    CONTRACT = "contract"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What one or more witnesses say of one build, narrowed to the boundary's surface and what that reaches.
+
+    `knows` has the families that were looked at: a name that is not in such a family's mapping is absent, one of
+    any other family is unknown. `scalars` is keyed by canonical C spelling plus ``void *``. `language` is ``c`` or
+    ``rust``: what the binary was compiled from.
+    """
+
+    target: Target | None
+    evidence: tuple[Evidence, ...]
+    knows: frozenset[Family]
+    functions: Mapping[str, Function] = field(default_factory=dict)
+    variables: Mapping[str, Variable] = field(default_factory=dict)
+    records: Mapping[str, Record] = field(default_factory=dict)
+    enums: Mapping[str, Enum] = field(default_factory=dict)
+    typedefs: Mapping[str, Typedef] = field(default_factory=dict)
+    constants: Mapping[str, Constant] = field(default_factory=dict)
+    scalars: Mapping[str, Scalar] = field(default_factory=dict)
+    library: Library | None = None
+    clauses: tuple[Clause, ...] = ()
+
+    def level(self, witness: str) -> Level:
+        """Return how much `witness` told; NOTHING where it was not asked."""
+        return next((each.level for each in self.evidence if each.witness == witness), Level.NOTHING)

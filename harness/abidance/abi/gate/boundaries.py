@@ -1,0 +1,111 @@
+"""A contract's boundary as one side of a comparison: what its header, its libraries and itself say now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from abidance.abi.gate.combining import combined, narrowed
+from abidance.abi.gate.sides import Side
+from abidance.abi.gate.versions import project_version
+from abidance.abi.snapshot import Snapshot
+from abidance.abi.witnesses import Scope, Subject, witness
+from abidance.abi.witnesses.contract import with_contract
+from abidance.abi.witnesses.own import Own
+from abidance.contract.load import load_contract
+from abidance.header.read import read_header
+from abidance.toolchain.compiler import find_compiler
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from abidance.abi.facts import Facts
+    from abidance.contract.model import Contract
+    from abidance.ir.declarations import Declarations
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """What a boundary is now."""
+
+    contract: Contract
+    side: Side
+    baseline: Path
+
+    def snapshot(self) -> Snapshot:
+        """Return what is written down of it."""
+        return Snapshot(self.side.facts, str(self.contract.boundary), self.side.version)
+
+
+def present(path: Path, library: Path | None = None, debug_files: tuple[Path, ...] = ()) -> Present:
+    """Return what the boundary of a contract is now.
+
+    `library` is a shared object that was built from it already; without one, only header and contract speak.
+    Raises AbidanceError for a contract or header that cannot be read.
+    """
+    contract = load_contract(path)
+    compiler = find_compiler()
+    defines = {str(name): value for name, value in contract.defines.items()}
+    declarations = read_header(
+        contract.header, include_dirs=contract.include_dirs, defines=defines, compiler=compiler
+    )
+    subject = Subject(
+        header=contract.header,
+        library=library,
+        include_dirs=contract.include_dirs,
+        defines=defines,
+        debug_files=debug_files,
+        scope=scope_of(contract, declarations),
+        compiler=compiler,
+        declarations=declarations,
+    )
+    facts = witness("header").read(subject)
+    binary = None
+    if library is not None:
+        seen = witness("binary").read(replace(subject, scope=Scope(_symbols(facts))))
+        facts, binary = combined(facts, seen), narrowed(seen, facts)
+    facts = with_contract(facts, contract)
+    side = Side(str(contract.boundary), facts, binary, project_version(contract))
+    return Present(contract, side, baseline_of(contract, facts))
+
+
+def scope_of(contract: Contract, declarations: Declarations) -> Scope:
+    """Return the surface that the contract speaks of.
+
+    It is what begins with the contract's prefix, or what its globs name, and whatever it promises something of;
+    without either it is all that the header itself declares.
+    """
+    promised = {*contract.functions}
+    for handle in contract.handles.values():
+        promised |= {str(each) for each in (handle.create, handle.destroy) if each}
+    types = (*contract.types, *contract.handles)
+    if contract.prefix:
+        patterns: tuple[str, ...] = (f"{contract.prefix}*",)
+        type_patterns = patterns
+    elif contract.select:
+        patterns = tuple(map(str, contract.select.functions))
+        type_patterns = tuple(map(str, contract.select.types))
+    else:
+        return Scope()
+    wanted = Scope(None, patterns, patterns)
+    own = Own(contract.header, contract.include_dirs)
+    names = {
+        name
+        for table in (declarations.functions, declarations.variables)
+        for name, each in table.items()
+        if wanted.has_constant(name) and own.has(each.span.path)
+    }
+    return Scope(frozenset(names | promised), (*type_patterns, *types), patterns if contract.prefix else None)
+
+
+def baseline_of(contract: Contract, facts: Facts) -> Path:
+    """Return where the accepted baseline lies, or is to lie: one for each boundary and machine."""
+    if contract.abi is not None and contract.abi.baseline is not None:
+        return contract.abi.baseline
+    machine = facts.target.machine if facts.target else "any"
+    return contract.path.parent / "abi" / f"{contract.boundary}.{machine}.abi.json"
+
+
+def _symbols(facts: Facts) -> frozenset[str]:
+    names = {each.symbol for each in facts.functions.values()} | {*facts.functions}
+    return frozenset(names | {each.symbol for each in facts.variables.values()})

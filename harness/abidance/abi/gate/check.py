@@ -1,0 +1,102 @@
+"""The gate for one contract: what the boundary is now against what was accepted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from abidance.abi.codes import BASELINE_MISSING
+from abidance.abi.gate.compare import compare
+from abidance.abi.gate.judge import Question, judge
+from abidance.abi.gate.locate import located
+from abidance.abi.gate.sides import Side
+from abidance.abi.gate.suppressions import Suppression, Suppressions
+from abidance.abi.snapshot import read_snapshot
+from abidance.core.diagnostic import Diagnostic, Label
+from abidance.core.errors import CannotJudgeError
+from abidance.core.span import Span
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from abidance.abi.gate.boundaries import Present
+    from abidance.contract.model import Contract
+    from abidance.core.gate import GateResult
+
+
+def check(
+    now: Present, *, policy: str = "", before: Side | None = None, today: dt.date | None = None
+) -> GateResult:
+    """Return the gate's result for a boundary.
+
+    It is compared with the accepted baseline, or with `before`. `policy` goes before that of the contract. Raises
+    CannotJudgeError when there is no baseline, UsageError for one that cannot be read.
+    """
+    contract = now.contract
+    if before is None:
+        before = baseline(now)
+    policy = policy or policy_of(contract)
+    changes = compare(before, now.side)
+    if before.snapshot is not None:
+        changes = located(changes, before.snapshot)
+    question = Question(
+        str(contract.boundary),
+        before.name,
+        str(contract.path),
+        policy,
+        before.version,
+        now.side.version,
+        tuple(each.witness for each in now.side.facts.evidence),
+        contract.key_span("abi") if contract.says("abi") else Span.at(contract.path, 1),
+    )
+    suppressions = Suppressions(tuple(suppressions_of(contract)))
+    if today is not None:
+        suppressions.today = today
+    return judge(question, changes, suppressions)
+
+
+def baseline(now: Present) -> Side:
+    """Return the accepted baseline; raises CannotJudgeError when there is none."""
+    path = now.baseline
+    if not path.is_file():
+        contract = now.contract
+        span = contract.key_span("abi") if contract.says("abi") else Span.at(contract.path, 1)
+        raise CannotJudgeError(
+            Diagnostic(
+                BASELINE_MISSING,
+                f"there is no accepted baseline of `{contract.boundary}` at `{path.name}`",
+                (Label(span),),
+                help=f"`abidance abi accept {contract.path.name}` takes what it is now as the first",
+            )
+        )
+    found = read_snapshot(path)
+    return Side(path.name, found.facts, version=found.version, snapshot=path)
+
+
+def policy_of(contract: Contract) -> str:
+    """Return the contract's policy; no-breaking when it says nothing."""
+    if contract.abi is not None and contract.abi.policy is not None:
+        return contract.abi.policy.default
+    return "no-breaking"
+
+
+def suppressions_of(contract: Contract) -> list[Suppression]:
+    """Return the suppressions of ABI changes; those of other codes are for others."""
+    return [
+        Suppression(str(each.code), each.reason, each.subject, each.expires, each.span)
+        for each in contract.suppressions
+        if not str(each.code).upper().startswith("ABD") or str(each.code).upper().startswith("ABD4")
+    ]
+
+
+def accepted(result: GateResult) -> dict[str, int]:
+    """Return how many changes of each verdict accepting would take."""
+    found: dict[str, int] = {}
+    for each in result.changes:
+        found[each.verdict] = found.get(each.verdict, 0) + 1
+    return found
+
+
+def without_suppressions(now: Present) -> Present:
+    """Return the boundary as if its contract had no suppressions: accepting takes everything."""
+    return replace(now, contract=replace(now.contract, suppressions=()))

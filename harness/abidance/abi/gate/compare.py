@@ -1,0 +1,56 @@
+"""Comparing two sides: what their headers say, and beside that what their libraries are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from abidance.abi.change import Change
+from abidance.abi.codes import NOT_COMPARABLE
+from abidance.abi.diff import diff
+from abidance.abi.facts import Family
+from abidance.core.diagnostic import Diagnostic
+from abidance.core.errors import CannotJudgeError
+
+if TYPE_CHECKING:
+    from abidance.abi.facts import Facts
+    from abidance.abi.gate.sides import Side
+
+_TYPED = frozenset((Family.FUNCTIONS, Family.TYPES))
+
+
+def compare(old: Side, new: Side) -> tuple[Change, ...]:
+    """Return all changes.
+
+    Where both sides have a library with debug information beside the header, those are compared too: a flag that
+    lays records out in another way shows in no header. What the headers told already is not told again.
+
+    Raises CannotJudgeError when the sides share nothing that could be compared.
+    """
+    if not old.facts.knows & new.facts.knows:
+        message = f"`{old.name}` and `{new.name}` have nothing in common that could be compared"
+        raise CannotJudgeError(Diagnostic(NOT_COMPARABLE, message, help="give headers, or build with `-g`"))
+    changes = list(diff(old.facts, new.facts))
+    if not (_typed(old.facts) and _typed(new.facts)) and not any(
+        each.entity == "evidence" for each in changes
+    ):
+        bare = " and ".join(f"`{Path(each.name).name}`" for each in (old, new) if not _typed(each.facts))
+        changes.append(Change("evidence", "absent", "types", "", f"none in {bare}"))
+    if old.binary is not None and new.binary is not None and _typed(old.binary) and _typed(new.binary):
+        told = {(each.entity, _root(each.subject)) for each in changes}
+        changes += [
+            each
+            for each in diff(old.binary, new.binary)
+            if (each.entity, _root(each.subject)) not in told
+            and each.aspect not in ("removed", "added", "renamed")
+        ]
+    return tuple(changes)
+
+
+def _typed(facts: Facts) -> bool:
+    return facts.knows >= _TYPED
+
+
+def _root(subject: str) -> str:
+    """Return the subject without the words that one witness has and another has not."""
+    return subject.removeprefix("struct ").removeprefix("union ").removeprefix("enum ")

@@ -1,0 +1,94 @@
+"""One side of a comparison: a header, a library, an object file or a snapshot, told apart by what is in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from abidance.abi.codes import NOT_COMPARABLE
+from abidance.abi.gate.combining import combined, narrowed
+from abidance.abi.snapshot import is_snapshot, read_snapshot
+from abidance.abi.witnesses import Scope, Subject, witness
+from abidance.core.catalogue import FILE_NOT_FOUND
+from abidance.core.diagnostic import Diagnostic
+from abidance.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from abidance.abi.facts import Facts
+
+_BEGINNING = 4096
+_ELF, _ARCHIVE = b"\x7fELF", b"!<arch>\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What the command line says of one side. `header` narrows a library to what it declares."""
+
+    path: Path
+    header: Path | None = None
+    include_dirs: tuple[Path, ...] = ()
+    defines: Mapping[str, str] = field(default_factory=dict)
+    debug_files: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """The facts of one side. `binary` has those of a library beside a header: what was shipped, not what was said."""
+
+    name: str
+    facts: Facts
+    binary: Facts | None = None
+    version: str = ""
+    snapshot: Path | None = None
+
+
+def side(given: Given) -> Side:
+    """Return the facts of one side.
+
+    Raises UsageError for what is not there or is nothing that can be compared, CannotJudgeError for what cannot
+    be read here.
+    """
+    path = given.path.absolute()
+    match kind_of(path):
+        case "snapshot":
+            found = read_snapshot(path)
+            return Side(str(given.path), found.facts, version=found.version, snapshot=path)
+        case "binary":
+            return _library(given)
+        case _:
+            subject = Subject(header=path, include_dirs=given.include_dirs, defines=given.defines)
+            return Side(str(given.path), witness("header").read(subject))
+
+
+def kind_of(path: Path) -> str:
+    """Return ``snapshot``, ``binary`` or ``header``; raises UsageError when it is none of them."""
+    try:
+        with path.open("rb") as file:
+            beginning = file.read(_BEGINNING)
+    except OSError as error:
+        why = (error.strerror or str(error)).lower()
+        raise UsageError(Diagnostic(FILE_NOT_FOUND, f"`{path}` cannot be read: {why}")) from None
+    if beginning.startswith((_ELF, _ARCHIVE)):
+        return "binary"
+    if is_snapshot(beginning):
+        return "snapshot"
+    if b"\0" in beginning or beginning.lstrip()[:1] == b"{":
+        message = f"`{path.name}` is neither a header, a shared object, an object file nor a snapshot"
+        raise UsageError(Diagnostic(NOT_COMPARABLE, message))
+    return "header"
+
+
+def _library(given: Given) -> Side:
+    subject = Subject(library=given.path.absolute(), debug_files=given.debug_files)
+    if given.header is None:
+        return Side(str(given.path), witness("binary").read(subject))
+    declared = witness("header").read(
+        Subject(header=given.header.absolute(), include_dirs=given.include_dirs, defines=given.defines)
+    )
+    names = {each.symbol for each in declared.functions.values()} | {*declared.functions}
+    names |= {each.symbol for each in declared.variables.values()}
+    binary = witness("binary").read(replace(subject, scope=Scope(frozenset(names))))
+    return Side(str(given.path), combined(declared, binary), narrowed(binary, declared))

@@ -1,0 +1,74 @@
+"""What facts need of each other: the types that a surface is made of, and who reaches a type."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from abidance.abi.facts import UNKNOWN
+from abidance.ir.types import Array, Basic, EnumRef, FunctionType, Named, Pointer, Qualified, RecordRef
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from abidance.abi.facts import Facts, Function, Unknown
+    from abidance.ir.types import Type
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Keys and names of what some types are made of, pointed at and called with."""
+
+    records: set[str] = field(default_factory=set)
+    enums: set[str] = field(default_factory=set)
+    typedefs: set[str] = field(default_factory=set)
+    scalars: set[str] = field(default_factory=set)
+
+
+def reached(facts: Facts, roots: Iterable[Type | Unknown]) -> Reached:
+    """Return all that `roots` reach, themselves included."""
+    found = Reached()
+    waiting: deque[Type | Unknown] = deque(roots)
+    while waiting:
+        match waiting.popleft():
+            case Pointer(of) | Qualified(of, _) | Array(of, _, _):
+                waiting.append(of)
+            case FunctionType(returns, parameters, _, _):
+                waiting += (returns, *parameters)
+            case Basic(spelling):
+                found.scalars.add(spelling)
+            case EnumRef(key):
+                found.enums.add(key)
+            case Named(name) if name in facts.typedefs and name not in found.typedefs:
+                found.typedefs.add(name)
+                waiting.append(facts.typedefs[name].type)
+            case RecordRef(key) if key in facts.records and key not in found.records:
+                found.records.add(key)
+                fields = facts.records[key].fields
+                if fields is not None and fields is not UNKNOWN:
+                    waiting += (each.type for each in fields)
+    return found
+
+
+def types_in(function: Function) -> Iterator[Type | Unknown]:
+    """Yield the types that a call of `function` passes and gets back."""
+    if function.signature is not UNKNOWN:
+        yield function.signature.returns
+        yield from (each.type for each in function.signature.parameters)
+
+
+def pruned(facts: Facts, also: Iterable[Type] = ()) -> Facts:
+    """Return the facts with only the types that functions, variables and the types in `also` reach."""
+    roots = [type_ for each in facts.functions.values() for type_ in types_in(each)]
+    roots += [each.type for each in facts.variables.values()]
+    kept = reached(facts, [*roots, *also])
+    return replace(
+        facts,
+        records={key: each for key, each in sorted(facts.records.items()) if key in kept.records},
+        enums={key: each for key, each in sorted(facts.enums.items()) if key in kept.enums},
+        typedefs={key: each for key, each in sorted(facts.typedefs.items()) if key in kept.typedefs},
+        scalars={
+            key: each for key, each in sorted(facts.scalars.items()) if key in kept.scalars or key == "void *"
+        },
+    )

@@ -1,0 +1,51 @@
+"""What debug information does not tell of Rust functions and the source line that it names does."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from abidance.abi.reconcile.codes import RUST_CALLED
+from abidance.abi.reconcile.records import labels
+from abidance.core.diagnostic import Diagnostic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from abidance.abi.facts import Facts
+
+_LINES = 6  # an item's head may be broken over several lines
+_MOST_BYTES = 16 << 20
+_HEAD = r"^\s*(?P<before>(?:(?:pub(?:\s*\([^)]*\))?|const|async|unsafe|extern|\"[\w-]*\")\s+)*)fn\s+(?P<name>{name})\b"
+
+
+def compare_source(header: Facts, binary: Facts) -> Iterator[Diagnostic]:
+    """Yield the functions of the boundary that Rust source defines without ``extern "C"``."""
+    texts: dict[Path, list[str]] = {}
+    for ours in header.functions.values():
+        theirs = binary.functions.get(ours.symbol)
+        if theirs is None or theirs.span is None or theirs.span.path.suffix != ".rs":
+            continue
+        path = theirs.span.path
+        if path not in texts:
+            texts[path] = _lines(path)
+        head = "\n".join(texts[path][theirs.span.line - 1 : theirs.span.line - 1 + _LINES])
+        found = re.match(_HEAD.format(name=re.escape(ours.symbol)), head)
+        if found and "extern" not in found["before"].split():
+            yield Diagnostic(
+                RUST_CALLED,
+                f"`{ours.symbol}` is exported with Rust's calling convention, and the header declares a C function",
+                labels=labels(ours.span, theirs.span),
+                help=f'write `pub extern "C" fn {ours.symbol}`',
+                place=ours.name,
+            )
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        if path.is_file() and path.stat().st_size <= _MOST_BYTES:
+            return path.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        pass
+    return []

@@ -1,0 +1,168 @@
+"""The rules: data that say which changes matter, to whom, and what to do. One file each, found by itself.
+
+A rule matches an entity and some of its aspects. Its cases are tried in order, and the first whose traits are
+there judges the change; the last has no conditions. A rule may end with the cases of a file whose name begins with
+an underscore. ``verdict`` is what the gate goes by; ``binary``, ``source`` and ``contract`` say for whom it holds: for
+programs that are linked already, for those that are compiled again, and for those that rely on what was promised.
+"""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from abidance.abi.verdict import Verdict
+from abidance.core.codes import Code, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from abidance.abi.change import Change
+
+_SEVERITY = {
+    Verdict.BREAKING: Severity.ERROR,
+    Verdict.UNKNOWN: Severity.ERROR,
+    Verdict.RISKY: Severity.WARNING,
+    Verdict.COMPATIBLE: Severity.NOTE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One way in which a rule judges: where all of `when`, some of `any` and none of `unless` are there."""
+
+    verdict: Verdict
+    binary: Verdict
+    source: Verdict
+    contract: Verdict
+    effect: str
+    when: frozenset[str] = frozenset()
+    any: frozenset[str] = frozenset()
+    unless: frozenset[str] = frozenset()
+    message: str = ""
+    remedy: str = ""
+
+    def fits(self, traits: frozenset[str]) -> bool:
+        """Tell whether the case speaks of a change with these traits."""
+        return self.when <= traits and not self.unless & traits and (not self.any or bool(self.any & traits))
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule by its stable code and name. Texts may name ``{subject}``, ``{old}``, ``{new}`` and ``{of}``."""
+
+    code: str
+    name: str
+    title: str
+    entities: tuple[str, ...]
+    aspects: tuple[str, ...]
+    message: str
+    remedy: str
+    explain: str
+    cases: tuple[Case, ...]
+
+    def judge(self, change: Change) -> Case:
+        """Return the case that judges the change."""
+        return next(case for case in self.cases if case.fits(change.traits))
+
+    def shown_as(self, verdict: Verdict) -> Code:
+        """Return the code as a finding of this verdict has it."""
+        return Code(self.code, self.name, _SEVERITY[verdict], self.text())
+
+    def text(self) -> str:
+        """Return the explanation as Markdown: what, when it is how harmful, what to do."""
+        lines = [
+            f"{self.title[0].upper()}{self.title[1:]}.",
+            "",
+            *self.explain.strip().splitlines(),
+            "",
+            "## Verdicts",
+        ]
+        for case in self.cases:
+            axes = ", ".join(
+                f"{axis} {verdict}"
+                for axis, verdict in (
+                    ("binary", case.binary),
+                    ("source", case.source),
+                    ("contract", case.contract),
+                )
+                if verdict is not Verdict.COMPATIBLE
+            )
+            where = _condition(case)
+            lines.append(f"- {case.verdict}{f' ({axes})' if axes else ''}, {where}: {_plain(case.effect)}")
+        return "\n".join([*lines, "", "## What to do", self.remedy or "Nothing.", ""])
+
+
+@functools.cache
+def rules() -> tuple[Rule, ...]:
+    """Return all rules, sorted by code."""
+    folder = files("abidance.abi.rules")
+    texts = {
+        entry.name.removesuffix(".toml"): tomllib.loads(entry.read_text(encoding="utf-8"))
+        for entry in folder.iterdir()
+        if entry.name.endswith(".toml")
+    }
+    found = (_rule(name, text, texts) for name, text in texts.items() if not name.startswith("_"))
+    return tuple(sorted(found, key=lambda rule: rule.code))
+
+
+@functools.cache
+def _table() -> dict[tuple[str, str], Rule]:
+    return {(entity, aspect): rule for rule in rules() for entity in rule.entities for aspect in rule.aspects}
+
+
+def rule_for(change: Change) -> Rule:
+    """Return the rule that speaks of the change's entity and aspect; ``*`` is any aspect that no other rule has."""
+    table = _table()
+    return table.get((change.entity, change.aspect)) or table[change.entity, "*"]
+
+
+def _rule(name: str, text: Mapping[str, Any], texts: Mapping[str, Mapping[str, Any]]) -> Rule:
+    shared = text.get("cases_of")
+    listed = [*text.get("case", ()), *(texts[shared]["case"] if shared else ())]
+    match = text["match"]
+    return Rule(
+        code=text["code"],
+        name=name,
+        title=text["title"],
+        entities=tuple(match["entities"]),
+        aspects=tuple(match["aspects"]),
+        message=text["message"],
+        remedy=text.get("remedy", ""),
+        explain=text.get("explain", ""),
+        cases=tuple(_case(each) for each in listed),
+    )
+
+
+def _case(text: Mapping[str, Any]) -> Case:
+    def axis(name: str) -> Verdict:
+        return Verdict(text.get(name, Verdict.COMPATIBLE))
+
+    return Case(
+        Verdict(text["verdict"]),
+        axis("binary"),
+        axis("source"),
+        axis("contract"),
+        text["effect"],
+        frozenset(text.get("when", ())),
+        frozenset(text.get("any", ())),
+        frozenset(text.get("unless", ())),
+        text.get("message", ""),
+        text.get("remedy", ""),
+    )
+
+
+def _condition(case: Case) -> str:
+    parts = [" and ".join(f"`{each}`" for each in sorted(case.when))] if case.when else []
+    parts += [" or ".join(f"`{each}`" for each in sorted(case.any))] if case.any else []
+    parts += [f"not {' nor '.join(f'`{each}`' for each in sorted(case.unless))}"] if case.unless else []
+    return f"where {', '.join(parts)}" if parts else "otherwise"
+
+
+def _plain(text: str) -> str:
+    for word in ("subject", "old", "new", "of"):
+        text = text.replace(f"`{{{word}}}`", f"*{word}*").replace(f"{{{word}}}", f"*{word}*")
+    return text

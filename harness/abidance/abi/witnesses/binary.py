@@ -1,0 +1,237 @@
+"""The binary witness: what a shared object, object file or archive exports, and what its DWARF says of that.
+
+Nothing of the file is executed or mapped, and all of it is read by code that cannot write out of bounds; what a damaged file
+breaks is one exception here. Its cost is bounded by the file's size: each entry is decoded once.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from abidance.abi.facts import UNKNOWN, Evidence, Facts, Family, Function, Level, Library, Symbol, Target, Variable
+from abidance.abi.witnesses.dwarf_places import Places
+from abidance.abi.witnesses.dwarf_surface import Surface, function_of, key_of, merged_with, variable_of
+from abidance.abi.witnesses.rust_types import RustTypes
+from abidance.core.catalogue import LIBRARY_MISSING, NOT_A_LIBRARY
+from abidance.core.diagnostic import Diagnostic
+from abidance.core.errors import CannotJudgeError
+from abidance.toolchain.archive import MAGIC, THIN_MAGIC, members
+from abidance.toolchain.dwarf.sections import UnreadableError
+from abidance.toolchain.dwarf.separate import Opener, debug_information, split_unit
+from abidance.toolchain.elf_exports import Export, exports_of
+from abidance.toolchain.elf_image import Image, open_image
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Sequence
+
+    from abidance.abi.witnesses import Subject
+    from abidance.toolchain.dwarf.file import DwarfFile
+    from abidance.toolchain.dwarf.unit import Unit
+
+_DAMAGED = (ValueError, IndexError, KeyError, struct.error, OverflowError, RecursionError)
+_OBJECT, _PROGRAM = 1, 2
+
+
+def applies(subject: Subject) -> bool:
+    """Tell whether the subject has a library to look at."""
+    return subject.library is not None
+
+
+def read(subject: Subject) -> Facts:
+    """Return the facts of the subject's library; raises CannotJudgeError where it is none or damaged."""
+    assert subject.library is not None
+    return binary_facts(subject.library, subject.scope.names, subject.debug_files)
+
+
+def binary_facts(
+    path: Path,
+    narrowed_to: Collection[str] | None = None,
+    debug_file: Path | Sequence[Path] = (),
+    *,
+    places: bool = True,
+) -> Facts:
+    """Return what the ELF file at `path` exports, of the names in `narrowed_to`, with the types that these reach.
+
+    `debug_file` is a separate debug file of it, or several; others are found where debuggers look. Without `places` facts have
+    no spans, which is quicker. Raises CannotJudgeError for what is no ELF file or archive, or damaged. Debug information
+    that is missing or of a kind that is not read lowers the evidence: its level is less, `Evidence.gaps` says why,
+    and what it would have told is UNKNOWN.
+    """
+    given = (debug_file,) if isinstance(debug_file, Path) else tuple(debug_file)
+    wanted = (lambda _: True) if narrowed_to is None else frozenset(narrowed_to).__contains__
+    try:
+        with Opener() as opener:
+            reading = _Reading(opener, path, given, wanted, places=places)
+            return reading.facts()
+    except FileNotFoundError:
+        raise _refused(f"`{path}` does not exist", LIBRARY_MISSING) from None
+    except OSError as error:
+        words = (error.strerror or str(error)).lower()
+        raise _refused(f"`{path}` cannot be read: {words}", LIBRARY_MISSING) from None
+    except _DAMAGED as error:
+        raise _refused(f"`{path.name}` is a damaged ELF file: {error}") from None
+
+
+class _Reading:
+    """One pass over one library."""
+
+    def __init__(
+        self, opener: Opener, path: Path, given: tuple[Path, ...], wanted: Callable[[str], bool], *, places: bool
+    ) -> None:
+        self._opener, self._path, self._given, self._wanted = opener, path, given, wanted
+        self._places = Places(asked=places)
+        self._gaps: list[str] = []
+        self._packages: dict[Path, DwarfFile | None] = {}
+        self._functions: dict[str, Function] = {}
+        self._variables: dict[str, Variable] = {}
+        self._symbols: dict[str, Symbol] = {}
+        self._described = self._undescribed = 0
+        self._types: RustTypes | None = None
+
+    def facts(self) -> Facts:
+        """Return the facts."""
+        images = list(self._images())
+        first = images[0][1]
+        target = target_of(first)
+        for name, image in images:
+            if target_of(image) != target:
+                raise _refused(f"`{self._path.name}` mixes objects for {target} and for {target_of(image)}")
+            self._read(name, image, target)
+        types = self._types
+        if types is not None:
+            types.finish()
+        # A library that exports nothing is described by anything.
+        whole_story = types is not None and not self._undescribed
+        level = Level.LAYOUTS if self._described or whole_story else Level.NOTHING
+        knows = {Family.SYMBOLS, Family.FUNCTIONS, Family.VARIABLES}
+        if whole_story:
+            knows.add(Family.TYPES)
+        whole = first.kind != _OBJECT
+        soname = first.strings_of("soname") if whole else ()
+        return Facts(
+            target,
+            (Evidence("symbols", Level.NAMES), Evidence("dwarf", level, tuple(sorted(set(self._gaps))))),
+            frozenset(knows),
+            functions=dict(sorted(self._functions.items())),
+            variables=dict(sorted(self._variables.items())),
+            records=types.records if types else {},
+            enums=types.enums if types else {},
+            typedefs=types.typedefs if types else {},
+            scalars=types.basics.scalars if types and self._described else {},
+            library=Library(
+                (soname[0] if soname else None) if whole else UNKNOWN,
+                dict(sorted(self._symbols.items())),
+                first.strings_of("needed") if whole else UNKNOWN,
+            ),
+        )
+
+    def _images(self) -> Iterable[tuple[str, Image]]:
+        if self._path.exists() and not self._path.is_file():
+            what = "a directory" if self._path.is_dir() else "no regular file"
+            raise _refused(f"`{self._path.name}` is {what}, not a library")
+        with self._path.open("rb") as file:
+            start = file.read(16)
+        if start.startswith(THIN_MAGIC):
+            raise _refused(f"`{self._path.name}` is a thin archive, which has no members of its own")
+        if start.startswith(MAGIC):
+            found = 0
+            for name, offset, size in members(self._path):
+                with self._path.open("rb") as file:
+                    file.seek(offset)
+                    data = file.read(size)
+                if data.startswith(b"\x7fELF"):
+                    found += 1
+                    yield name, open_image(io.BytesIO(data))
+                elif data.startswith((b"BC\xc0\xde", b"\xde\xc0\x17\x0b")):
+                    raise _refused(f"`{name}` in `{self._path.name}` is LLVM bitcode; compile it without `-flto`")
+            if not found:
+                raise _refused(f"`{self._path.name}` has no object file in it")
+            return
+        if not start.startswith(b"\x7fELF"):
+            raise _refused(f"`{self._path.name}` is no ELF file")
+        yield "", self._opener.image(self._path)
+
+    def _read(self, member: str, image: Image, target: Target) -> None:
+        exports = [each for each in exports_of(image, self._wanted) if f"{each.name}" not in self._symbols or not member]
+        for each in exports:
+            symbol = Symbol(
+                each.name, each.kind, each.version, each.default, each.size, each.binding, each.visibility,
+                None if member else each.address,
+            )  # fmt: skip
+            self._symbols[symbol.key] = symbol
+        surface = self._surface(image, exports)
+        if surface is not None and self._types is None:
+            self._types = RustTypes(target, self._places)
+        for each in exports:
+            self._describe(each, surface)
+
+    def _surface(self, image: Image, exports: list[Export]) -> Surface | None:
+        """Return the exports' entries, or None without debug information; the gap is noted."""
+        try:
+            found = debug_information(self._opener, image, self._path, self._given)
+            if found is None:
+                self._gaps.append("no debug information")
+                return None
+            file, path = found
+
+            def split(unit: Unit) -> Unit:
+                return split_unit(self._opener, unit, path, self._packages)
+
+            surface = Surface(exports, file, image.kind != _OBJECT, split)
+            surface.find()
+        except UnreadableError as error:
+            self._gaps.append(str(error))
+            return None
+        except _DAMAGED as error:
+            self._gaps.append(f"the debug information is damaged: {error}")
+            return None
+        return surface
+
+    def _describe(self, export: Export, surface: Surface | None) -> None:
+        entry = surface.entries.get(export) if surface else None
+        key = key_of(export)
+        if entry is not None and (other := merged_with(export, entry)):
+            self._gaps.append(
+                f"`{key}` has the code of `{other}` and lost its description; build with `-Zmerge-functions=disabled` "
+                "or less optimisation"
+            )
+            entry, surface = None, None
+        if entry is not None and self._types is not None:
+            try:
+                if export.callable:
+                    function = function_of(export, entry, self._types, self._places)
+                    self._functions[key] = function
+                    known = function.signature is not UNKNOWN
+                else:
+                    variable = variable_of(export, entry, self._types, self._places)
+                    self._variables[key] = variable
+                    known = variable.type is not UNKNOWN
+                self._described += known
+                self._undescribed += not known
+                if not known:
+                    self._gaps.append(f"no types for `{key}`")
+            except UnreadableError as error:
+                self._gaps.append(str(error))
+            except _DAMAGED as error:
+                self._gaps.append(f"the debug information of `{key}` is damaged: {error}")
+            else:
+                return
+        elif surface is not None:
+            self._gaps.append(f"no debug information for `{key}`")
+        self._undescribed += 1
+        if export.callable:
+            self._functions[key] = Function(key, export.name, UNKNOWN)
+        else:
+            self._variables[key] = Variable(key, export.name, UNKNOWN, export.size, tls=export.kind == "tls")
+
+
+def target_of(image: Image) -> Target:
+    """Return the target that an ELF file is for."""
+    return Target(image.machine.replace("x86-64", "x86_64"), image.bits, image.order == "<")
+
+
+def _refused(message: str, code: object = NOT_A_LIBRARY) -> CannotJudgeError:
+    return CannotJudgeError(Diagnostic(code, message))  # type: ignore[arg-type]

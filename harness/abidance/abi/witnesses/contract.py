@@ -1,0 +1,134 @@
+"""The contract as a witness: what it promises and demands beyond C, one clause a fact."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from abidance.abi.facts import Clause, Evidence, Family, Level
+from abidance.contract.language.clauses import Clauses, table
+from abidance.ir.types import EnumRef, Named, Qualified
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.abi.facts import Facts
+    from abidance.contract.model import Contract
+    from abidance.contract.model.functions import FunctionPromise
+
+# What helps to make up calls, or explains, and binds neither side.
+_NO_PROMISE = frozenset(
+    (
+        "summary",
+        "generate",
+        "examples",
+        "cost",
+        "model",
+        "max",
+        "params",
+        "returns",
+        "fields",
+        "layout",
+        "prepare",
+    )
+)
+_LISTED = ("requires", "ensures", "effects", "invariants")
+
+
+def with_contract(facts: Facts, contract: Contract) -> Facts:
+    """Return the facts with those of the contract: its clauses, and which enums are closed."""
+    enums = dict(facts.enums)
+    for name, promise in contract.types.items():
+        key = _enum_key(facts, name)
+        if key is not None and promise.enum is not None:
+            enums[key] = replace(enums[key], closed=promise.enum == "closed")
+    return replace(
+        facts,
+        enums=enums,
+        clauses=tuple(sorted(set(_all(contract)), key=lambda each: (each.subject, each.aspect, each.text))),
+        knows=facts.knows | {Family.CONTRACT},
+        evidence=tuple(
+            sorted((*facts.evidence, Evidence("contract", Level.TYPES)), key=lambda each: each.witness)
+        ),
+    )
+
+
+def _enum_key(facts: Facts, name: str) -> str | None:
+    if name in facts.typedefs:
+        target = facts.typedefs[name].type
+        while isinstance(target, Named | Qualified):
+            inner = facts.typedefs.get(target.name) if isinstance(target, Named) else None
+            target = target.of if isinstance(target, Qualified) else inner.type if inner else None  # type: ignore[assignment]
+        return target.key if isinstance(target, EnumRef) and target.key in facts.enums else None
+    return next((key for key in (name, f"enum {name}") if key in facts.enums), None)
+
+
+def _all(contract: Contract) -> Iterator[Clause]:
+    for name, handle in contract.handles.items():
+        yield from _simple(handle, name, leave={"create", "destroy", "type"})
+        parts = [f"create={handle.create}"] + ([f"destroy={handle.destroy}"] if handle.destroy else [])
+        yield Clause(str(handle.type or name), "handle", ", ".join(parts), handle.span)
+    for name, type_ in contract.types.items():
+        yield from _simple(type_, name)
+        for field, place in type_.fields.items():
+            yield from _simple(place, f"{name}.{field}")
+    for name, function in contract.functions.items():
+        yield from _function(name, function)
+
+
+def _function(name: str, function: FunctionPromise) -> Iterator[Clause]:
+    yield from _simple(function, name, leave={"rejects"})
+    for each in function.rejects:
+        answer = f", returns {_text(each.returns)}" if each.says("returns") else ""
+        yield Clause(name, "rejects", f"{_text(each.when)}{answer}", each.span)
+    for parameter, place in function.params.items():
+        yield from _simple(place, f"{name}({parameter})")
+    if function.returns is not None:
+        yield from _simple(function.returns, f"{name}()", leave={"status"})
+        if function.returns.status is not None:
+            status = function.returns.status
+            for good in status.ok:
+                yield Clause(f"{name}()", "status-ok", _text(good), status.span)
+            for value in status.errors:
+                yield Clause(f"{name}()", "status-error", _text(value), status.span)
+
+
+def _simple(clauses: Clauses, subject: str, leave: set[str] | None = None) -> Iterator[Clause]:
+    """Yield the clauses that one mapping of the contract has, without those that are mappings of promises."""
+    for key, clause in table(type(clauses)).items():
+        if key in _NO_PROMISE or key in (leave or ()) or not clauses.says(key):
+            continue
+        value = getattr(clauses, clause.attribute)
+        if value is None:
+            continue
+        if key in _LISTED:
+            for each in value:
+                yield Clause(subject, key, _text(each), getattr(each, "span", clauses.value_span(key)))
+        else:
+            yield Clause(subject, key, _text(value), clauses.value_span(key))
+
+
+def _text(value: Any) -> str:
+    """Return a value of the model as the contract may have written it, with single blanks."""
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case tuple() | list():
+            return f"[{', '.join(map(_text, value))}]"
+        case dict():
+            return f"{{{', '.join(f'{_text(key)}: {_text(each)}' for key, each in value.items())}}}"
+        case Clauses():
+            said = {
+                key: getattr(value, one.attribute)
+                for key, one in table(type(value)).items()
+                if value.says(key)
+            }
+            return _text({key: each for key, each in said.items() if key not in ("summary", "generate")})
+        case _:
+            items, entries = getattr(value, "items", None), getattr(value, "entries", None)
+            if isinstance(items, tuple):
+                return _text(items)
+            if isinstance(entries, dict):
+                return _text(entries)
+            text = getattr(value, "text", value)
+            return " ".join(str(text).split())

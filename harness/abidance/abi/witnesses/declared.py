@@ -1,0 +1,182 @@
+"""From declarations and layouts to facts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from abidance.abi import facts as f
+from abidance.abi.facts import UNKNOWN
+from abidance.abi.witnesses.attributes import alignment, relied_on
+from abidance.abi.witnesses.keys import unused
+from abidance.abi.witnesses.members import members
+from abidance.ir.types import Array, EnumRef, FunctionType, Named, Pointer, Qualified, RecordRef
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Literal
+
+    from abidance.abi.facts import Unknown
+    from abidance.abi.witnesses.surface import Surface
+    from abidance.ir.declarations import Declarations, Enum, Function, Macro
+    from abidance.ir.layout import Layouts, Scalar
+    from abidance.ir.types import Type
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """The facts of one surface; `keys` has the stable keys of what has no tag."""
+
+    source: Declarations
+    layouts: Layouts
+    surface: Surface
+    keys: Mapping[str, str]
+
+    def functions(self) -> dict[str, f.Function]:
+        """Return the functions."""
+        return {name: self._function(self.source.functions[name]) for name in self.surface.functions}
+
+    def variables(self) -> dict[str, f.Variable]:
+        """Return the variables. Their sizes follow from their types."""
+        return {
+            name: f.Variable(name, name, self.type(each.type), span=each.span)
+            for name in self.surface.variables
+            if (each := self.source.variables[name])
+        }
+
+    def records(self) -> dict[str, f.Record]:
+        """Return the records, those that are members without a name left out."""
+        within = {
+            field.type.key
+            for each in self.source.records.values()
+            for field in each.fields or ()
+            if not field.name and isinstance(field.type, RecordRef)
+        }
+        transparent = {
+            resolved.key
+            for each in self.source.typedefs.values()
+            if any(one.name == "transparent_union" for one in each.attributes)
+            and isinstance(resolved := self.source.resolve(each.type), RecordRef)
+        }
+        found = {}
+        for key in self.surface.reached.records:
+            if key in within and key not in self.keys:
+                continue
+            record, layout = self.source.records[key], self.layouts.records.get(key)
+            private = key not in self.surface.own
+            shown = record.fields is not None and not private
+            stable = self.keys.get(key, key)
+            found[stable] = f.Record(
+                stable,
+                cast("Literal['struct', 'union']", record.kind),
+                members(self, record) if shown else UNKNOWN if record.fields is not None else None,
+                layout.size if layout else UNKNOWN,
+                layout.align if layout else UNKNOWN,
+                any(each.name == "packed" for each in record.attributes),
+                key in transparent or any(each.name == "transparent_union" for each in record.attributes),
+                not private,
+                record.span,
+            )
+        return found
+
+    def enums(self) -> dict[str, f.Enum]:
+        """Return the enums that are types."""
+        loose = unused(self.keys, self.source)
+        return {
+            self.keys.get(key, key): self._enum(self.source.enums[key])
+            for key in self.surface.reached.enums
+            if key not in loose and key in self.source.enums
+        }
+
+    def typedefs(self) -> dict[str, f.Typedef]:
+        """Return the typedefs; names that begin with two underscores are looked through."""
+        return {
+            name: f.Typedef(
+                name, self.type(each.type), alignment(each.attributes), name in self.surface.own, each.span
+            )
+            for name in self.surface.reached.typedefs
+            if not name.startswith("__") and (each := self.source.typedefs[name])
+        }
+
+    def constants(self) -> dict[str, f.Constant]:
+        """Return the macros, and the enumerators of enums that are no types."""
+        found = {name: self._macro(self.source.macros[name]) for name in self.surface.macros}
+        loose = {
+            each.name: each
+            for key in unused(self.keys, self.source)
+            for each in self.source.enums[key].enumerators
+        }
+        for name in self.surface.loose:
+            value = self.layouts.constants.get(name, UNKNOWN)
+            found[name] = f.Constant(name, "enumerator", value, span=loose[name].span)
+        return found
+
+    def scalars(self) -> dict[str, Scalar]:
+        """Return the scalars that the surface is made of."""
+        wanted = {*self.surface.reached.basics, "void *"}
+        return {name: each for name, each in sorted(self.layouts.scalars.items()) if name in wanted}
+
+    def type(self, type_: Type) -> Type:
+        """Return the type with stable keys, counted arrays, and no names that are the system's own."""
+        match type_:
+            case Pointer(to):
+                return Pointer(self.type(to))
+            case Qualified(of, qualifiers):
+                inner = self.type(of)
+                if isinstance(inner, Qualified):
+                    return Qualified(inner.of, inner.qualifiers | qualifiers)
+                return Qualified(inner, qualifiers)
+            case Array(of, count, text):
+                return Array(self.type(of), self.layouts.arrays.get(text, count) if text else count)
+            case RecordRef(key):
+                return RecordRef(self.keys.get(key, key))
+            case EnumRef(key):
+                return EnumRef(self.keys.get(key, key))
+            case Named(name) if name.startswith("__") and name in self.source.typedefs:
+                return self.type(self.source.typedefs[name].type)
+            case FunctionType(returns, parameters, variadic, prototype):
+                return FunctionType(
+                    self.type(returns), tuple(map(self.type, parameters)), variadic, prototype
+                )
+            case _:
+                return type_
+
+    def _function(self, function: Function) -> f.Function:
+        pointers = [isinstance(self.source.resolve(each.type), Pointer) for each in function.parameters]
+        return f.Function(
+            function.name,
+            function.symbol,
+            f.Signature(
+                self.type(function.returns),
+                tuple(
+                    f.Parameter(each.name, self.type(each.type), each.extent, each.span)
+                    for each in function.parameters
+                ),
+                function.variadic,
+                function.prototype,
+            ),
+            function.inline,
+            any(each.name == "noreturn" for each in function.attributes),
+            relied_on(function.attributes, pointers),
+            function.span,
+        )
+
+    def _enum(self, enum: Enum) -> f.Enum:
+        scalar = self.layouts.enums.get(enum.key)
+        listed = tuple(
+            f.Enumerator(each.name, self.layouts.constants.get(each.name, UNKNOWN), each.span)
+            for each in enum.enumerators
+        )
+        return f.Enum(
+            self.keys.get(enum.key, enum.key),
+            listed or None,
+            scalar.size if scalar else UNKNOWN,
+            scalar.signed if scalar else UNKNOWN,
+            None,
+            enum.key in self.surface.own,
+            enum.span,
+        )
+
+    def _macro(self, macro: Macro) -> f.Constant:
+        value: int | Unknown | None = self.layouts.constants.get(macro.name)
+        return f.Constant(macro.name, "macro", value, " ".join(macro.text.split()), macro.span)

@@ -1,0 +1,106 @@
+"""Base types by their C names (DWARF 5, 5.1), and the sizes that they have on the target."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.ir.declarations import BASIC_SPELLINGS
+from abidance.ir.layout import Scalar
+from abidance.ir.types import Basic, Type, Unsupported, Void
+from abidance.toolchain.dwarf.names import C_LANGUAGES, At, Tag
+
+if TYPE_CHECKING:
+    from abidance.abi.facts import Target
+    from abidance.toolchain.dwarf.unit import Entry
+
+_BOOLEAN, _COMPLEX, _FLOAT, _SIGNED, _SIGNED_CHAR, _UNSIGNED, _UNSIGNED_CHAR, _UTF = 2, 3, 4, 5, 6, 7, 8, 0x10
+_WORDS = {" ".join(sorted(form.split())): name for form, name in BASIC_SPELLINGS.items()}
+_DEEPEST = 32
+
+
+class Basics:
+    """Base types for one target; `scalars` are those that were met, as `Facts.scalars` has them."""
+
+    def __init__(self, target: Target) -> None:
+        self._target = target
+        self.scalars: dict[str, Scalar] = {
+            "void *": Scalar("pointer", target.bits // 8, target.bits // 8),
+        }
+
+    def of(self, entry: Entry) -> Type:
+        """Return the C type of a base type."""
+        name, size = entry.text(At.NAME), entry.number(At.BYTE_SIZE)
+        encoding = entry.number(At.ENCODING) or 0
+        if size == 0:  # Rust's `()` and `!`
+            return Void()
+        spelling = _WORDS.get(" ".join(sorted(name.split()))) if entry.unit.language in C_LANGUAGES else None
+        if spelling is None and not _is_odd(entry, name):
+            spelling = self._by_size(encoding, size)
+        if spelling is None:
+            return Unsupported(name, "a complex type" if encoding == _COMPLEX else "an unknown type")
+        if size:
+            kind = {_BOOLEAN: "bool", _FLOAT: "float"}.get(encoding, "int")
+            signed = encoding in {_SIGNED, _SIGNED_CHAR}
+            self.scalars.setdefault(
+                spelling, Scalar(kind, size, natural_alignment(size, self._target), signed)
+            )
+        return Basic(spelling)
+
+    def signed(self, entry: Entry) -> bool | None:
+        """Tell whether an enum's values are signed, or None where nothing says so."""
+        at: Entry | None = entry
+        for _ in range(_DEEPEST):
+            if at is None:
+                return None
+            if at.tag == Tag.BASE or At.ENCODING in at.values:
+                return at.number(At.ENCODING) in {_SIGNED, _SIGNED_CHAR}
+            at = at.follow(At.TYPE)
+        return None
+
+    def _by_size(self, encoding: int, size: int | None) -> str | None:
+        long = "long" if self._target.bits == 64 else "long long"
+        match encoding:
+            case 2:
+                return "_Bool"
+            case 4:
+                return {4: "float", 8: "double", 10: "long double", 12: "long double"}.get(
+                    size or 0, "long double" if size == 16 and self._target.machine == "x86_64" else None
+                )
+            case 5 | 6:
+                return {1: "signed char", 2: "short", 4: "int", 8: long, 16: "__int128"}.get(size or 0)
+            case 7 | 8 | 16:
+                signed = {1: "char", 2: "short", 4: "int", 8: long, 16: "__int128"}.get(size or 0)
+                return f"unsigned {signed}" if signed else None
+            case _:
+                return None
+
+
+def natural_alignment(size: int, target: Target) -> int:
+    """Return the alignment in bytes of a scalar of `size` bytes on its own."""
+    align = 1
+    while align * 2 <= min(size, 16):
+        align *= 2
+    # i386: "long long" and "double" are aligned to 4 in records; elsewhere 32-bit targets align them to 8.
+    return min(align, 4) if target.machine == "i386" else align
+
+
+def _is_odd(entry: Entry, name: str) -> bool:
+    """Tell whether the type is none of C's, whatever its size: ``_Float16``, ``_BitInt(7)``, ``f16``."""
+    size = entry.number(At.BYTE_SIZE)
+    return (
+        name.startswith(
+            (
+                "_Float",
+                "__float",
+                "_BitInt",
+                "unsigned _BitInt",
+                "__bf16",
+                "_Decimal",
+                "_Accum",
+                "f16",
+                "f128",
+            )
+        )
+        or At.BIT_SIZE in entry.values
+        or size not in {1, 2, 4, 8, 10, 12, 16}
+    )

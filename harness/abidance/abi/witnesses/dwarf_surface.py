@@ -1,0 +1,212 @@
+"""Which entries describe the exported symbols, and what they say of functions and variables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from abidance.abi.facts import UNKNOWN, Function, Parameter, Signature, Variable
+from abidance.abi.witnesses.dwarf_types import Types, is_prototype, unqualified
+from abidance.ir.types import FunctionType, Named, Pointer, Qualified
+from abidance.toolchain.dwarf.names import ASSEMBLER, RUST, At, Tag
+from abidance.toolchain.dwarf.search import definitions, may_place, named, units_covering
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable
+
+    from abidance.abi.facts import Unknown
+    from abidance.abi.witnesses.dwarf_places import Places
+    from abidance.toolchain.dwarf.file import DwarfFile
+    from abidance.toolchain.dwarf.unit import Entry, Unit
+    from abidance.toolchain.elf_exports import Export
+
+_TYPES = {
+    Tag.BASE, Tag.POINTER, Tag.STRUCTURE, Tag.UNION, Tag.ENUMERATION, Tag.TYPEDEF, Tag.FORMAL_PARAMETER, Tag.ARRAY,
+}  # fmt: skip
+
+
+@dataclass
+class Surface:
+    """The entries of exported symbols, by `Export`; what is missing has no debug information.
+
+    `split` gives the unit in another file that a unit stands for.
+    """
+
+    exports: Iterable[Export]
+    file: DwarfFile
+    linked: bool
+    split: Callable[[Unit], Unit]
+    entries: dict[Export, Entry] = field(default_factory=dict)
+
+    def find(self) -> None:
+        """Look for all exports: by address, then by name."""
+        code = [each for each in self.exports if each.callable]
+        data = [each for each in self.exports if not each.callable]
+        if not self.linked:
+            self._by_name([*code, *data], [unit for unit in self.file.units if unit.holds_code])
+            return
+        inside, outside = units_covering(self.file.units, [each.address for each in code])
+        self._by_address([*code, *data], inside)
+        left = [each for each in data if each not in self.entries]
+        for unit in outside if left else ():
+            whole = self.split(unit)
+            if whole is unit and not may_place(unit, [each.address for each in left]):
+                continue
+            self._by_address(left, [unit])
+            left = [each for each in left if each not in self.entries]
+            if not left:
+                break
+        self._by_description(code, inside, outside)
+
+    def _by_address(self, exports: Collection[Export], units: Iterable[Unit]) -> None:
+        places: dict[int, list[Export]] = {}
+        for each in exports:
+            places.setdefault(each.address, []).append(each)
+        variables = any(not each.callable for each in exports)
+        for unit in units:
+            for entry, address in definitions(self.split(unit), places.__contains__, variables=variables):
+                for each in places[address or 0]:
+                    self._keep(each, entry)
+
+    def _keep(self, export: Export, entry: Entry) -> None:
+        """Keep the entry if nothing better is known: one address may have several functions' descriptions."""
+        if (entry.tag == Tag.VARIABLE) == export.callable:
+            return
+        known = self.entries.get(export)
+        if known is None or (export.name not in names_of(known) and export.name in names_of(entry)):
+            self.entries[export] = entry
+
+    def _by_name(self, exports: Iterable[Export], units: Iterable[Unit]) -> None:
+        by_name = {each.name: each for each in exports}
+        for unit in units:
+            for entry, _ in definitions(self.split(unit), None):
+                origin = entry.origin()
+                for name in names_of(entry):
+                    if name in by_name and origin.flag(At.EXTERNAL):
+                        self._keep(by_name[name], entry)
+
+    def _by_description(self, code: list[Export], inside: list[Unit], outside: list[Unit]) -> None:
+        """Find functions whose code was merged with an equal one's under their own names.
+
+        Without that, an alias is described as what it is an alias of.
+        """
+        left = {
+            each.name: each
+            for each in code
+            if each.kind != "ifunc"
+            and (each not in self.entries or each.name not in names_of(self.entries[each]))
+            # A version's name differs from its function's: `foo@V1` is `foo_v1`.
+            and not (each.version and each in self.entries)
+        }
+        near, _ = units_covering(inside, [each.address for each in left.values()]) if left else ([], [])
+        # What LTO keeps of the units it merged has descriptions and no code.
+        for unit in (*near, *(each for each in outside if each not in near)):
+            if not left:
+                return
+            for entry, name in named(self.split(unit), left):
+                self.entries[left.pop(name)] = entry
+
+
+def names_of(entry: Entry) -> tuple[str, str]:
+    """Return the linker's and the source's name of what an entry describes, each empty if not told."""
+    linkage = name = ""
+    for each in entry.chain():
+        linkage = linkage or each.text(At.LINKAGE_NAME) or each.text(At.MIPS_LINKAGE_NAME)
+        name = name or each.text(At.NAME)
+    return linkage, name
+
+
+def function_of(export: Export, entry: Entry, types: Types, places: Places) -> Function:
+    """Return the fact of a function with debug information."""
+    chain = list(entry.chain())
+    origin = chain[-1]
+    name = key_of(export)
+    # The optimizer takes parameters away from what it cloned; what was written is farthest.
+    children: list[Entry] = []
+    for each in reversed(chain):
+        children = list(each.children(Tag.FORMAL_PARAMETER, Tag.UNSPECIFIED_PARAMETERS))
+        if children:
+            break
+    if not _is_typed(chain, children):
+        return Function(name, export.name, UNKNOWN, span=places.of(origin))
+    returns = next((found for each in chain if (found := each.follow(At.TYPE))), None)
+    parameters = []
+    for child in children:
+        if child.tag != Tag.FORMAL_PARAMETER:
+            continue
+        source = child.origin()
+        type_ = types.parameter(source.follow(At.TYPE), f"{export.name}({len(parameters)})")
+        if type_ is not None:
+            parameters.append(Parameter(source.text(At.NAME), unqualified(type_), span=places.of(source)))
+    variadic = any(child.tag == Tag.UNSPECIFIED_PARAMETERS for child in children)
+    signature = Signature(
+        unqualified(types.result(returns, f"{export.name}()")),
+        tuple(parameters),
+        variadic,
+        any(is_prototype(each) for each in chain),
+    )
+    if export.kind == "ifunc":
+        return Function(name, export.name, _chosen(signature, types), span=places.of(origin))
+    noreturn = any(each.flag(At.NORETURN) for each in chain) or types.diverges(returns)
+    return Function(name, export.name, signature, noreturn=noreturn, span=places.of(origin))
+
+
+def variable_of(export: Export, entry: Entry, types: Types, places: Places) -> Variable:
+    """Return the fact of a variable with debug information."""
+    origin = entry.origin()
+    # A declaration `extern int a[];` leaves the size to the definition.
+    typed = next((found for each in entry.chain() if (found := each.follow(At.TYPE))), None)
+    type_ = types.of(typed, export.name) if typed is not None else UNKNOWN
+    return Variable(
+        key_of(export), export.name, type_, export.size, tls=export.kind == "tls", span=places.of(origin)
+    )
+
+
+def merged_with(export: Export, entry: Entry) -> str:
+    """Return the name of the function whose description a Rust function was merged into, or nothing.
+
+    LLVM merges functions of equal code for Rust and drops one's description, so `free_a` and `free_b` may differ in
+    all that they take. GCC keeps both; what C makes an alias has its target's type.
+    """
+    if entry.unit.language != RUST or export.name in names_of(entry):
+        return ""
+    linkage, name = names_of(entry)
+    return name or linkage
+
+
+def key_of(export: Export) -> str:
+    """Return the name by which a fact goes: the symbol's, with its version where that is not the default."""
+    return export.name if export.default else f"{export.name}@{export.version}"
+
+
+def _chosen(resolver: Signature, types: Types) -> Signature | Unknown:
+    """Return the signature of the function that an IFUNC's resolver returns a pointer to."""
+    type_ = resolver.returns
+    for _ in range(64):
+        match type_:
+            case Named(name) if name in types.typedefs:
+                type_ = types.typedefs[name].type
+            case Qualified(of, _):
+                type_ = of
+            case Pointer(FunctionType(returns, parameters, variadic, prototype)):
+                listed = tuple(Parameter(UNKNOWN, each) for each in parameters)
+                return Signature(returns, listed, variadic, prototype)
+            case Pointer(Named(name)) if name in types.typedefs and isinstance(
+                types.typedefs[name].type, FunctionType
+            ):
+                type_ = Pointer(types.typedefs[name].type)
+            case _:
+                break
+    return UNKNOWN
+
+
+def _is_typed(chain: list[Entry], children: list[Entry]) -> bool:
+    """Tell whether the compiler described types at all, as it does not with ``-g1``."""
+    if any(At.TYPE in each.values or each.flag(At.PROTOTYPED) for each in chain):
+        return True
+    if children:
+        return True
+    unit = chain[-1].unit
+    if unit.language == ASSEMBLER:
+        return False
+    return any(shape.tag in _TYPES for shape in unit.shapes.all())

@@ -1,0 +1,86 @@
+"""The header, and the compiler's layout of what it declares."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from abidance.abi.facts import Evidence, Facts, Family, Level, Target
+from abidance.abi.reach import pruned
+from abidance.abi.witnesses.declared import Declared
+from abidance.abi.witnesses.keys import stable_keys, unused
+from abidance.abi.witnesses.own import Own
+from abidance.abi.witnesses.surface import surface
+from abidance.header.read import read_header
+from abidance.toolchain.compiler import find_compiler
+from abidance.toolchain.probe import ProbeRequest, probe_layouts
+
+if TYPE_CHECKING:
+    from abidance.abi.witnesses import Subject
+    from abidance.abi.witnesses.surface import Surface
+    from abidance.ir.declarations import Declarations
+    from abidance.ir.layout import Layouts
+    from abidance.toolchain.compiler import Compiler
+
+_BITS_32 = re.compile(r"^(i[3-6]86|arm|armv\w+|mips|mipsel|powerpc|riscv32|wasm32|x86)$|x32$")
+
+
+def applies(subject: Subject) -> bool:
+    """Tell whether there is a header."""
+    return subject.header is not None
+
+
+def read(subject: Subject) -> Facts:
+    """Return what the header declares of the subject's surface, with the compiler's layouts.
+
+    Raises UsageError for a header that cannot be read, CannotJudgeError without a compiler or when it refuses
+    the header.
+    """
+    assert subject.header is not None
+    compiler = subject.compiler or find_compiler()
+    declarations = subject.declarations or read_header(
+        subject.header, include_dirs=subject.include_dirs, defines=subject.defines, compiler=compiler
+    )
+    keys = stable_keys(declarations)
+    wanted = surface(
+        declarations, Own(subject.header, subject.include_dirs), subject.scope, unused(keys, declarations)
+    )
+    layouts = subject.layouts or _layouts(subject, declarations, wanted, compiler)
+    declared = Declared(declarations, layouts, wanted, keys)
+    facts = Facts(
+        target=_target(compiler, layouts),
+        evidence=(Evidence("compiler", Level.LAYOUTS), Evidence("header", Level.TYPES)),
+        knows=frozenset(
+            (Family.FUNCTIONS, Family.VARIABLES, Family.TYPES, Family.TYPEDEFS, Family.CONSTANTS)
+        ),
+        functions=declared.functions(),
+        variables=declared.variables(),
+        records=declared.records(),
+        enums=declared.enums(),
+        typedefs=declared.typedefs(),
+        constants=declared.constants(),
+        scalars=declared.scalars(),
+    )
+    # What is reached only through records of others is cut off with their members.
+    return pruned(facts, also=map(declared.type, wanted.types))
+
+
+def _layouts(subject: Subject, declarations: Declarations, wanted: Surface, compiler: Compiler) -> Layouts:
+    assert subject.header is not None
+    return probe_layouts(
+        declarations,
+        ProbeRequest(
+            functions=wanted.functions, types=wanted.types, constants=(*wanted.macros, *wanted.loose)
+        ),
+        header=subject.header,
+        include_dirs=subject.include_dirs,
+        defines=subject.defines,
+        compiler=compiler,
+    )
+
+
+def _target(compiler: Compiler, layouts: Layouts) -> Target:
+    machine = compiler.target.split("-", 1)[0]
+    pointer = layouts.scalars.get("void *")
+    bits = 8 * pointer.size if pointer else 32 if _BITS_32.search(compiler.target) else 64
+    return Target(machine, bits, layouts.little_endian)

@@ -1,0 +1,209 @@
+"""What rustc writes into DWARF, as the C types that are passed and stored alike.
+
+``Option`` of a pointer-like type is the nullable pointer, ``NonZero`` its integer, wrappers of the standard library
+that are ``repr(transparent)`` what they wrap (reference, "Type layout"; `std::option`, "Representation"). A tagged
+enum is a record of its tag and one member for each variant. What C cannot receive is named as such, since rustc
+only warns of it. Types of C code in the same library are lowered as C.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from abidance.abi.facts import UNKNOWN, Enum, Enumerator, Field, Record
+from abidance.abi.witnesses.dwarf_layout import member_offset, size_of
+from abidance.abi.witnesses.dwarf_types import Types, tag_of
+from abidance.ir.types import (
+    Basic,
+    EnumRef,
+    FunctionType,
+    Pointer,
+    Qualified,
+    RecordRef,
+    Type,
+    Unsupported,
+    Void,
+)
+from abidance.toolchain.dwarf.names import RUST, At, Tag
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.toolchain.dwarf.unit import Entry
+
+NOT_FOR_C = "a Rust type that C cannot receive"
+RUST_CALL = "a function with Rust's calling convention"
+_TRANSPARENT = re.compile(
+    r"(NonNull|NonZero|UnsafeCell|SyncUnsafeCell|Cell|ManuallyDrop|MaybeDangling|Wrapping|Saturating|Pin|Unique|AssertUnwindSafe)<"
+    r"|NonZero[IU](8|16|32|64|128|size)(Inner)?$|Atomic(Bool|Ptr<.*|[IU](8|16|32|64|size)|<.*)?$"
+    r"|UsizeNoHighBit$|PhantomPinned$"
+)
+# Of the standard library, without a layout that is promised.
+_PRIVATE = re.compile(
+    r"(Vec|VecDeque|HashMap|BTreeMap|HashSet|BTreeSet|Rc|Arc|Weak|RefCell|Mutex|RwLock|Cow|LinkedList|BinaryHeap|"
+    r"OnceCell|OnceLock|LazyLock|Sender|Receiver|JoinHandle|Range|RangeInclusive|RawVec|Box|Condvar)[<$]"
+    r"|(String|OsString|CString|PathBuf|Duration|Instant|SystemTime|File|TcpStream|Thread|Error|Layout|TypeId)$"
+    r"|[(&*]|\{|alloc::|core::|std::|Option<|Result<|dyn "
+)
+_DEEPEST = 64
+
+
+class RustTypes(Types):
+    """Lowers the types of Rust units, and those of others as `Types` does."""
+
+    def parameter(self, entry: Entry | None, path: str) -> Type | None:
+        """Return a parameter's type, or None for one that is not passed because it has no size."""
+        if entry is not None and entry.unit.language == RUST and size_of(entry) == 0:
+            return None
+        return self.of(entry, path)
+
+    def result(self, entry: Entry | None, path: str) -> Type:
+        """Return a result's type."""
+        if entry is not None and entry.unit.language == RUST and size_of(entry) == 0:
+            return Void()
+        return self.of(entry, path)
+
+    def diverges(self, entry: Entry | None) -> bool:
+        """Tell whether a result's type is Rust's ``!``."""
+        return entry is not None and entry.tag == Tag.BASE and entry.text(At.NAME) == "!"
+
+    def _lower(self, entry: Entry, path: str) -> Type:
+        if entry.unit.language != RUST:
+            return super()._lower(entry, path)
+        name = entry.text(At.NAME)
+        if entry.tag == Tag.POINTER:
+            return self._pointer(entry, name, path)
+        if entry.tag == Tag.STRUCTURE:
+            return self._structure(entry, name, path)
+        if entry.tag == Tag.UNION and name.startswith("MaybeUninit<"):
+            inner = next(
+                (
+                    of
+                    for c in entry.children()
+                    if c.tag == Tag.MEMBER and (of := c.follow(At.TYPE)) and size_of(of)
+                ),
+                None,
+            )
+            return Unsupported(name, NOT_FOR_C) if inner is None else self.of(inner, path)
+        return super()._lower(entry, path)
+
+    def _pointer(self, entry: Entry, name: str, path: str) -> Type:
+        target = self.of(entry.follow(At.TYPE), path)
+        if isinstance(target, FunctionType) and "fn(" in name and 'extern "' not in name.partition("fn(")[0]:
+            return Pointer(Unsupported(name, RUST_CALL))
+        if name.startswith(("&mut ", "*mut ", "alloc::boxed::Box", "fn(")) or not name.startswith(
+            ("&", "*const ")
+        ):
+            return Pointer(target)
+        # rustc writes no const entries; the name has it.
+        return Pointer(_const(target))
+
+    def _structure(self, entry: Entry, name: str, path: str) -> Type:
+        variants = next((child for child in entry.children() if child.tag == Tag.VARIANT_PART), None)
+        if variants is not None:
+            payload = self._nullable(entry, variants, path)
+            if payload is not None:
+                return payload
+            if name.startswith(("Option<", "Result<")):
+                return Unsupported(name, NOT_FOR_C)
+            return self._tagged(entry, name, variants)
+        if _TRANSPARENT.match(name):
+            inner = self._only_member(entry)
+            if inner is not None:
+                return self.of(inner, path)
+        if _PRIVATE.match(name):
+            return Unsupported(name, NOT_FOR_C)
+        return super()._lower(entry, path)
+
+    def _fields(self, entry: Entry, path: str, base: int) -> Iterator[Field]:
+        rust = entry.unit.language == RUST
+        for field in super()._fields(entry, path, base):
+            if not (rust and field.size == 0):  # a marker that takes no place
+                yield field
+
+    def _only_member(self, entry: Entry) -> Entry | None:
+        """Return the type of the one member that has a size, if it is as large as the whole."""
+        found = [
+            target
+            for child in entry.children()
+            if child.tag == Tag.MEMBER and (target := child.follow(At.TYPE)) and size_of(target)
+        ]
+        return found[0] if len(found) == 1 and size_of(found[0]) == size_of(entry) else None
+
+    def _nullable(self, entry: Entry, variants: Entry, path: str) -> Type | None:
+        """Return what an enum of nothing and a pointer-like value is, or None for any other enum."""
+        listed = [child for child in variants.children() if child.tag == Tag.VARIANT]
+        if len(listed) != 2:
+            return None
+        full = [each for each in listed if At.DISCR_VALUE not in each.values]
+        empty = [each for each in listed if each.number(At.DISCR_VALUE) == 0]
+        if len(full) != 1 or len(empty) != 1:
+            return None
+        payload, nothing = _variant_type(full[0]), _variant_type(empty[0])
+        if payload is None or (nothing is not None and any(c.tag == Tag.MEMBER for c in nothing.children())):
+            return None
+        inner = self._only_member(payload)
+        if inner is None or size_of(inner) != size_of(entry):
+            return None
+        type_ = self.of(inner, path)
+        return type_ if isinstance(type_, Pointer | Basic) or _is_fat(type_) else None
+
+    def _tagged(self, entry: Entry, name: str, variants: Entry) -> Type:
+        key, new = self._definition(f"struct {tag_of(name)}", entry, self.records)
+        if not new:
+            return RecordRef(key)
+        size, align = entry.number(At.BYTE_SIZE), entry.number(At.ALIGNMENT)
+        span = self._places.of(entry)
+        self.records[key] = Record(key, "struct", UNKNOWN, span=span)
+        fields: list[Field] = []
+        values: list[Enumerator] = []
+        tag = variants.follow(At.DISCR)
+        for child in variants.children():
+            payload = _variant_type(child) if child.tag == Tag.VARIANT else None
+            if payload is None:
+                continue
+            variant = payload.text(At.NAME)
+            value = child.number(At.DISCR_VALUE)
+            values.append(Enumerator(variant, UNKNOWN if value is None else value))
+            if any(each.tag == Tag.MEMBER for each in payload.children()):
+                member = f"struct {tag_of(name)}.{variant}"
+                inner, first = self._definition(member, payload, self.records)
+                if first:
+                    self.records[inner] = Record(inner, "struct", UNKNOWN, span=span)
+                    self._queue.append((inner, payload))
+                fields.append(Field(variant, RecordRef(inner), 0, UNKNOWN if size is None else size))
+        if tag is not None:
+            tag_size = size_of(tag.follow(At.TYPE))
+            enum = f"enum {tag_of(name)}.tag"
+            self.enums[enum] = Enum(
+                enum, tuple(values), UNKNOWN if tag_size is None else tag_size, signed=False, span=span
+            )
+            offset = member_offset(tag)
+            place = UNKNOWN if offset is None else offset
+            fields.insert(0, Field("tag", EnumRef(enum), place, UNKNOWN if tag_size is None else tag_size))
+        self.records[key] = replace(
+            self.records[key],
+            fields=tuple(fields),
+            size=UNKNOWN if size is None else size,
+            align=UNKNOWN if align is None else align,
+        )
+        return RecordRef(key)
+
+
+def _variant_type(variant: Entry) -> Entry | None:
+    member = next((child for child in variant.children() if child.tag == Tag.MEMBER), None)
+    return member.follow(At.TYPE) if member is not None else None
+
+
+def _is_fat(type_: Type) -> bool:
+    return isinstance(type_, Unsupported) and type_.spelling.startswith(("&", "*"))
+
+
+def _const(type_: Type) -> Type:
+    match type_:
+        case Void() | Basic() | RecordRef() | EnumRef() | Pointer():
+            return Qualified(type_, frozenset({"const"}))
+        case _:
+            return type_

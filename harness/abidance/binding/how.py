@@ -1,0 +1,100 @@
+"""The one answer to "how is this bound?": by ctypes, as raw bytes, through a call stub, or not at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from abidance.binding.passing import Passing, Refusal, passing
+from abidance.ir.types import RecordRef
+from abidance.plan.signature import Signature
+
+if TYPE_CHECKING:
+    from abidance.ir.declarations import Declarations, Function
+    from abidance.ir.layout import Layouts
+    from abidance.ir.types import Type
+
+
+class Kind(StrEnum):
+    """How a type or a function is bound."""
+
+    CTYPES = "ctypes"
+    """As ctypes has it; its layout was compared with the compiler's."""
+    RAW = "raw"
+    """A record as bytes with typed accessors; by value it goes through a stub."""
+    STUB = "stub"
+    """Through generated C, compiled with the project's own compiler and header."""
+    REFUSED = "refused"
+    """Not at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """How something is bound, and why it is no more than that; `reason` is empty for `Kind.CTYPES`."""
+
+    kind: Kind
+    reason: str = ""
+
+
+def how(type_: Type, declarations: Declarations, layouts: Layouts) -> Binding:
+    """Return how a value of this type is bound."""
+    found = passing(type_, declarations, layouts)
+    if isinstance(found, Refusal):
+        return Binding(Kind.REFUSED, found.reason)
+    if not found.why:
+        return Binding(Kind.CTYPES)
+    is_record = isinstance(declarations.resolve(type_), RecordRef)
+    return Binding(Kind.RAW if is_record else Kind.STUB, found.why)
+
+
+def how_called(function: Function, declarations: Declarations, layouts: Layouts) -> Binding:
+    """Return how the function is called, as the header alone declares it."""
+    made = signature_of(function, declarations, layouts)
+    if isinstance(made, tuple):
+        return Binding(Kind.REFUSED, made[1].reason)
+    if not made.stub:
+        return Binding(Kind.CTYPES)
+    if made.direct:
+        return Binding(Kind.STUB, "its body is in the header")
+    types = (function.returns, *(parameter.type for parameter in function.parameters))
+    whys = (passing(each, declarations, layouts) for each in types)
+    why = next(each.why for each in whys if isinstance(each, Passing) and each.why)
+    return Binding(Kind.STUB, f"{why} by value")
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a call goes on after the parameters that the header names: the contract's `prototype` says it.
+
+    The first `fixed` parameters are the header's; the others are variable arguments, which go in a
+    ``va_list`` of their own where `listed` is true.
+    """
+
+    fixed: int
+    listed: bool = False
+
+
+def signature_of(
+    function: Function,
+    declarations: Declarations,
+    layouts: Layouts,
+    *,
+    ending: Ending | None = None,
+) -> Signature | tuple[int | None, Refusal]:
+    """Return how the function is called, or the parameter's index (None: the result) that cannot be passed.
+
+    With an `ending`, `function.parameters` are those of one call of a variadic function.
+    """
+    if function.variadic and ending is None:
+        words = "a variadic function is called with what a contract's `prototype` names"
+        return None, Refusal(f"{function.name}(...)", words)
+    types = (function.returns, *(parameter.type for parameter in function.parameters))
+    found = [passing(each, declarations, layouts) for each in types]
+    for index, each in enumerate(found):
+        if isinstance(each, Refusal):
+            return index - 1 if index else None, each
+    passed = [each for each in found if isinstance(each, Passing)]
+    returns, *parameters = (each.class_ for each in passed)
+    through = function.inline or ending is not None or any(each.why for each in passed)
+    return Signature(tuple(parameters), returns, function.name if through else "", function.inline)

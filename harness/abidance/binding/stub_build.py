@@ -1,0 +1,156 @@
+"""Compiles call stubs with the project's compiler and header, once for each content, into the cache.
+
+A stub that does not compile is left out, and told of in the compiler's words; the others are there.
+"""
+
+from __future__ import annotations
+
+import io
+import tempfile
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from elftools.elf.elffile import ELFFile
+from elftools.elf.enums import ENUM_RELOC_TYPE_x64
+from elftools.elf.relocation import RelocationSection
+
+from abidance.binding.loaded import IMPORT, IMPORTS
+from abidance.binding.stub_files import StubFiles
+from abidance.binding.stub_source import stub_source
+from abidance.toolchain.cache import cached_shared_object
+from abidance.toolchain.compiler import search_flags
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from abidance.binding.stub_source import Stubbed
+    from abidance.ir.declarations import Declarations
+    from abidance.toolchain.compiler import Compiled, Compiler
+
+# Distributions that fortify by default turn calls into checks of a size that a stub's copies do not have.
+_FLAGS = ("-w", "-O1", "-U_FORTIFY_SOURCE", "-fno-lto", "-fvisibility=default")
+# What a header's own code does is on trial: its lines are wanted, and what it does not declare is an error.
+_DIRECT_FLAGS = ("-fplt", "-g1", "-fno-omit-frame-pointer", "-Werror=implicit-function-declaration")
+_TRIES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class StubMaker:
+    """Makes stubs for one header."""
+
+    declarations: Declarations
+    header: Path
+    compiler: Compiler
+    include_dirs: tuple[Path, ...] = ()
+    defines: Mapping[str, str] = field(default_factory=dict)
+
+    def make(self, stubs: Sequence[Stubbed]) -> tuple[StubFiles, dict[str, str]]:
+        """Return the compiled stubs, and by function what the compiler said of those that it refused."""
+        refused: dict[str, str] = {}
+        calls = self._compiled([stub for stub in stubs if not stub.signature.direct], refused, direct=False)
+        direct = self._compiled([stub for stub in stubs if stub.signature.direct], refused, direct=True)
+        return StubFiles(calls, direct), refused
+
+    def _compiled(self, stubs: list[Stubbed], refused: dict[str, str], *, direct: bool) -> Path | None:
+        for _ in range(_TRIES):
+            if not stubs:
+                return None
+            source = stub_source(stubs, self.header, self.declarations)
+            try:
+                return self._cached(source.text, direct=direct)
+            except _RefusedError as error:
+                blamed = _blamed(error.compiled, source.lines)
+                # Without a line to blame, none of them is known to be good.
+                refused |= blamed or dict.fromkeys(source.lines.values(), _first_words(error.compiled))
+                stubs = [stub for stub in stubs if stub.name not in refused]
+        refused |= {stub.name: "the compiler refuses it together with others" for stub in stubs}
+        return None
+
+    def _cached(self, text: str, *, direct: bool) -> Path:
+        flags = (*_FLAGS, *(_DIRECT_FLAGS if direct else ()), *search_flags(self.include_dirs, self.defines))
+        # What the preprocessor makes of it is all that the compiler is going to see.
+        seen = self.compiler.preprocess(text, self.include_dirs, self.defines)
+        name = "abidance_direct" if direct else "abidance_calls"
+        build = partial(self._build_direct if direct else self._build, text, flags)
+        return cached_shared_object(name, (self.compiler.identity, *flags, text, seen), build)
+
+    def _build(self, text: str, flags: tuple[str, ...], output: Path) -> None:
+        with tempfile.TemporaryDirectory(prefix="abidance-") as scratch:
+            source = Path(scratch, _SOURCE)
+            source.write_text(text, encoding="utf-8")
+            made = self.compiler.compile_shared([source], output, flags)
+            if not made.ok:
+                raise _RefusedError(made)
+
+    def _build_direct(self, text: str, flags: tuple[str, ...], output: Path) -> None:
+        compiled = self.compiler.compile_object(text, (*flags, "-fPIC"))
+        if compiled.image is None:
+            raise _RefusedError(compiled)
+        with tempfile.TemporaryDirectory(prefix="abidance-") as scratch:
+            object_, imports = Path(scratch, "stubs.o"), Path(scratch, "imports.s")
+            object_.write_bytes(compiled.image)
+            imports.write_text(_imports(sorted(_called(compiled.image))), encoding="utf-8")
+            made = self.compiler.compile_shared([object_, imports], output)
+            if not made.ok:
+                raise _RefusedError(made)
+
+
+_SOURCE = "source.c"
+
+
+class _RefusedError(Exception):
+    def __init__(self, compiled: Compiled) -> None:
+        super().__init__(compiled.words)
+        self.compiled = compiled
+
+
+def _blamed(compiled: Compiled, lines: Mapping[int, str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for error in compiled.errors:
+        if Path(error.path).name == _SOURCE and error.line in lines:
+            found.setdefault(lines[error.line], error.text)
+    return found
+
+
+def _first_words(compiled: Compiled) -> str:
+    if compiled.errors:
+        error = compiled.errors[0]
+        return f"{error.path}:{error.line}: {error.text}"
+    return next((line for line in compiled.words.splitlines() if line.strip()), "the compiler failed")
+
+
+def _called(image: bytes) -> set[str]:
+    """Return the names that an object file calls and does not have: what the PLT is asked for (psABI 4.4.1)."""
+    elf = ELFFile(io.BytesIO(image))
+    plt = ENUM_RELOC_TYPE_x64["R_X86_64_PLT32"]
+    found: set[str] = set()
+    for section in elf.iter_sections():
+        if not isinstance(section, RelocationSection):
+            continue
+        symbols = elf.get_section(section["sh_link"])
+        for relocation in section.iter_relocations():
+            symbol = symbols.get_symbol(relocation["r_info_sym"])
+            if relocation["r_info_type"] == plt and symbol.name and symbol["st_shndx"] == "SHN_UNDEF":
+                found.add(symbol.name)
+    return found
+
+
+def _imports(names: Sequence[str]) -> str:
+    """Return assembly in which each name jumps to where a word says, which the loading process sets.
+
+    A hidden definition is found by the linker before any that the process has under the same name.
+    """
+    lines = [".text"]
+    for name in names:
+        lines += [f".globl {name}", f".hidden {name}", f".type {name}, @function", f"{name}:"]
+        lines += [f"    jmp *{IMPORT}{name}(%rip)", f".size {name}, .-{name}"]
+    lines.append(".data")
+    for name in (IMPORT + name for name in names):
+        lines += [".balign 8", f".globl {name}", f".type {name}, @object", f".size {name}, 8"]
+        lines += [f"{name}:", "    .quad 0"]
+    lines += [f".globl {IMPORTS}", f".type {IMPORTS}, @object", f"{IMPORTS}:"]
+    lines += [f'    .asciz "{" ".join(names)}"', f".size {IMPORTS}, .-{IMPORTS}"]
+    lines.append('.section .note.GNU-stack,"",@progbits')
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,176 @@
+"""The C text of call stubs: one line each, so that what the compiler says of a line is about one function.
+
+A stub is ``void abidance_stub_NAME(void *function, void **arguments, void *result)``. It copies the arguments
+out of memory of any alignment, calls, and copies the result back, so that the compiler that knows the header
+decides how each value travels (System V psABI, 3.2.3). Nothing in it but the call can change ``errno``.
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from abidance.ir.declarations import spell
+from abidance.ir.naming import c_names
+from abidance.ir.types import (
+    Array,
+    Basic,
+    EnumRef,
+    FunctionType,
+    Named,
+    Pointer,
+    Qualified,
+    RecordRef,
+    Type,
+    Vector,
+    Void,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from abidance.binding.how import Ending
+    from abidance.ir.declarations import Declarations
+    from abidance.plan.signature import Signature
+
+PREFIX = "abidance_stub_"
+# The canonical name of the 128-bit floating type is gcc's; clang knows only the other one.
+_FLOAT128 = ("#ifdef __clang__", "#define _Float128 __float128", "#endif")
+
+
+@dataclass(frozen=True, slots=True)
+class Stubbed:
+    """A function or macro to make a stub of. `is_macro` tells that nothing declares it."""
+
+    name: str
+    returns: Type
+    parameters: tuple[Type, ...]
+    signature: Signature
+    ending: Ending | None = None
+    is_macro: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StubSource:
+    """C text, and which function each of its lines is about."""
+
+    text: str
+    lines: Mapping[int, str]
+
+
+def stub_source(stubs: Sequence[Stubbed], header: Path, declarations: Declarations) -> StubSource:
+    """Return the text of stubs that are either all `direct` or all of library functions."""
+    writer = _Writer(declarations)
+    written = [(stub.name, writer.stub(stub)) for stub in stubs]
+    escaped = str(header.absolute()).replace("\\", "\\\\").replace('"', '\\"')
+    lines = [f'#include "{escaped}"', *_FLOAT128]
+    if not any(stub.signature.direct for stub in stubs):
+        # A macro that shares its name with a type or a function means something else than the declaration.
+        lines += [f"#undef {name}" for name in sorted(writer.words(stubs)) if name in declarations.macros]
+    numbers: dict[int, str] = {}
+    for name, line in written:
+        lines.append(line)
+        numbers[len(lines)] = name
+    return StubSource("\n".join(lines) + "\n", numbers)
+
+
+class _Writer:
+    def __init__(self, declarations: Declarations) -> None:
+        self._declarations = declarations
+
+    @functools.cached_property
+    def _names(self) -> dict[str, str]:
+        # Only what has neither tag nor typedef is looked for: that goes through the whole header.
+        return c_names(self._declarations)
+
+    def stub(self, stub: Stubbed) -> str:
+        """Return one stub on one line."""
+        parts = []
+        if stub.ending is not None and stub.ending.listed:
+            parts.append(self._listing(stub))
+        parts.append(f"void {PREFIX}{stub.name}(void *function, void **arguments, void *result) {{")
+        for index, (type_, class_) in enumerate(zip(stub.parameters, stub.signature.parameters, strict=True)):
+            local = f"abidance_{index}"
+            parts.append(f"{self.spell(type_, local)}; {_same_size(local, class_.size)}")
+            parts.append(f"__builtin_memcpy((void *)&{local}, arguments[{index}], sizeof {local});")
+        call = self._call(stub)
+        if isinstance(self._declarations.resolve(stub.returns), Void):
+            parts.append(f"{call}; }}")
+        else:
+            local, size = "abidance_result", stub.signature.returns.size
+            parts.append(f"{self.spell(stub.returns, local)} = {call}; {_same_size(local, size)}")
+            parts.append(f"__builtin_memcpy(result, (void *)&{local}, sizeof {local}); }}")
+        return " ".join(parts)
+
+    def _call(self, stub: Stubbed) -> str:
+        given = [f"abidance_{index}" for index in range(len(stub.parameters))]
+        if stub.ending is not None and stub.ending.listed:
+            given.insert(stub.ending.fixed, "0")
+            return f"abidance_listed_{stub.name}({', '.join(['function', *given])})"
+        # In parentheses a name is no function-like macro (C11 7.1.4p1).
+        callee = stub.name if stub.is_macro else f"({stub.name})" if stub.signature.direct else _typed(stub)
+        return f"{callee}({', '.join(given)})"
+
+    def _listing(self, stub: Stubbed) -> str:
+        """Return a function of our own whose variable arguments become the callee's ``va_list``."""
+        assert stub.ending is not None
+        fixed = list(enumerate(stub.parameters[: stub.ending.fixed]))
+        # `va_start` wants the last named parameter, of a type that promotion leaves alone (C11 7.16.1.4p4).
+        named = [*(self.spell(type_, f"abidance_{index}") for index, type_ in fixed), "void *abidance_last"]
+        given = [*(f"abidance_{index}" for index, _ in fixed), "abidance_list"]
+        ends = "__builtin_va_end(abidance_list);"
+        call = f"{_typed(stub)}({', '.join(given)})"
+        head = f"({', '.join(['void *function', *named, '...'])})"
+        begin = "{ __builtin_va_list abidance_list; __builtin_va_start(abidance_list, abidance_last);"
+        if isinstance(self._declarations.resolve(stub.returns), Void):
+            return f"static void abidance_listed_{stub.name}{head} {begin} {call}; {ends} }}"
+        declared = self.spell(stub.returns, f"abidance_listed_{stub.name}{head}")
+        result = self.spell(stub.returns, "abidance_result")
+        return f"static {declared} {begin} {result} = {call}; {ends} return abidance_result; }}"
+
+    def spell(self, type_: Type, declarator: str) -> str:
+        """Return a declaration of an object that can be written to."""
+        while isinstance(type_, Qualified):
+            type_ = type_.of
+        if self._declarations.is_const(type_):
+            type_ = self._declarations.resolve(type_)
+        return spell(self._exact(type_), declarator, self._declarations)
+
+    def _exact(self, type_: Type) -> Type:
+        """Return a type by names that C source has whatever the header includes."""
+        match type_:
+            case Basic("_Bool"):
+                return Named("_Bool")
+            case RecordRef(key) if not self._declarations.records[key].spelling and key in self._names:
+                return Named(self._names[key])
+            case EnumRef(key) if not self._declarations.enums[key].spelling and key in self._names:
+                return Named(self._names[key])
+            case Pointer(to):
+                return Pointer(self._exact(to))
+            case Vector(of, text, attribute):
+                return Vector(self._exact(of), text, attribute)
+            case Array(of, count, text):
+                return Array(self._exact(of), count, text)
+            case Qualified(of, qualifiers):
+                return Qualified(self._exact(of), qualifiers)
+            case FunctionType(returns, parameters, variadic, prototype):
+                listed = tuple(self._exact(each) for each in parameters)
+                return FunctionType(self._exact(returns), listed, variadic, prototype)
+        return type_
+
+    def words(self, stubs: Iterable[Stubbed]) -> set[str]:
+        """Return the names in the types and calls of stubs."""
+        text = " ".join(self.stub(stub) for stub in stubs)
+        found = "".join(c if c.isalnum() or c in "_$" else " " for c in text).split()
+        return set(found)
+
+
+def _typed(stub: Stubbed) -> str:
+    return f"((__typeof__(&({stub.name})))function)"
+
+
+def _same_size(local: str, size: int) -> str:
+    """Return an assertion that what is spelled is what was asked about: a macro may have got in between."""
+    return f'_Static_assert(sizeof {local} == {size}, "{local} has another size than the header\'s type");'

@@ -1,0 +1,48 @@
+"""Headers in angle brackets: where the compiler finds them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from abidance.core.catalogue import HEADER_NOT_FOUND
+from abidance.core.diagnostic import Diagnostic, Label
+from abidance.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from abidance.contract.model import Contract
+    from abidance.toolchain.compiler import Compiler
+
+# A line marker of a file that is entered (GCC manual, "Preprocessor Output").
+_ENTERED = re.compile(r'^# 1 "(?P<path>(?:[^"\\\n]|\\.)*)" 1\b', re.MULTILINE)
+
+
+def with_header_found(contract: Contract, compiler: Compiler) -> Contract:
+    """Return the contract with the path of its header; raises UsageError when the compiler finds none."""
+    text = str(contract.header)
+    if not text.startswith("<"):
+        return contract
+    defines = {name.text: value for name, value in contract.defines.items()}
+    name = text.strip("<>")
+    try:
+        preprocessed = compiler.preprocess(f"#include {text}\n", contract.include_dirs, defines)
+    except UsageError as error:
+        words = error.diagnostics[0].message
+        raise UsageError(_not_found(contract, words)) from None
+    for marker in _ENTERED.finditer(preprocessed):
+        path = Path(re.sub(r"\\(.)", r"\1", marker["path"]))
+        if path.as_posix().endswith(f"/{name}"):
+            return replace(contract, header=path.absolute())
+    raise UsageError(_not_found(contract, "it is none of the files that the compiler read"))
+
+
+def _not_found(contract: Contract, words: str) -> Diagnostic:
+    return Diagnostic(
+        HEADER_NOT_FOUND,
+        f"the compiler does not take `#include {contract.header}`",
+        (Label(contract.value_span("header")),),
+        notes=(words,),
+        help="install the package that has it, or name its folder under `include_dirs`",
+    )

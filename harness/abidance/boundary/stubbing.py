@@ -1,0 +1,48 @@
+"""Call stubs for the functions of a boundary that ctypes cannot call, compiled while contract and header are joined."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from abidance.binding.stub_files import NO_STUBS, StubFiles
+from abidance.binding.stub_source import Stubbed
+from abidance.core.catalogue import STUB_REFUSED
+from abidance.core.diagnostic import Diagnostic, Label
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from abidance.binding.stub_build import StubMaker
+    from abidance.boundary.model import Function
+
+
+def with_stubs(functions: Mapping[str, Function], maker: StubMaker) -> tuple[dict[str, Function], StubFiles]:
+    """Return the functions, those whose stub does not compile refused by name, and the compiled stubs."""
+    wanted = [function for function in functions.values() if function.signature and function.signature.stub]
+    if not wanted:
+        return dict(functions), NO_STUBS
+    files, refused = maker.make([_stubbed(function) for function in wanted])
+    found = dict(functions)
+    for name, words in refused.items():
+        diagnostic = Diagnostic(
+            STUB_REFUSED,
+            f"`{name}` cannot be called: the compiler refuses its call stub: {words}",
+            (Label(found[name].span), Label(found[name].declaration.span, "declared here")),
+            help="a C program that includes this header and calls it is refused for the same reason",
+        )
+        found[name] = replace(found[name], signature=None, refused=(diagnostic,))
+    return found, files
+
+
+def _stubbed(function: Function) -> Stubbed:
+    assert function.signature is not None
+    declaration = function.declaration
+    return Stubbed(
+        name=function.name,
+        returns=declaration.returns,
+        parameters=tuple(parameter.type for parameter in declaration.parameters),
+        signature=function.signature,
+        ending=function.ending,
+        is_macro=function.is_macro,
+    )

@@ -1,0 +1,71 @@
+"""Where in the library it happened, and what the library printed, for the places and notes of a finding."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from abidance.core.diagnostic import Label
+from abidance.core.span import Span
+
+if TYPE_CHECKING:
+    from abidance.plan.observation import Death, Frame
+
+_RUNTIME_FILE = re.compile(r"^/rustc/[0-9a-f]{7,}/|/lib/rustlib/src/rust/library/|/rust/deps/")
+"""Rust's standard library is linked into the library on trial, with the paths of whoever built it."""
+_RUNTIME_FUNCTION = re.compile(
+    r"^<?&?(?:std|core|alloc|__rustc|panic_unwind)::|^(?:__rust_|rust_begin_unwind|rust_panic)"
+)
+_REPORT = re.compile(r"^=+$|^==\d+==|: runtime error: ")
+_NOISE = re.compile(r"^note: run with `RUST_BACKTRACE|^stack backtrace:|^\s*\d+: |^\s+at ")
+_THREAD = re.compile(r"^(thread '[^']*') \(\d+\)")
+_LINES, _WIDTH = 6, 200
+
+
+def frame_label(frames: tuple[Frame, ...], text: str) -> tuple[tuple[Label, ...], tuple[str, ...]]:
+    """Return the library's own line as a label, or as a note when its source is not at hand.
+
+    What a language's runtime does on the way (a panic, say) is not the library's line while there is another.
+    """
+    own = [frame for frame in frames if not _is_runtime(frame)] or list(frames)
+    for frame in own:
+        if frame.file and frame.line and Path(frame.file).is_file():
+            where = Span.at(Path(frame.file), frame.line, max(frame.column, 1), 1)
+            return (Label(where, text),), ()
+    for frame in own:
+        if frame.function or frame.line:
+            at = f" at {frame.file}:{frame.line}" if frame.line else ""
+            return (), (f"in `{frame.function or '?'}`{at}",)
+    if own:
+        return (), (f"at {Path(own[0].module).name}+0x{own[0].offset:x} (build with -g to see the line)",)
+    return (), ()
+
+
+def frame_place(frames: tuple[Frame, ...]) -> str:
+    """Return what tells two causes apart: the library's innermost function, or its offset while it has no name."""
+    for frame in (*(frame for frame in frames if not _is_runtime(frame)), *frames):
+        if frame.function:
+            return frame.function
+    return f"+0x{frames[0].offset:x}" if frames else ""
+
+
+def last_words(death: Death) -> tuple[str, ...]:
+    """Return the last lines that the library printed during the call that ended it, as a note.
+
+    A failed assertion and a panic say there what they are about. A sanitizer's report is told elsewhere.
+    """
+    lines: list[str] = []
+    for line in death.output.splitlines():
+        if _REPORT.search(line):
+            break
+        if line.strip() and not _NOISE.search(line):
+            # A thread's number is another one every time.
+            lines.append(_THREAD.sub(r"\1", line.rstrip())[:_WIDTH])
+    return ("\n    ".join(["it printed:", *lines[-_LINES:]]),) if lines else ()
+
+
+def _is_runtime(frame: Frame) -> bool:
+    if _RUNTIME_FILE.search(frame.file):
+        return True
+    return not frame.file and _RUNTIME_FUNCTION.search(frame.function) is not None

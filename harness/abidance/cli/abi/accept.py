@@ -1,0 +1,95 @@
+"""`abidance abi accept`: take what a boundary is now as its baseline, and say what that takes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from abidance.cli.contracts import add_contract_argument, found
+from abidance.cli.parser import Parser
+from abidance.core.outcome import ExitCode
+
+if TYPE_CHECKING:
+    import argparse
+
+    from abidance.abi.gate.boundaries import Present
+    from abidance.core.gate import GateResult
+
+
+def parser() -> Parser:
+    """Return the options of the command."""
+    made = Parser(
+        "abi accept",
+        "CONTRACT... [options]",
+        "Writes the baseline of each boundary anew, and says what it takes by that. Never where `CI` is set.",
+        example="contracts/codec.contract.yaml",
+    )
+    add_contract_argument(made)
+    made.add_argument("--allow-breaking", action="store_true", help="accept what breaks users, too")
+    made.add_argument(
+        "--library", metavar="FILE", help="a shared object of the boundary to look into as well"
+    )
+    return made
+
+
+def execute(options: argparse.Namespace) -> int:
+    """Accept; return the exit status. Of several contracts, none is written when one is refused."""
+    from abidance.abi.gate.boundaries import present  # noqa: PLC0415 - `--help` needs no parser of C
+    from abidance.abi.gate.check import check, without_suppressions  # noqa: PLC0415
+    from abidance.abi.snapshot import write_snapshot  # noqa: PLC0415
+    from abidance.cli.outputs import write_report  # noqa: PLC0415
+    from abidance.core.catalogue import BAD_CONFIGURATION  # noqa: PLC0415
+    from abidance.core.diagnostic import Diagnostic  # noqa: PLC0415
+    from abidance.core.errors import UsageError  # noqa: PLC0415
+
+    if os.environ.get("CI", "").lower() not in ("", "0", "false"):
+        help_text = "accept where you work, look at the difference, and commit it"
+        raise UsageError(
+            Diagnostic(BAD_CONFIGURATION, "a baseline is never accepted where `CI` is set", help=help_text)
+        )
+    library = Path(options.library).absolute() if options.library else None
+    taken: list[tuple[Present, GateResult | None]] = []
+    for path in found(options.contracts):
+        now = present(path, library)
+        known = now.baseline.is_file()
+        taken.append((now, check(without_suppressions(now), policy="no-breaking") if known else None))
+    refused = [result for _, result in taken if result and result.verdict in ("breaking", "unknown")]
+    for now, result in taken:
+        sys.stdout.write(_summary(now, result))
+    if refused and not options.allow_breaking:
+        sys.stdout.write(
+            "nothing was written: `--allow-breaking` accepts what breaks users, or is no longer known\n"
+        )
+        return ExitCode.FINDINGS
+    for now, _ in taken:
+        write_report(now.baseline, write_snapshot(now.snapshot()))
+    return ExitCode.OK
+
+
+def _summary(now: Present, result: GateResult | None) -> str:
+    from abidance.report.text.look import Look  # noqa: PLC0415
+
+    place = Look().path(now.baseline)
+    if result is None:
+        facts = now.side.facts
+        counts = [
+            f"{len(table)} {word}"
+            for word, table in (
+                ("functions", facts.functions),
+                ("variables", facts.variables),
+                ("records", facts.records),
+                ("enums", facts.enums),
+                ("constants", facts.constants),
+            )
+            if table
+        ]
+        return f"{now.contract.boundary}: first baseline, {', '.join(counts) or 'empty'}   {place}\n"
+    if not result.changes:
+        return f"{now.contract.boundary}: nothing changed   {place}\n"
+    lines = [f"{now.contract.boundary}: {place}"]
+    for verdict in ("breaking", "unknown", "risky", "compatible"):
+        alike = [each.diagnostic for each in result.changes if each.verdict == verdict]
+        lines += [f"  {verdict:<10}  {each.code.id} {each.message}" for each in alike]
+    return "\n".join(lines) + "\n"

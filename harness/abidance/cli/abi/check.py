@@ -1,0 +1,55 @@
+"""`abidance abi check`: hold contracts against their accepted baselines."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from abidance.cli.abi.output import POLICIES, add_output_options, report
+from abidance.cli.contracts import add_contract_argument, found
+from abidance.cli.parser import Parser, one_of
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def parser() -> Parser:
+    """Return the options of the command."""
+    made = Parser(
+        "abi check",
+        "CONTRACT... [options]",
+        "Says what changed of each boundary since its baseline was accepted, and what breaks for whom. Calls nothing.",
+        example="contracts/codec.contract.yaml",
+    )
+    add_contract_argument(made)
+    made.add_argument(
+        "--base", metavar="REV", help="compare with this git revision rather than with the baseline"
+    )
+    made.add_argument(
+        "--library", metavar="FILE", help="a shared object of the boundary to look into as well"
+    )
+    made.add_argument(
+        "--debug-file", metavar="FILE", action="append", default=[], help="its debug information"
+    )
+    made.add_argument(
+        "--policy", metavar="POLICY", type=one_of(*POLICIES), default="", help=f"{', '.join(POLICIES)}"
+    )
+    add_output_options(made)
+    return made
+
+
+def execute(options: argparse.Namespace) -> int:
+    """Check the contracts; return the exit status."""
+    from abidance.abi.gate.base import at_revision  # noqa: PLC0415 - `--help` needs no parser of C
+    from abidance.abi.gate.boundaries import present  # noqa: PLC0415
+    from abidance.abi.gate.check import check  # noqa: PLC0415
+
+    library = Path(options.library).absolute() if options.library else None
+    debug_files = tuple(Path(each).absolute() for each in options.debug_file)
+    results = []
+    paths = found(options.contracts)
+    with at_revision(options.base, paths) as earlier:
+        for path in paths:
+            now = present(path, library, debug_files)
+            results.append(check(now, policy=options.policy, before=earlier(path) if options.base else None))
+    return report(results, options)

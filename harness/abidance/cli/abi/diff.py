@@ -1,0 +1,92 @@
+"""`abidance abi diff`: compare two headers, libraries, object files or snapshots."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from abidance.cli.abi.output import POLICIES, add_output_options, report
+from abidance.cli.parser import Parser, one_of
+
+if TYPE_CHECKING:
+    import argparse
+
+    from abidance.abi.gate.sides import Given
+
+
+def parser() -> Parser:
+    """Return the options of the command."""
+    made = Parser(
+        "abi diff",
+        "OLD NEW [options]",
+        "Says what changed from OLD to NEW, what breaks for whom, and what cannot be judged. Each is a C header, a\n"
+        "shared object, an object file or a snapshot; what it is shows in its content. Nothing is loaded or run.",
+        example="lib/v1/libcodec.so lib/v2/libcodec.so --old-header v1/codec.h --new-header v2/codec.h",
+    )
+    made.add_argument("old", metavar="OLD", help="what users have")
+    made.add_argument("new", metavar="NEW", help="what they are to get")
+    made.add_argument("--old-header", metavar="H", help="narrow OLD to what this header declares")
+    made.add_argument("--new-header", metavar="H", help="narrow NEW to what this header declares")
+    made.add_argument(
+        "-I",
+        dest="include_dirs",
+        metavar="DIR",
+        action="append",
+        default=[],
+        help="where headers find their includes",
+    )
+    made.add_argument(
+        "-D", dest="defines", metavar="NAME[=VALUE]", action="append", default=[], help="a macro to define"
+    )
+    made.add_argument(
+        "--old-debug-file", metavar="FILE", action="append", default=[], help="OLD's debug information"
+    )
+    made.add_argument(
+        "--new-debug-file", metavar="FILE", action="append", default=[], help="NEW's debug information"
+    )
+    made.add_argument(
+        "--policy",
+        metavar="POLICY",
+        type=one_of(*POLICIES),
+        default="no-breaking",
+        help=f"{', '.join(POLICIES)}",
+    )
+    made.add_argument("--old-version", metavar="V", default="", help="OLD's version, for the policy semver")
+    made.add_argument("--new-version", metavar="V", default="", help="NEW's version, for the policy semver")
+    add_output_options(made)
+    return made
+
+
+def execute(options: argparse.Namespace) -> int:
+    """Compare; return the exit status."""
+    from abidance.abi.gate.compare import compare  # noqa: PLC0415 - `--help` needs no parser of C
+    from abidance.abi.gate.judge import Question, judge  # noqa: PLC0415
+    from abidance.abi.gate.sides import side  # noqa: PLC0415
+    from abidance.abi.gate.suppressions import Suppressions  # noqa: PLC0415
+
+    old = side(_given(options, "old"))
+    new = side(_given(options, "new"))
+    question = Question(
+        Path(options.new).name,
+        old.name,
+        new.name,
+        options.policy,
+        options.old_version or old.version,
+        options.new_version or new.version,
+        tuple(each.witness for each in new.facts.evidence),
+    )
+    return report([judge(question, compare(old, new), Suppressions())], options)
+
+
+def _given(options: argparse.Namespace, which: str) -> Given:
+    from abidance.abi.gate.sides import Given  # noqa: PLC0415
+
+    header = getattr(options, f"{which}_header")
+    pairs = (each.partition("=") for each in options.defines)
+    return Given(
+        Path(getattr(options, which)),
+        Path(header) if header else None,
+        tuple(Path(each).absolute() for each in options.include_dirs),
+        {name: value if equals else "1" for name, equals, value in pairs},
+        tuple(Path(each).absolute() for each in getattr(options, f"{which}_debug_file")),
+    )

@@ -1,0 +1,108 @@
+"""Where in a header each name is declared: what is known of it before any declaration is parsed."""
+
+from __future__ import annotations
+
+import bisect
+import re
+from dataclasses import dataclass, field
+from operator import itemgetter
+
+from abidance.header.names import declared_in
+from abidance.header.patterns import ATTRIBUTE, CHARACTER, STRING
+from abidance.header.scan import Piece, pieces_of
+
+_TAG = re.compile(
+    rf"\b(?P<kind>struct|union|enum)\b(?:\s++|{ATTRIBUTE})*+(?P<tag>(?:[^\W\d][\w$]*+)?)(?:\s++|{ATTRIBUTE})*+"
+    r"(?P<open>\{|:[^:;{},]*\{)?",
+    re.ASCII,
+)
+_ENUM_END = re.compile(rf"{STRING}|{CHARACTER}|(?P<open>\{{)|(?P<close>\}})")
+_GROUP = re.compile(rf"\([^()]*+\)|\[[^][]*+\]|\{{[^{{}}]*+\}}|{STRING}|{CHARACTER}")
+_ENUMERATOR = re.compile(r"(?:^|,)\s*+([^\W\d][\w$]*+)")
+_START = itemgetter(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """Pieces of the code by number, and the numbers by what the pieces declare.
+
+    `functions` and `variables` go by their declarators: a variable of a function's type, which only its
+    typedef tells, is among the variables. `tags` are keyed as records and enums are, by their definition
+    if there is one and otherwise by their first mention. `constants` are the objects that may be
+    ``constexpr``; `several` the pieces with more than one typedef.
+    """
+
+    pieces: list[Piece]
+    functions: dict[str, list[int]] = field(default_factory=dict)
+    variables: dict[str, list[int]] = field(default_factory=dict)
+    typedefs: dict[str, list[int]] = field(default_factory=dict)
+    tags: dict[str, int] = field(default_factory=dict)
+    enumerators: dict[str, int] = field(default_factory=dict)
+    constants: dict[str, int] = field(default_factory=dict)
+    several: set[int] = field(default_factory=set)
+
+    def at(self, offset: int) -> int:
+        """Return the number of the piece that holds the offset."""
+        return max(bisect.bisect_right(self.pieces, offset, key=_START) - 1, 0)
+
+
+def index_of(code: str, *, c23: bool) -> tuple[Index, str]:
+    """Return the index of a header's code, and the code with blanks for the bodies of its functions."""
+    cut = pieces_of(code)
+    code = _without(code, cut.bodies)
+    index = Index(cut.pieces)
+    constexpr = c23 and "constexpr" in code
+    for number, piece in enumerate(cut.pieces):
+        if number in cut.names:
+            name, typedef, function, _ = cut.names[number]
+            table = index.typedefs if typedef else index.functions
+            table.setdefault(name, []).append(number)
+            continue
+        declared = declared_in(code, piece)
+        if len(declared) > 1 and declared[0].typedef:
+            index.several.add(number)
+        for name, typedef, function, _ in declared:
+            table = index.typedefs if typedef else index.functions if function else index.variables
+            table.setdefault(name, []).append(number)
+            if constexpr and table is index.variables and "constexpr" in code[piece.start : piece.end]:
+                index.constants[name] = number
+    defined: set[str] = set()
+    for found in _TAG.finditer(code):
+        kind, tag, opening = found.groups()
+        key = f"{kind} {tag}"
+        if tag and key not in defined and (opening or key not in index.tags):
+            index.tags[key] = index.at(found.start())
+            if opening:
+                defined.add(key)
+        if kind == "enum" and opening:
+            number = index.at(found.start())
+            for name in _enumerators(code, found.end()):
+                index.enumerators.setdefault(name, number)
+    return index, code
+
+
+def _without(code: str, bodies: list[tuple[int, int]]) -> str:
+    parts: list[str] = []
+    done = 0
+    for start, end in bodies:
+        parts += (code[done:start], " " * (end - start))
+        done = end
+    return "".join((*parts, code[done:]))
+
+
+def _enumerators(code: str, start: int) -> list[str]:
+    """Return the names of the enumerators behind an opening brace."""
+    depth = 1
+    end = start
+    for found in _ENUM_END.finditer(code, start):
+        depth += (found.lastgroup == "open") - (found.lastgroup == "close")
+        if depth == 0:
+            end = found.start()
+            break
+    inside = code[start:end]
+    while "(" in inside or "[" in inside or "{" in inside or '"' in inside:
+        plain = _GROUP.sub(" ", inside)
+        if plain == inside:
+            break
+        inside = plain
+    return _ENUMERATOR.findall(inside)

@@ -1,0 +1,225 @@
+"""What a declaration declares, told from its words without reading its types.
+
+A file's typedefs must be known before any declaration of it can be parsed (C11 6.7.8), and its other names
+before one of them can be looked up.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from abidance.header.dialect import (
+    ALIGN_WORDS,
+    ASM_WORDS,
+    ATTRIBUTE_WORDS,
+    DROPPED,
+    KEYWORDS,
+    WORDS_AS_ATTRIBUTES,
+)
+from abidance.header.patterns import ATTRIBUTE, CHARACTER, STRING
+
+_WORD = r"[^\W\d][\w$]*+"
+# The forms that nearly all declarations of large headers have: a prototype or definition without function
+# pointers, and two kinds of typedef. Each match ends where the declaration does, or before a longer body.
+_PARAMETERS = r"\((?:[^()]++|\([^()]*+\))*+\)"
+_COMMON = re.compile(
+    rf"(?:\s++|{ATTRIBUTE})*+(?:typedef\s(?:\s*+{_WORD}[\s*]*+)+?"
+    rf"(?:(?<=[\s*])(?P<plain>{_WORD})|\(\s*+\*?+\s*+(?P<pointer>{_WORD})\s*+\))\s*+(?:{_PARAMETERS})?"
+    rf"(?:\s++|{ATTRIBUTE})*+;"
+    rf"|(?!typedef\b)(?P<before>(?:{_WORD}[\s*]++(?:{ATTRIBUTE}\s*+)*+)+)(?P<name>{_WORD})\s*+"
+    rf"{_PARAMETERS}(?:\s++|{ATTRIBUTE})*+(?:;|\{{(?P<body>[^{{}}\"']*+\}})?))",
+    re.ASCII,
+)
+_TOKEN = re.compile(rf"{STRING}|{CHARACTER}|(?P<word>(?:[^\W\d]|\$)[\w$]*+)|(?P<mark>[][(){{}},;=:*^])")
+# What the words of declaration specifiers are; all others are names of types or of what is declared.
+_STORAGE_WORDS = (
+    "extern static auto register inline _Noreturn _Thread_local thread_local constexpr const volatile restrict "
+    "_Atomic typedef __auto_type _Complex"
+)
+_STORAGE = frozenset(_STORAGE_WORDS.split())
+_TYPES = "void char short int long float double signed unsigned _Bool __int128"
+_TYPE_WORDS = frozenset(_TYPES.split())
+_AFTER_NAME = frozenset(("", ";", ",", "=", ")"))
+_WITH_GROUP = frozenset(("typeof", "typeof_unqual", "_BitInt"))
+_SKIPPED = DROPPED | set(WORDS_AS_ATTRIBUTES)
+_TAG_WORDS = frozenset(("struct", "union", "enum"))
+_NO_NAMES = _TAG_WORDS | set(KEYWORDS) | _SKIPPED | ATTRIBUTE_WORDS | ALIGN_WORDS | ASM_WORDS
+_NO_TYPES = _STORAGE | _TAG_WORDS
+_ASSERTIONS = frozenset(("_Static_assert", "static_assert"))
+
+
+if TYPE_CHECKING:
+    from abidance.header.scan import Piece
+
+
+class Declared(NamedTuple):
+    """One declared name: whether a typedef, whether its declarator makes a function, and its offset."""
+
+    name: str
+    typedef: bool
+    function: bool
+    offset: int
+
+
+def common(code: str, start: int) -> tuple[Declared, int, str] | None:
+    """Return what the declaration here declares and where it ends, if it has one of the common forms.
+
+    The character there is a semicolon or, for a function's definition, a closing brace or an opening one.
+    """
+    found = _COMMON.match(code, start)
+    if found is None:
+        return None
+    form = found.lastgroup or ""
+    if form == "body":
+        form = "name"
+    name = found[form]
+    if name in _NO_NAMES:
+        return None
+    if form != "pointer":
+        before = code[start : found.start(form)].rstrip()
+        if before[-1] not in "*)" and before.split()[-1] in _NO_TYPES:
+            return None
+    return Declared(name, form != "name", form == "name", found.start(form)), found.end(), found["body"] or ""
+
+
+def declared_in(code: str, piece: Piece) -> list[Declared]:
+    """Return the names that a declaration declares at file level, in their order."""
+    found = _Walk(code, piece.start, piece.end).run()
+    return found[:1] if piece.body else found
+
+
+class _Walk:
+    """Reads specifiers until the type is there, then one name for each declarator."""
+
+    def __init__(self, code: str, start: int, end: int) -> None:
+        self._tokens = [found for found in _TOKEN.finditer(code, start, end) if found.lastgroup]
+        self._at = 0
+        self._open = 0
+
+    def run(self) -> list[Declared]:
+        if self._word() in _ASSERTIONS:
+            return []
+        typedef = self._specifiers()
+        found: list[Declared] = []
+        while self._at < len(self._tokens):
+            declared = self._declarator(typedef)
+            if declared is not None:
+                found.append(declared)
+            if not self._next_declarator():
+                break
+        return found
+
+    def _word(self, ahead: int = 0) -> str:
+        at = self._at + ahead
+        return self._tokens[at][0] if at < len(self._tokens) else ""
+
+    def _specifiers(self) -> bool:
+        """Go to the first declarator and tell whether `typedef` was said before."""
+        typedef = typed = False
+        while word := self._word():
+            known = KEYWORDS.get(word, ("", word))[1]
+            if word == "[":  # an attribute of C23; an array has its name before it
+                self._group()
+            elif word in ATTRIBUTE_WORDS or word in ALIGN_WORDS or word in ASM_WORDS:
+                self._at += 1
+                self._group()
+            elif known == "_Atomic" and self._word(1) == "(":
+                self._at += 1
+                self._group()
+                typed = True
+            elif known in _STORAGE or word in _SKIPPED:
+                typedef = typedef or word == "typedef"
+                typed = typed or word == "__auto_type"
+                self._at += 1
+            elif known in _TAG_WORDS:
+                self._tagged()
+                typed = True
+            elif known in _WITH_GROUP:
+                self._at += 1
+                self._group()
+                typed = True
+            elif known in _TYPE_WORDS or (
+                self._tokens[self._at]["word"] and not typed and self._word(1) not in _AFTER_NAME
+            ):
+                self._at += 1
+                typed = True
+            else:
+                break
+        return typedef
+
+    def _tagged(self) -> None:
+        """Go behind a struct, union or enum specifier, with its members if it has them."""
+        self._at += 1
+        while self._word() in ATTRIBUTE_WORDS or self._word() in ALIGN_WORDS or self._word() == "[":
+            self._at += self._word() != "["
+            self._group()
+        if self._at < len(self._tokens) and self._tokens[self._at]["word"]:
+            self._at += 1
+        if self._word() == ":":
+            while self._word() not in ("", "{", ";"):
+                self._at += 1
+        if self._word() == "{":
+            self._group()
+
+    def _group(self) -> None:
+        """Go behind the bracket that closes the one here, if there is one here."""
+        if self._word() not in ("(", "[", "{"):
+            return
+        depth = 0
+        while self._at < len(self._tokens):
+            mark = self._tokens[self._at]["mark"]
+            self._at += 1
+            if mark and mark in "([{":
+                depth += 1
+            elif mark and mark in ")]}":
+                depth -= 1
+                if depth == 0:
+                    return
+
+    def _declarator(self, typedef: bool) -> Declared | None:
+        """Return the name of the declarator here, the first word in its parentheses that can be one."""
+        parentheses = 0
+        points = False
+        while word := self._word():
+            token = self._tokens[self._at]
+            known = KEYWORDS.get(word, ("", word))[1]
+            if word in ATTRIBUTE_WORDS or word in ASM_WORDS or word in ALIGN_WORDS:
+                self._at += 1
+                self._group()
+            elif word == "[":
+                self._group()
+            elif known in _STORAGE or word in _SKIPPED:
+                self._at += 1
+            elif word in {"*", "^"}:
+                points = points or parentheses > 0
+                self._at += 1
+            elif word == "(":
+                parentheses += 1
+                self._at += 1
+            elif token["word"]:
+                self._at += 1
+                calls = self._word() == "("
+                while self._word() == ")" and parentheses:
+                    parentheses -= 1
+                    self._at += 1
+                # `(f)(int)` is a function, `(*f)(int)` a pointer to one, `(*f(int))(int)` a function again.
+                calls = calls or (not points and self._word() == "(")
+                self._open = parentheses
+                return Declared(word, typedef, calls, token.start())
+            else:
+                return None
+        return None
+
+    def _next_declarator(self) -> bool:
+        """Go behind the comma that ends this declarator and tell whether there is one."""
+        depth = self._open
+        while word := self._word():
+            self._at += 1
+            if word in ("(", "[", "{"):
+                depth += 1
+            elif word in (")", "]", "}"):
+                depth -= 1
+            elif word == "," and depth <= 0:
+                return True
+        return False

@@ -1,0 +1,141 @@
+"""A header's code cut into its declarations, by their brackets alone, so that each can be read by itself.
+
+What is between two of them is found without reading either. So a declaration that does not parse costs only
+itself, and one that nobody asks for costs next to nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from abidance.header.names import common
+from abidance.header.patterns import ATTRIBUTE, CHARACTER, GROUP, STRING
+
+if TYPE_CHECKING:
+    from abidance.header.names import Declared
+
+_STOP = re.compile(rf"{STRING}|{CHARACTER}|(?P<stop>[;{{}}])")
+_SIMPLE = re.compile(rf"(?:[^;{{}}\"']|{STRING})*+;")
+# What may stand between the last `struct`, `union` or `enum` and the brace that opens its members.
+_MEMBERS = re.compile(
+    rf"(?:\s++|{ATTRIBUTE})*+(?:[^\W\d][\w$]*+)?(?:\s++|{ATTRIBUTE})*+(?::[\w\s$()]*+)?", re.ASCII
+)
+_STRINGS = re.compile(rf"{STRING}|{CHARACTER}")
+_GROUPS = re.compile(GROUP)
+_TAGGED = re.compile(r"\b(?:struct|union|enum)\b")
+_OLD_STYLE = re.compile(r"\)\s*+(?!__attribute|__asm|asm\b)[^\W\d]")
+_LONGEST_OLD_STYLE = 64  # parameters of one old-style definition
+
+
+class Piece(NamedTuple):
+    """One declaration: code from `start` to `end`. A function's body is not in it; it ends with the brace."""
+
+    start: int
+    end: int
+    body: bool = False
+
+
+@dataclass(slots=True)
+class Cut:
+    """A header's declarations, empty ones left out, and where between them the bodies of functions are.
+
+    `names` has what the declarations of common forms declare, by their numbers. An unbalanced brace is in a
+    piece of its own, which then does not parse.
+    """
+
+    pieces: list[Piece] = field(default_factory=list)
+    bodies: list[tuple[int, int]] = field(default_factory=list)
+    names: dict[int, Declared] = field(default_factory=dict)
+
+
+def pieces_of(code: str) -> Cut:
+    """Return the declarations of a header without directives."""
+    cutting = _Cutting(code)
+    cutting.run()
+    return cutting.cut
+
+
+class _Cutting:
+    def __init__(self, code: str) -> None:
+        self._code = code
+        self.cut = Cut()
+
+    def run(self) -> None:
+        code, pieces = self._code, self.cut.pieces
+        start = 0
+        while True:
+            known = common(code, start)
+            if known is not None:
+                end = self._common(start, *known)
+            elif simple := _SIMPLE.match(code, start):
+                end = simple.end()
+                pieces.append(Piece(start, end))
+            else:
+                end = self._slow(start)
+            if end <= start:
+                break
+            start = end
+        if code[start:].strip():
+            pieces.append(Piece(start, len(code)))
+
+    def _common(self, start: int, declared: Declared, end: int, body: str) -> int:
+        if self._code[end - 1] == "{":
+            return self._slow(start)
+        self.cut.names[len(self.cut.pieces)] = declared
+        if body:
+            self.cut.pieces.append(Piece(start, end - len(body), body=True))
+            self.cut.bodies.append((end - len(body), end - 1))
+        else:
+            self.cut.pieces.append(Piece(start, end))
+        return end
+
+    def _slow(self, start: int) -> int:
+        """Add the piece that starts here and return its end, or `start` when the code ends before it does."""
+        depth = 0
+        body = -1
+        for found in _STOP.finditer(self._code, start):
+            match found["stop"]:
+                case None:
+                    continue
+                case "{":
+                    if depth == 0 and self._opens_body(start, found.start()):
+                        body = found.start()
+                    depth += 1
+                case "}":
+                    depth -= 1
+                    if depth < 0:
+                        self.cut.pieces.append(Piece(start, found.end()))
+                        return found.end()
+                    if depth == 0 and body >= 0:
+                        self._define(start, body)
+                        self.cut.bodies.append((body + 1, found.end() - 1))
+                        return found.end()
+                case _ if depth == 0:
+                    self.cut.pieces.append(Piece(start, found.end()))
+                    return found.end()
+        return start
+
+    def _define(self, start: int, brace: int) -> None:
+        """Add a function's definition. Of an old-style one (C11 6.9.1p6), the first parts are pieces already."""
+        if not self._code[start:brace].strip():
+            for back, piece in enumerate(self.cut.pieces[:-_LONGEST_OLD_STYLE:-1], 1):
+                if piece.body:
+                    break
+                if _OLD_STYLE.search(self._code, piece.start, piece.end):
+                    start = piece.start
+                    del self.cut.pieces[-back:]
+                    for number in range(len(self.cut.pieces), len(self.cut.pieces) + back):
+                        self.cut.names.pop(number, None)
+                    break
+        self.cut.pieces.append(Piece(start, brace + 1, body=True))
+
+    def _opens_body(self, start: int, brace: int) -> bool:
+        """Tell whether the brace opens a function's body, rather than members or an initializer."""
+        before = self._code[start:brace]
+        tagged = [found.end() for found in _TAGGED.finditer(before)]
+        if tagged and _MEMBERS.fullmatch(before, tagged[-1]):
+            return False
+        plain = _STRINGS.sub("", before)
+        return plain.count("(") == plain.count(")") and "=" not in _GROUPS.sub("", plain)

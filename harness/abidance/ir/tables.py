@@ -1,0 +1,40 @@
+"""Mappings that find what they map to when it is asked for, as a large header's declarations should be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+V = TypeVar("V")
+
+
+class Table(Mapping[str, V]):
+    """A mapping whose lookups are cheap and whose iteration finds everything.
+
+    `find` returns the value of a key or None; `candidates` the keys that it may have one for, in order.
+    """
+
+    def __init__(self, find: Callable[[str], V | None], candidates: Callable[[], Iterable[str]]) -> None:
+        self._find = find
+        self.candidates = candidates
+
+    def __getitem__(self, key: str) -> V:
+        found = self._find(key)
+        if found is None:
+            raise KeyError(key)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return (key for key in self.candidates() if self._find(key) is not None)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def matching(table: Mapping[str, V], wanted: Callable[[str], bool]) -> list[str]:
+    """Return the keys that are `wanted`; of a `Table`, no others are found for it."""
+    candidates = table.candidates() if isinstance(table, Table) else table
+    return [key for key in candidates if wanted(key) and key in table]

@@ -1,0 +1,27 @@
+"""What held only because no call led to it, told once at the end of the run, from reports of whatever process."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import pytest
+
+UNTESTED = "abidance_untested"
+"""The property of a report that says so."""
+_PHASES = frozenset({"examples", "properties"})
+_OF = ("abidance_boundary", "abidance_function", "abidance_library", "abidance_build")
+
+
+def untested(reports: Iterable[pytest.TestReport]) -> tuple[str, ...]:
+    """Return a sentence for each function that no item of one library and build put to the test."""
+    groups: dict[tuple[object, ...], list[str]] = {}
+    for report in reports:
+        properties = dict(report.user_properties)
+        if properties.get("abidance_phase") in _PHASES and report.when == "call":
+            file = report.nodeid.partition("::")[0]
+            key = (file, *map(properties.get, _OF))
+            groups.setdefault(key, []).append(str(properties.get(UNTESTED, "")))
+    return tuple(dict.fromkeys(sentences[-1] for sentences in groups.values() if all(sentences)))

@@ -1,0 +1,90 @@
+"""The gate for programs: one document, whatever was compared."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+import abidance
+from abidance.report.json_document import diagnostic_object
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from abidance.core.gate import GateResult, JudgedChange
+    from abidance.report.text.look import Look
+
+SCHEMA_VERSION = 1
+_ORDER = ("compatible", "risky", "unknown", "breaking")
+
+
+def schema() -> str:
+    """Return the JSON Schema of the document."""
+    return files("abidance.report").joinpath("schema/abi.schema.json").read_text(encoding="utf-8")
+
+
+def render(results: Sequence[GateResult], look: Look, verbosity: int = 0) -> str:  # noqa: ARG001
+    """Return the document. `verdict` is the worst of all results, `changes` has those of all."""
+    return json.dumps(document(results, look), indent=2, ensure_ascii=False) + "\n"
+
+
+def document(results: Sequence[GateResult], look: Look) -> dict[str, Any]:
+    """Return the document as Python has it."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "abidance": abidance.__version__,
+        "verdict": max((each.verdict for each in results), key=_ORDER.index, default="unknown"),
+        "exit_code": overall(results),
+        "changes": [_change(change, result, look) for result in results for change in result.changes],
+        "findings": [
+            {"boundary": result.name, **diagnostic_object(finding, look)}
+            for result in results
+            for finding in result.findings
+        ],
+        "comparisons": [_comparison(result) for result in results],
+    }
+
+
+def overall(results: Sequence[GateResult]) -> int:
+    """Return the exit status of all results: findings first, then what could not be judged."""
+    codes = {each.exit_code for each in results}
+    return next((code for code in (1, 2, 3) if code in codes), 0)
+
+
+def _comparison(result: GateResult) -> dict[str, Any]:
+    return {
+        "boundary": result.name,
+        "old": result.old,
+        "new": result.new,
+        "verdict": result.verdict,
+        "policy": result.policy,
+        "bump": result.bump,
+        "evidence": list(result.evidence),
+        "exit_code": result.exit_code,
+    }
+
+
+def _change(change: JudgedChange, result: GateResult, look: Look) -> dict[str, Any]:
+    shown = diagnostic_object(change.diagnostic, look)
+    return {
+        "code": shown["code"],
+        "name": shown["name"],
+        "subject": change.subject,
+        "old": change.old,
+        "new": change.new,
+        "verdict": change.verdict,
+        "binary": change.axes["binary"],
+        "source": change.axes["source"],
+        "contract": change.axes["contract"],
+        "boundary": result.name,
+        "message": shown["message"],
+        "effect": change.effect,
+        "help": shown["help"],
+        "fails": change.fails,
+        "suppressed": change.suppressed or None,
+        "locations": shown["locations"],
+    }
+
+
+RENDERERS = {"json": render}

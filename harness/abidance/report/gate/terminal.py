@@ -1,0 +1,78 @@
+"""The gate for people: what fails first, each change as a block, then one line that says what it comes to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.core.outcome import ExitCode
+from abidance.report.text.block import headline
+from abidance.report.text.block import render as block
+from abidance.report.text.look import Ink
+from abidance.report.text.source import Sources
+from abidance.report.text.words import count
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from abidance.core.gate import GateResult, JudgedChange
+    from abidance.report.text.look import Look
+
+_ORDER = ("breaking", "unknown", "risky", "compatible")
+_INKS = {"breaking": Ink.ERROR, "unknown": Ink.WARNING, "risky": Ink.WARNING, "compatible": Ink.GOOD}
+_ALIKE = 3  # changes of one rule about one subject's parts that are shown in full
+
+
+def render(results: Sequence[GateResult], look: Look, verbosity: int = 0) -> str:
+    """Return the report of all results."""
+    sources = Sources()
+    return "".join(f"{line}\n" for result in results for line in _result(result, look, sources, verbosity))
+
+
+def _result(result: GateResult, look: Look, sources: Sources, verbosity: int) -> Iterator[str]:
+    alike: dict[tuple[str, str], int] = {}
+    open_changes = [each for each in result.changes if not each.suppressed]
+    for change in sorted(open_changes, key=lambda each: (not each.fails, _ORDER.index(each.verdict))):
+        if change.verdict == "compatible" and not change.fails:
+            continue
+        key = (change.diagnostic.code.id, change.subject.rpartition(".")[0] or change.subject)
+        alike[key] = alike.get(key, 0) + 1
+        if alike[key] <= _ALIKE or verbosity:
+            yield from (block(change.diagnostic, look, sources), "")
+    for (code, subject), times in alike.items():
+        if times > _ALIKE and not verbosity:
+            yield from (f"... and {times - _ALIKE} more {code} of `{subject}`; `-v` shows them", "")
+    if verbosity:
+        harmless = [each for each in open_changes if each.verdict == "compatible" and not each.fails]
+        yield from (headline(each.diagnostic) for each in harmless)
+        yield from [""] * bool(harmless)
+    for finding in result.findings:
+        yield from (block(finding, look, sources), "")
+    for change in result.changes:
+        if change.suppressed and verbosity:
+            yield f"suppressed: {headline(change.diagnostic)}: {change.suppressed}"
+    yield _verdict(result, look)
+
+
+def _verdict(result: GateResult, look: Look) -> str:
+    judged = result.exit_code != ExitCode.COULD_NOT_JUDGE
+    word = result.verdict if judged else "could not judge"
+    parts = [f"{result.name}: {look.paint(word, _INKS[result.verdict])}"]
+    parts.append(_counts(result.changes))
+    parts += [f"evidence: {', '.join(result.evidence)}"] if result.evidence else []
+    parts.append(f"policy: {result.policy}")
+    if result.policy == "semver":
+        old, new = result.details.get("old_version", ""), result.details.get("new_version", "")
+        parts.append(f"needs: {result.bump}" + (f" ({old} to {new})" if old and new else ""))
+    return "   ".join(filter(None, parts))
+
+
+def _counts(changes: Sequence[JudgedChange]) -> str:
+    open_changes = [each for each in changes if not each.suppressed]
+    numbers = {word: sum(each.verdict == word for each in open_changes) for word in _ORDER}
+    said = [f"{number} {word}" for word, number in numbers.items() if number]
+    hidden = len(changes) - len(open_changes)
+    said += [f"{hidden} suppressed"] if hidden else []
+    return ", ".join(said) or count(0, "change")
+
+
+RENDERERS = {"terminal": render}

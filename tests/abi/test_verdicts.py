@@ -1,0 +1,326 @@
+"""Pairs whose verdict is known from what compiled callers do. Each harmful one has harmless neighbours."""
+
+from __future__ import annotations
+
+import pytest
+
+POINT = "struct point { int x; int y; };\n"
+MAKER = "{s}struct ctx *ctx_new(void);\nvoid ctx_free(struct ctx *c);\nint ctx_get(const struct ctx *c);\n"
+
+HARMLESS = {
+    "parameter renamed": ("int f(int a);", "int f(int b);"),
+    "declarations in another order": ("int f(void); int g(void);", "int g(void); int f(void);"),
+    "comment": ("int f(void);", "/* new */ int f(void);"),
+    "typedef of the same type": ("int f(int a);", "typedef int number; number f(number a);"),
+    "typedef replaced by its type": (
+        "typedef int number; int f(number a);",
+        "typedef int number; int f(int a);",
+    ),
+    "typedef renamed": ("typedef unsigned u32; u32 f(u32);", "typedef unsigned word; word f(word);"),
+    "size_t for unsigned long": ("unsigned long f(void);", "#include <stddef.h>\nsize_t f(void);"),
+    "specifiers in another order": ("unsigned long int f(void);", "long unsigned f(void);"),
+    "const on a parameter itself": ("int f(int a);", "int f(const int a);"),
+    "const on what a parameter points at": ("int f(char *p);", "int f(const char *p);"),
+    "restrict": ("int f(char *p);", "int f(char *restrict p);"),
+    "array for a pointer": ("int f(int *p);", "int f(int p[]);"),
+    "function for a pointer to one": ("int f(void (*g)(int));", "int f(void g(int));"),
+    "extern": ("int f(void);", "extern int f(void);"),
+    "old style without parameters": ("int f();", "int f(void);"),
+    "visibility default": ("int f(void);", '__attribute__((visibility("default"))) int f(void);'),
+    "deprecated": ("int f(void);", "__attribute__((deprecated)) int f(void);"),
+    "function added": ("int f(void);", "int f(void); int g(void);"),
+    "variable added": ("int f(void);", "int f(void); extern int v;"),
+    "enumerator at the end": ("enum e { A, B }; int f(enum e);", "enum e { A, B, C }; int f(enum e);"),
+    "enumerators in another order": ("enum e { A = 0, B = 1 };", "enum e { B = 1, A = 0 };"),
+    "enumerator for a macro": ("#define A 3\nint f(void);", "enum { A = 3 }; int f(void);"),
+    "macro for an enumerator": ("enum { A = 3 }; int f(void);", "#define A 3\nint f(void);"),
+    "macro with the same value": ("#define A 16\n", "#define A (1 << 4)\n"),
+    "macro in hexadecimal": ("#define A 255\n", "#define A 0xff\n"),
+    "version macro": (
+        "#define LIB_VERSION_MINOR 2\n#define LIB_VERSION 12\n",
+        "#define LIB_VERSION_MINOR 3\n#define LIB_VERSION 13\n",
+    ),
+    "version text": ('#define LIB_VERSION "1.2"\n', '#define LIB_VERSION "1.3"\n'),
+    "guard renamed": (
+        "#ifndef A_H\n#define A_H\nint f(void);\n#endif\n",
+        "#ifndef B_H\n#define B_H\nint f(void);\n#endif\n",
+    ),
+    "export macro": (
+        "#define API extern\nAPI int f(void);",
+        '#define API __attribute__((visibility("default")))\nAPI int f(void);',
+    ),
+    "opaque record completed": ("struct s; int f(struct s *);", "struct s { int a; }; int f(struct s *);"),
+    "opaque typedef to another tag": (
+        "typedef struct s_ s; int f(s *);",
+        "typedef struct s2_ s; int f(s *);",
+    ),
+    "anonymous record named": (
+        "typedef struct { int a; } s; int f(s *);",
+        "typedef struct s { int a; } s; int f(s *);",
+    ),
+    "anonymous member around a field": (
+        "struct s { int a; int b; }; int f(struct s *);",
+        "struct s { union { int a; unsigned raw; }; int b; }; int f(struct s *);",
+    ),
+    "members in an anonymous record": (
+        "struct s { int a; int b; }; int f(struct s *);",
+        "struct s { struct { int a; int b; }; }; int f(struct s *);",
+    ),
+    "union member of the same size": (
+        "union u { int a; float b; }; int f(union u *);",
+        "union u { int a; float b; unsigned c; }; int f(union u *);",
+    ),
+    "reserved field used": (
+        "struct s { int a; int reserved; }; int f(struct s *);",
+        "struct s { int a; int flags; }; int f(struct s *);",
+    ),
+    "reserved array partly used": (
+        "struct s { int a; int reserved[4]; }; int f(struct s *);",
+        "struct s { int a; int flags; int reserved[3]; }; int f(struct s *);",
+    ),
+    "reserved pointer array used for a pointer": (
+        "struct s { void *_reserved[4]; }; int f(struct s *);",
+        "struct s { void *(*alloc)(int); void *_reserved[3]; }; int f(struct s *);",
+    ),
+    "reserved bytes renamed": (
+        "struct s { int a; unsigned char reserved[8]; }; int f(struct s *);",
+        "struct s { int a; unsigned char _pad[8]; }; int f(struct s *);",
+    ),
+    "tail growth that only the library makes": (
+        MAKER.format(s="struct ctx { int a; };\n"),
+        MAKER.format(s="struct ctx { int a; int b; };\n"),
+    ),
+    "record of the library's own growing at the end": (
+        "struct info { int a; }; const struct info *get_info(void);",
+        "struct info { int a; int b; }; const struct info *get_info(void);",
+    ),
+    "callback typedef written out": (
+        "typedef int (*cb)(int); int f(cb c);",
+        "typedef int (*cb)(int); int f(int (*c)(int));",
+    ),
+    "callback parameter named": (
+        "typedef int (*cb)(int); int f(cb c);",
+        "typedef int (*cb)(int value); int f(cb c);",
+    ),
+    "enum for int": ("enum e { A = -1 }; int f(int);", "enum e { A = -1 }; int f(enum e);"),
+    "nothing returned before": ("void f(void);", "int f(void);"),
+    "pointer generalised": ("int f(const char *p);", "int f(const void *p);"),
+    "const dropped from a result": ("const char *f(void);", "char *f(void);"),
+    "nonnull removed": ("int f(char *p) __attribute__((nonnull));", "int f(char *p);"),
+    "warn_unused_result added": ("int f(void);", "int f(void) __attribute__((warn_unused_result));"),
+    "pure added": ("int f(int);", "int f(int) __attribute__((pure));"),
+    "inline body changed": (
+        "static inline int f(int a) { return a; }",
+        "static inline int f(int a) { return a + 1; }",
+    ),
+    "length of an extern array told": ("extern int v[];", "extern int v[3];"),
+    "system header internals": (
+        "#include <stdio.h>\nint f(FILE *);",
+        "#include <stdio.h>\n#include <stdlib.h>\nint f(FILE *);",
+    ),
+    "packed without effect": (
+        "struct s { char a[4]; }; int f(struct s *);",
+        "struct s { char a[4]; } __attribute__((packed)); int f(struct s *);",
+    ),
+    "bit-fields declared together": (
+        "struct s { unsigned a : 3; unsigned b : 5; };",
+        "struct s { unsigned a : 3, b : 5; };",
+    ),
+    "array of a constant": (
+        "#define N 4\nstruct s { int a[N]; };",
+        "#define N 4\nstruct s { int a[2 + 2]; };",
+    ),
+    "hidden function gone": (
+        '__attribute__((visibility("hidden"))) int g(void); int f(void);',
+        "int f(void);",
+    ),
+    "nested record defined outside": (
+        "struct s { struct in { int a; } i; }; int f(struct s *);",
+        "struct in { int a; }; struct s { struct in i; }; int f(struct s *);",
+    ),
+    "self-referential": (
+        "struct n { struct n *next; }; int f(struct n *);",
+        "struct n { struct n *next; }; int f(struct n *head);",
+    ),
+    "fixed width for the same": (
+        "#include <stdint.h>\nint f(unsigned char *);",
+        "#include <stdint.h>\nint f(uint8_t *);",
+    ),
+    "extent shrank": ("int f(int a[static 8]);", "int f(int a[static 4]);"),
+}
+BREAKING = {
+    "function removed": ("int f(void); int g(void);", "int f(void);"),
+    "function hidden": (
+        "int f(void); int g(void);",
+        '__attribute__((visibility("hidden"))) int g(void); int f(void);',
+    ),
+    "function for a variable": ("int f(void);", "extern int f;"),
+    "parameter added": ("int f(int);", "int f(int, int);"),
+    "parameter removed": ("int f(int a, int b);", "int f(int a);"),
+    "parameter inserted": ("int f(int a, char *b);", "int f(int a, int flags, char *b);"),
+    "parameters swapped": ("int f(int a, int b);", "int f(int b, int a);"),
+    "parameter wider": ("int f(int a);", "int f(long a);"),
+    "parameter float": ("int f(int a);", "int f(float a);"),
+    "parameter by address": (POINT + "int f(struct point p);", POINT + "int f(const struct point *p);"),
+    "parameter another record": (
+        POINT + "struct q { long z; };\nint f(struct point *p);",
+        POINT + "struct q { long z; };\nint f(struct q *p);",
+    ),
+    "pointer to another size": ("int f(int *p);", "int f(long *p);"),
+    "pointer depth": ("int f(char *p);", "int f(char **p);"),
+    "variadic": ("int f(const char *p);", "int f(const char *p, ...);"),
+    "result wider": ("int f(void);", "long f(void);"),
+    "result gone": ("int f(void);", "void f(void);"),
+    "result a record": ("void f(void);", POINT + "struct point f(void);"),
+    "variable removed": ("extern int v; int f(void);", "int f(void);"),
+    "variable wider": ("extern int v;", "extern long v;"),
+    "variable longer": ("extern int v[4];", "extern int v[8];"),
+    "variable read only": ("extern int v;", "extern const int v;"),
+    "field added in front": (
+        POINT + "int f(struct point *);",
+        "struct point { int z; int x; int y; };\nint f(struct point *);",
+    ),
+    "fields swapped": (
+        POINT + "int f(struct point *);",
+        "struct point { int y; int x; };\nint f(struct point *);",
+    ),
+    "field removed": (POINT + "int f(struct point *);", "struct point { int x; };\nint f(struct point *);"),
+    "field wider": (
+        POINT + "int f(struct point *);",
+        "struct point { int x; long y; };\nint f(struct point *);",
+    ),
+    "field of another kind": (
+        POINT + "int f(struct point *);",
+        "struct point { int x; float y; };\nint f(struct point *);",
+    ),
+    "tail growth that callers make": (
+        POINT + "int f(const struct point *);",
+        "struct point { int x; int y; int z; };\nint f(const struct point *);",
+    ),
+    "tail growth by value": (
+        POINT + "int f(struct point);",
+        "struct point { int x; int y; int z; };\nint f(struct point);",
+    ),
+    "tail growth initialised by the library": (
+        "struct c { int a; }; struct c *c_new(void); void c_free(struct c *); int c_init(struct c *);",
+        "struct c { int a; int b; }; struct c *c_new(void); void c_free(struct c *); int c_init(struct c *);",
+    ),
+    "tail growth embedded": (
+        "struct c { int a; }; struct d { struct c c; int b; }; struct c *c_new(void); void c_free(struct c *);",
+        "struct c { int a; int z; }; struct d { struct c c; int b; }; struct c *c_new(void); void c_free(struct c *);",
+    ),
+    "callee-made record reordered": (
+        MAKER.format(s="struct ctx { int a; int b; };\n"),
+        MAKER.format(s="struct ctx { int b; int a; };\n"),
+    ),
+    "packed": (
+        "struct s { char a; int b; }; int f(struct s *);",
+        "struct s { char a; int b; } __attribute__((packed)); int f(struct s *);",
+    ),
+    "aligned": (
+        "struct s { int b[4]; }; int f(struct s *);",
+        "struct s { int b[4]; } __attribute__((aligned(16))); int f(struct s *);",
+    ),
+    "bit-field wider": (
+        "struct s { unsigned a : 3; unsigned b : 5; };",
+        "struct s { unsigned a : 4; unsigned b : 4; };",
+    ),
+    "bit-field for a field": ("struct s { unsigned a; };", "struct s { unsigned a : 8; };"),
+    "record opaque": (POINT + "int f(struct point *);", "struct point; int f(struct point *);"),
+    "union for a struct": (
+        POINT + "int f(struct point *);",
+        "union point { int x; int y; };\nint f(union point *);",
+    ),
+    "union grew": (
+        "union u { int a; }; int f(union u *);",
+        "union u { int a; double b; }; int f(union u *);",
+    ),
+    "nested record changed": (
+        "struct s { struct { int a; } in; int b; }; int f(struct s *);",
+        "struct s { struct { long a; } in; int b; }; int f(struct s *);",
+    ),
+    "enumerator inserted": ("enum e { A, B }; int f(enum e);", "enum e { A, Z, B }; int f(enum e);"),
+    "enumerator removed": ("enum e { A, B }; int f(enum e);", "enum e { A }; int f(enum e);"),
+    "enum larger": ("enum e { A, B }; int f(enum e);", "enum e { A, B, C = 0x1ffffffff }; int f(enum e);"),
+    "callback given more": (
+        "typedef int (*cb)(int); int f(cb);",
+        "typedef int (*cb)(int, void *); int f(cb);",
+    ),
+    "callback of a callback": ("int f(void (*g)(int (*h)(int)));", "int f(void (*g)(int (*h)(long)));"),
+    "callback in a record": (
+        "struct v { int (*read)(int); }; int f(struct v *);",
+        "struct v { int (*read)(int, int); }; int f(struct v *);",
+    ),
+    "callback result": ("int f(int (*g)(void));", "int f(void (*g)(void));"),
+    "typedef wider": ("typedef int num; num f(num);", "typedef long num; num f(num);"),
+    "macro value": ("#define OP_READ 1\nint f(int);", "#define OP_READ 2\nint f(int);"),
+    "noreturn removed": ("void f(void) __attribute__((noreturn));", "void f(void);"),
+    "extent grew": ("int f(int a[static 4]);", "int f(int a[static 8]);"),
+    "field array longer": (
+        "struct s { char name[16]; int n; }; int f(struct s *);",
+        "struct s { char name[32]; int n; }; int f(struct s *);",
+    ),
+    "typedef removed": ("typedef int num; int f(void);", "int f(void);"),
+    "calling convention": ("int f(int);", "int f(int) __attribute__((ms_abi));"),
+    "symbol renamed": ("int f(int);", 'int f(int) __asm__("f2");'),
+    "tagged record replaced": (
+        "struct a { int x; }; int f(struct a *);",
+        "struct b { long y; char z[9]; }; int f(struct b *);",
+    ),
+    "field pointer to another record": (
+        "struct a { int x; }; struct b { long y; }; struct s { struct a *p; }; int f(struct s *);",
+        "struct a { int x; }; struct b { long y; }; struct s { struct b *p; }; int f(struct s *);",
+    ),
+    "result by address": (POINT + "struct point f(void);", POINT + "struct point *f(void);"),
+    "bool for int": ("int f(int on);", "#include <stdbool.h>\nint f(bool on);"),
+}
+RISKY = {
+    "signedness": ("int f(int a);", "int f(unsigned a);"),
+    "long long for long": ("int f(long a);", "int f(long long a);"),
+    "bytes of another sign": ("int f(char *p);", "int f(unsigned char *p);"),
+    "sentinel moved": (
+        "enum e { A, B, E_COUNT }; int f(enum e);",
+        "enum e { A, B, C, E_COUNT }; int f(enum e);",
+    ),
+    "sentinel max moved": (
+        "enum e { A, B, E_MAX = B }; int f(enum e);",
+        "enum e { A, B, C, E_MAX = C }; int f(enum e);",
+    ),
+    "field renamed": (
+        POINT + "int f(struct point *);",
+        "struct point { int x; int lat; };\nint f(struct point *);",
+    ),
+    "enumerator renamed": ("enum e { A, B }; int f(enum e);", "enum e { A, Z }; int f(enum e);"),
+    "padding used": (
+        "struct s { char a; int b; }; int f(struct s *);",
+        "struct s { char a; char c; int b; }; int f(struct s *);",
+    ),
+    "nonnull added": ("int f(char *p);", "int f(char *p) __attribute__((nonnull));"),
+    "limit changed": ("#define NAME_MAX_LEN 16\nint f(int);", "#define NAME_MAX_LEN 32\nint f(int);"),
+    "text changed": ('#define DEFAULT_PATH "/a"\nint f(int);', '#define DEFAULT_PATH "/b"\nint f(int);'),
+    "const dropped from a parameter": ("int f(const char *p);", "int f(char *p);"),
+    "const added to a result": ("char *f(void);", "const char *f(void);"),
+    "field retired": (
+        "struct s { int a; int b; }; int f(struct s *);",
+        "struct s { int a; int reserved; }; int f(struct s *);",
+    ),
+    "pointer specialised": ("int f(void *p);", "int f(int *p);"),
+    "callback made const": ("int f(int (*g)(char *));", "int f(int (*g)(const char *));"),
+    "became inline": ("int f(int);", "static inline int f(int a) { return a; }"),
+    "record with its own size grew": (
+        "struct o { unsigned long struct_size; int a; }; int f(struct o *);",
+        "struct o { unsigned long struct_size; int a; int pad2; long b; }; int f(struct o *);",
+    ),
+}
+ALL = [
+    *((name, *pair, "compatible") for name, pair in HARMLESS.items()),
+    *((name, *pair, "breaking") for name, pair in BREAKING.items()),
+    *((name, *pair, "risky") for name, pair in RISKY.items()),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "verdict"), [each[1:] for each in ALL], ids=[each[0] for each in ALL])
+def test_verdict(compare, old, new, verdict):
+    found = compare(old, new)
+    told = [f"{each.verdict}: {each.diagnostic.message}" for each in found.changes]
+    assert found.verdict == verdict, told

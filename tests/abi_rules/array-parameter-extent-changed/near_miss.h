@@ -1,0 +1,1 @@
+int a(int numbers[static 4]);

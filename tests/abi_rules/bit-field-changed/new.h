@@ -1,0 +1,2 @@
+struct bits { unsigned a : 4; unsigned b : 5; };
+int use(struct bits *b);

@@ -1,0 +1,2 @@
+struct bits { unsigned a : 3; unsigned b : 5; };
+int use(struct bits *b);

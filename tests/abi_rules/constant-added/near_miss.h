@@ -1,0 +1,2 @@
+int a(void);
+/* #define LIMIT_X 4 */

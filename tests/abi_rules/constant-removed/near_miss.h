@@ -1,0 +1,2 @@
+#define LIMIT_X (2 + 2)
+int a(void);

@@ -1,0 +1,2 @@
+#define LIMIT_X 4
+int a(void);

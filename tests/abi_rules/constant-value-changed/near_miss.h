@@ -1,0 +1,2 @@
+#define FLAG_FAST (1 << 0)
+int a(int flags);

@@ -1,0 +1,2 @@
+#define FLAG_FAST 2
+int a(int flags);

@@ -1,0 +1,2 @@
+#define FLAG_FAST 1
+int a(int flags);

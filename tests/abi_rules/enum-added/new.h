@@ -1,0 +1,3 @@
+enum color { RED, GREEN, BLUE };
+int paint(enum color color);
+enum spare { SPARE };

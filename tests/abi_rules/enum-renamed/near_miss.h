@@ -1,0 +1,2 @@
+enum color { RED = 0 };
+int paint(enum color c);

@@ -1,0 +1,2 @@
+enum colour { RED };
+int paint(enum colour color);

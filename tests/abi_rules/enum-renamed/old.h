@@ -1,0 +1,2 @@
+enum color { RED };
+int paint(enum color color);

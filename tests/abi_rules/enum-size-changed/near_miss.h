@@ -1,0 +1,2 @@
+enum color { RED, GREEN, BLUE, LARGE = 0x7fffffff };
+int paint(enum color color);

@@ -1,0 +1,2 @@
+enum color { RED, GREEN };
+int paint(enum color color);

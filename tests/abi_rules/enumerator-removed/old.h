@@ -1,0 +1,2 @@
+enum color { RED, GREEN, BLUE };
+int paint(enum color color);

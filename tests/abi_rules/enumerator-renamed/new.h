@@ -1,0 +1,2 @@
+enum color { RED, GREEN, AZURE };
+int paint(enum color color);

@@ -1,0 +1,2 @@
+enum color { RED, PINK, GREEN, BLUE };
+int paint(enum color color);

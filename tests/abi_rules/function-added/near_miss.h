@@ -1,0 +1,1 @@
+/* a */ extern int a(void);

@@ -1,0 +1,1 @@
+int a(char *p) __attribute__((nonnull(1)));

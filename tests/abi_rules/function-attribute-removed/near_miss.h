@@ -1,0 +1,1 @@
+char *a(void) __attribute__((__returns_nonnull__));

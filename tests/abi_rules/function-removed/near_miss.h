@@ -1,0 +1,3 @@
+int open_it(int b);
+int close_it(int b);
+int more(void);

@@ -1,0 +1,2 @@
+int open_it(int a);
+int close_it(int a);

@@ -1,0 +1,1 @@
+extern int a(void) __asm__("a_v1");

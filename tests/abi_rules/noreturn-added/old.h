@@ -1,0 +1,1 @@
+void stop(int code);

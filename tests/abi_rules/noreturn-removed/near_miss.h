@@ -1,0 +1,1 @@
+_Noreturn void stop(int code);

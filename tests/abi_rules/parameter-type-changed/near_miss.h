@@ -1,0 +1,2 @@
+typedef int size_type;
+int a(const size_type size);

@@ -1,0 +1,2 @@
+struct block { char data[16]; } __attribute__((aligned(1)));
+int use(struct block *b);

@@ -1,0 +1,2 @@
+struct block { char data[16]; };
+int use(struct block *b);

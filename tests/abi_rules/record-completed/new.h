@@ -1,0 +1,2 @@
+struct handle { int fd; };
+int use(struct handle *h);

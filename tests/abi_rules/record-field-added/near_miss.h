@@ -1,0 +1,2 @@
+struct item { char kind; int count; };
+int use(struct item *thing);

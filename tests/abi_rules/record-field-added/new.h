@@ -1,0 +1,2 @@
+struct item { char kind; char flags; int count; };
+int use(struct item *i);

@@ -1,0 +1,4 @@
+struct point {
+  int x, y;
+};
+int length(struct point const *p);

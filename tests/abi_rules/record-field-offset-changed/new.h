@@ -1,0 +1,2 @@
+struct point { int y; int x; };
+int length(const struct point *p);

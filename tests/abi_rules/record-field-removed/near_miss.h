@@ -1,0 +1,2 @@
+struct point { int x; union { int y; float other; }; int z; };
+int length(const struct point *p);

@@ -1,0 +1,2 @@
+struct point { int x; int latitude; };
+int length(const struct point *p);

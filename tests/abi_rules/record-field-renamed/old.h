@@ -1,0 +1,2 @@
+struct point { int x; int y; };
+int length(const struct point *p);

@@ -1,0 +1,2 @@
+struct options { int level; int speed; };
+int use(const struct options *options);

@@ -1,0 +1,2 @@
+struct point { int x; float y; };
+int length(const struct point *p);

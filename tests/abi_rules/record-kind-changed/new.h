@@ -1,0 +1,2 @@
+typedef union { int a; float b; } value;
+int use(value *v);

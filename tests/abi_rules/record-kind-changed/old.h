@@ -1,0 +1,2 @@
+typedef struct { int a; float b; } value;
+int use(value *v);

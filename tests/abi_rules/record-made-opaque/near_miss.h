@@ -1,0 +1,3 @@
+struct handle;
+struct handle { int fd; };
+int use(struct handle *h);

@@ -1,0 +1,2 @@
+struct handle;
+int use(struct handle *h);

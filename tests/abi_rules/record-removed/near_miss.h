@@ -1,0 +1,3 @@
+struct spare { int a; };
+struct point { int x; int y; };
+int length(const struct point *p);

@@ -1,0 +1,4 @@
+typedef struct {
+  int x;
+} point;
+int use(point *p);

@@ -1,0 +1,2 @@
+typedef struct point_s { int x; } point;
+int use(point *p);

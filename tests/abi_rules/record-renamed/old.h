@@ -1,0 +1,2 @@
+typedef struct { int x; } point;
+int use(point *p);

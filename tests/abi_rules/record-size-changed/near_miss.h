@@ -1,0 +1,3 @@
+struct point { int x; int y; };
+int length(const struct point *p);
+struct other { int x; };

@@ -1,0 +1,2 @@
+struct options { int level; unsigned int reserved2[3]; };
+int use(const struct options *o);

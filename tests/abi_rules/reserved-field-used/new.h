@@ -1,0 +1,2 @@
+struct options { int level; int flags; int reserved[2]; };
+int use(const struct options *o);

@@ -1,0 +1,2 @@
+struct options { int level; int reserved[3]; };
+int use(const struct options *o);

@@ -1,0 +1,2 @@
+typedef signed number;
+int a(void);

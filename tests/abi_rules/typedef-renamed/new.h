@@ -1,0 +1,2 @@
+typedef int integer;
+integer a(integer n);

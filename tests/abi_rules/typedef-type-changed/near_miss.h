@@ -1,0 +1,2 @@
+typedef signed int number;
+number a(number n);

@@ -1,0 +1,2 @@
+typedef long number;
+number a(number n);

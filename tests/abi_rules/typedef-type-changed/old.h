@@ -1,0 +1,2 @@
+typedef int number;
+number a(number n);

@@ -1,0 +1,2 @@
+typedef union { int *i; void *p; } any;
+int use(any a);

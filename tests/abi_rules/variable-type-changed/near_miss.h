@@ -1,0 +1,2 @@
+typedef int level_t;
+extern level_t level;

@@ -1,0 +1,1 @@
+int say(const char *format);

@@ -1,0 +1,113 @@
+"""A promise that held only because no call put it to the test is told, and no other."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+
+import jsonschema
+import pytest
+
+from abidance.cli.main import main
+from abidance.report.json_document import schema
+
+HEADER = """\
+enum { ND_OK, ND_FULL };
+int nd_put(int x, int *out);
+int nd_level(int x);
+"""
+SOURCE = """\
+#include "nd.h"
+int nd_put(int x, int *out)
+{
+    if (x < FROM)
+        return ND_FULL;
+    *out = x;
+    return ND_OK;
+}
+int nd_level(int x) { return x > 0; }
+"""
+STATUS = "returns: {status: {ok: [ND_OK], errors: {ND_FULL: no room}}}"
+PUT = "params: {x: {range: [0, 1000]}, out: {out: int}}"
+
+
+@pytest.fixture(scope="module")
+def libraries(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("nd")
+    (folder / "nd.h").write_text(HEADER)
+    (folder / "nd.c").write_text(SOURCE)
+    for name, start in (("works", 10), ("full", 2000), ("rarely", 1000)):
+        command = ["gcc", "-shared", "-fPIC", f"-DFROM={start}", "-o", f"lib{name}.so", "nd.c"]
+        subprocess.run(command, cwd=folder, check=True)
+    return folder
+
+
+@pytest.fixture
+def told(libraries, tmp_path, monkeypatch, capsys):
+    """Run promises against a library; return the report and the JSON document's notes."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(library, promises):
+        (tmp_path / "nd.contract.yaml").write_text(
+            f"abidance: 1\nboundary: nd\nheader: {libraries}/nd.h\n"
+            f"libraries: {{c: {{path: {libraries}/lib{library}.so}}}}\nfunctions:\n{promises}"
+        )
+        status = main(["run", "nd.contract.yaml", "--seed", "1", "--format", "json=report.json"])
+        assert status == 0
+        made = json.loads((tmp_path / "report.json").read_text())
+        jsonschema.validate(made, json.loads(schema()))
+        return capsys.readouterr().out, made["notes"]
+
+    return run
+
+
+def test_a_function_that_always_fails_is_ok_with_a_note(told):
+    out, notes = told(
+        "full", f"  nd_put: {{{PUT}, {STATUS}, ensures: ['implies(result == ND_OK, out == x)']}}\n"
+    )
+
+    assert "ok: the contract holds." in out
+    (note,) = notes
+    assert note.startswith("none of ")
+    assert note.endswith(" calls of `nd_put` succeeded: its promises about success were not put to the test")
+    assert f"\nnote: {note}\n" in out
+
+
+@pytest.mark.parametrize("library", ["works", "rarely"])
+def test_one_that_succeeds_if_only_once_has_none(told, library):
+    assert (
+        told(library, f"  nd_put: {{{PUT}, {STATUS}, ensures: ['implies(result == ND_OK, out == x)']}}\n")[1]
+        == []
+    )
+
+
+def test_an_example_that_succeeds_is_enough(told):
+    put = PUT.replace("1000", "9")
+    assert told("works", f"  nd_put: {{{put}, {STATUS}, examples: [{{x: 7}}]}}\n")[1] != []
+
+    put = PUT.replace("1000", "777")
+    rarely = "requires: [x < 10 or x == 777], examples: [{x: 777}]"
+    assert told("works", f"  nd_put: {{{put}, {STATUS}, {rarely}}}\n")[1] == []
+
+
+def test_conditions_that_no_call_meets_are_told(told):
+    _, notes = told(
+        "works", "  nd_level: {ensures: ['implies(result == 7, x == 1)', 'implies(result > 8, x == 1)']}\n"
+    )
+
+    (note,) = notes
+    assert "calls of `nd_level` met the condition of one of its postconditions" in note
+
+
+def test_a_condition_that_some_call_meets_is_not(told):
+    promises = "  nd_level: {ensures: ['implies(result == 7, x == 1)', 'implies(x > 0, result == 1)']}\n"
+
+    assert told("works", promises)[1] == []
+
+
+def test_an_unconditional_postcondition_is_always_put_to_the_test(told):
+    assert told("works", "  nd_level: {ensures: ['implies(result == 7, x == 1)', result < 2]}\n")[1] == []
+
+
+def test_a_function_without_promises_has_no_note(told):
+    assert told("works", "  nd_level: {}\n")[1] == []
