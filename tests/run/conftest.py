@@ -19,6 +19,7 @@ RELEASE = ["-O2", "-g"]
 SANITIZED = [
     "-O1", "-g", "-fno-omit-frame-pointer", "-fsanitize=address,undefined", "-fno-sanitize-recover=all",
 ]  # fmt: skip
+VARIED = ("edges", "leaves", "byvalue")
 VARIANTS = {"sound": 0, "near": 1, "wrong": 2}
 
 
@@ -32,9 +33,10 @@ def built(tmp_path_factory):
     for suffix, flags in (("", RELEASE), ("_asan", SANITIZED)):
         jobs.append((f"libshapes{suffix}.so", ["shapes.c", *flags]))
         for variant, number in VARIANTS.items():
-            for name in ("edges", "byvalue"):
-                chosen = [f"{name}.c", *flags, f"-DVARIANT={number}"]
-                jobs.append((f"lib{name}_{variant}{suffix}.so", chosen))
+            jobs += [
+                (f"lib{name}_{variant}{suffix}.so", [f"{name}.c", *flags, f"-DVARIANT={number}"])
+                for name in VARIED
+            ]
     for number, name in enumerate(("first", "same", "wrong")):
         jobs.append((f"libalike_{name}.so", ["alike.c", *RELEASE, f"-DVARIANT={number}"]))
     running = []

@@ -5,16 +5,31 @@ from __future__ import annotations
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 
+from abidance.checks.allocates import Allocates
 from abidance.checks.answers_differ import AnswersDiffer
 from abidance.checks.crash import Crash
+from abidance.checks.descriptors import Descriptors
 from abidance.checks.domain import ReturnOutsideDomain
+from abidance.checks.errno_changed import ErrnoChanged
+from abidance.checks.errno_not_set import ErrnoNotSet
 from abidance.checks.exited import Exited
+from abidance.checks.float_control import FloatControl
+from abidance.checks.freed_borrowed import FreedBorrowed
 from abidance.checks.input_modified import InputModified
 from abidance.checks.length_past_capacity import LengthPastCapacity
+from abidance.checks.memory_leaked import MemoryLeaked
+from abidance.checks.not_pure import NotPure
 from abidance.checks.not_rejected import NotRejected
+from abidance.checks.out_on_failure import OutOnFailure
+from abidance.checks.out_unwritten import OutUnwritten
 from abidance.checks.postcondition import Postcondition
+from abidance.checks.prints import Prints
+from abidance.checks.process_state import ProcessState
 from abidance.checks.read_past_end import ReadPastEnd
+from abidance.checks.rejected_wrote import RejectedWrote
 from abidance.checks.sanitizer import Sanitizer
+from abidance.checks.stale_memory import StaleMemory
+from abidance.checks.thread_left import ThreadLeft
 from abidance.checks.timeout import Timeout
 from abidance.checks.write_past_end import WritePastEnd
 
@@ -29,11 +44,27 @@ CHECKS: tuple[Check, ...] = (
     WritePastEnd(),
     ReadPastEnd(),
     InputModified(),
+    FreedBorrowed(),
+    # Unwritten memory explains the values in it, so it is told before they are judged.
+    OutUnwritten(),
+    StaleMemory(),
     # A value that cannot be there explains the postconditions that it breaks, so it is told first.
     ReturnOutsideDomain(),
     LengthPastCapacity(),
     Postcondition(),
     NotRejected(),
+    RejectedWrote(),
+    OutOnFailure(),
+    ErrnoNotSet(),
+    ErrnoChanged(),
+    NotPure(),
+    Allocates(),
+    FloatControl(),
+    ProcessState(),
+    Descriptors(),
+    ThreadLeft(),
+    MemoryLeaked(),
+    Prints(),
     AnswersDiffer(),
 )
 

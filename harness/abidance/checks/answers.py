@@ -73,6 +73,11 @@ def differences(ones: list[Answer], others: list[Answer], *, tolerance: float | 
                 yield first
 
 
+def values_differ(shape: Shape, one: Any, other: Any) -> bool:
+    """Tell whether two values of a shape differ in anything that has a meaning."""
+    return next(_differ(shape, one, other, "", None), None) is not None
+
+
 def _differ(shape: Shape, one: Any, other: Any, path: str, tolerance: float | None) -> Iterator[Difference]:
     if isinstance(one, Unavailable) or isinstance(other, Unavailable):
         return

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from abidance.boundary.encode import Encoded, PlacedCall
     from abidance.boundary.model import Boundary, Function
     from abidance.boundary.shapes import Member, Shape
+    from abidance.checks.again import Again
     from abidance.core.span import Span
     from abidance.plan.observation import Death, Observation
 
@@ -30,6 +31,8 @@ class Expectation:
     span: Span | None = None
     rejects: str = ""
     """The unlawful condition as the contract writes it; empty for a lawful call."""
+    written: frozenset[str] = frozenset()
+    """The parameters that a rejected call may write to."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,8 @@ class Trial:
     expectation: Expectation = Expectation()
     other: Trial | None = None
     """The same case on the library that this one is compared with."""
+    again: Again | None = None
+    """The same case made again, where the first time gave reason to."""
     sides: tuple[str, str] = ("", "")
     """What the two that are compared are called."""
 

@@ -24,12 +24,12 @@ _FOREIGN = re.compile(
           | ld-linux.*
           | ld-[\d.]+ \.so
           | _ctypes .* \.so
-          | abidance_ (?: watch | calls ) \.so
+          | abidance_ (?: watch | heap | calls ) \.so
           | linux-vdso .* | \[.*\]
         )""",
     re.VERBOSE,
 )
-"""Python, libffi, the C library, the sanitizers' runtimes and abidance's own arena."""
+"""Python, libffi, the C library, the sanitizers' runtimes and abidance's own watcher."""
 _CALLER = re.compile(r"\b(?:libffi|_ctypes)\b")
 
 

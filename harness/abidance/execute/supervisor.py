@@ -135,7 +135,10 @@ class Supervisor:
             self._drop_worker()
             raise lost(f"{_who(plan)} disturbed the worker: {error}") from None
         printed = channel.tidy(len(encoded))
-        return replace(observation, printed=printed) if printed else observation
+        kept = observation.kept
+        # The address is that of the instruction after the call; one less is in it.
+        site = worker.modules.stack([kept.site - 1]) if kept and kept.growth > 0 and kept.site else ()
+        return replace(observation, printed=printed, site=site) if printed or site else observation
 
     def _bury(self, worker: WorkerHandle, wait_status: int | None, *, timed_out: bool = False) -> Observation:
         """Return what the dead worker left, and have its successor forked in the meantime."""

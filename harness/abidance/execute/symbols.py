@@ -19,13 +19,15 @@ _Key = tuple[str, int]
 
 
 def with_symbols(observation: Observation) -> Observation:
-    """Return the observation with names in its death's frames, as far as debug information has them.
+    """Return the observation with names in its frames, as far as debug information has them.
 
     A frame into which calls were inlined becomes several, innermost first. Nothing is raised.
     """
     death = observation.death
     if death is None:
-        return observation
+        if not observation.site:
+            return observation
+        return replace(observation, site=_named(observation.site, _names(observation.site)))
     report = death.report
     stacks: list[tuple[Frame, ...]] = [death.frames]
     if report is not None:

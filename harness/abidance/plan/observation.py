@@ -200,3 +200,5 @@ class Observation:
     kept: Kept | None = None
     changes: tuple[Change, ...] = ()
     printed: bytes = b""
+    site: tuple[Frame, ...] = ()
+    """Where the oldest of the `kept` blocks was asked for, when that was in the library's own code."""

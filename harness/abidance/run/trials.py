@@ -15,6 +15,7 @@ from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import CannotJudgeError, UnsteadyError
 from abidance.execute.supervisor import Supervisor
 from abidance.plan.observation import Ending
+from abidance.run.look_again import SecondLook
 from abidance.toolchain.machine_code import code_words
 
 if TYPE_CHECKING:
@@ -23,10 +24,14 @@ if TYPE_CHECKING:
     from abidance.boundary.model import Boundary
     from abidance.boundary.values import Case
     from abidance.checks.check import Check
+    from abidance.plan.observation import Observation
+    from abidance.plan.plan import Plan
     from abidance.toolchain.machine_code import CodeWords
 
 QUICK = 0.3
 """The least time limit while a call that timed out is made smaller, in seconds."""
+COMPARING = frozenset({"equivalence"})
+"""Phases that judge only whether two libraries answer alike."""
 PATIENCE = 12
 """How many time-outs one item may cost before smaller calls are no longer looked for."""
 
@@ -44,6 +49,7 @@ class Runner:
     timeouts: int = 0
     slowest: float = 0.0
     skipped: int = 0
+    second_look: SecondLook | None = None
 
     def start(self) -> None:
         """Start the worker; raises CannotJudgeError when the library cannot be loaded."""
@@ -80,7 +86,21 @@ class Runner:
                     help="if memory ran out, run this item alone or narrow the sizes in the contract",
                 )
             )
+        if death is None and self.phase not in COMPARING:
+            return self._looked(trial, limit)
         return trial
+
+    def _looked(self, trial: Trial, limit: float) -> Trial:
+        if self.second_look is None:
+            promise = trial.function.promise
+            effects = frozenset(effect.text for effect in promise.effects) if promise else frozenset()
+            self.second_look = SecondLook(self.supervisor, self._trial, effects=effects)
+        return self.second_look.at(trial, limit)
+
+    def _trial(self, like: Trial, observation: Observation, plan: Plan) -> Trial:
+        return Trial(
+            self.boundary, replace(like.encoded, plan=plan), observation, self.phase, like.expectation
+        )
 
     @property
     def limit(self) -> float:

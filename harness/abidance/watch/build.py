@@ -38,7 +38,8 @@ def heap_path() -> Path | None:
 def _heap_path() -> Path:
     files = sorted((_HOME / "heap").iterdir())
     compiler = find_compiler()
-    key = (compiler.identity, *_FLAGS, *(file.read_bytes() for file in files if file.suffix in (".c", ".h")))
+    texts = [file.read_bytes() for file in files if file.suffix in (".c", ".h")]
+    key: tuple[str | bytes, ...] = (compiler.identity, *_FLAGS, *texts)
     build = functools.partial(_compile, compiler, [file for file in files if file.suffix == ".c"])
     return cached_shared_object("abidance_heap", key, build)
 

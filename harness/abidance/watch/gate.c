@@ -17,7 +17,7 @@
 #include <xmmintrin.h>
 #endif
 
-#define SCRUBBED ((size_t)24 << 10)
+#define SCRUBBED ((size_t)12 << 10)
 
 struct control {
     uint64_t words[2];

@@ -19,7 +19,7 @@ def parser() -> Parser:
     made = Parser(
         "schema",
         "[WHAT] [options]",
-        "Prints the JSON Schema (draft 7) of contracts, or of what `--format json` writes of a run, a layout or the gate.",
+        "Prints the JSON Schema (draft 7) of contracts, or of what `--format json` of run, layout or abi writes.",
         example="contract --output .vscode/contract.schema.json",
     )
     made.add_argument(

@@ -51,7 +51,7 @@ class Kind(ABC):
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One key of a mapping. With `later`, it is read and listed as not judged.
+    """One key of a mapping. With `later`, it is read and listed as not judged, but for the items in `judged`.
 
     The clause with `rest` takes every key that no other clause has.
     """
@@ -63,16 +63,24 @@ class Clause:
     required: bool = False
     later: bool = False
     rest: bool = False
+    judged: frozenset[str] = frozenset()
 
 
 def clause(
-    kind: Kind, doc: str, *, key: str = "", required: bool = False, later: bool = False, rest: bool = False
+    kind: Kind,
+    doc: str,
+    *,
+    key: str = "",
+    required: bool = False,
+    later: bool = False,
+    rest: bool = False,
+    judged: frozenset[str] = frozenset(),
 ) -> Mapping[str, Clause]:
     """Return the metadata that makes a dataclass field a clause.
 
     `key` is the word in YAML where it is not the field's name.
     """
-    return {_CLAUSE: Clause(key, "", kind, doc, required, later, rest)}
+    return {_CLAUSE: Clause(key, "", kind, doc, required, later, rest, judged)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,7 +128,9 @@ class Reader:
         if clause.kind.itemised and isinstance(value, ListNode):
             items = [(item.text, item.span) for item in value.items if isinstance(item, ScalarNode)]
         place = ".".join(filter(None, self._trail))
-        self.not_judged.extend(NotJudged(name, place, span) for name, span in items)
+        self.not_judged.extend(
+            NotJudged(name, place, span) for name, span in items if name not in clause.judged
+        )
 
     def _keys_are_right(
         self, clauses: Mapping[str, Clause], others: list[tuple[ScalarNode, Node]], places: Places

@@ -27,6 +27,7 @@ from abidance.contract.model.equivalence import Equivalence
 from abidance.contract.model.functions import FunctionPromise
 from abidance.contract.model.later import Abi, Law, Select, Suppression
 from abidance.contract.model.libraries import Library
+from abidance.contract.model.may import MAY
 from abidance.contract.model.types import HandlePromise, TypePromise
 
 if TYPE_CHECKING:
@@ -105,6 +106,7 @@ class Contract(Clauses):
         default_factory=dict,
         metadata=clause(MapOf(TYPE_NAME, RecordOf(HandlePromise)), "Pointers with a life."),
     )
+    may: tuple[Name, ...] = field(default=(), metadata=MAY)
     functions: Mapping[str, FunctionPromise] = field(
         metadata=clause(
             MapOf(FUNCTION_NAME, RecordOf(FunctionPromise)),

@@ -21,6 +21,7 @@ from abidance.contract.language.kinds import (
 from abidance.contract.language.rules import AtMostOne, Needs
 from abidance.contract.language.shapes import ANY_VALUE, ListOf, MapOf, RecordOf
 from abidance.contract.model.cost import Cost
+from abidance.contract.model.may import MAY
 from abidance.contract.model.places import LIMITS, Place
 from abidance.contract.model.returns import Returns
 from abidance.contract.model.types import FieldPromise
@@ -44,6 +45,17 @@ EFFECTS = (
     "no_unwind",
     "async_signal_safe",
 )
+JUDGED = frozenset(
+    {
+        "pure",
+        "no_alloc",
+        "errno_unchanged",
+        "fp_env_unchanged",
+        "signal_mask_unchanged",
+        "no_unwind",
+    }
+)
+"""The effects that are put to the test; the others are listed as not judged."""
 _CONDITIONS = "a list of expressions"
 
 
@@ -101,8 +113,8 @@ class Param(Named, Place):
         default=None,
         metadata=clause(
             choice("untouched", "written", "unspecified"),
-            "What an out parameter holds after a failure; `untouched` by default.",
-            later=True,
+            "What an out parameter holds after a failure: by default `untouched` where it points at exactly one "
+            "thing, `unspecified` where it points at a buffer.",
         ),
     )
 
@@ -199,8 +211,10 @@ class FunctionPromise(Named):
             ListOf(choice(*EFFECTS, named=True), words="a list of effects", itemised=True),
             "What it leaves alone, and how it may be called.",
             later=True,
+            judged=JUDGED,
         ),
     )
+    may: tuple[Name, ...] = field(default=(), metadata=MAY)
     cost: Cost | None = field(
         default=None, metadata=clause(RecordOf(Cost), "What a call may cost.", later=True)
     )

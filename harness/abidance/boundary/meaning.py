@@ -1,0 +1,54 @@
+"""Which bytes of a value mean something: all but padding, and what its names keep in reserve."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from abidance.boundary.shapes import Array, Handle, Nothing, Opaque, Pointer, Record, Scalar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.boundary.shapes import Shape
+
+Range = tuple[str, int, int]
+"""A path below the value, and the bytes from the first to the one past the last."""
+
+_RESERVED = re.compile(r"^_|reserved|padding|unused|^(pad|spare|rsvd)\d*$", re.IGNORECASE)
+MOST = 4096
+"""So many elements of an array are told apart; what follows is one range."""
+
+
+def meaningful(shape: Shape, *, pointers: bool, at: int = 0, path: str = "") -> Iterator[Range]:
+    """Yield the ranges of bytes that mean something, in order; without `pointers`, no addresses.
+
+    Left out are the alternatives of a union, of which nobody knows which one was written, bit-fields, which
+    share their bytes with others, and fields whose names say that nothing is in them.
+    """
+    match shape:
+        case Scalar():
+            yield path, at, at + shape.size
+        case Pointer() | Handle() | Opaque():
+            if pointers:
+                yield path, at, at + shape.size
+        case Record():
+            for member in shape.members:
+                if not (member.bits or member.within or _RESERVED.search(member.name)):
+                    yield from meaningful(
+                        member.shape, pointers=pointers, at=at + member.offset, path=f"{path}.{member.name}"
+                    )
+        case Array(of=of, count=count):
+            yield from elements(of, count, pointers=pointers, at=at, path=path)
+        case Nothing():
+            return
+
+
+def elements(of: Shape, count: int, *, pointers: bool, at: int = 0, path: str = "") -> Iterator[Range]:
+    """Yield the ranges of `count` values side by side."""
+    if isinstance(of, Scalar) and (of.size == 1 or count > MOST):
+        if count:
+            yield path, at, at + count * of.size
+        return
+    for n in range(min(count, MOST)):
+        yield from meaningful(of, pointers=pointers, at=at + n * of.size, path=f"{path}[{n}]")

@@ -1,0 +1,28 @@
+"""The same call made again: what later runs of it say that the first one cannot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from abidance.checks.trial import Trial
+    from abidance.plan.observation import Change, Observation
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """Further runs of a case that answered, each made where the first gave reason to.
+
+    `refilled` had other bytes in all memory that nobody has written: out memory, fresh heap, the stack. With
+    `steady`, the answers were the same whenever that memory was. `same` is the case once more, with nothing
+    changed but `errno`, whose value before it is `errno`. `repeats` were made by the same worker, one after the
+    other; `changes` by a fresh one, with each change pinned to the call that made it.
+    """
+
+    refilled: Trial | None = None
+    steady: bool = False
+    same: Trial | None = None
+    errno: int = 0
+    repeats: tuple[Observation, ...] = ()
+    changes: tuple[Change, ...] = ()

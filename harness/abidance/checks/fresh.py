@@ -1,0 +1,149 @@
+"""Memory that a call is given to write to: what it wrote, told by running it with two different fills."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from abidance.boundary.meaning import elements, meaningful
+from abidance.boundary.shapes import Direction, Handle, Nothing, Pointer, Scalar, What
+from abidance.checks.answers import values_differ
+from abidance.contract.expression import spelling
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from abidance.boundary.meaning import Range
+    from abidance.boundary.shapes import Member
+    from abidance.checks.trial import Trial
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Memory behind a parameter after the call, and what of it must have been written."""
+
+    member: Member
+    block: int
+    raw: bytes
+    ranges: tuple[Range, ...]
+
+
+def tells_success(trial: Trial) -> bool:
+    """Tell whether it is known that the call did what it is for.
+
+    A number without a `status` may mean anything: -1, 0, how many there were.
+    """
+    result = trial.function.result
+    if not trial.seen.success:
+        return False
+    return bool(result.ok) or not isinstance(result.shape, Scalar) or result.shape.kind == "bool"
+
+
+def tells_failure(trial: Trial) -> bool:
+    """Tell whether it is known that the call failed: false may be an answer like any other."""
+    result = trial.function.result
+    if trial.seen.success:
+        return False
+    return bool(result.ok) or not isinstance(result.shape, Scalar | Nothing)
+
+
+def on_failure(trial: Trial, member: Member) -> str:
+    """Return what the contract says about an out parameter after a failure; empty when it is silent."""
+    promise = trial.function.promise
+    param = promise.params.get(member.name) if promise else None
+    return (param.on_failure or "") if param else ""
+
+
+def regions(trial: Trial) -> Iterator[Region]:
+    """Yield the memory that out parameters of the call on trial point at, where it must be written now."""
+    function, known = trial.function, tells_success(trial)
+    for member, shape, block, raw in _pointees(trial, (Direction.OUT,)):
+        written = (tells_failure(trial) and on_failure(trial, member) == "written") or known
+        by_result = shape.length is not None and "result" in shape.length.names
+        if not written and not (by_result and trial.seen.success and not function.result.ok):
+            continue
+        if trial.encoded.plan.blocks[block].contents:
+            continue
+        ranges = tuple(_ranges(trial, member, shape, pointers=True))
+        if ranges:
+            yield Region(member, block, raw, ranges)
+
+
+def unwritten(region: Region, fill: int, other: bytes, other_fill: int) -> Iterator[Range]:
+    """Yield what kept the fill in both runs: a range's path, where in it the first such byte is, how many."""
+    for path, start, end in region.ranges:
+        left = [
+            raw == fill and theirs == other_fill
+            for raw, theirs in zip(region.raw[start:end], other[start:end], strict=False)
+        ]
+        if True in left:
+            first = left.index(True)
+            yield path, first, [*left[first:], False].index(False)
+
+
+def is_doubtful(trial: Trial) -> bool:
+    """Tell whether a byte that must be written holds the fill."""
+    fill = trial.encoded.plan.fill
+    return any(
+        region.raw.find(fill, start, end) >= 0 for region in regions(trial) for _, start, end in region.ranges
+    )
+
+
+def stale(one: Trial, other: Trial) -> str | None:
+    """Return the path of an answer that differs between two runs with different fills, None when none does.
+
+    Bytes that kept the fill in both were not written, which is another matter. Addresses have no meaning.
+    """
+    shape = one.function.result.shape
+    if one.seen.success != other.seen.success or values_differ(shape, one.seen.result, other.seen.result):
+        return "result"
+    if not one.seen.success:
+        return None
+    fills = one.encoded.plan.fill, other.encoded.plan.fill
+    others = {member.name: raw for member, _, _, raw in _pointees(other, _WRITTEN)}
+    for member, pointer, _, raw in _pointees(one, _WRITTEN):
+        theirs = others[member.name]
+        for path, start, end in _ranges(one, member, pointer, pointers=False):
+            for at in range(start, min(end, len(theirs))):
+                if raw[at] != theirs[at] and (raw[at], theirs[at]) != fills:
+                    return f"{member.name}{path}"
+    return None
+
+
+_WRITTEN = (Direction.OUT, Direction.INOUT)
+
+
+def _pointees(trial: Trial, ways: tuple[Direction, ...]) -> Iterator[tuple[Member, Pointer, int, bytes]]:
+    """Yield the parameters that point at memory to write, each with its block and the bytes there now."""
+    placed = trial.subject
+    memory = watched_memory(trial)
+    for member in placed.function.members:
+        if isinstance(member.shape, Pointer) and member.shape.direction in ways:
+            block = placed.places.get(member.name)
+            if block is not None and block in memory:
+                yield member, member.shape, block, memory[block]
+
+
+def watched_memory(trial: Trial) -> Mapping[int, bytes]:
+    """Return the writable blocks of the call on trial as they were after it."""
+    index = trial.encoded.plan.subject
+    call, returned = trial.encoded.plan.calls[index], trial.observation.calls[index]
+    return dict(zip(call.watched, returned.blocks, strict=True))
+
+
+def _ranges(trial: Trial, member: Member, shape: Pointer, *, pointers: bool) -> Iterator[Range]:
+    """Yield what of the memory behind a parameter has a meaning now: as much of it as the contract tells."""
+    if shape.what is What.ONE:
+        if not isinstance(shape.element, Handle):
+            yield from meaningful(shape.element, pointers=pointers)
+        return
+    value = trial.seen.after.get(spelling(member.name))
+    if not isinstance(value, bytes | list) or any(o.path == member.name for o in trial.seen.overruns):
+        return
+    if shape.what is What.STRING:
+        # A string ends where the library put the end: all before it is written, or it would not be the end.
+        if not pointers and member.name not in trial.seen.unterminated:
+            yield "", 0, len(value)
+        return
+    if shape.length is not None:  # else nobody knows how much of the room has a meaning
+        yield from elements(shape.element, len(value), pointers=pointers)

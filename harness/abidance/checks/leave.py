@@ -1,0 +1,49 @@
+"""Who is to blame for what happened to the process, and whether the contract allows it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.boundary.model import Function
+    from abidance.checks.trial import Trial
+    from abidance.core.span import Span
+    from abidance.plan.observation import Change
+
+
+def may(trial: Trial, word: str, function: Function | None = None) -> bool:
+    """Tell whether the contract says that this is what the function, or the library, is for."""
+    promise = (function or trial.function).promise
+    said = (*trial.boundary.contract.may, *(promise.may if promise else ()))
+    return any(name.text == word for name in said)
+
+
+def promises(trial: Trial, effect: str) -> bool:
+    """Tell whether the contract promises an effect of the function on trial."""
+    promise = trial.function.promise
+    return promise is not None and any(name.text == effect for name in promise.effects)
+
+
+def effect_span(trial: Trial, effect: str) -> Span:
+    """Return where an effect is promised of the function on trial."""
+    promise = trial.function.promise
+    assert promise is not None
+    return next(name.span for name in promise.effects if name.text == effect)
+
+
+def culprit(trial: Trial, call: int) -> Function | None:
+    """Return the function of a call, None where it has an item of its own that says so."""
+    function = trial.encoded.calls[call].function
+    own = call == trial.encoded.plan.subject
+    return function if own or function.promise is None else None
+
+
+def grown(trial: Trial, kind: str) -> Iterator[Change]:
+    """Yield the last of the changes of a kind, when each further run of the case made another."""
+    if trial.again is None or not trial.again.repeats:
+        return
+    each = [[change for change in seen.changes if change.kind == kind] for seen in trial.again.repeats]
+    if all(each):
+        yield each[-1][-1]

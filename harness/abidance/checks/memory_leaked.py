@@ -1,0 +1,62 @@
+"""ABD371: a call leaves heap memory behind each time it is made."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.checks.check import Check
+from abidance.checks.frames import frame_label
+from abidance.checks.leave import may
+from abidance.checks.owned import leaves_nothing
+from abidance.core.diagnostic import Diagnostic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.checks.trial import Trial
+
+_TIMES = 4
+
+
+class MemoryLeaked(Check):
+    """Flags a call after which more heap memory is left each time it is made, and nobody was given it.
+
+    ## Why it matters
+    A process that runs long enough runs out of memory.
+
+    ## Example
+        if (!valid(key)) return -1;         /* between malloc and free */
+
+    ## How it is seen
+    Blocks that the calls of a case ask for and that are still there after handles are destroyed and
+    results are freed, less older blocks that were given back. It is told when each of four further runs
+    of the case leaves more: what is made once and kept is no leak.
+
+    ## Not seen
+    Calls that return a pointer of which the contract does not say who owns it, or that leave a handle
+    nothing destroys; allocators that the library brings along; memory from mmap.
+    """
+
+    id = "ABD371"
+    name = "memory-leaked"
+
+    def judge(self, trial: Trial) -> Iterator[Diagnostic]:
+        """Yield at most one diagnostic."""
+        again, function = trial.again, trial.function
+        if not trial.answered or again is None or len(again.repeats) < _TIMES or may(trial, "memory"):
+            return
+        kept = [seen.kept for seen in again.repeats]
+        if any(each is None or each.growth <= 0 for each in kept) or not leaves_nothing(trial):
+            return
+        last = kept[-1]
+        assert last is not None
+        lines, notes = frame_label(trial.observation.site, "allocated here")
+        blocks = f"{last.growth} block{'' if last.growth == 1 else 's'}"
+        yield Diagnostic(
+            self.code,
+            f"`{function.name}`{trial.result_text()} and leaves {blocks} of heap memory behind each time it is called",
+            (*trial.promise_of(function), *lines),
+            (f"{last.bytes} bytes at each of {_TIMES} further calls", *notes),
+            help="free it on every path; where the library is meant to keep it: `may: [memory]`",
+            place=f"{function.name}:leak",
+        )

@@ -1,0 +1,64 @@
+"""What a call hands over: whether everything that it makes has an owner who gives it back in the same plan."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from abidance.boundary.shapes import Array, Handle, Opaque, Pointer, Record
+
+if TYPE_CHECKING:
+    from abidance.boundary.encode import PlacedCall
+    from abidance.boundary.shapes import Shape
+    from abidance.checks.trial import Trial
+
+
+def leaves_nothing(trial: Trial) -> bool:
+    """Tell whether no call of the plan leaves something that others are to give back, as far as is known.
+
+    What a pointer leads to of which the contract does not say who owns it may be the caller's to free.
+    """
+    return all(
+        not _hands_over(trial, placed)
+        for placed, returned in zip(trial.encoded.calls, trial.observation.calls, strict=False)
+        if returned.ran
+    )
+
+
+def _hands_over(trial: Trial, placed: PlacedCall) -> bool:
+    function = placed.function
+    result = function.result
+    returns = function.promise.returns if function.promise else None
+    if isinstance(result.shape, Handle):
+        if result.owned and not _is_destroyed(trial, result.shape.handle):
+            return True
+    elif isinstance(result.shape, Opaque | Pointer | Record) and _has_pointer(result.shape):
+        said = returns is not None and (returns.owner or returns.free or returns.lifetime)
+        if not said and not _is_null(trial, placed):
+            return True
+    for member in function.members:
+        shape: Any = member.shape
+        if isinstance(shape, Handle) and shape.made and not _is_destroyed(trial, shape.handle):
+            return True
+        if isinstance(shape, Pointer) and shape.direction.written and _has_pointer(shape.element):
+            return True
+    return False
+
+
+def _is_destroyed(trial: Trial, handle: str) -> bool:
+    return trial.boundary.handles[handle].destroy is not None
+
+
+def _is_null(trial: Trial, placed: PlacedCall) -> bool:
+    index = next(i for i, other in enumerate(trial.encoded.calls) if other is placed)
+    return not any(trial.observation.calls[index].result[:8])
+
+
+def _has_pointer(shape: Shape) -> bool:
+    match shape:
+        case Pointer() | Opaque():
+            return True
+        case Record():
+            return any(_has_pointer(member.shape) for member in shape.members)
+        case Array(of=of):
+            return _has_pointer(of)
+    return False

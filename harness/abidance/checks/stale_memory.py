@@ -1,0 +1,71 @@
+"""ABD327: an answer depends on memory that nobody has written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.checks import fresh
+from abidance.checks.check import Check
+from abidance.core.diagnostic import Diagnostic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.checks.trial import Trial
+
+
+class StaleMemory(Check):
+    """Flags an answer that changes with the bytes in memory that neither the caller nor the library has written.
+
+    ## Why it matters
+    The library reads an uninitialised variable, fresh memory of the heap, or out memory before it writes
+    there. It works until the memory comes from somewhere else.
+
+    ## Example
+        uint8_t *seen = malloc(n);  /* and then `seen[i] |= 1`, without a memset */
+
+    ## How it is seen
+    A share of the calls is made again with other bytes in out memory, in fresh and freed heap memory, and
+    on the stack below the call. Where the answer differs, both are repeated: each fill must have its own
+    answer, every time. The heap is filled on builds without AddressSanitizer.
+
+    ## Not seen
+    Memory that the library keeps for itself and fills by its own allocator; registers; stack memory more
+    than 12 KiB below the call. MemorySanitizer sees more.
+    """
+
+    id = "ABD327"
+    name = "answer-from-stale-memory"
+
+    def judge(self, trial: Trial) -> Iterator[Diagnostic]:
+        """Yield at most one diagnostic."""
+        again = trial.again
+        if not trial.answered or again is None or not again.steady or again.refilled is None:
+            return
+        path = fresh.stale(trial, again.refilled)
+        if path is None:
+            return
+        function = trial.function
+        fills = [f"0x{each.encoded.plan.fill:02x}" for each in (trial, again.refilled)]
+        if path == "result":
+            shown = [each.result_text().strip() for each in (trial, again.refilled)]
+            notes = tuple(
+                f"{words} with {fill} in out memory" for words, fill in zip(shown, fills, strict=True)
+            )
+            labels = trial.declared(function, "the same call must have the same answer")
+        else:
+            notes = (
+                f"what is in `{path}` differs between calls with {fills[0]} and {fills[1]} in out memory",
+            )
+            labels = trial.places(function, path, "the same call must have the same answer")
+        yield Diagnostic(
+            self.code,
+            f"what `{function.name}` answers in `{path}` depends on memory that was never written",
+            labels,
+            (
+                *notes,
+                "fresh heap memory and the stack were filled as well, each with the other of the two bytes",
+            ),
+            help="initialise what is read; MemorySanitizer or valgrind names the place",
+            place=f"{function.name}:{path}",
+        )

@@ -1,0 +1,26 @@
+"""`may:`: what a function is documented to do to the process it runs in."""
+
+from __future__ import annotations
+
+from abidance.contract.language.clauses import clause
+from abidance.contract.language.kinds import choice
+from abidance.contract.language.shapes import ListOf
+
+WORDS = (
+    "directory",
+    "environment",
+    "files",
+    "floating_point",
+    "locale",
+    "memory",
+    "output",
+    "signals",
+    "threads",
+    "umask",
+)
+MAY = clause(
+    ListOf(choice(*WORDS, named=True), words="a list of words", itemised=True),
+    "What of the process it is meant to change, and no check then minds: the working `directory`, the `environment`, "
+    "`files` left open or closed, `floating_point` control, the `locale`, `memory` kept from call to call, `output` "
+    "printed, `signals` handled or masked, `threads` left running, the `umask`.",
+)

@@ -1,0 +1,118 @@
+"""Runs a case again where the first time gave reason to: a doubt costs a few calls, a sound call none."""
+
+from __future__ import annotations
+
+import errno
+import zlib
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from abidance.checks import fresh
+from abidance.checks.again import Again
+from abidance.contract.expression import EvaluationError
+from abidance.plan.codec import encode_plan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from abidance.checks.trial import Trial
+    from abidance.execute.supervisor import Supervisor
+    from abidance.plan.observation import Change, Observation
+    from abidance.plan.plan import Plan
+
+REPEATS = 4
+"""What grows at every one of so many repeated calls, after the first, is no cache that fills once."""
+SHARE = 2
+"""One case of so many is run with another fill, whatever the first run showed."""
+FILLS = (0xA5, 0x00)
+GROWING = frozenset({"opened", "threads"})
+SENTINEL = errno.ECANCELED
+
+
+@dataclass(slots=True)
+class SecondLook:
+    """What one item's cases are looked at again for. `always` is set once a fill was seen to matter.
+
+    A case must be judged alike each time, so which ones are refilled follows from the plan alone.
+    """
+
+    supervisor: Supervisor
+    trial_of: Callable[[Trial, Observation, Plan], Trial]
+    always: bool = False
+    effects: frozenset[str] = field(default_factory=frozenset)
+
+    def at(self, trial: Trial, limit: float) -> Trial:
+        """Return the trial with what further runs showed, or the one among them that died."""
+        again = Again()
+        observation = trial.observation
+        if _grows(observation):
+            again = replace(again, repeats=self._repeats(trial, limit))
+        if trial.answered:
+            with suppress(EvaluationError):  # what has no value is told by the checks
+                again = self._refilled(trial, again, limit)
+            if self.effects & {"pure", "errno_unchanged"}:
+                same = self._run(trial, replace(trial.encoded.plan, errno=SENTINEL), limit)
+                again = replace(again, same=same, errno=SENTINEL)
+        if any(change.kind not in GROWING for change in observation.changes):
+            # The last of all: the worker that the next case runs in must not have it behind it.
+            again = replace(again, changes=self._pinned(trial, limit))
+        for other in (again.refilled, again.same):
+            if other is not None and other.death is not None:
+                return other
+        return trial if again == Again() else replace(trial, again=again)
+
+    def _run(self, trial: Trial, plan: Plan, limit: float) -> Trial:
+        return self.trial_of(trial, self.supervisor.run(plan, limit), plan)
+
+    def _pinned(self, trial: Trial, limit: float) -> tuple[Change, ...]:
+        """Return the changes with the calls that made them; the workers they were made in are not used again."""
+        self.supervisor.restart()
+        seen = self.supervisor.run(replace(trial.encoded.plan, closely=True), limit)
+        self.supervisor.restart()
+        return seen.changes
+
+    def _repeats(self, trial: Trial, limit: float) -> tuple[Observation, ...]:
+        """Return the same case's further observations, up to the first that keeps nothing more."""
+        found: list[Observation] = []
+        if any(change.kind == "threads" for change in trial.observation.changes):
+            # Threads of earlier cases that end meanwhile would hide new ones.
+            self.supervisor.restart()
+            self.supervisor.run(trial.encoded.plan, limit)
+        while len(found) < REPEATS:
+            observation = self.supervisor.run(trial.encoded.plan, limit)
+            found.append(observation)
+            if observation.death is not None or not _grows(observation):
+                break
+        return tuple(found)
+
+    def _refilled(self, trial: Trial, again: Again, limit: float) -> Again:
+        doubtful = fresh.is_doubtful(trial)
+        plan = trial.encoded.plan
+        if not (doubtful or self.always or zlib.crc32(encode_plan(plan)) % SHARE == 0):
+            return again
+        other_fill = FILLS[plan.fill == FILLS[0]]
+        other = self._run(trial, replace(plan, fill=other_fill), limit)
+        again = replace(again, refilled=other)
+        if other.death is not None or not other.answered:
+            return again
+        if fresh.stale(trial, other) is None:
+            return again
+        self.always = True
+        return replace(again, steady=self._is_steady(trial, other, limit))
+
+    def _is_steady(self, trial: Trial, other: Trial, limit: float) -> bool:
+        """Tell whether each fill has its own answer, in whatever order they come: no clock, no counter."""
+        for one in (other, trial, trial, other):
+            once_more = self._run(trial, one.encoded.plan, limit)
+            if once_more.death is not None or not once_more.answered:
+                return False
+            if fresh.stale(one, once_more) is not None:
+                return False
+        return True
+
+
+def _grows(observation: Observation) -> bool:
+    if observation.kept is not None and observation.kept.growth > 0:
+        return True
+    return any(change.kind in GROWING for change in observation.changes)
