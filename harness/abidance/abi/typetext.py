@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from abidance.abi.facts import UNKNOWN
-from abidance.ir.declarations import BASIC_SPELLINGS, spell
+from abidance.ir.arithmetic import BASIC_SPELLINGS
+from abidance.ir.declarations import spell
 from abidance.ir.types import (
     Array,
     Basic,
