@@ -14,7 +14,10 @@ from typing import Any
 
 def _fitting(kind: Any, value: Any) -> Any:
     """Return `value` when the integer type `kind` holds it; ctypes would cut it without a word."""
-    if not issubclass(kind, ctypes._SimpleCData) or str(kind._type_) not in "bBhHiIlLqQ":
+    if (
+        not issubclass(kind, ctypes._SimpleCData)
+        or str(kind._type_) not in "bBhHiIlLqQ"
+    ):
         return value
     number = value.value if isinstance(value, ctypes._SimpleCData) else value
     if not isinstance(number, int):
@@ -25,9 +28,13 @@ def _fitting(kind: Any, value: Any) -> Any:
 
 
 def _in_range(number: int, bits: int, *, signed: bool) -> None:
-    low, high = (-(1 << (bits - 1)), (1 << (bits - 1)) - 1) if signed else (0, (1 << bits) - 1)
+    low, high = (
+        (-(1 << (bits - 1)), (1 << (bits - 1)) - 1) if signed else (0, (1 << bits) - 1)
+    )
     if not low <= number <= high:
-        raise OverflowError(f"{number} does not fit {bits} {'signed' if signed else 'unsigned'} bits")
+        raise OverflowError(
+            f"{number} does not fit {bits} {'signed' if signed else 'unsigned'} bits"
+        )
 
 
 class Record(Structure):
@@ -71,9 +78,13 @@ class _Member:
         elif isinstance(here, ctypes.Array):
             here[:] = value
         elif isinstance(value, self.kind):
-            ctypes.memmove(ctypes.addressof(here), ctypes.addressof(value), ctypes.sizeof(here))
+            ctypes.memmove(
+                ctypes.addressof(here), ctypes.addressof(value), ctypes.sizeof(here)
+            )
         else:
-            raise TypeError(f"a {self.kind.__name__} expected, not {type(value).__name__}")
+            raise TypeError(
+                f"a {self.kind.__name__} expected, not {type(value).__name__}"
+            )
 
 
 class _Bits:
@@ -88,7 +99,11 @@ class _Bits:
             return self
         whole = int.from_bytes(bytes(record)[self.low : self.high], "little")
         number = whole >> (self.first - 8 * self.low) & ((1 << self.width) - 1)
-        return number - (1 << self.width) if self.signed and number >> (self.width - 1) else number
+        return (
+            number - (1 << self.width)
+            if self.signed and number >> (self.width - 1)
+            else number
+        )
 
     def __set__(self, record: Any, value: int) -> None:
         if not isinstance(value, int):
@@ -107,7 +122,11 @@ class _Bytes:
         self.offset, self.size = offset, size
 
     def __get__(self, record: Any, _owner: Any = None) -> Any:
-        return self if record is None else bytes(record)[self.offset : self.offset + self.size]
+        return (
+            self
+            if record is None
+            else bytes(record)[self.offset : self.offset + self.size]
+        )
 
     def __set__(self, record: Any, value: bytes) -> None:
         if len(value) != self.size:
