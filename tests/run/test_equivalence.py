@@ -4,6 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from abidance.boundary.join import join
+from abidance.contract.load import load_contract
+from abidance.core.errors import UsageError
+from abidance.run.items import list_items
+from abidance.run.selection import Selection
+from abidance.run.session import Session
+from abidance.run.settings import Settings
+
 DIFFERENT = {
     "al_trim": "al_trim:result",
     "al_copy": "al_copy:out",
@@ -65,3 +73,45 @@ def test_what_varies_by_itself_is_not_compared(function, compare):
     assert found == []
     assert [reason.code.id for reason in reasons] == ["ABD332"]
     assert "does not answer the same call alike twice" in reasons[0].message
+
+
+@pytest.mark.parametrize(
+    ("entry", "words"),
+    [
+        ("al_trin: why", "function `al_trin` is not in `functions`"),
+        ("al_copy.outt: why", "parameter `outt` is not in `al_copy`"),
+    ],
+)
+def test_an_exception_for_what_is_not_there_is_an_error(entry, words, built, tmp_path):
+    text = (built / "alike.contract.yaml").read_text()
+    file = built / "misspelled.contract.yaml"
+    file.write_text(text.replace("tolerance: 1e-9", f"except: {{{entry}}}"))
+
+    with pytest.raises(UsageError) as caught:
+        join(load_contract(file))
+
+    assert caught.value.diagnostics[0].message == words
+    assert "did you mean" in caught.value.diagnostics[0].labels[0].text
+
+
+@pytest.mark.parametrize(
+    ("clause", "function", "found"),
+    [
+        ("except: {al_copy.out: it may}", "al_copy", 0),
+        ("except: {al_copy.written: it may}", "al_copy", 1),
+        ("except: {al_middle.result: it may}", "al_middle", 0),
+        ("compare: results", "al_copy", 0),
+        ("compare: results", "al_trim", 1),
+    ],
+)
+def test_what_is_left_out_is_not_compared(clause, function, found, built, tmp_path):
+    text = (built / "alike.contract.yaml").read_text()
+    file = built / "left_out.contract.yaml"
+    file.write_text(text.replace("tolerance: 1e-9", clause))
+    contract = load_contract(file)
+    selection = Selection(libraries=("first", "wrong"), functions=(function,), phases=("equivalence",))
+    with Session(Settings(tmp_path, max_examples=100, seed=1)) as session:
+        (item,) = list_items(contract, selection)
+        done = session.run(contract, item, lambda _: None)
+
+    assert len(done.findings) == found

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.binding.stub_build import StubMaker
+from abidance.boundary.exceptions import check_exceptions
 from abidance.boundary.lives import join_handles
 from abidance.boundary.looked_up import with_header_found
 from abidance.boundary.model import Boundary
@@ -88,6 +89,7 @@ def join(contract: Contract, *, whole: bool = False) -> Boundary:
             is_macro=name in header.macros,
         )
     lives = join_handles(contract, functions, shaper, problems)
+    check_exceptions(contract, functions, problems)
     if not problems.all:
         functions = {name: joiner.written(function) for name, function in functions.items()}
     if problems.all:
