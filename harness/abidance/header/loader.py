@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, fields
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from abidance.core.catalogue import HEADER_NOT_PARSED
 from abidance.core.diagnostic import Diagnostic, Label
@@ -30,7 +30,9 @@ if TYPE_CHECKING:
     from abidance.ir.declarations import Enum, Function, Macro, Typedef, Variable
 
 _WORD = re.compile(r"[^\W\d][\w$]*+")
+_NOT_SPACE = re.compile(r"\S")
 _BLOCK = re.compile(r"\(\s*+\^")
+V = TypeVar("V")
 _HELP = "a compiler that accepts it makes this a limit of abidance: please report the line"
 
 
@@ -89,15 +91,19 @@ class Loader:
             self._note_untagged(number, (key for key, _ in (*records, *enums, *lost)))
         self.declarations = Declarations(
             Span.at(reader.path, 1),
-            functions=Table(self._function, lambda: index.functions | index.variables),
-            records=Table(self._record, lambda: self._keys("records")),
-            enums=Table(self._enum, lambda: self._keys("enums")),
-            typedefs=Table(self._typedef, lambda: index.typedefs),
-            variables=Table(self._variable, lambda: index.variables),
-            macros=Table(self._macro, lambda: [*self._macros(parameters=False), *index.constants]),
-            function_macros=Table(self._function_macro, lambda: self._macros(parameters=True)),
-            enumerators=Table(self._enumerator, lambda: index.enumerators),
-            lost=Table(self._lost, lambda: self._keys("lost")),
+            functions=self._table("functions", self._function, lambda: index.functions | index.variables),
+            records=self._table("records", self._record, lambda: self._keys("records")),
+            enums=self._table("enums", self._enum, lambda: self._keys("enums")),
+            typedefs=self._table("typedefs", self._typedef, lambda: index.typedefs),
+            variables=self._table("variables", self._variable, lambda: index.variables),
+            macros=Table(
+                self._macro, lambda: [*self._macros(parameters=False), *index.constants], self._macros_within
+            ),
+            function_macros=Table(
+                self._function_macro, lambda: self._macros(parameters=True), self._macros_within
+            ),
+            enumerators=self._table("enumerators", self._enumerator, lambda: index.enumerators),
+            lost=self._table("lost", self._lost, lambda: self._keys("lost")),
         )
         self._surroundings = Surroundings(
             unit,
@@ -241,6 +247,32 @@ class Loader:
 
     def _keys(self, table: str) -> Iterable[str]:
         return dict.fromkeys(key for entries in self._all() for key in getattr(entries, table))
+
+    def _table(
+        self, name: str, find: Callable[[str], V | None], candidates: Callable[[], Iterable[str]]
+    ) -> Table[V]:
+        return Table(find, candidates, lambda wanted: self._within(name, wanted))
+
+    def _within(self, table: str, wanted: Callable[[str], bool]) -> Iterator[str]:
+        """Yield the keys of a table that pieces in wanted files declare."""
+        for number, piece in enumerate(self._index.pieces):
+            # A piece begins where the one before it ended, which may be in another file.
+            first = _NOT_SPACE.search(self._code, piece[0])
+            if first is None or not wanted(self._unit.marker(first.start()).file):
+                continue
+            entries = self._load(number)
+            if table == "functions":
+                yield from (each.function.name for each in entries.functions)
+            elif table == "enumerators":
+                yield from (each.name for enum in entries.enums.values() for each in enum.enumerators)
+            else:
+                tags = self._index.tags
+                yield from (key for key in getattr(entries, table) if tags.get(key, number) == number)
+
+    def _macros_within(self, wanted: Callable[[str], bool]) -> Iterator[str]:
+        macros = self._unit.macros.items()
+        yield from (name for name, (_, offset) in macros if wanted(self._unit.marker(offset).file))
+        yield from (name for name in self._within("constants", wanted) if name in self._index.constants)
 
     def _declaring(self, name: str, *tables: dict[str, list[int]]) -> Iterator[Entries]:
         return (self._load(n) for n in sorted({n for table in tables for n in table.get(name, ())}))
