@@ -125,6 +125,14 @@ class Loader:
 
         return GnuParser(c23=self._unit.c23)
 
+    @cached_property
+    def _tags(self) -> dict[int, list[str]]:
+        """Return the tags by the numbers of their pieces."""
+        found: dict[int, list[str]] = {}
+        for key, number in self._index.tags.items():
+            found.setdefault(number, []).append(key)
+        return found
+
     def _load(self, number: int) -> Entries:
         """Return what a piece declares, after the pieces with the types that its words name."""
         if number in self._stored and number not in self._entries:
@@ -184,7 +192,7 @@ class Loader:
         braces = [found.start() for found in re.finditer(r"[{}]", self._code[piece.start : piece.end])]
         text = self._code[piece.start : piece.end]
         names = [each.name for each in declared_in(self._code, piece)]
-        names += [key for key, at in self._index.tags.items() if at == number]
+        names += self._tags.get(number, ())
         if not names and words == NOTHING_DECLARED:
             return Entries()  # `int;` is no error (C11 6.7p2 is a constraint that compilers warn about)
         if block := _BLOCK.search(text):
