@@ -12,10 +12,10 @@ from abidance.header import store
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from abidance.header.loader import Loader
     from abidance.header.stamps import Reading, Stamps
+    from abidance.header.store import Place
 
 _MOST = 16
 
@@ -33,7 +33,7 @@ class Kept:
         stamps = self._finished()
         return stamps is not None and stamps.hold()
 
-    def save(self, place: Path) -> None:
+    def save(self, place: Place) -> None:
         """Write what was read of the header to `place`, unless that is there already."""
         if self.loader.read_so_far == self.stored:
             return
@@ -48,11 +48,11 @@ class Kept:
         return self.stamps
 
 
-_headers: dict[Path, Kept] = {}
+_headers: dict[Place, Kept] = {}
 _process = os.getpid()
 
 
-def keep(place: Path, kept: Kept) -> None:
+def keep(place: Place, kept: Kept) -> None:
     """Remember a header for this process; the one that was used longest ago goes to the disk for it."""
     _headers[place] = kept
     while len(_headers) > _MOST:
@@ -60,7 +60,7 @@ def keep(place: Path, kept: Kept) -> None:
         _headers.pop(oldest).save(oldest)
 
 
-def find(place: Path, restored: Callable[[object], Loader]) -> Loader | None:
+def find(place: Place, restored: Callable[[object], Loader]) -> Loader | None:
     """Return a header that was read before, here or by another process, if it would be read the same again."""
     known = _headers.pop(place, None)
     if known is not None:

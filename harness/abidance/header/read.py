@@ -49,11 +49,10 @@ def read_header(
 
     surroundings = Reader(path, type_of, tagged_members=not _TAGGED_MEMBERS.isdisjoint(compiler.command))
     place = place_of(path, include_dirs, defines, compiler)
-    loader = find(place, surroundings.restored) if place else None
+    loader = find(place, surroundings.restored)
     if loader is None:
         started = now()
         text, places = compiler.preprocess_and_tell(path, include_dirs, defines)
         loader = surroundings.read(text)
-        if place:
-            keep(place, Kept(loader, Reading(started, loader.files, places)))
+        keep(place, Kept(loader, Reading(started, loader.files, places)))
     return loader.declarations

@@ -15,7 +15,7 @@ import shutil
 import sys
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import abidance
 from abidance.core.errors import UsageError
@@ -26,10 +26,12 @@ from abidance.toolchain.cache import default_cache
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from abidance.toolchain.cache import Cache
     from abidance.toolchain.compiler import Compiler
 
 _MAGIC = b"abidance header 1\n"
 _DIGEST = 16
+_KIND = "headers"
 _FILE = "header.bin"
 _MOST = 200  # headers that are kept
 # What else tells compilers where to search, or what to define ("Environment Variables", GCC manual).
@@ -39,11 +41,24 @@ _VARIABLES = (
 )
 
 
+class Place(NamedTuple):
+    """Where a header that is read in one way has its file."""
+
+    cache: Cache
+    name: str
+    key: tuple[str, ...]
+
+    @property
+    def file(self) -> Path:
+        """Return the file's path; its directory may not be there."""
+        return self.cache.path_of(_KIND, self.name, *self.key) / _FILE
+
+
 def place_of(
     path: Path, include_dirs: tuple[Path, ...], defines: Mapping[str, str], compiler: Compiler
-) -> Path | None:
-    """Return the file for a header read in this way, or None where nothing can be kept."""
-    parts = (
+) -> Place:
+    """Return the place of a header read in this way."""
+    key = (
         _own_identity(),
         compiler.identity,
         _program(compiler.command[0], os.environ.get("PATH", "")),
@@ -54,16 +69,13 @@ def place_of(
         "",
         *(f"{name}={value}" for name, value in defines.items()),
     )
-    try:
-        return default_cache().directory("headers", path.name, *parts) / _FILE
-    except (UsageError, OSError):
-        return None
+    return Place(default_cache(), path.name, key)
 
 
-def load(place: Path) -> tuple[Stamps, Any] | None:
+def load(place: Place) -> tuple[Stamps, Any] | None:
     """Return what was stored with its stamps, or None when there is nothing that can be trusted."""
     try:
-        with place.open("rb") as file:
+        with place.file.open("rb") as file:
             if os.fstat(file.fileno()).st_uid != os.getuid():
                 return None
             raw = memoryview(file.read())
@@ -77,14 +89,15 @@ def load(place: Path) -> tuple[Stamps, Any] | None:
         return None
 
 
-def save(place: Path, stamps: Stamps, content: Any) -> None:
+def save(place: Place, stamps: Stamps, content: Any) -> None:
     """Store `content`, which is made of what `marshal` knows. A cache that cannot be written is left as it is."""
     try:
         plain = ([tuple(each) for each in stamps.files], [tuple(each) for each in stamps.folders])
         payload = marshal.dumps((plain, content))
-        write_whole(place, _MAGIC + _digest(payload) + payload)
-        _forget_old(place.parent.parent)
-    except (OSError, ValueError):
+        folder = place.cache.directory(_KIND, place.name, *place.key)
+        write_whole(folder / _FILE, _MAGIC + _digest(payload) + payload)
+        _forget_old(folder.parent)
+    except (OSError, UsageError, ValueError):
         pass
 
 

@@ -178,7 +178,7 @@ class _Plan:
         constants = {label[1]: value for label, value in answers.numbers.items() if label[0] == "constant"}
         for name in self._refusals:
             if name not in constants:
-                failed.setdefault(name, "is no integer constant")
+                failed.setdefault(name, answers.kinds.get(("constant", name), "is no integer constant"))
         records: dict[str, RecordLayout] = {}
         for host in self._hosts:
             size, align = (answers.numbers.get(("record", host.key, each)) for each in ("size", "align"))
