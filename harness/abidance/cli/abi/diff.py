@@ -83,7 +83,7 @@ def execute(options: argparse.Namespace) -> int:
         )
         return judge(question, changes, Suppressions())
 
-    return report([attempt(Path(options.new).name, judged)], options)
+    return report([attempt(Path(options.new).name, Path(options.new), judged)], options)
 
 
 def _given(options: argparse.Namespace, which: str) -> Given:
