@@ -115,7 +115,7 @@ def results(project):
 def test_sarif_of_a_run(project, report, sarif):
     run = sarif(report(*events(project), to="sarif"))
     levels = [(each["ruleId"], each["level"]) for each in run["results"]]
-    assert levels == [("ABD312", "error"), ("ABD008", "warning"), ("ABD104", "error")]
+    assert levels == [("ABD312", "error"), ("ABD004", "error"), ("ABD104", "error")]
     first = run["results"][0]
     assert (
         first["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "request_guard.contract.yaml"
