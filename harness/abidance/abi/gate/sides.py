@@ -41,7 +41,7 @@ class Side:
     """The facts of one side. `binary` has those of a library beside a header: what was shipped, not what was said.
 
     `gone` is a folder whose files will not be there any more when the result is shown. `disagreements` are those of
-    header and library.
+    header and library; `unseen` tells of libraries that could not be looked into.
     """
 
     name: str
@@ -51,6 +51,7 @@ class Side:
     snapshot: Path | None = None
     gone: Path | None = None
     disagreements: tuple[Diagnostic, ...] = ()
+    unseen: tuple[Diagnostic, ...] = ()
 
 
 def side(given: Given) -> Side:
