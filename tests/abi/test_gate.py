@@ -198,7 +198,7 @@ def test_semver_asks_for_the_step_that_the_changes_need(project, version, change
         ("Cargo.toml", '[package]\nname = "c"\nversion = "3.1"\n'),
         (
             "CMakeLists.txt",
-            "cmake_minimum_required(VERSION 3.20)\n# project(old VERSION 1.0)\nproject(codec\n  VERSION 3.1 LANGUAGES C)\n",
+            "# project(old VERSION 1.0)\nproject(codec\n  VERSION 3.1 LANGUAGES C)\n",
         ),
     ],
 )

@@ -25,7 +25,7 @@ SAME = frozenset(
 
 def seen(changes):
     return {
-        (each.entity, each.aspect, each.subject, each.old, each.new)
+        (each.entity, each.aspect, each.subject.split(" ")[-1], each.old, each.new)
         for each in changes
         if each.aspect in SAME
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from abidance.core.codes import Code
+from abidance.core.codes import Code, Severity
 
 SNAPSHOT_UNREADABLE = Code(
     "ABD453",
@@ -55,6 +55,21 @@ There is no accepted baseline to compare with, so nothing could be judged.
 
 ## What to do
 `abidance abi accept CONTRACT` takes the present state as the first baseline. Commit the file.
+""",
+)
+LIBRARY_NOT_SEEN = Code(
+    "ABD437",
+    "library-not-looked-into",
+    Severity.WARNING,
+    explain="""\
+A library of the contract could not be built or read, so only its header and the contract were compared.
+
+## Why it matters
+Missing symbols, another SONAME, and a library that drifted from its header show in the library alone. If the baseline
+was taken with it, the gate ends with exit status 3.
+
+## What to do
+Mend the build, give the file with `--library FILE`, or leave libraries out with `--no-build`.
 """,
 )
 NOT_COMPARABLE = Code(

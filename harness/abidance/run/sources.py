@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from abidance.boundary.sources import source_of
 from abidance.checks import all_checks
 from abidance.core.errors import AbidanceError
 from abidance.execute.pool import SupervisorPool
@@ -85,26 +86,3 @@ class Sources:
             phase=item.phase,
             time_limit=settings.time_limit,
         )
-
-
-def source_of(contract: Contract, name: str) -> LibrarySource:
-    """Return a library of the contract as the builders take it."""
-    library = contract.libraries[name]
-    kind = library.kind
-    where = {
-        "path": library.path,
-        "cmake": library.cmake,
-        "cargo": library.cargo,
-        "command": contract.path.parent,
-        "name": None,
-    }[kind]
-    return LibrarySource(
-        name=name,
-        kind=kind,
-        where=where,
-        target=library.soname or library.target or library.package or "",
-        command=library.command or (),
-        artifact=library.artifact,
-        options=library.options,
-        span=library.key_span(kind),
-    )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from abidance.abi.gate.combining import combined, narrowed
+from abidance.abi.gate.libraries import look_into
 from abidance.abi.gate.sides import Side
 from abidance.abi.gate.versions import project_version
 from abidance.abi.snapshot import Snapshot
@@ -37,11 +38,14 @@ class Present:
         return Snapshot(self.side.facts, str(self.contract.boundary), self.side.version)
 
 
-def present(path: Path, library: Path | None = None, debug_files: tuple[Path, ...] = ()) -> Present:
+def present(
+    path: Path, library: Path | None = None, debug_files: tuple[Path, ...] = (), *, build: bool = True
+) -> Present:
     """Return what the boundary of a contract is now.
 
-    `library` is a shared object that was built from it already; without one, only header and contract speak.
-    Raises AbidanceError for a contract or header that cannot be read.
+    `library` is a shared object that was built already; without one, the contract's libraries are built, or taken
+    as they are, and without `build` only header and contract speak. Raises AbidanceError for a contract or header
+    that cannot be read, or a given library.
     """
     contract = load_contract(path)
     compiler = find_compiler()
@@ -51,7 +55,6 @@ def present(path: Path, library: Path | None = None, debug_files: tuple[Path, ..
     )
     subject = Subject(
         header=contract.header,
-        library=library,
         include_dirs=contract.include_dirs,
         defines=defines,
         debug_files=debug_files,
@@ -60,12 +63,19 @@ def present(path: Path, library: Path | None = None, debug_files: tuple[Path, ..
         declarations=declarations,
     )
     facts = witness("header").read(subject)
+    seen = look_into(contract, subject, facts, library, build=build)
     binary = None
-    if library is not None:
-        seen = witness("binary").read(replace(subject, scope=Scope(_symbols(facts))))
-        facts, binary = combined(facts, seen), narrowed(seen, facts)
+    if seen.binary is not None:
+        facts, binary = combined(facts, seen.binary), narrowed(seen.binary, facts)
     facts = with_contract(facts, contract)
-    side = Side(str(contract.boundary), facts, binary, project_version(contract))
+    side = Side(
+        str(contract.boundary),
+        facts,
+        binary,
+        project_version(contract),
+        disagreements=seen.disagreements,
+        unseen=seen.unseen,
+    )
     return Present(contract, side, baseline_of(contract, facts))
 
 
@@ -104,8 +114,3 @@ def baseline_of(contract: Contract, facts: Facts) -> Path:
         return contract.abi.baseline
     machine = facts.target.machine if facts.target else "any"
     return contract.path.parent / "abi" / f"{contract.boundary}.{machine}.abi.json"
-
-
-def _symbols(facts: Facts) -> frozenset[str]:
-    names = {each.symbol for each in facts.functions.values()} | {*facts.functions}
-    return frozenset(names | {each.symbol for each in facts.variables.values()})

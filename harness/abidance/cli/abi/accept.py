@@ -28,9 +28,8 @@ def parser() -> Parser:
     )
     add_contract_argument(made)
     made.add_argument("--allow-breaking", action="store_true", help="accept what breaks users, too")
-    made.add_argument(
-        "--library", metavar="FILE", help="a shared object of the boundary to look into as well"
-    )
+    made.add_argument("--library", metavar="FILE", help="look into this shared object, and build none")
+    made.add_argument("--no-build", action="store_true", help="look into no library at all")
     return made
 
 
@@ -52,7 +51,7 @@ def execute(options: argparse.Namespace) -> int:
     library = Path(options.library).absolute() if options.library else None
     taken: list[tuple[Present, GateResult | None]] = []
     for path in found(options.contracts):
-        now = present(path, library)
+        now = present(path, library, build=not options.no_build)
         known = now.baseline.is_file()
         taken.append((now, check(without_suppressions(now), policy="no-breaking") if known else None))
     refused = [result for _, result in taken if result and result.verdict in ("breaking", "unknown")]

@@ -28,9 +28,8 @@ def parser() -> Parser:
     made.add_argument(
         "--base", metavar="REV", help="compare with this git revision rather than with the baseline"
     )
-    made.add_argument(
-        "--library", metavar="FILE", help="a shared object of the boundary to look into as well"
-    )
+    made.add_argument("--library", metavar="FILE", help="look into this shared object, and build none")
+    made.add_argument("--no-build", action="store_true", help="look into no library at all")
     made.add_argument(
         "--debug-file", metavar="FILE", action="append", default=[], help="its debug information"
     )
@@ -52,7 +51,11 @@ def execute(options: argparse.Namespace) -> int:
 
         def judged(path: Path) -> GateResult:
             before = earlier(path) if options.base else None
-            return check(present(path, library, debug_files), policy=options.policy or "", before=before)
+            return check(
+                present(path, library, debug_files, build=not options.no_build),
+                policy=options.policy or "",
+                before=before,
+            )
 
-        results = [attempt(path.name.removesuffix(SUFFIX), partial(judged, path)) for path in paths]
+        results = [attempt(path.name.removesuffix(SUFFIX), path, partial(judged, path)) for path in paths]
     return report(results, options)

@@ -23,9 +23,8 @@ def parser() -> Parser:
     )
     made.add_argument("subject", metavar="SUBJECT", help="a contract, header, library or object file")
     made.add_argument("--header", metavar="H", help="narrow a library to what this header declares")
-    made.add_argument(
-        "--library", metavar="FILE", help="with a contract: a shared object to look into as well"
-    )
+    made.add_argument("--library", metavar="FILE", help="look into this shared object, and build none")
+    made.add_argument("--no-build", action="store_true", help="look into no library at all")
     made.add_argument(
         "-I",
         dest="include_dirs",
@@ -49,7 +48,7 @@ def execute(options: argparse.Namespace) -> int:
     debug_files = tuple(Path(each).absolute() for each in options.debug_file)
     if options.subject.endswith(SUFFIX):
         library = Path(options.library).absolute() if options.library else None
-        snapshot = present(Path(options.subject), library, debug_files).snapshot()
+        snapshot = present(Path(options.subject), library, debug_files, build=not options.no_build).snapshot()
     else:
         header = Path(options.header) if options.header else None
         folders = tuple(Path(each).absolute() for each in options.include_dirs)

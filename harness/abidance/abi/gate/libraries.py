@@ -1,0 +1,83 @@
+"""The libraries of a contract, built or found, and what debug information and the linker say of them."""
+
+from __future__ import annotations
+
+import importlib.util
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from abidance.abi.codes import LIBRARY_NOT_SEEN
+from abidance.abi.gate.disagreements import disagreements
+from abidance.abi.witnesses import WITNESSES, Scope, witness
+from abidance.boundary.sources import source_of
+from abidance.core.diagnostic import Diagnostic, Label
+from abidance.core.errors import AbidanceError
+from abidance.toolchain.builders import build_library
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from abidance.abi.facts import Facts
+    from abidance.abi.witnesses import Subject
+    from abidance.contract.model import Contract
+
+_BUILD = "release"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What was seen of the libraries: the facts of the first one, what any of them and the header disagree about.
+
+    `unseen` tells of those that could not be looked into.
+    """
+
+    binary: Facts | None = None
+    disagreements: tuple[Diagnostic, ...] = ()
+    unseen: tuple[Diagnostic, ...] = ()
+
+
+def look_into(
+    contract: Contract, subject: Subject, declared: Facts, given: Path | None, *, build: bool
+) -> Seen:
+    """Return what the libraries of the contract are, or what `given` is in their place.
+
+    Without `build`, and with nothing given, none is looked into.
+    """
+    if importlib.util.find_spec(WITNESSES["binary"]) is None:
+        return Seen()
+    names = {each.symbol for each in declared.functions.values()} | {*declared.functions}
+    names |= {each.symbol for each in declared.variables.values()}
+    scope = Scope(frozenset(names))
+    first: Facts | None = None
+    wrong: list[Diagnostic] = []
+    unseen: list[Diagnostic] = []
+    for name, path in _paths(contract, given, build=build):
+        try:
+            file = path if given is not None else build_library(source_of(contract, name), _BUILD).path
+            facts = witness("binary").read(replace(subject, library=file, scope=scope))
+        except AbidanceError as error:
+            if given is not None:
+                raise
+            unseen.append(_unseen(contract, name, error))
+            continue
+        first = facts if first is None else first
+        wrong += disagreements(declared, facts, {*contract.functions})
+    return Seen(first, tuple(dict.fromkeys(wrong)), tuple(unseen))
+
+
+def _paths(contract: Contract, given: Path | None, *, build: bool) -> Iterator[tuple[str, Path | None]]:
+    if given is not None:
+        yield given.name, given
+    elif build:
+        yield from ((name, None) for name in contract.libraries)
+
+
+def _unseen(contract: Contract, name: str, error: AbidanceError) -> Diagnostic:
+    why = error.diagnostics[0].message if error.diagnostics else "it cannot be read"
+    return Diagnostic(
+        LIBRARY_NOT_SEEN,
+        f"library `{name}` was not looked into: {why}",
+        (Label(contract.libraries[name].span),),
+        help="mend the build, give the file with `--library FILE`, or leave libraries out with `--no-build`",
+    )

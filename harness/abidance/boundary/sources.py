@@ -1,0 +1,33 @@
+"""The libraries of a contract as the builders take them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.toolchain.library import LibrarySource
+
+if TYPE_CHECKING:
+    from abidance.contract.model import Contract
+
+
+def source_of(contract: Contract, name: str) -> LibrarySource:
+    """Return a library of the contract as the builders take it."""
+    library = contract.libraries[name]
+    kind = library.kind
+    where = {
+        "path": library.path,
+        "cmake": library.cmake,
+        "cargo": library.cargo,
+        "command": contract.path.parent,
+        "name": None,
+    }[kind]
+    return LibrarySource(
+        name=name,
+        kind=kind,
+        where=where,
+        target=library.soname or library.target or library.package or "",
+        command=library.command or (),
+        artifact=library.artifact,
+        options=library.options,
+        span=library.key_span(kind),
+    )
