@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,6 +11,10 @@ from abidance.abi.gate.compare import compare
 from abidance.abi.gate.judge import Question, judge
 from abidance.abi.gate.sides import Given, side
 from abidance.abi.gate.suppressions import Suppressions
+from abidance.cli.main import main
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 pytest.importorskip("abidance.abi.witnesses.binary", reason="the binary witness is not there")
 
@@ -174,3 +178,21 @@ def test_an_exported_table_may_not_grow(library):
     )
     longer = source.replace("[4]", "[8]")
     assert judged(library(header, source), library(header, longer), headers=True).verdict == "breaking"
+
+
+def test_a_library_that_drifted_from_its_header_is_found(library, capsys):
+    pytest.importorskip(
+        "abidance.abi.reconcile", reason="nothing holds header and library against each other"
+    )
+    sound, drifted = library(), library(HEADER, SOURCE)
+    drifted.with_name("lib.h").write_text(
+        HEADER.replace("int ctx_get(struct ctx *c, int key);", "long ctx_get(struct ctx *c);")
+    )
+    headers = ("--old-header", sound.with_name("lib.h"), "--new-header", drifted.with_name("lib.h"))
+    code = main(["abi", "diff", *map(str, (sound, drifted, *headers)), "--format", "concise"])
+    out = capsys.readouterr().out
+    assert code == 1
+    assert "error[ABD504] parameter-count-differs" in out
+    again = library()
+    headers = ("--old-header", sound.with_name("lib.h"), "--new-header", again.with_name("lib.h"))
+    assert main(["abi", "diff", *map(str, (sound, again, *headers))]) == 0

@@ -146,6 +146,31 @@ HARMLESS = {
         "#include <stdint.h>\nint f(unsigned char *);",
         "#include <stdint.h>\nint f(uint8_t *);",
     ),
+    "vtable that the library hands out grew": (
+        "struct api { int (*a)(void); }; const struct api *get_api(void);",
+        "struct api { int (*a)(void); int (*b)(int); }; const struct api *get_api(void);",
+    ),
+    "flexible array at the end": (
+        "struct s { int n; }; int f(struct s *);",
+        "struct s { int n; char data[]; }; int f(struct s *);",
+    ),
+    "flag added": (
+        "enum e { A = 1, B = 2 }; int f(unsigned);",
+        "enum e { A = 1, B = 2, C = 4 }; int f(unsigned);",
+    ),
+    "enum replaced by macros": (
+        "typedef enum { A, B } e; int f(e);",
+        "typedef unsigned e;\n#define A 0\n#define B 1\nint f(e);",
+    ),
+    "tag renamed under a typedef": (
+        "typedef struct s_ { int a; } s; int f(s *);",
+        "typedef struct s_s { int a; } s; int f(s *);",
+    ),
+    "decorating macro gone": (
+        '#define API __attribute__((visibility("default")))\nAPI int f(void);',
+        "int f(void);",
+    ),
+    "const added between pointers": ("int f(char **argv);", "int f(char *const *argv);"),
     "extent shrank": ("int f(int a[static 8]);", "int f(int a[static 4]);"),
 }
 BREAKING = {
@@ -272,6 +297,28 @@ BREAKING = {
         "struct a { int x; }; struct b { long y; }; struct s { struct b *p; }; int f(struct s *);",
     ),
     "result by address": (POINT + "struct point f(void);", POINT + "struct point *f(void);"),
+    "vtable that callers fill grew": (
+        "struct ops { int (*a)(void); }; int use(const struct ops *o);",
+        "struct ops { int (*a)(void); int (*b)(int); }; int use(const struct ops *o);",
+    ),
+    "array for a pointer in a record": (
+        "struct s { char name[8]; }; int f(struct s *);",
+        "struct s { char *name; }; int f(struct s *);",
+    ),
+    "extern pointer for an array": ("extern int v[];", "extern int *v;"),
+    "handle by value": (
+        "typedef unsigned h; int f(h);",
+        "typedef struct { unsigned id; void *p; } h; int f(h);",
+    ),
+    "error code changed": ("#define E_BAD -3\nint f(void);", "#define E_BAD -4\nint f(void);"),
+    "caller's array of records grew": (
+        "struct v { int x; }; int sum(const struct v *items, unsigned long count);",
+        "struct v { int x; int y; }; int sum(const struct v *items, unsigned long count);",
+    ),
+    "out record grew": (
+        "struct st { int a; }; int get(struct st *out);",
+        "struct st { int a; int b; }; int get(struct st *out);",
+    ),
     "bool for int": ("int f(int on);", "#include <stdbool.h>\nint f(bool on);"),
 }
 RISKY = {
@@ -306,6 +353,20 @@ RISKY = {
     ),
     "pointer specialised": ("int f(void *p);", "int f(int *p);"),
     "callback made const": ("int f(int (*g)(char *));", "int f(int (*g)(const char *));"),
+    "void pointers between pointers": ("int f(int **p);", "int f(void **p);"),
+    "const deeper down": ("int f(char **p);", "int f(const char **p);"),
+    "inline function takes more": (
+        "static inline int f(int a) { return a; }",
+        "static inline int f(int a, int b) { return a + b; }",
+    ),
+    "bits taken from the rest of a unit": (
+        "struct s { unsigned a : 3; }; int f(struct s *);",
+        "struct s { unsigned a : 3; unsigned b : 5; }; int f(struct s *);",
+    ),
+    "opaque handle for a void pointer": (
+        "typedef void *h; int f(h);",
+        "typedef struct h_s *h; int f(h);",
+    ),
     "became inline": ("int f(int);", "static inline int f(int a) { return a; }"),
     "record with its own size grew": (
         "struct o { unsigned long struct_size; int a; }; int f(struct o *);",

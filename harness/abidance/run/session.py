@@ -15,6 +15,7 @@ from abidance.core.nearest import did_you_mean
 from abidance.core.outcome import Outcome
 from abidance.run.context import Context, Verdict
 from abidance.run.phases import BY_NAME
+from abidance.run.phases.whole import WHOLE_PHASES
 from abidance.run.sources import Sources
 
 if TYPE_CHECKING:
@@ -78,6 +79,8 @@ class Session:
 
     def prepare(self, contract: Contract, item: Item) -> None:
         """Join contract and header, build the library and start its worker; raises AbidanceError."""
+        if item.id.phase in WHOLE_PHASES:
+            return
         boundary = self.boundary(contract)
         if BY_NAME[item.id.phase].calls:
             self.sources.runner(boundary, item.id, self.settings).supervisor.start()
@@ -88,6 +91,8 @@ class Session:
         calls = 0
         outcome: Outcome | None = None
         try:
+            if item.id.phase in WHOLE_PHASES:
+                return self._whole(contract, item, started)
             boundary = self.boundary(contract)
             function = boundary.functions[item.id.function]
             context = self._context(boundary, function, item, listener)
@@ -101,6 +106,18 @@ class Session:
             outcome=outcome or verdict.outcome,
             cases=verdict.cases,
             calls=calls,
+            seconds=time.monotonic() - started,
+            span=item.span,
+            findings=verdict.findings,
+            reasons=verdict.reasons,
+        )
+
+    def _whole(self, contract: Contract, item: Item, started: float) -> ItemFinished:
+        """Judge an item of the boundary itself; raises AbidanceError when that cannot be done."""
+        verdict = WHOLE_PHASES[item.id.phase].judge(contract)
+        return ItemFinished(
+            item=item.id,
+            outcome=verdict.outcome,
             seconds=time.monotonic() - started,
             span=item.span,
             findings=verdict.findings,

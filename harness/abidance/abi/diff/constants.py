@@ -27,6 +27,11 @@ _LIMIT = re.compile(
 )
 _TEXT = re.compile(r'^\(*\s*(u8|[uUL])?"')
 _NUMBER = re.compile(r"^\(*\s*[-+]?\s*(\.?[0-9][\w.]*([eEpP][-+]\w+)?)\s*\)*$")
+# What stands before declarations, for the header's own use.
+_DECORATION = re.compile(
+    r"^\s*(__attribute__|__attribute|__declspec|\[\[|_Pragma|__extension__|extern|static|inline|__inline|__inline__|"
+    r"_Noreturn|noreturn|restrict|__restrict|__restrict__|_Alignas|_Thread_local|__thread|__cdecl|__stdcall)\b|^\s*\[\["
+)
 _GUARD = re.compile(r"_(H|HPP|H_|INCLUDED|H_INCLUDED)_*$")
 
 
@@ -100,11 +105,13 @@ def _both(old: Constant, new: Constant) -> Iterator[Change]:
 
 
 def kind_of(constant: Constant) -> str:
-    """Return what a constant is to callers: ``integer``, ``string``, ``number`` or ``words``."""
+    """Return what a constant is to callers: ``integer``, ``string``, ``number``, ``decoration`` or ``words``."""
     if constant.kind == "enumerator" or constant.value is UNKNOWN or isinstance(constant.value, int):
         return "integer"
     if _TEXT.match(constant.text):
         return "string"
+    if _DECORATION.match(constant.text):
+        return "decoration"
     return "number" if _NUMBER.match(constant.text) else "words"
 
 

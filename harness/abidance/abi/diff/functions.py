@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.abi.change import Change
@@ -97,7 +98,9 @@ def _both(context: Context, old: Function, new: Function) -> Iterator[Change]:
     if old.signature is not UNKNOWN and new.signature is UNKNOWN:
         yield change("lost", prototype(old), "unknown")
     elif old.signature is not UNKNOWN and new.signature is not UNKNOWN:
-        yield from parameters(context, old, new)
+        both_inline = old.inline is True and new.inline is True
+        for each in parameters(context, old, new):
+            yield replace(each, traits=each.traits | {"inline"}) if both_inline else each
     if old.noreturn is not UNKNOWN and new.noreturn is not UNKNOWN and old.noreturn != new.noreturn:
         yield change(
             "noreturn-added" if new.noreturn else "noreturn-removed",

@@ -38,7 +38,6 @@ KINDS = (
     "sign",
     "atomic",
     "count",
-    "prototype",
     "callback-alike",
     "from-nothing",
     "to-nothing",
@@ -138,7 +137,8 @@ class Comparer:
                     return Difference("from-void")
                 case "to-nothing":
                     return Difference("to-void")
-                case "alike" | "enum":
+                case "alike" | "enum" | "to-void" | "from-void" | "const-added" | "const-removed":
+                    # One level down C converts these, further down it does not (C11 6.5.16.1p1).
                     return Difference("pointee-alike")
                 case "sign":
                     return Difference("pointee-sign")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from abidance.abi.gate.combining import combined, narrowed
+from abidance.abi.gate.disagreements import disagreements
 from abidance.abi.gate.sides import Side
 from abidance.abi.gate.versions import project_version
 from abidance.abi.snapshot import Snapshot
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from abidance.abi.facts import Facts
     from abidance.contract.model import Contract
+    from abidance.core.diagnostic import Diagnostic
     from abidance.ir.declarations import Declarations
 
 
@@ -60,12 +62,14 @@ def present(path: Path, library: Path | None = None, debug_files: tuple[Path, ..
         declarations=declarations,
     )
     facts = witness("header").read(subject)
-    binary = None
+    binary: Facts | None = None
+    wrong: tuple[Diagnostic, ...] = ()
     if library is not None:
         seen = witness("binary").read(replace(subject, scope=Scope(_symbols(facts))))
+        wrong = disagreements(facts, seen, {*contract.functions})
         facts, binary = combined(facts, seen), narrowed(seen, facts)
     facts = with_contract(facts, contract)
-    side = Side(str(contract.boundary), facts, binary, project_version(contract))
+    side = Side(str(contract.boundary), facts, binary, project_version(contract), disagreements=wrong)
     return Present(contract, side, baseline_of(contract, facts))
 
 

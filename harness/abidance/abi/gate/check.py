@@ -56,7 +56,7 @@ def check(
     suppressions = Suppressions(tuple(suppressions_of(contract)))
     if today is not None:
         suppressions.today = today
-    return judge(question, changes, suppressions)
+    return judge(question, changes, suppressions, now.side.disagreements)
 
 
 def _without(change: Change, folder: Path) -> Change:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.abi.codes import NOT_COMPARABLE
 from abidance.abi.gate.combining import combined, narrowed
+from abidance.abi.gate.disagreements import disagreements
 from abidance.abi.gate.private import without_private
 from abidance.abi.snapshot import is_snapshot, read_snapshot
 from abidance.abi.witnesses import Scope, Subject, witness
@@ -39,7 +40,8 @@ class Given:
 class Side:
     """The facts of one side. `binary` has those of a library beside a header: what was shipped, not what was said.
 
-    `gone` is a folder whose files will not be there any more when the result is shown.
+    `gone` is a folder whose files will not be there any more when the result is shown. `disagreements` are those of
+    header and library.
     """
 
     name: str
@@ -48,6 +50,7 @@ class Side:
     version: str = ""
     snapshot: Path | None = None
     gone: Path | None = None
+    disagreements: tuple[Diagnostic, ...] = ()
 
 
 def side(given: Given) -> Side:
@@ -96,4 +99,9 @@ def _library(given: Given) -> Side:
     names = {each.symbol for each in declared.functions.values()} | {*declared.functions}
     names |= {each.symbol for each in declared.variables.values()}
     binary = witness("binary").read(replace(subject, scope=Scope(frozenset(names))))
-    return Side(str(given.path), combined(declared, binary), narrowed(binary, declared))
+    return Side(
+        str(given.path),
+        combined(declared, binary),
+        narrowed(binary, declared),
+        disagreements=disagreements(declared, binary),
+    )

@@ -54,5 +54,5 @@ def execute(options: argparse.Namespace) -> int:
             before = earlier(path) if options.base else None
             return check(present(path, library, debug_files), policy=options.policy or "", before=before)
 
-        results = [attempt(path.name.removesuffix(SUFFIX), partial(judged, path)) for path in paths]
+        results = [attempt(path.name.removesuffix(SUFFIX), path, partial(judged, path)) for path in paths]
     return report(results, options)

@@ -61,6 +61,7 @@ def parser() -> Parser:
 def execute(options: argparse.Namespace) -> int:
     """Compare; return the exit status."""
     from abidance.abi.gate.compare import compare  # noqa: PLC0415 - `--help` needs no parser of C
+    from abidance.abi.gate.disagreements import fresh  # noqa: PLC0415
     from abidance.abi.gate.judge import Question, judge  # noqa: PLC0415
     from abidance.abi.gate.locate import located  # noqa: PLC0415
     from abidance.abi.gate.sides import side  # noqa: PLC0415
@@ -81,9 +82,9 @@ def execute(options: argparse.Namespace) -> int:
             options.new_version or new.version,
             tuple(each.witness for each in new.facts.evidence),
         )
-        return judge(question, changes, Suppressions())
+        return judge(question, changes, Suppressions(), fresh(old.disagreements, new.disagreements))
 
-    return report([attempt(Path(options.new).name, judged)], options)
+    return report([attempt(Path(options.new).name, Path(options.new), judged)], options)
 
 
 def _given(options: argparse.Namespace, which: str) -> Given:

@@ -57,8 +57,8 @@ def report(results: Sequence[GateResult], options: argparse.Namespace) -> int:
     return 0 if options.exit_zero and code == 1 else code
 
 
-def attempt(name: str, judge: Callable[[], GateResult]) -> GateResult:
-    """Return the result of `judge`, or one that says why there is none: the others are judged all the same."""
+def attempt(name: str, path: Path, judge: Callable[[], GateResult]) -> GateResult:
+    """Return the result of `judge`, or one about `path` that says why there is none: others are judged all the same."""
     from abidance.core.errors import AbidanceError  # noqa: PLC0415 - `--help` needs none of these
     from abidance.core.gate import GateResult  # noqa: PLC0415
 
@@ -66,7 +66,14 @@ def attempt(name: str, judge: Callable[[], GateResult]) -> GateResult:
         return judge()
     except AbidanceError as error:
         return GateResult(
-            name, "", "", "unknown", "none", "none", findings=error.diagnostics, exit_code=error.exit_code
+            name,
+            "",
+            str(path),
+            "unknown",
+            "none",
+            "none",
+            findings=error.diagnostics,
+            exit_code=error.exit_code,
         )
 
 
