@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from typing import TYPE_CHECKING
 
 from abidance.core.span import Span
@@ -9,9 +10,8 @@ from abidance.toolchain.dwarf.lines import files_of
 from abidance.toolchain.dwarf.names import At
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from abidance.toolchain.dwarf.unit import Entry
+    from abidance.toolchain.dwarf.lines import Files
+    from abidance.toolchain.dwarf.unit import Entry, Unit
 
 
 class Places:
@@ -19,7 +19,7 @@ class Places:
 
     def __init__(self, *, asked: bool = True) -> None:
         self._asked = asked
-        self._files: dict[int, list[Path | None]] = {}
+        self._files: dict[Unit, Files | None] = {}
 
     def of(self, entry: Entry) -> Span | None:
         """Return where the entry is declared, or None where that is not told."""
@@ -29,11 +29,11 @@ class Places:
         if not line or number is None:
             return None
         unit = entry.unit
-        if id(unit) not in self._files:
-            try:
-                self._files[id(unit)] = files_of(unit)
-            except (ValueError, IndexError):  # a declaration without its place is better than none
-                self._files[id(unit)] = []
-        files = self._files[id(unit)]
-        path = files[number] if number < len(files) else None
+        try:
+            if unit not in self._files:
+                self._files[unit] = files_of(unit)
+            files = self._files[unit]
+            path = files.get(number) if files is not None else None
+        except (ValueError, IndexError, struct.error):  # a declaration without its place is better than none
+            return None
         return Span.at(path, line) if path is not None else None

@@ -9,6 +9,7 @@ from abidance.abi.facts import UNKNOWN, Function, Parameter, Signature, Variable
 from abidance.abi.witnesses.dwarf_types import Types, is_prototype, unqualified
 from abidance.ir.types import FunctionType, Named, Pointer, Qualified
 from abidance.toolchain.dwarf.names import ASSEMBLER, RUST, At, Tag
+from abidance.toolchain.dwarf.ranges import units_told
 from abidance.toolchain.dwarf.search import definitions, may_place, named, units_covering
 
 if TYPE_CHECKING:
@@ -45,10 +46,21 @@ class Surface:
         if not self.linked:
             self._by_name([*code, *data], [unit for unit in self.file.units if unit.holds_code])
             return
-        inside, outside, codeless = units_covering(self.file.units, [each.address for each in code])
+        addresses = [each.address for each in code]
+        inside = units_told(self.file, addresses) if addresses else []
+        rest: tuple[list[Unit], list[Unit]] | None = None
+        if inside is None:
+            inside, *others = units_covering(self.file.units, addresses)
+            rest = others[0], others[1]
         self._by_address([*code, *data], inside)
         left = [each for each in data if each not in self.entries]
-        for unit in (*outside, *codeless) if left else ():
+        unnamed = self._without_own_description(code)
+        if not left and not unnamed:
+            return
+        if rest is None:
+            _, outside, codeless = units_covering(self.file.units, addresses)
+            rest = [each for each in outside if each not in inside], codeless
+        for unit in (*rest[0], *rest[1]) if left else ():
             whole = self.split(unit)
             if whole is unit and not may_place(unit, [each.address for each in left]):
                 continue
@@ -56,7 +68,7 @@ class Surface:
             left = [each for each in left if each not in self.entries]
             if not left:
                 break
-        self._by_description(code, inside, codeless)
+        self._by_description(unnamed, inside, rest[1])
 
     def _by_address(self, exports: Collection[Export], units: Iterable[Unit]) -> None:
         places: dict[int, list[Export]] = {}
@@ -85,12 +97,9 @@ class Surface:
                     if name in by_name and origin.flag(At.EXTERNAL):
                         self._keep(by_name[name], entry)
 
-    def _by_description(self, code: list[Export], inside: list[Unit], codeless: list[Unit]) -> None:
-        """Find functions whose code was merged with an equal one's under their own names.
-
-        Without that, an alias is described as what it is an alias of.
-        """
-        left = {
+    def _without_own_description(self, code: list[Export]) -> dict[str, Export]:
+        """Return the functions, by name, that no entry of that name was found for."""
+        return {
             each.name: each
             for each in code
             if each.kind != "ifunc"
@@ -98,6 +107,12 @@ class Surface:
             # A version's name differs from its function's: `foo@V1` is `foo_v1`.
             and not (each.version and each in self.entries)
         }
+
+    def _by_description(self, left: dict[str, Export], inside: list[Unit], codeless: list[Unit]) -> None:
+        """Find functions whose code was merged with an equal one's under their own names.
+
+        Without that, an alias is described as what it is an alias of.
+        """
         near = units_covering(inside, [each.address for each in left.values()])[0] if left else []
         # What LTO keeps of the units that it merged has descriptions and no code.
         for unit in (*near, *codeless):

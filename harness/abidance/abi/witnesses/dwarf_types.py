@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from abidance.abi.facts import Target
     from abidance.abi.witnesses.dwarf_places import Places
-    from abidance.toolchain.dwarf.unit import Entry
+    from abidance.toolchain.dwarf.unit import Entry, Unit
 
 _QUALIFIERS = {
     Tag.CONST: "const", Tag.VOLATILE: "volatile", Tag.RESTRICT: "restrict", Tag.ATOMIC: "_Atomic",
@@ -72,7 +72,7 @@ class Types:
         self.basics = Basics(target)
         self.alternatives: dict[str, str] = {}
         self._target, self._places = target, places
-        self._known: dict[tuple[int, int], tuple[Type, int]] = {}
+        self._known: dict[tuple[Unit, int], tuple[Type, int]] = {}
         self._parts = self._members = 0
         self._definitions: dict[tuple[str, _Definition], str] = {}
         self._queue: deque[tuple[str, Entry]] = deque()
@@ -82,7 +82,7 @@ class Types:
         """Return the type that an entry describes; no entry is ``void``."""
         if entry is None:
             return Void()
-        key = (id(entry.unit), entry.offset)
+        key = (entry.unit, entry.offset)
         known = self._known.get(key)
         if known is None:
             if self._depth > _DEEPEST:

@@ -33,6 +33,7 @@ class DwarfFile:
         self.alternate = alternate
         self.suffix = suffix
         self._abbreviations: Abbreviations | None = None
+        self._known: dict[tuple[str, int], Unit] = {}
 
     def __bool__(self) -> bool:
         return "info" + self.suffix in self.sections
@@ -116,6 +117,12 @@ class DwarfFile:
 
     def unit(self, section: str, at: int, contributions: Mapping[str, int] | None = None) -> Unit:
         """Return the unit whose header is at `at` of a section (DWARF 5, 7.5.1)."""
+        known = self._known.get((section, at))
+        if known is None:
+            known = self._known[section, at] = self._unit(section, at, contributions)
+        return known
+
+    def _unit(self, section: str, at: int, contributions: Mapping[str, int] | None) -> Unit:
         order, moved = self.order, contributions or {}
         header = self.sections.part(section, at, 40).ljust(40, b"\0")
         length, offset_size, place = struct.unpack_from(order + "I", header)[0], 4, 4

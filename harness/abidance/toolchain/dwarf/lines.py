@@ -10,95 +10,113 @@ from abidance.toolchain.dwarf.abbreviations import uleb
 from abidance.toolchain.dwarf.names import At, Form
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from abidance.toolchain.dwarf.forms import Value
     from abidance.toolchain.dwarf.unit import Unit
 
 _PATH, _DIRECTORY = 1, 2
+_NUMBERS = {Form.DATA1, Form.DATA2, Form.DATA4, Form.DATA8, Form.UDATA}
+_Row = tuple["Value", int]
 
 
-def files_of(unit: Unit) -> list[Path | None]:
-    """Return the unit's files by the number that DW_AT_decl_file has; relative ones are under its directory."""
+class Files:
+    """The files of one line table by the number that DW_AT_decl_file has. Paths are made when they are asked for."""
+
+    def __init__(self, unit: Unit, home: str, folders: Sequence[Value], files: Sequence[_Row | None]) -> None:
+        self._unit, self._home, self._folders, self._files = unit, home, folders, files
+        self._paths: dict[int, Path] = {}
+
+    def get(self, number: int) -> Path | None:
+        """Return a file's path, or None for a number without one; relative ones are under the unit's directory."""
+        known = self._paths.get(number)
+        if known is not None:
+            return known
+        row = self._files[number] if number < len(self._files) else None
+        if row is None:
+            return None
+        name, folder = self._unit.text(row[0]), row[1]
+        place = self._unit.text(self._folders[folder]) if folder < len(self._folders) else ""
+        self._paths[number] = found = Path(self._home, place, name)
+        return found
+
+
+def files_of(unit: Unit) -> Files | None:
+    """Return the unit's files, or None where it has no line table."""
     # A split unit uses its skeleton's table; only type units in such a file have one there.
     owner = unit.skeleton or unit
     offset = owner.top.number(At.STMT_LIST)
     section = "line" + owner.file.suffix
-    file = owner.file
-    if offset is None or section not in file.sections:
-        return []
+    if offset is None or section not in owner.file.sections:
+        return None
     if owner.file.suffix:
         offset += owner.contributions.get("line", 0)
-    home = Path(owner.top.text(At.COMP_DIR) or "/")
-    return _Header(owner, file.sections.whole(section), offset, home).files
+    return _read(owner, owner.file.sections.whole(section), offset)
 
 
-class _Header:
-    def __init__(self, unit: Unit, data: bytes, at: int, home: Path) -> None:
-        self._unit, self._data, self._home = unit, data, home
-        order = unit.file.order
-        (length,) = struct.unpack_from(order + "I", data, at)
-        at += 4
-        if length == 0xFFFFFFFF:
-            at += 8
-        self._size = 8 if length == 0xFFFFFFFF else 4
-        (version,) = struct.unpack_from(order + "H", data, at)
-        at += 2 + (2 if version >= 5 else 0) + self._size
-        at += 4 + (1 if version >= 4 else 0)  # up to and with line_range
-        at += data[at]  # opcode_base and the lengths, one fewer than it says
-        self.files: list[Path | None] = self._new(at) if version >= 5 else self._old(at)
+def _read(unit: Unit, data: bytes, at: int) -> Files:
+    order = unit.file.order
+    home = unit.top.text(At.COMP_DIR) or "/"
+    (length,) = struct.unpack_from(order + "I", data, at)
+    long = length == 0xFFFFFFFF
+    at += 12 if long else 4
+    (version,) = struct.unpack_from(order + "H", data, at)
+    at += 2 + (2 if version >= 5 else 0) + (8 if long else 4)
+    at += 4 + (1 if version >= 4 else 0)  # up to and with line_range
+    at += data[at]  # opcode_base and the lengths, one fewer than it says
+    if version < 5:
+        return Files(unit, home, *_old(data, at))
+    folders, at = _table(unit, data, at)
+    files, _ = _table(unit, data, at)
+    return Files(unit, home, [name for name, _ in folders], files)
 
-    def _old(self, at: int) -> list[Path | None]:
-        places = [self._home]
-        while self._data[at]:
-            text, at = self._text(at)
-            places.append(self._home / text)
-        at += 1
-        found: list[Path | None] = [None]  # numbers begin at 1
-        while self._data[at]:
-            text, at = self._text(at)
-            place, at = uleb(self._data, at)
-            _, at = uleb(self._data, at)
-            _, at = uleb(self._data, at)
-            found.append(places[place] / text if place < len(places) else Path(text))
-        return found
 
-    def _new(self, at: int) -> list[Path | None]:
-        rows, at = self._table(at)
-        places = [self._home / str(row.get(_PATH, "")) for row in rows]
-        rows, at = self._table(at)
-        found: list[Path | None] = []
-        for row in rows:
-            place = row.get(_DIRECTORY, 0)
-            under = places[place] if isinstance(place, int) and place < len(places) else self._home
-            found.append(under / str(row.get(_PATH, "")))
-        return found
+def _old(data: bytes, at: int) -> tuple[list[Value], list[_Row | None]]:
+    """Read the lists that DWARF 2 to 4 have; their numbers begin at 1."""
+    folders: list[Value] = [""]
+    while data[at]:
+        text, at = _text(data, at)
+        folders.append(text)
+    at += 1
+    files: list[_Row | None] = [None]
+    while data[at]:
+        text, at = _text(data, at)
+        place, at = uleb(data, at)
+        _, at = uleb(data, at)
+        _, at = uleb(data, at)
+        files.append((text, place))
+    return folders, files
 
-    def _table(self, at: int) -> tuple[list[dict[int, Value]], int]:
-        count, at = self._data[at], at + 1
-        columns = []
-        for _ in range(count):
-            kind, at = uleb(self._data, at)
-            form, at = uleb(self._data, at)
-            columns.append((kind, form))
-        count, at = uleb(self._data, at)
-        rows: list[dict[int, Value]] = []
-        for _ in range(count):
-            row: dict[int, Value] = {}
-            for kind, form in columns:
-                value, at = self._value(form, at)
-                row[kind] = self._unit.text(value) if kind == _PATH else value
-            rows.append(row)
-            if not columns or at > len(self._data):
-                break
-        return rows, at
 
-    def _value(self, form: int, at: int) -> tuple[Value, int]:
-        if form == Form.DATA16:
-            return 0, at + 16
-        read = self._unit.readers.get(form)
-        if read is None:
+def _table(unit: Unit, data: bytes, at: int) -> tuple[list[_Row], int]:
+    count, at = data[at], at + 1
+    columns = []
+    for _ in range(count):
+        kind, at = uleb(data, at)
+        form, at = uleb(data, at)
+        read = unit.readers.get(form)
+        if read is None or (kind == _DIRECTORY and form not in _NUMBERS):
             raise ValueError("a line table has a form that is not known")
-        return read(self._data, at)
+        columns.append((kind, read))
+    count, at = uleb(data, at)
+    if not columns or count > len(data):
+        return [], at
+    rows: list[_Row] = []
+    for _ in range(count):
+        name: Value = ""
+        place = 0
+        for kind, read in columns:
+            value, at = read(data, at)
+            if kind == _PATH:
+                name = value
+            elif kind == _DIRECTORY:
+                place = value  # type: ignore[assignment]
+        if at > len(data):
+            raise ValueError("a line table ends too early")
+        rows.append((name, place))
+    return rows, at
 
-    def _text(self, at: int) -> tuple[str, int]:
-        end = self._data.index(b"\0", at)
-        return self._data[at:end].decode("utf-8", "backslashreplace"), end + 1
+
+def _text(data: bytes, at: int) -> tuple[str, int]:
+    end = data.index(b"\0", at)
+    return data[at:end].decode("utf-8", "backslashreplace"), end + 1

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import struct
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from abidance.toolchain.dwarf.abbreviations import uleb
 from abidance.toolchain.dwarf.names import At
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
+    from abidance.toolchain.dwarf.file import DwarfFile
     from abidance.toolchain.dwarf.unit import Entry, Unit
 
 
@@ -29,6 +32,36 @@ def ranges_of(entry: Entry) -> list[tuple[int, int]]:
     if not isinstance(high, int):
         return []
     return [(low, high if high >= low > 0 and unit.version < 4 else low + high)]
+
+
+def units_told(file: DwarfFile, addresses: Collection[int]) -> list[Unit] | None:
+    """Return the units that ``.debug_aranges`` names for the addresses (DWARF 5, 6.1.2), or None if it misses one.
+
+    Not all compilers write that table, and none has to write all of it.
+    """
+    data, order = file.sections.whole("aranges"), file.order
+    ordered = sorted(addresses)
+    missing, found, at = set(ordered), [], 0
+    while at + 12 <= len(data) and missing:
+        (length,) = struct.unpack_from(order + "I", data, at)
+        if length == 0xFFFFFFFF:
+            return None
+        end = at + 4 + length
+        version, start, size, segment = struct.unpack_from(order + "HIBB", data, at + 4)
+        if version != 2 or segment or size not in {4, 8} or end > len(data):
+            return None
+        pair = struct.Struct(order + ("QQ" if size == 8 else "II"))
+        table = at + 12 + (-12 % pair.size)
+        hit = False
+        for low, count in pair.iter_unpack(data[table : end - (end - table) % pair.size]):
+            if count:
+                first, last = bisect_left(ordered, low), bisect_left(ordered, low + count)
+                missing.difference_update(ordered[first:last])
+                hit = hit or first < last
+        if hit:
+            found.append(file.unit("info", start))
+        at = end
+    return None if missing else found
 
 
 def _base(unit: Unit) -> int:

@@ -116,7 +116,7 @@ class Entry:
             at = sibling if isinstance(sibling, int) and sibling > at else unit.past(at)
 
 
-@dataclass
+@dataclass(eq=False)
 class Unit:
     """One unit. `start` and `end` are its bounds in `section`, offsets of entries count from `start`.
 
