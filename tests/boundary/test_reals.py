@@ -139,6 +139,7 @@ def test_invalid_x87_operands_are_nan_and_padding_is_not_read():
         (1 + Fraction(1, 2**63), "0x1.0000000000000002p+0"),
         (-(Fraction(2) ** 16383), "-0x1p+16383"),
         (Fraction(1, 2**16445), "0x1p-16445"),
+        (Fraction(9, 4), "2.25"),
         (0.5, "0.5"),
     ],
 )
@@ -157,3 +158,11 @@ def test_an_exact_number_survives_what_python_cannot_write_in_decimals():
     assert repr(number).startswith("Exact(0x1, 0x2")
     assert pickle.loads(pickle.dumps(number)) == copy.deepcopy(number) == number  # noqa: S301 - its own
     assert from_json(to_json(number)) == number
+
+
+def test_arithmetic_on_wide_numbers_is_exact():
+    large = nearest(format_of("long double"), 2**53)
+
+    assert isinstance(large, Exact)
+    assert large + 1 != large
+    assert isinstance(nearest(format_of("_Float16"), 0.1), float)

@@ -32,7 +32,13 @@ if TYPE_CHECKING:
 # Distributions that fortify by default turn calls into checks of a size that a stub's copies do not have.
 _FLAGS = ("-w", "-O1", "-U_FORTIFY_SOURCE", "-fno-lto", "-fvisibility=default")
 # What a header's own code does is on trial: its lines are wanted, and what it does not declare is an error.
-_DIRECT_FLAGS = ("-fplt", "-g", "-fno-inline", "-fno-omit-frame-pointer", "-Werror=implicit-function-declaration")
+_DIRECT_FLAGS = (
+    "-fplt",
+    "-g",
+    "-fno-inline",
+    "-fno-omit-frame-pointer",
+    "-Werror=implicit-function-declaration",
+)
 _TRIES = 8
 
 
