@@ -34,6 +34,20 @@ def test_an_inline_function_calls_the_librarys_own_function(run):
     assert (status, told.count("ok")) == (0, 3), told
 
 
+@pytest.mark.parametrize(
+    "declared", ["static inline", "inline", "static", "static inline __attribute__((always_inline))"]
+)
+def test_every_way_of_saying_inline(declared, run):
+    body = " ".join(f"sum = sum * {n} % 1000003 + (x ^ {n});" for n in range(1, 40))
+    status, told = run(
+        f"{declared} int mixed(int x) {{ long long sum = x & 7; {body} return sum ? 1 : 1; }}",
+        "mixed: {ensures: [result == 1]}",
+        "int unused;",
+    )
+
+    assert status == 0, told
+
+
 def test_an_inline_function_may_call_the_c_library(run):
     status, told = run(
         "#include <stdlib.h>\nstatic inline int through(int x) { return x > -100 ? abs(x) : 0; }",
