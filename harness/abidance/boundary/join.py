@@ -18,8 +18,9 @@ from abidance.boundary.stubbing import with_stubs
 from abidance.boundary.words import words
 from abidance.core.catalogue import UNKNOWN_NAME
 from abidance.core.diagnostic import Diagnostic, Label
-from abidance.core.errors import UsageError
+from abidance.core.errors import CannotJudgeError, UsageError
 from abidance.ir import types as c
+from abidance.ir.tables import matching
 from abidance.toolchain.compiler import find_compiler
 from abidance.toolchain.probe import ProbeRequest, probe_layouts
 
@@ -45,29 +46,33 @@ def join(contract: Contract, *, whole: bool = False) -> Boundary:
     handles = _handle_types(contract, declarations, problems)
     prefix = contract.prefix if whole and contract.prefix else None
     if prefix:
-        names += [n for n in declarations.functions if n.startswith(prefix) and n not in names]
+        names += matching(declarations.functions, lambda n: n.startswith(prefix) and n not in names)
     used = set(words(contract))
-    enumerators = {e.name for enum in declarations.enums.values() for e in enum.enumerators}
-    constants = sorted(
-        name
-        for name in {*declarations.macros, *enumerators}
-        if name in used or (contract.prefix and name.startswith(contract.prefix))
-    )
-    layouts = probe_layouts(
-        declarations,
-        ProbeRequest(
-            functions=tuple(names),
-            types=(
-                *handles.values(),
-                *(t for word in sorted(used) if (t := declarations.find_type(word)) is not None),
+    constants = {name for name in used if name in declarations.macros or name in declarations.enumerators}
+    if common := contract.prefix:
+        constants.update(matching(declarations.macros, lambda name: name.startswith(common)))
+        constants.update(matching(declarations.enumerators, lambda name: name.startswith(common)))
+    try:
+        layouts = probe_layouts(
+            declarations,
+            ProbeRequest(
+                functions=tuple(names),
+                types=(
+                    *handles.values(),
+                    *(t for word in sorted(used) if (t := declarations.find_type(word)) is not None),
+                ),
+                constants=tuple(sorted(constants)),
             ),
-            constants=tuple(constants),
-        ),
-        header=contract.header,
-        include_dirs=contract.include_dirs,
-        defines=defines,
-        compiler=compiler,
-    )
+            header=contract.header,
+            include_dirs=contract.include_dirs,
+            defines=defines,
+            compiler=compiler,
+        )
+    except CannotJudgeError:
+        # A header that does not compile is the cause of declarations that were lost, and they tell more.
+        if problems.all:
+            raise UsageError(*problems.all) from None
+        raise
     shaper = Shaper(declarations, layouts, promises, handles, problems, _texts(declarations, used))
     joiner = FunctionJoiner(shaper, contract.handles or {}, problems)
     listed = contract.functions or {}
@@ -107,8 +112,9 @@ _STRINGS = re.compile(r'\s*("(?:[^"\\\n]|\\[\\"nrt0])*"\s*)+')
 def _texts(declarations: Declarations, used: set[str]) -> dict[str, bytes]:
     """Return the macros that are string literals, such as a version, among the names that are used."""
     found: dict[str, bytes] = {}
-    for name, macro in declarations.macros.items():
-        if name in used and _STRINGS.fullmatch(macro.text):
+    for name in sorted(used):
+        macro = declarations.macros.get(name)
+        if macro and _STRINGS.fullmatch(macro.text):
             parts = re.findall(r'"((?:[^"\\]|\\.)*)"', macro.text)
             found[name] = "".join(parts).encode().decode("unicode_escape").encode("latin-1")
     return found
@@ -126,7 +132,6 @@ def _helpers(contract: Contract) -> list[str]:
 
 def _functions(contract: Contract, declarations: Declarations, problems: Problems) -> list[str]:
     """Return the functions that are needed and that the header has; complain about the others."""
-    known: dict[str, Span | None] = {name: f.span for name, f in declarations.functions.items()}
     listed: dict[str, FunctionPromise] = dict(contract.functions or {})
     wanted = [(name, promise.span) for name, promise in listed.items()]
     for handle in (contract.handles or {}).values():
@@ -134,10 +139,11 @@ def _functions(contract: Contract, declarations: Declarations, problems: Problem
         wanted += [(name.text, name.span) for call in handle.prepare or () for name in call]
         wanted += [(handle.destroy.text, handle.destroy.span)] if handle.destroy else []
     for name, span in wanted:
-        if name in known:
+        if name in declarations.functions or problems.lost(name, span, declarations):
             continue
         macro = declarations.function_macros.get(name)
         if macro is None:
+            known = {name: function.span for name, function in declarations.functions.items()}
             problems.unknown("function", name, span, known, f"`{contract.header.name}`")
         elif name not in listed or listed[name].prototype is None:
             words = f"`{name}` is a macro, which has no types: say how it is called, with `prototype`"
@@ -145,44 +151,69 @@ def _functions(contract: Contract, declarations: Declarations, problems: Problem
             problems.add(
                 Diagnostic(UNKNOWN_NAME, words, labels, help=f"such as `prototype: int {name}(int x)`")
             )
-    return list(dict.fromkeys(name for name, _ in wanted if name in known))
+    return list(dict.fromkeys(name for name, _ in wanted if name in declarations.functions))
 
 
 def _types(contract: Contract, declarations: Declarations, problems: Problems) -> dict[str, TypePromise]:
     """Return what is promised of records and enums, by their keys."""
-    known: dict[str, Span | None] = {name: t.span for name, t in declarations.typedefs.items()}
-    known |= {record.tag or key: record.span for key, record in declarations.records.items()}
-    known |= {enum.tag or key: enum.span for key, enum in declarations.enums.items()}
     found: dict[str, TypePromise] = {}
     for name, promise in (contract.types or {}).items():
         type_ = declarations.find_type(name)
         resolved = declarations.resolve(type_) if type_ is not None else None
+        declared = _declared(type_, declarations) or promise.span
         if resolved is None:
-            problems.unknown("type", name, promise.span, known, f"`{contract.header.name}`")
+            if not any(problems.lost(n, promise.span, declarations) for n in _tagged(name)):
+                known = _types_of(declarations)
+                problems.unknown("type", name, promise.span, known, f"`{contract.header.name}`")
         elif isinstance(resolved, c.RecordRef | c.EnumRef):
             if isinstance(resolved, c.RecordRef) and promise.says("enum"):
                 message = f"`{name}` is no enum"
-                problems.contradiction(message, promise.key_span("enum"), known[name] or promise.span)
+                problems.contradiction(message, promise.key_span("enum"), declared)
             if isinstance(resolved, c.EnumRef) and promise.says("fields"):
                 message = f"`{name}` is an enum and has no fields"
-                problems.contradiction(message, promise.key_span("fields"), known[name] or promise.span)
+                problems.contradiction(message, promise.key_span("fields"), declared)
             found[resolved.key] = promise
         else:
             message = f"`{name}` is neither a record nor an enum"
-            problems.contradiction(message, promise.span, known.get(name) or promise.span)
+            problems.contradiction(message, promise.span, declared)
     return found
+
+
+def _tagged(name: str) -> tuple[str, ...]:
+    """Return what a type may be declared as that a contract calls `name`."""
+    return (name, *(f"{kind} {name}" for kind in ("struct", "union", "enum")))
+
+
+def _declared(type_: c.Type | None, declarations: Declarations) -> Span | None:
+    match type_:
+        case c.Named(name):
+            return declarations.typedefs[name].span
+        case c.RecordRef(key):
+            return declarations.records[key].span
+        case c.EnumRef(key):
+            return declarations.enums[key].span
+        case _:
+            return None
+
+
+def _types_of(declarations: Declarations) -> dict[str, Span | None]:
+    """Return all that a contract may name as a type; that reads all of the header."""
+    known: dict[str, Span | None] = {name: t.span for name, t in declarations.typedefs.items()}
+    known |= {record.tag or key: record.span for key, record in declarations.records.items()}
+    return known | {enum.tag or key: enum.span for key, enum in declarations.enums.items()}
 
 
 def _handle_types(contract: Contract, declarations: Declarations, problems: Problems) -> dict[str, c.Type]:
     """Return each handle's pointer type."""
-    known: dict[str, Span | None] = {name: t.span for name, t in declarations.typedefs.items()}
-    known |= {key: record.span for key, record in declarations.records.items()}
     found: dict[str, c.Type] = {}
     for name, handle in (contract.handles or {}).items():
         wanted = handle.type or handle.name
         type_ = c.Void() if wanted.text == "void" else declarations.find_type(wanted.text)
         if type_ is None:
-            problems.unknown("type", wanted.text, wanted.span, known, f"`{contract.header.name}`")
+            if not any(problems.lost(n, wanted.span, declarations) for n in _tagged(wanted.text)):
+                known = {name: t.span for name, t in declarations.typedefs.items()}
+                known |= {key: record.span for key, record in declarations.records.items()}
+                problems.unknown("type", wanted.text, wanted.span, known, f"`{contract.header.name}`")
             type_ = c.Void()
         pointer = isinstance(declarations.resolve(type_), c.Pointer)
         found[name] = type_ if pointer else c.Pointer(type_)

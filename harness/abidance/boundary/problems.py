@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.contract.expression import EvaluationError
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from abidance.contract.expression import Expression
     from abidance.core.span import Span
+    from abidance.ir.declarations import Declarations
 
 
 class Problems:
@@ -40,6 +42,14 @@ class Problems:
         if declared is not None:
             labels.append(Label(declared, "declared here"))
         self.add(Diagnostic(UNKNOWN_NAME, f"{what} `{name}` is not in {where}", tuple(labels)))
+
+    def lost(self, name: str, span: Span, declarations: Declarations) -> bool:
+        """Say why `name` could not be read from the header, if that is why it is missing; return whether it is."""
+        diagnostic = declarations.lost.get(name)
+        if diagnostic is not None:
+            labels = (*diagnostic.labels, Label(span, "needed here"))
+            self.add(replace(diagnostic, message=f"{diagnostic.message}, so `{name}` is lost", labels=labels))
+        return diagnostic is not None
 
     def contradiction(self, message: str, span: Span, declared: Span, words: str = "") -> None:
         """Complain that the header says otherwise."""

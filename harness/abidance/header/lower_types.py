@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pycparser import c_ast
 
 from abidance.header import attributes, dialect
 from abidance.header.expressions import fold
+from abidance.header.nodes import DECLARATORS, attributes_of, flat, offset_of
+from abidance.header.remade import remade
 from abidance.ir.arithmetic import bit_int, canonical
 from abidance.ir.declarations import (
     Attribute,
-    Declarations,
     Enum,
     Enumerator,
     Field,
@@ -32,37 +33,21 @@ from abidance.ir.types import (
     RecordRef,
     Type,
     Unsupported,
-    Vector,
     Void,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable
 
     from abidance.core.span import Span
     from abidance.header.entries import Entries
-    from abidance.header.unit import Unit
+    from abidance.header.surroundings import Surroundings
 
 INFERRED = "auto"
 """The spelling of what stands for the type of an object that its initializer decides (C23 6.7.10)."""
+_NOT_EVEN_BY_POINTER = ("calling convention", "an address space")
+_WORD = re.compile(r"[^\W\d][\w$]*+")
 _DEEPEST = 200  # derivations of one type; C11 5.2.4.1 promises 12, clang stops at 256 brackets
-_DECLARATORS = (c_ast.TypeDecl, c_ast.PtrDecl, c_ast.ArrayDecl, c_ast.FuncDecl)
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What one declaration is read in: its unit, all that the others declare, and what the compiler knows.
-
-    `symbols` has the linker's names that pragmas give. `ask_type` returns a type as the compiler spells it,
-    given the text of an expression, or None when it has none to tell. `packing` is the argument of the
-    ``#pragma pack`` in force at an offset, or None.
-    """
-
-    unit: Unit
-    declarations: Declarations
-    symbols: Mapping[str, str]
-    ask_type: Callable[[str], Any]
-    packing: Callable[[int], str | None]
 
 
 class TypeLowering:
@@ -100,9 +85,14 @@ class TypeLowering:
             case c_ast.TypeDecl():
                 return _qualified(self._specified(node.type, found), node.quals)
             case c_ast.PtrDecl():
-                return _qualified(Pointer(self.lower(node.type, found)), node.quals)
+                to = self.lower(node.type, found)
+                if isinstance(to, Unsupported) and to.reason.startswith(_NOT_EVEN_BY_POINTER):
+                    return Unsupported(spell(Pointer(to), "", self._declarations), to.reason)
+                return _qualified(Pointer(to), node.quals)
             case c_ast.ArrayDecl():
                 text = getattr(node.dim, "value", "")
+                if text and not self._parameters.keys().isdisjoint(_WORD.findall(text)):
+                    text = ""  # of variable length: it is known when the function is called (C11 6.7.6.2p4)
                 count = fold(text) if text else None
                 return Array(self.lower(node.type, found), count, "" if count is not None else text)
             case c_ast.FuncDecl():
@@ -165,15 +155,15 @@ class TypeLowering:
     def _specified(self, node: Any, found: tuple[Attribute, ...]) -> Type:
         behind: tuple[Attribute, ...] = ()
         if isinstance(node, c_ast.AttributedType):
-            behind = _flat(node.attributes)
+            behind = flat(node.attributes)
             node = node.type
         match node:
             case c_ast.Struct() | c_ast.Union():
-                return _remade(self._record(node, behind), found, self._declarations)
+                return remade(self._record(node, behind), found, self._declarations, self._unit)
             case c_ast.Enum():
-                return _remade(self._enum(node, behind), found, self._declarations)
+                return remade(self._enum(node, behind), found, self._declarations, self._unit)
             case c_ast.IdentifierType():
-                return _remade(self._named(node.names), (*found, *behind), self._declarations)
+                return remade(self._named(node.names), (*found, *behind), self._declarations, self._unit)
             case c_ast.TypeOf(expr=c_ast.Typename()):
                 type_ = self.lower(node.expr)
                 return self._declarations.resolve(type_) if node.op == "typeof_unqual" else type_
@@ -182,7 +172,7 @@ class TypeLowering:
             case c_ast.BitIntType():
                 width = node.width.value
                 return Basic(bit_int(str(fold(width) or width), unsigned=node.signedness == "unsigned"))
-            case _ if isinstance(node, (c_ast.Typename, *_DECLARATORS)):
+            case _ if isinstance(node, (c_ast.Typename, *DECLARATORS)):
                 return self.lower(node, found)
             case _:
                 return Unsupported(INFERRED, "a type that the compiler infers")
@@ -233,7 +223,7 @@ class TypeLowering:
             fields = tuple(field for decl in node.decls if (field := self._field(decl)))
             packing = self._surroundings.packing(offset_of(node))
             packed = (Attribute("pragma_pack", packing),) if packing else ()
-            found = (*_flat(node.attributes), *behind, *packed)
+            found = (*flat(node.attributes), *behind, *packed)
             self._records[key] = replace(record, fields=fields, attributes=found)
         return ref
 
@@ -243,10 +233,14 @@ class TypeLowering:
         found = attributes_of(node)
         type_ = self.lower(node.type, found)
         if node.name is None and node.bitsize is None:
-            # Only a record without a tag is an anonymous member (C11 6.7.2.1p13).
-            # With `-fms-extensions` or `-fplan9-extensions` one with a tag is, too, if it has no body here.
-            anonymous = isinstance(type_, RecordRef) and not self._records[type_.key].tag
-            return Field("", type_, self.span(node), None, found) if anonymous else None
+            # Only a record without a tag is an anonymous member (C11 6.7.2.1p13), but for the extensions.
+            member = self._declarations.resolve(type_)
+            if isinstance(member, RecordRef) and (
+                self._surroundings.tagged_members
+                or (member == type_ and member.key in self._records and not self._records[member.key].tag)
+            ):
+                return Field("", member, self.span(node), None, found)
+            return None
         bits = None if node.bitsize is None else fold(node.bitsize.value) or 0
         return Field(node.name or "", type_, self.span(node, node.name or ""), bits, found)
 
@@ -268,12 +262,12 @@ class TypeLowering:
             else []
         )
         enumerators = tuple(
-            Enumerator(each.name, self.span(each, each.name), _flat(each.attributes)) for each in listed
+            Enumerator(each.name, self.span(each, each.name), flat(each.attributes)) for each in listed
         )
         fixed = node.underlying_type
         underlying = self.lower(fixed.type) if fixed is not None else None
         if key not in self._enums or enumerators:
-            found = (*_flat(node.attributes), *behind)
+            found = (*flat(node.attributes), *behind)
             self._enums[key] = Enum(
                 key, node.name or "", key if node.name else "", enumerators, span, found, underlying
             )
@@ -297,38 +291,6 @@ class TypeLowering:
         return key
 
 
-def attributes_of(node: Any) -> tuple[Attribute, ...]:
-    """Return every attribute that a declaration, typedef or parameter gives to what it declares."""
-    groups = list(node.attributes)
-    inner = node.type
-    while isinstance(inner, _DECLARATORS):
-        groups += inner.attributes
-        inner = inner.type
-    # Behind a record's or enum's closing brace an attribute is the type's own.
-    defines = getattr(getattr(inner, "type", None), "decls", None) or getattr(
-        getattr(inner, "type", None), "values", None
-    )
-    if isinstance(inner, c_ast.AttributedType) and defines is None:
-        groups += inner.attributes
-    alignments = [Attribute("aligned", each.alignment.value) for each in getattr(node, "align", None) or []]
-    return (*_flat(groups), *alignments)
-
-
-def offset_of(node: Any) -> int:
-    """Return the offset of the name that a node declares, or of the first word that it has."""
-    inner = node
-    while isinstance(inner, (c_ast.Decl, c_ast.Typedef, c_ast.PtrDecl, c_ast.ArrayDecl, c_ast.FuncDecl)):
-        inner = inner.type
-    for each in (inner, node, getattr(inner, "type", None)):
-        if each is not None and each.coord is not None:
-            return int(each.coord.column)
-    return 0
-
-
-def _flat(groups: Iterable[Any]) -> tuple[Attribute, ...]:
-    return tuple(attribute for group in groups for attribute in group.attributes)
-
-
 def _qualified(type_: Type, qualifiers: Iterable[str]) -> Type:
     kept = frozenset(qualifiers) - {"static"}
     match type_:
@@ -338,27 +300,3 @@ def _qualified(type_: Type, qualifiers: Iterable[str]) -> Type:
             return Qualified(of, already | kept)
         case _:
             return Qualified(type_, kept)
-
-
-def _remade(type_: Type, found: tuple[Attribute, ...], declarations: Declarations) -> Type:
-    """Return the type after the attributes that make another type of it."""
-    vector = attributes.find(found, dialect.VECTOR_ATTRIBUTES)
-    if vector:
-        type_ = Vector(type_, vector.arguments or "", vector.name)
-    mode = attributes.find(found, frozenset(("mode",)))
-    if mode is None:
-        return type_
-    basic = dialect.MODES.get((mode.arguments or "").strip("_"))
-    match type_:
-        case Basic(spelling) if basic and spelling in {
-            "int",
-            "unsigned int",
-            "char",
-            "long",
-            "unsigned long",
-        }:
-            unsigned = spelling.startswith("unsigned")
-            return Basic(f"unsigned {basic}" if unsigned else "signed char" if basic == "char" else basic)
-        case _:
-            spelling = f"{spell(type_, '', declarations)} __attribute__((mode({mode.arguments})))"
-            return Unsupported(spelling, "a type of its own machine mode")

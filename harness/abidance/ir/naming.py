@@ -7,26 +7,59 @@ from typing import TYPE_CHECKING
 from abidance.ir.types import Array, EnumRef, Pointer, Qualified, RecordRef
 
 if TYPE_CHECKING:
-    from abidance.ir.declarations import Declarations
+    from collections.abc import Iterable
+
+    from abidance.ir.declarations import Declarations, Variable
+    from abidance.ir.reachable import Reachable
     from abidance.ir.types import Type
 
 
-def c_names(declarations: Declarations) -> dict[str, str]:
-    """Return by key what C source calls each record and enum that it can name at all.
+def c_names(declarations: Declarations, needed: Reachable | None = None) -> dict[str, str]:
+    """Return by key what C source calls each record and enum that it can name at all; with `needed`, of those.
 
     A record or enum without tag and typedef goes by where it is used, as GNU C's ``__typeof__`` allows:
     ``__typeof__(((struct outer *)0)->member)``. Anonymous members have no name and are not here.
     """
-    names = {key: record.spelling for key, record in declarations.records.items() if record.spelling}
-    names |= {key: enum.spelling for key, enum in declarations.enums.items() if enum.spelling}
+    if needed is not None:
+        names = _names(declarations, needed.records, needed.enums, needed.typedefs, ())
+        nameless = {*needed.records, *needed.enums} - names.keys()
+        if not nameless - _anonymous_members(declarations, needed.records):
+            return names
+        # What has a name only through something else that the header declares: look everywhere.
+    return _names(
+        declarations,
+        declarations.records,
+        declarations.enums,
+        declarations.typedefs,
+        declarations.variables.values(),
+    )
+
+
+def _names(
+    declarations: Declarations,
+    records: Iterable[str],
+    enums: Iterable[str],
+    typedefs: Iterable[str],
+    variables: Iterable[Variable],
+) -> dict[str, str]:
+    known = (declarations.records[key] for key in records)
+    names = {record.key: record.spelling for record in known if record.spelling}
+    # An enum may be mentioned without ever being defined.
+    listed = (declarations.enums[key] for key in enums if key in declarations.enums)
+    names |= {enum.key: enum.spelling for enum in listed if enum.spelling}
     unvisited = list(names)
-    for typedef in declarations.typedefs.values():
-        _name(typedef.type, f"(*({typedef.name} *)0)", names, unvisited)
-    for variable in declarations.variables.values():
+    for name in typedefs:
+        _name(declarations.typedefs[name].type, f"(*({name} *)0)", names, unvisited)
+    for variable in variables:
         _name(variable.type, variable.name, names, unvisited)
     while unvisited:
         _name_members(declarations, unvisited.pop(), names, unvisited)
     return names
+
+
+def _anonymous_members(declarations: Declarations, records: Iterable[str]) -> set[str]:
+    fields = (field for key in records for field in declarations.records[key].fields or ())
+    return {field.type.key for field in fields if not field.name and isinstance(field.type, RecordRef)}
 
 
 def _name(type_: Type, expression: str, names: dict[str, str], unvisited: list[str]) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from abidance.binding.module import ModuleWriter
 from abidance.boundary.join import join
 from abidance.contract.load import load_contract
+from abidance.ir.tables import matching
 from abidance.toolchain.compiler import find_compiler
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def write_bindings(path: Path) -> str:
         compiler.version,
         compiler.target,
     )
-    chosen = [f for f in boundary.declarations.functions.values() if boundary.belongs(f.name)]
+    declared = boundary.declarations.functions
+    chosen = [declared[name] for name in matching(declared, boundary.belongs)]
     constants = {n: v for n, v in boundary.constants.items() if boundary.belongs(n) and isinstance(v, int)}
     return writer.write(chosen, constants)

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Container
 
     from abidance.ir.declarations import Declarations
 
@@ -31,8 +31,10 @@ _TAGGED = frozenset(("struct", "union", "enum"))
 _OPERATORS = frozenset(("sizeof", "_Alignof", "alignof", "__alignof__", "offsetof", "__builtin_offsetof"))
 
 
-def refusal(name: str, declarations: Declarations, enumerators: Collection[str]) -> str | None:
+def refusal(name: str, declarations: Declarations, enumerators: Container[str]) -> str | None:
     """Return why macro or enumerator `name` is no integer constant, or None when the compiler must say."""
+    if name in declarations.function_macros:
+        return "is a macro with parameters"
     if name not in declarations.macros and name not in enumerators:
         return "is neither a macro nor an enum constant of this header"
     seen: set[str] = set()
@@ -50,7 +52,7 @@ def refusal(name: str, declarations: Declarations, enumerators: Collection[str])
 
 
 def _look(
-    name: str, declarations: Declarations, enumerators: Collection[str], waiting: list[str]
+    name: str, declarations: Declarations, enumerators: Container[str], waiting: list[str]
 ) -> str | None:
     """Return why this macro's own text is no expression of constants; other macros in it go to `waiting`."""
     text = declarations.macros[name].text

@@ -6,6 +6,7 @@ that one of them has to the last. That is all that reading and writing them need
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from abidance.toolchain.questions import Question
 
 _POINTER = "void *"
+_WORD = re.compile(r"[^\W\d]\w*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ class _Plan:
     def __init__(self, declarations: Declarations, needed: Reachable, constants: tuple[str, ...]) -> None:
         self._declarations = declarations
         self._needed = needed
-        self._names = c_names(declarations)
+        self._names = c_names(declarations, needed)
         self._hosts = [
             declarations.records[key]
             for key in needed.records
@@ -85,8 +87,7 @@ class _Plan:
             for key in needed.enums
             if key in self._names and declarations.enums[key].enumerators
         ]
-        enumerators = {each.name for enum in declarations.enums.values() for each in enum.enumerators}
-        self._refusals = {name: refusal(name, declarations, enumerators) for name in constants}
+        self._refusals = {name: refusal(name, declarations, declarations.enumerators) for name in constants}
         self._enumerators = [
             each.name for enum in self._enums for each in enum.enumerators if each.name not in self._refusals
         ]
@@ -95,10 +96,9 @@ class _Plan:
     def undefine(self) -> tuple[str, ...]:
         """Return the macros that share a name with a member, tag, typedef or enumerator asked about."""
         words = {field.name for host in self._hosts for field in self._members(host)}
-        words |= {record.tag for record in self._declarations.records.values()}
-        words |= {enum.tag for enum in self._declarations.enums.values()}
-        words |= {*self._declarations.typedefs, *self._enumerators}
-        return tuple(sorted(words & set(self._declarations.macros)))
+        words.update(word for name in self._names.values() for word in _WORD.findall(name))
+        words |= {*self._needed.typedefs, *self._enumerators}
+        return tuple(sorted(word for word in words if word in self._declarations.macros))
 
     def questions(self) -> Iterator[Question]:
         """Yield all questions; the first word of a label says what kind of thing it is about."""
@@ -151,7 +151,7 @@ class _Plan:
         constants = {label[1]: value for label, value in answers.numbers.items() if label[0] == "constant"}
         for name in self._refusals:
             if name not in constants:
-                failed.setdefault(name, "is no integer constant")
+                failed.setdefault(name, answers.kinds.get(("constant", name), "is no integer constant"))
         records: dict[str, RecordLayout] = {}
         for host in self._hosts:
             size, align = (answers.numbers.get(("record", host.key, each)) for each in ("size", "align"))
@@ -197,7 +197,8 @@ class _Plan:
                 start = min((place.offset for place in inside), default=base)
                 end = max((_end(place) for place in inside), default=start)
                 fields[f"<{number}>"] = FieldLayout(start - base, end - start)
-                self._place_members(records, inner, places, RecordLayout(end - start, 1, {}), start)
+                if not inner.spelling:  # one that has a name, as Plan 9 allows, is asked about by it
+                    self._place_members(records, inner, places, RecordLayout(end - start, 1, {}), start)
 
 
 def _scalar_questions(kind: str, key: str, name: str) -> Iterator[Number]:
