@@ -131,17 +131,12 @@ def include_dirs(folder: Path, modules: Sequence[str] = ()) -> tuple[Path, ...]:
     return tuple(dict.fromkeys(each for each in found if each.is_dir()))
 
 
-def find_header(folder: Path, name: str) -> Path:
-    """Return the path of a header that is named as C source includes it."""
-    for place in (
-        folder / "root/usr/include",
-        folder / "root/usr/include/x86_64-linux-gnu",
-        Path("/usr/include"),
-        Path("/usr/include/x86_64-linux-gnu"),
-    ):
-        if (place / name).is_file():
-            return place / name
-    raise SystemExit(f"there is no header `{name}` in {folder}")
+def find_header(folders: Iterable[Path], name: str) -> Path | None:
+    """Return the path of a header that is named as C source includes it, or None."""
+    for folder in (*folders, Path("/usr/include"), Path("/usr/include/x86_64-linux-gnu")):
+        if (folder / name).is_file():
+            return folder / name
+    return None
 
 
 def compilers(folders: Sequence[Path]) -> list[Compiler]:
@@ -253,8 +248,12 @@ def main() -> None:
     rows: dict[str, list[Row]] = {}
     for name in given.headers or places:
         known = places.get(name, Listed("", name, ()))
-        header, folders = find_header(given.folder, name), include_dirs(given.folder, known.modules)
-        rows[name] = [examine(header, name, compiler) for compiler in compilers(folders)]
+        folders = include_dirs(given.folder, known.modules)
+        header = find_header(folders, name)
+        if header is None:
+            rows[name] = [Row(name, family, "was not there") for family in FAMILIES]
+        else:
+            rows[name] = [examine(header, name, compiler) for compiler in compilers(folders)]
         for row in rows[name]:
             words = (
                 row.error or f"{row.equal} of {row.records} equal, {dict(row.bindings)}, {row.seconds:.1f} s"
