@@ -71,9 +71,9 @@ class Row:
 
 
 def listed() -> list[Listed]:
-    """Return the headers of `headers.txt`."""
+    """Return the headers of `headers.txt`; a package without one has an empty `header`."""
     lines = (line.split() for line in LISTED.read_text().splitlines() if line and not line.startswith("#"))
-    return [Listed(words[0], words[1], tuple(words[2:])) for words in lines]
+    return [Listed(words[0], words[1] if words[1:] else "", tuple(words[2:])) for words in lines]
 
 
 def fetch(folder: Path, packages: Iterable[str]) -> None:
@@ -244,7 +244,7 @@ def main() -> None:
     if given.fetch:
         fetch(given.folder, {each.package for each in listed()})
         return
-    places = {each.header: each for each in listed()}
+    places = {each.header: each for each in listed() if each.header}
     rows: dict[str, list[Row]] = {}
     for name in given.headers or places:
         known = places.get(name, Listed("", name, ()))

@@ -8,6 +8,17 @@ from abidance.header import read_header
 from abidance.toolchain.compiler import find_compiler
 
 
+@pytest.fixture(scope="session")
+def header_cache(tmp_path_factory):
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(header_cache, monkeypatch):
+    """Keep the user's cache out of it; headers lie in each test's own directory, so nothing is reused."""
+    monkeypatch.setenv("ABIDANCE_CACHE_DIR", str(header_cache))
+
+
 @pytest.fixture(params=["gcc", "clang"])
 def compiler(request):
     if shutil.which(request.param) is None:

@@ -142,7 +142,7 @@ def test_a_machine_mode_replaces_the_type(read):
     header = "typedef int a __attribute__((mode(DI))); typedef unsigned b __attribute__((__mode__(__QI__)));"
 
     declarations = read(header)
-    assert declarations.typedefs["a"].type == Basic("long long")
+    assert declarations.typedefs["a"].type == Basic("long")
     assert declarations.typedefs["b"].type == Basic("unsigned char")
 
 

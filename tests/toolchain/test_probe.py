@@ -212,7 +212,7 @@ def test_integer_macros_have_their_value_and_sign(probe):
     [
         ('"1.2.3"', "is a string"),
         ('PREFIX "x"', "is a string"),
-        ("1.5", "is no integer constant"),
+        ("1.5", "is a floating constant"),
         ("", "is empty"),
         ("unsigned int", "is no value"),
         ("extern int", "is no expression"),

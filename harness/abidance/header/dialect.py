@@ -124,7 +124,7 @@ CALLING_CONVENTIONS = frozenset(
 # The same for 32-bit x86 only; elsewhere compilers warn and ignore them, and headers keep them.
 I386_CALLING_CONVENTIONS = frozenset(("fastcall", "pascal", "regparm", "sseregparm", "stdcall", "thiscall"))
 
-# `mode(...)` replaces the integer type that it stands beside ("Common Type Attributes", GCC manual).
+# `mode(...)` replaces the arithmetic type that it stands beside ("Common Type Attributes", GCC manual).
 MODES = {
     "QI": "char",
     "byte": "char",
@@ -132,7 +132,15 @@ MODES = {
     "SI": "int",
     "DI": "long long",
     "TI": "__int128",
-    "word": "long",
-    "unwind_word": "long",
-    "pointer": "long",
+    "word": "word",
+    "unwind_word": "word",
+    "pointer": "word",
+    "SF": "float",
+    "DF": "double",
+    "XF": "long double",
+    "TF": "_Float128",
+    "SC": "float _Complex",
+    "DC": "double _Complex",
+    "XC": "long double _Complex",
+    "TC": "_Float128 _Complex",
 }

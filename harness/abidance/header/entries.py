@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -35,3 +35,21 @@ class Entries:
     variables: dict[str, Variable] = field(default_factory=dict)
     constants: dict[str, Macro] = field(default_factory=dict)
     lost: dict[str, Diagnostic] = field(default_factory=dict)
+
+
+def merged(declared: list[Ranked]) -> Function:
+    """Return one function of all its declarations.
+
+    They agree on the type (C11 6.7p4), so the one that tells a reader most is kept, with the attributes,
+    the asm label and the linkage that any of them gives.
+    """
+    best = max(declared, key=lambda each: each.rank).function
+    functions = [each.function for each in declared]
+    symbols = [each.symbol for each in functions if each.symbol != each.name]
+    attributes_of_all = (attribute for each in functions for attribute in each.attributes)
+    return replace(
+        best,
+        symbol=symbols[0] if symbols else best.symbol,
+        inline=all(each.inline for each in functions),
+        attributes=tuple(dict.fromkeys(attributes_of_all)),
+    )

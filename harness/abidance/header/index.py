@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 
 from abidance.header.names import declared_in
-from abidance.header.scan import ATTRIBUTE, CHARACTER, STRING, Piece, pieces_of
+from abidance.header.patterns import ATTRIBUTE, CHARACTER, STRING
+from abidance.header.scan import Piece, pieces_of
 
 _TAG = re.compile(
-    rf"\b(?P<kind>struct|union|enum)\b(?:\s|{ATTRIBUTE})*+(?P<tag>(?:[^\W\d][\w$]*+)?)(?:\s|{ATTRIBUTE})*+"
+    rf"\b(?P<kind>struct|union|enum)\b(?:\s++|{ATTRIBUTE})*+(?P<tag>(?:[^\W\d][\w$]*+)?)(?:\s++|{ATTRIBUTE})*+"
     r"(?P<open>\{|:[^:;{},]*\{)?",
     re.ASCII,
 )
@@ -28,7 +29,7 @@ class Index:
     `functions` and `variables` go by their declarators: a variable of a function's type, which only its
     typedef tells, is among the variables. `tags` are keyed as records and enums are, by their definition
     if there is one and otherwise by their first mention. `constants` are the objects that may be
-    ``constexpr``.
+    ``constexpr``; `several` the pieces with more than one typedef.
     """
 
     pieces: list[Piece]
@@ -38,6 +39,7 @@ class Index:
     tags: dict[str, int] = field(default_factory=dict)
     enumerators: dict[str, int] = field(default_factory=dict)
     constants: dict[str, int] = field(default_factory=dict)
+    several: set[int] = field(default_factory=set)
 
     def at(self, offset: int) -> int:
         """Return the number of the piece that holds the offset."""
@@ -46,14 +48,23 @@ class Index:
 
 def index_of(code: str, *, c23: bool) -> tuple[Index, str]:
     """Return the index of a header's code, and the code with blanks for the bodies of its functions."""
-    pieces, bodies = pieces_of(code)
-    code = _without(code, bodies)
-    index = Index(pieces)
-    for number, piece in enumerate(pieces):
-        for name, typedef, function, _ in declared_in(code, piece):
+    cut = pieces_of(code)
+    code = _without(code, cut.bodies)
+    index = Index(cut.pieces)
+    constexpr = c23 and "constexpr" in code
+    for number, piece in enumerate(cut.pieces):
+        if number in cut.names:
+            name, typedef, function, _ = cut.names[number]
+            table = index.typedefs if typedef else index.functions
+            table.setdefault(name, []).append(number)
+            continue
+        declared = declared_in(code, piece)
+        if len(declared) > 1 and declared[0].typedef:
+            index.several.add(number)
+        for name, typedef, function, _ in declared:
             table = index.typedefs if typedef else index.functions if function else index.variables
             table.setdefault(name, []).append(number)
-            if c23 and table is index.variables and "constexpr" in code[piece.start : piece.end]:
+            if constexpr and table is index.variables and "constexpr" in code[piece.start : piece.end]:
                 index.constants[name] = number
     defined: set[str] = set()
     for found in _TAG.finditer(code):

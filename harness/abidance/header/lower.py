@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 from pycparser import c_ast
 
 from abidance.header import attributes
-from abidance.header.entries import Entries, Ranked
+from abidance.header.entries import Ranked
 from abidance.header.lower_types import INFERRED, TypeLowering, attributes_of, offset_of
 from abidance.ir.declarations import Attribute, Function, Macro, Parameter, Typedef, Variable, spell
 from abidance.ir.types import EnumRef, FunctionType, Qualified, RecordRef, Unsupported
 
 if TYPE_CHECKING:
     from abidance.core.span import Span
-    from abidance.header.lower_types import Surroundings
+    from abidance.header.entries import Entries
+    from abidance.header.surroundings import Surroundings
 
 _ASM = frozenset((attributes.ASM_LABEL,))
 _GNU_INLINE = frozenset(("gnu_inline",))
@@ -63,8 +64,9 @@ class _Lowering:
         type_ = self._types.lower(node.type, found)
         if node.name is None:
             return
-        if isinstance(type_, Unsupported) and type_.spelling == INFERRED:
-            type_ = self._types.typeof(node.name)
+        match type_:
+            case Unsupported(spelling, _) | Qualified(Unsupported(spelling, _)) if spelling == INFERRED:
+                type_ = self._types.typeof(node.name)
         convention = self._types.foreign_convention(found)
         match self._declarations.resolve(type_):
             case FunctionType() as signature:
@@ -131,21 +133,3 @@ def _is_inline(node: Any, found: tuple[Attribute, ...], *, body: bool) -> bool:
         return True
     gnu = attributes.find(found, _GNU_INLINE) is not None
     return body and not gnu and "inline" in node.funcspec and "extern" not in node.storage
-
-
-def merged(declared: list[Ranked]) -> Function:
-    """Return one function of all its declarations.
-
-    They agree on the type (C11 6.7p4), so the one that tells a reader most is kept, with the attributes,
-    the asm label and the linkage that any of them gives.
-    """
-    best = max(declared, key=lambda each: each.rank).function
-    functions = [each.function for each in declared]
-    symbols = [each.symbol for each in functions if each.symbol != each.name]
-    attributes_of_all = (attribute for each in functions for attribute in each.attributes)
-    return replace(
-        best,
-        symbol=symbols[0] if symbols else best.symbol,
-        inline=all(each.inline for each in functions),
-        attributes=tuple(dict.fromkeys(attributes_of_all)),
-    )

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pycparser import c_ast
 
 from abidance.header import attributes, dialect
 from abidance.header.expressions import fold
-from abidance.ir.arithmetic import bit_int, canonical
+from abidance.ir.arithmetic import bit_int, canonical, kind_of
 from abidance.ir.declarations import (
     Attribute,
     Declarations,
@@ -37,32 +37,20 @@ from abidance.ir.types import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable
 
     from abidance.core.span import Span
     from abidance.header.entries import Entries
+    from abidance.header.surroundings import Surroundings
     from abidance.header.unit import Unit
 
 INFERRED = "auto"
 """The spelling of what stands for the type of an object that its initializer decides (C23 6.7.10)."""
+_NOT_EVEN_BY_POINTER = ("calling convention", "an address space")
+_WORD = re.compile(r"[^\W\d][\w$]*+")
+_ADDRESS_SPACE = frozenset(("address_space",))
 _DEEPEST = 200  # derivations of one type; C11 5.2.4.1 promises 12, clang stops at 256 brackets
 _DECLARATORS = (c_ast.TypeDecl, c_ast.PtrDecl, c_ast.ArrayDecl, c_ast.FuncDecl)
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What one declaration is read in: its unit, all that the others declare, and what the compiler knows.
-
-    `symbols` has the linker's names that pragmas give. `ask_type` returns a type as the compiler spells it,
-    given the text of an expression, or None when it has none to tell. `packing` is the argument of the
-    ``#pragma pack`` in force at an offset, or None.
-    """
-
-    unit: Unit
-    declarations: Declarations
-    symbols: Mapping[str, str]
-    ask_type: Callable[[str], Any]
-    packing: Callable[[int], str | None]
 
 
 class TypeLowering:
@@ -100,9 +88,14 @@ class TypeLowering:
             case c_ast.TypeDecl():
                 return _qualified(self._specified(node.type, found), node.quals)
             case c_ast.PtrDecl():
-                return _qualified(Pointer(self.lower(node.type, found)), node.quals)
+                to = self.lower(node.type, found)
+                if isinstance(to, Unsupported) and to.reason.startswith(_NOT_EVEN_BY_POINTER):
+                    return Unsupported(spell(Pointer(to), "", self._declarations), to.reason)
+                return _qualified(Pointer(to), node.quals)
             case c_ast.ArrayDecl():
                 text = getattr(node.dim, "value", "")
+                if text and not self._parameters.keys().isdisjoint(_WORD.findall(text)):
+                    text = ""  # of variable length: it is known when the function is called (C11 6.7.6.2p4)
                 count = fold(text) if text else None
                 return Array(self.lower(node.type, found), count, "" if count is not None else text)
             case c_ast.FuncDecl():
@@ -169,11 +162,11 @@ class TypeLowering:
             node = node.type
         match node:
             case c_ast.Struct() | c_ast.Union():
-                return _remade(self._record(node, behind), found, self._declarations)
+                return _remade(self._record(node, behind), found, self._declarations, self._unit)
             case c_ast.Enum():
-                return _remade(self._enum(node, behind), found, self._declarations)
+                return _remade(self._enum(node, behind), found, self._declarations, self._unit)
             case c_ast.IdentifierType():
-                return _remade(self._named(node.names), (*found, *behind), self._declarations)
+                return _remade(self._named(node.names), (*found, *behind), self._declarations, self._unit)
             case c_ast.TypeOf(expr=c_ast.Typename()):
                 type_ = self.lower(node.expr)
                 return self._declarations.resolve(type_) if node.op == "typeof_unqual" else type_
@@ -243,10 +236,14 @@ class TypeLowering:
         found = attributes_of(node)
         type_ = self.lower(node.type, found)
         if node.name is None and node.bitsize is None:
-            # Only a record without a tag is an anonymous member (C11 6.7.2.1p13).
-            # With `-fms-extensions` or `-fplan9-extensions` one with a tag is, too, if it has no body here.
-            anonymous = isinstance(type_, RecordRef) and not self._records[type_.key].tag
-            return Field("", type_, self.span(node), None, found) if anonymous else None
+            # Only a record without a tag is an anonymous member (C11 6.7.2.1p13), but for the extensions.
+            member = self._declarations.resolve(type_)
+            if isinstance(member, RecordRef) and (
+                self._surroundings.tagged_members
+                or (member == type_ and member.key in self._records and not self._records[member.key].tag)
+            ):
+                return Field("", member, self.span(node), None, found)
+            return None
         bits = None if node.bitsize is None else fold(node.bitsize.value) or 0
         return Field(node.name or "", type_, self.span(node, node.name or ""), bits, found)
 
@@ -340,25 +337,29 @@ def _qualified(type_: Type, qualifiers: Iterable[str]) -> Type:
             return Qualified(type_, kept)
 
 
-def _remade(type_: Type, found: tuple[Attribute, ...], declarations: Declarations) -> Type:
+def _remade(type_: Type, found: tuple[Attribute, ...], declarations: Declarations, unit: Unit) -> Type:
     """Return the type after the attributes that make another type of it."""
+    space = attributes.find(found, _ADDRESS_SPACE)
+    if space:
+        spelling = f"{spell(type_, '', declarations)} __attribute__((address_space({space.arguments})))"
+        return Unsupported(spelling, "an address space of its own")
     vector = attributes.find(found, dialect.VECTOR_ATTRIBUTES)
     if vector:
         type_ = Vector(type_, vector.arguments or "", vector.name)
     mode = attributes.find(found, frozenset(("mode",)))
     if mode is None:
         return type_
-    basic = dialect.MODES.get((mode.arguments or "").strip("_"))
+    basic = dialect.MODES.get((mode.arguments or "").strip("_"), "")
+    if basic == "word":
+        basic = "long" if unit.predefined.get("__SIZEOF_POINTER__") == "8" else "int"
+    elif basic == "long long" and unit.predefined.get("__SIZEOF_LONG__") == "8":
+        basic = "long"  # gcc and clang take the first type of the size
     match type_:
-        case Basic(spelling) if basic and spelling in {
-            "int",
-            "unsigned int",
-            "char",
-            "long",
-            "unsigned long",
-        }:
+        case Basic(spelling) if basic and kind_of(spelling) == kind_of(basic):
             unsigned = spelling.startswith("unsigned")
             return Basic(f"unsigned {basic}" if unsigned else "signed char" if basic == "char" else basic)
+        case EnumRef():
+            return type_  # its size is asked of the compiler
         case _:
             spelling = f"{spell(type_, '', declarations)} __attribute__((mode({mode.arguments})))"
             return Unsupported(spelling, "a type of its own machine mode")

@@ -17,11 +17,18 @@ from abidance.header.dialect import (
     KEYWORDS,
     WORDS_AS_ATTRIBUTES,
 )
-from abidance.header.scan import ATTRIBUTE, CHARACTER, STRING
+from abidance.header.patterns import ATTRIBUTE, CHARACTER, STRING
 
-_SIMPLE_FUNCTION = re.compile(
-    rf"(?:\s|{ATTRIBUTE})*+(?P<before>(?:[^\W\d][\w$]*+[\s*]++)+)(?P<name>[^\W\d][\w$]*+)\s*+"
-    rf"\([^()]*+\)(?:\s|{ATTRIBUTE})*+;",
+_WORD = r"[^\W\d][\w$]*+"
+# The forms that nearly all declarations of large headers have: a prototype or definition without function
+# pointers, and two kinds of typedef. Each match ends where the declaration does, or before a longer body.
+_PARAMETERS = r"\((?:[^()]++|\([^()]*+\))*+\)"
+_COMMON = re.compile(
+    rf"(?:\s++|{ATTRIBUTE})*+(?:typedef\s(?:\s*+{_WORD}[\s*]*+)+?"
+    rf"(?:(?<=[\s*])(?P<plain>{_WORD})|\(\s*+\*?+\s*+(?P<pointer>{_WORD})\s*+\))\s*+(?:{_PARAMETERS})?"
+    rf"(?:\s++|{ATTRIBUTE})*+;"
+    rf"|(?!typedef\b)(?P<before>(?:{_WORD}[\s*]++(?:{ATTRIBUTE}\s*+)*+)+)(?P<name>{_WORD})\s*+"
+    rf"{_PARAMETERS}(?:\s++|{ATTRIBUTE})*+(?:;|\{{(?P<body>[^{{}}\"']*+\}})?))",
     re.ASCII,
 )
 _TOKEN = re.compile(rf"{STRING}|{CHARACTER}|(?P<word>(?:[^\W\d]|\$)[\w$]*+)|(?P<mark>[][(){{}},;=:*^])")
@@ -38,6 +45,7 @@ _WITH_GROUP = frozenset(("typeof", "typeof_unqual", "_BitInt"))
 _SKIPPED = DROPPED | set(WORDS_AS_ATTRIBUTES)
 _TAG_WORDS = frozenset(("struct", "union", "enum"))
 _NO_NAMES = _TAG_WORDS | set(KEYWORDS) | _SKIPPED | ATTRIBUTE_WORDS | ALIGN_WORDS | ASM_WORDS
+_NO_TYPES = _STORAGE | _TAG_WORDS
 _ASSERTIONS = frozenset(("_Static_assert", "static_assert"))
 
 
@@ -54,24 +62,31 @@ class Declared(NamedTuple):
     offset: int
 
 
+def common(code: str, start: int) -> tuple[Declared, int, str] | None:
+    """Return what the declaration here declares and where it ends, if it has one of the common forms.
+
+    The character there is a semicolon or, for a function's definition, a closing brace or an opening one.
+    """
+    found = _COMMON.match(code, start)
+    if found is None:
+        return None
+    form = found.lastgroup or ""
+    if form == "body":
+        form = "name"
+    name = found[form]
+    if name in _NO_NAMES:
+        return None
+    if form != "pointer":
+        before = code[start : found.start(form)].rstrip()
+        if before[-1] not in "*)" and before.split()[-1] in _NO_TYPES:
+            return None
+    return Declared(name, form != "name", form == "name", found.start(form)), found.end(), found["body"] or ""
+
+
 def declared_in(code: str, piece: Piece) -> list[Declared]:
     """Return the names that a declaration declares at file level, in their order."""
-    start, end, body = piece
-    simple = _SIMPLE_FUNCTION.fullmatch(code, start, end)
-    if simple and _is_simple(simple["before"].replace("*", " ").split(), simple["name"]):
-        return [Declared(simple["name"], False, True, simple.start("name"))]
-    found = _Walk(code, start, end).run()
-    return found[:1] if body else found
-
-
-def _is_simple(before: list[str], name: str) -> bool:
-    """Tell whether the words before the name of a function have its type in them, and are no typedef's."""
-    return (
-        name not in _NO_NAMES
-        and before[-1] not in _TAG_WORDS
-        and "typedef" not in before
-        and not _STORAGE.issuperset(before)
-    )
+    found = _Walk(code, piece.start, piece.end).run()
+    return found[:1] if piece.body else found
 
 
 class _Walk:

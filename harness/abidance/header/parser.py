@@ -17,9 +17,10 @@ from pycparser import c_ast, c_parser
 from abidance.header import attributes
 from abidance.header.dialect import BUILTIN_TYPES
 from abidance.header.lexer import GnuLexer
+from abidance.header.syntax import HeaderSyntaxError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container
+    from collections.abc import Callable, Container, Mapping
 
     from abidance.header.scan import Piece
 
@@ -48,30 +49,27 @@ _BEFORE_TYPE = _QUALIFIERS | {
 _AFTER_EXPRESSION = _CLOSING | {"COMMA", "SEMI", "ATTRIBUTE_BEGIN", None}
 
 
-class HeaderSyntaxError(Exception):
-    """What the parser did not understand, and the offset of the token."""
-
-    def __init__(self, words: str, offset: int) -> None:
-        super().__init__(words)
-        self.words = words
-        self.offset = offset
-
-
 class GnuParser(c_parser.CParser):  # type: ignore[misc]  # pycparser ships no types
     """Parses a preprocessed header into pycparser's tree; `Coord.column` is an offset into the text."""
 
     def __init__(self, *, c23: bool) -> None:
         # The grammar's C23 parts (attributes, `enum : T`, typeof) are GNU C as well, and always wanted.
         super().__init__(lexer=GnuLexer, dialect="c23")
+        self._own: Mapping[str, int] = {}
+        self._at = 0
         if c23:
             self.clex.use_c23()
 
-    def parse_piece(self, code: str, piece: Piece, types: Container[str]) -> Any:
+    def parse_piece(
+        self, code: str, piece: Piece, types: Container[str], own: Mapping[str, int] | None = None
+    ) -> Any:
         """Return the tree of one declaration of `code`; `types` has the names that are types before it.
 
-        Raises HeaderSyntaxError for whatever stops pycparser.
+        `own` has the types that the declaration itself makes, with the offsets from which they are. Raises
+        HeaderSyntaxError for whatever stops pycparser.
         """
         self._start(code, piece.start, piece.end, types)
+        self._own = own or {}
         return self._guarded(self._parse_translation_unit_or_empty)
 
     def parse_type(self, text: str, types: Container[str]) -> Any:
@@ -85,6 +83,7 @@ class GnuParser(c_parser.CParser):  # type: ignore[misc]  # pycparser ships no t
     def _start(self, code: str, start: int, end: int, types: Container[str]) -> None:
         self._text = code
         self._begin = start
+        self._own = {}
         self._scope_stack = [_Types(types), {}]
         self._typedef_checked_token = None
         self.clex.input(code, "", start, end)
@@ -102,6 +101,14 @@ class GnuParser(c_parser.CParser):  # type: ignore[misc]  # pycparser ships no t
             words = "not a declaration"
         raise HeaderSyntaxError(words, self._last_offset())
 
+    def _is_type_in_scope(self, name: str) -> bool:
+        known: bool = super()._is_type_in_scope(name)
+        return known or self._own.get(name, self._at) < self._at
+
+    def _classify_identifier(self, tok: Any) -> None:
+        self._at = tok.column if tok is not None else 0
+        super()._classify_identifier(tok)
+
     def _parse_error(self, msg: str, coord: Any) -> NoReturn:
         if msg == "At end of input":
             raise HeaderSyntaxError("the header ends inside a declaration", self._last_offset())
@@ -110,7 +117,9 @@ class GnuParser(c_parser.CParser):  # type: ignore[misc]  # pycparser ships no t
         if unknown:
             raise HeaderSyntaxError(f"`{unknown.value}` is not declared as a type", unknown.column)
         follows = self._peek()
-        if unexpected:
+        if unexpected and "AttributeText(" in msg:
+            words = "an attribute is unexpected here"
+        elif unexpected:
             words = f"`{msg.removeprefix('before: ')}` is unexpected here"
         elif follows and follows.type in {"OPERATOR", "LITERAL"}:
             raise HeaderSyntaxError(f"`{follows.value}` is unexpected here", follows.column)
@@ -149,7 +158,7 @@ class GnuParser(c_parser.CParser):  # type: ignore[misc]  # pycparser ships no t
         spec, saw_type, first = super()._parse_specifiers(
             allow_storage_and_function=allow_storage_and_function
         )
-        while spec is not None and self._more_specifiers(saw_type=saw_type):
+        while spec is not None and self._more_specifiers(spec, saw_type=saw_type):
             more, saw, _ = super()._parse_specifiers(allow_storage_and_function=allow_storage_and_function)
             if more is None:
                 found = self._parse_attribute_specifier_sequence()
@@ -164,9 +173,14 @@ class GnuParser(c_parser.CParser):  # type: ignore[misc]  # pycparser ships no t
             spec["type_attributes"] += before
         return spec, saw_type, first
 
-    def _more_specifiers(self, *, saw_type: bool) -> bool:
+    def _more_specifiers(self, spec: Any, *, saw_type: bool) -> bool:
         kind = self._peek_type()
-        return kind in _SPECIFIERS or (kind == "TYPEID" and not saw_type)
+        if kind == "TYPEID" and saw_type:
+            # `_Complex` makes a type together with another word, which may be one such as `_Float64`.
+            (first, *others) = spec["type"]
+            is_complex = not others and getattr(first, "names", None) == ["_Complex"]
+            return is_complex and self._peek().value in BUILTIN_TYPES
+        return kind in _SPECIFIERS or kind == "TYPEID"
 
     def _parse_alignment_specifier(self) -> Any:
         token = self._expect("_ALIGNAS")
@@ -202,6 +216,36 @@ class GnuParser(c_parser.CParser):  # type: ignore[misc]  # pycparser ships no t
                 found += self._parse_attribute_specifier_sequence()
             pointer = c_ast.PtrDecl(qualifiers, pointer, self._tok_coord(star), attributes=found)
         return pointer
+
+    def _parse_any_declarator(
+        self, allow_abstract: bool = False, typeid_paren_as_abstract: bool = False
+    ) -> tuple[Any, bool]:
+        # In `int (*name)(int)` the name is one even where it is a type elsewhere (C11 6.7.6.3p11).
+        if typeid_paren_as_abstract and self._points_to_name():
+            return self._parse_typeid_declarator(), True
+        return super()._parse_any_declarator(allow_abstract, typeid_paren_as_abstract)  # type: ignore[no-any-return]
+
+    def _points_to_name(self) -> bool:
+        mark = self._mark()
+        before = None
+        while self._peek_type() in {"TIMES", "LPAREN", "ATTRIBUTE_BEGIN", *_QUALIFIERS}:
+            kind = self._advance().type
+            before = before if kind == "ATTRIBUTE_BEGIN" or kind in _QUALIFIERS else kind
+        found = before == "TIMES" and self._peek_type() == "TYPEID"
+        parentheses = any(token.type == "LPAREN" for token in self._tokens._buffer[mark : self._mark()])  # noqa: SLF001
+        self._reset(mark)
+        return found and parentheses
+
+    def _parse_array_decl_common(self, base_type: Any, coord: Any = None) -> Any:
+        # gcc takes attributes behind the bracket, clang nullability; both are about the pointer that a
+        # parameter becomes, and neither changes it.
+        if self._peek_type() == "LBRACKET" and self._peek_type(2) == "ATTRIBUTE_BEGIN":
+            bracket = self._mark()
+            self._advance()
+            while self._peek_type() == "ATTRIBUTE_BEGIN":
+                del self._tokens._buffer[self._mark()]  # noqa: SLF001
+            self._reset(bracket)
+        return super()._parse_array_decl_common(base_type, coord)
 
     def _scan_declarator_name_info(self) -> tuple[str | None, bool]:
         self._parse_attribute_specifier_sequence()

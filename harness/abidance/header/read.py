@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 from abidance.core.catalogue import HEADER_NOT_FOUND
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import UsageError
-from abidance.core.span import Span
-from abidance.header.index import index_of
-from abidance.header.loader import Loader
-from abidance.header.unit import read_unit
+from abidance.header.kept import Kept, find, keep, now
+from abidance.header.loader import Reader
+from abidance.header.stamps import Reading
+from abidance.header.store import place_of
 from abidance.toolchain.compiler import search_flags
-from abidance.toolchain.questions import pointer_to
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,6 +19,8 @@ if TYPE_CHECKING:
 
     from abidance.ir.declarations import Declarations
     from abidance.toolchain.compiler import Compiler
+
+_TAGGED_MEMBERS = frozenset(("-fms-extensions", "-fplan9-extensions"))
 
 
 def read_header(
@@ -38,11 +39,20 @@ def read_header(
     path = path.absolute()
     if not path.is_file():
         raise UsageError(Diagnostic(HEADER_NOT_FOUND, f"there is no header `{path.name}` at `{path}`"))
-    unit = read_unit(compiler.preprocess(path, include_dirs, defines), path)
-    index, code = index_of(unit.code, c23=unit.c23)
-    flags = (*search_flags(include_dirs, defines or {}), "-include", str(path))
+    defines = defines or {}
+    flags = (*search_flags(include_dirs, defines), "-include", str(path))
 
     def type_of(expression: str) -> str | None:
+        from abidance.toolchain.questions import pointer_to  # noqa: PLC0415 - few headers ask
+
         return pointer_to(expression, compiler=compiler, flags=flags)
 
-    return Loader(unit, code, index, Span.at(path, 1), type_of).declarations
+    surroundings = Reader(path, type_of, tagged_members=not _TAGGED_MEMBERS.isdisjoint(compiler.command))
+    place = place_of(path, include_dirs, defines, compiler)
+    loader = find(place, surroundings.restored)
+    if loader is None:
+        started = now()
+        text, places = compiler.preprocess_and_tell(path, include_dirs, defines)
+        loader = surroundings.read(text)
+        keep(place, Kept(loader, Reading(started, loader.files, places)))
+    return loader.declarations

@@ -7,15 +7,15 @@ itself, and one that nobody asks for costs next to nothing.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
 
-STRING = r'"(?:[^"\\\n]|\\.)*+"'
-CHARACTER = r"'(?:[^'\\\n]|\\.)*+'"
-# Parentheses to a depth that attributes and asm labels have in headers; deeper ones are no attribute here.
-_GROUP = rf"\((?:[^()\"]|{STRING}|\((?:[^()\"]|{STRING}|\((?:[^()\"]|{STRING}|\([^()]*+\))*+\))*+\))*+\)"
-ATTRIBUTE = (
-    rf"(?:__attribute(?:__)?|__declspec|_Alignas|alignas)\s*+{_GROUP}|\[\[(?:[^\[\]]|\[[^\]]*+\])*+\]\]"
-)
+from abidance.header.names import common
+from abidance.header.patterns import ATTRIBUTE, CHARACTER, GROUP, STRING
+
+if TYPE_CHECKING:
+    from abidance.header.names import Declared
+
 _STOP = re.compile(rf"{STRING}|{CHARACTER}|(?P<stop>[;{{}}])")
 _SIMPLE = re.compile(rf"(?:[^;{{}}\"']|{STRING})*+;")
 # What may stand between the last `struct`, `union` or `enum` and the brace that opens its members.
@@ -23,7 +23,7 @@ _MEMBERS = re.compile(
     rf"(?:\s++|{ATTRIBUTE})*+(?:[^\W\d][\w$]*+)?(?:\s++|{ATTRIBUTE})*+(?::[\w\s$()]*+)?", re.ASCII
 )
 _STRINGS = re.compile(rf"{STRING}|{CHARACTER}")
-_GROUPS = re.compile(_GROUP)
+_GROUPS = re.compile(GROUP)
 _TAGGED = re.compile(r"\b(?:struct|union|enum)\b")
 _OLD_STYLE = re.compile(r"\)\s*+(?!__attribute|__asm|asm\b)[^\W\d]")
 _LONGEST_OLD_STYLE = 64  # parameters of one old-style definition
@@ -37,27 +37,39 @@ class Piece(NamedTuple):
     body: bool = False
 
 
-def pieces_of(code: str) -> tuple[list[Piece], list[tuple[int, int]]]:
-    """Return the declarations, empty ones left out, and where between them the bodies of functions are.
+@dataclass(slots=True)
+class Cut:
+    """A header's declarations, empty ones left out, and where between them the bodies of functions are.
 
-    An unbalanced brace is in a piece of its own, which then does not parse.
+    `names` has what the declarations of common forms declare, by their numbers. An unbalanced brace is in a
+    piece of its own, which then does not parse.
     """
+
+    pieces: list[Piece] = field(default_factory=list)
+    bodies: list[tuple[int, int]] = field(default_factory=list)
+    names: dict[int, Declared] = field(default_factory=dict)
+
+
+def pieces_of(code: str) -> Cut:
+    """Return the declarations of a header without directives."""
     cutting = _Cutting(code)
     cutting.run()
-    return cutting.pieces, cutting.bodies
+    return cutting.cut
 
 
 class _Cutting:
     def __init__(self, code: str) -> None:
         self._code = code
-        self.pieces: list[Piece] = []
-        self.bodies: list[tuple[int, int]] = []
+        self.cut = Cut()
 
     def run(self) -> None:
-        code, pieces = self._code, self.pieces
+        code, pieces = self._code, self.cut.pieces
         start = 0
         while True:
-            if simple := _SIMPLE.match(code, start):
+            known = common(code, start)
+            if known is not None:
+                end = self._common(start, *known)
+            elif simple := _SIMPLE.match(code, start):
                 end = simple.end()
                 pieces.append(Piece(start, end))
             else:
@@ -67,6 +79,17 @@ class _Cutting:
             start = end
         if code[start:].strip():
             pieces.append(Piece(start, len(code)))
+
+    def _common(self, start: int, declared: Declared, end: int, body: str) -> int:
+        if self._code[end - 1] == "{":
+            return self._slow(start)
+        self.cut.names[len(self.cut.pieces)] = declared
+        if body:
+            self.cut.pieces.append(Piece(start, end - len(body), body=True))
+            self.cut.bodies.append((end - len(body), end - 1))
+        else:
+            self.cut.pieces.append(Piece(start, end))
+        return end
 
     def _slow(self, start: int) -> int:
         """Add the piece that starts here and return its end, or `start` when the code ends before it does."""
@@ -83,28 +106,30 @@ class _Cutting:
                 case "}":
                     depth -= 1
                     if depth < 0:
-                        self.pieces.append(Piece(start, found.end()))
+                        self.cut.pieces.append(Piece(start, found.end()))
                         return found.end()
                     if depth == 0 and body >= 0:
                         self._define(start, body)
-                        self.bodies.append((body + 1, found.end() - 1))
+                        self.cut.bodies.append((body + 1, found.end() - 1))
                         return found.end()
                 case _ if depth == 0:
-                    self.pieces.append(Piece(start, found.end()))
+                    self.cut.pieces.append(Piece(start, found.end()))
                     return found.end()
         return start
 
     def _define(self, start: int, brace: int) -> None:
         """Add a function's definition. Of an old-style one (C11 6.9.1p6), the first parts are pieces already."""
         if not self._code[start:brace].strip():
-            for back, piece in enumerate(self.pieces[:-_LONGEST_OLD_STYLE:-1], 1):
+            for back, piece in enumerate(self.cut.pieces[:-_LONGEST_OLD_STYLE:-1], 1):
                 if piece.body:
                     break
                 if _OLD_STYLE.search(self._code, piece.start, piece.end):
                     start = piece.start
-                    del self.pieces[-back:]
+                    del self.cut.pieces[-back:]
+                    for number in range(len(self.cut.pieces), len(self.cut.pieces) + back):
+                        self.cut.names.pop(number, None)
                     break
-        self.pieces.append(Piece(start, brace + 1, body=True))
+        self.cut.pieces.append(Piece(start, brace + 1, body=True))
 
     def _opens_body(self, start: int, brace: int) -> bool:
         """Tell whether the brace opens a function's body, rather than members or an initializer."""

@@ -25,9 +25,15 @@ _PRAGMA = "pragma "
 _MACRO = re.compile(r"(?P<name>[\w$]++)(?:\((?P<parameters>[^)]*)\))?(?P<body>.*)", re.DOTALL)
 _COMMENT = re.compile(r'^(?:(?!/\*).)*\*/|/\*.*?\*/|/\*.*|//.*|"(?:[^"\\]|\\.)*+"')
 _WORD = re.compile(r"(?:[^\W\d]|\$)[\w$]*+")
+# No surrogates and nothing beyond Unicode, which are no characters (C11 6.4.3p2).
+_UNIVERSAL = re.compile(
+    r"\\U(000[0-9a-fA-F](?!(?<=0000)[dD][89a-fA-F])[0-9a-fA-F]{4})|\\u((?![dD][89a-fA-F])[0-9a-fA-F]{4})"
+)
 _IMPLICIT = "stdc-predef.h"  # glibc's share of the predefined macros; gcc includes it unasked
 _ENTERED, _SYSTEM_HEADER = "1", "3"  # flags of line markers ("Preprocessor Output", GCC manual)
 _OFFSET = operator.attrgetter("offset")
+_LONGEST_BLANK = 1000
+_BLANKS = "\n".ljust(_LONGEST_BLANK + 2)
 _LINES_OF_ONE_MACRO_CALL = 40  # how far below a line the words of a macro call that it opens are searched
 
 
@@ -148,6 +154,8 @@ class Unit:
 
 def read_unit(text: str, path: Path) -> Unit:
     """Return the unit that preprocessing `path` gave as `text`, with ``#define`` lines in it."""
+    if "\\u" in text or "\\U" in text:  # gcc prints identifiers in ASCII (C11 6.4.3)
+        text = _UNIVERSAL.sub(lambda found: chr(int(found[1] or found[2], 16)), text)
     reading = _Reading(str(path))
     code = reading.code(text)
     return Unit(
@@ -172,23 +180,27 @@ class _Reading:
         first, *others = f"\n{text}".split("\n#")
         parts = [first]
         offset = len(first) + 1  # behind the next `#`, in `text`
+        own, defined = self._own, self.defined
         for other in others:
             end = other.find("\n")
             line = other if end < 0 else other[:end]
             if line.startswith(_DEFINE):
                 # The great majority, so nothing is done here that can wait until one is asked for.
                 macro = line[7:]
-                name = macro.partition(" ")[0].partition("(")[0]
-                if self._own:
-                    self.defined[name] = (macro, offset + 7)
-                elif "(" not in macro.partition(" ")[0]:
+                name = macro.partition(" ")[0]
+                if "(" in name:
+                    name = name.partition("(")[0]
+                    if own:
+                        defined[name] = (macro, offset + 7)
+                elif own:
+                    defined[name] = (macro, offset + 7)
+                else:
                     self.predefined[name] = macro[len(name) + 1 :]
             else:
                 self._directive(line, offset)
-            parts.append("\n ")
-            parts.append(" " * len(line))
-            if end >= 0:
-                parts.append(other[end:])
+                own = self._own
+            blank = _BLANKS[: len(line) + 2] if len(line) < _LONGEST_BLANK else "\n".ljust(len(line) + 2)
+            parts.append(blank if end < 0 else blank + other[end:])
             offset += len(other) + 2
         return "".join(parts)[1:]
 

@@ -235,7 +235,8 @@ def spell(type_: Type, declarator: str = "", declarations: Declarations | None =
             enum = declarations.enums.get(key) if declarations else None
             return _join(enum.spelling if enum and enum.spelling else key, declarator)
         case Qualified(Pointer(to), qualifiers):
-            return spell(to, f"*{' '.join(sorted(qualifiers))} {declarator}".strip(), declarations)
+            inner = f"*{' '.join(sorted(qualifiers))} {declarator}".strip()
+            return spell(to, f"({inner})" if isinstance(to, Array | FunctionType) else inner, declarations)
         case Qualified(of, qualifiers):
             return f"{' '.join(sorted(qualifiers))} {spell(of, declarator, declarations)}"
         case Pointer(to):

@@ -14,12 +14,19 @@ V = TypeVar("V")
 class Table(Mapping[str, V]):
     """A mapping whose lookups are cheap and whose iteration finds everything.
 
-    `find` returns the value of a key or None; `candidates` the keys that it may have one for, in order.
+    `find` returns the value of a key or None; `candidates` the keys that it may have one for, in order;
+    `within` those that are declared in a file that is wanted, of which it is given the path.
     """
 
-    def __init__(self, find: Callable[[str], V | None], candidates: Callable[[], Iterable[str]]) -> None:
+    def __init__(
+        self,
+        find: Callable[[str], V | None],
+        candidates: Callable[[], Iterable[str]],
+        within: Callable[[Callable[[str], bool]], Iterable[str]],
+    ) -> None:
         self._find = find
         self.candidates = candidates
+        self.within = within
 
     def __getitem__(self, key: str) -> V:
         found = self._find(key)
@@ -38,3 +45,13 @@ def matching(table: Mapping[str, V], wanted: Callable[[str], bool]) -> list[str]
     """Return the keys that are `wanted`; of a `Table`, no others are found for it."""
     candidates = table.candidates() if isinstance(table, Table) else table
     return [key for key in candidates if wanted(key) and key in table]
+
+
+def declared_in(table: Mapping[str, V], wanted: Callable[[str], bool]) -> list[str]:
+    """Return the keys of what is declared in files that are `wanted`, given their paths as text.
+
+    So a consumer that needs all of a header asks for what is its own, and then for what that reaches.
+    """
+    if isinstance(table, Table):
+        return list(dict.fromkeys(key for key in table.within(wanted) if key in table))
+    return [key for key, value in table.items() if wanted(str(getattr(value, "span").path))]  # noqa: B009

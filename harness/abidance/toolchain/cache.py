@@ -6,6 +6,7 @@ Below the root (`ABIDANCE_CACHE_DIR`, or the platform's cache folder)::
     v1/builds/NAME-KEY/     a configured build tree, its lock beside it
     v1/libraries/NAME-KEY/  finished libraries, each in a folder named by its content
     v1/objects/NAME-KEY/    shared objects that abidance compiles for itself
+    v1/headers/NAME-KEY/    what was read of a header
 
 Nothing outside `v1` is ever removed, so a root that holds other things is safe from `clear`.
 """
@@ -47,13 +48,17 @@ class Cache:
 
     root: Path
 
+    def path_of(self, kind: str, name: str, *key: str) -> Path:
+        """Return where the directory of `kind` for `key` is, or would be."""
+        readable = re.sub(r"[^A-Za-z0-9+._-]+", "-", name).strip("-.")[:40] or "unnamed"
+        return self.root / _VERSION / kind / f"{readable}-{digest(*key)}"
+
     def directory(self, kind: str, name: str, *key: str) -> Path:
         """Return the directory of `kind` for `key`, made if need be; `name` is there for the reader.
 
         Raises UsageError when the cache cannot be written.
         """
-        readable = re.sub(r"[^A-Za-z0-9+._-]+", "-", name).strip("-.")[:40] or "unnamed"
-        path = self.root / _VERSION / kind / f"{readable}-{digest(*key)}"
+        path = self.path_of(kind, name, *key)
         try:
             if not path.is_dir():
                 self._prepare()

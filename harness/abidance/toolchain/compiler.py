@@ -10,7 +10,7 @@ import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from abidance.core.catalogue import BAD_CONFIGURATION, HEADER_NOT_PREPROCESSED, NO_COMPILER
 from abidance.core.diagnostic import Diagnostic, Label
@@ -32,6 +32,8 @@ _MAX_OBJECT = 256 << 20
 _ERROR = re.compile(
     r"^(?P<path>[^\n]*?):(?P<line>\d+):(?P<column>\d+): (?:fatal )?error: (?P<text>.*)$", re.MULTILINE
 )
+
+_IGNORED = re.compile(r'^ignoring nonexistent directory "([^"\n]*)"', re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,14 @@ class Compiled:
     def ok(self) -> bool:
         """Tell whether the compiler was content."""
         return self.image is not None
+
+
+class SearchPlaces(NamedTuple):
+    """Where the preprocessor looks for ``"..."`` only, then for all includes, and what is not there to look in."""
+
+    quoted: tuple[str, ...]
+    angled: tuple[str, ...]
+    missing: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +119,7 @@ class Compiler:
 
         Raises UsageError with the compiler's own first errors when it refuses the header.
         """
-        name = str(source.absolute()) if isinstance(source, Path) else "-"
-        text = "" if isinstance(source, Path) else source
-        flags = ("-E", "-dD", "-w", "-x", "c", *search_flags(include_dirs, defines or {}))
-        ran = self.run((*flags, name), stdin=text, largest=_MAX_TEXT)
+        ran = self._preprocessed(source, search_flags(include_dirs, defines or {}))
         if ran.returncode:
             raise UsageError(_refused(source, self, ran.stderr))
         return ran.stdout
@@ -122,6 +129,23 @@ class Compiler:
         words = self.run(("-E", "-v", "-x", "c", "-")).stderr
         _, _, listed = words.partition("#include <...> search starts here:\n")
         return tuple(Path(line.strip()) for line in listed.partition("End of search list")[0].splitlines())
+
+    def preprocess_and_tell(
+        self, source: Path, include_dirs: Sequence[Path] = (), defines: Mapping[str, str] | None = None
+    ) -> tuple[str, SearchPlaces]:
+        """Return what `preprocess` does, and the directories in which includes were looked for.
+
+        Raises what `preprocess` does.
+        """
+        ran = self._preprocessed(source, ("-v", *search_flags(include_dirs, defines or {})))
+        if ran.returncode:
+            return self.preprocess(source, include_dirs, defines), SearchPlaces((), (), ())
+        return ran.stdout, _search_places(ran.stderr)
+
+    def _preprocessed(self, source: Path | str, flags: Sequence[str]) -> Ran:
+        name = str(source.absolute()) if isinstance(source, Path) else "-"
+        text = "" if isinstance(source, Path) else source
+        return self.run(("-E", "-dD", "-w", "-x", "c", *flags, name), stdin=text, largest=_MAX_TEXT)
 
     def compile_object(self, source: str, flags: Sequence[str] = (), *, seconds: float = SECONDS) -> Compiled:
         """Compile C text, without running it, and return the object file or the errors by line.
@@ -232,6 +256,19 @@ def errors_in(words: str) -> tuple[CompileError, ...]:
         CompileError(found["path"], int(found["line"]), int(found["column"]), found["text"])
         for found in _ERROR.finditer(words)
     )
+
+
+def _search_places(words: str) -> SearchPlaces:
+    """Return the directories that ``-v`` names; both compilers say it in the same words."""
+    quoted = words.partition('#include "..." search starts here:')[2]
+    quoted, _, angled = quoted.partition("#include <...> search starts here:")
+    lists = (
+        [line.strip() for line in part.splitlines()]
+        for part in (quoted, angled.partition("End of search")[0])
+    )
+    # clang marks frameworks of macOS behind the name.
+    first, second = (tuple(each.partition(" (framework")[0] for each in found if each) for found in lists)
+    return SearchPlaces(first, second, tuple(_IGNORED.findall(words)))
 
 
 @functools.cache

@@ -33,6 +33,8 @@ _OPERATORS = frozenset(("sizeof", "_Alignof", "alignof", "__alignof__", "offseto
 
 def refusal(name: str, declarations: Declarations, enumerators: Container[str]) -> str | None:
     """Return why macro or enumerator `name` is no integer constant, or None when the compiler must say."""
+    if name in declarations.function_macros:
+        return "is a macro with parameters"
     if name not in declarations.macros and name not in enumerators:
         return "is neither a macro nor an enum constant of this header"
     seen: set[str] = set()

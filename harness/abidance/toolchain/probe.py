@@ -178,7 +178,7 @@ class _Plan:
         constants = {label[1]: value for label, value in answers.numbers.items() if label[0] == "constant"}
         for name in self._refusals:
             if name not in constants:
-                failed.setdefault(name, "is no integer constant")
+                failed.setdefault(name, answers.kinds.get(("constant", name), "is no integer constant"))
         records: dict[str, RecordLayout] = {}
         for host in self._hosts:
             size, align = (answers.numbers.get(("record", host.key, each)) for each in ("size", "align"))
@@ -232,7 +232,8 @@ class _Plan:
                 start = min((place.offset for place in inside), default=base)
                 end = max((_end(place) for place in inside), default=start)
                 fields[f"<{number}>"] = FieldLayout(start - base, end - start)
-                self._place_members(records, inner, places, RecordLayout(end - start, 1, {}), start)
+                if not inner.spelling:  # one that has a name, as Plan 9 allows, is asked about by it
+                    self._place_members(records, inner, places, RecordLayout(end - start, 1, {}), start)
 
 
 def _scalar_questions(kind: str, key: str, name: str) -> Iterator[Number]:

@@ -38,11 +38,15 @@ _PRELUDE = """\
 #define ABIDANCE_IS_INTEGER(x) (_Generic((x), _Bool: 1, char: 1, signed char: 1, unsigned char: 1, short: 1, \
 unsigned short: 1, int: 1, unsigned int: 1, long: 1, unsigned long: 1, long long: 1, unsigned long long: 1, \
 default: 0) && __builtin_constant_p(x))
+#define ABIDANCE_KIND(x) _Generic((x), float: 1, double: 1, long double: 1, char *: 2, const char *: 2, default: 0)
 #define ABIDANCE_INTEGER(x) __builtin_choose_expr(ABIDANCE_IS_INTEGER(x), (x), 0)
 """
 
 
 _QUOTED = re.compile(r"['\u2018]([^'\u2018\u2019]+)['\u2019]")
+
+
+_KINDS = {1: "is a floating constant", 2: "is a string"}
 
 
 class Number(NamedTuple):
@@ -72,9 +76,10 @@ Question = Number | Constant | Mask
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What the compiler said by label. A constant that is no integer is in neither mapping."""
+    """What the compiler said by label. Of a constant that is no integer, `kinds` may say what it is."""
 
     numbers: dict[tuple[str, ...], int] = field(default_factory=dict)
+    kinds: dict[tuple[str, ...], str] = field(default_factory=dict)
     masks: dict[tuple[str, ...], bytes] = field(default_factory=dict)
     refused: dict[tuple[str, ...], str] = field(default_factory=dict)
     little_endian: bool = True
@@ -211,7 +216,7 @@ def _source(asked: Sequence[Question], undefine: Sequence[str]) -> tuple[str, di
             put(
                 question,
                 f"const unsigned long long abidance_{number}[] = {{ABIDANCE_IS_INTEGER({question.name}), "
-                f"(unsigned long long)({integer}), ({integer}) < 0}};",
+                f"(unsigned long long)({integer}), ({integer}) < 0, ABIDANCE_KIND({question.name})}};",
             )
     lines += [f"#undef {name}" for name in undefine]
     lines.append("const unsigned long long abidance_numbers[] = {")
@@ -243,9 +248,11 @@ def _read(image: bytes, asked: Sequence[Question], refused: dict[tuple[str, ...]
             case Mask(label, _, _):
                 answers.masks[label] = objects[f"abidance_{number}"]
             case Constant(label, _):
-                is_integer, value, negative = words(f"abidance_{number}")
+                is_integer, value, negative, kind = words(f"abidance_{number}")
                 if is_integer:
                     answers.numbers[label] = value - (1 << 64) if negative else value
+                elif kind in _KINDS:
+                    answers.kinds[label] = _KINDS[kind]
     return answers
 
 

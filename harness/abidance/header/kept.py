@@ -1,0 +1,101 @@
+"""Headers that this process has read, and their way to the disk when it ends."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from abidance.header import store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from abidance.header.loader import Loader
+    from abidance.header.stamps import Reading, Stamps
+    from abidance.header.store import Place
+
+_MOST = 16
+
+
+@dataclass(slots=True)
+class Kept:
+    """One header: the stamps that it holds by, or what they are still to be made of."""
+
+    loader: Loader
+    stamps: Stamps | Reading | None
+    stored: int = 0
+
+    def holds(self) -> bool:
+        """Tell whether nothing that was read has changed since."""
+        stamps = self._finished()
+        return stamps is not None and stamps.hold()
+
+    def save(self, place: Place) -> None:
+        """Write what was read of the header to `place`, unless that is there already."""
+        if self.loader.read_so_far == self.stored:
+            return
+        stamps = self._finished()
+        if stamps is not None:
+            store.save(place, stamps, self.loader.content())
+            self.stored = self.loader.read_so_far
+
+    def _finished(self) -> Stamps | None:
+        if self.stamps is not None and not isinstance(self.stamps, tuple):
+            self.stamps = self.stamps.finish()
+        return self.stamps
+
+
+_headers: dict[Place, Kept] = {}
+_process = os.getpid()
+
+
+def keep(place: Place, kept: Kept) -> None:
+    """Remember a header for this process; the one that was used longest ago goes to the disk for it."""
+    _headers[place] = kept
+    while len(_headers) > _MOST:
+        oldest = next(iter(_headers))
+        _headers.pop(oldest).save(oldest)
+
+
+def find(place: Place, restored: Callable[[object], Loader]) -> Loader | None:
+    """Return a header that was read before, here or by another process, if it would be read the same again."""
+    known = _headers.pop(place, None)
+    if known is not None:
+        if known.holds():
+            _headers[place] = known
+            return known.loader
+        return None
+    found = store.load(place)
+    if found is None or not found[0].hold():
+        return None
+    try:
+        loader = restored(found[1])
+    except (IndexError, KeyError, TypeError, ValueError):
+        return None
+    keep(place, Kept(loader, found[0], loader.read_so_far))
+    return loader
+
+
+def flush() -> None:
+    """Write what was read since the last time. Done by itself when the process ends."""
+    if os.getpid() != _process:  # a fork has the headers of the process that it comes from
+        return
+    for place, kept in _headers.items():
+        kept.save(place)
+
+
+def forget() -> None:
+    """Write, and begin as a new process does."""
+    flush()
+    _headers.clear()
+
+
+def now() -> int:
+    """Return the time that stamps are compared with, in nanoseconds."""
+    return time.time_ns()
+
+
+atexit.register(flush)

@@ -1,0 +1,129 @@
+"""Only what is asked for is read, and what is asked for by file is that file's own."""
+
+from __future__ import annotations
+
+import pytest
+
+from abidance.boundary.join import join
+from abidance.contract.load import load_contract
+from abidance.core.errors import UsageError
+from abidance.header import kept, loader
+from abidance.ir.tables import declared_in, matching
+
+OTHER = """
+    typedef struct { int inside; } hidden;
+    struct theirs { hidden h; };
+    enum theirs_too { THEIRS };
+    typedef struct theirs theirs_t;
+    int their_function(void);
+    extern int their_variable;
+    #define THEIR_MACRO 1
+"""
+OWN = """
+    #include "other.h"
+    struct own { theirs_t *t; }; typedef struct { int y; } *handle;
+    enum own_too { OWN };
+    int own_function(struct own *o, handle h);
+    extern struct theirs own_variable;
+    #define OWN_MACRO THEIR_MACRO
+    #define OWN_CALL(x) (x)
+    int own_broken(@);
+"""
+
+
+@pytest.fixture
+def parsed(monkeypatch):
+    """Return the list of the pieces' texts that have been parsed."""
+    texts = []
+    read = loader.Loader._read
+
+    def noted(self, number):
+        piece = self._index.pieces[number]
+        texts.append(" ".join(self._code[piece[0] : piece[1]].split()))
+        read(self, number)
+
+    monkeypatch.setattr(loader.Loader, "_read", noted)
+    return texts
+
+
+def test_a_function_costs_its_types_and_nothing_else(read, parsed):
+    declarations = read(
+        "typedef int a; typedef a b; typedef long c; int f(b x); int g(c x); struct s { c y; };"
+    )
+
+    assert declarations.functions["f"].name == "f"
+    assert parsed == ["typedef int a;", "typedef a b;", "int f(b x);"]
+
+
+def test_a_name_that_is_not_there_costs_nothing(read, parsed):
+    declarations = read("int f(void); typedef int t; struct s { t x; };")
+
+    assert "g" not in declarations.functions
+    assert declarations.find_type("nothing") is None
+    assert parsed == []
+
+
+def test_a_prefix_costs_what_has_it(read, parsed):
+    declarations = read("int a_one(void); int b_one(void); int a_two(void);")
+
+    assert matching(declarations.functions, lambda name: name.startswith("a_")) == ["a_one", "a_two"]
+    assert parsed == ["int a_one(void);", "int a_two(void);"]
+
+
+def test_a_long_chain_of_types_is_no_recursion(read):
+    chain = "typedef int t0;\n" + "".join(f"typedef t{n} t{n + 1};\n" for n in range(4000))
+    declarations = read(f"{chain}t4000 f(t4000 x);")
+
+    assert str(declarations.resolve(declarations.functions["f"].returns)) == "Basic(spelling='int')"
+
+
+def test_a_header_has_its_own_declarations(read):
+    declarations = read(OWN, other=OTHER)
+
+    def own(path):
+        return path.endswith("api.h")
+
+    tables = ("functions", "records", "enums", "typedefs", "variables", "macros", "function_macros")
+    assert {table: declared_in(getattr(declarations, table), own) for table in tables} == {
+        "functions": ["own_function"],
+        "records": ["struct own", "struct <api.h:3:49>"],
+        "enums": ["enum own_too"],
+        "typedefs": ["handle"],
+        "variables": ["own_variable"],
+        "macros": ["OWN_MACRO"],
+        "function_macros": ["OWN_CALL"],
+    }
+    assert declared_in(declarations.enumerators, own) == ["OWN"]
+    assert declared_in(declarations.lost, own) == ["own_broken"]
+
+
+def test_the_order_of_the_questions_does_not_matter(read):
+    header = (
+        "#define BOTH typedef struct { int x; } one; typedef struct { long y; } two;\nBOTH\n"
+        "extern struct { char c; } v;\n"
+    )
+    forward, backward = read(header), None
+    keys = [str(forward.typedefs[name].type) for name in ("one", "two")]
+    kept._headers.clear()
+    backward = read(header)
+    assert [str(backward.typedefs[name].type) for name in ("two", "one")] == keys[::-1]
+    assert len(set(forward.records)) == 3
+
+
+def test_a_contract_that_needs_what_is_lost_says_why(tmp_path, monkeypatch):
+    monkeypatch.setenv("ABIDANCE_CACHE_DIR", str(tmp_path / "cache"))
+    (tmp_path / "api.h").write_text("int fine(int x);\nint broken(void (^block)(void));\n")
+    (tmp_path / "api.contract.yaml").write_text(
+        "abidance: 1\nboundary: api\nheader: api.h\nlibraries: {c: {path: ./libapi.so}}\n"
+        "functions:\n  fine: {}\n  broken: {}\n"
+    )
+
+    with pytest.raises(UsageError) as caught:
+        join(load_contract(tmp_path / "api.contract.yaml"))
+
+    (diagnostic,) = caught.value.diagnostics
+    assert diagnostic.message == "`api.h` does not parse: blocks are not modelled, so `broken` is lost"
+    assert [(each.span.path.name, each.span.line) for each in diagnostic.labels] == [
+        ("api.h", 2),
+        ("api.contract.yaml", 7),
+    ]
