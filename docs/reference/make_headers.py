@@ -30,7 +30,7 @@ from abidance.core.errors import AbidanceError  # noqa: E402
 from abidance.layout.as_json import document  # noqa: E402
 from abidance.layout.collect import Subject, report  # noqa: E402
 from abidance.toolchain.alone import including  # noqa: E402
-from abidance.toolchain.compiler import find_compiler  # noqa: E402
+from abidance.toolchain.compiler import find_compiler, search_flags  # noqa: E402
 from declarations.dwarf_layouts import every_layout  # noqa: E402
 
 if TYPE_CHECKING:
@@ -47,11 +47,29 @@ _DEBUG = ("-w", "-g", "-O0", "-fno-eliminate-unused-debug-types")
 
 @dataclass(frozen=True)
 class Listed:
-    """A line of `headers.txt`: the package that has a header, the header, and the modules of pkg-config it needs."""
+    """A line of `headers.txt`: a package, its header, and what that needs.
+
+    That is modules of pkg-config, macros (``-DNAME=TEXT``) and headers before it (``+NAME``).
+    """
 
     package: str
     header: str
-    modules: tuple[str, ...]
+    needs: tuple[str, ...]
+
+    @property
+    def modules(self) -> tuple[str, ...]:
+        """Return the modules of pkg-config."""
+        return tuple(word for word in self.needs if word[0] not in "-+")
+
+    @property
+    def defines(self) -> dict[str, str]:
+        """Return the macros."""
+        return dict(word[2:].split("=", 1) for word in self.needs if word.startswith("-D"))
+
+    @property
+    def before(self) -> tuple[str, ...]:
+        """Return the headers that come before it."""
+        return tuple(word[1:] for word in self.needs if word.startswith("+"))
 
 
 @dataclass
@@ -145,12 +163,13 @@ def compilers(folders: Sequence[Path]) -> list[Compiler]:
     return [find_compiler(f"{family} {words}") for family in FAMILIES]
 
 
-def examine(header: Path, name: str, compiler: Compiler) -> Row:
+def examine(header: Path, listed: Listed, compiler: Compiler) -> Row:
     """Lay out one header and hold the report against debug information."""
-    row = Row(name, compiler.family)
+    row = Row(listed.header, compiler.family)
+    subject = Subject(header, defines=listed.defines, before=listed.before)
     started = time.perf_counter()
     try:
-        made: Any = document(report(Subject(header), compiler))
+        made: Any = document(report(subject, compiler))
     except AbidanceError as error:
         row.error = "; ".join(each.message for each in error.diagnostics)
         return row
@@ -164,7 +183,7 @@ def examine(header: Path, name: str, compiler: Compiler) -> Row:
     )
     row.functions = Counter(it["binding"] for it in made["functions"].values())
     asked = including(compiler, made["included_before"])
-    compiled = asked.compile_object("", (*_DEBUG, "-include", str(header)))
+    compiled = asked.compile_object("", (*_DEBUG, *search_flags((), listed.defines), "-include", str(header)))
     if compiled.image is None:
         row.error = f"does not compile for debug information: {compiled.words[:200]}"
         return row
@@ -184,6 +203,8 @@ def compare(told: Any, size: int, members: dict[str, tuple[int, int]], compiler:
         return "not in the report"
     if told["size"] != size:
         return f"{told['size']} bytes, not {size}"
+    if not members:
+        return ""  # gcc tells no members of a transparent union
     for name, (first, width) in members.items():
         place = told["fields"].get(name)
         if place is None:
@@ -253,7 +274,7 @@ def main() -> None:
         if header is None:
             rows[name] = [Row(name, family, "was not there") for family in FAMILIES]
         else:
-            rows[name] = [examine(header, name, compiler) for compiler in compilers(folders)]
+            rows[name] = [examine(header, known, compiler) for compiler in compilers(folders)]
         for row in rows[name]:
             words = (
                 row.error or f"{row.equal} of {row.records} equal, {dict(row.bindings)}, {row.seconds:.1f} s"
