@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from abidance.ir.declarations import spell
 from abidance.ir.naming import c_names
 from abidance.ir.types import Array, Basic, FunctionType, Unsupported
@@ -40,11 +42,7 @@ def disagreements(declarations, header, compiler, *flags):
 
 
 def _words(claims):
-    return {
-        word
-        for claim in claims
-        for word in claim.replace("(", " ").replace(")", " ").replace(",", " ").split()
-    }
+    return {word for claim in claims for word in re.findall(r"[^\W\d][\w$]*", claim)}
 
 
 def _claims(declarations):

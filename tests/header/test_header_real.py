@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from compiler_says import disagreements
 
 from abidance.header import read_header
 from abidance.ir.declarations import spell
@@ -49,6 +50,24 @@ def test_a_well_known_header_is_read_whole(name, compiler):
     assert spell(function.returns, f"{function.name}({parameters or 'void'})", declarations) == expected
     own = [each for each in declarations.functions.values() if each.span.path == header]
     assert len(own) >= at_least
+
+
+# With what is rare elsewhere: complex numbers, vectors, 128-bit and extended floats, unions that are transparent,
+# functions behind asm labels, inline functions by the thousand.
+AGREED = (
+    "zlib.h stdio.h stdlib.h math.h complex.h pthread.h signal.h sys/socket.h netinet/in.h bzlib.h yaml.h lz4.h zstd.h "
+    "setjmp.h ucontext.h sys/epoll.h link.h obstack.h search.h wchar.h fenv.h regex.h"
+)
+
+
+@pytest.mark.parametrize("name", AGREED.split())
+def test_the_compiler_agrees_with_every_type_of_a_header(name, compiler):
+    header = find(name)
+
+    declarations = read_header(header, compiler=compiler)
+
+    assert dict(declarations.lost) == {}
+    assert disagreements(declarations, header, compiler) == []
 
 
 @pytest.mark.parametrize("name", ["zlib.h", "sqlite3.h", "png.h", "yaml.h", "bzlib.h"])

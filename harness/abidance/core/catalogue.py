@@ -230,7 +230,8 @@ HEADER_NOT_PARSED = Code(
     "ABD203",
     "header-does-not-parse",
     explain="""\
-The preprocessed header has a construct that the parser does not know, or a syntax error.
+A declaration of the preprocessed header has a construct that the parser does not know, or a syntax error. What
+needs it is lost; the other declarations are read.
 """,
 )
 TYPE_REFUSED = Code(

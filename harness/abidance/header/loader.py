@@ -5,34 +5,30 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, fields
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from abidance.core.catalogue import HEADER_NOT_PARSED
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.span import Span
-from abidance.header.codec import decode, decode_entries, encode, encode_entries
-from abidance.header.entries import Entries, merged
+from abidance.header.codec import decode_entries, encode_entries
+from abidance.header.entries import Entries
 from abidance.header.index import Index, index_of
+from abidance.header.lookups import Lookups
 from abidance.header.names import declared_in
 from abidance.header.pragmas import Packing, renamed
 from abidance.header.scan import Piece
 from abidance.header.surroundings import Surroundings
 from abidance.header.syntax import NOTHING_DECLARED, HeaderSyntaxError
 from abidance.header.unit import Marker, Unit, read_unit
-from abidance.ir.declarations import Declarations, Record
-from abidance.ir.tables import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from abidance.header.parser import GnuParser
-    from abidance.ir.declarations import Enum, Function, Macro, Typedef, Variable
 
 _WORD = re.compile(r"[^\W\d][\w$]*+")
-_NOT_SPACE = re.compile(r"\S")
 _BLOCK = re.compile(r"\(\s*+\^")
-V = TypeVar("V")
 _HELP = "a compiler that accepts it makes this a limit of abidance: please report the line"
 
 
@@ -81,30 +77,14 @@ class Loader:
         self._index = index
         self._type_of = reader.type_of
         self._stored = stored or {}
-        self._stored_macros = macros or {}
         self._entries: dict[int, Entries] = {}
         self._unfinished: set[int] = set()
-        self._functions: dict[str, Function] = {}
-        self._read_macros: dict[str, Macro] = {}
-        self._untagged: dict[str, int] = {}
-        for number, (_, records, enums, *_, lost) in self._stored.items():
-            self._note_untagged(number, (key for key, _ in (*records, *enums, *lost)))
-        self.declarations = Declarations(
-            Span.at(reader.path, 1),
-            functions=self._table("functions", self._function, lambda: index.functions | index.variables),
-            records=self._table("records", self._record, lambda: self._keys("records")),
-            enums=self._table("enums", self._enum, lambda: self._keys("enums")),
-            typedefs=self._table("typedefs", self._typedef, lambda: index.typedefs),
-            variables=self._table("variables", self._variable, lambda: index.variables),
-            macros=Table(
-                self._macro, lambda: [*self._macros(parameters=False), *index.constants], self._macros_within
-            ),
-            function_macros=Table(
-                self._function_macro, lambda: self._macros(parameters=True), self._macros_within
-            ),
-            enumerators=self._table("enumerators", self._enumerator, lambda: index.enumerators),
-            lost=self._table("lost", self._lost, lambda: self._keys("lost")),
+        self._lookups = Lookups(
+            unit, code, index, load=self._load, busy=lambda: bool(self._unfinished), macros=macros or {}
         )
+        for number, (_, records, enums, *_, lost) in self._stored.items():
+            self._lookups.note_untagged(number, (key for key, _ in (*records, *enums, *lost)))
+        self.declarations = self._lookups.declarations(Span.at(reader.path, 1))
         self._surroundings = Surroundings(
             unit,
             self.declarations,
@@ -122,17 +102,12 @@ class Loader:
     @property
     def read_so_far(self) -> int:
         """Return a number that grows with what was read of the header; it is not 0."""
-        return (
-            1
-            + len(self._entries.keys() | self._stored.keys())
-            + len(self._read_macros.keys() | self._stored_macros.keys())
-        )
+        return 1 + len(self._entries.keys() | self._stored.keys()) + self._lookups.macros_read
 
     def content(self) -> Any:
         """Return all that was read, as numbers, strings and collections of them."""
         unit, index = self._unit, self._index
         entries = self._stored | {number: encode_entries(each) for number, each in self._entries.items()}
-        macros = self._stored_macros | {name: encode(macro) for name, macro in self._read_macros.items()}
         return (
             (unit.text, unit.macros, unit.predefined, unit.pragmas, [tuple(each) for each in unit.markers]),
             self._code,
@@ -141,7 +116,7 @@ class Loader:
                 *(getattr(index, each.name) for each in fields(index)[1:]),
             ),
             entries,
-            macros,
+            self._lookups.macros(),
         )
 
     @cached_property
@@ -150,10 +125,13 @@ class Loader:
 
         return GnuParser(c23=self._unit.c23)
 
-    def _note_untagged(self, number: int, keys: Iterable[str]) -> None:
-        for key in keys:
-            if key.endswith(">"):  # a place stands for the name
-                self._untagged[key] = number
+    @cached_property
+    def _tags(self) -> dict[int, list[str]]:
+        """Return the tags by the numbers of their pieces."""
+        found: dict[int, list[str]] = {}
+        for key, number in self._index.tags.items():
+            found.setdefault(number, []).append(key)
+        return found
 
     def _load(self, number: int) -> Entries:
         """Return what a piece declares, after the pieces with the types that its words name."""
@@ -198,7 +176,7 @@ class Loader:
             entries = self._entries[number] = self._failed(number, "types are nested too deeply", piece.start)
         finally:
             self._unfinished.discard(number)
-        self._note_untagged(number, (*entries.records, *entries.enums, *entries.lost))
+        self._lookups.note_untagged(number, (*entries.records, *entries.enums, *entries.lost))
 
     def _own_types(self, number: int) -> dict[str, int]:
         """Return the typedefs of a piece with their offsets, if another declarator of it can use one."""
@@ -214,7 +192,7 @@ class Loader:
         braces = [found.start() for found in re.finditer(r"[{}]", self._code[piece.start : piece.end])]
         text = self._code[piece.start : piece.end]
         names = [each.name for each in declared_in(self._code, piece)]
-        names += [key for key, at in self._index.tags.items() if at == number]
+        names += self._tags.get(number, ())
         if not names and words == NOTHING_DECLARED:
             return Entries()  # `int;` is no error (C11 6.7p2 is a constraint that compilers warn about)
         if block := _BLOCK.search(text):
@@ -241,120 +219,6 @@ class Loader:
             return self._parser.parse_type(spelling, self._index.typedefs)
         except HeaderSyntaxError:  # such as `struct <anonymous> *`
             return None
-
-    def _all(self) -> Iterator[Entries]:
-        return (self._load(number) for number in range(len(self._index.pieces)))
-
-    def _keys(self, table: str) -> Iterable[str]:
-        return dict.fromkeys(key for entries in self._all() for key in getattr(entries, table))
-
-    def _table(
-        self, name: str, find: Callable[[str], V | None], candidates: Callable[[], Iterable[str]]
-    ) -> Table[V]:
-        return Table(find, candidates, lambda wanted: self._within(name, wanted))
-
-    def _within(self, table: str, wanted: Callable[[str], bool]) -> Iterator[str]:
-        """Yield the keys of a table that pieces in wanted files declare."""
-        for number, piece in enumerate(self._index.pieces):
-            # A piece begins where the one before it ended, which may be in another file.
-            first = _NOT_SPACE.search(self._code, piece[0])
-            if first is None or not wanted(self._unit.marker(first.start()).file):
-                continue
-            entries = self._load(number)
-            if table == "functions":
-                yield from (each.function.name for each in entries.functions)
-            elif table == "enumerators":
-                yield from (each.name for enum in entries.enums.values() for each in enum.enumerators)
-            else:
-                tags = self._index.tags
-                yield from (key for key in getattr(entries, table) if tags.get(key, number) == number)
-
-    def _macros_within(self, wanted: Callable[[str], bool]) -> Iterator[str]:
-        macros = self._unit.macros.items()
-        yield from (name for name, (_, offset) in macros if wanted(self._unit.marker(offset).file))
-        yield from (name for name in self._within("constants", wanted) if name in self._index.constants)
-
-    def _declaring(self, name: str, *tables: dict[str, list[int]]) -> Iterator[Entries]:
-        return (self._load(n) for n in sorted({n for table in tables for n in table.get(name, ())}))
-
-    def _function(self, name: str) -> Function | None:
-        if name in self._functions:
-            return self._functions[name]
-        ranked = [
-            each
-            for entries in self._declaring(name, self._index.functions, self._index.variables)
-            for each in entries.functions
-            if each.function.name == name
-        ]
-        if not ranked:
-            return None
-        function = merged(ranked)
-        if not self._unfinished:
-            self._functions[name] = function
-        return function
-
-    def _variable(self, name: str) -> Variable | None:
-        found = self._declaring(name, self._index.variables)
-        return next((entries.variables[name] for entries in found if name in entries.variables), None)
-
-    def _typedef(self, name: str) -> Typedef | None:
-        found = self._declaring(name, self._index.typedefs)
-        return next((entries.typedefs[name] for entries in found if name in entries.typedefs), None)
-
-    def _piece_of(self, key: str) -> Entries | None:
-        number = self._index.tags.get(key, self._untagged.get(key))
-        return None if number is None else self._load(number)
-
-    def _record(self, key: str) -> Record | None:
-        entries = self._piece_of(key)
-        if entries is None or not key.startswith(("struct", "union")):
-            return None
-        if key in entries.lost:  # pointers to it are as good as to any opaque type
-            kind, _, tag = key.partition(" ")
-            span = entries.lost[key].span
-            return Record(key, kind, tag, key, None, span) if span else None
-        return entries.records.get(key)
-
-    def _enum(self, key: str) -> Enum | None:
-        entries = self._piece_of(key)
-        return entries.enums.get(key) if entries else None
-
-    def _enumerator(self, name: str) -> str | None:
-        number = self._index.enumerators.get(name)
-        enums = self._load(number).enums.values() if number is not None else ()
-        return next((enum.key for enum in enums if any(name == each.name for each in enum.enumerators)), None)
-
-    def _macros(self, *, parameters: bool) -> list[str]:
-        macros = self._unit.macros
-        return [
-            name
-            for name, (text, _) in macros.items()
-            if (text[len(name) : len(name) + 1] == "(") is parameters
-        ]
-
-    def _any_macro(self, name: str) -> Macro:
-        if name not in self._read_macros:
-            stored = self._stored_macros.get(name)
-            self._read_macros[name] = self._unit.macro(name) if stored is None else decode(stored)
-        return self._read_macros[name]
-
-    def _macro(self, name: str) -> Macro | None:
-        if name in self._unit.macros:
-            macro = self._any_macro(name)
-            return macro if macro.parameters is None else None
-        number = self._index.constants.get(name)
-        return None if number is None else self._load(number).constants.get(name)
-
-    def _function_macro(self, name: str) -> Macro | None:
-        macro = self._any_macro(name) if name in self._unit.macros else None
-        return macro if macro is not None and macro.parameters is not None else None
-
-    def _lost(self, name: str) -> Diagnostic | None:
-        tables = (self._index.functions, self._index.variables, self._index.typedefs)
-        found = [*self._declaring(name, *tables)]
-        if tagged := self._piece_of(name):
-            found.append(tagged)
-        return next((entries.lost[name] for entries in found if name in entries.lost), None)
 
 
 class _Before:

@@ -9,7 +9,8 @@ from pycparser import c_ast
 
 from abidance.header import attributes
 from abidance.header.entries import Ranked
-from abidance.header.lower_types import INFERRED, TypeLowering, attributes_of, offset_of
+from abidance.header.lower_types import INFERRED, TypeLowering
+from abidance.header.nodes import attributes_of, offset_of
 from abidance.ir.declarations import Attribute, Function, Macro, Parameter, Typedef, Variable, spell
 from abidance.ir.types import EnumRef, FunctionType, Qualified, RecordRef, Unsupported
 

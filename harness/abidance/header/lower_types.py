@@ -10,10 +10,11 @@ from pycparser import c_ast
 
 from abidance.header import attributes, dialect
 from abidance.header.expressions import fold
-from abidance.ir.arithmetic import bit_int, canonical, kind_of
+from abidance.header.nodes import DECLARATORS, attributes_of, flat, offset_of
+from abidance.header.remade import remade
+from abidance.ir.arithmetic import bit_int, canonical
 from abidance.ir.declarations import (
     Attribute,
-    Declarations,
     Enum,
     Enumerator,
     Field,
@@ -32,7 +33,6 @@ from abidance.ir.types import (
     RecordRef,
     Type,
     Unsupported,
-    Vector,
     Void,
 )
 
@@ -42,15 +42,12 @@ if TYPE_CHECKING:
     from abidance.core.span import Span
     from abidance.header.entries import Entries
     from abidance.header.surroundings import Surroundings
-    from abidance.header.unit import Unit
 
 INFERRED = "auto"
 """The spelling of what stands for the type of an object that its initializer decides (C23 6.7.10)."""
 _NOT_EVEN_BY_POINTER = ("calling convention", "an address space")
 _WORD = re.compile(r"[^\W\d][\w$]*+")
-_ADDRESS_SPACE = frozenset(("address_space",))
 _DEEPEST = 200  # derivations of one type; C11 5.2.4.1 promises 12, clang stops at 256 brackets
-_DECLARATORS = (c_ast.TypeDecl, c_ast.PtrDecl, c_ast.ArrayDecl, c_ast.FuncDecl)
 
 
 class TypeLowering:
@@ -158,15 +155,15 @@ class TypeLowering:
     def _specified(self, node: Any, found: tuple[Attribute, ...]) -> Type:
         behind: tuple[Attribute, ...] = ()
         if isinstance(node, c_ast.AttributedType):
-            behind = _flat(node.attributes)
+            behind = flat(node.attributes)
             node = node.type
         match node:
             case c_ast.Struct() | c_ast.Union():
-                return _remade(self._record(node, behind), found, self._declarations, self._unit)
+                return remade(self._record(node, behind), found, self._declarations, self._unit)
             case c_ast.Enum():
-                return _remade(self._enum(node, behind), found, self._declarations, self._unit)
+                return remade(self._enum(node, behind), found, self._declarations, self._unit)
             case c_ast.IdentifierType():
-                return _remade(self._named(node.names), (*found, *behind), self._declarations, self._unit)
+                return remade(self._named(node.names), (*found, *behind), self._declarations, self._unit)
             case c_ast.TypeOf(expr=c_ast.Typename()):
                 type_ = self.lower(node.expr)
                 return self._declarations.resolve(type_) if node.op == "typeof_unqual" else type_
@@ -175,7 +172,7 @@ class TypeLowering:
             case c_ast.BitIntType():
                 width = node.width.value
                 return Basic(bit_int(str(fold(width) or width), unsigned=node.signedness == "unsigned"))
-            case _ if isinstance(node, (c_ast.Typename, *_DECLARATORS)):
+            case _ if isinstance(node, (c_ast.Typename, *DECLARATORS)):
                 return self.lower(node, found)
             case _:
                 return Unsupported(INFERRED, "a type that the compiler infers")
@@ -226,7 +223,7 @@ class TypeLowering:
             fields = tuple(field for decl in node.decls if (field := self._field(decl)))
             packing = self._surroundings.packing(offset_of(node))
             packed = (Attribute("pragma_pack", packing),) if packing else ()
-            found = (*_flat(node.attributes), *behind, *packed)
+            found = (*flat(node.attributes), *behind, *packed)
             self._records[key] = replace(record, fields=fields, attributes=found)
         return ref
 
@@ -265,12 +262,12 @@ class TypeLowering:
             else []
         )
         enumerators = tuple(
-            Enumerator(each.name, self.span(each, each.name), _flat(each.attributes)) for each in listed
+            Enumerator(each.name, self.span(each, each.name), flat(each.attributes)) for each in listed
         )
         fixed = node.underlying_type
         underlying = self.lower(fixed.type) if fixed is not None else None
         if key not in self._enums or enumerators:
-            found = (*_flat(node.attributes), *behind)
+            found = (*flat(node.attributes), *behind)
             self._enums[key] = Enum(
                 key, node.name or "", key if node.name else "", enumerators, span, found, underlying
             )
@@ -294,38 +291,6 @@ class TypeLowering:
         return key
 
 
-def attributes_of(node: Any) -> tuple[Attribute, ...]:
-    """Return every attribute that a declaration, typedef or parameter gives to what it declares."""
-    groups = list(node.attributes)
-    inner = node.type
-    while isinstance(inner, _DECLARATORS):
-        groups += inner.attributes
-        inner = inner.type
-    # Behind a record's or enum's closing brace an attribute is the type's own.
-    defines = getattr(getattr(inner, "type", None), "decls", None) or getattr(
-        getattr(inner, "type", None), "values", None
-    )
-    if isinstance(inner, c_ast.AttributedType) and defines is None:
-        groups += inner.attributes
-    alignments = [Attribute("aligned", each.alignment.value) for each in getattr(node, "align", None) or []]
-    return (*_flat(groups), *alignments)
-
-
-def offset_of(node: Any) -> int:
-    """Return the offset of the name that a node declares, or of the first word that it has."""
-    inner = node
-    while isinstance(inner, (c_ast.Decl, c_ast.Typedef, c_ast.PtrDecl, c_ast.ArrayDecl, c_ast.FuncDecl)):
-        inner = inner.type
-    for each in (inner, node, getattr(inner, "type", None)):
-        if each is not None and each.coord is not None:
-            return int(each.coord.column)
-    return 0
-
-
-def _flat(groups: Iterable[Any]) -> tuple[Attribute, ...]:
-    return tuple(attribute for group in groups for attribute in group.attributes)
-
-
 def _qualified(type_: Type, qualifiers: Iterable[str]) -> Type:
     kept = frozenset(qualifiers) - {"static"}
     match type_:
@@ -335,31 +300,3 @@ def _qualified(type_: Type, qualifiers: Iterable[str]) -> Type:
             return Qualified(of, already | kept)
         case _:
             return Qualified(type_, kept)
-
-
-def _remade(type_: Type, found: tuple[Attribute, ...], declarations: Declarations, unit: Unit) -> Type:
-    """Return the type after the attributes that make another type of it."""
-    space = attributes.find(found, _ADDRESS_SPACE)
-    if space:
-        spelling = f"{spell(type_, '', declarations)} __attribute__((address_space({space.arguments})))"
-        return Unsupported(spelling, "an address space of its own")
-    vector = attributes.find(found, dialect.VECTOR_ATTRIBUTES)
-    if vector:
-        type_ = Vector(type_, vector.arguments or "", vector.name)
-    mode = attributes.find(found, frozenset(("mode",)))
-    if mode is None:
-        return type_
-    basic = dialect.MODES.get((mode.arguments or "").strip("_"), "")
-    if basic == "word":
-        basic = "long" if unit.predefined.get("__SIZEOF_POINTER__") == "8" else "int"
-    elif basic == "long long" and unit.predefined.get("__SIZEOF_LONG__") == "8":
-        basic = "long"  # gcc and clang take the first type of the size
-    match type_:
-        case Basic(spelling) if basic and kind_of(spelling) == kind_of(basic):
-            unsigned = spelling.startswith("unsigned")
-            return Basic(f"unsigned {basic}" if unsigned else "signed char" if basic == "char" else basic)
-        case EnumRef():
-            return type_  # its size is asked of the compiler
-        case _:
-            spelling = f"{spell(type_, '', declarations)} __attribute__((mode({mode.arguments})))"
-            return Unsupported(spelling, "a type of its own machine mode")

@@ -1,0 +1,44 @@
+"""Attributes that make another type of the one they stand beside."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.header import attributes, dialect
+from abidance.ir.arithmetic import kind_of
+from abidance.ir.declarations import Attribute, Declarations, spell
+from abidance.ir.types import Basic, EnumRef, Type, Unsupported, Vector
+
+if TYPE_CHECKING:
+    from abidance.header.unit import Unit
+
+_ADDRESS_SPACE = frozenset(("address_space",))
+_MODE = frozenset(("mode",))
+
+
+def remade(type_: Type, found: tuple[Attribute, ...], declarations: Declarations, unit: Unit) -> Type:
+    """Return the type after the attributes that make another type of it."""
+    space = attributes.find(found, _ADDRESS_SPACE)
+    if space:
+        spelling = f"{spell(type_, '', declarations)} __attribute__((address_space({space.arguments})))"
+        return Unsupported(spelling, "an address space of its own")
+    vector = attributes.find(found, dialect.VECTOR_ATTRIBUTES)
+    if vector:
+        type_ = Vector(type_, vector.arguments or "", vector.name)
+    mode = attributes.find(found, _MODE)
+    if mode is None:
+        return type_
+    basic = dialect.MODES.get((mode.arguments or "").strip("_"), "")
+    if basic == "word":
+        basic = "long" if unit.predefined.get("__SIZEOF_POINTER__") == "8" else "int"
+    elif basic == "long long" and unit.predefined.get("__SIZEOF_LONG__") == "8":
+        basic = "long"  # gcc and clang take the first type of the size
+    match type_:
+        case Basic(spelling) if basic and kind_of(spelling) == kind_of(basic):
+            unsigned = spelling.startswith("unsigned")
+            return Basic(f"unsigned {basic}" if unsigned else "signed char" if basic == "char" else basic)
+        case EnumRef():
+            return type_  # its size is asked of the compiler
+        case _:
+            spelling = f"{spell(type_, '', declarations)} __attribute__((mode({mode.arguments})))"
+            return Unsupported(spelling, "a type of its own machine mode")
