@@ -5,7 +5,6 @@ import shutil
 from pathlib import Path
 
 import pytest
-from dwarf_layouts import layouts as dwarf_layouts
 
 from abidance.core.errors import CannotJudgeError
 from abidance.header import read_header
@@ -15,6 +14,8 @@ from abidance.ir.naming import c_names
 from abidance.ir.types import EnumRef, Named, RecordRef
 from abidance.toolchain.compiler import find_compiler
 from abidance.toolchain.probe import ProbeRequest, probe_layouts
+from declarations.dwarf_layouts import layouts as dwarf_layouts
+from declarations.dwarf_layouts import probed_members
 
 
 @pytest.fixture(params=["gcc", "clang"])
@@ -46,20 +47,6 @@ def probe(tmp_path, compiler):
         ), declarations
 
     return ask
-
-
-def flat(layouts, declarations, key, base=0):
-    """Return the named members of a record by their offsets in it, walking through anonymous ones."""
-    members = {}
-    for name, place in layouts.records[key].fields.items():
-        if name.startswith("<"):
-            inner = declarations.records[key].fields[int(name[1:-1])].type.key
-            members |= flat(layouts, declarations, inner, base + place.offset)
-        elif place.bit_offset is None:
-            members[name] = (base + place.offset, place.size)
-        else:
-            members[name] = (8 * base + place.bit_offset, place.bit_width)
-    return members
 
 
 def test_a_plain_struct_is_laid_out_as_ctypes_has_it(probe):
@@ -130,7 +117,7 @@ def test_awkward_records_are_laid_out_as_debug_information_has_them(probe, compi
     dwarf = dwarf_layouts(AWKWARD, list(names.values()), compiler)
     assert len(names) >= 10
     for key, name in names.items():
-        assert (layouts.records[key].size, flat(layouts, declarations, key)) == dwarf[name], name
+        assert (layouts.records[key].size, probed_members(layouts, declarations, key)) == dwarf[name], name
 
 
 def test_a_bit_field_has_its_first_bit_and_width(probe):
@@ -262,6 +249,30 @@ def test_a_macro_that_only_the_compiler_can_refuse_costs_the_others_nothing(prob
     assert layouts.constants == {"GOOD": 7, "ALSO": 8}
 
 
+def test_a_macro_that_swallows_what_follows_it_costs_only_itself(probe):
+    swallowing = "".join(f"#define X{n} EAT()\n#define GOOD{n} {n}\n" for n in range(12))
+    header = f"#define EAT() (\nstruct s {{ int x; }};\n{swallowing}"
+
+    names = [f"{kind}{n}" for n in range(12) for kind in ("X", "GOOD")]
+    layouts, _ = probe(header, constants=tuple(names))
+    assert layouts.constants == {f"GOOD{n}": n for n in range(12)}
+    assert layouts.failed.keys() == {f"X{n}" for n in range(12)}
+    assert layouts.records["struct s"].size == 4
+
+
+def test_a_typedef_has_the_alignment_that_its_attribute_gives(probe):
+    layouts, _ = probe(
+        "typedef int wide __attribute__((aligned(16))); typedef double half __attribute__((aligned(4)));"
+        "typedef struct hidden hidden; typedef int call(void); typedef void nothing; typedef int some[];"
+    )
+
+    assert {name: (it.size, it.align) for name, it in layouts.typedefs.items()} == {
+        "wide": (4, 16),
+        "half": (8, 4),
+    }
+    assert layouts.failed == {}
+
+
 def test_a_name_that_is_unknown_is_said_to_be(probe):
     layouts, _ = probe("int f(void);", constants=("NO_SUCH",))
 
@@ -347,7 +358,8 @@ def test_records_of_real_headers_are_laid_out_as_debug_information_has_them(name
     dwarf = dwarf_layouts("", list(names.values()), compiler, ("-include", str(header)))
     assert layouts.failed == {}
     assert {
-        each: (layouts.records[key].size, flat(layouts, declarations, key)) for key, each in names.items()
+        each: (layouts.records[key].size, probed_members(layouts, declarations, key))
+        for key, each in names.items()
     } == dwarf
 
 

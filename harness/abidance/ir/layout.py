@@ -51,12 +51,21 @@ class RecordLayout:
 
 
 @dataclass(frozen=True, slots=True)
+class Extent:
+    """The size and the alignment of a type, in bytes."""
+
+    size: int
+    align: int
+
+
+@dataclass(frozen=True, slots=True)
 class Layouts:
     """Everything that the compiler said of one boundary on one target.
 
     `scalars` is keyed by canonical spelling (a vector's is `spell`'s) plus ``void *``; `records` and `enums`
     by key; `constants` holds enumerators and macros that are integer constants; `arrays` the counts of arrays
-    whose size is an expression, by that expression's text. `failed` gives the compiler's words for what it refused.
+    whose size is an expression, by that expression's text; `typedefs` those that were asked about by name: an
+    attribute can align one anew. `failed` gives the compiler's words for what it refused.
     """
 
     scalars: Mapping[str, Scalar]
@@ -64,5 +73,6 @@ class Layouts:
     enums: Mapping[str, Scalar] = field(default_factory=dict)
     constants: Mapping[str, int] = field(default_factory=dict)
     arrays: Mapping[str, int] = field(default_factory=dict)
+    typedefs: Mapping[str, Extent] = field(default_factory=dict)
     little_endian: bool = True
     failed: Mapping[str, str] = field(default_factory=dict)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from abidance.core.catalogue import HEADER_NOT_PREPROCESSED, NO_COMPILER
+from abidance.core.catalogue import BAD_CONFIGURATION, HEADER_NOT_PREPROCESSED, NO_COMPILER
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import CannotJudgeError, UsageError
 from abidance.core.span import Span
@@ -124,6 +124,12 @@ class Compiler:
             raise UsageError(_refused(source, self, ran.stderr))
         return ran.stdout
 
+    def system_dirs(self) -> tuple[Path, ...]:
+        """Return where ``#include <...>`` looks, in that order, without what options add."""
+        words = self.run(("-E", "-v", "-x", "c", "-")).stderr
+        _, _, listed = words.partition("#include <...> search starts here:\n")
+        return tuple(Path(line.strip()) for line in listed.partition("End of search list")[0].splitlines())
+
     def preprocess_and_tell(
         self, source: Path, include_dirs: Sequence[Path] = (), defines: Mapping[str, str] | None = None
     ) -> tuple[str, SearchPlaces]:
@@ -176,9 +182,12 @@ class Compiler:
         return Compiled(image, errors_in(ran.stderr), ran.stderr)
 
     def _all_errors(self) -> tuple[str, ...]:
+        always = "-fdiagnostics-color=never"
+        # Thousands of errors are printed in the time of one when they are short.
         if self.family == "clang":
-            return ("-fdiagnostics-color=never", "-ferror-limit=0")
-        return ("-fdiagnostics-color=never", "-fmax-errors=0", "-ftrack-macro-expansion=0")
+            short = ("-fno-caret-diagnostics", "-fno-spell-checking", "-fmacro-backtrace-limit=1")
+            return (always, "-ferror-limit=0", *short)
+        return (always, "-fmax-errors=0", "-fno-diagnostics-show-caret", "-ftrack-macro-expansion=0")
 
 
 def find_compiler(command: str | None = None) -> Compiler:
@@ -187,6 +196,53 @@ def find_compiler(command: str | None = None) -> Compiler:
     Raises CannotJudgeError when there is none, or when what is named is neither gcc nor clang.
     """
     return _find(command if command is not None else os.environ.get("CC", ""), os.environ.get("PATH", ""))
+
+
+def compiler_for(target: str, command: str | None = None) -> Compiler:
+    """Return a compiler that compiles for `target`, a triple; nothing of what it compiles is ever run.
+
+    clang takes ``--target``; a gcc is built for one target, so without a `command` the default compiler, a
+    ``TARGET-gcc`` and clang are looked for, in this order. Raises CannotJudgeError when there is none, and
+    UsageError when clang does not know the target.
+    """
+    if command is None:
+        default = find_compiler()
+        # Elsewhere than for this machine, only clang and a gcc of that name will do.
+        candidates = [default.command, (f"{target}-gcc",), ("clang",)]
+        found = [
+            _find(shlex.join(each), os.environ.get("PATH", ""))
+            for each in candidates
+            if shutil.which(each[0])
+        ]
+    else:
+        found = [find_compiler(command)]
+    for compiler in found:
+        if compiler.family == "clang":
+            return _retargeted(compiler, target)
+        if compiler.target == target:
+            return compiler
+    raise CannotJudgeError(
+        Diagnostic(
+            NO_COMPILER,
+            f"`{shlex.join(found[0].command)}` compiles for {found[0].target} only, not for {target}",
+            help="use clang, which compiles for any target, or name a cross compiler",
+        )
+    )
+
+
+def _retargeted(compiler: Compiler, target: str) -> Compiler:
+    command = (*compiler.command, f"--target={target}")
+    ran = start_tool((*command, "-fsyntax-only", "-x", "c", "-"), seconds=20.0)
+    if ran.returncode:
+        words = next((line for line in ran.stderr.splitlines() if "error:" in line), ran.stderr[:200])
+        raise UsageError(
+            Diagnostic(
+                BAD_CONFIGURATION,
+                f"`{shlex.join(compiler.command)}` cannot compile for `{target}`: {words.partition('error: ')[2]}",
+                help="a target is a triple such as `aarch64-linux-gnu`; `clang --print-targets` lists the machines",
+            )
+        )
+    return _find(shlex.join(command), os.environ.get("PATH", ""))
 
 
 def search_flags(include_dirs: Sequence[Path], defines: Mapping[str, str]) -> tuple[str, ...]:

@@ -16,16 +16,25 @@ from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import CannotJudgeError
 from abidance.core.span import Span
 from abidance.ir.arithmetic import STANDARD, kind_of
-from abidance.ir.layout import FieldLayout, Layouts, RecordLayout, Scalar
+from abidance.ir.layout import Extent, FieldLayout, Layouts, RecordLayout, Scalar
 from abidance.ir.naming import c_names
 from abidance.ir.reachable import reachable, types_of
-from abidance.ir.types import Array, RecordRef
+from abidance.ir.types import Array, EnumRef, FunctionType, Named, RecordRef, Unsupported, Void
 from abidance.toolchain.compiler import search_flags
-from abidance.toolchain.constants import refusal
-from abidance.toolchain.questions import SOURCE, Answers, Constant, Mask, Number, RefusedError, ask
+from abidance.toolchain.constants import may_call, refusal, refusal_expanded
+from abidance.toolchain.questions import (
+    SOURCE,
+    Answers,
+    Constant,
+    Mask,
+    Number,
+    RefusedError,
+    ask,
+    expansions,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from abidance.ir.declarations import Declarations, Field, Record
     from abidance.ir.reachable import Reachable
@@ -39,7 +48,10 @@ _WORD = re.compile(r"[^\W\d]\w*")
 
 @dataclass(frozen=True, slots=True)
 class ProbeRequest:
-    """What is asked about: functions and types, each with all that they reach, and constants by name."""
+    """What is asked about: functions and types, each with all that they reach, and constants by name.
+
+    A typedef's own size and alignment are asked about when it is one of `types`.
+    """
 
     functions: tuple[str, ...] = ()
     types: tuple[Type, ...] = ()
@@ -61,8 +73,9 @@ def probe_layouts(
     Raises CannotJudgeError when the header itself does not compile.
     """
     roots = [type_ for name in wanted.functions for type_ in types_of(declarations.functions[name])]
-    plan = _Plan(declarations, reachable(declarations, (*roots, *wanted.types)), wanted.constants)
+    plan = _Plan(declarations, reachable(declarations, (*roots, *wanted.types)), wanted)
     flags = (*search_flags(include_dirs, defines or {}), "-include", str(header.absolute()))
+    plan.look_closer(compiler, flags)
     try:
         answers = ask(list(plan.questions()), compiler=compiler, flags=flags, undefine=plan.undefine())
     except RefusedError as error:
@@ -73,7 +86,7 @@ def probe_layouts(
 class _Plan:
     """The questions about one boundary, and their answers put together."""
 
-    def __init__(self, declarations: Declarations, needed: Reachable, constants: tuple[str, ...]) -> None:
+    def __init__(self, declarations: Declarations, needed: Reachable, wanted: ProbeRequest) -> None:
         self._declarations = declarations
         self._needed = needed
         self._names = c_names(declarations, needed)
@@ -87,11 +100,28 @@ class _Plan:
             for key in needed.enums
             if key in self._names and declarations.enums[key].enumerators
         ]
-        self._refusals = {name: refusal(name, declarations, declarations.enumerators) for name in constants}
+        self._refusals = {
+            name: refusal(name, declarations, declarations.enumerators) for name in wanted.constants
+        }
         self._enumerators = [
             each.name for enum in self._enums for each in enum.enumerators if each.name not in self._refusals
         ]
+        self._typedefs = [
+            type_.name for type_ in wanted.types if isinstance(type_, Named) and self._is_complete(type_)
+        ]
         self._basics = dict.fromkeys((*STANDARD, *needed.basics))
+
+    def look_closer(self, compiler: Compiler, flags: Sequence[str]) -> None:
+        """Refuse constants whose expansion is none: it spares the compiler thousands of errors in some headers."""
+        unsure = [
+            name
+            for name, reason in self._refusals.items()
+            if reason is None and may_call(name, self._declarations)
+        ]
+        if unsure:
+            known = self._declarations.enumerators
+            for name, text in expansions(unsure, compiler=compiler, flags=flags).items():
+                self._refusals[name] = refusal_expanded(text, self._declarations, known)
 
     def undefine(self) -> tuple[str, ...]:
         """Return the macros that share a name with a member, tag, typedef or enumerator asked about."""
@@ -113,6 +143,9 @@ class _Plan:
             yield from _scalar_questions("enum", enum.key, self._names[enum.key])
         for text in self._needed.arrays:
             yield Number(("array", text), text)
+        for name in self._typedefs:
+            yield Number(("typedef", name, "size"), f"sizeof({name})")
+            yield Number(("typedef", name, "align"), f"_Alignof({name})")
         for host in self._hosts:
             yield from self._record_questions(host)
 
@@ -136,6 +169,22 @@ class _Plan:
                 yield field
             elif isinstance(field.type, RecordRef):
                 yield from self._members(self._declarations.records[field.type.key])
+
+    def _is_complete(self, type_: Type) -> bool:
+        """Tell whether objects of this type have a size (C11 6.2.5p1)."""
+        match self._declarations.resolve(type_):
+            case Void() | FunctionType() | Unsupported() | Array(_, None, ""):
+                return False
+            case Array(of, _, _):
+                return self._is_complete(of)
+            case RecordRef(key):
+                return (
+                    key in self._declarations.records and self._declarations.records[key].fields is not None
+                )
+            case EnumRef(key):
+                return key in self._declarations.enums and bool(self._declarations.enums[key].enumerators)
+            case _:
+                return True
 
     def _is_flexible(self, field: Field) -> bool:
         match self._declarations.resolve(field.type):
@@ -170,6 +219,14 @@ class _Plan:
             {key: scalar for key, scalar in enums.items() if scalar},
             constants,
             {label[1]: value for label, value in answers.numbers.items() if label[0] == "array"},
+            {
+                name: Extent(
+                    answers.numbers["typedef", name, "size"], answers.numbers["typedef", name, "align"]
+                )
+                for name in self._typedefs
+                if ("typedef", name, "size") in answers.numbers
+                and ("typedef", name, "align") in answers.numbers
+            },
             answers.little_endian,
             dict(sorted(failed.items())),
         )
@@ -266,4 +323,5 @@ def _probe_failed(header: Path, compiler: Compiler, compiled: Compiled) -> Diagn
         f"{message}: {first.text}",
         (Label(Span.at(Path(first.path), first.line, first.column), first.text),),
         tuple(f"{error.path}:{error.line}: {error.text}" for error in others[:3] if error.path != SOURCE),
+        help="does it need another header before it? one that includes both compiles alone",
     )

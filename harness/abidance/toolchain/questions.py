@@ -14,13 +14,18 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from elftools.elf.elffile import ELFFile
 from elftools.elf.sections import SymbolTableSection
 
+from abidance.core.catalogue import PROBE_FAILED
+from abidance.core.diagnostic import Diagnostic
+from abidance.core.errors import CannotJudgeError
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from abidance.toolchain.compiler import Compiled, CompileError, Compiler
 
 SOURCE = "source.c"
-_TRIES = 8
+_TRIES = 8  # at dropping what the compiler blames
+_STARTS = 200  # of the compiler for one set of questions
 _WORD = 8  # bytes of one `unsigned long long` in the object file, on every target of gcc and clang
 _FLAGS = ("-w", "-O0", "-g0", "-fno-lto", "-fno-common")
 # An expression of another type, or one that is no constant, gives 0 in place of an error (GCC manual, "Other
@@ -38,6 +43,7 @@ default: 0) && __builtin_constant_p(x))
 """
 
 
+_EXPANDED = re.compile(r"abidance_expands_(\d+)\b([^\n]*(?:\n(?!abidance_expands_)[^\n]*)*)")
 _QUOTED = re.compile(r"['\u2018]([^'\u2018\u2019]+)['\u2019]")
 
 
@@ -91,31 +97,99 @@ class RefusedError(Exception):
 def ask(
     questions: Sequence[Question], *, compiler: Compiler, flags: Sequence[str], undefine: Sequence[str] = ()
 ) -> Answers:
-    """Return the answers to all questions that the compiler takes.
+    """Return the answers to all questions that the compiler takes; one that it refuses costs no other its answer.
 
     `flags` bring the declarations in (``-include``). Macros in `undefine` are still there for constants, and
     gone for numbers and masks, whose words mean the declarations. Raises RefusedError when nothing compiles.
     """
-    refused: dict[tuple[str, ...], str] = {}
-    for _ in range(_TRIES):
-        asked = [question for question in questions if question.label not in refused]
-        text, labels = _source(asked, undefine)
-        compiled = compiler.compile_object(text, (*_FLAGS, *flags))
-        if compiled.image is not None:
-            return _read(compiled.image, asked, refused)
-        if any(error.path != SOURCE for error in compiled.errors):
-            break
-        blamed: dict[tuple[str, ...], CompileError] = {}
-        for error in compiled.errors:
-            if error.line in labels:
-                blamed.setdefault(labels[error.line], error)
-        # A macro with half an expression can make gcc blame the lines after it; those go last of all.
-        if not blamed:
-            blamed = _all_constants(asked, compiled)
-        if not blamed:
-            break
-        refused |= {label: error.text for label, error in blamed.items()}
-    raise RefusedError(compiled)
+    asking = _Asking(compiler, (*_FLAGS, *flags), tuple(undefine))
+    answers = asking.settle(questions)
+    # A macro with half an expression can make the lines after it look wrong: those are asked once more.
+    doubtful = [
+        question
+        for question in questions
+        if isinstance(question, Constant) and "expected" in answers.refused.get(question.label, "")
+    ]
+    for question in doubtful if len(doubtful) > 1 else ():
+        if asking.starts < _STARTS:
+            answers = _joined(answers, asking.settle([question]))
+    return answers
+
+
+def expansions(names: Sequence[str], *, compiler: Compiler, flags: Sequence[str]) -> dict[str, str]:
+    """Return what the preprocessor makes of macros; those that swallow what follows them are left out."""
+    lines = "".join(f"abidance_expands_{number} {name}\n" for number, name in enumerate(names))
+    ran = compiler.run(("-E", "-P", "-w", "-x", "c", *flags, "-"), stdin=lines)
+    found = {
+        names[int(each[1])]: each[2].strip()
+        for each in _EXPANDED.finditer(ran.stdout)
+        if int(each[1]) < len(names)
+    }
+    return found if ran.returncode == 0 else {}
+
+
+class _Asking:
+    """Compiles questions until each is answered or refused."""
+
+    def __init__(self, compiler: Compiler, flags: tuple[str, ...], undefine: tuple[str, ...]) -> None:
+        self.starts = 0
+        self._compiler = compiler
+        self._flags = flags
+        self._undefine = undefine
+
+    def settle(self, questions: Sequence[Question]) -> Answers:
+        """Return answers and refusals; raises RefusedError when not even no question compiles."""
+        refused: dict[tuple[str, ...], str] = {}
+        for _ in range(_TRIES):
+            asked = [question for question in questions if question.label not in refused]
+            text, labels = _source(asked, self._undefine)
+            self.starts += 1
+            compiled = self._compiler.compile_object(text, self._flags)
+            if compiled.image is not None:
+                if not compiled.image.startswith(b"\x7fELF"):
+                    raise CannotJudgeError(_not_elf(self._compiler))
+                return _read(compiled.image, asked, refused)
+            if not asked or any(error.path != SOURCE for error in compiled.errors):
+                raise RefusedError(compiled)
+            blamed: dict[tuple[str, ...], CompileError] = {}
+            for error in compiled.errors:
+                if error.line in labels:
+                    blamed.setdefault(labels[error.line], error)
+            if not blamed:
+                break
+            refused |= {label: error.text for label, error in blamed.items()}
+        return _joined(Answers(refused=refused), self._halves(asked, compiled))
+
+    def _halves(self, asked: Sequence[Question], compiled: Compiled) -> Answers:
+        """Find out by halves which questions the compiler refuses without saying which."""
+        why = next((error.text for error in compiled.errors), "") or compiled.words.strip()[:200]
+        if len(asked) == 1 or self.starts >= _STARTS:
+            if self.starts < _STARTS:
+                self.settle(())  # raises when it is not the question's fault
+            return Answers(refused={question.label: why for question in asked})
+        middle = len(asked) // 2
+        return _joined(self.settle(asked[:middle]), self.settle(asked[middle:]))
+
+
+def _not_elf(compiler: Compiler) -> Diagnostic:
+    return Diagnostic(
+        PROBE_FAILED,
+        f"object files for {compiler.target} are not ELF, and layouts are read from no others",
+        help="a target such as `x86_64-linux-gnu` with the same data model may do",
+    )
+
+
+def _joined(first: Answers, second: Answers) -> Answers:
+    """Return both; what either answers, the other has not refused."""
+    numbers, masks = first.numbers | second.numbers, first.masks | second.masks
+    refused = {
+        label: words
+        for label, words in (first.refused | second.refused).items()
+        if label not in numbers and label not in masks
+    }
+    # Without an object file `little_endian` is only what it is by default.
+    answered = second if second.numbers or second.masks else first
+    return Answers(numbers, first.kinds | second.kinds, masks, refused, answered.little_endian)
 
 
 def pointer_to(expression: str, *, compiler: Compiler, flags: Sequence[str]) -> str | None:
@@ -138,14 +212,6 @@ def pointer_to(expression: str, *, compiler: Compiler, flags: Sequence[str]) -> 
     # clang's first spelling is the expression again, with the type that it stands for behind.
     found = [each for each in quoted if "typeof" not in each]
     return found[0] if found else None
-
-
-def _all_constants(asked: Sequence[Question], compiled: Compiled) -> dict[tuple[str, ...], CompileError]:
-    return {
-        question.label: compiled.errors[0]
-        for question in asked
-        if isinstance(question, Constant) and compiled.errors
-    }
 
 
 def _source(asked: Sequence[Question], undefine: Sequence[str]) -> tuple[str, dict[int, tuple[str, ...]]]:

@@ -21,6 +21,9 @@ class Command:
 COMMANDS: tuple[Command, ...] = (
     Command("run", "call the libraries of a contract and report every broken promise", "run"),
     Command("check", "hold contracts against their headers; call nothing", "check"),
+    Command(
+        "layout", "show how a header's types are laid out and bound, or assert it in C or Rust", "layout"
+    ),
     Command("replay", "make a failing call again, or print it as a C program", "replay"),
     Command("explain", "say what a rule means, how it is seen and what it cannot see", "explain"),
     Command("rules", "list all rules", "rules"),

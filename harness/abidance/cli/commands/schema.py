@@ -19,16 +19,16 @@ def parser() -> Parser:
     made = Parser(
         "schema",
         "[WHAT] [options]",
-        "Prints the JSON Schema (draft 7) of contracts, or of what `abidance run --format json` writes.",
+        "Prints the JSON Schema (draft 7) of contracts, or of what `--format json` of run or layout writes.",
         example="contract --output .vscode/contract.schema.json",
     )
     made.add_argument(
         "what",
         metavar="WHAT",
-        type=one_of("contract", "run"),
+        type=one_of("contract", "run", "layout"),
         nargs="?",
         default="contract",
-        help="contract (default) or run",
+        help="contract (default), run or layout",
     )
     made.add_argument("--output", metavar="FILE", help="write to FILE rather than to stdout")
     return made
@@ -38,7 +38,12 @@ def _contract() -> str:
     return files("abidance.contract").joinpath("schema.json").read_text(encoding="utf-8")
 
 
+def _layout() -> str:
+    return files("abidance.report").joinpath("schema/layout.schema.json").read_text(encoding="utf-8")
+
+
 def execute(options: argparse.Namespace) -> int:
     """Print the schema; return the exit status."""
-    report_to(options.output, schema() if options.what == "run" else _contract())
+    text = {"run": schema, "layout": _layout, "contract": _contract}[options.what]()
+    report_to(options.output, text)
     return ExitCode.OK

@@ -1,0 +1,146 @@
+"""`abidance layout`: how a header's types are laid out and bound."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from abidance.cli.outputs import report_to
+from abidance.cli.parser import Parser, one_of
+from abidance.core.catalogue import BAD_CONFIGURATION
+from abidance.core.diagnostic import Diagnostic
+from abidance.core.errors import UsageError
+from abidance.core.outcome import ExitCode
+
+if TYPE_CHECKING:
+    import argparse
+
+    from abidance.layout.collect import Subject
+    from abidance.layout.model import Report
+    from abidance.toolchain.compiler import Compiler
+
+_CONTRACT = ".contract.yaml"
+
+
+def parser() -> Parser:
+    """Return the options of the command."""
+    made = Parser(
+        "layout",
+        "HEADER [TYPE...] [options]",
+        "Shows how each type of a header is laid out, as the compiler has it, and how it is bound. Runs nothing.",
+        example="include/codec.h 'struct frame' --emit c-asserts -o frame_layout.c",
+    )
+    made.add_argument(
+        "header", metavar="HEADER", help=f"a C header, or a *{_CONTRACT} file: then its boundary"
+    )
+    made.add_argument("types", metavar="TYPE", nargs="*", help="types to show, such as 'struct tm' or size_t")
+    group = made.add_argument_group("the compiler")
+    group.add_argument(
+        "--cc", metavar="CC", help="gcc or clang, with options of its own (default: CC, or cc)"
+    )
+    group.add_argument("--target", metavar="TRIPLE", help="lay out for another machine, with clang")
+    group.add_argument(
+        "-I", dest="include", metavar="DIR", action="append", default=[], help="look for includes in DIR"
+    )
+    group.add_argument(
+        "-D", dest="define", metavar="NAME[=TEXT]", action="append", default=[], help="define a macro"
+    )
+    group.add_argument(
+        "--include",
+        dest="before",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="include <NAME> before HEADER",
+    )
+    group = made.add_argument_group("the report")
+    group.add_argument("--all", action="store_true", help="show the types of included headers too")
+    group.add_argument(
+        "--format",
+        metavar="FORMAT",
+        type=one_of("text", "json"),
+        default="text",
+        help="text (default) or json",
+    )
+    group.add_argument(
+        "--emit",
+        metavar="WHAT",
+        type=one_of("c-asserts", "rust-asserts"),
+        help="write c-asserts or rust-asserts: source that compiles while the layouts stay as they are",
+    )
+    group.add_argument("-o", "--output", metavar="FILE", help="write to FILE rather than to stdout")
+    return made
+
+
+def execute(options: argparse.Namespace) -> int:
+    """Write the report; return the exit status, which is that of `check` for what could not be laid out."""
+    from abidance.layout.collect import report  # noqa: PLC0415 - `--help` needs no parser of C
+    from abidance.report.text.block import render  # noqa: PLC0415
+    from abidance.report.text.look import Look  # noqa: PLC0415
+    from abidance.report.text.source import Sources  # noqa: PLC0415
+
+    if options.emit and options.format != "text":
+        message = "`--emit` writes source, and `--format` is for the report"
+        raise UsageError(Diagnostic(BAD_CONFIGURATION, message, help="give one of the two"))
+    found = report(_subject(options), _compiler(options), options.types, everything=options.all)
+    report_to(options.output, _written(found, options))
+    look, sources = Look.of(sys.stderr), Sources()
+    for diagnostic in found.problems:
+        sys.stderr.write(render(diagnostic, look, sources) + "\n\n")
+    return ExitCode.COULD_NOT_JUDGE if found.problems else ExitCode.OK
+
+
+def _written(found: Report, options: argparse.Namespace) -> str:
+    from abidance.layout.as_c import c_asserts  # noqa: PLC0415
+    from abidance.layout.as_json import document  # noqa: PLC0415
+    from abidance.layout.as_rust import rust_asserts  # noqa: PLC0415
+    from abidance.layout.as_text import text  # noqa: PLC0415
+
+    match options.emit, options.format:
+        case "c-asserts", _:
+            return c_asserts(found, everything=options.all)
+        case "rust-asserts", _:
+            return rust_asserts(found, everything=options.all, chosen=tuple(options.types))
+        case _, "json":
+            return json.dumps(document(found), indent=2, ensure_ascii=False) + "\n"
+        case _:
+            return text(found, str(options.header), everything=options.all)
+
+
+def _subject(options: argparse.Namespace) -> Subject:
+    from abidance.contract.load import load_contract  # noqa: PLC0415
+    from abidance.layout.collect import Subject, of_contract  # noqa: PLC0415
+
+    include_dirs, defines = tuple(map(Path, options.include)), dict(map(_define, options.define))
+    before = tuple(options.before)
+    header, seen_from = Path(options.header), Path(options.output).parent if options.output else None
+    if not header.name.endswith(_CONTRACT):
+        return Subject(header, include_dirs, defines, before, seen_from)
+    contract = load_contract(header)
+    return Subject(
+        contract.header,
+        (*contract.include_dirs, *include_dirs),
+        {name.text: value for name, value in (contract.defines or {}).items()} | defines,
+        before,
+        seen_from,
+        of_contract(list(contract.functions or {}), contract.prefix),
+    )
+
+
+def _compiler(options: argparse.Namespace) -> Compiler:
+    from abidance.toolchain.compiler import compiler_for, find_compiler  # noqa: PLC0415
+
+    if options.target:
+        return compiler_for(options.target, options.cc)
+    return find_compiler(options.cc)
+
+
+def _define(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not name.isidentifier():
+        raise UsageError(
+            Diagnostic(BAD_CONFIGURATION, f"`-D{text}` names no macro", help="give `-D NAME=TEXT`")
+        )
+    return name, value if equals else "1"

@@ -1,0 +1,142 @@
+"""The report as Rust that compiles while types of the same names are laid out as the header's are."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from abidance.layout.model import named_members
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.layout.model import Report, TypeEntry
+
+# The Rust Reference, "Keywords", of all editions; `r#` makes names of them, but not of the last four.
+_KEYWORDS = frozenset(
+    (
+        *(
+            "as",
+            "async",
+            "await",
+            "break",
+            "const",
+            "continue",
+            "dyn",
+            "else",
+            "enum",
+            "extern",
+            "false",
+            "fn",
+        ),
+        *(
+            "for",
+            "gen",
+            "if",
+            "impl",
+            "in",
+            "let",
+            "loop",
+            "match",
+            "mod",
+            "move",
+            "mut",
+            "pub",
+            "ref",
+            "return",
+        ),
+        *(
+            "static",
+            "struct",
+            "trait",
+            "true",
+            "type",
+            "unsafe",
+            "use",
+            "where",
+            "while",
+            "abstract",
+            "become",
+        ),
+        *("box", "do", "final", "macro", "override", "priv", "try", "typeof", "unsized", "virtual", "yield"),
+    )
+)
+_NEVER_NAMES = frozenset(("self", "Self", "super", "crate", "_"))
+_NAME = re.compile(r"[^\W\d]\w*")
+_HEAD = """\
+// Layouts of {include} for {target}, written by `abidance layout --emit rust-asserts`:
+// do not edit, write them again. `include!` this file where the types of the header are declared, with
+// `#[repr(C)]` and under the same names, typedef names for those without a tag. A build fails here when the
+// two sides have drifted apart.
+"""
+
+
+def rust_asserts(report: Report, *, everything: bool = False, chosen: tuple[str, ...] = ()) -> str:
+    """Return Rust assertions about the own records of the report, or about all, or about the `chosen` types.
+
+    Without a choice enums are left out: in Rust they are as often plain integers. A chosen type goes by the
+    name that it was chosen with.
+    """
+    left_out: list[str] = []
+    lines = [_HEAD.format(include=report.include, target=report.target)]
+    names = {re.sub(r"^(?:struct|union|enum) ", "", " ".join(name.split())) for name in chosen}
+    for entry in report.types:
+        if not (entry.own or everything):
+            continue
+        name = _type_name(entry, names)
+        why = _why_not(entry, name, is_chosen=bool(chosen))
+        if why:
+            left_out += [f"{entry.name}: {why}"] if why != _NOTHING else []
+        else:
+            assert name is not None
+            lines.append("\n".join(_assertions(entry, name, left_out)) + "\n")
+    if left_out:
+        lines.append("\n".join(("// Left out:", *(f"//   {each}" for each in left_out))) + "\n")
+    return "\n".join(lines)
+
+
+_NOTHING = "nothing to assert"
+
+
+def _why_not(entry: TypeEntry, name: str | None, *, is_chosen: bool) -> str:
+    if entry.kind not in {"struct", "union"} and not is_chosen:
+        return (
+            "an enum may be a plain integer in Rust; name it to have it asserted"
+            if entry.kind == "enum" and not entry.of
+            else _NOTHING
+        )
+    if entry.of and not is_chosen:
+        return _NOTHING
+    if entry.size is None or entry.align is None:
+        return entry.problem or ("opaque" if entry.kind in {"struct", "union"} else _NOTHING)
+    if name is None:
+        return "it has no name that Rust could have" if "." not in entry.name else _NOTHING
+    return ""
+
+
+def _type_name(entry: TypeEntry, chosen: set[str]) -> str | None:
+    bare = re.sub(r"^(?:struct|union|enum) ", "", entry.name)
+    typedef = entry.key if entry.of else ""
+    return _identifier(typedef if typedef in chosen else bare)
+
+
+def _assertions(entry: TypeEntry, name: str, left_out: list[str]) -> Iterator[str]:
+    yield f"const _: () = assert!(core::mem::size_of::<{name}>() == {entry.size});"
+    yield f"const _: () = assert!(core::mem::align_of::<{name}>() == {entry.align});"
+    for member, anonymous in named_members(entry.members):
+        path, field = f"{entry.name}.{member.name}", _identifier(member.name)
+        if member.bits:
+            left_out.append(f"{path}: a bit-field")
+        elif anonymous:
+            left_out.append(f"{path}: inside an anonymous member")
+        elif field is None:
+            left_out.append(f"{path}: no name that Rust could have")
+        else:
+            yield f"const _: () = assert!(core::mem::offset_of!({name}, {field}) == {member.offset});"
+
+
+def _identifier(name: str) -> str | None:
+    """Return the Rust identifier for a C name, or None when there is none."""
+    if name in _NEVER_NAMES or not _NAME.fullmatch(name):
+        return None
+    return f"r#{name}" if name in _KEYWORDS else name
