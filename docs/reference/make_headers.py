@@ -30,7 +30,7 @@ from abidance.core.errors import AbidanceError  # noqa: E402
 from abidance.layout.as_json import document  # noqa: E402
 from abidance.layout.collect import Subject, report  # noqa: E402
 from abidance.toolchain.alone import including  # noqa: E402
-from abidance.toolchain.compiler import find_compiler  # noqa: E402
+from abidance.toolchain.compiler import find_compiler, search_flags  # noqa: E402
 from declarations.dwarf_layouts import every_layout  # noqa: E402
 
 if TYPE_CHECKING:
@@ -47,11 +47,29 @@ _DEBUG = ("-w", "-g", "-O0", "-fno-eliminate-unused-debug-types")
 
 @dataclass(frozen=True)
 class Listed:
-    """A line of `headers.txt`: the package that has a header, the header, and the modules of pkg-config it needs."""
+    """A line of `headers.txt`: a package, its header, and what that needs.
+
+    That is modules of pkg-config, macros (``-DNAME=TEXT``) and headers before it (``+NAME``).
+    """
 
     package: str
     header: str
-    modules: tuple[str, ...]
+    needs: tuple[str, ...]
+
+    @property
+    def modules(self) -> tuple[str, ...]:
+        """Return the modules of pkg-config."""
+        return tuple(word for word in self.needs if word[0] not in "-+")
+
+    @property
+    def defines(self) -> dict[str, str]:
+        """Return the macros."""
+        return dict(word[2:].split("=", 1) for word in self.needs if word.startswith("-D"))
+
+    @property
+    def before(self) -> tuple[str, ...]:
+        """Return the headers that come before it."""
+        return tuple(word[1:] for word in self.needs if word.startswith("+"))
 
 
 @dataclass
@@ -71,9 +89,9 @@ class Row:
 
 
 def listed() -> list[Listed]:
-    """Return the headers of `headers.txt`."""
+    """Return the headers of `headers.txt`; a package without one has an empty `header`."""
     lines = (line.split() for line in LISTED.read_text().splitlines() if line and not line.startswith("#"))
-    return [Listed(words[0], words[1], tuple(words[2:])) for words in lines]
+    return [Listed(words[0], words[1] if words[1:] else "", tuple(words[2:])) for words in lines]
 
 
 def fetch(folder: Path, packages: Iterable[str]) -> None:
@@ -131,17 +149,12 @@ def include_dirs(folder: Path, modules: Sequence[str] = ()) -> tuple[Path, ...]:
     return tuple(dict.fromkeys(each for each in found if each.is_dir()))
 
 
-def find_header(folder: Path, name: str) -> Path:
-    """Return the path of a header that is named as C source includes it."""
-    for place in (
-        folder / "root/usr/include",
-        folder / "root/usr/include/x86_64-linux-gnu",
-        Path("/usr/include"),
-        Path("/usr/include/x86_64-linux-gnu"),
-    ):
-        if (place / name).is_file():
-            return place / name
-    raise SystemExit(f"there is no header `{name}` in {folder}")
+def find_header(folders: Iterable[Path], name: str) -> Path | None:
+    """Return the path of a header that is named as C source includes it, or None."""
+    for folder in (*folders, Path("/usr/include"), Path("/usr/include/x86_64-linux-gnu")):
+        if (folder / name).is_file():
+            return folder / name
+    return None
 
 
 def compilers(folders: Sequence[Path]) -> list[Compiler]:
@@ -150,12 +163,13 @@ def compilers(folders: Sequence[Path]) -> list[Compiler]:
     return [find_compiler(f"{family} {words}") for family in FAMILIES]
 
 
-def examine(header: Path, name: str, compiler: Compiler) -> Row:
+def examine(header: Path, listed: Listed, compiler: Compiler) -> Row:
     """Lay out one header and hold the report against debug information."""
-    row = Row(name, compiler.family)
+    row = Row(listed.header, compiler.family)
+    subject = Subject(header, defines=listed.defines, before=listed.before)
     started = time.perf_counter()
     try:
-        made: Any = document(report(Subject(header), compiler))
+        made: Any = document(report(subject, compiler))
     except AbidanceError as error:
         row.error = "; ".join(each.message for each in error.diagnostics)
         return row
@@ -169,7 +183,7 @@ def examine(header: Path, name: str, compiler: Compiler) -> Row:
     )
     row.functions = Counter(it["binding"] for it in made["functions"].values())
     asked = including(compiler, made["included_before"])
-    compiled = asked.compile_object("", (*_DEBUG, "-include", str(header)))
+    compiled = asked.compile_object("", (*_DEBUG, *search_flags((), listed.defines), "-include", str(header)))
     if compiled.image is None:
         row.error = f"does not compile for debug information: {compiled.words[:200]}"
         return row
@@ -189,6 +203,8 @@ def compare(told: Any, size: int, members: dict[str, tuple[int, int]], compiler:
         return "not in the report"
     if told["size"] != size:
         return f"{told['size']} bytes, not {size}"
+    if not members:
+        return ""  # gcc tells no members of a transparent union
     for name, (first, width) in members.items():
         place = told["fields"].get(name)
         if place is None:
@@ -249,12 +265,16 @@ def main() -> None:
     if given.fetch:
         fetch(given.folder, {each.package for each in listed()})
         return
-    places = {each.header: each for each in listed()}
+    places = {each.header: each for each in listed() if each.header}
     rows: dict[str, list[Row]] = {}
     for name in given.headers or places:
         known = places.get(name, Listed("", name, ()))
-        header, folders = find_header(given.folder, name), include_dirs(given.folder, known.modules)
-        rows[name] = [examine(header, name, compiler) for compiler in compilers(folders)]
+        folders = include_dirs(given.folder, known.modules)
+        header = find_header(folders, name)
+        if header is None:
+            rows[name] = [Row(name, family, "was not there") for family in FAMILIES]
+        else:
+            rows[name] = [examine(header, known, compiler) for compiler in compilers(folders)]
         for row in rows[name]:
             words = (
                 row.error or f"{row.equal} of {row.records} equal, {dict(row.bindings)}, {row.seconds:.1f} s"

@@ -52,3 +52,12 @@ def test_quick_run_says_whether_a_goal_is_met(printed, goal):
 def test_quick_run_prints_every_round_trip(printed):
     assert "release: two ints " in printed
     assert "release: a crash and the next case" in printed
+
+
+def test_quick_run_times_a_header_beside_the_preprocessor_and_other_tools(printed):
+    assert "stdio.h: cc -E" in printed
+    for step in ("read", "probe", "bind"):
+        assert re.search(rf"stdio\.h: {step}, cold .* times cc -E", printed)
+        assert re.search(rf"stdio\.h: {step}, warm .* times cc -E", printed)
+    for tool in ("ctypesgen", "clang2py"):
+        assert re.search(rf"stdio\.h: {tool}(, as a process| is not installed)", printed)

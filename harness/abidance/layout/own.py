@@ -34,7 +34,9 @@ def own_files(header: Path, system_dirs: Sequence[Path]) -> Callable[[Span], boo
     Files in the header's folder and below belong to it, unless that is where all headers of a system are.
     """
     folder = header.parent
-    shared = folder in system_dirs or folder.resolve() in {each.resolve() for each in system_dirs}
+    # Not so .../include/SDL2, which may be in the list for the sake of one project.
+    roots = [each for each in system_dirs if each.name == "include" or "-linux-" in each.name]
+    shared = folder.resolve() in {each.resolve() for each in roots}
     # /usr/include/SDL.h and /usr/include/SDL/ are one project.
     beside = header.with_suffix("") if shared else folder
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from abidance.binding.stub_source import LISTED, listing
 from abidance.boundary.memory import meaning
 from abidance.boundary.shapes import Pointer as PointerShape
 from abidance.boundary.spell import bytes_text
+from abidance.boundary.stubbing import stubbed
 from abidance.core.catalogue import UNKNOWN_CASE
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import UsageError
@@ -62,6 +64,8 @@ def _program(again: Again, file: str) -> Iterator[str]:
     yield " */"
     yield f'#include "{header.name}"'
     yield from files("abidance.run").joinpath("emitted.c").read_text().splitlines()
+    for text in dict.fromkeys(_listings(again)):
+        yield from ("", text)
     yield ""
     yield "static int calls(void)"
     yield "{"
@@ -81,6 +85,14 @@ def _program(again: Again, file: str) -> Iterator[str]:
 def _comment(text: str) -> str:
     """Return a line that does not end the comment that it stands in; to a shell it says the same."""
     return text.replace("*/", "*''/")
+
+
+def _listings(again: Again) -> Iterator[str]:
+    """Yield what calls functions that take a `va_list`."""
+    for placed in again.trial.encoded.calls:
+        ending = placed.function.ending
+        if ending is not None and ending.listed:
+            yield listing(stubbed(placed.function), again.boundary.declarations)
 
 
 def _body(again: Again, message: str) -> Iterator[str]:
@@ -108,7 +120,13 @@ def _body(again: Again, message: str) -> Iterator[str]:
         yield f"void *slot[{plan.slots}] = {{0}};"
     for index, (call, placed) in enumerate(zip(plan.calls, encoded.calls, strict=True)):
         yield ""
+        watched = index == plan.subject and _tells_errno(placed)
+        if watched:
+            yield "errno = 0;"
         yield from _call(boundary, index, call, placed, needed=index <= plan.subject)
+        if watched:
+            yield "int told = errno;"
+            yield "(void)told;"
         if index == plan.subject:
             if call.signature[-1] != "v":
                 yield f"(void)r{index};"
@@ -130,11 +148,15 @@ def _call(boundary: Boundary, index: int, call: Call, placed: PlacedCall, *, nee
         )
         conditions.append(f"({same})")
     declared = placed.function.declaration
-    arguments = ", ".join(
+    listed = [
         _argument(boundary, parameter.type, argument)
         for parameter, argument in zip(declared.parameters, call.arguments, strict=True)
-    )
-    invoked = f"{declared.name}({arguments})"
+    ]
+    name, ending = declared.name, placed.function.ending
+    if ending is not None and ending.listed:
+        name = f"{LISTED}{declared.name}"
+        listed = [f"(void *){declared.name}", *listed[: ending.fixed], "NULL", *listed[ending.fixed :]]
+    invoked = f"{name}({', '.join(listed)})"
     if conditions and needed:
         yield f"if (!({' && '.join(conditions)})) return 2; /* what this call needs was not made */"
     guard = f"if ({' && '.join(conditions)}) " if conditions and not needed else ""
@@ -208,12 +230,19 @@ def _compare(again: Again, index: int, message: str) -> Iterator[str]:
             shape = shapes.get(block)
             mask = meaning(shape.element) if isinstance(shape, PointerShape) else b""
             same.append(_same(f"b{block}.at", raw, mask))
+    if same and _tells_errno(placed):
+        same.append(f"told == {returned.errno}")
     if same:
         told = message.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
         yield f"if ({f'{chr(10)}        && '.join(same)}) {{"
         yield f'    fprintf(stderr, "{told}\\n");'
         yield "    return 1;"
         yield "}"
+
+
+def _tells_errno(placed: PlacedCall) -> bool:
+    """Tell whether a promise is about `errno`; otherwise whatever it is left at is no part of the failure."""
+    return any("errno" in ensured.names for ensured in placed.function.ensures)
 
 
 def _same(place: str, raw: bytes, mask: bytes) -> str:

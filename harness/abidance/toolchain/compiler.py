@@ -186,9 +186,12 @@ class Compiler:
         return Compiled(image, errors_in(ran.stderr), ran.stderr)
 
     def _all_errors(self) -> tuple[str, ...]:
+        always = "-fdiagnostics-color=never"
+        # Thousands of errors are printed in the time of one when they are short.
         if self.family == "clang":
-            return ("-fdiagnostics-color=never", "-ferror-limit=0")
-        return ("-fdiagnostics-color=never", "-fmax-errors=0", "-ftrack-macro-expansion=0")
+            short = ("-fno-caret-diagnostics", "-fno-spell-checking", "-fmacro-backtrace-limit=1")
+            return (always, "-ferror-limit=0", *short)
+        return (always, "-fmax-errors=0", "-fno-diagnostics-show-caret", "-ftrack-macro-expansion=0")
 
 
 def find_compiler(command: str | None = None) -> Compiler:

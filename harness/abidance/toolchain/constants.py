@@ -15,6 +15,7 @@ _TOKEN = re.compile(
     r"|(?P<value>(?:u8|[uUL])?'(?:[^'\\]|\\.)*+'|\.?[0-9](?:[eEpP][-+]|[\w.'])*+)"
     r"|(?P<word>[^\W\d][\w$]*+)|(?P<operator>[=!<>]=|<<|>>|&&|\|\||[-+*/%&|^~!<>?:(),.])|(?P<other>\S)"
 )
+_WORD = re.compile(r"[^\W\d][\w$]*+(?=\s*\()")
 _TYPE_NAMES = (
     "char short int long float double void signed unsigned const volatile struct union enum _Bool bool "
     "__int128"
@@ -45,17 +46,36 @@ def refusal(name: str, declarations: Declarations, enumerators: Container[str]) 
             continue
         seen.add(each)
         if each in declarations.macros:
-            reason = _look(each, declarations, enumerators, waiting)
+            reason = _look(declarations.macros[each].text, each, declarations, enumerators, waiting)
             if reason:
                 return reason if each == name else f"uses `{each}`, which {reason}"
     return None
 
 
+def refusal_expanded(text: str, declarations: Declarations, enumerators: Container[str]) -> str | None:
+    """Return why the whole expansion of a macro is no integer constant, or None when the compiler must say."""
+    return _look(text, "", declarations, enumerators, None)
+
+
+def may_call(name: str, declarations: Declarations) -> bool:
+    """Tell whether a macro's own text may use a macro with parameters, which `refusal` does not look into."""
+    macro = declarations.macros.get(name)
+    return macro is not None and any(
+        word in declarations.function_macros for word in _WORD.findall(macro.text)
+    )
+
+
 def _look(
-    name: str, declarations: Declarations, enumerators: Container[str], waiting: list[str]
+    text: str,
+    name: str,
+    declarations: Declarations,
+    enumerators: Container[str],
+    waiting: list[str] | None,
 ) -> str | None:
-    """Return why this macro's own text is no expression of constants; other macros in it go to `waiting`."""
-    text = declarations.macros[name].text
+    """Return why this macro's own text is no expression of constants; other macros in it go to `waiting`.
+
+    Without `waiting` the text is expanded already: no word in it is a macro any more.
+    """
     tokens = list(_TOKEN.finditer(text))
     depth, call_depth, has_value = 0, 0, False
     for index, token in enumerate(tokens):
@@ -72,11 +92,15 @@ def _look(
         has_value = has_value or bool(token["value"])
         if not token["word"] or call_depth or before in _TAGGED:
             continue
-        if word in _OPERATORS or (following == "(" and _may_be_called(word, declarations)):
+        called = following == "(" and (
+            word.startswith("__") if waiting is None else _may_be_called(word, declarations)
+        )
+        if word in _OPERATORS or called:
             # What stands between the parentheses of a macro may be anything.
             call_depth, has_value = depth + 1, True
-        elif (word in declarations.macros and word != name) or word in enumerators:
-            waiting.append(word)
+        elif word in enumerators or (waiting is not None and word in declarations.macros and word != name):
+            if waiting is not None:
+                waiting.append(word)
             has_value = True
         elif word.startswith("__") and not _is_declared(word, declarations):
             has_value = True  # the compiler's own, such as `__INT_MAX__` (C11 7.1.3)

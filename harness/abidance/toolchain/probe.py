@@ -21,11 +21,20 @@ from abidance.ir.naming import c_names
 from abidance.ir.reachable import reachable, types_of
 from abidance.ir.types import Array, EnumRef, FunctionType, Named, RecordRef, Unsupported, Void
 from abidance.toolchain.compiler import search_flags
-from abidance.toolchain.constants import refusal
-from abidance.toolchain.questions import SOURCE, Answers, Constant, Mask, Number, RefusedError, ask
+from abidance.toolchain.constants import may_call, refusal, refusal_expanded
+from abidance.toolchain.questions import (
+    SOURCE,
+    Answers,
+    Constant,
+    Mask,
+    Number,
+    RefusedError,
+    ask,
+    expansions,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from abidance.ir.declarations import Declarations, Field, Record
     from abidance.ir.reachable import Reachable
@@ -66,6 +75,7 @@ def probe_layouts(
     roots = [type_ for name in wanted.functions for type_ in types_of(declarations.functions[name])]
     plan = _Plan(declarations, reachable(declarations, (*roots, *wanted.types)), wanted)
     flags = (*search_flags(include_dirs, defines or {}), "-include", str(header.absolute()))
+    plan.look_closer(compiler, flags)
     try:
         answers = ask(list(plan.questions()), compiler=compiler, flags=flags, undefine=plan.undefine())
     except RefusedError as error:
@@ -100,6 +110,18 @@ class _Plan:
             type_.name for type_ in wanted.types if isinstance(type_, Named) and self._is_complete(type_)
         ]
         self._basics = dict.fromkeys((*STANDARD, *needed.basics))
+
+    def look_closer(self, compiler: Compiler, flags: Sequence[str]) -> None:
+        """Refuse constants whose expansion is none: it spares the compiler thousands of errors in some headers."""
+        unsure = [
+            name
+            for name, reason in self._refusals.items()
+            if reason is None and may_call(name, self._declarations)
+        ]
+        if unsure:
+            known = self._declarations.enumerators
+            for name, text in expansions(unsure, compiler=compiler, flags=flags).items():
+                self._refusals[name] = refusal_expanded(text, self._declarations, known)
 
     def undefine(self) -> tuple[str, ...]:
         """Return the macros that share a name with a member, tag, typedef or enumerator asked about."""

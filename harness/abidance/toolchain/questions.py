@@ -43,6 +43,7 @@ default: 0) && __builtin_constant_p(x))
 """
 
 
+_EXPANDED = re.compile(r"abidance_expands_(\d+)\b([^\n]*(?:\n(?!abidance_expands_)[^\n]*)*)")
 _QUOTED = re.compile(r"['\u2018]([^'\u2018\u2019]+)['\u2019]")
 
 
@@ -115,6 +116,18 @@ def ask(
     return answers
 
 
+def expansions(names: Sequence[str], *, compiler: Compiler, flags: Sequence[str]) -> dict[str, str]:
+    """Return what the preprocessor makes of macros; those that swallow what follows them are left out."""
+    lines = "".join(f"abidance_expands_{number} {name}\n" for number, name in enumerate(names))
+    ran = compiler.run(("-E", "-P", "-w", "-x", "c", *flags, "-"), stdin=lines)
+    found = {
+        names[int(each[1])]: each[2].strip()
+        for each in _EXPANDED.finditer(ran.stdout)
+        if int(each[1]) < len(names)
+    }
+    return found if ran.returncode == 0 else {}
+
+
 class _Asking:
     """Compiles questions until each is answered or refused."""
 
@@ -176,7 +189,7 @@ def _joined(first: Answers, second: Answers) -> Answers:
     }
     # Without an object file `little_endian` is only what it is by default.
     answered = second if second.numbers or second.masks else first
-    return Answers(numbers, masks, refused, answered.little_endian)
+    return Answers(numbers, first.kinds | second.kinds, masks, refused, answered.little_endian)
 
 
 def pointer_to(expression: str, *, compiler: Compiler, flags: Sequence[str]) -> str | None:
