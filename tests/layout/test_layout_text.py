@@ -36,11 +36,11 @@ union choice   8 bytes, aligned to 4   raw: a union
   0  5  char bytes[5]
   5  3  -- padding --
 
-struct opaque   refused: the header does not define it: it goes by pointer only
-
 enum color   4 bytes, aligned to 4   ctypes
   RED    = 0
   GREEN  = 7
+
+struct opaque   refused: the header does not define it: it goes by pointer only
 
   holes_t  = struct holes  32 bytes, aligned to 8   raw: a record with bit-fields
 

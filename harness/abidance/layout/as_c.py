@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 _LEAST = -(2**63)
 
 
-def c_asserts(report: Report, *, everything: bool = False) -> str:
-    """Return a C file of static assertions about the own part of the report; with `everything`, about all."""
-    shown = [entry for entry in report.types if entry.own or everything]
+def c_asserts(report: Report) -> str:
+    """Return a C file of static assertions about the own part of the report."""
+    shown = [entry for entry in report.types if entry.own]
     left_out: list[str] = []
     lines = [
         f"/* Layouts of {report.include} for {report.target}, written by `abidance layout --emit c-asserts`:",

@@ -71,8 +71,8 @@ _HEAD = """\
 """
 
 
-def rust_asserts(report: Report, *, everything: bool = False, chosen: tuple[str, ...] = ()) -> str:
-    """Return Rust assertions about the own records of the report, or about all, or about the `chosen` types.
+def rust_asserts(report: Report, *, chosen: tuple[str, ...] = ()) -> str:
+    """Return Rust assertions about the own records of the report, or about the `chosen` types.
 
     Without a choice enums are left out: in Rust they are as often plain integers. A chosen type goes by the
     name that it was chosen with.
@@ -81,7 +81,7 @@ def rust_asserts(report: Report, *, everything: bool = False, chosen: tuple[str,
     lines = [_HEAD.format(include=report.include, target=report.target)]
     names = {re.sub(r"^(?:struct|union|enum) ", "", " ".join(name.split())) for name in chosen}
     for entry in report.types:
-        if not (entry.own or everything):
+        if not entry.own:
             continue
         name = _type_name(entry, names)
         why = _why_not(entry, name, is_chosen=bool(chosen))
