@@ -128,6 +128,7 @@ def _report(asked: _Asked, compiler: Compiler, before: tuple[str, ...]) -> Repor
         types,
         functions,
         constants,
+        asked.names,
         _hidden(declarations, types),
         tuple(_problems(declarations, chosen, types)),
     )

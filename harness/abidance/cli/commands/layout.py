@@ -108,7 +108,7 @@ def _written(found: Report, options: argparse.Namespace) -> str:
         case "c-asserts", _:
             return c_asserts(found)
         case "rust-asserts", _:
-            return rust_asserts(found, chosen=tuple(options.types))
+            return rust_asserts(found)
         case _, "json":
             return json.dumps(document(found), indent=2, ensure_ascii=False) + "\n"
         case _:
