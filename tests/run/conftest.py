@@ -32,7 +32,9 @@ def built(tmp_path_factory):
     for suffix, flags in (("", RELEASE), ("_asan", SANITIZED)):
         jobs.append((f"libshapes{suffix}.so", ["shapes.c", *flags]))
         for variant, number in VARIANTS.items():
-            jobs.append((f"libedges_{variant}{suffix}.so", ["edges.c", *flags, f"-DVARIANT={number}"]))
+            for name in ("edges", "byvalue"):
+                chosen = [f"{name}.c", *flags, f"-DVARIANT={number}"]
+                jobs.append((f"lib{name}_{variant}{suffix}.so", chosen))
     running = []
     for name, arguments in jobs:
         command = ["gcc", "-std=gnu11", "-w", "-shared", "-fPIC", *arguments, "-o", name, "-lm"]

@@ -31,8 +31,16 @@ if TYPE_CHECKING:
 
 # Distributions that fortify by default turn calls into checks of a size that a stub's copies do not have.
 _FLAGS = ("-w", "-O1", "-U_FORTIFY_SOURCE", "-fno-lto", "-fvisibility=default")
-# What a header's own code does is on trial: its lines are wanted, and what it does not declare is an error.
-_DIRECT_FLAGS = ("-fplt", "-g1", "-fno-omit-frame-pointer", "-Werror=implicit-function-declaration")
+# What a header's own code does is on trial: its lines are wanted, and what it does not declare is an error. A plain
+# `inline` function, which C11 lets no other unit define (6.7.4p7), is one of the stubs' own in GNU's older dialect.
+_DIRECT_FLAGS = (
+    "-fplt",
+    "-fgnu89-inline",
+    "-g",
+    "-fno-inline",
+    "-fno-omit-frame-pointer",
+    "-Werror=implicit-function-declaration",
+)
 _TRIES = 8
 
 
@@ -92,7 +100,7 @@ class StubMaker:
             object_, imports = Path(scratch, "stubs.o"), Path(scratch, "imports.s")
             object_.write_bytes(compiled.image)
             imports.write_text(_imports(sorted(_called(compiled.image))), encoding="utf-8")
-            made = self.compiler.compile_shared([object_, imports], output)
+            made = self.compiler.compile_shared([object_, imports], output, ("-Wl,-Bsymbolic",))
             if not made.ok:
                 raise _RefusedError(made)
 
@@ -118,7 +126,10 @@ def _first_words(compiled: Compiled) -> str:
     if compiled.errors:
         error = compiled.errors[0]
         return f"{error.path}:{error.line}: {error.text}"
-    return next((line for line in compiled.words.splitlines() if line.strip()), "the compiler failed")
+    lines = [line for line in compiled.words.splitlines() if line.strip()]
+    return next(
+        (line for line in lines if "error" in line or "undefined" in line), (lines or ["it failed"])[0]
+    )
 
 
 def _called(image: bytes) -> set[str]:
@@ -145,11 +156,13 @@ def _imports(names: Sequence[str]) -> str:
     lines = [".text"]
     for name in names:
         lines += [f".globl {name}", f".hidden {name}", f".type {name}, @function", f"{name}:"]
-        lines += [f"    jmp *{IMPORT}{name}(%rip)", f".size {name}, .-{name}"]
+        # By a local label: another object's word of that name cannot get in between.
+        lines += [f"    jmp *.L{name}(%rip)", f".size {name}, .-{name}"]
     lines.append(".data")
-    for name in (IMPORT + name for name in names):
-        lines += [".balign 8", f".globl {name}", f".type {name}, @object", f".size {name}, 8"]
-        lines += [f"{name}:", "    .quad 0"]
+    for name in names:
+        exported = IMPORT + name
+        lines += [".balign 8", f".globl {exported}", f".type {exported}, @object", f".size {exported}, 8"]
+        lines += [f".L{name}:", f"{exported}:", "    .quad 0"]
     lines += [f".globl {IMPORTS}", f".type {IMPORTS}, @object", f"{IMPORTS}:"]
     lines += [f'    .asciz "{" ".join(names)}"', f".size {IMPORTS}, .-{IMPORTS}"]
     lines.append('.section .note.GNU-stack,"",@progbits')

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from abidance.plan.signature import Signature
 
 PREFIX = "abidance_stub_"
+LISTED = "abidance_listed_"
 # The canonical name of the 128-bit floating type is gcc's; clang knows only the other one.
 _FLOAT128 = ("#ifdef __clang__", "#define _Float128 __float128", "#endif")
 
@@ -76,6 +77,14 @@ def stub_source(stubs: Sequence[Stubbed], header: Path, declarations: Declaratio
     return StubSource("\n".join(lines) + "\n", numbers)
 
 
+def listing(stub: Stubbed, declarations: Declarations) -> str:
+    """Return a C function, `LISTED` and the name, that makes a ``va_list`` of its variable arguments for the callee.
+
+    It takes the callee's address, the fixed arguments, a null pointer, and what goes into the list.
+    """
+    return _Writer(declarations).listing(stub)
+
+
 class _Writer:
     def __init__(self, declarations: Declarations) -> None:
         self._declarations = declarations
@@ -89,7 +98,7 @@ class _Writer:
         """Return one stub on one line."""
         parts = []
         if stub.ending is not None and stub.ending.listed:
-            parts.append(self._listing(stub))
+            parts.append(self.listing(stub))
         parts.append(f"void {PREFIX}{stub.name}(void *function, void **arguments, void *result) {{")
         for index, (type_, class_) in enumerate(zip(stub.parameters, stub.signature.parameters, strict=True)):
             local = f"abidance_{index}"
@@ -108,12 +117,12 @@ class _Writer:
         given = [f"abidance_{index}" for index in range(len(stub.parameters))]
         if stub.ending is not None and stub.ending.listed:
             given.insert(stub.ending.fixed, "0")
-            return f"abidance_listed_{stub.name}({', '.join(['function', *given])})"
+            return f"{LISTED}{stub.name}({', '.join(['function', *given])})"
         # In parentheses a name is no function-like macro (C11 7.1.4p1).
         callee = stub.name if stub.is_macro else f"({stub.name})" if stub.signature.direct else _typed(stub)
         return f"{callee}({', '.join(given)})"
 
-    def _listing(self, stub: Stubbed) -> str:
+    def listing(self, stub: Stubbed) -> str:
         """Return a function of our own whose variable arguments become the callee's ``va_list``."""
         assert stub.ending is not None
         fixed = list(enumerate(stub.parameters[: stub.ending.fixed]))
@@ -125,8 +134,8 @@ class _Writer:
         head = f"({', '.join(['void *function', *named, '...'])})"
         begin = "{ __builtin_va_list abidance_list; __builtin_va_start(abidance_list, abidance_last);"
         if isinstance(self._declarations.resolve(stub.returns), Void):
-            return f"static void abidance_listed_{stub.name}{head} {begin} {call}; {ends} }}"
-        declared = self.spell(stub.returns, f"abidance_listed_{stub.name}{head}")
+            return f"static void {LISTED}{stub.name}{head} {begin} {call}; {ends} }}"
+        declared = self.spell(stub.returns, f"{LISTED}{stub.name}{head}")
         result = self.spell(stub.returns, "abidance_result")
         return f"static {declared} {begin} {result} = {call}; {ends} return abidance_result; }}"
 

@@ -64,7 +64,7 @@ def read_with_prototypes(
     if not said:
         return Header(read(contract.header))
     together = read(_unit(contract, said))
-    functions = Overlay({}, together.functions, _PREFIX)
+    functions = Overlay(together.functions, _PREFIX)
     header = Header(replace(together, functions=functions, header=Span.at(contract.header.absolute(), 1)))
     for name, prototype in said.items():
         found = together.functions.get(_PREFIX + name)
@@ -182,5 +182,4 @@ class _Joined:
     def _keep(self, function: Function) -> None:
         functions = self.header.declarations.functions
         assert isinstance(functions, Overlay)
-        own = {**functions.own, self.name: function}
-        self.header.declarations = replace(self.header.declarations, functions=replace(functions, own=own))
+        functions.own[self.name] = function

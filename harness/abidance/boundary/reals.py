@@ -1,8 +1,9 @@
 """Floating-point numbers of every format as exact Python numbers, and back to bytes.
 
-A number that a `double` holds is a float, and any other is a Fraction (`Exact`), so that nothing is lost:
-1 + 2**-63 of a ``long double`` compares as what it is. Infinities, NaN and -0.0 are floats; NaNs have no payload
-here. Padding bytes, such as six of the 16 of an x87 number, are written as zero and never read.
+A number of a format that a `double` can hold is a float. Any other is a Fraction (`Exact`), so that nothing is
+lost, and what expressions compute with it is as exact: a ``long double`` of 2**53 plus 1 is not 2**53. Infinities,
+NaN and zeros are floats; NaNs have no payload here. Padding bytes, such as six of the 16 of an x87 number, are
+written as zero and never read.
 """
 
 from __future__ import annotations
@@ -102,7 +103,7 @@ class Binary:
             return math.nan
         whole = leading << (self.precision - 1) | rest
         exact = whole * Fraction(2) ** (max(biased, 1) - self.highest - self.precision + 1)
-        return tidy(-exact if negative else exact, negative=bool(negative))
+        return tidy(-exact if negative else exact, negative=bool(negative), wide=self.precision > 53)
 
     @property
     def _infinite(self) -> int:
@@ -170,7 +171,7 @@ class BinaryInteger:
         if coefficient >= 10**self.digits:
             coefficient = 0
         exact = coefficient * Fraction(10) ** (biased - self._bias)
-        return tidy(-exact if negative else exact, negative=bool(negative))
+        return tidy(-exact if negative else exact, negative=bool(negative), wide=True)
 
     @property
     def extremes(self) -> tuple[Fraction, Fraction, Fraction]:
@@ -241,24 +242,29 @@ def following(format_: Format, value: Real, towards: float) -> Real:
     return value
 
 
-def tidy(exact: Fraction, *, negative: bool = False) -> Real:
-    """Return an exact number as the float that equals it, or as it is when there is none."""
+def tidy(exact: Fraction, *, negative: bool, wide: bool) -> Real:
+    """Return an exact number as it is when its format is `wide`, else as the float that it is."""
     if not exact:
         return -0.0 if negative else 0.0
-    # Only a power of two below fits a denominator; checked first, since float() of a huge one overflows.
-    if exact.denominator & (exact.denominator - 1) or _log2(abs(exact)) >= _DOUBLE:
-        return Exact(exact)
-    try:
-        close = float(exact)
-    except OverflowError:
-        return Exact(exact)
-    return close if Fraction(close) == exact else Exact(exact)
+    return Exact(exact) if wide else float(exact)
+
+
+def as_double(exact: Fraction) -> float | None:
+    """Return the float that equals a fraction, if there is one."""
+    # Checked first, since only powers of two fit a denominator, and float() of a huge number overflows.
+    if exact.denominator & (exact.denominator - 1) or (exact and _log2(abs(exact)) >= _DOUBLE):
+        return None
+    close = float(exact)
+    return close if Fraction(close) == exact else None
 
 
 def real_text(value: Real, *, decimal: bool = False) -> str:
     """Return an exact number in the notation of C, hexadecimal where decimals would not do (C11 6.4.4.2)."""
     if not isinstance(value, Fraction):
         return repr(float(value))
+    close = as_double(value)
+    if close is not None and not decimal:
+        return repr(close)
     if decimal or value.denominator & (value.denominator - 1):
         made = _WIDE.divide(Decimal(value.numerator), Decimal(value.denominator)).normalize(_WIDE)
         return f"{made:e}"

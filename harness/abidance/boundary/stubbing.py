@@ -22,7 +22,7 @@ def with_stubs(functions: Mapping[str, Function], maker: StubMaker) -> tuple[dic
     wanted = [function for function in functions.values() if function.signature and function.signature.stub]
     if not wanted:
         return dict(functions), NO_STUBS
-    files, refused = maker.make([_stubbed(function) for function in wanted])
+    files, refused = maker.make([stubbed(function) for function in wanted])
     found = dict(functions)
     for name, words in refused.items():
         diagnostic = Diagnostic(
@@ -35,7 +35,8 @@ def with_stubs(functions: Mapping[str, Function], maker: StubMaker) -> tuple[dic
     return found, files
 
 
-def _stubbed(function: Function) -> Stubbed:
+def stubbed(function: Function) -> Stubbed:
+    """Return what a stub of a function that needs one is made from."""
     assert function.signature is not None
     declaration = function.declaration
     return Stubbed(

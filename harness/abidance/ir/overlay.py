@@ -1,32 +1,36 @@
-"""A mapping with some entries of its own before another's, which is not gone through for that."""
+"""A table with some entries of its own before another's."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-T = TypeVar("T")
+from abidance.ir.tables import Table, declared_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+V = TypeVar("V")
 
 
-@dataclass(frozen=True, slots=True)
-class Overlay(Mapping[str, T]):
-    """`own` entries come first; names that begin with `hidden` are left out when it is gone through."""
+class Overlay(Table[V]):
+    """What is in `own` comes before what is `below`. Names that begin with `hidden` are found, but not listed."""
 
-    own: Mapping[str, T]
-    below: Mapping[str, T]
-    hidden: str
+    def __init__(self, below: Mapping[str, V], hidden: str) -> None:
+        self.own: dict[str, V] = {}
+        self._below = below
+        self._hidden = hidden
+        super().__init__(self._look_up, self._names, self._names_within)
 
-    def __getitem__(self, name: str) -> T:
-        found = self.own.get(name)
-        return self.below[name] if found is None else found
+    def _look_up(self, key: str) -> V | None:
+        found = self.own.get(key)
+        return self._below.get(key) if found is None else found
 
-    def __contains__(self, name: object) -> bool:
-        return name in self.own or name in self.below
+    def _names(self) -> Iterator[str]:
+        yield from self.own
+        below = self._below.candidates() if isinstance(self._below, Table) else self._below
+        yield from (key for key in below if key not in self.own and not key.startswith(self._hidden))
 
-    def __iter__(self) -> Iterator[str]:
-        yield from (name for name in self.own if name not in self.below)
-        yield from (name for name in self.below if not name.startswith(self.hidden))
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
+    def _names_within(self, wanted: Callable[[str], bool]) -> Iterator[str]:
+        yield from self.own
+        listed = declared_in(self._below, wanted)
+        yield from (key for key in listed if key not in self.own and not key.startswith(self._hidden))

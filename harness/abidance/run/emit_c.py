@@ -9,9 +9,13 @@ from __future__ import annotations
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from abidance.binding.stub_source import LISTED, listing
+from abidance.boundary.memory import meaning
+from abidance.boundary.shapes import Pointer as PointerShape
 from abidance.boundary.spell import bytes_text
+from abidance.boundary.stubbing import stubbed
 from abidance.ir.declarations import spell
-from abidance.ir.types import Array, Qualified, Void
+from abidance.ir.types import Array, Basic, EnumRef, Pointer, Qualified, Void
 from abidance.plan.plan import Access, Address, Contents, Slot, Value
 from abidance.run import case_store
 from abidance.run.replay import run_again
@@ -49,6 +53,8 @@ def _program(again: Again) -> Iterator[str]:
     yield " */"
     yield f'#include "{header.name}"'
     yield from files("abidance.run").joinpath("emitted.c").read_text().splitlines()
+    for text in dict.fromkeys(_listings(again)):
+        yield from ("", text)
     yield ""
     yield "static int calls(void)"
     yield "{"
@@ -63,6 +69,14 @@ def _program(again: Again) -> Iterator[str]:
     yield "    finished = 1;"
     yield "    return status;"
     yield "}"
+
+
+def _listings(again: Again) -> Iterator[str]:
+    """Yield what calls functions that take a `va_list`."""
+    for placed in again.trial.encoded.calls:
+        ending = placed.function.ending
+        if ending is not None and ending.listed:
+            yield listing(stubbed(placed.function), again.boundary.declarations)
 
 
 def _body(again: Again, message: str) -> Iterator[str]:
@@ -90,7 +104,13 @@ def _body(again: Again, message: str) -> Iterator[str]:
         yield f"void *slot[{plan.slots}] = {{0}};"
     for index, (call, placed) in enumerate(zip(plan.calls, encoded.calls, strict=True)):
         yield ""
+        watched = index == plan.subject and _tells_errno(placed)
+        if watched:
+            yield "errno = 0;"
         yield from _call(boundary, index, call, placed, needed=index <= plan.subject)
+        if watched:
+            yield "int told = errno;"
+            yield "(void)told;"
         if index == plan.subject:
             if call.signature[-1] != "v":
                 yield f"(void)r{index};"
@@ -112,11 +132,15 @@ def _call(boundary: Boundary, index: int, call: Call, placed: PlacedCall, *, nee
         )
         conditions.append(f"({same})")
     declared = placed.function.declaration
-    arguments = ", ".join(
+    listed = [
         _argument(boundary, parameter.type, argument)
         for parameter, argument in zip(declared.parameters, call.arguments, strict=True)
-    )
-    invoked = f"{declared.name}({arguments})"
+    ]
+    name, ending = declared.name, placed.function.ending
+    if ending is not None and ending.listed:
+        name = f"{LISTED}{declared.name}"
+        listed = [f"(void *){declared.name}", *listed[: ending.fixed], "NULL", *listed[ending.fixed :]]
+    invoked = f"{name}({', '.join(listed)})"
     if conditions and needed:
         yield f"if (!({' && '.join(conditions)})) return 2; /* what this call needs was not made */"
     guard = f"if ({' && '.join(conditions)}) " if conditions and not needed else ""
@@ -141,10 +165,25 @@ def _argument(boundary: Boundary, type_: Type, argument: Argument) -> str:
             scalar = getattr(resolved, "spelling", "")
             if scalar in ("float", "double"):
                 return f"from_{scalar}({bytes_text(raw, whole=True)})"
+            if not isinstance(boundary.declarations.resolve(type_), Pointer) and not _is_integer(
+                boundary, type_
+            ):
+                return f"*({declared} *)copied({bytes_text(raw, whole=True)}, {len(raw)})"
             number = int.from_bytes(raw, "little")
             return f"({declared})0x{number:x}{'ULL' if number > 0x7FFFFFFF else ''}"
         case _:
             return f"({declared})({_pointer(argument)})"
+
+
+def _is_integer(boundary: Boundary, type_: Type) -> bool:
+    """Tell whether C has literals of a type: not of 128 bits, nor of vectors and decimals."""
+    match boundary.declarations.resolve(type_):
+        case Basic(spelling):
+            scalar = boundary.layouts.scalars[spelling]
+            return scalar.kind in {"int", "bool"} and scalar.size <= 8
+        case EnumRef():
+            return True
+    return False
 
 
 def _pointer(value: Address | Slot | Value) -> str:
@@ -165,19 +204,38 @@ def _compare(again: Again, index: int, message: str) -> Iterator[str]:
     if not trial.answered or not again.findings or trial.observation.damage:
         return
     returned = trial.observation.calls[index]
+    placed = trial.encoded.calls[index]
+    shapes = {placed.places.get(m.name): m.shape for m in placed.function.members}
     same = []
     if returned.result and not call.save and call.signature[-1] != "p":
-        size = len(returned.result)
-        same.append(f"memcmp(&r{index}, {bytes_text(returned.result, whole=True)}, {size}) == 0")
+        same.append(_same(f"&r{index}", returned.result, meaning(placed.function.result.shape)))
     for block, raw in zip(call.watched, returned.blocks, strict=True):
         if raw and not any(r.block == block for r in trial.encoded.plan.relocations) and len(raw) <= 256:
-            same.append(f"memcmp(b{block}.at, {bytes_text(raw, whole=True)}, {len(raw)}) == 0")
+            shape = shapes.get(block)
+            mask = meaning(shape.element) if isinstance(shape, PointerShape) else b""
+            same.append(_same(f"b{block}.at", raw, mask))
+    if same and _tells_errno(placed):
+        same.append(f"told == {returned.errno}")
     if same:
         told = message.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
         yield f"if ({f'{chr(10)}        && '.join(same)}) {{"
         yield f'    fprintf(stderr, "{told}\\n");'
         yield "    return 1;"
         yield "}"
+
+
+def _tells_errno(placed: PlacedCall) -> bool:
+    """Tell whether a promise is about `errno`; otherwise whatever it is left at is no part of the failure."""
+    return any("errno" in ensured.names for ensured in placed.function.ensures)
+
+
+def _same(place: str, raw: bytes, mask: bytes) -> str:
+    """Return a C condition: `raw` is at `place`. Bytes of padding may be anything (C11 6.2.6.1p6)."""
+    if not mask or len(raw) % len(mask) or all(each == 0xFF for each in mask):
+        return f"memcmp({place}, {bytes_text(raw, whole=True)}, {len(raw)}) == 0"
+    whole = mask * (len(raw) // len(mask))
+    texts = (bytes_text(each, whole=True) for each in (raw, whole))
+    return f"same({place}, {', '.join(texts)}, {len(raw)})"
 
 
 def _unqualified(type_: Type) -> Type:

@@ -6,6 +6,7 @@ Text is bytes throughout. Python's `//` and `%` round down, `/` is exact divisio
 from __future__ import annotations
 
 import ast
+import math
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
@@ -70,6 +71,17 @@ def number(value: object) -> Number:
     raise OperationError(f"{describe(value)} where a number is needed")
 
 
+def alike(left: object, right: object) -> tuple[Number, Number]:
+    """Return two numbers; beside a fraction, a float becomes the fraction that it is, so that nothing is rounded."""
+    pair = number(left), number(right)
+    if any(isinstance(each, Fraction) for each in pair):
+        one, other = (
+            Fraction(each) if isinstance(each, float) and math.isfinite(each) else each for each in pair
+        )
+        return one, other
+    return pair
+
+
 def integer(value: object) -> int:
     """Return the value if it is a whole number."""
     if isinstance(value, int):
@@ -110,7 +122,7 @@ def add(left: object, right: object, spend: Spend) -> object:
     if isinstance(left, Sequence) and isinstance(right, Sequence) and not isinstance(left, bytes):
         spend(len(left) + len(right))
         return [*left, *right]
-    return number(left) + number(right)
+    return operator.add(*alike(left, right))
 
 
 def multiply(left: object, right: object, spend: Spend) -> object:
@@ -121,7 +133,7 @@ def multiply(left: object, right: object, spend: Spend) -> object:
         times = max(integer(right), 0)
         spend(min(len(left) * times, MAX_STEPS + 1))
         return left * times if isinstance(left, bytes) else list(left) * times
-    return number(left) * number(right)
+    return operator.mul(*alike(left, right))
 
 
 def power(left: object, right: object, _spend: Spend) -> object:
@@ -143,7 +155,7 @@ def shift_left(left: object, right: object, _spend: Spend) -> object:
 
 
 def _on_numbers(operation: Callable[[Any, Any], object]) -> Callable[[object, object, Spend], object]:
-    return lambda left, right, _spend: operation(number(left), number(right))
+    return lambda left, right, _spend: operation(*alike(left, right))
 
 
 def _on_integers(operation: Callable[[int, int], object]) -> Callable[[object, object, Spend], object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from enum import Enum
@@ -42,6 +43,9 @@ def show(value: object) -> str:
 def _fraction(value: Fraction) -> str:
     """Return an exact number as C writes one of many digits: in hexadecimal, or rounded where it has no end."""
     shift = value.denominator.bit_length() - 1
+    with contextlib.suppress(OverflowError):
+        if float(value) == value:
+            return repr(float(value))
     if value.denominator != 1 << shift:
         return f"{Decimal(value.numerator) / Decimal(value.denominator):.34g}"
     whole, exponent = abs(value.numerator), -shift
