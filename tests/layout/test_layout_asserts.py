@@ -161,3 +161,16 @@ def test_asserts_of_a_system_header_include_it_by_its_name(layout, compiles, tmp
     assert (ran.code, ran.err) == (0, "")
     assert "#include <time.h>" in (tmp_path / "time.c").read_text()
     assert compiles("gcc", "time.c") == ""
+
+
+def test_asserts_of_a_typedef_that_is_asked_for_judge_its_members(layout, compiles, tmp_path):
+    text = "typedef struct pair { char c; int i; } pair_t;\n"
+    layout(text, "pair_t", "--emit", "c-asserts", "-o", "pair.c")
+    layout(text, "pair_t", "--emit", "rust-asserts", "-o", "pair.rs")
+    sound = '#[repr(C)] pub struct pair_t { c: i8, i: i32 } include!("pair.rs");'
+
+    assert compiles("gcc", "pair.c") == ""
+    assert compiles("rustc", "lib.rs", sound) == ""
+    assert "assert" in compiles("rustc", "lib.rs", sound.replace("c: i8, i: i32", "i: i32, c: i8"))
+    (tmp_path / "api.h").write_text(text.replace("char c; int i;", "int i; char c;"), encoding="utf-8")
+    assert "pair_t.c: offset is not 0" in compiles("gcc", "pair.c")

@@ -125,7 +125,7 @@ def test_types_of_included_headers_are_there_and_are_not_its_own(layout):
 def test_types_that_are_asked_for_come_alone(layout):
     ran = layout(AWKWARD, "bits", "struct plain", "wide", "level", "--format", "json")
 
-    assert list(ran.types) == ["struct bits", "struct plain", "level", "wide"]
+    assert list(ran.types) == ["level", "struct bits", "wide", "struct plain"]
     assert ran.document["constants"] == {"HIGH": 0, "LOW": -1}
 
 

@@ -36,11 +36,11 @@ union choice   8 bytes, aligned to 4   raw: a union
   0  5  char bytes[5]
   5  3  -- padding --
 
-struct opaque   refused: the header does not define it: it goes by pointer only
-
 enum color   4 bytes, aligned to 4   ctypes
   RED    = 0
   GREEN  = 7
+
+struct opaque   refused: the header does not define it: it goes by pointer only
 
   holes_t  = struct holes  32 bytes, aligned to 8   raw: a record with bit-fields
 
@@ -65,3 +65,10 @@ def test_a_sound_record_has_no_holes(layout):
 
     assert "hole" not in ran.out
     assert "padding" not in ran.out
+
+
+def test_a_typedef_that_is_asked_for_is_shown_whole(layout):
+    ran = layout(HEADER, "holes_t")
+
+    assert "holes_t   32 bytes, aligned to 8   raw: a record with bit-fields" in ran.out
+    assert "24    1  char last" in ran.out

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 _LEAST = -(2**63)
 
 
-def c_asserts(report: Report, *, everything: bool = False) -> str:
-    """Return a C file of static assertions about the own part of the report; with `everything`, about all."""
-    shown = [entry for entry in report.types if entry.own or everything]
+def c_asserts(report: Report) -> str:
+    """Return a C file of static assertions about the own part of the report."""
+    shown = [entry for entry in report.types if entry.own]
     left_out: list[str] = []
     lines = [
         f"/* Layouts of {report.include} for {report.target}, written by `abidance layout --emit c-asserts`:",
@@ -34,7 +34,7 @@ def c_asserts(report: Report, *, everything: bool = False) -> str:
         lines.append(_assertion(f"({name}) == {_literal(value)}", f"{name} is not {value}"))
     lines += [f"#undef {name}" for name in report.hidden]
     for entry in shown:
-        asserted = list(_assertions(entry, left_out))
+        asserted = list(_assertions(entry, left_out, alias=report.is_alias(entry)))
         lines += ["", *asserted] if asserted else []
     if left_out:
         lines += [
@@ -51,7 +51,7 @@ def _defines(report: Report) -> Iterator[str]:
         yield f"#ifndef {name}\n#define {name} {value}\n#endif"
 
 
-def _assertions(entry: TypeEntry, left_out: list[str]) -> Iterator[str]:
+def _assertions(entry: TypeEntry, left_out: list[str], *, alias: bool) -> Iterator[str]:
     if entry.size is None or entry.align is None:
         return
     if not entry.expression:
@@ -64,11 +64,11 @@ def _assertions(entry: TypeEntry, left_out: list[str]) -> Iterator[str]:
         yield _assertion(
             f"_Alignof({name}) == {entry.align}", f"{entry.name}: alignment is not {entry.align}"
         )
-    if entry.kind == "enum" and entry.signed is not None and not entry.of:
+    if entry.kind == "enum" and entry.signed is not None and not alias:
         comparison = "<" if entry.signed else ">"
         sign = "signed" if entry.signed else "unsigned"
         yield _assertion(f"({name})-1 {comparison} ({name})0", f"{entry.name}: not {sign}")
-    for member, _ in named_members(() if entry.of else entry.members):
+    for member, _ in named_members(() if alias else entry.members):
         path = f"{entry.name}.{member.name}"
         if member.bits:
             left_out.append(f"{path}: a bit-field at bit {member.bits[0]}, {member.bits[1]} wide")

@@ -71,20 +71,20 @@ _HEAD = """\
 """
 
 
-def rust_asserts(report: Report, *, everything: bool = False, chosen: tuple[str, ...] = ()) -> str:
-    """Return Rust assertions about the own records of the report, or about all, or about the `chosen` types.
+def rust_asserts(report: Report) -> str:
+    """Return Rust assertions about the own records of the report, or about the types that were chosen.
 
     Without a choice enums are left out: in Rust they are as often plain integers. A chosen type goes by the
     name that it was chosen with.
     """
     left_out: list[str] = []
     lines = [_HEAD.format(include=report.include, target=report.target)]
-    names = {re.sub(r"^(?:struct|union|enum) ", "", " ".join(name.split())) for name in chosen}
+    names = {re.sub(r"^(?:struct|union|enum) ", "", " ".join(name.split())) for name in report.chosen}
     for entry in report.types:
-        if not (entry.own or everything):
+        if not entry.own:
             continue
         name = _type_name(entry, names)
-        why = _why_not(entry, name, is_chosen=bool(chosen))
+        why = _why_not(entry, name, is_chosen=bool(report.chosen))
         if why:
             left_out += [f"{entry.name}: {why}"] if why != _NOTHING else []
         else:

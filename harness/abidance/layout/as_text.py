@@ -15,11 +15,11 @@ CACHE_LINE = 64
 """Bytes; so on x86-64 and on most of the others."""
 
 
-def text(report: Report, shown_header: str, *, everything: bool = False) -> str:
-    """Return the own part of the report; with `everything`, all of it."""
-    shown = [entry for entry in report.types if entry.own or everything]
-    aliases = [entry for entry in shown if entry.of]
-    blocks = ["\n".join(_block(entry)) for entry in shown if not entry.of]
+def text(report: Report, shown_header: str) -> str:
+    """Return the own part of the report."""
+    shown = [entry for entry in report.types if entry.own]
+    aliases = [entry for entry in shown if report.is_alias(entry) or (entry.of and entry.size is None)]
+    blocks = ["\n".join(_block(entry)) for entry in shown if entry not in aliases]
     lines = [f"{shown_header}   {report.target}   {_compiler(report)}"]
     if report.before:
         lines.append("after " + ", ".join(f"<{each}>" for each in report.before))
@@ -30,7 +30,7 @@ def text(report: Report, shown_header: str, *, everything: bool = False) -> str:
         lines += [*_table([_alias(entry) for entry in aliases]), ""]
     if report.functions:
         lines += [*_functions(report.functions), ""]
-    lines.append(_summary(report, shown))
+    lines.append(_summary(shown))
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
@@ -120,12 +120,10 @@ def _functions(functions: tuple[FunctionEntry, ...]) -> Iterator[str]:
     yield from _table([(entry.name, str(entry.binding.kind), entry.binding.reason) for entry in others])
 
 
-def _summary(report: Report, shown: list[TypeEntry]) -> str:
+def _summary(shown: list[TypeEntry]) -> str:
     kinds = {kind: sum(entry.binding.kind is kind for entry in shown) for kind in Kind}
     told = ", ".join(f"{number} {kind}" for kind, number in kinds.items() if number)
-    hidden = len(report.types) - len(shown)
-    more = f"   {_count(hidden, 'type')} of included headers: `--all` shows them" if hidden else ""
-    return f"{_count(len(shown), 'type')}{': ' if told else ''}{told}{more}"
+    return f"{_count(len(shown), 'type')}{': ' if told else ''}{told}"
 
 
 def _table(rows: list[tuple[str, ...]], *, right: int = 0) -> Iterator[str]:

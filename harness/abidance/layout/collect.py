@@ -13,11 +13,13 @@ from abidance.core.nearest import did_you_mean
 from abidance.header import read_header
 from abidance.ir.declarations import spell
 from abidance.ir.naming import c_names
+from abidance.ir.reachable import reachable
+from abidance.ir.tables import matching
 from abidance.ir.types import EnumRef, Named, RecordRef
 from abidance.layout.entries import Entries
 from abidance.layout.included import included_as
 from abidance.layout.model import FunctionEntry, Report, named_members
-from abidance.layout.own import of_functions, own, own_files
+from abidance.layout.own import everything, own, own_files, reached_from
 from abidance.toolchain.alone import including, needed_before
 from abidance.toolchain.probe import ProbeRequest, probe_layouts
 
@@ -27,8 +29,9 @@ if TYPE_CHECKING:
 
     from abidance.ir.declarations import Declarations
     from abidance.ir.layout import Layouts
+    from abidance.ir.types import Type
     from abidance.layout.model import TypeEntry
-    from abidance.layout.own import Own
+    from abidance.layout.own import Part
     from abidance.toolchain.compiler import Compiler
 
 
@@ -46,47 +49,73 @@ class Subject:
     defines: Mapping[str, str] = field(default_factory=dict)
     before: tuple[str, ...] = ()
     seen_from: Path | None = None
-    chosen: Callable[[Declarations], Own] | None = None
+    chosen: Callable[[Declarations], Part] | None = None
 
 
 def report(
-    subject: Subject, compiler: Compiler, names: Sequence[str] = (), *, everything: bool = False
+    subject: Subject,
+    compiler: Compiler,
+    names: Sequence[str] = (),
+    *,
+    included: bool = True,
+    everything_own: bool = False,
 ) -> Report:
     """Return the layouts of all types of a header, or of those in `names`, as `compiler` has them.
 
-    With `everything`, what the header includes counts as its own. Where it takes a standard header before this
-    one to compile it, that is included first. Raises UsageError for a header that cannot be read and for a
-    name that it does not have, CannotJudgeError when it does not compile.
+    Without `included`, only the header's own types and what they reach are read; with `everything_own`, all
+    that it includes counts as its own. Where it takes a standard header before this one to compile it, that is
+    included first. Raises UsageError for a header that cannot be read and for a name that it does not have,
+    CannotJudgeError when it does not compile.
     """
-    asked = including(compiler, subject.before)
+    asked = _Asked(subject, tuple(names), included and not names, everything_own)
+    first = including(compiler, subject.before)
     try:
-        return _report(subject, asked, names, subject.before, everything=everything)
+        return _report(asked, first, subject.before)
     except CannotJudgeError:
-        needed = needed_before(subject.header, asked, subject.include_dirs, subject.defines)
+        needed = needed_before(subject.header, first, subject.include_dirs, subject.defines)
         if not needed:
             raise
         before = (*subject.before, *needed)
-        return _report(subject, including(compiler, before), names, before, everything=everything)
+        return _report(asked, including(compiler, before), before)
 
 
-def _report(
-    subject: Subject, compiler: Compiler, names: Sequence[str], before: tuple[str, ...], *, everything: bool
-) -> Report:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The arguments of `report`."""
+
+    subject: Subject
+    names: tuple[str, ...]
+    included: bool
+    everything_own: bool
+
+
+def _report(asked: _Asked, compiler: Compiler, before: tuple[str, ...]) -> Report:
+    subject = asked.subject
     declarations = read_header(
         subject.header, include_dirs=subject.include_dirs, defines=subject.defines, compiler=compiler
     )
-    is_own = own_files(subject.header.absolute(), compiler.system_dirs())
-    if everything:
-        is_own = lambda _: True  # noqa: E731 - in the place of the function above
-    chosen = subject.chosen(declarations) if subject.chosen else own(declarations, is_own)
-    wanted = _named(declarations, names) if names else None
-    layouts = _probe(subject, declarations, chosen, compiler)
-    entries = Entries(declarations, layouts, chosen, c_names(declarations))
-    types = tuple(_select(entries.types(), wanted))
-    functions = () if names else tuple(_functions(declarations, layouts, chosen))
+    wanted = _named(declarations, asked.names) if asked.names else None
+    chosen = _chosen(asked, declarations, compiler)
+    part = everything(declarations) if asked.included or asked.everything_own else chosen
+    layouts = _probe(subject, declarations, part, chosen, compiler)
+    reached = reachable(declarations, _types(part))
+    entries = Entries(declarations, layouts, part, chosen, c_names(declarations, reached))
+    header = subject.header.absolute()
+    # The header's own come first, from top to bottom; sorting keeps the order of the others.
+    types = tuple(
+        sorted(
+            _select(entries.types(), wanted),
+            key=lambda entry: (
+                (0, entry.span.line, entry.span.column) if entry.span.path == header else (1, 0, 0)
+            ),
+        )
+    )
+    functions = () if asked.names else tuple(_functions(declarations, layouts, chosen))
     enumerators = {name for entry in types for name in entry.values}
     constants = {
-        name: value for name, value in sorted(layouts.constants.items()) if not names or name in enumerators
+        name: value
+        for name, value in sorted(layouts.constants.items())
+        if not asked.names or name in enumerators
     }
     return Report(
         subject.header,
@@ -99,41 +128,49 @@ def _report(
         types,
         functions,
         constants,
+        asked.names,
         _hidden(declarations, types),
         tuple(_problems(declarations, chosen, types)),
     )
 
 
-def of_contract(names: Iterable[str], prefix: str | None) -> Callable[[Declarations], Own]:
+def of_contract(names: Iterable[str], prefix: str | None) -> Callable[[Declarations], Part]:
     """Return what chooses a contract's functions, those with its prefix, and what they reach."""
     listed = tuple(names)
 
-    def choose(declarations: Declarations) -> Own:
+    def choose(declarations: Declarations) -> Part:
         known = [name for name in listed if name in declarations.functions]
-        if prefix:
-            known += [name for name in declarations.functions if name.startswith(prefix)]
-        types = [
-            RecordRef(key) for key, r in declarations.records.items() if prefix and r.tag.startswith(prefix)
-        ]
-        named = [Named(name) for name in declarations.typedefs if prefix and name.startswith(prefix)]
-        return of_functions(declarations, known, (*types, *named))
+        if not prefix:
+            return reached_from(declarations, known, ())
+        known += matching(declarations.functions, lambda name: name.startswith(prefix))
+        types = matching(declarations.typedefs, lambda name: name.startswith(prefix))
+        return reached_from(declarations, known, map(Named, types))
 
     return choose
 
 
-def _probe(subject: Subject, declarations: Declarations, chosen: Own, compiler: Compiler) -> Layouts:
-    macros = [name for name, macro in declarations.macros.items() if chosen.spans(macro.span)]
-    # Every enumerator, those of enums that no expression can name included.
-    constants = dict.fromkeys((*macros, *declarations.enumerators))
-    wanted = ProbeRequest(
-        tuple(sorted(chosen.functions)),
-        (
-            *map(Named, declarations.typedefs),
-            *map(RecordRef, declarations.records),
-            *map(EnumRef, declarations.enums),
-        ),
-        tuple(constants),
-    )
+def _chosen(asked: _Asked, declarations: Declarations, compiler: Compiler) -> Part:
+    """Return what of the header the report is about."""
+    if asked.names:
+        found = (declarations.find_type(name) for name in asked.names)
+        return reached_from(declarations, (), [type_ for type_ in found if type_ is not None])
+    if asked.everything_own:
+        return everything(declarations)
+    if asked.subject.chosen:
+        return asked.subject.chosen(declarations)
+    return own(declarations, own_files(asked.subject.header.absolute(), compiler.system_dirs()))
+
+
+def _types(part: Part) -> list[Type]:
+    return [*map(Named, part.typedefs), *map(RecordRef, part.records), *map(EnumRef, part.enums)]
+
+
+def _probe(
+    subject: Subject, declarations: Declarations, part: Part, chosen: Part, compiler: Compiler
+) -> Layouts:
+    # Enumerators by name: those of enums that no expression can name are among them.
+    constants = dict.fromkeys((*chosen.macros, *part.enumerators))
+    wanted = ProbeRequest(chosen.functions, tuple(_types(part)), tuple(constants))
     return probe_layouts(
         declarations,
         wanted,
@@ -174,7 +211,7 @@ def _select(entries: Iterable[TypeEntry], wanted: dict[str, str] | None) -> Iter
             yield replace(entry, own=True)
 
 
-def _functions(declarations: Declarations, layouts: Layouts, chosen: Own) -> Iterator[FunctionEntry]:
+def _functions(declarations: Declarations, layouts: Layouts, chosen: Part) -> Iterator[FunctionEntry]:
     for name in sorted(chosen.functions):
         function = declarations.functions[name]
         listed = [spell(p.type, p.name, declarations) for p in function.parameters]
@@ -188,13 +225,9 @@ def _functions(declarations: Declarations, layouts: Layouts, chosen: Own) -> Ite
             function.span,
             own=True,
         )
-    for name, lost in declarations.lost.items():
-        if (
-            name.isidentifier()
-            and lost.span
-            and chosen.spans(lost.span)
-            and name not in declarations.typedefs
-        ):
+    for name in chosen.lost:
+        lost = declarations.lost[name]
+        if name.isidentifier() and lost.span:
             yield FunctionEntry(name, name, "", Binding(Kind.REFUSED, lost.message), lost.span, own=True)
 
 
@@ -204,10 +237,8 @@ def _hidden(declarations: Declarations, types: Sequence[TypeEntry]) -> tuple[str
     return tuple(sorted(word for word in words if word in declarations.macros))
 
 
-def _problems(declarations: Declarations, chosen: Own, types: Sequence[TypeEntry]) -> Iterator[Diagnostic]:
-    for diagnostic in dict.fromkeys(declarations.lost.values()):
-        if diagnostic.span and chosen.spans(diagnostic.span):
-            yield diagnostic
+def _problems(declarations: Declarations, chosen: Part, types: Sequence[TypeEntry]) -> Iterator[Diagnostic]:
+    yield from dict.fromkeys(declarations.lost[name] for name in chosen.lost)
     for entry in types:
         if entry.problem and entry.own:
             words = f"`{entry.name}` has no layout: {entry.problem}"

@@ -28,41 +28,48 @@ if TYPE_CHECKING:
     from abidance.ir.declarations import Declarations, Record, Typedef
     from abidance.ir.layout import Layouts, RecordLayout
     from abidance.ir.types import Type
-    from abidance.layout.own import Own
+    from abidance.layout.own import Part
 
 _INCOMPLETE = "the header does not define it: it goes by pointer only"
 
 
 @dataclass
 class Entries:
-    """Makes the entries. `expressions` has by key what a C expression can call records and enums."""
+    """Makes the entries of one part of a header, of which some is its `own`.
+
+    `expressions` has by key what a C expression can call records and enums.
+    """
 
     declarations: Declarations
     layouts: Layouts
-    chosen: Own
+    part: Part
+    own: Part
     expressions: Mapping[str, str]
     _names: dict[str, str] = field(init=False)
+    _own: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
         """Name what has no name."""
-        self._names = shown_names(self.declarations)
+        self._names = shown_names(self.declarations, self.part)
+        self._own = frozenset((*self.own.records, *self.own.enums, *self.own.typedefs))
 
     def types(self) -> Iterator[TypeEntry]:
         """Yield records, enums and typedefs in the order in which the header has them, then those that were lost."""
-        for key in self.declarations.records:
+        for key in self.part.records:
             if key in self._names:
                 yield self._record(key)
-        for key in self.declarations.enums:
+        for key in self.part.enums:
             if key in self._names:
                 yield self._enum(key)
-        for typedef in self.declarations.typedefs.values():
+        for typedef in map(self.declarations.typedefs.__getitem__, self.part.typedefs):
             target = self.declarations.resolve(typedef.type)
             if not isinstance(target, RecordRef | EnumRef) or self._names.get(target.key) != typedef.name:
                 yield self._typedef(typedef, target)
-        for name, lost in self.declarations.lost.items():
-            if lost.span and (" " in name or name in self.chosen.typedefs):
+        for name in self.part.lost:
+            lost = self.declarations.lost[name]
+            if lost.span and " " in name:
                 refused = Binding(Kind.REFUSED, lost.message)
-                is_own = self.chosen.spans(lost.span)
+                is_own = name in self.own.lost
                 yield TypeEntry(name, name, "unknown", None, None, refused, lost.span, is_own, problem="")
 
     def _record(self, key: str) -> TypeEntry:
@@ -83,7 +90,7 @@ class Entries:
             layout.align if layout else None,
             binding,
             record.span,
-            key in self.chosen.records,
+            key in self._own,
             self._members(record, layout, 0) if layout else (),
             expression=self.expressions.get(key, ""),
             problem=problem,
@@ -141,7 +148,7 @@ class Entries:
             scalar.align if scalar else None,
             binding,
             enum.span,
-            key in self.chosen.enums,
+            key in self._own,
             signed=scalar.signed if scalar else None,
             values=values,
             expression=self.expressions.get(key, ""),
@@ -179,7 +186,7 @@ class Entries:
             extent.align if extent else None,
             binding,
             typedef.span,
-            typedef.name in self.chosen.typedefs,
+            typedef.name in self._own,
             members,
             of=self._shown(typedef.type, spell(typedef.type, "", self.declarations)),
             signed=signed,

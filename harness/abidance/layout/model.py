@@ -79,6 +79,7 @@ class Report:
     there. `constants` has enumerators and the own macros that are integer constants. `problems` tells of
     everything own whose layout is not known: declarations that were lost, types that the compiler refused.
     `include` is the operand of ``#include``, and `before` are the headers that it takes before this one.
+    `chosen` are the names of the types that were asked for, if any were; a typedef among them stands for itself.
     `hidden` are macros that stand in the way of members and types of the same names.
     """
 
@@ -92,8 +93,13 @@ class Report:
     types: tuple[TypeEntry, ...]
     functions: tuple[FunctionEntry, ...]
     constants: Mapping[str, int]
+    chosen: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
     problems: tuple[Diagnostic, ...] = ()
+
+    def is_alias(self, entry: TypeEntry) -> bool:
+        """Tell whether the entry only gives another name to a type that has an entry of its own."""
+        return bool(entry.of) and not (self.chosen and (entry.members or entry.values))
 
 
 def named_members(members: tuple[Member, ...], *, anonymous: bool = False) -> Iterator[tuple[Member, bool]]:

@@ -2,34 +2,41 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from abidance.ir.reachable import reachable, types_of
+from abidance.ir.tables import declared_in
 from abidance.ir.types import EnumRef, Named, RecordRef
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
-    from abidance.core.span import Span
     from abidance.ir.declarations import Declarations
     from abidance.ir.types import Type
 
 
 @dataclass(frozen=True, slots=True)
-class Own:
-    """Keys of records and enums, names of typedefs and functions. `spans` tells whether a place is."""
+class Part:
+    """Keys of records and enums, names of typedefs, functions, variables and enumerators, each in its order.
 
-    records: frozenset[str]
-    enums: frozenset[str]
-    typedefs: frozenset[str]
-    functions: frozenset[str]
-    spans: Callable[[Span], bool]
+    `is_own` tells of a file's path whether it belongs to the header's project.
+    """
+
+    records: tuple[str, ...]
+    enums: tuple[str, ...]
+    typedefs: tuple[str, ...]
+    functions: tuple[str, ...]
+    variables: tuple[str, ...]
+    enumerators: tuple[str, ...]
+    macros: tuple[str, ...]
+    lost: tuple[str, ...]
+    is_own: Callable[[str], bool]
 
 
-def own_files(header: Path, system_dirs: Sequence[Path]) -> Callable[[Span], bool]:
-    """Return what tells whether a place is in the header or in a file of its project.
+def own_files(header: Path, system_dirs: Sequence[Path]) -> Callable[[str], bool]:
+    """Return what tells of a path whether it is the header's or a file's of its project.
 
     Files in the header's folder and below belong to it, unless that is where all headers of a system are.
     """
@@ -38,55 +45,61 @@ def own_files(header: Path, system_dirs: Sequence[Path]) -> Callable[[Span], boo
     roots = [each for each in system_dirs if each.name == "include" or "-linux-" in each.name]
     shared = folder.resolve() in {each.resolve() for each in roots}
     # /usr/include/SDL.h and /usr/include/SDL/ are one project.
-    beside = header.with_suffix("") if shared else folder
+    beside = f"{header.with_suffix('') if shared else folder}/"
 
-    def is_own(span: Span) -> bool:
-        return span.path == header or span.path.is_relative_to(beside)
+    def is_own(path: str) -> bool:
+        return path == str(header) or path.startswith(beside)
 
     return is_own
 
 
-def own(declarations: Declarations, is_own: Callable[[Span], bool]) -> Own:
-    """Return what the header declares itself and everything that this reaches.
+def own(declarations: Declarations, is_own: Callable[[str], bool]) -> Part:
+    """Return what the header declares itself and everything that this reaches; nothing else of it is read.
 
     A header that declares nothing, and only includes others, has everything for its own.
     """
-    functions = {f.name for f in declarations.functions.values() if is_own(f.span)}
+    functions = declared_in(declarations.functions, is_own)
+    variables = declared_in(declarations.variables, is_own)
     roots: list[Type] = [t for name in functions for t in types_of(declarations.functions[name])]
-    roots += [v.type for v in declarations.variables.values() if is_own(v.span)]
-    roots += [Named(t.name) for t in declarations.typedefs.values() if is_own(t.span)]
-    roots += [RecordRef(r.key) for r in declarations.records.values() if is_own(r.span)]
-    roots += [EnumRef(e.key) for e in declarations.enums.values() if is_own(e.span)]
+    roots += [declarations.variables[name].type for name in variables]
+    roots += [Named(name) for name in declared_in(declarations.typedefs, is_own)]
+    roots += [RecordRef(key) for key in declared_in(declarations.records, is_own)]
+    roots += [EnumRef(key) for key in declared_in(declarations.enums, is_own)]
     if not roots:
-        return _everything(declarations)
-    return _closed(declarations, roots, functions, is_own)
-
-
-def of_functions(declarations: Declarations, names: Iterable[str], types: Sequence[Type]) -> Own:
-    """Return these functions and types, and what they reach."""
-    functions = set(names)
-    roots = [*types, *(t for name in sorted(functions) for t in types_of(declarations.functions[name]))]
-    return _closed(declarations, roots, functions, lambda _: False)
-
-
-def _closed(
-    declarations: Declarations, roots: Sequence[Type], functions: set[str], is_own: Callable[[Span], bool]
-) -> Own:
-    reached = reachable(declarations, roots)
-    return Own(
-        frozenset(reached.records),
-        frozenset(reached.enums),
-        frozenset(reached.typedefs),
-        frozenset(functions),
-        is_own,
+        return everything(declarations)
+    part = reached_from(declarations, functions, roots)
+    return replace(
+        part,
+        variables=tuple(variables),
+        enumerators=tuple(dict.fromkeys((*part.enumerators, *declared_in(declarations.enumerators, is_own)))),
+        macros=tuple(declared_in(declarations.macros, is_own)),
+        lost=tuple(declared_in(declarations.lost, is_own)),
+        is_own=is_own,
     )
 
 
-def _everything(declarations: Declarations) -> Own:
-    return Own(
-        frozenset(declarations.records),
-        frozenset(declarations.enums),
-        frozenset(declarations.typedefs),
-        frozenset(declarations.functions),
-        lambda _: True,
+def reached_from(declarations: Declarations, functions: Iterable[str], types: Iterable[Type]) -> Part:
+    """Return these functions and types, and what they reach."""
+    named = tuple(dict.fromkeys(functions))
+    roots = [*types, *(t for name in named for t in types_of(declarations.functions[name]))]
+    reached = reachable(declarations, roots)
+    enums = tuple(key for key in reached.enums if key in declarations.enums)
+    enumerators = tuple(each.name for key in enums for each in declarations.enums[key].enumerators)
+    return Part(
+        reached.records, enums, reached.typedefs, named, (), enumerators, (), (), is_own=lambda _: False
+    )
+
+
+def everything(declarations: Declarations) -> Part:
+    """Return all that the header declares and includes."""
+    return Part(
+        tuple(declarations.records),
+        tuple(declarations.enums),
+        tuple(declarations.typedefs),
+        tuple(declarations.functions),
+        tuple(declarations.variables),
+        tuple(declarations.enumerators),
+        tuple(declarations.macros),
+        tuple(declarations.lost),
+        is_own=lambda _: True,
     )

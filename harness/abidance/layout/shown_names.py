@@ -9,21 +9,23 @@ from abidance.ir.types import Array, EnumRef, Pointer, Qualified, RecordRef
 if TYPE_CHECKING:
     from abidance.ir.declarations import Declarations
     from abidance.ir.types import Type
+    from abidance.layout.own import Part
 
 
-def shown_names(declarations: Declarations) -> dict[str, str]:
-    """Return by key what each record and enum is called: ``struct tm``, ``handle_t``, ``struct outer.member``.
+def shown_names(declarations: Declarations, part: Part) -> dict[str, str]:
+    """Return by key what each record and enum of a part is called: ``struct tm`` or ``struct outer.member``.
 
     The names stay the same when lines of the header move. Anonymous members and enums without any name
     (``enum { A, B };``) have none.
     """
-    names = {key: record.spelling for key, record in declarations.records.items() if record.spelling}
-    names |= {key: enum.spelling for key, enum in declarations.enums.items() if enum.spelling}
+    records, enums = declarations.records, declarations.enums
+    names = {key: records[key].spelling for key in part.records if records[key].spelling}
+    names |= {key: enums[key].spelling for key in part.enums if enums[key].spelling}
     waiting = list(names)
-    for typedef in declarations.typedefs.values():
-        _name(typedef.type, f"*{typedef.name}", names, waiting)
-    for variable in declarations.variables.values():
-        _name(variable.type, variable.name, names, waiting)
+    for name in part.typedefs:
+        _name(declarations.typedefs[name].type, f"*{name}", names, waiting)
+    for name in part.variables:
+        _name(declarations.variables[name].type, name, names, waiting)
     while waiting:
         host = waiting.pop(0)
         anonymous = [host]

@@ -84,7 +84,13 @@ def execute(options: argparse.Namespace) -> int:
     if options.emit and options.format != "text":
         message = "`--emit` writes source, and `--format` is for the report"
         raise UsageError(Diagnostic(BAD_CONFIGURATION, message, help="give one of the two"))
-    found = report(_subject(options), _compiler(options), options.types, everything=options.all)
+    found = report(
+        _subject(options),
+        _compiler(options),
+        options.types,
+        included=options.format == "json",
+        everything_own=options.all,
+    )
     report_to(options.output, _written(found, options))
     look, sources = Look.of(sys.stderr), Sources()
     for diagnostic in found.problems:
@@ -100,13 +106,13 @@ def _written(found: Report, options: argparse.Namespace) -> str:
 
     match options.emit, options.format:
         case "c-asserts", _:
-            return c_asserts(found, everything=options.all)
+            return c_asserts(found)
         case "rust-asserts", _:
-            return rust_asserts(found, everything=options.all, chosen=tuple(options.types))
+            return rust_asserts(found)
         case _, "json":
             return json.dumps(document(found), indent=2, ensure_ascii=False) + "\n"
         case _:
-            return text(found, str(options.header), everything=options.all)
+            return text(found, str(options.header))
 
 
 def _subject(options: argparse.Namespace) -> Subject:
