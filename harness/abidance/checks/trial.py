@@ -106,6 +106,11 @@ class Trial:
         shape = self.function.result.shape
         return "" if isinstance(shape, Nothing) else f" returned {in_words(shape, self.seen.result)}"
 
+    def having_returned(self) -> str:
+        """Return words such as `` returned true and``, for a sentence to go on; nothing for a void function."""
+        words = self.result_text()
+        return f"{words} and" if words else ""
+
     def shape_of(self, name: str) -> Shape | None:
         """Return the shape of ``result`` or of what a parameter holds or points at one of."""
         if name == "result":
