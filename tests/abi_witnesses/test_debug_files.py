@@ -29,9 +29,7 @@ def whole(facts):
     return True
 
 
-@pytest.mark.parametrize(
-    "flag", ["-gz=zlib", "-gz=zlib-gnu", "-fdebug-types-section", "-gdwarf-4", "-gdwarf-3", "-gdwarf64"]
-)
+@pytest.mark.parametrize("flag", ["-gz=zlib", "-gz=zlib-gnu", "-fdebug-types-section", "-gdwarf-4", "-gdwarf-3", "-gdwarf64"])
 def test_sections_in_other_forms_are_read(tmp_path, flag):
     assert whole(binary_facts(library(tmp_path, SOURCE, flag)))
 
@@ -166,14 +164,7 @@ def test_a_package_of_split_units_is_read(tmp_path, version, packer):
     run("gcc", "-shared", "a.o", "b.o", "-o", "libx.so", cwd=tmp_path)
     import subprocess
 
-    packed = subprocess.run(
-        [packer, "a.dwo", "b.dwo", "-o", "libx.so.dwp"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    packed = subprocess.run([packer, "a.dwo", "b.dwo", "-o", "libx.so.dwp"], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
     if packed.returncode:
         pytest.skip(f"{packer} cannot pack this: {packed.stderr.splitlines()[0]}")
     for name in "ab":

@@ -89,9 +89,9 @@ def join(contract: Contract, *, whole: bool = False) -> Boundary:
             ending=header.endings.get(name),
             is_macro=name in header.macros,
         )
-    for name in freers(contract):
-        if is_libcs(name.text, declarations):
-            functions[name.text] = libcs_free(name.span)
+    for freer in freers(contract):
+        if is_libcs(freer.text, declarations):
+            functions[freer.text] = libcs_free(freer.span)
     check_freers(contract, functions, problems)
     lives = join_handles(contract, functions, shaper, problems)
     if not problems.all:

@@ -76,6 +76,7 @@ class Reject:
     expected: dict[str, Any]
     span: Span
     text: str
+    ensures: tuple[Expression, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,7 +75,7 @@ def _program(again: Again, file: str) -> Iterator[str]:
     for line in build_lines(boundary.contract, again.artifact, file):
         yield _comment(f" *     {line}")
     if code is not None and code.id in UNSEEN:
-        yield " * It makes the call; what is wrong with it shows outside of its answer: in strace, valgrind, a debugger."
+        yield " * It makes the call; what is wrong with it shows outside of its answer: in strace or valgrind."
     yield " * It exits with 1, or ends by the same signal, while the defect is there; with 0 once it is gone."
     yield " */"
     yield f'#include "{header.name}"'

@@ -122,11 +122,7 @@ def _compare_tagged(comparison: Comparison, name: str, a: Record, b: Record) -> 
                 if found is None:
                     break
             if not there or found is not None:
-                what = (
-                    "the tag"
-                    if field.name == "tag" and nested is None
-                    else f"`{leaf.name}` of variant `{field.name}`"
-                )
+                what = "the tag" if field.name == "tag" and nested is None else f"`{leaf.name}` of variant `{field.name}`"
                 why = found.reason if found is not None else f"the header has no member at byte {at}"
                 yield _differs(f"{what} of {name}: {why}", a, b, place=f"{a.key}.{field.name}.{leaf.name}")
 
@@ -138,9 +134,7 @@ def compare_enums(comparison: Comparison, ours: str, theirs: str) -> Iterator[Di
         return
     name = f"`{ours}`" if "<" not in ours else f"`{ours.partition('<')[2].rstrip('>')}`"
     if isinstance(a.size, int) and isinstance(b.size, int) and a.size != b.size:
-        yield _enum(
-            f"{name} has {a.size} bytes in the header and {b.size} in the library", a, b, f"{ours}.size"
-        )
+        yield _enum(f"{name} has {a.size} bytes in the header and {b.size} in the library", a, b, f"{ours}.size")
     if a.enumerators is None or b.enumerators is None:
         return
     values = {each.name: each.value for each in b.enumerators}

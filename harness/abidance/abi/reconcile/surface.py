@@ -93,19 +93,10 @@ def _function(
             for number, (x, y) in enumerate(zip(a.parameters, b.parameters, strict=True)):
                 if x.type is UNKNOWN or y.type is UNKNOWN:
                     continue
-                found = (
-                    comparison.value(x.type, y.type) if b.prototype else comparison.promoted(x.type, y.type)
-                )
+                found = comparison.value(x.type, y.type) if b.prototype else comparison.promoted(x.type, y.type)
                 if found:
                     shown = f"`{x.name}`" if x.name and x.name is not UNKNOWN else f"{number + 1}"
-                    yield _typed(
-                        PARAMETER_DIFFERS,
-                        f"parameter {shown} of `{ours.name}`",
-                        found,
-                        x.span or ours.span,
-                        ours,
-                        y.span or theirs.span,
-                    )  # noqa: E501
+                    yield _typed(PARAMETER_DIFFERS, f"parameter {shown} of `{ours.name}`", found, x.span or ours.span, ours, y.span or theirs.span)  # noqa: E501
     if a.returns is UNKNOWN or b.returns is UNKNOWN or comparison.header.bare(a.returns) == Void():
         return  # a result that callers do not look at
     if b.returns == Void() and theirs.noreturn is True:
@@ -150,17 +141,13 @@ def _variable(
 def _missing(
     kind: str, ours: Function | Variable, binary: Facts, promised: Collection[str] | None
 ) -> Diagnostic:
-    versions = (
-        [each for each in binary.library.symbols.values() if each.name == ours.symbol]
-        if binary.library
-        else []
-    )
+    versions = [each for each in binary.library.symbols.values() if each.name == ours.symbol] if binary.library else []
     mangled = _mangled(ours.symbol, binary)
     if versions:
         told = ", ".join(f"`{each.key}`" for each in versions)
         note = f"only {told}, which programs that are linked now do not get"
     elif mangled:
-        note = f'`{mangled}` is exported: the C++ name of a function without `extern "C"`'
+        note = f"`{mangled}` is exported: the C++ name of a function without `extern \"C\"`"
     else:
         note = ""
     return Diagnostic(

@@ -107,17 +107,9 @@ class Comparison:
             case (Basic() | EnumRef(), Basic() | EnumRef()):
                 left, right = self.header.size(a), self.binary.size(b)
                 floats = _is_float(a) != _is_float(b)
-                return (
-                    self._unlike(ours, theirs, "*")
-                    if floats or _differ(left, right)
-                    else self._meet_enums(a, b)
-                )
+                return self._unlike(ours, theirs, "*") if floats or _differ(left, right) else self._meet_enums(a, b)
             case (Pointer(), Basic() | EnumRef()) | (Basic() | EnumRef(), Pointer()):
-                return (
-                    self._unlike(ours, theirs, "*")
-                    if _differ(self.header.size(a), self.binary.size(b))
-                    else None
-                )
+                return self._unlike(ours, theirs, "*") if _differ(self.header.size(a), self.binary.size(b)) else None
             case Pointer(x), Pointer(y):
                 return self.pointee(x, y, depth + 1)
             case _:

@@ -11,18 +11,7 @@ import struct
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from abidance.abi.facts import (
-    UNKNOWN,
-    Evidence,
-    Facts,
-    Family,
-    Function,
-    Level,
-    Library,
-    Symbol,
-    Target,
-    Variable,
-)
+from abidance.abi.facts import UNKNOWN, Evidence, Facts, Family, Function, Level, Library, Symbol, Target, Variable
 from abidance.abi.witnesses.dwarf_places import Places
 from abidance.abi.witnesses.dwarf_surface import Surface, function_of, key_of, merged_with, variable_of
 from abidance.abi.witnesses.rust_types import RustTypes
@@ -90,13 +79,7 @@ class _Reading:
     """One pass over one library."""
 
     def __init__(
-        self,
-        opener: Opener,
-        path: Path,
-        given: tuple[Path, ...],
-        wanted: Callable[[str], bool],
-        *,
-        places: bool,
+        self, opener: Opener, path: Path, given: tuple[Path, ...], wanted: Callable[[str], bool], *, places: bool
     ) -> None:
         self._opener, self._path, self._given, self._wanted = opener, path, given, wanted
         self._places = Places(asked=places)
@@ -163,9 +146,7 @@ class _Reading:
                     found += 1
                     yield name, open_image(io.BytesIO(data))
                 elif data.startswith((b"BC\xc0\xde", b"\xde\xc0\x17\x0b")):
-                    raise _refused(
-                        f"`{name}` in `{self._path.name}` is LLVM bitcode; compile it without `-flto`"
-                    )
+                    raise _refused(f"`{name}` in `{self._path.name}` is LLVM bitcode; compile it without `-flto`")
             if not found:
                 raise _refused(f"`{self._path.name}` has no object file in it")
             return
@@ -174,11 +155,7 @@ class _Reading:
         yield "", self._opener.image(self._path)
 
     def _read(self, member: str, image: Image, target: Target) -> None:
-        exports = [
-            each
-            for each in exports_of(image, self._wanted)
-            if f"{each.name}" not in self._symbols or not member
-        ]
+        exports = [each for each in exports_of(image, self._wanted) if f"{each.name}" not in self._symbols or not member]
         for each in exports:
             symbol = Symbol(
                 each.name, each.kind, each.version, each.default, each.size, each.binding, each.visibility,

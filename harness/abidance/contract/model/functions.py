@@ -141,7 +141,7 @@ class RejectedCall(Clauses):
     returns: Literal | None = field(default=None, metadata=clause(ANY_VALUE, "What comes back."))
     ensures: tuple[Expression, ...] = field(
         default=(),
-        metadata=clause(ListOf(AFTER, words=_CONDITIONS), "What else holds after the call.", later=True),
+        metadata=clause(ListOf(AFTER, words=_CONDITIONS), "What else holds after the call."),
     )
 
 

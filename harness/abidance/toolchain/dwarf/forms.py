@@ -96,9 +96,7 @@ _KINDS = {
 class Decoder:
     """Reads the attributes of one shape: runs of forms of known size at once, the others one by one."""
 
-    def __init__(
-        self, shape: Shape, order: str, sizes: tuple[int, int, int], read: Mapping[int, Reader]
-    ) -> None:
+    def __init__(self, shape: Shape, order: str, sizes: tuple[int, int, int], read: Mapping[int, Reader]) -> None:
         address_size, offset_size, version = sizes
         long = "Q" if offset_size == 8 else "I"
         codes = {
