@@ -46,7 +46,6 @@ def test_a_leak_names_the_line_that_asked_for_the_memory(judge):
 def test_the_call_that_frees_stands_in_the_finding(judge):
     (found,), _ = judge("owns", "ow_join", "wrong", seed=1)
 
-    assert found.call.splitlines()[-2:] == [
-        'char *made = ow_join("a", "a");',
-        "ow_free(made);        // crashes",
-    ]
+    made, freed = found.call.splitlines()[-2:]
+    assert made.startswith("char *made = ow_join(")
+    assert freed == "ow_free(made);        // crashes"
