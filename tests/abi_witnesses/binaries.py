@@ -64,7 +64,9 @@ def declaration(facts, name):
     signature = facts.functions[name].signature
     if signature is UNKNOWN:
         return "unknown"
-    parameters = [spell(each.type, each.name if isinstance(each.name, str) else "") for each in signature.parameters]
+    parameters = [
+        spell(each.type, each.name if isinstance(each.name, str) else "") for each in signature.parameters
+    ]
     if signature.variadic:
         parameters.append("...")
     listed = ", ".join(parameters) or ("void" if signature.prototype else "")

@@ -1,9 +1,13 @@
 """What is read of C from the debug information of several compilers, levels and formats."""
 
+# ruff: noqa: E501  lines of the sources that are compiled
+
 from __future__ import annotations
 
 import pytest
 from binaries import C_BUILDS, binary_facts, declaration, gaps, level, library, members
+
+from abidance.abi.facts import UNKNOWN
 
 SOURCE = """\
 #include <stddef.h>
@@ -72,7 +76,21 @@ def test_a_function_is_what_was_written(facts, text):
 
 def test_all_exports_are_there_with_all_that_can_be_known(facts):
     assert sorted(facts.functions) == sorted(
-        "add aligned bytes calls_hidden count form formed moved name_of nothing pick sort stop".split()
+        [
+            "add",
+            "aligned",
+            "bytes",
+            "calls_hidden",
+            "count",
+            "form",
+            "formed",
+            "moved",
+            "name_of",
+            "nothing",
+            "pick",
+            "sort",
+            "stop",
+        ]
     )
     assert sorted(facts.variables) == ["counter", "per_thread", "table"]
     assert level(facts) == "LAYOUTS"
@@ -81,11 +99,19 @@ def test_all_exports_are_there_with_all_that_can_be_known(facts):
 
 def test_members_are_where_the_compiler_put_them(facts):
     assert members(facts, "struct point") == [("int x", 0, 4), ("double y", 8, 8)]
-    assert members(facts, "union number") == [("long whole", 0, 8), ("double real", 0, 8), ("char bytes[24]", 0, 24)]
+    assert members(facts, "union number") == [
+        ("long whole", 0, 8),
+        ("double real", 0, 8),
+        ("char bytes[24]", 0, 24),
+    ]
     assert members(facts, "struct node") == [
         ("struct node *next", 0, 8), ("compare order", 8, 8), ("char name[8][4]", 16, 32), ("int tail[]", 48, 0),
     ]  # fmt: skip
-    assert [facts.records[key].size for key in ("struct point", "union number", "struct node")] == [16, 24, 48]
+    assert [facts.records[key].size for key in ("struct point", "union number", "struct node")] == [
+        16,
+        24,
+        48,
+    ]
 
 
 def test_bit_fields_have_their_bits(facts):
@@ -107,7 +133,7 @@ def test_members_of_anonymous_members_are_the_hosts(facts):
 def test_alignment_is_told_or_shown(facts):
     assert facts.records["struct point"].align == 8
     assert facts.records["struct tight"].size == 5
-    assert facts.records["struct tight"].align in {1} or facts.records["struct tight"].align is not int
+    assert facts.records["struct tight"].align in {1, UNKNOWN}
     assert facts.records["struct wide"].size == 64
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+
 import pytest
 from binaries import binary_facts, declaration, gaps, level, library, need, run
 
 from abidance.abi.facts import UNKNOWN, Family
+from abidance.toolchain.elf_image import open_image
 
 SOURCE = """\
 typedef struct item { struct item *next; int value; } item;
@@ -29,7 +32,9 @@ def whole(facts):
     return True
 
 
-@pytest.mark.parametrize("flag", ["-gz=zlib", "-gz=zlib-gnu", "-fdebug-types-section", "-gdwarf-4", "-gdwarf-3", "-gdwarf64"])
+@pytest.mark.parametrize(
+    "flag", ["-gz=zlib", "-gz=zlib-gnu", "-fdebug-types-section", "-gdwarf-4", "-gdwarf-3", "-gdwarf64"]
+)
 def test_sections_in_other_forms_are_read(tmp_path, flag):
     assert whole(binary_facts(library(tmp_path, SOURCE, flag)))
 
@@ -39,8 +44,6 @@ def test_compression_that_is_not_read_is_named(tmp_path):
     data = bytearray(path.read_bytes())
     run("objcopy", "--compress-debug-sections=zlib", str(path), str(tmp_path / "z.so"))
     data = bytearray((tmp_path / "z.so").read_bytes())
-    from abidance.toolchain.elf_image import open_image
-
     with (tmp_path / "z.so").open("rb") as file:
         for section in open_image(file).sections:
             if section.flags & 0x800:
@@ -162,9 +165,14 @@ def test_a_package_of_split_units_is_read(tmp_path, version, packer):
     for name in "ab":
         run("gcc", "-g", version, "-gsplit-dwarf", "-O1", "-fPIC", "-c", f"{name}.c", cwd=tmp_path)
     run("gcc", "-shared", "a.o", "b.o", "-o", "libx.so", cwd=tmp_path)
-    import subprocess
-
-    packed = subprocess.run([packer, "a.dwo", "b.dwo", "-o", "libx.so.dwp"], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+    packed = subprocess.run(
+        [packer, "a.dwo", "b.dwo", "-o", "libx.so.dwp"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
     if packed.returncode:
         pytest.skip(f"{packer} cannot pack this: {packed.stderr.splitlines()[0]}")
     for name in "ab":

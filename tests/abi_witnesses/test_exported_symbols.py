@@ -26,7 +26,7 @@ def test_hidden_and_static_symbols_are_no_exports(tmp_path):
     facts = binary_facts(library(tmp_path, SOURCE))
 
     assert sorted(facts.library.symbols) == sorted(
-        "plain protected_one weak_one other_name data text local_to_thread uses".split()
+        ["plain", "protected_one", "weak_one", "other_name", "data", "text", "local_to_thread", "uses"]
     )
 
 
@@ -83,7 +83,13 @@ int unknown_one(int a) __attribute__((ifunc("blind")));
 
 
 def test_soname_and_needed_libraries_are_told(tmp_path):
-    path = library(tmp_path, "#include <math.h>\ndouble f(double a) { return cos(a); }\n", "-Wl,-soname,libx.so.7", "-Wl,--no-as-needed", "-lm")
+    path = library(
+        tmp_path,
+        "#include <math.h>\ndouble f(double a) { return cos(a); }\n",
+        "-Wl,-soname,libx.so.7",
+        "-Wl,--no-as-needed",
+        "-lm",
+    )
 
     found = binary_facts(path).library
 
@@ -123,7 +129,10 @@ def test_an_object_file_is_read_before_it_is_linked(tmp_path, compiler, flags):
 
 
 def test_an_archive_is_the_sum_of_its_objects(tmp_path):
-    for name, text in (("one", "int one(int a) { return a; }"), ("a_member_with_a_long_name", "struct s { int x; }; long two(struct s *p) { return p->x; }")):
+    for name, text in (
+        ("one", "int one(int a) { return a; }"),
+        ("a_member_with_a_long_name", "struct s { int x; }; long two(struct s *p) { return p->x; }"),
+    ):
         (tmp_path / f"{name}.c").write_text(text)
         run("gcc", "-g", "-c", str(tmp_path / f"{name}.c"), "-o", str(tmp_path / f"{name}.o"))
     run("ar", "rcs", "libx.a", "one.o", "a_member_with_a_long_name.o", cwd=tmp_path)

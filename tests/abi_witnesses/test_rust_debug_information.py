@@ -1,5 +1,7 @@
 """What is read of Rust from the debug information of several optimisation levels and formats."""
 
+# ruff: noqa: E501  lines of the sources that are compiled
+
 from __future__ import annotations
 
 import pytest
@@ -93,7 +95,10 @@ def test_members_that_take_no_place_are_left_out(facts):
 
 
 def test_a_generic_record_is_told_with_its_arguments(facts):
-    assert members(facts, "struct Slice[u16]") == [("const unsigned short *data", 0, 8), ("unsigned long len", 8, 8)]
+    assert members(facts, "struct Slice[u16]") == [
+        ("const unsigned short *data", 0, 8),
+        ("unsigned long len", 8, 8),
+    ]
 
 
 def test_a_tagged_enum_is_its_tag_and_its_variants(facts):
@@ -103,11 +108,18 @@ def test_a_tagged_enum_is_its_tag_and_its_variants(facts):
     assert (tagged.size, tagged.align) == (24, 8)
     assert members(facts, "struct Tagged.A") == [("int __0", 8, 4)]
     assert members(facts, "struct Tagged.B") == [("double u", 8, 8), ("unsigned char v", 16, 1)]
-    assert [(each.name, each.value) for each in facts.enums["enum Tagged.tag"].enumerators] == [("A", 0), ("B", 1), ("C", 2)]
+    assert [(each.name, each.value) for each in facts.enums["enum Tagged.tag"].enumerators] == [
+        ("A", 0),
+        ("B", 1),
+        ("C", 2),
+    ]
 
 
 def test_enums_have_the_width_of_their_representation(facts):
-    sizes = {key: (enum.size, enum.signed, [e.value for e in enum.enumerators]) for key, enum in facts.enums.items()}
+    sizes = {
+        key: (enum.size, enum.signed, [e.value for e in enum.enumerators])
+        for key, enum in facts.enums.items()
+    }
 
     assert sizes["enum Mode"][::2] == (4, [0, 5])
     assert sizes["enum Small"] == (1, False, [1, 255])
@@ -169,13 +181,17 @@ def test_line_tables_alone_are_no_types(tmp_path, level_):
 
 
 def test_a_changed_payload_and_another_order_of_variants_are_seen(tmp_path):
-    base = "#[repr(C)] pub enum T {{ {} }}\n#[no_mangle] pub extern \"C\" fn f(t: &T) -> i32 {{ let _ = t; 0 }}\n"
+    base = (
+        '#[repr(C)] pub enum T {{ {} }}\n#[no_mangle] pub extern "C" fn f(t: &T) -> i32 {{ let _ = t; 0 }}\n'
+    )
     seen = []
     for number, variants in enumerate(("A(i64), B(u8)", "A(f64), B(u8)", "B(u8), A(i64)")):
         folder = tmp_path / str(number)
         folder.mkdir()
         facts = binary_facts(rust_library(folder, base.format(variants)))
-        seen.append((members(facts, "struct T.A"), [each.name for each in facts.enums["enum T.tag"].enumerators]))
+        seen.append(
+            (members(facts, "struct T.A"), [each.name for each in facts.enums["enum T.tag"].enumerators])
+        )
 
     assert seen[0] != seen[1]
     assert seen[0] != seen[2]

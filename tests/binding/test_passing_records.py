@@ -83,6 +83,7 @@ THROUGH_STUBS = [
     ("typedef struct e { int tag; struct { int x; float y; }; } e;", "e", "an anonymous member"),
     ("typedef struct n { int n; char data[]; } n;", "n", "flexible"),
     ("typedef struct z { } z;", "z", "an empty record"),
+    ("typedef struct aa { bool of[3][1]; } aa;", "aa", "an array of arrays"),
     ("typedef long double ld;", "ld", "`long double`"),
     ("typedef double _Complex c;", "c", "_Complex"),
     ("typedef long double _Complex lc;", "lc", "_Complex"),

@@ -17,13 +17,23 @@ typedef struct node { int value; struct node *next; } node;
 typedef struct outer { struct inner *first; } outer;
 struct inner { outer *owner; int in; };
 typedef enum mode { READ = 1, WRITE, None } mode;
-typedef struct bits { unsigned a:3; } bits;
+typedef struct inner_record { int x; double y; } inner_record;
+typedef struct bits {
+    unsigned a:3; int low:3; unsigned long long high:40;
+    union { short many[3]; int whole; };
+    inner_record inner; struct bits *next; __int128 wide; long double real; unsigned char __tail;
+} bits;
+typedef union either { int i; float f; } either;
+int by_value(either e);
+static inline int in_header(int x) { return x; }
 typedef struct opaque opaque;
 int64_t total(const node *n);
 int which(mode m);
 int lambda(int x);
 int inner_in(const struct inner *i);
 int low_bits(const bits *b);
+void fill(bits *b);
+bool matches(const bits *b);
 opaque *make(void);
 double half(double x, float y);
 bool negated(bool b);
@@ -34,6 +44,14 @@ int which(mode m) { return m; }
 int lambda(int x) { return x + 1; }
 int inner_in(const struct inner *i) { return i->in; }
 int low_bits(const bits *b) { return b->a; }
+void fill(bits *b) {
+    *b = (bits){.a = 3, .low = -1, .high = (1ull << 40) - 1, .many = {1, 2, 3}, .inner = {1, 0.5},
+                .wide = -((__int128)1 << 100), .__tail = 9};
+}
+bool matches(const bits *b) {
+    return b->a == 3 && b->low == -4 && b->high == 1ull << 39 && b->many[2] == 9 && b->inner.y == 2.5
+        && b->wide == (__int128)1 << 126 && b->next == b;
+}
 opaque *make(void) { return NULL; }
 double half(double x, float y) { return x / 2 + y; }
 bool negated(bool b) { return !b; }
@@ -43,7 +61,11 @@ total: {params: {n: {in: bytes, length: 16}}}
 which: {}
 lambda: {}
 inner_in: {params: {i: {in: bytes, length: 16}}}
-low_bits: {params: {b: {in: bits}}}
+low_bits: {params: {b: {in: bytes, length: 96}}}
+fill: {params: {b: {out: bytes, capacity: 96}}}
+matches: {params: {b: {in: bytes, length: 96}}}
+by_value: {}
+in_header: {}
 make: {}
 half: {}
 negated: {}
@@ -105,15 +127,55 @@ def test_records_may_lead_back_to_themselves_and_names_may_be_pythons(bound):
     assert printed == ["42", "42", "2", "3", "42", "42.0", "True"]
 
 
-def test_a_layout_that_ctypes_cannot_have_is_raw_bytes_behind_a_pointer(bound):
+def test_a_layout_that_ctypes_cannot_have_is_read_and_written_in_its_bytes(bound):
     printed = alone(
         bound.parent,
         "import bound, ctypes\n"
         "c = bound.load('./libsubject.so')\n"
-        "print(c.low_bits(bound.bits((ctypes.c_uint8 * 4)(0xfd))))",
+        "b = bound.bits()\n"
+        "b.a = 5\n"
+        "print(c.low_bits(b), b.a)\n"
+        "c.fill(b)\n"
+        "print(b.a, b.low, b.high, b.many[1], b.inner.y, b.wide == -(1 << 100), len(b.real))\n"
+        "b.low, b.high, b.many, b.inner.y = -4, 1 << 39, [7, 8, 9], 2.5\n"
+        "b.wide, b.next = 1 << 126, ctypes.pointer(b)\n"
+        "print(c.matches(b), b.next.contents.low, getattr(b, '__tail'))\n",
     )
-    assert printed == ["5"]
-    assert "# refused: `struct bits`" in bound.read_text()
+    assert printed == ["5", "5", "3", "-1", "1099511627775", "2", "0.5", "True", "16", "True", "-4", "9"]
+
+
+@pytest.mark.parametrize(
+    ("statement", "error"),
+    [
+        ("b.a = 8", "OverflowError"),
+        ("b.low = -5", "OverflowError"),
+        ("b.low = 2.5", "TypeError"),
+        ("b.wide = 1 << 127", "OverflowError"),
+        ("bound.node(1 << 31)", "OverflowError"),
+        ("n = bound.node(); n.value = -(1 << 31) - 1", "OverflowError"),
+        # ctypes makes an error of its own of one about an argument, and says which.
+        ("c.lambda_(1 << 31)", "ArgumentError"),
+        ("c.lambda_(1.5)", "ArgumentError"),
+        ("b.inner = b", "TypeError"),
+    ],
+)
+def test_a_value_that_does_not_fit_its_c_type_is_an_error(statement, error, bound):
+    printed = alone(
+        bound.parent,
+        "import bound, ctypes\n"
+        "c, b = bound.load('./libsubject.so'), bound.bits()\n"
+        f"try: {statement}\n"
+        "except Exception as error: print(type(error).__name__)",
+    )
+    assert printed == [error]
+
+
+def test_what_takes_a_stub_is_listed_with_the_reason(bound):
+    text = bound.read_text()
+
+    assert "# refused: `by_value`: a union by value, which takes a call stub in C" in text
+    assert "# refused: `in_header`: its body is in the header, which takes a call stub in C" in text
+    assert "library.by_value" not in text
 
 
 def test_layouts_are_asserted(bound):

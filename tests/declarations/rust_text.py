@@ -100,8 +100,10 @@ class RustSource:
                     inner = self.add(member.type, prefix, below)
                     spelled = inner if not member.named else self.spell(member.type)
                     fields.append(f"    pub {names[at] or f'anonymous{at}'}: {spelled},\n")
-                name = f"{prefix.upper()}{len(self.names)}x{start}"
-                self.names[type_] = name
+                # Not by the number of names: an anonymous record that comes again has only one of them.
+                name = f"{prefix.upper()}{self.text.count('#[repr(')}x{start}"
+                if not start:  # with another numbering it is another type, which only its host names
+                    self.names[type_] = name
                 pack = min(each for each in (1 if type_.packed else None, type_.pragma, 99) if each)
                 said = ["C", *([f"packed({pack})"] if pack < 99 else [])]
                 said += [f"align({type_.aligned})"] if type_.aligned else []

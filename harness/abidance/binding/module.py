@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import keyword
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from abidance.binding.how import Kind, how, how_called
@@ -28,20 +29,23 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from abidance.ir.declarations import Declarations, Function, Record
-    from abidance.ir.layout import Layouts, Scalar
+    from abidance.ir.layout import FieldLayout, Layouts, RecordLayout, Scalar
 
 HEAD = '''\
 """ctypes bindings of `{header}`, written by `abidance bindings`: do not edit, write them again.
 
 Layouts are those that {compiler} gives for {target}; they are asserted when this module is imported.
-Integer arguments out of range are cut by ctypes without a word: check them where they come from.
+An integer that does not fit its field is an OverflowError, as an argument ctypes' ArgumentError that says so.
+Elements of arrays are ctypes' own, which cuts what does not fit.
 """
+# ruff: noqa
 
 from __future__ import annotations
 
 {imports}
 '''
 _FROM_CTYPES = ("CFUNCTYPE", "POINTER", "Structure")
+_SUPPORT = Path(__file__).with_name("written_support.py")
 
 
 @dataclass(slots=True)
@@ -68,7 +72,7 @@ class ModuleWriter:
             for type_ in (function.returns, *(p.type for p in function.parameters)):
                 self._reach(type_)
         calls = [text for function in listed if (text := self._function(function))]
-        parts: list[str] = []
+        parts = [_support()]
         if constants:
             inside = {e.name for key in enums for e in self.declarations.enums[key].enumerators}
             parts.append(
@@ -161,11 +165,7 @@ class ModuleWriter:
             return
         binding = how(RecordRef(key), self.declarations, self.layouts)
         if binding.kind is not Kind.CTYPES:
-            self._refused.append(Refusal(record.spelling or key, binding.reason))
-            self._records[key] = (
-                f'class {name}(Structure):\n    """`{key}`: {layout.size} bytes, by pointer only."""\n\n'
-                f'    _fields_ = [("raw", ctypes.c_uint8 * {layout.size})]'
-            )
+            self._raw(key, record, layout, name, binding.reason)
             return
         self._open.add(key)
         for f in record.fields:
@@ -180,7 +180,7 @@ class ModuleWriter:
             f"assert {name}.{n}.offset == {layout.fields[f.name].offset}"
             for n, f in zip(names, record.fields, strict=True)
         )
-        head = f'class {name}(Structure):\n    """`{key}`: {layout.size} bytes, aligned to {layout.align}."""'
+        head = f'class {name}(Record):\n    """`{key}`: {layout.size} bytes, aligned to {layout.align}."""'
         size = f"assert ctypes.sizeof({name}) == {layout.size}"
         if key in self._cyclic:
             # It leads back to itself: the class comes first, its fields when all that they name is there.
@@ -191,12 +191,77 @@ class ModuleWriter:
             fields = "\n".join(wrapped(row, "        ", ",") for row in listing)
             self._records[key] = f"{head}\n\n    _fields_ = [\n{fields}\n    ]\n\n\n{size}\n{checks}"
 
+    def _raw(self, key: str, record: Record, layout: RecordLayout, name: str, reason: str) -> None:
+        """Write a record as bytes, aligned as far as ctypes can, with an accessor for each field."""
+        unit = max(n for n in (1, 2, 4, 8) if layout.align % n == 0 and layout.size % n == 0)
+        told = f", of which ctypes aligns it to {unit}" if unit < layout.align else ""
+        places = list(self._places(record, layout, 0))
+        inside, behind = [], []
+        for path, type_, place in places:
+            field_, accessor = _identifier(path), self._accessor(type_, place)
+            if field_.startswith("__"):  # which Python would mangle inside the class
+                behind.append(f'setattr({name}, "{field_}", {accessor})')
+            else:
+                inside.append(f"    {field_} = {accessor}")
+        self._records[key] = "\n".join(
+            (
+                f"class {name}(Raw):",
+                f'    """`{key}`: {layout.size} bytes, aligned to {layout.align}{told}; {reason}."""\n',
+                f'    _fields_ = [("_raw", ctypes.c_uint{8 * unit} * {layout.size // unit})]',
+                *inside,
+                f"\n\nassert ctypes.sizeof({name}) == {layout.size}",
+                *behind,
+            )
+        )
+        # Nothing of it is looked at before it is used, so what it leads to may come later.
+        for _, type_, _ in places:
+            self._reach(type_)
+
+    def _places(
+        self, record: Record, layout: RecordLayout, base: int
+    ) -> Iterator[tuple[str, Type, FieldLayout]]:
+        """Yield the named fields with their places, those of anonymous members among them."""
+        for number, each in enumerate(record.fields or ()):
+            place = layout.fields.get(each.name or f"<{number}>")
+            if place is None:
+                continue
+            bits = None if place.bit_offset is None else place.bit_offset + 8 * base
+            moved = replace(place, offset=place.offset + base, bit_offset=bits)
+            inner = self.declarations.resolve(each.type)
+            if each.name:
+                yield each.name, each.type, moved
+            elif isinstance(inner, RecordRef) and inner.key in self.layouts.records:
+                below = self.declarations.records[inner.key]
+                yield from self._places(below, self.layouts.records[inner.key], moved.offset)
+
+    def _accessor(self, type_: Type, place: FieldLayout) -> str:
+        """Return what reads and writes a field of a record of raw bytes."""
+        resolved = self.declarations.resolve(type_)
+        scalar = None
+        if isinstance(resolved, Basic):
+            scalar = self.layouts.scalars.get(resolved.spelling)
+        elif isinstance(resolved, EnumRef):
+            scalar = self.layouts.enums.get(resolved.key)
+        if place.bit_offset is not None:
+            return f"_Bits({place.bit_offset}, {place.bit_width}, signed={bool(scalar and scalar.signed)})"
+        if scalar is not None and scalar.kind == "int" and scalar.size > 8:
+            return f"_Bits({8 * place.offset}, {8 * scalar.size}, signed={scalar.signed})"
+        element = resolved
+        while isinstance(element, Array):
+            element = self.declarations.resolve(element.of)
+        known = how(element, self.declarations, self.layouts).kind
+        if place.size == 0 or (known is not Kind.CTYPES and not isinstance(element, RecordRef)):
+            return f"_Bytes({place.offset}, {place.size})"
+        return f"_Member({place.offset}, lambda: {self.spell(type_)})"
+
     def _function(self, function: Function) -> str:
         binding = how_called(function, self.declarations, self.layouts)
         if binding.kind is not Kind.CTYPES:
-            self._refused.append(Refusal(function.name, binding.reason))
+            through = binding.kind is Kind.STUB
+            words = f"{binding.reason}, which takes a call stub in C" if through else binding.reason
+            self._refused.append(Refusal(function.name, words))
             return ""
-        types = ", ".join(self.spell(p.type, parameter=True) for p in function.parameters)
+        types = ", ".join(self._parameter(p.type) for p in function.parameters)
         declared = spell(
             FunctionType(function.returns, tuple(p.type for p in function.parameters)),
             function.name,
@@ -209,6 +274,16 @@ class ModuleWriter:
             calls += f'    {name} = library["{function.name}"]\n    setattr(library, "{name}", {name})\n'
         restype = wrapped(f"{name}.restype = {self.spell(function.returns)}", "    ")
         return f"{calls}{wrapped(f'{name}.argtypes = [{types}]', '    ')}\n{restype}"
+
+    def _parameter(self, type_: Type) -> str:
+        """Return a parameter's type; integers are checked."""
+        spelled = self.spell(type_, parameter=True)
+        match self.declarations.resolve(type_):
+            case Basic(spelling) if self.layouts.scalars[spelling].kind == "int" and spelling != "char":
+                return f"_checked({spelled})"
+            case EnumRef():
+                return f"_checked({spelled})"
+        return spelled
 
     def spell(self, type_: Type, *, parameter: bool = False) -> str:
         """Return a type in ctypes' terms; `parameter` allows bytes for ``const char *``."""
@@ -261,7 +336,14 @@ def _imports(body: str) -> str:
     """Return the imports of a module's body."""
     used = [name for name in _FROM_CTYPES if re.search(rf"\b{name}\b", body)]
     lines = ["import ctypes", *(["import enum"] if "(enum.IntEnum)" in body else [])]
-    return "\n".join([*lines, *([f"from ctypes import {', '.join(used)}"] if used else [])])
+    lines += ["from collections.abc import Callable", f"from ctypes import {', '.join(used)}"]
+    return "\n".join([*lines, "from typing import Any"])
+
+
+def _support() -> str:
+    """Return the text that every module has: what fields and arguments are made of."""
+    text = _SUPPORT.read_text(encoding="utf-8")
+    return text.partition("# <- all above is written anew\n")[2].strip("\n")
 
 
 def _scalar(spelling: str, scalar: Scalar) -> str:

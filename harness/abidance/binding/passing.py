@@ -87,11 +87,13 @@ def _array(of: Type, count: int | None, declarations: Declarations, layouts: Lay
     if isinstance(element, Refusal):
         return element
     size = (count or 0) * element.class_.size
+    why = element.why
     if not count:
-        return Passing(MemoryClass(0), "a flexible or empty array")
-    return (
-        Passing(MemoryClass(size), element.why) if element.why else Passing(ArrayClass(count, element.class_))
-    )
+        why = "a flexible or empty array"
+    elif isinstance(element.class_, ArrayClass):
+        # ctypes tells libffi of small records with such arrays that they hold pointers.
+        why = "an array of arrays"
+    return Passing(MemoryClass(size), why) if why else Passing(ArrayClass(count or 0, element.class_))
 
 
 def _vector(spelling: str, layouts: Layouts) -> Passing | Refusal:

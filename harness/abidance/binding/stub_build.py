@@ -145,11 +145,13 @@ def _imports(names: Sequence[str]) -> str:
     lines = [".text"]
     for name in names:
         lines += [f".globl {name}", f".hidden {name}", f".type {name}, @function", f"{name}:"]
-        lines += [f"    jmp *{IMPORT}{name}(%rip)", f".size {name}, .-{name}"]
+        # By a local label: another object's word of that name cannot get in between.
+        lines += [f"    jmp *.L{name}(%rip)", f".size {name}, .-{name}"]
     lines.append(".data")
-    for name in (IMPORT + name for name in names):
-        lines += [".balign 8", f".globl {name}", f".type {name}, @object", f".size {name}, 8"]
-        lines += [f"{name}:", "    .quad 0"]
+    for name in names:
+        exported = IMPORT + name
+        lines += [".balign 8", f".globl {exported}", f".type {exported}, @object", f".size {exported}, 8"]
+        lines += [f".L{name}:", f"{exported}:", "    .quad 0"]
     lines += [f".globl {IMPORTS}", f".type {IMPORTS}, @object", f"{IMPORTS}:"]
     lines += [f'    .asciz "{" ".join(names)}"', f".size {IMPORTS}, .-{IMPORTS}"]
     lines.append('.section .note.GNU-stack,"",@progbits')

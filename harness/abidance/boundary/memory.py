@@ -7,7 +7,7 @@ import struct
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from abidance.boundary.reals import OutOfRangeError, Real, nearest, pack_real, unpack_real
+from abidance.boundary.reals import Binary, OutOfRangeError, Real, nearest, pack_real, unpack_real
 from abidance.boundary.shapes import Array, Handle, Nothing, Opaque, Pointer, Record, Scalar
 from abidance.boundary.values import ROOM, SOMEWHERE, Value, named
 
@@ -143,6 +143,32 @@ def unpack(shape: Shape, raw: bytes, path: str, pointer: GetPointer) -> Value:
             return pointer(shape, raw[:8], path)
         case Nothing():
             return None
+
+
+def meaning(shape: Shape) -> bytes:
+    """Return a mask of the bits of a shape's bytes that are part of its value; the others are padding."""
+    raw = bytearray(shape.size)
+    match shape:
+        case Scalar(width=width) if width:
+            raw[:] = ((1 << width) - 1).to_bytes(shape.size, "little")
+        case Scalar(format=Binary(bits=bits)):
+            raw[: bits // 8] = b"\xff" * (bits // 8)
+        case Record():
+            for member in shape.members:
+                if member.bits:
+                    first, width = member.bits
+                    low, high = first // 8, (first + width + 7) // 8
+                    inner = (((1 << width) - 1) << (first % 8)).to_bytes(high - low, "little")
+                else:
+                    low, inner = member.offset, meaning(member.shape)
+                for at, bits in enumerate(inner, low):
+                    raw[at] |= bits
+        case Array(of, count):
+            whole = meaning(of) * count
+            raw[: len(whole)] = whole
+        case _:
+            raw[:] = b"\xff" * shape.size
+    return bytes(raw)
 
 
 def is_byte(shape: Shape) -> bool:

@@ -42,7 +42,7 @@ class ContractFile(pytest.File):
             items = list_items(contract, chosen, settings(self.config).builds)
         by_function: dict[str, list[Item]] = {name: [] for name in contract.functions}
         for item in items:
-            by_function[item.id.function].append(item)
+            by_function.setdefault(item.id.function, []).append(item)
         return [
             FunctionNode.from_parent(self, name=name, contract=contract, items=those)
             for name, those in by_function.items()

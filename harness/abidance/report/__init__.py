@@ -42,6 +42,10 @@ REPORTERS: dict[str, str] = {
     "terminal": "abidance.report.terminal",
     "concise": "abidance.report.concise",
     "json": "abidance.report.json_document",
+    "sarif": "abidance.report.sarif",
+    "junit": "abidance.report.junit",
+    "github": "abidance.report.github",
+    "markdown": "abidance.report.markdown",
 }
 """The module of each format; a module is imported when its format is asked for."""
 

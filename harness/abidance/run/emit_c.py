@@ -9,12 +9,14 @@ from __future__ import annotations
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from abidance.boundary.memory import meaning
+from abidance.boundary.shapes import Pointer as PointerShape
 from abidance.boundary.spell import bytes_text
 from abidance.core.catalogue import UNKNOWN_CASE
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import UsageError
 from abidance.ir.declarations import spell
-from abidance.ir.types import Array, Qualified, Void
+from abidance.ir.types import Array, Basic, EnumRef, Pointer, Qualified, Void
 from abidance.plan.plan import Access, Address, Contents, Slot, Value
 from abidance.run import case_store
 from abidance.run.build_lines import build_lines
@@ -177,10 +179,25 @@ def _argument(boundary: Boundary, type_: Type, argument: Argument) -> str:
             scalar = getattr(resolved, "spelling", "")
             if scalar in ("float", "double"):
                 return f"from_{scalar}({bytes_text(raw, whole=True)})"
+            if not isinstance(boundary.declarations.resolve(type_), Pointer) and not _is_integer(
+                boundary, type_
+            ):
+                return f"*({declared} *)copied({bytes_text(raw, whole=True)}, {len(raw)})"
             number = int.from_bytes(raw, "little")
             return f"({declared})0x{number:x}{'ULL' if number > 0x7FFFFFFF else ''}"
         case _:
             return f"({declared})({_pointer(argument)})"
+
+
+def _is_integer(boundary: Boundary, type_: Type) -> bool:
+    """Tell whether C has literals of a type: not of 128 bits, nor of vectors and decimals."""
+    match boundary.declarations.resolve(type_):
+        case Basic(spelling):
+            scalar = boundary.layouts.scalars[spelling]
+            return scalar.kind in {"int", "bool"} and scalar.size <= 8
+        case EnumRef():
+            return True
+    return False
 
 
 def _pointer(value: Address | Slot | Value) -> str:
@@ -203,19 +220,31 @@ def _compare(again: Again, index: int, message: str) -> Iterator[str]:
     if again.findings[0].diagnostic.code.id in UNSEEN:
         return
     returned = trial.observation.calls[index]
+    placed = trial.encoded.calls[index]
+    shapes = {placed.places.get(m.name): m.shape for m in placed.function.members}
     same = []
     if returned.result and not call.save and call.signature[-1] != "p":
-        size = len(returned.result)
-        same.append(f"memcmp(&r{index}, {bytes_text(returned.result, whole=True)}, {size}) == 0")
+        same.append(_same(f"&r{index}", returned.result, meaning(placed.function.result.shape)))
     for block, raw in zip(call.watched, returned.blocks, strict=True):
         if raw and not any(r.block == block for r in trial.encoded.plan.relocations) and len(raw) <= 256:
-            same.append(f"memcmp(b{block}.at, {bytes_text(raw, whole=True)}, {len(raw)}) == 0")
+            shape = shapes.get(block)
+            mask = meaning(shape.element) if isinstance(shape, PointerShape) else b""
+            same.append(_same(f"b{block}.at", raw, mask))
     if same:
         told = message.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
         yield f"if ({f'{chr(10)}        && '.join(same)}) {{"
         yield f'    fprintf(stderr, "{told}\\n");'
         yield "    return 1;"
         yield "}"
+
+
+def _same(place: str, raw: bytes, mask: bytes) -> str:
+    """Return a C condition: `raw` is at `place`. Bytes of padding may be anything (C11 6.2.6.1p6)."""
+    if not mask or len(raw) % len(mask) or all(each == 0xFF for each in mask):
+        return f"memcmp({place}, {bytes_text(raw, whole=True)}, {len(raw)}) == 0"
+    whole = mask * (len(raw) // len(mask))
+    texts = (bytes_text(each, whole=True) for each in (raw, whole))
+    return f"same({place}, {', '.join(texts)}, {len(raw)})"
 
 
 def _unqualified(type_: Type) -> Type:

@@ -67,6 +67,24 @@ static inline void check_around(const struct block *b)
     }
 }
 
+/* Memory with `size` bytes in it, aligned for any type: for arguments of types that C has no literals of. */
+static inline void *copied(const char *raw, size_t size)
+{
+    void *memory = NULL;
+    if (posix_memalign(&memory, 64, size ? size : 1) != 0)
+        abort();
+    return memcpy(memory, raw, size);
+}
+
+/* Whether `raw` is there, but for the bits that are not in `mask`: padding may hold anything. */
+static inline int same(const void *there, const char *raw, const char *mask, size_t size)
+{
+    for (size_t i = 0; i < size; i++)
+        if ((((const unsigned char *)there)[i] ^ (unsigned char)raw[i]) & (unsigned char)mask[i])
+            return 0;
+    return 1;
+}
+
 static inline float from_float(const char *raw)
 {
     float value;

@@ -89,7 +89,7 @@ def _run(
         RunStarted(
             boundary=str(contract.boundary),
             contract=str(contract.path),
-            functions=len({item.id.function for item in items}),
+            functions=len({item.id.function for item in items} & contract.functions.keys()),
             libraries=tuple(dict.fromkeys(name for name, _ in pairs)),
             builds=tuple(dict.fromkeys(build for _, build in pairs)),
             seed=settings.seed,

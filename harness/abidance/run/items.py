@@ -11,6 +11,7 @@ from abidance.core.errors import NothingCollectedError, UsageError
 from abidance.core.events import ItemId
 from abidance.core.nearest import did_you_mean
 from abidance.run.phases import PHASES
+from abidance.run.phases.whole import WHOLE_PHASES
 from abidance.run.selection import Selection
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ def _items(contract: Contract, selection: Selection, builds: Sequence[str]) -> I
     boundary = str(contract.boundary)
     promises = [(n, p) for n, p in contract.functions.items() if selection.takes_function(n)]
     phases = [phase for phase in PHASES if selection.takes_phase(phase.name)]
+    yield from _whole(contract, selection)
     for phase in phases:
         if not phase.calls:
             for name, promise in promises:
@@ -86,6 +88,14 @@ def _items(contract: Contract, selection: Selection, builds: Sequence[str]) -> I
             for phase in phases:
                 if phase.compares and phase.applies(promise) and not _left_out(contract, name):
                     yield Item(ItemId(boundary, name, phase.name, library, build), promise.span)
+
+
+def _whole(contract: Contract, selection: Selection) -> Iterator[Item]:
+    """Yield the items of the boundary itself, unless only some of its functions are selected."""
+    for phase in WHOLE_PHASES.values():
+        if contract.says(phase.clause) and selection.takes_phase(phase.name) and not selection.functions:
+            boundary = str(contract.boundary)
+            yield Item(ItemId(boundary, boundary, phase.name), contract.key_span(phase.clause))
 
 
 def libraries(

@@ -16,6 +16,7 @@ from abidance.core.outcome import Outcome
 from abidance.run.context import Context, Verdict
 from abidance.run.items import no_library
 from abidance.run.phases import BY_NAME
+from abidance.run.phases.whole import WHOLE_PHASES
 from abidance.run.sources import Sources
 
 if TYPE_CHECKING:
@@ -79,6 +80,8 @@ class Session:
 
     def prepare(self, contract: Contract, item: Item) -> None:
         """Join contract and header, build the library and start its worker; raises AbidanceError."""
+        if item.id.phase in WHOLE_PHASES:
+            return
         boundary = self.boundary(contract)
         if BY_NAME[item.id.phase].calls:
             if not item.id.library:
@@ -91,6 +94,8 @@ class Session:
         calls = 0
         outcome: Outcome | None = None
         try:
+            if item.id.phase in WHOLE_PHASES:
+                return self._whole(contract, item, started)
             boundary = self.boundary(contract)
             function = boundary.functions[item.id.function]
             context = self._context(boundary, function, item.id, listener)
@@ -109,6 +114,18 @@ class Session:
             findings=verdict.findings,
             reasons=verdict.reasons,
             untested=verdict.untested,
+        )
+
+    def _whole(self, contract: Contract, item: Item, started: float) -> ItemFinished:
+        """Judge an item of the boundary itself; raises AbidanceError when that cannot be done."""
+        verdict = WHOLE_PHASES[item.id.phase].judge(contract)
+        return ItemFinished(
+            item=item.id,
+            outcome=verdict.outcome,
+            seconds=time.monotonic() - started,
+            span=item.span,
+            findings=verdict.findings,
+            reasons=verdict.reasons,
         )
 
     def _context(self, boundary: Boundary, function: Function, item: ItemId, listener: Listener) -> Context:

@@ -49,7 +49,7 @@ def needed_before(
     flags = (*search_flags(include_dirs, defines or {}), "-include", str(header.absolute()))
     for tried in ((), *_TRIED):
         ran = including(compiler, tried).run(("-fsyntax-only", "-w", *flags, "-x", "c", "-"))
-        if ran.returncode == 0:
+        if ran.ok:
             return tried
     return None
 

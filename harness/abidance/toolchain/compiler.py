@@ -233,8 +233,8 @@ def compiler_for(target: str, command: str | None = None) -> Compiler:
 
 def _retargeted(compiler: Compiler, target: str) -> Compiler:
     command = (*compiler.command, f"--target={target}")
-    ran = start_tool((*command, "-fsyntax-only", "-x", "c", "-"), seconds=20.0)
-    if ran.returncode:
+    ran = run_tool((*command, "-fsyntax-only", "-x", "c", "-"), seconds=20.0)
+    if not ran.ok:
         words = next((line for line in ran.stderr.splitlines() if "error:" in line), ran.stderr[:200])
         raise UsageError(
             Diagnostic(

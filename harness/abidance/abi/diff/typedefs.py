@@ -15,12 +15,15 @@ if TYPE_CHECKING:
 
 
 def typedefs(context: Context) -> Iterator[Change]:
-    """Yield the changes of all typedefs."""
-    if not context.both_know(Family.TYPEDEFS):
-        return
+    """Yield the changes of all typedefs.
+
+    Those that both sides have are compared whoever tells of them, since what uses them says only their name.
+    """
     old, new = context.old.typedefs, context.new.typedefs
     for name in sorted(old.keys() & new.keys()):
         yield from _both(context, old[name], new[name])
+    if not context.both_know(Family.TYPEDEFS):
+        return
     gone = [each for name, each in sorted(old.items()) if name not in new and each.own is True]
     come = {name: each for name, each in sorted(new.items()) if name not in old and each.own is True}
     for each in gone:

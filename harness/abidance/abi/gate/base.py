@@ -49,7 +49,7 @@ def at_revision(revision: str | None, paths: Sequence[Path]) -> Iterator[Callabl
                 raise CannotJudgeError(
                     Diagnostic(NOT_COMPARABLE, message, help="it is new: nothing can break yet")
                 )
-            return replace(present(then).side, name=revision)
+            return replace(present(then).side, name=revision, gone=trees[root])
 
         yield earlier
     finally:

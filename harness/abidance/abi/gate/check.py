@@ -18,7 +18,9 @@ from abidance.core.span import Span
 
 if TYPE_CHECKING:
     import datetime as dt
+    from pathlib import Path
 
+    from abidance.abi.change import Change
     from abidance.abi.gate.boundaries import Present
     from abidance.contract.model import Contract
     from abidance.core.gate import GateResult
@@ -39,6 +41,8 @@ def check(
     changes = compare(before, now.side)
     if before.snapshot is not None:
         changes = located(changes, before.snapshot)
+    if before.gone is not None:
+        changes = tuple(_without(change, before.gone) for change in changes)
     question = Question(
         str(contract.boundary),
         before.name,
@@ -53,6 +57,12 @@ def check(
     if today is not None:
         suppressions.today = today
     return judge(question, changes, suppressions)
+
+
+def _without(change: Change, folder: Path) -> Change:
+    """Return the change without a place that nobody can look at any more."""
+    span = change.old_span
+    return replace(change, old_span=None) if span is not None and span.path.is_relative_to(folder) else change
 
 
 def baseline(now: Present) -> Side:

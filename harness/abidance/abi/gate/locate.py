@@ -18,13 +18,20 @@ if TYPE_CHECKING:
 def located(changes: Iterable[Change], snapshot: Path) -> tuple[Change, ...]:
     """Return the changes with the snapshot's line as their old place, where it has one."""
     lines = snapshot.read_text(encoding="utf-8", errors="replace").splitlines()
-    keys: dict[str, tuple[int, int, int]] = {}
+    clauses: dict[str, tuple[int, int, int]] = {}
+    facts: dict[str, tuple[int, int, int]] = {}
+    into = facts
     for number, line in enumerate(lines, 1):
         key = _key(line)
-        if key is not None:
-            start = len(line) - len(line.lstrip())
-            keys.setdefault(key, (number, start + 1, len(line.strip().rstrip(","))))
-    return tuple(_with_place(change, keys, snapshot) for change in changes)
+        if key is None:
+            continue
+        start = len(line) - len(line.lstrip())
+        if not start:
+            into = clauses if key == "clauses" else facts
+        into.setdefault(key, (number, start + 1, len(line.strip().rstrip(","))))
+    return tuple(
+        _with_place(change, clauses if change.entity == "clause" else facts, snapshot) for change in changes
+    )
 
 
 def _key(line: str) -> str | None:

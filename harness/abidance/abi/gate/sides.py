@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.abi.codes import NOT_COMPARABLE
 from abidance.abi.gate.combining import combined, narrowed
+from abidance.abi.gate.private import without_private
 from abidance.abi.snapshot import is_snapshot, read_snapshot
 from abidance.abi.witnesses import Scope, Subject, witness
 from abidance.core.catalogue import FILE_NOT_FOUND
@@ -36,13 +37,17 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """The facts of one side. `binary` has those of a library beside a header: what was shipped, not what was said."""
+    """The facts of one side. `binary` has those of a library beside a header: what was shipped, not what was said.
+
+    `gone` is a folder whose files will not be there any more when the result is shown.
+    """
 
     name: str
     facts: Facts
     binary: Facts | None = None
     version: str = ""
     snapshot: Path | None = None
+    gone: Path | None = None
 
 
 def side(given: Given) -> Side:
@@ -84,7 +89,7 @@ def kind_of(path: Path) -> str:
 def _library(given: Given) -> Side:
     subject = Subject(library=given.path.absolute(), debug_files=given.debug_files)
     if given.header is None:
-        return Side(str(given.path), witness("binary").read(subject))
+        return Side(str(given.path), without_private(witness("binary").read(subject)))
     declared = witness("header").read(
         Subject(header=given.header.absolute(), include_dirs=given.include_dirs, defines=given.defines)
     )

@@ -13,8 +13,9 @@ from abidance.ir.types import RecordRef
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.abi.facts import Enum, Unknown
+    from abidance.abi.facts import Enum, Enumerator, Unknown
     from abidance.abi.reconcile.types import Comparison
+    from abidance.core.codes import Code
     from abidance.core.span import Span
 
 _SENTINELS = ("MAX", "COUNT", "LAST", "END", "NUM", "SIZE", "FORCE", "SENTINEL", "LIMIT", "TOTAL", "INVALID")
@@ -25,7 +26,7 @@ def compare_records(comparison: Comparison, ours: str, theirs: str) -> Iterator[
     a, b = comparison.header.facts.records.get(ours), comparison.binary.facts.records.get(theirs)
     if a is None or b is None or a.fields is None or b.fields is None:
         return
-    name = _shown(a, ours)
+    name = _shown(ours)
     if isinstance(a.size, int) and isinstance(b.size, int) and a.size != b.size:
         yield _differs(
             f"{name} has {a.size} bytes in the header and {b.size} in the library", a, b, place=f"{ours}.size"
@@ -67,7 +68,8 @@ def _compare_fields(
             return
         if (_bits(field), field.bit_width) != (_bits(other), other.bit_width):
             yield _differs(
-                f"`{field.name}` of {name} has {_bit_words(field)} in the header and {_bit_words(other)} in the library",
+                f"`{field.name}` of {name} has {_bit_words(field)} in the header and {_bit_words(other)} in the "
+                "library",
                 a, b, spans, place,
             )  # fmt: skip
         return
@@ -122,7 +124,11 @@ def _compare_tagged(comparison: Comparison, name: str, a: Record, b: Record) -> 
                 if found is None:
                     break
             if not there or found is not None:
-                what = "the tag" if field.name == "tag" and nested is None else f"`{leaf.name}` of variant `{field.name}`"
+                what = (
+                    "the tag"
+                    if field.name == "tag" and nested is None
+                    else f"`{leaf.name}` of variant `{field.name}`"
+                )
                 why = found.reason if found is not None else f"the header has no member at byte {at}"
                 yield _differs(f"{what} of {name}: {why}", a, b, place=f"{a.key}.{field.name}.{leaf.name}")
 
@@ -132,9 +138,11 @@ def compare_enums(comparison: Comparison, ours: str, theirs: str) -> Iterator[Di
     a, b = comparison.header.facts.enums.get(ours), comparison.binary.facts.enums.get(theirs)
     if a is None or b is None:
         return
-    name = f"`{ours}`" if "<" not in ours else f"`{ours.partition('<')[2].rstrip('>')}`"
+    name = _shown(ours)
     if isinstance(a.size, int) and isinstance(b.size, int) and a.size != b.size:
-        yield _enum(f"{name} has {a.size} bytes in the header and {b.size} in the library", a, b, f"{ours}.size")
+        yield _enum(
+            f"{name} has {a.size} bytes in the header and {b.size} in the library", a, b, f"{ours}.size"
+        )
     if a.enumerators is None or b.enumerators is None:
         return
     values = {each.name: each.value for each in b.enumerators}
@@ -148,42 +156,42 @@ def compare_enums(comparison: Comparison, ours: str, theirs: str) -> Iterator[Di
     if shared and len(shared) == len(a.enumerators):
         return
     pairs = _paired(a, b)
-    for each, other in pairs:
-        if _differ(each[1], other[1]):
+    for one, other in pairs:
+        if _differ(one.value, other.value):
             yield _enum(
-                f"`{each[0]}` is {each[1]} in the header and `{other[0]}` is {other[1]} in the library",
-                a, b, f"{ours}.{each[0]}",
+                f"`{one.name}` is {one.value} in the header and `{other.name}` is {other.value} in the library",
+                a, b, f"{ours}.{one.name}", one.span,
             )  # fmt: skip
     listed = {each.value for each in b.enumerators}
-    paired = {each[0] for each, _ in pairs} | {each.name for each in shared}
+    paired = {each.name for each, _ in pairs} | {each.name for each in shared}
     for each in a.enumerators:
         if each.value is UNKNOWN or UNKNOWN in listed or each.name in paired or _is_sentinel(each.name):
             continue
         if each.value not in listed:
             yield _enum(
-                f"{name} has the value {each.value} (`{each.name}`) in the header, which the library's enum does not have",
+                f"{name} has the value {each.value} (`{each.name}`) in the header, which the library's enum does not "
+                "have",
                 a, b, f"{ours}.{each.name}", each.span,
             )  # fmt: skip
 
 
-_Named = tuple[str, "int | Unknown"]
-
-
-def _paired(a: Enum, b: Enum) -> list[tuple[_Named, _Named]]:
+def _paired(a: Enum, b: Enum) -> list[tuple[Enumerator, Enumerator]]:
     """Return enumerators whose names end alike, as `MODE_FAST` and `Fast` do."""
-    left = {each.name: _plain(each.name) for each in a.enumerators or ()}
-    right = {each.name: _plain(each.name) for each in b.enumerators or ()}
-    ours = {each.name: each.value for each in a.enumerators or ()}
-    theirs = {each.name: each.value for each in b.enumerators or ()}
-    found: list[tuple[_Named, _Named]] = []
-    for name, plain in left.items():
-        if name in theirs:
+    ours = {each.name for each in a.enumerators or ()}
+    theirs = {each.name for each in b.enumerators or ()}
+    found: list[tuple[Enumerator, Enumerator]] = []
+    for each in a.enumerators or ():
+        if each.name in theirs:
             continue
-        # A word of the header's name at least; the longest is meant: `LOG_NO_ERROR` is `NoError`, not `Error`.
-        fits = [other for other, text in right.items() if text and plain.endswith(text) and other not in ours]
+        plain = _plain(each.name)
+        fits = [
+            other
+            for other in b.enumerators or ()
+            if other.name not in ours and _plain(other.name) and plain.endswith(_plain(other.name))
+        ]
         if fits:
-            best = max(fits, key=lambda other: len(right[other]))
-            found.append(((name, ours[name]), (best, theirs[best])))
+            # The longest is meant: `LOG_NO_ERROR` is `NoError` and not `Error`.
+            found.append((each, max(fits, key=lambda other: len(_plain(other.name)))))
     return found
 
 
@@ -237,7 +245,7 @@ def _bit_words(field: Field) -> str:
     return f"{field.bit_width} bit{'s' * (field.bit_width != 1)} from bit {field.bit_offset}"
 
 
-def _shown(record: Record, key: str) -> str:
+def _shown(key: str) -> str:
     return f"`{key}`" if "<" not in key else f"`{key.partition('<')[2].rstrip('>')}`"
 
 
@@ -251,10 +259,10 @@ def _differs(
     b: Record,
     spans: tuple[Span | None, Span | None] = (None, None),
     place: str = "",
-    code: object = RECORD_DIFFERS,
+    code: Code = RECORD_DIFFERS,
 ) -> Diagnostic:
     return Diagnostic(
-        code,  # type: ignore[arg-type]
+        code,
         message,
         labels=labels(spans[0] or a.span, spans[1] or b.span),
         help="make both say the same, and build the library again",

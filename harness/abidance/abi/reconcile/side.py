@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from abidance.abi.facts import UNKNOWN, Enum, Facts, Record
 from abidance.ir.declarations import spell
-from abidance.ir.layout import Scalar
 from abidance.ir.types import Array, Basic, EnumRef, Named, Pointer, Qualified, RecordRef, Type, Unsupported
 
 if TYPE_CHECKING:
     from abidance.abi.facts import Unknown
+    from abidance.ir.layout import Scalar
 
 _DEEPEST = 128
 

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 _LINES = 6  # an item's head may be broken over several lines
 _MOST_BYTES = 16 << 20
-_HEAD = r"^\s*(?P<before>(?:(?:pub(?:\s*\([^)]*\))?|const|async|unsafe|extern|\"[\w-]*\")\s+)*)fn\s+(?P<name>{name})\b"
 
 
 def compare_source(header: Facts, binary: Facts) -> Iterator[Diagnostic]:
@@ -31,8 +30,9 @@ def compare_source(header: Facts, binary: Facts) -> Iterator[Diagnostic]:
         if path not in texts:
             texts[path] = _lines(path)
         head = "\n".join(texts[path][theirs.span.line - 1 : theirs.span.line - 1 + _LINES])
-        found = re.match(_HEAD.format(name=re.escape(ours.symbol)), head)
-        if found and "extern" not in found["before"].split():
+        found = re.search(rf"\bfn\s+{re.escape(ours.symbol)}\b", head)
+        # What stands between the end of an attribute or item and `fn` are the function's qualifiers.
+        if found and "extern" not in re.split(r"[\];{}]", head[: found.start()])[-1].split():
             yield Diagnostic(
                 RUST_CALLED,
                 f"`{ours.symbol}` is exported with Rust's calling convention, and the header declares a C function",

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from abidance.abi.facts import Function, Variable
     from abidance.abi.reconcile.types import Different
     from abidance.core.codes import Code
+    from abidance.core.span import Span
 
 
 def compare(header: Facts, binary: Facts, promised: Collection[str] | None) -> Iterator[Diagnostic]:
@@ -93,17 +94,23 @@ def _function(
             for number, (x, y) in enumerate(zip(a.parameters, b.parameters, strict=True)):
                 if x.type is UNKNOWN or y.type is UNKNOWN:
                     continue
-                found = comparison.value(x.type, y.type) if b.prototype else comparison.promoted(x.type, y.type)
+                found = (
+                    comparison.value(x.type, y.type) if b.prototype else comparison.promoted(x.type, y.type)
+                )
                 if found:
                     shown = f"`{x.name}`" if x.name and x.name is not UNKNOWN else f"{number + 1}"
-                    yield _typed(PARAMETER_DIFFERS, f"parameter {shown} of `{ours.name}`", found, x.span or ours.span, ours, y.span or theirs.span)  # noqa: E501
+                    what = f"parameter {shown} of `{ours.name}`"
+                    spans = (x.span or ours.span, y.span or theirs.span)
+                    yield _typed(PARAMETER_DIFFERS, what, found, ours.name, spans)
     if a.returns is UNKNOWN or b.returns is UNKNOWN or comparison.header.bare(a.returns) == Void():
         return  # a result that callers do not look at
     if b.returns == Void() and theirs.noreturn is True:
         return
     found = comparison.value(a.returns, b.returns)
     if found:
-        yield _typed(RESULT_DIFFERS, f"the result of `{ours.name}`", found, ours.span, ours, theirs.span)
+        yield _typed(
+            RESULT_DIFFERS, f"the result of `{ours.name}`", found, ours.name, (ours.span, theirs.span)
+        )
 
 
 def _variable(
@@ -135,19 +142,25 @@ def _variable(
     elif theirs.type is not UNKNOWN:
         found = comparison.value(ours.type, theirs.type)
         if found:
-            yield _typed(VARIABLE_DIFFERS, f"variable `{ours.name}`", found, ours.span, ours, theirs.span)
+            yield _typed(
+                VARIABLE_DIFFERS, f"variable `{ours.name}`", found, ours.name, (ours.span, theirs.span)
+            )
 
 
 def _missing(
     kind: str, ours: Function | Variable, binary: Facts, promised: Collection[str] | None
 ) -> Diagnostic:
-    versions = [each for each in binary.library.symbols.values() if each.name == ours.symbol] if binary.library else []
+    versions = (
+        [each for each in binary.library.symbols.values() if each.name == ours.symbol]
+        if binary.library
+        else []
+    )
     mangled = _mangled(ours.symbol, binary)
     if versions:
         told = ", ".join(f"`{each.key}`" for each in versions)
         note = f"only {told}, which programs that are linked now do not get"
     elif mangled:
-        note = f"`{mangled}` is exported: the C++ name of a function without `extern \"C\"`"
+        note = f'`{mangled}` is exported: the C++ name of a function without `extern "C"`'
     else:
         note = ""
     return Diagnostic(
@@ -169,26 +182,29 @@ def _mangled(symbol: str, binary: Facts) -> str:
 def _undeclared(header: Facts, binary: Facts) -> Iterator[Diagnostic]:
     if Family.FUNCTIONS not in header.knows or binary.library is None:
         return
-    declared = {each.symbol for each in (*header.functions.values(), *header.variables.values())}
-    for name, each in sorted({**binary.functions, **binary.variables}.items()):
-        if each.symbol not in declared and "@" not in name:
+    declared = {each.symbol for each in header.functions.values()}
+    declared |= {each.symbol for each in header.variables.values()}
+    exported: tuple[Function | Variable, ...] = (*binary.functions.values(), *binary.variables.values())
+    for extra in exported:
+        name = extra.name
+        if extra.symbol not in declared and "@" not in name:
             yield Diagnostic(
                 EXPORT_UNDECLARED,
                 f"the library exports `{name}`, which the header does not declare",
-                labels=labels(None, each.span),
+                labels=labels(None, extra.span),
                 place=name,
             )
 
 
 def _typed(
-    code: Code, what: str, found: Different, header: object, ours: Function | Variable, binary: object
+    code: Code, what: str, found: Different, name: str, spans: tuple[Span | None, Span | None]
 ) -> Diagnostic:
     return Diagnostic(
         code if found.for_c else NOT_FOR_C,
         f"{what}: {found.reason}",
-        labels=labels(header, binary),  # type: ignore[arg-type]
+        labels=labels(*spans),
         help="make both say the same, and build the library again",
-        place=f"{ours.name}: {what}",
+        place=f"{name}: {what}",
     )
 
 

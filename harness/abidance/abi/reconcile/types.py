@@ -107,9 +107,17 @@ class Comparison:
             case (Basic() | EnumRef(), Basic() | EnumRef()):
                 left, right = self.header.size(a), self.binary.size(b)
                 floats = _is_float(a) != _is_float(b)
-                return self._unlike(ours, theirs, "*") if floats or _differ(left, right) else self._meet_enums(a, b)
+                if floats or _differ(left, right):
+                    return self._unlike(ours, theirs, "*")
+                if isinstance(a, EnumRef) and isinstance(b, EnumRef):
+                    self._meet(self.enums, a.key, b.key)
+                return None
             case (Pointer(), Basic() | EnumRef()) | (Basic() | EnumRef(), Pointer()):
-                return self._unlike(ours, theirs, "*") if _differ(self.header.size(a), self.binary.size(b)) else None
+                return (
+                    self._unlike(ours, theirs, "*")
+                    if _differ(self.header.size(a), self.binary.size(b))
+                    else None
+                )
             case Pointer(x), Pointer(y):
                 return self.pointee(x, y, depth + 1)
             case _:
@@ -199,10 +207,6 @@ class Comparison:
         if pair not in self._met:
             self._met.add(pair)
             pairs.append(pair)
-
-    def _meet_enums(self, a: Type, b: Type) -> None:
-        if isinstance(a, EnumRef) and isinstance(b, EnumRef):
-            self._meet(self.enums, a.key, b.key)
 
     def _is_transparent(self, ref: RecordRef) -> bool:
         record = self.header.record(ref)

@@ -1,19 +1,30 @@
 """The binary witness: what a shared object, object file or archive exports, and what its DWARF says of that.
 
-Nothing of the file is executed or mapped, and all of it is read by code that cannot write out of bounds; what a damaged file
-breaks is one exception here. Its cost is bounded by the file's size: each entry is decoded once.
+Nothing of the file is executed or mapped, and all of it is read by code that cannot write out of bounds, so what a
+damaged file breaks is one exception here. The cost is bounded by the file's size: each entry is decoded once.
 """
 
 from __future__ import annotations
 
 import io
-import struct
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from abidance.abi.facts import UNKNOWN, Evidence, Facts, Family, Function, Level, Library, Symbol, Target, Variable
+from abidance.abi.facts import (
+    UNKNOWN,
+    Evidence,
+    Facts,
+    Family,
+    Function,
+    Level,
+    Library,
+    Symbol,
+    Target,
+    Variable,
+)
 from abidance.abi.witnesses.dwarf_places import Places
 from abidance.abi.witnesses.dwarf_surface import Surface, function_of, key_of, merged_with, variable_of
+from abidance.abi.witnesses.dwarf_types import DAMAGED
 from abidance.abi.witnesses.rust_types import RustTypes
 from abidance.core.catalogue import LIBRARY_MISSING, NOT_A_LIBRARY
 from abidance.core.diagnostic import Diagnostic
@@ -28,10 +39,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
 
     from abidance.abi.witnesses import Subject
+    from abidance.core.codes import Code
     from abidance.toolchain.dwarf.file import DwarfFile
     from abidance.toolchain.dwarf.unit import Unit
 
-_DAMAGED = (ValueError, IndexError, KeyError, struct.error, OverflowError, RecursionError)
 _OBJECT, _PROGRAM = 1, 2
 
 
@@ -55,10 +66,10 @@ def binary_facts(
 ) -> Facts:
     """Return what the ELF file at `path` exports, of the names in `narrowed_to`, with the types that these reach.
 
-    `debug_file` is a separate debug file of it, or several; others are found where debuggers look. Without `places` facts have
-    no spans, which is quicker. Raises CannotJudgeError for what is no ELF file or archive, or damaged. Debug information
-    that is missing or of a kind that is not read lowers the evidence: its level is less, `Evidence.gaps` says why,
-    and what it would have told is UNKNOWN.
+    `debug_file` is a separate debug file of it, or several; others are found where debuggers look. Without `places`
+    facts have no spans, which is quicker. Raises CannotJudgeError for what is no ELF file or archive, or damaged. Debug
+    information that is missing or of a kind that is not read lowers the evidence: its level is less, `Evidence.gaps`
+    says why, and what it would have told is UNKNOWN.
     """
     given = (debug_file,) if isinstance(debug_file, Path) else tuple(debug_file)
     wanted = (lambda _: True) if narrowed_to is None else frozenset(narrowed_to).__contains__
@@ -71,7 +82,7 @@ def binary_facts(
     except OSError as error:
         words = (error.strerror or str(error)).lower()
         raise _refused(f"`{path}` cannot be read: {words}", LIBRARY_MISSING) from None
-    except _DAMAGED as error:
+    except DAMAGED as error:
         raise _refused(f"`{path.name}` is a damaged ELF file: {error}") from None
 
 
@@ -79,7 +90,13 @@ class _Reading:
     """One pass over one library."""
 
     def __init__(
-        self, opener: Opener, path: Path, given: tuple[Path, ...], wanted: Callable[[str], bool], *, places: bool
+        self,
+        opener: Opener,
+        path: Path,
+        given: tuple[Path, ...],
+        wanted: Callable[[str], bool],
+        *,
+        places: bool,
     ) -> None:
         self._opener, self._path, self._given, self._wanted = opener, path, given, wanted
         self._places = Places(asked=places)
@@ -102,7 +119,9 @@ class _Reading:
             self._read(name, image, target)
         types = self._types
         if types is not None:
-            types.finish()
+            unread = list(types.finish())
+            self._gaps += unread
+            self._undescribed += len(unread)
         # A library that exports nothing is described by anything.
         whole_story = types is not None and not self._undescribed
         level = Level.LAYOUTS if self._described or whole_story else Level.NOTHING
@@ -146,7 +165,9 @@ class _Reading:
                     found += 1
                     yield name, open_image(io.BytesIO(data))
                 elif data.startswith((b"BC\xc0\xde", b"\xde\xc0\x17\x0b")):
-                    raise _refused(f"`{name}` in `{self._path.name}` is LLVM bitcode; compile it without `-flto`")
+                    raise _refused(
+                        f"`{name}` in `{self._path.name}` is LLVM bitcode; compile it without `-flto`"
+                    )
             if not found:
                 raise _refused(f"`{self._path.name}` has no object file in it")
             return
@@ -155,7 +176,11 @@ class _Reading:
         yield "", self._opener.image(self._path)
 
     def _read(self, member: str, image: Image, target: Target) -> None:
-        exports = [each for each in exports_of(image, self._wanted) if f"{each.name}" not in self._symbols or not member]
+        exports = [
+            each
+            for each in exports_of(image, self._wanted)
+            if f"{each.name}" not in self._symbols or not member
+        ]
         for each in exports:
             symbol = Symbol(
                 each.name, each.kind, each.version, each.default, each.size, each.binding, each.visibility,
@@ -185,7 +210,7 @@ class _Reading:
         except UnreadableError as error:
             self._gaps.append(str(error))
             return None
-        except _DAMAGED as error:
+        except DAMAGED as error:
             self._gaps.append(f"the debug information is damaged: {error}")
             return None
         return surface
@@ -215,7 +240,7 @@ class _Reading:
                     self._gaps.append(f"no types for `{key}`")
             except UnreadableError as error:
                 self._gaps.append(str(error))
-            except _DAMAGED as error:
+            except DAMAGED as error:
                 self._gaps.append(f"the debug information of `{key}` is damaged: {error}")
             else:
                 return
@@ -233,5 +258,5 @@ def target_of(image: Image) -> Target:
     return Target(image.machine.replace("x86-64", "x86_64"), image.bits, image.order == "<")
 
 
-def _refused(message: str, code: object = NOT_A_LIBRARY) -> CannotJudgeError:
-    return CannotJudgeError(Diagnostic(code, message))  # type: ignore[arg-type]
+def _refused(message: str, code: Code = NOT_A_LIBRARY) -> CannotJudgeError:
+    return CannotJudgeError(Diagnostic(code, message))

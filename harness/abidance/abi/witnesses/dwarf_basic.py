@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.ir.declarations import BASIC_SPELLINGS
+from abidance.ir.arithmetic import BASIC_SPELLINGS
 from abidance.ir.layout import Scalar
 from abidance.ir.types import Basic, Type, Unsupported, Void
 from abidance.toolchain.dwarf.names import C_LANGUAGES, At, Tag

@@ -45,10 +45,10 @@ class Surface:
         if not self.linked:
             self._by_name([*code, *data], [unit for unit in self.file.units if unit.holds_code])
             return
-        inside, outside = units_covering(self.file.units, [each.address for each in code])
+        inside, outside, codeless = units_covering(self.file.units, [each.address for each in code])
         self._by_address([*code, *data], inside)
         left = [each for each in data if each not in self.entries]
-        for unit in outside if left else ():
+        for unit in (*outside, *codeless) if left else ():
             whole = self.split(unit)
             if whole is unit and not may_place(unit, [each.address for each in left]):
                 continue
@@ -56,7 +56,7 @@ class Surface:
             left = [each for each in left if each not in self.entries]
             if not left:
                 break
-        self._by_description(code, inside, outside)
+        self._by_description(code, inside, codeless)
 
     def _by_address(self, exports: Collection[Export], units: Iterable[Unit]) -> None:
         places: dict[int, list[Export]] = {}
@@ -85,7 +85,7 @@ class Surface:
                     if name in by_name and origin.flag(At.EXTERNAL):
                         self._keep(by_name[name], entry)
 
-    def _by_description(self, code: list[Export], inside: list[Unit], outside: list[Unit]) -> None:
+    def _by_description(self, code: list[Export], inside: list[Unit], codeless: list[Unit]) -> None:
         """Find functions whose code was merged with an equal one's under their own names.
 
         Without that, an alias is described as what it is an alias of.
@@ -98,9 +98,9 @@ class Surface:
             # A version's name differs from its function's: `foo@V1` is `foo_v1`.
             and not (each.version and each in self.entries)
         }
-        near, _ = units_covering(inside, [each.address for each in left.values()]) if left else ([], [])
-        # What LTO keeps of the units it merged has descriptions and no code.
-        for unit in (*near, *(each for each in outside if each not in near)):
+        near = units_covering(inside, [each.address for each in left.values()])[0] if left else []
+        # What LTO keeps of the units that it merged has descriptions and no code.
+        for unit in (*near, *codeless):
             if not left:
                 return
             for entry, name in named(self.split(unit), left):
@@ -130,7 +130,7 @@ def function_of(export: Export, entry: Entry, types: Types, places: Places) -> F
     if not _is_typed(chain, children):
         return Function(name, export.name, UNKNOWN, span=places.of(origin))
     returns = next((found for each in chain if (found := each.follow(At.TYPE))), None)
-    parameters = []
+    parameters: list[Parameter] = []
     for child in children:
         if child.tag != Tag.FORMAL_PARAMETER:
             continue
@@ -185,16 +185,20 @@ def _chosen(resolver: Signature, types: Types) -> Signature | Unknown:
     for _ in range(64):
         match type_:
             case Named(name) if name in types.typedefs:
-                type_ = types.typedefs[name].type
+                inner = types.typedefs[name].type
+                if inner is UNKNOWN:
+                    break
+                type_ = inner
             case Qualified(of, _):
                 type_ = of
             case Pointer(FunctionType(returns, parameters, variadic, prototype)):
                 listed = tuple(Parameter(UNKNOWN, each) for each in parameters)
                 return Signature(returns, listed, variadic, prototype)
-            case Pointer(Named(name)) if name in types.typedefs and isinstance(
-                types.typedefs[name].type, FunctionType
-            ):
-                type_ = Pointer(types.typedefs[name].type)
+            case Pointer(Named(name)) if name in types.typedefs:
+                inner = types.typedefs[name].type
+                if inner is UNKNOWN:
+                    break
+                type_ = Pointer(inner)
             case _:
                 break
     return UNKNOWN

@@ -2,12 +2,13 @@
 
 Records are put in a queue rather than lowered where they are met, so a list of any length through pointers takes
 no stack. One name may be defined differently in several units: equal definitions are one fact, others get the
-unit's name behind theirs. Compilers repeat each header's types in each unit, and a definition that agrees with a known one
-in name, size and line is taken for the same without a look at its members.
+unit's name behind theirs. Compilers repeat each header's types in each unit, and a definition that agrees with a
+known one in name, size and line is taken for the same without a look at its members.
 """
 
 from __future__ import annotations
 
+import struct
 from collections import deque
 from dataclasses import dataclass, replace
 from pathlib import PurePath
@@ -29,6 +30,7 @@ from abidance.ir.types import (
     Void,
 )
 from abidance.toolchain.dwarf.names import C_LANGUAGES, RUST, At, Tag
+from abidance.toolchain.dwarf.sections import UnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,6 +45,10 @@ _QUALIFIERS = {
 _RECORDS = {Tag.STRUCTURE: "struct", Tag.CLASS: "struct", Tag.UNION: "union"}
 _POINTERS = {Tag.POINTER, Tag.REFERENCE, Tag.RVALUE_REFERENCE}
 _DEEPEST = 150  # derivations of one type; C11 5.2.4.1 promises 12
+_MOST_PARTS = 20_000  # entries may share parts without end, and types are compared part by part
+_MOST_MEMBERS = 200_000  # of one record, with those of its anonymous members
+DAMAGED = (ValueError, IndexError, KeyError, struct.error, OverflowError, RecursionError)
+"""What reading a damaged file raises."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +72,8 @@ class Types:
         self.basics = Basics(target)
         self.alternatives: dict[str, str] = {}
         self._target, self._places = target, places
-        self._known: dict[tuple[int, int], Type] = {}
+        self._known: dict[tuple[int, int], tuple[Type, int]] = {}
+        self._parts = self._members = 0
         self._definitions: dict[tuple[str, _Definition], str] = {}
         self._queue: deque[tuple[str, Entry]] = deque()
         self._depth = 0
@@ -80,18 +87,43 @@ class Types:
         if known is None:
             if self._depth > _DEEPEST:
                 raise ValueError("a type is nested too deeply")
-            self._depth += 1
+            outer, self._parts, self._depth = self._parts, 1, self._depth + 1
             try:
-                known = self._known[key] = self._lower(entry, path)
+                type_ = self._lower(entry, path)
             finally:
                 self._depth -= 1
-        return known
+                parts, self._parts = self._parts, outer
+            if isinstance(type_, Named | RecordRef | EnumRef):
+                parts = 1
+            if parts > _MOST_PARTS:
+                raise ValueError("a type has too many parts")
+            known = self._known[key] = type_, parts
+        self._parts += known[1]
+        return known[0]
 
-    def finish(self) -> None:
-        """Lower all records that were met."""
+    def parameter(self, entry: Entry | None, path: str) -> Type | None:
+        """Return a parameter's type, or None for one that is not passed."""
+        return self.of(entry, path)
+
+    def result(self, entry: Entry | None, path: str) -> Type:
+        """Return a result's type."""
+        return self.of(entry, path)
+
+    def diverges(self, entry: Entry | None) -> bool:
+        """Tell whether a result's type says that the function never returns; no type of C's does."""
+        del entry
+        return False
+
+    def finish(self) -> Iterator[str]:
+        """Lower all records that were met; yield what could not be read, whose members stay UNKNOWN."""
         while self._queue:
             key, entry = self._queue.popleft()
-            self.records[key] = self._record(key, entry)
+            try:
+                self.records[key] = self._record(key, entry)
+            except UnreadableError as error:
+                yield str(error)
+            except DAMAGED as error:
+                yield f"the debug information of `{key}` is damaged: {error}"
         alignments = Alignments(self.records, self.enums, self.typedefs, self._target)
         for key, record in self.records.items():
             if record.align is UNKNOWN and record.fields is not None:
@@ -130,7 +162,9 @@ class Types:
         known = self.typedefs.get(name)
         if known is None:
             # Known before its target is lowered: a record may contain pointers to its own typedef.
-            self.typedefs[name] = Typedef(name, UNKNOWN, entry.number(At.ALIGNMENT), self._places.of(entry))
+            self.typedefs[name] = Typedef(
+                name, UNKNOWN, entry.number(At.ALIGNMENT), span=self._places.of(entry)
+            )
             type_ = self.of(target, name)
             self.typedefs[name] = replace(self.typedefs[name], type=type_)
         elif target is not None and target.tag in {*_RECORDS, Tag.ENUMERATION} and not target.text(At.NAME):
@@ -148,7 +182,8 @@ class Types:
         return of
 
     def _function(self, entry: Entry, path: str) -> Type:
-        parameters, variadic = [], False
+        parameters: list[Type] = []
+        variadic = False
         for child in entry.children():
             if child.tag == Tag.FORMAL_PARAMETER:
                 where = f"{path}({len(parameters)})"
@@ -192,9 +227,13 @@ class Types:
         return chosen, True
 
     def _record(self, key: str, entry: Entry) -> Record:
+        self._members = 0
         fields = tuple(self._fields(entry, key.partition(" ")[2].strip("<>"), 0))
         size = entry.number(At.BYTE_SIZE)
         align = entry.number(At.ALIGNMENT)
+        if not entry.has_children and size and entry.unit.language in C_LANGUAGES:
+            # GCC 12 leaves out the members of a union that its typedef makes transparent.
+            return replace(self.records[key], fields=UNKNOWN, size=size)
         return replace(
             self.records[key],
             fields=fields,
@@ -205,6 +244,9 @@ class Types:
     def _fields(self, entry: Entry, path: str, base: int) -> Iterator[Field]:
         """Yield the named members with those of anonymous members; `base` is where the entry is, in bits."""
         for child in entry.children():
+            self._members += 1
+            if self._members > _MOST_MEMBERS:
+                raise ValueError("a record has too many members")
             if child.tag == Tag.INHERITANCE:
                 yield Field("", self.of(child.follow(At.TYPE), path), member_offset(child) or 0)
             # What C++ declares in a class without a place in it is a static member.

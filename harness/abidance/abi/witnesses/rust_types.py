@@ -60,7 +60,7 @@ class RustTypes(Types):
         return self.of(entry, path)
 
     def result(self, entry: Entry | None, path: str) -> Type:
-        """Return a result's type."""
+        """Return a result's type; one without a size is none."""
         if entry is not None and entry.unit.language == RUST and size_of(entry) == 0:
             return Void()
         return self.of(entry, path)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from abidance.cli.abi.output import POLICIES, add_output_options, report
-from abidance.cli.contracts import add_contract_argument, found
+from abidance.cli.abi.output import POLICIES, add_output_options, attempt, report
+from abidance.cli.contracts import SUFFIX, add_contract_argument, found
 from abidance.cli.parser import Parser, one_of
 
 if TYPE_CHECKING:
     import argparse
+
+    from abidance.core.gate import GateResult
 
 
 def parser() -> Parser:
@@ -31,9 +34,7 @@ def parser() -> Parser:
     made.add_argument(
         "--debug-file", metavar="FILE", action="append", default=[], help="its debug information"
     )
-    made.add_argument(
-        "--policy", metavar="POLICY", type=one_of(*POLICIES), default="", help=f"{', '.join(POLICIES)}"
-    )
+    made.add_argument("--policy", metavar="POLICY", type=one_of(*POLICIES), help=f"{', '.join(POLICIES)}")
     add_output_options(made)
     return made
 
@@ -46,10 +47,12 @@ def execute(options: argparse.Namespace) -> int:
 
     library = Path(options.library).absolute() if options.library else None
     debug_files = tuple(Path(each).absolute() for each in options.debug_file)
-    results = []
     paths = found(options.contracts)
     with at_revision(options.base, paths) as earlier:
-        for path in paths:
-            now = present(path, library, debug_files)
-            results.append(check(now, policy=options.policy, before=earlier(path) if options.base else None))
+
+        def judged(path: Path) -> GateResult:
+            before = earlier(path) if options.base else None
+            return check(present(path, library, debug_files), policy=options.policy or "", before=before)
+
+        results = [attempt(path.name.removesuffix(SUFFIX), partial(judged, path)) for path in paths]
     return report(results, options)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from abidance.cli.abi.output import POLICIES, add_output_options, report
+from abidance.cli.abi.output import POLICIES, add_output_options, attempt, report
 from abidance.cli.parser import Parser, one_of
 
 if TYPE_CHECKING:
     import argparse
 
     from abidance.abi.gate.sides import Given
+    from abidance.core.gate import GateResult
 
 
 def parser() -> Parser:
@@ -61,21 +62,28 @@ def execute(options: argparse.Namespace) -> int:
     """Compare; return the exit status."""
     from abidance.abi.gate.compare import compare  # noqa: PLC0415 - `--help` needs no parser of C
     from abidance.abi.gate.judge import Question, judge  # noqa: PLC0415
+    from abidance.abi.gate.locate import located  # noqa: PLC0415
     from abidance.abi.gate.sides import side  # noqa: PLC0415
     from abidance.abi.gate.suppressions import Suppressions  # noqa: PLC0415
 
-    old = side(_given(options, "old"))
-    new = side(_given(options, "new"))
-    question = Question(
-        Path(options.new).name,
-        old.name,
-        new.name,
-        options.policy,
-        options.old_version or old.version,
-        options.new_version or new.version,
-        tuple(each.witness for each in new.facts.evidence),
-    )
-    return report([judge(question, compare(old, new), Suppressions())], options)
+    def judged() -> GateResult:
+        old = side(_given(options, "old"))
+        new = side(_given(options, "new"))
+        changes = compare(old, new)
+        if old.snapshot is not None:
+            changes = located(changes, old.snapshot)
+        question = Question(
+            Path(options.new).name,
+            old.name,
+            new.name,
+            options.policy,
+            options.old_version or old.version,
+            options.new_version or new.version,
+            tuple(each.witness for each in new.facts.evidence),
+        )
+        return judge(question, changes, Suppressions())
+
+    return report([attempt(Path(options.new).name, judged)], options)
 
 
 def _given(options: argparse.Namespace, which: str) -> Given:

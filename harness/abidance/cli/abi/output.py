@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from abidance.core.errors import UsageError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from abidance.cli.parser import Parser
     from abidance.core.gate import GateResult
@@ -50,8 +51,34 @@ def report(results: Sequence[GateResult], options: argparse.Namespace) -> int:
     report_to(options.output, write(results, look, options.verbosity))
     for render, file in also:
         write_report(file, render(results, Look(), options.verbosity))
+    if "github" in (main, *(name for name, _ in others)):
+        _step_summary(results)
     code = overall(results)
     return 0 if options.exit_zero and code == 1 else code
+
+
+def attempt(name: str, judge: Callable[[], GateResult]) -> GateResult:
+    """Return the result of `judge`, or one that says why there is none: the others are judged all the same."""
+    from abidance.core.errors import AbidanceError  # noqa: PLC0415 - `--help` needs none of these
+    from abidance.core.gate import GateResult  # noqa: PLC0415
+
+    try:
+        return judge()
+    except AbidanceError as error:
+        return GateResult(
+            name, "", "", "unknown", "none", "none", findings=error.diagnostics, exit_code=error.exit_code
+        )
+
+
+def _step_summary(results: Sequence[GateResult]) -> None:
+    """Append everything to the step summary of GitHub Actions, where there is one."""
+    from abidance.report.gate import renderer  # noqa: PLC0415 - `--help` needs none of these
+    from abidance.report.text.look import Look  # noqa: PLC0415
+
+    name = os.environ.get("GITHUB_STEP_SUMMARY")
+    if name:
+        with Path(name).open("a", encoding="utf-8") as file:
+            file.write(renderer("markdown")(results, Look()))
 
 
 def _targets(formats: Sequence[str]) -> tuple[str, list[tuple[str, Path]]]:

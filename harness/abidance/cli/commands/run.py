@@ -87,10 +87,12 @@ def _selection(options: argparse.Namespace) -> Selection:
 
 def _check_phases(names: Sequence[str]) -> None:
     from abidance.run.phases import BY_NAME  # noqa: PLC0415 - `--help` needs no phase
+    from abidance.run.phases.whole import WHOLE_PHASES  # noqa: PLC0415
 
+    known = (*BY_NAME, *WHOLE_PHASES)
     for name in names:
-        if name not in BY_NAME:
-            hint = did_you_mean(name, BY_NAME) or f"there are {', '.join(BY_NAME)}"
+        if name not in known:
+            hint = did_you_mean(name, known) or f"there are {', '.join(known)}"
             raise UsageError(Diagnostic(BAD_CONFIGURATION, f"there is no phase `{name}`", help=hint))
 
 

@@ -19,16 +19,16 @@ def parser() -> Parser:
     made = Parser(
         "schema",
         "[WHAT] [options]",
-        "Prints the JSON Schema (draft 7) of contracts, or of what `--format json` of run or layout writes.",
+        "Prints the JSON Schema (draft 7) of contracts, or of what `--format json` of run, layout or abi writes.",
         example="contract --output .vscode/contract.schema.json",
     )
     made.add_argument(
         "what",
         metavar="WHAT",
-        type=one_of("contract", "run", "layout"),
+        type=one_of("contract", "run", "layout", "abi"),
         nargs="?",
         default="contract",
-        help="contract (default), run or layout",
+        help="contract (default), run, layout or abi",
     )
     made.add_argument("--output", metavar="FILE", help="write to FILE rather than to stdout")
     return made
@@ -42,8 +42,15 @@ def _layout() -> str:
     return files("abidance.report").joinpath("schema/layout.schema.json").read_text(encoding="utf-8")
 
 
+def _abi() -> str:
+    from abidance.report.gate.json_document import schema as abi_schema  # noqa: PLC0415
+
+    return abi_schema()
+
+
 def execute(options: argparse.Namespace) -> int:
     """Print the schema; return the exit status."""
-    text = {"run": schema, "layout": _layout, "contract": _contract}[options.what]()
+    texts = {"run": schema, "layout": _layout, "abi": _abi, "contract": _contract}
+    text = texts[options.what]()
     report_to(options.output, text)
     return ExitCode.OK

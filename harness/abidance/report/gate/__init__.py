@@ -32,6 +32,10 @@ GATE_REPORTERS: dict[str, str] = {
     "terminal": "abidance.report.gate.terminal",
     "concise": "abidance.report.gate.concise",
     "json": "abidance.report.gate.json_document",
+    "sarif": "abidance.report.sarif",
+    "junit": "abidance.report.junit",
+    "github": "abidance.report.github",
+    "markdown": "abidance.report.markdown",
 }
 
 

@@ -54,7 +54,7 @@ def _result(result: GateResult, look: Look, sources: Sources, verbosity: int) ->
 
 
 def _verdict(result: GateResult, look: Look) -> str:
-    judged = result.exit_code != ExitCode.COULD_NOT_JUDGE
+    judged = result.exit_code in (ExitCode.OK, ExitCode.FINDINGS)
     word = result.verdict if judged else "could not judge"
     parts = [f"{result.name}: {look.paint(word, _INKS[result.verdict])}"]
     parts.append(_counts(result.changes))

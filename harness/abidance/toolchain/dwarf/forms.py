@@ -7,18 +7,19 @@ and a number until they are asked for. A reference within the unit is an offset;
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from abidance.toolchain.dwarf.abbreviations import sleb, uleb
 from abidance.toolchain.dwarf.names import Form
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from abidance.toolchain.dwarf.abbreviations import Shape
 
 Value = int | bytes | str | tuple[str, int]
-Reader = Callable[[bytes, int], tuple[Value, int]] if TYPE_CHECKING else Any
+Reader = Callable[[bytes, int], tuple[Value, int]]
 
 
 def readers(order: str, address_size: int, offset_size: int, version: int) -> Mapping[int, Reader]:
@@ -96,7 +97,9 @@ _KINDS = {
 class Decoder:
     """Reads the attributes of one shape: runs of forms of known size at once, the others one by one."""
 
-    def __init__(self, shape: Shape, order: str, sizes: tuple[int, int, int], read: Mapping[int, Reader]) -> None:
+    def __init__(
+        self, shape: Shape, order: str, sizes: tuple[int, int, int], read: Mapping[int, Reader]
+    ) -> None:
         address_size, offset_size, version = sizes
         long = "Q" if offset_size == 8 else "I"
         codes = {

@@ -132,20 +132,31 @@ def variable_address(entry: Entry) -> int | None:
     return None
 
 
-def units_covering(units: Collection[Unit], addresses: Collection[int]) -> tuple[list[Unit], list[Unit]]:
-    """Return the units that may have code at one of the addresses, and those that surely have none."""
+def units_covering(
+    units: Collection[Unit], addresses: Collection[int]
+) -> tuple[list[Unit], list[Unit], list[Unit]]:
+    """Return the units that may have code at one of the addresses, those with other code, and those without any."""
     ordered = sorted(addresses)
     inside: list[Unit] = []
     outside: list[Unit] = []
+    codeless: list[Unit] = []
     for unit in units:
         if not unit.holds_code:
             continue
         spans = ranges_of(unit.top)
-        # A unit without ranges has no code, or a compiler that does not tell.
-        told = bool(spans) or At.RANGES in unit.top.values
-        hit = any(_any_within(ordered, low, high) for low, high in spans)
-        (inside if hit or not (told or _codeless(unit)) else outside).append(unit)
-    return inside, outside
+        if any(_any_within(ordered, low, high) for low, high in spans):
+            inside.append(unit)
+        elif spans:
+            outside.append(unit)
+        elif (
+            At.LOW_PC in unit.top.values
+            and At.HIGH_PC not in unit.top.values
+            and At.RANGES not in unit.top.values
+        ):
+            inside.append(unit)  # a compiler that does not tell where its code ends
+        else:
+            codeless.append(unit)
+    return inside, outside, codeless
 
 
 def may_place(unit: Unit, addresses: Collection[int]) -> bool:
@@ -168,10 +179,6 @@ def _first_address(entry: Entry) -> int | None:
         return address
     spans = ranges_of(entry)
     return spans[0][0] if spans else address
-
-
-def _codeless(unit: Unit) -> bool:
-    return At.LOW_PC not in unit.top.values and At.STMT_LIST not in unit.top.values
 
 
 def _any_within(ordered: list[int], low: int, high: int) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from abidance.toolchain.elf_image import Image, Section
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 _SHF_COMPRESSED = 0x800
 _SHT_NOBITS, _SHT_RELA, _SHT_REL = 8, 4, 9
 _ZLIB, _ZSTD = 1, 2
-_MOST_BYTES = 4 << 30  # of one section; a few bytes can claim to become any number
+_MOST_BYTES = 1 << 30  # of one section; a few bytes can claim to become any number
 # Absolute relocations of debug sections: size in bytes by machine and type (each psABI, "Relocation Types").
 _ABSOLUTE = {
     "x86-64": {1: 8, 10: 4, 11: 4, 17: 8, 21: 4},
@@ -112,7 +112,7 @@ class Sections:
         table = image.part(symbols.offset, symbols.size - symbols.size % row.size)
         values = [each[4 if long else 1] for each in row.iter_unpack(table)]
         rows = image.part(relocations.offset, relocations.size - relocations.size % entry.size)
-        byte_order = "little" if image.order == "<" else "big"
+        byte_order: Literal["little", "big"] = "little" if image.order == "<" else "big"
         for each in entry.iter_unpack(rows):
             place, told = each[0], each[1]
             size = sizes.get(told & 0xFFFFFFFF if long else told & 0xFF)

@@ -11,7 +11,7 @@ import contextlib
 import struct
 import zlib
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from abidance.toolchain.dwarf.file import DwarfFile
 from abidance.toolchain.dwarf.names import At
@@ -33,7 +33,7 @@ class Opener:
     def __init__(self) -> None:
         self._open = contextlib.ExitStack()
 
-    def __enter__(self) -> Opener:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -99,7 +99,8 @@ def split_unit(opener: Opener, unit: Unit, path: Path, packages: dict[Path, Dwar
     for place in places:
         if place not in packages:
             packages[place] = _open_split(opener, place)
-        for found in getattr(packages[place], "units", ()):
+        split = packages[place]
+        for found in split.units if split is not None else ():
             if found.is_type_unit:
                 continue
             told = found.signature if found.signature is not None else found.top.number(At.GNU_DWO_ID)

@@ -66,7 +66,7 @@ class Entry:
         elif isinstance(value, tuple):
             found = self.unit.file.entry(*value)
         else:
-            raise ValueError("a reference is no number")
+            raise ValueError("a reference is no number")  # noqa: TRY004  it is the file's value
         if At.SIGNATURE in found.values and name != At.SIGNATURE:
             return found.follow(At.SIGNATURE)
         return found
@@ -214,7 +214,7 @@ class Unit:
         if isinstance(value, str):
             return value
         if not isinstance(value, tuple):
-            raise ValueError("a name is no string")
+            raise ValueError("a name is no string")  # noqa: TRY004  it is the file's value
         kind, number = value
         if kind == "strx":
             kind, number = "str", self.string_offset(number)

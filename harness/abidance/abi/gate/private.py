@@ -1,0 +1,42 @@
+"""Records that callers cannot know, told from debug information alone.
+
+Without a header there is no saying which records are opaque to callers. Where a record is defined tells something:
+what a source file defines, or a header that calls itself internal, was not meant for them. That alone is not enough,
+because a library may have no header at all; so the functions must show as well that only the library makes such
+records.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from abidance.abi.diff.exposure import Exposure
+from abidance.abi.diff.sides import Side
+from abidance.abi.facts import UNKNOWN
+from abidance.abi.reach import pruned
+
+if TYPE_CHECKING:
+    from abidance.abi.facts import Facts, Record
+
+_SOURCES = frozenset((".c", ".cc", ".cpp", ".cxx", ".m", ".rs"))
+_INTERNAL = re.compile(r"(^|[-_.])(internal|internals|private|priv|impl|int|p)([-_.]|$)")
+
+
+def without_private(facts: Facts) -> Facts:
+    """Return the facts of a library with its own records opaque, and what only these reach left out."""
+    exposure = Exposure.of(Side(facts))
+    hidden = {
+        key: replace(record, fields=None, size=UNKNOWN, align=UNKNOWN)
+        for key, record in facts.records.items()
+        if key in exposure.callee_only and not record.opaque and _is_private(record)
+    }
+    return pruned(replace(facts, records={**facts.records, **hidden})) if hidden else facts
+
+
+def _is_private(record: Record) -> bool:
+    if record.span is None:
+        return False
+    path = record.span.path
+    return path.suffix in _SOURCES or _INTERNAL.search(path.stem) is not None

@@ -1,0 +1,37 @@
+"""A report that is written whole, when everything is over."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.report.entries import of_run
+from abidance.report.record import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TextIO
+
+    from abidance.core.events import Event
+    from abidance.report.entries import Outcomes
+    from abidance.report.text.look import Look
+
+
+class Collected:
+    """Collects a run's events and writes them in one format at the end."""
+
+    def __init__(self, stream: TextIO, look: Look, write: Callable[[Outcomes, Look], str]) -> None:
+        self._stream = stream
+        self._look = look
+        self._write = write
+        self._record = Record()
+
+    def __call__(self, event: Event) -> None:
+        """Take in one event."""
+        self._record(event)
+
+    def close(self) -> None:
+        """Write the report."""
+        text = self._write(of_run(self._record), self._look)
+        # A path need not be Unicode; these formats must be.
+        self._stream.write(text.encode(errors="replace").decode())
+        self._stream.flush()

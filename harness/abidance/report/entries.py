@@ -1,0 +1,177 @@
+"""What a run or the gate found, in the shape that machine formats share: entries, and the cases that had them."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from abidance.core.codes import Severity
+from abidance.core.outcome import Outcome
+from abidance.report.record import reasons
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from abidance.core.diagnostic import Diagnostic
+    from abidance.core.events import ItemFinished
+    from abidance.core.gate import GateResult, JudgedChange
+    from abidance.report.record import Record, Run
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One finding. `group` is the boundary, `subject` what it is about; `suppressed` is the reason, if it is.
+
+    `fallback` is the file to point to when the diagnostic has no place of its own.
+    """
+
+    diagnostic: Diagnostic
+    group: str
+    subject: str = ""
+    suppressed: str = ""
+    fallback: Path | None = None
+    properties: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def fingerprint(self) -> str:
+        """Return what stays the same while the finding does, wherever its lines move to."""
+        parts = (self.diagnostic.code.id, self.group, self.subject, self.diagnostic.place)
+        return hashlib.sha256("\0".join(parts).encode(errors="replace")).hexdigest()[:32]
+
+    @property
+    def level(self) -> Severity:
+        """Return how it is shown."""
+        return self.diagnostic.code.severity
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One test case. `failures` failed it, `errors` kept it from being judged, `skipped` says why it did not run."""
+
+    group: str
+    name: str
+    seconds: float = 0.0
+    failures: tuple[Diagnostic, ...] = ()
+    errors: tuple[Diagnostic, ...] = ()
+    skipped: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """Everything that the formats show. `title` is one line that says what it comes to."""
+
+    title: str
+    entries: tuple[Entry, ...]
+    cases: tuple[Case, ...]
+    exit_code: int
+    notes: tuple[str, ...] = ()
+
+
+def of_gate(results: Sequence[GateResult]) -> Outcomes:
+    """Return what the gate found; changes that harm nobody are cases, and no entries."""
+    entries: list[Entry] = []
+    cases: list[Case] = []
+    for result in results:
+        for change in result.changes:
+            if change.verdict != "compatible" or change.fails:
+                entries.append(_change(change, result))
+            cases.append(_change_case(change, result))
+        entries += [Entry(finding, result.name, fallback=_file(result.new)) for finding in result.findings]
+        failed = tuple(each for each in result.findings if each.code.severity is Severity.ERROR)
+        judged = result.exit_code in (0, 1)
+        cases.append(Case(result.name, "gate", 0.0, failed if judged else (), () if judged else failed))
+    code = next((code for code in (1, 2, 3) if any(each.exit_code == code for each in results)), 0)
+    title = "; ".join(f"{result.name}: {result.verdict}" for result in results)
+    return Outcomes(title, tuple(entries), tuple(cases), code)
+
+
+def of_run(record: Record) -> Outcomes:
+    """Return what a run found."""
+    entries: list[Entry] = []
+    cases: list[Case] = []
+    notes: list[str] = []
+    for run in record.runs:
+        entries += _run_entries(run)
+        cases += [_item(item, run) for item in run.items]
+        notes += [f"{run.started.boundary}: not judged: {name}" for name in run.not_judged]
+    for stop in record.stops:
+        where = Path(stop.contract) if stop.contract else None
+        name = where.name if where else "abidance"
+        entries += [Entry(each, name, fallback=where) for each in stop.diagnostics]
+        cases.append(Case(name, "run", 0.0, (), stop.diagnostics))
+    found = sum(each.level is Severity.ERROR for each in entries)
+    boundaries = ", ".join(run.started.boundary for run in record.runs) or "nothing"
+    return Outcomes(
+        f"{boundaries}: {found} findings", tuple(entries), tuple(cases), record.exit_code, tuple(notes)
+    )
+
+
+def _change(change: JudgedChange, result: GateResult) -> Entry:
+    return Entry(
+        change.diagnostic,
+        result.name,
+        change.subject,
+        change.suppressed,
+        _file(result.new),
+        {
+            "verdict": change.verdict,
+            **change.axes,
+            "old": change.old,
+            "new": change.new,
+            "effect": change.effect,
+        },
+    )
+
+
+def _change_case(change: JudgedChange, result: GateResult) -> Case:
+    shown = (change.diagnostic,)
+    name = f"{change.diagnostic.code.name}: {change.subject}"
+    unknown = change.verdict == "unknown"
+    if change.suppressed:
+        return Case(result.name, name, skipped=f"suppressed: {change.suppressed}")
+    return Case(
+        result.name,
+        name,
+        failures=shown if change.fails else (),
+        errors=shown if unknown and not change.fails else (),
+    )
+
+
+def _run_entries(run: Run) -> Iterator[Entry]:
+    contract = Path(run.started.contract)
+    for cause in run.causes:
+        finding = cause.finding
+        properties = {
+            "function": finding.function,
+            "library": finding.library,
+            "builds": ", ".join(finding.builds),
+            "call": finding.call,
+            "replay": f"abidance replay {finding.case}" if finding.case else "",
+        }
+        kept = {name: text for name, text in properties.items() if text}
+        subject = f"{finding.function} {finding.library}".strip()
+        yield Entry(finding.diagnostic, run.started.boundary, subject, fallback=contract, properties=kept)
+    for reason in reasons(run.items):
+        yield Entry(reason, run.started.boundary, fallback=contract)
+
+
+def _item(item: ItemFinished, run: Run) -> Case:
+    skipped = item.outcome is Outcome.SKIPPED
+    return Case(
+        run.started.boundary,
+        str(item.item),
+        item.seconds,
+        tuple(finding.diagnostic for finding in item.findings),
+        item.reasons if item.outcome is Outcome.ERRORED else (),
+        _words(item.reasons) if skipped else "",
+    )
+
+
+def _words(diagnostics: Iterable[Diagnostic]) -> str:
+    return "; ".join(each.message for each in diagnostics) or "skipped"
+
+
+def _file(name: str) -> Path | None:
+    return Path(name) if name else None

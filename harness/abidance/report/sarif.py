@@ -1,0 +1,129 @@
+"""SARIF 2.1.0 (OASIS), as GitHub code scanning and other viewers take it. Lines and columns are 1-based there too."""
+
+from __future__ import annotations
+
+import json
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import abidance
+from abidance.core.codes import Severity
+from abidance.core.span import Span
+from abidance.report.collected import Collected
+from abidance.report.entries import of_gate
+from abidance.report.text.chars import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import TextIO
+
+    from abidance.core.diagnostic import Label
+    from abidance.core.gate import GateResult
+    from abidance.report.entries import Entry, Outcomes
+    from abidance.report.text.look import Look
+
+_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "note"}
+
+
+def open_report(stream: TextIO, look: Look, verbosity: int = 0) -> Collected:  # noqa: ARG001
+    """Return a report that writes its log at the end."""
+    return Collected(stream, look, sarif)
+
+
+def render(results: Sequence[GateResult], look: Look, verbosity: int = 0) -> str:  # noqa: ARG001
+    """Return the log of the gate's results."""
+    return sarif(of_gate(results), look)
+
+
+def sarif(outcomes: Outcomes, look: Look) -> str:
+    """Return the log."""
+    codes = {entry.diagnostic.code.id: entry.diagnostic.code for entry in outcomes.entries}
+    order = sorted(codes)
+    document = {
+        "$schema": _SCHEMA,
+        "version": "2.1.0",
+        "runs": [
+            {
+                "tool": {
+                    "driver": {
+                        "name": "abidance",
+                        "semanticVersion": abidance.__version__,
+                        "rules": [
+                            _rule(codes[each].id, codes[each].name, codes[each].summary, codes[each].explain)
+                            for each in order
+                        ],
+                    }
+                },
+                "columnKind": "unicodeCodePoints",
+                "results": [
+                    _result(entry, order.index(entry.diagnostic.code.id), look) for entry in outcomes.entries
+                ],
+                "invocations": [
+                    {"executionSuccessful": outcomes.exit_code in (0, 1), "exitCode": outcomes.exit_code}
+                ],
+            }
+        ],
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _rule(code: str, name: str, summary: str, explain: str) -> dict[str, Any]:
+    return {
+        "id": code,
+        "name": "".join(part.capitalize() for part in name.split("-")),
+        "shortDescription": {"text": summary or name},
+        "help": {"text": explain or name, "markdown": explain or name},
+        "properties": {"tags": [name]},
+    }
+
+
+def _result(entry: Entry, index: int, look: Look) -> dict[str, Any]:
+    diagnostic = entry.diagnostic
+    text = [one_line(diagnostic.message), *diagnostic.notes]
+    text += [f"help: {diagnostic.help}"] if diagnostic.help else []
+    labels = diagnostic.labels
+    found: dict[str, Any] = {
+        "ruleId": diagnostic.code.id,
+        "ruleIndex": index,
+        "level": _LEVELS[entry.level],
+        "message": {"text": "\n".join(text)},
+        "partialFingerprints": {"abidanceFinding/v1": entry.fingerprint},
+    }
+    if labels:
+        found["locations"] = [_location(labels[0], look)]
+    elif entry.fallback is not None:
+        found["locations"] = [_location_of(Span.at(entry.fallback, 1), look)]
+    related = [_location(each, look) | {"id": number} for number, each in enumerate(labels[1:], 1)]
+    if related:
+        found["relatedLocations"] = related
+    if entry.suppressed:
+        found["suppressions"] = [
+            {"kind": "external", "status": "accepted", "justification": entry.suppressed}
+        ]
+    if entry.properties:
+        found["properties"] = entry.properties
+    return found
+
+
+def _location(label: Label, look: Look) -> dict[str, Any]:
+    location = _location_of(label.span, look)
+    return location | {"message": {"text": one_line(label.text)}} if label.text else location
+
+
+def _location_of(span: Span, look: Look) -> dict[str, Any]:
+    return {
+        "physicalLocation": {
+            "artifactLocation": {"uri": quote(PurePath(look.path(span.path)).as_posix())},
+            "region": {
+                "startLine": span.line,
+                "startColumn": span.column,
+                "endLine": span.end_line,
+                "endColumn": span.end_column,
+            },
+        }
+    }
+
+
+RENDERERS = {"sarif": render}

@@ -1,0 +1,316 @@
+"""The gate as a user meets it: check, accept, policies, suppressions, an earlier revision, `CI`."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+
+import pytest
+
+from abidance.cli.main import main
+
+HEADER = """\
+#include <stddef.h>
+typedef struct { int level; size_t size; } codec_options;
+typedef enum { CODEC_OK, CODEC_BAD } codec_status;
+codec_status codec_run(const codec_options *options, char *out, size_t capacity);
+"""
+CONTRACT = """\
+abidance: 1
+boundary: codec
+header: include/codec.h
+prefix: codec_
+types:
+  codec_status: {enum: closed}
+functions:
+  codec_run:
+    params:
+      options: {in: codec_options}
+      out: {out: bytes, capacity: capacity}
+    requires: [capacity > 0]
+    ensures: [result == CODEC_OK]
+"""
+
+
+class Project:
+    """A project in an empty folder."""
+
+    def __init__(self, root, capsys):
+        self.root = root
+        self._capsys = capsys
+        (root / "include").mkdir()
+        self.header = root / "include" / "codec.h"
+        self.contract = root / "codec.contract.yaml"
+        self.baseline = root / "abi" / "codec.x86_64.abi.json"
+        self.header.write_text(HEADER)
+        self.contract.write_text(CONTRACT)
+
+    def edit(self, file, old, new):
+        text = file.read_text()
+        assert old in text
+        file.write_text(text.replace(old, new))
+
+    def run(self, *words):
+        code = main(["abi", *map(str, words)])
+        out, err = self._capsys.readouterr()
+        return code, out + err
+
+    def check(self, *words):
+        return self.run("check", self.contract, *words)
+
+    def accept(self, *words):
+        return self.run("accept", self.contract, *words)
+
+
+@pytest.fixture
+def project(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("CI", raising=False)
+    monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
+    return Project(tmp_path, capsys)
+
+
+@pytest.fixture
+def accepted(project):
+    assert project.accept()[0] == 0
+    return project
+
+
+def test_without_a_baseline_nothing_is_judged(project):
+    code, text = project.check()
+    assert code == 3
+    assert "ABD458" in text
+    assert "could not judge" in text
+
+
+def test_what_was_accepted_passes(accepted):
+    code, text = accepted.check()
+    assert (code, text) == (
+        0,
+        "codec: compatible   0 changes   evidence: compiler, contract, header   policy: no-breaking\n",
+    )
+
+
+def test_accepting_is_the_same_every_time(accepted):
+    first = accepted.baseline.read_text()
+    assert "nothing changed" in accepted.accept()[1]
+    assert accepted.baseline.read_text() == first
+    assert str(accepted.root) not in first
+
+
+def test_a_break_fails_and_shows_header_and_baseline(accepted):
+    accepted.edit(accepted.header, "int level;", "int speed; int level;")
+    code, text = accepted.check()
+    assert code == 1
+    assert (
+        "error[ABD421] record-field-offset-changed: field `codec_options.level` moved from byte 0 to byte 4"
+        in text
+    )
+    assert "--> include/codec.h:2:33" in text
+    assert "::: abi/codec.x86_64.abi.json:" in text
+    assert "reached by: codec_run(options)" in text
+    assert text.splitlines()[-1].startswith("codec: breaking   ")
+
+
+def test_an_addition_passes(accepted):
+    accepted.edit(accepted.header, "CODEC_BAD }", "CODEC_BAD } ")
+    accepted.header.write_text(accepted.header.read_text() + "int codec_level(void);\n")
+    code, text = accepted.check()
+    assert code == 0
+    assert "1 compatible" in text
+
+
+def test_a_closed_enum_may_not_grow_unseen(accepted):
+    accepted.edit(accepted.header, "CODEC_BAD }", "CODEC_BAD, CODEC_LATE }")
+    code, text = accepted.check()
+    assert code == 0
+    assert "warning[ABD480] enumerator-added" in text
+
+
+def test_a_stronger_precondition_breaks_callers(accepted):
+    accepted.edit(accepted.contract, "[capacity > 0]", "[capacity > 0, capacity < 99]")
+    code, text = accepted.check()
+    assert code == 1
+    assert "ABD440] precondition-stronger: `codec_run` now requires `capacity < 99`" in text
+
+
+def test_a_weaker_postcondition_breaks_callers(accepted):
+    accepted.edit(accepted.contract, "[result == CODEC_OK]", "[capacity > 0]")
+    code, text = accepted.check()
+    assert code == 1
+    assert "ABD442] postcondition-weaker: `codec_run` no longer keeps `result == CODEC_OK`" in text
+
+
+def test_a_weaker_precondition_and_a_stronger_postcondition_pass(accepted):
+    accepted.edit(accepted.contract, "    requires: [capacity > 0]\n", "")
+    accepted.edit(accepted.contract, "[result == CODEC_OK]", "[result == CODEC_OK, capacity >= 0]")
+    assert accepted.check()[0] == 0
+
+
+def test_accepting_refuses_a_break(accepted):
+    before = accepted.baseline.read_text()
+    accepted.edit(accepted.header, "int level;", "long level;")
+    code, text = accepted.accept()
+    assert code == 1
+    assert "  breaking    ABD424" in text
+    assert accepted.baseline.read_text() == before
+    assert accepted.accept("--allow-breaking")[0] == 0
+    assert accepted.check()[0] == 0
+
+
+def test_nothing_is_accepted_where_ci_is_set(accepted, monkeypatch):
+    monkeypatch.setenv("CI", "true")
+    before = accepted.baseline.read_text()
+    code, text = accepted.accept("--allow-breaking")
+    assert code == 2
+    assert "never accepted where `CI` is set" in text
+    assert accepted.baseline.read_text() == before
+
+
+def test_no_change_lets_nothing_pass(accepted):
+    accepted.header.write_text(accepted.header.read_text() + "int codec_level(void);\n")
+    assert accepted.check("--policy", "no-change")[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("version", "change", "code"),
+    [
+        ("1.4.0", "int level; size_t size;", 0),
+        ("1.4.0", "long level; size_t size;", 1),
+        ("1.5.0", "long level; size_t size;", 1),
+        ("2.0.0", "long level; size_t size;", 0),
+    ],
+)
+def test_semver_asks_for_the_step_that_the_changes_need(project, version, change, code):
+    (project.root / "pyproject.toml").write_text('[project]\nname = "codec"\nversion = "1.4.0"\n')
+    project.accept()
+    (project.root / "pyproject.toml").write_text(f'[project]\nname = "codec"\nversion = "{version}"\n')
+    project.edit(project.header, "int level; size_t size;", change)
+    found, text = project.check("--policy", "semver")
+    assert found == code
+    assert ("ABD457" in text) == bool(code)
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("pyproject.toml", '[project]\nversion = "3.1"\n'),
+        ("Cargo.toml", '[package]\nname = "c"\nversion = "3.1"\n'),
+        (
+            "CMakeLists.txt",
+            "cmake_minimum_required(VERSION 3.20)\n# project(old VERSION 1.0)\nproject(codec\n  VERSION 3.1 LANGUAGES C)\n",
+        ),
+    ],
+)
+def test_the_version_is_found_where_the_build_keeps_it(project, file, text):
+    (project.root / file).write_text(text)
+    project.accept()
+    assert json.loads(project.baseline.read_text())["version"] == "3.1"
+
+
+def test_a_suppression_lets_one_finding_pass(accepted):
+    accepted.edit(accepted.header, "int level;", "long level;")
+    assert accepted.check()[0] == 1
+    tail = (
+        'suppressions:\n  - {code: ABD424, subject: codec_options.level, reason: "agreed with all callers"}\n'
+    )
+    accepted.contract.write_text(CONTRACT + tail)
+    code, text = accepted.check("-v")
+    assert code == 0
+    assert "suppressed: error[ABD424]" in text
+    assert "agreed with all callers" in text
+    assert "1 suppressed" in text
+
+
+def test_a_suppression_of_another_subject_lets_nothing_pass(accepted):
+    accepted.edit(accepted.header, "int level;", "long level;")
+    tail = 'suppressions:\n  - {code: record-field-type-changed, subject: codec_options.size, reason: "no"}\n'
+    accepted.contract.write_text(CONTRACT + tail)
+    code, text = accepted.check()
+    assert code == 1
+    assert "error[ABD424]" in text
+    assert "ABD455] suppression-unused" in text
+
+
+def test_an_unused_suppression_is_a_finding(accepted):
+    accepted.contract.write_text(CONTRACT + 'suppressions:\n  - {code: ABD424, reason: "agreed"}\n')
+    code, text = accepted.check()
+    assert code == 1
+    assert "ABD455] suppression-unused" in text
+
+
+def test_an_expired_suppression_is_a_finding(accepted):
+    accepted.edit(accepted.header, "int level;", "float level;")
+    accepted.contract.write_text(
+        CONTRACT + 'suppressions:\n  - {code: ABD424, reason: "agreed", expires: 2020-01-01}\n'
+    )
+    code, text = accepted.check()
+    assert code == 1
+    assert "ABD456] suppression-expired" in text
+    assert "error[ABD424]" in text
+
+
+def test_a_damaged_baseline_is_one_clear_error(accepted):
+    accepted.baseline.write_text(accepted.baseline.read_text().replace('"offset": 0', '"offset": "x"'))
+    code, text = accepted.check()
+    assert code == 2
+    assert "ABD453" in text
+    assert "Traceback" not in text
+
+
+def test_one_bad_contract_does_not_hide_another(accepted):
+    other = accepted.root / "other.contract.yaml"
+    other.write_text(CONTRACT.replace("include/codec.h", "include/none.h"))
+    accepted.edit(accepted.header, "int level;", "float level;")
+    code, text = accepted.run("check", accepted.contract, other)
+    assert code == 1
+    assert "ABD424" in text
+    assert "ABD201" in text
+
+
+def git(root, *words):
+    identity = ("-c", "user.name=t", "-c", "user.email=t@example.org")
+    subprocess.run(["git", *identity, *words], cwd=root, check=True, capture_output=True)
+
+
+def test_an_earlier_revision_stands_for_the_baseline(project):
+    git(project.root, "init", "-q", "-b", "main")
+    git(project.root, "add", ".")
+    git(project.root, "commit", "-q", "-m", "first")
+    assert project.check("--base", "HEAD")[0] == 0
+    project.edit(project.header, "int level;", "float level;")
+    code, text = project.check("--base", "HEAD")
+    assert code == 1
+    assert "ABD424" in text
+    listed = subprocess.run(
+        ["git", "worktree", "list"], cwd=project.root, check=True, capture_output=True, text=True
+    )
+    assert len(listed.stdout.splitlines()) == 1
+
+
+def test_a_revision_that_is_not_there_is_a_mistake(project):
+    git(project.root, "init", "-q")
+    code, text = project.check("--base=--help")
+    assert code == 2
+    assert "there is no revision `--help`" in text
+
+
+def test_a_prefix_narrows_the_boundary(accepted):
+    accepted.header.write_text(accepted.header.read_text() + "int other(void);\n#define OTHER 1\n")
+    code, text = accepted.check()
+    assert (code, "0 changes" in text) == (0, True)
+
+
+def test_snapshots_can_be_compared_like_anything_else(project):
+    assert project.run("snapshot", project.contract, "--output", "old.json")[0] == 0
+    project.edit(project.header, "int level;", "float level;")
+    code, text = project.run("diff", "old.json", "include/codec.h")
+    assert code == 1
+    assert "ABD424" in text
+
+
+def test_what_is_nothing_to_compare_is_a_mistake(project):
+    (project.root / "x.bin").write_bytes(b"\0\1\2")
+    code, text = project.run("diff", "include/codec.h", "x.bin")
+    assert code == 2
+    assert "neither a header, a shared object, an object file nor a snapshot" in text

@@ -1,0 +1,179 @@
+"""Libraries against each other: as built, with debug information and without, beside headers and alone."""
+
+from __future__ import annotations
+
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from abidance.abi.gate.compare import compare
+from abidance.abi.gate.judge import Question, judge
+from abidance.abi.gate.sides import Given, side
+from abidance.abi.gate.suppressions import Suppressions
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytest.importorskip("abidance.abi.witnesses.binary", reason="the binary witness is not there")
+
+HEADER = """\
+struct opts { int level; int flags; };
+struct ctx;
+struct ctx *ctx_new(const struct opts *o);
+void ctx_free(struct ctx *c);
+int ctx_get(struct ctx *c, int key);
+extern int ctx_debug;
+"""
+SOURCE = """\
+#include "lib.h"
+#include <stdlib.h>
+struct ctx { int a; int b; };
+int ctx_debug;
+struct ctx *ctx_new(const struct opts *o) { struct ctx *c = malloc(sizeof *c); if (c) c->a = o->level; return c; }
+void ctx_free(struct ctx *c) { free(c); }
+int ctx_get(struct ctx *c, int key) { return c->a + key; }
+"""
+
+
+@pytest.fixture
+def library(tmp_path):
+    """Build a library in a folder of its own and return its path."""
+    count = iter(range(100))
+
+    def build(header=HEADER, source=SOURCE, *flags, strip=False):
+        folder = tmp_path / str(next(count))
+        folder.mkdir()
+        (folder / "lib.h").write_text(header)
+        (folder / "lib.c").write_text(source)
+        path = folder / "lib.so"
+        command = [
+            "gcc",
+            "-g",
+            "-w",
+            "-shared",
+            "-fPIC",
+            "-Wl,-soname,liblib.so.1",
+            *flags,
+            "-o",
+            path,
+            "lib.c",
+        ]
+        subprocess.run(command, cwd=folder, check=True)
+        if strip:
+            subprocess.run(["strip", path], check=True)
+        return path
+
+    return build
+
+
+def judged(old: Path, new: Path, *, headers=False):
+    sides = [side(Given(path, path.with_name("lib.h") if headers else None)) for path in (old, new)]
+    return judge(Question("lib", "old", "new"), compare(*sides), Suppressions())
+
+
+def names(result):
+    return {each.diagnostic.code.name for each in result.changes if each.verdict != "compatible"}
+
+
+@pytest.mark.parametrize("headers", [False, True])
+def test_the_same_library_is_compatible(library, headers):
+    result = judged(library(), library(), headers=headers)
+    assert (result.verdict, result.changes) == ("compatible", ())
+
+
+@pytest.mark.parametrize("headers", [False, True])
+def test_what_an_opaque_record_holds_is_nobodys_business(library, headers):
+    changed = SOURCE.replace("int a; int b;", "long z; int a; int b;")
+    assert judged(library(), library(HEADER, changed), headers=headers).verdict == "compatible"
+
+
+@pytest.mark.parametrize("headers", [False, True])
+def test_a_record_that_callers_make_may_not_grow(library, headers):
+    grown = HEADER.replace("int flags;", "int flags; int more;")
+    result = judged(library(), library(grown), headers=headers)
+    assert (result.verdict, names(result)) == ("breaking", {"record-size-changed"})
+
+
+def test_headers_tell_of_stripped_libraries(library):
+    grown = HEADER.replace("int flags;", "int flags; int more;")
+    result = judged(library(strip=True), library(grown, strip=True), headers=True)
+    assert (result.verdict, names(result)) == ("breaking", {"record-size-changed"})
+
+
+def test_stripped_libraries_alone_are_not_judged(library):
+    grown = HEADER.replace("int flags;", "int flags; int more;")
+    result = judged(library(strip=True), library(grown, strip=True))
+    assert (result.verdict, result.exit_code) == ("unknown", 3)
+
+
+@pytest.mark.parametrize("headers", [False, True])
+def test_stripping_is_never_no_change(library, headers):
+    result = judged(library(), library(strip=True), headers=headers)
+    assert (result.verdict, result.exit_code) == ("unknown", 3)
+    assert "evidence-lost" in names(result)
+
+
+def test_a_header_narrows_a_library_to_what_it_declares(library):
+    old = library(HEADER, SOURCE + "int internal_thing(int a) { return a; }\n")
+    assert judged(old, library()).verdict == "breaking"
+    assert judged(old, library(), headers=True).verdict == "compatible"
+
+
+@pytest.mark.parametrize("headers", [False, True])
+def test_a_hidden_symbol_is_a_missing_one(library, headers):
+    hidden = SOURCE.replace("int ctx_get", '__attribute__((visibility("hidden"))) int ctx_get')
+    result = judged(library(), library(HEADER, hidden), headers=headers)
+    assert result.verdict == "breaking"
+    assert names(result) & {"symbol-removed", "function-removed"}
+
+
+@pytest.mark.parametrize("headers", [False, True])
+def test_a_flag_that_lays_records_out_in_another_way_is_seen_in_the_library(library, headers):
+    header = HEADER.replace("int level; int flags;", "char level; int flags;")
+    result = judged(library(header), library(header, SOURCE, "-fpack-struct=1"), headers=headers)
+    assert result.verdict == "breaking"
+    assert "record-field-offset-changed" in names(result)
+
+
+def test_another_soname_is_a_break_on_purpose(library):
+    result = judged(library(), library(HEADER, SOURCE, "-Wl,-soname,liblib.so.2"))
+    assert names(result) == {"soname-changed"}
+
+
+def versioned(library, script):
+    def build(text, source=SOURCE):
+        path = library(HEADER, source)
+        file = path.with_name("map")
+        file.write_text(text)
+        command = ["gcc", "-g", "-w", "-shared", "-fPIC", "-Wl,-soname,liblib.so.1"]
+        subprocess.run(
+            [*command, "-Wl,--version-script=map", "-o", path, "lib.c"], cwd=path.parent, check=True
+        )
+        return path
+
+    return build(script)
+
+
+def test_a_symbol_keeps_its_version(library):
+    first = versioned(library, "V1 { global: ctx_*; local: *; };")
+    other = versioned(library, "V2 { global: ctx_*; local: *; };")
+    assert names(judged(first, other)) == {"symbol-version-removed"}
+    assert judged(first, first).verdict == "compatible"
+    assert judged(library(), first).verdict == "compatible"
+
+
+def test_a_variable_is_kept_once_or_once_for_each_thread(library):
+    header, source = (
+        text.replace("int ctx_debug", "_Thread_local int ctx_debug") for text in (HEADER, SOURCE)
+    )
+    assert judged(library(), library(header, source)).verdict == "breaking"
+
+
+def test_an_exported_table_may_not_grow(library):
+    header, source = (
+        HEADER.replace("ctx_debug", "ctx_debug[]"),
+        SOURCE.replace("int ctx_debug", "int ctx_debug[4]"),
+    )
+    longer = source.replace("[4]", "[8]")
+    assert judged(library(header, source), library(header, longer), headers=True).verdict == "breaking"
