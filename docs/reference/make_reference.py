@@ -118,7 +118,10 @@ def _clauses(record: type[Clauses]) -> str:
 
 def _row(clause: Clause) -> str:
     name = "any other key" if clause.rest else f"`{clause.key}`"
-    marks = [mark for mark, holds in (("needed", clause.required), ("not judged yet", clause.later)) if holds]
+    later = "not judged yet"
+    if clause.judged:
+        later += f", but for {listed(tuple(sorted(clause.judged)), 'and')}"
+    marks = [mark for mark, holds in (("needed", clause.required), (later, clause.later)) if holds]
     name += f" ({', '.join(marks)})" if marks else ""
     return f"| {name} | {_cell(_value(clause.kind))} | {_cell(clause.doc)} |"
 

@@ -56,7 +56,9 @@ def bind(loaded: Loaded, symbol: str, signature: str) -> BoundFunction:
     if classes.stub:
         function = _through(loaded, symbol, classes, len(parameters), result)
     else:
-        function = loaded.library[symbol]  # a new object for each signature, unlike attribute access
+        # The C library's own is the process's, which may be watched: not the one that the library is linked to.
+        library = ctypes.CDLL(None) if symbol == "free" else loaded.library
+        function = library[symbol]  # a new object for each signature, unlike attribute access
         function.argtypes = parameters
         function.restype = result
     return BoundFunction(function, parameters, width)

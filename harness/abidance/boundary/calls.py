@@ -71,7 +71,7 @@ class CallReader:
             self._replace(function.members, name.text.split("."), name.span, literal, given, function.name)
         expected: dict[str, Any] = {}
         self._expect(function, reject.returns, expected)
-        return Reject(given, expected, _first_line(reject.places.body), " and ".join(words))
+        return Reject(given, expected, _first_line(reject.places.body), " and ".join(words), reject.ensures)
 
     def _replace(
         self,

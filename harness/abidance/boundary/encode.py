@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from abidance.boundary.memory import pack, pack_scalar
 from abidance.boundary.shapes import Array, Handle, Nothing, Opaque, Pointer, Record, Scalar, What
 from abidance.boundary.sizes import room
-from abidance.boundary.values import ROOM, Mark, NewHandle
+from abidance.boundary.values import ROOM, SOMEWHERE, Mark, NewHandle
 from abidance.boundary.views import members_seen
 from abidance.contract.expression import declared
 from abidance.plan import plan as p
@@ -45,6 +45,8 @@ class PlacedCall:
     follows: tuple[str, ...] = ()
     storage: Mapping[str, int] = field(default_factory=dict)
     handles: Mapping[str, int] = field(default_factory=dict)
+    frees: int | None = None
+    """The call whose result this one gives back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,9 @@ class _Encoder:
                 self.slots += 1
             elif block is not None:
                 self._live.append(_Live(life, index, p.Address(block), exists, exists))
+        if function.result.free is not None:
+            save = (self.slots, p.Place())
+            self.slots += 1
         self.calls.append(
             p.Call(
                 symbol=function.declaration.symbol,
@@ -164,10 +169,34 @@ class _Encoder:
                 function, arguments, draft.places, ("result",) * len(follows), draft.storage, draft.handles
             )
         )
+        if function.result.free is not None:
+            assert save is not None
+            self._free(function.result.free, index, save[0], draft)
         for live in draft.used:
             if live.life.destroy == function.name:
                 self._live.remove(live)
         return index
+
+    def _free(self, name: str, index: int, slot: int, draft: _Draft) -> None:
+        """Append the call that gives back what call `index` returned, with the handles that this one used."""
+        function = self.boundary.functions[name]
+        if function.signature is None:
+            return
+        lives = {live.life.name: live for live in draft.used}
+        arguments: list[p.Argument] = []
+        values: Values = {}
+        for member in function.members:
+            values[member.name] = SOMEWHERE
+            if isinstance(member.shape, Handle):
+                live = lives.get(member.shape.handle)
+                arguments.append(live.argument if live else NULL)
+                values[member.name] = NewHandle(member.shape.handle, {}) if live else None
+            else:
+                arguments.append(p.Slot(slot))
+        self.calls.append(
+            p.Call(function.declaration.symbol, str(function.signature), tuple(arguments), needs=(slot,))
+        )
+        self.placed.append(PlacedCall(function, values, {}, handles=draft.handles, frees=index))
 
     def finish(self) -> None:
         """Destroy what is still alive, the youngest first."""

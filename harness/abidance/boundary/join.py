@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from abidance.binding.stub_build import StubMaker
 from abidance.boundary.exceptions import check_exceptions
+from abidance.boundary.freeing import check_freers, freers, is_libcs, libcs_free
 from abidance.boundary.lives import join_handles
 from abidance.boundary.looked_up import with_header_found
 from abidance.boundary.model import Boundary
@@ -78,7 +79,8 @@ def join(contract: Contract, *, whole: bool = False) -> Boundary:
             raise UsageError(*problems.all) from None
         raise
     shaper = Shaper(declarations, layouts, promises, handles, problems, _texts(declarations, used))
-    joiner = FunctionJoiner(shaper, contract.handles or {}, problems)
+    freeing = frozenset(name.text for name in freers(contract))
+    joiner = FunctionJoiner(shaper, contract.handles or {}, problems, freeing)
     listed = contract.functions or {}
     functions: dict[str, Function] = {}
     for name in (n for n in names if n in listed or not prefix or n in _helpers(contract)):
@@ -88,6 +90,10 @@ def join(contract: Contract, *, whole: bool = False) -> Boundary:
             ending=header.endings.get(name),
             is_macro=name in header.macros,
         )
+    for freer in freers(contract):
+        if is_libcs(freer.text, declarations):
+            functions[freer.text] = libcs_free(freer.span)
+    check_freers(contract, functions, problems)
     lives = join_handles(contract, functions, shaper, problems)
     check_exceptions(contract, functions, problems)
     if not problems.all:
@@ -126,13 +132,13 @@ def _texts(declarations: Declarations, used: set[str]) -> dict[str, bytes]:
 
 
 def _helpers(contract: Contract) -> list[str]:
-    """Return the functions that handles are made, prepared and destroyed with."""
+    """Return the functions that handles are made, prepared and destroyed with, and results freed."""
     found = []
     for handle in (contract.handles or {}).values():
         found.append(handle.create.text)
         found += [name.text for call in handle.prepare or () for name in call]
         found += [handle.destroy.text] if handle.destroy else []
-    return found
+    return [*found, *(name.text for name in freers(contract))]
 
 
 def _functions(contract: Contract, declarations: Declarations, problems: Problems) -> list[str]:
@@ -143,6 +149,7 @@ def _functions(contract: Contract, declarations: Declarations, problems: Problem
         wanted.append((handle.create.text, handle.create.span))
         wanted += [(name.text, name.span) for call in handle.prepare or () for name in call]
         wanted += [(handle.destroy.text, handle.destroy.span)] if handle.destroy else []
+    wanted += [(n.text, n.span) for n in freers(contract) if not is_libcs(n.text, declarations)]
     for name, span in wanted:
         if name in declarations.functions or problems.lost(name, span, declarations):
             continue

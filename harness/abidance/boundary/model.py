@@ -40,6 +40,8 @@ class Result:
     ok: frozenset[int] = frozenset()
     nullable: Expression | bool = True
     owned: bool = False
+    free: str | None = None
+    """The function that gives back what the result points at."""
 
     def success(self, value: object) -> bool:
         """Tell whether a result means that the call did what it is for.
@@ -74,6 +76,7 @@ class Reject:
     expected: dict[str, Any]
     span: Span
     text: str
+    ensures: tuple[Expression, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

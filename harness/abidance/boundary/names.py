@@ -30,6 +30,9 @@ def check_names(
     for expression in promise.ensures:
         problems.names(expression, {*known, "result", "errno"}, resolve)
         _check_old(expression, members, problems)
+    for expression in (each for reject in promise.rejects for each in reject.ensures):
+        problems.names(expression, {*known, "result", "errno"}, resolve)
+        _check_old(expression, members, problems)
     for name, place in (*promise.params.items(), ("", promise.returns)):
         if place is None:
             continue

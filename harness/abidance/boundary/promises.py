@@ -36,6 +36,8 @@ class FunctionJoiner:
     shaper: Shaper
     handles: Mapping[str, HandlePromise]
     problems: Problems
+    freeing: frozenset[str] = frozenset()
+    """The functions that free results: what they are given needs no description of its own."""
 
     def join(
         self,
@@ -145,7 +147,8 @@ class FunctionJoiner:
         text = self.shaper.text(parameter.type)
         said = nullable is not False
         is_function = isinstance(self.shaper.declarations.resolve(type_.to), c.FunctionType)
-        if not (said or is_function or name in _user_data(promise)) and not later_clause(param):
+        frees = promise is None and declaration.name in self.freeing
+        if not (said or is_function or frees or name in _user_data(promise)) and not later_clause(param):
             self.problems.unspecified(name, declaration.name, span, parameter.span, text)
         return s.Opaque(
             text,
@@ -263,6 +266,7 @@ class FunctionJoiner:
         creates = [name for name in direct if str(self.handles[name].create) == declaration.name]
         if returns is not None and returns.handle is not None and self.shaper.known_handle(returns.handle):
             creates = [returns.handle.text]
+        free = returns.free.text if returns is not None and returns.free is not None else None
         nullable: Expression | bool = False
         if returns is not None and returns.nullable is not None:
             nullable = returns.nullable
@@ -273,7 +277,7 @@ class FunctionJoiner:
             return Result(handle, text, span, nullable=nullable, owned=owned)
         if returns is not None and returns.to is not None:
             shape = self.shaper.pointer(type_, returns, returns.to, s.Direction.IN, declaration.span)
-            return Result(shape, text, span, nullable=nullable)
+            return Result(shape, text, span, nullable=nullable, free=free)
         if returns is not None:
             for clause in ("status", "bool", "enum", "range", "one_of"):
                 if returns.says(clause):
@@ -281,7 +285,7 @@ class FunctionJoiner:
                     self.problems.contradiction(message, returns.key_span(clause), declaration.span)
         # Nothing is promised of a pointer that the contract does not mention.
         said = returns is not None and returns.nullable is not None
-        return Result(s.Opaque(text), text, span, nullable=nullable if said else True)
+        return Result(s.Opaque(text), text, span, nullable=nullable if said else True, free=free)
 
 
 def _user_data(promise: FunctionPromise | None) -> set[str]:

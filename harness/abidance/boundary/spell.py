@@ -38,6 +38,8 @@ class _Writer:
     encoded: Encoded
     lines: list[str] = field(default_factory=list)
     taken: set[str] = field(default_factory=set)
+    results: dict[int, str] = field(default_factory=dict)
+    """The variables of results that are given back, by the calls that returned them."""
     made: dict[int, str] = field(default_factory=dict)
     """The variables of handles, by the calls that made them."""
 
@@ -52,12 +54,17 @@ class _Writer:
             life = self.boundary.handles[shape.handle]
             variable = self.made[index] = self._variable(_short(life.name))
             call = f"{life.spelling} *{variable} = {call}"
+        elif any(later.frees == index for later in self.encoded.calls):
+            variable = self.results[index] = self._variable("made")
+            call = f"{self._declared(function.declaration.returns, variable)} = {call}"
         self.lines.append(f"{call};{f'        // {outcome}' if outcome else ''}")
 
     def _argument(self, index: int, number: int) -> str:
         placed = self.encoded.calls[index]
         member = placed.function.members[number]
         value = placed.arguments[member.name]
+        if value is Mark.SOMEWHERE and placed.frees is not None:
+            return self.results[placed.frees]
         match member.shape:
             case Handle(handle=handle, made=True) if value is not None:
                 life = self.boundary.handles[handle]

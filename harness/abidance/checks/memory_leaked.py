@@ -54,7 +54,7 @@ class MemoryLeaked(Check):
         blocks = f"{last.growth} block{'' if last.growth == 1 else 's'}"
         yield Diagnostic(
             self.code,
-            f"`{function.name}`{trial.result_text()} and leaves {blocks} of heap memory behind each time it is called",
+            f"`{function.name}`{trial.having_returned()} leaves {blocks} of heap memory behind each time it is called",
             (*trial.promise_of(function), *lines),
             (f"{last.bytes} bytes at each of {_TIMES} further calls", *notes),
             help="free it on every path; where the library is meant to keep it: `may: [memory]`",

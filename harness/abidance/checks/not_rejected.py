@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from abidance.checks.trial import Trial
+    from abidance.contract.expression import Expression
 
 
 class NotRejected(Check):
@@ -25,7 +26,8 @@ class NotRejected(Check):
         rejects: [{when: {guard: null}, returns: false}]        # the library returns true
 
     ## How it is seen
-    Lawful arguments are made up, the named ones are replaced, and the answer is compared. A crash, a hang or
+    Lawful arguments are made up, the named ones are replaced, and the answer is compared; what `ensures` of
+    the clause says is evaluated. A crash, a hang or
     memory damage during such a call is reported as what it is.
 
     ## Not seen
@@ -40,6 +42,9 @@ class NotRejected(Check):
         if not trial.answered or not trial.expectation.rejects:
             return
         function = trial.function
+        for index, expression in enumerate(trial.expectation.ensures):
+            if not expression.holds(trial.seen.after, trial.seen.before):
+                yield self._broken(trial, index, expression)
         for name, expected in trial.expectation.values.items():
             actual = trial.seen.after.get(name)
             if trial.same(name, actual, expected):
@@ -55,3 +60,19 @@ class NotRejected(Check):
                 (Label(trial.expectation.span, f"{wanted} promised"), Label(function.declaration.span)),
                 place=f"{function.name}:rejects:{trial.expectation.span.line}",
             )
+
+    def _broken(self, trial: Trial, index: int, expression: Expression) -> Diagnostic:
+        function, seen, span = trial.function, trial.seen, trial.expectation.span
+        assert span is not None
+        values = expression.explain(seen.after, seen.before, constants=trial.boundary.constants)
+        return Diagnostic(
+            self.code,
+            f"after `{function.name}`{trial.result_text()} for {trial.expectation.rejects}, "
+            f"`{expression.text}` does not hold",
+            (
+                *(Label(place, text) for place, text in values[:6]),
+                *(() if values else (Label(expression.span, "false"),)),
+                Label(function.declaration.span),
+            ),
+            place=f"{function.name}:rejects:{span.line}:ensures[{index}]",
+        )

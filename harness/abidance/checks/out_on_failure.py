@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from abidance.boundary.shapes import Direction, Pointer, What
 from abidance.checks import fresh
 from abidance.checks.check import Check
+from abidance.contract.expression import spelling
 from abidance.core.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from abidance.boundary.model import Function
     from abidance.checks.trial import Trial
 
 
@@ -25,9 +27,10 @@ class OutOnFailure(Check):
         value: {out: int}           # the library stores the digits it has read before it meets a bad one
 
     ## How it is seen
-    After a call whose status is none of `ok`, or that returns NULL, out memory must be as it was: its
-    fill. `on_failure: written` or `unspecified` promises otherwise. A buffer may be written to unless
-    `on_failure: untouched` says that it is not: what does not fit is often found out on the way.
+    After a call whose status is none of `ok`, or that returns NULL, out memory must be as it was: its fill.
+    `on_failure: written` or `unspecified` promises otherwise. A buffer, and a number that is the length of one,
+    may be written to unless `on_failure: untouched` says that they are not: what does not fit is often found
+    out on the way.
 
     ## Not seen
     Calls of which nobody knows whether they failed: false, or a number without a `status`. A byte that is
@@ -52,7 +55,9 @@ class OutOnFailure(Check):
             ):
                 continue
             said = fresh.on_failure(trial, member)
-            if said in ("written", "unspecified") or (not said and shape.what is not What.ONE):
+            if said in ("written", "unspecified") or (
+                not said and not _is_plain(member.name, shape, function)
+            ):
                 continue
             raw = memory[block]
             at = next((i for i, byte in enumerate(raw) if byte != plan.fill), None)
@@ -66,3 +71,17 @@ class OutOnFailure(Check):
                 help=f"where that is meant: `{member.name}: {{..., on_failure: written}}`, or `unspecified`",
                 place=f"{function.name}:{member.name}",
             )
+
+
+def _is_plain(name: str, shape: Pointer, function: Function) -> bool:
+    """Tell whether a parameter points at one thing, and that is no length of a buffer.
+
+    Such a length often tells how much room would have been needed.
+    """
+    told = {
+        word
+        for member in function.members
+        if isinstance(member.shape, Pointer) and member.shape.length is not None
+        for word in member.shape.length.names
+    }
+    return shape.what is What.ONE and spelling(name) not in told

@@ -62,7 +62,7 @@ class OutUnwritten(Check):
             function = trial.function
             yield Diagnostic(
                 self.code,
-                f"`{function.name}`{trial.result_text()} and left {part}`{where}` unwritten",
+                f"`{function.name}`{trial.having_returned()} left {part}`{where}` unwritten",
                 trial.places(function, region.member.name, "written by a call that succeeds"),
                 (
                     f"filled with 0x{fill:02x} before the call, it holds that afterwards; so with 0x{other_fill:02x}",

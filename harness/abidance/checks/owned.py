@@ -32,7 +32,7 @@ def _hands_over(trial: Trial, placed: PlacedCall) -> bool:
         if result.owned and not _is_destroyed(trial, result.shape.handle):
             return True
     elif isinstance(result.shape, Opaque | Pointer | Record) and _has_pointer(result.shape):
-        said = returns is not None and (returns.owner or returns.free or returns.lifetime)
+        said = returns is not None and (returns.owner == "callee" or returns.free or returns.lifetime)
         if not said and not _is_null(trial, placed):
             return True
     for member in function.members:

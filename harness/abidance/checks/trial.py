@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from abidance.boundary.encode import Encoded, PlacedCall
-    from abidance.boundary.model import Boundary, Function
+    from abidance.boundary.model import Boundary, Function, Reject
     from abidance.boundary.shapes import Member, Shape
     from abidance.checks.again import Again
+    from abidance.contract.expression import Expression
     from abidance.core.span import Span
     from abidance.plan.observation import Death, Observation
 
@@ -31,8 +32,18 @@ class Expectation:
     span: Span | None = None
     rejects: str = ""
     """The unlawful condition as the contract writes it; empty for a lawful call."""
-    written: frozenset[str] = frozenset()
-    """The parameters that a rejected call may write to."""
+    ensures: tuple[Expression, ...] = ()
+    """What else the contract promises of the rejected call."""
+
+    @classmethod
+    def of(cls, reject: Reject) -> Expectation:
+        """Return what the contract promises of an unlawful call."""
+        return cls(reject.expected, reject.span, reject.text, reject.ensures)
+
+    @property
+    def written(self) -> frozenset[str]:
+        """Return the parameters that a rejected call may write to: those of which something is promised."""
+        return frozenset(declared(name) for expression in self.ensures for name in expression.names)
 
 
 @dataclass(frozen=True)
@@ -105,6 +116,11 @@ class Trial:
         """Return words such as `` returned true`` for the call on trial, or nothing for a void function."""
         shape = self.function.result.shape
         return "" if isinstance(shape, Nothing) else f" returned {in_words(shape, self.seen.result)}"
+
+    def having_returned(self) -> str:
+        """Return words such as `` returned true and``, for a sentence to go on; nothing for a void function."""
+        words = self.result_text()
+        return f"{words} and" if words else ""
 
     def shape_of(self, name: str) -> Shape | None:
         """Return the shape of ``result`` or of what a parameter holds or points at one of."""

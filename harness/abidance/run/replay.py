@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.spell import call_text
+from abidance.checks.trial import Expectation
 from abidance.contract.load import load_contract
 from abidance.core.catalogue import UNKNOWN_CASE
 from abidance.core.diagnostic import Diagnostic, Finding
@@ -81,6 +82,9 @@ def run_again(stored: StoredCase, settings: Settings) -> Again:
         for side in item.sides:
             if side.library not in (*stored.given, *contract.libraries):
                 raise _changed(stored, f"the contract has no library `{side.library}` any more")
+        for reject in boundary.functions[stored.case.function].rejects:
+            if reject.text == stored.expectation.rejects:
+                stored = replace(stored, expectation=Expectation.of(reject))
         runner = session.sources.runner(boundary, item, settings)
         artifact = session.sources.artifact(contract, item)
         try:

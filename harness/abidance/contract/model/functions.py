@@ -113,8 +113,7 @@ class Param(Named, Place):
         default=None,
         metadata=clause(
             choice("untouched", "written", "unspecified"),
-            "What an out parameter holds after a failure: by default `untouched` where it points at exactly one "
-            "thing, `unspecified` where it points at a buffer.",
+            "What an out parameter holds after a failure: `untouched`, or of a buffer and its length `unspecified`, by default.",
         ),
     )
 
@@ -141,7 +140,7 @@ class RejectedCall(Clauses):
     returns: Literal | None = field(default=None, metadata=clause(ANY_VALUE, "What comes back."))
     ensures: tuple[Expression, ...] = field(
         default=(),
-        metadata=clause(ListOf(AFTER, words=_CONDITIONS), "What else holds after the call.", later=True),
+        metadata=clause(ListOf(AFTER, words=_CONDITIONS), "What else holds after the call."),
     )
 
 

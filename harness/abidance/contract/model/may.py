@@ -20,7 +20,5 @@ WORDS = (
 )
 MAY = clause(
     ListOf(choice(*WORDS, named=True), words="a list of words", itemised=True),
-    "What of the process it is meant to change, and no check then minds: the working `directory`, the `environment`, "
-    "`files` left open or closed, `floating_point` control, the `locale`, `memory` kept from call to call, `output` "
-    "printed, `signals` handled or masked, `threads` left running, the `umask`.",
+    "What of the process it is meant to change or to keep; no check minds that then.",
 )

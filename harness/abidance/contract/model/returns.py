@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from abidance.contract.language.clauses import Clauses, Name, clause
 from abidance.contract.language.formulas import VALUE
-from abidance.contract.language.kinds import STATUS_NAME, TEXT, TRUE, WHAT, choice
+from abidance.contract.language.kinds import FUNCTION_NAME, STATUS_NAME, TEXT, TRUE, WHAT, choice
 from abidance.contract.language.rules import AtMostOne, Needs
 from abidance.contract.language.shapes import ListOf, MapOf, RecordOf
 from abidance.contract.model.places import Place
@@ -55,6 +55,17 @@ class Returns(Place):
     capacity: Expression | None = None
     misaligned: Literal[True] | None = None
 
+    owner: Literal["caller", "callee"] | None = field(
+        default=None, metadata=clause(choice("caller", "callee"), "Who frees what comes back.")
+    )
+    free: Name | None = field(
+        default=None,
+        metadata=clause(FUNCTION_NAME, "The function that frees what comes back; nothing else may."),
+    )
+    errno: str | None = field(
+        default=None,
+        metadata=clause(choice("set_on_failure"), "`errno` tells the reason of a failure."),
+    )
     summary: str | None = field(default=None, metadata=clause(TEXT, "What the result is, in a sentence."))
     to: Name | None = field(
         default=None,
@@ -71,10 +82,6 @@ class Returns(Place):
     enum: str | None = field(
         default=None,
         metadata=clause(choice("closed", "open"), "`closed`: only declared enumerators come back."),
-    )
-    errno: str | None = field(
-        default=None,
-        metadata=clause(choice("set_on_failure"), "`errno` tells the reason of a failure.", later=True),
     )
 
     @property

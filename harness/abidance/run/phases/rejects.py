@@ -37,7 +37,7 @@ def judge(context: Context) -> Verdict:
         log = FilterLog()
         body = Search(
             context.calls,
-            Expectation(clause.expected, clause.span, clause.text),
+            Expectation.of(clause),
             lambda cases, before=ran: context.progress(before + cases),  # type: ignore[misc]
         )
         _search(context, clause, body, log, number, each)

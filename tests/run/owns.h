@@ -1,0 +1,26 @@
+/* Who owns what calls hand over, and what they leave on the heap. */
+#ifndef OWNS_H
+#define OWNS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct ow_list ow_list;
+
+char *ow_upper(const char *text);
+char *ow_join(const char *one, const char *two);
+char *ow_trim(const char *text);
+const char *ow_name(int level);
+void ow_free(char *text);
+char *ow_digits(int number);
+
+int ow_sum(const uint8_t *p, size_t n);
+int ow_check(const uint8_t *p, size_t n);
+int ow_remember(int value);
+int ow_eat(uint8_t *p, size_t n);
+
+ow_list *ow_list_new(uint32_t room);
+void ow_list_free(ow_list *list);
+int ow_list_add(ow_list *list, int value);
+
+#endif

@@ -1,0 +1,51 @@
+"""Memory that is handed over is given back as the contract says; what stays on the heap call after call is found."""
+
+from __future__ import annotations
+
+import pytest
+
+LEAK, CRASH, ASAN, FREED = "ABD371", "ABD301", "ABD303", "ABD372"
+DEFECTS = {
+    "ow_upper": (LEAK, LEAK),
+    "ow_join": (CRASH, ASAN),
+    "ow_trim": (CRASH, ASAN),
+    "ow_digits": (LEAK, LEAK),
+    "ow_sum": (LEAK, LEAK),
+    "ow_check": (LEAK, LEAK),
+    "ow_remember": (LEAK, LEAK),
+    "ow_eat": (FREED, ASAN),
+    "ow_list_free": (LEAK, LEAK),
+}
+SILENT = (*DEFECTS, "ow_name", "ow_list_new", "ow_list_add")
+
+
+@pytest.mark.parametrize("build", ["wrong", "wrong_asan"])
+@pytest.mark.parametrize("function", DEFECTS)
+def test_memory_that_has_no_owner_is_found(function, build, judge):
+    found, reasons = judge("owns", function, build, seed=1)
+
+    assert [finding.diagnostic.code.id for finding in found] == [DEFECTS[function][build == "wrong_asan"]]
+    assert found[0].repeats[0] == found[0].repeats[1]
+    assert reasons == []
+
+
+@pytest.mark.parametrize("build", ["sound", "sound_asan", "near", "near_asan"])
+@pytest.mark.parametrize("function", SILENT)
+def test_memory_that_has_an_owner_is_no_finding(function, build, judge):
+    assert judge("owns", function, build, seed=2) == ([], [])
+
+
+def test_a_leak_names_the_line_that_asked_for_the_memory(judge):
+    (found,), _ = judge("owns", "ow_check", "wrong", seed=1)
+
+    lines = [label.span.line for label in found.diagnostic.labels if label.span.path.name == "owns.c"]
+    source = (judge.folder / "owns.c").read_text().splitlines()
+    assert [source[line - 1].strip() for line in lines] == ["uint8_t *volatile copy = malloc(n + 1);"]
+
+
+def test_the_call_that_frees_stands_in_the_finding(judge):
+    (found,), _ = judge("owns", "ow_join", "wrong", seed=1)
+
+    made, freed = found.call.splitlines()[-2:]
+    assert made.startswith("char *made = ow_join(")
+    assert freed == "ow_free(made);        // crashes"

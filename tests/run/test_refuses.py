@@ -1,0 +1,37 @@
+"""Unlawful calls are refused as promised, write nothing and keep nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+DEFECTS = {
+    "rf_null": ("ABD328",),
+    "rf_short": ("ABD328",),
+    "rf_range": ("ABD323", "ABD328"),
+    "rf_colour_of": ("ABD323", "ABD328"),
+    "rf_text": ("ABD323", "ABD328"),
+    "rf_empty": ("ABD322",),
+    "rf_huge": ("ABD312",),
+    "rf_keep": ("ABD371",),
+    "rf_spend": ("ABD328",),
+    "rf_tell": ("ABD323",),
+}
+
+
+@pytest.mark.parametrize("build", ["wrong", "wrong_asan"])
+@pytest.mark.parametrize("function", DEFECTS)
+def test_a_refusal_that_is_none_is_found(function, build, judge):
+    found, reasons = judge("refuses", function, build, seed=1)
+
+    codes = [finding.diagnostic.code.id for finding in found]
+    assert codes
+    assert codes[0] == DEFECTS[function][0]
+    assert {*codes} <= {*DEFECTS[function]}
+    assert all(finding.repeats[0] == finding.repeats[1] for finding in found)
+    assert reasons == []
+
+
+@pytest.mark.parametrize("build", ["sound", "sound_asan", "near", "near_asan"])
+@pytest.mark.parametrize("function", DEFECTS)
+def test_a_refusal_that_leaves_nothing_is_no_finding(function, build, judge):
+    assert judge("refuses", function, build, seed=2) == ([], [])
