@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from abidance.boundary.join import join
+from abidance.boundary.sources import source_of
 from abidance.contract.load import load_contract
 from abidance.core.codes import Severity
 from abidance.core.errors import AbidanceError
 from abidance.core.outcome import ExitCode
 from abidance.generate.complete import UnlawfulExampleError, complete
 from abidance.run.phases.examples import unlawful
-from abidance.run.sources import source_of
 from abidance.toolchain.builders import check_source
 
 if TYPE_CHECKING:

@@ -125,7 +125,7 @@ def expansions(names: Sequence[str], *, compiler: Compiler, flags: Sequence[str]
         for each in _EXPANDED.finditer(ran.stdout)
         if int(each[1]) < len(names)
     }
-    return found if ran.returncode == 0 else {}
+    return found if ran.ok else {}
 
 
 class _Asking:
