@@ -153,6 +153,14 @@ HARMLESS = {
         "struct s { int n; }; int f(struct s *);",
         "struct s { int n; char data[]; }; int f(struct s *);",
     ),
+    "integer beside an integer in a union by value": (
+        "union u { long a; }; int f(union u);",
+        "union u { long a; double b; unsigned char c[8]; }; int f(union u);",
+    ),
+    "integer beside a floating-point number in a union by address": (
+        "union u { double a; }; int f(union u *);",
+        "union u { double a; long b; }; int f(union u *);",
+    ),
     "flag added": (
         "enum e { A = 1, B = 2 }; int f(unsigned);",
         "enum e { A = 1, B = 2, C = 4 }; int f(unsigned);",
@@ -329,6 +337,16 @@ BREAKING = {
     "out record grew": (
         "struct st { int a; }; int get(struct st *out);",
         "struct st { int a; int b; }; int get(struct st *out);",
+    ),
+    "variable for each thread": ("extern int v;", "extern _Thread_local int v;"),
+    "symbol of a variable renamed": ("extern int v;", 'extern int v __asm__("w");'),
+    "integer beside a floating-point number in a union by value": (
+        "union u { double a; }; int f(union u);",
+        "union u { double a; long b; }; int f(union u);",
+    ),
+    "the same inside a record by value": (
+        "struct s { union { float a; }; float b; }; int f(struct s);",
+        "struct s { union { float a; int raw; }; float b; }; int f(struct s);",
     ),
     "bool for int": ("int f(int on);", "#include <stdbool.h>\nint f(bool on);"),
 }

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from abidance.abi.change import Change
 from abidance.abi.diff.fields import Fields
+from abidance.abi.diff.passing import passed
 from abidance.abi.facts import UNKNOWN, Family
 from abidance.ir.types import RecordRef
 
@@ -91,6 +92,10 @@ def _both(context: Context, old: Record, new: Record) -> Iterator[Change]:
     if isinstance(old.align, int) and isinstance(new.align, int) and old.align != new.align:
         stricter = "stricter" if new.align > old.align else "laxer"
         yield change("align", f"{old.align} bytes", f"{new.align} bytes", stricter)
+    if "by-value" in traits and old.size == new.size:
+        before, after = passed(context.sides.old, old.key), passed(context.sides.new, new.key)
+        if before is not None and after is not None and before != after:
+            yield change("passing", *(f"passed as {', '.join(each)}" for each in (before, after)))
     if (
         old.transparent is not UNKNOWN
         and new.transparent is not UNKNOWN

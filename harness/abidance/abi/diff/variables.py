@@ -67,6 +67,9 @@ def _both(context: Context, old: Variable, new: Variable) -> Iterator[Change]:
             new_span=new.span,
         )
 
+    if old.symbol != new.symbol:
+        kept = old.symbol in exported(context.new)
+        yield change("symbol", old.symbol, new.symbol, *(["exported"] if kept else []))
     sides = context.sides
     found = context.comparer.compare_object(old.type, new.type)
     if found is not None and found.kind in ("own-const-added", "own-const-removed"):
