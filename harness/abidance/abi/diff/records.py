@@ -53,7 +53,6 @@ def _alone(context: Context, record: Record, aspect: str) -> Change:
 
 def _both(context: Context, old: Record, new: Record) -> Iterator[Change]:
     traits = exposure(context, old, new)
-    reached_by = context.users.of_type(old.key, new.key)
 
     def change(aspect: str, before: str, after: str, *more: str) -> Change:
         return Change(
@@ -65,7 +64,7 @@ def _both(context: Context, old: Record, new: Record) -> Iterator[Change]:
             traits | frozenset(more),
             old_span=old.span,
             new_span=new.span,
-            reached_by=reached_by,
+            reached_by=context.users.of_type(old.key, new.key),
         )
 
     if old.key != new.key and not (old.anonymous and new.anonymous):
