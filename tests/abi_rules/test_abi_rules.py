@@ -32,7 +32,8 @@ def file(folder, name):
 
 def text(found):
     lines = [
-        f"{each.verdict} {each.diagnostic.code.id} {each.diagnostic.code.name}: {each.diagnostic.message}\n  {each.effect}"
+        f"{each.verdict} {each.diagnostic.code.id} {each.diagnostic.code.name}: {each.diagnostic.message}\n"
+        f"  {each.effect}"
         for each in found.changes
     ]
     return "\n".join([f"{found.verdict}, {found.bump}", *lines, ""])

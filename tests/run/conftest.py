@@ -19,7 +19,7 @@ RELEASE = ["-O2", "-g"]
 SANITIZED = [
     "-O1", "-g", "-fno-omit-frame-pointer", "-fsanitize=address,undefined", "-fno-sanitize-recover=all",
 ]  # fmt: skip
-VARIED = ("edges", "leaves", "owns", "refuses", "byvalue")
+VARIED = ("edges", "leaves", "owns", "refuses", "byvalue", "spans")
 VARIANTS = {"sound": 0, "near": 1, "wrong": 2}
 
 

@@ -207,3 +207,13 @@ def writes(shape: Shape) -> bool:
         case Array():
             return writes(shape.of)
     return False
+
+
+def has_pointers(shape: Shape) -> bool:
+    """Tell whether memory of a shape holds addresses, which are others in another process."""
+    match shape:
+        case Record():
+            return any(has_pointers(member.shape) for member in shape.members)
+        case Array():
+            return has_pointers(shape.of)
+    return isinstance(shape, Pointer | Handle | Opaque)

@@ -16,6 +16,7 @@ from abidance.checks.exited import Exited
 from abidance.checks.float_control import FloatControl
 from abidance.checks.freed_borrowed import FreedBorrowed
 from abidance.checks.input_modified import InputModified
+from abidance.checks.invariant import InvariantBroken
 from abidance.checks.length_past_capacity import LengthPastCapacity
 from abidance.checks.memory_leaked import MemoryLeaked
 from abidance.checks.not_pure import NotPure
@@ -50,6 +51,7 @@ CHECKS: tuple[Check, ...] = (
     StaleMemory(),
     # A value that cannot be there explains the postconditions that it breaks, so it is told first.
     ReturnOutsideDomain(),
+    InvariantBroken(),
     LengthPastCapacity(),
     Postcondition(),
     NotRejected(),

@@ -365,11 +365,14 @@ class Drawer:
             case Scalar():
                 return self._scalar(shape, path, scope.hints.bounds(path), scope)
             case Record(members=members, invariants=invariants):
+                self.pool.forget(f"{path}.")
                 inner = Scope(f"{path}.", scope.outer, scope.hints, scope.given, free=scope.free)
                 values = self.scope(members, inner)
-                seen = as_seen(shape, values)
+                seen = self.boundary.scope(as_seen(shape, values))
+                given = frozenset(map(spelling, scope.given)) if scope.free else frozenset()
                 for expression in invariants:
-                    if not expression.holds(self.boundary.scope(seen)):
+                    # What is given may be what makes the call unlawful.
+                    if not expression.names & given and not expression.holds(seen):
                         raise self.log.refuse(expression.text, expression.span)
                 return values
             case Array(of=of, count=size) if is_byte(of):

@@ -77,6 +77,11 @@ class Pool:
         """Return numbers worth coming close to."""
         return [*self.numbers.values(), *self.sizes][-8:]
 
+    def forget(self, prefix: str) -> None:
+        """Forget the numbers of another element of the same array: they say nothing about this one's."""
+        if "[]" in prefix:
+            self.numbers = {path: n for path, n in self.numbers.items() if not path.startswith(prefix)}
+
     def note(self, path: str, value: object) -> None:
         """Remember a value that was made."""
         if isinstance(value, bytes):

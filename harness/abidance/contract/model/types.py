@@ -98,7 +98,6 @@ class TypePromise(Named):
         metadata=clause(
             ListOf(BEFORE, words="a list of expressions"),
             "What holds of every valid value; its fields are named without the record.",
-            later=True,
         ),
     )
     generate: Name | None = field(
