@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
@@ -134,6 +134,13 @@ class HandleLife:
     prepare: tuple[tuple[str, Values], ...] = ()
     record: Record | None = None
     described: frozenset[str] = frozenset()
+
+    @property
+    def shown(self) -> Record | None:
+        """Return what of a caller-allocated handle the contract describes; the rest is the library's own."""
+        if self.record is None:
+            return None
+        return replace(self.record, members=tuple(m for m in self.record.members if m.name in self.described))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from abidance.checks.allocates import Allocates
 from abidance.checks.answers_differ import AnswersDiffer
 from abidance.checks.crash import Crash
 from abidance.checks.descriptors import Descriptors
+from abidance.checks.differs_from_model import DiffersFromModel
 from abidance.checks.domain import ReturnOutsideDomain
 from abidance.checks.errno_changed import ErrnoChanged
 from abidance.checks.errno_not_set import ErrnoNotSet
@@ -54,6 +55,7 @@ CHECKS: tuple[Check, ...] = (
     InvariantBroken(),
     LengthPastCapacity(),
     Postcondition(),
+    DiffersFromModel(),
     NotRejected(),
     RejectedWrote(),
     OutOnFailure(),
