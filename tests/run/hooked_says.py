@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import zlib
 
+from hypothesis import strategies as st
+
 
 def crc(data):
     return zlib.crc32(data)
@@ -38,3 +40,27 @@ def kind_of(text):
 
 def kind_name(kind):
     return ("empty", "word", "number")[kind]
+
+
+def digits():
+    """Digits of which the last one makes the sum of all, every second one twice, end in 0."""
+    return st.text("0123456789", min_size=1, max_size=15).map(_with_check_digit)
+
+
+def _with_check_digit(text):
+    doubled = [2 * int(digit) for digit in text[::-2]]
+    total = sum(each - 9 if each > 9 else each for each in doubled) + sum(map(int, text[-2::-2]))
+    return f"{text}{-total % 10}"
+
+
+@st.composite
+def frames(draw):
+    body = draw(st.binary(max_size=20))
+    return b"HKF1" + bytes([len(body)]) + body + bytes([sum(body) & 0xFF])
+
+
+NUMBERS = st.integers(0, 3000).map(lambda n: n * 1000003)
+
+
+def squares():
+    return st.integers(0, 100).map(lambda n: float(n * n))

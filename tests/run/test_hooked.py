@@ -7,6 +7,7 @@ import pytest
 from abidance.boundary.hooks import load_hook
 from abidance.contract.language.clauses import Name
 from abidance.core.span import Span
+from abidance.run.check import check_contract
 
 MODELLED = {
     "hk_crc": "result",
@@ -42,6 +43,74 @@ def test_both_answers_are_told(judge):
 
     assert found.diagnostic.message == '`hk_kind_name` returned "digits", where its model says "number"'
     assert [label.span.path.suffix for label in found.diagnostic.labels] == [".yaml", ".h"]
+
+
+MADE_UP = ("hk_accepts", "hk_accepts_card", "hk_decode", "hk_step", "hk_root")
+
+
+@pytest.mark.parametrize("build", ["wrong", "wrong_asan"])
+@pytest.mark.parametrize("function", MADE_UP)
+def test_what_only_its_values_show_is_found(function, build, judge):
+    (found,), reasons = judge("hooked", function, build, seed=1)
+
+    assert found.diagnostic.code.id == "ABD321"
+    assert found.repeats == (5, 5)
+    assert reasons == []
+
+
+@pytest.mark.parametrize("build", ["sound", "near_asan"])
+@pytest.mark.parametrize("function", MADE_UP)
+def test_nothing_else_is_given(function, build, judge):
+    assert judge("hooked", function, build, seed=2) == ([], [])
+
+
+def test_the_smallest_of_its_values_is_shown(judge):
+    (found,), _ = judge("hooked", "hk_step", "wrong", seed=1)
+
+    assert "hk_step(1000003)" in found.call
+
+
+GIVES = {
+    "no strategy": ("def digits(): return 3", "returned 3, which is no Hypothesis strategy"),
+    "what does not fit": ("digits = st.just(3)", "gave 3 for `digits`, which must be bytes or text"),
+    "a NUL": (
+        "digits = st.just('1\\0')",
+        "gave b'1\\x00' for `digits`, which must be a string without a NUL in it",
+    ),
+    "what may not be": ("digits = st.none()", "gave None for `digits`, which is not nullable"),
+    "an exception": ("def digits(): raise KeyError('x')", "raised KeyError: 'x'"),
+    "an exception, later": (
+        "digits = st.just(0).map(lambda n: 1 / n)",
+        "raised ZeroDivisionError: division by zero",
+    ),
+    "nothing": ("digits = st.nothing()", "is a strategy without values"),
+    "what Hypothesis refuses": ("digits = st.integers(5, 3)", "made a strategy that Hypothesis refuses: "),
+}
+
+
+@pytest.mark.parametrize("gives", GIVES)
+def test_a_strategy_of_no_use_is_told_and_judges_nothing(gives, judge, built):
+    source, words = GIVES[gives]
+    name = f"gives_{judge.runs}"
+    (built / f"{name}_says.py").write_text(f"from hypothesis import strategies as st\n{source}\n")
+    file = built / f"{name}.contract.yaml"
+    file.write_text(
+        (built / "hooked.contract.yaml").read_text().replace("hooked_says:digits", f"{name}_says:digits")
+    )
+
+    found, (reason,) = judge(name, "hk_accepts", "wrong", seed=1)
+
+    assert found == []
+    assert reason.code.id == "ABD117"
+    assert reason.message.removeprefix(f"`{name}_says:digits` ").startswith(words)
+
+
+def test_checking_imports_nothing(built, judge):
+    (built / "raises_says.py").write_text("raise SystemExit('imported')\n")
+    file = built / "raises.contract.yaml"
+    file.write_text((built / "hooked.contract.yaml").read_text().replace("hooked_says:", "raises_says:"))
+
+    assert check_contract(file).diagnostics == ()
 
 
 @pytest.fixture
@@ -94,13 +163,13 @@ MISTAKES = {
     "is of no use": (
         "SAYS:crc",
         "def crc(data): return None",
-        "`other_says:crc` must give an int for `uint32_t` for `result`, not None",
+        "`other_says:crc` gave None for `result`, which must be an int that `uint32_t` can hold",
         [],
     ),
     "does not fit": (
         "SAYS:crc",
         "def crc(data): return -1",
-        "`other_says:crc` must give a number that fits `uint32_t` for `result`, not -1",
+        "`other_says:crc` gave -1 for `result`, which must be a number that `uint32_t` can hold",
         [],
     ),
     "answers what does not come out": (

@@ -33,7 +33,7 @@ class _Folder:
 
     path: Path
     modules: dict[str, ModuleType] = field(default_factory=dict)
-    loaded: dict[str, Callable[..., Any]] = field(default_factory=dict)
+    loaded: dict[str, Callable[..., Any] | HookError] = field(default_factory=dict)
 
 
 _folders: dict[Path, _Folder] = {}
@@ -52,6 +52,10 @@ class Hook:
         with _told(self.clause, self.name, self.name.span.path.parent):
             return self.function(*arguments, **named)
 
+    def raised(self, error: Exception) -> HookError:
+        """Return what to raise about an exception in what it made."""
+        return _raised(self.clause, self.name, self.name.span.path.parent, error)
+
     def wrong(self, words: str, hint: str | None = None) -> HookError:
         """Return what to raise about what it takes or returned."""
         return _error(f"`{self.name}` {words}", self.name, hint=hint)
@@ -62,7 +66,13 @@ def load_hook(clause: str, name: Name) -> Hook:
     folder = _folder(name)
     function = folder.loaded.get(name.text)
     if function is None:
-        function = folder.loaded[name.text] = _load(clause, name, folder)
+        try:
+            function = _load(clause, name, folder)
+        except HookError as error:
+            function = error
+        folder.loaded[name.text] = function
+    if isinstance(function, HookError):
+        raise function
     return Hook(clause, name, function)
 
 
@@ -81,7 +91,8 @@ def _load(clause: str, name: Name, folder: _Folder) -> Callable[..., Any]:
     if function is None:
         close = did_you_mean(wanted, [each for each in vars(module) if not each.startswith("_")])
         raise _error(f"the module `{module_name}` has no `{wanted}`", name, label=close)
-    if not callable(function):
+    # A strategy needs no function around it; what is one is not for this package to know.
+    if not callable(function) and clause != "generate":
         raise _error(f"`{name}` is no function", name)
     found: Callable[..., Any] = function
     return found

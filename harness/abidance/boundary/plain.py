@@ -91,13 +91,13 @@ def _number(shape: Scalar, given: Any, constants: Mapping[str, int | bytes], pat
     try:
         number = operator.index(given)
     except TypeError:
-        raise _unfit(path, f"an int for `{shape.spelling}`", given) from None
+        raise _unfit(path, f"an int that `{shape.spelling}` can hold", given) from None
     bits = (shape.width or shape.size * 8) - shape.signed
     low, high = (-(1 << bits) if shape.signed else 0), (1 << bits) - 1
     if shape.kind == "bool":
         low, high = 0, 1
     if not low <= number <= high:
-        raise _unfit(path, f"a number that fits `{shape.spelling}`", given)
+        raise _unfit(path, f"a number that `{shape.spelling}` can hold", given)
     return number
 
 
@@ -107,10 +107,10 @@ def _real(shape: Scalar, given: Any, path: str) -> Value:
     try:
         exact = given if isinstance(given, int | Fraction) else float(given)
     except (TypeError, ValueError):
-        raise _unfit(path, f"a number for `{shape.spelling}`", given) from None
+        raise _unfit(path, f"a number that `{shape.spelling}` can hold", given) from None
     held = rounded(shape, exact)
     if isinstance(held, float) and math.isinf(held) and exact not in (math.inf, -math.inf):
-        raise _unfit(path, f"a number that fits `{shape.spelling}`", given)
+        raise _unfit(path, f"a number that `{shape.spelling}` can hold", given)
     return held
 
 
@@ -141,6 +141,5 @@ def _counted(shape: Array, made: bytes | list[Any], path: str) -> bytes | list[A
 
 def _unfit(path: str, wanted: str, given: Any) -> PlainError:
     shown = repr(given)
-    return PlainError(
-        f"must give {wanted} for `{path}`, not {shown if len(shown) <= 80 else f'{shown[:77]}...'}"
-    )
+    shown = shown if len(shown) <= 80 else f"{shown[:77]}..."
+    return PlainError(f"gave {shown} for `{path}`, which must be {wanted}")

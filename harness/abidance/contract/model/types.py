@@ -102,7 +102,7 @@ class TypePromise(Named):
     )
     generate: Name | None = field(
         default=None,
-        metadata=clause(HOOK, "A Python function that returns a Hypothesis strategy.", later=True),
+        metadata=clause(HOOK, "A Python function that returns a Hypothesis strategy for the values."),
     )
 
 
