@@ -163,8 +163,7 @@ class Boundary:
 
     def belongs(self, name: str) -> bool:
         """Tell whether a function or constant of the header is part of the boundary."""
-        prefix = self.contract.prefix
-        return name in self.functions or bool(prefix and name.lower().startswith(prefix.lower()))
+        return name in self.functions or self.contract.owns_constant(name)
 
     def scope(
         self,
