@@ -119,7 +119,14 @@ class FunctionJoiner:
                     self.problems.contradiction(message, param.key_span(clause), parameter.span)
                     break
             shape = self.shaper.shape(parameter.type, param, parameter.span, s.Direction.IN)
-        return s.Member(name, shape, parameter.span, param.span if param else None, later=later_clause(param))
+        return s.Member(
+            name,
+            shape,
+            parameter.span,
+            param.span if param else None,
+            later=later_clause(param),
+            generate=self.shaper.generated(param, shape, parameter.span),
+        )
 
     def _pointer(
         self,

@@ -25,7 +25,7 @@ def later_clause(place: Clauses | None) -> str:
     """Return the clause of a place that makes lawful values and is not put to use yet."""
     if place is None or (place.says("callback") and place.says("nullable")):
         return ""
-    return next((clause for clause in ("callback", "generate") if place.says(clause)), "")
+    return "callback" if place.says("callback") else ""
 
 
 def untold(function: Function, problems: Problems, is_void: Callable[[Type], bool]) -> Iterator[Diagnostic]:

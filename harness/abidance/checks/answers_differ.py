@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.literals import value_text
 from abidance.boundary.shapes import Nothing
-from abidance.checks.answers import answers, differences
+from abidance.checks.answers import answers, differences, where
 from abidance.checks.cause import Cause, cause_of
 from abidance.checks.check import Check
 from abidance.core.diagnostic import Diagnostic, Label
@@ -14,7 +14,6 @@ from abidance.core.diagnostic import Diagnostic, Label
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.checks.answers import Difference
     from abidance.checks.trial import Trial
 
 
@@ -72,9 +71,9 @@ class AnswersDiffer(Check):
             one, two = (value_text(difference.shape, v) for v in (difference.one, difference.other))
             verb = "returns" if difference.path == "result" else f"leaves `{difference.path}` ="
             words = f"{verb} {one} in `{here}` and {two} in `{there}`"
-            yield self._one(trial, difference.path, words, _where(difference))
+            yield self._one(trial, difference.path, words, where(difference))
 
-    def _one(self, trial: Trial, path: str, words: str, where: str) -> Diagnostic:
+    def _one(self, trial: Trial, path: str, words: str, apart: str) -> Diagnostic:
         function = trial.function
         named = "" if path in ("result", "errno") else path
         if path == "result" and function.result.span:
@@ -88,7 +87,7 @@ class AnswersDiffer(Check):
             self.code,
             f"`{function.name}` {words}",
             labels,
-            notes=(where,) if where else (),
+            notes=(apart,) if apart else (),
             help=f"where they may differ, say so: `equivalence: {{except: {{{function.name}"
             f"{f'.{path}' if path else ''}: why}}}}`",
             place=f"{function.name}:{path}",
@@ -112,14 +111,3 @@ def _ending(trial: Trial) -> str:
             return f"returns {value_text(shape, trial.seen.result)}"
         case _:
             return "crashes"
-
-
-def _where(difference: Difference) -> str:
-    one, other, at = difference.one, difference.other, difference.at
-    if at is None:
-        return ""
-    if len(one) != len(other) and at == min(len(one), len(other)):
-        return f"they agree up to element {at}, where the shorter one ends: {len(one)} and {len(other)}"
-    if isinstance(one, bytes):
-        return f"the first difference is at byte {at}: 0x{one[at]:02x} and 0x{other[at]:02x}"
-    return f"the first difference is at element {at}"
