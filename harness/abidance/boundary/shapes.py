@@ -6,7 +6,7 @@ and offsets are in bytes and come from the compiler.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
     from abidance.boundary.reals import Format
     from abidance.contract.expression import Expression
+    from abidance.core.diagnostic import Diagnostic
     from abidance.core.span import Span
+    from abidance.ir.types import FunctionType
 
 
 class Direction(StrEnum):
@@ -184,6 +186,13 @@ class Opaque:
     calls: bool = False
     size: int = 8
     align: int = 8
+    refused: Diagnostic | None = None
+    """Why a callback that the contract describes cannot be made."""
+
+
+@dataclass(frozen=True, slots=True)
+class UserData(Opaque):
+    """A pointer that the library only hands on to a callback: nothing that may be touched is behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +203,49 @@ class Nothing:
     align: int = 1
 
 
+@dataclass(frozen=True, slots=True)
+class Callback(Opaque):
+    """A pointer to a function that the library may call, with what it must keep when it does.
+
+    `members` are the function's parameters, of these `sizes`, and `result` is what it answers; `kind` is the number
+    of the compiled function. `least` and `most` bound how often one call calls it; `counted` is where that stands.
+    `user_data` is the parameter or field beside it that comes back in parameter number `given_back`. `lifetime` is
+    ``call``, ``static`` or ``handle(NAME)``.
+    """
+
+    members: tuple[Member, ...] = ()
+    result: Shape = field(default_factory=Nothing)
+    returns: str = "void"
+    sizes: tuple[int, ...] = ()
+    kind: int = 0
+    type: FunctionType | None = None
+    least: Expression | None = None
+    most: Expression | None = None
+    counted: Span | None = None
+    ensures: tuple[Expression, ...] = ()
+    user_data: str = ""
+    given_back: int | None = None
+    lifetime: str = "call"
+    any_thread: bool = False
+    span: Span | None = None
+    declared: Span | None = None
+
+
 Shape = Scalar | Record | Array | Pointer | Handle | Opaque | Nothing
+
+
+def calls_back(shape: Shape) -> bool:
+    """Tell whether there is a callback in a shape, or in memory that it points at."""
+    match shape:
+        case Callback():
+            return True
+        case Pointer():
+            return calls_back(shape.element)
+        case Record():
+            return any(calls_back(member.shape) for member in shape.members)
+        case Array():
+            return calls_back(shape.of)
+    return False
 
 
 def writes(shape: Shape) -> bool:

@@ -6,6 +6,7 @@ say, it is asked to say; what it cannot say yet keeps the function from being ca
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary import shapes as s
@@ -23,9 +24,7 @@ if TYPE_CHECKING:
 
 def later_clause(place: Clauses | None) -> str:
     """Return the clause of a place that makes lawful values and is not put to use yet."""
-    if place is None or (place.says("callback") and place.says("nullable")):
-        return ""
-    return next((clause for clause in ("callback", "generate") if place.says(clause)), "")
+    return "generate" if place is not None and place.says("generate") else ""
 
 
 def untold(function: Function, problems: Problems, is_void: Callable[[Type], bool]) -> Iterator[Diagnostic]:
@@ -59,10 +58,15 @@ def _shape(
         case s.Nothing():
             words = f"values of the type of `{path}` are not known here"
             yield _refused(function, words, (Label(function.span), Label(member.declared)), None)
+        case s.Opaque(refused=Diagnostic() as why):
+            yield replace(why, message=f"`{function.name}` cannot be called: {why.message}")
         case s.Opaque(said=False) if member is parameter:
             if shape.calls:
-                words = f"`{path}` is a function that the library calls back, and none can be made up yet"
-                remedy = f"where NULL is lawful, say `{path}: {{nullable: true}}`"
+                words = f"`{path}` is a function that the library calls back, and the contract does not describe it"
+                remedy = (
+                    f"say `{path}: {{callback: {{calls: 0.., returns: ..}}}}`; "
+                    f"where NULL is lawful, `{path}: {{nullable: true}}`"
+                )
                 yield _refused(function, words, (Label(function.span), Label(member.declared)), remedy)
         case s.Opaque(said=False):
             problems.add(
@@ -98,7 +102,13 @@ def always_null(functions: Iterable[Function]) -> Iterator[str]:
         for member in function.members:
             promised = function.promise and function.promise.params.get(member.name)
             shape = member.shape
-            if promised and promised.nullable and isinstance(shape, s.Opaque) and not shape.calls:
+            if (
+                promised
+                and promised.nullable
+                and isinstance(shape, s.Opaque)
+                and not shape.calls
+                and not isinstance(shape, s.UserData)
+            ):
                 yield f"`{member.name}` of `{function.name}` other than NULL"
 
 
