@@ -23,10 +23,20 @@ def callback_text(
     name: str,
     shape: Callback,
     answers: Sequence[Value],
-    first: Sequence[str] = (),
-    names: Sequence[str] = (),
 ) -> str:
-    """Return the function on one line. It does what `first` says, in which parameters may have other `names`."""
+    """Return the function on one line."""
+    head, statements = callback_parts(declarations, name, shape, answers)
+    return f"{head} {{ {' '.join([*statements, '}'])}"
+
+
+def callback_parts(
+    declarations: Declarations,
+    name: str,
+    shape: Callback,
+    answers: Sequence[Value],
+    names: Sequence[str] = (),
+) -> tuple[str, list[str]]:
+    """Return the function's head, in which parameters may have other `names`, and the statements that answer."""
     assert shape.type is not None
     called = names or [member.name for member in shape.members]
     parameters = [
@@ -35,8 +45,7 @@ def callback_text(
     ]
     listed = ", ".join([*parameters, *["..."] * shape.type.variadic]) or "void"
     head = _declared(shape.type.returns, f"{name}({listed})", declarations)
-    body = " ".join([*first, *_answering(shape, answers, declarations)])
-    return f"static {head} {{ {body} }}" if body else f"static {head} {{ }}"
+    return f"static {head}", _answering(shape, answers, declarations)
 
 
 def _answering(shape: Callback, answers: Sequence[Value], declarations: Declarations) -> list[str]:

@@ -11,7 +11,6 @@ from abidance.core.diagnostic import Diagnostic
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.boundary.encode import PlacedCallback
     from abidance.checks.trial import Trial
     from abidance.plan.observation import Invocation
 
@@ -60,7 +59,7 @@ class CallbackLate(Check):
         owner = trial.encoded.calls[placed.call].function
         if owner is not trial.function and running is not trial.function:
             return None  # it shows where one of the two is on trial
-        end = _end(trial, placed)
+        end = trial.last_call_of(placed)
         if end is None or each.call < end or (each.call == end and not each.late):
             return None
         until = "the call returned" if placed.shape.lifetime == "call" else "its handle was destroyed"
@@ -74,20 +73,3 @@ class CallbackLate(Check):
             help="where the library may keep it, say for how long: `callback: {lifetime: handle(NAME)}` or `static`",
             place=place(trial, placed),
         )
-
-
-def _end(trial: Trial, placed: PlacedCallback) -> int | None:
-    """Return the last call during which a callback may be called; None where there is none such."""
-    lifetime = placed.shape.lifetime
-    if lifetime == "static":
-        return None
-    if lifetime == "call":
-        return placed.call
-    name = lifetime.removeprefix("handle(").removesuffix(")")
-    life = trial.boundary.handles.get(name)
-    mine = trial.handle_of(placed.call, name)
-    for index, call in enumerate(trial.encoded.calls):
-        ends = index >= placed.call and life is not None and call.function.name == life.destroy
-        if ends and (mine is None or mine in call.handles.values()):
-            return index
-    return None

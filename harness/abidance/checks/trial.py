@@ -15,7 +15,7 @@ from abidance.core.diagnostic import Label
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.boundary.encode import Encoded, PlacedCall
+    from abidance.boundary.encode import Encoded, PlacedCall, PlacedCallback
     from abidance.boundary.model import Boundary, Function, Reject
     from abidance.boundary.shapes import Member, Shape
     from abidance.checks.again import Again
@@ -133,6 +133,20 @@ class Trial:
                 return call if member.shape.made else placed.handles.get(member.name)
         result = placed.function.result.shape
         return call if isinstance(result, Handle) and result.handle == name else None
+
+    def last_call_of(self, callback: PlacedCallback) -> int | None:
+        """Return the last call during which a callback may be called; None where there is no such end."""
+        lifetime = callback.shape.lifetime
+        if lifetime == "call":
+            return callback.call
+        name = lifetime.removeprefix("handle(").removesuffix(")")
+        life = self.boundary.handles.get(name)
+        mine = self.handle_of(callback.call, name)
+        for index, call in enumerate(self.encoded.calls):
+            ends = index >= callback.call and life is not None and call.function.name == life.destroy
+            if ends and (mine is None or mine in call.handles.values()):
+                return index
+        return None
 
     @property
     def instead(self) -> str:

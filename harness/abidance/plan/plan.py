@@ -186,6 +186,6 @@ class Plan:
     slots: int = 0
     errno: int = 0
     """What `errno` is before each call."""
-    callbacks: tuple[Callback, ...] = ()
     closely: bool = False
     """Whether the process is looked at after every call, to tell which of them has changed it."""
+    callbacks: tuple[Callback, ...] = ()
