@@ -83,12 +83,12 @@ void bk_once(int level, bk_event event, void *context)
 void bk_words(const char *text, bk_word word, void *context)
 {
     size_t length = strlen(text);
-    char *copy = malloc(length + !WRONG);
+    size_t room = length + !(WRONG && length > 2);
+    char *copy = malloc(room);
     if (copy == NULL)
         return;
-    memcpy(copy, text, length + !WRONG);
-    if (!(WRONG && length == 0))
-        word(copy, context);
+    memcpy(copy, text, room);
+    word(copy, context);
     free(copy);
 }
 

@@ -74,8 +74,8 @@ def _shape(
                     POINTER_UNSPECIFIED,
                     f"`{member.name}` is a `{shape.spelling}`, and the contract does not say at what it points",
                     (Label(parameter.promised, f"`{function.name}` reads `{path}`"), Label(member.declared)),
-                    help=f"say it under `types`, in `fields` of its record, such as `{member.name}: {{to: string}}`, "
-                    "or "
+                    help=f"say it under `types`, in `fields` of its record, such as "
+                    f"`{member.name}: {{{'callback: {calls: 1}' if shape.calls else 'to: string'}}}`, or "
                     f"`{member.name}: {{nullable: true}}` where NULL is lawful",
                 )
             )

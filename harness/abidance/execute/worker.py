@@ -145,7 +145,7 @@ class Worker:
                 mailbox, REPLY_OFFSET, OBSERVATION_MAGIC, VERSION, index + 1, 0, end - REPLY_OFFSET
             )
         changes += arena.changes(max(calls - 1, 0))
-        record = encode_aftermath(arena.settle(), changes, arena.invocations() if calls_back else NONE_NOTED)
+        record = encode_aftermath(arena.settle(), changes, arena.invocations()[0] if calls_back else b"")
         if flags & CALLS_BACK:
             arena.silence()
         start, end = end, min(end + len(record), MAILBOX_SIZE)

@@ -157,13 +157,15 @@ def _decode_callback(reader: Reader) -> tuple[Callback, bytes]:
     sizes = tuple(reader.unpack(COUNT)[0] for _ in range(reader.count(arguments, COUNT.size)))
     found = tuple(_decode_read(reader) for _ in range(reader.count(reads, READ.size)))
     said = tuple(reader.take(width) for _ in range(reader.count(answers, width)))
+    if width and not said:
+        raise ValueError("the plan has a callback without answers")
     end, reader.at = reader.at, start
     return Callback(slot, kind, sizes, found, said), reader.take(end - start)
 
 
 def _decode_read(reader: Reader) -> Read:
     region, string, offset, has_length, *length, zero, scale, limit = reader.unpack(READ)
-    if string > 1 or has_length > 1 or zero:
+    if string > 1 or has_length > 1 or zero or (any(length) and not has_length):
         raise ValueError("the plan has a callback that reads in no known way")
     return Read(Spot(region, offset), bool(string), Spot(*length) if has_length else None, scale, limit)
 
@@ -241,6 +243,8 @@ def decode_plan(encoded: Buffer) -> Plan:
     if reader.at != calls_at:
         raise ValueError("the plan's calls are not where its header says")
     callbacks = decode_callbacks(reader) if flags & CALLS_BACK else ()
+    if flags & CALLS_BACK and not callbacks:
+        raise ValueError("the plan has callbacks that are none")
     made = tuple(
         decode_call(reader.take(shape), reader.take(payload))
         for shape, payload in (reader.unpack(CALL) for _ in range(reader.count(calls, CALL.size)))

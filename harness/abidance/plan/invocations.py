@@ -48,12 +48,16 @@ def _decode(reader: Reader) -> Invocation:
     for _ in range(reader.count(arguments, NOTED_ARGUMENT.size)):
         size, block, offset = reader.unpack(NOTED_ARGUMENT)
         given.append(reader.take(size))
+        if block == RESULT and offset:
+            raise ValueError("the observation has a place in no block")
         at.append(None if block == RESULT else (block, offset))
     followed = []
     for _ in range(reader.count(reads, NOTED_READ.size)):
         reach, zero, length = reader.unpack(NOTED_READ)
         if reach >= len(_REACHES) or zero:
             raise ValueError("the observation has a pointer that went nowhere known")
+        if length and _REACHES[reach] is Reach.NULL:
+            raise ValueError("the observation has something behind a null pointer")
         followed.append(Followed(_REACHES[reach], reader.take(length)))
     return Invocation(
         None if index == RESULT else index,

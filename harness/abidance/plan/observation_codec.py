@@ -95,7 +95,7 @@ def encode_returned(
     return b"".join(parts)
 
 
-def encode_aftermath(kept: Kept | None, changes: Sequence[Change], noted: Noted = NONE_NOTED) -> bytes:
+def encode_aftermath(kept: Kept | None, changes: Sequence[Change], noted: bytes = b"") -> bytes:
     """Return the part of an observation that is about all calls together."""
     numbers = (0,) * 5
     if kept is not None:
@@ -104,7 +104,7 @@ def encode_aftermath(kept: Kept | None, changes: Sequence[Change], noted: Noted 
     for change in changes:
         words = [text.encode()[:_MOST_WORDS] for text in (change.kind, change.before, change.after)]
         parts += (CHANGE.pack(change.call, *map(len, words)), *words)
-    parts += (INVOKED.pack(len(noted[0]), noted[1]), noted[0])
+    parts += (LENGTH.pack(len(noted)), noted)
     return b"".join(parts)
 
 
@@ -119,7 +119,7 @@ def encode_observation(observation: Observation) -> bytes:
         )
         for index, returned in enumerate(observation.calls)
     ]
-    trailing = (encode_invocations(observation.trailing), 0)
+    trailing = encode_invocations(observation.trailing)
     parts.append(encode_aftermath(observation.kept, observation.changes, trailing))
     size = OBSERVATION_HEADER.size + sum(map(len, parts))
     return OBSERVATION_HEADER.pack(OBSERVATION_MAGIC, VERSION, len(parts) - 1, 1, size) + b"".join(parts)
@@ -177,6 +177,8 @@ def decode_observation(encoded: Buffer) -> Observation:
 
 def _noted(reader: Reader) -> Noted:
     length, unnoted = reader.unpack(INVOKED)
+    if not length and not unnoted:
+        raise ValueError("the observation has invocations that are none")
     return reader.take(length), unnoted
 
 
@@ -189,7 +191,7 @@ def _decode_aftermath(reader: Reader) -> tuple[Kept | None, tuple[Change, ...], 
         call, *lengths = reader.unpack(CHANGE)
         words = [reader.take(length).decode() for length in lengths]
         changes.append(Change(call, *words))
-    trailing = decode_invocations(_noted(reader)[0])
+    trailing = decode_invocations(reader.take(reader.unpack(LENGTH)[0]))
     return Kept(*numbers) if counted else None, tuple(changes), trailing
 
 
