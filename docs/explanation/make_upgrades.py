@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -177,6 +178,7 @@ def abicheck(command: str, old: Release, new: Release) -> str:
     if shutil.which(command) is None:
         return "not installed"
     headers = ["--header", f"old={old.header}", "--header", f"new={new.header}"]
+    os.environ.setdefault("ABICHECK_AST_FRONTEND", "clang")
     ran = run([command, "compare", old.library, new.library, *headers])
     return {0: "compatible", 2: "source break", 4: "breaking"}.get(ran.returncode, f"status {ran.returncode}")
 
