@@ -19,7 +19,8 @@ RELEASE = ["-O2", "-g"]
 SANITIZED = [
     "-O1", "-g", "-fno-omit-frame-pointer", "-fsanitize=address,undefined", "-fno-sanitize-recover=all",
 ]  # fmt: skip
-VARIED = ("edges", "leaves", "owns", "refuses", "byvalue", "spans", "hooked")
+THREADED = ["-O1", "-g", "-fno-omit-frame-pointer", "-fsanitize=thread"]
+VARIED = ("edges", "leaves", "owns", "refuses", "byvalue", "spans", "hooked", "overlaps")
 VARIANTS = {"sound": 0, "near": 1, "wrong": 2}
 
 
@@ -42,6 +43,10 @@ def built(tmp_path_factory):
                 (f"lib{name}_{variant}{suffix}.so", [f"{name}.c", *flags, f"-DVARIANT={number}"])
                 for name in VARIED
             ]
+    jobs += [
+        (f"liboverlaps_{variant}_tsan.so", ["overlaps.c", *THREADED, f"-DVARIANT={number}"])
+        for variant, number in VARIANTS.items()
+    ]
     for number, name in enumerate(("first", "same", "wrong")):
         jobs.append((f"libalike_{name}.so", ["alike.c", *RELEASE, f"-DVARIANT={number}"]))
     running = []

@@ -45,7 +45,12 @@ class Sanitizer(Check):
         function, report = trial.running, death.report
         frames = report.frames or death.frames
         lines, notes = frame_label(frames, report.headline)
-        for title, stack in (("allocated", report.allocated), ("freed", report.freed)):
+        stacks = (
+            ("the other thread", report.previous),
+            ("allocated", report.allocated),
+            ("freed", report.freed),
+        )
+        for title, stack in stacks:
             place, words = frame_label(stack, f"{title} here")
             lines = (*lines, *place)
             notes = (*notes, *(f"{title} {word}" for word in words))

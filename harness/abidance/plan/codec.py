@@ -16,9 +16,12 @@ from abidance.plan.layout import (
     CALL,
     COUNT,
     FOLLOW,
+    LANES_AT,
     MAX_ALIGN,
     MAX_BLOCKS,
     MAX_SLOTS,
+    MOST_LANES,
+    MOST_ROUNDS,
     PLACE,
     PLAN_HEADER,
     PLAN_MAGIC,
@@ -37,6 +40,8 @@ from abidance.plan.plan import (
     Contents,
     Flush,
     Follow,
+    Lanes,
+    Order,
     Place,
     Plan,
     Relocation,
@@ -97,11 +102,31 @@ def _encode_plan(plan: Plan) -> bytes:
         len(calls),
         plan.slots,
         plan.subject,
-        WATCHED_CLOSELY * plan.closely | plan.errno << 16,
+        WATCHED_CLOSELY * plan.closely | _encode_lanes(plan) << LANES_AT | plan.errno << 16,
         contents_at,
         total,
     )
     return b"".join(parts)
+
+
+def _encode_lanes(plan: Plan) -> int:
+    lanes = plan.lanes
+    if lanes is None:
+        return 0
+    if not 0 < lanes.count <= MOST_LANES or not 0 <= lanes.rounds <= MOST_ROUNDS:
+        raise ValueError("the plan's lanes are out of bounds")
+    return lanes.count | lanes.order << 4 | lanes.rounds << 8
+
+
+def decode_lanes(flags: int) -> Lanes | None:
+    """Return the lanes that a plan's flags tell; raises ValueError when they make no sense."""
+    bits = flags >> LANES_AT & 0xFFF
+    if not bits:
+        return None
+    count, order, rounds = bits & 15, bits >> 4 & 15, bits >> 8
+    if not 0 < count <= MOST_LANES or rounds > MOST_ROUNDS:
+        raise ValueError("the plan's lanes are out of bounds")
+    return Lanes(count, rounds, Order(order))
 
 
 def encode_call(call: Call) -> tuple[bytes, bytes]:
@@ -167,7 +192,7 @@ def decode_plan(encoded: Buffer) -> Plan:
     (magic, version, flush, fill, blocks, relocations, calls, slots, subject, flags, calls_at, total) = (
         reader.unpack(PLAN_HEADER)
     )
-    if magic != PLAN_MAGIC or version != VERSION or flags & 0xFFFF > WATCHED_CLOSELY:
+    if magic != PLAN_MAGIC or version != VERSION or flags & ((1 << LANES_AT) - 1) > WATCHED_CLOSELY:
         raise ValueError("the plan has another format")
     if total != len(encoded) or blocks > MAX_BLOCKS or slots > MAX_SLOTS:
         raise ValueError("the plan's header is out of bounds")
@@ -191,6 +216,7 @@ def decode_plan(encoded: Buffer) -> Plan:
         slots,
         errno=flags >> 16,
         closely=bool(flags & WATCHED_CLOSELY),
+        lanes=decode_lanes(flags),
     )
 
 

@@ -135,6 +135,26 @@ class Call:
     only_if: tuple[tuple[int, tuple[bytes, ...]], ...] = ()
 
 
+class Order(IntEnum):
+    """In which order lanes make their calls."""
+
+    ALONE = 0
+    """One lane after the other."""
+    MIXED = 1
+    """In turns, on one thread: what differs from `ALONE` depends on more than its own lane."""
+    TOGETHER = 2
+    """Each on a thread of its own, all at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lanes:
+    """`count` calls, from the one on trial on, each made about 2 to the power of `rounds` times."""
+
+    count: int
+    rounds: int
+    order: Order = Order.ALONE
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """Calls in order. `subject` is the index of the call that is on trial; the rest prepare and clean up."""
@@ -150,3 +170,5 @@ class Plan:
     """What `errno` is before each call."""
     closely: bool = False
     """Whether the process is looked at after every call, to tell which of them has changed it."""
+    lanes: Lanes | None = None
+    """Calls that are made on several threads at once, or as a measure of that."""
