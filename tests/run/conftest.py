@@ -72,8 +72,13 @@ class Judge:
     def __post_init__(self):
         self.session = Session(Settings(self.roots))
 
-    def __call__(self, contract, function, library, *, seed=0, phases=(), examples=None):
+    def __call__(self, *asked, **options):
         """Return what was found and what could not be judged, as two lists of diagnostics."""
+        done = self.items(*asked, **options)
+        return [f for each in done for f in each.findings], [r for each in done for r in each.reasons]
+
+    def items(self, contract, function, library, *, seed=0, phases=(), examples=None):
+        """Return how each item of a function ended."""
         if contract not in self.contracts:
             self.contracts[contract] = load_contract(self.folder / f"{contract}.contract.yaml")
         loaded = self.contracts[contract]
@@ -81,12 +86,7 @@ class Judge:
         self.session.settings = Settings(self.roots / str(self.runs), max_examples=examples or 100, seed=seed)
         names = library.split("=")
         selection = Selection(libraries=tuple(names), functions=(function,), phases=phases)
-        found, reasons = [], []
-        for item in list_items(loaded, selection):
-            done = self.session.run(loaded, item, lambda _: None)
-            found += done.findings
-            reasons += done.reasons
-        return found, reasons
+        return [self.session.run(loaded, item, lambda _: None) for item in list_items(loaded, selection)]
 
 
 @pytest.fixture(scope="session")

@@ -33,6 +33,8 @@ LANES = 4
 """Two calls with each of two cases' arguments: a buffer that threads share shows when they differ."""
 OFTEN, SELDOM, ONCE = 10, 4, 0
 """Rounds, as powers of two: what is made anew at each and given to nobody adds up."""
+FEW_DEATHS = 20
+AGAIN = 10
 _CHECKS = (Crash(), Timeout(), Sanitizer(), Exited(), DiffersOnThreads())
 
 
@@ -45,6 +47,7 @@ class ThreadRunner(Runner):
 
     judged: int = 0
     compared: int = 0
+    deaths: int = 0
 
     @classmethod
     def of(cls, runner: Runner) -> ThreadRunner:
@@ -74,7 +77,11 @@ class ThreadRunner(Runner):
         steady = mixed.death is None and mixed.answered and _alike(alone, mixed) and not _unsteady(mixed)
         # On one handle the order of calls is what their answers may be about.
         steady = steady and (not shared or promises(alone, "pure"))
-        together = trial(Order.TOGETHER)
+        # A case that is known to fail, or is asked for again, is given more chances: the machine may be busy.
+        for _ in range(1 if time_limit is None else AGAIN):
+            together = trial(Order.TOGETHER)
+            if together.death is not None or (steady and not _alike(together, alone)):
+                break
         self.judged += 1
         self.compared += steady
         death = together.death
@@ -88,9 +95,15 @@ class ThreadRunner(Runner):
             )
         if death is not None:
             self.timeouts += death.ending is Ending.TIMEOUT
+            self.deaths += 1
             return replace(together, threads=Threads(LANES))
         pairs = tuple(zip(_lanes(together), _lanes(alone), strict=True))
         return replace(together, threads=Threads(LANES, pairs, steady=steady))
+
+    @property
+    def patient(self) -> bool:
+        """Tell whether further workers can be afforded: a race that is made smaller ends one each time."""
+        return self.deaths < FEW_DEATHS and Runner.patient.fget(self)  # type: ignore[attr-defined]
 
     def judge(self, trial: Trial) -> list[Diagnostic]:
         """Return what only threads make it do."""

@@ -30,7 +30,8 @@ EXAMPLES = 40
 
 def judge(context: Context) -> Verdict:
     """Search for calls that threads disturb."""
-    runner = ThreadRunner.of(context.calls)
+    runner = context.calls
+    assert isinstance(runner, ThreadRunner)
     log = FilterLog()
     body = Search(runner, Expectation(), context.progress)
     try:
@@ -45,7 +46,6 @@ def judge(context: Context) -> Verdict:
             )
         findings = confirmed(body.bugs.values(), runner, context)
     finally:
-        context.calls.calls += runner.calls
         runner.supervisor.restart()  # whatever so many calls have kept goes with the worker
     reasons = unjudged(context, body, log)
     if not findings and not reasons and not runner.judged:
