@@ -59,7 +59,7 @@ def test_a_callback_is_refused_by_name_and_the_other_functions_are_not(joined):
     boundary = joined(HEADER, "functions: {call: {params: {ctx: {nullable: true}}}, other: {}}")
 
     assert why(boundary, "call") == [
-        "`call` cannot be called: `cb` is a function that the library calls back, and none can be made up yet"
+        "`call` cannot be called: `cb` is a function that the library calls back, and the contract does not describe it"
     ]
     assert boundary.functions["call"].signature is None
     assert boundary.functions["other"].signature is not None
@@ -74,7 +74,8 @@ def test_a_callback_that_may_be_null_is_null(joined):
 def test_user_data_of_a_callback_needs_no_words_of_its_own(joined):
     boundary = joined(HEADER, "functions: {call: {params: {cb: {callback: {}, user_data: ctx}}}}")
 
-    assert "`callback`" in why(boundary, "call")[0]
+    assert why(boundary, "call") == []
+    assert boundary.functions["call"].signature is not None
 
 
 def test_an_array_of_pointers_is_refused_by_name(joined):

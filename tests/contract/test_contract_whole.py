@@ -160,8 +160,6 @@ def test_what_is_read_and_not_judged_is_listed(contract):
         ("handles.view.parent", "parent"),
         ("functions.ev_call.effects", "async_signal_safe"),
         ("functions.ev_call.cost", "cost"),
-        ("functions.ev_call.params.on_msg.callback", "callback"),
-        ("functions.ev_call.params.on_msg.user_data", "user_data"),
     }  # fmt: skip
     lines = WHOLE.read_text(encoding="utf-8").split("\n")
     for note in contract.not_judged:

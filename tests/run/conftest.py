@@ -20,7 +20,7 @@ SANITIZED = [
     "-O1", "-g", "-fno-omit-frame-pointer", "-fsanitize=address,undefined", "-fno-sanitize-recover=all",
 ]  # fmt: skip
 THREADED = ["-O1", "-g", "-fno-omit-frame-pointer", "-fsanitize=thread"]
-VARIED = ("edges", "leaves", "owns", "refuses", "byvalue", "spans", "hooked", "overlaps")
+VARIED = ("back", "byvalue", "edges", "hooked", "leaves", "overlaps", "owns", "refuses", "spans")
 VARIANTS = {"sound": 0, "near": 1, "wrong": 2}
 
 
@@ -51,7 +51,7 @@ def built(tmp_path_factory):
         jobs.append((f"libalike_{name}.so", ["alike.c", *RELEASE, f"-DVARIANT={number}"]))
     running = []
     for name, arguments in jobs:
-        command = ["gcc", "-std=gnu11", "-w", "-shared", "-fPIC", *arguments, "-o", name, "-lm"]
+        command = ["gcc", "-std=gnu11", "-w", "-shared", "-fPIC", *arguments, "-o", name, "-lm", "-lpthread"]
         running.append(subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, text=True))
     for process in running:
         _, words = process.communicate()

@@ -104,7 +104,7 @@ def join(contract: Contract, *, whole: bool = False) -> Boundary:
     if problems.all:
         raise UsageError(*problems.all)
     maker = StubMaker(declarations, contract.header, compiler, contract.include_dirs, defines)
-    functions, stubs = with_stubs(functions, maker)
+    functions, stubs = with_stubs(functions, shaper.kinds, maker)
     return Boundary(
         name=str(contract.boundary),
         contract=contract,

@@ -6,7 +6,7 @@ and offsets are in bytes and come from the compiler.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from abidance.boundary.reals import Format
     from abidance.contract.expression import Expression
     from abidance.contract.language.clauses import Name
+    from abidance.core.diagnostic import Diagnostic
     from abidance.core.span import Span
+    from abidance.ir.types import FunctionType
 
 
 class Direction(StrEnum):
@@ -89,8 +91,7 @@ class Member:
     `offset` is a field's place, with `bits` as (first bit of the record, width) for a bit-field. `span` is the
     contract's line when it has one, else the header's; `declared` is always the header's. `within` has a pair
     for each union around a field, outermost first: which union of the record, and which of its alternatives.
-    Fields of one alternative are given together, and no others of that union. `later` names a clause without
-    which no lawful value can be made up, and which is not put to use yet. `generate` names what makes values up.
+    Fields of one alternative are given together, and no others of that union. `generate` names what makes values up.
     """
 
     name: str
@@ -100,7 +101,6 @@ class Member:
     offset: int = 0
     bits: tuple[int, int] | None = None
     within: tuple[tuple[str, int], ...] = ()
-    later: str = ""
     generate: Name | None = None
 
     @property
@@ -189,6 +189,13 @@ class Opaque:
     calls: bool = False
     size: int = 8
     align: int = 8
+    refused: Diagnostic | None = None
+    """Why a callback that the contract describes cannot be made."""
+
+
+@dataclass(frozen=True, slots=True)
+class UserData(Opaque):
+    """A pointer that the library only hands on to a callback: nothing that may be touched is behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +204,34 @@ class Nothing:
 
     size: int = 0
     align: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Callback(Opaque):
+    """A pointer to a function that the library may call, with what it must keep when it does.
+
+    `members` are the function's parameters, of these `sizes`, and `result` is what it answers; `kind` is the number
+    of the compiled function. `least` and `most` bound how often one call calls it; `counted` is where that stands.
+    `user_data` is the parameter or field beside it that comes back in parameter number `given_back`. `lifetime` is
+    ``call``, ``static`` or ``handle(NAME)``.
+    """
+
+    members: tuple[Member, ...] = ()
+    result: Shape = field(default_factory=Nothing)
+    returns: str = "void"
+    sizes: tuple[int, ...] = ()
+    kind: int = 0
+    type: FunctionType | None = None
+    least: Expression | None = None
+    most: Expression | None = None
+    counted: Span | None = None
+    ensures: tuple[Expression, ...] = ()
+    user_data: str = ""
+    given_back: int | None = None
+    lifetime: str = "call"
+    any_thread: bool = False
+    span: Span | None = None
+    declared: Span | None = None
 
 
 Shape = Scalar | Record | Array | Pointer | Handle | Opaque | Nothing
@@ -210,6 +245,20 @@ def generated_by(member: Member) -> Name | None:
     if isinstance(shape, Pointer) and shape.what is What.ONE and shape.direction.read:
         shape = shape.element
     return shape.generate if isinstance(shape, Scalar | Record) else None
+
+
+def calls_back(shape: Shape) -> bool:
+    """Tell whether there is a callback in a shape, or in memory that it points at."""
+    match shape:
+        case Callback():
+            return True
+        case Pointer():
+            return calls_back(shape.element)
+        case Record():
+            return any(calls_back(member.shape) for member in shape.members)
+        case Array():
+            return calls_back(shape.of)
+    return False
 
 
 def writes(shape: Shape) -> bool:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary import shapes as s
 from abidance.boundary.arithmetic import bit_width, vector_count
+from abidance.boundary.calling_back import callback_shape
 from abidance.boundary.reals import format_of
-from abidance.boundary.untold import later_clause
 from abidance.contract.expression import spelling
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
@@ -18,6 +18,8 @@ from abidance.ir.declarations import spell
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
+    from abidance.binding.callback_source import CallbackKind
+    from abidance.boundary.calling_back import Inside
     from abidance.boundary.problems import Problems
     from abidance.boundary.reals import Format
     from abidance.contract.language.clauses import Name
@@ -52,6 +54,11 @@ class Shaper:
         self._promises = promises
         self._handles = handles
         self._used: set[str] = set()
+        self.callbacks: dict[c.FunctionType, int] = {}
+        """The types of functions that libraries call, each with the number of its kind."""
+        self.kinds: dict[int, CallbackKind] = {}
+        self.inside: Inside = []
+        """What expressions about the invocations of callbacks name, until it can be looked for."""
 
     def text(self, type_: c.Type) -> str:
         """Return a type as C source."""
@@ -254,6 +261,12 @@ class Shaper:
             else:
                 # A type may refer to itself: here it ends, in NULL where that is lawful.
                 shape = s.Opaque(self.text(field.type), nullable=promise.nullable or False, said=True)
+        elif promise is not None and promise.callback:
+            shape = self._field_callback(key, field, promise)
+        elif isinstance(resolved, c.Pointer) and field.name in _user_data(self._promises.get(key)):
+            shape = s.UserData(
+                self.text(field.type), said=True, nullable=(promise.nullable or False) if promise else False
+            )
         elif promise is not None and promise.handle:
             shape = s.Handle(promise.handle.text, promise.span, nullable=promise.nullable or False)
             self.known_handle(promise.handle)
@@ -273,9 +286,23 @@ class Shaper:
             promise.span if promise else None,
             offset=place.offset,
             bits=bits,
-            later=later_clause(promise),
             generate=self.generated(promise, shape, field.span),
         )
+
+    def _field_callback(self, key: str, field: Field, promise: FieldPromise) -> s.Shape:
+        assert promise.callback is not None
+        name, types = promise.user_data, {f.name: f.type for f in self.declarations.records[key].fields or ()}
+        if name is not None and name.text not in types:
+            places: dict[str, Span | None] = {
+                f.name: f.span for f in self.declarations.records[key].fields or ()
+            }
+            self.problems.unknown("field", name.text, name.span, places, f"`{key}`")
+        handed_on = (name, types.get(name.text)) if name is not None else None
+        before = len(self.inside)
+        shape = callback_shape(self, field.type, promise.callback, promise, handed_on, field.span)
+        beside: dict[str, s.Shape] = {spelling(name): s.Nothing() for name in types}
+        self.inside[before:] = [(each, {**beside, **own}) for each, own in self.inside[before:]]
+        return shape
 
     def _field_pointer(
         self, field: Field, type_: c.Pointer, promise: FieldPromise, direction: s.Direction, depth: int
@@ -441,6 +468,13 @@ class Shaper:
         self.problems.unknown("handle", name.text, name.span, known, "`handles`")
         return False
 
+    def bare(self, type_: c.Type) -> c.Type:
+        """Return a type without names and without qualifiers of what it points at."""
+        resolved = self.declarations.resolve(type_)
+        return (
+            c.Pointer(self.declarations.resolve(resolved.to)) if isinstance(resolved, c.Pointer) else resolved
+        )
+
     def handles_of(self, type_: c.Type) -> Collection[str]:
         """Return the handles whose pointer type this is."""
         resolved = self.declarations.resolve(type_)
@@ -451,6 +485,12 @@ class Shaper:
         if isinstance(one, c.Pointer) and isinstance(other, c.Pointer):
             return self._alike(one.to, other.to)
         return one == other
+
+
+def _user_data(promise: TypePromise | None) -> set[str]:
+    """Return the fields that are only handed on to a callback."""
+    fields = promise.fields.values() if promise else ()
+    return {field.user_data.text for field in fields if field.user_data is not None}
 
 
 def _narrow(shape: s.Scalar, width: int) -> s.Scalar:

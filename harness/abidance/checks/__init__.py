@@ -7,6 +7,11 @@ from typing import TYPE_CHECKING
 
 from abidance.checks.allocates import Allocates
 from abidance.checks.answers_differ import AnswersDiffer
+from abidance.checks.callback_argument import CallbackArgument
+from abidance.checks.callback_count import CallbackCount
+from abidance.checks.callback_late import CallbackLate
+from abidance.checks.callback_promise import CallbackPromise
+from abidance.checks.callback_thread import CallbackThread
 from abidance.checks.crash import Crash
 from abidance.checks.descriptors import Descriptors
 from abidance.checks.differs_from_model import DiffersFromModel
@@ -34,6 +39,7 @@ from abidance.checks.sanitizer import Sanitizer
 from abidance.checks.stale_memory import StaleMemory
 from abidance.checks.thread_left import ThreadLeft
 from abidance.checks.timeout import Timeout
+from abidance.checks.user_data_changed import UserDataChanged
 from abidance.checks.write_past_end import WritePastEnd
 
 if TYPE_CHECKING:
@@ -55,6 +61,13 @@ CHECKS: tuple[Check, ...] = (
     ReturnOutsideDomain(),
     InvariantBroken(),
     LengthPastCapacity(),
+    # What a callback was called with explains what the call left, and what is promised of both.
+    CallbackLate(),
+    CallbackThread(),
+    UserDataChanged(),
+    CallbackArgument(),
+    CallbackPromise(),
+    CallbackCount(),
     Postcondition(),
     DiffersFromModel(),
     NotRejected(),

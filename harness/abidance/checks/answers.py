@@ -9,6 +9,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from abidance.boundary.invocations import calls_seen, invocations_member
 from abidance.boundary.shapes import Array, Handle, Nothing, Opaque, Pointer, Record, Scalar, What, writes
 from abidance.contract.expression import Unavailable, spelling
 
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
 
     from abidance.boundary.shapes import Shape
     from abidance.checks.trial import Trial
+
+
+CALLS = ".calls"
+"""Ends the path of how a callback was called."""
+ORDER = "the order of callbacks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,7 @@ def answers(trial: Trial, *, errno: bool) -> list[Answer]:
     told = []
     if not isinstance(function.result.shape, Nothing):
         told.append(Answer("result", function.result.shape, seen.result))
+    told += _calls_back(trial)
     if not seen.success:
         return [*told, Answer("errno", _NUMBER, seen.errno)] if errno else told
     for member in function.members:
@@ -58,6 +65,23 @@ def answers(trial: Trial, *, errno: bool) -> list[Answer]:
         elif writes(member.shape):
             told.append(Answer(member.name, member.shape, value))
     return told
+
+
+def _calls_back(trial: Trial) -> Iterator[Answer]:
+    """Yield how each callback was called, and in which order where there are several."""
+    encoded, seen = trial.encoded, trial.seen
+    if not encoded.callbacks or trial.observation.calls[encoded.plan.subject].unnoted:
+        return
+    calls = calls_seen(seen.called)
+    names = []
+    for number, placed in enumerate(encoded.callbacks):
+        owner = encoded.calls[placed.call].function
+        names.append(placed.path if owner is trial.function else f"{owner.name}.{placed.path}")
+        shape = invocations_member(placed.shape).shape
+        yield Answer(f"{names[-1]}{CALLS}", shape, calls.get(number, []))
+    if len(calls) > 1:
+        order = [names[each.invocation.callback or 0] for each in seen.called]
+        yield Answer(ORDER, _TEXT, ", ".join(order).encode())
 
 
 def differences(ones: list[Answer], others: list[Answer], *, tolerance: float | None) -> Iterator[Difference]:
@@ -160,4 +184,5 @@ def _first(one: Any, other: Any) -> int | None:
     return next((index for index, (a, b) in pairs if a != b), min(len(one), len(other)))
 
 
+_TEXT = Array(Scalar("int", 1, 1, False, "char", 0, 255), 0, 0, 1)
 _NUMBER = Scalar("int", 4, 4, True, "int", -(1 << 31), (1 << 31) - 1)

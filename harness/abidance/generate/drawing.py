@@ -10,10 +10,21 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.memory import is_byte
-from abidance.boundary.shapes import Array, Handle, Nothing, Opaque, Pointer, Record, Scalar, What
+from abidance.boundary.shapes import (
+    Array,
+    Callback,
+    Handle,
+    Nothing,
+    Opaque,
+    Pointer,
+    Record,
+    Scalar,
+    UserData,
+    What,
+)
 from abidance.boundary.sizes import LARGEST
 from abidance.boundary.ties import ties
-from abidance.boundary.values import ROOM, NewHandle
+from abidance.boundary.values import ROOM, SOMEWHERE, NewHandle
 from abidance.boundary.views import as_seen, members_seen
 from abidance.contract.expression import spelling
 from abidance.generate import buffers, hooked, scalars
@@ -33,6 +44,7 @@ from abidance.generate.parts import (
     whole_text,
 )
 from abidance.generate.scope import LARGE, LONG, MANY, MISSING, ROOMY, Pool, Scope
+from abidance.generate.scripts import script
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -269,6 +281,10 @@ class Drawer:
                 if shape.made:
                     return self._new_storage(shape)
                 return None if self._null(shape, inner, {}) else self.handle(shape.handle)
+            case Callback():
+                return None if self._null(shape, inner, {}) else script(self.source, shape)
+            case UserData():
+                return None if self._null(shape, inner, {}) else SOMEWHERE
             case Opaque():
                 if shape.nullable is not False and not self.keeper.may_be_null(shape, inner, {}):
                     raise self.log.refuse(f"`{path}` must not be NULL here", member.promised)

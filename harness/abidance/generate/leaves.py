@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from abidance.boundary.shapes import Handle, Opaque, Pointer, Record, Scalar, What, generated_by
+from abidance.boundary.shapes import Callback, Handle, Opaque, Pointer, Record, Scalar, What, generated_by
 from abidance.boundary.ties import ties
 from abidance.contract.expression import declared
 from abidance.generate.buffers import variations
 from abidance.generate.parts import as_signed, sizing
 from abidance.generate.scalars import close_to, edge_reals, interesting, real_range
 from abidance.generate.scope import ROOMY
+from abidance.generate.scripts import scripts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -67,6 +68,8 @@ def leaves(members: tuple[Member, ...], hints: Hints, path: tuple[str, ...] = ()
             continue
         inner = shape.element if isinstance(shape, Pointer) and shape.what is What.ONE else shape
         match inner:
+            case Callback():
+                yield Leaf(here, tuple(scripts(inner)))
             case Scalar():
                 leaf = _number(inner, hints, here, name, caps.get(member.name))
                 yield replace(leaf, room=member.name in rooms)

@@ -19,7 +19,7 @@ from abidance.core.catalogue import UNKNOWN_CASE
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import UsageError
 from abidance.plan.plan import Access
-from abidance.run import case_store
+from abidance.run import case_store, emit_callbacks
 from abidance.run.build_lines import build_lines
 from abidance.run.emit_call import call_lines, same_bytes
 from abidance.run.emit_lanes import lane_functions, run_lanes
@@ -51,6 +51,8 @@ UNSEEN = frozenset(
     )
 )
 """What these tell of shows in no answer, so the program only makes the call."""
+_NOTICED = {"ABD342": "changed", "ABD344": "foreign"}
+"""What a callback of the program notices itself."""
 
 
 def emit_c(case_id: str, settings: Settings, file: str = "") -> str:
@@ -86,6 +88,7 @@ def _program(again: Again, file: str) -> Iterator[str]:
     yield from files("abidance.run").joinpath("emitted.c").read_text().splitlines()
     for text in dict.fromkeys(_listings(again)):
         yield from ("", text)
+    yield from emit_callbacks.functions(again)
     yield ""
     lanes = again.trial.encoded.plan.lanes
     if lanes is not None:
@@ -142,6 +145,8 @@ def _body(again: Again, message: str) -> Iterator[str]:
             yield f"read_only(&b{index});"
     if plan.slots and not plan.lanes:
         yield f"void *slot[{plan.slots}] = {{0}};"
+    yield from emit_callbacks.placed(again.trial)
+    calls_back = bool(plan.callbacks)
     for index, (call, placed) in enumerate(zip(plan.calls, encoded.calls, strict=True)):
         yield ""
         if plan.lanes and plan.subject <= index < plan.subject + plan.lanes.count:
@@ -151,7 +156,12 @@ def _body(again: Again, message: str) -> Iterator[str]:
         watched = index == plan.subject and _tells_errno(placed)
         if watched:
             yield "errno = 0;"
+        if calls_back and index == plan.subject:
+            yield "on_trial = 1;"
         yield from call_lines(boundary, index, call, placed, needed=index <= plan.subject)
+        if calls_back and index == plan.subject:
+            yield "on_trial = 0;"
+        yield from emit_callbacks.over(again.trial, index)
         if watched:
             yield "int told = errno;"
             yield "(void)told;"
@@ -159,6 +169,8 @@ def _body(again: Again, message: str) -> Iterator[str]:
             if call.signature[-1] != "v":
                 yield f"(void)r{index};"
             yield from _compare(again, index, message)
+    if again.findings and again.findings[0].diagnostic.code.id == "ABD345" and calls_back:
+        yield from _fails(emit_callbacks.noticed(again.trial, "late"), message)
     yield "return differs;" if plan.lanes else "return 0;"
 
 
@@ -171,6 +183,10 @@ def _compare(again: Again, index: int, message: str) -> Iterator[str]:
     if not trial.answered or not again.findings or trial.observation.damage:
         return
     if again.findings[0].diagnostic.code.id in UNSEEN:
+        return
+    noticed = _NOTICED.get(again.findings[0].diagnostic.code.id)
+    if noticed is not None:
+        yield from _fails(emit_callbacks.noticed(trial, noticed), message)
         return
     returned = trial.observation.calls[index]
     placed = trial.encoded.calls[index]
@@ -186,9 +202,14 @@ def _compare(again: Again, index: int, message: str) -> Iterator[str]:
             same.append(same_bytes(f"b{block}.at", raw, mask))
     if same and _tells_errno(placed):
         same.append(f"told == {returned.errno}")
-    if same:
+    yield from _fails([*same, *emit_callbacks.seen_again(trial)], message)
+
+
+def _fails(conditions: list[str], message: str) -> Iterator[str]:
+    """Yield what fails the program where all conditions hold."""
+    if conditions:
         told = message.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
-        yield f"if ({f'{chr(10)}        && '.join(same)}) {{"
+        yield f"if ({f'{chr(10)}        && '.join(conditions)}) {{"
         yield f'    fprintf(stderr, "{told}\\n");'
         yield "    return 1;"
         yield "}"

@@ -138,13 +138,16 @@ def _not_judged(contract: Contract, items: tuple[Item, ...], session: Session) -
 
 
 def _not_overlapped(boundary: Boundary, ran: Iterable[str]) -> Iterator[str]:
-    """Yield the functions of which only the header tells that they take a handle whose calls may overlap."""
+    """Yield what is promised of threads and was not put to the test: with callbacks, or where only the header tells."""
     for name in ran:
         function = boundary.functions.get(name)
         if function is None or function.promise is None or may_overlap(boundary.contract, function.promise):
             continue
         handle = shared_handle(boundary, function)
-        if handle:
+        if any(param.callback for param in function.promise.params.values()):
+            if handle or any(effect.text == "thread_safe" for effect in function.promise.effects):
+                yield f"threads that call `{name}`, which takes a callback"
+        elif handle:
             yield f"`concurrent` for `{name}`, whose parameter does not say `handle: {handle}`"
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.ties import ties
-from abidance.boundary.values import Case, NewHandle
+from abidance.boundary.values import Case, NewHandle, Script
 from abidance.contract.expression import EvaluationError
 from abidance.core.errors import HookError
 from abidance.generate.hints import Hints
@@ -54,6 +54,9 @@ def _weights(value: Any) -> Iterator[int]:
             yield len(value)
         case int():
             yield abs(value)
+        case Script(answers):
+            yield len(answers)
+            yield from (abs(answer) for answer in answers if isinstance(answer, int))
         case NewHandle():
             yield from _weights(value.arguments)
 
@@ -156,8 +159,12 @@ def _changed(values: dict[str, Any], path: Path, value: Any, *, drop: bool = Fal
 def _measure(value: Any) -> int | None:
     if isinstance(value, bytes | list):
         return len(value)
+    if isinstance(value, Script):
+        return len(value.answers) or None
     return int(value) if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def _cut(value: Any, to: int) -> Any:
+    if isinstance(value, Script):
+        return Script(value.answers[:to])
     return value[:to] if isinstance(value, bytes | list) else to

@@ -299,7 +299,6 @@ GLOB = Word(r"^[A-Za-z0-9_*?\[\]! -]+$", words="a name or a pattern with `*` and
 PREFIX = Word(f"^{_IDENTIFIER}$", bare=True, words="the beginning of C names")
 HOOK = Word(r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$", words="a Python function as `package.module:function`")
 CODE = Word(r"^(ABD\d{3}|[a-z][a-z0-9-]*)$", words="a code such as `ABD421`, or a rule's name")
-COUNT = Word(r"^\d+(\.\.(\d+)?)?$", numbers=True, words="a count such as `1`, `0..` or `1..3`")
 LIFETIME = Word(rf"^(call|static|handle\({_IDENTIFIER}\))$", words="`call`, `static` or `handle(NAME)`")
 FLAG = Flag()
 TRUE = Flag(only_true=True, words="`true`")

@@ -19,6 +19,7 @@ from abidance.contract.language.kinds import (
 )
 from abidance.contract.language.rules import AtMostOne, Needs
 from abidance.contract.language.shapes import ARGUMENTS, ListOf, MapOf, RecordOf
+from abidance.contract.model.callbacks import Callback
 from abidance.contract.model.places import LIMITS, Place
 
 if TYPE_CHECKING:
@@ -53,8 +54,9 @@ class FieldPromise(Named, Place):
     title: ClassVar[str] = "A field: its limits, and what it points at."
     rules = (
         LIMITS,
-        AtMostOne(("to", "handle")),
+        AtMostOne(("to", "handle", "callback")),
         *(Needs(key, ("to",)) for key in ("length", "capacity", "encoding", "max", "align", "misaligned")),
+        Needs("user_data", ("callback",)),
     )
 
     summary: str | None = field(default=None, metadata=clause(TEXT, "What the field is, in a sentence."))
@@ -63,6 +65,14 @@ class FieldPromise(Named, Place):
         metadata=clause(
             WHAT, "What the pointer points at: `bytes`, `array`, `string`, or a C type for exactly one."
         ),
+    )
+
+    callback: Callback | None = field(
+        default=None, metadata=clause(RecordOf(Callback), "A function that the callee calls.")
+    )
+    user_data: Name | None = field(
+        default=None,
+        metadata=clause(FIELD_NAME, "The field that comes back to the callback as it was given."),
     )
 
     @property

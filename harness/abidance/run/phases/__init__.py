@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 
 
 def may_overlap(contract: Contract, promise: FunctionPromise) -> bool:
-    """Tell whether calls of a function may be made on several threads at once."""
+    """Tell whether calls of a function may be made on several threads at once. Callbacks are not given there yet."""
+    if any(param.callback for param in promise.params.values()):
+        return False
     if any(effect.text == "thread_safe" for effect in promise.effects):
         return True
     named = (param.handle.text for param in promise.params.values() if param.handle is not None)
