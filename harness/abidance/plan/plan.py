@@ -208,6 +208,6 @@ class Plan:
     """What `errno` is before each call."""
     closely: bool = False
     """Whether the process is looked at after every call, to tell which of them has changed it."""
+    callbacks: tuple[Callback, ...] = ()
     lanes: Lanes | None = None
     """Calls that are made on several threads at once, or as a measure of that."""
-    callbacks: tuple[Callback, ...] = ()
