@@ -56,8 +56,10 @@ def test_a_callback_is_refused_by_name_and_the_other_functions_are_not(joined):
     boundary = joined(HEADER, "functions: {call: {params: {ctx: {nullable: true}}}, other: {}}")
 
     assert why(boundary, "call") == [
-        "`call` cannot be called: `cb` is a function that the library calls back, "
-        "and the contract does not describe it"
+        (
+            "`call` cannot be called: `cb` is a function that the library calls back, "
+            "and the contract does not describe it"
+        )
     ]
     assert boundary.functions["call"].signature is None
     assert boundary.functions["other"].signature is not None
