@@ -146,7 +146,7 @@ _TITLES = {
     "Comparison": "a comparison", "Cost": "a cost",
     "Equivalence": "equivalence", "ExampleCall": "examples", "FieldPromise": "a field",
     "FunctionPromise": "a function", "HandlePromise": "a handle", "Instructions": "instructions",
-    "Law": "a law", "LayoutPins": "a layout", "Library": "a library", "Param": "a parameter",
+    "Law": "a law", "LayoutPins": "a layout", "Library": "a library", "Model": "a model", "Param": "a parameter",
     "Policy": "a policy", "RejectedCall": "rejected calls", "Returns": "a result", "Scaling": "scaling",
     "Select": "select", "Status": "a status", "Suppression": "suppressions", "Throughput": "throughput",
     "TypePromise": "a type",

@@ -19,7 +19,7 @@ RELEASE = ["-O2", "-g"]
 SANITIZED = [
     "-O1", "-g", "-fno-omit-frame-pointer", "-fsanitize=address,undefined", "-fno-sanitize-recover=all",
 ]  # fmt: skip
-VARIED = ("back", "byvalue", "edges", "leaves", "owns", "refuses")
+VARIED = ("back", "byvalue", "edges", "hooked", "leaves", "owns", "refuses", "spans")
 VARIANTS = {"sound": 0, "near": 1, "wrong": 2}
 
 
@@ -27,7 +27,12 @@ VARIANTS = {"sound": 0, "near": 1, "wrong": 2}
 def built(tmp_path_factory):
     """Compile every library once, side by side; return the folder with contracts, headers and libraries."""
     folder = tmp_path_factory.mktemp("subjects")
-    for file in (*HERE.glob("*.contract.yaml"), *HERE.glob("*.h"), *HERE.glob("*.c")):
+    for file in (
+        *HERE.glob("*.contract.yaml"),
+        *HERE.glob("*.h"),
+        *HERE.glob("*.c"),
+        *HERE.glob("*_says.py"),
+    ):
         shutil.copy(file, folder)
     jobs = []
     for suffix, flags in (("", RELEASE), ("_asan", SANITIZED)):

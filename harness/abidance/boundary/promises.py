@@ -11,7 +11,7 @@ from abidance.boundary.calling_back import callback_shape
 from abidance.boundary.calls import CallReader
 from abidance.boundary.model import Function, Result
 from abidance.boundary.names import check_names
-from abidance.boundary.untold import later_clause, untold
+from abidance.boundary.untold import untold
 from abidance.boundary.written import Writer
 from abidance.core.catalogue import TYPE_REFUSED
 from abidance.core.diagnostic import Diagnostic, Label
@@ -122,7 +122,13 @@ class FunctionJoiner:
                     self.problems.contradiction(message, param.key_span(clause), parameter.span)
                     break
             shape = self.shaper.shape(parameter.type, param, parameter.span, s.Direction.IN)
-        return s.Member(name, shape, parameter.span, param.span if param else None, later=later_clause(param))
+        return s.Member(
+            name,
+            shape,
+            parameter.span,
+            param.span if param else None,
+            generate=self.shaper.generated(param, shape, parameter.span),
+        )
 
     def _pointer(
         self,
@@ -158,7 +164,7 @@ class FunctionJoiner:
         if name in _user_data(promise):
             return s.UserData(text, nullable=nullable, said=True)
         frees = promise is None and declaration.name in self.freeing
-        if not (said or is_function or frees) and not later_clause(param):
+        if not (said or is_function or frees):
             self.problems.unspecified(name, declaration.name, span, parameter.span, text)
         return s.Opaque(
             text,

@@ -9,7 +9,6 @@ from abidance.boundary import shapes as s
 from abidance.boundary.arithmetic import bit_width, vector_count
 from abidance.boundary.calling_back import callback_shape
 from abidance.boundary.reals import format_of
-from abidance.boundary.untold import later_clause
 from abidance.contract.expression import spelling
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
@@ -194,6 +193,7 @@ class Shaper:
             names=names,
             closed=promise is not None and promise.enum == "closed",
             open=promise is not None and promise.enum == "open",
+            generate=promise.generate if promise is not None else None,
         )
         return shape if place is None else self.limited(shape, place, declared)
 
@@ -217,7 +217,10 @@ class Shaper:
             self._used.add(key)
             self._check_fields(key, promise, members)
         invariants = promise.invariants if promise else ()
-        return s.Record(record.spelling or key, layout.size, layout.align, tuple(members), invariants)
+        generate = promise.generate if promise else None
+        return s.Record(
+            record.spelling or key, layout.size, layout.align, tuple(members), invariants, generate=generate
+        )
 
     def _anonymous(
         self, field: Field, index: int, offset: int, direction: s.Direction, depth: int
@@ -283,7 +286,7 @@ class Shaper:
             promise.span if promise else None,
             offset=place.offset,
             bits=bits,
-            later=later_clause(promise),
+            generate=self.generated(promise, shape, field.span),
         )
 
     def _field_callback(self, key: str, field: Field, promise: FieldPromise) -> s.Shape:
@@ -316,6 +319,20 @@ class Shaper:
             message = f"`{field.name}` points at const memory, which nothing is written to"
             self.problems.contradiction(message, promise.key_span("capacity"), field.span)
         return self.pointer(type_, promise, promise.to, way, field.span, depth + 1)
+
+    def generated(self, place: Place | None, shape: s.Shape, declared: Span) -> Name | None:
+        """Return what makes up values at a place, or complain where none are made up."""
+        if place is None or place.generate is None:
+            return None
+        if isinstance(shape, s.Handle | s.Opaque):
+            words = "a handle" if isinstance(shape, s.Handle) else "a pointer at which nobody knows what"
+            self.problems.contradiction(
+                f"`generate` makes no values of {words}", place.key_span("generate"), declared
+            )
+        elif isinstance(shape, s.Pointer) and not shape.direction.read:
+            message = "`generate` has no meaning here: what is only written has no value before the call"
+            self.problems.contradiction(message, place.key_span("generate"), declared)
+        return place.generate
 
     def _check_fields(self, key: str, promise: TypePromise, members: list[s.Member]) -> None:
         known: dict[str, Span | None] = {member.name: member.declared for member in members}

@@ -1,4 +1,4 @@
-"""What a contract leaves unsaid and a lawful call cannot do without: pointers in records, callbacks, hooks.
+"""What a contract leaves unsaid and a lawful call cannot do without: pointers in records, callbacks.
 
 C passes NULL where nothing is said, and sound code may follow it. So nothing is passed: what the contract can
 say, it is asked to say; what it cannot say yet keeps the function from being called, by name.
@@ -18,13 +18,7 @@ if TYPE_CHECKING:
 
     from abidance.boundary.model import Function
     from abidance.boundary.problems import Problems
-    from abidance.contract.language.clauses import Clauses
     from abidance.ir.types import Type
-
-
-def later_clause(place: Clauses | None) -> str:
-    """Return the clause of a place that makes lawful values and is not put to use yet."""
-    return "generate" if place is not None and place.says("generate") else ""
 
 
 def untold(function: Function, problems: Problems, is_void: Callable[[Type], bool]) -> Iterator[Diagnostic]:
@@ -41,13 +35,6 @@ def untold(function: Function, problems: Problems, is_void: Callable[[Type], boo
 def _member(
     function: Function, path: str, member: s.Member, parameter: s.Member, problems: Problems
 ) -> Iterator[Diagnostic]:
-    labels = (Label(parameter.promised), *((Label(member.declared),) if member is not parameter else ()))
-    if member.later:
-        words = (
-            f"lawful values of `{path}` come from `{member.later}`, which this version does not put to use"
-        )
-        yield _refused(function, words, labels, "nothing: the function is not called until it does")
-        return
     yield from _shape(function, path, member.shape, member, parameter, problems)
 
 

@@ -14,6 +14,7 @@ from abidance.checks.callback_promise import CallbackPromise
 from abidance.checks.callback_thread import CallbackThread
 from abidance.checks.crash import Crash
 from abidance.checks.descriptors import Descriptors
+from abidance.checks.differs_from_model import DiffersFromModel
 from abidance.checks.domain import ReturnOutsideDomain
 from abidance.checks.errno_changed import ErrnoChanged
 from abidance.checks.errno_not_set import ErrnoNotSet
@@ -21,6 +22,7 @@ from abidance.checks.exited import Exited
 from abidance.checks.float_control import FloatControl
 from abidance.checks.freed_borrowed import FreedBorrowed
 from abidance.checks.input_modified import InputModified
+from abidance.checks.invariant import InvariantBroken
 from abidance.checks.length_past_capacity import LengthPastCapacity
 from abidance.checks.memory_leaked import MemoryLeaked
 from abidance.checks.not_pure import NotPure
@@ -56,6 +58,7 @@ CHECKS: tuple[Check, ...] = (
     StaleMemory(),
     # A value that cannot be there explains the postconditions that it breaks, so it is told first.
     ReturnOutsideDomain(),
+    InvariantBroken(),
     LengthPastCapacity(),
     # What a callback was called with explains what the call left, and what is promised of both.
     CallbackLate(),
@@ -65,6 +68,7 @@ CHECKS: tuple[Check, ...] = (
     CallbackPromise(),
     CallbackCount(),
     Postcondition(),
+    DiffersFromModel(),
     NotRejected(),
     RejectedWrote(),
     OutOnFailure(),

@@ -58,10 +58,8 @@ def answers(trial: Trial, *, errno: bool) -> list[Answer]:
         value = seen.after.get(spelling(member.name))
         if isinstance(member.shape, Handle):
             life = trial.boundary.handles[member.shape.handle]
-            if member.name in trial.subject.storage and life.record and isinstance(value, dict):
-                kept = tuple(m for m in life.record.members if m.name in life.described)
-                shape = Record(life.record.spelling, life.record.size, life.record.align, kept)
-                told.append(Answer(member.name, shape, value))
+            if member.name in trial.subject.storage and life.shown and isinstance(value, dict):
+                told.append(Answer(member.name, life.shown, value))
             elif member.shape.made:
                 told.append(Answer(member.name, member.shape, value))
         elif writes(member.shape):
@@ -95,6 +93,18 @@ def differences(ones: list[Answer], others: list[Answer], *, tolerance: float | 
             first = next(_differ(one.shape, one.value, other.value, one.path, tolerance), None)
             if first is not None:
                 yield first
+
+
+def where(difference: Difference) -> str:
+    """Return where in something long two answers differ first, in words; nothing for what is short."""
+    one, other, at = difference.one, difference.other, difference.at
+    if at is None:
+        return ""
+    if len(one) != len(other) and at == min(len(one), len(other)):
+        return f"they agree up to element {at}, where the shorter one ends: {len(one)} and {len(other)}"
+    if isinstance(one, bytes):
+        return f"the first difference is at byte {at}: 0x{one[at]:02x} and 0x{other[at]:02x}"
+    return f"the first difference is at element {at}"
 
 
 def values_differ(shape: Shape, one: Any, other: Any) -> bool:

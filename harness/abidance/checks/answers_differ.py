@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.invocations import ANSWER
 from abidance.boundary.literals import fields_text, value_text
 from abidance.boundary.shapes import Nothing, Pointer, Record
-from abidance.checks.answers import CALLS, ORDER, answers, differences
+from abidance.checks.answers import CALLS, ORDER, answers, differences, where
 from abidance.checks.calling_back import nth, times
 from abidance.checks.cause import Cause, cause_of
 from abidance.checks.check import Check
@@ -74,10 +74,10 @@ class AnswersDiffer(Check):
             if f"{name}.{difference.path}" in left_out or _inside(f"{name}.{difference.path}", left_out):
                 continue
             path = difference.path.removesuffix(CALLS)
-            where = "" if path != difference.path else _where(difference)
-            yield self._one(trial, path, _words(difference, here, there), where)
+            apart = "" if path != difference.path else where(difference)
+            yield self._one(trial, path, _words(difference, here, there), apart)
 
-    def _one(self, trial: Trial, path: str, words: str, where: str) -> Diagnostic:
+    def _one(self, trial: Trial, path: str, words: str, apart: str) -> Diagnostic:
         function = trial.function
         named = "" if path in ("result", "errno", ORDER) else path
         if path == "result" and function.result.span:
@@ -91,7 +91,7 @@ class AnswersDiffer(Check):
             self.code,
             f"`{function.name}` {words}",
             labels,
-            notes=(where,) if where else (),
+            notes=(apart,) if apart else (),
             help=f"where they may differ, say so: `equivalence: {{except: {{{function.name}"
             f"{f'.{path}' if path else ''}: why}}}}`",
             place=f"{function.name}:{path}",
@@ -139,14 +139,3 @@ def _ending(trial: Trial) -> str:
             return f"returns {value_text(shape, trial.seen.result)}"
         case _:
             return "crashes"
-
-
-def _where(difference: Difference) -> str:
-    one, other, at = difference.one, difference.other, difference.at
-    if at is None:
-        return ""
-    if len(one) != len(other) and at == min(len(one), len(other)):
-        return f"they agree up to element {at}, where the shorter one ends: {len(one)} and {len(other)}"
-    if isinstance(one, bytes):
-        return f"the first difference is at byte {at}: 0x{one[at]:02x} and 0x{other[at]:02x}"
-    return f"the first difference is at element {at}"

@@ -74,11 +74,11 @@ class ReturnOutsideDomain(Check):
             message = f"`{function.name}` left {shown} in `{path}`, not {domain}"
             labels = trial.places(function, path, f"{shown} came back")
         return Diagnostic(
-            self.code, message, labels, help=_help(trial, path), place=f"{function.name}:{path}"
+            self.code, message, labels, help=failure_untold(trial, path), place=f"{function.name}:{path}"
         )
 
 
-def _help(trial: Trial, path: str) -> str | None:
+def failure_untold(trial: Trial, path: str) -> str | None:
     """Return a remedy where this may be an answer to a failure that the contract does not tell."""
     result = trial.function.result
     if path == "result" or result.ok or not isinstance(result.shape, Scalar) or result.shape.kind == "bool":

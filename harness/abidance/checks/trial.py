@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 
     from abidance.boundary.encode import Encoded, PlacedCall, PlacedCallback
     from abidance.boundary.model import Boundary, Function, Reject
+    from abidance.boundary.modelled import Modelled
     from abidance.boundary.shapes import Member, Shape
     from abidance.checks.again import Again
     from abidance.contract.expression import Expression
+    from abidance.core.errors import HookError
     from abidance.core.span import Span
     from abidance.plan.observation import Death, Invocation, Observation
 
@@ -59,6 +61,8 @@ class Trial:
     """The same case on the library that this one is compared with."""
     again: Again | None = None
     """The same case made again, where the first time gave reason to."""
+    modelled: Modelled | HookError | None = None
+    """What the contract's model says of the call, or why it says nothing."""
     sides: tuple[str, str] = ("", "")
     """What the two that are compared are called."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from abidance.boundary.shapes import Callback, Handle, Opaque, Pointer, Record, Scalar, What
+from abidance.boundary.shapes import Callback, Handle, Opaque, Pointer, Record, Scalar, What, generated_by
 from abidance.boundary.ties import ties
 from abidance.contract.expression import declared
 from abidance.generate.buffers import variations
@@ -56,6 +56,8 @@ def leaves(members: tuple[Member, ...], hints: Hints, path: tuple[str, ...] = ()
     for member in members:
         shape, here = member.shape, (*path, member.name)
         name = ".".join(here)
+        if generated_by(member) or any(each.generate for each in tied.get(member.name, ())):
+            continue  # what the project makes up is lawful, and what is near to it need not be
         if member.name in tied:
             yield from _length(member, tied[member.name], hints, here)
             continue

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from abidance.binding.stub_source import LISTED, listing
 from abidance.boundary.memory import meaning
 from abidance.boundary.shapes import Pointer as PointerShape
+from abidance.boundary.shapes import has_pointers
 from abidance.boundary.spell import bytes_text
 from abidance.boundary.stubbing import stubbed
 from abidance.core.catalogue import UNKNOWN_CASE
@@ -29,7 +30,9 @@ if TYPE_CHECKING:
 
     from abidance.boundary.encode import PlacedCall
     from abidance.boundary.model import Boundary
+    from abidance.boundary.shapes import Shape
     from abidance.ir.types import Type
+    from abidance.plan.observation import Returned
     from abidance.plan.plan import Argument, Call
     from abidance.run.replay import Again
     from abidance.run.settings import Settings
@@ -263,6 +266,7 @@ def _compare(again: Again, index: int, message: str) -> Iterator[str]:
     same = []
     if returned.result and not call.save and call.signature[-1] != "p":
         same.append(_same(f"&r{index}", returned.result, meaning(placed.function.result.shape)))
+    same += _followed(f"r{index}", returned, placed.function.result.shape)
     for block, raw in zip(call.watched, returned.blocks, strict=True):
         if raw and not any(r.block == block for r in trial.encoded.plan.relocations) and len(raw) <= 256:
             shape = shapes.get(block)
@@ -281,6 +285,15 @@ def _fails(conditions: list[str], message: str) -> Iterator[str]:
         yield f'    fprintf(stderr, "{told}\\n");'
         yield "    return 1;"
         yield "}"
+
+
+def _followed(pointer: str, returned: Returned, shape: Shape) -> Iterator[str]:
+    """Yield a condition that what a returned pointer points at is the same; addresses in it never are."""
+    if not isinstance(shape, PointerShape) or not returned.followed or has_pointers(shape.element):
+        return
+    raw = returned.followed[0].contents
+    if 0 < len(raw) <= 256:
+        yield f"{pointer} != NULL && {_same(pointer, raw, meaning(shape.element))}"
 
 
 def _tells_errno(placed: PlacedCall) -> bool:

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 from abidance.boundary.ties import ties
 from abidance.boundary.values import Case, NewHandle, Script
 from abidance.contract.expression import EvaluationError
+from abidance.core.errors import HookError
 from abidance.generate.hints import Hints
+from abidance.generate.hooked import chosen
 from abidance.generate.scope import FilterLog
 from abidance.generate.source import RefusedError
 from abidance.generate.strategies import simplest
@@ -74,9 +76,12 @@ class _Minimiser:
         ):
             case = plain
         for path in list(_paths(case.arguments)):
-            case = self._without(case, path) or case
+            if not chosen(self._function.members, ".".join(path[:-1])):
+                case = self._without(case, path) or case
         for path in list(_paths(case.arguments)):
-            case = self._smaller(case, path)
+            # Part of what the project makes up need not be lawful.
+            if not chosen(self._function.members, ".".join(path)):
+                case = self._smaller(case, path)
         return case
 
     def _without(self, case: Case, path: Path) -> Case | None:
@@ -104,7 +109,7 @@ class _Minimiser:
     def _made(self, case: Case, given: dict[str, Any]) -> Case | None:
         try:
             made = simplest(self._boundary, self._function, given, FilterLog(), self._hints)
-        except (RefusedError, EvaluationError, KeyError):
+        except (RefusedError, EvaluationError, HookError, KeyError):
             return None
         made = replace(made, flush=case.flush, fill=case.fill)
         return made if repr(made) != repr(case) and self._still(made) else None

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode import encode
+from abidance.boundary.modelled import Modeller
 from abidance.checks.answers import answers, differences
 from abidance.checks.trial import Expectation, Trial
 from abidance.contract.expression import EvaluationError
 from abidance.core.catalogue import WORKER_LOST
 from abidance.core.diagnostic import Diagnostic, Label
-from abidance.core.errors import CannotJudgeError, UnsteadyError
+from abidance.core.errors import CannotJudgeError, CaseError, HookError
 from abidance.execute.supervisor import Supervisor
 from abidance.plan.observation import Ending
 from abidance.run.look_again import SecondLook
@@ -21,9 +22,10 @@ from abidance.toolchain.machine_code import code_words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from abidance.boundary.model import Boundary
+    from abidance.boundary.model import Boundary, Function
     from abidance.boundary.values import Case
     from abidance.checks.check import Check
+    from abidance.core.errors import AbidanceError
     from abidance.plan.observation import Observation
     from abidance.plan.plan import Plan
     from abidance.toolchain.machine_code import CodeWords
@@ -50,6 +52,9 @@ class Runner:
     slowest: float = 0.0
     skipped: int = 0
     second_look: SecondLook | None = None
+    reasons: tuple[Diagnostic, ...] = ()
+    """Why something that the contract asks for could be judged of no case at all."""
+    modellers: dict[str, Modeller | None] = field(default_factory=dict)
 
     def start(self) -> None:
         """Start the worker; raises CannotJudgeError when the library cannot be loaded."""
@@ -87,8 +92,30 @@ class Runner:
                 )
             )
         if death is None and self.phase not in COMPARING:
-            return self._looked(trial, limit)
+            return self._modelled(self._looked(trial, limit))
         return trial
+
+    def _modelled(self, trial: Trial) -> Trial:
+        """Return the trial with what the contract's model says of its call."""
+        modeller = self._modeller(trial.function)
+        if modeller is None or trial.expectation.rejects or not trial.answered:
+            return trial
+        try:
+            return replace(trial, modelled=modeller.ask(trial.seen.before))
+        except HookError as error:
+            return replace(trial, modelled=error)
+        except EvaluationError:  # what has no value is told by the checks
+            return trial
+
+    def _modeller(self, function: Function) -> Modeller | None:
+        """Return a function's model; why there is none, though the contract names one, goes to `reasons`."""
+        if function.name not in self.modellers:
+            try:
+                found = Modeller.of(self.boundary, function)
+            except HookError as error:
+                found, self.reasons = None, (*self.reasons, *error.diagnostics)
+            self.modellers[function.name] = found
+        return self.modellers[function.name]
 
     def _looked(self, trial: Trial, limit: float) -> Trial:
         if self.second_look is None:
@@ -115,15 +142,15 @@ class Runner:
     def judge(self, trial: Trial) -> list[Diagnostic]:
         """Return what the checks find, in the order of their table.
 
-        Raises EvaluationError when they find nothing and an expression had no value.
+        Raises EvaluationError when they find nothing and an expression had no value, HookError when a model failed.
         """
         found: list[Diagnostic] = []
-        unjudged: EvaluationError | None = None
+        unjudged: AbidanceError | None = None
         for check in self.checks:
             try:
                 for diagnostic in check.judge(trial):
                     found.append(diagnostic)  # noqa: PERF402 - what came before an error is kept
-            except EvaluationError as error:
+            except (EvaluationError, CaseError) as error:
                 unjudged = unjudged or error
         if unjudged is not None and not found:
             raise unjudged
@@ -147,5 +174,5 @@ class Runner:
         """Return the codes and places of what the checks find; none when they cannot judge."""
         try:
             return [(found.code.id, found.place) for found in self.judge(trial)]
-        except (EvaluationError, UnsteadyError):
+        except (EvaluationError, CaseError):
             return []

@@ -173,7 +173,7 @@ class Version(Kind):
 
 @dataclass(frozen=True)
 class FilePath(Kind):
-    """A path, which is relative to the contract's folder unless it is absolute."""
+    """A path, which is relative to the folder of the file that has it unless it is absolute."""
 
     _: KW_ONLY
     words: str = "a path"
@@ -182,7 +182,7 @@ class FilePath(Kind):
         """Return the absolute path; nothing is looked up."""
         if isinstance(node, ScalarNode) and isinstance(node.value, str) and node.text.strip():
             # `..` is taken away as text: messages are read by people, who see no symbolic links in it.
-            return Path(os.path.normpath((reader.folder / node.text).absolute()))
+            return Path(os.path.normpath((node.span.path.parent / node.text).absolute()))
         reader.wrong(node, self.words)
         return None
 

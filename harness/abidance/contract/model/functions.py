@@ -18,10 +18,11 @@ from abidance.contract.language.kinds import (
     choice,
 )
 from abidance.contract.language.rules import AtMostOne, Needs
-from abidance.contract.language.shapes import ANY_VALUE, ListOf, MapOf, RecordOf
+from abidance.contract.language.shapes import ANY_VALUE, ListOf, MapOf, RecordOf, Shorthand
 from abidance.contract.model.callbacks import Callback
 from abidance.contract.model.cost import Cost
 from abidance.contract.model.may import MAY
+from abidance.contract.model.modelled import Model
 from abidance.contract.model.places import LIMITS, Place
 from abidance.contract.model.returns import Returns
 
@@ -201,8 +202,14 @@ class FunctionPromise(Named):
     cost: Cost | None = field(
         default=None, metadata=clause(RecordOf(Cost), "What a call may cost.", later=True)
     )
-    model: Name | None = field(
-        default=None, metadata=clause(HOOK, "A Python function to compare against.", later=True)
+    model: Model | None = field(
+        default=None,
+        metadata=clause(
+            Shorthand(
+                Model, "function", HOOK, words="a Python function as `package.module:function`, or a mapping"
+            ),
+            "A Python function that says what comes back.",
+        ),
     )
     lifetime: Name | None = field(
         default=None, metadata=clause(LIFETIME, "How long what it returns lives.", later=True)

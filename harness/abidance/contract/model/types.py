@@ -108,12 +108,11 @@ class TypePromise(Named):
         metadata=clause(
             ListOf(BEFORE, words="a list of expressions"),
             "What holds of every valid value; its fields are named without the record.",
-            later=True,
         ),
     )
     generate: Name | None = field(
         default=None,
-        metadata=clause(HOOK, "A Python function that returns a Hypothesis strategy.", later=True),
+        metadata=clause(HOOK, "A Python function that returns a Hypothesis strategy for the values."),
     )
 
 
