@@ -106,8 +106,21 @@ class Trial:
 
     @property
     def stopped_at(self) -> int | None:
-        """Return the index of the call that ended the worker, None when none did."""
-        return self.death.call if self.death else None
+        """Return the index of the call that ended the worker, or that called back too late; None when none did."""
+        if self.death:
+            return self.death.call
+        return min((each.call for each in self.late if each.call > self.encoded.plan.subject), default=None)
+
+    @cached_property
+    def late(self) -> tuple[Invocation, ...]:
+        """Return the invocations of callbacks whose time was over."""
+        found = []
+        for each in self.invocations:
+            if each.callback is not None:
+                end = self.last_call_of(self.encoded.callbacks[each.callback])
+                if end is not None and (each.call > end or (each.call == end and each.late)):
+                    found.append(each)
+        return tuple(found)
 
     @property
     def answered(self) -> bool:
