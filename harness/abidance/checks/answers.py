@@ -107,9 +107,14 @@ def where(difference: Difference) -> str:
     return f"the first difference is at element {at}"
 
 
+def difference(shape: Shape, one: Any, other: Any, *, tolerance: float | None = None) -> Difference | None:
+    """Return where two values of a shape differ first, by its path in them."""
+    return next(_differ(shape, one, other, "", tolerance), None)
+
+
 def values_differ(shape: Shape, one: Any, other: Any) -> bool:
     """Tell whether two values of a shape differ in anything that has a meaning."""
-    return next(_differ(shape, one, other, "", None), None) is not None
+    return difference(shape, one, other) is not None
 
 
 def _differ(shape: Shape, one: Any, other: Any, path: str, tolerance: float | None) -> Iterator[Difference]:
