@@ -20,6 +20,8 @@ SANITIZED = [
     "-O1", "-g", "-fno-omit-frame-pointer", "-fsanitize=address,undefined", "-fno-sanitize-recover=all",
 ]  # fmt: skip
 VARIED = ("edges", "leaves", "owns", "refuses", "byvalue")
+LIVES = ("sound", "near", "after_free", "twice", "shared", "kept", "left", "order", "child")
+"""What `lives.c` has a number for; the last ones are seen without a sanitizer as well as with one."""
 VARIANTS = {"sound": 0, "near": 1, "wrong": 2}
 
 
@@ -37,6 +39,11 @@ def built(tmp_path_factory):
                 (f"lib{name}_{variant}{suffix}.so", [f"{name}.c", *flags, f"-DVARIANT={number}"])
                 for name in VARIED
             ]
+    for number, name in enumerate(LIVES):
+        arguments = ["lives.c", f"-DDEFECT={number}"]
+        jobs.append((f"liblives_{name}.so", [*arguments, *RELEASE]))
+        if name in ("sound", "near", "after_free", "twice", "kept"):
+            jobs.append((f"liblives_{name}_asan.so", [*arguments, *SANITIZED]))
     for number, name in enumerate(("first", "same", "wrong")):
         jobs.append((f"libalike_{name}.so", ["alike.c", *RELEASE, f"-DVARIANT={number}"]))
     running = []

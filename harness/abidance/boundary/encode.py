@@ -6,13 +6,13 @@ after, in reverse order. Argument memory has exactly the size that the contract 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.memory import pack, pack_scalar
 from abidance.boundary.shapes import Array, Handle, Nothing, Opaque, Pointer, Record, Scalar, What
 from abidance.boundary.sizes import room
-from abidance.boundary.values import ROOM, SOMEWHERE, Mark, NewHandle
+from abidance.boundary.values import ROOM, SOMEWHERE, Earlier, Mark, NewHandle
 from abidance.boundary.views import members_seen
 from abidance.contract.expression import declared
 from abidance.plan import plan as p
@@ -51,10 +51,11 @@ class PlacedCall:
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """A plan, and what each of its calls means."""
+    """A plan, and what each of its calls means. `steps` are the indexes of a sequence's own calls."""
 
     plan: p.Plan
     calls: tuple[PlacedCall, ...]
+    steps: tuple[int, ...] = ()
 
     @property
     def subject(self) -> PlacedCall:
@@ -68,20 +69,35 @@ def encode(boundary: Boundary, case: Case) -> Encoded:
     Raises ValueTooWideError for a number that does not fit its C type, and EvaluationError for a length or
     capacity that has no value.
     """
-    encoder = _Encoder(boundary)
-    function = boundary.functions[case.function]
-    subject = encoder.call(function, case.arguments)
+    encoder = _Encoder(boundary, _used_later(case))
+    if case.steps:
+        for step in case.steps:
+            encoder.steps.append(encoder.call(boundary.functions[step.function], step.arguments))
+        subject = encoder.steps[-1]
+    else:
+        subject = encoder.call(boundary.functions[case.function], case.arguments)
     encoder.finish()
     plan = p.Plan(
         blocks=tuple(block for block in encoder.blocks if block is not None),
         relocations=tuple(encoder.relocations),
-        calls=tuple(encoder.calls),
+        # Nobody comes after the last call, so nothing need be taken away for them.
+        calls=(*encoder.calls[:-1], replace(encoder.calls[-1], retires=())),
         subject=subject,
         flush=p.Flush(case.flush),
         fill=case.fill,
         slots=encoder.slots,
     )
-    return Encoded(plan, tuple(encoder.placed))
+    return Encoded(plan, tuple(encoder.placed), tuple(encoder.steps))
+
+
+def _used_later(case: Case) -> frozenset[tuple[int, str]]:
+    """Return the parameters of a sequence's calls that later ones are given again."""
+    return frozenset(
+        (value.call, value.path)
+        for step in case.steps
+        for value in step.arguments.values()
+        if isinstance(value, Earlier) and not value.handle
+    )
 
 
 Conditions = tuple[tuple[int, tuple[bytes, ...]], ...]
@@ -92,19 +108,26 @@ class _Live:
     """A handle that the plan has made and how later calls name it.
 
     It is destroyed when `exists` holds, and used when `ready` does: when preparing it went well too. `made` is
-    the index of the call that made it.
+    the index of the call that made it, `path` where that put it. The blocks that the library may `keep` as long as
+    it lives are taken away with it.
     """
 
     life: HandleLife
     made: int
+    path: str
     argument: p.Slot | p.Address
     exists: Conditions
     ready: Conditions
+    keeps: list[int] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class _Draft:
-    """What one call collects while its arguments are laid out."""
+    """What one call collects while its arguments are laid out.
+
+    `lent` are the blocks that are its own until it comes back, and `keeps` those that live as long as a handle
+    of that name; `lifetime` is that of what is laid out now.
+    """
 
     scope: Mapping[str, Any]
     places: dict[str, int] = field(default_factory=dict)
@@ -113,14 +136,19 @@ class _Draft:
     stores: list[p.Store] = field(default_factory=list)
     needs: list[int] = field(default_factory=list)
     conditions: list[tuple[int, tuple[bytes, ...]]] = field(default_factory=list)
-    made: list[tuple[HandleLife, p.Place | None, int | None]] = field(default_factory=list)
+    made: list[tuple[HandleLife, p.Place | None, int | None, str]] = field(default_factory=list)
     used: list[_Live] = field(default_factory=list)
     handles: dict[str, int] = field(default_factory=dict)
+    lent: list[int] = field(default_factory=list)
+    keeps: list[tuple[int, str]] = field(default_factory=list)
+    lifetime: str = ""
 
 
 class _Encoder:
-    def __init__(self, boundary: Boundary) -> None:
+    def __init__(self, boundary: Boundary, used_later: frozenset[tuple[int, str]]) -> None:
         self.boundary = boundary
+        self.steps: list[int] = []
+        self._used_later = used_later
         self.blocks: list[p.Block | None] = []
         self.relocations: list[p.Relocation] = []
         self.calls: list[p.Call] = []
@@ -135,19 +163,19 @@ class _Encoder:
         listed = [self._argument(member, arguments, draft, using) for member in function.members]
         result = function.result.shape
         if isinstance(result, Handle) and function.result.owned:
-            draft.made.append((self.boundary.handles[result.handle], p.Place(), None))
+            draft.made.append((self.boundary.handles[result.handle], p.Place(), None, "result"))
         follows = self._follow(function, draft)
         index = len(self.calls)
         success = _successes(function)
         exists: Conditions = (*draft.conditions, *(((index, success),) if success else ()))
         save = None
-        for life, place, block in draft.made:
+        for life, place, block, path in draft.made:
             if place is not None:
                 save = (self.slots, place)
-                self._live.append(_Live(life, index, p.Slot(self.slots), exists, exists))
+                self._live.append(_Live(life, index, path, p.Slot(self.slots), exists, exists))
                 self.slots += 1
             elif block is not None:
-                self._live.append(_Live(life, index, p.Address(block), exists, exists))
+                self._live.append(_Live(life, index, path, p.Address(block), exists, exists))
         if function.result.free is not None:
             save = (self.slots, p.Place())
             self.slots += 1
@@ -162,6 +190,7 @@ class _Encoder:
                 needs=tuple(draft.needs),
                 follows=follows,
                 only_if=tuple(dict.fromkeys(draft.conditions)),
+                retires=self._retired(function, draft, index),
             )
         )
         self.placed.append(
@@ -176,6 +205,23 @@ class _Encoder:
             if live.life.destroy == function.name:
                 self._live.remove(live)
         return index
+
+    def _retired(self, function: Function, draft: _Draft, index: int) -> tuple[int, ...]:
+        """Return the blocks that nobody may touch once this call has come back."""
+        number = len(self.steps)
+        pinned = {
+            block for path, block in draft.places.items() if (number, path) in self._used_later
+        }  # a later call is given them again
+        retired = [block for block in draft.lent if block not in pinned]
+        for block, handle in draft.keeps:
+            holders = [live for live in draft.used if live.life.name == handle]
+            holders += [live for live in self._live if live.made == index and live.life.name == handle]
+            for live in holders[:1]:
+                live.keeps.append(block)
+        for live in draft.used:
+            if live.life.destroy == function.name:
+                retired += live.keeps
+        return tuple(retired)
 
     def _free(self, name: str, index: int, slot: int, draft: _Draft) -> None:
         """Append the call that gives back what call `index` returned, with the handles that this one used."""
@@ -240,17 +286,21 @@ class _Encoder:
             if life.record and shape.level == 1:
                 state = value if isinstance(value, dict) else {}
                 block = self._place_record(life.record, state, path, draft, p.Access.WRITE)
+                draft.lent.remove(block)
                 draft.storage[path] = block
                 draft.watched.append(block)
-                draft.made.append((life, None, block))
+                draft.made.append((life, None, block, path))
                 return p.Address(block)
-            block = self._new_block(p.Block(8, 8, p.Access.WRITE))
+            block = self._new_block(p.Block(8, 8, p.Access.WRITE), draft)
             draft.places[path] = block
             draft.watched.append(block)
-            draft.made.append((life, p.Place(block), None))
+            draft.made.append((life, p.Place(block), None, path))
             return p.Address(block)
-        assert isinstance(value, NewHandle), (path, value)
-        live = using if using and using.life.name == shape.handle else self._make(life, value)
+        if isinstance(value, Earlier):
+            live = self._of(value)
+        else:
+            assert isinstance(value, NewHandle), (path, value)
+            live = using if using and using.life.name == shape.handle else self._make(life, value)
         draft.used.append(live)
         draft.handles[path] = live.made
         draft.conditions.extend(live.ready)
@@ -261,6 +311,11 @@ class _Encoder:
             draft.watched.append(live.argument.block)
             self._set_state(life.record, value.state, live.argument.block, path, draft)
         return live.argument
+
+    def _of(self, value: Earlier) -> _Live:
+        """Return the handle that an earlier step of a sequence made."""
+        made = self.steps[value.call]
+        return next(live for live in self._live if live.made == made and live.path == value.path)
 
     def _make(self, life: HandleLife, value: NewHandle) -> _Live:
         create = self.boundary.functions[life.create]
@@ -298,9 +353,11 @@ class _Encoder:
     ) -> int | None:
         if value is None:
             return None
-        index = self._new_block(None)
+        index = self._new_block(None, draft, shape.lifetime)
         access = p.Access.WRITE if shape.direction.written else p.Access.READ
+        outer, draft.lifetime = draft.lifetime, shape.lifetime or draft.lifetime
         contents = self._contents(shape, value, path, scope, draft, index)
+        draft.lifetime = outer
         size = max(len(contents), room(shape, value, scope))
         align = max(shape.element.align if shape.what in (What.ONE, What.ARRAY) else 1, shape.align_to)
         if any(store.block == index for store in draft.stores):
@@ -345,7 +402,7 @@ class _Encoder:
         draft: _Draft,
         access: p.Access = p.Access.READ,
     ) -> int:
-        index = self._new_block(None)
+        index = self._new_block(None, draft)
         raw = bytearray(shape.size)
         self._pack(shape, value, raw, 0, path, draft.scope, draft, index)
         if any(store.block == index for store in draft.stores):
@@ -376,9 +433,15 @@ class _Encoder:
 
         pack(shape, value, into, at, path, pointer)
 
-    def _new_block(self, block: p.Block | None) -> int:
+    def _new_block(self, block: p.Block | None, draft: _Draft, lifetime: str = "") -> int:
+        index = len(self.blocks)
         self.blocks.append(block)
-        return len(self.blocks) - 1
+        lifetime = lifetime or draft.lifetime
+        if not lifetime or lifetime == "call":
+            draft.lent.append(index)
+        elif lifetime != "static":
+            draft.keeps.append((index, lifetime))
+        return index
 
     def _follow(self, function: Function, draft: _Draft) -> tuple[p.Follow, ...]:
         shape = function.result.shape

@@ -355,6 +355,7 @@ class Shaper:
             encoding=place.encoding or "utf-8",
             limit=place.max,
             align_to=max(place.align or 1, self._alignment(target)),
+            lifetime=_lifetime(place),
         )
 
     def _sized(self, kind: s.What, direction: s.Direction, place: Place, what: Name) -> None:
@@ -443,3 +444,9 @@ def _narrow(shape: s.Scalar, width: int) -> s.Scalar:
     return replace(
         shape, lowest=max(lowest, shape.lowest), highest=min(highest, shape.highest), members=members
     )
+
+
+def _lifetime(place: Place) -> str:
+    """Return ``call``, ``static``, or the handle that memory lives as long as; nothing where nothing is said."""
+    text = place.lifetime.text if place.lifetime is not None else ""
+    return text.removeprefix("handle(").removesuffix(")")

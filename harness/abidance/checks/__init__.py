@@ -15,7 +15,9 @@ from abidance.checks.errno_not_set import ErrnoNotSet
 from abidance.checks.exited import Exited
 from abidance.checks.float_control import FloatControl
 from abidance.checks.freed_borrowed import FreedBorrowed
+from abidance.checks.handles_apart import HandlesApart
 from abidance.checks.input_modified import InputModified
+from abidance.checks.kept_pointer import KeptPointer
 from abidance.checks.length_past_capacity import LengthPastCapacity
 from abidance.checks.memory_leaked import MemoryLeaked
 from abidance.checks.not_pure import NotPure
@@ -41,6 +43,7 @@ CHECKS: tuple[Check, ...] = (
     Timeout(),
     Sanitizer(),
     Exited(),
+    KeptPointer(),
     WritePastEnd(),
     ReadPastEnd(),
     InputModified(),
@@ -51,6 +54,7 @@ CHECKS: tuple[Check, ...] = (
     # A value that cannot be there explains the postconditions that it breaks, so it is told first.
     ReturnOutsideDomain(),
     LengthPastCapacity(),
+    HandlesApart(),
     Postcondition(),
     NotRejected(),
     RejectedWrote(),

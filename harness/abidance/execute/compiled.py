@@ -40,6 +40,7 @@ class CompiledCall:
     needs: tuple[int, ...]
     only_if: tuple[tuple[int, tuple[bytes, ...]], ...]
     follows: tuple[Follow, ...]
+    retires: tuple[int, ...]
     payload: int
     highest_block: int
     highest_slot: int
@@ -145,6 +146,7 @@ def compile_call(shape: bytes, loaded: Loaded) -> CompiledCall:
         call.needs,
         call.only_if,
         call.follows,
+        call.retires,
         payload,
         max(blocks, default=-1),
         max(slots, default=-1),
@@ -181,7 +183,7 @@ def _step(argument: Argument, class_: Any, at: int) -> _Step:
 
 def _used(call: Call) -> tuple[list[int], list[int]]:
     """Return every index of a block and of a slot that the call mentions."""
-    blocks = [*call.watched, *(store.block for store in call.stores)]
+    blocks = [*call.watched, *call.retires, *(store.block for store in call.stores)]
     slots = list(call.needs)
     places = [place for follow in call.follows for place in (follow.pointer, follow.length)]
     if call.save is not None:

@@ -123,6 +123,8 @@ class Worker:
                 damage, modified = arena.look(index) if blocks else ((), ())
                 if flags & WATCHED_CLOSELY:
                     changes += arena.changes(index)
+                for block in call.retires:
+                    arena.retire(block)
                 results.append(returned.result)
                 record = encode_returned(returned, damage, modified)
             at += payload_length

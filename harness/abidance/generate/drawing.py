@@ -13,7 +13,7 @@ from abidance.boundary.memory import is_byte
 from abidance.boundary.shapes import Array, Handle, Nothing, Opaque, Pointer, Record, Scalar, What
 from abidance.boundary.sizes import LARGEST
 from abidance.boundary.ties import ties
-from abidance.boundary.values import ROOM, NewHandle
+from abidance.boundary.values import ROOM, Earlier, NewHandle
 from abidance.boundary.views import as_seen, members_seen
 from abidance.contract.expression import spelling
 from abidance.generate import buffers, scalars
@@ -35,7 +35,7 @@ from abidance.generate.parts import (
 from abidance.generate.scope import LARGE, LONG, MANY, MISSING, ROOMY, Pool, Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from abidance.boundary.model import Boundary, Function
     from abidance.boundary.shapes import Member, Shape
@@ -52,6 +52,8 @@ class Drawer:
     source: Source
     log: FilterLog
     pool: Pool = field(default_factory=Pool)
+    handles: Callable[[str], Value] | None = None
+    """Who chooses the handles of a call in a sequence, where none is made for it alone."""
     keeper: Keeper = field(init=False)
 
     def __post_init__(self) -> None:
@@ -262,8 +264,11 @@ class Drawer:
             case _:
                 return self._in_place(shape, path, inner)
 
-    def handle(self, name: str) -> NewHandle:
+    def handle(self, name: str) -> Value:
         """Make the arguments that a new handle is created with, and the state it is used in."""
+        chosen = self.handles(name) if self.handles is not None else None
+        if isinstance(chosen, Earlier):
+            return replace(chosen, state=self._state(name))
         create = self.boundary.functions[self.boundary.handles[name].create]
         inner = Drawer(self.boundary, self.source, self.log)
         arguments = inner.arguments(create, Hints.of(self.boundary, create), {}, lawful=True)

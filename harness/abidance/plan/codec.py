@@ -137,6 +137,8 @@ def encode_call(call: Call) -> tuple[bytes, bytes]:
         parts += (COUNT.pack(index), COUNT.pack(len(results)))
         for raw in results:
             parts += (COUNT.pack(len(raw)), raw)
+    if call.retires:
+        parts.append(_encode_numbers(call.retires))
     return b"".join(parts), b"".join(values)
 
 
@@ -229,8 +231,9 @@ def _decode_shape(shape: bytes, values: Reader | Blanks) -> Call:
     needs = _decode_numbers(reader)
     follows = tuple(_decode_follow(reader) for _ in range(reader.counted(FOLLOW.size)))
     only_if = tuple(_decode_condition(reader) for _ in range(reader.counted(2 * COUNT.size)))
+    retires = _decode_numbers(reader) if reader.left else ()
     reader.finish()
-    return Call(symbol, signature, arguments, stores, watched, save, needs, follows, only_if)
+    return Call(symbol, signature, arguments, stores, watched, save, needs, follows, only_if, retires)
 
 
 def _decode_condition(reader: Reader) -> tuple[int, tuple[bytes, ...]]:

@@ -121,7 +121,8 @@ class Call:
 
     `save` stores the pointer at a place into a slot. The call is skipped when a slot in `needs` is NULL:
     what it would have used was never made. It is also skipped unless, for each (index, results) in `only_if`,
-    that earlier call ran and its result is one of those bytes.
+    that earlier call ran and its result is one of those bytes. Blocks in `retires` were lent until this call
+    has come back: from then on nobody may touch them.
     """
 
     symbol: str
@@ -133,6 +134,7 @@ class Call:
     needs: tuple[int, ...] = ()
     follows: tuple[Follow, ...] = ()
     only_if: tuple[tuple[int, tuple[bytes, ...]], ...] = ()
+    retires: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

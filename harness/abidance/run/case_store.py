@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from abidance.boundary.values import Case, from_json, to_json
+from abidance.boundary.values import Case, Step, from_json, to_json
 from abidance.checks.trial import Expectation
 from abidance.core.catalogue import UNKNOWN_CASE
 from abidance.core.diagnostic import VERSUS, Diagnostic
@@ -19,7 +19,7 @@ from abidance.core.span import Span
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-VERSION = 2
+VERSION = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,7 @@ def save(root: Path, stored: StoredCase) -> None:
         "arguments": to_json(stored.case.arguments),
         "flush": stored.case.flush,
         "fill": stored.case.fill,
+        "steps": [[step.function, to_json(step.arguments), step.name] for step in stored.case.steps],
         "expected": {name: to_json(value) for name, value in stored.expectation.values.items()},
         "rejects": stored.expectation.rejects,
         "expected_at": _span_to_json(stored.expectation.span),
@@ -114,13 +115,23 @@ def _from_json(case_id: str, raw: Mapping[str, Any]) -> StoredCase:
         build=raw["build"],
         phase=raw["phase"],
         code=raw["code"],
-        case=Case(raw["function"], arguments, raw["flush"], raw["fill"]),
+        case=Case(
+            raw["function"], arguments, raw["flush"], raw["fill"], tuple(map(_step_from_json, raw["steps"]))
+        ),
         expectation=Expectation(
             {name: from_json(value) for name, value in raw["expected"].items()},
             _span_from_json(raw["expected_at"]),
             raw["rejects"],
         ),
     )
+
+
+def _step_from_json(raw: list[Any]) -> Step:
+    function, written, name = raw
+    arguments = from_json(written)
+    if not isinstance(arguments, dict):
+        raise TypeError(arguments)
+    return Step(function, arguments, name)
 
 
 def _span_to_json(span: Span | None) -> list[Any] | None:

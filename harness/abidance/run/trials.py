@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -15,12 +16,14 @@ from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import CannotJudgeError, UnsteadyError
 from abidance.execute.supervisor import Supervisor
 from abidance.plan.observation import Ending
+from abidance.run.apart import Apart
 from abidance.run.look_again import SecondLook
 from abidance.toolchain.machine_code import code_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from abidance.boundary.encode import Encoded
     from abidance.boundary.model import Boundary
     from abidance.boundary.values import Case
     from abidance.checks.check import Check
@@ -50,6 +53,7 @@ class Runner:
     slowest: float = 0.0
     skipped: int = 0
     second_look: SecondLook | None = None
+    apart: Apart | None = None
 
     def start(self) -> None:
         """Start the worker; raises CannotJudgeError when the library cannot be loaded."""
@@ -87,12 +91,18 @@ class Runner:
                 )
             )
         if death is None and self.phase not in COMPARING:
-            return self._looked(trial, limit)
+            trial = self._looked(trial, limit)
+            if case.steps:
+                self.apart = self.apart or Apart(self.boundary, self._alone)
+                trial = self.apart.at(case, trial, limit)
         return trial
+
+    def _alone(self, encoded: Encoded, limit: float) -> Trial:
+        return Trial(self.boundary, encoded, self.supervisor.run(encoded.plan, limit), self.phase)
 
     def _looked(self, trial: Trial, limit: float) -> Trial:
         if self.second_look is None:
-            promise = trial.function.promise
+            promise = None if trial.is_sequence else trial.function.promise
             effects = frozenset(effect.text for effect in promise.effects) if promise else frozenset()
             self.second_look = SecondLook(self.supervisor, self._trial, effects=effects)
         return self.second_look.at(trial, limit)
@@ -117,17 +127,31 @@ class Runner:
 
         Raises EvaluationError when they find nothing and an expression had no value.
         """
-        found: list[Diagnostic] = []
+        return [diagnostic for diagnostic, _ in self.judged(trial)]
+
+    def judged(self, trial: Trial) -> list[tuple[Diagnostic, Trial]]:
+        """Return what the checks find, each with the call of a sequence that shows it; raises as `judge` does."""
+        found: list[tuple[Diagnostic, Trial]] = []
         unjudged: EvaluationError | None = None
         for check in self.checks:
-            try:
-                for diagnostic in check.judge(trial):
-                    found.append(diagnostic)  # noqa: PERF402 - what came before an error is kept
-            except EvaluationError as error:
-                unjudged = unjudged or error
+            for one in (trial.whole,) if check.whole else trial.each:
+                try:
+                    found.extend((diagnostic, one) for diagnostic in check.judge(one))
+                except EvaluationError as error:
+                    unjudged = unjudged or error
         if unjudged is not None and not found:
             raise unjudged
         return found
+
+    def shown(self, trial: Trial, cause: tuple[str, str]) -> Trial:
+        """Return the trial of the call that shows a cause: of a sequence's calls one, or all of them."""
+        if not trial.is_sequence:
+            return trial
+        with suppress(EvaluationError, UnsteadyError):
+            for found, one in self.judged(trial):
+                if (found.code.id, found.place) == cause:
+                    return one
+        return trial
 
     def repeats(self, trial: Trial) -> bool:
         """Run a case that answered once more, in a process laid out anew; tell whether the answer is the same.

@@ -141,12 +141,22 @@ void abidance_release(void) {
 }
 
 int abidance_store(uint32_t index, uint64_t offset, const uint8_t *bytes, uint64_t length) {
-    if (index >= block_count || length > blocks[index].size || offset > blocks[index].size - length)
+    if (index >= block_count || blocks[index].retired || length > blocks[index].size || offset > blocks[index].size - length)
         return ABIDANCE_MALFORMED;
     if (!blocks[index].writable)
         return ABIDANCE_READ_ONLY;
     memcpy(blocks[index].start + offset, bytes, length);
     return ABIDANCE_OK;
+}
+
+void abidance_retire(uint32_t index) {
+    if (index >= block_count || blocks[index].retired)
+        return;
+    blocks[index].retired = 1;
+    if (blocks[index].slot != NULL)
+        guarded_retire(&blocks[index]);
+    else
+        redzoned_retire(&blocks[index]);
 }
 
 static uint32_t look_around(uint32_t index, struct abidance_damage *damage) {
@@ -186,6 +196,8 @@ uint32_t abidance_look(struct abidance_damage damage[ABIDANCE_MAX_DAMAGE]) {
     uint32_t found = 0;
     for (uint32_t i = 0; i < block_count && found + 2 <= ABIDANCE_MAX_DAMAGE; i++) {
         const struct block *block = &blocks[i];
+        if (block->retired)
+            continue;
         if (block->chunk != NULL && redzoned_was_freed(block))
             free(block->chunk); /* the library has: AddressSanitizer now reports both, with their stacks */
         if (block->clean != NULL)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from abidance.run.phases.phase import Phase
 
 PHASES: tuple[Phase, ...] = (
-    Phase("header", calls=False, applies=lambda _: True),
+    Phase("header", calls=False),
     Phase("examples", calls=True, applies=lambda promise: bool(promise.examples)),
-    Phase("properties", calls=True, applies=lambda _: True),
+    Phase("properties", calls=True),
     Phase("rejects", calls=True, applies=lambda promise: bool(promise.rejects)),
-    Phase("equivalence", calls=True, compares=True, applies=lambda _: True),
+    Phase("lifecycle", calls=True, of="handles"),
+    Phase("equivalence", calls=True, compares=True),
 )
 BY_NAME = {phase.name: phase for phase in PHASES}
