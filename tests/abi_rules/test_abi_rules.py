@@ -31,10 +31,10 @@ def file(folder, name):
 
 
 def text(found):
-    lines = [
-        f"{each.verdict} {each.diagnostic.code.id} {each.diagnostic.code.name}: {each.diagnostic.message}\n  {each.effect}"
-        for each in found.changes
-    ]
+    lines = []
+    for each in found.changes:
+        said, code = each.diagnostic, each.diagnostic.code
+        lines += [f"{each.verdict} {code.id} {code.name}: {said.message}", f"  {each.effect}"]
     return "\n".join([f"{found.verdict}, {found.bump}", *lines, ""])
 
 

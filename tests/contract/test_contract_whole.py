@@ -156,7 +156,6 @@ def test_what_is_read_and_not_judged_is_listed(contract):
 
     assert listed >= {
         ("select", "select"), ("include", "include"), ("extends", "extends"), ("laws", "laws"),
-        ("equivalence", "equivalence"),
         ("types.ev_record.invariants", "invariants"), ("types.ev_record.generate", "generate"),
         ("types.ev_record.fields.name.owner", "owner"), ("types.ev_record.fields.name.free", "free"),
         ("handles.ev_store.concurrent", "concurrent"), ("handles.view.parent", "parent"),

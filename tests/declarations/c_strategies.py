@@ -157,9 +157,13 @@ def types(draw, mix: Mix = EVERYTHING, depth: int | None = None) -> CType:
 def arrays(draw, elements) -> Array:
     """Draw arrays. C has none whose elements' size is no multiple of their alignment."""
     of = draw(elements)
-    while isinstance(of, Typedef) and of.aligned:
+    while isinstance(of, Typedef) and _realigns(of):
         of = of.of
     return Array(of, draw(st.integers(1, 4)))
+
+
+def _realigns(type_: CType) -> bool:
+    return isinstance(type_, Typedef) and (bool(type_.aligned) or _realigns(type_.of))
 
 
 @st.composite

@@ -19,7 +19,7 @@ TWO_LIBRARIES = "c: {cmake: ., target: c}\n  shipped: {path: libshipped.so}"
 def test_one_item_for_each_function_phase_and_build(project):
     project.contract("twice", "total", name="contracts/x", libraries=TWO_LIBRARIES)
     result = project.pytest("--co", "-q", "contracts")
-    assert result.outlines[:12] == [
+    assert result.outlines[:14] == [
         f"contracts/x.contract.yaml::{item}"
         for item in (
             "twice::header",
@@ -29,10 +29,12 @@ def test_one_item_for_each_function_phase_and_build(project):
             "twice::properties[c-asan+ubsan]",
             "twice::examples[shipped-prebuilt]",
             "twice::properties[shipped-prebuilt]",
+            "twice::equivalence[c=shipped-release=prebuilt]",
             "total::header",
             "total::properties[c-release]",
             "total::properties[c-asan+ubsan]",
             "total::properties[shipped-prebuilt]",
+            "total::equivalence[c=shipped-release=prebuilt]",
         )
     ] + [""]
 
@@ -44,7 +46,7 @@ def test_collecting_reads_no_header_starts_no_compiler_and_imports_no_engine(pro
     monkeypatch.setenv("PATH", os.fspath(project.path))
     result = project.pytest("--co")
     assert result.ret == 0
-    result.stdout.fnmatch_lines(["imported: []", "*7 tests collected*"])
+    result.stdout.fnmatch_lines(["imported: []", "*8 tests collected*"])
 
 
 def test_a_hundred_functions_are_collected_without_the_engine(project):
@@ -83,15 +85,15 @@ def test_other_yaml_is_left_to_others(project):
 @pytest.mark.parametrize(
     ("words", "collected"),
     [
-        (["-k", "twice"], 5),
-        (["-k", "total and not header"], 2),
+        (["-k", "twice"], 6),
+        (["-k", "total and not header"], 3),
         (["-k", "release and properties"], 2),
-        (["-m", "abidance"], 8),
+        (["-m", "abidance"], 10),
         (["-m", "not abidance"], 1),
-        (["x.contract.yaml::twice"], 5),
+        (["x.contract.yaml::twice"], 6),
         (["x.contract.yaml::twice::properties"], 2),
         (["x.contract.yaml::twice::properties[c-asan]"], 1),
-        (["--deselect", "x.contract.yaml::twice", "x.contract.yaml"], 3),
+        (["--deselect", "x.contract.yaml::twice", "x.contract.yaml"], 4),
         (["--abidance-build", "asan", "x.contract.yaml"], 5),
     ],
 )

@@ -19,7 +19,7 @@ def test_a_contract_that_holds(project, report, golden):
             passed("c", "asan+ubsan"),
             passed("rust", "release"),
             tuple(
-                item("c = rust", "", function=name, phase="equivalence") for name in ("rg_admit", "rg_batch")
+                item("c=rust", "", function=name, phase="equivalence") for name in ("rg_admit", "rg_batch")
             ),
             not_judged=(NO_TSAN,),
         ),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.meaning import elements, meaningful
 from abidance.boundary.shapes import Direction, Handle, Nothing, Pointer, Scalar, What
 from abidance.checks.answers import values_differ
-from abidance.contract.expression import spelling
+from abidance.contract.expression import EvaluationError, spelling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from abidance.boundary.meaning import Range
     from abidance.boundary.shapes import Member
     from abidance.checks.trial import Trial
+    from abidance.contract.expression import Environment
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +50,34 @@ def tells_failure(trial: Trial) -> bool:
 
 
 def on_failure(trial: Trial, member: Member) -> str:
-    """Return what the contract says about an out parameter after a failure; empty when it is silent."""
+    """Return what the contract says about an out parameter after a failure; empty when it is silent.
+
+    A postcondition that looks at it after a failure says that it has a value then.
+    """
     promise = trial.function.promise
     param = promise.params.get(member.name) if promise else None
-    return (param.on_failure or "") if param else ""
+    said = (param.on_failure or "") if param else ""
+    return said or ("unspecified" if _looked_at(trial, spelling(member.name)) else "")
+
+
+def _looked_at(trial: Trial, name: str) -> bool:
+    seen = _Noting(trial.seen.after)
+    for expression in trial.function.ensures:
+        with contextlib.suppress(EvaluationError):
+            expression.evaluate(seen, trial.seen.before)
+    return name in seen.names
+
+
+class _Noting:
+    """An environment that notes which names are looked up."""
+
+    def __init__(self, values: Environment) -> None:
+        self.values = values
+        self.names: set[str] = set()
+
+    def __getitem__(self, name: str) -> Any:
+        self.names.add(name)
+        return self.values[name]
 
 
 def regions(trial: Trial) -> Iterator[Region]:

@@ -28,9 +28,9 @@ class OutOnFailure(Check):
 
     ## How it is seen
     After a call whose status is none of `ok`, or that returns NULL, out memory must be as it was: its fill.
-    `on_failure: written` or `unspecified` promises otherwise. A buffer, and a number that is the length of one,
-    may be written to unless `on_failure: untouched` says that they are not: what does not fit is often found
-    out on the way.
+    `on_failure: written` or `unspecified` promises otherwise, and so does a postcondition that looks at it.
+    A buffer, and a number that is the length of one, may be written to unless `on_failure: untouched` says that
+    they are not: what does not fit is often found out on the way.
 
     ## Not seen
     Calls of which nobody knows whether they failed: false, or a number without a `status`. A byte that is

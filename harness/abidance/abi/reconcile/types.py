@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from abidance.abi.facts import UNKNOWN, Field, Record
+from abidance.ir.arithmetic import VA_LIST
 from abidance.ir.types import Array, Basic, EnumRef, FunctionType, Pointer, RecordRef, Type, Unsupported, Void
 
 if TYPE_CHECKING:
@@ -52,6 +53,10 @@ class Comparison:
                 return None  # neither side can say
             case Void(), Void():
                 return None
+            case (Basic(spelling=spelling), Array() | Pointer() | RecordRef()) if spelling == VA_LIST:
+                return (
+                    None  # what is behind the name is the platform's: an array, and as a parameter a pointer
+                )
             case Basic() as x, Basic() as y:
                 return self._basics(ours, theirs, x, y)
             case (EnumRef() as x, EnumRef() as y):

@@ -113,7 +113,8 @@ class Param(Named, Place):
         default=None,
         metadata=clause(
             choice("untouched", "written", "unspecified"),
-            "What an out parameter holds after a failure: `untouched`, or of a buffer and its length `unspecified`, by default.",
+            "What an out parameter holds after a failure: `untouched`, or of a buffer and its length "
+            "`unspecified`, by default.",
         ),
     )
 
