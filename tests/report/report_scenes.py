@@ -118,7 +118,9 @@ class Project:
 
     def finished(self, *groups: tuple[ItemFinished, ...], not_judged=(), interrupted=False) -> RunFinished:
         items = tuple(item for group in groups for item in group)
-        return RunFinished("request_guard", str(self.contract), 8241, items, not_judged, interrupted=interrupted)
+        return RunFinished(
+            "request_guard", str(self.contract), 8241, items, not_judged, interrupted=interrupted
+        )
 
 
 def item(

@@ -20,7 +20,19 @@ SANITIZED = [
     "-O1", "-g", "-fno-omit-frame-pointer", "-fsanitize=address,undefined", "-fno-sanitize-recover=all",
 ]  # fmt: skip
 VARIED = ("edges", "leaves", "owns", "refuses", "byvalue")
-LIVES = ("sound", "near", "after_free", "twice", "shared", "kept", "left", "order", "child")
+LIVES = (
+    "sound",
+    "near",
+    "after_free",
+    "twice",
+    "shared",
+    "kept",
+    "left",
+    "order",
+    "child",
+    "outlived",
+    "buffer",
+)
 """What `lives.c` has a number for; the last ones are seen without a sanitizer as well as with one."""
 VARIANTS = {"sound": 0, "near": 1, "wrong": 2}
 

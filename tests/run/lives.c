@@ -1,10 +1,11 @@
 /* One source: DEFECT 0 is sound, 1 comes as near to the defects as sound code can, each other has one of them. */
 #include "lives.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { SOUND, NEAR, AFTER_FREE, TWICE, SHARED, KEPT, LEFT, ORDER, CHILD };
+enum { SOUND, NEAR, AFTER_FREE, TWICE, SHARED, KEPT, LEFT, ORDER, CHILD, OUTLIVED, BUFFER };
 #define IS(defect) (DEFECT == (defect))
 
 typedef struct entry {
@@ -18,6 +19,8 @@ struct lv_table {
     entry *last_found; /* what was looked up last */
     size_t count;
     int was_added;
+    const char *label;
+    char name[16];
     int users; /* the table itself and its cursors */
 };
 
@@ -28,14 +31,15 @@ struct lv_cursor {
 };
 
 static size_t total; /* of all tables */
-static lv_table *newest;
+static const char *newest; /* the label that was given last */
+static const char *known;  /* the kind that was registered last */
 
 lv_table *lv_table_new(const char *name) {
     if (*name == '\0')
         return NULL;
     lv_table *table = calloc(1, sizeof *table);
     table->users = 1;
-    newest = table;
+    snprintf(table->name, sizeof table->name, "%s", name);
     return table;
 }
 
@@ -129,6 +133,33 @@ static void let_go(lv_table *table) {
 void lv_table_free(lv_table *table) {
     if (table != NULL)
         let_go(table);
+}
+
+/* The caller leaves the label there as long as the table lives. */
+int lv_label(lv_table *table, const char *label) {
+    static volatile size_t length;
+    if (newest != NULL && IS(OUTLIVED))
+        length = strlen(newest);
+    newest = table->label = label;
+    return 0;
+}
+
+size_t lv_label_length(const lv_table *table) { return table->label == NULL ? 0 : strlen(table->label); }
+
+/* The caller leaves the kind there for good. */
+int lv_register(lv_table *table, const char *kind) {
+    static volatile size_t length;
+    if (known != NULL)
+        length = strlen(known);
+    known = kind;
+    return 0;
+}
+
+const char *lv_name(const lv_table *table) {
+    static char all[16];
+    if (!IS(BUFFER))
+        return table->name;
+    return strcpy(all, table->name);
 }
 
 lv_cursor *lv_cursor_new(lv_table *table) {

@@ -17,6 +17,8 @@ DEFECTS = {
     "left": "ABD371",  # entries that are left when their table goes
     "order": "ABD321",  # what was never added and what was removed are told apart
     "child": "ABD371",  # a cursor that has been used leaves something behind
+    "outlived": "ABD373",  # a label that is the caller's again once its table is gone
+    "buffer": "ABD374",  # one buffer for the names of all tables
 }
 HANDLES = ("lv_table", "lv_cursor")
 

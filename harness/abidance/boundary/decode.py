@@ -303,7 +303,7 @@ class _Reader:
     def _followed(self, shape: Pointer, raw: bytes) -> Value:
         if not any(raw):
             return None
-        if not self.returned.followed:
+        if not self.placed.follows:
             return SOMEWHERE
         followed = self.returned.followed[0]
         match followed.reach:

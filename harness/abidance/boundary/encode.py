@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from abidance.boundary.values import Case, Value, Values
 
 NULL = p.Value(bytes(8))
+LOOKS = 4
+"""At most so many earlier results are looked at again after each call."""
 LONGEST = 1 << 24
 """More than this is never read behind a pointer that comes back, in bytes."""
 
@@ -47,6 +49,8 @@ class PlacedCall:
     handles: Mapping[str, int] = field(default_factory=dict)
     frees: int | None = None
     """The call whose result this one gives back."""
+    looks: tuple[int, ...] = ()
+    """The calls whose results are looked at once more after this one, behind what `follows` says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +125,15 @@ class _Live:
     keeps: list[int] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class _Borrowed:
+    """What a call returned that must stay as long as a handle lives, or for good, and how to look at it again."""
+
+    call: int
+    follow: p.Follow
+    holder: _Live | None
+
+
 @dataclass(slots=True)
 class _Draft:
     """What one call collects while its arguments are laid out.
@@ -155,6 +168,7 @@ class _Encoder:
         self.placed: list[PlacedCall] = []
         self.slots = 0
         self._live: list[_Live] = []
+        self._borrowed: list[_Borrowed] = []
 
     def call(self, function: Function, arguments: Values, using: _Live | None = None) -> int:
         """Append one call, and before it what its handles need; return its index."""
@@ -176,9 +190,15 @@ class _Encoder:
                 self.slots += 1
             elif block is not None:
                 self._live.append(_Live(life, index, path, p.Address(block), exists, exists))
-        if function.result.free is not None:
+        looks = self._looks(draft, function)
+        lasting = save is None and bool(follows) and _lasting(function)
+        if function.result.free is not None or lasting:
             save = (self.slots, p.Place())
             self.slots += 1
+        if lasting and follows[0].length is None:
+            again = replace(follows[0], pointer=p.Place(slot=self.slots - 1))
+            holder = next((live for live in draft.used if live.life.name == _lasting(function)), None)
+            self._borrowed.append(_Borrowed(index, again, holder))
         self.calls.append(
             p.Call(
                 symbol=function.declaration.symbol,
@@ -188,14 +208,20 @@ class _Encoder:
                 watched=tuple(dict.fromkeys(draft.watched)),
                 save=save,
                 needs=tuple(draft.needs),
-                follows=follows,
+                follows=(*follows, *(each.follow for each in looks)),
                 only_if=tuple(dict.fromkeys(draft.conditions)),
                 retires=self._retired(function, draft, index),
             )
         )
         self.placed.append(
             PlacedCall(
-                function, arguments, draft.places, ("result",) * len(follows), draft.storage, draft.handles
+                function,
+                arguments,
+                draft.places,
+                ("result",) * len(follows),
+                draft.storage,
+                draft.handles,
+                looks=tuple(each.call for each in looks),
             )
         )
         if function.result.free is not None:
@@ -205,6 +231,12 @@ class _Encoder:
             if live.life.destroy == function.name:
                 self._live.remove(live)
         return index
+
+    def _looks(self, draft: _Draft, function: Function) -> list[_Borrowed]:
+        """Return what must still be there after this call; a handle that it ends takes what it holds along."""
+        ended = [live for live in draft.used if live.life.destroy == function.name]
+        self._borrowed = [each for each in self._borrowed if each.holder is None or each.holder not in ended]
+        return self._borrowed[-LOOKS:]
 
     def _retired(self, function: Function, draft: _Draft, index: int) -> tuple[int, ...]:
         """Return the blocks that nobody may touch once this call has come back."""
@@ -362,7 +394,8 @@ class _Encoder:
         align = max(shape.element.align if shape.what in (What.ONE, What.ARRAY) else 1, shape.align_to)
         if any(store.block == index for store in draft.stores):
             access = p.Access.WRITE  # a handle is stored there just before the call
-        self.blocks[index] = p.Block(size, align, access, contents)
+        kept = (shape.lifetime or draft.lifetime) == "static"
+        self.blocks[index] = p.Block(size, align, access, contents, kept)
         draft.places[path] = index
         if access is p.Access.WRITE:
             draft.watched.append(index)
@@ -467,6 +500,13 @@ class _Encoder:
         found = self.blocks[block]
         assert found is not None
         return min(found.size, 8)
+
+
+def _lasting(function: Function) -> str:
+    """Return what the memory that a result points at lasts as long as: a handle's name, or ``static``."""
+    shape = function.result.shape
+    lifetime = shape.lifetime if isinstance(shape, Pointer) else ""
+    return "" if lifetime == "call" else lifetime
 
 
 def _successes(function: Function) -> tuple[bytes, ...]:

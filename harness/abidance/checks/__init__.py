@@ -29,6 +29,7 @@ from abidance.checks.prints import Prints
 from abidance.checks.process_state import ProcessState
 from abidance.checks.read_past_end import ReadPastEnd
 from abidance.checks.rejected_wrote import RejectedWrote
+from abidance.checks.result_lost import ResultLost
 from abidance.checks.sanitizer import Sanitizer
 from abidance.checks.stale_memory import StaleMemory
 from abidance.checks.thread_left import ThreadLeft
@@ -48,6 +49,7 @@ CHECKS: tuple[Check, ...] = (
     ReadPastEnd(),
     InputModified(),
     FreedBorrowed(),
+    ResultLost(),
     # Unwritten memory explains the values in it, so it is told before they are judged.
     OutUnwritten(),
     StaleMemory(),

@@ -42,9 +42,9 @@ class _Simplifier:
             if made is not None:
                 case = made
                 continue
-            case, value = self._smaller(case, name, value)
-            if isinstance(value, bytes):
-                case = self._with(case, name, value, to=b"a" * len(value)) or case
+            case, least = self._smaller(case, name, value)
+            if isinstance(least, bytes):
+                case = self._with(case, name, least, to=b"a" * len(least)) or case
         return case
 
     def _smaller(self, case: Case, name: str, value: Any) -> tuple[Case, Any]:

@@ -62,6 +62,7 @@ static int make_block(const uint8_t *plan, const struct abidance_plan_header *he
     if (result != ABIDANCE_OK)
         return result;
     block->writable = entry.access != 0;
+    block->kept = entry.kept != 0;
     uint8_t *rest = block->start + entry.contents_length;
     if (entry.contents_length != 0)
         memcpy(block->start, plan + entry.contents_at, entry.contents_length);
@@ -131,7 +132,9 @@ void abidance_release(void) {
     /* Last first, so that the next plan of the same shape gets the same memory in the same order. */
     while (block_count > 0) {
         struct block *block = &blocks[--block_count];
-        if (block->slot != NULL)
+        if (block->kept)
+            ; /* the library may follow its pointer for as long as it is loaded */
+        else if (block->slot != NULL)
             guarded_release(block);
         else
             redzoned_release(block);

@@ -113,6 +113,7 @@ struct block {
     uint8_t *chunk;       /* what to give to free, else NULL */
     const uint8_t *clean; /* bytes to compare a read-only block with, else NULL */
     uint8_t writable;
+    uint8_t kept;    /* its memory is left alone when the plan ends */
     uint8_t retired; /* nobody may touch it, this side neither */
     uint8_t filled; /* the memory came with the fill byte everywhere */
 };

@@ -54,7 +54,10 @@ class FieldPromise(Named, Place):
     rules = (
         LIMITS,
         AtMostOne(("to", "handle")),
-        *(Needs(key, ("to",)) for key in ("length", "capacity", "encoding", "max", "align", "misaligned")),
+        *(
+            Needs(key, ("to",))
+            for key in ("length", "capacity", "encoding", "max", "align", "misaligned", "lifetime")
+        ),
     )
 
     summary: str | None = field(default=None, metadata=clause(TEXT, "What the field is, in a sentence."))
