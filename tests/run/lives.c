@@ -19,7 +19,7 @@ struct lv_table {
     entry *last_found; /* what was looked up last */
     size_t count;
     int was_added;
-    const char *label;
+    const char *tag; /* of a cursor over it */
     char name[16];
     int users; /* the table itself and its cursors */
 };
@@ -27,12 +27,12 @@ struct lv_table {
 struct lv_cursor {
     lv_table *table;
     size_t at;
+    const char *tag;
     int *seen;
 };
 
 static size_t total; /* of all tables */
-static const char *newest; /* the label that was given last */
-static const char *known;  /* the kind that was registered last */
+static const char *known; /* the kind that was registered last */
 
 lv_table *lv_table_new(const char *name) {
     if (*name == '\0')
@@ -105,6 +105,8 @@ int lv_remove(lv_table *table, const char *key) {
 size_t lv_count(const lv_table *table) {
     if (IS(AFTER_FREE) && table->last_found != NULL && table->last_found->key[0] == '\1')
         return table->count + 1;
+    if (IS(OUTLIVED) && table->tag != NULL && table->tag[0] == '\1')
+        return 0;
     return IS(SHARED) ? total : table->count;
 }
 
@@ -135,16 +137,15 @@ void lv_table_free(lv_table *table) {
         let_go(table);
 }
 
-/* The caller leaves the label there as long as the table lives. */
-int lv_label(lv_table *table, const char *label) {
-    static volatile size_t length;
-    if (newest != NULL && IS(OUTLIVED))
-        length = strlen(newest);
-    newest = table->label = label;
+/* The caller leaves the tag there as long as the cursor lives. */
+int lv_tag(lv_cursor *cursor, const char *tag) {
+    cursor->tag = tag;
+    if (IS(OUTLIVED))
+        cursor->table->tag = tag;
     return 0;
 }
 
-size_t lv_label_length(const lv_table *table) { return table->label == NULL ? 0 : strlen(table->label); }
+size_t lv_tag_length(const lv_cursor *cursor) { return cursor->tag == NULL ? 0 : strlen(cursor->tag); }
 
 /* The caller leaves the kind there for good. */
 int lv_register(lv_table *table, const char *kind) {
@@ -164,7 +165,7 @@ const char *lv_name(const lv_table *table) {
 
 lv_cursor *lv_cursor_new(lv_table *table) {
     lv_cursor *cursor = malloc(sizeof *cursor);
-    *cursor = (lv_cursor){table, 0, malloc(sizeof(int))};
+    *cursor = (lv_cursor){table, 0, NULL, malloc(sizeof(int))};
     *cursor->seen = 0;
     if (IS(NEAR))
         table->users++; /* it may outlive the table, which nobody relies on */

@@ -16,8 +16,8 @@ int lv_get(const lv_table *table, const char *key, int *value);
 int lv_remove(lv_table *table, const char *key);
 size_t lv_count(const lv_table *table);
 int lv_empty(const lv_table *table, size_t *count);
-int lv_label(lv_table *table, const char *label);
-size_t lv_label_length(const lv_table *table);
+int lv_tag(lv_cursor *cursor, const char *tag);
+size_t lv_tag_length(const lv_cursor *cursor);
 int lv_register(lv_table *table, const char *kind);
 const char *lv_name(const lv_table *table);
 

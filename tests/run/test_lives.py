@@ -17,13 +17,13 @@ DEFECTS = {
     "left": "ABD371",  # entries that are left when their table goes
     "order": "ABD321",  # what was never added and what was removed are told apart
     "child": "ABD371",  # a cursor that has been used leaves something behind
-    "outlived": "ABD373",  # a label that is the caller's again once its table is gone
+    "outlived": "ABD373",  # a tag that is the caller's again once its cursor is gone
     "buffer": "ABD374",  # one buffer for the names of all tables
 }
 HANDLES = ("lv_table", "lv_cursor")
 
 
-def of_handles(judge, library, seed, examples=150):
+def of_handles(judge, library, seed, examples=100):
     """Return what phase `lifecycle` finds for either handle, and what it could not judge."""
     found, reasons = [], []
     for handle in HANDLES:
@@ -62,7 +62,7 @@ def test_no_single_call_shows_it(judge):
 
 
 def test_the_smallest_sequence_is_told(judge):
-    found, _ = judge("lives", "lv_table", "order", seed=1, phases=("lifecycle",), examples=300)
+    found, _ = judge("lives", "lv_table", "order", seed=1, phases=("lifecycle",))
 
     assert found[0].call.splitlines() == [
         'lv_table *table = lv_table_new("a");',
@@ -85,7 +85,7 @@ def test_the_cause_of_a_kept_pointer_names_who_was_lent_it(judge):
 
 @pytest.mark.parametrize("defect", ["order", "kept"])
 def test_a_sequence_is_replayed_and_written_in_c(defect, judge, tmp_path):
-    found, _ = judge("lives", "lv_table", defect, seed=1, phases=("lifecycle",), examples=300)
+    found, _ = judge("lives", "lv_table", defect, seed=1, phases=("lifecycle",))
     case, settings, events = found[0].case, judge.session.settings, []
 
     replay(case, settings, events.append)

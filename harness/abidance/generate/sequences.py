@@ -1,14 +1,12 @@
 """Sequences of lawful calls over several live handles: made, used and destroyed in any lawful order.
 
-Which call comes next, and on which handle, follows from a seed that Hypothesis draws; the arguments are its own
-choices. Drawn one by one, the choices of a sequence cost more than its calls, and what Hypothesis alters of one
-sequence to make the next leaves most of it as it was. What is left of a failing one is for `run.shorten` to say.
+All of it follows from a seed that Hypothesis draws. Drawn one by one, the choices of a sequence cost more than
+its calls, and most sequences are others slightly altered. What is left of a failing one is for `run.shorten` to say.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from random import Random
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import reject
@@ -16,8 +14,9 @@ from hypothesis import strategies as st
 
 from abidance.boundary.values import Case, Earlier, Mark, Step
 from abidance.contract.expression import EvaluationError
+from abidance.generate.dice import Dice
 from abidance.generate.drawing import Drawer
-from abidance.generate.source import Drawn, RefusedError
+from abidance.generate.source import RefusedError
 from abidance.generate.strategies import FILLS
 
 if TYPE_CHECKING:
@@ -27,16 +26,17 @@ if TYPE_CHECKING:
     from abidance.boundary.values import Value
     from abidance.generate.cast import Cast, Role
     from abidance.generate.scope import FilterLog
-    from abidance.generate.source import Source
 
 MOST_STEPS = 40
 ALIVE = (1, 2, 3)
 """So many handles of one kind are alive at once, at most: what takes one alone is met more often with one."""
-FEW = (0, 2, 3, 4)
-"""So many of the functions that only use handles take part in a sequence; 0 stands for all."""
-_WAYS = (*["use"] * 6, "make", "end")
+ALL, SOME = 0.25, 0.5
+"""In so many sequences all functions take part; in others each does with this probability (swarm testing)."""
+_WAYS = (*["use"] * 4, "make", "end")
 Given = dict[str, tuple[tuple[object, ...], Any]]
 """What a call was given: kinds and values by the names of parameters."""
+_LENGTHS = range(MOST_STEPS + 1)
+_SEEDS = st.binary(min_size=8, max_size=8)
 _ANEW, _ONE, _ALL = range(3)
 _AGAIN = (_ANEW, _ALL, _ONE, _ALL)
 
@@ -62,8 +62,7 @@ class _Play:
 
     boundary: Boundary
     cast: Cast
-    source: Source
-    dice: Random
+    source: Dice
     log: FilterLog
     steps: list[Step] = field(default_factory=list)
     alive: list[_Alive] = field(default_factory=list)
@@ -73,18 +72,16 @@ class _Play:
 
     def __post_init__(self) -> None:
         """Choose who takes part."""
-        self.most = self.dice.choice(ALIVE)
-        plain = [role for role in self.cast.roles if not role.makes and role.ends is None]
-        few = self.dice.choice(FEW)
-        chosen = [self.dice.choice(plain) for _ in range(few)] if 0 < few < len(plain) else plain
-        self.roles = tuple(role for role in self.cast.roles if role not in plain or role in chosen)
+        self.most = self.source.pick(ALIVE)
+        all_take_part = self.source.chance(ALL)
+        self.roles = tuple(role for role in self.cast.roles if all_take_part or self.source.chance(SOME))
 
     def begin(self, handle: str) -> None:
         """Make a handle, and before it what it is made with; raises RefusedError when that cannot be."""
         makers = [role for role in self.cast.makers(handle) if handle not in role.takes]
         if not makers:
             raise RefusedError(handle)
-        role = self.dice.choice(makers)
+        role = self.source.pick(makers)
         for taken in role.takes:
             if not self._free(taken):
                 self.begin(taken)
@@ -103,7 +100,7 @@ class _Play:
             return
         ways = [way for way in _WAYS if kinds[way]]
         if ways:
-            self.call(self.dice.choice(kinds[self.dice.choice(ways)]))
+            self.call(self.source.pick(kinds[self.source.pick(ways)]))
 
     def call(self, role: Role) -> None:
         """Add one call, with handles that are alive."""
@@ -116,7 +113,7 @@ class _Play:
             if not free:
                 raise RefusedError(handle)
             free.sort(key=lambda each: -each.last)
-            chosen = self.dice.choice((free[0], *free))
+            chosen = self.source.pick((free[0], *free))
             used.append(chosen)
             return Earlier(chosen.call, chosen.path, handle)
 
@@ -174,13 +171,13 @@ class _Play:
         earlier = [found for given in self.given if (found := _shared(given, role.values))]
         if not earlier:
             return {}
-        way = self.dice.choice(_AGAIN)
+        way = self.source.pick(_AGAIN)
         if way == _ANEW:
             return {}
-        found = self.dice.choice(earlier)
+        found = self.source.pick(earlier)
         if way == _ALL:
             return found
-        name = self.dice.choice(sorted(found))
+        name = self.source.pick(sorted(found))
         return {name: found[name]}
 
 
@@ -193,10 +190,10 @@ def sequences(boundary: Boundary, cast: Cast, log: FilterLog) -> st.SearchStrate
 
     @st.composite
     def sequence(draw: Any) -> Case:
-        source = Drawn(draw)
-        length, layout = source.integer(0, MOST_STEPS), source.pick(range(4))
+        dice = Dice(draw(_SEEDS))
+        length, layout = dice.pick(_LENGTHS), dice.pick(range(4))
         try:
-            play = _Play(boundary, cast, source, Random(source.binary(4, 4)), log)  # noqa: S311 - no secret
+            play = _Play(boundary, cast, dice, log)
             play.begin(cast.handle)
             for _ in range(length):
                 _try(play)

@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from hypothesis import settings
 from hypothesis.errors import Unsatisfiable
 
 from abidance.checks.trial import Expectation
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
     from abidance.run.context import Context
 
 
+TIMES = 2
+"""So many sequences where another phase makes one call: more of them lead nowhere, and they are cheap to make up."""
+
+
 def judge(context: Context) -> Verdict:
     """Search, make each failing sequence short, and turn it into a finding."""
     log = FilterLog()
@@ -37,7 +42,7 @@ def judge(context: Context) -> Verdict:
             sequences(context.boundary, cast, log),
             body,
             key=context.key,
-            max_examples=context.settings.max_examples,
+            max_examples=TIMES * (context.settings.max_examples or settings().max_examples),
             seed=context.settings.seed,
             database=database(context.settings),
             shrink=False,
