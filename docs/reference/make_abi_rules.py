@@ -35,7 +35,11 @@ def page() -> str:
         "A change has a verdict: `breaking`, `risky`, `compatible`, or `unknown` where it could not be judged.",
         "Beside it stands for whom it holds: *binary* for programs that are linked already, *source* for those that",
         "are compiled again, *contract* for those that rely on what was promised. The gate goes by the verdict; the",
-        "policy `semver` goes by all of them.",
+        "policy `semver` goes by all of them. What breaks one of these audiences is `breaking`.",
+        "",
+        "Two circumstances change what is said below. What is inside the declaration of an inline function concerns",
+        "only what is compiled again. And a type that no declared function or variable reaches, or a symbol whose",
+        "version calls itself private, is `risky` at most.",
     ]
     for entity, title in _ENTITIES.items():
         own = [rule for rule in rules() if rule.entities[0] == entity]

@@ -142,10 +142,11 @@ def _value(kind: Kind) -> str:
 
 
 _TITLES = {
-    "Abi": "abi", "Callback": "a callback", "Comparison": "a comparison", "Cost": "a cost",
+    "Abi": "abi", "Callback": "a callback", "CallbackParam": "a callback's parameter",
+    "Comparison": "a comparison", "Cost": "a cost",
     "Equivalence": "equivalence", "ExampleCall": "examples", "FieldPromise": "a field",
     "FunctionPromise": "a function", "HandlePromise": "a handle", "Instructions": "instructions",
-    "Law": "a law", "LayoutPins": "a layout", "Library": "a library", "Param": "a parameter",
+    "Law": "a law", "LayoutPins": "a layout", "Library": "a library", "Model": "a model", "Param": "a parameter",
     "Policy": "a policy", "RejectedCall": "rejected calls", "Returns": "a result", "Scaling": "scaling",
     "Select": "select", "Status": "a status", "Suppression": "suppressions", "Throughput": "throughput",
     "TypePromise": "a type",
@@ -158,7 +159,7 @@ def _title(record: type[Clauses]) -> str:
 
 
 def _anchor(record: type[Clauses]) -> str:
-    return _title(record).replace(" ", "-")
+    return _title(record).replace(" ", "-").replace("'", "")
 
 
 def _rules(record: type[Clauses]) -> list[str]:

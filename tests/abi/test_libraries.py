@@ -142,18 +142,12 @@ def test_another_soname_is_a_break_on_purpose(library):
     assert names(result) == {"soname-changed"}
 
 
-def versioned(library, script):
-    def build(text, source=SOURCE):
-        path = library(HEADER, source)
-        file = path.with_name("map")
-        file.write_text(text)
-        command = ["gcc", "-g", "-w", "-shared", "-fPIC", "-Wl,-soname,liblib.so.1"]
-        subprocess.run(
-            [*command, "-Wl,--version-script=map", "-o", path, "lib.c"], cwd=path.parent, check=True
-        )
-        return path
-
-    return build(script)
+def versioned(library, script, source=SOURCE):
+    path = library(HEADER, source)
+    path.with_name("map").write_text(script)
+    command = ["gcc", "-g", "-w", "-shared", "-fPIC", "-Wl,-soname,liblib.so.1"]
+    subprocess.run([*command, "-Wl,--version-script=map", "-o", path, "lib.c"], cwd=path.parent, check=True)
+    return path
 
 
 def test_a_symbol_keeps_its_version(library):
@@ -162,6 +156,19 @@ def test_a_symbol_keeps_its_version(library):
     assert names(judged(first, other)) == {"symbol-version-removed"}
     assert judged(first, first).verdict == "compatible"
     assert judged(library(), first).verdict == "compatible"
+
+
+def test_a_version_may_call_its_symbols_private(library):
+    def helper(version):
+        return versioned(
+            library,
+            f"V1 {{ global: ctx_*; local: *; }};{version}",
+            SOURCE + "int helper(int a) { return a; }\n",
+        )
+
+    gone = helper("")
+    assert judged(helper("V1_PRIVATE { global: helper; };"), gone).verdict == "risky"
+    assert judged(helper("V1_MORE { global: helper; };"), gone).verdict == "breaking"
 
 
 def test_a_variable_is_kept_once_or_once_for_each_thread(library):

@@ -16,7 +16,6 @@ HARMLESS = {
         "typedef int number; int f(number a);",
         "typedef int number; int f(int a);",
     ),
-    "typedef renamed": ("typedef unsigned u32; u32 f(u32);", "typedef unsigned word; word f(word);"),
     "size_t for unsigned long": ("unsigned long f(void);", "#include <stddef.h>\nsize_t f(void);"),
     "specifiers in another order": ("unsigned long int f(void);", "long unsigned f(void);"),
     "const on a parameter itself": ("int f(int a);", "int f(const int a);"),
@@ -154,6 +153,14 @@ HARMLESS = {
         "struct s { int n; }; int f(struct s *);",
         "struct s { int n; char data[]; }; int f(struct s *);",
     ),
+    "integer beside an integer in a union by value": (
+        "union u { long a; }; int f(union u);",
+        "union u { long a; double b; unsigned char c[8]; }; int f(union u);",
+    ),
+    "integer beside a floating-point number in a union by address": (
+        "union u { double a; }; int f(union u *);",
+        "union u { double a; long b; }; int f(union u *);",
+    ),
     "flag added": (
         "enum e { A = 1, B = 2 }; int f(unsigned);",
         "enum e { A = 1, B = 2, C = 4 }; int f(unsigned);",
@@ -171,6 +178,18 @@ HARMLESS = {
         "int f(void);",
     ),
     "const added between pointers": ("int f(char **argv);", "int f(char *const *argv);"),
+    "inline function takes a pointer to const": (
+        "static inline int f(char *a) { return *a; }",
+        "static inline int f(const char *a) { return *a; }",
+    ),
+    "field no longer const": (
+        "struct s { const int a; }; int f(struct s *);",
+        "struct s { int a; }; int f(struct s *);",
+    ),
+    "tag lost under a typedef": (
+        "typedef struct s_ { int a; } s; int f(s *);",
+        "typedef struct { int a; } s; int f(s *);",
+    ),
     "extent shrank": ("int f(int a[static 8]);", "int f(int a[static 4]);"),
 }
 BREAKING = {
@@ -319,9 +338,93 @@ BREAKING = {
         "struct st { int a; }; int get(struct st *out);",
         "struct st { int a; int b; }; int get(struct st *out);",
     ),
+    "variable for each thread": ("extern int v;", "extern _Thread_local int v;"),
+    "symbol of a variable renamed": ("extern int v;", 'extern int v __asm__("w");'),
+    "integer beside a floating-point number in a union by value": (
+        "union u { double a; }; int f(union u);",
+        "union u { double a; long b; }; int f(union u);",
+    ),
+    "the same inside a record by value": (
+        "struct s { union { float a; }; float b; }; int f(struct s);",
+        "struct s { union { float a; int raw; }; float b; }; int f(struct s);",
+    ),
     "bool for int": ("int f(int on);", "#include <stdbool.h>\nint f(bool on);"),
 }
+# Programs that are linked go on; what is compiled again does not compile.
+SOURCE = {
+    "typedef renamed": ("typedef unsigned u32; u32 f(u32);", "typedef unsigned word; word f(word);"),
+    "tag renamed": ("struct a { int x; }; int f(struct a *);", "struct b { int x; }; int f(struct b *);"),
+    "enum renamed": ("enum a { A, B }; int f(enum a);", "enum b { A, B }; int f(enum b);"),
+    "enum replaced by macros": ("enum e { A }; int f(int);", "#define A 0\nint f(int);"),
+    "field renamed": (
+        POINT + "int f(struct point *);",
+        "struct point { int x; int lat; };\nint f(struct point *);",
+    ),
+    "enumerator renamed": ("enum e { A, B }; int f(enum e);", "enum e { A, Z }; int f(enum e);"),
+    "counting enumerator removed": (
+        "enum e { A, B, E_COUNT }; int f(enum e);",
+        "enum e { A, B }; int f(enum e);",
+    ),
+    "field retired": (
+        "struct s { int a; int b; }; int f(struct s *);",
+        "struct s { int a; int reserved; }; int f(struct s *);",
+    ),
+    "field made const": (
+        "struct s { int a; int b; }; int f(struct s *);",
+        "struct s { int a; const int b; }; int f(struct s *);",
+    ),
+    "elements of a field made const": (
+        "struct s { char a[4]; }; int f(struct s *);",
+        "struct s { const char a[4]; }; int f(struct s *);",
+    ),
+    "field made const by its typedef": (
+        "typedef int num; struct s { num b; }; int f(struct s *);",
+        "typedef const int num; struct s { num b; }; int f(struct s *);",
+    ),
+    "inline function takes more": (
+        "static inline int f(int a) { return a; }",
+        "static inline int f(int a, int b) { return a + b; }",
+    ),
+    "macro gone": ("#define LIMIT 3\nint f(void);", "int f(void);"),
+    "version macro gone": ("#define LIB_VERSION 3\nint f(void);", "int f(void);"),
+    "inline function gone": ("static inline int g(void) { return 1; } int f(void);", "int f(void);"),
+}
 RISKY = {
+    "macro that is no value gone": ("#define g f\nint f(void);", "int f(void);"),
+    "inline function takes a wider value": (
+        "static inline int f(int a) { return a; }",
+        "static inline int f(long a) { return (int)a; }",
+    ),
+    "field made volatile": (
+        "struct s { int a; int b; }; int f(struct s *);",
+        "struct s { int a; volatile int b; }; int f(struct s *);",
+    ),
+    "field made atomic": (
+        "struct s { int a; int b; }; int f(struct s *);",
+        "struct s { int a; _Atomic int b; }; int f(struct s *);",
+    ),
+    "field no longer atomic": (
+        "struct s { _Atomic(int) b; }; int f(struct s *);",
+        "struct s { int b; }; int f(struct s *);",
+    ),
+    "variable made atomic": ("extern int v;", "extern _Atomic int v;"),
+    "variable made volatile": ("extern int v;", "extern volatile int v;"),
+    "field of a record of the library's made const": (
+        MAKER.format(s="struct ctx { int a; };\n"),
+        MAKER.format(s="struct ctx { const int a; };\n"),
+    ),
+    "record that nothing takes grew": (
+        POINT + "struct inner { int a; };\nint f(struct point *);",
+        POINT + "struct inner { int a; int b; };\nint f(struct point *);",
+    ),
+    "record that nothing takes gone": (
+        POINT + "struct inner { int a; };\nint f(struct point *);",
+        POINT + "int f(struct point *);",
+    ),
+    "typedef that nothing takes gone": (
+        POINT + "typedef struct { int a; } inner;\nint f(struct point *);",
+        POINT + "int f(struct point *);",
+    ),
     "signedness": ("int f(int a);", "int f(unsigned a);"),
     "long long for long": ("int f(long a);", "int f(long long a);"),
     "bytes of another sign": ("int f(char *p);", "int f(unsigned char *p);"),
@@ -333,11 +436,6 @@ RISKY = {
         "enum e { A, B, E_MAX = B }; int f(enum e);",
         "enum e { A, B, C, E_MAX = C }; int f(enum e);",
     ),
-    "field renamed": (
-        POINT + "int f(struct point *);",
-        "struct point { int x; int lat; };\nint f(struct point *);",
-    ),
-    "enumerator renamed": ("enum e { A, B }; int f(enum e);", "enum e { A, Z }; int f(enum e);"),
     "padding used": (
         "struct s { char a; int b; }; int f(struct s *);",
         "struct s { char a; char c; int b; }; int f(struct s *);",
@@ -347,18 +445,10 @@ RISKY = {
     "text changed": ('#define DEFAULT_PATH "/a"\nint f(int);', '#define DEFAULT_PATH "/b"\nint f(int);'),
     "const dropped from a parameter": ("int f(const char *p);", "int f(char *p);"),
     "const added to a result": ("char *f(void);", "const char *f(void);"),
-    "field retired": (
-        "struct s { int a; int b; }; int f(struct s *);",
-        "struct s { int a; int reserved; }; int f(struct s *);",
-    ),
     "pointer specialised": ("int f(void *p);", "int f(int *p);"),
     "callback made const": ("int f(int (*g)(char *));", "int f(int (*g)(const char *));"),
     "void pointers between pointers": ("int f(int **p);", "int f(void **p);"),
     "const deeper down": ("int f(char **p);", "int f(const char **p);"),
-    "inline function takes more": (
-        "static inline int f(int a) { return a; }",
-        "static inline int f(int a, int b) { return a + b; }",
-    ),
     "bits taken from the rest of a unit": (
         "struct s { unsigned a : 3; }; int f(struct s *);",
         "struct s { unsigned a : 3; unsigned b : 5; }; int f(struct s *);",
@@ -375,7 +465,7 @@ RISKY = {
 }
 ALL = [
     *((name, *pair, "compatible") for name, pair in HARMLESS.items()),
-    *((name, *pair, "breaking") for name, pair in BREAKING.items()),
+    *((name, *pair, "breaking") for name, pair in (BREAKING | SOURCE).items()),
     *((name, *pair, "risky") for name, pair in RISKY.items()),
 ]
 
@@ -385,3 +475,14 @@ def test_verdict(compare, old, new, verdict):
     found = compare(old, new)
     told = [f"{each.verdict}: {each.diagnostic.message}" for each in found.changes]
     assert found.verdict == verdict, told
+
+
+@pytest.mark.parametrize(("old", "new"), SOURCE.values(), ids=SOURCE)
+def test_what_only_compiling_again_shows(compare, old, new):
+    axes = [each.axes for each in compare(old, new).changes if each.verdict == "breaking"]
+    assert axes
+    assert all((each["binary"], each["source"]) == ("compatible", "breaking") for each in axes)
+
+
+def test_a_header_of_types_alone_does_not_show_what_they_are_for(compare):
+    assert compare(POINT, POINT.replace("x", "z").replace("int y", "long y")).verdict == "breaking"

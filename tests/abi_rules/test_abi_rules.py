@@ -62,5 +62,12 @@ def test_nothing_changed(folder):
         assert [change for change in compare(each, each) if change.aspect != "absent"] == []
 
 
+def test_what_breaks_one_audience_is_breaking():
+    for rule in rules():
+        for case in rule.cases:
+            axes = (case.binary, case.source, case.contract)
+            assert (case.verdict == "breaking") == ("breaking" in axes), rule.name
+
+
 def test_every_rule_has_a_folder():
     assert {folder.name for folder in FOLDERS} == {*RULES}

@@ -107,10 +107,10 @@ def test_a_condition_must_be_a_truth_value():
     ],
 )
 def test_bombs_do_not_go_off(text, message):
-    start = time.perf_counter()
+    start = time.process_time()
 
     assert failure(text, xs=list(range(50)), ys=[-1] * 2000)[1] == message
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 def test_values_that_nest_without_end_are_an_error():

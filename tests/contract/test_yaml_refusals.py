@@ -59,10 +59,10 @@ def test_a_billion_laughs_are_refused_at_once(complaints):
     laughs = "l0: &l0 [ha, ha, ha, ha, ha, ha, ha, ha, ha]\n" + "".join(
         f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 9)}]\n" for n in range(1, 20)
     )
-    start = time.perf_counter()
+    start = time.process_time()
 
     assert complaints(laughs) == ["6:25 aliases make this more than 200000 values"]
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 def test_depth_is_bounded_whichever_way_it_is_reached(complaints):

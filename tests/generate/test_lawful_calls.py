@@ -6,6 +6,7 @@ import math
 
 import pytest
 from hypothesis import HealthCheck, find, given, settings
+from hypothesis.errors import NoSuchExample, Unsatisfiable
 
 from abidance.boundary.values import ROOM, NewHandle
 from abidance.boundary.views import members_seen
@@ -242,6 +243,57 @@ def test_invariants_of_records_hold(function):
         assert by_value["low"] <= by_value["high"]
 
     every(subject, check)
+
+
+NARROW = "typedef struct range { int low, high, step; } range;\n"
+
+
+def test_invariants_that_relate_fields_are_kept_by_construction(function):
+    boundary, made = function(
+        f"{NARROW}int f(const range *rs, unsigned n);",
+        "params: {rs: {in: array, length: n}, n: {range: [0, 8]}}",
+        types="types: {range: {invariants: [low < high, step > 3 and step < 6, high >= 0]}}",
+    )
+    log = FilterLog()
+
+    @settings(QUICK, max_examples=300)
+    @given(cases(boundary, made, log=log))
+    def holds(case):
+        assert all(r["low"] < r["high"] and r["step"] in (4, 5) for r in case.arguments["rs"])
+
+    holds()
+    assert sum(log.refused.values()) < log.tried / 20
+
+
+def test_an_unlawful_call_may_break_an_invariant_of_what_is_given(function):
+    boundary, made = function(
+        f"{NARROW}int f(const range *r);",
+        "params: {r: {in: range}}",
+        types="types: {range: {invariants: [step != 0, low <= high]}}",
+    )
+
+    @QUICK
+    @given(cases(boundary, made, given={"r": {"step": 0}}, lawful=False))
+    def holds(case):
+        assert case.arguments["r"]["step"] == 0
+        assert case.arguments["r"]["low"] <= case.arguments["r"]["high"]
+
+    holds()
+
+
+def test_the_invariant_that_refuses_most_is_known(function):
+    boundary, made = function(
+        f"{NARROW}int f(const range *r);",
+        "params: {r: {in: range}}",
+        types="types: {range: {invariants: ['low * high == 30821 * 30821']}}",
+    )
+    log = FilterLog()
+    with pytest.raises(UnlawfulExampleError):
+        complete(boundary, made, {"r": {"low": 2}})
+    with pytest.raises((NoSuchExample, Unsatisfiable)):
+        find(cases(boundary, made, log=log), lambda _: True, settings=settings(QUICK, max_examples=20))
+
+    assert boundary.contract.types["range"].invariants[0].span == log.worst
 
 
 def test_a_handle_comes_with_lawful_arguments_of_its_create_function(function):

@@ -11,6 +11,7 @@ from abidance.plan.observation import (
     Change,
     Damage,
     Followed,
+    Invocation,
     Kept,
     Modified,
     Observation,
@@ -24,13 +25,16 @@ from abidance.plan.plan import (
     Address,
     Block,
     Call,
+    Callback,
     Contents,
     Flush,
     Follow,
     Place,
     Plan,
+    Read,
     Relocation,
     Slot,
+    Spot,
     Store,
     Value,
 )
@@ -69,6 +73,16 @@ blocks = st.builds(
     st.sampled_from([1, 2, 4, 8, 64, 65536]),
     st.sampled_from(Access),
 )
+spots = st.builds(Spot, u32, u64, u32)
+answers = st.integers(1, 8).flatmap(lambda width: few(st.binary(min_size=width, max_size=width)))
+callbacks = st.builds(
+    Callback,
+    u32,
+    u32,
+    few(u32),
+    few(st.builds(Read, st.builds(Spot, u32, u64), st.booleans(), st.none() | spots, u64, u64)),
+    answers,
+)
 plans = st.builds(
     Plan,
     few(blocks),
@@ -80,11 +94,35 @@ plans = st.builds(
     u32,
     st.integers(0, (1 << 16) - 1),
     st.booleans(),
+    few(callbacks),
 )
 passages = st.builds(
     Passage, st.none() | st.integers(0, 1 << 40), st.none() | st.integers(0, 1 << 31), st.booleans()
 )
 kept = st.none() | st.builds(Kept, u64, u64, u64, u64, u64)
+arguments_seen = few(st.tuples(raw, st.none() | st.tuples(u32, i64)))
+behind = st.builds(Followed, st.sampled_from(Reach), raw).map(
+    lambda each: Followed(each.reach, b"" if each.reach is Reach.NULL else each.contents)
+)
+invocations = st.builds(
+    lambda callback, call, given, reads, answer, foreign, late: Invocation(
+        callback,
+        call,
+        tuple(raw for raw, _ in given),
+        tuple(at for _, at in given),
+        reads,
+        answer,
+        foreign,
+        late,
+    ),
+    st.none() | u32,
+    u32,
+    arguments_seen,
+    few(behind),
+    u32,
+    st.booleans(),
+    st.booleans(),
+)
 returned = st.builds(
     Returned,
     st.booleans(),
@@ -94,6 +132,8 @@ returned = st.builds(
     few(raw),
     few(st.builds(Followed, st.sampled_from(Reach), raw)),
     passages,
+    few(invocations),
+    u64,
 )
 
 
@@ -112,6 +152,7 @@ def observations(draw):
         tuple(sorted(modified, **by_call)),
         kept=draw(kept),
         changes=changes,
+        trailing=draw(few(invocations)),
     )
 
 

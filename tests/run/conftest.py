@@ -19,7 +19,7 @@ RELEASE = ["-O2", "-g"]
 SANITIZED = [
     "-O1", "-g", "-fno-omit-frame-pointer", "-fsanitize=address,undefined", "-fno-sanitize-recover=all",
 ]  # fmt: skip
-VARIED = ("edges", "leaves", "owns", "refuses", "byvalue")
+VARIED = ("back", "byvalue", "edges", "hooked", "leaves", "owns", "refuses", "spans")
 LIVES = (
     "sound",
     "near",
@@ -41,7 +41,12 @@ VARIANTS = {"sound": 0, "near": 1, "wrong": 2}
 def built(tmp_path_factory):
     """Compile every library once, side by side; return the folder with contracts, headers and libraries."""
     folder = tmp_path_factory.mktemp("subjects")
-    for file in (*HERE.glob("*.contract.yaml"), *HERE.glob("*.h"), *HERE.glob("*.c")):
+    for file in (
+        *HERE.glob("*.contract.yaml"),
+        *HERE.glob("*.h"),
+        *HERE.glob("*.c"),
+        *HERE.glob("*_says.py"),
+    ):
         shutil.copy(file, folder)
     jobs = []
     for suffix, flags in (("", RELEASE), ("_asan", SANITIZED)):
@@ -60,7 +65,7 @@ def built(tmp_path_factory):
         jobs.append((f"libalike_{name}.so", ["alike.c", *RELEASE, f"-DVARIANT={number}"]))
     running = []
     for name, arguments in jobs:
-        command = ["gcc", "-std=gnu11", "-w", "-shared", "-fPIC", *arguments, "-o", name, "-lm"]
+        command = ["gcc", "-std=gnu11", "-w", "-shared", "-fPIC", *arguments, "-o", name, "-lm", "-lpthread"]
         running.append(subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, text=True))
     for process in running:
         _, words = process.communicate()

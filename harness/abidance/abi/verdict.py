@@ -24,3 +24,8 @@ _ORDER = tuple(Verdict)
 def worst(verdicts: Iterable[Verdict]) -> Verdict:
     """Return the most harmful verdict; COMPATIBLE when there are none."""
     return max(verdicts, key=_ORDER.index, default=Verdict.COMPATIBLE)
+
+
+def mildest(verdicts: Iterable[Verdict]) -> Verdict:
+    """Return the least harmful verdict; BREAKING when there are none."""
+    return min(verdicts, key=_ORDER.index, default=Verdict.BREAKING)

@@ -8,6 +8,10 @@ from typing import Any
 
 IMPORTS = "abidance_imports"
 IMPORT = "abidance_import_"
+INVOKED = "abidance_callback_invoked"
+CALLBACK = "abidance_callback_"
+INSTANCES = 16
+"""How many functions there are of one kind: a plan cannot hold more callbacks of it at once."""
 
 
 class _Place(ctypes.Structure):
@@ -22,19 +26,27 @@ class _Place(ctypes.Structure):
 
 
 class Loaded:
-    """A library, and up to two shared objects of stubs (see `binding.stub_source`).
+    """A library, up to two shared objects of stubs (see `binding.stub_source`), and one of callbacks.
 
     Stubs of functions of the library are handed their addresses, so nothing is left to the linker. Those of
     ``static inline`` functions and macros call what their text names: those imports are set here, each to the
     library's own function where it has one, however many others of that name the process knows.
     """
 
-    def __init__(self, library: ctypes.CDLL, calls: str = "", direct: str = "") -> None:
-        """Load the stubs; raises OSError when those that import nothing cannot be loaded."""
+    def __init__(
+        self, library: ctypes.CDLL, calls: str = "", direct: str = "", callbacks: str = "", invoked: int = 0
+    ) -> None:
+        """Load the stubs; raises OSError when those that import nothing cannot be loaded.
+
+        `invoked` is the address of what callbacks do.
+        """
         self.library = library
         self._calls = ctypes.CDLL(calls, use_errno=True) if calls else None
         self._direct: ctypes.CDLL | None = None
         self._trouble = ""
+        self._callbacks = ctypes.CDLL(callbacks) if callbacks else None
+        if self._callbacks is not None:
+            ctypes.c_void_p.in_dll(self._callbacks, INVOKED).value = invoked
         if direct:
             self._load_direct(direct)
 
@@ -49,6 +61,19 @@ class Loaded:
             return stubs[f"abidance_stub_{name}"]
         except AttributeError:
             raise ValueError(f"there is no stub of `{name}`") from None
+
+    def callback(self, kind: int, turn: int) -> tuple[int, int]:
+        """Return the number and the address of one function of a kind, in turn; raises ValueError without it."""
+        if self._callbacks is None:
+            raise ValueError("the plan's callbacks were not compiled")
+        which = turn % INSTANCES
+        try:
+            function = self._callbacks[f"{CALLBACK}{kind}_{which}"]
+        except AttributeError:
+            raise ValueError(f"there is no callback of kind {kind}") from None
+        address = ctypes.cast(function, ctypes.c_void_p).value
+        assert address is not None
+        return kind * INSTANCES + which, address
 
     def _load_direct(self, path: str) -> None:
         # Objects that the header declares are found by the dynamic linker, which looks no further than this.

@@ -16,6 +16,7 @@ from elftools.elf.elffile import ELFFile
 from elftools.elf.enums import ENUM_RELOC_TYPE_x64
 from elftools.elf.relocation import RelocationSection
 
+from abidance.binding.callback_source import callback_source
 from abidance.binding.loaded import IMPORT, IMPORTS
 from abidance.binding.stub_files import StubFiles
 from abidance.binding.stub_source import stub_source
@@ -25,6 +26,7 @@ from abidance.toolchain.compiler import search_flags
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from abidance.binding.callback_source import CallbackKind
     from abidance.binding.stub_source import Stubbed
     from abidance.ir.declarations import Declarations
     from abidance.toolchain.compiler import Compiled, Compiler
@@ -61,13 +63,31 @@ class StubMaker:
         direct = self._compiled([stub for stub in stubs if stub.signature.direct], refused, direct=True)
         return StubFiles(calls, direct), refused
 
+    def make_callbacks(self, kinds: Sequence[CallbackKind]) -> tuple[Path | None, dict[int, str]]:
+        """Return the compiled functions of callbacks, and by kind what the compiler said of those it refused."""
+        refused: dict[int, str] = {}
+        for _ in range(_TRIES):
+            left = [kind for kind in kinds if kind.number not in refused]
+            if not left:
+                return None, refused
+            source = callback_source(left, self.header, self.declarations)
+            try:
+                return self._cached(source.text, "callbacks"), refused
+            except _RefusedError as error:
+                blamed = _blamed(error.compiled, source.lines)
+                numbers = map(int, blamed or source.lines.values())
+                refused |= {n: blamed.get(str(n), _first_words(error.compiled)) for n in numbers}
+        return None, dict.fromkeys(
+            (kind.number for kind in kinds), "the compiler refuses it together with others"
+        )
+
     def _compiled(self, stubs: list[Stubbed], refused: dict[str, str], *, direct: bool) -> Path | None:
         for _ in range(_TRIES):
             if not stubs:
                 return None
             source = stub_source(stubs, self.header, self.declarations)
             try:
-                return self._cached(source.text, direct=direct)
+                return self._cached(source.text, "direct" if direct else "calls")
             except _RefusedError as error:
                 blamed = _blamed(error.compiled, source.lines)
                 # Without a line to blame, none of them is known to be good.
@@ -76,13 +96,13 @@ class StubMaker:
         refused |= {stub.name: "the compiler refuses it together with others" for stub in stubs}
         return None
 
-    def _cached(self, text: str, *, direct: bool) -> Path:
+    def _cached(self, text: str, what: str) -> Path:
+        direct = what == "direct"
         flags = (*_FLAGS, *(_DIRECT_FLAGS if direct else ()), *search_flags(self.include_dirs, self.defines))
         # What the preprocessor makes of it is all that the compiler is going to see.
         seen = self.compiler.preprocess(text, self.include_dirs, self.defines)
-        name = "abidance_direct" if direct else "abidance_calls"
         build = partial(self._build_direct if direct else self._build, text, flags)
-        return cached_shared_object(name, (self.compiler.identity, *flags, text, seen), build)
+        return cached_shared_object(f"abidance_{what}", (self.compiler.identity, *flags, text, seen), build)
 
     def _build(self, text: str, flags: tuple[str, ...], output: Path) -> None:
         with tempfile.TemporaryDirectory(prefix="abidance-") as scratch:

@@ -11,10 +11,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class StubFiles:
-    """Shared objects: `calls` reach the library's functions by address, `direct` have them in their text."""
+    """Shared objects: `calls` reach the library's functions by address, `direct` have them in their text.
+
+    `callbacks` are functions for the library to call.
+    """
 
     calls: Path | None = None
     direct: Path | None = None
+    callbacks: Path | None = None
 
 
 NO_STUBS = StubFiles()

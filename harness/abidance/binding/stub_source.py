@@ -63,10 +63,9 @@ class StubSource:
 
 def stub_source(stubs: Sequence[Stubbed], header: Path, declarations: Declarations) -> StubSource:
     """Return the text of stubs that are either all `direct` or all of library functions."""
-    writer = _Writer(declarations)
+    writer = Writer(declarations)
     written = [(stub.name, writer.stub(stub)) for stub in stubs]
-    escaped = str(header.absolute()).replace("\\", "\\\\").replace('"', '\\"')
-    lines = [f'#include "{escaped}"', *_FLOAT128]
+    lines = included(header)
     if not any(stub.signature.direct for stub in stubs):
         # A macro that shares its name with a type or a function means something else than the declaration.
         lines += [f"#undef {name}" for name in sorted(writer.words(stubs)) if name in declarations.macros]
@@ -77,15 +76,23 @@ def stub_source(stubs: Sequence[Stubbed], header: Path, declarations: Declaratio
     return StubSource("\n".join(lines) + "\n", numbers)
 
 
+def included(header: Path) -> list[str]:
+    """Return the first lines of every source that is compiled with a header."""
+    escaped = str(header.absolute()).replace("\\", "\\\\").replace('"', '\\"')
+    return [f'#include "{escaped}"', *_FLOAT128]
+
+
 def listing(stub: Stubbed, declarations: Declarations) -> str:
     """Return a C function, `LISTED` and the name, that makes a ``va_list`` of its variable arguments for the callee.
 
     It takes the callee's address, the fixed arguments, a null pointer, and what goes into the list.
     """
-    return _Writer(declarations).listing(stub)
+    return Writer(declarations).listing(stub)
 
 
-class _Writer:
+class Writer:
+    """Writes C against one header's declarations."""
+
     def __init__(self, declarations: Declarations) -> None:
         self._declarations = declarations
 
@@ -102,14 +109,14 @@ class _Writer:
         parts.append(f"void {PREFIX}{stub.name}(void *function, void **arguments, void *result) {{")
         for index, (type_, class_) in enumerate(zip(stub.parameters, stub.signature.parameters, strict=True)):
             local = f"abidance_{index}"
-            parts.append(f"{self.spell(type_, local)}; {_same_size(local, class_.size)}")
+            parts.append(f"{self.spell(type_, local)}; {same_size(local, class_.size)}")
             parts.append(f"__builtin_memcpy((void *)&{local}, arguments[{index}], sizeof {local});")
         call = self._call(stub)
         if isinstance(self._declarations.resolve(stub.returns), Void):
             parts.append(f"{call}; }}")
         else:
             local, size = "abidance_result", stub.signature.returns.size
-            parts.append(f"{self.spell(stub.returns, local)} = {call}; {_same_size(local, size)}")
+            parts.append(f"{self.spell(stub.returns, local)} = {call}; {same_size(local, size)}")
             parts.append(f"__builtin_memcpy(result, (void *)&{local}, sizeof {local}); }}")
         return " ".join(parts)
 
@@ -180,6 +187,6 @@ def _typed(stub: Stubbed) -> str:
     return f"((__typeof__(&({stub.name})))function)"
 
 
-def _same_size(local: str, size: int) -> str:
+def same_size(local: str, size: int) -> str:
     """Return an assertion that what is spelled is what was asked about: a macro may have got in between."""
     return f'_Static_assert(sizeof {local} == {size}, "{local} has another size than the header\'s type");'

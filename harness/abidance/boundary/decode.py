@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from abidance.boundary.invocations import called_in, calls_seen
 from abidance.boundary.memory import is_byte, null_or_somewhere, unpack, unpack_bits, unpack_scalar
 from abidance.boundary.shapes import (
     Array,
+    Callback,
     Direction,
     Handle,
     Nothing,
@@ -16,6 +18,7 @@ from abidance.boundary.shapes import (
     Record,
     Scalar,
     What,
+    calls_back,
     writes,
 )
 from abidance.boundary.values import SOMEWHERE, Earlier, NewHandle, Value
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from abidance.boundary.encode import Encoded, PlacedCall
+    from abidance.boundary.invocations import Called
     from abidance.boundary.model import Boundary
     from abidance.boundary.reals import Real
     from abidance.boundary.shapes import Shape
@@ -61,6 +65,8 @@ class Seen:
     unreadable: tuple[str, ...] = ()
     scalars: tuple[tuple[str, Scalar, Real], ...] = ()
     errno: int = 0
+    called: tuple[Called, ...] = ()
+    """How the library called back while the call ran, in order."""
 
 
 def decode(boundary: Boundary, encoded: Encoded, observation: Observation, index: int) -> Seen:
@@ -71,7 +77,8 @@ def decode(boundary: Boundary, encoded: Encoded, observation: Observation, index
     placed = encoded.calls[index]
     returned = observation.calls[index]
     memory = dict(zip(encoded.plan.calls[index].watched, returned.blocks, strict=True))
-    reader = _Reader(boundary, placed, returned, memory)
+    called = called_in(boundary, encoded, observation, index)
+    reader = _Reader(boundary, placed, returned, memory, called, calls_seen(called))
     return reader.read(_before(boundary, encoded, observation, index))
 
 
@@ -136,6 +143,8 @@ class _Reader:
     placed: PlacedCall
     returned: Returned
     memory: Mapping[int, bytes]
+    called: tuple[Called, ...]
+    invocations: Mapping[int, list[dict[str, Any]]]
     overruns: list[Overrun] = field(default_factory=list)
     unterminated: list[str] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
@@ -165,6 +174,7 @@ class _Reader:
             unreadable=tuple(self.unreadable),
             scalars=tuple(self.scalars),
             errno=self.returned.errno,
+            called=self.called,
         )
 
     def _argument(self, name: str, shape: Shape, given: Any, after: dict[str, Any]) -> None:
@@ -179,8 +189,19 @@ class _Reader:
                 after[name] = null_or_somewhere(self.memory[self.placed.places[name]])
             case Pointer():
                 self._behind(shape, given, name, after, name, ())
-            case Record() if writes(shape):
+            case Callback():
+                after[name] = self._calls(given, name)
+            case Record() if writes(shape) or calls_back(shape):
                 after[name] = self._kept(shape, given, name, ())
+
+    def _calls(self, given: Any, path: str) -> Any:
+        """Return what expressions see of a callback after the call: how it was called."""
+        index = self.placed.callbacks.get(path)
+        if index is None:
+            return given
+        if self.returned.unnoted:
+            return {"calls": Unavailable("there were more invocations than are noted")}
+        return {"calls": self.invocations.get(index, [])}
 
     def _behind(
         self,
@@ -199,7 +220,11 @@ class _Reader:
         raw = self.memory.get(block)
         if raw is None:
             # Read-only memory keeps its value; records in it may still point at memory that is written.
-            holder[key] = self._kept(shape, given, path, scopes) if writes(shape.element) else given
+            holder[key] = (
+                self._kept(shape, given, path, scopes)
+                if writes(shape.element) or calls_back(shape.element)
+                else given
+            )
             return
         match shape.what:
             case What.ONE:
@@ -224,7 +249,10 @@ class _Reader:
         fields = dict(given)
         for member in inner.members:
             value, where = fields.get(member.name), f"{path}.{member.name}"
-            if isinstance(value, Unavailable) or not writes(member.shape):
+            if isinstance(member.shape, Callback):
+                fields[member.name] = self._calls(value, where)
+                continue
+            if isinstance(value, Unavailable) or not (writes(member.shape) or calls_back(member.shape)):
                 continue
             if isinstance(member.shape, Pointer):
                 self._behind(member.shape, value, where, fields, member.name, (fields, *scopes))
@@ -272,6 +300,8 @@ class _Reader:
                 fields[member.name] = self._number(where, member.shape, unpack_bits(member, raw), way)
             elif isinstance(member.shape, Pointer) and where in self.placed.places and any(stored):
                 self._behind(member.shape, earlier.get(member.name), where, fields, member.name, inner)
+            elif isinstance(member.shape, Callback) and where in self.placed.callbacks:
+                fields[member.name] = self._calls(earlier.get(member.name), where)
             else:
                 value = earlier.get(member.name)
                 fields[member.name] = self._unpacked(member.shape, stored, value, where, way, inner)

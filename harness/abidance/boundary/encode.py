@@ -9,10 +9,22 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from abidance.boundary.memory import pack, pack_scalar
-from abidance.boundary.shapes import Array, Handle, Nothing, Opaque, Pointer, Record, Scalar, What
+from abidance.boundary.invocations import Reads
+from abidance.boundary.memory import blank, pack, pack_scalar
+from abidance.boundary.shapes import (
+    Array,
+    Callback,
+    Handle,
+    Nothing,
+    Opaque,
+    Pointer,
+    Record,
+    Scalar,
+    UserData,
+    What,
+)
 from abidance.boundary.sizes import room
-from abidance.boundary.values import ROOM, SOMEWHERE, Earlier, Mark, NewHandle
+from abidance.boundary.values import ROOM, SOMEWHERE, Earlier, Mark, NewHandle, Script
 from abidance.boundary.views import members_seen
 from abidance.contract.expression import declared
 from abidance.plan import plan as p
@@ -47,6 +59,8 @@ class PlacedCall:
     follows: tuple[str, ...] = ()
     storage: Mapping[str, int] = field(default_factory=dict)
     handles: Mapping[str, int] = field(default_factory=dict)
+    callbacks: Mapping[str, int] = field(default_factory=dict)
+    """By the path of each callback that it is given, its number in the plan."""
     frees: int | None = None
     """The call whose result this one gives back."""
     looks: tuple[int, ...] = ()
@@ -54,11 +68,22 @@ class PlacedCall:
 
 
 @dataclass(frozen=True, slots=True)
+class PlacedCallback:
+    """A callback of a plan in the boundary's terms: which call is given it, where, and what it answers."""
+
+    path: str
+    shape: Callback
+    call: int
+    answers: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Encoded:
-    """A plan, and what each of its calls means. `steps` are the indexes of a sequence's own calls."""
+    """A plan, and what each of its calls and callbacks means. `steps` are the indexes of a sequence's own calls."""
 
     plan: p.Plan
     calls: tuple[PlacedCall, ...]
+    callbacks: tuple[PlacedCallback, ...] = ()
     steps: tuple[int, ...] = ()
 
     @property
@@ -90,8 +115,10 @@ def encode(boundary: Boundary, case: Case) -> Encoded:
         flush=p.Flush(case.flush),
         fill=case.fill,
         slots=encoder.slots,
+        callbacks=tuple(callback for callback, _ in encoder.callbacks),
     )
-    return Encoded(plan, tuple(encoder.placed), tuple(encoder.steps))
+    called_back = tuple(placed for _, placed in encoder.callbacks)
+    return Encoded(plan, tuple(encoder.placed), called_back, tuple(encoder.steps))
 
 
 def _used_later(case: Case) -> frozenset[tuple[int, str]]:
@@ -155,6 +182,7 @@ class _Draft:
     lent: list[int] = field(default_factory=list)
     keeps: list[tuple[int, str]] = field(default_factory=list)
     lifetime: str = ""
+    callbacks: dict[str, int] = field(default_factory=dict)
 
 
 class _Encoder:
@@ -167,6 +195,7 @@ class _Encoder:
         self.calls: list[p.Call] = []
         self.placed: list[PlacedCall] = []
         self.slots = 0
+        self.callbacks: list[tuple[p.Callback, PlacedCallback]] = []
         self._live: list[_Live] = []
         self._borrowed: list[_Borrowed] = []
 
@@ -180,6 +209,9 @@ class _Encoder:
             draft.made.append((self.boundary.handles[result.handle], p.Place(), None, "result"))
         follows = self._follow(function, draft)
         index = len(self.calls)
+        for number in draft.callbacks.values():
+            callback, placed = self.callbacks[number]
+            self.callbacks[number] = (callback, replace(placed, call=index))
         success = _successes(function)
         exists: Conditions = (*draft.conditions, *(((index, success),) if success else ()))
         save = None
@@ -221,6 +253,7 @@ class _Encoder:
                 ("result",) * len(follows),
                 draft.storage,
                 draft.handles,
+                draft.callbacks,
                 looks=tuple(each.call for each in looks),
             )
         )
@@ -305,8 +338,26 @@ class _Encoder:
                 return NULL if block is None else p.Address(block)
             case Handle():
                 return self._handle(member.shape, value, member.name, draft, using)
+            case Callback() if isinstance(value, Script):
+                return self._callback(member.shape, value, member.name, draft)
+            case UserData() if value is not None:
+                return p.Address(self._user_data(member.name, draft))
             case _:
                 return NULL
+
+    def _callback(self, shape: Callback, value: Script, path: str, draft: _Draft) -> p.Slot:
+        """Return the slot that a callback's address is in."""
+        draft.callbacks[path] = len(self.callbacks)
+        answers = tuple(_answer(shape.result, answer) for answer in value.answers)
+        made = p.Callback(self.slots, shape.kind, shape.sizes, tuple(Reads.of(shape).reads), answers)
+        self.callbacks.append((made, PlacedCallback(path, shape, len(self.calls), value.answers)))
+        self.slots += 1
+        return p.Slot(made.slot)
+
+    def _user_data(self, path: str, draft: _Draft) -> int:
+        """Return the block of a pointer that is only handed on: there is nothing in it that could be touched."""
+        block = draft.places[path] = self._new_block(p.Block(0, 1, p.Access.READ), draft)
+        return block
 
     def _handle(
         self, shape: Handle, value: Value, path: str, draft: _Draft, using: _Live | None
@@ -373,7 +424,11 @@ class _Encoder:
             inner, value = f"{path}.{member.name}", state[member.name]
             if isinstance(member.shape, Pointer):
                 target = self._pointee(member.shape, value, inner, scope, draft)
-                put: p.Value | p.Address = NULL if target is None else p.Address(target)
+                put: p.Value | p.Address | p.Slot = NULL if target is None else p.Address(target)
+            elif isinstance(member.shape, Callback) and isinstance(value, Script):
+                put = self._callback(member.shape, value, inner, draft)
+            elif isinstance(member.shape, UserData) and value is not None:
+                put = p.Address(self._user_data(inner, draft))
             else:
                 raw = bytearray(member.shape.size)
                 pack(member.shape, value, raw, 0, inner, _no_pointer)
@@ -463,6 +518,11 @@ class _Encoder:
             elif isinstance(kind, Handle):
                 argument = self._handle(kind, item, where, draft, None)
                 draft.stores.append(p.Store(block, offset, argument))
+            elif isinstance(kind, Callback) and isinstance(item, Script):
+                put = self._callback(kind, item, where, draft)
+                draft.stores.append(p.Store(block, offset, put))
+            elif isinstance(kind, UserData) and item is not None:
+                self.relocations.append(p.Relocation(block, offset, self._user_data(where, draft)))
 
         pack(shape, value, into, at, path, pointer)
 
@@ -517,8 +577,14 @@ def _successes(function: Function) -> tuple[bytes, ...]:
     )
 
 
+def _answer(shape: Shape, answer: Value) -> bytes:
+    return pack_scalar(shape, answer) if isinstance(shape, Scalar) else bytes(8)
+
+
 def _least(shape: Shape) -> Value:
     match shape:
+        case Callback() | UserData():
+            return blank(shape)
         case Scalar():
             return int(max(shape.lowest, min(0, shape.highest)))
         case Nothing() | Opaque():

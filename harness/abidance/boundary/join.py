@@ -17,6 +17,7 @@ from abidance.boundary.problems import Problems
 from abidance.boundary.promises import FunctionJoiner
 from abidance.boundary.prototypes import read_with_prototypes
 from abidance.boundary.shaping import Shaper
+from abidance.boundary.sharing import without_absent
 from abidance.boundary.stubbing import with_stubs
 from abidance.boundary.words import words
 from abidance.core.catalogue import UNKNOWN_NAME
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
 
 def join(contract: Contract, *, whole: bool = False) -> Boundary:
-    """Return the boundary. With `whole`, everything with the contract's prefix is probed, not only what it names.
+    """Return the boundary. With `whole`, all that belongs to it by name is probed, not only what the contract names.
 
     Raises UsageError with every disagreement about names and kinds, CannotJudgeError without a compiler.
     """
@@ -45,18 +46,17 @@ def join(contract: Contract, *, whole: bool = False) -> Boundary:
     problems = Problems()
     header = read_with_prototypes(contract, defines, compiler, problems)
     declarations = header.declarations
+    contract = without_absent(contract, declarations)
     names = _functions(contract, declarations, problems)
     promises = _types(contract, declarations, problems)
     handles = _handle_types(contract, declarations, problems)
-    prefix = contract.prefix if whole and contract.prefix else None
-    if prefix:
-        names += matching(declarations.functions, lambda n: n.startswith(prefix) and n not in names)
+    if whole and (contract.prefix or contract.select):
+        names += matching(declarations.functions, lambda n: contract.owns(n) and n not in names)
     used = set(words(contract))
     constants = {name for name in used if name in declarations.macros or name in declarations.enumerators}
-    if contract.prefix:
-        common = contract.prefix.lower()
-        constants.update(matching(declarations.macros, lambda name: name.lower().startswith(common)))
-        constants.update(matching(declarations.enumerators, lambda name: name.lower().startswith(common)))
+    if contract.prefix or contract.select:
+        constants.update(matching(declarations.macros, contract.owns_constant))
+        constants.update(matching(declarations.enumerators, contract.owns_constant))
     try:
         layouts = probe_layouts(
             declarations,
@@ -83,7 +83,7 @@ def join(contract: Contract, *, whole: bool = False) -> Boundary:
     joiner = FunctionJoiner(shaper, contract.handles or {}, problems, freeing)
     listed = contract.functions or {}
     functions: dict[str, Function] = {}
-    for name in (n for n in names if n in listed or not prefix or n in _helpers(contract)):
+    for name in (n for n in names if n in listed or not whole or n in _helpers(contract)):
         functions[name] = joiner.join(
             declarations.functions[name],
             listed.get(name),
@@ -104,7 +104,7 @@ def join(contract: Contract, *, whole: bool = False) -> Boundary:
     if problems.all:
         raise UsageError(*problems.all)
     maker = StubMaker(declarations, contract.header, compiler, contract.include_dirs, defines)
-    functions, stubs = with_stubs(functions, maker)
+    functions, stubs = with_stubs(functions, shaper.kinds, maker)
     return Boundary(
         name=str(contract.boundary),
         contract=contract,

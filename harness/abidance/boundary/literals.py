@@ -6,8 +6,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from abidance.boundary.reals import BinaryInteger, real_text
-from abidance.boundary.shapes import Array, Opaque, Pointer, Record, Scalar, What
-from abidance.boundary.values import Mark, NewHandle, Value
+from abidance.boundary.shapes import Array, Opaque, Pointer, Record, Scalar, UserData, What
+from abidance.boundary.values import Mark, NewHandle, Script, Value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -123,6 +123,8 @@ def value_text(shape: Shape, value: Value, path: str = "", sizes: Mapping[str, i
     `sizes` tells how many bytes stand behind the pointer at a path, for memory that has no contents yet.
     """
     match shape:
+        case UserData() if value is Mark.SOMEWHERE:
+            return '(void *)"user data"'
         case Scalar() if isinstance(value, int | float | Fraction):
             return scalar_text(shape, value)
         case Record(complex=True) if isinstance(value, dict):
@@ -155,6 +157,8 @@ def value_text(shape: Shape, value: Value, path: str = "", sizes: Mapping[str, i
             return "NULL"
         case NewHandle(handle, _, _):
             return handle
+        case Script():
+            return path.rpartition(".")[2] or "callback"
         case Mark.ROOM:
             return "<room>"
         case Mark.SOMEWHERE:

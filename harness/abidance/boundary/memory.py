@@ -8,8 +8,18 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.reals import Binary, OutOfRangeError, Real, nearest, pack_real, unpack_real
-from abidance.boundary.shapes import Array, Handle, Nothing, Opaque, Pointer, Record, Scalar
-from abidance.boundary.values import ROOM, SOMEWHERE, Value, named
+from abidance.boundary.shapes import (
+    Array,
+    Callback,
+    Handle,
+    Nothing,
+    Opaque,
+    Pointer,
+    Record,
+    Scalar,
+    UserData,
+)
+from abidance.boundary.values import ROOM, SOMEWHERE, Script, Value, named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -222,4 +232,22 @@ def blank(shape: Shape) -> Value:
             return bytes(count) if is_byte(of) else [blank(of)] * count
         case Pointer(direction=direction) if not direction.read:
             return ROOM
+        case Callback(nullable=nullable) if nullable is not True:
+            return Script(first_answer(shape))
+        case UserData(nullable=nullable) if nullable is not True:
+            return SOMEWHERE
     return None
+
+
+def first_answer(callback: Callback) -> tuple[Value, ...]:
+    """Return the simplest lawful answer of a callback, alone; none when it returns nothing."""
+    match callback.result:
+        case Scalar() as shape if shape.members and (shape.closed or shape.kind == "enum"):
+            return (shape.members[0],)
+        case Scalar(kind="bool"):
+            return (1,)
+        case Scalar() as shape:
+            return (max(shape.lowest, min(0, shape.highest)),)
+        case Nothing():
+            return ()
+    return (None,)

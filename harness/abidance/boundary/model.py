@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
@@ -138,6 +138,13 @@ class HandleLife:
     record: Record | None = None
     described: frozenset[str] = frozenset()
 
+    @property
+    def shown(self) -> Record | None:
+        """Return what of a caller-allocated handle the contract describes; the rest is the library's own."""
+        if self.record is None:
+            return None
+        return replace(self.record, members=tuple(m for m in self.record.members if m.name in self.described))
+
 
 @dataclass(frozen=True, slots=True)
 class Boundary:
@@ -159,8 +166,7 @@ class Boundary:
 
     def belongs(self, name: str) -> bool:
         """Tell whether a function or constant of the header is part of the boundary."""
-        prefix = self.contract.prefix
-        return name in self.functions or bool(prefix and name.lower().startswith(prefix.lower()))
+        return name in self.functions or self.contract.owns_constant(name)
 
     def span_of(self, name: str) -> Span | None:
         """Return the contract's line of a function, a handle or a law; None for what is none."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary import shapes as s
+from abidance.boundary.invocations import invocations_member
 from abidance.contract.expression import Members, spelling
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
@@ -12,6 +13,7 @@ from abidance.core.diagnostic import Diagnostic, Label
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
+    from abidance.boundary.calling_back import Inside
     from abidance.boundary.model import Function
     from abidance.boundary.problems import Problems
     from abidance.contract.expression import Expression
@@ -19,12 +21,22 @@ if TYPE_CHECKING:
 
 
 def check_names(
-    function: Function, promise: FunctionPromise, constants: Collection[str], problems: Problems
+    function: Function,
+    promise: FunctionPromise,
+    constants: Collection[str],
+    problems: Problems,
+    inside: Inside,
 ) -> None:
-    """Complain about unknown names, and about looking at what has no value yet."""
+    """Complain about unknown names, and about looking at what has no value yet.
+
+    Expressions `inside` are about invocations: they have names of their own besides those of the call.
+    """
     members = {spelling(member.name): member for member in function.members}
     known = {*members, *constants}
-    resolve = _resolver(function)
+    shapes = {name: member.shape for name, member in members.items()} | {"result": function.result.shape}
+    resolve = _resolver(shapes)
+    for expression, own in inside:
+        problems.names(expression, {*known, *own, "result", "errno"}, _resolver({**shapes, **own}))
     for expression in promise.requires:
         problems.names(expression, known, resolve)
     for expression in promise.ensures:
@@ -76,26 +88,41 @@ def _only_out(member: s.Member) -> bool:
     return isinstance(member.shape, s.Pointer) and not member.shape.direction.read
 
 
-def _resolver(function: Function) -> Any:
+def _resolver(shapes: Mapping[str, s.Shape]) -> Any:
     """Return what tells the fields at a path, for checking names in expressions."""
-    members = {spelling(member.name): member.shape for member in function.members}
-    members["result"] = function.result.shape
 
     def resolve(parts: tuple[str, ...]) -> Members | None:
-        shape: Any = members.get(parts[0])
+        shape: Any = shapes.get(parts[0])
         for part in parts[1:]:
             if part == "[]":
                 shape = shape.of if isinstance(shape, s.Array) else getattr(shape, "element", None)
                 continue
-            inner = shape.element if isinstance(shape, s.Pointer) else shape
-            if not isinstance(inner, s.Record):
-                return None
-            shape = next((m.shape for m in inner.members if m.name == part), None)
-        if isinstance(shape, s.Pointer):
-            shape = shape.element if shape.what is s.What.ONE else None
-        if isinstance(shape, s.Record):
-            names = {member.name: member.declared for member in shape.members}
-            return Members(shape.spelling, names, names)
-        return Members("", {}) if isinstance(shape, s.Scalar) else None
+            shape = next((m.shape for m in _fields(shape) if m.name == part), None)
+        if isinstance(shape, s.Pointer) and shape.what is not s.What.ONE:
+            return None
+        if isinstance(shape, s.Scalar) or _is_number(shape):
+            return Members("", {})
+        fields = _fields(shape)
+        if not fields:
+            return None
+        names = {member.name: member.declared for member in fields}
+        return Members(_spelling(shape), names, names)
 
     return resolve
+
+
+def _is_number(shape: Any) -> bool:
+    return isinstance(shape, s.Pointer) and isinstance(shape.element, s.Scalar)
+
+
+def _spelling(shape: Any) -> str:
+    inner: Any = shape.element if isinstance(shape, s.Pointer) else shape
+    return str(inner.spelling)
+
+
+def _fields(shape: Any) -> tuple[s.Member, ...]:
+    """Return the fields of a record, of what a pointer points at, or of a callback: its `calls`."""
+    inner = shape.element if isinstance(shape, s.Pointer) else shape
+    if isinstance(inner, s.Callback):
+        return (invocations_member(inner),)
+    return inner.members if isinstance(inner, s.Record) else ()

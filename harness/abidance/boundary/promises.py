@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from abidance.binding.how import signature_of
 from abidance.boundary import shapes as s
+from abidance.boundary.calling_back import callback_shape
 from abidance.boundary.calls import CallReader
 from abidance.boundary.model import Function, Result
 from abidance.boundary.names import check_names
-from abidance.boundary.untold import later_clause, untold
+from abidance.boundary.untold import untold
 from abidance.boundary.written import Writer
 from abidance.core.catalogue import TYPE_REFUSED
 from abidance.core.diagnostic import Diagnostic, Label
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from abidance.boundary.problems import Problems
     from abidance.boundary.shaping import Shaper
     from abidance.contract.expression import Expression
+    from abidance.contract.language.clauses import Name
     from abidance.contract.model import FunctionPromise, HandlePromise, Param, Returns
     from abidance.core.span import Span
     from abidance.ir.declarations import Function as Declaration
@@ -66,8 +68,9 @@ class FunctionJoiner:
             ending=ending,
             is_macro=is_macro,
         )
+        inside, self.shaper.inside = self.shaper.inside, []
         if promise is not None:
-            check_names(function, promise, self.shaper.constants, self.problems)
+            check_names(function, promise, self.shaper.constants, self.problems, inside)
         return self._callable(function)
 
     def written(self, function: Function) -> Function:
@@ -119,7 +122,13 @@ class FunctionJoiner:
                     self.problems.contradiction(message, param.key_span(clause), parameter.span)
                     break
             shape = self.shaper.shape(parameter.type, param, parameter.span, s.Direction.IN)
-        return s.Member(name, shape, parameter.span, param.span if param else None, later=later_clause(param))
+        return s.Member(
+            name,
+            shape,
+            parameter.span,
+            param.span if param else None,
+            generate=self.shaper.generated(param, shape, parameter.span),
+        )
 
     def _pointer(
         self,
@@ -135,6 +144,11 @@ class FunctionJoiner:
         handle = self._handle(declaration, type_, param, span, nullable)
         if handle is not None:
             return handle
+        if param is not None and param.callback is not None:
+            handed_on = self._handed_on(declaration, promise, param)
+            return callback_shape(
+                self.shaper, parameter.type, param.callback, param, handed_on, parameter.span
+            )
         ways = (("in", s.Direction.IN), ("out", s.Direction.OUT), ("inout", s.Direction.INOUT))
         for clause, direction in ways:
             what = getattr(param, "in_" if clause == "in" else clause, None) if param else None
@@ -147,15 +161,31 @@ class FunctionJoiner:
         text = self.shaper.text(parameter.type)
         said = nullable is not False
         is_function = isinstance(self.shaper.declarations.resolve(type_.to), c.FunctionType)
+        if name in _user_data(promise):
+            return s.UserData(text, nullable=nullable, said=True)
         frees = promise is None and declaration.name in self.freeing
-        if not (said or is_function or frees or name in _user_data(promise)) and not later_clause(param):
+        if not (said or is_function or frees):
             self.problems.unspecified(name, declaration.name, span, parameter.span, text)
         return s.Opaque(
             text,
             nullable=nullable if said else True,
-            said=said or name in _user_data(promise),
+            said=said,
             calls=is_function,
         )
+
+    def _handed_on(
+        self, declaration: Declaration, promise: FunctionPromise | None, param: Param
+    ) -> tuple[Name, c.Type | None] | None:
+        """Return the parameter whose value comes back to a callback, with its type."""
+        if param.user_data is None:
+            return None
+        names = _names(declaration, dict(promise.params) if promise else {})
+        types = dict(zip(names, (p.type for p in declaration.parameters), strict=True))
+        if param.user_data.text not in types:
+            known = dict(zip(names, (p.span for p in declaration.parameters), strict=True))
+            where = f"`{declaration.name}`"
+            self.problems.unknown("parameter", param.user_data.text, param.user_data.span, known, where)
+        return param.user_data, types.get(param.user_data.text)
 
     def _handle(
         self,

@@ -6,7 +6,7 @@ and offsets are in bytes and come from the compiler.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
     from abidance.boundary.reals import Format
     from abidance.contract.expression import Expression
+    from abidance.contract.language.clauses import Name
+    from abidance.core.diagnostic import Diagnostic
     from abidance.core.span import Span
+    from abidance.ir.types import FunctionType
 
 
 class Direction(StrEnum):
@@ -53,7 +56,8 @@ class Scalar:
     inclusive; `members`, when not empty, are the only lawful values. `names` spells enumerators. `char` is
     true for plain ``char``, whose arrays are text whatever its sign. `format` is that of a ``float`` which is
     neither C's ``float`` nor ``double``; `width` the bits of an integer that has fewer than its bytes hold.
-    `basic` is the canonical name of an arithmetic type that `spelling` may give another.
+    `basic` is the canonical name of an arithmetic type that `spelling` may give another. `generate` names what makes
+    up values of an enum.
     """
 
     kind: str
@@ -72,6 +76,7 @@ class Scalar:
     format: Format | None = None
     width: int = 0
     basic: str = ""
+    generate: Name | None = None
 
     @property
     def listed(self) -> tuple[float, ...]:
@@ -86,8 +91,7 @@ class Member:
     `offset` is a field's place, with `bits` as (first bit of the record, width) for a bit-field. `span` is the
     contract's line when it has one, else the header's; `declared` is always the header's. `within` has a pair
     for each union around a field, outermost first: which union of the record, and which of its alternatives.
-    Fields of one alternative are given together, and no others of that union. `later` names a clause without
-    which no lawful value can be made up, and which is not put to use yet.
+    Fields of one alternative are given together, and no others of that union. `generate` names what makes values up.
     """
 
     name: str
@@ -97,7 +101,7 @@ class Member:
     offset: int = 0
     bits: tuple[int, int] | None = None
     within: tuple[tuple[str, int], ...] = ()
-    later: str = ""
+    generate: Name | None = None
 
     @property
     def promised(self) -> Span:
@@ -110,7 +114,7 @@ class Record:
     """A struct or union in place. Members of anonymous records in it stand among its own (C11 6.7.2.1p13).
 
     `invariants` hold of every valid value; they name its fields. A complex number is a record as well, of
-    ``real`` and ``imag``, which is how it lies in memory (C11 6.2.5p13).
+    ``real`` and ``imag``, which is how it lies in memory (C11 6.2.5p13). `generate` names what makes values up.
     """
 
     spelling: str
@@ -119,6 +123,7 @@ class Record:
     members: tuple[Member, ...]
     invariants: tuple[Expression, ...] = ()
     complex: bool = False
+    generate: Name | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +191,13 @@ class Opaque:
     calls: bool = False
     size: int = 8
     align: int = 8
+    refused: Diagnostic | None = None
+    """Why a callback that the contract describes cannot be made."""
+
+
+@dataclass(frozen=True, slots=True)
+class UserData(Opaque):
+    """A pointer that the library only hands on to a callback: nothing that may be touched is behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +208,59 @@ class Nothing:
     align: int = 1
 
 
+@dataclass(frozen=True, slots=True)
+class Callback(Opaque):
+    """A pointer to a function that the library may call, with what it must keep when it does.
+
+    `members` are the function's parameters, of these `sizes`, and `result` is what it answers; `kind` is the number
+    of the compiled function. `least` and `most` bound how often one call calls it; `counted` is where that stands.
+    `user_data` is the parameter or field beside it that comes back in parameter number `given_back`. `lifetime` is
+    ``call``, ``static`` or ``handle(NAME)``.
+    """
+
+    members: tuple[Member, ...] = ()
+    result: Shape = field(default_factory=Nothing)
+    returns: str = "void"
+    sizes: tuple[int, ...] = ()
+    kind: int = 0
+    type: FunctionType | None = None
+    least: Expression | None = None
+    most: Expression | None = None
+    counted: Span | None = None
+    ensures: tuple[Expression, ...] = ()
+    user_data: str = ""
+    given_back: int | None = None
+    lifetime: str = "call"
+    any_thread: bool = False
+    span: Span | None = None
+    declared: Span | None = None
+
+
 Shape = Scalar | Record | Array | Pointer | Handle | Opaque | Nothing
+
+
+def generated_by(member: Member) -> Name | None:
+    """Return what of the project makes up values of a parameter or field, by itself or by its type."""
+    if member.generate is not None:
+        return member.generate
+    shape = member.shape
+    if isinstance(shape, Pointer) and shape.what is What.ONE and shape.direction.read:
+        shape = shape.element
+    return shape.generate if isinstance(shape, Scalar | Record) else None
+
+
+def calls_back(shape: Shape) -> bool:
+    """Tell whether there is a callback in a shape, or in memory that it points at."""
+    match shape:
+        case Callback():
+            return True
+        case Pointer():
+            return calls_back(shape.element)
+        case Record():
+            return any(calls_back(member.shape) for member in shape.members)
+        case Array():
+            return calls_back(shape.of)
+    return False
 
 
 def writes(shape: Shape) -> bool:
@@ -209,3 +273,13 @@ def writes(shape: Shape) -> bool:
         case Array():
             return writes(shape.of)
     return False
+
+
+def has_pointers(shape: Shape) -> bool:
+    """Tell whether memory of a shape holds addresses, which are others in another process."""
+    match shape:
+        case Record():
+            return any(has_pointers(member.shape) for member in shape.members)
+        case Array():
+            return has_pointers(shape.of)
+    return isinstance(shape, Pointer | Handle | Opaque)

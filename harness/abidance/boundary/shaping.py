@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary import shapes as s
 from abidance.boundary.arithmetic import bit_width, vector_count
+from abidance.boundary.calling_back import callback_shape
 from abidance.boundary.reals import format_of
-from abidance.boundary.untold import later_clause
 from abidance.contract.expression import spelling
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
@@ -18,6 +18,8 @@ from abidance.ir.declarations import spell
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
+    from abidance.binding.callback_source import CallbackKind
+    from abidance.boundary.calling_back import Inside
     from abidance.boundary.problems import Problems
     from abidance.boundary.reals import Format
     from abidance.contract.language.clauses import Name
@@ -52,6 +54,11 @@ class Shaper:
         self._promises = promises
         self._handles = handles
         self._used: set[str] = set()
+        self.callbacks: dict[c.FunctionType, int] = {}
+        """The types of functions that libraries call, each with the number of its kind."""
+        self.kinds: dict[int, CallbackKind] = {}
+        self.inside: Inside = []
+        """What expressions about the invocations of callbacks name, until it can be looked for."""
 
     def text(self, type_: c.Type) -> str:
         """Return a type as C source."""
@@ -186,6 +193,7 @@ class Shaper:
             names=names,
             closed=promise is not None and promise.enum == "closed",
             open=promise is not None and promise.enum == "open",
+            generate=promise.generate if promise is not None else None,
         )
         return shape if place is None else self.limited(shape, place, declared)
 
@@ -209,7 +217,10 @@ class Shaper:
             self._used.add(key)
             self._check_fields(key, promise, members)
         invariants = promise.invariants if promise else ()
-        return s.Record(record.spelling or key, layout.size, layout.align, tuple(members), invariants)
+        generate = promise.generate if promise else None
+        return s.Record(
+            record.spelling or key, layout.size, layout.align, tuple(members), invariants, generate=generate
+        )
 
     def _anonymous(
         self, field: Field, index: int, offset: int, direction: s.Direction, depth: int
@@ -250,6 +261,12 @@ class Shaper:
             else:
                 # A type may refer to itself: here it ends, in NULL where that is lawful.
                 shape = s.Opaque(self.text(field.type), nullable=promise.nullable or False, said=True)
+        elif promise is not None and promise.callback:
+            shape = self._field_callback(key, field, promise)
+        elif isinstance(resolved, c.Pointer) and field.name in _user_data(self._promises.get(key)):
+            shape = s.UserData(
+                self.text(field.type), said=True, nullable=(promise.nullable or False) if promise else False
+            )
         elif promise is not None and promise.handle:
             shape = s.Handle(promise.handle.text, promise.span, nullable=promise.nullable or False)
             self.known_handle(promise.handle)
@@ -269,8 +286,23 @@ class Shaper:
             promise.span if promise else None,
             offset=place.offset,
             bits=bits,
-            later=later_clause(promise),
+            generate=self.generated(promise, shape, field.span),
         )
+
+    def _field_callback(self, key: str, field: Field, promise: FieldPromise) -> s.Shape:
+        assert promise.callback is not None
+        name, types = promise.user_data, {f.name: f.type for f in self.declarations.records[key].fields or ()}
+        if name is not None and name.text not in types:
+            places: dict[str, Span | None] = {
+                f.name: f.span for f in self.declarations.records[key].fields or ()
+            }
+            self.problems.unknown("field", name.text, name.span, places, f"`{key}`")
+        handed_on = (name, types.get(name.text)) if name is not None else None
+        before = len(self.inside)
+        shape = callback_shape(self, field.type, promise.callback, promise, handed_on, field.span)
+        beside: dict[str, s.Shape] = {spelling(name): s.Nothing() for name in types}
+        self.inside[before:] = [(each, {**beside, **own}) for each, own in self.inside[before:]]
+        return shape
 
     def _field_pointer(
         self, field: Field, type_: c.Pointer, promise: FieldPromise, direction: s.Direction, depth: int
@@ -287,6 +319,20 @@ class Shaper:
             message = f"`{field.name}` points at const memory, which nothing is written to"
             self.problems.contradiction(message, promise.key_span("capacity"), field.span)
         return self.pointer(type_, promise, promise.to, way, field.span, depth + 1)
+
+    def generated(self, place: Place | None, shape: s.Shape, declared: Span) -> Name | None:
+        """Return what makes up values at a place, or complain where none are made up."""
+        if place is None or place.generate is None:
+            return None
+        if isinstance(shape, s.Handle | s.Opaque):
+            words = "a handle" if isinstance(shape, s.Handle) else "a pointer at which nobody knows what"
+            self.problems.contradiction(
+                f"`generate` makes no values of {words}", place.key_span("generate"), declared
+            )
+        elif isinstance(shape, s.Pointer) and not shape.direction.read:
+            message = "`generate` has no meaning here: what is only written has no value before the call"
+            self.problems.contradiction(message, place.key_span("generate"), declared)
+        return place.generate
 
     def _check_fields(self, key: str, promise: TypePromise, members: list[s.Member]) -> None:
         known: dict[str, Span | None] = {member.name: member.declared for member in members}
@@ -433,6 +479,13 @@ class Shaper:
         self.problems.unknown("handle", name.text, name.span, known, "`handles`")
         return False
 
+    def bare(self, type_: c.Type) -> c.Type:
+        """Return a type without names and without qualifiers of what it points at."""
+        resolved = self.declarations.resolve(type_)
+        return (
+            c.Pointer(self.declarations.resolve(resolved.to)) if isinstance(resolved, c.Pointer) else resolved
+        )
+
     def handles_of(self, type_: c.Type) -> Collection[str]:
         """Return the handles whose pointer type this is."""
         resolved = self.declarations.resolve(type_)
@@ -443,6 +496,12 @@ class Shaper:
         if isinstance(one, c.Pointer) and isinstance(other, c.Pointer):
             return self._alike(one.to, other.to)
         return one == other
+
+
+def _user_data(promise: TypePromise | None) -> set[str]:
+    """Return the fields that are only handed on to a callback."""
+    fields = promise.fields.values() if promise else ()
+    return {field.user_data.text for field in fields if field.user_data is not None}
 
 
 def _narrow(shape: s.Scalar, width: int) -> s.Scalar:

@@ -18,7 +18,7 @@ def source_of(contract: Contract, name: str) -> LibrarySource:
         "path": library.path,
         "cmake": library.cmake,
         "cargo": library.cargo,
-        "command": contract.path.parent,
+        "command": library.span.path.parent,
         "name": None,
     }[kind]
     return LibrarySource(

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from abidance.boundary.callback_text import callback_text
 from abidance.boundary.literals import bytes_text, fields_text, in_words, list_text, scalar_text, value_text
-from abidance.boundary.shapes import Handle, Nothing, Pointer, Record, Scalar, What
+from abidance.boundary.shapes import Callback, Handle, Nothing, Pointer, Record, Scalar, What
 from abidance.boundary.values import Earlier, Mark, NewHandle, Value
 from abidance.ir import types as c
 from abidance.ir.declarations import spell
@@ -27,7 +28,7 @@ def call_text(boundary: Boundary, encoded: Encoded, outcome: str = "", at: int |
     end = encoded.plan.subject if at is None else at
     for index in range(end + 1):
         writer.call(index, outcome if index == end else "")
-    return "\n".join(writer.lines)
+    return "\n".join((*writer.functions, *writer.lines))
 
 
 @dataclass(slots=True)
@@ -37,16 +38,20 @@ class _Writer:
     boundary: Boundary
     encoded: Encoded
     lines: list[str] = field(default_factory=list)
+    functions: list[str] = field(default_factory=list)
     taken: set[str] = field(default_factory=set)
     results: dict[int, str] = field(default_factory=dict)
     """The variables of results that are given back, by the calls that returned them."""
     made: dict[int, str] = field(default_factory=dict)
     """The variables of handles, by the calls that made them."""
+    callbacks: dict[str, str] = field(default_factory=dict)
+    """The functions that the call is given, by the path at which it is."""
 
     def call(self, index: int, outcome: str) -> None:
         """Write one call and what it needs."""
         placed = self.encoded.calls[index]
         function = placed.function
+        self.callbacks = {path: self._callback(number) for path, number in placed.callbacks.items()}
         given = [self._argument(index, n) for n in range(len(function.members))]
         call = f"{function.name}({', '.join(given)})"
         shape = function.result.shape
@@ -59,6 +64,14 @@ class _Writer:
             call = f"{self._declared(function.declaration.returns, variable)} = {call}"
         self.lines.append(f"{call};{f'        // {outcome}' if outcome else ''}")
 
+    def _callback(self, number: int) -> str:
+        """Write the function that a callback is, and return its name."""
+        callback = self.encoded.callbacks[number]
+        name = self._variable(callback.path.rpartition(".")[2])
+        text = callback_text(self.boundary.declarations, name, callback.shape, callback.answers)
+        self.functions.append(text)
+        return name
+
     def _argument(self, index: int, number: int) -> str:
         placed = self.encoded.calls[index]
         member = placed.function.members[number]
@@ -66,6 +79,8 @@ class _Writer:
         if value is Mark.SOMEWHERE and placed.frees is not None:
             return self.results[placed.frees]
         match member.shape:
+            case Callback() if member.name in placed.callbacks:
+                return self.callbacks[member.name]
             case Handle(handle=handle, made=True) if value is not None:
                 life = self.boundary.handles[handle]
                 variable = self._variable(_short(handle))

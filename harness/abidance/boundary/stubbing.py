@@ -7,23 +7,36 @@ from typing import TYPE_CHECKING
 
 from abidance.binding.stub_files import NO_STUBS, StubFiles
 from abidance.binding.stub_source import Stubbed
+from abidance.boundary.model import walk
+from abidance.boundary.shapes import Callback
 from abidance.core.catalogue import STUB_REFUSED
 from abidance.core.diagnostic import Diagnostic, Label
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
+    from abidance.binding.callback_source import CallbackKind
     from abidance.binding.stub_build import StubMaker
     from abidance.boundary.model import Function
 
 
-def with_stubs(functions: Mapping[str, Function], maker: StubMaker) -> tuple[dict[str, Function], StubFiles]:
-    """Return the functions, those whose stub does not compile refused by name, and the compiled stubs."""
+def with_stubs(
+    functions: Mapping[str, Function], kinds: Mapping[int, CallbackKind], maker: StubMaker
+) -> tuple[dict[str, Function], StubFiles]:
+    """Return the functions, and the compiled stubs of calls and callbacks.
+
+    Functions whose stub or whose callbacks do not compile are refused by name.
+    """
     wanted = [function for function in functions.values() if function.signature and function.signature.stub]
-    if not wanted:
-        return dict(functions), NO_STUBS
-    files, refused = maker.make([stubbed(function) for function in wanted])
+    files, refused = maker.make([stubbed(function) for function in wanted]) if wanted else (NO_STUBS, {})
     found = dict(functions)
+    if kinds:
+        callbacks, unmade = maker.make_callbacks(list(kinds.values()))
+        files = replace(files, callbacks=callbacks)
+        for name, function in functions.items():
+            for shape in _callbacks(function):
+                if shape.kind in unmade:
+                    refused.setdefault(name, unmade[shape.kind])
     for name, words in refused.items():
         diagnostic = Diagnostic(
             STUB_REFUSED,
@@ -33,6 +46,12 @@ def with_stubs(functions: Mapping[str, Function], maker: StubMaker) -> tuple[dic
         )
         found[name] = replace(found[name], signature=None, refused=(diagnostic,))
     return found, files
+
+
+def _callbacks(function: Function) -> Iterator[Callback]:
+    for _, member in walk(function.members):
+        if isinstance(member.shape, Callback):
+            yield member.shape
 
 
 def stubbed(function: Function) -> Stubbed:

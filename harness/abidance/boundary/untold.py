@@ -1,4 +1,4 @@
-"""What a contract leaves unsaid and a lawful call cannot do without: pointers in records, callbacks, hooks.
+"""What a contract leaves unsaid and a lawful call cannot do without: pointers in records, callbacks.
 
 C passes NULL where nothing is said, and sound code may follow it. So nothing is passed: what the contract can
 say, it is asked to say; what it cannot say yet keeps the function from being called, by name.
@@ -6,6 +6,7 @@ say, it is asked to say; what it cannot say yet keeps the function from being ca
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary import shapes as s
@@ -17,15 +18,7 @@ if TYPE_CHECKING:
 
     from abidance.boundary.model import Function
     from abidance.boundary.problems import Problems
-    from abidance.contract.language.clauses import Clauses
     from abidance.ir.types import Type
-
-
-def later_clause(place: Clauses | None) -> str:
-    """Return the clause of a place that makes lawful values and is not put to use yet."""
-    if place is None or (place.says("callback") and place.says("nullable")):
-        return ""
-    return next((clause for clause in ("callback", "generate") if place.says(clause)), "")
 
 
 def untold(function: Function, problems: Problems, is_void: Callable[[Type], bool]) -> Iterator[Diagnostic]:
@@ -42,13 +35,6 @@ def untold(function: Function, problems: Problems, is_void: Callable[[Type], boo
 def _member(
     function: Function, path: str, member: s.Member, parameter: s.Member, problems: Problems
 ) -> Iterator[Diagnostic]:
-    labels = (Label(parameter.promised), *((Label(member.declared),) if member is not parameter else ()))
-    if member.later:
-        words = (
-            f"lawful values of `{path}` come from `{member.later}`, which this version does not put to use"
-        )
-        yield _refused(function, words, labels, "nothing: the function is not called until it does")
-        return
     yield from _shape(function, path, member.shape, member, parameter, problems)
 
 
@@ -59,10 +45,15 @@ def _shape(
         case s.Nothing():
             words = f"values of the type of `{path}` are not known here"
             yield _refused(function, words, (Label(function.span), Label(member.declared)), None)
+        case s.Opaque(refused=Diagnostic() as why):
+            yield replace(why, message=f"`{function.name}` cannot be called: {why.message}")
         case s.Opaque(said=False) if member is parameter:
             if shape.calls:
-                words = f"`{path}` is a function that the library calls back, and none can be made up yet"
-                remedy = f"where NULL is lawful, say `{path}: {{nullable: true}}`"
+                words = f"`{path}` is a function that the library calls back, and the contract does not describe it"
+                remedy = (
+                    f"say `{path}: {{callback: {{calls: 0.., returns: ..}}}}`; "
+                    f"where NULL is lawful, `{path}: {{nullable: true}}`"
+                )
                 yield _refused(function, words, (Label(function.span), Label(member.declared)), remedy)
         case s.Opaque(said=False):
             problems.add(
@@ -70,8 +61,8 @@ def _shape(
                     POINTER_UNSPECIFIED,
                     f"`{member.name}` is a `{shape.spelling}`, and the contract does not say at what it points",
                     (Label(parameter.promised, f"`{function.name}` reads `{path}`"), Label(member.declared)),
-                    help=f"say it under `types`, in `fields` of its record, such as `{member.name}: {{to: string}}`, "
-                    "or "
+                    help=f"say it under `types`, in `fields` of its record, such as "
+                    f"`{member.name}: {{{'callback: {calls: 1}' if shape.calls else 'to: string'}}}`, or "
                     f"`{member.name}: {{nullable: true}}` where NULL is lawful",
                 )
             )
@@ -98,7 +89,13 @@ def always_null(functions: Iterable[Function]) -> Iterator[str]:
         for member in function.members:
             promised = function.promise and function.promise.params.get(member.name)
             shape = member.shape
-            if promised and promised.nullable and isinstance(shape, s.Opaque) and not shape.calls:
+            if (
+                promised
+                and promised.nullable
+                and isinstance(shape, s.Opaque)
+                and not shape.calls
+                and not isinstance(shape, s.UserData)
+            ):
                 yield f"`{member.name}` of `{function.name}` other than NULL"
 
 

@@ -8,6 +8,7 @@ dict           a record, or what a pointer to one record points at
 None           NULL
 ROOM           a non-NULL out pointer: the library gets room, and nothing is in it yet
 SOMEWHERE      a pointer that came back and is not NULL, where nothing says what it points at
+Script         what a callback answers, one time after the other
 NewHandle      a handle that is made, and prepared, for this call alone
 Earlier        what an earlier call of the same test case left: a handle that it made, or a value
 """
@@ -39,6 +40,16 @@ class Mark(Enum):
         if self is Mark.ROOM:
             return Unavailable(f"`{name}` has no value before the call, which is to write it")
         return Unavailable(f"`{name}` cannot be looked at: the contract does not describe what is there")
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """What a callback answers: the first time the first of `answers`, and from the last one on always that.
+
+    One that returns nothing has no answers.
+    """
+
+    answers: tuple[Value, ...] = ()
 
 
 ROOM = Mark.ROOM
@@ -91,7 +102,9 @@ class Earlier:
     state: dict[str, Value] = field(default_factory=dict)
 
 
-Value = int | float | Fraction | bytes | list[Any] | dict[str, Any] | None | Mark | NewHandle | Earlier
+Value = (
+    int | float | Fraction | bytes | list[Any] | dict[str, Any] | None | Mark | NewHandle | Earlier | Script
+)
 Values = dict[str, Value]
 
 
@@ -137,6 +150,8 @@ def to_json(value: Value) -> Any:
             return {"float": value.hex()}
         case Fraction():
             return {"fraction": [hex(value.numerator), hex(value.denominator)]}
+        case Script(answers):
+            return {"script": [to_json(answer) for answer in answers]}
         case NewHandle(handle, arguments, state):
             return {"handle": handle, "arguments": to_json(arguments), "state": to_json(state)}
         case Earlier(call, path, handle, state):
@@ -158,6 +173,8 @@ def from_json(raw: Any) -> Value:
             return float.fromhex(text)
         case {"fraction": [str(above), str(below)]}:
             return Exact(int(above, 16), int(below, 16))
+        case {"script": list(answers)}:
+            return Script(tuple(from_json(answer) for answer in answers))
         case {"handle": str(handle), "arguments": arguments, "state": state}:
             return NewHandle(handle, _record(from_json(arguments)), _record(from_json(state)))
         case {"earlier": [int(call), str(path), str(handle)], "state": state}:

@@ -9,7 +9,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.memory import rounded
-from abidance.boundary.shapes import Array, Handle, Opaque, Pointer, Record, Scalar, What
+from abidance.boundary.shapes import Array, Callback, Handle, Nothing, Opaque, Pointer, Record, Scalar, What
+from abidance.boundary.values import Script
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import UsageError
@@ -45,6 +46,8 @@ class Writer:
                 return self._number(shape, literal, declared)
             case Pointer() | Handle() | Opaque() if literal.null:
                 return None
+            case Callback():
+                return self._script(shape, literal, declared)
             case Pointer(what=What.BYTES | What.STRING):
                 return self._memory(shape, literal, declared)
             case Pointer(what=What.ARRAY, element=element) | Array(of=element):
@@ -62,6 +65,20 @@ class Writer:
             case Handle():
                 return self._wrong(literal, "null: a handle is made by its create function", declared)
         return self._wrong(literal, "left out: nothing can be given here", declared)
+
+    def _script(self, shape: Callback, literal: Literal, declared: Span | None) -> Any:
+        """Return what a callback answers: a list, or the one answer that it always gives."""
+        if isinstance(shape.result, Nothing):
+            return (
+                Script()
+                if literal.items == ()
+                else self._wrong(literal, "`[]`: it returns nothing", declared)
+            )
+        items = literal.items if literal.items is not None else (literal,)
+        if not items:
+            return self._wrong(literal, "a list of at least one answer", declared)
+        answers = [self.value(shape.result, item, declared) for item in items]
+        return MISSING if MISSING in answers else Script(tuple(answers))
 
     def record(self, members: tuple[Member, ...], literal: Literal, owner: str, declared: Span | None) -> Any:
         """Return fields by name; those that the literal leaves out are left out."""

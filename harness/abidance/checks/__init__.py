@@ -7,8 +7,14 @@ from typing import TYPE_CHECKING
 
 from abidance.checks.allocates import Allocates
 from abidance.checks.answers_differ import AnswersDiffer
+from abidance.checks.callback_argument import CallbackArgument
+from abidance.checks.callback_count import CallbackCount
+from abidance.checks.callback_late import CallbackLate
+from abidance.checks.callback_promise import CallbackPromise
+from abidance.checks.callback_thread import CallbackThread
 from abidance.checks.crash import Crash
 from abidance.checks.descriptors import Descriptors
+from abidance.checks.differs_from_model import DiffersFromModel
 from abidance.checks.domain import ReturnOutsideDomain
 from abidance.checks.errno_changed import ErrnoChanged
 from abidance.checks.errno_not_set import ErrnoNotSet
@@ -17,6 +23,7 @@ from abidance.checks.float_control import FloatControl
 from abidance.checks.freed_borrowed import FreedBorrowed
 from abidance.checks.handles_apart import HandlesApart
 from abidance.checks.input_modified import InputModified
+from abidance.checks.invariant import InvariantBroken
 from abidance.checks.kept_pointer import KeptPointer
 from abidance.checks.length_past_capacity import LengthPastCapacity
 from abidance.checks.memory_leaked import MemoryLeaked
@@ -34,6 +41,7 @@ from abidance.checks.sanitizer import Sanitizer
 from abidance.checks.stale_memory import StaleMemory
 from abidance.checks.thread_left import ThreadLeft
 from abidance.checks.timeout import Timeout
+from abidance.checks.user_data_changed import UserDataChanged
 from abidance.checks.write_past_end import WritePastEnd
 
 if TYPE_CHECKING:
@@ -55,9 +63,18 @@ CHECKS: tuple[Check, ...] = (
     StaleMemory(),
     # A value that cannot be there explains the postconditions that it breaks, so it is told first.
     ReturnOutsideDomain(),
+    InvariantBroken(),
     LengthPastCapacity(),
+    # What a callback was called with explains what the call left, and what is promised of both.
+    CallbackLate(),
+    CallbackThread(),
+    UserDataChanged(),
+    CallbackArgument(),
+    CallbackPromise(),
+    CallbackCount(),
     HandlesApart(),
     Postcondition(),
+    DiffersFromModel(),
     NotRejected(),
     RejectedWrote(),
     OutOnFailure(),

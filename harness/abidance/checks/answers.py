@@ -9,6 +9,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from abidance.boundary.invocations import calls_seen, invocations_member
 from abidance.boundary.shapes import Array, Handle, Nothing, Opaque, Pointer, Record, Scalar, What, writes
 from abidance.contract.expression import Unavailable, spelling
 
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
 
     from abidance.boundary.shapes import Shape
     from abidance.checks.trial import Trial
+
+
+CALLS = ".calls"
+"""Ends the path of how a callback was called."""
+ORDER = "the order of callbacks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +51,37 @@ def answers(trial: Trial, *, errno: bool) -> list[Answer]:
     told = []
     if not isinstance(function.result.shape, Nothing):
         told.append(Answer("result", function.result.shape, seen.result))
+    told += _calls_back(trial)
     if not seen.success:
         return [*told, Answer("errno", _NUMBER, seen.errno)] if errno else told
     for member in function.members:
         value = seen.after.get(spelling(member.name))
         if isinstance(member.shape, Handle):
             life = trial.boundary.handles[member.shape.handle]
-            if member.name in trial.subject.storage and life.record and isinstance(value, dict):
-                kept = tuple(m for m in life.record.members if m.name in life.described)
-                shape = Record(life.record.spelling, life.record.size, life.record.align, kept)
-                told.append(Answer(member.name, shape, value))
+            if member.name in trial.subject.storage and life.shown and isinstance(value, dict):
+                told.append(Answer(member.name, life.shown, value))
             elif member.shape.made:
                 told.append(Answer(member.name, member.shape, value))
         elif writes(member.shape):
             told.append(Answer(member.name, member.shape, value))
     return told
+
+
+def _calls_back(trial: Trial) -> Iterator[Answer]:
+    """Yield how each callback was called, and in which order where there are several."""
+    encoded, seen = trial.encoded, trial.seen
+    if not encoded.callbacks or trial.observation.calls[encoded.plan.subject].unnoted:
+        return
+    calls = calls_seen(seen.called)
+    names = []
+    for number, placed in enumerate(encoded.callbacks):
+        owner = encoded.calls[placed.call].function
+        names.append(placed.path if owner is trial.function else f"{owner.name}.{placed.path}")
+        shape = invocations_member(placed.shape).shape
+        yield Answer(f"{names[-1]}{CALLS}", shape, calls.get(number, []))
+    if len(calls) > 1:
+        order = [names[each.invocation.callback or 0] for each in seen.called]
+        yield Answer(ORDER, _TEXT, ", ".join(order).encode())
 
 
 def differences(ones: list[Answer], others: list[Answer], *, tolerance: float | None) -> Iterator[Difference]:
@@ -71,6 +93,18 @@ def differences(ones: list[Answer], others: list[Answer], *, tolerance: float | 
             first = next(_differ(one.shape, one.value, other.value, one.path, tolerance), None)
             if first is not None:
                 yield first
+
+
+def where(difference: Difference) -> str:
+    """Return where in something long two answers differ first, in words; nothing for what is short."""
+    one, other, at = difference.one, difference.other, difference.at
+    if at is None:
+        return ""
+    if len(one) != len(other) and at == min(len(one), len(other)):
+        return f"they agree up to element {at}, where the shorter one ends: {len(one)} and {len(other)}"
+    if isinstance(one, bytes):
+        return f"the first difference is at byte {at}: 0x{one[at]:02x} and 0x{other[at]:02x}"
+    return f"the first difference is at element {at}"
 
 
 def values_differ(shape: Shape, one: Any, other: Any) -> bool:
@@ -150,4 +184,5 @@ def _first(one: Any, other: Any) -> int | None:
     return next((index for index, (a, b) in pairs if a != b), min(len(one), len(other)))
 
 
+_TEXT = Array(Scalar("int", 1, 1, False, "char", 0, 255), 0, 0, 1)
 _NUMBER = Scalar("int", 4, 4, True, "int", -(1 << 31), (1 << 31) - 1)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from abidance.boundary.literals import value_text
-from abidance.boundary.shapes import Nothing
-from abidance.checks.answers import answers, differences
+from abidance.boundary.invocations import ANSWER
+from abidance.boundary.literals import fields_text, value_text
+from abidance.boundary.shapes import Nothing, Pointer, Record
+from abidance.checks.answers import CALLS, ORDER, answers, differences, where
+from abidance.checks.calling_back import nth, times
 from abidance.checks.cause import Cause, cause_of
 from abidance.checks.check import Check
 from abidance.core.diagnostic import Diagnostic, Label
@@ -30,7 +33,8 @@ class AnswersDiffer(Check):
 
     ## How it is seen
     Each call is made on both, each in a worker of its own, and what comes back is compared: the result, out
-    parameters after a success, and `errno` after a failure where the contract says that it tells the reason.
+    parameters after a success, how and in which order callbacks were called, and `errno` after a failure where the
+    contract says that it tells the reason.
     A library that does not answer alike twice is not compared.
 
     ## Not seen
@@ -69,14 +73,13 @@ class AnswersDiffer(Check):
                 continue
             if f"{name}.{difference.path}" in left_out or _inside(f"{name}.{difference.path}", left_out):
                 continue
-            one, two = (value_text(difference.shape, v) for v in (difference.one, difference.other))
-            verb = "returns" if difference.path == "result" else f"leaves `{difference.path}` ="
-            words = f"{verb} {one} in `{here}` and {two} in `{there}`"
-            yield self._one(trial, difference.path, words, _where(difference))
+            path = difference.path.removesuffix(CALLS)
+            apart = "" if path != difference.path else where(difference)
+            yield self._one(trial, path, _words(difference, here, there), apart)
 
-    def _one(self, trial: Trial, path: str, words: str, where: str) -> Diagnostic:
+    def _one(self, trial: Trial, path: str, words: str, apart: str) -> Diagnostic:
         function = trial.function
-        named = "" if path in ("result", "errno") else path
+        named = "" if path in ("result", "errno", ORDER) else path
         if path == "result" and function.result.span:
             labels: tuple[Label, ...] = (
                 Label(function.result.span, "answers differ"),
@@ -88,11 +91,35 @@ class AnswersDiffer(Check):
             self.code,
             f"`{function.name}` {words}",
             labels,
-            notes=(where,) if where else (),
+            notes=(apart,) if apart else (),
             help=f"where they may differ, say so: `equivalence: {{except: {{{function.name}"
             f"{f'.{path}' if path else ''}: why}}}}`",
             place=f"{function.name}:{path}",
         )
+
+
+def _words(difference: Difference, here: str, there: str) -> str:
+    path, one, two = difference.path, difference.one, difference.other
+    if path.endswith(CALLS):
+        return _calling_back(path.removesuffix(CALLS), difference, here, there)
+    if path == ORDER:
+        return f"calls back in another order in `{here}` than in `{there}`: {one.decode()} and {two.decode()}"
+    verb = "returns" if path == "result" else f"leaves `{path}` ="
+    one, two = (value_text(difference.shape, value) for value in (one, two))
+    return f"{verb} {one} in `{here}` and {two} in `{there}`"
+
+
+def _calling_back(name: str, difference: Difference, here: str, there: str) -> str:
+    """Return how the invocations of a callback differ: in the first of them that does, or in their number."""
+    one, two, at = difference.one, difference.other, difference.at or 0
+    if at >= min(len(one), len(two)):
+        return f"calls `{name}` {times(len(one))} in `{here}` and {times(len(two))} in `{there}`"
+    shape = difference.shape
+    record = shape.element if isinstance(shape, Pointer) else shape
+    assert isinstance(record, Record)
+    given = replace(record, members=tuple(m for m in record.members if m.name != ANSWER))
+    texts = [fields_text(given, calls[at]) for calls in (one, two)]
+    return f"gives the {nth(at)} call of `{name}` {texts[0]} in `{here}` and {texts[1]} in `{there}`"
 
 
 def _inside(path: str, left_out: set[str]) -> bool:
@@ -112,14 +139,3 @@ def _ending(trial: Trial) -> str:
             return f"returns {value_text(shape, trial.seen.result)}"
         case _:
             return "crashes"
-
-
-def _where(difference: Difference) -> str:
-    one, other, at = difference.one, difference.other, difference.at
-    if at is None:
-        return ""
-    if len(one) != len(other) and at == min(len(one), len(other)):
-        return f"they agree up to element {at}, where the shorter one ends: {len(one)} and {len(other)}"
-    if isinstance(one, bytes):
-        return f"the first difference is at byte {at}: 0x{one[at]:02x} and 0x{other[at]:02x}"
-    return f"the first difference is at element {at}"

@@ -48,8 +48,8 @@ class ReturnOutsideDomain(Check):
         # Nor has what a failed call leaves there; that is judged elsewhere.
         success = seen.success and not expectation.rejects
         for path, shape, value in seen.scalars:
-            if (path == "result" or success) and not _allowed(shape, value):
-                yield self._outside(trial, path, in_words(shape, value), _domain(shape))
+            if (path == "result" or success) and not allowed(shape, value):
+                yield self._outside(trial, path, in_words(shape, value), domain(shape))
         for path in seen.unterminated:
             if path == "result" or success:
                 yield self._outside(trial, path, "without a NUL", "a terminated string")
@@ -74,11 +74,11 @@ class ReturnOutsideDomain(Check):
             message = f"`{function.name}` left {shown} in `{path}`, not {domain}"
             labels = trial.places(function, path, f"{shown} came back")
         return Diagnostic(
-            self.code, message, labels, help=_help(trial, path), place=f"{function.name}:{path}"
+            self.code, message, labels, help=failure_untold(trial, path), place=f"{function.name}:{path}"
         )
 
 
-def _help(trial: Trial, path: str) -> str | None:
+def failure_untold(trial: Trial, path: str) -> str | None:
     """Return a remedy where this may be an answer to a failure that the contract does not tell."""
     result = trial.function.result
     if path == "result" or result.ok or not isinstance(result.shape, Scalar) or result.shape.kind == "bool":
@@ -86,7 +86,8 @@ def _help(trial: Trial, path: str) -> str | None:
     return "if this call failed, say how failure is told: `returns: {status: {ok: [...], errors: {...}}}`"
 
 
-def _allowed(shape: Scalar, value: Real) -> bool:
+def allowed(shape: Scalar, value: Real) -> bool:
+    """Tell whether the library may put this number where the shape is."""
     if shape.kind == "bool":
         return value in (0, 1)
     if shape.members and (shape.closed or shape.kind != "enum"):
@@ -97,7 +98,8 @@ def _allowed(shape: Scalar, value: Real) -> bool:
     return not (value < shape.lowest or value > shape.highest)
 
 
-def _domain(shape: Scalar) -> str:
+def domain(shape: Scalar) -> str:
+    """Return what the library may put there, in words."""
     if shape.kind == "bool":
         return "0 or 1"
     if shape.members:

@@ -7,21 +7,23 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.decode import Seen, decode
-from abidance.boundary.shapes import Array, Handle, Nothing, Pointer, Record, What
+from abidance.boundary.shapes import Array, Handle, Nothing, Pointer, Record, What, writes
 from abidance.boundary.spell import in_words
-from abidance.contract.expression import declared
+from abidance.contract.expression import declared, spelling
 from abidance.core.diagnostic import Label
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.boundary.encode import Encoded, PlacedCall
+    from abidance.boundary.encode import Encoded, PlacedCall, PlacedCallback
     from abidance.boundary.model import Boundary, Function, Reject
+    from abidance.boundary.modelled import Modelled
     from abidance.boundary.shapes import Member, Shape
     from abidance.checks.again import Again
     from abidance.contract.expression import Expression
+    from abidance.core.errors import HookError
     from abidance.core.span import Span
-    from abidance.plan.observation import Death, Observation
+    from abidance.plan.observation import Death, Invocation, Observation
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,8 @@ class Trial:
     """The same case on the library that this one is compared with."""
     again: Again | None = None
     """The same case made again, where the first time gave reason to."""
+    modelled: Modelled | HookError | None = None
+    """What the contract's model says of the call, or why it says nothing."""
     alones: Mapping[int, Trial] = field(default_factory=dict)
     """Calls of a sequence as they answer without those on other handles, by their place in the plan."""
     sides: tuple[str, str] = ("", "")
@@ -140,6 +144,53 @@ class Trial:
     def seen(self) -> Seen:
         """Return the values before and after the call on trial, which must have answered."""
         return decode(self.boundary, self.encoded, self.observation, self.encoded.plan.subject)
+
+    @cached_property
+    def invocations(self) -> tuple[Invocation, ...]:
+        """Return every time that the library called back while the plan ran, in order."""
+        found = [each for call in self.observation.calls for each in call.invocations]
+        return (*found, *self.observation.trailing)
+
+    @property
+    def given(self) -> Mapping[str, Any]:
+        """Return what has a value before the call on trial and keeps it: what the library does not write."""
+        constants, subject = self.boundary.constants, self.subject
+        kept = {m.name for m in subject.function.members if not writes(m.shape)}
+        return {**constants, **{spelling(name): subject.arguments[name] for name in kept}}
+
+    def beside(self, path: str) -> Mapping[str, Any]:
+        """Return what an expression at a path sees after the call on trial: the fields beside it come first."""
+        holders: list[Mapping[str, Any]] = []
+        value: Any = self.seen.after
+        for part in path.split(".")[:-1]:
+            value = value.get(spelling(part) if not holders else part)
+            if not isinstance(value, dict):
+                break
+            holders.insert(0, value)
+        return self.boundary.scope(*holders, outer=self.seen.after) if holders else self.seen.after
+
+    def handle_of(self, call: int, name: str) -> int | None:
+        """Return the call that made the handle of a type that a call uses or makes; None when there is none."""
+        placed = self.encoded.calls[call]
+        for member in placed.function.members:
+            if isinstance(member.shape, Handle) and member.shape.handle == name:
+                return call if member.shape.made else placed.handles.get(member.name)
+        result = placed.function.result.shape
+        return call if isinstance(result, Handle) and result.handle == name else None
+
+    def last_call_of(self, callback: PlacedCallback) -> int | None:
+        """Return the last call during which a callback may be called; None where there is no such end."""
+        lifetime = callback.shape.lifetime
+        if lifetime == "call":
+            return callback.call
+        name = lifetime.removeprefix("handle(").removesuffix(")")
+        life = self.boundary.handles.get(name)
+        mine = self.handle_of(callback.call, name)
+        for index, call in enumerate(self.encoded.calls):
+            ends = index >= callback.call and life is not None and call.function.name == life.destroy
+            if ends and (mine is None or mine in call.handles.values()):
+                return index
+        return None
 
     @property
     def tells(self) -> bool:

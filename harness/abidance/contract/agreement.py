@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from abidance.contract.language.clauses import Name
+    from abidance.contract.model.callbacks import Callback
     from abidance.contract.model.contract import Contract
     from abidance.contract.model.functions import FunctionPromise
     from abidance.contract.model.places import Place
@@ -35,7 +36,9 @@ def disagreements(contract: Contract) -> Iterator[Diagnostic]:
 
 def _places(contract: Contract) -> Iterator[Place]:
     for record in contract.types.values():
-        yield from record.fields.values()
+        for field in record.fields.values():
+            yield field
+            yield from _of_callback(field.callback)
     for function in contract.functions.values():
         yield from _of_function(function)
 
@@ -43,12 +46,16 @@ def _places(contract: Contract) -> Iterator[Place]:
 def _of_function(function: FunctionPromise) -> Iterator[Place]:
     for parameter in function.params.values():
         yield parameter
-        if parameter.callback:
-            yield from parameter.callback.params.values()
-            if parameter.callback.returns:
-                yield parameter.callback.returns
+        yield from _of_callback(parameter.callback)
     if function.returns:
         yield function.returns
+
+
+def _of_callback(callback: Callback | None) -> Iterator[Place]:
+    if callback is not None:
+        yield from callback.params.values()
+        if callback.returns:
+            yield callback.returns
 
 
 def _contradictions(place: Place) -> Iterator[Diagnostic]:

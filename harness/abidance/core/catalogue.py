@@ -217,6 +217,19 @@ The contract has a clause that this version reads but does not put to the test. 
 """,
 )
 
+HOOK_FAILED = Code(
+    "ABD117",
+    "python-function-failed",
+    explain="""\
+A Python function that the contract names with `model` or `generate` is not there, raised an exception, or returned
+what has no meaning for the C type. What it was to make or to judge could not be judged.
+
+## What to do
+Modules are looked for in the contract's folder, then where Python looks. A `model` takes parameters by name and
+returns the result; `generate` takes nothing and returns a Hypothesis strategy.
+""",
+)
+
 HEADER_NOT_FOUND = Code(
     "ABD201",
     "header-not-found",

@@ -36,5 +36,13 @@ class CannotJudgeError(AbidanceError):
     """Something that judging needs is missing or broke: exit 3."""
 
 
-class UnsteadyError(CannotJudgeError):
+class CaseError(CannotJudgeError):
+    """One case could not be judged; others may be."""
+
+
+class HookError(CaseError):
+    """A Python function of the project, which the contract names, is missing, raised, or made nothing of use."""
+
+
+class UnsteadyError(CaseError):
     """A library does not answer the same call alike twice, so this case has no one answer to judge."""

@@ -38,9 +38,10 @@ def start_zygote(spec: WorkerSpec, arena: Path, control: socket.socket, log: int
         raise CannotJudgeError(Diagnostic(INTERNAL_ERROR, "this Python does not know its own executable"))
     # The kernel's death signal comes when the *thread* that forked ends, so only the main one may ask for it.
     parent = os.getpid() if threading.current_thread() is threading.main_thread() else 0
+    stubs = spec.stubs
     arguments = (
         *(control.fileno(), arena, spec.library, int(spec.memory), int(spec.catch_faults), parent),
-        *("" if each is None else each for each in (spec.stubs.calls, spec.stubs.direct)),
+        *("" if each is None else each for each in (stubs.calls, stubs.direct, stubs.callbacks)),
     )
     with contextlib.nullcontext() if spec.shuffled else _fixed_addresses():
         return subprocess.Popen(

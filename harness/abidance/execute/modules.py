@@ -24,7 +24,7 @@ _FOREIGN = re.compile(
           | ld-linux.*
           | ld-[\d.]+ \.so
           | _ctypes .* \.so
-          | abidance_ (?: watch | heap | calls ) \.so
+          | abidance_ (?: watch | heap | calls | callbacks ) \.so
           | linux-vdso .* | \[.*\]
         )""",
     re.VERBOSE,

@@ -9,10 +9,13 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from abidance.binding.loaded import INSTANCES
 from abidance.execute.compiled import compile_call
 from abidance.execute.protocol import MOST_WORDS, REPLY, REQUEST, Outcome
+from abidance.plan.codec import decode_callbacks
 from abidance.plan.layout import (
     CALL,
+    CALLS_BACK,
     OBSERVATION_HEADER,
     OBSERVATION_MAGIC,
     PLAN_HEADER,
@@ -20,7 +23,8 @@ from abidance.plan.layout import (
     WATCHED_CLOSELY,
 )
 from abidance.plan.observation import Returned
-from abidance.plan.observation_codec import encode_aftermath, encode_returned
+from abidance.plan.observation_codec import NONE_NOTED, encode_aftermath, encode_returned
+from abidance.plan.reader import Reader
 from abidance.watch.status import (
     CALL_WORD,
     MAILBOX_SIZE,
@@ -58,6 +62,8 @@ class Worker:
         self._status = memoryview(mailbox)[:TABLE_OFFSET].cast("i")
         self._shapes: dict[bytes, CompiledCall] = {}
         self._process = os.getpid()
+        self._callbacks = 0
+        """How many this worker has handed out: a library may call one of them at any time after."""
 
     def serve(self) -> None:
         """Answer plans until the parent is gone. Returns only then."""
@@ -97,6 +103,9 @@ class Worker:
         header = PLAN_HEADER.unpack_from(mailbox, REQUEST_OFFSET)
         blocks, calls, at = header[4], header[6], REQUEST_OFFSET + header[10]
         slots, flags = [0] * header[7], header[9]
+        if flags & CALLS_BACK:
+            at = self._answer(at, length, slots)
+        calls_back = self._callbacks > 0
         changes: list[Change] = []
         results: list[bytes | None] = []
         end = _FIRST_RECORD
@@ -126,7 +135,8 @@ class Worker:
                 for block in call.retires:
                     arena.retire(block)
                 results.append(returned.result)
-                record = encode_returned(returned, damage, modified)
+                noted = arena.invocations() if calls_back else NONE_NOTED
+                record = encode_returned(returned, damage, modified, noted)
             at += payload_length
             start, end = end, end + len(record)
             if end > MAILBOX_SIZE:
@@ -137,7 +147,9 @@ class Worker:
                 mailbox, REPLY_OFFSET, OBSERVATION_MAGIC, VERSION, index + 1, 0, end - REPLY_OFFSET
             )
         changes += arena.changes(max(calls - 1, 0))
-        record = encode_aftermath(arena.settle(), changes)
+        record = encode_aftermath(arena.settle(), changes, arena.invocations()[0] if calls_back else b"")
+        if flags & CALLS_BACK:
+            arena.silence()
         start, end = end, min(end + len(record), MAILBOX_SIZE)
         mailbox[start:end] = record[: end - start]
         OBSERVATION_HEADER.pack_into(
@@ -146,6 +158,27 @@ class Worker:
         if blocks:
             arena.release()
         return end - REPLY_OFFSET
+
+    def _answer(self, at: int, length: int, slots: list[int]) -> int:
+        """Have the plan's callbacks answered and put their addresses into slots; return where the calls begin.
+
+        Each plan's are other functions than the last one's, as far as they go: a late call is then known as such.
+        """
+        with memoryview(self._mailbox) as whole, whole[at : REQUEST_OFFSET + length] as encoded:
+            reader = Reader(encoded, "plan")
+            callbacks = decode_callbacks(reader)
+            end = at + reader.at
+        kinds = [callback.kind for callback, _ in callbacks]
+        if any(kinds.count(kind) > INSTANCES for kind in kinds):
+            raise ValueError(f"the plan has more than {INSTANCES} callbacks of one kind")
+        self._arena.silence()
+        for index, (callback, spec) in enumerate(callbacks):
+            if callback.slot >= len(slots):
+                raise ValueError("the plan's callback is out of bounds")
+            number, slots[callback.slot] = self._loaded.callback(callback.kind, self._callbacks)
+            self._arena.callback(number, index, spec)
+            self._callbacks += 1
+        return end
 
     def _compile(self, shape: bytes) -> CompiledCall:
         if len(self._shapes) >= _MOST_SHAPES:

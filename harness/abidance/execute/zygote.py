@@ -38,10 +38,10 @@ def main(arguments: Sequence[str]) -> int:
     """Load the library and fork workers until the parent closes its end; returns a status only on failure.
 
     `arguments`: the control socket's descriptor, the arena, the library, `Memory`, whether to catch faults,
-    the parent's process id, or 0 when the zygote must not die with the parent's thread, and the two shared
-    objects of call stubs, each empty when there is none.
+    the parent's process id, or 0 when the zygote must not die with the parent's thread, and the three
+    shared objects of call stubs and callbacks, each empty when there is none.
     """
-    descriptor, arena_path, library_path, memory, catch_faults, parent, calls, direct = arguments
+    descriptor, arena_path, library_path, memory, catch_faults, parent, calls, direct, callbacks = arguments
     for name in _PRIVATE:
         os.environ.pop(name, None)
     control = socket.socket(fileno=int(descriptor))
@@ -53,7 +53,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         arena = Arena(arena_path)
         library = ctypes.CDLL(library_path, mode=os.RTLD_NOW | os.RTLD_LOCAL, use_errno=True)
-        loaded = Loaded(library, calls, direct)
+        loaded = Loaded(library, calls, direct, callbacks, arena.invoked)
     except OSError as error:
         control.send(FAILED + str(error).encode("utf-8", "replace")[:MOST_WORDS])
         return 1

@@ -10,6 +10,10 @@ from typing import TYPE_CHECKING, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from hypothesis import strategies as st
+
+    from abidance.generate.source import Draw
+
 T = TypeVar("T")
 _SPECIAL = (0.0, -0.0, 1.0, -1.0, 0.5, 1.5, math.inf, -math.inf, math.nan, 5e-324, 1.7976931348623157e308)
 _SURROGATES = range(0xD800, 0xE000)
@@ -18,7 +22,8 @@ _SURROGATES = range(0xD800, 0xE000)
 class Dice:
     """A source whose choices all follow from a seed. Small values come up more often than large ones."""
 
-    def __init__(self, seed: bytes) -> None:
+    def __init__(self, seed: bytes, draw: Draw) -> None:
+        self._draw = draw
         self._random = Random(int.from_bytes(seed, "little"))  # noqa: S311 - no secret
 
     def integer(self, low: int, high: int) -> int:
@@ -68,6 +73,11 @@ class Dice:
             return number if math.isinf(low) and math.isinf(high) else max(low, min(0.0, high))
         number = max(low, min(number, high))
         return _single(number, low, high) if width == 32 else number
+
+    def drawn(self, strategy: st.SearchStrategy[T]) -> T:
+        """Return a value of a strategy of the project's, which Hypothesis alone can draw from."""
+        value: T = self._draw(strategy)
+        return value
 
     def _length(self, low: int, high: int) -> int:
         """Return a length: short as a rule, and one of the ends every now and then."""

@@ -10,13 +10,24 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.memory import is_byte
-from abidance.boundary.shapes import Array, Handle, Nothing, Opaque, Pointer, Record, Scalar, What
+from abidance.boundary.shapes import (
+    Array,
+    Callback,
+    Handle,
+    Nothing,
+    Opaque,
+    Pointer,
+    Record,
+    Scalar,
+    UserData,
+    What,
+)
 from abidance.boundary.sizes import LARGEST
 from abidance.boundary.ties import ties
-from abidance.boundary.values import ROOM, Earlier, NewHandle
+from abidance.boundary.values import ROOM, SOMEWHERE, Earlier, NewHandle
 from abidance.boundary.views import as_seen, members_seen
 from abidance.contract.expression import spelling
-from abidance.generate import buffers, scalars
+from abidance.generate import buffers, hooked, scalars
 from abidance.generate.hints import Bounds, Hints
 from abidance.generate.keeper import Keeper
 from abidance.generate.parts import (
@@ -33,6 +44,7 @@ from abidance.generate.parts import (
     whole_text,
 )
 from abidance.generate.scope import LARGE, LONG, MANY, MISSING, ROOMY, Pool, Scope
+from abidance.generate.scripts import script
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -40,6 +52,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model import Boundary, Function
     from abidance.boundary.shapes import Member, Shape
     from abidance.boundary.values import Value, Values
+    from abidance.contract.language.clauses import Name
     from abidance.generate.scope import FilterLog
     from abidance.generate.source import Source
 
@@ -83,6 +96,7 @@ class Drawer:
     def scope(self, members: tuple[Member, ...], scope: Scope) -> Values:
         """Make the members of one scope: lengths with their buffers first, then numbers, then the rest."""
         members = alternatives(members, scope.given, self.source)
+        scope = self._with_hooks(members, scope)
         values: Values = {}
         caps = sizing(members)
         for name in scope.hints.sizes if not scope.prefix else ():
@@ -114,6 +128,18 @@ class Drawer:
             if isinstance(member.shape, Pointer):
                 self.keeper.check_size(member, member.shape, members, values, scope)
         return {member.name: values[member.name] for member in members}
+
+    def _with_hooks(self, members: tuple[Member, ...], scope: Scope) -> Scope:
+        """Return the scope with what strategies of the project give; what is given already is theirs no more."""
+        asked = [m for m in members if m.generate is not None and m.name not in scope.given]
+        if not asked:
+            return scope
+        values = {m.name: self._hooked(m.generate, m.shape, f"{scope.prefix}{m.name}") for m in asked}
+        return replace(scope, given={**scope.given, **values})
+
+    def _hooked(self, name: Name | None, shape: Shape, path: str) -> Value:
+        assert name is not None
+        return hooked.made(self.source, name, shape, self.boundary.constants, path)
 
     def _numbers(
         self, members: Iterable[Member], scope: Scope, values: Values, caps: Mapping[str, int]
@@ -151,6 +177,8 @@ class Drawer:
     def _scalar(
         self, shape: Scalar, path: str, bounds: Bounds, scope: Scope, most: int | None = None
     ) -> Value:
+        if shape.generate is not None:
+            return self._hooked(shape.generate, shape, path)
         try:
             return scalars.number(self.source, shape, bounds, scope.hints.numbers(path), self.pool.near, most)
         except scalars.NoNumberError:
@@ -255,6 +283,10 @@ class Drawer:
                 if shape.made:
                     return self._new_storage(shape)
                 return None if self._null(shape, inner, {}) else self.handle(shape.handle)
+            case Callback():
+                return None if self._null(shape, inner, {}) else script(self.source, shape)
+            case UserData():
+                return None if self._null(shape, inner, {}) else SOMEWHERE
             case Opaque():
                 if shape.nullable is not False and not self.keeper.may_be_null(shape, inner, {}):
                     raise self.log.refuse(f"`{path}` must not be NULL here", member.promised)
@@ -370,11 +402,19 @@ class Drawer:
             case Scalar():
                 return self._scalar(shape, path, scope.hints.bounds(path), scope)
             case Record(members=members, invariants=invariants):
-                inner = Scope(f"{path}.", scope.outer, scope.hints, scope.given, free=scope.free)
+                self.pool.forget(f"{path}.")
+                fixed = scope.given
+                if shape.generate is not None:
+                    drawn = self._hooked(shape.generate, shape, path)
+                    assert isinstance(drawn, dict)
+                    fixed = {**drawn, **fixed}
+                inner = Scope(f"{path}.", scope.outer, scope.hints, fixed, free=scope.free)
                 values = self.scope(members, inner)
-                seen = as_seen(shape, values)
+                seen = self.boundary.scope(as_seen(shape, values))
+                given = frozenset(map(spelling, scope.given)) if scope.free else frozenset()
                 for expression in invariants:
-                    if not expression.holds(self.boundary.scope(seen)):
+                    # What is given may be what makes the call unlawful.
+                    if not expression.names & given and not expression.holds(seen):
                         raise self.log.refuse(expression.text, expression.span)
                 return values
             case Array(of=of, count=size) if is_byte(of):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from abidance.boundary.model import Boundary, Function
     from abidance.boundary.shapes import Member
-    from abidance.contract.expression import Expression, Fact, Operand, Relation
+    from abidance.contract.expression import Expression, Fact, Operand
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,8 @@ class Hints:
     """
 
     to_filter: tuple[Expression, ...] = ()
-    relations: list[Relation] = field(default_factory=list)
+    relations: list[tuple[str, str, str]] = field(default_factory=list)
+    """Two paths with the operator between them."""
     sizes: set[str] = field(default_factory=set)
     _bounds: dict[str, Bounds] = field(default_factory=dict)
     _numbers: dict[str, set[float]] = field(default_factory=dict)
@@ -138,11 +139,11 @@ class Hints:
         narrowing = expression.narrowings(constants)
         for fact in narrowing.facts:
             self._limit(fact, prefix)
-        if not prefix:
-            self.relations += narrowing.relations
-            for relation in narrowing.relations:
-                if relation.left.length != relation.right.length:
-                    self.sizes.add(path_of(relation.right if relation.left.length else relation.left))
+        for relation in narrowing.relations:
+            left, right = path_of(relation.left, prefix), path_of(relation.right, prefix)
+            self.relations.append((left, relation.operator, right))
+            if not prefix and relation.left.length != relation.right.length:
+                self.sizes.add(right if relation.left.length else left)
 
     def _mention_all(self, given: Mapping[str, Any], prefix: str) -> None:
         for name, value in given.items():
@@ -190,12 +191,11 @@ class Hints:
     def related(self, path: str, known: Mapping[str, int]) -> Bounds:
         """Return the limits that a number has by its relations to others, of which `known` has the values."""
         bounds = _ANYTHING
-        for relation in self.relations:
-            left, right = path_of(relation.left), path_of(relation.right)
+        for left, operator, right in self.relations:
             if left == path and right in known:
-                bounds = bounds.with_fact(relation.operator, known[right])
+                bounds = bounds.with_fact(operator, known[right])
             elif right == path and left in known:
-                bounds = bounds.with_fact(_MIRRORED.get(relation.operator, ""), known[left])
+                bounds = bounds.with_fact(_MIRRORED.get(operator, ""), known[left])
         return bounds
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from abidance.boundary.shapes import Handle, Opaque, Pointer, Record, Scalar, What
+from abidance.boundary.shapes import Callback, Handle, Opaque, Pointer, Record, Scalar, What, generated_by
 from abidance.boundary.ties import ties
 from abidance.contract.expression import declared
 from abidance.generate.buffers import variations
 from abidance.generate.parts import as_signed, sizing
 from abidance.generate.scalars import close_to, edge_reals, interesting, real_range
 from abidance.generate.scope import ROOMY
+from abidance.generate.scripts import scripts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -55,6 +56,8 @@ def leaves(members: tuple[Member, ...], hints: Hints, path: tuple[str, ...] = ()
     for member in members:
         shape, here = member.shape, (*path, member.name)
         name = ".".join(here)
+        if generated_by(member) or any(each.generate for each in tied.get(member.name, ())):
+            continue  # what the project makes up is lawful, and what is near to it need not be
         if member.name in tied:
             yield from _length(member, tied[member.name], hints, here)
             continue
@@ -65,6 +68,8 @@ def leaves(members: tuple[Member, ...], hints: Hints, path: tuple[str, ...] = ()
             continue
         inner = shape.element if isinstance(shape, Pointer) and shape.what is What.ONE else shape
         match inner:
+            case Callback():
+                yield Leaf(here, tuple(scripts(inner)))
             case Scalar():
                 leaf = _number(inner, hints, here, name, caps.get(member.name))
                 yield replace(leaf, room=member.name in rooms)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from abidance.boundary.shapes import Pointer, Record, Scalar, What
+from abidance.boundary.shapes import Pointer, Record, Scalar, What, generated_by
 from abidance.generate.buffers import variations
 from abidance.generate.hints import path_of
 from abidance.generate.parts import condition
@@ -126,6 +126,8 @@ def find(members: tuple[Member, ...], path: list[str]) -> Member | None:
     found = next((member for member in members if member.name == path[0]), None)
     if found is None or (isinstance(found.shape, Pointer) and not found.shape.direction.read):
         return None
+    if generated_by(found):
+        return None  # the project's own Python chooses it
     if len(path) == 1:
         return found
     inner = found.shape.element if isinstance(found.shape, Pointer) else found.shape

@@ -10,7 +10,7 @@ from abidance.generate.source import RefusedError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.contract.expression import EvaluationError
+    from abidance.core.errors import AbidanceError
     from abidance.core.span import Span
     from abidance.generate.hints import Hints
 
@@ -28,13 +28,13 @@ MANY = 1 << 16
 class FilterLog:
     """How many cases each condition of the contract refused, for the message when it is nearly all of them.
 
-    `unjudged` are the conditions that had no value on some values, by their places.
+    `unjudged` are the conditions that had no value on some values, and what of the project made none, by their places.
     """
 
     def __init__(self) -> None:
         self.tried = 0
         self.refused: dict[tuple[str, Span | None], int] = {}
-        self.unjudged: dict[str, EvaluationError] = {}
+        self.unjudged: dict[str, AbidanceError] = {}
 
     def refuse(self, text: str, span: Span | None) -> RefusedError:
         """Count one refusal, and return what to raise."""
@@ -76,6 +76,11 @@ class Pool:
     def near(self) -> list[int]:
         """Return numbers worth coming close to."""
         return [*self.numbers.values(), *self.sizes][-8:]
+
+    def forget(self, prefix: str) -> None:
+        """Forget the numbers of another element of the same array: they say nothing about this one's."""
+        if "[]" in prefix:
+            self.numbers = {path: n for path, n in self.numbers.items() if not path.startswith(prefix)}
 
     def note(self, path: str, value: object) -> None:
         """Remember a value that was made."""

@@ -190,7 +190,7 @@ def sequences(boundary: Boundary, cast: Cast, log: FilterLog) -> st.SearchStrate
 
     @st.composite
     def sequence(draw: Any) -> Case:
-        dice = Dice(draw(_SEEDS))
+        dice = Dice(draw(_SEEDS), draw)
         length, layout = dice.pick(_LENGTHS), dice.pick(range(4))
         try:
             play = _Play(boundary, cast, dice, log)

@@ -9,7 +9,10 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, Protocol, TypeVar
 
+from hypothesis import HealthCheck, Phase, find, settings
 from hypothesis import strategies as st
+from hypothesis.errors import InvalidArgument, NoSuchExample, Unsatisfiable
+from hypothesis.statistics import collector
 
 T = TypeVar("T")
 Draw = Callable[[st.SearchStrategy[Any]], Any]
@@ -44,6 +47,10 @@ class Source(Protocol):
 
     def real(self, low: float, high: float, width: int) -> float:
         """Return a number of 32 or 64 bits; also NaN when both bounds are infinite."""
+        ...
+
+    def drawn(self, strategy: st.SearchStrategy[T]) -> T:
+        """Return a value of a strategy of the project's."""
         ...
 
 
@@ -81,6 +88,11 @@ class Drawn:
         number: float = self._draw(_reals(low, high, width))
         return number
 
+    def drawn(self, strategy: st.SearchStrategy[T]) -> T:
+        """Return a value of a strategy."""
+        value: T = self._draw(strategy)
+        return value
+
 
 class Simplest:
     """Always the simplest choice."""
@@ -109,7 +121,30 @@ class Simplest:
         """Return the number nearest to zero."""
         return float(max(low, min(0.0, high)))
 
+    def drawn(self, strategy: st.SearchStrategy[T]) -> T:
+        """Return what the strategy holds for the simplest."""
+        value: T = simplest_of(strategy)
+        return value
 
+
+@lru_cache(1024)
+def simplest_of(strategy: st.SearchStrategy[T]) -> T:
+    """Return the simplest value of a strategy, the same one every time; raises InvalidArgument where it has none."""
+    try:
+        with collector.with_value(None):  # under pytest, statistics are those of what is put to the test
+            return find(strategy, lambda _: True, settings=_FIND)
+    except (NoSuchExample, Unsatisfiable):
+        raise InvalidArgument("it has no values") from None
+
+
+_FIND = settings(
+    max_examples=50,
+    database=None,
+    derandomize=True,
+    deadline=None,
+    phases=[Phase.generate, Phase.shrink],
+    suppress_health_check=list(HealthCheck),
+)
 # Making and validating a strategy takes longer than drawing from it, so those that were made are kept.
 _FLAGS = st.booleans()
 _KEPT = 4096

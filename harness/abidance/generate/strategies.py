@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from abidance.boundary.shapes import Handle, Pointer, Record
 from abidance.boundary.values import Case
 from abidance.contract.expression import EvaluationError
+from abidance.core.errors import HookError
 from abidance.generate.drawing import Drawer
 from abidance.generate.hints import Hints
 from abidance.generate.scope import FilterLog
@@ -52,8 +53,8 @@ def cases(
             made = _case(boundary, function, hints, source, given or {}, log, lawful=lawful)
         except RefusedError:
             reject()
-        except EvaluationError as error:
-            # A condition without a value: that is told once, and the other calls are made all the same.
+        except (EvaluationError, HookError) as error:
+            # A condition without a value, say: that is told once, and the other calls are made all the same.
             log.unjudged.setdefault(str(error.diagnostics[0].span), error)
             reject()
         layout = 0 if plain else source.pick(_LAYOUTS)

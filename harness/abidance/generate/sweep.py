@@ -11,6 +11,7 @@ from itertools import combinations, zip_longest
 from typing import TYPE_CHECKING, Any
 
 from abidance.contract.expression import EvaluationError
+from abidance.core.errors import HookError
 from abidance.generate.buffers import variations
 from abidance.generate.complete import UnlawfulExampleError, complete
 from abidance.generate.hints import Hints
@@ -79,14 +80,14 @@ def _situations(boundary: Boundary, function: Function) -> Iterator[Case]:
         seen.add(key)
         try:
             yield complete(boundary, function, given)
-        except (UnlawfulExampleError, EvaluationError):
+        except (UnlawfulExampleError, EvaluationError, HookError):
             continue
 
 
 def _lawful(boundary: Boundary, function: Function, given: Given, hints: Hints) -> Case | None:
     try:
         return simplest(boundary, function, given, FilterLog(), hints)
-    except (RefusedError, EvaluationError):
+    except (RefusedError, EvaluationError, HookError):
         return None
 
 

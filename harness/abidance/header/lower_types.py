@@ -135,7 +135,8 @@ class TypeLowering:
     def _function(self, node: Any, found: tuple[Attribute, ...]) -> Type:
         parameters, variadic, prototype = self.parameters(node)
         types = tuple(parameter.type for parameter in parameters)
-        type_ = FunctionType(self.lower(node.type, found), types, variadic, prototype)
+        names = tuple(parameter.name for parameter in parameters)
+        type_ = FunctionType(self.lower(node.type, found), types, variadic, prototype, names)
         convention = self.foreign_convention(found)
         if convention:
             return Unsupported(spell(type_, "", self._declarations), f"calling convention `{convention}`")

@@ -5,7 +5,7 @@ Sizes are not here: they belong to a target and are asked from the compiler (see
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +87,16 @@ class Qualified:
 
 @dataclass(frozen=True, slots=True)
 class FunctionType:
-    """A function's type. `prototype` is False for the old style ``int f()`` (C11 6.7.6.3p14)."""
+    """A function's type. `prototype` is False for the old style ``int f()`` (C11 6.7.6.3p14).
+
+    `names` are those that the declaration gives its parameters, which are no part of the type.
+    """
 
     returns: Type
     parameters: tuple[Type, ...]
     variadic: bool = False
     prototype: bool = True
+    names: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,17 +134,16 @@ def _report(asked: _Asked, compiler: Compiler, before: tuple[str, ...]) -> Repor
     )
 
 
-def of_contract(names: Iterable[str], prefix: str | None) -> Callable[[Declarations], Part]:
-    """Return what chooses a contract's functions, those with its prefix, and what they reach."""
+def of_contract(
+    names: Iterable[str], functions: Callable[[str], bool], types: Callable[[str], bool]
+) -> Callable[[Declarations], Part]:
+    """Return what chooses a contract's functions, what belongs to it by name, and what that reaches."""
     listed = tuple(names)
 
     def choose(declarations: Declarations) -> Part:
         known = [name for name in listed if name in declarations.functions]
-        if not prefix:
-            return reached_from(declarations, known, ())
-        known += matching(declarations.functions, lambda name: name.startswith(prefix))
-        types = matching(declarations.typedefs, lambda name: name.startswith(prefix))
-        return reached_from(declarations, known, map(Named, types))
+        known += matching(declarations.functions, functions)
+        return reached_from(declarations, known, map(Named, matching(declarations.typedefs, types)))
 
     return choose
 

@@ -14,6 +14,8 @@ from abidance.plan.layout import (
     ARGUMENT,
     BLOCK,
     CALL,
+    CALLBACK,
+    CALLS_BACK,
     COUNT,
     FOLLOW,
     MAX_ALIGN,
@@ -22,6 +24,7 @@ from abidance.plan.layout import (
     PLACE,
     PLAN_HEADER,
     PLAN_MAGIC,
+    READ,
     RELOCATION,
     RESULT,
     SAVED,
@@ -35,13 +38,16 @@ from abidance.plan.plan import (
     Argument,
     Block,
     Call,
+    Callback,
     Contents,
     Flush,
     Follow,
     Place,
     Plan,
+    Read,
     Relocation,
     Slot,
+    Spot,
     Store,
     Value,
 )
@@ -84,6 +90,10 @@ def _encode_plan(plan: Plan) -> bytes:
     parts += [RELOCATION.pack(each.block, each.target, each.offset, each.addend) for each in relocations]
     parts.extend([block.contents for block in blocks])
     total = contents_at
+    if plan.callbacks:
+        encoded = [COUNT.pack(len(plan.callbacks)), *map(encode_callback, plan.callbacks)]
+        parts += encoded
+        total += sum(map(len, encoded))
     for call in calls:
         shape, payload = encode_call(call)
         parts += (CALL.pack(len(shape), len(payload)), shape, payload)
@@ -98,11 +108,67 @@ def _encode_plan(plan: Plan) -> bytes:
         len(calls),
         plan.slots,
         plan.subject,
-        WATCHED_CLOSELY * plan.closely | plan.errno << 16,
+        WATCHED_CLOSELY * plan.closely | CALLS_BACK * bool(plan.callbacks) | plan.errno << 16,
         contents_at,
         total,
     )
     return b"".join(parts)
+
+
+def encode_callback(callback: Callback) -> bytes:
+    """Return the callback's bytes; the arena reads them in place."""
+    width = len(callback.answers[0]) if callback.answers else 0
+    if any(len(answer) != width for answer in callback.answers):
+        raise ValueError("a callback answers in several sizes")
+    counts = (len(callback.sizes), len(callback.reads), len(callback.answers))
+    return b"".join(
+        (
+            CALLBACK.pack(callback.slot, callback.kind, *counts, width),
+            struct.pack(f"<{len(callback.sizes)}I", *callback.sizes),
+            *map(_encode_read, callback.reads),
+            *callback.answers,
+        )
+    )
+
+
+def _encode_read(read: Read) -> bytes:
+    length = read.length or Spot(0, 0, 0)
+    return READ.pack(
+        read.pointer.region,
+        read.string,
+        read.pointer.offset,
+        read.length is not None,
+        length.region,
+        length.offset,
+        length.width,
+        0,
+        read.scale,
+        read.limit,
+    )
+
+
+def decode_callbacks(reader: Reader) -> tuple[tuple[Callback, bytes], ...]:
+    """Return callbacks, each with its bytes; raises ValueError when there are none."""
+    return tuple(_decode_callback(reader) for _ in range(reader.counted(CALLBACK.size)))
+
+
+def _decode_callback(reader: Reader) -> tuple[Callback, bytes]:
+    start = reader.at
+    slot, kind, arguments, reads, answers, width = reader.unpack(CALLBACK)
+    sizes = tuple(reader.unpack(COUNT)[0] for _ in range(reader.count(arguments, COUNT.size)))
+    found = tuple(_decode_read(reader) for _ in range(reader.count(reads, READ.size)))
+    said = tuple(reader.take(width) for _ in range(reader.count(answers, width)))
+    if width and not said:
+        raise ValueError("the plan has a callback without answers")
+    end, reader.at = reader.at, start
+    return Callback(slot, kind, sizes, found, said), reader.take(end - start)
+
+
+def _decode_read(reader: Reader) -> Read:
+    region, string, offset, has_length, *length, zero, scale, limit = reader.unpack(READ)
+    if string > 1 or has_length > 1 or zero or (any(length) and not has_length):
+        raise ValueError("the plan has a callback that reads in no known way")
+    return Read(Spot(region, offset), bool(string), Spot(*length) if has_length else None, scale, limit)
 
 
 def encode_call(call: Call) -> tuple[bytes, bytes]:
@@ -172,7 +238,7 @@ def decode_plan(encoded: Buffer) -> Plan:
     (magic, version, flush, fill, blocks, relocations, calls, slots, subject, flags, calls_at, total) = (
         reader.unpack(PLAN_HEADER)
     )
-    if magic != PLAN_MAGIC or version != VERSION or flags & 0xFFFF > WATCHED_CLOSELY:
+    if magic != PLAN_MAGIC or version != VERSION or flags & 0xFFFF > WATCHED_CLOSELY | CALLS_BACK:
         raise ValueError("the plan has another format")
     if total != len(encoded) or blocks > MAX_BLOCKS or slots > MAX_SLOTS:
         raise ValueError("the plan's header is out of bounds")
@@ -181,6 +247,9 @@ def decode_plan(encoded: Buffer) -> Plan:
     decoded = tuple(_decode_block(reader, entry) for entry in entries)
     if reader.at != calls_at:
         raise ValueError("the plan's calls are not where its header says")
+    callbacks = decode_callbacks(reader) if flags & CALLS_BACK else ()
+    if flags & CALLS_BACK and not callbacks:
+        raise ValueError("the plan has callbacks that are none")
     made = tuple(
         decode_call(reader.take(shape), reader.take(payload))
         for shape, payload in (reader.unpack(CALL) for _ in range(reader.count(calls, CALL.size)))
@@ -195,6 +264,7 @@ def decode_plan(encoded: Buffer) -> Plan:
         fill,
         slots,
         errno=flags >> 16,
+        callbacks=tuple(callback for callback, _ in callbacks),
         closely=bool(flags & WATCHED_CLOSELY),
     )
 

@@ -25,6 +25,12 @@ PLAN_HEADER = Struct("<4sHBBIIIIIIQQ")
 """Magic, version, flush, fill; counts of blocks, relocations, calls, slots; subject, flags; calls at, size."""
 WATCHED_CLOSELY = 1
 """A flag: the process is looked at after every call, not only after the last. The high half is `Plan.errno`."""
+CALLS_BACK = 2
+"""A flag: callbacks, after their count, stand before the calls."""
+CALLBACK = Struct("<IIIIII")
+"""Slot, kind; counts of arguments, reads and answers; width of an answer. Sizes, reads and answers follow."""
+READ = Struct("<IIQIIQIIQQ")
+"""Region, is a string, offset; has a length, its region, offset and width, 0; scale, limit."""
 BLOCK = Struct("<QQQQII")
 """Size, align, where the contents are, their length, access, whether it is kept for good."""
 RELOCATION = Struct("<IIQq")
@@ -49,6 +55,15 @@ RETURNED = Struct("<BBHiQIIIIqI")
 
 Allocations, -1 where nobody counted; the block that was to be freed, or `RESULT` for none.
 """
+INVOKED = Struct("<QQ")
+"""Length of the invocations that follow, and how many others there were no room for."""
+NOTED = Struct("<IIiIII")
+"""Callback or `RESULT`, flags, call, answer; counts of arguments and reads."""
+FOREIGN, LATE = 1, 2
+NOTED_ARGUMENT = Struct("<IIq")
+"""Size of the argument, which follows; block that it points into or `RESULT`, offset."""
+NOTED_READ = Struct("<IIQ")
+"""Reach, 0, length of what was read, which follows."""
 AFTERMATH = Struct("<BQQQQQI")
 """Whether the heap was counted; what it kept; count of changes."""
 CHANGE = Struct("<IHHH")

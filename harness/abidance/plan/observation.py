@@ -37,6 +37,25 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Invocation:
+    """One time that the library called back.
+
+    `callback` is the plan's, None for one of a plan before it. `at` says for each argument which block it points
+    into, and where. `reads` are those of the callback. `call` is the call that ran, or the last that did when the
+    invocation came `late`; `foreign` tells that it came on another thread. `answer` is the one that it was given.
+    """
+
+    callback: int | None
+    call: int
+    arguments: tuple[bytes, ...] = ()
+    at: tuple[tuple[int, int] | None, ...] = ()
+    reads: tuple[Followed, ...] = ()
+    answer: int = 0
+    foreign: bool = False
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Returned:
     """What one call left. `ran` is False when it was skipped.
 
@@ -50,6 +69,10 @@ class Returned:
     blocks: tuple[bytes, ...] = ()
     followed: tuple[Followed, ...] = ()
     passage: Passage = Passage()
+    invocations: tuple[Invocation, ...] = ()
+    """Those since the call before, this one's and any that came in between."""
+    unnoted: int = 0
+    """How many invocations there was no room for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,5 +223,7 @@ class Observation:
     kept: Kept | None = None
     changes: tuple[Change, ...] = ()
     printed: bytes = b""
+    trailing: tuple[Invocation, ...] = ()
+    """Invocations that came after the last call was over."""
     site: tuple[Frame, ...] = ()
     """Where the oldest of the `kept` blocks was asked for, when that was in the library's own code."""

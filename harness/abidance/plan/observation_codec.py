@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from abidance.plan.invocations import decode_invocations, encode_invocations
 from abidance.plan.layout import (
     AFTERMATH,
     CHANGE,
     DAMAGE,
     FOLLOWED,
+    INVOKED,
     LENGTH,
     MODIFIED,
     OBSERVATION_HEADER,
@@ -38,23 +40,35 @@ from abidance.plan.reader import Reader
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from abidance.plan.observation import Invocation
     from abidance.plan.reader import Buffer
 
-_CONTROL = 1
+_CONTROL, _CALLED_BACK = 1, 2
 _MOST_WORDS = 1 << 12
 _REACHES = tuple(Reach)
 _REACH_CODES = {reach: code for code, reach in enumerate(_REACHES)}
 
 
+Noted = tuple[bytes, int]
+"""Invocations as the arena notes them, and how many found no room."""
+NONE_NOTED: Noted = (b"", 0)
+
+
 def encode_returned(
-    returned: Returned, damage: Sequence[Damage] = (), modified: Sequence[Modified] = ()
+    returned: Returned,
+    damage: Sequence[Damage] = (),
+    modified: Sequence[Modified] = (),
+    noted: Noted = NONE_NOTED,
 ) -> bytes:
-    """Return one call's part of an observation; the indices of the call itself are left to its position."""
+    """Return one call's part of an observation; the indices of the call itself are left to its position.
+
+    Its invocations are given as the arena notes them.
+    """
     passage = returned.passage
     parts = [
         RETURNED.pack(
             returned.ran,
-            _CONTROL * passage.control,
+            _CONTROL * passage.control | _CALLED_BACK * (noted != NONE_NOTED),
             len(returned.result),
             returned.errno,
             returned.nanoseconds,
@@ -76,10 +90,12 @@ def encode_returned(
         )
     parts += [DAMAGE.pack(each.block, each.distance, each.length) for each in damage]
     parts += [MODIFIED.pack(each.block, each.offset) for each in modified]
+    if noted != NONE_NOTED:
+        parts += (INVOKED.pack(len(noted[0]), noted[1]), noted[0])
     return b"".join(parts)
 
 
-def encode_aftermath(kept: Kept | None, changes: Sequence[Change]) -> bytes:
+def encode_aftermath(kept: Kept | None, changes: Sequence[Change], noted: bytes = b"") -> bytes:
     """Return the part of an observation that is about all calls together."""
     numbers = (0,) * 5
     if kept is not None:
@@ -88,6 +104,7 @@ def encode_aftermath(kept: Kept | None, changes: Sequence[Change]) -> bytes:
     for change in changes:
         words = [text.encode()[:_MOST_WORDS] for text in (change.kind, change.before, change.after)]
         parts += (CHANGE.pack(change.call, *map(len, words)), *words)
+    parts += (LENGTH.pack(len(noted)), noted)
     return b"".join(parts)
 
 
@@ -98,10 +115,12 @@ def encode_observation(observation: Observation) -> bytes:
             returned,
             [each for each in observation.damage if each.call == index],
             [each for each in observation.modified if each.call == index],
+            (encode_invocations(returned.invocations), returned.unnoted),
         )
         for index, returned in enumerate(observation.calls)
     ]
-    parts.append(encode_aftermath(observation.kept, observation.changes))
+    trailing = encode_invocations(observation.trailing)
+    parts.append(encode_aftermath(observation.kept, observation.changes, trailing))
     size = OBSERVATION_HEADER.size + sum(map(len, parts))
     return OBSERVATION_HEADER.pack(OBSERVATION_MAGIC, VERSION, len(parts) - 1, 1, size) + b"".join(parts)
 
@@ -119,7 +138,7 @@ def decode_observation(encoded: Buffer) -> Observation:
         ran, flags, width, errno, nanoseconds, blocks, follows, damaged, changed, asked, misfreed = (
             reader.unpack(RETURNED)
         )
-        if ran > 1 or flags > _CONTROL or asked < -1:
+        if ran > 1 or flags > _CONTROL | _CALLED_BACK or asked < -1:
             raise ValueError("the observation has a call that neither ran nor was skipped")
         result = reader.take(width)
         seen = tuple(
@@ -127,19 +146,43 @@ def decode_observation(encoded: Buffer) -> Observation:
         )
         followed = tuple([_decode_followed(reader) for _ in range(reader.count(follows, FOLLOWED.size))])
         passage = Passage(
-            None if asked < 0 else asked, None if misfreed == RESULT else misfreed, control=bool(flags)
+            None if asked < 0 else asked,
+            None if misfreed == RESULT else misfreed,
+            control=bool(flags & _CONTROL),
         )
-        calls.append(Returned(bool(ran), result, errno, nanoseconds, seen, followed, passage))
         damage += [Damage(index, *reader.unpack(DAMAGE)) for _ in range(reader.count(damaged, DAMAGE.size))]
         modified += [
             Modified(index, *reader.unpack(MODIFIED)) for _ in range(reader.count(changed, MODIFIED.size))
         ]
-    kept, changes = _decode_aftermath(reader) if aftermath else (None, ())
+        noted, unnoted = _noted(reader) if flags & _CALLED_BACK else NONE_NOTED
+        calls.append(
+            Returned(
+                bool(ran),
+                result,
+                errno,
+                nanoseconds,
+                seen,
+                followed,
+                passage,
+                decode_invocations(noted) if noted else (),
+                unnoted,
+            )
+        )
+    kept, changes, trailing = _decode_aftermath(reader) if aftermath else (None, (), ())
     reader.finish()
-    return Observation(tuple(calls), tuple(damage), tuple(modified), kept=kept, changes=changes)
+    return Observation(
+        tuple(calls), tuple(damage), tuple(modified), kept=kept, changes=changes, trailing=trailing
+    )
 
 
-def _decode_aftermath(reader: Reader) -> tuple[Kept | None, tuple[Change, ...]]:
+def _noted(reader: Reader) -> Noted:
+    length, unnoted = reader.unpack(INVOKED)
+    if not length and not unnoted:
+        raise ValueError("the observation has invocations that are none")
+    return reader.take(length), unnoted
+
+
+def _decode_aftermath(reader: Reader) -> tuple[Kept | None, tuple[Change, ...], tuple[Invocation, ...]]:
     counted, *numbers, count = reader.unpack(AFTERMATH)
     if counted > 1 or (any(numbers) and not counted):
         raise ValueError("the observation has a heap that was neither counted nor not")
@@ -148,7 +191,8 @@ def _decode_aftermath(reader: Reader) -> tuple[Kept | None, tuple[Change, ...]]:
         call, *lengths = reader.unpack(CHANGE)
         words = [reader.take(length).decode() for length in lengths]
         changes.append(Change(call, *words))
-    return Kept(*numbers) if counted else None, tuple(changes)
+    trailing = decode_invocations(reader.take(reader.unpack(LENGTH)[0]))
+    return Kept(*numbers) if counted else None, tuple(changes), trailing
 
 
 def _decode_followed(reader: Reader) -> Followed:

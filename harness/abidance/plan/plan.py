@@ -143,6 +143,44 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a pointer or a length is while a callback runs: in a region, at `offset`.
+
+    Regions are the callback's arguments, in order, and then what each of its reads has read.
+    """
+
+    region: int
+    offset: int = 0
+    width: int = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Memory behind a pointer that a callback is given, read while it runs; otherwise as `Follow`."""
+
+    pointer: Spot
+    string: bool = False
+    length: Spot | None = None
+    scale: int = 1
+    limit: int = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """A function that the library may call. Its address is in `slot` before any call.
+
+    `kind` is the number of its compiled function. It answers with `answers` in turn, and from the last of them on
+    with that one. Each invocation's arguments, of these `sizes`, are sent back with what `reads` say.
+    """
+
+    slot: int
+    kind: int
+    sizes: tuple[int, ...]
+    reads: tuple[Read, ...] = ()
+    answers: tuple[bytes, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """Calls in order. `subject` is the index of the call that is on trial; the rest prepare and clean up."""
 
@@ -157,3 +195,4 @@ class Plan:
     """What `errno` is before each call."""
     closely: bool = False
     """Whether the process is looked at after every call, to tell which of them has changed it."""
+    callbacks: tuple[Callback, ...] = ()

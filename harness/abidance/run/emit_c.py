@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from abidance.binding.stub_source import LISTED, listing
 from abidance.boundary.memory import meaning
 from abidance.boundary.shapes import Pointer as PointerShape
+from abidance.boundary.shapes import has_pointers
 from abidance.boundary.spell import bytes_text
 from abidance.boundary.stubbing import stubbed
 from abidance.core.catalogue import UNKNOWN_CASE
@@ -20,7 +21,7 @@ from abidance.core.errors import UsageError
 from abidance.ir.declarations import spell
 from abidance.ir.types import Array, Basic, EnumRef, Pointer, Qualified, Void
 from abidance.plan.plan import Access, Address, Contents, Slot, Value
-from abidance.run import case_store
+from abidance.run import case_store, emit_callbacks
 from abidance.run.build_lines import build_lines
 from abidance.run.replay import run_again
 
@@ -29,7 +30,9 @@ if TYPE_CHECKING:
 
     from abidance.boundary.encode import PlacedCall
     from abidance.boundary.model import Boundary
+    from abidance.boundary.shapes import Shape
     from abidance.ir.types import Type
+    from abidance.plan.observation import Returned
     from abidance.plan.plan import Argument, Call
     from abidance.run.replay import Again
     from abidance.run.settings import Settings
@@ -51,6 +54,8 @@ UNSEEN = frozenset(
     )
 )
 """What these tell of shows in no answer, so the program only makes the call."""
+_NOTICED = {"ABD342": "changed", "ABD344": "foreign"}
+"""What a callback of the program notices itself."""
 
 
 def emit_c(case_id: str, settings: Settings, file: str = "") -> str:
@@ -86,6 +91,7 @@ def _program(again: Again, file: str) -> Iterator[str]:
     yield from files("abidance.run").joinpath("emitted.c").read_text().splitlines()
     for text in dict.fromkeys(_listings(again)):
         yield from ("", text)
+    yield from emit_callbacks.functions(again)
     yield ""
     yield "static int calls(void)"
     yield "{"
@@ -138,13 +144,20 @@ def _body(again: Again, message: str) -> Iterator[str]:
             yield f"read_only(&b{index});"
     if plan.slots:
         yield f"void *slot[{plan.slots}] = {{0}};"
+    yield from emit_callbacks.placed(again.trial)
+    calls_back = bool(plan.callbacks)
     for index, (call, placed) in enumerate(zip(plan.calls, encoded.calls, strict=True)):
         yield ""
         watched = index == plan.subject and _tells_errno(placed)
         if watched:
             yield "errno = 0;"
+        if calls_back and index == plan.subject:
+            yield "on_trial = 1;"
         yield from _call(boundary, index, call, placed, needed=index <= plan.subject)
         yield from (f"retire(&b{block}); /* lent until here */" for block in call.retires)
+        if calls_back and index == plan.subject:
+            yield "on_trial = 0;"
+        yield from emit_callbacks.over(again.trial, index)
         if watched:
             yield "int told = errno;"
             yield "(void)told;"
@@ -152,6 +165,8 @@ def _body(again: Again, message: str) -> Iterator[str]:
             if call.signature[-1] != "v":
                 yield f"(void)r{index};"
             yield from _compare(again, index, message)
+    if again.findings and again.findings[0].diagnostic.code.id == "ABD345" and calls_back:
+        yield from _fails(emit_callbacks.noticed(again.trial, "late"), message)
     yield "return 0;"
 
 
@@ -244,12 +259,17 @@ def _compare(again: Again, index: int, message: str) -> Iterator[str]:
         return
     if again.findings[0].diagnostic.code.id in UNSEEN:
         return
+    noticed = _NOTICED.get(again.findings[0].diagnostic.code.id)
+    if noticed is not None:
+        yield from _fails(emit_callbacks.noticed(trial, noticed), message)
+        return
     returned = trial.observation.calls[index]
     placed = trial.encoded.calls[index]
     shapes = {placed.places.get(m.name): m.shape for m in placed.function.members}
     same = []
     if returned.result and not call.save and call.signature[-1] != "p":
         same.append(_same(f"&r{index}", returned.result, meaning(placed.function.result.shape)))
+    same += _followed(f"r{index}", returned, placed.function.result.shape)
     for block, raw in zip(call.watched, returned.blocks, strict=True):
         if raw and not any(r.block == block for r in trial.encoded.plan.relocations) and len(raw) <= 256:
             shape = shapes.get(block)
@@ -257,12 +277,26 @@ def _compare(again: Again, index: int, message: str) -> Iterator[str]:
             same.append(_same(f"b{block}.at", raw, mask))
     if same and _tells_errno(placed):
         same.append(f"told == {returned.errno}")
-    if same:
+    yield from _fails([*same, *emit_callbacks.seen_again(trial)], message)
+
+
+def _fails(conditions: list[str], message: str) -> Iterator[str]:
+    """Yield what fails the program where all conditions hold."""
+    if conditions:
         told = message.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
-        yield f"if ({f'{chr(10)}        && '.join(same)}) {{"
+        yield f"if ({f'{chr(10)}        && '.join(conditions)}) {{"
         yield f'    fprintf(stderr, "{told}\\n");'
         yield "    return 1;"
         yield "}"
+
+
+def _followed(pointer: str, returned: Returned, shape: Shape) -> Iterator[str]:
+    """Yield a condition that what a returned pointer points at is the same; addresses in it never are."""
+    if not isinstance(shape, PointerShape) or not returned.followed or has_pointers(shape.element):
+        return
+    raw = returned.followed[0].contents
+    if 0 < len(raw) <= 256:
+        yield f"{pointer} != NULL && {_same(pointer, raw, meaning(shape.element))}"
 
 
 def _tells_errno(placed: PlacedCall) -> bool:

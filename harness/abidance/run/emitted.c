@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 /* One argument's memory: `size` bytes at `at`, inside `pages` bytes at `base` between two untouchable regions. */

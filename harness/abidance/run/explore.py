@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import Flaky, HypothesisException, Unsatisfiable, UnsatisfiedAssumption
 
 from abidance.contract.expression import EvaluationError
-from abidance.core.errors import UnsteadyError
+from abidance.core.errors import CaseError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,7 +76,7 @@ class Search:
             return
         try:
             found = self._judged(case)
-        except (EvaluationError, UnsteadyError) as error:
+        except (EvaluationError, CaseError) as error:
             cause = (error.diagnostics[0].code.id, str(error.diagnostics[0].span))
             self.unjudged[cause] = (case, error)
         else:

@@ -10,9 +10,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.ties import ties
-from abidance.boundary.values import Case, NewHandle
+from abidance.boundary.values import Case, NewHandle, Script
 from abidance.contract.expression import EvaluationError
+from abidance.core.errors import HookError
 from abidance.generate.hints import Hints
+from abidance.generate.hooked import chosen
 from abidance.generate.scope import FilterLog
 from abidance.generate.source import RefusedError
 from abidance.generate.strategies import simplest
@@ -52,6 +54,9 @@ def _weights(value: Any) -> Iterator[int]:
             yield len(value)
         case int():
             yield abs(value)
+        case Script(answers):
+            yield len(answers)
+            yield from (abs(answer) for answer in answers if isinstance(answer, int))
         case NewHandle():
             yield from _weights(value.arguments)
 
@@ -71,9 +76,12 @@ class _Minimiser:
         ):
             case = plain
         for path in list(_paths(case.arguments)):
-            case = self._without(case, path) or case
+            if not chosen(self._function.members, ".".join(path[:-1])):
+                case = self._without(case, path) or case
         for path in list(_paths(case.arguments)):
-            case = self._smaller(case, path)
+            # Part of what the project makes up need not be lawful.
+            if not chosen(self._function.members, ".".join(path)):
+                case = self._smaller(case, path)
         return case
 
     def _without(self, case: Case, path: Path) -> Case | None:
@@ -101,7 +109,7 @@ class _Minimiser:
     def _made(self, case: Case, given: dict[str, Any]) -> Case | None:
         try:
             made = simplest(self._boundary, self._function, given, FilterLog(), self._hints)
-        except (RefusedError, EvaluationError, KeyError):
+        except (RefusedError, EvaluationError, HookError, KeyError):
             return None
         made = replace(made, flush=case.flush, fill=case.fill)
         return made if repr(made) != repr(case) and self._still(made) else None
@@ -152,9 +160,13 @@ def measure(value: Any) -> int | None:
     """Return how large a value is that can be made smaller."""
     if isinstance(value, bytes | list):
         return len(value)
+    if isinstance(value, Script):
+        return len(value.answers) or None
     return int(value) if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def cut(value: Any, to: int) -> Any:
     """Return a value made so large."""
+    if isinstance(value, Script):
+        return Script(value.answers[:to])
     return value[:to] if isinstance(value, bytes | list) else to

@@ -26,14 +26,15 @@ class PairRunner(Runner):
 
     against: Runner = field(kw_only=True)
     sides: tuple[str, str] = field(kw_only=True)
+    one_library: bool = field(kw_only=True)
     _varies: dict[str, str] = field(default_factory=dict)
     """Which side answered differently from itself, by the place of what was found; empty for neither."""
 
     @classmethod
-    def of(cls, one: Runner, other: Runner, sides: tuple[str, str]) -> PairRunner:
-        """Return what runs each case on two runners' libraries."""
+    def of(cls, one: Runner, other: Runner, sides: tuple[str, str], *, one_library: bool) -> PairRunner:
+        """Return what runs each case on two runners' libraries, or on two builds of `one_library`."""
         shared = {entry.name: getattr(one, entry.name) for entry in fields(Runner)}
-        return cls(**shared, against=other, sides=sides)
+        return cls(**shared, against=other, sides=sides, one_library=one_library)
 
     def start(self) -> None:
         """Start both workers; raises CannotJudgeError."""
@@ -65,6 +66,8 @@ class PairRunner(Runner):
 
         Raises UnsteadyError when one of them does not answer the same call alike twice.
         """
+        if self.one_library and bool(trial.death) != bool(trial.other and trial.other.death):
+            return []  # a sanitizer or an assertion of one build: its own items tell of it
         found = list(AnswersDiffer().judge(trial))
         if found and not trial.death and trial.other and not trial.other.death:
             self._must_be_steady(trial, found[0].place)

@@ -75,7 +75,7 @@ class Sources:
         names = ("library", "build")
         differing = [name for name in names if len({getattr(side, name) for side in sides}) > 1]
         first, second = (" ".join(getattr(side, name) for name in differing) for side in sides)
-        return PairRunner.of(one, others[0], (first, second))
+        return PairRunner.of(one, others[0], (first, second), one_library="library" not in differing)
 
     def _runner(self, boundary: Boundary, item: ItemId, settings: Settings) -> Runner:
         artifact = self.artifact(boundary.contract, item)

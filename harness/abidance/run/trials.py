@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode import encode
+from abidance.boundary.modelled import Modeller
 from abidance.checks.answers import answers, differences
 from abidance.checks.trial import Expectation, Trial
 from abidance.contract.expression import EvaluationError
 from abidance.core.catalogue import WORKER_LOST
 from abidance.core.diagnostic import Diagnostic, Label
-from abidance.core.errors import CannotJudgeError, UnsteadyError
+from abidance.core.errors import CannotJudgeError, CaseError, HookError
 from abidance.execute.supervisor import Supervisor
 from abidance.plan.observation import Ending
 from abidance.run.apart import Apart
@@ -24,9 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from abidance.boundary.encode import Encoded
-    from abidance.boundary.model import Boundary
+    from abidance.boundary.model import Boundary, Function
     from abidance.boundary.values import Case
     from abidance.checks.check import Check
+    from abidance.core.errors import AbidanceError
     from abidance.plan.observation import Observation
     from abidance.plan.plan import Plan
     from abidance.toolchain.machine_code import CodeWords
@@ -54,6 +56,9 @@ class Runner:
     skipped: int = 0
     second_look: SecondLook | None = None
     apart: Apart | None = None
+    reasons: tuple[Diagnostic, ...] = ()
+    """Why something that the contract asks for could be judged of no case at all."""
+    modellers: dict[str, Modeller | None] = field(default_factory=dict)
 
     def start(self) -> None:
         """Start the worker; raises CannotJudgeError when the library cannot be loaded."""
@@ -92,13 +97,36 @@ class Runner:
             )
         if death is None and self.phase not in COMPARING:
             trial = self._looked(trial, limit)
-            if case.steps:
-                self.apart = self.apart or Apart(self.boundary, self._alone)
-                trial = self.apart.at(case, trial, limit)
+            if not case.steps:
+                return self._modelled(trial)
+            self.apart = self.apart or Apart(self.boundary, self._alone)
+            return self.apart.at(case, trial, limit)
         return trial
 
     def _alone(self, encoded: Encoded, limit: float) -> Trial:
         return Trial(self.boundary, encoded, self.supervisor.run(encoded.plan, limit), self.phase)
+
+    def _modelled(self, trial: Trial) -> Trial:
+        """Return the trial with what the contract's model says of its call."""
+        modeller = self._modeller(trial.function)
+        if modeller is None or trial.expectation.rejects or not trial.answered:
+            return trial
+        try:
+            return replace(trial, modelled=modeller.ask(trial.seen.before))
+        except HookError as error:
+            return replace(trial, modelled=error)
+        except EvaluationError:  # what has no value is told by the checks
+            return trial
+
+    def _modeller(self, function: Function) -> Modeller | None:
+        """Return a function's model; why there is none, though the contract names one, goes to `reasons`."""
+        if function.name not in self.modellers:
+            try:
+                found = Modeller.of(self.boundary, function)
+            except HookError as error:
+                found, self.reasons = None, (*self.reasons, *error.diagnostics)
+            self.modellers[function.name] = found
+        return self.modellers[function.name]
 
     def _looked(self, trial: Trial, limit: float) -> Trial:
         if self.second_look is None:
@@ -125,19 +153,19 @@ class Runner:
     def judge(self, trial: Trial) -> list[Diagnostic]:
         """Return what the checks find, in the order of their table.
 
-        Raises EvaluationError when they find nothing and an expression had no value.
+        Raises EvaluationError when they find nothing and an expression had no value, HookError when a model failed.
         """
         return [diagnostic for diagnostic, _ in self.judged(trial)]
 
     def judged(self, trial: Trial) -> list[tuple[Diagnostic, Trial]]:
         """Return what the checks find, each with the call of a sequence that shows it; raises as `judge` does."""
         found: list[tuple[Diagnostic, Trial]] = []
-        unjudged: EvaluationError | None = None
+        unjudged: AbidanceError | None = None
         for check in self.checks:
             for one in (trial.whole,) if check.whole else trial.each:
                 try:
                     found.extend((diagnostic, one) for diagnostic in check.judge(one))
-                except EvaluationError as error:
+                except (EvaluationError, CaseError) as error:
                     unjudged = unjudged or error
         if unjudged is not None and not found:
             raise unjudged
@@ -147,7 +175,7 @@ class Runner:
         """Return the trial of the call that shows a cause: of a sequence's calls one, or all of them."""
         if not trial.is_sequence:
             return trial
-        with suppress(EvaluationError, UnsteadyError):
+        with suppress(EvaluationError, CaseError):
             for found, one in self.judged(trial):
                 if (found.code.id, found.place) == cause:
                     return one
@@ -171,5 +199,5 @@ class Runner:
         """Return the codes and places of what the checks find; none when they cannot judge."""
         try:
             return [(found.code.id, found.place) for found in self.judge(trial)]
-        except (EvaluationError, UnsteadyError):
+        except (EvaluationError, CaseError):
             return []

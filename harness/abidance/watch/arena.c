@@ -28,6 +28,18 @@ static int is_the_callers(const void *memory) {
     return 0;
 }
 
+void arena_locate(uint64_t address, uint32_t *block, int64_t *offset) {
+    for (uint32_t i = 0; i < block_count; i++) {
+        uint64_t start = (uint64_t)(uintptr_t)blocks[i].start;
+        if (address >= start && address <= start + blocks[i].size) {
+            *block = i;
+            *offset = (int64_t)(address - start);
+            if (address < start + blocks[i].size || blocks[i].size == 0)
+                return;
+        }
+    }
+}
+
 int abidance_init(void *mailbox, int memory) {
     abidance_status_page = mailbox;
     table = (struct abidance_place *)((uint8_t *)mailbox + ABIDANCE_TABLE_OFFSET);

@@ -98,6 +98,21 @@ ABIDANCE_API void abidance_state_begin(void);
  * separated by the byte 0x1f. Returns how many bytes it wrote. */
 ABIDANCE_API int abidance_state(char *words, uint32_t room);
 
+#define ABIDANCE_MAX_CALLBACKS 4096u
+
+/* Has the callback function `number` follow the description of the plan's callback `index` from now on. */
+ABIDANCE_API int abidance_callback(uint32_t number, uint32_t index, const uint8_t *spec, uint64_t size);
+
+/* Ends the plan's callbacks: from now on they belong to a plan that is over. */
+ABIDANCE_API void abidance_silence(void);
+
+/* Takes the invocations since the last time: where they are noted, how many bytes, how many found no room.
+ * Tells whether there are any. */
+ABIDANCE_API int abidance_invocations(uint64_t numbers[3]);
+
+/* What every callback function does: `arguments` are the addresses of its arguments. */
+ABIDANCE_API void abidance_invoked(uint32_t number, void **arguments, void *result, uint64_t width);
+
 /* Sizes and offsets that the Python side repeats, for a test to compare; returns how many it wrote. */
 ABIDANCE_API int abidance_layout(uint64_t numbers[16]);
 
@@ -141,10 +156,15 @@ void canary_write(uint8_t *from, uint8_t *to);
 const uint8_t *canary_first_damage(const uint8_t *from, const uint8_t *to);
 const uint8_t *canary_last_damage(const uint8_t *from, const uint8_t *to);
 
-/* The gate: `gate_init` once, `gate_begin` for each plan; `gate_misfreed` notes a block that was freed. */
+/* The gate: `gate_init` once, `gate_begin` for each plan; `gate_misfreed` notes a block that was freed;
+ * `gate_is_open` tells whether a call is on its way. */
 void gate_init(int (*is_foreign)(const void *));
 void gate_begin(uint8_t fill);
 void gate_misfreed(uint32_t block);
+int gate_is_open(void);
+
+/* Finds the plan's block that an address is in or at the end of; leaves `block` alone when there is none. */
+void arena_locate(uint64_t address, uint32_t *block, int64_t *offset);
 
 /* A sanitizer's heap, told of by its hooks; NULL where there is none. */
 struct abidance_heap;

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 _DAMAGE = Struct("<IIqQ")
 _PASSAGE = Struct("<QQII")
 _KEPT = Struct("<QQQQQQ")
-_VOID = {f"abidance_{name}" for name in ("release", "retire", "enter", "leave", "settle", "state_begin")}
+_VOID = {
+    f"abidance_{name}" for name in ("release", "retire", "enter", "leave", "settle", "state_begin", "silence")
+}
 _MOST_WORDS = 1 << 14
 _MAX_DAMAGE = 256
 _NO_MEMORY = -2
@@ -72,6 +74,12 @@ class Arena:
         self._settle = _declare(library, "abidance_settle", ctypes.c_void_p)
         self._begin = _declare(library, "abidance_state_begin")
         self._state = _declare(library, "abidance_state", ctypes.c_char_p, ctypes.c_uint32)
+        self._callback = _declare(
+            library, "abidance_callback", ctypes.c_uint32, ctypes.c_uint32, ctypes.c_char_p, ctypes.c_uint64
+        )
+        self.silence = _declare(library, "abidance_silence")
+        self._invocations = _declare(library, "abidance_invocations", ctypes.c_void_p)
+        self.invoked = ctypes.cast(library["abidance_invoked"], ctypes.c_void_p).value or 0
         self._passage = ctypes.create_string_buffer(_PASSAGE.size)
         self._words = ctypes.create_string_buffer(_MOST_WORDS)
         self._damage = ctypes.create_string_buffer(_MAX_DAMAGE * _DAMAGE.size)
@@ -136,6 +144,18 @@ class Arena:
         if not (misfreed or control):
             return _PASSAGES.get(allocations) or Passage(allocations) if counted else _NOT_COUNTED
         return Passage(allocations if counted else None, misfreed - 1 if misfreed else None, bool(control))
+
+    def callback(self, number: int, index: int, spec: bytes) -> None:
+        """Have callback function `number` follow a plan's callback; raises ValueError when it cannot."""
+        _check(self._callback(number, index, spec, len(spec)))
+
+    def invocations(self) -> tuple[bytes, int]:
+        """Return what was noted of invocations since the last time, and how many found no room."""
+        numbers = (ctypes.c_uint64 * 3)()
+        if not self._invocations(numbers):
+            return b"", 0
+        at, size, dropped = numbers
+        return ctypes.string_at(at, size), dropped
 
     def settle(self) -> Kept | None:
         """Return what the plan's calls have left on the heap, None where nobody counts."""

@@ -26,6 +26,7 @@ struct control {
 static struct abidance_heap *heap;
 static struct control before;
 static uint8_t scrub_fill;
+static volatile int open;
 static uint64_t misfreed; /* 1 + the block that a call tried to free, 0 when none did */
 
 static struct control control_now(void) {
@@ -82,8 +83,11 @@ void gate_begin(uint8_t fill) {
 
 void gate_misfreed(uint32_t block) { misfreed = (uint64_t)block + 1; }
 
+int gate_is_open(void) { return open; }
+
 void abidance_enter(void) {
     misfreed = 0;
+    open = 1;
     before = control_now();
     scrub();
     if (heap != NULL) {
@@ -95,6 +99,7 @@ void abidance_enter(void) {
 void abidance_leave(struct abidance_passage *passage) {
     if (heap != NULL)
         heap->on = 0;
+    open = 0;
     struct control after = control_now();
     *passage = (struct abidance_passage){.misfreed = misfreed, .counted = heap != NULL};
     if (heap != NULL)

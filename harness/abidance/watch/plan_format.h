@@ -43,6 +43,62 @@ struct abidance_plan_relocation {
     int64_t addend;
 };
 
+/* A callback: this, `arguments` sizes of 4 bytes, `reads` of the next, and `answers` of `width` bytes each. */
+struct abidance_plan_callback {
+    uint32_t slot;
+    uint32_t kind;
+    uint32_t arguments;
+    uint32_t reads;
+    uint32_t answers;
+    uint32_t width;
+};
+
+/* Memory behind a pointer that a callback is given. Regions are its arguments, then what earlier reads have read. */
+struct abidance_plan_read {
+    uint32_t region;
+    uint32_t string;
+    uint64_t offset;
+    uint32_t has_length;
+    uint32_t length_region;
+    uint64_t length_offset;
+    uint32_t length_width;
+    uint32_t reserved;
+    uint64_t scale;
+    uint64_t limit;
+};
+
+/* What an observation holds of one invocation: this, then `arguments` of the next and `reads` of the last. */
+struct abidance_noted {
+    uint32_t index; /* of the plan's callback; UINT32_MAX for one of an earlier plan */
+    uint32_t flags;
+    int32_t call;
+    uint32_t answer;
+    uint32_t arguments;
+    uint32_t reads;
+};
+
+#define ABIDANCE_FOREIGN 1u /* on another thread than the call's */
+#define ABIDANCE_LATE 2u    /* when no call ran */
+
+struct abidance_noted_argument {
+    uint32_t size;
+    uint32_t block; /* that it points into, UINT32_MAX for none */
+    int64_t offset;
+};
+
+struct abidance_noted_read {
+    uint32_t reach; /* 0: NULL, else 1 + an `abidance_reach` */
+    uint32_t reserved;
+    uint64_t size;
+};
+
+#define ABIDANCE_NULL 0u
+
+_Static_assert(sizeof(struct abidance_plan_callback) == 24, "plan/layout.py packs 24 bytes");
+_Static_assert(sizeof(struct abidance_plan_read) == 56, "plan/layout.py packs 56 bytes");
+_Static_assert(sizeof(struct abidance_noted) == 24, "plan/layout.py packs 24 bytes");
+_Static_assert(sizeof(struct abidance_noted_argument) == 16, "plan/layout.py packs 16 bytes");
+_Static_assert(sizeof(struct abidance_noted_read) == 16, "plan/layout.py packs 16 bytes");
 _Static_assert(sizeof(struct abidance_plan_header) == 48, "plan/layout.py packs 48 bytes");
 _Static_assert(sizeof(struct abidance_plan_block) == 40, "plan/layout.py packs 40 bytes");
 _Static_assert(sizeof(struct abidance_plan_relocation) == 24, "plan/layout.py packs 24 bytes");

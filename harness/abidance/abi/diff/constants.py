@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.abi.change import Change
@@ -37,8 +38,12 @@ _GUARD = re.compile(r"_(H|HPP|H_|INCLUDED|H_INCLUDED)_*$")
 
 def constants(context: Context) -> Iterator[Change]:
     """Yield the changes of all constants that are not enumerators of a type."""
-    if not context.both_know(Family.CONSTANTS):
-        return
+    if context.both_know(Family.CONSTANTS):
+        for change in _constants(context):
+            yield replace(change, traits=change.traits | context.internal(change.old_span or change.new_span))
+
+
+def _constants(context: Context) -> Iterator[Change]:
     old, new = context.old.constants, context.new.constants
     for name in sorted(old.keys() | new.keys()):
         if any(name in side and _is_guard(side[name]) for side in (old, new)):
@@ -46,9 +51,9 @@ def constants(context: Context) -> Iterator[Change]:
         if name in old and name in new:
             yield from _both(old[name], new[name])
         elif name in old and not _is_enumerator(name, context.new):
-            yield _alone(old[name], "removed", context.new)
+            yield _alone(context, old[name], "removed")
         elif name in new and not _is_enumerator(name, context.old):
-            yield _alone(new[name], "added", context.old)
+            yield _alone(context, new[name], "added")
         elif name in old:
             yield from _both_values(context, old[name])
 
@@ -71,8 +76,9 @@ def _both_values(context: Context, old: Constant) -> Iterator[Change]:
                 yield _change("value", old, str(old.value), str(each.value), "integer", *_name_traits(old))
 
 
-def _alone(constant: Constant, aspect: str, other: Facts) -> Change:
+def _alone(context: Context, constant: Constant, aspect: str) -> Change:
     gone = aspect == "removed"
+    other = context.new if gone else context.old
     shown = f"{constant.name} = {constant.value}" if isinstance(constant.value, int) else constant.text
     traits = {kind_of(constant), *_name_traits(constant)}
     if any(constant.name in names for names in (other.functions, other.variables, other.typedefs)):

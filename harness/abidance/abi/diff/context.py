@@ -10,9 +10,11 @@ from abidance.abi.diff.pairing import Pairing, pair
 from abidance.abi.diff.sides import Sides
 from abidance.abi.diff.types import Comparer
 from abidance.abi.diff.users import Users
+from abidance.abi.internal import is_internal
 
 if TYPE_CHECKING:
     from abidance.abi.facts import Facts, Family
+    from abidance.core.span import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,26 @@ class Context:
     def new(self) -> Facts:
         """Return the new facts."""
         return self.sides.new.facts
+
+    def unreached(self, *keys: str) -> frozenset[str]:
+        """Return the trait of types that no function or variable reaches, of which the header declares some.
+
+        A header of types alone does not show what they are for.
+        """
+        declares = self.old.functions or self.old.variables
+        return frozenset(("unreached",) if declares and not self.users.of_type(*keys) else ())
+
+    def internal(self, span: Span | None, *keys: str) -> frozenset[str]:
+        """Return the same trait for what stands in a file that calls itself internal, and declares nothing to call.
+
+        A value needs no declared type to reach a function, so that it is not reached says nothing elsewhere.
+        """
+        if span is None or not is_internal(span.path):
+            return frozenset()
+        declared = [each.span for each in self.old.functions.values()]
+        declared += [each.span for each in self.old.variables.values()]
+        called = any(each is not None and each.path == span.path for each in declared)
+        return frozenset() if called else self.unreached(*keys)
 
     def both_know(self, family: Family) -> bool:
         """Tell whether both sides were looked at for this family, so that a missing name means something."""

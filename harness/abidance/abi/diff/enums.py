@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from abidance.abi.change import Change
 from abidance.abi.facts import UNKNOWN, Family
+from abidance.ir.types import EnumRef
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from abidance.abi.diff.context import Context
-    from abidance.abi.diff.sides import Side
     from abidance.abi.facts import Enum, Unknown
     from abidance.core.span import Span
 
@@ -45,10 +45,10 @@ def enums(context: Context) -> Iterator[Change]:
     paired = set(pairs.values())
     for key, enum in sorted(context.old.enums.items()):
         if key not in pairs and enum.own is True and not enum.anonymous:
-            yield _alone(context.sides.old, enum, "removed")
+            yield _alone(context, enum, "removed")
     for key, enum in sorted(context.new.enums.items()):
         if key not in paired and enum.own is True and not enum.anonymous:
-            yield _alone(context.sides.new, enum, "added")
+            yield _alone(context, enum, "added")
     yield from _enumerators(context)
 
 
@@ -57,14 +57,16 @@ def is_sentinel(name: str) -> bool:
     return _SENTINEL.search(name) is not None
 
 
-def _alone(side: Side, enum: Enum, aspect: str) -> Change:
+def _alone(context: Context, enum: Enum, aspect: str) -> Change:
     gone = aspect == "removed"
+    side = context.sides.old if gone else context.sides.new
     return Change(
         "enum",
         aspect,
         side.name(enum.key),
         enum.key if gone else "",
         "" if gone else enum.key,
+        context.internal(enum.span, enum.key),
         old_span=enum.span if gone else None,
         new_span=None if gone else enum.span,
     )
@@ -78,14 +80,16 @@ def _both(context: Context, old: Enum, new: Enum) -> Iterator[Change]:
             context.sides.old.name(old.key),
             before,
             after,
-            frozenset(traits),
+            frozenset(traits) | context.internal(old.span, old.key, new.key),
             old_span=old.span,
             new_span=new.span,
             reached_by=context.users.of_type(old.key, new.key),
         )
 
     if old.key != new.key and not (old.anonymous and new.anonymous):
-        yield change("renamed", old.key, new.key)
+        how = "named" if old.anonymous else "renamed"
+        kept = ["typedef"] if context.sides.keep_typedef(EnumRef(old.key), EnumRef(new.key)) else []
+        yield change("renamed", old.key, new.key, how, *kept)
     if isinstance(old.size, int) and isinstance(new.size, int) and old.size != new.size:
         yield change("size", f"{old.size} bytes", f"{new.size} bytes")
     elif isinstance(old.signed, bool) and isinstance(new.signed, bool) and old.signed != new.signed:
@@ -176,7 +180,7 @@ def _change(
         each.name,
         before,
         after,
-        frozenset(traits),
+        frozenset(traits) | context.internal(each.span, each.enum.key),
         of=(context.sides.new if added else context.sides.old).name(each.enum.key),
         old_span=None if added else each.span,
         new_span=each.span if added else new_span,

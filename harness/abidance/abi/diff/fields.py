@@ -96,7 +96,7 @@ class Fields:
             yield self._change("offset", old, new, f"byte {old.offset}", f"byte {new.offset}")
         elif isinstance(old.offset, int) and new.offset is UNKNOWN:
             yield self._change("lost", old, new, f"byte {old.offset}", "unknown")
-        found = self._context.comparer.compare(old.type, new.type)
+        found = self._context.comparer.compare_object(old.type, new.type)
         if found is not None:
             aspect = "lost" if found.kind == "lost" else "type"
             shown = sides.old.show(old.type), sides.new.show(new.type)
@@ -146,7 +146,7 @@ class Fields:
                 yield self._change("retired", old, new, old.name, new.name)
             case _:
                 yield self._change("renamed", old, new, old.name, new.name)
-                found = self._context.comparer.compare(old.type, new.type)
+                found = self._context.comparer.compare_object(old.type, new.type)
                 if found is not None:
                     sides = self._context.sides
                     shown = sides.old.show(old.type), sides.new.show(new.type)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.abi.change import Change
 from abidance.abi.diff.parameters import parameters
-from abidance.abi.diff.presence import exported
+from abidance.abi.diff.presence import exported, is_private
 from abidance.abi.facts import UNKNOWN, Family
 from abidance.abi.typetext import write, write_function
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from abidance.abi.diff.context import Context
-    from abidance.abi.facts import Facts, Function
+    from abidance.abi.facts import Function
 
 
 def functions(context: Context) -> Iterator[Change]:
@@ -25,9 +25,9 @@ def functions(context: Context) -> Iterator[Change]:
     old, new = context.old.functions, context.new.functions
     for name in sorted(old.keys() | new.keys()):
         if name not in new:
-            yield _alone(old[name], context.new, "removed")
+            yield _alone(context, old[name], "removed")
         elif name not in old:
-            yield _alone(new[name], context.old, "added")
+            yield _alone(context, new[name], "added")
         else:
             yield from _both(context, old[name], new[name])
 
@@ -47,15 +47,18 @@ def prototype(function: Function) -> str:
     )
 
 
-def _alone(function: Function, other: Facts, aspect: str) -> Change:
+def _alone(context: Context, function: Function, aspect: str) -> Change:
+    gone = aspect == "removed"
+    mine, other = (context.old, context.new) if gone else (context.new, context.old)
     traits = {"inline"} if function.inline is True else set()
+    if is_private(mine, function.symbol):
+        traits.add("private")
     # A header may no longer declare what the library goes on exporting for the programs that are there.
     if function.symbol in exported(other):
         traits.add("exported")
     if function.name in other.variables:
         traits.add("variable")
     shown = prototype(function)
-    gone = aspect == "removed"
     return Change(
         "function",
         aspect,

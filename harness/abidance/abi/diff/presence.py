@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from abidance.abi.facts import Facts
+
+
+# What glibc and those that follow it call the versions of symbols that libraries of one project share.
+_PRIVATE = re.compile(r"(^|_)(PRIVATE|INTERNAL)(_|\d|$)", re.IGNORECASE)
+
+
+def is_private(facts: Facts, symbol: str) -> bool:
+    """Tell whether a library exports a symbol in versions alone that call themselves private."""
+    if facts.library is None:
+        return False
+    found = [each.version for each in facts.library.symbols.values() if each.name == symbol]
+    return bool(found) and all(_PRIVATE.search(version) for version in found)
 
 
 def exported(facts: Facts) -> frozenset[str]:

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from abidance.abi.change import Change
 from abidance.abi.diff.fields import Fields
+from abidance.abi.diff.passing import passed
 from abidance.abi.facts import UNKNOWN, Family
+from abidance.ir.types import RecordRef
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +36,7 @@ def records(context: Context) -> Iterator[Change]:
 
 def _alone(context: Context, record: Record, aspect: str) -> Change:
     gone = aspect == "removed"
-    traits = {"opaque"} if record.opaque else set()
+    traits = frozenset(("opaque",) if record.opaque else ())
     shown = f"{record.key}, {_size(record)}"
     return Change(
         "record",
@@ -42,7 +44,7 @@ def _alone(context: Context, record: Record, aspect: str) -> Change:
         (context.sides.old if gone else context.sides.new).name(record.key),
         shown if gone else "",
         "" if gone else shown,
-        frozenset(traits),
+        traits | context.unreached(record.key),
         old_span=record.span if gone else None,
         new_span=None if gone else record.span,
         reached_by=context.users.of_type(record.key),
@@ -67,8 +69,9 @@ def _both(context: Context, old: Record, new: Record) -> Iterator[Change]:
         )
 
     if old.key != new.key and not (old.anonymous and new.anonymous):
-        named = "named" if old.anonymous or new.anonymous else "renamed"
-        yield change("renamed", old.key, new.key, named)
+        how = "named" if old.anonymous else "renamed"
+        kept = ["typedef"] if context.sides.keep_typedef(RecordRef(old.key), RecordRef(new.key)) else []
+        yield change("renamed", old.key, new.key, how, *kept)
     if old.kind != new.kind:
         yield change("kind", old.kind, new.kind)
         return
@@ -89,6 +92,10 @@ def _both(context: Context, old: Record, new: Record) -> Iterator[Change]:
     if isinstance(old.align, int) and isinstance(new.align, int) and old.align != new.align:
         stricter = "stricter" if new.align > old.align else "laxer"
         yield change("align", f"{old.align} bytes", f"{new.align} bytes", stricter)
+    if "by-value" in traits and old.size == new.size:
+        before, after = passed(context.sides.old, old.key), passed(context.sides.new, new.key)
+        if before is not None and after is not None and before != after:
+            yield change("passing", *(f"passed as {', '.join(each)}" for each in (before, after)))
     if (
         old.transparent is not UNKNOWN
         and new.transparent is not UNKNOWN
@@ -104,7 +111,7 @@ def exposure(context: Context, old: Record, new: Record) -> frozenset[str]:
     The library is its only maker when that is so on both sides.
     """
     before, after = context.old_exposure.traits(old.key), context.new_exposure.traits(new.key)
-    together = before | after
+    together = before | after | context.unreached(old.key, new.key)
     return together - {"callee-allocated"} if "caller-allocated" in together else together
 
 

@@ -105,6 +105,11 @@ class Side:
             case _:
                 return None
 
+    def stands_for(self, typedef: str, type_: Type) -> bool:
+        """Tell whether a typedef is a name for exactly this type."""
+        target = self.facts.typedefs[typedef].type
+        return target is not UNKNOWN and self.resolve(target)[0] == type_
+
     def show(self, type_: Type | Unknown) -> str:
         """Return the type as C source, with what its typedef stands for where that tells more."""
         if type_ is UNKNOWN:
@@ -139,3 +144,11 @@ class Sides:
     def of(cls, old: Facts, new: Facts) -> Sides:
         """Return the sides of two sets of facts."""
         return cls(Side(old), Side(new))
+
+    def keep_typedef(self, old: Type, new: Type) -> bool:
+        """Tell whether a typedef of one name stands for the one type before and for the other now."""
+        before, after = self.old.facts.typedefs, self.new.facts.typedefs
+        return any(
+            self.old.stands_for(name, old) and self.new.stands_for(name, new)
+            for name in before.keys() & after
+        )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.abi.change import Change
+from abidance.abi.diff.presence import is_private
 from abidance.abi.facts import UNKNOWN, Family
 
 if TYPE_CHECKING:
@@ -33,13 +34,14 @@ def symbols(context: Context) -> Iterator[Change]:
         elif name not in told and name not in _LINKER:
             gone = name in before
             each = (before if gone else after)[name][0]
+            side = context.old if gone else context.new
             yield Change(
                 "symbol",
                 "removed" if gone else "added",
                 name,
                 each.key if gone else "",
                 "" if gone else each.key,
-                frozenset((each.kind, each.binding)),
+                frozenset((each.kind, each.binding, *(["private"] if is_private(side, name) else []))),
                 old_span=each.span if gone else None,
                 new_span=None if gone else each.span,
             )

@@ -52,7 +52,7 @@ def _same(context: Context, old: Typedef, new: Typedef) -> bool:
 
 def _both(context: Context, old: Typedef, new: Typedef) -> Iterator[Change]:
     sides = context.sides
-    found = context.comparer.compare(old.type, new.type)
+    found = context.comparer.compare_object(old.type, new.type)
     if found is not None:
         aspect = "lost" if found.kind == "lost" else "type"
         shown = sides.old.show(old.type), sides.new.show(new.type)
@@ -78,9 +78,20 @@ def _change(
         old.name,
         before,
         after,
-        frozenset(traits),
+        frozenset(traits) | _unreached(context, aspect, old),
         of=where,
         old_span=old.span,
         new_span=new.span if new else None,
         reached_by=context.users.of_type(old.name),
     )
+
+
+def _unreached(context: Context, aspect: str, old: Typedef) -> frozenset[str]:
+    """Return the trait of a typedef that no call needs.
+
+    The name of a scalar is of use without one: callers declare what they keep results in with it.
+    """
+    if aspect in ("removed", "renamed"):
+        key = context.sides.old.record_of(old.type)
+        return context.unreached(old.name, key) if key is not None else frozenset()
+    return context.unreached(old.name)

@@ -14,6 +14,7 @@ from abidance.ir.types import (
     FunctionType,
     Named,
     Pointer,
+    Qualified,
     RecordRef,
     Void,
 )
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
 # From harmless to harmful, as far as a kind alone tells; of several differences inside a type the last counts.
 KINDS = (
     "volatile",
+    "own-volatile-removed",
+    "own-const-removed",
+    "own-volatile-added",
+    "own-const-added",
     "const-added",
     "const-removed",
     "to-void",
@@ -75,6 +80,36 @@ class Comparer:
         if new is UNKNOWN:
             return Difference("lost")
         return self._compare(old, new)
+
+    def compare_object(self, old: Type | Unknown, new: Type | Unknown) -> Difference | None:
+        """Return how the types of an object differ that callers reach, so that its own qualifiers count too."""
+        found = self.compare(old, new)
+        if found is not None or old is UNKNOWN or new is UNKNOWN:
+            return found
+        before, after = self._own_qualifiers(old, new)
+        if ("_Atomic" in before) != ("_Atomic" in after):
+            return Difference("atomic")
+        for word in ("const", "volatile"):
+            if (word in before) != (word in after):
+                return Difference(f"own-{word}-{'added' if word in after else 'removed'}")
+        return None
+
+    def _own_qualifiers(self, old: Type, new: Type) -> tuple[frozenset[str], frozenset[str]]:
+        """Return the qualifiers of two objects, those of their elements included (C11 6.7.3p9).
+
+        What a typedef that both sides have brings along is told of the typedef.
+        """
+        while True:
+            a, of_a = _unqualified(old)
+            b, of_b = _unqualified(new)
+            if isinstance(a, Named) and a == b and self._told_elsewhere(a.name):
+                return of_a, of_b
+            a, more_a = self.sides.old.resolve(a)
+            b, more_b = self.sides.new.resolve(b)
+            if not (isinstance(a, Array) and isinstance(b, Array)):
+                return of_a | more_a, of_b | more_b
+            old = Qualified(a.of, of_a | more_a)
+            new = Qualified(b.of, of_b | more_b)
 
     def _compare(self, old: Type, new: Type) -> Difference | None:
         if isinstance(old, Named) and old == new and self._told_elsewhere(old.name):
@@ -174,3 +209,13 @@ class Comparer:
         worst = max(found, key=lambda each: KINDS.index(each.kind))
         harmless = worst.kind in _HARMLESS_IN_CALLBACKS or worst.kind == "callback-alike"
         return Difference("callback-alike" if harmless else "callback", worst.where)
+
+
+def _unqualified(type_: Type) -> tuple[Type, frozenset[str]]:
+    """Return the type without what is written before it."""
+    match type_:
+        case Qualified(of, qualifiers):
+            inner, more = _unqualified(of)
+            return inner, qualifiers | more
+        case _:
+            return type_, frozenset()

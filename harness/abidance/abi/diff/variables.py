@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.abi.change import Change
-from abidance.abi.diff.presence import exported
+from abidance.abi.diff.presence import exported, is_private
 from abidance.abi.facts import UNKNOWN, Family
 from abidance.abi.typetext import write
 from abidance.ir.types import Array
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from abidance.abi.diff.context import Context
     from abidance.abi.diff.sides import Side
-    from abidance.abi.facts import Facts, Variable
+    from abidance.abi.facts import Variable
 
 
 def variables(context: Context) -> Iterator[Change]:
@@ -25,19 +25,22 @@ def variables(context: Context) -> Iterator[Change]:
     old, new = context.old.variables, context.new.variables
     for name in sorted(old.keys() | new.keys()):
         if name not in new:
-            yield _alone(old[name], context.new, "removed")
+            yield _alone(context, old[name], "removed")
         elif name not in old:
-            yield _alone(new[name], context.old, "added")
+            yield _alone(context, new[name], "added")
         else:
             yield from _both(context, old[name], new[name])
 
 
-def _alone(variable: Variable, other: Facts, aspect: str) -> Change:
+def _alone(context: Context, variable: Variable, aspect: str) -> Change:
+    gone = aspect == "removed"
+    mine, other = (context.old, context.new) if gone else (context.new, context.old)
     shown = write(variable.type, variable.name)
     traits = {"exported"} if variable.symbol in exported(other) else set()
     if variable.name in other.functions:
         traits.add("function")
-    gone = aspect == "removed"
+    if is_private(mine, variable.symbol):
+        traits.add("private")
     return Change(
         "variable",
         aspect,
@@ -64,8 +67,13 @@ def _both(context: Context, old: Variable, new: Variable) -> Iterator[Change]:
             new_span=new.span,
         )
 
+    if old.symbol != new.symbol:
+        kept = old.symbol in exported(context.new)
+        yield change("symbol", old.symbol, new.symbol, *(["exported"] if kept else []))
     sides = context.sides
-    found = context.comparer.compare(old.type, new.type)
+    found = context.comparer.compare_object(old.type, new.type)
+    if found is not None and found.kind in ("own-const-added", "own-const-removed"):
+        found = None  # told below, since a library may put what is const elsewhere
     if found is not None:
         traits = [found.kind]
         if found.kind == "count":

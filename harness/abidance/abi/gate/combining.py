@@ -15,11 +15,12 @@ if TYPE_CHECKING:
 def combined(declared: Facts, binary: Facts) -> Facts:
     """Return the header's facts with what only the library knows: exported symbols, their sizes and kinds.
 
-    Symbols that the header does not declare are left out: they are the library's own affair.
+    Symbols that the header does not declare are left out: they are the library's own affair. What it links under
+    another symbol is looked for under its own name too, which programs of before may ask for.
     """
     library = binary.library
-    names = {each.symbol for each in declared.functions.values()}
-    names |= {each.symbol for each in declared.variables.values()}
+    names = {each.symbol for each in declared.functions.values()} | {*declared.functions}
+    names |= {each.symbol for each in declared.variables.values()} | {*declared.variables}
     variables = {}
     for name, each in declared.variables.items():
         seen = binary.variables.get(name)

@@ -8,20 +8,19 @@ records.
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.abi.diff.exposure import Exposure
 from abidance.abi.diff.sides import Side
 from abidance.abi.facts import UNKNOWN
+from abidance.abi.internal import is_internal
 from abidance.abi.reach import pruned
 
 if TYPE_CHECKING:
     from abidance.abi.facts import Facts, Record
 
 _SOURCES = frozenset((".c", ".cc", ".cpp", ".cxx", ".m", ".rs"))
-_INTERNAL = re.compile(r"(^|[-_.])(internal|internals|private|priv|impl|int|p)([-_.]|$)")
 
 
 def without_private(facts: Facts) -> Facts:
@@ -39,4 +38,4 @@ def _is_private(record: Record) -> bool:
     if record.span is None:
         return False
     path = record.span.path
-    return path.suffix in _SOURCES or _INTERNAL.search(path.stem) is not None
+    return path.suffix in _SOURCES or is_internal(path)

@@ -4,17 +4,21 @@ A rule matches an entity and some of its aspects. Its cases are tried in order, 
 there judges the change; the last has no conditions. A rule may end with the cases of a file whose name begins with
 an underscore. ``verdict`` is what the gate goes by; ``binary``, ``source`` and ``contract`` say for whom it holds: for
 programs that are linked already, for those that are compiled again, and for those that rely on what was promised.
+What breaks one of them is `breaking`.
+
+Some traits change what any case says: ``inline`` (callers have the body compiled in), ``unreached`` (nothing that the
+header declares takes or gives the type) and ``private`` (the symbol's version is for the library's own use).
 """
 
 from __future__ import annotations
 
 import functools
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from abidance.abi.verdict import Verdict
+from abidance.abi.verdict import Verdict, mildest, worst
 from abidance.core.codes import Code, Severity
 
 if TYPE_CHECKING:
@@ -28,6 +32,13 @@ _SEVERITY = {
     Verdict.RISKY: Severity.WARNING,
     Verdict.COMPATIBLE: Severity.NOTE,
 }
+_INLINE = "callers have the body compiled in and go on; what is compiled again meets the new declaration"
+_SPARED = {
+    "unreached": "nothing declared here takes or gives the type, so it may be no business of callers",
+    "private": "the version of the symbol calls itself private, so no caller should use it",
+}
+_INLINE = "callers have the body compiled in and go on; what is compiled again meets the new declaration"
+_UNREACHED = "nothing declared here takes or gives the type, so it may be no business of callers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +60,27 @@ class Case:
         """Tell whether the case speaks of a change with these traits."""
         return self.when <= traits and not self.unless & traits and (not self.any or bool(self.any & traits))
 
+    def seen_through(self, traits: frozenset[str]) -> Case:
+        """Return the case as it is where callers meet the change in a way that spares them some of it."""
+        if "inline" in traits and self.binary is not Verdict.COMPATIBLE:
+            return replace(
+                self,
+                verdict=worst((self.source, self.contract)),
+                binary=Verdict.COMPATIBLE,
+                effect=_INLINE,
+            )
+        spared = next((why for trait, why in _SPARED.items() if trait in traits), None)
+        if spared and self.verdict is Verdict.BREAKING:
+            return replace(
+                self,
+                verdict=Verdict.RISKY,
+                binary=mildest((self.binary, Verdict.RISKY)),
+                source=mildest((self.source, Verdict.RISKY)),
+                contract=mildest((self.contract, Verdict.RISKY)),
+                effect=f"{spared}; otherwise {self.effect}",
+            )
+        return self
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -66,7 +98,8 @@ class Rule:
 
     def judge(self, change: Change) -> Case:
         """Return the case that judges the change."""
-        return next(case for case in self.cases if case.fits(change.traits))
+        case = next(case for case in self.cases if case.fits(change.traits))
+        return case.seen_through(change.traits)
 
     def shown_as(self, verdict: Verdict) -> Code:
         """Return the code as a finding of this verdict has it."""

@@ -39,7 +39,9 @@ class Declared:
     def variables(self) -> dict[str, f.Variable]:
         """Return the variables. Their sizes follow from their types."""
         return {
-            name: f.Variable(name, name, self.type(each.type), span=each.span)
+            name: f.Variable(
+                name, each.symbol or name, self.type(each.type), tls=each.thread_local, span=each.span
+            )
             for name in self.surface.variables
             if (each := self.source.variables[name])
         }

@@ -131,7 +131,7 @@ def _subject(options: argparse.Namespace) -> Subject:
         {name.text: value for name, value in (contract.defines or {}).items()} | defines,
         before,
         seen_from,
-        of_contract(list(contract.functions or {}), contract.prefix),
+        of_contract(list(contract.functions or {}), contract.owns, contract.owns_type),
     )
 
 

@@ -173,7 +173,7 @@ class Version(Kind):
 
 @dataclass(frozen=True)
 class FilePath(Kind):
-    """A path, which is relative to the contract's folder unless it is absolute."""
+    """A path, which is relative to the folder of the file that has it unless it is absolute."""
 
     _: KW_ONLY
     words: str = "a path"
@@ -182,7 +182,7 @@ class FilePath(Kind):
         """Return the absolute path; nothing is looked up."""
         if isinstance(node, ScalarNode) and isinstance(node.value, str) and node.text.strip():
             # `..` is taken away as text: messages are read by people, who see no symbolic links in it.
-            return Path(os.path.normpath((reader.folder / node.text).absolute()))
+            return Path(os.path.normpath((node.span.path.parent / node.text).absolute()))
         reader.wrong(node, self.words)
         return None
 
@@ -299,7 +299,6 @@ GLOB = Word(r"^[A-Za-z0-9_*?\[\]! -]+$", words="a name or a pattern with `*` and
 PREFIX = Word(f"^{_IDENTIFIER}$", bare=True, words="the beginning of C names")
 HOOK = Word(r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$", words="a Python function as `package.module:function`")
 CODE = Word(r"^(ABD\d{3}|[a-z][a-z0-9-]*)$", words="a code such as `ABD421`, or a rule's name")
-COUNT = Word(r"^\d+(\.\.(\d+)?)?$", numbers=True, words="a count such as `1`, `0..` or `1..3`")
 LIFETIME = Word(rf"^(call|static|handle\({_IDENTIFIER}\))$", words="`call`, `static` or `handle(NAME)`")
 FLAG = Flag()
 TRUE = Flag(only_true=True, words="`true`")

@@ -15,7 +15,6 @@ from abidance.core.nearest import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
     from abidance.core.codes import Code
     from abidance.core.span import Span
@@ -33,10 +32,9 @@ class NotJudged:
 
 
 class Reader:
-    """What reading one contract collects. Relative paths start in `folder`."""
+    """What reading one contract collects."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self) -> None:
         self.problems: list[Diagnostic] = []
         self.not_judged: list[NotJudged] = []
         self._trail: list[str] = []

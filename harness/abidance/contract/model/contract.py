@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -25,9 +26,10 @@ from abidance.contract.language.rules import AtMostOne
 from abidance.contract.language.shapes import ListOf, MapOf, RecordOf
 from abidance.contract.model.equivalence import Equivalence
 from abidance.contract.model.functions import FunctionPromise
-from abidance.contract.model.later import Abi, Law, Select, Suppression
+from abidance.contract.model.later import Abi, Law, Suppression
 from abidance.contract.model.libraries import Library
 from abidance.contract.model.may import MAY
+from abidance.contract.model.select import Select
 from abidance.contract.model.types import HandlePromise, TypePromise
 
 if TYPE_CHECKING:
@@ -51,6 +53,8 @@ class Contract(Clauses):
 
     path: Path = field(default_factory=Path)
     not_judged: tuple[NotJudged, ...] = ()
+    shared: frozenset[tuple[str, str]] = frozenset()
+    """The types and handles that came by `include`, as (section, name): not every header has all of them."""
 
     abidance: int = field(metadata=clause(Version(), "The version of the contract language.", required=True))
     boundary: Name = field(metadata=clause(NAME, "The boundary's name.", required=True))
@@ -78,15 +82,15 @@ class Contract(Clauses):
     )
     select: Select | None = field(
         default=None,
-        metadata=clause(
-            RecordOf(Select), "Patterns for what belongs to the boundary, instead of `prefix`.", later=True
-        ),
+        metadata=clause(RecordOf(Select), "Patterns for what belongs to the boundary, instead of `prefix`."),
     )
     include: tuple[Path, ...] = field(
         default=(),
-        metadata=clause(ListOf(PATH, words="a list of paths"), "Contracts to share types with.", later=True),
+        metadata=clause(
+            ListOf(PATH, words="a list of paths"), "Files whose types and handles are this contract's too."
+        ),
     )
-    extends: Path | None = field(default=None, metadata=clause(PATH, "A contract to build on.", later=True))
+    extends: Path | None = field(default=None, metadata=clause(PATH, "The contract that this one builds on."))
     libraries: Mapping[str, Library] = field(
         default_factory=dict,
         metadata=clause(MapOf(NAME, RecordOf(Library)), "The implementations of the boundary, by name."),
@@ -131,3 +135,23 @@ class Contract(Clauses):
             "Dated, reasoned exceptions to findings.",
         ),
     )
+
+    def owns(self, name: str) -> bool:
+        """Tell whether a function of the header is part of the boundary by its name."""
+        return any(fnmatchcase(name, pattern) for pattern in self._patterns)
+
+    def owns_type(self, name: str) -> bool:
+        """Tell whether a type of the header is part of the boundary by its name."""
+        patterns = map(str, self.select.types) if self.select else self._patterns
+        return any(fnmatchcase(name, pattern) for pattern in patterns)
+
+    def owns_constant(self, name: str) -> bool:
+        """Tell whether an enumerator or macro is: their names may be in the other case."""
+        patterns = (*self._patterns, *map(str, self.select.types if self.select else ()))
+        return any(fnmatchcase(name.lower(), pattern.lower()) for pattern in patterns)
+
+    @property
+    def _patterns(self) -> tuple[str, ...]:
+        if self.select is not None:
+            return tuple(map(str, self.select.functions))
+        return (f"{self.prefix}*",) if self.prefix else ()

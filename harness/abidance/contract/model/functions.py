@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, ClassVar
 from abidance.contract.language.clauses import Clauses, Name, Named, clause
 from abidance.contract.language.formulas import AFTER, BEFORE
 from abidance.contract.language.kinds import (
-    COUNT,
     HOOK,
     LIFETIME,
     PARAMETER_NAME,
@@ -19,12 +18,13 @@ from abidance.contract.language.kinds import (
     choice,
 )
 from abidance.contract.language.rules import AtMostOne, Needs
-from abidance.contract.language.shapes import ANY_VALUE, ListOf, MapOf, RecordOf
+from abidance.contract.language.shapes import ANY_VALUE, ListOf, MapOf, RecordOf, Shorthand
+from abidance.contract.model.callbacks import Callback
 from abidance.contract.model.cost import Cost
 from abidance.contract.model.may import MAY
+from abidance.contract.model.modelled import Model
 from abidance.contract.model.places import LIMITS, Place
 from abidance.contract.model.returns import Returns
-from abidance.contract.model.types import FieldPromise
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,22 +60,6 @@ _CONDITIONS = "a list of expressions"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Callback(Clauses):
-    """A function that the callee calls back."""
-
-    title: ClassVar[str] = "A function that the callee calls back."
-
-    calls: Name | None = field(
-        default=None, metadata=clause(COUNT, "How often it is called: `1`, `0..`, `1..3`.")
-    )
-    params: Mapping[str, FieldPromise] = field(
-        default_factory=dict,
-        metadata=clause(MapOf(PARAMETER_NAME, RecordOf(FieldPromise)), "What it is given."),
-    )
-    returns: Returns | None = field(default=None, metadata=clause(RecordOf(Returns), "What it may answer."))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Param(Named, Place):
     """A parameter. One that points says which way data goes, and at what."""
 
@@ -104,11 +88,11 @@ class Param(Named, Place):
         default=None, metadata=clause(WHAT, "It points at this, which is read and written.")
     )
     callback: Callback | None = field(
-        default=None, metadata=clause(RecordOf(Callback), "A function that the callee calls.", later=True)
+        default=None, metadata=clause(RecordOf(Callback), "A function that the callee calls.")
     )
     user_data: Name | None = field(
         default=None,
-        metadata=clause(PARAMETER_NAME, "The parameter that is handed to the callback.", later=True),
+        metadata=clause(PARAMETER_NAME, "The parameter that comes back to the callback as it was given."),
     )
     on_failure: str | None = field(
         default=None,
@@ -219,8 +203,14 @@ class FunctionPromise(Named):
     cost: Cost | None = field(
         default=None, metadata=clause(RecordOf(Cost), "What a call may cost.", later=True)
     )
-    model: Name | None = field(
-        default=None, metadata=clause(HOOK, "A Python function to compare against.", later=True)
+    model: Model | None = field(
+        default=None,
+        metadata=clause(
+            Shorthand(
+                Model, "function", HOOK, words="a Python function as `package.module:function`, or a mapping"
+            ),
+            "A Python function that says what comes back.",
+        ),
     )
     lifetime: Name | None = field(
         default=None, metadata=clause(LIFETIME, "How long what it returns lives.", later=True)

@@ -9,7 +9,6 @@ from abidance.contract.language.clauses import Clauses, Named, clause
 from abidance.contract.language.formulas import AFTER, BEFORE
 from abidance.contract.language.kinds import (
     CODE,
-    GLOB,
     PARAMETER_NAME,
     PATH,
     TEXT,
@@ -33,20 +32,6 @@ _STEP = Word(
 )
 _POLICY = choice("no-breaking", "no-change", "semver")
 _CONDITIONS = "a list of expressions"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Select(Clauses):
-    """Globs for what belongs to the boundary."""
-
-    title: ClassVar[str] = "What of the header belongs to the boundary, where no one prefix says it."
-
-    functions: tuple[Name, ...] = field(
-        default=(), metadata=clause(ListOf(GLOB, words="a list of names"), "Functions, by name or pattern.")
-    )
-    types: tuple[Name, ...] = field(
-        default=(), metadata=clause(ListOf(GLOB, words="a list of names"), "Types, by name or pattern.")
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -77,7 +77,7 @@ class Place(Numbers):
     )
     generate: Name | None = field(
         default=None,
-        metadata=clause(HOOK, "A Python function that returns a Hypothesis strategy.", later=True),
+        metadata=clause(HOOK, "A Python function that returns a Hypothesis strategy for the values."),
     )
     lifetime: Name | None = field(
         default=None,

@@ -19,6 +19,7 @@ from abidance.contract.language.kinds import (
 )
 from abidance.contract.language.rules import AtMostOne, Needs
 from abidance.contract.language.shapes import ARGUMENTS, ListOf, MapOf, RecordOf
+from abidance.contract.model.callbacks import Callback
 from abidance.contract.model.places import LIMITS, Place
 
 if TYPE_CHECKING:
@@ -53,11 +54,10 @@ class FieldPromise(Named, Place):
     title: ClassVar[str] = "A field: its limits, and what it points at."
     rules = (
         LIMITS,
-        AtMostOne(("to", "handle")),
-        *(
-            Needs(key, ("to",))
-            for key in ("length", "capacity", "encoding", "max", "align", "misaligned", "lifetime")
-        ),
+        AtMostOne(("to", "handle", "callback")),
+        *(Needs(key, ("to",)) for key in ("length", "capacity", "encoding", "max", "align", "misaligned")),
+        Needs("user_data", ("callback",)),
+        Needs("lifetime", ("to", "callback")),
     )
 
     summary: str | None = field(default=None, metadata=clause(TEXT, "What the field is, in a sentence."))
@@ -66,6 +66,14 @@ class FieldPromise(Named, Place):
         metadata=clause(
             WHAT, "What the pointer points at: `bytes`, `array`, `string`, or a C type for exactly one."
         ),
+    )
+
+    callback: Callback | None = field(
+        default=None, metadata=clause(RecordOf(Callback), "A function that the callee calls.")
+    )
+    user_data: Name | None = field(
+        default=None,
+        metadata=clause(FIELD_NAME, "The field that comes back to the callback as it was given."),
     )
 
     @property
@@ -101,12 +109,11 @@ class TypePromise(Named):
         metadata=clause(
             ListOf(BEFORE, words="a list of expressions"),
             "What holds of every valid value; its fields are named without the record.",
-            later=True,
         ),
     )
     generate: Name | None = field(
         default=None,
-        metadata=clause(HOOK, "A Python function that returns a Hypothesis strategy.", later=True),
+        metadata=clause(HOOK, "A Python function that returns a Hypothesis strategy for the values."),
     )
 
 

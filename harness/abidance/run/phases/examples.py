@@ -34,7 +34,9 @@ def judge(context: Context) -> Verdict:
         findings += failed
         reasons += why
         context.progress(number)
-    return Verdict(tuple(findings), tuple(reasons), len(context.function.examples), reach.untested)
+    return Verdict(
+        tuple(findings), (*context.calls.reasons, *reasons), len(context.function.examples), reach.untested
+    )
 
 
 def _one(

@@ -57,7 +57,7 @@ def judge(context: Context, first: Iterable[Case] = ()) -> Verdict:
         if weight(bug.case) <= weight(body.bugs[cause].case):
             body.bugs[cause] = _smaller(context, body, cause, bug)
     findings = confirmed(body.bugs.values(), context.calls, context)
-    reasons = unjudged(context, body, log)
+    reasons = (*context.calls.reasons, *unjudged(context, body, log))
     reasons = reasons or (() if findings else _too_few(context, body, log))
     return Verdict(findings, reasons, body.valid, reach.untested)
 

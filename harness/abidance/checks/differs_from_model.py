@@ -1,0 +1,65 @@
+"""ABD333: a call came out differently than the contract's model says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.boundary.literals import value_text
+from abidance.checks.answers import Answer, answers, differences, where
+from abidance.checks.check import Check
+from abidance.core.diagnostic import Diagnostic, Label
+from abidance.core.errors import HookError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.checks.trial import Trial
+
+
+class DiffersFromModel(Check):
+    """Flags a call that answers differently from the Python function that the contract names as its model.
+
+    ## Why it matters
+    The model says what is right in a few lines that people can read. The library is fast; here it is not right.
+
+    ## Example
+        model: models:st_hash           # def st_hash(text): return zlib.crc32(text)
+
+    ## How it is seen
+    The model is called with the values from before the call, by the parameters' names, and what it returns is
+    compared with the result and, after a success, with the out parameters that it names. Floating-point
+    numbers are compared exactly, or within the `tolerance` of the model.
+
+    ## Not seen
+    What the model says nothing about, and what both have wrong alike.
+    """
+
+    id = "ABD333"
+    name = "differs-from-model"
+
+    def judge(self, trial: Trial) -> Iterator[Diagnostic]:
+        """Yield one diagnostic for each answer that differs."""
+        if trial.modelled is None or not trial.answered:
+            return
+        if isinstance(trial.modelled, HookError):
+            raise trial.modelled
+        function = trial.function
+        assert function.promise is not None
+        model = function.promise.model
+        assert model is not None
+        seen = answers(trial, errno=False)
+        told = [
+            Answer(a.path, a.shape, v) for a in seen if (v := trial.modelled.answers.get(a.path, a)) is not a
+        ]
+        for difference in differences(seen, told, tolerance=model.tolerance):
+            one, other = (value_text(difference.shape, v) for v in (difference.one, difference.other))
+            path = difference.path
+            verb = "returned" if path == "result" else f"left `{path}` ="
+            apart = where(difference)
+            yield Diagnostic(
+                self.code,
+                f"`{function.name}` {verb} {one}, where its model says {other}",
+                (Label(model.function.span, f"says {other}"), Label(function.declaration.span)),
+                notes=(apart,) if apart else (),
+                place=f"{function.name}:model:{path}",
+            )

@@ -1,0 +1,80 @@
+"""How often something happens: `1`, `0..`, `1..3`, `0..n`."""
+
+from __future__ import annotations
+
+from dataclasses import KW_ONLY, dataclass
+from typing import TYPE_CHECKING
+
+from abidance.contract.expression.expression import Expression, parse
+from abidance.contract.language.clauses import Define, Kind, Schema
+from abidance.contract.language.formulas import known_value
+from abidance.contract.source.nodes import Node, ScalarNode
+from abidance.core.catalogue import WRONG_VALUE
+from abidance.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from abidance.contract.language.reader import Reader
+    from abidance.core.span import Span
+
+_BETWEEN = ".."
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """From `least` to `most` times, both inclusive; without `most` there is no limit."""
+
+    text: str
+    span: Span
+    least: Expression
+    most: Expression | None
+
+
+@dataclass(frozen=True)
+class Times(Kind):
+    """A number of times, or the least and the most."""
+
+    _: KW_ONLY
+    words: str = "a count such as `1`, `0..`, `1..3` or `0..n`"
+
+    def read(self, node: Node, reader: Reader) -> Calls | None:
+        """Return the bounds; those that are known here must be in order."""
+        if not isinstance(node, ScalarNode) or isinstance(node.value, bool) or node.value is None:
+            reader.wrong(node, self.words)
+            return None
+        text = node.text
+        first, between, last = text.partition(_BETWEEN)
+        if not first.strip():
+            reader.wrong(node, self.words)
+            return None
+        least = self._bound(node, 0, len(first), reader)
+        most = least
+        if between:
+            most = self._bound(node, len(first) + len(_BETWEEN), len(text), reader) if last.strip() else None
+        if least is None or (most is None and last.strip()):
+            return None
+        numbers = [known[0] for bound in (least, most) if bound and (known := known_value(bound, reader))]
+        for number in numbers:
+            if isinstance(number, bool) or not isinstance(number, int) or number < 0:
+                reader.wrong(node, self.words)
+                return None
+        if len(numbers) == 2 and numbers[0] > numbers[1]:  # type: ignore[operator]
+            message = f"the count is empty: `{least.text}` is more than `{last.strip()}`"
+            reader.problem(WRONG_VALUE, message, node.span)
+        return Calls(text, node.span, least, most)
+
+    def _bound(self, node: ScalarNode, start: int, end: int, reader: Reader) -> Expression | None:
+        raw = node.text[start:end]
+        start += len(raw) - len(raw.lstrip())
+        text = raw.strip()
+        try:
+            return parse(text, node.at(start, start + len(text)), lambda a, b: node.at(start + a, start + b))
+        except UsageError as error:
+            reader.problems.extend(error.diagnostics)
+            return None
+
+    def schema(self, _define: Define) -> Schema:
+        """Return what YAML may make of a count."""
+        return {"type": ["string", "number"]}
+
+
+CALLS = Times()

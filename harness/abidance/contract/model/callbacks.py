@@ -1,0 +1,110 @@
+"""`callback:`: a function that the callee calls, wherever a pointer to one is given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar
+
+from abidance.contract.language.clauses import Clauses, Name, Named, clause
+from abidance.contract.language.formulas import BEFORE
+from abidance.contract.language.kinds import LIFETIME, PARAMETER_NAME, TEXT, WHAT, choice
+from abidance.contract.language.rules import AtMostOne, Needs
+from abidance.contract.language.shapes import ListOf, MapOf, RecordOf
+from abidance.contract.language.times import CALLS
+from abidance.contract.model.places import LIMITS, Place
+from abidance.contract.model.returns import Returns
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Literal
+
+    from abidance.contract.expression.expression import Expression
+    from abidance.contract.language.times import Calls
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackParam(Named, Place):
+    """What a callback is given at one parameter: the library's to keep."""
+
+    title: ClassVar[str] = "A callback's parameter: what it may be given."
+    rules = (
+        LIMITS,
+        AtMostOne(("to", "handle")),
+        *(Needs(key, ("to",)) for key in ("length", "encoding", "align")),
+    )
+
+    # What a callback is given is the callee's, and there for the callback's own time: these would mean nothing here.
+    capacity: Expression | None = None
+    max: int | None = None
+    generate: Name | None = None
+    lifetime: Name | None = None
+    owner: Literal["caller", "callee"] | None = None
+    free: Name | None = None
+    misaligned: Literal[True] | None = None
+
+    summary: str | None = field(default=None, metadata=clause(TEXT, "What the parameter is, in a sentence."))
+    to: Name | None = field(
+        default=None,
+        metadata=clause(
+            WHAT, "What the pointer points at: `bytes`, `array`, `string`, or a C type for exactly one."
+        ),
+    )
+
+    @property
+    def points_at(self) -> Name | None:
+        """Return what the contract says it points at."""
+        return self.to
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Callback(Clauses):
+    """A function that the callee calls back."""
+
+    title: ClassVar[str] = "A function that the callee calls back."
+
+    summary: str | None = field(default=None, metadata=clause(TEXT, "What it is for, in a sentence."))
+    calls: Calls | None = field(
+        default=None,
+        metadata=clause(
+            CALLS,
+            "How often one call calls it: `1`, `0..`, `1..3`, or with expressions such as `0..n` and `delivered`; "
+            "`0..` by default.",
+        ),
+    )
+    params: Mapping[str, CallbackParam] = field(
+        default_factory=dict,
+        metadata=clause(MapOf(PARAMETER_NAME, RecordOf(CallbackParam)), "What it is given."),
+    )
+    returns: Returns | None = field(
+        default=None,
+        metadata=clause(RecordOf(Returns), "What it may answer; any value of its type by default."),
+    )
+    ensures: tuple[Expression, ...] = field(
+        default=(),
+        metadata=clause(
+            ListOf(BEFORE, words="a list of expressions"),
+            "What holds of every invocation: of its parameters, and of the arguments of the call.",
+        ),
+    )
+    user_data: Name | None = field(
+        default=None,
+        metadata=clause(
+            PARAMETER_NAME,
+            "Which of its parameters the user data comes back in, where its type and name do not tell.",
+        ),
+    )
+    lifetime: Name | None = field(
+        default=None,
+        metadata=clause(
+            LIFETIME,
+            "How long it may be called: during the `call` that is given it, by default; until a `handle(NAME)` is "
+            "destroyed; or at any time (`static`).",
+        ),
+    )
+    threads: Name | None = field(
+        default=None,
+        metadata=clause(
+            choice("same", "any", named=True),
+            "Which threads it may be called on: the `same` as the call's, by default, or `any`.",
+        ),
+    )

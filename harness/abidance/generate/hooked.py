@@ -1,0 +1,130 @@
+"""`generate`: values that the project's own Python makes up, held to the C type and the contract all the same."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from hypothesis import strategies as st
+from hypothesis.errors import HypothesisException, InvalidArgument
+
+from abidance.boundary.hooks import load_hook
+from abidance.boundary.plain import PlainError, from_plain
+from abidance.boundary.shapes import Array, Handle, Pointer, Record, Scalar, generated_by
+from abidance.core.errors import HookError
+from abidance.generate import scalars
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from abidance.boundary.model import Boundary, Function
+    from abidance.boundary.shapes import Member, Shape
+    from abidance.boundary.values import Value
+    from abidance.contract.language.clauses import Name
+    from abidance.generate.source import Source
+
+
+def made(source: Source, name: Name, shape: Shape, constants: Mapping[str, int | bytes], path: str) -> Value:
+    """Return a value of a strategy; raises HookError when there is none, or when the contract does not allow it."""
+    strategy = _strategy(name)
+    hook = load_hook("generate", name)
+    try:
+        value = from_plain(shape, _guarded(name, lambda: source.drawn(strategy)), constants, path)
+    except PlainError as error:
+        raise hook.wrong(str(error)) from None
+    wrong = _unlawful(shape, value, path)
+    if wrong:
+        hint = "values of a strategy must be lawful where they are given: narrow the strategy, or widen the contract"
+        raise hook.wrong(f"gave {wrong}", hint)
+    return value
+
+
+def chosen(members: tuple[Member, ...], path: str) -> bool:
+    """Return whether the value at a dotted path, or one around it, is a strategy's to choose."""
+    for part in path.split("."):
+        member = next((each for each in members if each.name == part), None)
+        if member is None:
+            return False
+        if generated_by(member) is not None:
+            return True
+        shape = member.shape.element if isinstance(member.shape, Pointer) else member.shape
+        members = shape.members if isinstance(shape, Record) else ()
+    return False
+
+
+def asks_python(boundary: Boundary, function: Function) -> bool:
+    """Return whether making up a call of a function runs the project's own Python."""
+    return any(_asks(boundary, member.shape) or generated_by(member) for member in function.members)
+
+
+def _asks(boundary: Boundary, shape: Shape) -> bool:
+    match shape:
+        case Handle(made=False):
+            return asks_python(boundary, boundary.functions[boundary.handles[shape.handle].create])
+        case Pointer():
+            return _asks(boundary, shape.element)
+        case Array():
+            return _asks(boundary, shape.of)
+        case Record():
+            inner = any(_asks(boundary, member.shape) or generated_by(member) for member in shape.members)
+            return inner or shape.generate is not None
+        case Scalar():
+            return shape.generate is not None
+    return False
+
+
+def _strategy(name: Name) -> st.SearchStrategy[Any]:
+    # Names are equal wherever they stand, and mean what lies in their own folder.
+    return _made_once(name.span.path.parent, name)
+
+
+@lru_cache(maxsize=1024)
+def _made_once(_folder: Path, name: Name) -> st.SearchStrategy[Any]:
+    hook = load_hook("generate", name)
+    strategy = hook.function if isinstance(hook.function, st.SearchStrategy) else hook()
+    if not isinstance(strategy, st.SearchStrategy):
+        raise hook.wrong(f"returned {strategy!r}, which is no Hypothesis strategy")
+    _guarded(name, strategy.validate)
+    if strategy.is_empty:
+        raise hook.wrong("is a strategy without values")
+    return strategy
+
+
+def _guarded(name: Name, run: Callable[[], Any]) -> Any:
+    """Run what is the project's, and say so when it raises; what steers Hypothesis goes through."""
+    hook = load_hook("generate", name)
+    try:
+        return run()
+    except InvalidArgument as error:
+        raise hook.wrong(f"made a strategy that Hypothesis refuses: {error}") from error
+    except (HypothesisException, HookError):
+        raise
+    except Exception as error:
+        raise hook.raised(error) from error
+
+
+def _unlawful(shape: Shape, value: Value, path: str) -> str:
+    """Return which part of a value the contract does not allow, in words; nothing when it allows all of it."""
+    match shape, value:
+        case Scalar(), int() | float():
+            return "" if scalars.lawful(shape, value) else f"{value} for `{path}`, which is not lawful there"
+        case Pointer(nullable=False), None:
+            return f"None for `{path}`, which is not nullable"
+        case Pointer(), None:
+            return ""
+        case Pointer(limit=int(limit)), bytes() | list() if len(value) > limit:
+            return f"{len(value)} elements for `{path}`, where `max` is {limit}"
+        case Pointer(), list():
+            inner = shape.element
+        case Pointer(), _:
+            return _unlawful(shape.element, value, path)
+        case Array(), list():
+            inner = shape.of
+        case Record(), dict():
+            shapes = {member.name: member.shape for member in shape.members}
+            words = (_unlawful(shapes[name], item, f"{path}.{name}") for name, item in value.items())
+            return next(filter(None, words), "")
+        case _:
+            return ""
+    return next(filter(None, (_unlawful(inner, item, f"{path}[{n}]") for n, item in enumerate(value))), "")

@@ -1,0 +1,71 @@
+"""Invocations as the arena notes them, and back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.plan.layout import FOREIGN, LATE, NOTED, NOTED_ARGUMENT, NOTED_READ, RESULT
+from abidance.plan.observation import Followed, Invocation, Reach
+from abidance.plan.reader import Reader
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_REACHES = (Reach.NULL, Reach.READ, Reach.UNREADABLE, Reach.UNTERMINATED)
+
+
+def encode_invocations(invocations: Sequence[Invocation]) -> bytes:
+    """Return what the arena would have noted."""
+    parts = []
+    for each in invocations:
+        flags = FOREIGN * each.foreign | LATE * each.late
+        index = RESULT if each.callback is None else each.callback
+        counts = (len(each.arguments), len(each.reads))
+        parts.append(NOTED.pack(index, flags, each.call, each.answer, *counts))
+        for raw, at in zip(each.arguments, each.at, strict=True):
+            parts += (NOTED_ARGUMENT.pack(len(raw), *((RESULT, 0) if at is None else at)), raw)
+        for read in each.reads:
+            contents = b"" if read.reach is Reach.NULL else read.contents
+            parts += (NOTED_READ.pack(_REACHES.index(read.reach), 0, len(contents)), contents)
+    return b"".join(parts)
+
+
+def decode_invocations(noted: bytes) -> tuple[Invocation, ...]:
+    """Return the invocations; raises ValueError when there are none."""
+    reader = Reader(noted, "observation")
+    found = []
+    while reader.at < len(noted):
+        found.append(_decode(reader))
+    return tuple(found)
+
+
+def _decode(reader: Reader) -> Invocation:
+    index, flags, call, answer, arguments, reads = reader.unpack(NOTED)
+    if flags > FOREIGN | LATE:
+        raise ValueError("the observation has an invocation of no known kind")
+    given: list[bytes] = []
+    at: list[tuple[int, int] | None] = []
+    for _ in range(reader.count(arguments, NOTED_ARGUMENT.size)):
+        size, block, offset = reader.unpack(NOTED_ARGUMENT)
+        given.append(reader.take(size))
+        if block == RESULT and offset:
+            raise ValueError("the observation has a place in no block")
+        at.append(None if block == RESULT else (block, offset))
+    followed = []
+    for _ in range(reader.count(reads, NOTED_READ.size)):
+        reach, zero, length = reader.unpack(NOTED_READ)
+        if reach >= len(_REACHES) or zero:
+            raise ValueError("the observation has a pointer that went nowhere known")
+        if length and _REACHES[reach] is Reach.NULL:
+            raise ValueError("the observation has something behind a null pointer")
+        followed.append(Followed(_REACHES[reach], reader.take(length)))
+    return Invocation(
+        None if index == RESULT else index,
+        call,
+        tuple(given),
+        tuple(at),
+        tuple(followed),
+        answer,
+        foreign=bool(flags & FOREIGN),
+        late=bool(flags & LATE),
+    )

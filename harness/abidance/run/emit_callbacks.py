@@ -1,0 +1,131 @@
+"""The callbacks of a stand-alone C program: they follow the script, and notice whether what was seen comes again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.boundary.callback_text import callback_parts
+from abidance.boundary.invocations import Reads, user_data_of
+from abidance.boundary.memory import meaning
+from abidance.boundary.spell import bytes_text
+from abidance.ir.types import Pointer
+from abidance.plan.observation import Reach
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.boundary.encode import PlacedCallback
+    from abidance.boundary.shapes import Callback
+    from abidance.checks.trial import Trial
+    from abidance.plan.observation import Invocation
+    from abidance.run.replay import Again
+
+NOTED = "struct noted { int calls, same, changed, foreign, late, over; void *user_data; };"
+"""What the program notices of one callback. Only invocations during the call on trial count as `calls`."""
+_MOST = 32
+_LONGEST = 256
+
+
+def functions(again: Again) -> Iterator[str]:
+    """Yield the C functions, and what they share."""
+    callbacks = again.trial.encoded.callbacks
+    if not callbacks:
+        return
+    yield ""
+    yield f"{NOTED} /* of one callback */"
+    yield "static int on_trial; /* whether the call on trial runs */"
+    for number, placed in enumerate(callbacks):
+        names = [f"p{n}" for n in range(len(placed.shape.members))]
+        head, answering = callback_parts(
+            again.boundary.declarations, f"callback{number}", placed.shape, placed.answers, names
+        )
+        yield ""
+        yield f"static struct noted noted{number};"
+        yield ""
+        yield f"/* {placed.path} */"
+        yield head
+        yield "{"
+        yield from (f"    {line}" for line in (*_noticing(again.trial, number, placed), *answering))
+        yield "}"
+
+
+def placed(trial: Trial) -> Iterator[str]:
+    """Yield the statements that put callbacks, and what belongs to them, in their places."""
+    for number, (callback, each) in enumerate(
+        zip(trial.encoded.plan.callbacks, trial.encoded.callbacks, strict=True)
+    ):
+        yield f"slot[{callback.slot}] = (void *)callback{number};"
+        wanted = user_data_of(trial.encoded, each)
+        if wanted is not None and wanted[1] is not None:
+            yield f"noted{number}.user_data = b{wanted[1]}.at;"
+
+
+def _noticing(trial: Trial, number: int, placed: PlacedCallback) -> Iterator[str]:
+    noted, back = f"noted{number}", placed.shape.given_back
+    if back is not None and _is_pointer(trial, placed.shape, back):
+        yield f"if ((void *)p{back} != {noted}.user_data) {noted}.changed = 1;"
+    yield f"if (syscall(SYS_gettid) != getpid()) {noted}.foreign = 1;"
+    yield f"if ({noted}.over) {noted}.late = 1;"
+    yield "if (on_trial) {"
+    for n, each in enumerate(_invocations(trial, number)):
+        conditions = [f"{noted}.calls == {n}", *_same(trial, placed.shape, each)]
+        yield f"    if ({f'{chr(10)}            && '.join(conditions)})"
+        yield f"        {noted}.same++;"
+    yield f"    {noted}.calls++;"
+    yield "}"
+    for index in range(len(placed.shape.members)):
+        yield f"(void)p{index};"
+
+
+def _invocations(trial: Trial, number: int) -> list[Invocation]:
+    subject = trial.encoded.plan.subject
+    found = [each for each in trial.invocations if each.callback == number and each.call == subject]
+    return [each for each in found if not each.late][:_MOST]
+
+
+def _same(trial: Trial, shape: Callback, each: Invocation) -> Iterator[str]:
+    """Yield C conditions: the arguments are what they were, but for addresses."""
+    pointers = {index for index in range(len(shape.members)) if _is_pointer(trial, shape, index)}
+    for index, raw in enumerate(each.arguments):
+        if index in pointers:
+            yield f"p{index} {'!=' if any(raw) else '=='} NULL"
+        else:
+            mask = meaning(shape.members[index].shape)
+            both = (raw, mask.ljust(len(raw), b"\xff"))
+            texts = ", ".join(bytes_text(part, whole=True) for part in both)
+            yield f"same(&p{index}, {texts}, {len(raw)})"
+    for read, behind in zip(Reads.of(shape).reads, each.reads, strict=True):
+        index = read.pointer.region
+        if index in pointers and behind.reach is Reach.READ and 0 < len(behind.contents) <= _LONGEST:
+            element = shape.members[index].shape
+            plain = getattr(element, "what", None) in ("bytes", "string")
+            if plain or read.string:
+                contents = bytes_text(behind.contents, whole=True)
+                yield f"memcmp(p{index}, {contents}, {len(behind.contents)}) == 0"
+
+
+def seen_again(trial: Trial) -> list[str]:
+    """Return C conditions: the callbacks of the call on trial came as often as they did, with the same arguments."""
+    conditions = []
+    for number in range(len(trial.encoded.callbacks)):
+        found = len(_invocations(trial, number))
+        if found < _MOST:
+            conditions.append(f"noted{number}.calls == {found} && noted{number}.same == {found}")
+    return conditions
+
+
+def noticed(trial: Trial, what: str) -> list[str]:
+    """Return one C condition: one of the callbacks noticed `what`."""
+    return [" || ".join(f"noted{n}.{what}" for n in range(len(trial.encoded.callbacks)))]
+
+
+def over(trial: Trial, index: int) -> Iterator[str]:
+    """Yield the statements that end the time of callbacks after call `index`."""
+    for number, each in enumerate(trial.encoded.callbacks):
+        if trial.last_call_of(each) == index:
+            yield f"noted{number}.over = 1;"
+
+
+def _is_pointer(trial: Trial, shape: Callback, index: int) -> bool:
+    assert shape.type is not None
+    return isinstance(trial.boundary.declarations.resolve(shape.type.parameters[index]), Pointer)

@@ -1,0 +1,218 @@
+/* What a library's calls back come to: each is answered by a script and noted down, without Python and without malloc.
+ *
+ * The functions that it is given are compiled with the project's header (`binding/callback_source.py`), so that the
+ * compiler takes the arguments apart. They all end up in `abidance_invoked`, on whatever thread the library chose.
+ */
+#define _GNU_SOURCE
+#include "arena.h"
+
+#include "plan_format.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define SPECS ((size_t)1 << 20)
+#define ROOM ((size_t)16 << 20)
+#define MOST_REGIONS 64u
+
+/* A callback of the plan: its description, and how often it was called. */
+struct active {
+    const uint8_t *spec;
+    uint64_t calls;
+};
+
+/* A part of memory that a pointer or a length is looked for in: an argument, or what was read behind one. */
+struct region {
+    const uint8_t *at;
+    uint64_t size;
+};
+
+struct journal {
+    uint8_t *start;
+    size_t used;
+    uint64_t dropped;
+};
+
+static struct active actives[ABIDANCE_MAX_CALLBACKS];
+static uint8_t *specs;
+static size_t specs_used;
+static struct journal journals[2];
+static int current;
+static atomic_flag busy = ATOMIC_FLAG_INIT;
+
+static void lock(void) {
+    while (atomic_flag_test_and_set_explicit(&busy, memory_order_acquire))
+        sched_yield();
+}
+
+static void unlock(void) { atomic_flag_clear_explicit(&busy, memory_order_release); }
+
+static uint8_t *pages(size_t size) {
+    void *made = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    return made == MAP_FAILED ? NULL : made;
+}
+
+int abidance_callback(uint32_t number, uint32_t index, const uint8_t *spec, uint64_t size) {
+    if (specs == NULL) {
+        specs = pages(SPECS);
+        for (int i = 0; i < 2; i++)
+            journals[i].start = pages(ROOM);
+    }
+    if (specs == NULL || journals[0].start == NULL || journals[1].start == NULL)
+        return ABIDANCE_NO_MEMORY;
+    if (number >= ABIDANCE_MAX_CALLBACKS || size < sizeof(struct abidance_plan_callback))
+        return ABIDANCE_MALFORMED;
+    if (specs_used + size > SPECS)
+        return ABIDANCE_TOO_MANY;
+    lock();
+    memcpy(specs + specs_used, spec, size);
+    struct abidance_plan_callback head;
+    memcpy(&head, spec, sizeof head);
+    head.slot = index; /* the worker has put the address into its slot; from here on the index is wanted */
+    memcpy(specs + specs_used, &head, sizeof head);
+    actives[number] = (struct active){.spec = specs + specs_used};
+    specs_used += (size + 7) & ~(uint64_t)7;
+    unlock();
+    return ABIDANCE_OK;
+}
+
+void abidance_silence(void) {
+    lock();
+    memset(actives, 0, sizeof actives);
+    specs_used = 0;
+    unlock();
+}
+
+int abidance_invocations(uint64_t numbers[3]) {
+    lock();
+    struct journal *full = &journals[current];
+    current = !current;
+    numbers[0] = (uint64_t)(uintptr_t)full->start;
+    numbers[1] = full->used;
+    numbers[2] = full->dropped;
+    full->used = 0;
+    full->dropped = 0;
+    unlock();
+    return numbers[1] != 0 || numbers[2] != 0;
+}
+
+static int put(struct journal *journal, size_t *at, const void *bytes, size_t size) {
+    if (size > ROOM - *at)
+        return 0;
+    if (size != 0)
+        memcpy(journal->start + *at, bytes, size);
+    *at += size;
+    return 1;
+}
+
+static int put_argument(struct journal *journal, size_t *at, const uint8_t *bytes, uint32_t size) {
+    struct abidance_noted_argument noted = {.size = size, .block = UINT32_MAX};
+    uint64_t pointer = 0;
+    if (size == sizeof pointer) {
+        memcpy(&pointer, bytes, sizeof pointer);
+        arena_locate(pointer, &noted.block, &noted.offset);
+    }
+    return put(journal, at, &noted, sizeof noted) && put(journal, at, bytes, size);
+}
+
+/* Returns the number at a place, 0 when what should hold it was not read. */
+static uint64_t number_at(const struct region *regions, uint32_t count, uint32_t region, uint64_t offset, uint32_t width) {
+    uint64_t number = 0;
+    if (region >= count || width > sizeof number || offset > regions[region].size
+        || width > regions[region].size - offset)
+        return 0;
+    memcpy(&number, regions[region].at + offset, width);
+    return number;
+}
+
+static int put_read(struct journal *journal, size_t *at, const struct abidance_plan_read *read, struct region *regions,
+                    uint32_t count) {
+    struct abidance_noted_read noted = {.reach = ABIDANCE_NULL};
+    uint64_t pointer = number_at(regions, count, read->region, read->offset, sizeof pointer);
+    uint64_t limit = read->limit;
+    if (read->has_length) {
+        uint64_t length = number_at(regions, count, read->length_region, read->length_offset, read->length_width);
+        limit = length > limit / (read->scale ? read->scale : 1) ? limit : length * read->scale;
+    }
+    size_t head = *at;
+    if (!put(journal, at, &noted, sizeof noted) || limit > ROOM - *at)
+        return 0;
+    regions[count] = (struct region){journal->start + *at, 0};
+    if (pointer != 0) {
+        noted.reach = 1u + (uint32_t)abidance_read(pointer, journal->start + *at, limit, read->string, &noted.size);
+        regions[count].size = noted.size;
+        *at += noted.size;
+        memcpy(journal->start + head, &noted, sizeof noted);
+    }
+    return 1;
+}
+
+static int note(struct journal *journal, const struct active *active, void **arguments, uint32_t answer) {
+    size_t at = journal->used;
+    pid_t self = (pid_t)syscall(SYS_gettid);
+    struct abidance_noted noted = {
+        .index = UINT32_MAX,
+        .flags = (self != getpid() ? ABIDANCE_FOREIGN : 0u) | (gate_is_open() ? 0u : ABIDANCE_LATE),
+        .call = abidance_status_page->call,
+        .answer = answer,
+    };
+    struct abidance_plan_callback head = {0};
+    if (active != NULL) {
+        memcpy(&head, active->spec, sizeof head);
+        noted.index = head.slot;
+    }
+    noted.arguments = head.arguments;
+    noted.reads = head.reads;
+    if (head.arguments + head.reads > MOST_REGIONS || !put(journal, &at, &noted, sizeof noted))
+        return 0;
+    struct region regions[MOST_REGIONS];
+    const uint8_t *sizes = active ? active->spec + sizeof head : NULL;
+    for (uint32_t i = 0; i < head.arguments; i++) {
+        uint32_t size;
+        memcpy(&size, sizes + i * sizeof size, sizeof size);
+        regions[i] = (struct region){arguments[i], size};
+        if (!put_argument(journal, &at, arguments[i], size))
+            return 0;
+    }
+    const uint8_t *reads = sizes + head.arguments * sizeof(uint32_t);
+    for (uint32_t i = 0; i < head.reads; i++) {
+        struct abidance_plan_read read;
+        memcpy(&read, reads + i * sizeof read, sizeof read);
+        if (!put_read(journal, &at, &read, regions, head.arguments + i))
+            return 0;
+    }
+    journal->used = at;
+    return 1;
+}
+
+void abidance_invoked(uint32_t number, void **arguments, void *result, uint64_t width) {
+    int error = errno;
+    lock();
+    struct active *active = number < ABIDANCE_MAX_CALLBACKS ? &actives[number] : NULL;
+    if (active != NULL && active->spec == NULL)
+        active = NULL;
+    uint32_t answer = 0;
+    if (width != 0)
+        memset(result, 0, width);
+    if (active != NULL) {
+        struct abidance_plan_callback head;
+        memcpy(&head, active->spec, sizeof head);
+        if (head.answers != 0 && head.width == width) {
+            answer = active->calls < head.answers ? (uint32_t)active->calls : head.answers - 1;
+            const uint8_t *answers = active->spec + sizeof head + head.arguments * sizeof(uint32_t)
+                                     + head.reads * sizeof(struct abidance_plan_read);
+            memcpy(result, answers + answer * width, width);
+        }
+        active->calls++;
+    }
+    struct journal *journal = &journals[current];
+    if (journal->start != NULL && !note(journal, active, arguments, answer))
+        journal->dropped++;
+    unlock();
+    errno = error;
+}

@@ -1,0 +1,46 @@
+"""A record that comes back keeps the invariants of its type; none that breaks them is given."""
+
+from __future__ import annotations
+
+import pytest
+
+DEFECTS = {
+    "sp_hull": ("hull", "first <= last"),
+    "sp_move": ("span", "first <= last"),
+    "sp_of": ("result", "first <= last"),
+    "sp_longest": ("result", "first <= last"),
+    "sp_halves": ("halves[]", "first <= last"),
+    "sp_pair_up": ("pair", "count == 2"),
+}
+KEPT = (*DEFECTS, "sp_length", "sp_erase")
+
+
+@pytest.mark.parametrize("build", ["wrong", "wrong_asan"])
+@pytest.mark.parametrize("function", DEFECTS)
+def test_an_invariant_that_is_broken_is_found(function, build, judge):
+    (found,), reasons = judge("spans", function, build, seed=1)
+
+    place, invariant = DEFECTS[function]
+    assert found.diagnostic.code.id == "ABD329"
+    assert found.diagnostic.place == f"{function}:{place}:{invariant}"
+    assert found.repeats == (5, 5)
+    assert reasons == []
+
+
+@pytest.mark.parametrize("build", ["sound", "near_asan"])
+@pytest.mark.parametrize("function", KEPT)
+def test_records_that_keep_them_are_no_finding(function, build, judge):
+    assert judge("spans", function, build, seed=2) == ([], [])
+
+
+def test_the_fields_stand_at_the_invariant(judge):
+    (found,), _ = judge("spans", "sp_hull", "wrong", seed=1)
+
+    labels = found.diagnostic.labels
+    assert found.diagnostic.message == "`sp_hull` left `hull` of which `first <= last` does not hold"
+    assert [label.span.path.name for label in labels] == [
+        "spans.contract.yaml",
+        "spans.contract.yaml",
+        "spans.h",
+    ]
+    assert [label.text for label in labels[:2]] == ["1", "0"]
