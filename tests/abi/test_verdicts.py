@@ -161,6 +161,10 @@ HARMLESS = {
         "union u { double a; }; int f(union u *);",
         "union u { double a; long b; }; int f(union u *);",
     ),
+    "placeholder no longer told": (
+        "struct state { int dummy; }; struct s { struct state *state; }; int f(struct s *);",
+        "struct state; struct s { struct state *state; }; int f(struct s *);",
+    ),
     "flag added": (
         "enum e { A = 1, B = 2 }; int f(unsigned);",
         "enum e { A = 1, B = 2, C = 4 }; int f(unsigned);",
@@ -338,6 +342,18 @@ BREAKING = {
         "struct st { int a; }; int get(struct st *out);",
         "struct st { int a; int b; }; int get(struct st *out);",
     ),
+    "placeholder in a record no longer told": (
+        "struct state { int dummy; }; struct s { struct state *state; }; int f(struct s *, struct state);",
+        "struct state; struct s { struct state *state; }; int f(struct s *, struct state *);",
+    ),
+    "record that calls itself internal embedded and grown": (
+        "struct s_internal { int a; }; struct s { struct s_internal i; int z; }; int f(struct s *);",
+        "struct s_internal { int a; int b; }; struct s { struct s_internal i; int z; }; int f(struct s *);",
+    ),
+    "record whose name only sounds like it": (
+        "struct print { int a; int b; }; int f(struct print *);",
+        "struct print { int b; int a; }; int f(struct print *);",
+    ),
     "variable for each thread": ("extern int v;", "extern _Thread_local int v;"),
     "symbol of a variable renamed": ("extern int v;", 'extern int v __asm__("w");'),
     "integer beside a floating-point number in a union by value": (
@@ -390,6 +406,10 @@ SOURCE = {
     "inline function gone": ("static inline int g(void) { return 1; } int f(void);", "int f(void);"),
 }
 RISKY = {
+    "fields of a record that calls itself internal": (
+        "typedef struct { int a; int b; } s_internal; union u { s_internal i; long room[4]; }; int f(union u *);",
+        "typedef struct { int z[2]; } s_internal; union u { s_internal i; long room[4]; }; int f(union u *);",
+    ),
     "macro that is no value gone": ("#define g f\nint f(void);", "int f(void);"),
     "inline function takes a wider value": (
         "static inline int f(int a) { return a; }",

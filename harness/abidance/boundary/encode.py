@@ -98,7 +98,31 @@ def encode(boundary: Boundary, case: Case) -> Encoded:
     function = boundary.functions[case.function]
     subject = encoder.call(function, case.arguments)
     encoder.finish()
-    plan = p.Plan(
+    return Encoded(_plan(encoder, case, subject), tuple(encoder.placed), _callbacks(encoder))
+
+
+def encode_lanes(boundary: Boundary, case: Case, lanes: int, shared: str = "") -> Encoded:
+    """Return the plan for a case whose function is called `lanes` times, with its arguments and those beside in turn.
+
+    Every call has memory and handles of its own, but for the handle `shared`. The calls follow one another; the one
+    on trial is the first. Raises what `encode` does.
+    """
+    encoder = _Encoder(boundary)
+    function = boundary.functions[case.function]
+    beside = case.arguments if case.beside is None else case.beside
+    drafts: list[_Draft] = []
+    for number in range(lanes):
+        live = next((u for d in drafts for u in d.used if u.life.name == shared), None)
+        drafts.append(encoder.draft(function, beside if number % 2 else case.arguments, live))
+    indexes = [encoder.append(draft) for draft in drafts]
+    for index, draft in zip(indexes, drafts, strict=True):
+        encoder.give_back(draft, index)
+    encoder.finish()
+    return Encoded(_plan(encoder, case, indexes[0]), tuple(encoder.placed), _callbacks(encoder))
+
+
+def _plan(encoder: _Encoder, case: Case, subject: int) -> p.Plan:
+    return p.Plan(
         blocks=tuple(block for block in encoder.blocks if block is not None),
         relocations=tuple(encoder.relocations),
         calls=tuple(encoder.calls),
@@ -108,7 +132,10 @@ def encode(boundary: Boundary, case: Case) -> Encoded:
         slots=encoder.slots,
         callbacks=tuple(callback for callback, _ in encoder.callbacks),
     )
-    return Encoded(plan, tuple(encoder.placed), tuple(placed for _, placed in encoder.callbacks))
+
+
+def _callbacks(encoder: _Encoder) -> tuple[PlacedCallback, ...]:
+    return tuple(placed for _, placed in encoder.callbacks)
 
 
 Conditions = tuple[tuple[int, tuple[bytes, ...]], ...]
@@ -133,7 +160,11 @@ class _Live:
 class _Draft:
     """What one call collects while its arguments are laid out."""
 
+    function: Function
+    arguments: Values
     scope: Mapping[str, Any]
+    listed: tuple[p.Argument, ...] = ()
+    follows: tuple[p.Follow, ...] = ()
     places: dict[str, int] = field(default_factory=dict)
     storage: dict[str, int] = field(default_factory=dict)
     watched: list[int] = field(default_factory=list)
@@ -159,13 +190,25 @@ class _Encoder:
 
     def call(self, function: Function, arguments: Values, using: _Live | None = None) -> int:
         """Append one call, and before it what its handles need; return its index."""
-        assert function.signature is not None
-        draft = _Draft(self.boundary.scope(members_seen(function.members, arguments)))
-        listed = [self._argument(member, arguments, draft, using) for member in function.members]
+        draft = self.draft(function, arguments, using)
+        index = self.append(draft)
+        self.give_back(draft, index)
+        return index
+
+    def draft(self, function: Function, arguments: Values, using: _Live | None = None) -> _Draft:
+        """Lay out a call's memory, and append the calls that its handles need; the call itself is not appended."""
+        draft = _Draft(function, arguments, self.boundary.scope(members_seen(function.members, arguments)))
+        draft.listed = tuple([self._argument(member, arguments, draft, using) for member in function.members])
         result = function.result.shape
         if isinstance(result, Handle) and function.result.owned:
             draft.made.append((self.boundary.handles[result.handle], p.Place(), None))
-        follows = self._follow(function, draft)
+        draft.follows = self._follow(function, draft)
+        return draft
+
+    def append(self, draft: _Draft) -> int:
+        """Append the call that was laid out; return its index."""
+        function = draft.function
+        assert function.signature is not None
         index = len(self.calls)
         for number in draft.callbacks.values():
             callback, placed = self.callbacks[number]
@@ -187,33 +230,36 @@ class _Encoder:
             p.Call(
                 symbol=function.declaration.symbol,
                 signature=str(function.signature),
-                arguments=tuple(listed),
+                arguments=draft.listed,
                 stores=tuple(draft.stores),
                 watched=tuple(dict.fromkeys(draft.watched)),
                 save=save,
                 needs=tuple(draft.needs),
-                follows=follows,
+                follows=draft.follows,
                 only_if=tuple(dict.fromkeys(draft.conditions)),
             )
         )
         self.placed.append(
             PlacedCall(
                 function,
-                arguments,
+                draft.arguments,
                 draft.places,
-                ("result",) * len(follows),
+                ("result",) * len(draft.follows),
                 draft.storage,
                 draft.handles,
                 draft.callbacks,
             )
         )
-        if function.result.free is not None:
-            assert save is not None
-            self._free(function.result.free, index, save[0], draft)
         for live in draft.used:
             if live.life.destroy == function.name:
                 self._live.remove(live)
         return index
+
+    def give_back(self, draft: _Draft, index: int) -> None:
+        """Append the call that frees what call `index` returned, where there is one."""
+        free, save = draft.function.result.free, self.calls[index].save
+        if free is not None and save is not None:
+            self._free(free, index, save[0], draft)
 
     def _free(self, name: str, index: int, slot: int, draft: _Draft) -> None:
         """Append the call that gives back what call `index` returned, with the handles that this one used."""

@@ -48,6 +48,20 @@ class Expectation:
         return frozenset(declared(name) for expression in self.ensures for name in expression.names)
 
 
+@dataclass(frozen=True, slots=True)
+class Threads:
+    """Calls of one function on several threads at once, and the same calls on one thread.
+
+    `pairs` are each thread's trial with that of the same call alone. `steady` tells that the answers alone do not
+    depend on the order of the calls. `alone` is how they ended alone, when they did not come back.
+    """
+
+    count: int
+    pairs: tuple[tuple[Trial, Trial], ...] = ()
+    steady: bool = False
+    alone: Trial | None = None
+
+
 @dataclass(frozen=True)
 class Trial:
     """A plan, its meaning and its observation. Not slotted: what is derived is kept."""
@@ -63,6 +77,8 @@ class Trial:
     """The same case made again, where the first time gave reason to."""
     modelled: Modelled | HookError | None = None
     """What the contract's model says of the call, or why it says nothing."""
+    threads: Threads | None = None
+    """The same calls made on several threads at once, where they were."""
     sides: tuple[str, str] = ("", "")
     """What the two that are compared are called."""
 

@@ -19,6 +19,8 @@ from abidance.core.span import Span
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from abidance.boundary.values import Values
+
 VERSION = 2
 
 
@@ -67,6 +69,7 @@ def save(root: Path, stored: StoredCase) -> None:
         "arguments": to_json(stored.case.arguments),
         "flush": stored.case.flush,
         "fill": stored.case.fill,
+        **({} if stored.case.beside is None else {"beside": to_json(stored.case.beside)}),
         "expected": {name: to_json(value) for name, value in stored.expectation.values.items()},
         "rejects": stored.expectation.rejects,
         "expected_at": _span_to_json(stored.expectation.span),
@@ -114,13 +117,22 @@ def _from_json(case_id: str, raw: Mapping[str, Any]) -> StoredCase:
         build=raw["build"],
         phase=raw["phase"],
         code=raw["code"],
-        case=Case(raw["function"], arguments, raw["flush"], raw["fill"]),
+        case=Case(raw["function"], arguments, raw["flush"], raw["fill"], _beside(raw)),
         expectation=Expectation(
             {name: from_json(value) for name, value in raw["expected"].items()},
             _span_from_json(raw["expected_at"]),
             raw["rejects"],
         ),
     )
+
+
+def _beside(raw: Mapping[str, Any]) -> Values | None:
+    if "beside" not in raw:
+        return None
+    beside = from_json(raw["beside"])
+    if not isinstance(beside, dict):
+        raise TypeError(beside)
+    return beside
 
 
 def _span_to_json(span: Span | None) -> list[Any] | None:

@@ -81,12 +81,22 @@ def _items(contract: Contract, selection: Selection, builds: Sequence[str]) -> I
     for library, build in libraries(contract, selection, builds) or [("", "")]:
         for name, promise in promises:
             for phase in phases:
-                if phase.calls and not phase.compares and phase.applies(promise):
+                if (
+                    phase.calls
+                    and not phase.compares
+                    and phase.applies(promise)
+                    and phase.fits(contract, promise)
+                ):
                     yield Item(ItemId(boundary, name, phase.name, library, build), promise.span)
     for library, build in comparisons(contract, selection, builds):
         for name, promise in promises:
             for phase in phases:
-                if phase.compares and phase.applies(promise) and not _left_out(contract, name):
+                if (
+                    phase.compares
+                    and phase.applies(promise)
+                    and phase.fits(contract, promise)
+                    and not _left_out(contract, name)
+                ):
                     yield Item(ItemId(boundary, name, phase.name, library, build), promise.span)
 
 

@@ -142,7 +142,8 @@ class HandlePromise(Named):
         ),
     )
     concurrent: bool | None = field(
-        default=None, metadata=clause(FLAG, "Whether calls on one handle may overlap.", later=True)
+        default=None,
+        metadata=clause(FLAG, "Whether calls on one handle may be made on several threads at once."),
     )
     parent: Name | None = field(
         default=None, metadata=clause(TYPE_NAME, "The handle that must outlive this one.", later=True)

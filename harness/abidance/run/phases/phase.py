@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from abidance.contract.model import FunctionPromise
+    from abidance.contract.model import Contract, FunctionPromise
     from abidance.run.context import Context, Verdict
 
 
@@ -26,6 +26,8 @@ class Phase:
     calls: bool
     applies: Callable[[FunctionPromise], bool]
     compares: bool = False
+    fits: Callable[[Contract, FunctionPromise], bool] = lambda *_: True
+    """What else must hold, where the function's own promise does not tell."""
 
     def judge(self, context: Context) -> Verdict:
         """Judge one item; raises AbidanceError when that cannot be done."""
