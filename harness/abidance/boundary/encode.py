@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from abidance.binding.loaded import INSTANCES
 from abidance.boundary.invocations import Reads
 from abidance.boundary.memory import blank, pack, pack_scalar
 from abidance.boundary.shapes import (
@@ -26,7 +27,7 @@ from abidance.boundary.shapes import (
 from abidance.boundary.sizes import room
 from abidance.boundary.values import ROOM, SOMEWHERE, Earlier, Mark, NewHandle, Script
 from abidance.boundary.views import members_seen
-from abidance.contract.expression import declared
+from abidance.contract.expression import EvaluationError, declared
 from abidance.plan import plan as p
 
 if TYPE_CHECKING:
@@ -402,7 +403,11 @@ class _Encoder:
                 return NULL
 
     def _callback(self, shape: Callback, value: Script, path: str, draft: _Draft) -> p.Slot:
-        """Return the slot that a callback's address is in."""
+        """Return the slot that a callback's address is in; raises EvaluationError when there are too many."""
+        if sum(made.kind == shape.kind for made, _ in self.callbacks) >= INSTANCES:
+            message = f"a call is given at most {INSTANCES} callbacks of one type, and this one is given more"
+            assert shape.span is not None
+            raise EvaluationError(message, shape.span)
         draft.callbacks[path] = len(self.callbacks)
         answers = tuple(_answer(shape.result, answer) for answer in value.answers)
         made = p.Callback(self.slots, shape.kind, shape.sizes, tuple(Reads.of(shape).reads), answers)

@@ -81,7 +81,7 @@ def _program(again: Again, file: str) -> Iterator[str]:
     yield " * Build it with the library on trial, then run it:"
     for line in build_lines(boundary.contract, again.artifact, file):
         yield _comment(f" *     {line}")
-    if code is not None and code.id in UNSEEN:
+    if code is not None and (code.id in UNSEEN or (code.id == LATE and not again.trial.late)):
         yield " * It makes the call; what is wrong with it shows outside of its answer: in strace or valgrind."
     yield " * It exits with 1, or ends by the same signal, while the defect is there; with 0 once it is gone."
     yield " */"
