@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from abidance.boundary.values import Case
     from abidance.checks.trial import Trial
 
-SHARE = 2
+SHARE = 3
 """One sequence of so many is looked at, until one was seen to matter."""
 
 

@@ -133,7 +133,7 @@ class HandlePromise(Named):
     creates: tuple[Name, ...] = field(
         metadata=clause(
             ListOf(FUNCTION_NAME, least=1, single=True, words="a function, or a list of functions"),
-            "The function that makes one; of several, the first where one is needed and nothing else is said.",
+            "The function that makes one.",
             key="create",
             required=True,
         )
