@@ -23,6 +23,8 @@ DEFECTS = {
     "bk_weigh": PROMISE,
     "bk_aside": THREAD,
     "bk_drive": COUNT,
+    "bk_table": COUNT,
+    "bk_fresh": "ABD327",
     "bk_last": LATE,
     "bk_hub_put": DATA,
     "bk_hub_ask": LATE,

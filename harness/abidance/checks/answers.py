@@ -51,7 +51,7 @@ def answers(trial: Trial, *, errno: bool) -> list[Answer]:
     told = []
     if not isinstance(function.result.shape, Nothing):
         told.append(Answer("result", function.result.shape, seen.result))
-    told += _calls_back(trial)
+    told += called_back(trial)
     if not seen.success:
         return [*told, Answer("errno", _NUMBER, seen.errno)] if errno else told
     for member in function.members:
@@ -67,7 +67,7 @@ def answers(trial: Trial, *, errno: bool) -> list[Answer]:
     return told
 
 
-def _calls_back(trial: Trial) -> Iterator[Answer]:
+def called_back(trial: Trial) -> Iterator[Answer]:
     """Yield how each callback was called, and in which order where there are several."""
     encoded, seen = trial.encoded, trial.seen
     if not encoded.callbacks or trial.observation.calls[encoded.plan.subject].unnoted:

@@ -61,11 +61,11 @@ class CallbackLate(Check):
             return None  # it shows where one of the two is on trial
         if each not in trial.late:
             return None
-        until = "the call returned" if placed.shape.lifetime == "call" else "its handle was destroyed"
+        until = f"`{owner.name}` returns" if placed.shape.lifetime == "call" else "its handle is destroyed"
         when = f"after `{running.name}` returned" if each.late else f"by `{running.name}`"
         return Diagnostic(
             self.code,
-            f"{named(trial, placed)} was called {when}, when {until}",
+            f"{named(trial, placed)} was called {when}, and may be until {until}",
             labels(
                 trial, placed, "until the call returns" if placed.shape.lifetime == "call" else "until then"
             ),
