@@ -205,6 +205,18 @@ def test_a_library_that_drifted_from_its_header_is_found(library, capsys):
     assert main(["abi", "diff", *map(str, (sound, again, *headers))]) == 0
 
 
+def test_what_loading_asks_of_a_process_is_told(library):
+    header, source = (
+        text.replace("int ctx_debug", "_Thread_local int ctx_debug") for text in (HEADER, SOURCE)
+    )
+    source += "int peek(void) { return ctx_debug; }\n"
+    plain, static = (library(header, source, flag) for flag in ("-O1", "-ftls-model=initial-exec"))
+    stack = library(header, source, "-Wl,-z,execstack")
+    assert names(judged(plain, static)) == names(judged(plain, stack)) == {"loading-demand-added"}
+    assert judged(plain, static).verdict == "risky"
+    assert judged(static, plain).verdict == "compatible"
+
+
 def test_a_vector_of_another_size_is_seen_in_the_library_alone(library):
     def of(size):
         return HEADER + f"typedef float many __attribute__((vector_size({size})));\nint take(many *m);\n"
