@@ -112,6 +112,9 @@ ABIDANCE_API int abidance_callback(uint32_t number, uint32_t index, const uint8_
 /* Ends the plan's callbacks: from now on they belong to a plan that is over. */
 ABIDANCE_API void abidance_silence(void);
 
+/* Whether invocations are noted, as they are at first. */
+ABIDANCE_API void abidance_note(int on);
+
 /* Takes the invocations since the last time: where they are noted, how many bytes, how many found no room.
  * Tells whether there are any. */
 ABIDANCE_API int abidance_invocations(uint64_t numbers[3]);

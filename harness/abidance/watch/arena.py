@@ -19,7 +19,7 @@ _PASSAGE = Struct("<QQII")
 _KEPT = Struct("<QQQQQQ")
 _VOID = {
     f"abidance_{name}"
-    for name in ("release", "enter", "leave", "settle", "state_begin", "silence", "lane_set", "lane_part")
+    for name in ("release", "enter", "leave", "settle", "state_begin", "silence", "note", "lane_set", "lane_part")
 }
 _MOST_WORDS = 1 << 14
 _MAX_DAMAGE = 256
@@ -96,6 +96,7 @@ class Arena:
             library, "abidance_callback", ctypes.c_uint32, ctypes.c_uint32, ctypes.c_char_p, ctypes.c_uint64
         )
         self.silence = _declare(library, "abidance_silence")
+        self.note = _declare(library, "abidance_note", ctypes.c_int)
         self._invocations = _declare(library, "abidance_invocations", ctypes.c_void_p)
         self.invoked = ctypes.cast(library["abidance_invoked"], ctypes.c_void_p).value or 0
         self._passage = ctypes.create_string_buffer(_PASSAGE.size)
