@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -59,7 +60,7 @@ LIBRARIES = (
     ),
     Library(
         "https://github.com/lz4/lz4",
-        ("v1.7.5", "v1.8.0", "v1.8.3", "v1.9.0", "v1.9.2", "v1.9.3", "v1.9.4", "v1.10.0"),
+        ("v1.8.0", "v1.8.3", "v1.9.0", "v1.9.2", "v1.9.3", "v1.9.4", "v1.10.0"),
         ("lib/*.c",),
         "lib/lz4.h",
         "liblz4.so.1",
@@ -177,6 +178,7 @@ def abicheck(command: str, old: Release, new: Release) -> str:
     if shutil.which(command) is None:
         return "not installed"
     headers = ["--header", f"old={old.header}", "--header", f"new={new.header}"]
+    os.environ.setdefault("ABICHECK_AST_FRONTEND", "clang")
     ran = run([command, "compare", old.library, new.library, *headers])
     return {0: "compatible", 2: "source break", 4: "breaking"}.get(ran.returncode, f"status {ran.returncode}")
 

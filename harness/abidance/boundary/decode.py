@@ -21,9 +21,9 @@ from abidance.boundary.shapes import (
     calls_back,
     writes,
 )
-from abidance.boundary.values import SOMEWHERE, NewHandle, Value
+from abidance.boundary.values import SOMEWHERE, Earlier, NewHandle, Value
 from abidance.boundary.views import as_seen
-from abidance.contract.expression import EvaluationError, Unavailable, show
+from abidance.contract.expression import EvaluationError, Unavailable, show, spelling
 from abidance.plan.observation import Reach
 
 if TYPE_CHECKING:
@@ -91,7 +91,9 @@ def _before(boundary: Boundary, encoded: Encoded, observation: Observation, inde
         value = placed.arguments[member.name]
         values[member.name] = as_seen(member.shape, value)
         block = placed.storage.get(member.name)
-        if block is not None and isinstance(value, NewHandle):
+        if isinstance(value, Earlier) and not value.handle:
+            values[member.name] = left(boundary, encoded, observation, value)
+        elif block is not None and isinstance(value, NewHandle | Earlier):
             record = boundary.handles[value.handle].record
             assert record is not None
             fields = unpack(record, _earlier(encoded, observation, index, block), member.name, _shallow)
@@ -101,6 +103,14 @@ def _before(boundary: Boundary, encoded: Encoded, observation: Observation, inde
             }
             values[member.name] = {**fields, **described}
     return values
+
+
+def left(boundary: Boundary, encoded: Encoded, observation: Observation, what: Earlier) -> Any:
+    """Return a value that an earlier step of a sequence left; nothing when that was never made."""
+    index = encoded.steps[what.call]
+    if not observation.calls[index].ran:
+        return None
+    return decode(boundary, encoded, observation, index).after.get(spelling(what.path))
 
 
 def _registered(encoded: Encoded, index: int, made: int) -> dict[str, int]:
@@ -340,7 +350,7 @@ class _Reader:
     def _followed(self, shape: Pointer, raw: bytes) -> Value:
         if not any(raw):
             return None
-        if not self.returned.followed:
+        if not self.placed.follows:
             return SOMEWHERE
         followed = self.returned.followed[0]
         match followed.reach:

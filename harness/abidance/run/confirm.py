@@ -78,6 +78,7 @@ def confirm(bug: Bug, runner: Runner, context: Context) -> Finding | None:
         return None
     diagnostic = bug.diagnostic if last is None else _named(last, runner, bug.diagnostic)
     shown = last or runner.run(bug.case, bug.expectation, runner.time_limit)
+    shown = runner.shown(shown, cause)
     identity = case_id(shown.encoded.plan, context.item.library, context.item.build, diagnostic.code.id)
     stored = case_store.StoredCase(
         id=identity,

@@ -58,6 +58,19 @@ static inline void read_only(struct block *b)
         abort();
 }
 
+/* Takes away what was lent for a call that is over. */
+static inline void retire(struct block *b)
+{
+#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
+    free(b->size ? b->at : b->at - 16);
+    b->at = NULL;
+#else
+    if (b->pages && mprotect(b->base, b->pages, PROT_NONE) != 0)
+        abort();
+    b->pages = 0;
+#endif
+}
+
 static inline void check_around(const struct block *b)
 {
     for (size_t i = 0; i < b->pages; i++) {
