@@ -41,6 +41,7 @@ struct journal {
 static struct active actives[ABIDANCE_MAX_CALLBACKS];
 static uint8_t *specs;
 static size_t specs_used;
+static uint32_t in_use[ABIDANCE_MAX_CALLBACKS], in_use_count;
 static struct journal journals[2];
 static int current;
 static volatile int noting = 1;
@@ -77,6 +78,8 @@ int abidance_callback(uint32_t number, uint32_t index, const uint8_t *spec, uint
     head.slot = index; /* the worker has put the address into its slot; from here on the index is wanted */
     memcpy(specs + specs_used, &head, sizeof head);
     actives[number] = (struct active){.spec = specs + specs_used};
+    if (in_use_count < ABIDANCE_MAX_CALLBACKS)
+        in_use[in_use_count++] = number;
     specs_used += (size + 7) & ~(uint64_t)7;
     unlock();
     return ABIDANCE_OK;
@@ -84,7 +87,8 @@ int abidance_callback(uint32_t number, uint32_t index, const uint8_t *spec, uint
 
 void abidance_silence(void) {
     lock();
-    memset(actives, 0, sizeof actives);
+    while (in_use_count > 0)
+        actives[in_use[--in_use_count]] = (struct active){0};
     specs_used = 0;
     unlock();
 }
