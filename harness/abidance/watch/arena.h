@@ -107,13 +107,16 @@ ABIDANCE_API int abidance_lane_block(uint32_t number, uint8_t *at, uint64_t size
 ABIDANCE_API int abidance_lanes_unsteady(void);
 ABIDANCE_API void abidance_lane_part(uint32_t number, uint32_t part, uint32_t parts);
 
-#define ABIDANCE_MAX_CALLBACKS 4096u
+#define ABIDANCE_MAX_CALLBACKS 16384u
 
 /* Has the callback function `number` follow the description of the plan's callback `index` from now on. */
 ABIDANCE_API int abidance_callback(uint32_t number, uint32_t index, const uint8_t *spec, uint64_t size);
 
 /* Ends the plan's callbacks: from now on they belong to a plan that is over. */
 ABIDANCE_API void abidance_silence(void);
+
+/* Whether invocations are noted, as they are at first. */
+ABIDANCE_API void abidance_note(int on);
 
 /* Takes the invocations since the last time: where they are noted, how many bytes, how many found no room.
  * Tells whether there are any. */
