@@ -21,6 +21,10 @@ SANITIZED = [
 ]  # fmt: skip
 THREADED = ["-O1", "-g", "-fno-omit-frame-pointer", "-fsanitize=thread"]
 VARIED = ("back", "byvalue", "edges", "hooked", "leaves", "overlaps", "owns", "refuses", "spans")
+LIVES = (
+    "sound", "near", "after_free", "twice", "shared", "kept", "left", "order", "child", "outlived", "buffer",
+)  # fmt: skip
+"""What `lives.c` has a number for; the last ones are seen without a sanitizer as well as with one."""
 VARIANTS = {"sound": 0, "near": 1, "wrong": 2}
 
 
@@ -47,6 +51,11 @@ def built(tmp_path_factory):
         (f"liboverlaps_{variant}_tsan.so", ["overlaps.c", *THREADED, f"-DVARIANT={number}"])
         for variant, number in VARIANTS.items()
     ]
+    for number, name in enumerate(LIVES):
+        arguments = ["lives.c", f"-DDEFECT={number}"]
+        jobs.append((f"liblives_{name}.so", [*arguments, *RELEASE]))
+        if name in ("sound", "near", "after_free", "twice", "kept"):
+            jobs.append((f"liblives_{name}_asan.so", [*arguments, *SANITIZED]))
     for number, name in enumerate(("first", "same", "wrong")):
         jobs.append((f"libalike_{name}.so", ["alike.c", *RELEASE, f"-DVARIANT={number}"]))
     running = []

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from abidance.binding.loaded import INSTANCES
 from abidance.boundary.invocations import Reads
 from abidance.boundary.memory import blank, pack, pack_scalar
 from abidance.boundary.shapes import (
@@ -24,9 +25,9 @@ from abidance.boundary.shapes import (
     What,
 )
 from abidance.boundary.sizes import room
-from abidance.boundary.values import ROOM, SOMEWHERE, Mark, NewHandle, Script
+from abidance.boundary.values import ROOM, SOMEWHERE, Earlier, Mark, NewHandle, Script
 from abidance.boundary.views import members_seen
-from abidance.contract.expression import declared
+from abidance.contract.expression import EvaluationError, declared
 from abidance.plan import plan as p
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
     from abidance.boundary.values import Case, Value, Values
 
 NULL = p.Value(bytes(8))
+LOOKS = 4
+"""At most so many earlier results are looked at again after each call."""
 LONGEST = 1 << 24
 """More than this is never read behind a pointer that comes back, in bytes."""
 
@@ -61,6 +64,8 @@ class PlacedCall:
     """By the path of each callback that it is given, its number in the plan."""
     frees: int | None = None
     """The call whose result this one gives back."""
+    looks: tuple[int, ...] = ()
+    """The calls whose results are looked at once more after this one, behind what `follows` says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +80,12 @@ class PlacedCallback:
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """A plan, and what each of its calls and callbacks means."""
+    """A plan, and what each of its calls and callbacks means. `steps` are the indexes of a sequence's own calls."""
 
     plan: p.Plan
     calls: tuple[PlacedCall, ...]
     callbacks: tuple[PlacedCallback, ...] = ()
+    steps: tuple[int, ...] = ()
 
     @property
     def subject(self) -> PlacedCall:
@@ -93,11 +99,17 @@ def encode(boundary: Boundary, case: Case) -> Encoded:
     Raises ValueTooWideError for a number that does not fit its C type, and EvaluationError for a length or
     capacity that has no value.
     """
-    encoder = _Encoder(boundary)
-    function = boundary.functions[case.function]
-    subject = encoder.call(function, case.arguments)
+    encoder = _Encoder(boundary, _used_later(case))
+    if case.steps:
+        for step in case.steps:
+            encoder.steps.append(encoder.call(boundary.functions[step.function], step.arguments))
+        subject = encoder.steps[-1]
+    else:
+        subject = encoder.call(boundary.functions[case.function], case.arguments)
     encoder.finish()
-    return Encoded(_plan(encoder, case, subject), tuple(encoder.placed), _callbacks(encoder))
+    return Encoded(
+        _plan(encoder, case, subject), tuple(encoder.placed), _callbacks(encoder), tuple(encoder.steps)
+    )
 
 
 def encode_lanes(boundary: Boundary, case: Case, lanes: int, shared: str = "") -> Encoded:
@@ -106,7 +118,7 @@ def encode_lanes(boundary: Boundary, case: Case, lanes: int, shared: str = "") -
     Every call has memory and handles of its own, but for the handle `shared`. The calls follow one another; the one
     on trial is the first. Raises what `encode` does.
     """
-    encoder = _Encoder(boundary)
+    encoder = _Encoder(boundary, takes_back=False)
     function = boundary.functions[case.function]
     beside = case.arguments if case.beside is None else case.beside
     drafts: list[_Draft] = []
@@ -124,7 +136,8 @@ def _plan(encoder: _Encoder, case: Case, subject: int) -> p.Plan:
     return p.Plan(
         blocks=tuple(block for block in encoder.blocks if block is not None),
         relocations=tuple(encoder.relocations),
-        calls=tuple(encoder.calls),
+        # Nobody comes after the last call, so nothing need be taken away for them.
+        calls=(*encoder.calls[:-1], replace(encoder.calls[-1], retires=())),
         subject=subject,
         flush=p.Flush(case.flush),
         fill=case.fill,
@@ -137,6 +150,16 @@ def _callbacks(encoder: _Encoder) -> tuple[PlacedCallback, ...]:
     return tuple(placed for _, placed in encoder.callbacks)
 
 
+def _used_later(case: Case) -> frozenset[tuple[int, str]]:
+    """Return the parameters of a sequence's calls that later ones are given again."""
+    return frozenset(
+        (value.call, value.path)
+        for step in case.steps
+        for value in step.arguments.values()
+        if isinstance(value, Earlier) and not value.handle
+    )
+
+
 Conditions = tuple[tuple[int, tuple[bytes, ...]], ...]
 
 
@@ -145,19 +168,35 @@ class _Live:
     """A handle that the plan has made and how later calls name it.
 
     It is destroyed when `exists` holds, and used when `ready` does: when preparing it went well too. `made` is
-    the index of the call that made it.
+    the index of the call that made it, `path` where that put it. The blocks that the library may `keep` as long as
+    it lives are taken away with it.
     """
 
     life: HandleLife
     made: int
+    path: str
     argument: p.Slot | p.Address
     exists: Conditions
     ready: Conditions
+    keeps: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Borrowed:
+    """What a call returned that must stay as long as a handle lives, or for good, and how to look at it again."""
+
+    call: int
+    follow: p.Follow
+    holder: _Live | None
 
 
 @dataclass(slots=True)
 class _Draft:
-    """What one call collects while its arguments are laid out."""
+    """What one call collects while its arguments are laid out.
+
+    `lent` are the blocks that are its own until it comes back, and `keeps` those that live as long as a handle
+    of that name; `lifetime` is that of what is laid out now.
+    """
 
     function: Function
     arguments: Values
@@ -170,15 +209,27 @@ class _Draft:
     stores: list[p.Store] = field(default_factory=list)
     needs: list[int] = field(default_factory=list)
     conditions: list[tuple[int, tuple[bytes, ...]]] = field(default_factory=list)
-    made: list[tuple[HandleLife, p.Place | None, int | None]] = field(default_factory=list)
+    made: list[tuple[HandleLife, p.Place | None, int | None, str]] = field(default_factory=list)
     used: list[_Live] = field(default_factory=list)
     handles: dict[str, int] = field(default_factory=dict)
+    lent: list[int] = field(default_factory=list)
+    keeps: list[tuple[int, str]] = field(default_factory=list)
+    lifetime: str = ""
     callbacks: dict[str, int] = field(default_factory=dict)
 
 
 class _Encoder:
-    def __init__(self, boundary: Boundary) -> None:
+    def __init__(
+        self,
+        boundary: Boundary,
+        used_later: frozenset[tuple[int, str]] = frozenset(),
+        *,
+        takes_back: bool = True,
+    ) -> None:
         self.boundary = boundary
+        self.steps: list[int] = []
+        self._used_later = used_later
+        self._takes_back = takes_back
         self.blocks: list[p.Block | None] = []
         self.relocations: list[p.Relocation] = []
         self.calls: list[p.Call] = []
@@ -186,6 +237,7 @@ class _Encoder:
         self.slots = 0
         self.callbacks: list[tuple[p.Callback, PlacedCallback]] = []
         self._live: list[_Live] = []
+        self._borrowed: list[_Borrowed] = []
 
     def call(self, function: Function, arguments: Values, using: _Live | None = None) -> int:
         """Append one call, and before it what its handles need; return its index."""
@@ -200,13 +252,13 @@ class _Encoder:
         draft.listed = tuple([self._argument(member, arguments, draft, using) for member in function.members])
         result = function.result.shape
         if isinstance(result, Handle) and function.result.owned:
-            draft.made.append((self.boundary.handles[result.handle], p.Place(), None))
+            draft.made.append((self.boundary.handles[result.handle], p.Place(), None, "result"))
         draft.follows = self._follow(function, draft)
         return draft
 
     def append(self, draft: _Draft) -> int:
         """Append the call that was laid out; return its index."""
-        function = draft.function
+        function, follows = draft.function, draft.follows
         assert function.signature is not None
         index = len(self.calls)
         for number in draft.callbacks.values():
@@ -215,16 +267,22 @@ class _Encoder:
         success = _successes(function)
         exists: Conditions = (*draft.conditions, *(((index, success),) if success else ()))
         save = None
-        for life, place, block in draft.made:
+        for life, place, block, path in draft.made:
             if place is not None:
                 save = (self.slots, place)
-                self._live.append(_Live(life, index, p.Slot(self.slots), exists, exists))
+                self._live.append(_Live(life, index, path, p.Slot(self.slots), exists, exists))
                 self.slots += 1
             elif block is not None:
-                self._live.append(_Live(life, index, p.Address(block), exists, exists))
-        if function.result.free is not None:
+                self._live.append(_Live(life, index, path, p.Address(block), exists, exists))
+        looks = self._looks(draft, function)
+        lasting = save is None and bool(follows) and _lasting(function)
+        if function.result.free is not None or lasting:
             save = (self.slots, p.Place())
             self.slots += 1
+        if lasting and follows[0].length is None:
+            again = replace(follows[0], pointer=p.Place(slot=self.slots - 1))
+            holder = next((live for live in draft.used if live.life.name == _lasting(function)), None)
+            self._borrowed.append(_Borrowed(index, again, holder))
         self.calls.append(
             p.Call(
                 symbol=function.declaration.symbol,
@@ -234,8 +292,9 @@ class _Encoder:
                 watched=tuple(dict.fromkeys(draft.watched)),
                 save=save,
                 needs=tuple(draft.needs),
-                follows=draft.follows,
+                follows=(*follows, *(each.follow for each in looks)),
                 only_if=tuple(dict.fromkeys(draft.conditions)),
+                retires=self._retired(function, draft, index),
             )
         )
         self.placed.append(
@@ -243,10 +302,11 @@ class _Encoder:
                 function,
                 draft.arguments,
                 draft.places,
-                ("result",) * len(draft.follows),
+                ("result",) * len(follows),
                 draft.storage,
                 draft.handles,
                 draft.callbacks,
+                looks=tuple(each.call for each in looks),
             )
         )
         for live in draft.used:
@@ -259,6 +319,31 @@ class _Encoder:
         free, save = draft.function.result.free, self.calls[index].save
         if free is not None and save is not None:
             self._free(free, index, save[0], draft)
+
+    def _looks(self, draft: _Draft, function: Function) -> list[_Borrowed]:
+        """Return what must still be there after this call; a handle that it ends takes what it holds along."""
+        ended = [live for live in draft.used if live.life.destroy == function.name]
+        self._borrowed = [each for each in self._borrowed if each.holder is None or each.holder not in ended]
+        return self._borrowed[-LOOKS:]
+
+    def _retired(self, function: Function, draft: _Draft, index: int) -> tuple[int, ...]:
+        """Return the blocks that nobody may touch once this call has come back."""
+        if not self._takes_back:
+            return ()
+        number = len(self.steps)
+        pinned = {
+            block for path, block in draft.places.items() if (number, path) in self._used_later
+        }  # a later call is given them again
+        retired = [block for block in draft.lent if block not in pinned]
+        for block, handle in draft.keeps:
+            holders = [live for live in draft.used if live.life.name == handle]
+            holders += [live for live in self._live if live.made == index and live.life.name == handle]
+            for live in holders[:1]:
+                live.keeps.append(block)
+        for live in draft.used:
+            if live.life.destroy == function.name:
+                retired += live.keeps
+        return tuple(retired)
 
     def _free(self, name: str, index: int, slot: int, draft: _Draft) -> None:
         """Append the call that gives back what call `index` returned, with the handles that this one used."""
@@ -318,7 +403,11 @@ class _Encoder:
                 return NULL
 
     def _callback(self, shape: Callback, value: Script, path: str, draft: _Draft) -> p.Slot:
-        """Return the slot that a callback's address is in."""
+        """Return the slot that a callback's address is in; raises EvaluationError when there are too many."""
+        if sum(made.kind == shape.kind for made, _ in self.callbacks) >= INSTANCES:
+            message = f"a call is given at most {INSTANCES} callbacks of one type, and this one is given more"
+            assert shape.span is not None
+            raise EvaluationError(message, shape.span)
         draft.callbacks[path] = len(self.callbacks)
         answers = tuple(_answer(shape.result, answer) for answer in value.answers)
         made = p.Callback(self.slots, shape.kind, shape.sizes, tuple(Reads.of(shape).reads), answers)
@@ -328,7 +417,7 @@ class _Encoder:
 
     def _user_data(self, path: str, draft: _Draft) -> int:
         """Return the block of a pointer that is only handed on: there is nothing in it that could be touched."""
-        block = draft.places[path] = self._new_block(p.Block(0, 1, p.Access.READ))
+        block = draft.places[path] = self._new_block(p.Block(0, 1, p.Access.READ), draft)
         return block
 
     def _handle(
@@ -341,17 +430,21 @@ class _Encoder:
             if life.record and shape.level == 1:
                 state = value if isinstance(value, dict) else {}
                 block = self._place_record(life.record, state, path, draft, p.Access.WRITE)
+                draft.lent.remove(block)
                 draft.storage[path] = block
                 draft.watched.append(block)
-                draft.made.append((life, None, block))
+                draft.made.append((life, None, block, path))
                 return p.Address(block)
-            block = self._new_block(p.Block(8, 8, p.Access.WRITE))
+            block = self._new_block(p.Block(8, 8, p.Access.WRITE), draft)
             draft.places[path] = block
             draft.watched.append(block)
-            draft.made.append((life, p.Place(block), None))
+            draft.made.append((life, p.Place(block), None, path))
             return p.Address(block)
-        assert isinstance(value, NewHandle), (path, value)
-        live = using if using and using.life.name == shape.handle else self._make(life, value)
+        if isinstance(value, Earlier):
+            live = self._of(value)
+        else:
+            assert isinstance(value, NewHandle), (path, value)
+            live = using if using and using.life.name == shape.handle else self._make(life, value)
         draft.used.append(live)
         draft.handles[path] = live.made
         draft.conditions.extend(live.ready)
@@ -362,6 +455,11 @@ class _Encoder:
             draft.watched.append(live.argument.block)
             self._set_state(life.record, value.state, live.argument.block, path, draft)
         return live.argument
+
+    def _of(self, value: Earlier) -> _Live:
+        """Return the handle that an earlier step of a sequence made."""
+        made = self.steps[value.call]
+        return next(live for live in self._live if live.made == made and live.path == value.path)
 
     def _make(self, life: HandleLife, value: NewHandle) -> _Live:
         create = self.boundary.functions[life.create]
@@ -403,14 +501,17 @@ class _Encoder:
     ) -> int | None:
         if value is None:
             return None
-        index = self._new_block(None)
+        index = self._new_block(None, draft, shape.lifetime)
         access = p.Access.WRITE if shape.direction.written else p.Access.READ
+        outer, draft.lifetime = draft.lifetime, shape.lifetime or draft.lifetime
         contents = self._contents(shape, value, path, scope, draft, index)
+        draft.lifetime = outer
         size = max(len(contents), room(shape, value, scope))
         align = max(shape.element.align if shape.what in (What.ONE, What.ARRAY) else 1, shape.align_to)
         if any(store.block == index for store in draft.stores):
             access = p.Access.WRITE  # a handle is stored there just before the call
-        self.blocks[index] = p.Block(size, align, access, contents)
+        kept = (shape.lifetime or draft.lifetime) == "static"
+        self.blocks[index] = p.Block(size, align, access, contents, kept)
         draft.places[path] = index
         if access is p.Access.WRITE:
             draft.watched.append(index)
@@ -450,7 +551,7 @@ class _Encoder:
         draft: _Draft,
         access: p.Access = p.Access.READ,
     ) -> int:
-        index = self._new_block(None)
+        index = self._new_block(None, draft)
         raw = bytearray(shape.size)
         self._pack(shape, value, raw, 0, path, draft.scope, draft, index)
         if any(store.block == index for store in draft.stores):
@@ -486,9 +587,15 @@ class _Encoder:
 
         pack(shape, value, into, at, path, pointer)
 
-    def _new_block(self, block: p.Block | None) -> int:
+    def _new_block(self, block: p.Block | None, draft: _Draft, lifetime: str = "") -> int:
+        index = len(self.blocks)
         self.blocks.append(block)
-        return len(self.blocks) - 1
+        lifetime = lifetime or draft.lifetime
+        if not lifetime or lifetime == "call":
+            draft.lent.append(index)
+        elif lifetime != "static":
+            draft.keeps.append((index, lifetime))
+        return index
 
     def _follow(self, function: Function, draft: _Draft) -> tuple[p.Follow, ...]:
         shape = function.result.shape
@@ -514,6 +621,13 @@ class _Encoder:
         found = self.blocks[block]
         assert found is not None
         return min(found.size, 8)
+
+
+def _lasting(function: Function) -> str:
+    """Return what the memory that a result points at lasts as long as: a handle's name, or ``static``."""
+    shape = function.result.shape
+    lifetime = shape.lifetime if isinstance(shape, Pointer) else ""
+    return "" if lifetime == "call" else lifetime
 
 
 def _successes(function: Function) -> tuple[bytes, ...]:

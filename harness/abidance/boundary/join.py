@@ -135,7 +135,7 @@ def _helpers(contract: Contract) -> list[str]:
     """Return the functions that handles are made, prepared and destroyed with, and results freed."""
     found = []
     for handle in (contract.handles or {}).values():
-        found.append(handle.create.text)
+        found += [name.text for name in handle.creates]
         found += [name.text for call in handle.prepare or () for name in call]
         found += [handle.destroy.text] if handle.destroy else []
     return [*found, *(name.text for name in freers(contract))]
@@ -146,7 +146,7 @@ def _functions(contract: Contract, declarations: Declarations, problems: Problem
     listed: dict[str, FunctionPromise] = dict(contract.functions or {})
     wanted = [(name, promise.span) for name, promise in listed.items()]
     for handle in (contract.handles or {}).values():
-        wanted.append((handle.create.text, handle.create.span))
+        wanted += [(name.text, name.span) for name in handle.creates]
         wanted += [(name.text, name.span) for call in handle.prepare or () for name in call]
         wanted += [(handle.destroy.text, handle.destroy.span)] if handle.destroy else []
     wanted += [(n.text, n.span) for n in freers(contract) if not is_libcs(n.text, declarations)]

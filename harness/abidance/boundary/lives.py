@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     from abidance.contract.language.clauses import Name
     from abidance.contract.language.literals import Literal
     from abidance.contract.model import Contract, HandlePromise
+    from abidance.core.span import Span
+
+
+NO_PARENT = "none"
+"""What a contract says of a handle that outlives those it is made with."""
 
 
 def join_handles(
@@ -31,19 +36,10 @@ def join_handles(
     lives: dict[str, HandleLife] = {}
     writer = Writer(shaper.layouts.constants, problems)
     for name, promise in (contract.handles or {}).items():
-        create = functions.get(promise.create.text)
-        if create is None:
+        creates = _creates(name, promise, functions, problems)
+        if not creates:
             continue
-        if not _makes(create, name):
-            problems.add(
-                Diagnostic(
-                    CONTRADICTS_HEADER,
-                    f"`{create.name}` neither returns a `{name}` nor takes a place to put one",
-                    (Label(promise.create.span), Label(create.declaration.span)),
-                    help=f"say where: `returns: {{handle: {name}}}`, or `{{handle: {name}}}` at a parameter",
-                )
-            )
-            continue
+        create = creates[0]
         destroy = functions.get(promise.destroy.text) if promise.destroy else None
         if destroy is not None and promise.destroy is not None and not _takes(destroy, name):
             problems.add(
@@ -60,11 +56,57 @@ def join_handles(
             create=create.name,
             destroy=destroy.name if destroy else None,
             span=promise.span,
+            creates=tuple(each.name for each in creates),
+            parents=_parents(contract, promise, creates, problems),
             prepare=_prepare(promise, functions, writer, problems),
             record=record,
             described=_described(contract, promise, shaper) if record else frozenset(),
         )
     return lives
+
+
+def _creates(
+    name: str, promise: HandlePromise, functions: dict[str, Function], problems: Problems
+) -> list[Function]:
+    """Return the functions that make a handle; complain about those that have nowhere to put one."""
+    found = []
+    for written in promise.creates:
+        create = functions.get(written.text)
+        if create is None:
+            continue
+        if _makes(create, name):
+            found.append(create)
+            continue
+        problems.add(
+            Diagnostic(
+                CONTRADICTS_HEADER,
+                f"`{create.name}` neither returns a `{name}` nor takes a place to put one",
+                (Label(written.span), Label(create.declaration.span)),
+                help=f"say where: `returns: {{handle: {name}}}`, or `{{handle: {name}}}` at a parameter",
+            )
+        )
+    return found
+
+
+def _parents(
+    contract: Contract, promise: HandlePromise, creates: list[Function], problems: Problems
+) -> tuple[str, ...]:
+    """Return the handles that must outlive one: what the contract says, or those that it is made with."""
+    if promise.parent is not None:
+        if promise.parent.text == NO_PARENT:
+            return ()
+        if promise.parent.text not in contract.handles:
+            known: dict[str, Span | None] = {name: each.span for name, each in contract.handles.items()}
+            problems.unknown("handle", promise.parent.text, promise.parent.span, known, "`handles`")
+        return (promise.parent.text,)
+    given = (m.shape for create in creates for m in create.members)
+    return tuple(
+        dict.fromkeys(
+            shape.handle
+            for shape in given
+            if isinstance(shape, Handle) and not shape.made and shape.handle != promise.name.text
+        )
+    )
 
 
 def _makes(create: Function, name: str) -> bool:

@@ -122,7 +122,8 @@ class Function:
 class HandleLife:
     """How a handle is made, prepared and destroyed.
 
-    `record` is given when the caller allocates the handle, as with zlib's ``z_stream``; the member of
+    `creates` are all functions that make one, `create` the first of them. `parents` are the handles that must
+    outlive it. `record` is given when the caller allocates the handle, as with zlib's ``z_stream``; the member of
     `create` that is `Handle.made` is where it comes to life, or the result when there is none.
     """
 
@@ -131,6 +132,8 @@ class HandleLife:
     create: str
     destroy: str | None
     span: Span
+    creates: tuple[str, ...] = ()
+    parents: tuple[str, ...] = ()
     prepare: tuple[tuple[str, Values], ...] = ()
     record: Record | None = None
     described: frozenset[str] = frozenset()
@@ -164,6 +167,12 @@ class Boundary:
     def belongs(self, name: str) -> bool:
         """Tell whether a function or constant of the header is part of the boundary."""
         return name in self.functions or self.contract.owns_constant(name)
+
+    def span_of(self, name: str) -> Span | None:
+        """Return the contract's line of a function, a handle or a law; None for what is none."""
+        contract = self.contract
+        said = self.functions.get(name) or contract.handles.get(name) or contract.laws.get(name)
+        return said.span if said is not None else None
 
     def scope(
         self,

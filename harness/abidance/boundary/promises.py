@@ -115,7 +115,7 @@ class FunctionJoiner:
         if isinstance(resolved, c.Pointer):
             shape = self._pointer(declaration, promise, name, parameter, resolved, param)
         else:
-            for clause in ("in", "out", "inout", "handle", "nullable", "length", "capacity"):
+            for clause in ("in", "out", "inout", "handle", "callback", "nullable", "length", "capacity"):
                 if param is not None and param.says(clause):
                     text = self.shaper.text(parameter.type)
                     message = f"`{name}` does not point: it is a `{text}`"
@@ -219,14 +219,17 @@ class FunctionJoiner:
         if len(direct) == 1 and isinstance(inner, c.RecordRef):
             name = next(iter(direct))
             return s.Handle(name, span, made=self._creates(declaration, name), nullable=nullable)
-        creates = {name for name in behind if str(self.handles[name].create) == declaration.name}
+        creates = {name for name in behind if self._makes(name, declaration)}
         if len(creates) == 1:
             return s.Handle(next(iter(creates)), span, made=True, level=2)
         return None
 
+    def _makes(self, handle: str, declaration: Declaration) -> bool:
+        return any(name.text == declaration.name for name in self.handles[handle].creates)
+
     def _creates(self, declaration: Declaration, handle: str) -> bool:
         """Tell whether a parameter is where its handle comes to life: the result is not."""
-        if str(self.handles[handle].create) != declaration.name:
+        if not self._makes(handle, declaration):
             return False
         return handle not in self.shaper.handles_of(declaration.returns)
 
@@ -293,7 +296,7 @@ class FunctionJoiner:
         text: str,
     ) -> Result:
         direct = list(self.shaper.handles_of(type_))
-        creates = [name for name in direct if str(self.handles[name].create) == declaration.name]
+        creates = [name for name in direct if self._makes(name, declaration)]
         if returns is not None and returns.handle is not None and self.shaper.known_handle(returns.handle):
             creates = [returns.handle.text]
         free = returns.free.text if returns is not None and returns.free is not None else None
@@ -301,7 +304,7 @@ class FunctionJoiner:
         if returns is not None and returns.nullable is not None:
             nullable = returns.nullable
         if creates:
-            owned = str(self.handles[creates[0]].create) == declaration.name
+            owned = self._makes(creates[0], declaration)
             where = span or declaration.span
             handle = s.Handle(creates[0], where, made=True, nullable=nullable)
             return Result(handle, text, span, nullable=nullable, owned=owned)

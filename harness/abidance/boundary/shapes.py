@@ -143,6 +143,7 @@ class Pointer:
 
     `element` is one element's shape. `length` and `capacity` count elements (bytes for `What.BYTES`);
     `nullable` is True, False or the expression under which NULL is lawful. `limit` bounds what is made up.
+    `lifetime` is ``call``, ``static`` or the handle with which the memory ends; empty as that around it.
     """
 
     direction: Direction
@@ -155,6 +156,7 @@ class Pointer:
     encoding: str = "utf-8"
     limit: int | None = None
     align_to: int = 1
+    lifetime: str = ""
     size: int = 8
     align: int = 8
 

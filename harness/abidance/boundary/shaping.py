@@ -401,7 +401,18 @@ class Shaper:
             encoding=place.encoding or "utf-8",
             limit=place.max,
             align_to=max(place.align or 1, self._alignment(target)),
+            lifetime=self._lifetime(place),
         )
+
+    def _lifetime(self, place: Place) -> str:
+        """Return ``call``, ``static``, or the handle that memory lives as long as; nothing where nothing is said."""
+        if place.lifetime is None:
+            return ""
+        text = place.lifetime.text.removeprefix("handle(").removesuffix(")")
+        if text != place.lifetime.text and text not in self._handles:
+            known: dict[str, Span | None] = dict.fromkeys(self._handles)
+            self.problems.unknown("handle", text, place.lifetime.span, known, "`handles`")
+        return text
 
     def _sized(self, kind: s.What, direction: s.Direction, place: Place, what: Name) -> None:
         """Refuse memory that has no size."""

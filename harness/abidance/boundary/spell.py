@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.callback_text import callback_text
 from abidance.boundary.literals import bytes_text, fields_text, in_words, list_text, scalar_text, value_text
 from abidance.boundary.shapes import Callback, Handle, Nothing, Pointer, Record, Scalar, What
-from abidance.boundary.values import Mark, NewHandle, Value
+from abidance.boundary.values import Earlier, Mark, NewHandle, Value
 from abidance.ir import types as c
 from abidance.ir.declarations import spell
 
@@ -97,13 +97,13 @@ class _Writer:
                     self.made[index] = variable
                 self.lines.append(f"{life.spelling} {'' if life.record else '*'}{variable};")
                 return f"&{variable}"
-            case Handle(handle=handle) if isinstance(value, NewHandle):
+            case Handle(handle=handle) if isinstance(value, NewHandle | Earlier):
                 return self._used(placed, member, handle, value)
             case Pointer() as shape if value is not None:
                 return self._pointer(placed, number, shape, value)
         return value_text(member.shape, value, member.name, self._sizes(placed))
 
-    def _used(self, placed: PlacedCall, member: Member, handle: str, value: NewHandle) -> str:
+    def _used(self, placed: PlacedCall, member: Member, handle: str, value: NewHandle | Earlier) -> str:
         life = self.boundary.handles[handle]
         variable = self.made.get(placed.handles.get(member.name, -1), _short(handle))
         if life.record is None:

@@ -10,6 +10,7 @@ ROOM           a non-NULL out pointer: the library gets room, and nothing is in 
 SOMEWHERE      a pointer that came back and is not NULL, where nothing says what it points at
 Script         what a callback answers, one time after the other
 NewHandle      a handle that is made, and prepared, for this call alone
+Earlier        what an earlier call of the same test case left: a handle that it made, or a value
 """
 
 from __future__ import annotations
@@ -88,13 +89,40 @@ class NewHandle:
     state: dict[str, Value] = field(default_factory=dict)
 
 
-Value = int | float | Fraction | bytes | list[Any] | dict[str, Any] | None | Mark | NewHandle | Script
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What step `call` of a sequence left: its ``result``, or what one of its parameters points at.
+
+    `handle` is the kind of handle that it is; empty for any other value. `state` is as in NewHandle.
+    """
+
+    call: int
+    path: str
+    handle: str = ""
+    state: dict[str, Value] = field(default_factory=dict)
+
+
+Value = (
+    int | float | Fraction | bytes | list[Any] | dict[str, Any] | None | Mark | NewHandle | Earlier | Script
+)
 Values = dict[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One call of a sequence; in a law, `name` is what the contract calls it."""
+
+    function: str
+    arguments: Values
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
     """One test case: the arguments of the function on trial, and how its memory is laid out.
+
+    A sequence has its calls in `steps`; `function` is then what it is about, a handle or a law, and `arguments`
+    are the values that a law is given.
 
     `flush` is 0 when every block ends at its guard page and 1 when it begins there; `fill` is the byte that
     out memory holds before the call.
@@ -106,6 +134,7 @@ class Case:
     fill: int = 0xA5
     beside: Values | None = None
     """What the function is given on other threads at the same time, where it is."""
+    steps: tuple[Step, ...] = ()
 
 
 def to_json(value: Value) -> Any:
@@ -127,6 +156,8 @@ def to_json(value: Value) -> Any:
             return {"script": [to_json(answer) for answer in answers]}
         case NewHandle(handle, arguments, state):
             return {"handle": handle, "arguments": to_json(arguments), "state": to_json(state)}
+        case Earlier(call, path, handle, state):
+            return {"earlier": [call, path, handle], "state": to_json(state)}
         case _:
             return value
 
@@ -148,6 +179,8 @@ def from_json(raw: Any) -> Value:
             return Script(tuple(from_json(answer) for answer in answers))
         case {"handle": str(handle), "arguments": arguments, "state": state}:
             return NewHandle(handle, _record(from_json(arguments)), _record(from_json(state)))
+        case {"earlier": [int(call), str(path), str(handle)], "state": state}:
+            return Earlier(call, path, handle, _record(from_json(state)))
         case list():
             return [from_json(item) for item in raw]
         case int() | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.memory import pack, rounded, unpack, unpack_bits
 from abidance.boundary.shapes import Array, Handle, Opaque, Pointer, Record, Scalar
-from abidance.boundary.values import SOMEWHERE, NewHandle, Script, named
+from abidance.boundary.values import SOMEWHERE, Earlier, NewHandle, Script, named
 from abidance.contract.expression import Unavailable
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def as_seen(shape: Shape, value: Value) -> Any:
     has no value yet, and every member of a union reads the bytes of the one that is given.
     """
     match shape, value:
-        case _, NewHandle(state=state):
+        case _, NewHandle(state=state) | Earlier(state=state):
             return dict(state) if state else SOMEWHERE
         case _, Script():
             return SOMEWHERE

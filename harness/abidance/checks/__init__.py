@@ -22,8 +22,10 @@ from abidance.checks.errno_not_set import ErrnoNotSet
 from abidance.checks.exited import Exited
 from abidance.checks.float_control import FloatControl
 from abidance.checks.freed_borrowed import FreedBorrowed
+from abidance.checks.handles_apart import HandlesApart
 from abidance.checks.input_modified import InputModified
 from abidance.checks.invariant import InvariantBroken
+from abidance.checks.kept_pointer import KeptPointer
 from abidance.checks.length_past_capacity import LengthPastCapacity
 from abidance.checks.memory_leaked import MemoryLeaked
 from abidance.checks.not_pure import NotPure
@@ -35,6 +37,7 @@ from abidance.checks.prints import Prints
 from abidance.checks.process_state import ProcessState
 from abidance.checks.read_past_end import ReadPastEnd
 from abidance.checks.rejected_wrote import RejectedWrote
+from abidance.checks.result_lost import ResultLost
 from abidance.checks.sanitizer import Sanitizer
 from abidance.checks.stale_memory import StaleMemory
 from abidance.checks.system_call import SystemCall
@@ -51,10 +54,12 @@ CHECKS: tuple[Check, ...] = (
     Timeout(),
     Sanitizer(),
     Exited(),
+    KeptPointer(),
     WritePastEnd(),
     ReadPastEnd(),
     InputModified(),
     FreedBorrowed(),
+    ResultLost(),
     # Unwritten memory explains the values in it, so it is told before they are judged.
     OutUnwritten(),
     StaleMemory(),
@@ -69,6 +74,7 @@ CHECKS: tuple[Check, ...] = (
     CallbackArgument(),
     CallbackPromise(),
     CallbackCount(),
+    HandlesApart(),
     Postcondition(),
     DiffersFromModel(),
     NotRejected(),

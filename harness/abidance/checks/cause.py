@@ -33,6 +33,7 @@ class Cause(Enum):
     READ_PAST_END = "read past end"
     WRITE_PAST_END = "write past end"
     INPUT_WRITTEN = "input written"
+    KEPT_POINTER = "kept pointer"
     SANITIZER = "sanitizer"
 
 
@@ -47,6 +48,8 @@ def cause_of(trial: Trial) -> Cause | None:
         return Cause.EXIT
     touch = death.touch
     if touch is not None and touch.block is not None:
+        if touch.block in _taken_away(trial, death):
+            return Cause.KEPT_POINTER
         if touch.side in ("before", "after"):
             return Cause.WRITE_PAST_END if touch.write else Cause.READ_PAST_END
         block = trial.encoded.plan.blocks[touch.block]
@@ -56,6 +59,12 @@ def cause_of(trial: Trial) -> Cause | None:
     if report is not None and report.kind not in CRASHES:
         return Cause.SANITIZER
     return Cause.CRASH
+
+
+def _taken_away(trial: Trial, death: Death) -> frozenset[int]:
+    """Return the blocks that were lent for calls which are over."""
+    over = trial.encoded.plan.calls[: death.call or 0]
+    return frozenset(block for call in over for block in call.retires)
 
 
 def is_null(death: Death) -> bool:

@@ -25,6 +25,8 @@ class Check(ABC):
     id: ClassVar[str]
     name: ClassVar[str]
     code: ClassVar[Code]
+    whole: ClassVar[bool] = False
+    """Whether it judges all calls of a test case together, so that a sequence is judged once and not call by call."""
 
     def __init_subclass__(cls) -> None:
         """Make the code from the class, so that its explanation stands in one place."""

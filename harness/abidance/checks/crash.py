@@ -39,6 +39,7 @@ class Crash(Check):
 
     id = "ABD301"
     name = "crashed"
+    whole = True
 
     def judge(self, trial: Trial) -> Iterator[Diagnostic]:
         """Yield at most one diagnostic: a process crashes once."""

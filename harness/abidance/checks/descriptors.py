@@ -34,6 +34,7 @@ class Descriptors(Check):
 
     id = "ABD365"
     name = "descriptor-left"
+    whole = True
 
     def judge(self, trial: Trial) -> Iterator[Diagnostic]:
         """Yield at most one diagnostic of each kind."""
@@ -42,7 +43,7 @@ class Descriptors(Check):
             if not may(trial, "files"):
                 yield Diagnostic(
                     self.code,
-                    f"`{subject.name}` leaves one more descriptor open each time it is called: {change.after}",
+                    f"{trial.actor} leaves one more descriptor open each time it is called: {change.after}",
                     trial.declared(subject, "closes what it opens"),
                     help="close it on every path; where it is meant to stay open: `may: [files]`",
                     place=f"{subject.name}:opened",

@@ -33,6 +33,7 @@ class Exited(Check):
 
     id = "ABD304"
     name = "process-exited"
+    whole = True
 
     def judge(self, trial: Trial) -> Iterator[Diagnostic]:
         """Yield at most one diagnostic."""

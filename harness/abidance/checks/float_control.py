@@ -35,6 +35,7 @@ class FloatControl(Check):
 
     id = "ABD363"
     name = "floating-point-control-changed"
+    whole = True
 
     def judge(self, trial: Trial) -> Iterator[Diagnostic]:
         """Yield one diagnostic a call."""

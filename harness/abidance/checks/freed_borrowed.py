@@ -32,6 +32,7 @@ class FreedBorrowed(Check):
 
     id = "ABD372"
     name = "borrowed-memory-freed"
+    whole = True
 
     def judge(self, trial: Trial) -> Iterator[Diagnostic]:
         """Yield one diagnostic a call."""

@@ -35,6 +35,7 @@ class InputModified(Check):
 
     id = "ABD313"
     name = "input-modified"
+    whole = True
 
     def judge(self, trial: Trial) -> Iterator[Diagnostic]:
         """Yield one diagnostic a buffer."""

@@ -39,11 +39,18 @@ class MemoryLeaked(Check):
 
     id = "ABD371"
     name = "memory-leaked"
+    whole = True
 
     def judge(self, trial: Trial) -> Iterator[Diagnostic]:
         """Yield at most one diagnostic."""
         again, function = trial.again, trial.function
-        if not trial.answered or again is None or len(again.repeats) < _TIMES or may(trial, "memory"):
+        several = trial.is_sequence
+        if (
+            not (trial.answered or several)
+            or again is None
+            or len(again.repeats) < _TIMES
+            or may(trial, "memory")
+        ):
             return
         kept = [seen.kept for seen in again.repeats]
         if any(each is None or each.growth <= 0 for each in kept) or not leaves_nothing(trial):
@@ -52,11 +59,15 @@ class MemoryLeaked(Check):
         assert last is not None
         lines, notes = frame_label(trial.observation.site, "allocated here")
         blocks = f"{last.growth} block{'' if last.growth == 1 else 's'}"
+        who = trial.actor if several else f"{trial.actor}{trial.having_returned()}"
         yield Diagnostic(
             self.code,
-            f"`{function.name}`{trial.having_returned()} leaves {blocks} of heap memory behind each time it is called",
+            f"{who} leaves {blocks} of heap memory behind each time it is {'made' if several else 'called'}",
             (*trial.promise_of(function), *lines),
-            (f"{last.bytes} bytes at each of {_TIMES} further calls", *notes),
+            (
+                f"{last.bytes} bytes at each of {_TIMES} further {'times' if several else 'calls'}",
+                *notes,
+            ),
             help="free it on every path; where the library is meant to keep it: `may: [memory]`",
             place=f"{function.name}:leak",
         )

@@ -37,6 +37,7 @@ class Prints(Check):
 
     id = "ABD366"
     name = "output-printed"
+    whole = True
 
     def judge(self, trial: Trial) -> Iterator[Diagnostic]:
         """Yield at most one diagnostic."""
@@ -46,7 +47,7 @@ class Prints(Check):
             return
         yield Diagnostic(
             self.code,
-            f"`{function.name}` printed {bytes_text(words[:80])}{' and more' if len(words) > 80 else ''}",
+            f"{trial.actor} printed {bytes_text(words[:80])}{' and more' if len(words) > 80 else ''}",
             trial.declared(function, "prints nothing"),
             help="return it or leave it out; where printing is what the function is for: `may: [output]`",
             place=function.name,

@@ -46,6 +46,7 @@ class ProcessState(Check):
 
     id = "ABD364"
     name = "process-state-changed"
+    whole = True
 
     def judge(self, trial: Trial) -> Iterator[Diagnostic]:
         """Yield one diagnostic a change."""

@@ -36,6 +36,7 @@ class ReadPastEnd(Check):
 
     id = "ABD312"
     name = "read-past-end"
+    whole = True
 
     def judge(self, trial: Trial) -> Iterator[Diagnostic]:
         """Yield at most one diagnostic: the read ended the process."""

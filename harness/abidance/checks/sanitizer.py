@@ -36,6 +36,7 @@ class Sanitizer(Check):
 
     id = "ABD303"
     name = "sanitizer-report"
+    whole = True
 
     def judge(self, trial: Trial) -> Iterator[Diagnostic]:
         """Yield at most one diagnostic: the first report ends the process."""

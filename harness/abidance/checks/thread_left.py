@@ -33,6 +33,7 @@ class ThreadLeft(Check):
 
     id = "ABD367"
     name = "thread-left-running"
+    whole = True
 
     def judge(self, trial: Trial) -> Iterator[Diagnostic]:
         """Yield at most one diagnostic."""
@@ -42,7 +43,7 @@ class ThreadLeft(Check):
         for change in grown(trial, "threads"):
             yield Diagnostic(
                 self.code,
-                f"`{function.name}` leaves one more thread running each time it is called",
+                f"{trial.actor} leaves one more thread running each time it is called",
                 trial.declared(function, "ends what it starts"),
                 (f"{change.after} threads after five calls",),
                 help="join it before returning; where it is meant to go on: `may: [threads]`",

@@ -35,6 +35,7 @@ class Timeout(Check):
 
     id = "ABD302"
     name = "timed-out"
+    whole = True
 
     def judge(self, trial: Trial) -> Iterator[Diagnostic]:
         """Yield at most one diagnostic."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -79,6 +79,8 @@ class Trial:
     """What the contract's model says of the call, or why it says nothing."""
     threads: Threads | None = None
     """The same calls made on several threads at once, where they were."""
+    alones: Mapping[int, Trial] = field(default_factory=dict)
+    """Calls of a sequence as they answer without those on other handles, by their place in the plan."""
     sides: tuple[str, str] = ("", "")
     """What the two that are compared are called."""
 
@@ -98,6 +100,44 @@ class Trial:
         return self.observation.death
 
     @property
+    def is_sequence(self) -> bool:
+        """Tell whether several calls are on trial together."""
+        return bool(self.encoded.steps)
+
+    @property
+    def actor(self) -> str:
+        """Return who is to blame for what all calls together did."""
+        return "this sequence" if self.is_sequence else f"`{self.function.name}`"
+
+    def at(self, index: int) -> Trial:
+        """Return the trial of one call of a sequence."""
+        encoded = replace(self.encoded, plan=replace(self.encoded.plan, subject=index))
+        other = self.other and self.other.at(index)
+        return replace(self, encoded=encoded, other=other)
+
+    @cached_property
+    def each(self) -> tuple[Trial, ...]:
+        """Return the trials of the calls that ran and came back: of a sequence, and of what ends its handles."""
+        if not self.is_sequence:
+            return (self,)
+        steps, calls = {*self.encoded.steps}, self.encoded.calls
+        return tuple(
+            self.at(index)
+            for index, returned in enumerate(self.observation.calls)
+            if returned.ran and calls[index].frees is None and (index in steps or index > max(steps))
+        )
+
+    @property
+    def alone(self) -> Trial | None:
+        """Return the call on trial without those on other handles, where that was looked at."""
+        return self.alones.get(self.encoded.plan.subject)
+
+    @property
+    def whole(self) -> Trial:
+        """Return the trial of all calls together: of a sequence, at its end."""
+        return self.at(len(self.encoded.calls) - 1) if self.is_sequence else self
+
+    @property
     def running(self) -> Function:
         """Return the function that was running when the worker ended."""
         death = self.death
@@ -106,8 +146,21 @@ class Trial:
 
     @property
     def stopped_at(self) -> int | None:
-        """Return the index of the call that ended the worker, None when none did."""
-        return self.death.call if self.death else None
+        """Return the index of the call that ended the worker, or that called back too late; None when none did."""
+        if self.death:
+            return self.death.call
+        return min((each.call for each in self.late if each.call > self.encoded.plan.subject), default=None)
+
+    @cached_property
+    def late(self) -> tuple[Invocation, ...]:
+        """Return the invocations of callbacks whose time was over."""
+        found = []
+        for each in self.invocations:
+            if each.callback is not None:
+                end = self.last_call_of(self.encoded.callbacks[each.callback])
+                if end is not None and (each.call > end or (each.call == end and each.late)):
+                    found.append(each)
+        return tuple(found)
 
     @property
     def answered(self) -> bool:
@@ -167,6 +220,17 @@ class Trial:
             if ends and (mine is None or mine in call.handles.values()):
                 return index
         return None
+
+    @property
+    def tells(self) -> bool:
+        """Tell whether there is something to judge: of a sequence, more than that no handle came into being."""
+        if not self.is_sequence:
+            return self.answered
+        ran = self.observation.calls
+        used = (i for i in self.encoded.steps if self.encoded.plan.calls[i].needs)
+        return any(ran[index].ran for index in used if index < len(ran)) or not any(
+            self.encoded.plan.calls[i].needs for i in self.encoded.steps
+        )
 
     @property
     def instead(self) -> str:

@@ -35,6 +35,7 @@ class WritePastEnd(Check):
 
     id = "ABD311"
     name = "write-past-end"
+    whole = True
 
     def judge(self, trial: Trial) -> Iterator[Diagnostic]:
         """Yield one diagnostic a buffer."""

@@ -42,6 +42,7 @@ class CompiledCall:
     only_if: tuple[tuple[int, tuple[bytes, ...]], ...]
     follows: tuple[Follow, ...]
     returns: str
+    retires: tuple[int, ...]
     payload: int
     highest_block: int
     highest_slot: int
@@ -88,9 +89,9 @@ class CompiledCall:
         """Return what a call left, which came back with `raw`."""
         result = bytes(raw) if self.width else b""
         if self.save is not None:
-            slots[self.save[0]] = _number(self.save[1], result, arena.addresses)
+            slots[self.save[0]] = _number(self.save[1], result, arena.addresses, slots)
         blocks = tuple([arena.contents(block) for block in self.watched])
-        followed = tuple([_follow(each, arena, result) for each in self.follows])
+        followed = tuple([_follow(each, arena, result, slots) for each in self.follows])
         return Returned(True, result, errno, nanoseconds, blocks, followed, passage)
 
 
@@ -107,8 +108,10 @@ def _argument(step: _Step, values: mmap, at: int, slots: list[int], addresses: m
     return class_.from_address(addresses[2 * first])
 
 
-def _number(place: Place, result: bytes, addresses: memoryview[int]) -> int:
+def _number(place: Place, result: bytes, addresses: memoryview[int], slots: list[int]) -> int:
     """Return the unsigned number at a place."""
+    if place.slot is not None:
+        return slots[place.slot]
     block, offset, end = place.block, place.offset, place.offset + place.width
     if block is None:
         if end > len(result):
@@ -119,11 +122,11 @@ def _number(place: Place, result: bytes, addresses: memoryview[int]) -> int:
     return int.from_bytes(ctypes.string_at(addresses[2 * block] + offset, place.width), "little")
 
 
-def _follow(follow: Follow, arena: Arena, result: bytes) -> Followed:
+def _follow(follow: Follow, arena: Arena, result: bytes, slots: list[int]) -> Followed:
     limit = follow.limit
     if follow.length is not None:
-        limit = min(limit, follow.scale * _number(follow.length, result, arena.addresses))
-    pointer = _number(follow.pointer, result, arena.addresses)
+        limit = min(limit, follow.scale * _number(follow.length, result, arena.addresses, slots))
+    pointer = _number(follow.pointer, result, arena.addresses, slots)
     return arena.read(pointer, limit, string=follow.string)
 
 
@@ -158,6 +161,7 @@ def compile_call(shape: bytes, loaded: Loaded) -> CompiledCall:
         call.only_if,
         call.follows,
         call.signature.rpartition(">")[2],
+        call.retires,
         payload,
         max(blocks, default=-1),
         max(slots, default=-1),
@@ -194,12 +198,13 @@ def _step(argument: Argument, class_: Any, at: int) -> _Step:
 
 def _used(call: Call) -> tuple[list[int], list[int]]:
     """Return every index of a block and of a slot that the call mentions."""
-    blocks = [*call.watched, *(store.block for store in call.stores)]
+    blocks = [*call.watched, *call.retires, *(store.block for store in call.stores)]
     slots = list(call.needs)
     places = [place for follow in call.follows for place in (follow.pointer, follow.length)]
     if call.save is not None:
         slots.append(call.save[0])
         places.append(call.save[1])
+    slots += [place.slot for place in places if place is not None and place.slot is not None]
     blocks += [place.block for place in places if place is not None and place.block is not None]
     for argument in (*call.arguments, *(store.value for store in call.stores)):
         match argument:

@@ -143,6 +143,8 @@ class Worker:
                 damage, modified = arena.look(index) if blocks else ((), ())
                 if flags & WATCHED_CLOSELY:
                     changes += arena.changes(index)
+                for block in call.retires:
+                    arena.retire(block)
                 results.append(returned.result)
                 noted = arena.invocations() if calls_back else NONE_NOTED
                 record = encode_returned(returned, damage, modified, noted)

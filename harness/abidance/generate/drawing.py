@@ -21,10 +21,11 @@ from abidance.boundary.shapes import (
     Scalar,
     UserData,
     What,
+    calls_back,
 )
 from abidance.boundary.sizes import LARGEST
 from abidance.boundary.ties import ties
-from abidance.boundary.values import ROOM, SOMEWHERE, NewHandle
+from abidance.boundary.values import ROOM, SOMEWHERE, Earlier, NewHandle
 from abidance.boundary.views import as_seen, members_seen
 from abidance.contract.expression import spelling
 from abidance.generate import buffers, hooked, scalars
@@ -43,11 +44,11 @@ from abidance.generate.parts import (
     sort_arrays,
     whole_text,
 )
-from abidance.generate.scope import LARGE, LONG, MANY, MISSING, ROOMY, Pool, Scope
+from abidance.generate.scope import FEW, LARGE, LONG, MANY, MISSING, ROOMY, Pool, Scope
 from abidance.generate.scripts import script
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from abidance.boundary.model import Boundary, Function
     from abidance.boundary.shapes import Member, Shape
@@ -65,6 +66,8 @@ class Drawer:
     source: Source
     log: FilterLog
     pool: Pool = field(default_factory=Pool)
+    handles: Callable[[str], Value] | None = None
+    """Who chooses the handles of a call in a sequence, where none is made for it alone."""
     keeper: Keeper = field(init=False)
 
     def __post_init__(self) -> None:
@@ -294,8 +297,11 @@ class Drawer:
             case _:
                 return self._in_place(shape, path, inner)
 
-    def handle(self, name: str) -> NewHandle:
+    def handle(self, name: str) -> Value:
         """Make the arguments that a new handle is created with, and the state it is used in."""
+        chosen = self.handles(name) if self.handles is not None else None
+        if isinstance(chosen, Earlier):
+            return replace(chosen, state=self._state(name))
         create = self.boundary.functions[self.boundary.handles[name].create]
         inner = Drawer(self.boundary, self.source, self.log)
         arguments = inner.arguments(create, Hints.of(self.boundary, create), {}, lawful=True)
@@ -337,7 +343,7 @@ class Drawer:
         hints, near = scope.hints, self.pool.near
         sizes = hints.numbers(f"len({path})")
         if shape.what is not What.BYTES and not is_byte(shape.element):
-            highest = min(highest, max(lowest, 64))
+            highest = min(highest, max(lowest, FEW if calls_back(shape.element) else 64))
             size = buffers.size(self.source, lowest, highest, sizes, near)
             return buffers.elements(
                 self.source, size, lambda: self._in_place(shape.element, f"{path}[]", scope)

@@ -30,6 +30,7 @@ from abidance.plan.layout import (
     READ,
     RELOCATION,
     RESULT,
+    SAVED,
     STORE,
     VERSION,
     WATCHED_CLOSELY,
@@ -89,7 +90,7 @@ def _encode_plan(plan: Plan) -> bytes:
     parts: list[bytes] = [b""]
     for block in blocks:
         length = len(block.contents)
-        parts.append(BLOCK.pack(block.size, block.align, contents_at, length, block.access, 0))
+        parts.append(BLOCK.pack(block.size, block.align, contents_at, length, block.access, block.kept))
         contents_at += length
     parts += [RELOCATION.pack(each.block, each.target, each.offset, each.addend) for each in relocations]
     parts.extend([block.contents for block in blocks])
@@ -231,6 +232,8 @@ def encode_call(call: Call) -> tuple[bytes, bytes]:
         parts += (COUNT.pack(index), COUNT.pack(len(results)))
         for raw in results:
             parts += (COUNT.pack(len(raw)), raw)
+    if call.retires:
+        parts.append(_encode_numbers(call.retires))
     return b"".join(parts), b"".join(values)
 
 
@@ -248,6 +251,8 @@ def _encode_argument(argument: Argument, values: list[bytes]) -> bytes:
 
 
 def _encode_place(place: Place) -> bytes:
+    if place.slot is not None:
+        return PLACE.pack(SAVED, place.slot, place.width)
     return PLACE.pack(RESULT if place.block is None else place.block, place.offset, place.width)
 
 
@@ -295,10 +300,10 @@ def decode_plan(encoded: Buffer) -> Plan:
 
 
 def _decode_block(reader: Reader, entry: tuple[int, ...]) -> Block:
-    size, align, contents_at, length, access, zero = entry
-    if zero or contents_at != reader.at or length > size or not _lawful(align):
+    size, align, contents_at, length, access, kept = entry
+    if kept > 1 or contents_at != reader.at or length > size or not _lawful(align):
         raise ValueError("the plan has a block that is out of bounds")
-    return Block(size, align, Access(access), reader.take(length))
+    return Block(size, align, Access(access), reader.take(length), bool(kept))
 
 
 def _lawful(align: int) -> bool:
@@ -329,8 +334,9 @@ def _decode_shape(shape: bytes, values: Reader | Blanks) -> Call:
     needs = _decode_numbers(reader)
     follows = tuple(_decode_follow(reader) for _ in range(reader.counted(FOLLOW.size)))
     only_if = tuple(_decode_condition(reader) for _ in range(reader.counted(2 * COUNT.size)))
+    retires = _decode_numbers(reader) if reader.left else ()
     reader.finish()
-    return Call(symbol, signature, arguments, stores, watched, save, needs, follows, only_if)
+    return Call(symbol, signature, arguments, stores, watched, save, needs, follows, only_if, retires)
 
 
 def _decode_condition(reader: Reader) -> tuple[int, tuple[bytes, ...]]:
@@ -364,6 +370,8 @@ def _decode_place(reader: Reader) -> Place:
     block, offset, width = reader.unpack(PLACE)
     if width not in _WIDTHS:
         raise ValueError("the call has a place of no known width")
+    if block == SAVED:
+        return Place(None, 0, width, offset)
     return Place(None if block == RESULT else block, offset, width)
 
 

@@ -18,6 +18,9 @@ MAX_SLOTS = 1 << 16
 RESULT = 0xFFFFFFFF
 """Stands in a place for "the call's result", where a block's index would be."""
 
+SAVED = 0xFFFFFFFE
+"""Stands there for "what a slot holds", which is then where the offset would be."""
+
 PLAN_HEADER = Struct("<4sHBBIIIIIIQQ")
 """Magic, version, flush, fill; counts of blocks, relocations, calls, slots; subject, flags; calls at, size."""
 WATCHED_CLOSELY = 1
@@ -35,7 +38,7 @@ CALLBACK = Struct("<IIIIII")
 READ = Struct("<IIQIIQIIQQ")
 """Region, is a string, offset; has a length, its region, offset and width, 0; scale, limit."""
 BLOCK = Struct("<QQQQII")
-"""Size, align, where the contents are, their length, access, 0."""
+"""Size, align, where the contents are, their length, access, whether it is kept for good."""
 RELOCATION = Struct("<IIQq")
 """Block, target, offset, addend."""
 CALL = Struct("<II")

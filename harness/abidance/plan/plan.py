@@ -30,13 +30,14 @@ class Block:
     """`size` bytes of native memory with exactly that room, aligned to `align`.
 
     `contents` are its first bytes; the rest holds the plan's fill byte. The worker owns the memory and
-    frees it when the plan ends.
+    frees it when the plan ends, but for a block that is `kept` for good.
     """
 
     size: int
     align: int
     access: Access
     contents: bytes = b""
+    kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +84,15 @@ Argument = Value | Address | Slot | Contents
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a pointer or a length is after a call: in a block, or in the result when `block` is None."""
+    """Where a pointer or a length is after a call: in a block, or in the result when `block` is None.
+
+    With `slot`, it is a pointer that an earlier call saved there.
+    """
 
     block: int | None = None
     offset: int = 0
     width: int = 8
+    slot: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +126,8 @@ class Call:
 
     `save` stores the pointer at a place into a slot. The call is skipped when a slot in `needs` is NULL:
     what it would have used was never made. It is also skipped unless, for each (index, results) in `only_if`,
-    that earlier call ran and its result is one of those bytes.
+    that earlier call ran and its result is one of those bytes. Blocks in `retires` were lent until this call
+    has come back: from then on nobody may touch them.
     """
 
     symbol: str
@@ -133,6 +139,7 @@ class Call:
     needs: tuple[int, ...] = ()
     follows: tuple[Follow, ...] = ()
     only_if: tuple[tuple[int, tuple[bytes, ...]], ...] = ()
+    retires: tuple[int, ...] = ()
 
 
 class Order(IntEnum):

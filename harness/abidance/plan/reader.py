@@ -64,6 +64,11 @@ class Reader:
         """Read a count of things of at least `size` bytes."""
         return self.count(self.unpack(COUNT)[0], size)
 
+    @property
+    def left(self) -> int:
+        """Return how many bytes are left."""
+        return self._size - self.at
+
     def finish(self) -> None:
         """Raise when something is left."""
         if self.at != self._size:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from abidance.boundary.values import Case, from_json, to_json
+from abidance.boundary.values import Case, Step, from_json, to_json
 from abidance.checks.trial import Expectation
 from abidance.core.catalogue import UNKNOWN_CASE
 from abidance.core.diagnostic import VERSUS, Diagnostic
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from abidance.boundary.values import Values
 
-VERSION = 2
+VERSION = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,7 @@ def save(root: Path, stored: StoredCase) -> None:
         "flush": stored.case.flush,
         "fill": stored.case.fill,
         **({} if stored.case.beside is None else {"beside": to_json(stored.case.beside)}),
+        "steps": [[step.function, to_json(step.arguments), step.name] for step in stored.case.steps],
         "expected": {name: to_json(value) for name, value in stored.expectation.values.items()},
         "rejects": stored.expectation.rejects,
         "expected_at": _span_to_json(stored.expectation.span),
@@ -117,7 +118,14 @@ def _from_json(case_id: str, raw: Mapping[str, Any]) -> StoredCase:
         build=raw["build"],
         phase=raw["phase"],
         code=raw["code"],
-        case=Case(raw["function"], arguments, raw["flush"], raw["fill"], _beside(raw)),
+        case=Case(
+            raw["function"],
+            arguments,
+            raw["flush"],
+            raw["fill"],
+            beside=_beside(raw),
+            steps=tuple(map(_step_from_json, raw["steps"])),
+        ),
         expectation=Expectation(
             {name: from_json(value) for name, value in raw["expected"].items()},
             _span_from_json(raw["expected_at"]),
@@ -133,6 +141,14 @@ def _beside(raw: Mapping[str, Any]) -> Values | None:
     if not isinstance(beside, dict):
         raise TypeError(beside)
     return beside
+
+
+def _step_from_json(raw: list[Any]) -> Step:
+    function, written, name = raw
+    arguments = from_json(written)
+    if not isinstance(arguments, dict):
+        raise TypeError(arguments)
+    return Step(function, arguments, name)
 
 
 def _span_to_json(span: Span | None) -> list[Any] | None:

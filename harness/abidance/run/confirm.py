@@ -78,6 +78,7 @@ def confirm(bug: Bug, runner: Runner, context: Context) -> Finding | None:
         return None
     diagnostic = bug.diagnostic if last is None else _named(last, runner, bug.diagnostic)
     shown = last or runner.run(bug.case, bug.expectation, runner.time_limit)
+    shown = runner.shown(shown, cause)
     identity = case_id(shown.encoded.plan, context.item.library, context.item.build, diagnostic.code.id)
     stored = case_store.StoredCase(
         id=identity,
@@ -157,6 +158,8 @@ def outcome(trial: Trial) -> str:
             return "ends the process"
         case Cause.CRASH:
             return "crashes"
+        case None if trial.stopped_at is not None:
+            return "calls back"
         case None:
             return trial.result_text().strip() if trial.answered else ""
         case _:

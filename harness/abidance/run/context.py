@@ -23,18 +23,24 @@ if TYPE_CHECKING:
 class Context:
     """One item, its boundary and, where the phase calls the library, a runner.
 
-    `given` has the shared objects of those libraries that were named on the command line. `scenarios` keeps the
-    edge cases of each function: making them up takes longer than running them, and every build runs the same.
+    `functions` are those that the item calls. `given` has the shared objects of those libraries that were
+    named on the command line. `scenarios` keeps the edge cases of each function: making them up takes longer
+    than running them, and every build runs the same.
     """
 
     item: ItemId
     boundary: Boundary
-    function: Function
+    functions: tuple[Function, ...]
     settings: Settings
     progress: Callable[[int], None]
     runner: Runner | None = None
     given: dict[str, Path] = field(default_factory=dict)
     scenarios: dict[tuple[str, str], list[Case]] = field(default_factory=dict)
+
+    @property
+    def function(self) -> Function:
+        """Return the function that the item is about; where it is about several, the first that it calls."""
+        return self.functions[0]
 
     @property
     def key(self) -> str:

@@ -52,6 +52,7 @@ UNSEEN = frozenset(
     )
 )
 """What these tell of shows in no answer, so the program only makes the call."""
+LATE = "ABD345"
 _NOTICED = {"ABD342": "changed", "ABD344": "foreign"}
 """What a callback of the program notices itself."""
 
@@ -81,7 +82,7 @@ def _program(again: Again, file: str) -> Iterator[str]:
     yield " * Build it with the library on trial, then run it:"
     for line in build_lines(boundary.contract, again.artifact, file):
         yield _comment(f" *     {line}")
-    if code is not None and code.id in UNSEEN:
+    if code is not None and (code.id in UNSEEN or (code.id == LATE and not again.trial.late)):
         yield " * It makes the call; what is wrong with it shows outside of its answer: in strace or valgrind."
     yield " * It exits with 1, or ends by the same signal, while the defect is there; with 0 once it is gone."
     yield " */"
@@ -160,6 +161,7 @@ def _body(again: Again, message: str) -> Iterator[str]:
         if calls_back and index == plan.subject:
             yield "on_trial = 1;"
         yield from call_lines(boundary, index, call, placed, needed=index <= plan.subject)
+        yield from (f"retire(&b{block}); /* lent until here */" for block in call.retires)
         if calls_back and index == plan.subject:
             yield "on_trial = 0;"
         yield from emit_callbacks.over(again.trial, index)
@@ -170,7 +172,7 @@ def _body(again: Again, message: str) -> Iterator[str]:
             if call.signature[-1] != "v":
                 yield f"(void)r{index};"
             yield from _compare(again, index, message)
-    if again.findings and again.findings[0].diagnostic.code.id == "ABD345" and calls_back:
+    if again.findings and again.findings[0].diagnostic.code.id == LATE and calls_back:
         yield from _fails(emit_callbacks.noticed(again.trial, "late"), message)
     yield "return differs;" if plan.lanes else "return 0;"
 
@@ -179,12 +181,16 @@ def _compare(again: Again, index: int, message: str) -> Iterator[str]:
     """Compare what came back with what was seen when it failed: the same wrong answer fails the program."""
     trial = again.trial
     call = trial.encoded.plan.calls[index]
+    gone = {block for each in trial.encoded.plan.calls[: index + 1] for block in each.retires}
     for block in range(len(trial.encoded.plan.blocks)):
-        yield f"check_around(&b{block});"
+        if block not in gone:
+            yield f"check_around(&b{block});"
     if not trial.answered or not again.findings or trial.observation.damage:
         return
     if again.findings[0].diagnostic.code.id in UNSEEN:
         return
+    if again.findings[0].diagnostic.code.id == LATE:
+        return  # that is known when all calls are over
     noticed = _NOTICED.get(again.findings[0].diagnostic.code.id)
     if noticed is not None:
         yield from _fails(emit_callbacks.noticed(trial, noticed), message)

@@ -58,6 +58,19 @@ static inline void read_only(struct block *b)
         abort();
 }
 
+/* Takes away what was lent for a call that is over. */
+static inline void retire(struct block *b)
+{
+#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
+    free(b->size ? b->at : b->at - 16);
+    b->at = NULL;
+#else
+    if (b->pages && mprotect(b->base, b->pages, PROT_NONE) != 0)
+        abort();
+    b->pages = 0;
+#endif
+}
+
 static inline void check_around(const struct block *b)
 {
     for (size_t i = 0; i < b->pages; i++) {
@@ -85,6 +98,15 @@ static inline int same(const void *there, const char *raw, const char *mask, siz
         if ((((const unsigned char *)there)[i] ^ (unsigned char)raw[i]) & (unsigned char)mask[i])
             return 0;
     return 1;
+}
+
+/* The pointer that is at an offset of memory; NULL where there is no memory. */
+static inline const void *pointer_at(const void *from, size_t offset)
+{
+    const void *pointer = NULL;
+    if (from != NULL)
+        memcpy(&pointer, (const unsigned char *)from + offset, sizeof pointer);
+    return pointer;
 }
 
 static inline float from_float(const char *raw)

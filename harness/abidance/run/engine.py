@@ -120,7 +120,11 @@ def _run(
                 seed=settings.seed,
                 items=tuple(finished),
                 not_judged=_not_judged(contract, items, session),
-                unpromised=tuple(name for name in ran if not contract.functions[name].ensures),
+                unpromised=tuple(
+                    name
+                    for name in ran
+                    if name in contract.functions and not contract.functions[name].ensures
+                ),
                 interrupted=interrupted,
             )
         )

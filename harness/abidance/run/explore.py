@@ -93,13 +93,13 @@ class Search:
     def cause_of(self, case: Case) -> Cause | None:
         """Run one case on the side and return why it fails, if it does."""
         trial = self.runner.run(case, self.expectation)
-        if trial.death is None and not trial.answered:
+        if trial.death is None and not trial.tells:
             return None
         return next(iter(self.runner.causes(trial)), None)
 
     def _judged(self, case: Case) -> list[Diagnostic]:
         trial = self.runner.run(case, self.expectation)
-        if trial.death is None and not trial.answered:
+        if trial.death is None and not trial.tells:
             self.not_ready += 1
             self.last_not_ready = trial
             raise UnsatisfiedAssumption
@@ -119,10 +119,12 @@ def search(
     max_examples: int | None,
     seed: int | None,
     database: hypothesis.database.ExampleDatabase | None,
+    shrink: bool = True,
 ) -> None:
     """Search with Hypothesis's current profile; what is found is in `body.bugs`.
 
-    `key` names the item in the `database`, so that a failing case is tried first next time.
+    Without `shrink`, failing cases are left as they were found. `key` names the item in the `database`, so that a
+    failing case is tried first next time.
     Raises Unsatisfiable when no lawful case could be made up.
     """
     profile = settings.default
@@ -142,7 +144,11 @@ def search(
         "suppress_health_check": list(HealthCheck),
         "print_blob": False,
         "report_multiple_bugs": True,
-        "phases": [phase for phase in profile.phases if phase is not Phase.explain],
+        "phases": [
+            phase
+            for phase in profile.phases
+            if phase is not Phase.explain and (shrink or phase is not Phase.shrink)
+        ],
     }
     if max_examples is not None:
         options["max_examples"] = max_examples

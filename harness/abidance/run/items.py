@@ -1,4 +1,7 @@
-"""The items of a contract: one for each function, phase and build. Listing them builds and loads nothing."""
+"""The items of a contract: one for each function, handle or law, phase and build.
+
+Listing them builds and loads nothing.
+"""
 
 from __future__ import annotations
 
@@ -70,26 +73,26 @@ def no_library(contract: Contract) -> NothingCollectedError:
 
 def _items(contract: Contract, selection: Selection, builds: Sequence[str]) -> Iterator[Item]:
     boundary = str(contract.boundary)
-    promises = [(n, p) for n, p in contract.functions.items() if selection.takes_function(n)]
     phases = [phase for phase in PHASES if selection.takes_phase(phase.name)]
+    subjects = {
+        section: [(n, p) for n, p in getattr(contract, section).items() if selection.takes_function(n)]
+        for section in dict.fromkeys(phase.of for phase in phases)
+    }
     yield from _whole(contract, selection)
     for phase in phases:
         if not phase.calls:
-            for name, promise in promises:
+            for name, promise in subjects[phase.of]:
                 yield Item(ItemId(boundary, name, phase.name), promise.span)
     # Without a library the calls are still listed: they cannot be judged, and must not look as if none was due.
     for library, build in libraries(contract, selection, builds) or [("", "")]:
-        for name, promise in promises:
-            for phase in phases:
-                if (
-                    phase.calls
-                    and not phase.compares
-                    and phase.applies(promise)
-                    and phase.fits(contract, promise)
-                ):
-                    yield Item(ItemId(boundary, name, phase.name, library, build), promise.span)
+        for section, promises in subjects.items():
+            for name, promise in promises:
+                for phase in phases:
+                    called = phase.calls and not phase.compares and phase.of == section
+                    if called and phase.applies(promise) and phase.fits(contract, promise):
+                        yield Item(ItemId(boundary, name, phase.name, library, build), promise.span)
     for library, build in comparisons(contract, selection, builds):
-        for name, promise in promises:
+        for name, promise in subjects.get("functions", ()):
             for phase in phases:
                 if (
                     phase.compares

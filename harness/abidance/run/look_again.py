@@ -49,7 +49,7 @@ class SecondLook:
         observation = trial.observation
         if _grows(observation):
             again = replace(again, repeats=self._repeats(trial, limit))
-        if trial.answered:
+        if trial.answered and not trial.is_sequence:
             with suppress(EvaluationError):  # what has no value is told by the checks
                 again = self._refilled(trial, again, limit)
             if self.effects & {"pure", "errno_unchanged"}:

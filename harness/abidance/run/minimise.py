@@ -92,13 +92,13 @@ class _Minimiser:
         """Bring the value at a path nearer to its simplest by halves."""
         low: Any = 0
         while (value := _at(case.arguments, path)) is not None:
-            high = _measure(value)
+            high = measure(value)
             if high is None or abs(high - low) <= 1:
                 return case
             middle = (low + high) // 2 if high > low else -((-low - high) // 2)
             if middle == high:
                 return case
-            given = _changed(self._loosened(case.arguments, path[0]), path, _cut(value, middle))
+            given = _changed(self._loosened(case.arguments, path[0]), path, cut(value, middle))
             made = self._made(case, given)
             if made is None:
                 low = middle
@@ -156,7 +156,8 @@ def _changed(values: dict[str, Any], path: Path, value: Any, *, drop: bool = Fal
     return copy
 
 
-def _measure(value: Any) -> int | None:
+def measure(value: Any) -> int | None:
+    """Return how large a value is that can be made smaller."""
     if isinstance(value, bytes | list):
         return len(value)
     if isinstance(value, Script):
@@ -164,7 +165,8 @@ def _measure(value: Any) -> int | None:
     return int(value) if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-def _cut(value: Any, to: int) -> Any:
+def cut(value: Any, to: int) -> Any:
+    """Return a value made so large."""
     if isinstance(value, Script):
         return Script(value.answers[:to])
     return value[:to] if isinstance(value, bytes | list) else to

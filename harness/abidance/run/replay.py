@@ -48,7 +48,8 @@ def replay(case_id: str, settings: Settings, listener: Listener) -> None:
     """
     stored = case_store.load(settings.root, case_id)
     again = run_again(stored, settings)
-    item = ItemId(again.boundary.name, stored.case.function, stored.phase, stored.library, stored.build)
+    about = stored.case.function
+    item = ItemId(again.boundary.name, about, stored.phase, stored.library, stored.build)
     listener(
         RunStarted(
             boundary=again.boundary.name,
@@ -64,7 +65,7 @@ def replay(case_id: str, settings: Settings, listener: Listener) -> None:
         outcome=Outcome.FAILED if again.findings else Outcome.PASSED,
         cases=1,
         calls=again.tried,
-        span=again.boundary.functions[stored.case.function].span,
+        span=again.boundary.span_of(about),
         findings=again.findings,
     )
     listener(finished)
@@ -77,32 +78,33 @@ def run_again(stored: StoredCase, settings: Settings) -> Again:
     item = ItemId("", stored.case.function, stored.phase, stored.library, stored.build)
     with Session(settings, dict(stored.given)) as session:
         boundary = session.boundary(contract)
-        if stored.case.function not in boundary.functions:
+        if boundary.span_of(stored.case.function) is None:
             raise _changed(stored, f"`{stored.case.function}` is no longer in the contract")
         for side in item.sides:
             if side.library not in (*stored.given, *contract.libraries):
                 raise _changed(stored, f"the contract has no library `{side.library}` any more")
-        for reject in boundary.functions[stored.case.function].rejects:
+        function = boundary.functions.get(stored.case.function)
+        for reject in function.rejects if function else ():
             if reject.text == stored.expectation.rejects:
                 stored = replace(stored, expectation=Expectation.of(reject))
         runner = session.sources.runner(boundary, item, settings)
         artifact = session.sources.artifact(contract, item)
         try:
             return _repeat(stored, boundary, runner, artifact, settings)
-        except (KeyError, AssertionError):
+        except (KeyError, AssertionError, StopIteration):
             raise _changed(stored, "the function's parameters changed") from None
 
 
 def _repeat(
     stored: StoredCase, boundary: Boundary, runner: Runner, artifact: Artifact, settings: Settings
 ) -> Again:
-    failed, last = 0, None
+    failed, last, cause = 0, None, ("", "")
     tried = 1 if stored.code == "ABD302" else REPEATS
     for _ in range(tried):
         trial = runner.run(stored.case, stored.expectation, settings.time_limit)
-        if runner.judge(trial):
-            failed, last = failed + 1, trial
-    shown = last or trial
+        if found := _told(stored, runner.judge(trial)):
+            failed, last, cause = failed + 1, trial, (found[0].code.id, found[0].place)
+    shown = runner.shown(last or trial, cause)
     named = replace(shown, observation=with_symbols(shown.observation))
     findings = tuple(
         Finding(

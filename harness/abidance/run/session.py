@@ -13,6 +13,7 @@ from abidance.core.errors import AbidanceError
 from abidance.core.events import CaseRan, ItemFinished
 from abidance.core.nearest import did_you_mean
 from abidance.core.outcome import Outcome
+from abidance.generate.cast import Cast
 from abidance.run.context import Context, Verdict
 from abidance.run.items import no_library
 from abidance.run.phases import BY_NAME
@@ -97,8 +98,7 @@ class Session:
             if item.id.phase in WHOLE_PHASES:
                 return self._whole(contract, item, started)
             boundary = self.boundary(contract)
-            function = boundary.functions[item.id.function]
-            context = self._context(boundary, function, item.id, listener)
+            context = self._context(boundary, item.id, listener)
             verdict = self._missing_symbol(context) or BY_NAME[item.id.phase].judge(context)
             calls = context.runner.calls if context.runner else 0
         except AbidanceError as error:
@@ -128,18 +128,20 @@ class Session:
             reasons=verdict.reasons,
         )
 
-    def _context(self, boundary: Boundary, function: Function, item: ItemId, listener: Listener) -> Context:
+    def _context(self, boundary: Boundary, item: ItemId, listener: Listener) -> Context:
         runner = None
+        functions = called(boundary, item)
         if BY_NAME[item.phase].calls:
             if not item.library:
                 raise no_library(boundary.contract)
-            if function.signature is None:
-                raise _refused(function)
+            for function in functions:
+                if function.signature is None:
+                    raise _refused(function)
             runner = self.sources.runner(boundary, item, self.settings)
         return Context(
             item=item,
             boundary=boundary,
-            function=function,
+            functions=functions,
             settings=self.settings,
             progress=lambda cases: listener(CaseRan(item, cases)),
             runner=runner,
@@ -149,10 +151,12 @@ class Session:
 
     def _missing_symbol(self, context: Context) -> Verdict | None:
         """Return a finding when the library does not export what the item would call."""
-        signature = context.function.signature
-        if context.runner is None or (signature is not None and signature.direct):
+        found = (self._missing(context, function) for function in context.functions if context.runner)
+        return next((verdict for verdict in found if verdict is not None), None)
+
+    def _missing(self, context: Context, function: Function) -> Verdict | None:
+        if function.signature is not None and function.signature.direct:
             return None
-        function = context.function
         symbol = function.declaration.symbol
         for side in context.item.sides:
             artifact = self.sources.artifact(context.boundary.contract, side)
@@ -175,6 +179,18 @@ class Session:
             builds=(side.build,),
         )
         return Verdict((finding,))
+
+
+def called(boundary: Boundary, item: ItemId) -> tuple[Function, ...]:
+    """Return the functions that an item calls, the one that it is about first."""
+    match BY_NAME[item.phase].of:
+        case "handles":
+            cast = Cast.of(boundary, item.function)
+            makers = [role.function for role in cast.makers(item.function)]
+            create = boundary.functions[boundary.handles[item.function].create]
+            return tuple({each.name: each for each in (*makers, create, *cast.functions)}.values())
+        case _:
+            return (boundary.functions[item.function],)
 
 
 def _refused(function: Function) -> AbidanceError:

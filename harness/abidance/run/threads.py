@@ -42,10 +42,10 @@ _CHECKS = (Crash(), Timeout(), Sanitizer(), Exited(), DiffersOnThreads())
 class ThreadRunner(Runner):
     """A runner that makes each case's calls on one thread, and then on several at once.
 
-    `judged` counts the cases that came back alone; those that do not are for other phases to tell.
+    `came_back` counts the cases that came back alone; those that do not are for other phases to tell.
     """
 
-    judged: int = 0
+    came_back: int = 0
     compared: int = 0
     deaths: int = 0
 
@@ -82,7 +82,7 @@ class ThreadRunner(Runner):
             together = trial(Order.TOGETHER)
             if together.death is not None or (steady and not _alike(together, alone)):
                 break
-        self.judged += 1
+        self.came_back += 1
         self.compared += steady
         death = together.death
         if death is not None and death.ending is Ending.LOST:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -17,12 +18,14 @@ from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import CannotJudgeError, CaseError, HookError
 from abidance.execute.supervisor import Supervisor
 from abidance.plan.observation import Ending
+from abidance.run.apart import Apart
 from abidance.run.look_again import SecondLook
 from abidance.toolchain.machine_code import code_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from abidance.boundary.encode import Encoded
     from abidance.boundary.model import Boundary, Function
     from abidance.boundary.values import Case
     from abidance.checks.check import Check
@@ -53,6 +56,7 @@ class Runner:
     slowest: float = 0.0
     skipped: int = 0
     second_look: SecondLook | None = None
+    apart: Apart | None = None
     reasons: tuple[Diagnostic, ...] = ()
     """Why something that the contract asks for could be judged of no case at all."""
     modellers: dict[str, Modeller | None] = field(default_factory=dict)
@@ -93,8 +97,15 @@ class Runner:
                 )
             )
         if death is None and self.phase not in COMPARING:
-            return self._modelled(self._looked(trial, limit))
+            trial = self._looked(trial, limit)
+            if not case.steps:
+                return self._modelled(trial)
+            self.apart = self.apart or Apart(self.boundary, self._alone)
+            return self.apart.at(case, trial, limit)
         return trial
+
+    def _alone(self, encoded: Encoded, limit: float) -> Trial:
+        return Trial(self.boundary, encoded, self.supervisor.run(encoded.plan, limit), self.phase)
 
     def _modelled(self, trial: Trial) -> Trial:
         """Return the trial with what the contract's model says of its call."""
@@ -120,7 +131,7 @@ class Runner:
 
     def _looked(self, trial: Trial, limit: float) -> Trial:
         if self.second_look is None:
-            promise = trial.function.promise
+            promise = None if trial.is_sequence else trial.function.promise
             effects = frozenset(effect.text for effect in promise.effects) if promise else frozenset()
             self.second_look = SecondLook(self.supervisor, self._trial, effects=effects)
         looked = self.second_look.at(trial, limit)
@@ -148,17 +159,31 @@ class Runner:
 
         Raises EvaluationError when they find nothing and an expression had no value, HookError when a model failed.
         """
-        found: list[Diagnostic] = []
+        return [diagnostic for diagnostic, _ in self.judged(trial)]
+
+    def judged(self, trial: Trial) -> list[tuple[Diagnostic, Trial]]:
+        """Return what the checks find, each with the call of a sequence that shows it; raises as `judge` does."""
+        found: list[tuple[Diagnostic, Trial]] = []
         unjudged: AbidanceError | None = None
         for check in self.checks:
-            try:
-                for diagnostic in check.judge(trial):
-                    found.append(diagnostic)  # noqa: PERF402 - what came before an error is kept
-            except (EvaluationError, CaseError) as error:
-                unjudged = unjudged or error
+            for one in (trial.whole,) if check.whole else trial.each:
+                try:
+                    found.extend((diagnostic, one) for diagnostic in check.judge(one))
+                except (EvaluationError, CaseError) as error:
+                    unjudged = unjudged or error
         if unjudged is not None and not found:
             raise unjudged
         return found
+
+    def shown(self, trial: Trial, cause: tuple[str, str]) -> Trial:
+        """Return the trial of the call that shows a cause: of a sequence's calls one, or all of them."""
+        if not trial.is_sequence:
+            return trial
+        with suppress(EvaluationError, CaseError):
+            for found, one in self.judged(trial):
+                if (found.code.id, found.place) == cause:
+                    return one
+        return trial
 
     def repeats(self, trial: Trial) -> bool:
         """Run a case that answered once more, in a process laid out anew; tell whether the answer is the same.

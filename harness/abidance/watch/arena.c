@@ -74,6 +74,7 @@ static int make_block(const uint8_t *plan, const struct abidance_plan_header *he
     if (result != ABIDANCE_OK)
         return result;
     block->writable = entry.access != 0;
+    block->kept = entry.kept != 0;
     uint8_t *rest = block->start + entry.contents_length;
     if (entry.contents_length != 0)
         memcpy(block->start, plan + entry.contents_at, entry.contents_length);
@@ -143,7 +144,9 @@ void abidance_release(void) {
     /* Last first, so that the next plan of the same shape gets the same memory in the same order. */
     while (block_count > 0) {
         struct block *block = &blocks[--block_count];
-        if (block->slot != NULL)
+        if (block->kept)
+            ; /* the library may follow its pointer for as long as it is loaded */
+        else if (block->slot != NULL)
             guarded_release(block);
         else
             redzoned_release(block);
@@ -153,12 +156,22 @@ void abidance_release(void) {
 }
 
 int abidance_store(uint32_t index, uint64_t offset, const uint8_t *bytes, uint64_t length) {
-    if (index >= block_count || length > blocks[index].size || offset > blocks[index].size - length)
+    if (index >= block_count || blocks[index].retired || length > blocks[index].size || offset > blocks[index].size - length)
         return ABIDANCE_MALFORMED;
     if (!blocks[index].writable)
         return ABIDANCE_READ_ONLY;
     memcpy(blocks[index].start + offset, bytes, length);
     return ABIDANCE_OK;
+}
+
+void abidance_retire(uint32_t index) {
+    if (index >= block_count || blocks[index].retired)
+        return;
+    blocks[index].retired = 1;
+    if (blocks[index].slot != NULL)
+        guarded_retire(&blocks[index]);
+    else
+        redzoned_retire(&blocks[index]);
 }
 
 static uint32_t look_around(uint32_t index, struct abidance_damage *damage) {
@@ -198,6 +211,8 @@ uint32_t abidance_look(struct abidance_damage damage[ABIDANCE_MAX_DAMAGE]) {
     uint32_t found = 0;
     for (uint32_t i = 0; i < block_count && found + 2 <= ABIDANCE_MAX_DAMAGE; i++) {
         const struct block *block = &blocks[i];
+        if (block->retired)
+            continue;
         if (block->chunk != NULL && redzoned_was_freed(block))
             free(block->chunk); /* the library has: AddressSanitizer now reports both, with their stacks */
         if (block->clean != NULL)

@@ -58,6 +58,9 @@ ABIDANCE_API void abidance_release(void);
 /* Writes bytes into a writable block. */
 ABIDANCE_API int abidance_store(uint32_t block, uint64_t offset, const uint8_t *bytes, uint64_t length);
 
+/* Takes a block away from everybody until its plan ends: it was lent for calls that are over. */
+ABIDANCE_API void abidance_retire(uint32_t block);
+
 /* Looks for damage since the last look, repairs the canaries, and returns how many entries it wrote. */
 ABIDANCE_API uint32_t abidance_look(struct abidance_damage damage[ABIDANCE_MAX_DAMAGE]);
 
@@ -135,12 +138,15 @@ struct block {
     uint8_t *chunk;       /* what to give to free, else NULL */
     const uint8_t *clean; /* bytes to compare a read-only block with, else NULL */
     uint8_t writable;
+    uint8_t kept;    /* its memory is left alone when the plan ends */
+    uint8_t retired; /* nobody may touch it, this side neither */
     uint8_t filled; /* the memory came with the fill byte everywhere */
 };
 
 /* Guarded memory: `guarded_place` finds room, still writable; `guarded_protect` makes it read-only. */
 int guarded_place(struct block *block, uint64_t size, uint64_t align, int flush_left, uint8_t fill);
 void guarded_protect(struct block *block);
+void guarded_retire(struct block *block);
 void guarded_release(struct block *block);
 
 /* Memory from malloc; `redzoned_keep` remembers the bytes of a read-only block. `redzoned_was_freed` tells
@@ -149,6 +155,7 @@ void redzoned_init(void);
 int redzoned_place(struct block *block, uint64_t size, uint64_t align);
 int redzoned_keep(struct block *block);
 int redzoned_was_freed(const struct block *block);
+void redzoned_retire(struct block *block);
 void redzoned_release(struct block *block);
 
 /* How many of the bytes from `start` on AddressSanitizer lets a program read; all, where it is not loaded. */

@@ -19,7 +19,17 @@ _PASSAGE = Struct("<QQII")
 _KEPT = Struct("<QQQQQQ")
 _VOID = {
     f"abidance_{name}"
-    for name in ("release", "enter", "leave", "settle", "state_begin", "silence", "lane_set", "lane_part")
+    for name in (
+        "release",
+        "retire",
+        "enter",
+        "leave",
+        "settle",
+        "state_begin",
+        "silence",
+        "lane_set",
+        "lane_part",
+    )
 }
 _MOST_WORDS = 1 << 14
 _MAX_DAMAGE = 256
@@ -55,6 +65,7 @@ class Arena:
         self._watch = _declare(library, "abidance_watch_signals", ctypes.c_int)
         self._prepare = _declare(library, "abidance_prepare", ctypes.c_void_p, ctypes.c_size_t)
         self._release = _declare(library, "abidance_release")
+        self._retire = _declare(library, "abidance_retire", ctypes.c_uint32)
         self._look = _declare(library, "abidance_look", ctypes.c_void_p)
         self._store = _declare(
             library, "abidance_store", ctypes.c_uint32, ctypes.c_uint64, ctypes.c_char_p, ctypes.c_uint64
@@ -131,6 +142,10 @@ class Arena:
     def store(self, block: int, offset: int, raw: bytes) -> None:
         """Write into a writable block; raises ValueError when it has no such place."""
         _check(self._store(block, offset, raw, len(raw)))
+
+    def retire(self, block: int) -> None:
+        """Take a block away from everybody until its plan ends."""
+        self._retire(block)
 
     def contents(self, block: int) -> bytes:
         """Return the block's bytes as they are now."""

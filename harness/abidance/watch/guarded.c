@@ -184,6 +184,15 @@ void guarded_protect(struct block *block) {
         slot->protected = 1;
 }
 
+void guarded_retire(struct block *block) {
+    struct slot *slot = block->slot;
+    /* Where that fails, a pointer that was kept too long is merely not seen. */
+    if (slot->low == slot->high || mprotect(slot->low, slot->high - slot->low, PROT_NONE) != 0)
+        return;
+    slot->low = slot->high = slot->data;
+    slot->protected = 0;
+}
+
 void guarded_release(struct block *block) {
     struct slot *slot = block->slot;
     if (slot->class != HUGE_SLOT && bytes_unused + slot->capacity <= MOST_KEPT) {

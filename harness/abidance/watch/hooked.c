@@ -8,6 +8,7 @@
 
 static struct abidance_heap heap;
 static size_t (*allocated_size)(const volatile void *);
+static int (*is_live)(const volatile void *);
 
 static void begin(void) { account_begin(&heap); }
 static void settle(void) { account_settle(&heap); }
@@ -18,7 +19,8 @@ static void on_malloc(const volatile void *block, size_t size) {
 }
 
 static void on_free(const volatile void *block) {
-    if (heap.on && block != NULL)
+    /* What is freed twice is the sanitizer's to tell, and it minds to be asked for its size. */
+    if (heap.on && block != NULL && (is_live == NULL || is_live(block)))
         account_freed(&heap, (const void *)block, allocated_size == NULL ? 0 : allocated_size(block));
 }
 
@@ -26,6 +28,7 @@ struct abidance_heap *hooked_heap(void) {
     int (*install)(void (*)(const volatile void *, size_t), void (*)(const volatile void *));
     *(void **)&install = dlsym(RTLD_DEFAULT, "__sanitizer_install_malloc_and_free_hooks");
     *(void **)&allocated_size = dlsym(RTLD_DEFAULT, "__sanitizer_get_allocated_size");
+    *(void **)&is_live = dlsym(RTLD_DEFAULT, "__sanitizer_get_ownership");
     if (install == NULL || install(on_malloc, on_free) == 0)
         return NULL;
     heap.begin = begin;

@@ -33,7 +33,7 @@ struct abidance_plan_block {
     uint64_t contents_at;
     uint64_t contents_length;
     uint32_t access; /* 0: read-only, 1: writable */
-    uint32_t reserved;
+    uint32_t kept; /* 1: for good, not only until the plan ends */
 };
 
 struct abidance_plan_relocation {

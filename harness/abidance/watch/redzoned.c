@@ -56,6 +56,11 @@ int redzoned_was_freed(const struct block *block) {
            && region_is_poisoned(block->start, block->size) != NULL && !is_live(block->chunk);
 }
 
+void redzoned_retire(struct block *block) {
+    if (poison != NULL && block->size != 0)
+        poison(block->start, block->size);
+}
+
 void redzoned_release(struct block *block) {
     free(block->chunk);
     free((void *)block->clean);

@@ -71,6 +71,7 @@ class Param(Named, Place):
         AtMostOne(("in", "out", "inout", "handle", "callback")),
         *(Needs(key, WAYS) for key in ("length", "capacity", "encoding", "max", "align", "misaligned")),
         Needs("user_data", ("callback",)),
+        Needs("lifetime", (*WAYS, "callback")),
     )
 
     summary: str | None = field(default=None, metadata=clause(TEXT, "What the parameter is, in a sentence."))

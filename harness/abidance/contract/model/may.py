@@ -11,6 +11,7 @@ WORDS = (
     "environment",
     "files",
     "floating_point",
+    "handles",
     "locale",
     "memory",
     "output",
@@ -20,5 +21,5 @@ WORDS = (
 )
 MAY = clause(
     ListOf(choice(*WORDS, named=True), words="a list of words", itemised=True),
-    "What of the process it is meant to change or to keep; no check minds that then.",
+    "What of the process it is meant to change or to keep, or that `handles` see each other; no check minds then.",
 )

@@ -84,7 +84,6 @@ class Place(Numbers):
         metadata=clause(
             LIFETIME,
             "How long the callee may keep the pointer, or a result lives; `call` by default.",
-            later=True,
         ),
     )
     owner: Literal["caller", "callee"] | None = field(

@@ -47,7 +47,7 @@ class Returns(Place):
     title: ClassVar[str] = "What comes back."
     rules = (
         AtMostOne(("to", "handle", "status", "bool", "enum", "range", "one_of")),
-        *(Needs(key, ("to",)) for key in ("length", "encoding", "max", "align")),
+        *(Needs(key, ("to",)) for key in ("length", "encoding", "max", "align", "lifetime")),
     )
 
     # What comes back is the callee's: these clauses of a place would mean nothing here.

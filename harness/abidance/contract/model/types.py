@@ -57,6 +57,7 @@ class FieldPromise(Named, Place):
         AtMostOne(("to", "handle", "callback")),
         *(Needs(key, ("to",)) for key in ("length", "capacity", "encoding", "max", "align", "misaligned")),
         Needs("user_data", ("callback",)),
+        Needs("lifetime", ("to", "callback")),
     )
 
     summary: str | None = field(default=None, metadata=clause(TEXT, "What the field is, in a sentence."))
@@ -129,7 +130,14 @@ class HandlePromise(Named):
         default=None,
         metadata=clause(TYPE_NAME, "The C type it points at, where the handle's name is not one."),
     )
-    create: Name = field(metadata=clause(FUNCTION_NAME, "The function that makes one.", required=True))
+    creates: tuple[Name, ...] = field(
+        metadata=clause(
+            ListOf(FUNCTION_NAME, least=1, single=True, words="a function, or a list of functions"),
+            "The function that makes one.",
+            key="create",
+            required=True,
+        )
+    )
     destroy: Name | None = field(
         default=None, metadata=clause(FUNCTION_NAME, "The function that ends its life.")
     )
@@ -146,5 +154,14 @@ class HandlePromise(Named):
         metadata=clause(FLAG, "Whether calls on one handle may be made on several threads at once."),
     )
     parent: Name | None = field(
-        default=None, metadata=clause(TYPE_NAME, "The handle that must outlive this one.", later=True)
+        default=None,
+        metadata=clause(
+            TYPE_NAME,
+            "The handle that must outlive this one, or `none`; by default each that `create` is given.",
+        ),
     )
+
+    @property
+    def create(self) -> Name:
+        """Return the function that makes one where nothing else is said."""
+        return self.creates[0]

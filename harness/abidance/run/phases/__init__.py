@@ -21,11 +21,12 @@ def may_overlap(contract: Contract, promise: FunctionPromise) -> bool:
 
 
 PHASES: tuple[Phase, ...] = (
-    Phase("header", calls=False, applies=lambda _: True),
+    Phase("header", calls=False),
     Phase("examples", calls=True, applies=lambda promise: bool(promise.examples)),
-    Phase("properties", calls=True, applies=lambda _: True),
+    Phase("properties", calls=True),
     Phase("rejects", calls=True, applies=lambda promise: bool(promise.rejects)),
-    Phase("threads", calls=True, applies=lambda _: True, fits=may_overlap),
-    Phase("equivalence", calls=True, compares=True, applies=lambda _: True),
+    Phase("threads", calls=True, fits=may_overlap),
+    Phase("lifecycle", calls=True, of="handles"),
+    Phase("equivalence", calls=True, compares=True),
 )
 BY_NAME = {phase.name: phase for phase in PHASES}

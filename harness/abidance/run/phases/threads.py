@@ -48,7 +48,7 @@ def judge(context: Context) -> Verdict:
     finally:
         runner.supervisor.restart()  # whatever so many calls have kept goes with the worker
     reasons = unjudged(context, body, log)
-    if not findings and not reasons and not runner.judged:
+    if not findings and not reasons and not runner.came_back:
         reasons = (_never(context),)
     return Verdict(findings, reasons, body.valid, _unseen(context, runner))
 
@@ -72,7 +72,7 @@ def _unseen(context: Context, runner: ThreadRunner) -> str:
     """Return what these calls cannot show, in a sentence."""
     name, contract = context.function.name, context.boundary.contract
     library = contract.libraries.get(context.item.library)
-    if runner.judged and not runner.compared:
+    if runner.came_back and not runner.compared:
         return f"answers of `{name}` depend on the order of calls, so threads were only held to not crashing"
     raced = "tsan" in context.item.build or (
         library is not None and not library.prebuilt and any("tsan" in build for build in contract.builds)

@@ -34,6 +34,29 @@ static uint32_t account_home(uintptr_t block) {
 
 static int account_empty(uint32_t at) { return account[at].generation != account_generation; }
 
+/* Blocks that calls of this plan gave back, and that nobody has been given since: to free one again is a defect.
+ * One word each, with the generation in its upper 16 bits; a newer block takes the place of an older one. */
+#define ACCOUNT_GONE (1u << 12)
+static _Atomic uint64_t account_gone[ACCOUNT_GONE];
+
+static uint64_t account_word(const void *block) {
+    return ((uint64_t)(uintptr_t)block & (((uint64_t)1 << 48) - 1)) | (uint64_t)account_generation << 48;
+}
+
+static _Atomic uint64_t *account_gone_at(const void *block) {
+    return &account_gone[account_home((uintptr_t)block) & (ACCOUNT_GONE - 1)];
+}
+
+static inline int account_is_gone(const void *block) {
+    return atomic_load_explicit(account_gone_at(block), memory_order_relaxed) == account_word(block);
+}
+
+/* Somebody has been given the block: it may be freed. Called at all times, by all threads. */
+static inline void account_given(const void *block) {
+    if (account_is_gone(block))
+        atomic_store_explicit(account_gone_at(block), 0, memory_order_relaxed);
+}
+
 static void account_made(struct abidance_heap *heap, const void *block, uint64_t size, uint64_t site) {
     account_enter();
     heap->allocations++;
@@ -52,6 +75,7 @@ static void account_made(struct abidance_heap *heap, const void *block, uint64_t
 /* Takes the block from the account and closes the gap, so that no search stops before its end. */
 static void account_freed(struct abidance_heap *heap, const void *block, uint64_t size) {
     account_enter();
+    atomic_store_explicit(account_gone_at(block), account_word(block), memory_order_relaxed);
     uint32_t at = account_home((uintptr_t)block);
     while (!account_empty(at) && account[at].block != (uintptr_t)block)
         at = (at + 1) & (ACCOUNT_ENTRIES - 1);

@@ -5,10 +5,13 @@
  */
 #define _GNU_SOURCE
 #include "account.h"
+#include "quarantine.h"
 
 #include <errno.h>
 #include <malloc.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define API __attribute__((visibility("default")))
 #define MOST_FILLED ((size_t)64 << 10) /* a huge block that is never used must not take memory */
@@ -21,8 +24,15 @@ extern void __libc_free(void *);
 
 API struct abidance_heap abidance_heap;
 
-static void begin(void) { account_begin(&abidance_heap); }
-static void settle(void) { account_settle(&abidance_heap); }
+static void begin(void) {
+    quarantine_end(__libc_free);
+    account_begin(&abidance_heap);
+}
+
+static void settle(void) {
+    account_settle(&abidance_heap);
+    quarantine_end(__libc_free);
+}
 
 __attribute__((constructor)) static void start(void) {
     abidance_heap.begin = begin;
@@ -36,10 +46,35 @@ static void fill(void *block, size_t from, size_t to) {
         memset((char *)block + from, abidance_heap.fill, to - from);
 }
 
+/* Looks at a block that is about to be freed or resized. glibc tells a double free by what it has left in the
+ * block, which is filled here. */
+static void must_be_there(const void *block) {
+    static const char words[] = "free(): this block was freed before\n";
+    if (account_is_gone(block)) {
+        (void)!write(2, words, sizeof words - 1);
+        abort();
+    }
+}
+
+/* Takes a block that is freed out of use; returns one to free for good, if any. */
+static void *put_away(void *block) {
+    size_t size = malloc_usable_size(block);
+    account_freed(&abidance_heap, block, size);
+    fill(block, 0, size);
+    return quarantine_take(block, size);
+}
+
+/* Takes note of a block that somebody was given while no call runs. */
+static void *given(void *block) {
+    account_given(block);
+    return block;
+}
+
 static void *made(void *block, size_t size, int fresh, void *site) {
     if (block != NULL) {
         if (fresh)
             fill(block, 0, size);
+        account_given(block);
         account_made(&abidance_heap, block, size, (uint64_t)(uintptr_t)site);
     }
     return block;
@@ -49,22 +84,21 @@ static void *made(void *block, size_t size, int fresh, void *site) {
 
 API void *malloc(size_t size) {
     void *block = __libc_malloc(size);
-    return abidance_heap.on ? made(block, size, 1, SITE) : block;
+    return abidance_heap.on ? made(block, size, 1, SITE) : given(block);
 }
 
 API void *calloc(size_t count, size_t size) {
     void *block = __libc_calloc(count, size);
-    return abidance_heap.on ? made(block, count * size, 0, SITE) : block;
+    return abidance_heap.on ? made(block, count * size, 0, SITE) : given(block);
 }
 
 API void free(void *block) {
     if (abidance_heap.on && block != NULL) {
         if (abidance_heap.is_foreign != NULL && abidance_heap.is_foreign(block))
             return;
+        must_be_there(block);
         int saved = errno; /* free leaves errno alone, POSIX.1-2024 */
-        size_t size = malloc_usable_size(block);
-        account_freed(&abidance_heap, block, size);
-        fill(block, 0, size);
+        block = put_away(block);
         errno = saved;
     }
     __libc_free(block);
@@ -72,12 +106,23 @@ API void free(void *block) {
 
 API void *realloc(void *block, size_t size) {
     if (!abidance_heap.on)
-        return __libc_realloc(block, size);
+        return given(__libc_realloc(block, size));
     if (block == NULL)
         return made(__libc_realloc(NULL, size), size, 1, SITE);
     if (abidance_heap.is_foreign != NULL && abidance_heap.is_foreign(block))
         return made(__libc_malloc(size), size, 1, SITE);
+    must_be_there(block);
     size_t before = malloc_usable_size(block);
+    if (size != 0 && before <= QUARANTINE_LARGEST) {
+        /* To another place every time: pointers to the old one are no good, whether or not glibc moves it. */
+        void *elsewhere = __libc_malloc(size);
+        if (elsewhere == NULL)
+            return NULL;
+        memcpy(elsewhere, block, before < size ? before : size);
+        __libc_free(put_away(block));
+        fill(elsewhere, before, size);
+        return made(elsewhere, size, 0, SITE);
+    }
     void *moved = __libc_realloc(block, size);
     if (moved == NULL && size != 0)
         return NULL;
@@ -90,12 +135,12 @@ API void *realloc(void *block, size_t size) {
 
 API void *memalign(size_t align, size_t size) {
     void *block = __libc_memalign(align, size);
-    return abidance_heap.on ? made(block, size, 1, SITE) : block;
+    return abidance_heap.on ? made(block, size, 1, SITE) : given(block);
 }
 
 API void *aligned_alloc(size_t align, size_t size) {
     void *block = __libc_memalign(align, size);
-    return abidance_heap.on ? made(block, size, 1, SITE) : block;
+    return abidance_heap.on ? made(block, size, 1, SITE) : given(block);
 }
 
 API int posix_memalign(void **to, size_t align, size_t size) {
@@ -106,6 +151,6 @@ API int posix_memalign(void **to, size_t align, size_t size) {
     errno = saved;
     if (block == NULL)
         return ENOMEM;
-    *to = abidance_heap.on ? made(block, size, 1, SITE) : block;
+    *to = abidance_heap.on ? made(block, size, 1, SITE) : given(block);
     return 0;
 }

@@ -1,0 +1,64 @@
+"""ABD375: what a call on one handle answers depends on calls on another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.boundary.literals import value_text
+from abidance.checks.answers import answers, differences
+from abidance.checks.check import Check
+from abidance.checks.leave import may
+from abidance.core.diagnostic import Diagnostic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.checks.answers import Difference
+    from abidance.checks.trial import Trial
+
+
+class HandlesApart(Check):
+    """Flags a call on one handle that answers differently because of calls on another.
+
+    ## Why it matters
+    State that should be the handle's own is shared: two parts of a program that never heard of each other get
+    into each other's way.
+
+    ## Example
+        static size_t count;        /* where `struct table` should have it */
+
+    ## How it is seen
+    Of a sequence over handles that have nothing to do with each other, the calls on one are made once more without
+    those on the others. Where an answer differs, both are repeated: each must have its own answer, every time.
+
+    ## Not seen
+    State that no answer tells of. Handles that are made of one another, or passed to one call, belong together.
+    """
+
+    id = "ABD375"
+    name = "handles-share-state"
+
+    def judge(self, trial: Trial) -> Iterator[Diagnostic]:
+        """Yield at most one diagnostic."""
+        alone = trial.alone
+        if alone is None or not trial.answered or not alone.answered or may(trial, "handles"):
+            return
+        difference = first_difference(trial, alone)
+        if difference is None:
+            return
+        function = trial.function
+        one, two = (value_text(difference.shape, v) for v in (difference.one, difference.other))
+        verb = "returned" if difference.path == "result" else f"left `{difference.path}` ="
+        yield Diagnostic(
+            self.code,
+            f"`{function.name}` {verb} {one}, and {two} without the calls on other handles",
+            trial.declared(function, "each handle has a state of its own"),
+            help="where handles are meant to see each other: `may: [handles]`",
+            place=f"{function.name}:{difference.path}",
+        )
+
+
+def first_difference(trial: Trial, alone: Trial) -> Difference | None:
+    """Return where the answers of a call differ from those of the same call without other handles."""
+    one, other = answers(trial, errno=False), answers(alone, errno=False)
+    return next(differences(one, other, tolerance=None), None)

@@ -1,0 +1,106 @@
+"""Who plays in the sequences about one handle: the handles around it, and what each function does with them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from abidance.boundary.shapes import Handle, Pointer, Scalar
+from abidance.boundary.ties import ties
+from abidance.generate.hints import Hints
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from abidance.boundary.model import Boundary, Function
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A function and the handles that it takes, makes and ends; `makes` has the paths where they come to be.
+
+    `values` are the parameters that are given values of their own, each with what must be alike for a value of
+    another function's parameter of that name to fit.
+    """
+
+    function: Function
+    hints: Hints
+    takes: tuple[str, ...]
+    makes: tuple[tuple[str, str], ...]
+    ends: str | None
+    values: Mapping[str, tuple[object, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """The roles of one handle's sequences: those of what it is made with and of what is made with it as well."""
+
+    handle: str
+    handles: tuple[str, ...]
+    roles: tuple[Role, ...]
+
+    @classmethod
+    def of(cls, boundary: Boundary, handle: str) -> Cast:
+        """Return the cast around a handle."""
+        handles = _around(boundary, handle)
+        roles = []
+        for function in boundary.functions.values():
+            role = _role(boundary, function)
+            if role is None or not (role.takes or role.makes):
+                continue
+            if {*role.takes, *(each for _, each in role.makes)} <= {*handles}:
+                roles.append(role)
+        return cls(handle, handles, tuple(roles))
+
+    def makers(self, handle: str) -> list[Role]:
+        """Return the functions that make one, those that need least first."""
+        found = [role for role in self.roles if any(each == handle for _, each in role.makes)]
+        return sorted(found, key=lambda role: len(role.takes))
+
+    @property
+    def functions(self) -> tuple[Function, ...]:
+        """Return the functions of all roles."""
+        return tuple(role.function for role in self.roles)
+
+
+def _around(boundary: Boundary, handle: str) -> tuple[str, ...]:
+    """Return the handle, those that are made with it, and all that any of these is made with."""
+    family = [handle, *(name for name in boundary.handles if handle in _ancestors(boundary, name))]
+    return tuple(dict.fromkeys(each for name in family for each in (name, *_ancestors(boundary, name))))
+
+
+def _ancestors(boundary: Boundary, handle: str) -> list[str]:
+    found = [*boundary.handles[handle].parents]
+    for name in found:
+        found += [each for each in boundary.handles[name].parents if each not in found]
+    return found
+
+
+def _role(boundary: Boundary, function: Function) -> Role | None:
+    if function.signature is None:
+        return None
+    takes, makes = [], []
+    for member in function.members:
+        shape = member.shape
+        if isinstance(shape, Handle):
+            if shape.made:
+                makes.append((member.name, shape.handle))
+            elif shape.nullable is False or boundary.handles[shape.handle].destroy == function.name:
+                takes.append(shape.handle)
+    result = function.result
+    if isinstance(result.shape, Handle) and result.owned:
+        makes.append(("result", result.shape.handle))
+    ends = next((h for h in takes if boundary.handles[h].destroy == function.name), None)
+    told = {*ties(function.members)}
+    values = {
+        member.name: _kind(member.shape)
+        for member in function.members
+        if isinstance(member.shape, Scalar | Pointer) and member.name not in told
+    }
+    return Role(function, Hints.of(boundary, function), tuple(takes), tuple(makes), ends, values)
+
+
+def _kind(shape: Scalar | Pointer) -> tuple[object, ...]:
+    if isinstance(shape, Scalar):
+        return shape.kind, shape.size, shape.spelling
+    return shape.what, shape.direction, getattr(shape.element, "spelling", "")

@@ -1,0 +1,216 @@
+"""Sequences of lawful calls over several live handles: made, used and destroyed in any lawful order.
+
+All of it follows from a seed that Hypothesis draws. Drawn one by one, the choices of a sequence cost more than
+its calls, and most sequences are others slightly altered. What is left of a failing one is for `run.shorten` to say.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from hypothesis import reject
+from hypothesis import strategies as st
+
+from abidance.boundary.values import Case, Earlier, Mark, Step
+from abidance.contract.expression import EvaluationError
+from abidance.generate.dice import Dice
+from abidance.generate.drawing import Drawer
+from abidance.generate.source import RefusedError
+from abidance.generate.strategies import FILLS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from abidance.boundary.model import Boundary
+    from abidance.boundary.values import Value
+    from abidance.generate.cast import Cast, Role
+    from abidance.generate.scope import FilterLog
+
+MOST_STEPS = 30
+ALIVE = (1, 2, 3)
+"""So many handles of one kind are alive at once, at most: what takes one alone is met more often with one."""
+ALL, SOME = 0.25, 0.5
+"""In so many sequences all functions take part; in others each does with this probability (swarm testing)."""
+_WAYS = (*["use"] * 4, "make", "end")
+Given = dict[str, tuple[tuple[object, ...], Any]]
+"""What a call was given: kinds and values by the names of parameters."""
+_LENGTHS = range(MOST_STEPS + 1)
+_SEEDS = st.binary(min_size=8, max_size=8)
+_ANEW, _ONE, _ALL = range(3)
+_AGAIN = (_ANEW, _ALL, _ONE, _ALL)
+
+
+@dataclass(eq=False, slots=True)
+class _Alive:
+    """A handle that is alive, those that must outlive it, and the call that it was last used by."""
+
+    handle: str
+    call: int
+    path: str
+    parents: tuple[_Alive, ...]
+    last: int = 0
+
+
+@dataclass(slots=True)
+class _Play:
+    """One sequence while it is made.
+
+    What goes wrong after one call and another shows when they are about the same thing. So some functions are left
+    out of each sequence, handles and arguments that were used lately are used again, and a few are alive at once.
+    """
+
+    boundary: Boundary
+    cast: Cast
+    source: Dice
+    log: FilterLog
+    steps: list[Step] = field(default_factory=list)
+    alive: list[_Alive] = field(default_factory=list)
+    given: list[Given] = field(default_factory=list)
+    most: int = field(init=False)
+    roles: tuple[Role, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Choose who takes part."""
+        self.most = self.source.pick(ALIVE)
+        all_take_part = self.source.chance(ALL)
+        self.roles = tuple(role for role in self.cast.roles if all_take_part or self.source.chance(SOME))
+
+    def begin(self, handle: str) -> None:
+        """Make a handle, and before it what it is made with; raises RefusedError when that cannot be."""
+        makers = [role for role in self.cast.makers(handle) if handle not in role.takes]
+        if not makers:
+            raise RefusedError(handle)
+        role = self.source.pick(makers)
+        for taken in role.takes:
+            if not self._free(taken):
+                self.begin(taken)
+        self.call(role)
+
+    def go_on(self) -> None:
+        """Add one lawful call."""
+        ready = [role for role in self.roles if self._ready(role)]
+        kinds = {
+            "use": [role for role in ready if not role.makes and role.ends is None],
+            "make": [role for role in ready if role.makes],
+            "end": [role for role in ready if role.ends is not None],
+        }
+        if not any(each.handle == self.cast.handle for each in self.alive):
+            self.begin(self.cast.handle)
+            return
+        ways = [way for way in _WAYS if kinds[way]]
+        if ways:
+            self.call(self.source.pick(kinds[self.source.pick(ways)]))
+
+    def call(self, role: Role) -> None:
+        """Add one call, with handles that are alive."""
+        used: list[_Alive] = []
+
+        def pick(handle: str) -> Value:
+            if handle not in self.cast.handles:
+                return None
+            free = [each for each in self._free(handle, ends=role.ends == handle) if each not in used]
+            if not free:
+                raise RefusedError(handle)
+            free.sort(key=lambda each: -each.last)
+            chosen = self.source.pick((free[0], *free))
+            used.append(chosen)
+            return Earlier(chosen.call, chosen.path, handle)
+
+        drawer = Drawer(self.boundary, self.source, self.log, handles=pick)
+        function = role.function
+        again = self._again(role)
+        try:
+            arguments = drawer.arguments(function, role.hints, again, lawful=True)
+        except RefusedError:
+            if not again:
+                raise
+            used.clear()
+            arguments = drawer.arguments(function, role.hints, {}, lawful=True)
+        index = len(self.steps)
+        self.steps.append(Step(function.name, arguments))
+        for each in used:
+            each.last = index
+        kinds = ((name, kind, arguments[name]) for name, kind in role.values.items())
+        self.given.append({n: (kind, v) for n, kind, v in kinds if v is not None and not isinstance(v, Mark)})
+        for path, handle in role.makes:
+            if path != "result" and arguments[path] is None:
+                continue
+            lives = {*self.boundary.handles[handle].parents}
+            parents = tuple(each for each in used if each.handle in lives)
+            self.alive.append(_Alive(handle, index, path, parents, index))
+            self._prepare(handle, index, path)
+        for each in used if role.ends is not None else ():
+            if each.handle == role.ends:
+                self.alive.remove(each)
+
+    def _prepare(self, handle: str, index: int, path: str) -> None:
+        for name, given in self.boundary.handles[handle].prepare:
+            arguments = dict(given)
+            for member in self.boundary.functions[name].members:
+                if getattr(member.shape, "handle", None) == handle:
+                    arguments[member.name] = Earlier(index, path, handle)
+            self.steps.append(Step(name, arguments))
+
+    def _free(self, handle: str, *, ends: bool = False) -> list[_Alive]:
+        """Return the live handles of a kind; those that may be destroyed, when that is what it is for."""
+        return [
+            each
+            for each in self.alive
+            if each.handle == handle and not (ends and any(each in other.parents for other in self.alive))
+        ]
+
+    def _ready(self, role: Role) -> bool:
+        for handle in {*role.takes}:
+            if len(self._free(handle, ends=role.ends == handle)) < role.takes.count(handle):
+                return False
+        return all(len(self._free(handle)) < self.most for _, handle in role.makes)
+
+    def _again(self, role: Role) -> dict[str, Any]:
+        """Return arguments of an earlier call to give once more: what was added is looked up and removed."""
+        earlier = [found for given in self.given if (found := _shared(given, role.values))]
+        if not earlier:
+            return {}
+        way = self.source.pick(_AGAIN)
+        if way == _ANEW:
+            return {}
+        found = self.source.pick(earlier)
+        if way == _ALL:
+            return found
+        name = self.source.pick(sorted(found))
+        return {name: found[name]}
+
+
+def _shared(given: Given, wanted: Mapping[str, tuple[object, ...]]) -> dict[str, Any]:
+    return {name: given[name][1] for name, kind in wanted.items() if name in given and given[name][0] == kind}
+
+
+def sequences(boundary: Boundary, cast: Cast, log: FilterLog) -> st.SearchStrategy[Case]:
+    """Return a strategy for the sequences about a handle."""
+
+    @st.composite
+    def sequence(draw: Any) -> Case:
+        dice = Dice(draw(_SEEDS), draw)
+        length, layout = dice.pick(_LENGTHS), dice.pick(range(4))
+        try:
+            play = _Play(boundary, cast, dice, log)
+            play.begin(cast.handle)
+            for _ in range(length):
+                _try(play)
+        except RefusedError:
+            reject()
+        except EvaluationError as error:
+            log.unjudged.setdefault(str(error.diagnostics[0].span), error)
+            reject()
+        return Case(cast.handle, {}, layout & 1, FILLS[layout >> 1], steps=tuple(play.steps))
+
+    strategy: st.SearchStrategy[Case] = sequence()
+    return strategy
+
+
+def _try(play: _Play) -> None:
+    """Add one call if one can be made up: a call that cannot does not spoil those before it."""
+    try:
+        play.go_on()
+    except RefusedError:
+        return

@@ -1,0 +1,75 @@
+"""Phase `lifecycle`: handles made, used and destroyed, several at a time, in every lawful order."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from hypothesis import settings
+from hypothesis.errors import Unsatisfiable
+
+from abidance.checks.trial import Expectation
+from abidance.core.catalogue import UNSATISFIABLE
+from abidance.core.diagnostic import Diagnostic, Label
+from abidance.generate.cast import Cast
+from abidance.generate.scope import FilterLog
+from abidance.generate.sequences import sequences
+from abidance.run.confirm import confirmed, unjudged
+from abidance.run.context import Verdict
+from abidance.run.database import database
+from abidance.run.explore import Search, search
+from abidance.run.phases.examples import not_ready
+from abidance.run.shorten import shorten
+from abidance.run.simplify import simplify
+
+if TYPE_CHECKING:
+    from abidance.boundary.values import Case
+    from abidance.run.context import Context
+
+
+TIMES = 2
+"""So many sequences where another phase makes one call: more of them lead nowhere, and they are cheap to make up."""
+
+
+def judge(context: Context) -> Verdict:
+    """Search, make each failing sequence short, and turn it into a finding."""
+    log = FilterLog()
+    body = Search(context.calls, Expectation(), context.progress)
+    cast = Cast.of(context.boundary, context.item.function)
+    with suppress(Unsatisfiable):
+        search(
+            sequences(context.boundary, cast, log),
+            body,
+            key=context.key,
+            max_examples=TIMES * (context.settings.max_examples or settings().max_examples),
+            seed=context.settings.seed,
+            database=database(context.settings),
+            shrink=False,
+        )
+    for cause, bug in body.bugs.items():
+
+        def fails(case: Case, cause: tuple[str, str] = cause) -> bool:
+            return body.runner.patient and body.cause_of(case) == cause
+
+        body.bugs[cause] = replace(bug, case=simplify(context.boundary, shorten(bug.case, fails), fails))
+    findings = confirmed(body.bugs.values(), context.calls, context)
+    reasons = unjudged(context, body, log)
+    if not body.valid and not reasons and not findings:
+        reasons = (_never(context, body, log),)
+    return Verdict(findings, reasons, body.valid)
+
+
+def _never(context: Context, body: Search, log: FilterLog) -> Diagnostic:
+    """Return why no sequence was made."""
+    if body.not_ready:
+        return not_ready(context, body.last_not_ready)
+    name = context.item.function
+    life = context.boundary.handles[name]
+    label = Label(log.worst, "refuses most of them") if log.worst else Label(life.span)
+    return Diagnostic(
+        UNSATISFIABLE,
+        f"no `{name}` came into being: no lawful call of `{life.create}` could be made up",
+        (label,),
+        help="say it where values are made (`range`, `one_of`, `length`, `max`) instead of in `requires`",
+    )
