@@ -38,8 +38,9 @@ def page() -> str:
         "policy `semver` goes by all of them. What breaks one of these audiences is `breaking`.",
         "",
         "Two circumstances change what is said below. What is inside the declaration of an inline function concerns",
-        "only what is compiled again. And a type that no declared function or variable reaches, or a symbol whose",
-        "version calls itself private, is `risky` at most.",
+        "only what is compiled again. And what callers should not use is `risky` at most: a type that no declared",
+        "function or variable reaches, the fields of a record that calls itself internal, a symbol whose version calls",
+        "itself private.",
     ]
     for entity, title in _ENTITIES.items():
         own = [rule for rule in rules() if rule.entities[0] == entity]

@@ -103,7 +103,8 @@ def fetch(folder: Path, packages: Iterable[str]) -> None:
     while waiting:
         subprocess.run(["apt-get", "download", "-q", *waiting], cwd=debs, check=True, timeout=1800)
         have |= set(waiting)
-        waiting = sorted({needed for deb in debs.glob("*.deb") for needed in _depends(deb)} - have)
+        needed = {name for deb in debs.glob("*.deb") for name in _depends(deb)} - have
+        waiting = sorted(needed & _available(needed))
     for deb in sorted(debs.glob("*.deb")):
         subprocess.run(["dpkg-deb", "-x", str(deb), str(folder / "root")], check=True, timeout=300)
 
@@ -114,6 +115,16 @@ def _depends(deb: Path) -> set[str]:
     ).stdout
     words = (re.sub(r"\(.*?\)|:any", "", each).strip() for each in re.split(r"[,|]", text))
     return {word for word in words if _DEV.match(word)}
+
+
+def _available(packages: Iterable[str]) -> set[str]:
+    """Return those of which there is a package: others are names that several of them provide."""
+    told = subprocess.run(
+        ["env", "LC_ALL=C", "apt-cache", "policy", *sorted(packages)],
+        capture_output=True, text=True, check=True, timeout=60,
+    ).stdout  # fmt: skip
+    found = re.findall(r"^(\S+):\n  Installed: .*\n  Candidate: (.*)$", told, re.MULTILINE)
+    return {name for name, candidate in found if candidate != "(none)"}
 
 
 def versions(folder: Path) -> dict[str, str]:

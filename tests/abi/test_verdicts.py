@@ -161,6 +161,18 @@ HARMLESS = {
         "union u { double a; }; int f(union u *);",
         "union u { double a; long b; }; int f(union u *);",
     ),
+    "placeholder no longer told": (
+        "struct state { int dummy; }; struct s { struct state *state; }; int f(struct s *);",
+        "struct state; struct s { struct state *state; }; int f(struct s *);",
+    ),
+    "typedef of a release": (
+        "typedef char *lib_version_1_6_0; int f(void);",
+        "typedef char *lib_version_1_6_1; int f(void);",
+    ),
+    "export macro empty before": (
+        "#define API\nAPI int f(void);",
+        '#define API __attribute__((visibility("default")))\nAPI int f(void);',
+    ),
     "flag added": (
         "enum e { A = 1, B = 2 }; int f(unsigned);",
         "enum e { A = 1, B = 2, C = 4 }; int f(unsigned);",
@@ -338,6 +350,23 @@ BREAKING = {
         "struct st { int a; }; int get(struct st *out);",
         "struct st { int a; int b; }; int get(struct st *out);",
     ),
+    "placeholder in a record no longer told": (
+        "struct state { int dummy; }; struct s { struct state *state; }; int f(struct s *, struct state);",
+        "struct state; struct s { struct state *state; }; int f(struct s *, struct state *);",
+    ),
+    "record that calls itself internal embedded and grown": (
+        "struct s_internal { int a; }; struct s { struct s_internal i; int z; }; int f(struct s *);",
+        "struct s_internal { int a; int b; }; struct s { struct s_internal i; int z; }; int f(struct s *);",
+    ),
+    "record whose name only sounds like it": (
+        "struct print { int a; int b; }; int f(struct print *);",
+        "struct print { int b; int a; }; int f(struct print *);",
+    ),
+    "all flags and one less": ("#define F_ALL 3\nint f(int);", "#define F_ALL 1\nint f(int);"),
+    "a number that only sounds like the next free one": (
+        "#define OP_PREV 4\n#define OP_NEXT 1\nint f(int);",
+        "#define OP_PREV 4\n#define OP_NEXT 2\nint f(int);",
+    ),
     "variable for each thread": ("extern int v;", "extern _Thread_local int v;"),
     "symbol of a variable renamed": ("extern int v;", 'extern int v __asm__("w");'),
     "integer beside a floating-point number in a union by value": (
@@ -386,10 +415,22 @@ SOURCE = {
         "static inline int f(int a, int b) { return a + b; }",
     ),
     "macro gone": ("#define LIMIT 3\nint f(void);", "int f(void);"),
-    "version macro gone": ("#define LIB_VERSION 3\nint f(void);", "int f(void);"),
     "inline function gone": ("static inline int g(void) { return 1; } int f(void);", "int f(void);"),
 }
 RISKY = {
+    "fields of a record that calls itself internal": (
+        "typedef struct { int a; int b; } s_internal; union u { s_internal i; long room[4]; }; int f(union u *);",
+        "typedef struct { int z[2]; } s_internal; union u { s_internal i; long room[4]; }; int f(union u *);",
+    ),
+    "version macro gone": ("#define LIB_VERSION 3\nint f(void);", "int f(void);"),
+    "all flags and one more": (
+        "#define F_A 1\n#define F_B 2\n#define F_ALL 3\nint f(int);",
+        "#define F_A 1\n#define F_B 2\n#define F_C 4\n#define F_ALL 7\nint f(int);",
+    ),
+    "next free number": (
+        "#define OPT_A 2\n#define OPT_NEXT 4\nint f(int);",
+        "#define OPT_A 2\n#define OPT_B 4\n#define OPT_NEXT 6\nint f(int);",
+    ),
     "macro that is no value gone": ("#define g f\nint f(void);", "int f(void);"),
     "inline function takes a wider value": (
         "static inline int f(int a) { return a; }",

@@ -38,6 +38,7 @@ def printed():
         "pytest --co of 100 functions",
         "pytest --co of contracts imports hypothesis",
         "100 functions, 100 cases each, one build, -j 2",
+        "gate: the same header against ten times the library",
     ],
 )
 def test_quick_run_says_whether_a_goal_is_met(printed, goal):

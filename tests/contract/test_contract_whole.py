@@ -157,7 +157,6 @@ def test_what_is_read_and_not_judged_is_listed(contract):
     assert listed >= {
         ("laws", "laws"),
         ("types.ev_record.fields.name.owner", "owner"), ("types.ev_record.fields.name.free", "free"),
-        ("handles.ev_store.concurrent", "concurrent"),
         ("functions.ev_call.effects", "async_signal_safe"),
         ("functions.ev_call.cost", "cost"),
     }  # fmt: skip

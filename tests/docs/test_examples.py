@@ -10,6 +10,7 @@ from shown_output import cases, difference, matches, plain
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 RUN = "abidance run request_guard.contract.yaml"
+RUN_MARKET = "abidance run market_data.contract.yaml"
 RUN_ZLIB = "abidance run zlib.contract.yaml"
 
 
@@ -61,6 +62,28 @@ def test_the_defect_that_the_readme_proposes_is_found_as_expected(copy):
     assert text.count(">= RG_PAYLOAD_LIMIT") == 1
     source.write_text(text.replace(">= RG_PAYLOAD_LIMIT", "> RG_PAYLOAD_LIMIT"))
     prints(copy, f"{RUN} --library c", "broken.txt", 1)
+
+
+def test_the_market_data_libraries_hold_and_answer_alike(copied, needs_cargo):
+    prints(copied("02-market-data-gateway"), RUN_MARKET, "sound.txt", 0)
+
+
+def test_a_handler_that_is_not_heard_is_found_as_expected(copied):
+    reader = copied("02-market-data-gateway")
+    source = reader.folder / "c" / "market_data.c"
+    text = source.read_text()
+    assert text.count("while (answer == 0 && ") == 1
+    source.write_text(text.replace("while (answer == 0 && ", "while ("))
+    prints(reader, f"{RUN_MARKET} --library c", "broken.txt", 1)
+
+
+def test_a_replacement_that_tells_something_else_is_found_as_expected(copied, needs_cargo):
+    reader = copied("02-market-data-gateway")
+    source = reader.folder / "rust" / "src" / "lib.rs"
+    text = source.read_text()
+    assert text.count("sequence: u32::from_be_bytes") == 1
+    source.write_text(text.replace("sequence: u32::from_be_bytes", "sequence: u32::from_le_bytes"))
+    prints(reader, f"{RUN_MARKET} --function md_scan", "differs.txt", 1)
 
 
 def test_zlib_and_its_replacement_in_rust_hold_and_answer_alike(zlib_in_rust):

@@ -6,7 +6,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 FIXTURES = ROOT / "native_fixtures"
-CONTRACT = ROOT / "examples/01-request-guard/request_guard.contract.yaml"
+CONTRACTS = {
+    "request_guard": ROOT / "examples/01-request-guard/request_guard.contract.yaml",
+    "market_data": ROOT / "examples/02-market-data-gateway/market_data.contract.yaml",
+}
 
 
 @dataclass(frozen=True)
@@ -18,6 +21,16 @@ class Twin:
     kind: str
     facts: dict
 
+    @property
+    def contract(self):
+        """Return the contract that it is held to."""
+        return CONTRACTS[self.facts["boundary"]]
+
+    @property
+    def sound(self):
+        """Return the name of the sound library that it is a twin of."""
+        return f"{self.facts['boundary']}_{self.language}"
+
     def expected(self, build):
         """Return the codes that must fire, those of which one must, and those that may."""
         codes = set(self.facts.get("codes", {}).get(build, ()))
@@ -28,7 +41,7 @@ class Twin:
 
 def twins():
     found = []
-    for file in sorted(FIXTURES.glob("request_guard/*/*/fixture.toml")):
+    for file in sorted(FIXTURES.glob("*/*/*/fixture.toml")):
         facts = tomllib.loads(file.read_text())
         found.append(Twin(file.parent.name, facts["language"], facts["kind"], facts))
     return found

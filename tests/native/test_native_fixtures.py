@@ -7,18 +7,18 @@ import shutil
 import subprocess
 
 import pytest
-from native_twins import CONTRACT, twins
+from native_twins import twins
 
 from abidance.cli.main import main
 
 BUILDS = {"release": "", "asan": "_asan"}
 
 
-def run(library, folder, *options):
-    """Hold `library` to the request guard's contract; return the JSON document."""
+def run(twin, library, folder, *options):
+    """Hold `library` to the twin's contract; return the JSON document."""
     report = folder / "report.json"
     given = ["--library", f"twin={library}", "--format", "json", "--output", str(report), *options]
-    main(["run", str(CONTRACT), *given])
+    main(["run", str(twin.contract), *given])
     return json.loads(report.read_text())
 
 
@@ -36,7 +36,7 @@ def test_a_twin_raises_exactly_its_codes(twin, build, built_twins, in_tmp):
         pytest.skip("no cargo: the Rust twins were not built")
     codes, any_of, also = twin.expected(build)
 
-    report = run(library, in_tmp, "--seed", "7")
+    report = run(twin, library, in_tmp, "--seed", "7")
 
     raised = {finding["code"] for finding in report["findings"]}
     assert all(item["outcome"] in ("passed", "failed") for item in report["items"])
@@ -55,7 +55,7 @@ def test_the_emitted_program_fails_as_the_replay_does_and_not_against_the_sound_
     if twin.language == "rust" and not shutil.which("cargo"):
         pytest.skip("no cargo: the Rust twins were not built")
     library = built_twins / f"lib{twin.name}.so"
-    finding = run(library, in_tmp, "--seed", "7")["findings"][0]
+    finding = run(twin, library, in_tmp, "--seed", "7")["findings"][0]
     case = finding["replay"].split()[-1]
 
     again = main(["replay", case])
@@ -63,13 +63,13 @@ def test_the_emitted_program_fails_as_the_replay_does_and_not_against_the_sound_
     main(["replay", case, "--emit", "c", "--output", "case.c"])
 
     assert again == 1
-    assert execute(in_tmp, library) not in (0, 2)
-    assert execute(in_tmp, built_twins / f"librequest_guard_{twin.language}.so") == 0
+    assert execute(twin, in_tmp, library) not in (0, 2)
+    assert execute(twin, in_tmp, built_twins / f"lib{twin.sound}.so") == 0
 
 
-def execute(folder, library):
+def execute(twin, folder, library):
     """Compile case.c with the project's header against `library`; return the program's exit status."""
-    command = ["cc", "-Wall", "-Wextra", "-Werror", "-g", "-I", str(CONTRACT.parent / "include")]
+    command = ["cc", "-Wall", "-Wextra", "-Werror", "-g", "-I", str(twin.contract.parent / "include")]
     program = folder / f"with_{library.stem}"
     linked = [str(folder / "case.c"), str(library), f"-Wl,-rpath,{library.parent}", "-o", str(program)]
     subprocess.run([*command, *linked], check=True)

@@ -29,6 +29,8 @@ from abidance.plan.plan import (
     Contents,
     Flush,
     Follow,
+    Lanes,
+    Order,
     Place,
     Plan,
     Read,
@@ -95,6 +97,7 @@ plans = st.builds(
     st.integers(0, (1 << 16) - 1),
     st.booleans(),
     few(callbacks),
+    st.none() | st.builds(Lanes, st.integers(1, 8), st.integers(0, 10), st.sampled_from(Order)),
 )
 passages = st.builds(
     Passage, st.none() | st.integers(0, 1 << 40), st.none() | st.integers(0, 1 << 31), st.booleans()

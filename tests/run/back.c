@@ -154,6 +154,32 @@ int bk_drive(const bk_ops *ops, uint32_t n)
     return answer;
 }
 
+/* wrong: leaves out the first of several that is done */
+int bk_table(const bk_ops *ops, size_t n)
+{
+    int sum = 0;
+    for (size_t i = 0; i < n; i++) {
+        sum += ops[i].step(ops[i].self, (uint32_t)i) != 0;
+        if (!(WRONG && n > 1 && i == 0) && ops[i].done != NULL)
+            ops[i].done(ops[i].self);
+    }
+    return sum;
+}
+
+/* wrong: tells a number that nobody has written; near: a length that the text does not need */
+void bk_fresh(uint32_t n, bk_told told, void *context)
+{
+    bk_note *note = malloc(sizeof *note);
+    if (note == NULL)
+        return;
+    if (!(WRONG && n > 3))
+        note->number = n;
+    note->length = 0;
+    note->text = NULL;
+    told(note, context);
+    free(note);
+}
+
 static bk_event last;
 static void *last_context;
 

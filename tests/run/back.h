@@ -36,6 +36,8 @@ void bk_flags(uint32_t n, bk_seen seen, void *context);
 double bk_weigh(uint32_t n, bk_at at);
 void bk_aside(bk_event event, void *context);
 int bk_drive(const bk_ops *ops, uint32_t n);
+int bk_table(const bk_ops *ops, size_t n);
+void bk_fresh(uint32_t n, bk_told told, void *context);
 void bk_last(bk_event event, void *context);
 
 bk_hub *bk_hub_new(bk_told told, void *context);

@@ -19,20 +19,11 @@ RELEASE = ["-O2", "-g"]
 SANITIZED = [
     "-O1", "-g", "-fno-omit-frame-pointer", "-fsanitize=address,undefined", "-fno-sanitize-recover=all",
 ]  # fmt: skip
-VARIED = ("back", "byvalue", "edges", "hooked", "leaves", "owns", "refuses", "spans")
+THREADED = ["-O1", "-g", "-fno-omit-frame-pointer", "-fsanitize=thread"]
+VARIED = ("back", "byvalue", "edges", "hooked", "leaves", "overlaps", "owns", "refuses", "spans")
 LIVES = (
-    "sound",
-    "near",
-    "after_free",
-    "twice",
-    "shared",
-    "kept",
-    "left",
-    "order",
-    "child",
-    "outlived",
-    "buffer",
-)
+    "sound", "near", "after_free", "twice", "shared", "kept", "left", "order", "child", "outlived", "buffer",
+)  # fmt: skip
 """What `lives.c` has a number for; the last ones are seen without a sanitizer as well as with one."""
 VARIANTS = {"sound": 0, "near": 1, "wrong": 2}
 
@@ -56,6 +47,10 @@ def built(tmp_path_factory):
                 (f"lib{name}_{variant}{suffix}.so", [f"{name}.c", *flags, f"-DVARIANT={number}"])
                 for name in VARIED
             ]
+    jobs += [
+        (f"liboverlaps_{variant}_tsan.so", ["overlaps.c", *THREADED, f"-DVARIANT={number}"])
+        for variant, number in VARIANTS.items()
+    ]
     for number, name in enumerate(LIVES):
         arguments = ["lives.c", f"-DDEFECT={number}"]
         jobs.append((f"liblives_{name}.so", [*arguments, *RELEASE]))
@@ -86,8 +81,13 @@ class Judge:
     def __post_init__(self):
         self.session = Session(Settings(self.roots))
 
-    def __call__(self, contract, function, library, *, seed=0, phases=(), examples=None):
+    def __call__(self, *asked, **options):
         """Return what was found and what could not be judged, as two lists of diagnostics."""
+        done = self.items(*asked, **options)
+        return [f for each in done for f in each.findings], [r for each in done for r in each.reasons]
+
+    def items(self, contract, function, library, *, seed=0, phases=(), examples=None):
+        """Return how each item of a function ended."""
         if contract not in self.contracts:
             self.contracts[contract] = load_contract(self.folder / f"{contract}.contract.yaml")
         loaded = self.contracts[contract]
@@ -95,12 +95,7 @@ class Judge:
         self.session.settings = Settings(self.roots / str(self.runs), max_examples=examples or 100, seed=seed)
         names = library.split("=")
         selection = Selection(libraries=tuple(names), functions=(function,), phases=phases)
-        found, reasons = [], []
-        for item in list_items(loaded, selection):
-            done = self.session.run(loaded, item, lambda _: None)
-            found += done.findings
-            reasons += done.reasons
-        return found, reasons
+        return [self.session.run(loaded, item, lambda _: None) for item in list_items(loaded, selection)]
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+
 import pytest
+
+from abidance.cli.main import main
 
 COUNT, DATA, ARGUMENT, THREAD, LATE, PROMISE = (f"ABD34{n}" for n in range(1, 7))
 DEFECTS = {
@@ -18,6 +23,8 @@ DEFECTS = {
     "bk_weigh": PROMISE,
     "bk_aside": THREAD,
     "bk_drive": COUNT,
+    "bk_table": COUNT,
+    "bk_fresh": "ABD327",
     "bk_last": LATE,
     "bk_hub_put": DATA,
     "bk_hub_ask": LATE,
@@ -46,3 +53,42 @@ def test_it_is_found_under_a_sanitizer_as_well(function, judge):
 @pytest.mark.parametrize("function", SILENT)
 def test_lawful_calls_back_are_no_finding(function, build, judge):
     assert judge("back", function, build, seed=2, examples=20) == ([], [])
+
+
+def test_the_smallest_call_has_the_callback_as_a_function(judge):
+    (found,), _ = judge("back", "bk_drive", "wrong", seed=1, examples=20)
+
+    *functions, call = found.call.splitlines()
+    assert functions[0] == "static int step(void *self, uint32_t index) { return 1; }"
+    assert functions[1] == "static void done(void *self) { }"
+    assert call.startswith("bk_drive(&ops, 1);")
+    assert found.diagnostic.message == "`bk_drive` called `ops.done` never, not once"
+
+
+def test_the_contract_line_of_the_callback_is_shown(judge):
+    (found,), _ = judge("back", "bk_weigh", "wrong", seed=1, examples=20)
+
+    contract = (judge.folder / "back.contract.yaml").read_text().splitlines()
+    assert "ensures: [weight <= 1" in contract[found.diagnostic.span.line - 1]
+
+
+@pytest.mark.parametrize("function", ["bk_each", "bk_find", "bk_tail", "bk_aside", "bk_hub_ask", "bk_weigh"])
+def test_the_emitted_program_calls_back_as_the_library_did(function, built, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    options = ["--library", "wrong", "--function", function, "--seed", "1", "--max-examples", "20"]
+    main(["run", str(built / "back.contract.yaml"), *options])
+    case = re.search(r"abidance replay (\w+)", capsys.readouterr().out)[1]
+
+    assert main(["replay", case]) == 1
+    main(["replay", case, "--emit", "c", "--output", "case.c"])
+
+    assert execute(built, tmp_path, "wrong") == 1
+    assert execute(built, tmp_path, "sound") == 0
+
+
+def execute(built, folder, variant):
+    """Compile case.c against a library; return the program's exit status."""
+    library, program = built / f"libback_{variant}.so", folder / variant
+    command = ["gcc", "-Wall", "-Wextra", "-Werror", f"-I{built}", "case.c", library, "-o", program]
+    subprocess.run(command, cwd=folder, check=True)
+    return subprocess.run([program], capture_output=True, check=False).returncode

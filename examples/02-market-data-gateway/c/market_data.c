@@ -76,6 +76,19 @@ md_status md_decode(const uint8_t *data, size_t length, md_message *message, siz
     return MD_OK;
 }
 
+int md_scan(const uint8_t *data, size_t length, md_handler handler, void *context, size_t *used)
+{
+    size_t at = 0, size = 0;
+    md_message message;
+    int answer = 0;
+    while (answer == 0 && md_decode(data + at, length - at, &message, &size) == MD_OK) {
+        at += size;
+        answer = handler(&message, context);
+    }
+    *used = at;
+    return answer;
+}
+
 size_t md_encode(const md_message *message, uint8_t *out, size_t capacity)
 {
     const size_t size = MD_HEADER_SIZE + (size_t)body_size(message->kind, message->text_length);
@@ -145,7 +158,7 @@ md_status md_feed_drain(md_feed *feed, md_handler handler, void *context, size_t
         at += size;
         count(&feed->stats, message.sequence);
         ++*delivered;
-        if (!handler(&message, context))
+        if (handler(&message, context) != 0)
             status = MD_STOPPED;
     }
     feed->used -= at;

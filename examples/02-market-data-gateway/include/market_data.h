@@ -2,7 +2,6 @@
 #ifndef MARKET_DATA_H
 #define MARKET_DATA_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -53,14 +52,18 @@ typedef struct md_stats {
 /* Decode the first message of the data; `*used` is then its size. */
 md_status md_decode(const uint8_t *data, size_t length, md_message *message, size_t *used);
 
+/* Told one message, which is there until the handler returns. Any answer but 0 stops whoever tells. */
+typedef int (*md_handler)(const md_message *message, void *context);
+
+/* Tell the handler every whole message of the data, in order, without copying it. Return the answer that stopped it, or 0;
+   `*used` is the size of what was told. */
+int md_scan(const uint8_t *data, size_t length, md_handler handler, void *context, size_t *used);
+
 /* Write a message and return its size; one that is larger than `capacity` is not written at all. */
 size_t md_encode(const md_message *message, uint8_t *out, size_t capacity);
 
 /* A feed keeps what was pushed until it is drained. */
 typedef struct md_feed md_feed;
-
-/* Tells one message; its text is there until the handler returns. Return false to stop. */
-typedef bool (*md_handler)(const md_message *message, void *context);
 
 md_feed *md_feed_new(size_t capacity);
 void md_feed_free(md_feed *feed);
@@ -68,8 +71,8 @@ void md_feed_free(md_feed *feed);
 /* Take all of the data or, when there is no room, none of it. */
 md_status md_feed_push(md_feed *feed, const uint8_t *data, size_t length);
 
-/* Hand every whole message to the handler, oldest first. What is no message stays at the front, and so does all behind
-   it. The handler must not call the feed. */
+/* Tell the handler every whole message and forget it, oldest first. What is no message stays at the front, and so does all
+   behind it. The handler must not call the feed. */
 md_status md_feed_drain(md_feed *feed, md_handler handler, void *context, size_t *delivered);
 
 size_t md_feed_pending(const md_feed *feed);

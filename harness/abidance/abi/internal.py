@@ -1,4 +1,4 @@
-"""Files that call themselves internal: what they declare is not meant for callers, though it may be seen."""
+"""What calls itself internal: it is not meant for callers, though they may see it, and must to make room for it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _INTERNAL = re.compile(r"(^|[-_.])(internal|internals|private|priv|impl|int|p)([-_.]|$)")
+
+_INTERNAL_NAME = re.compile(
+    r"(^|_)(internal|internals|private|priv|impl)(_|$)|[a-z0-9](Internal|Private|Impl)$"
+)
+
+
+def is_internal_name(name: str) -> bool:
+    """Tell whether a type says so by its name, such as ``stream_internal`` or ``StreamPrivate``."""
+    return _INTERNAL_NAME.search(name) is not None
 
 
 def is_internal(path: Path) -> bool:

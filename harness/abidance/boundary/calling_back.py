@@ -190,7 +190,7 @@ def _given_back(
     fitting = [
         index
         for index, (member, each) in enumerate(zip(members, function.parameters, strict=True))
-        if shaper.bare(each) == bare and member.span is None
+        if shaper.bare(each) == bare and not isinstance(member.shape, s.Pointer)
     ]
     same = [index for index in fitting if members[index].name == name.text]
     if len(same) == 1 or len(fitting) == 1:

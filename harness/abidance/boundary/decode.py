@@ -78,7 +78,8 @@ def decode(boundary: Boundary, encoded: Encoded, observation: Observation, index
     returned = observation.calls[index]
     memory = dict(zip(encoded.plan.calls[index].watched, returned.blocks, strict=True))
     called = called_in(boundary, encoded, observation, index)
-    reader = _Reader(boundary, placed, returned, memory, called, calls_seen(called))
+    kept = {name: _registered(encoded, index, made) for name, made in placed.handles.items()}
+    reader = _Reader(boundary, placed, returned, memory, called, calls_seen(called), kept)
     return reader.read(_before(boundary, encoded, observation, index))
 
 
@@ -110,6 +111,16 @@ def left(boundary: Boundary, encoded: Encoded, observation: Observation, what: E
     if not observation.calls[index].ran:
         return None
     return decode(boundary, encoded, observation, index).after.get(spelling(what.path))
+
+
+def _registered(encoded: Encoded, index: int, made: int) -> dict[str, int]:
+    """Return the callbacks that the handle of call `made` was given before call `index`, the last ones by name."""
+    found: dict[str, int] = {}
+    for earlier in range(made, index):
+        placed = encoded.calls[earlier]
+        if earlier == made or made in placed.handles.values():
+            found |= {path: number for path, number in placed.callbacks.items() if "." not in path}
+    return found
 
 
 def _earlier(encoded: Encoded, observation: Observation, index: int, block: int) -> bytes:
@@ -145,6 +156,8 @@ class _Reader:
     memory: Mapping[int, bytes]
     called: tuple[Called, ...]
     invocations: Mapping[int, list[dict[str, Any]]]
+    kept: Mapping[str, Mapping[str, int]]
+    """By parameter, the callbacks that its handle was given before."""
     overruns: list[Overrun] = field(default_factory=list)
     unterminated: list[str] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
@@ -185,6 +198,9 @@ class _Reader:
                 assert record is not None
                 raw = self.memory[self.placed.storage[name]]
                 after[name] = self._unpacked(record, raw, given, name, Direction.INOUT, ())
+            case Handle(made=False) if self.kept.get(name):
+                called = {each: self._told(number) for each, number in self.kept[name].items()}
+                after[name] = {**(given if isinstance(given, dict) else {}), **called}
             case Handle(made=True) if name in self.placed.places:
                 after[name] = null_or_somewhere(self.memory[self.placed.places[name]])
             case Pointer():
@@ -197,8 +213,9 @@ class _Reader:
     def _calls(self, given: Any, path: str) -> Any:
         """Return what expressions see of a callback after the call: how it was called."""
         index = self.placed.callbacks.get(path)
-        if index is None:
-            return given
+        return given if index is None else self._told(index)
+
+    def _told(self, index: int) -> dict[str, Any]:
         if self.returned.unnoted:
             return {"calls": Unavailable("there were more invocations than are noted")}
         return {"calls": self.invocations.get(index, [])}

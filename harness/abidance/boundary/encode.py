@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from abidance.binding.loaded import INSTANCES
 from abidance.boundary.invocations import Reads
 from abidance.boundary.memory import blank, pack, pack_scalar
 from abidance.boundary.shapes import (
@@ -26,7 +27,7 @@ from abidance.boundary.shapes import (
 from abidance.boundary.sizes import room
 from abidance.boundary.values import ROOM, SOMEWHERE, Earlier, Mark, NewHandle, Script
 from abidance.boundary.views import members_seen
-from abidance.contract.expression import declared
+from abidance.contract.expression import EvaluationError, declared
 from abidance.plan import plan as p
 
 if TYPE_CHECKING:
@@ -106,7 +107,33 @@ def encode(boundary: Boundary, case: Case) -> Encoded:
     else:
         subject = encoder.call(boundary.functions[case.function], case.arguments)
     encoder.finish()
-    plan = p.Plan(
+    return Encoded(
+        _plan(encoder, case, subject), tuple(encoder.placed), _callbacks(encoder), tuple(encoder.steps)
+    )
+
+
+def encode_lanes(boundary: Boundary, case: Case, lanes: int, shared: str = "") -> Encoded:
+    """Return the plan for a case whose function is called `lanes` times, with its arguments and those beside in turn.
+
+    Every call has memory and handles of its own, but for the handle `shared`. The calls follow one another; the one
+    on trial is the first. Raises what `encode` does.
+    """
+    encoder = _Encoder(boundary, takes_back=False)
+    function = boundary.functions[case.function]
+    beside = case.arguments if case.beside is None else case.beside
+    drafts: list[_Draft] = []
+    for number in range(lanes):
+        live = next((u for d in drafts for u in d.used if u.life.name == shared), None)
+        drafts.append(encoder.draft(function, beside if number % 2 else case.arguments, live))
+    indexes = [encoder.append(draft) for draft in drafts]
+    for index, draft in zip(indexes, drafts, strict=True):
+        encoder.give_back(draft, index)
+    encoder.finish()
+    return Encoded(_plan(encoder, case, indexes[0]), tuple(encoder.placed), _callbacks(encoder))
+
+
+def _plan(encoder: _Encoder, case: Case, subject: int) -> p.Plan:
+    return p.Plan(
         blocks=tuple(block for block in encoder.blocks if block is not None),
         relocations=tuple(encoder.relocations),
         # Nobody comes after the last call, so nothing need be taken away for them.
@@ -117,8 +144,10 @@ def encode(boundary: Boundary, case: Case) -> Encoded:
         slots=encoder.slots,
         callbacks=tuple(callback for callback, _ in encoder.callbacks),
     )
-    called_back = tuple(placed for _, placed in encoder.callbacks)
-    return Encoded(plan, tuple(encoder.placed), called_back, tuple(encoder.steps))
+
+
+def _callbacks(encoder: _Encoder) -> tuple[PlacedCallback, ...]:
+    return tuple(placed for _, placed in encoder.callbacks)
 
 
 def _used_later(case: Case) -> frozenset[tuple[int, str]]:
@@ -169,7 +198,11 @@ class _Draft:
     of that name; `lifetime` is that of what is laid out now.
     """
 
+    function: Function
+    arguments: Values
     scope: Mapping[str, Any]
+    listed: tuple[p.Argument, ...] = ()
+    follows: tuple[p.Follow, ...] = ()
     places: dict[str, int] = field(default_factory=dict)
     storage: dict[str, int] = field(default_factory=dict)
     watched: list[int] = field(default_factory=list)
@@ -186,10 +219,17 @@ class _Draft:
 
 
 class _Encoder:
-    def __init__(self, boundary: Boundary, used_later: frozenset[tuple[int, str]]) -> None:
+    def __init__(
+        self,
+        boundary: Boundary,
+        used_later: frozenset[tuple[int, str]] = frozenset(),
+        *,
+        takes_back: bool = True,
+    ) -> None:
         self.boundary = boundary
         self.steps: list[int] = []
         self._used_later = used_later
+        self._takes_back = takes_back
         self.blocks: list[p.Block | None] = []
         self.relocations: list[p.Relocation] = []
         self.calls: list[p.Call] = []
@@ -201,13 +241,25 @@ class _Encoder:
 
     def call(self, function: Function, arguments: Values, using: _Live | None = None) -> int:
         """Append one call, and before it what its handles need; return its index."""
-        assert function.signature is not None
-        draft = _Draft(self.boundary.scope(members_seen(function.members, arguments)))
-        listed = [self._argument(member, arguments, draft, using) for member in function.members]
+        draft = self.draft(function, arguments, using)
+        index = self.append(draft)
+        self.give_back(draft, index)
+        return index
+
+    def draft(self, function: Function, arguments: Values, using: _Live | None = None) -> _Draft:
+        """Lay out a call's memory, and append the calls that its handles need; the call itself is not appended."""
+        draft = _Draft(function, arguments, self.boundary.scope(members_seen(function.members, arguments)))
+        draft.listed = tuple([self._argument(member, arguments, draft, using) for member in function.members])
         result = function.result.shape
         if isinstance(result, Handle) and function.result.owned:
             draft.made.append((self.boundary.handles[result.handle], p.Place(), None, "result"))
-        follows = self._follow(function, draft)
+        draft.follows = self._follow(function, draft)
+        return draft
+
+    def append(self, draft: _Draft) -> int:
+        """Append the call that was laid out; return its index."""
+        function, follows = draft.function, draft.follows
+        assert function.signature is not None
         index = len(self.calls)
         for number in draft.callbacks.values():
             callback, placed = self.callbacks[number]
@@ -235,7 +287,7 @@ class _Encoder:
             p.Call(
                 symbol=function.declaration.symbol,
                 signature=str(function.signature),
-                arguments=tuple(listed),
+                arguments=draft.listed,
                 stores=tuple(draft.stores),
                 watched=tuple(dict.fromkeys(draft.watched)),
                 save=save,
@@ -248,7 +300,7 @@ class _Encoder:
         self.placed.append(
             PlacedCall(
                 function,
-                arguments,
+                draft.arguments,
                 draft.places,
                 ("result",) * len(follows),
                 draft.storage,
@@ -257,13 +309,16 @@ class _Encoder:
                 looks=tuple(each.call for each in looks),
             )
         )
-        if function.result.free is not None:
-            assert save is not None
-            self._free(function.result.free, index, save[0], draft)
         for live in draft.used:
             if live.life.destroy == function.name:
                 self._live.remove(live)
         return index
+
+    def give_back(self, draft: _Draft, index: int) -> None:
+        """Append the call that frees what call `index` returned, where there is one."""
+        free, save = draft.function.result.free, self.calls[index].save
+        if free is not None and save is not None:
+            self._free(free, index, save[0], draft)
 
     def _looks(self, draft: _Draft, function: Function) -> list[_Borrowed]:
         """Return what must still be there after this call; a handle that it ends takes what it holds along."""
@@ -273,6 +328,8 @@ class _Encoder:
 
     def _retired(self, function: Function, draft: _Draft, index: int) -> tuple[int, ...]:
         """Return the blocks that nobody may touch once this call has come back."""
+        if not self._takes_back:
+            return ()
         number = len(self.steps)
         pinned = {
             block for path, block in draft.places.items() if (number, path) in self._used_later
@@ -346,7 +403,11 @@ class _Encoder:
                 return NULL
 
     def _callback(self, shape: Callback, value: Script, path: str, draft: _Draft) -> p.Slot:
-        """Return the slot that a callback's address is in."""
+        """Return the slot that a callback's address is in; raises EvaluationError when there are too many."""
+        if sum(made.kind == shape.kind for made, _ in self.callbacks) >= INSTANCES:
+            message = f"a call is given at most {INSTANCES} callbacks of one type, and this one is given more"
+            assert shape.span is not None
+            raise EvaluationError(message, shape.span)
         draft.callbacks[path] = len(self.callbacks)
         answers = tuple(_answer(shape.result, answer) for answer in value.answers)
         made = p.Callback(self.slots, shape.kind, shape.sizes, tuple(Reads.of(shape).reads), answers)

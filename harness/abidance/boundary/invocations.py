@@ -43,11 +43,12 @@ def invocations_member(callback: Callback) -> Member:
 
 @dataclass(slots=True)
 class Reads:
-    """What is read while a callback runs, with the path of each pointer that is followed."""
+    """What is read while a callback runs, with the path and the shape of each pointer that is followed."""
 
     callback: Callback
     reads: list[p.Read] = field(default_factory=list)
     paths: list[str] = field(default_factory=list)
+    shapes: list[Pointer] = field(default_factory=list)
 
     @classmethod
     def of(cls, callback: Callback) -> Reads:
@@ -87,14 +88,14 @@ class Reads:
     ) -> None:
         match shape.what:
             case What.STRING:
-                self._add(path, p.Read(spot, string=True, limit=1 << 16))
+                self._add(path, shape, p.Read(spot, string=True, limit=1 << 16))
             case What.ONE:
-                region = self._add(path, p.Read(spot, limit=shape.element.size))
+                region = self._add(path, shape, p.Read(spot, limit=shape.element.size))
                 if path.count(".") < 3:
                     self._member(path, shape.element, region, 0, scopes)
             case _:
                 size = 1 if shape.what is What.BYTES else shape.element.size
-                self._add(path, self._several(shape, spot, size, scopes))
+                self._add(path, shape, self._several(shape, spot, size, scopes))
 
     def _several(
         self,
@@ -123,8 +124,9 @@ class Reads:
                 return p.Read(spot, length=p.Spot(region, offset, kind.size), scale=size, limit=LONGEST)
         return p.Read(spot, limit=min(UNTOLD * size, LONGEST))
 
-    def _add(self, path: str, read: p.Read) -> int:
+    def _add(self, path: str, shape: Pointer, read: p.Read) -> int:
         self.reads.append(read)
+        self.shapes.append(shape)
         self.paths.append(path)
         return len(self.callback.members) + len(self.reads) - 1
 

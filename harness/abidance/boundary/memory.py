@@ -155,8 +155,11 @@ def unpack(shape: Shape, raw: bytes, path: str, pointer: GetPointer) -> Value:
             return None
 
 
-def meaning(shape: Shape) -> bytes:
-    """Return a mask of the bits of a shape's bytes that are part of its value; the others are padding."""
+def meaning(shape: Shape, *, pointers: bool = True) -> bytes:
+    """Return a mask of the bits of a shape's bytes that are part of its value; the others are padding.
+
+    Without `pointers`, addresses are none of it.
+    """
     raw = bytearray(shape.size)
     match shape:
         case Scalar(width=width) if width:
@@ -170,12 +173,14 @@ def meaning(shape: Shape) -> bytes:
                     low, high = first // 8, (first + width + 7) // 8
                     inner = (((1 << width) - 1) << (first % 8)).to_bytes(high - low, "little")
                 else:
-                    low, inner = member.offset, meaning(member.shape)
+                    low, inner = member.offset, meaning(member.shape, pointers=pointers)
                 for at, bits in enumerate(inner, low):
                     raw[at] |= bits
         case Array(of, count):
-            whole = meaning(of) * count
+            whole = meaning(of, pointers=pointers) * count
             raw[: len(whole)] = whole
+        case Pointer() | Handle() | Opaque() if not pointers:
+            pass
         case _:
             raw[:] = b"\xff" * shape.size
     return bytes(raw)

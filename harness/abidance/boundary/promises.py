@@ -115,7 +115,7 @@ class FunctionJoiner:
         if isinstance(resolved, c.Pointer):
             shape = self._pointer(declaration, promise, name, parameter, resolved, param)
         else:
-            for clause in ("in", "out", "inout", "handle", "nullable", "length", "capacity"):
+            for clause in ("in", "out", "inout", "handle", "callback", "nullable", "length", "capacity"):
                 if param is not None and param.says(clause):
                     text = self.shaper.text(parameter.type)
                     message = f"`{name}` does not point: it is a `{text}`"

@@ -21,11 +21,20 @@ if TYPE_CHECKING:
 def call_text(boundary: Boundary, encoded: Encoded, outcome: str = "", at: int | None = None) -> str:
     """Return the calls up to the one on trial as C; `outcome` becomes a comment behind call `at`.
 
-    Without `at` that is the call on trial. Nothing comes after an earlier one, which ended the process.
+    Without `at` that is the call on trial. Nothing comes after an earlier one, which ended the process. Of lanes, the
+    first two are shown: the others make the same calls.
     Buffers are shown as literals: the program that `emit` writes gives them exact sizes instead.
     """
     writer = _Writer(boundary, encoded)
     end = encoded.plan.subject if at is None else at
+    lanes, subject = encoded.plan.lanes, encoded.plan.subject
+    if lanes is not None and end >= subject:
+        for index in range(subject):
+            writer.call(index, "")
+        half = f"{lanes.count // 2} thread{'' if lanes.count == 2 else 's'}"
+        writer.call(subject, f"over and over, on {half}")
+        writer.call(subject + 1, f"on {half} more, at the same time")
+        return "\n".join(writer.lines)
     for index in range(end + 1):
         writer.call(index, outcome if index == end else "")
     return "\n".join((*writer.functions, *writer.lines))

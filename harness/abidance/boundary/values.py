@@ -132,6 +132,8 @@ class Case:
     arguments: Values
     flush: int = 0
     fill: int = 0xA5
+    beside: Values | None = None
+    """What the function is given on other threads at the same time, where it is."""
     steps: tuple[Step, ...] = ()
 
 

@@ -15,6 +15,7 @@ from abidance.checks.callback_thread import CallbackThread
 from abidance.checks.crash import Crash
 from abidance.checks.descriptors import Descriptors
 from abidance.checks.differs_from_model import DiffersFromModel
+from abidance.checks.differs_on_threads import DiffersOnThreads
 from abidance.checks.domain import ReturnOutsideDomain
 from abidance.checks.errno_changed import ErrnoChanged
 from abidance.checks.errno_not_set import ErrnoNotSet
@@ -89,6 +90,7 @@ CHECKS: tuple[Check, ...] = (
     MemoryLeaked(),
     Prints(),
     AnswersDiffer(),
+    DiffersOnThreads(),
 )
 
 

@@ -51,7 +51,7 @@ def answers(trial: Trial, *, errno: bool) -> list[Answer]:
     told = []
     if not isinstance(function.result.shape, Nothing):
         told.append(Answer("result", function.result.shape, seen.result))
-    told += _calls_back(trial)
+    told += called_back(trial)
     if not seen.success:
         return [*told, Answer("errno", _NUMBER, seen.errno)] if errno else told
     for member in function.members:
@@ -67,7 +67,7 @@ def answers(trial: Trial, *, errno: bool) -> list[Answer]:
     return told
 
 
-def _calls_back(trial: Trial) -> Iterator[Answer]:
+def called_back(trial: Trial) -> Iterator[Answer]:
     """Yield how each callback was called, and in which order where there are several."""
     encoded, seen = trial.encoded, trial.seen
     if not encoded.callbacks or trial.observation.calls[encoded.plan.subject].unnoted:
@@ -107,9 +107,14 @@ def where(difference: Difference) -> str:
     return f"the first difference is at element {at}"
 
 
+def difference(shape: Shape, one: Any, other: Any, *, tolerance: float | None = None) -> Difference | None:
+    """Return where two values of a shape differ first, by its path in them."""
+    return next(_differ(shape, one, other, "", tolerance), None)
+
+
 def values_differ(shape: Shape, one: Any, other: Any) -> bool:
     """Tell whether two values of a shape differ in anything that has a meaning."""
-    return next(_differ(shape, one, other, "", None), None) is not None
+    return difference(shape, one, other) is not None
 
 
 def _differ(shape: Shape, one: Any, other: Any, path: str, tolerance: float | None) -> Iterator[Difference]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from abidance.boundary.invocations import ANSWER
-from abidance.boundary.literals import fields_text, value_text
-from abidance.boundary.shapes import Nothing, Pointer, Record
+from abidance.boundary.literals import value_text
+from abidance.boundary.shapes import Nothing, Pointer
 from abidance.checks.answers import CALLS, ORDER, answers, differences, where
+from abidance.checks.answers import difference as first_difference
 from abidance.checks.calling_back import nth, times
 from abidance.checks.cause import Cause, cause_of
 from abidance.checks.check import Check
@@ -75,7 +74,8 @@ class AnswersDiffer(Check):
                 continue
             path = difference.path.removesuffix(CALLS)
             apart = "" if path != difference.path else where(difference)
-            yield self._one(trial, path, _words(difference, here, there), apart)
+            tolerance = equivalence.tolerance if equivalence else None
+            yield self._one(trial, path, _words(difference, here, there, tolerance), apart)
 
     def _one(self, trial: Trial, path: str, words: str, apart: str) -> Diagnostic:
         function = trial.function
@@ -98,10 +98,10 @@ class AnswersDiffer(Check):
         )
 
 
-def _words(difference: Difference, here: str, there: str) -> str:
+def _words(difference: Difference, here: str, there: str, tolerance: float | None) -> str:
     path, one, two = difference.path, difference.one, difference.other
     if path.endswith(CALLS):
-        return _calling_back(path.removesuffix(CALLS), difference, here, there)
+        return _calling_back(path.removesuffix(CALLS), difference, (here, there), tolerance)
     if path == ORDER:
         return f"calls back in another order in `{here}` than in `{there}`: {one.decode()} and {two.decode()}"
     verb = "returns" if path == "result" else f"leaves `{path}` ="
@@ -109,17 +109,20 @@ def _words(difference: Difference, here: str, there: str) -> str:
     return f"{verb} {one} in `{here}` and {two} in `{there}`"
 
 
-def _calling_back(name: str, difference: Difference, here: str, there: str) -> str:
+def _calling_back(name: str, difference: Difference, sides: tuple[str, str], tolerance: float | None) -> str:
     """Return how the invocations of a callback differ: in the first of them that does, or in their number."""
     one, two, at = difference.one, difference.other, difference.at or 0
+    here, there = sides
     if at >= min(len(one), len(two)):
         return f"calls `{name}` {times(len(one))} in `{here}` and {times(len(two))} in `{there}`"
     shape = difference.shape
     record = shape.element if isinstance(shape, Pointer) else shape
-    assert isinstance(record, Record)
-    given = replace(record, members=tuple(m for m in record.members if m.name != ANSWER))
-    texts = [fields_text(given, calls[at]) for calls in (one, two)]
-    return f"gives the {nth(at)} call of `{name}` {texts[0]} in `{here}` and {texts[1]} in `{there}`"
+    inner = first_difference(record, one[at], two[at], tolerance=tolerance)
+    assert inner is not None
+    path, texts = inner.path.removeprefix("."), [value_text(inner.shape, v) for v in (inner.one, inner.other)]
+    return (
+        f"gives the {nth(at)} call of `{name}` {texts[0]} as `{path}` in `{here}` and {texts[1]} in `{there}`"
+    )
 
 
 def _inside(path: str, left_out: set[str]) -> bool:

@@ -59,14 +59,13 @@ class CallbackLate(Check):
         owner = trial.encoded.calls[placed.call].function
         if owner is not trial.function and running is not trial.function:
             return None  # it shows where one of the two is on trial
-        end = trial.last_call_of(placed)
-        if end is None or each.call < end or (each.call == end and not each.late):
+        if each not in trial.late:
             return None
-        until = "the call returned" if placed.shape.lifetime == "call" else "its handle was destroyed"
+        until = f"`{owner.name}` returns" if placed.shape.lifetime == "call" else "its handle is destroyed"
         when = f"after `{running.name}` returned" if each.late else f"by `{running.name}`"
         return Diagnostic(
             self.code,
-            f"{named(trial, placed)} was called {when}, when {until}",
+            f"{named(trial, placed)} was called {when}, and may be until {until}",
             labels(
                 trial, placed, "until the call returns" if placed.shape.lifetime == "call" else "until then"
             ),

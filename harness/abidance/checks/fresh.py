@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.meaning import elements, meaningful
 from abidance.boundary.shapes import Direction, Handle, Nothing, Pointer, Scalar, What
-from abidance.checks.answers import values_differ
+from abidance.checks.answers import CALLS, called_back, values_differ
 from abidance.contract.expression import EvaluationError, spelling
 
 if TYPE_CHECKING:
@@ -123,6 +123,10 @@ def stale(one: Trial, other: Trial) -> str | None:
     shape = one.function.result.shape
     if one.seen.success != other.seen.success or values_differ(shape, one.seen.result, other.seen.result):
         return "result"
+    theirs_told = {answer.path: answer for answer in called_back(other)}
+    for told in called_back(one):
+        if told.path in theirs_told and values_differ(told.shape, told.value, theirs_told[told.path].value):
+            return told.path.removesuffix(CALLS)
     if not one.seen.success:
         return None
     fills = one.encoded.plan.fill, other.encoded.plan.fill

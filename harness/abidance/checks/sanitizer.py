@@ -46,14 +46,21 @@ class Sanitizer(Check):
         function, report = trial.running, death.report
         frames = report.frames or death.frames
         lines, notes = frame_label(frames, report.headline)
-        for title, stack in (("allocated", report.allocated), ("freed", report.freed)):
-            place, words = frame_label(stack, f"{title} here")
-            lines = (*lines, *place)
+        stacks = (
+            ("the other thread", report.previous),
+            ("allocated", report.allocated),
+            ("freed", report.freed),
+        )
+        for title, stack in stacks:
+            there, words = frame_label(stack, f"{title} here")
+            lines = (*lines, *there)
             notes = (*notes, *(f"{title} {word}" for word in words))
+        # One race is told at whichever of its lines comes first this time.
+        place = "" if report.kind == "data-race" else f":{frame_place(frames)}"
         yield Diagnostic(
             self.code,
             f"{report.tool} reports {report.kind.replace('-', ' ')} in `{function.name}`",
             (*trial.promise_of(function), *lines),
             (*notes, *(() if lines else (report.headline,))),
-            place=f"{function.name}:{report.kind}:{frame_place(frames)}",
+            place=f"{function.name}:{report.kind}{place}",
         )

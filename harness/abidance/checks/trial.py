@@ -48,6 +48,20 @@ class Expectation:
         return frozenset(declared(name) for expression in self.ensures for name in expression.names)
 
 
+@dataclass(frozen=True, slots=True)
+class Threads:
+    """Calls of one function on several threads at once, and the same calls on one thread.
+
+    `pairs` are each thread's trial with that of the same call alone. `steady` tells that the answers alone do not
+    depend on the order of the calls. `alone` is how they ended alone, when they did not come back.
+    """
+
+    count: int
+    pairs: tuple[tuple[Trial, Trial], ...] = ()
+    steady: bool = False
+    alone: Trial | None = None
+
+
 @dataclass(frozen=True)
 class Trial:
     """A plan, its meaning and its observation. Not slotted: what is derived is kept."""
@@ -63,6 +77,8 @@ class Trial:
     """The same case made again, where the first time gave reason to."""
     modelled: Modelled | HookError | None = None
     """What the contract's model says of the call, or why it says nothing."""
+    threads: Threads | None = None
+    """The same calls made on several threads at once, where they were."""
     alones: Mapping[int, Trial] = field(default_factory=dict)
     """Calls of a sequence as they answer without those on other handles, by their place in the plan."""
     sides: tuple[str, str] = ("", "")
@@ -130,8 +146,21 @@ class Trial:
 
     @property
     def stopped_at(self) -> int | None:
-        """Return the index of the call that ended the worker, None when none did."""
-        return self.death.call if self.death else None
+        """Return the index of the call that ended the worker, or that called back too late; None when none did."""
+        if self.death:
+            return self.death.call
+        return min((each.call for each in self.late if each.call > self.encoded.plan.subject), default=None)
+
+    @cached_property
+    def late(self) -> tuple[Invocation, ...]:
+        """Return the invocations of callbacks whose time was over."""
+        found = []
+        for each in self.invocations:
+            if each.callback is not None:
+                end = self.last_call_of(self.encoded.callbacks[each.callback])
+                if end is not None and (each.call > end or (each.call == end and each.late)):
+                    found.append(each)
+        return tuple(found)
 
     @property
     def answered(self) -> bool:

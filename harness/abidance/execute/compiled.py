@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mmap import mmap
 
     from abidance.binding.loaded import Loaded
+    from abidance.plan.observation import Passage
     from abidance.plan.plan import Argument, Call, Follow
     from abidance.watch.arena import Arena
 
@@ -40,6 +41,7 @@ class CompiledCall:
     needs: tuple[int, ...]
     only_if: tuple[tuple[int, tuple[bytes, ...]], ...]
     follows: tuple[Follow, ...]
+    returns: str
     retires: tuple[int, ...]
     payload: int
     highest_block: int
@@ -61,10 +63,7 @@ class CompiledCall:
         self, arena: Arena, values: mmap, at: int, slots: list[int], status: memoryview[int], errno: int
     ) -> Returned:
         """Make the call with the values' bytes at `at` and return what it left."""
-        addresses = arena.addresses
-        for block, offset, step in self.stores:
-            arena.store(block, offset, bytes(_argument(step, values, at, slots, addresses)))
-        arguments = [_argument(step, values, at, slots, addresses) for step in self.arguments]
+        arguments = self.prepare(arena, values, at, slots)
         function, enter = self.function, arena.enter
         status[PHASE_WORD] = _CALLING
         ctypes.set_errno(errno)
@@ -75,9 +74,22 @@ class CompiledCall:
         nanoseconds = perf_counter_ns() - before
         errno = ctypes.get_errno()
         status[PHASE_WORD] = _LOOKING
+        return self.look(arena, slots, raw, errno, nanoseconds, passage)
+
+    def prepare(self, arena: Arena, values: mmap, at: int, slots: list[int]) -> list[Any]:
+        """Store what is stored just before the call, and return its arguments."""
+        addresses = arena.addresses
+        for block, offset, step in self.stores:
+            arena.store(block, offset, bytes(_argument(step, values, at, slots, addresses)))
+        return [_argument(step, values, at, slots, addresses) for step in self.arguments]
+
+    def look(
+        self, arena: Arena, slots: list[int], raw: Any, errno: int, nanoseconds: int, passage: Passage
+    ) -> Returned:
+        """Return what a call left, which came back with `raw`."""
         result = bytes(raw) if self.width else b""
         if self.save is not None:
-            slots[self.save[0]] = _number(self.save[1], result, addresses, slots)
+            slots[self.save[0]] = _number(self.save[1], result, arena.addresses, slots)
         blocks = tuple([arena.contents(block) for block in self.watched])
         followed = tuple([_follow(each, arena, result, slots) for each in self.follows])
         return Returned(True, result, errno, nanoseconds, blocks, followed, passage)
@@ -148,6 +160,7 @@ def compile_call(shape: bytes, loaded: Loaded) -> CompiledCall:
         call.needs,
         call.only_if,
         call.follows,
+        call.signature.rpartition(">")[2],
         call.retires,
         payload,
         max(blocks, default=-1),

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from abidance.binding.loaded import INSTANCES
 from abidance.execute.compiled import compile_call
+from abidance.execute.lanes import run_lanes
 from abidance.execute.protocol import MOST_WORDS, REPLY, REQUEST, Outcome
-from abidance.plan.codec import decode_callbacks
+from abidance.plan.codec import decode_callbacks, decode_lanes
 from abidance.plan.layout import (
     CALL,
     CALLS_BACK,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from abidance.binding.loaded import Loaded
     from abidance.execute.compiled import CompiledCall
     from abidance.plan.observation import Change
+    from abidance.plan.plan import Lanes
     from abidance.watch.arena import Arena
 
 _MOST_SHAPES = 4096
@@ -109,6 +111,7 @@ class Worker:
         changes: list[Change] = []
         results: list[bytes | None] = []
         end = _FIRST_RECORD
+        lanes, waiting = decode_lanes(flags), []
         for index in range(calls):
             shape_length, payload_length = CALL.unpack_from(mailbox, at)
             at += CALL.size
@@ -121,6 +124,14 @@ class Worker:
                 or call.highest_slot >= len(slots)
             ):
                 raise ValueError("the plan's call is out of bounds")
+            if lanes is not None and header[8] <= index < header[8] + lanes.count:
+                waiting.append((call, at))
+                at += payload_length
+                if len(waiting) < lanes.count:
+                    continue
+                status[CALL_WORD] = header[8]
+                end = self._in_lanes(lanes, waiting, slots, results, end)
+                continue
             if call.is_skipped(slots, results):
                 results.append(None)
                 record = _SKIPPED
@@ -158,6 +169,32 @@ class Worker:
         if blocks:
             arena.release()
         return end - REPLY_OFFSET
+
+    def _in_lanes(
+        self,
+        lanes: Lanes,
+        calls: list[tuple[CompiledCall, int]],
+        slots: list[int],
+        results: list[bytes | None],
+        end: int,
+    ) -> int:
+        """Make the calls of all lanes, write their records at `end` and return where those end."""
+        if any(call.is_skipped(slots, results) for call, _ in calls):
+            records = [_SKIPPED] * len(calls)
+            results += [None] * len(calls)
+        else:
+            left = run_lanes(lanes, calls, self._arena, self._mailbox, slots, self._status)
+            records = [encode_returned(each) for each in left]
+            results += [each.result for each in left]
+        for record in records:
+            start, end = end, end + len(record)
+            if end > MAILBOX_SIZE:
+                raise MemoryError("the watched blocks are larger than the mailbox")
+            self._mailbox[start:end] = record
+        OBSERVATION_HEADER.pack_into(
+            self._mailbox, REPLY_OFFSET, OBSERVATION_MAGIC, VERSION, len(results), 0, end - REPLY_OFFSET
+        )
+        return end
 
     def _answer(self, at: int, length: int, slots: list[int]) -> int:
         """Have the plan's callbacks answered and put their addresses into slots; return where the calls begin.

@@ -21,6 +21,7 @@ from abidance.boundary.shapes import (
     Scalar,
     UserData,
     What,
+    calls_back,
 )
 from abidance.boundary.sizes import LARGEST
 from abidance.boundary.ties import ties
@@ -43,7 +44,7 @@ from abidance.generate.parts import (
     sort_arrays,
     whole_text,
 )
-from abidance.generate.scope import LARGE, LONG, MANY, MISSING, ROOMY, Pool, Scope
+from abidance.generate.scope import FEW, LARGE, LONG, MANY, MISSING, ROOMY, Pool, Scope
 from abidance.generate.scripts import script
 
 if TYPE_CHECKING:
@@ -342,7 +343,7 @@ class Drawer:
         hints, near = scope.hints, self.pool.near
         sizes = hints.numbers(f"len({path})")
         if shape.what is not What.BYTES and not is_byte(shape.element):
-            highest = min(highest, max(lowest, 64))
+            highest = min(highest, max(lowest, FEW if calls_back(shape.element) else 64))
             size = buffers.size(self.source, lowest, highest, sizes, near)
             return buffers.elements(
                 self.source, size, lambda: self._in_place(shape.element, f"{path}[]", scope)

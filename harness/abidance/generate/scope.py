@@ -21,6 +21,8 @@ LONG = 255
 """Strings are made up to this length where the contract gives none."""
 LARGE = 1 << 24
 """Memory of more bytes than this is not made up."""
+FEW = 4
+"""Arrays of records with callbacks are made up to this many elements."""
 MANY = 1 << 16
 """Arrays of more elements than this are not made up."""
 

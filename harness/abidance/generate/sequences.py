@@ -202,7 +202,7 @@ def sequences(boundary: Boundary, cast: Cast, log: FilterLog) -> st.SearchStrate
         except EvaluationError as error:
             log.unjudged.setdefault(str(error.diagnostics[0].span), error)
             reject()
-        return Case(cast.handle, {}, layout & 1, FILLS[layout >> 1], tuple(play.steps))
+        return Case(cast.handle, {}, layout & 1, FILLS[layout >> 1], steps=tuple(play.steps))
 
     strategy: st.SearchStrategy[Case] = sequence()
     return strategy

@@ -18,9 +18,12 @@ from abidance.plan.layout import (
     CALLS_BACK,
     COUNT,
     FOLLOW,
+    LANES_AT,
     MAX_ALIGN,
     MAX_BLOCKS,
     MAX_SLOTS,
+    MOST_LANES,
+    MOST_ROUNDS,
     PLACE,
     PLAN_HEADER,
     PLAN_MAGIC,
@@ -42,6 +45,8 @@ from abidance.plan.plan import (
     Contents,
     Flush,
     Follow,
+    Lanes,
+    Order,
     Place,
     Plan,
     Read,
@@ -108,11 +113,34 @@ def _encode_plan(plan: Plan) -> bytes:
         len(calls),
         plan.slots,
         plan.subject,
-        WATCHED_CLOSELY * plan.closely | CALLS_BACK * bool(plan.callbacks) | plan.errno << 16,
+        WATCHED_CLOSELY * plan.closely
+        | CALLS_BACK * bool(plan.callbacks)
+        | _encode_lanes(plan) << LANES_AT
+        | plan.errno << 16,
         contents_at,
         total,
     )
     return b"".join(parts)
+
+
+def _encode_lanes(plan: Plan) -> int:
+    lanes = plan.lanes
+    if lanes is None:
+        return 0
+    if not 0 < lanes.count <= MOST_LANES or not 0 <= lanes.rounds <= MOST_ROUNDS:
+        raise ValueError("the plan's lanes are out of bounds")
+    return lanes.count | lanes.order << 4 | lanes.rounds << 8
+
+
+def decode_lanes(flags: int) -> Lanes | None:
+    """Return the lanes that a plan's flags tell; raises ValueError when they make no sense."""
+    bits = flags >> LANES_AT & 0xFFF
+    if not bits:
+        return None
+    count, order, rounds = bits & 15, bits >> 4 & 15, bits >> 8
+    if not 0 < count <= MOST_LANES or rounds > MOST_ROUNDS:
+        raise ValueError("the plan's lanes are out of bounds")
+    return Lanes(count, rounds, Order(order))
 
 
 def encode_callback(callback: Callback) -> bytes:
@@ -238,7 +266,8 @@ def decode_plan(encoded: Buffer) -> Plan:
     (magic, version, flush, fill, blocks, relocations, calls, slots, subject, flags, calls_at, total) = (
         reader.unpack(PLAN_HEADER)
     )
-    if magic != PLAN_MAGIC or version != VERSION or flags & 0xFFFF > WATCHED_CLOSELY | CALLS_BACK:
+    known = WATCHED_CLOSELY | CALLS_BACK
+    if magic != PLAN_MAGIC or version != VERSION or flags & ((1 << LANES_AT) - 1) > known:
         raise ValueError("the plan has another format")
     if total != len(encoded) or blocks > MAX_BLOCKS or slots > MAX_SLOTS:
         raise ValueError("the plan's header is out of bounds")
@@ -266,6 +295,7 @@ def decode_plan(encoded: Buffer) -> Plan:
         errno=flags >> 16,
         callbacks=tuple(callback for callback, _ in callbacks),
         closely=bool(flags & WATCHED_CLOSELY),
+        lanes=decode_lanes(flags),
     )
 
 

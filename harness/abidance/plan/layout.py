@@ -24,7 +24,13 @@ SAVED = 0xFFFFFFFE
 PLAN_HEADER = Struct("<4sHBBIIIIIIQQ")
 """Magic, version, flush, fill; counts of blocks, relocations, calls, slots; subject, flags; calls at, size."""
 WATCHED_CLOSELY = 1
-"""A flag: the process is looked at after every call, not only after the last. The high half is `Plan.errno`."""
+"""A flag: the process is looked at after every call, not only after the last. The high half is `Plan.errno`.
+
+Between the two are the lanes: their count, order and rounds, four bits each from `LANES_AT` on.
+"""
+LANES_AT = 4
+MOST_LANES = 8
+MOST_ROUNDS = 10
 CALLS_BACK = 2
 """A flag: callbacks, after their count, stand before the calls."""
 CALLBACK = Struct("<IIIIII")

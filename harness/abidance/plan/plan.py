@@ -142,6 +142,26 @@ class Call:
     retires: tuple[int, ...] = ()
 
 
+class Order(IntEnum):
+    """In which order lanes make their calls."""
+
+    ALONE = 0
+    """One lane after the other."""
+    MIXED = 1
+    """In turns, on one thread: what differs from `ALONE` depends on more than its own lane."""
+    TOGETHER = 2
+    """Each on a thread of its own, all at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lanes:
+    """`count` calls, from the one on trial on, each made about 2 to the power of `rounds` times."""
+
+    count: int
+    rounds: int
+    order: Order = Order.ALONE
+
+
 @dataclass(frozen=True, slots=True)
 class Spot:
     """Where a pointer or a length is while a callback runs: in a region, at `offset`.
@@ -196,3 +216,5 @@ class Plan:
     closely: bool = False
     """Whether the process is looked at after every call, to tell which of them has changed it."""
     callbacks: tuple[Callback, ...] = ()
+    lanes: Lanes | None = None
+    """Calls that are made on several threads at once, or as a measure of that."""

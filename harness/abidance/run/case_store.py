@@ -19,7 +19,9 @@ from abidance.core.span import Span
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-VERSION = 3
+    from abidance.boundary.values import Values
+
+VERSION = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ def save(root: Path, stored: StoredCase) -> None:
         "arguments": to_json(stored.case.arguments),
         "flush": stored.case.flush,
         "fill": stored.case.fill,
+        **({} if stored.case.beside is None else {"beside": to_json(stored.case.beside)}),
         "steps": [[step.function, to_json(step.arguments), step.name] for step in stored.case.steps],
         "expected": {name: to_json(value) for name, value in stored.expectation.values.items()},
         "rejects": stored.expectation.rejects,
@@ -116,7 +119,12 @@ def _from_json(case_id: str, raw: Mapping[str, Any]) -> StoredCase:
         phase=raw["phase"],
         code=raw["code"],
         case=Case(
-            raw["function"], arguments, raw["flush"], raw["fill"], tuple(map(_step_from_json, raw["steps"]))
+            raw["function"],
+            arguments,
+            raw["flush"],
+            raw["fill"],
+            beside=_beside(raw),
+            steps=tuple(map(_step_from_json, raw["steps"])),
         ),
         expectation=Expectation(
             {name: from_json(value) for name, value in raw["expected"].items()},
@@ -124,6 +132,15 @@ def _from_json(case_id: str, raw: Mapping[str, Any]) -> StoredCase:
             raw["rejects"],
         ),
     )
+
+
+def _beside(raw: Mapping[str, Any]) -> Values | None:
+    if "beside" not in raw:
+        return None
+    beside = from_json(raw["beside"])
+    if not isinstance(beside, dict):
+        raise TypeError(beside)
+    return beside
 
 
 def _step_from_json(raw: list[Any]) -> Step:

@@ -158,6 +158,8 @@ def outcome(trial: Trial) -> str:
             return "ends the process"
         case Cause.CRASH:
             return "crashes"
+        case None if trial.stopped_at is not None:
+            return "calls back"
         case None:
             return trial.result_text().strip() if trial.answered else ""
         case _:

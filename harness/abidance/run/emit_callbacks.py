@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.callback_text import callback_parts
 from abidance.boundary.invocations import Reads, user_data_of
 from abidance.boundary.memory import meaning
+from abidance.boundary.shapes import What
 from abidance.boundary.spell import bytes_text
 from abidance.ir.types import Pointer
 from abidance.plan.observation import Reach
@@ -94,14 +95,19 @@ def _same(trial: Trial, shape: Callback, each: Invocation) -> Iterator[str]:
             both = (raw, mask.ljust(len(raw), b"\xff"))
             texts = ", ".join(bytes_text(part, whole=True) for part in both)
             yield f"same(&p{index}, {texts}, {len(raw)})"
-    for read, behind in zip(Reads.of(shape).reads, each.reads, strict=True):
-        index = read.pointer.region
-        if index in pointers and behind.reach is Reach.READ and 0 < len(behind.contents) <= _LONGEST:
-            element = shape.members[index].shape
-            plain = getattr(element, "what", None) in ("bytes", "string")
-            if plain or read.string:
-                contents = bytes_text(behind.contents, whole=True)
-                yield f"memcmp(p{index}, {contents}, {len(behind.contents)}) == 0"
+    reads = Reads.of(shape)
+    there: list[str] = []
+    for read, element, behind in zip(reads.reads, reads.shapes, each.reads, strict=True):
+        region = read.pointer.region
+        base = f"&p{region}" if region < len(shape.members) else there[region - len(shape.members)]
+        there.append(f"pointer_at({base}, {read.pointer.offset})")
+        yield f"{there[-1]} {'==' if behind.reach is Reach.NULL else '!='} NULL"
+        raw = behind.contents
+        if behind.reach is not Reach.NULL and 0 < len(raw) <= _LONGEST:
+            one = element.what is What.ONE and len(raw) == element.element.size
+            mask = meaning(element.element, pointers=False) if one else b"\xff" * len(raw)
+            texts = ", ".join(bytes_text(part, whole=True) for part in (raw, mask))
+            yield f"same({there[-1]}, {texts}, {len(raw)})"
 
 
 def seen_again(trial: Trial) -> list[str]:

@@ -100,6 +100,15 @@ static inline int same(const void *there, const char *raw, const char *mask, siz
     return 1;
 }
 
+/* The pointer that is at an offset of memory; NULL where there is no memory. */
+static inline const void *pointer_at(const void *from, size_t offset)
+{
+    const void *pointer = NULL;
+    if (from != NULL)
+        memcpy(&pointer, (const unsigned char *)from + offset, sizeof pointer);
+    return pointer;
+}
+
 static inline float from_float(const char *raw)
 {
     float value;

@@ -15,13 +15,15 @@ from abidance.core.errors import AbidanceError, NothingCollectedError
 from abidance.core.events import ItemStarted, RunFinished, RunInterrupted, RunStarted, RunStopped
 from abidance.run.items import check_names, libraries, list_items, no_library
 from abidance.run.parallel import run_parallel
-from abidance.run.phases import BY_NAME
+from abidance.run.phases import BY_NAME, may_overlap
 from abidance.run.session import Session
+from abidance.run.threads import shared_handle
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Sequence
+    from collections.abc import Generator, Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from abidance.boundary.model import Boundary
     from abidance.contract.model import Contract
     from abidance.core.events import ItemFinished, Listener
     from abidance.run.items import Item
@@ -135,7 +137,22 @@ def _not_judged(contract: Contract, items: tuple[Item, ...], session: Session) -
     return (
         *(note.name for note in contract.not_judged),
         *always_null(functions[name] for name in ran if name in functions),
+        *_not_overlapped(session.boundary(contract), ran),
     )
+
+
+def _not_overlapped(boundary: Boundary, ran: Iterable[str]) -> Iterator[str]:
+    """Yield what is promised of threads and was not put to the test: with callbacks, or where only the header tells."""
+    for name in ran:
+        function = boundary.functions.get(name)
+        if function is None or function.promise is None or may_overlap(boundary.contract, function.promise):
+            continue
+        handle = shared_handle(boundary, function)
+        if any(param.callback for param in function.promise.params.values()):
+            if handle or any(effect.text == "thread_safe" for effect in function.promise.effects):
+                yield f"threads that call `{name}`, which takes a callback"
+        elif handle:
+            yield f"`concurrent` for `{name}`, whose parameter does not say `handle: {handle}`"
 
 
 def _results(

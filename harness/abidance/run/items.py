@@ -89,12 +89,17 @@ def _items(contract: Contract, selection: Selection, builds: Sequence[str]) -> I
             for name, promise in promises:
                 for phase in phases:
                     called = phase.calls and not phase.compares and phase.of == section
-                    if called and phase.applies(promise):
+                    if called and phase.applies(promise) and phase.fits(contract, promise):
                         yield Item(ItemId(boundary, name, phase.name, library, build), promise.span)
     for library, build in comparisons(contract, selection, builds):
         for name, promise in subjects.get("functions", ()):
             for phase in phases:
-                if phase.compares and phase.applies(promise) and not _left_out(contract, name):
+                if (
+                    phase.compares
+                    and phase.applies(promise)
+                    and phase.fits(contract, promise)
+                    and not _left_out(contract, name)
+                ):
                     yield Item(ItemId(boundary, name, phase.name, library, build), promise.span)
 
 

@@ -11,6 +11,7 @@ from abidance.core.errors import AbidanceError
 from abidance.execute.pool import SupervisorPool
 from abidance.execute.spec import WorkerSpec
 from abidance.run.pairs import PairRunner
+from abidance.run.threads import ThreadRunner
 from abidance.run.trials import Runner
 from abidance.toolchain.builders import build_library
 from abidance.toolchain.elf import read_library
@@ -71,7 +72,7 @@ class Sources:
         sides = item.sides
         one, *others = (self._runner(boundary, side, settings) for side in sides)
         if not others:
-            return one
+            return ThreadRunner.of(one) if item.phase == "threads" else one
         names = ("library", "build")
         differing = [name for name in names if len({getattr(side, name) for side in sides}) > 1]
         first, second = (" ".join(getattr(side, name) for name in differing) for side in sides)

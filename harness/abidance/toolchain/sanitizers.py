@@ -44,6 +44,8 @@ _ASAN = {
 }
 _LEAKS = {"detect_leaks": "1", "leak_check_at_exit": "0"}
 _TSAN = {
+    "atexit_sleep_ms": "0",
+    "history_size": "5",  # so many accesses later, the other thread's stack is still known
     "die_after_fork": "0",  # the worker is a fork of the zygote, and starts threads
     "report_signal_unsafe": "0",  # what the contract calls async_signal_safe is judged elsewhere
 }

@@ -98,6 +98,15 @@ ABIDANCE_API void abidance_state_begin(void);
  * separated by the byte 0x1f. Returns how many bytes it wrote. */
 ABIDANCE_API int abidance_state(char *words, uint32_t room);
 
+/* Lanes, which are called as if they were `target`: `begin` for each plan, `set` for each lane, then `block` for each
+ * block that it may write to. `how` is 0 alone, 1 mixed, 2 together; `whole` and `real` are the bits of an answer in
+ * a register that mean something. */
+ABIDANCE_API int abidance_lanes_begin(int how, uint32_t how_many);
+ABIDANCE_API void abidance_lane_set(uint32_t number, void *target, uint64_t whole, uint64_t real, uint32_t rounds);
+ABIDANCE_API int abidance_lane_block(uint32_t number, uint8_t *at, uint64_t size);
+ABIDANCE_API int abidance_lanes_unsteady(void);
+ABIDANCE_API void abidance_lane_part(uint32_t number, uint32_t part, uint32_t parts);
+
 #define ABIDANCE_MAX_CALLBACKS 4096u
 
 /* Has the callback function `number` follow the description of the plan's callback `index` from now on. */

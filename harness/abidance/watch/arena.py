@@ -18,7 +18,18 @@ _DAMAGE = Struct("<IIqQ")
 _PASSAGE = Struct("<QQII")
 _KEPT = Struct("<QQQQQQ")
 _VOID = {
-    f"abidance_{name}" for name in ("release", "retire", "enter", "leave", "settle", "state_begin", "silence")
+    f"abidance_{name}"
+    for name in (
+        "release",
+        "retire",
+        "enter",
+        "leave",
+        "settle",
+        "state_begin",
+        "silence",
+        "lane_set",
+        "lane_part",
+    )
 }
 _MOST_WORDS = 1 << 14
 _MAX_DAMAGE = 256
@@ -74,6 +85,24 @@ class Arena:
         self._settle = _declare(library, "abidance_settle", ctypes.c_void_p)
         self._begin = _declare(library, "abidance_state_begin")
         self._state = _declare(library, "abidance_state", ctypes.c_char_p, ctypes.c_uint32)
+        self._library = library
+        self._begin_lanes = _declare(library, "abidance_lanes_begin", ctypes.c_int, ctypes.c_uint32)
+        self._set_lane = _declare(
+            library,
+            "abidance_lane_set",
+            ctypes.c_uint32,
+            ctypes.c_void_p,
+            ctypes.c_uint64,
+            ctypes.c_uint64,
+            ctypes.c_uint32,
+        )
+        self._lane_block = _declare(
+            library, "abidance_lane_block", ctypes.c_uint32, ctypes.c_uint64, ctypes.c_uint64
+        )
+        self.lane_part = _declare(
+            library, "abidance_lane_part", ctypes.c_uint32, ctypes.c_uint32, ctypes.c_uint32
+        )
+        self.lanes_unsteady = _declare(library, "abidance_lanes_unsteady")
         self._callback = _declare(
             library, "abidance_callback", ctypes.c_uint32, ctypes.c_uint32, ctypes.c_char_p, ctypes.c_uint64
         )
@@ -181,6 +210,20 @@ class Arena:
             self._buffer = ctypes.create_string_buffer(limit)
         reach = self._read(address, self._buffer, limit, string, ctypes.byref(self._copied))
         return Followed(_REACHES[reach], ctypes.string_at(self._buffer, self._copied.value))
+
+    def begin_lanes(self, order: int, count: int) -> bool:
+        """Make ready for lanes; return whether this machine has them."""
+        return bool(self._begin_lanes(order, count) == 0)
+
+    def lane(
+        self, number: int, target: int, masks: tuple[int, int], rounds: int, blocks: tuple[int, ...]
+    ) -> int:
+        """Have a lane stand for the function at `target`; return the address to call in its place."""
+        self._set_lane(number, target, *masks, rounds)
+        for block in blocks:
+            if self._lane_block(number, self.addresses[2 * block], self.addresses[2 * block + 1]):
+                raise MemoryError("a call on several threads has too many blocks to write to")
+        return ctypes.cast(self._library[f"abidance_lane_{number}"], ctypes.c_void_p).value or 0
 
     def layout(self) -> tuple[int, ...]:
         """Return the sizes and offsets that the C sources repeat, for a test to compare."""

@@ -2,7 +2,7 @@
 
 #![deny(unsafe_op_in_unsafe_fn)]
 
-use std::ffi::{c_char, c_uint, c_void};
+use std::ffi::{c_char, c_int, c_uint, c_void};
 use std::{ptr, slice};
 
 const HEADER_SIZE: usize = 7;
@@ -54,7 +54,7 @@ pub struct Feed {
     stats: Stats,
 }
 
-type Handler = unsafe extern "C" fn(*const Message, *mut c_void) -> bool;
+type Handler = unsafe extern "C" fn(*const Message, *mut c_void) -> c_int;
 
 /// Return how much follows the header; news says it itself.
 fn body_size(kind: Kind, text_length: usize) -> Option<usize> {
@@ -140,6 +140,30 @@ pub unsafe extern "C" fn md_decode(data: *const u8, length: usize, message: *mut
         }
         Err(status) => status,
     }
+}
+
+/// # Safety
+/// As `market_data.h` says: `data` has `length` bytes, `used` has room for one.
+#[no_mangle]
+pub unsafe extern "C" fn md_scan(
+    data: *const u8,
+    length: usize,
+    handler: Handler,
+    context: *mut c_void,
+    used: *mut usize,
+) -> c_int {
+    // SAFETY: `data` has `length` bytes.
+    let mut rest = unsafe { bytes(data, length) };
+    let mut answer = 0;
+    while answer == 0 {
+        let Ok((message, size)) = decode(rest) else { break };
+        rest = &rest[size..];
+        // SAFETY: the handler is the caller's; the message, and the data that its text points into, outlive the call.
+        answer = unsafe { handler(&message, context) };
+    }
+    // SAFETY: it has room for one.
+    unsafe { used.write(length - rest.len()) };
+    answer
 }
 
 /// # Safety
@@ -235,7 +259,7 @@ pub unsafe extern "C" fn md_feed_drain(
                 told += 1;
                 count(&mut feed.stats, message.sequence);
                 // SAFETY: the handler is the caller's, and the message lives until it returns.
-                if !unsafe { handler(&message, context) } {
+                if unsafe { handler(&message, context) } != 0 {
                     status = STOPPED;
                 }
             }

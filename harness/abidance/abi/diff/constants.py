@@ -26,6 +26,7 @@ _LIMIT = re.compile(
     r"TIMEOUT|DEPTH|WIDTH|BITS|BYTES|SENTINEL)(_|\d|$)|^(MAX|MIN)[A-Z]",
     re.IGNORECASE,
 )
+_ALL = re.compile(r"(^|_)(ALL|ANY|MASK)(_|$)", re.IGNORECASE)
 _TEXT = re.compile(r'^\(*\s*(u8|[uUL])?"')
 _NUMBER = re.compile(r"^\(*\s*[-+]?\s*(\.?[0-9][\w.]*([eEpP][-+]\w+)?)\s*\)*$")
 # What stands before declarations, for the header's own use.
@@ -49,7 +50,7 @@ def _constants(context: Context) -> Iterator[Change]:
         if any(name in side and _is_guard(side[name]) for side in (old, new)):
             continue
         if name in old and name in new:
-            yield from _both(old[name], new[name])
+            yield from _both(context, old[name], new[name])
         elif name in old and not _is_enumerator(name, context.new):
             yield _alone(context, old[name], "removed")
         elif name in new and not _is_enumerator(name, context.old):
@@ -96,17 +97,19 @@ def _alone(context: Context, constant: Constant, aspect: str) -> Change:
     )
 
 
-def _both(old: Constant, new: Constant) -> Iterator[Change]:
+def _both(context: Context, old: Constant, new: Constant) -> Iterator[Change]:
     if isinstance(old.value, int) and isinstance(new.value, int):
         if old.value != new.value:
-            yield _change(
-                "value", old, str(old.value), str(new.value), "integer", *_name_traits(old), new=new
-            )
+            traits = _name_traits(old) or _value_traits(context, old.name, old.value, new.value)
+            yield _change("value", old, str(old.value), str(new.value), "integer", *traits, new=new)
     elif isinstance(old.value, int) and new.value is UNKNOWN:
         yield _change("lost", old, str(old.value), "unknown", new=new)
     elif UNKNOWN not in (old.value, new.value) and (old.value, old.text) != (new.value, new.text):
         kinds = {kind_of(old), kind_of(new)}
-        kind = kinds.pop() if len(kinds) == 1 else "mixed"
+        # What decorates in one configuration is empty, or another macro, in the next.
+        kind = (
+            "decoration" if kinds == {"decoration", "words"} else kinds.pop() if len(kinds) == 1 else "mixed"
+        )
         yield _change("value", old, old.text, new.text, kind, *_name_traits(old), new=new)
 
 
@@ -121,8 +124,31 @@ def kind_of(constant: Constant) -> str:
     return "number" if _NUMBER.match(constant.text) else "words"
 
 
+def _value_traits(context: Context, name: str, old: int, new: int) -> tuple[str, ...]:
+    """Return the trait of a value that only sums up others: all flags, or the first number that is free."""
+    gained = _ALL.search(name) is not None and old & ~new == 0
+    return ("limit",) if gained or (_follows(context.old, name) and _follows(context.new, name)) else ()
+
+
+def _follows(facts: Facts, name: str) -> bool:
+    """Tell whether the constant's name says that it follows all others of its family, and its value does."""
+    family, _, last = name.rpartition("_")
+    own = facts.constants[name].value
+    values = [
+        each.value
+        for each in facts.constants.values()
+        if each.name.startswith(f"{family}_") and each.name != name and isinstance(each.value, int)
+    ]
+    return last.upper() == "NEXT" and isinstance(own, int) and bool(values) and own > max(values)
+
+
+def names_version(name: str) -> bool:
+    """Tell whether the name says that it stands for a version."""
+    return _VERSION.search(name) is not None
+
+
 def _name_traits(constant: Constant) -> tuple[str, ...]:
-    if _VERSION.search(constant.name):
+    if names_version(constant.name):
         return ("version",)
     limit = is_sentinel(constant.name) or _LIMIT.search(constant.name)
     return ("limit",) if limit else ()

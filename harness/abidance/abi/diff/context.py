@@ -58,7 +58,7 @@ class Context:
         A header of types alone does not show what they are for.
         """
         declares = self.old.functions or self.old.variables
-        return frozenset(("unreached",) if declares and not self.users.of_type(*keys) else ())
+        return frozenset(("unreached",) if declares and self.users.reached.isdisjoint(keys) else ())
 
     def internal(self, span: Span | None, *keys: str) -> frozenset[str]:
         """Return the same trait for what stands in a file that calls itself internal, and declares nothing to call.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from abidance.abi.change import Change
 from abidance.abi.diff.reserved import is_reserved, tells_own_size
 from abidance.abi.facts import UNKNOWN
+from abidance.abi.internal import is_internal_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,8 +45,9 @@ class Fields:
     def __init__(self, context: Context, old: Record, new: Record, exposure: frozenset[str]) -> None:
         self._context = context
         self._old, self._new = old, new
-        self._exposure = exposure
         self._record = context.sides.old.name(old.key)
+        internal = is_internal_name(self._record.removesuffix("_t")) or is_internal_name(self._record)
+        self._exposure = exposure | {"internal"} if internal else exposure
         self._before = _by_name(old)
         self._after = _by_name(new)
         self._found = list(self._all())

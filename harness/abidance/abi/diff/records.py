@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from abidance.abi.change import Change
 from abidance.abi.diff.fields import Fields
 from abidance.abi.diff.passing import passed
+from abidance.abi.diff.reserved import is_reserved
 from abidance.abi.facts import UNKNOWN, Family
 from abidance.ir.types import RecordRef
 
@@ -53,7 +54,6 @@ def _alone(context: Context, record: Record, aspect: str) -> Change:
 
 def _both(context: Context, old: Record, new: Record) -> Iterator[Change]:
     traits = exposure(context, old, new)
-    reached_by = context.users.of_type(old.key, new.key)
 
     def change(aspect: str, before: str, after: str, *more: str) -> Change:
         return Change(
@@ -65,7 +65,7 @@ def _both(context: Context, old: Record, new: Record) -> Iterator[Change]:
             traits | frozenset(more),
             old_span=old.span,
             new_span=new.span,
-            reached_by=reached_by,
+            reached_by=context.users.of_type(old.key, new.key),
         )
 
     if old.key != new.key and not (old.anonymous and new.anonymous):
@@ -77,7 +77,8 @@ def _both(context: Context, old: Record, new: Record) -> Iterator[Change]:
         return
     if old.opaque or new.opaque:
         if old.opaque != new.opaque:
-            yield change("completed" if old.opaque else "made-opaque", _size(old), _size(new))
+            aspect = "completed" if old.opaque else "made-opaque"
+            yield change(aspect, _size(old), _size(new), *(["placeholder"] if _placeholder(old) else []))
         return
     if old.fields is not UNKNOWN and new.fields is UNKNOWN and new.size is UNKNOWN:
         yield change("lost", _size(old), "unknown")
@@ -113,6 +114,11 @@ def exposure(context: Context, old: Record, new: Record) -> frozenset[str]:
     before, after = context.old_exposure.traits(old.key), context.new_exposure.traits(new.key)
     together = before | after | context.unreached(old.key, new.key)
     return together - {"callee-allocated"} if "caller-allocated" in together else together
+
+
+def _placeholder(record: Record) -> bool:
+    """Tell whether a record has members for the compiler's sake alone, because it had to be complete."""
+    return isinstance(record.fields, tuple) and all(is_reserved(each.name) for each in record.fields)
 
 
 def _size(record: Record) -> str:

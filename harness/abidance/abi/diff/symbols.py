@@ -27,10 +27,10 @@ def symbols(context: Context) -> Iterator[Change]:
     yield from _soname(old, new)
     yield from _needed(old, new)
     before, after = _by_name(old), _by_name(new)
-    told = _told(context)
+    told, versioned = _told(context), _versioned(new)
     for name in sorted(before.keys() | after.keys()):
         if name in before and name in after:
-            yield from _both(context, before[name], after[name], versioned=_versioned(new))
+            yield from _both(context, before[name], after[name], versioned=versioned)
         elif name not in told and name not in _LINKER:
             gone = name in before
             each = (before if gone else after)[name][0]

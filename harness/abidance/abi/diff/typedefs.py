@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.abi.change import Change
+from abidance.abi.diff.constants import names_version
 from abidance.abi.facts import UNKNOWN, Family
 
 if TYPE_CHECKING:
@@ -78,12 +79,19 @@ def _change(
         old.name,
         before,
         after,
-        frozenset(traits) | _unreached(context, aspect, old),
+        frozenset(traits)
+        | _unreached(context, aspect, old)
+        | ({"version"} if _pins_version(old.name) else set()),
         of=where,
         old_span=old.span,
         new_span=new.span if new else None,
         reached_by=context.users.of_type(old.name),
     )
+
+
+def _pins_version(name: str) -> bool:
+    """Tell whether the name has the numbers of a release in it: such a typedef is there to be missed."""
+    return names_version(name) and any(each.isdigit() for each in name)
 
 
 def _unreached(context: Context, aspect: str, old: Typedef) -> frozenset[str]:

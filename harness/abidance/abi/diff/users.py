@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from abidance.abi.facts import UNKNOWN
-from abidance.abi.reach import reached
+from abidance.ir.types import Array, EnumRef, FunctionType, Named, Pointer, Qualified, RecordRef
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,31 +19,58 @@ _SHOWN = 4
 
 @dataclass(frozen=True, slots=True)
 class Users:
-    """By key or name of a type, the places at which callers meet it, such as ``rg_admit(request)``."""
+    """Who mentions what: by key or name of a type the types made of it, and the places such as ``rg_admit(request)``.
 
-    _places: dict[str, list[str]] = field(default_factory=dict)
+    Both are what one step leads to, and the way from a type to its places is gone when somebody asks: few types change.
+    `reached` are all that some place leads to.
+    """
+
+    reached: set[str] = field(default_factory=set)
+    _hosts: dict[str, set[str]] = field(default_factory=dict)
+    _places: dict[str, list[int]] = field(default_factory=dict)
+    _names: list[str] = field(default_factory=list)
 
     @classmethod
     def of(cls, *sides: Facts) -> Users:
         """Return who uses what on any of the sides."""
-        found: dict[str, list[str]] = {}
+        found = cls()
         for facts in sides:
             memory: dict[Type, frozenset[str]] = {}
             for place, type_ in _places(facts):
                 if type_ is UNKNOWN:
                     continue
                 if type_ not in memory:
-                    kept = reached(facts, [type_])
-                    memory[type_] = frozenset(kept.records | kept.enums | kept.typedefs)
+                    memory[type_] = frozenset(_mentioned(type_))
+                if memory[type_]:
+                    found._names.append(place)
                 for key in memory[type_]:
-                    listed = found.setdefault(key, [])
-                    if place not in listed:
-                        listed.append(place)
-        return cls(found)
+                    found._places.setdefault(key, []).append(len(found._names) - 1)
+            parts: dict[str, list[str]] = {}
+            for host, type_ in _parts(facts):
+                for key in _mentioned(type_):
+                    found._hosts.setdefault(key, set()).add(host)
+                    parts.setdefault(host, []).append(key)
+            waiting = list({key for keys in memory.values() for key in keys})
+            seen: set[str] = set()
+            while waiting:
+                key = waiting.pop()
+                if key not in seen:
+                    seen.add(key)
+                    waiting += parts.get(key, ())
+            found.reached.update(seen)
+        return found
 
     def of_type(self, *keys: str) -> tuple[str, ...]:
         """Return the first few places at which one of the keys is met, and how many more there are."""
-        places = list(dict.fromkeys(place for key in keys for place in self._places.get(key, ())))
+        waiting, seen = [*keys], {*keys}
+        found: set[int] = set()
+        while waiting:
+            key = waiting.pop()
+            found.update(self._places.get(key, ()))
+            new = self._hosts.get(key, set()) - seen
+            seen |= new
+            waiting += new
+        places = list(dict.fromkeys(self._names[number] for number in sorted(found)))
         more = len(places) - _SHOWN
         return (*places[:_SHOWN], *([f"and {more} more"] if more > 0 else []))
 
@@ -58,3 +85,31 @@ def _places(facts: Facts) -> Iterator[tuple[str, Type | Unknown]]:
             yield f"{name}({shown})", each.type
     for name, variable in sorted(facts.variables.items()):
         yield name, variable.type
+
+
+def _parts(facts: Facts) -> Iterator[tuple[str, Type]]:
+    for key, record in facts.records.items():
+        if record.fields is not None and record.fields is not UNKNOWN:
+            for each in record.fields:
+                if each.type is not UNKNOWN:
+                    yield key, each.type
+    for name, typedef in facts.typedefs.items():
+        if typedef.type is not UNKNOWN:
+            yield name, typedef.type
+
+
+def _mentioned(type_: Type) -> Iterator[str]:
+    """Yield the keys and names that a type is written with."""
+    match type_:
+        case Pointer(of) | Qualified(of, _) | Array(of, _, _):
+            yield from _mentioned(of)
+        case FunctionType(returns, parameters, _, _):
+            yield from _mentioned(returns)
+            for each in parameters:
+                yield from _mentioned(each)
+        case RecordRef(key) | EnumRef(key):
+            yield key
+        case Named(name):
+            yield name
+        case _:
+            pass

@@ -7,7 +7,8 @@ programs that are linked already, for those that are compiled again, and for tho
 What breaks one of them is `breaking`.
 
 Some traits change what any case says: ``inline`` (callers have the body compiled in), ``unreached`` (nothing that the
-header declares takes or gives the type) and ``private`` (the symbol's version is for the library's own use).
+header declares takes or gives the type), ``internal`` (the record is so by its name) and ``private`` (the symbol's
+version is for the library's own use).
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ _SEVERITY = {
 _INLINE = "callers have the body compiled in and go on; what is compiled again meets the new declaration"
 _SPARED = {
     "unreached": "nothing declared here takes or gives the type, so it may be no business of callers",
+    "internal": "the record calls itself internal, so callers should leave its fields alone",
     "private": "the version of the symbol calls itself private, so no caller should use it",
 }
 _INLINE = "callers have the body compiled in and go on; what is compiled again meets the new declaration"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import sys
 from typing import TYPE_CHECKING
@@ -43,8 +44,17 @@ def parser() -> Group:
 
 
 def execute(options: argparse.Namespace) -> int:
-    """Run the command; return the exit status."""
-    status: int = options.module.execute(options)
+    """Run the command; return the exit status.
+
+    Facts are values without cycles, and many: looking for garbage among them again and again is an eighth of the time.
+    """
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        status: int = options.module.execute(options)
+    finally:
+        if collects:
+            gc.enable()
     return status
 
 

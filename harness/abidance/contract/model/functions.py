@@ -53,6 +53,7 @@ JUDGED = frozenset(
         "fp_env_unchanged",
         "signal_mask_unchanged",
         "no_unwind",
+        "thread_safe",
     }
 )
 """The effects that are put to the test; the others are listed as not judged."""

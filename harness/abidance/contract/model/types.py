@@ -150,7 +150,8 @@ class HandlePromise(Named):
         ),
     )
     concurrent: bool | None = field(
-        default=None, metadata=clause(FLAG, "Whether calls on one handle may overlap.", later=True)
+        default=None,
+        metadata=clause(FLAG, "Whether calls on one handle may be made on several threads at once."),
     )
     parent: Name | None = field(
         default=None,

@@ -28,6 +28,8 @@ class Phase:
     calls: bool
     applies: Callable[[Any], bool] = lambda _: True
     compares: bool = False
+    fits: Callable[[Contract, Any], bool] = lambda *_: True
+    """What else must hold, where the promise itself does not tell."""
     of: str = "functions"
 
     def subjects(self, contract: Contract) -> Mapping[str, Named]:

@@ -1,0 +1,74 @@
+"""ABD381: a call answers differently while other threads make calls of the same function."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.boundary.literals import value_text
+from abidance.checks.answers import answers, differences, where
+from abidance.checks.check import Check
+from abidance.checks.leave import effect_span, promises
+from abidance.core.diagnostic import Diagnostic, Label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.checks.trial import Trial
+
+
+class DiffersOnThreads(Check):
+    """Flags a call that answers otherwise while other threads call the same function than it does alone.
+
+    ## Why it matters
+    The caller was told that threads need not wait for each other. What one of them is told then is another's
+    answer, or nobody's.
+
+    ## Example
+        effects: [thread_safe]          # and the text that comes back is put together in a static buffer
+
+    ## How it is seen
+    Four threads make the same two calls over and over, all at once, each with memory and handles of its own;
+    with `concurrent: true`, on one handle. Their answers are compared with those of the same calls on one
+    thread. Calls whose answers depend on the order in which they are made there are not compared. A crash is
+    told as ABD301, and with a `tsan` build a data race as ABD303.
+
+    ## Not seen
+    On builds without ThreadSanitizer, races that changed no answer this time; calls of other functions at the
+    same time; a failure that `status` names, where the call succeeds alone.
+    """
+
+    id = "ABD381"
+    name = "differs-on-threads"
+
+    def judge(self, trial: Trial) -> Iterator[Diagnostic]:
+        """Yield one diagnostic for each answer that differs."""
+        threads = trial.threads
+        if threads is None or trial.death or not threads.steady:
+            return
+        told: set[str] = set()
+        for together, alone in threads.pairs:
+            if trial.function.result.ok and alone.seen.success and not together.seen.success:
+                continue  # a failure that the contract names may be about the other threads
+            found = differences(answers(together, errno=False), answers(alone, errno=False), tolerance=None)
+            for difference in found:
+                path, function = difference.path, trial.function
+                if path in told:
+                    continue
+                told.add(path)
+                one, two = (value_text(difference.shape, v) for v in (difference.one, difference.other))
+                verb = "returned" if path == "result" else f"left `{path}` ="
+                apart = where(difference)
+                yield Diagnostic(
+                    self.code,
+                    f"`{function.name}` {verb} {one} on one of {threads.count} threads at once, and {two} alone",
+                    _labels(trial),
+                    notes=(apart,) if apart else (),
+                    place=f"{function.name}:threads:{path}",
+                )
+
+
+def _labels(trial: Trial) -> tuple[Label, ...]:
+    function = trial.function
+    if promises(trial, "thread_safe"):
+        return Label(effect_span(trial, "thread_safe"), "promised"), Label(function.declaration.span)
+    return trial.declared(function, "promised")

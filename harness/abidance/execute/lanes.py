@@ -1,0 +1,148 @@
+"""Calls on several threads at once, and the same calls on one thread for a measure.
+
+Each thread makes one call into the watcher, which makes the library's own calls: the interpreter's lock is let go
+meanwhile, and nothing that it would order in time happens between them.
+"""
+
+from __future__ import annotations
+
+import _thread
+import ctypes
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from abidance.plan.observation import Passage
+from abidance.plan.plan import Order
+from abidance.plan.signature import SCALAR_SIZES
+from abidance.watch.status import PHASE_WORD, Phase
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from mmap import mmap
+
+    from abidance.execute.compiled import CompiledCall
+    from abidance.plan.observation import Returned
+    from abidance.plan.plan import Lanes
+    from abidance.watch.arena import Arena
+
+_CALLING, _LOOKING = int(Phase.CALLING), int(Phase.LOOKING)
+PARTS = 80
+"""In so many turns do mixed lanes make their rounds."""
+_NOTHING = Passage(None)
+
+
+@dataclass(slots=True)
+class _Lane:
+    """One call, and a thread to make it on."""
+
+    call: CompiledCall
+    run: Callable[[], Any]
+    raw: Any = None
+    back: Any = field(default_factory=_thread.allocate_lock)
+    looked: Any = field(default_factory=_thread.allocate_lock)
+    ended: Any = field(default_factory=_thread.allocate_lock)
+
+    def start(self) -> None:
+        """Make the call on a new thread, which stays until it is told to end."""
+        for lock in (self.back, self.looked, self.ended):
+            lock.acquire()
+        _thread.start_new_thread(self._body, ())
+
+    def _body(self) -> None:
+        try:
+            self.raw = self.run()
+        finally:
+            self.back.release()
+            self.looked.acquire()  # memory of this thread's own is there as long as it is
+            self.ended.release()
+
+    def end(self) -> None:
+        """End the thread."""
+        self.looked.release()
+        self.ended.acquire()
+
+
+def run_lanes(
+    lanes: Lanes,
+    calls: list[tuple[CompiledCall, int]],
+    arena: Arena,
+    values: mmap,
+    slots: list[int],
+    status: memoryview[int],
+) -> list[Returned]:
+    """Make the calls and return what each lane's last one left.
+
+    Their `errno` is not the call's: it tells, of mixed lanes, whether some round answered otherwise than alone.
+    """
+    native = arena.begin_lanes(lanes.order, lanes.count)
+    made: list[_Lane] = []
+    for number, (call, at) in enumerate(calls):
+        arguments = call.prepare(arena, values, at, slots)
+        function = call.function
+        if native and hasattr(function, "argtypes"):
+            target = ctypes.cast(function, ctypes.c_void_p).value or 0
+            place = arena.lane(number, target, _masks(call.returns), 1 << lanes.rounds, call.watched)
+            function = _alike(call.function, place)
+        made.append(_Lane(call, _call(function, arguments)))
+    left: list[Returned] = []
+
+    def look(lane: _Lane) -> None:
+        left.append(lane.call.look(arena, slots, lane.raw, arena.lanes_unsteady(), 0, _NOTHING))
+
+    status[PHASE_WORD] = _CALLING
+    match lanes.order:
+        case Order.ALONE:
+            for lane in made:
+                lane.start()
+                lane.back.acquire()
+                look(lane)
+                lane.end()
+        case Order.MIXED:
+            mixed = _Lane(made[0].call, _mixed(made, arena, look))
+            mixed.start()
+            mixed.back.acquire()
+            mixed.end()
+        case Order.TOGETHER:
+            for lane in made:
+                lane.start()
+            for lane in made:
+                lane.back.acquire()
+            for lane in made:
+                look(lane)
+            for lane in made:
+                lane.end()
+    status[PHASE_WORD] = _LOOKING
+    return left
+
+
+def _mixed(made: list[_Lane], arena: Arena, look: Callable[[_Lane], None]) -> Callable[[], None]:
+    def run() -> None:
+        for part in range(1, PARTS + 1):
+            for number, lane in enumerate(made):
+                arena.lane_part(number, part, PARTS)
+                if part == PARTS or hasattr(lane.call.function, "argtypes"):
+                    lane.raw = lane.run()
+                if part == PARTS:
+                    look(lane)
+
+    return run
+
+
+def _call(function: Any, arguments: list[Any]) -> Callable[[], Any]:
+    return lambda: function(*arguments)
+
+
+def _alike(function: Any, address: int) -> Any:
+    """Return what is called like a function of the library, at another address."""
+    other = type(function)(address)
+    other.argtypes, other.restype = function.argtypes, function.restype
+    return other
+
+
+def _masks(returns: str) -> tuple[int, int]:
+    """Return which bits of an answer in a general and in a vector register are its value; addresses are none."""
+    if returns in ("f32", "f64"):
+        return 0, (1 << 8 * SCALAR_SIZES[returns]) - 1
+    if returns in ("p", "v") or returns not in SCALAR_SIZES:
+        return 0, 0
+    return (1 << 8 * SCALAR_SIZES[returns]) - 1, 0

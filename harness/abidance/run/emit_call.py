@@ -1,0 +1,118 @@
+"""One call of an emitted program as C, and what it is compared with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.binding.stub_source import LISTED
+from abidance.boundary.spell import bytes_text
+from abidance.ir.declarations import spell
+from abidance.ir.types import Array, Basic, EnumRef, Pointer, Qualified, Void
+from abidance.plan.plan import Address, Contents, Slot, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.boundary.encode import PlacedCall
+    from abidance.boundary.model import Boundary
+    from abidance.ir.types import Type
+    from abidance.plan.plan import Argument, Call
+
+
+def call_lines(
+    boundary: Boundary, index: int, call: Call, placed: PlacedCall, *, needed: bool
+) -> Iterator[str]:
+    """Yield a call as C; with `needed`, its result is kept as `r` with its index."""
+    for store in call.stores:
+        target = f"b{store.block}.at + {store.offset}"
+        if isinstance(store.value, Value):
+            yield f"memcpy({target}, {bytes_text(store.value.raw, whole=True)}, {len(store.value.raw)});"
+        else:
+            yield f"point({target}, {_pointer(store.value)});"
+    conditions = [f"slot[{slot}] != NULL" for slot in call.needs]
+    for earlier, results in call.only_if:
+        same = " || ".join(
+            f"memcmp(&r{earlier}, {bytes_text(raw, whole=True)}, {len(raw)}) == 0" for raw in results
+        )
+        conditions.append(f"({same})")
+    declared = placed.function.declaration
+    listed = [
+        _argument(boundary, parameter.type, argument)
+        for parameter, argument in zip(declared.parameters, call.arguments, strict=True)
+    ]
+    name, ending = declared.name, placed.function.ending
+    if ending is not None and ending.listed:
+        name = f"{LISTED}{declared.name}"
+        listed = [f"(void *){declared.name}", *listed[: ending.fixed], "NULL", *listed[ending.fixed :]]
+    invoked = f"{name}({', '.join(listed)})"
+    if conditions and needed:
+        yield f"if (!({' && '.join(conditions)})) return 2; /* what this call needs was not made */"
+    guard = f"if ({' && '.join(conditions)}) " if conditions and not needed else ""
+    nothing = isinstance(boundary.declarations.resolve(declared.returns), Void)
+    if nothing or not needed:
+        yield f"{guard}{'' if nothing else '(void)'}{invoked};"
+    else:
+        yield f"{spell(unqualified(declared.returns), f'r{index}', boundary.declarations)} = {invoked};"
+    if call.save and needed:
+        slot, place = call.save
+        source = f"&r{index}" if place.block is None else f"b{place.block}.at + {place.offset}"
+        yield f"memcpy(&slot[{slot}], {source}, sizeof slot[{slot}]);"
+
+
+def _argument(boundary: Boundary, type_: Type, argument: Argument) -> str:
+    declared = spell(unqualified(type_), "", boundary.declarations)
+    match argument:
+        case Contents(block):
+            return f"*({declared} *)b{block}.at"
+        case Value(raw):
+            resolved = boundary.declarations.resolve(type_)
+            scalar = getattr(resolved, "spelling", "")
+            if scalar in ("float", "double"):
+                return f"from_{scalar}({bytes_text(raw, whole=True)})"
+            if not isinstance(boundary.declarations.resolve(type_), Pointer) and not _is_integer(
+                boundary, type_
+            ):
+                return f"*({declared} *)copied({bytes_text(raw, whole=True)}, {len(raw)})"
+            number = int.from_bytes(raw, "little")
+            return f"({declared})0x{number:x}{'ULL' if number > 0x7FFFFFFF else ''}"
+        case _:
+            return f"({declared})({_pointer(argument)})"
+
+
+def _is_integer(boundary: Boundary, type_: Type) -> bool:
+    """Tell whether C has literals of a type: not of 128 bits, nor of vectors and decimals."""
+    match boundary.declarations.resolve(type_):
+        case Basic(spelling):
+            scalar = boundary.layouts.scalars[spelling]
+            return scalar.kind in {"int", "bool"} and scalar.size <= 8
+        case EnumRef():
+            return True
+    return False
+
+
+def _pointer(value: Address | Slot | Value) -> str:
+    match value:
+        case Address(block, addend):
+            return f"b{block}.at + {addend}" if addend else f"b{block}.at"
+        case Slot(index):
+            return f"slot[{index}]"
+    return "NULL"
+
+
+def same_bytes(place: str, raw: bytes, mask: bytes) -> str:
+    """Return a C condition: `raw` is at `place`. Bytes of padding may be anything (C11 6.2.6.1p6)."""
+    if not mask or len(raw) % len(mask) or all(each == 0xFF for each in mask):
+        return f"memcmp({place}, {bytes_text(raw, whole=True)}, {len(raw)}) == 0"
+    whole = mask * (len(raw) // len(mask))
+    texts = (bytes_text(each, whole=True) for each in (raw, whole))
+    return f"same({place}, {', '.join(texts)}, {len(raw)})"
+
+
+def unqualified(type_: Type) -> Type:
+    """Return a type of which variables can be assigned to."""
+    match type_:
+        case Qualified(of, _):
+            return unqualified(of)
+        case Array():
+            return type_
+    return type_

@@ -1,0 +1,82 @@
+"""Phase `threads`: lawful calls from several threads at once."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from hypothesis import strategies as st
+from hypothesis.errors import Unsatisfiable
+
+from abidance.checks.trial import Expectation
+from abidance.core.catalogue import UNSATISFIABLE
+from abidance.core.diagnostic import Diagnostic, Label
+from abidance.generate.scope import FilterLog
+from abidance.generate.strategies import cases
+from abidance.run.confirm import confirmed, unjudged
+from abidance.run.context import Verdict
+from abidance.run.database import database
+from abidance.run.explore import Search, search
+from abidance.run.threads import ThreadRunner
+
+if TYPE_CHECKING:
+    from abidance.boundary.values import Case
+    from abidance.run.context import Context
+
+EXAMPLES = 40
+"""Cases of one function, when nothing else is asked for: each is thousands of calls."""
+
+
+def judge(context: Context) -> Verdict:
+    """Search for calls that threads disturb."""
+    runner = context.calls
+    assert isinstance(runner, ThreadRunner)
+    log = FilterLog()
+    body = Search(runner, Expectation(), context.progress)
+    try:
+        with suppress(Unsatisfiable):
+            search(
+                _pairs(context, log),
+                body,
+                key=context.key,
+                max_examples=min(context.settings.max_examples or EXAMPLES, EXAMPLES),
+                seed=context.settings.seed,
+                database=database(context.settings),
+            )
+        findings = confirmed(body.bugs.values(), runner, context)
+    finally:
+        runner.supervisor.restart()  # whatever so many calls have kept goes with the worker
+    reasons = unjudged(context, body, log)
+    if not findings and not reasons and not runner.came_back:
+        reasons = (_never(context),)
+    return Verdict(findings, reasons, body.valid, _unseen(context, runner))
+
+
+def _pairs(context: Context, log: FilterLog) -> st.SearchStrategy[Case]:
+    one = cases(context.boundary, context.function, log=log)
+    other = cases(context.boundary, context.function, log=log)
+    return st.builds(lambda a, b: replace(a, beside=b.arguments), one, other)
+
+
+def _never(context: Context) -> Diagnostic:
+    function = context.function
+    return Diagnostic(
+        UNSATISFIABLE,
+        f"`{function.name}` was never called on several threads: no call of it comes back on one",
+        (Label(function.span), Label(function.declaration.span)),
+    )
+
+
+def _unseen(context: Context, runner: ThreadRunner) -> str:
+    """Return what these calls cannot show, in a sentence."""
+    name, contract = context.function.name, context.boundary.contract
+    library = contract.libraries.get(context.item.library)
+    if runner.came_back and not runner.compared:
+        return f"answers of `{name}` depend on the order of calls, so threads were only held to not crashing"
+    raced = "tsan" in context.item.build or (
+        library is not None and not library.prebuilt and any("tsan" in build for build in contract.builds)
+    )
+    if not raced:
+        return f"without a `tsan` build, races in `{name}` that change no answer cannot be seen"
+    return ""

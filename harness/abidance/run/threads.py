@@ -1,0 +1,160 @@
+"""Running each case on several threads at once, and on one thread for a measure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING
+
+from abidance.boundary.encode import encode_lanes
+from abidance.boundary.shapes import Handle
+from abidance.checks.answers import answers, differences
+from abidance.checks.crash import Crash
+from abidance.checks.differs_on_threads import DiffersOnThreads
+from abidance.checks.exited import Exited
+from abidance.checks.leave import promises
+from abidance.checks.sanitizer import Sanitizer
+from abidance.checks.timeout import Timeout
+from abidance.checks.trial import Threads, Trial
+from abidance.core.catalogue import WORKER_LOST
+from abidance.core.diagnostic import Diagnostic, Label
+from abidance.core.errors import CannotJudgeError
+from abidance.plan.observation import Ending
+from abidance.plan.plan import Lanes, Order
+from abidance.run.trials import Runner
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.boundary.model import Boundary, Function
+    from abidance.boundary.values import Case
+    from abidance.checks.trial import Expectation
+
+LANES = 4
+"""Two calls with each of two cases' arguments: a buffer that threads share shows when they differ."""
+OFTEN, SELDOM, ONCE = 10, 4, 0
+"""Rounds, as powers of two: what is made anew at each and given to nobody adds up."""
+FEW_DEATHS = 20
+AGAIN = 10
+_CHECKS = (Crash(), Timeout(), Sanitizer(), Exited(), DiffersOnThreads())
+
+
+@dataclass(slots=True)
+class ThreadRunner(Runner):
+    """A runner that makes each case's calls on one thread, and then on several at once.
+
+    `came_back` counts the cases that came back alone; those that do not are for other phases to tell.
+    """
+
+    came_back: int = 0
+    compared: int = 0
+    deaths: int = 0
+
+    @classmethod
+    def of(cls, runner: Runner) -> ThreadRunner:
+        """Return what runs cases on threads in another runner's worker."""
+        return cls(**{entry.name: getattr(runner, entry.name) for entry in fields(Runner)})
+
+    def run(self, case: Case, expectation: Expectation, time_limit: float | None = None) -> Trial:
+        """Run a case; raises what Runner.run raises."""
+        function = self.boundary.functions[case.function]
+        shared = shared_handle(self.boundary, function)
+        encoded = encode_lanes(self.boundary, case, LANES, shared)
+        limit = self.limit if time_limit is None else time_limit
+
+        def trial(order: Order) -> Trial:
+            lanes = Lanes(LANES, rounds_of(self.boundary, function), order)
+            plan = replace(encoded.plan, lanes=lanes)
+            self.calls += LANES
+            observation = self.supervisor.run(plan, limit)
+            return Trial(self.boundary, replace(encoded, plan=plan), observation, self.phase, expectation)
+
+        alone = trial(Order.ALONE)
+        if alone.death is not None or not alone.answered:
+            if alone.death is not None and alone.death.ending is Ending.TIMEOUT:
+                self.timeouts += 1
+            return replace(alone, threads=Threads(LANES, alone=alone))
+        mixed = trial(Order.MIXED)
+        steady = mixed.death is None and mixed.answered and _alike(alone, mixed) and not _unsteady(mixed)
+        # On one handle the order of calls is what their answers may be about.
+        steady = steady and (not shared or promises(alone, "pure"))
+        # A case that is known to fail, or is asked for again, is given more chances: the machine may be busy.
+        for _ in range(1 if time_limit is None else AGAIN):
+            together = trial(Order.TOGETHER)
+            if together.death is not None or (steady and not _alike(together, alone)):
+                break
+        self.came_back += 1
+        self.compared += steady
+        death = together.death
+        if death is not None and death.ending is Ending.LOST:
+            raise CannotJudgeError(
+                Diagnostic(
+                    WORKER_LOST,
+                    f"the worker was killed from outside (signal {death.status}) while `{function.name}` ran",
+                    (Label(function.span), Label(function.declaration.span)),
+                )
+            )
+        if death is not None:
+            self.timeouts += death.ending is Ending.TIMEOUT
+            self.deaths += 1
+            return replace(together, threads=Threads(LANES))
+        pairs = tuple(zip(_lanes(together), _lanes(alone), strict=True))
+        return replace(together, threads=Threads(LANES, pairs, steady=steady))
+
+    @property
+    def patient(self) -> bool:
+        """Tell whether further workers can be afforded: a race that is made smaller ends one each time."""
+        return self.deaths < FEW_DEATHS and Runner.patient.fget(self)  # type: ignore[attr-defined]
+
+    def judge(self, trial: Trial) -> list[Diagnostic]:
+        """Return what only threads make it do."""
+        if trial.threads is None or trial.threads.alone is not None:
+            return []
+        return [found for check in _CHECKS for found in check.judge(trial)]
+
+
+def shared_handle(boundary: Boundary, function: Function) -> str:
+    """Return the handle on which a function's calls may overlap, if there is one."""
+    for member in function.members:
+        if isinstance(member.shape, Handle) and not member.shape.made:
+            promise = boundary.contract.handles.get(member.shape.handle)
+            life = boundary.handles[member.shape.handle]
+            if promise is not None and promise.concurrent and life.destroy != function.name:
+                return member.shape.handle
+    return ""
+
+
+def rounds_of(boundary: Boundary, function: Function) -> int:
+    """Return how often a lane makes its call, as a power of two."""
+    handles = [member.shape for member in function.members if isinstance(member.shape, Handle)]
+    lives = [boundary.handles[shape.handle] for shape in handles]
+    if any(life.destroy == function.name or life.record is not None for life in lives):
+        return ONCE
+    if function.result.free is not None or function.result.owned or any(shape.made for shape in handles):
+        return SELDOM
+    return OFTEN
+
+
+def _lanes(trial: Trial) -> Iterator[Trial]:
+    """Yield a trial's calls, each as the one on trial."""
+    for number in range(LANES):
+        plan = replace(trial.encoded.plan, subject=trial.encoded.plan.subject + number)
+        yield Trial(
+            trial.boundary,
+            replace(trial.encoded, plan=plan),
+            trial.observation,
+            trial.phase,
+            trial.expectation,
+        )
+
+
+def _unsteady(trial: Trial) -> bool:
+    """Tell whether some round of mixed lanes answered otherwise than alone, which their errno is used for."""
+    first = trial.encoded.plan.subject
+    return any(returned.errno for returned in trial.observation.calls[first : first + LANES])
+
+
+def _alike(one: Trial, other: Trial) -> bool:
+    return not any(
+        next(differences(answers(a, errno=False), answers(b, errno=False), tolerance=None), None)
+        for a, b in zip(_lanes(one), _lanes(other), strict=True)
+    )

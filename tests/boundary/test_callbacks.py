@@ -1,0 +1,104 @@
+"""`callback:` against the header: what does not fit is said at its place, what cannot be made is refused by name."""
+
+from __future__ import annotations
+
+import pytest
+
+HEADER = """
+typedef struct item { int n; const char *name; } item;
+typedef int (*visit)(const item *it, void *context);
+typedef void *(*make)(void *self, size_t size);
+typedef item (*give)(int n);
+typedef int (*two)(void *, void *);
+typedef int (*old)();
+int each(visit v, void *context);
+int with_two(two t, void *context);
+int with_old(old o);
+int with_give(give g);
+int with_make(make m, void *self);
+int number(int n, void *context);
+"""
+
+
+def clause(function, text):
+    return f"types: {{item: {{fields: {{name: {{to: string}}}}}}}}\nfunctions: {{{function}: {{params: {text}}}}}"
+
+
+@pytest.mark.parametrize(
+    ("function", "text", "message"),
+    [
+        (
+            "number",
+            "{n: {callback: {}}, context: {nullable: true}}",
+            "`n` does not point: it is a `int`",
+        ),
+        (
+            "number",
+            "{context: {callback: {}}}",
+            "`callback` needs a pointer to a function, and this is a `void *`",
+        ),
+        (
+            "each",
+            "{v: {callback: {params: {itm: {to: item}}}, user_data: context}}",
+            "parameter `itm` is not in `int (*)(const item *, void *)`",
+        ),
+        (
+            "each",
+            "{v: {callback: {}, user_data: contxt}, context: {nullable: true}}",
+            "parameter `contxt` is not in `each`",
+        ),
+        (
+            "each",
+            "{v: {callback: {ensures: [it.m > 0], params: {it: {to: item}}}, user_data: context}}",
+            "`m` is not a field of `struct item`",
+        ),
+        ("each", "{v: {callback: {calls: 0..many}, user_data: context}}", "unknown name `many`"),
+        (
+            "with_two",
+            "{t: {callback: {}, user_data: context}}",
+            "which parameter `context` comes back in is not plain: 2 have its type",
+        ),
+        (
+            "each",
+            "{v: {callback: {returns: {errno: set_on_failure}}, user_data: context}}",
+            "`errno` cannot be said of what a callback returns",
+        ),
+    ],
+)
+def test_what_does_not_fit_the_header_is_an_error(function, text, message, refused):
+    assert refused(HEADER, clause(function, text)) == [message]
+
+
+@pytest.mark.parametrize(
+    ("function", "text", "why"),
+    [
+        ("with_old", "{o: {callback: {}}}", "an old-style declaration does not tell its parameters"),
+        ("with_give", "{g: {callback: {}}}", "answers of the type `item` cannot be made up"),
+        (
+            "with_make",
+            "{m: {callback: {}, user_data: self}}",
+            "a callback that returns a `void *` can only return NULL",
+        ),
+    ],
+)
+def test_what_cannot_be_made_is_refused_by_name(function, text, why, joined):
+    boundary = joined(HEADER, clause(function, text))
+
+    (reason,) = boundary.functions[function].refused
+    assert reason.message.startswith(f"`{function}` cannot be called: ")
+    assert why in reason.message
+
+
+def test_a_callback_that_may_return_null_is_made(joined):
+    boundary = joined(
+        HEADER, clause("with_make", "{m: {callback: {returns: {nullable: true}}, user_data: self}}")
+    )
+
+    assert boundary.functions["with_make"].refused == ()
+
+
+def test_the_parameter_of_the_user_data_may_be_named(joined):
+    boundary = joined(HEADER, clause("with_two", "{t: {callback: {user_data: arg2}, user_data: context}}"))
+
+    callback = boundary.functions["with_two"].members[0].shape
+    assert callback.given_back == 1

@@ -1,0 +1,91 @@
+"""Threads that call at once are told what each is told alone, and touch nothing together."""
+
+from __future__ import annotations
+
+import subprocess
+
+import pytest
+
+from abidance.run.emit_c import emit_c
+
+DIFFERENT = {"ov_name": "result", "ov_sum": "result", "ov_upper": "out", "ov_mean": "result"}
+RACES = (*DIFFERENT, "ov_next", "ov_bag_add")
+ALL = (*RACES, "ov_level", "ov_last", "ov_bag_new", "ov_bag_count")
+
+
+def threads(judge, function, build, **options):
+    return judge("overlaps", function, build, phases=("threads",), **options)
+
+
+@pytest.mark.parametrize("build", ["wrong"])
+@pytest.mark.parametrize("function", DIFFERENT)
+def test_an_answer_that_another_thread_disturbs_is_found(function, build, judge):
+    found, reasons = threads(judge, function, build, seed=1)
+
+    assert [f.diagnostic.code.id for f in found] == ["ABD381"]
+    assert found[0].diagnostic.place == f"{function}:threads:{DIFFERENT[function]}"
+    assert reasons == []
+
+
+@pytest.mark.parametrize("function", RACES)
+def test_a_race_is_found_where_the_build_sees_it(function, judge):
+    (found, *_), reasons = threads(judge, function, "wrong_tsan", seed=1)
+
+    assert found.diagnostic.code.id == "ABD303"
+    assert "data race" in found.diagnostic.message
+    lines = [label for label in found.diagnostic.labels if label.span.path.name == "overlaps.c"]
+    assert len(lines) >= 2
+    assert lines[1].text == "the other thread here"
+    assert reasons == []
+
+
+@pytest.mark.parametrize("build", ["sound", "near_tsan"])
+@pytest.mark.parametrize("function", ALL)
+def test_what_threads_may_share_is_no_finding(function, build, judge):
+    assert threads(judge, function, build, seed=2) == ([], [])
+
+
+def test_both_calls_are_shown(judge):
+    (found,), _ = threads(judge, "ov_mean", "wrong", seed=1)
+
+    one, other = found.call.splitlines()
+    assert one.endswith("// over and over, on 2 threads")
+    assert other.endswith("// on 2 threads more, at the same time")
+    assert "on one of 4 threads at once, and" in found.diagnostic.message
+
+
+def test_a_build_that_sees_no_races_says_so(judge):
+    done = judge.items("overlaps", "ov_next", "wrong", phases=("threads",))
+
+    assert [each.untested for each in done] == [
+        "answers of `ov_next` depend on the order of calls, so threads were only held to not crashing"
+    ]
+    done = judge.items("overlaps", "ov_mean", "sound", phases=("threads",))
+    assert (
+        done[0].untested == "without a `tsan` build, races in `ov_mean` that change no answer cannot be seen"
+    )
+
+
+@pytest.mark.parametrize("function", ["ov_name", "ov_upper"])
+def test_the_emitted_program_fails_as_the_call_did(function, judge, built, tmp_path):
+    (found,), _ = threads(judge, function, "wrong", seed=1)
+    settings = judge.session.settings
+    file = tmp_path / "again.c"
+    file.write_text(emit_c(found.case, settings, "again.c"))
+
+    def run(library):
+        words = ["cc", "-Wall", "-Wextra", "-Werror", "-g", "-pthread", "-I", str(built), str(file)]
+        words += [
+            str(built / f"liboverlaps_{library}.so"),
+            f"-Wl,-rpath,{built}",
+            "-o",
+            f"{tmp_path}/{library}",
+        ]
+        subprocess.run(words, check=True)
+        return subprocess.run([tmp_path / library], capture_output=True, text=True, check=False)
+
+    wrong = run("wrong")
+    assert wrong.returncode == 1
+    # Which wrong answer it is may be another one each time.
+    assert "on one of 4 threads at once" in wrong.stderr
+    assert run("sound").returncode == 0
