@@ -24,7 +24,7 @@ def test_laws_that_hold_are_left_alone(library, law, judge):
 def test_a_broken_law_is_told_with_its_steps(judge):
     (found,), reasons = judge("lives", "what_was_added_is_found", "narrow", seed=1)
 
-    assert found.diagnostic.code.id == "ABD381"
+    assert found.diagnostic.code.id == "ABD376"
     assert found.diagnostic.message == (
         "the law `what_was_added_is_found` is broken: `a.result == 0 and a.value == value` does not hold"
     )

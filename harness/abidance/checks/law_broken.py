@@ -1,4 +1,4 @@
-"""ABD381: a law does not hold."""
+"""ABD376: a law does not hold."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class LawBroken(Check):
     Cases of which a step was not made, because no handle came into being.
     """
 
-    id = "ABD381"
+    id = "ABD376"
     name = "law-broken"
     whole = True
 
