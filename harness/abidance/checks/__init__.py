@@ -26,6 +26,7 @@ from abidance.checks.handles_apart import HandlesApart
 from abidance.checks.input_modified import InputModified
 from abidance.checks.invariant import InvariantBroken
 from abidance.checks.kept_pointer import KeptPointer
+from abidance.checks.law_broken import LawBroken
 from abidance.checks.length_past_capacity import LengthPastCapacity
 from abidance.checks.memory_leaked import MemoryLeaked
 from abidance.checks.not_pure import NotPure
@@ -76,6 +77,7 @@ CHECKS: tuple[Check, ...] = (
     CallbackCount(),
     HandlesApart(),
     Postcondition(),
+    LawBroken(),
     DiffersFromModel(),
     NotRejected(),
     RejectedWrote(),

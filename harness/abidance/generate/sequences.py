@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from abidance.generate.cast import Cast, Role
     from abidance.generate.scope import FilterLog
 
-MOST_STEPS = 30
+MOST_STEPS = 40
 ALIVE = (1, 2, 3)
 """So many handles of one kind are alive at once, at most: what takes one alone is met more often with one."""
 ALL, SOME = 0.25, 0.5

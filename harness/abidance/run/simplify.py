@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from abidance.boundary.shapes import Pointer, What
 from abidance.boundary.ties import ties
 from abidance.boundary.values import Earlier, Mark, NewHandle, Step
 from abidance.contract.expression import EvaluationError
@@ -90,6 +91,17 @@ class _Simplifier:
     def _made(self, step: Step, given: Values) -> Step | None:
         """Return the simplest lawful call with these arguments and the step's own handles."""
         function = self._boundary.functions[step.function]
+        for member in function.members:
+            value = given.get(member.name)
+            if (
+                isinstance(member.shape, Pointer)
+                and member.shape.what is What.STRING
+                and isinstance(value, bytes)
+            ):
+                # Half a character is no text: a string is cut before it.
+                given[member.name] = value.decode(member.shape.encoding, "ignore").encode(
+                    member.shape.encoding
+                )
         handles = {
             name: value for name, value in step.arguments.items() if isinstance(value, Earlier | NewHandle)
         }
