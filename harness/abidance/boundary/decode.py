@@ -29,9 +29,9 @@ from abidance.plan.observation import Reach
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.boundary.encode import Encoded, PlacedCall
     from abidance.boundary.invocations import Called
     from abidance.boundary.model import Boundary
+    from abidance.boundary.placed import Encoded, PlacedCall
     from abidance.boundary.reals import Real
     from abidance.boundary.shapes import Shape
     from abidance.contract.expression import Expression

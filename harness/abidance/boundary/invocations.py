@@ -16,8 +16,8 @@ from abidance.plan.observation import Followed, Reach
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.boundary.encode import Encoded, PlacedCall, PlacedCallback
     from abidance.boundary.model import Boundary
+    from abidance.boundary.placed import Encoded, PlacedCall, PlacedCallback
     from abidance.boundary.reals import Real
     from abidance.boundary.shapes import Callback, Shape
     from abidance.contract.expression import Expression

@@ -13,8 +13,8 @@ from abidance.ir import types as c
 from abidance.ir.declarations import spell
 
 if TYPE_CHECKING:
-    from abidance.boundary.encode import Encoded, PlacedCall
     from abidance.boundary.model import Boundary
+    from abidance.boundary.placed import Encoded, PlacedCall
     from abidance.boundary.shapes import Member
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from abidance.boundary.shapes import Array, Handle, Opaque, Pointer, Record
 
 if TYPE_CHECKING:
-    from abidance.boundary.encode import PlacedCall
+    from abidance.boundary.placed import PlacedCall
     from abidance.boundary.shapes import Shape
     from abidance.checks.trial import Trial
 

@@ -15,10 +15,10 @@ from abidance.core.diagnostic import Label
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.boundary.encode import Encoded, PlacedCall, PlacedCallback
     from abidance.boundary.laws import Law
     from abidance.boundary.model import Boundary, Function, Reject
     from abidance.boundary.modelled import Modelled
+    from abidance.boundary.placed import Encoded, PlacedCall, PlacedCallback
     from abidance.boundary.shapes import Member, Shape
     from abidance.checks.again import Again
     from abidance.contract.expression import Expression

@@ -16,8 +16,8 @@ from abidance.run.shorten import only, parts
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from abidance.boundary.encode import Encoded
     from abidance.boundary.model import Boundary
+    from abidance.boundary.placed import Encoded
     from abidance.boundary.values import Case
     from abidance.checks.trial import Trial
 

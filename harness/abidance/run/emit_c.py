@@ -28,7 +28,7 @@ from abidance.run.replay import run_again
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.boundary.encode import PlacedCall
+    from abidance.boundary.placed import PlacedCall
     from abidance.boundary.shapes import Shape
     from abidance.plan.observation import Returned
     from abidance.run.replay import Again

@@ -13,8 +13,8 @@ from abidance.plan.plan import Address, Contents, Slot, Value
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.boundary.encode import PlacedCall
     from abidance.boundary.model import Boundary
+    from abidance.boundary.placed import PlacedCall
     from abidance.ir.types import Type
     from abidance.plan.plan import Argument, Call
 

@@ -15,7 +15,7 @@ from abidance.plan.observation import Reach
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.boundary.encode import PlacedCallback
+    from abidance.boundary.placed import PlacedCallback
     from abidance.boundary.shapes import Callback
     from abidance.checks.trial import Trial
     from abidance.plan.observation import Invocation

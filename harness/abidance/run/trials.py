@@ -25,8 +25,8 @@ from abidance.toolchain.machine_code import code_words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from abidance.boundary.encode import Encoded
     from abidance.boundary.model import Boundary, Function
+    from abidance.boundary.placed import Encoded
     from abidance.boundary.values import Case
     from abidance.checks.check import Check
     from abidance.core.errors import AbidanceError

@@ -1,0 +1,152 @@
+"""The memory of a plan: values become blocks, pointers relocations between them."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Any
+
+from abidance.boundary.memory import pack
+from abidance.boundary.shapes import Array, Callback, Handle, Pointer, Record, UserData, What
+from abidance.boundary.sizes import room
+from abidance.boundary.values import Mark, Script
+from abidance.plan import plan as p
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from abidance.boundary.drafts import Draft, Live
+    from abidance.boundary.memory import Records
+    from abidance.boundary.model import Boundary
+    from abidance.boundary.shapes import Shape
+    from abidance.boundary.values import Value
+
+NULL = p.Value(bytes(8))
+
+
+class Blocks(ABC):
+    """Lays out what pointers point at, each in a block of its own and of exact size."""
+
+    def __init__(self, boundary: Boundary) -> None:
+        self.boundary = boundary
+        self.blocks: list[p.Block | None] = []
+        self.relocations: list[p.Relocation] = []
+
+    @abstractmethod
+    def handle(
+        self, shape: Handle, value: Value, path: str, draft: Draft, using: Live | None
+    ) -> p.Slot | p.Address | p.Value:
+        """Return a handle as an argument, made by a call before this one if need be."""
+
+    @abstractmethod
+    def callback(self, shape: Callback, value: Script, path: str, draft: Draft) -> p.Slot:
+        """Return the slot that a callback's address is in; raises EvaluationError when there are too many."""
+
+    @abstractmethod
+    def user_data(self, path: str, draft: Draft) -> int:
+        """Return the block of a pointer that is only handed on: there is nothing in it that could be touched."""
+
+    def pointee(
+        self, shape: Pointer, value: Value, path: str, scope: Mapping[str, Any], draft: Draft
+    ) -> int | None:
+        if value is None:
+            return None
+        index = self.new_block(None, draft, shape.lifetime)
+        access = p.Access.WRITE if shape.direction.written else p.Access.READ
+        outer, draft.lifetime = draft.lifetime, shape.lifetime or draft.lifetime
+        contents = self._contents(shape, value, path, scope, draft, index)
+        draft.lifetime = outer
+        size = max(len(contents), room(shape, value, scope))
+        align = max(shape.element.align if shape.what in (What.ONE, What.ARRAY) else 1, shape.align_to)
+        if any(store.block == index for store in draft.stores):
+            access = p.Access.WRITE  # a handle is stored there just before the call
+        kept = (shape.lifetime or draft.lifetime) == "static"
+        self.blocks[index] = p.Block(size, align, access, contents, kept)
+        draft.places[path] = index
+        if access is p.Access.WRITE:
+            draft.watched.append(index)
+        return index
+
+    def _contents(
+        self, shape: Pointer, value: Value, path: str, scope: Mapping[str, Any], draft: Draft, block: int
+    ) -> bytes:
+        if isinstance(value, Mark):
+            return b""
+        match shape.what:
+            case What.BYTES:
+                assert isinstance(value, bytes)
+                return value
+            case What.STRING:
+                assert isinstance(value, bytes)
+                return value + b"\0"
+            case What.ARRAY if isinstance(value, bytes):
+                return value
+            case What.ARRAY:
+                assert isinstance(value, list)
+                raw = bytearray(len(value) * shape.element.size)
+                for n, item in enumerate(value):
+                    at = n * shape.element.size
+                    self._pack(shape.element, item, raw, at, f"{path}[{n}]", scope, draft, block)
+                return bytes(raw)
+            case What.ONE:
+                raw = bytearray(shape.element.size)
+                self._pack(shape.element, value, raw, 0, path, scope, draft, block)
+                return bytes(raw)
+
+    def place_record(
+        self,
+        shape: Record | Array,
+        value: Value,
+        path: str,
+        draft: Draft,
+        access: p.Access = p.Access.READ,
+    ) -> int:
+        index = self.new_block(None, draft)
+        raw = bytearray(shape.size)
+        self._pack(shape, value, raw, 0, path, draft.scope, draft, index)
+        if any(store.block == index for store in draft.stores):
+            access = p.Access.WRITE
+        self.blocks[index] = p.Block(shape.size, shape.align, access, bytes(raw))
+        return index
+
+    def _pack(
+        self,
+        shape: Shape,
+        value: Value,
+        into: bytearray,
+        at: int,
+        path: str,
+        scope: Mapping[str, Any],
+        draft: Draft,
+        block: int,
+    ) -> None:
+        def pointer(kind: Shape, item: Value, offset: int, where: str, around: Records) -> None:
+            if isinstance(kind, Pointer):
+                inner = self.boundary.scope(*around, outer=scope)
+                target = self.pointee(kind, item, where, inner, draft)
+                if target is not None:
+                    self.relocations.append(p.Relocation(block, offset, target))
+            elif isinstance(kind, Handle):
+                argument = self.handle(kind, item, where, draft, None)
+                draft.stores.append(p.Store(block, offset, argument))
+            elif isinstance(kind, Callback) and isinstance(item, Script):
+                put = self.callback(kind, item, where, draft)
+                draft.stores.append(p.Store(block, offset, put))
+            elif isinstance(kind, UserData) and item is not None:
+                self.relocations.append(p.Relocation(block, offset, self.user_data(where, draft)))
+
+        pack(shape, value, into, at, path, pointer)
+
+    def new_block(self, block: p.Block | None, draft: Draft, lifetime: str = "") -> int:
+        index = len(self.blocks)
+        self.blocks.append(block)
+        lifetime = lifetime or draft.lifetime
+        if not lifetime or lifetime == "call":
+            draft.lent.append(index)
+        elif lifetime != "static":
+            draft.keeps.append((index, lifetime))
+        return index
+
+    def pointee_size(self, block: int) -> int:
+        found = self.blocks[block]
+        assert found is not None
+        return min(found.size, 8)
