@@ -213,7 +213,7 @@ OF_CONTRACTS = [
         "handle `g` is not in `handles` | did you mean `gg`?",
     ),
     ("handles: {h: {creat: x}}", "unknown key `creat` in `h` | did you mean `create`?"),
-    ("handles: {h: {destroy: x}}", "`h` needs `create` | = `create`: The function that makes one; "),
+    ("handles: {h: {destroy: x}}", "`h` needs `create` | = `create`: The function that makes one."),
     (
         "handles: {h: {create: x, prepare: [{a: {}, b: {}}]}}",
         ("an item of `prepare` must be one call, `{function: {parameter: value}}`, and this one has 2 keys"),

@@ -23,6 +23,7 @@ THREADED = ["-O1", "-g", "-fno-omit-frame-pointer", "-fsanitize=thread"]
 VARIED = ("back", "byvalue", "edges", "hooked", "leaves", "overlaps", "owns", "refuses", "spans")
 LIVES = (
     "sound", "near", "after_free", "twice", "shared", "kept", "left", "order", "child", "outlived", "buffer",
+"narrow",
 )  # fmt: skip
 """What `lives.c` has a number for; the last ones are seen without a sanitizer as well as with one."""
 VARIANTS = {"sound": 0, "near": 1, "wrong": 2}

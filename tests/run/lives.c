@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SOUND, NEAR, AFTER_FREE, TWICE, SHARED, KEPT, LEFT, ORDER, CHILD, OUTLIVED, BUFFER };
+enum { SOUND, NEAR, AFTER_FREE, TWICE, SHARED, KEPT, LEFT, ORDER, CHILD, OUTLIVED, BUFFER, NARROW };
 #define IS(defect) (DEFECT == (defect))
 
 typedef struct entry {
@@ -66,7 +66,7 @@ int lv_add(lv_table *table, const char *key, int value) {
         table->was_added = 1;
         total++;
     }
-    found->value = value;
+    found->value = IS(NARROW) ? (short)value : value;
     table->last_found = found;
     return 0;
 }
@@ -155,6 +155,8 @@ int lv_register(lv_table *table, const char *kind) {
     known = kind;
     return 0;
 }
+
+int lv_next_after(int value) { return value + 1; }
 
 const char *lv_name(const lv_table *table) {
     static char all[16];

@@ -19,6 +19,7 @@ int lv_empty(const lv_table *table, size_t *count);
 int lv_tag(lv_cursor *cursor, const char *tag);
 size_t lv_tag_length(const lv_cursor *cursor);
 int lv_register(lv_table *table, const char *kind);
+int lv_next_after(int value);
 const char *lv_name(const lv_table *table);
 
 lv_cursor *lv_cursor_new(lv_table *table);

@@ -110,7 +110,8 @@ def left(boundary: Boundary, encoded: Encoded, observation: Observation, what: E
     index = encoded.steps[what.call]
     if not observation.calls[index].ran:
         return None
-    return decode(boundary, encoded, observation, index).after.get(spelling(what.path))
+    seen = decode(boundary, encoded, observation, index)
+    return seen.result if what.path == "result" else seen.after.get(spelling(what.path))
 
 
 def _registered(encoded: Encoded, index: int, made: int) -> dict[str, int]:

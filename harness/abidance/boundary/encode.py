@@ -80,12 +80,16 @@ class PlacedCallback:
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """A plan, and what each of its calls and callbacks means. `steps` are the indexes of a sequence's own calls."""
+    """A plan, and what each of its calls and callbacks means.
+
+    Of a sequence, `case` is what it was made of, and `steps` are the indexes of its own calls.
+    """
 
     plan: p.Plan
     calls: tuple[PlacedCall, ...]
     callbacks: tuple[PlacedCallback, ...] = ()
     steps: tuple[int, ...] = ()
+    case: Case | None = None
 
     @property
     def subject(self) -> PlacedCall:
@@ -108,7 +112,11 @@ def encode(boundary: Boundary, case: Case) -> Encoded:
         subject = encoder.call(boundary.functions[case.function], case.arguments)
     encoder.finish()
     return Encoded(
-        _plan(encoder, case, subject), tuple(encoder.placed), _callbacks(encoder), tuple(encoder.steps)
+        _plan(encoder, case, subject),
+        tuple(encoder.placed),
+        _callbacks(encoder),
+        tuple(encoder.steps),
+        case if case.steps else None,
     )
 
 
@@ -274,6 +282,9 @@ class _Encoder:
                 self.slots += 1
             elif block is not None:
                 self._live.append(_Live(life, index, path, p.Address(block), exists, exists))
+        if save is None and (len(self.steps), "result") in self._used_later:
+            save = (self.slots, p.Place(width=function.result.shape.size))
+            self.slots += 1
         looks = self._looks(draft, function)
         lasting = save is None and bool(follows) and _lasting(function)
         if function.result.free is not None or lasting:
@@ -385,6 +396,8 @@ class _Encoder:
 
     def _argument(self, member: Member, arguments: Values, draft: _Draft, using: _Live | None) -> p.Argument:
         value = arguments[member.name]
+        if isinstance(value, Earlier) and not value.handle:
+            return self._left(value, member, draft)
         match member.shape:
             case Scalar():
                 return p.Value(pack_scalar(member.shape, value))
@@ -455,6 +468,19 @@ class _Encoder:
             draft.watched.append(live.argument.block)
             self._set_state(life.record, value.state, live.argument.block, path, draft)
         return live.argument
+
+    def _left(self, value: Earlier, member: Member, draft: _Draft) -> p.Argument:
+        """Return what an earlier step left, from where it lies."""
+        index = self.steps[value.call]
+        if value.path == "result":
+            save = self.calls[index].save
+            assert save is not None
+            return p.Slot(save[0])
+        block = self.placed[index].places[value.path]
+        if isinstance(member.shape, Pointer):
+            draft.places[member.name] = block
+            return p.Address(block)
+        return p.Contents(block)
 
     def _of(self, value: Earlier) -> _Live:
         """Return the handle that an earlier step of a sequence made."""

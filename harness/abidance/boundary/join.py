@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from abidance.binding.stub_build import StubMaker
 from abidance.boundary.exceptions import check_exceptions
 from abidance.boundary.freeing import check_freers, freers, is_libcs, libcs_free
+from abidance.boundary.laws import join_laws
 from abidance.boundary.lives import join_handles
 from abidance.boundary.looked_up import with_header_found
 from abidance.boundary.model import Boundary
@@ -96,6 +97,7 @@ def join(contract: Contract, *, whole: bool = False) -> Boundary:
     check_freers(contract, functions, problems)
     lives = join_handles(contract, functions, shaper, problems)
     check_exceptions(contract, functions, problems)
+    laws = join_laws(contract, functions, lives, shaper, problems)
     if not problems.all:
         functions = {name: joiner.written(function) for name, function in functions.items()}
     if problems.all:
@@ -114,6 +116,7 @@ def join(contract: Contract, *, whole: bool = False) -> Boundary:
         handles=lives,
         constants=shaper.constants,
         stubs=stubs,
+        laws=laws,
     )
 
 

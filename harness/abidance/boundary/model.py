@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from abidance.binding.how import Ending
+    from abidance.boundary.laws import Law
     from abidance.boundary.shapes import Member, Shape
     from abidance.boundary.values import Values
     from abidance.contract.expression import Expression
@@ -163,6 +164,7 @@ class Boundary:
     constants: Mapping[str, int | bytes]
     warnings: tuple[Diagnostic, ...] = ()
     stubs: StubFiles = NO_STUBS
+    laws: Mapping[str, Law] = field(default_factory=dict)
 
     def belongs(self, name: str) -> bool:
         """Tell whether a function or constant of the header is part of the boundary."""

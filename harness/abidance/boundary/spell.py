@@ -51,6 +51,8 @@ class _Writer:
     taken: set[str] = field(default_factory=set)
     results: dict[int, str] = field(default_factory=dict)
     """The variables of results that are given back, by the calls that returned them."""
+    left: dict[tuple[int, str], str] = field(default_factory=dict)
+    """The variables of what calls left, by the calls and the paths."""
     made: dict[int, str] = field(default_factory=dict)
     """The variables of handles, by the calls that made them."""
     callbacks: dict[str, str] = field(default_factory=dict)
@@ -68,6 +70,9 @@ class _Writer:
             life = self.boundary.handles[shape.handle]
             variable = self.made[index] = self._variable(_short(life.name))
             call = f"{life.spelling} *{variable} = {call}"
+        elif self._is_used_later(index):
+            variable = self.left[index, "result"] = self._variable("result")
+            call = f"{self._declared(function.declaration.returns, variable)} = {call}"
         elif any(later.frees == index for later in self.encoded.calls):
             variable = self.results[index] = self._variable("made")
             call = f"{self._declared(function.declaration.returns, variable)} = {call}"
@@ -85,6 +90,8 @@ class _Writer:
         placed = self.encoded.calls[index]
         member = placed.function.members[number]
         value = placed.arguments[member.name]
+        if isinstance(value, Earlier) and not value.handle:
+            return self._earlier(value, member)
         if value is Mark.SOMEWHERE and placed.frees is not None:
             return self.results[placed.frees]
         match member.shape:
@@ -100,8 +107,27 @@ class _Writer:
             case Handle(handle=handle) if isinstance(value, NewHandle | Earlier):
                 return self._used(placed, member, handle, value)
             case Pointer() as shape if value is not None:
-                return self._pointer(placed, number, shape, value)
+                return self._pointer(index, number, shape, value)
         return value_text(member.shape, value, member.name, self._sizes(placed))
+
+    def _is_used_later(self, index: int) -> bool:
+        """Tell whether a later step is given the result of a call."""
+        steps = self.encoded.case.steps if self.encoded.case else ()
+        wanted = (value for step in steps for value in step.arguments.values() if isinstance(value, Earlier))
+        return any(
+            value.path == "result" and not value.handle and self.encoded.steps[value.call] == index
+            for value in wanted
+        )
+
+    def _earlier(self, value: Earlier, member: Member) -> str:
+        """Return the variable that an earlier step's value is in."""
+        index = self.encoded.steps[value.call]
+        name = self.left.get((index, value.path), value.path)
+        there = next(
+            (m.shape for m in self.encoded.calls[index].function.members if m.name == value.path), None
+        )
+        one = isinstance(there, Pointer) and there.what is What.ONE
+        return f"&{name}" if one and isinstance(member.shape, Pointer) else name
 
     def _used(self, placed: PlacedCall, member: Member, handle: str, value: NewHandle | Earlier) -> str:
         life = self.boundary.handles[handle]
@@ -117,16 +143,22 @@ class _Writer:
                 self.lines.append(f"{variable}.{field_.name} = {text};")
         return f"&{variable}"
 
-    def _pointer(self, placed: PlacedCall, number: int, shape: Pointer, value: Value) -> str:
+    def _named(self, index: int, parameter: str) -> str:
+        """Return a variable for what a parameter of a call points at."""
+        variable = self.left[index, parameter] = self._variable(parameter)
+        return variable
+
+    def _pointer(self, index: int, number: int, shape: Pointer, value: Value) -> str:
+        placed = self.encoded.calls[index]
         member, sizes = placed.function.members[number], self._sizes(placed)
         element = self._pointed(placed.function.declaration.parameters[number].type)
         match shape.what, value:
             case What.ONE, Mark.ROOM:
-                name = self._variable(member.name)
+                name = self._named(index, member.name)
                 self.lines.append(f"{self._declared(element or 'unsigned char', name)};")
                 return f"&{name}"
             case What.ONE, _ if isinstance(shape.element, Record | Scalar):
-                name = self._variable(member.name)
+                name = self._named(index, member.name)
                 text = (
                     fields_text(shape.element, value, member.name, sizes)
                     if isinstance(shape.element, Record) and isinstance(value, dict)
@@ -135,12 +167,12 @@ class _Writer:
                 self.lines.append(f"{self._declared(element or shape.element.spelling, name)} = {text};")
                 return f"&{name}"
             case _, Mark.ROOM:
-                name = self._variable(member.name)
+                name = self._named(index, member.name)
                 count = sizes.get(member.name, 0) // max(shape.element.size, 1)
                 self.lines.append(f"{self._declared(element or 'unsigned char', f'{name}[{count}]')};")
                 return name
             case What.ARRAY, list():
-                name = self._variable(member.name)
+                name = self._named(index, member.name)
                 inner = list_text(shape.element, value, member.name, sizes)
                 declared = self._declared(element or "unsigned char", f"{name}[{len(value)}]")
                 self.lines.append(f"{declared} = {inner};")

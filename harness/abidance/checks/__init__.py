@@ -26,6 +26,7 @@ from abidance.checks.handles_apart import HandlesApart
 from abidance.checks.input_modified import InputModified
 from abidance.checks.invariant import InvariantBroken
 from abidance.checks.kept_pointer import KeptPointer
+from abidance.checks.law_broken import LawBroken
 from abidance.checks.length_past_capacity import LengthPastCapacity
 from abidance.checks.memory_leaked import MemoryLeaked
 from abidance.checks.not_pure import NotPure
@@ -40,6 +41,7 @@ from abidance.checks.rejected_wrote import RejectedWrote
 from abidance.checks.result_lost import ResultLost
 from abidance.checks.sanitizer import Sanitizer
 from abidance.checks.stale_memory import StaleMemory
+from abidance.checks.system_call import SystemCall
 from abidance.checks.thread_left import ThreadLeft
 from abidance.checks.timeout import Timeout
 from abidance.checks.user_data_changed import UserDataChanged
@@ -75,6 +77,7 @@ CHECKS: tuple[Check, ...] = (
     CallbackCount(),
     HandlesApart(),
     Postcondition(),
+    LawBroken(),
     DiffersFromModel(),
     NotRejected(),
     RejectedWrote(),
@@ -83,6 +86,7 @@ CHECKS: tuple[Check, ...] = (
     ErrnoChanged(),
     NotPure(),
     Allocates(),
+    SystemCall(),
     FloatControl(),
     ProcessState(),
     Descriptors(),

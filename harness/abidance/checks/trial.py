@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from abidance.boundary.encode import Encoded, PlacedCall, PlacedCallback
+    from abidance.boundary.laws import Law
     from abidance.boundary.model import Boundary, Function, Reject
     from abidance.boundary.modelled import Modelled
     from abidance.boundary.shapes import Member, Shape
@@ -135,7 +136,15 @@ class Trial:
     @property
     def whole(self) -> Trial:
         """Return the trial of all calls together: of a sequence, at its end."""
-        return self.at(len(self.encoded.calls) - 1) if self.is_sequence else self
+        if not self.is_sequence:
+            return self
+        return self.at(self.encoded.steps[-1] if self.law else len(self.encoded.calls) - 1)
+
+    @property
+    def law(self) -> Law | None:
+        """Return the law that the calls of a sequence are those of."""
+        case = self.encoded.case
+        return self.boundary.laws.get(case.function) if case else None
 
     @property
     def running(self) -> Function:

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 _CALLING, _LOOKING = int(Phase.CALLING), int(Phase.LOOKING)
 _VALUE, _ADDRESS, _SLOT, _CONTENTS = range(4)
+_NARROW = (
+    ctypes.c_uint8, ctypes.c_int8, ctypes.c_uint16, ctypes.c_int16, ctypes.c_uint32, ctypes.c_int32,
+)  # fmt: skip
+"""What a slot may hold of a call's result, besides pointers: a number that a later call is given."""
 _Step = tuple[int, Any, int, int]
 """What to do for one argument: kind, ctypes class, and two numbers that the kind explains."""
 
@@ -189,7 +193,8 @@ def _step(argument: Argument, class_: Any, at: int) -> _Step:
             return _CONTENTS, class_, block, 0
         case Address() | Slot():
             class_ = class_ or ctypes.c_void_p
-            if not issubclass(class_, (ctypes.c_void_p, ctypes.c_uint64, ctypes.c_int64)):
+            fits = (ctypes.c_void_p, ctypes.c_uint64, ctypes.c_int64)
+            if not issubclass(class_, (*fits, *_NARROW) if isinstance(argument, Slot) else fits):
                 raise ValueError("an address is given where no pointer is taken")  # noqa: TRY004 - as all bad plans
             if isinstance(argument, Slot):
                 return _SLOT, class_, argument.index, 0

@@ -68,6 +68,8 @@ class Drawer:
     pool: Pool = field(default_factory=Pool)
     handles: Callable[[str], Value] | None = None
     """Who chooses the handles of a call in a sequence, where none is made for it alone."""
+    unseen: frozenset[str] = frozenset()
+    """Arguments whose values are known only when earlier calls have been made; no precondition is asked of them."""
     keeper: Keeper = field(init=False)
 
     def __post_init__(self) -> None:
@@ -84,6 +86,7 @@ class Drawer:
         self.log.tried += 1
         values = self.scope(function.members, Scope("", None, hints, given, free=not lawful))
         asked = [e for e in hints.to_filter if lawful or not e.names & {*given}]
+        asked = [e for e in asked if not e.names & self.unseen] if self.unseen else asked
         for _ in range(2):
             seen = self.boundary.scope(members_seen(function.members, values))
             broken = next((e for e in asked if not e.holds(seen)), None)

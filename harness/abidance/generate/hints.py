@@ -120,19 +120,31 @@ class Hints:
     @classmethod
     def of(cls, boundary: Boundary, function: Function) -> Hints:
         """Mine a function's preconditions, postconditions and examples, and its records' invariants."""
+        hints = cls.of_all(boundary, function.members, function.requires, function.ensures)
+        for example in function.examples:
+            hints._mention_all(example.given, "")  # noqa: SLF001 - its own
+        return hints
+
+    @classmethod
+    def of_all(
+        cls,
+        boundary: Boundary,
+        members: tuple[Member, ...],
+        requires: tuple[Expression, ...],
+        ensures: tuple[Expression, ...],
+    ) -> Hints:
+        """Mine what is asked of values before, and promised after."""
         hints = cls()
-        hints.to_filter = function.requires
+        hints.to_filter = requires
         constants = boundary.constants
-        for expression in function.requires:
+        for expression in requires:
             hints._narrow(expression, constants, "")
-        for path, record in _records(function.members, ""):
+        for path, record in _records(members, ""):
             for expression in record.invariants:
                 hints._narrow(expression, constants, f"{path}.")
-        for expression in (*function.requires, *function.ensures):
+        for expression in (*requires, *ensures):
             for literal in expression.literals(constants):
                 hints._mention(literal.value, path_of(literal.operand) if literal.operand else None)
-        for example in function.examples:
-            hints._mention_all(example.given, "")
         return hints
 
     def _narrow(self, expression: Expression, constants: Mapping[str, object], prefix: str) -> None:

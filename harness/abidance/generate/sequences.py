@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from abidance.boundary.values import Case, Earlier, Mark, Step
 from abidance.contract.expression import EvaluationError
+from abidance.core.errors import HookError
 from abidance.generate.dice import Dice
 from abidance.generate.drawing import Drawer
 from abidance.generate.source import RefusedError
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from abidance.generate.cast import Cast, Role
     from abidance.generate.scope import FilterLog
 
-MOST_STEPS = 30
+MOST_STEPS = 40
 ALIVE = (1, 2, 3)
 """So many handles of one kind are alive at once, at most: what takes one alone is met more often with one."""
 ALL, SOME = 0.25, 0.5
@@ -199,7 +200,7 @@ def sequences(boundary: Boundary, cast: Cast, log: FilterLog) -> st.SearchStrate
                 _try(play)
         except RefusedError:
             reject()
-        except EvaluationError as error:
+        except (EvaluationError, HookError) as error:
             log.unjudged.setdefault(str(error.diagnostics[0].span), error)
             reject()
         return Case(cast.handle, {}, layout & 1, FILLS[layout >> 1], steps=tuple(play.steps))

@@ -48,6 +48,7 @@ UNSEEN = frozenset(
         "ABD369",
         "ABD371",
         "ABD372",
+        "ABD382",
     )
 )
 """What these tell of shows in no answer, so the program only makes the call."""
@@ -160,7 +161,6 @@ def _body(again: Again, message: str) -> Iterator[str]:
         if calls_back and index == plan.subject:
             yield "on_trial = 1;"
         yield from call_lines(boundary, index, call, placed, needed=index <= plan.subject)
-        yield from (f"retire(&b{block}); /* lent until here */" for block in call.retires)
         if calls_back and index == plan.subject:
             yield "on_trial = 0;"
         yield from emit_callbacks.over(again.trial, index)
@@ -171,6 +171,7 @@ def _body(again: Again, message: str) -> Iterator[str]:
             if call.signature[-1] != "v":
                 yield f"(void)r{index};"
             yield from _compare(again, index, message)
+        yield from (f"retire(&b{block}); /* lent until here */" for block in call.retires)
     if again.findings and again.findings[0].diagnostic.code.id == LATE and calls_back:
         yield from _fails(emit_callbacks.noticed(again.trial, "late"), message)
     yield "return differs;" if plan.lanes else "return 0;"
@@ -180,7 +181,7 @@ def _compare(again: Again, index: int, message: str) -> Iterator[str]:
     """Compare what came back with what was seen when it failed: the same wrong answer fails the program."""
     trial = again.trial
     call = trial.encoded.plan.calls[index]
-    gone = {block for each in trial.encoded.plan.calls[: index + 1] for block in each.retires}
+    gone = {block for each in trial.encoded.plan.calls[:index] for block in each.retires}
     for block in range(len(trial.encoded.plan.blocks)):
         if block not in gone:
             yield f"check_around(&b{block});"

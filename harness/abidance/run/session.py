@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
 from abidance.boundary.join import join
+from abidance.boundary.shapes import Handle
 from abidance.core.catalogue import SYMBOL_MISSING, TYPE_REFUSED
 from abidance.core.diagnostic import Diagnostic, Finding, Label
 from abidance.core.errors import AbidanceError
@@ -189,6 +190,11 @@ def called(boundary: Boundary, item: ItemId) -> tuple[Function, ...]:
             makers = [role.function for role in cast.makers(item.function)]
             create = boundary.functions[boundary.handles[item.function].create]
             return tuple({each.name: each for each in (*makers, create, *cast.functions)}.values())
+        case "laws":
+            law = boundary.laws[item.function]
+            made = (boundary.handles[m.shape.handle] for m in law.members if isinstance(m.shape, Handle))
+            names = [*(step.function for step in law.steps), *(life.create for life in made)]
+            return tuple(boundary.functions[name] for name in dict.fromkeys(names))
         case _:
             return (boundary.functions[item.function],)
 

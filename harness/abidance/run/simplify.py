@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from abidance.boundary.shapes import Pointer, What
 from abidance.boundary.ties import ties
 from abidance.boundary.values import Earlier, Mark, NewHandle, Step
 from abidance.contract.expression import EvaluationError
+from abidance.core.errors import HookError
 from abidance.generate.drawing import Drawer
 from abidance.generate.hints import Hints
+from abidance.generate.hooked import chosen
 from abidance.generate.scope import FilterLog
 from abidance.generate.source import RefusedError, Simplest
 from abidance.run.minimise import cut, measure
@@ -66,7 +69,9 @@ class _Simplifier:
         steps = []
         for step in case.steps:
             given = _given(self._boundary, step)
-            if name in given and given[name] == value:
+            # Part of what the project's own Python makes up need not be lawful.
+            fixed = not drop and chosen(self._boundary.functions[step.function].members, name)
+            if name in given and given[name] == value and not fixed:
                 if drop:
                     del given[name]
                 else:
@@ -86,6 +91,17 @@ class _Simplifier:
     def _made(self, step: Step, given: Values) -> Step | None:
         """Return the simplest lawful call with these arguments and the step's own handles."""
         function = self._boundary.functions[step.function]
+        for member in function.members:
+            value = given.get(member.name)
+            if (
+                isinstance(member.shape, Pointer)
+                and member.shape.what is What.STRING
+                and isinstance(value, bytes)
+            ):
+                # Half a character is no text: a string is cut before it.
+                given[member.name] = value.decode(member.shape.encoding, "ignore").encode(
+                    member.shape.encoding
+                )
         handles = {
             name: value for name, value in step.arguments.items() if isinstance(value, Earlier | NewHandle)
         }
@@ -94,7 +110,7 @@ class _Simplifier:
             arguments = drawer.arguments(
                 function, Hints.of(self._boundary, function), {**given, **handles}, lawful=True
             )
-        except (RefusedError, EvaluationError):
+        except (RefusedError, EvaluationError, HookError):
             return None
         return replace(step, arguments=arguments)
 

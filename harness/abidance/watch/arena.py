@@ -104,6 +104,7 @@ class Arena:
             library, "abidance_lane_part", ctypes.c_uint32, ctypes.c_uint32, ctypes.c_uint32
         )
         self.lanes_unsteady = _declare(library, "abidance_lanes_unsteady")
+        self.lanes_trapped = _declare(library, "abidance_lanes_trapped")
         self._callback = _declare(
             library, "abidance_callback", ctypes.c_uint32, ctypes.c_uint32, ctypes.c_char_p, ctypes.c_uint64
         )

@@ -26,7 +26,8 @@ from abidance.contract.language.rules import AtMostOne
 from abidance.contract.language.shapes import ListOf, MapOf, RecordOf
 from abidance.contract.model.equivalence import Equivalence
 from abidance.contract.model.functions import FunctionPromise
-from abidance.contract.model.later import Abi, Law, Suppression
+from abidance.contract.model.later import Abi, Suppression
+from abidance.contract.model.laws import Law
 from abidance.contract.model.libraries import Library
 from abidance.contract.model.may import MAY
 from abidance.contract.model.select import Select
@@ -120,7 +121,7 @@ class Contract(Clauses):
     )
     laws: Mapping[str, Law] = field(
         default_factory=dict,
-        metadata=clause(MapOf(LAW_NAME, RecordOf(Law)), "What must hold across calls.", later=True),
+        metadata=clause(MapOf(LAW_NAME, RecordOf(Law)), "What must hold across calls."),
     )
     equivalence: Equivalence | None = field(
         default=None, metadata=clause(RecordOf(Equivalence), "Which libraries must answer alike.")

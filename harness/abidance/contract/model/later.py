@@ -1,65 +1,28 @@
-"""Sections that are read with their shape and not put to the test yet: laws, the ABI gate."""
+"""Sections that are read with their shape and not put to the test yet: the ABI gate."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
-from abidance.contract.language.clauses import Clauses, Named, clause
-from abidance.contract.language.formulas import AFTER, BEFORE
+from abidance.contract.language.clauses import Clauses, clause
 from abidance.contract.language.kinds import (
     CODE,
-    PARAMETER_NAME,
     PATH,
     TEXT,
-    TYPE_NAME,
-    Word,
     choice,
 )
 from abidance.contract.language.measures import DATE
-from abidance.contract.language.shapes import ListOf, MapOf, Shorthand
+from abidance.contract.language.shapes import Shorthand
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
     from pathlib import Path
 
-    from abidance.contract.expression.expression import Expression
     from abidance.contract.language.clauses import Name
 
-_STEP = Word(
-    r"^([A-Za-z_]\w* *= *)?[A-Za-z_]\w*\([^()]*\)$", words="a call such as `a = rg_admit(guard, request)`"
-)
 _POLICY = choice("no-breaking", "no-change", "semver")
 _CONDITIONS = "a list of expressions"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Law(Named):
-    """What must hold across several calls."""
-
-    title: ClassVar[str] = "What must hold across calls."
-
-    summary: str | None = field(default=None, metadata=clause(TEXT, "What the law says, in a sentence."))
-    given: Mapping[Name, Name] = field(
-        default_factory=dict,
-        metadata=clause(MapOf(PARAMETER_NAME, TYPE_NAME), "What the steps need, each with its type."),
-    )
-    requires: tuple[Expression, ...] = field(
-        default=(), metadata=clause(ListOf(BEFORE, words=_CONDITIONS), "What holds of the given values.")
-    )
-    steps: tuple[Name, ...] = field(
-        metadata=clause(
-            ListOf(_STEP, least=1, words="a list of calls"), "The calls, in this order.", required=True
-        )
-    )
-    ensures: tuple[Expression, ...] = field(
-        metadata=clause(
-            ListOf(AFTER, least=1, words=_CONDITIONS),
-            "What then holds; a step's name has its `result` and its out parameters as fields.",
-            required=True,
-        )
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,7 @@ PHASES: tuple[Phase, ...] = (
     Phase("rejects", calls=True, applies=lambda promise: bool(promise.rejects)),
     Phase("threads", calls=True, fits=may_overlap),
     Phase("lifecycle", calls=True, of="handles"),
+    Phase("laws", calls=True, of="laws"),
     Phase("equivalence", calls=True, compares=True),
 )
 BY_NAME = {phase.name: phase for phase in PHASES}

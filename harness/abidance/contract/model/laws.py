@@ -1,0 +1,77 @@
+"""`laws:`: what must hold across calls."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from abidance.contract.language.calls import CallOf
+from abidance.contract.language.clauses import Name, Named, clause
+from abidance.contract.language.formulas import AFTER, BEFORE
+from abidance.contract.language.kinds import PARAMETER_NAME, TEXT, WHAT
+from abidance.contract.language.shapes import ListOf, MapOf, Shorthand
+from abidance.contract.model.places import LIMITS, Place
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from abidance.contract.expression.expression import Expression
+    from abidance.contract.language.calls import WrittenCall
+
+_CONDITIONS = "a list of expressions"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given(Place):
+    """A value that a law is given."""
+
+    title: ClassVar[str] = "A value that a law is given: what it is, and its limits."
+    rules = (LIMITS,)
+
+    # What a law is given is the caller's own: these clauses of a place would mean nothing here.
+    length: Expression | None = None
+    capacity: Expression | None = None
+    handle: Name | None = None
+    align: int | None = None
+    generate: Name | None = None
+    lifetime: Name | None = None
+    owner: Literal["caller", "callee"] | None = None
+    free: Name | None = None
+    misaligned: Literal[True] | None = None
+
+    in_: Name = field(
+        metadata=clause(
+            WHAT, "What it is: `bytes`, `string`, a handle, or a C type.", key="in", required=True
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Law(Named):
+    """What must hold across several calls."""
+
+    title: ClassVar[str] = "What must hold across calls."
+
+    summary: str | None = field(default=None, metadata=clause(TEXT, "What the law says, in a sentence."))
+    given: Mapping[Name, Given] = field(
+        default_factory=dict,
+        metadata=clause(
+            MapOf(PARAMETER_NAME, Shorthand(Given, "in", WHAT, words="what it is, or a mapping")),
+            "What the steps need, each by a name of its own.",
+        ),
+    )
+    requires: tuple[Expression, ...] = field(
+        default=(), metadata=clause(ListOf(BEFORE, words=_CONDITIONS), "What holds of the given values.")
+    )
+    steps: tuple[WrittenCall, ...] = field(
+        metadata=clause(
+            ListOf(CallOf(), least=1, words="a list of calls"), "The calls, in this order.", required=True
+        )
+    )
+    ensures: tuple[Expression, ...] = field(
+        metadata=clause(
+            ListOf(AFTER, least=1, words=_CONDITIONS),
+            "What then holds; a step's name has its `result` and its parameters as fields.",
+            required=True,
+        )
+    )

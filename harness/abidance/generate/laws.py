@@ -1,0 +1,104 @@
+"""The calls of a law: values for what it is given, and lawful arguments for every step."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from hypothesis import reject
+from hypothesis import strategies as st
+
+from abidance.boundary.shapes import Handle
+from abidance.boundary.values import Case, Earlier, Step
+from abidance.boundary.views import members_seen
+from abidance.contract.expression import EvaluationError, spelling
+from abidance.generate.drawing import Drawer
+from abidance.generate.hints import Hints
+from abidance.generate.scope import Scope
+from abidance.generate.source import Drawn, RefusedError
+from abidance.generate.strategies import FILLS
+
+if TYPE_CHECKING:
+    from abidance.boundary.laws import Law, LawStep
+    from abidance.boundary.model import Boundary
+    from abidance.boundary.values import Value, Values
+    from abidance.generate.scope import FilterLog
+    from abidance.generate.source import Source
+
+
+def law_cases(boundary: Boundary, law: Law, log: FilterLog) -> st.SearchStrategy[Case]:
+    """Return a strategy for cases of a law."""
+    hints = {step.function: Hints.of(boundary, boundary.functions[step.function]) for step in law.steps}
+    own = Hints.of_all(boundary, law.members, law.requires, law.ensures)
+
+    @st.composite
+    def case(draw: Any) -> Case:
+        source = Drawn(draw)
+        try:
+            steps, given = _Writer(boundary, source, log, hints).written(law, own)
+        except RefusedError:
+            reject()
+        except EvaluationError as error:
+            log.unjudged.setdefault(str(error.diagnostics[0].span), error)
+            reject()
+        layout = source.pick(range(4))
+        return Case(law.name, given, layout & 1, FILLS[layout >> 1], steps=tuple(steps))
+
+    strategy: st.SearchStrategy[Case] = case()
+    return strategy
+
+
+class _Writer:
+    def __init__(self, boundary: Boundary, source: Source, log: FilterLog, hints: dict[str, Hints]) -> None:
+        self._boundary = boundary
+        self._source = source
+        self._log = log
+        self._hints = hints
+        self._steps: list[Step] = []
+
+    def written(self, law: Law, own: Hints) -> tuple[list[Step], Values]:
+        """Return the calls, after those that make the handles, and what is given; raises RefusedError."""
+        drawer = Drawer(self._boundary, self._source, self._log, handles=self._made)
+        self._log.tried += 1
+        given = drawer.scope(law.members, Scope("", None, own, {}))
+        seen = self._boundary.scope(members_seen(law.members, given))
+        for expression in law.requires:
+            if not expression.holds(seen):
+                raise self._log.refuse(expression.text, expression.span)
+        first = len(self._steps)
+        for step in law.steps:
+            self._step(step, law, given, seen, first)
+        return self._steps, given
+
+    def _made(self, handle: str) -> Value:
+        """Make a handle, and prepare it; return how later calls name it."""
+        life = self._boundary.handles[handle]
+        create = self._boundary.functions[life.create]
+        drawer = Drawer(self._boundary, self._source, self._log, handles=self._made)
+        arguments = drawer.arguments(create, Hints.of(self._boundary, create), {}, lawful=True)
+        index = len(self._steps)
+        self._steps.append(Step(create.name, arguments))
+        places = (m.name for m in create.members if isinstance(m.shape, Handle) and m.shape.made)
+        made = Earlier(index, next((place for place in places), "result"), handle)
+        for name, written in life.prepare:
+            prepared = dict(written)
+            for member in self._boundary.functions[name].members:
+                if isinstance(member.shape, Handle) and member.shape.handle == handle:
+                    prepared[member.name] = made
+            self._steps.append(Step(name, prepared))
+        return made
+
+    def _step(self, step: LawStep, law: Law, given: Values, seen: Any, first: int) -> None:
+        function = self._boundary.functions[step.function]
+        fixed: dict[str, Any] = {}
+        for name, argument in step.bound.items():
+            if isinstance(argument, Earlier):
+                fixed[name] = Earlier(first + argument.call, argument.path)
+            else:
+                plain = next((m.name for m in law.members if spelling(m.name) == argument.text.strip()), None)
+                fixed[name] = given[plain] if plain is not None else argument.evaluate(seen)
+        unseen = frozenset(
+            spelling(name) for name, value in fixed.items() if isinstance(value, Earlier) and not value.handle
+        )
+        drawer = Drawer(self._boundary, self._source, self._log, handles=self._made, unseen=unseen)
+        arguments = drawer.arguments(function, self._hints[function.name], fixed, lawful=True)
+        self._steps.append(Step(function.name, arguments, step.name or function.name))

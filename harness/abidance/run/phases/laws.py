@@ -1,0 +1,47 @@
+"""Phase `laws`: what the contract says of several calls together."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from hypothesis.errors import Unsatisfiable
+
+from abidance.checks.trial import Expectation
+from abidance.core.catalogue import UNSATISFIABLE
+from abidance.core.diagnostic import Diagnostic, Label
+from abidance.generate.laws import law_cases
+from abidance.generate.scope import FilterLog
+from abidance.run.confirm import confirmed, unjudged
+from abidance.run.context import Verdict
+from abidance.run.database import database
+from abidance.run.explore import Search, search
+from abidance.run.phases.examples import not_ready
+
+if TYPE_CHECKING:
+    from abidance.run.context import Context
+
+
+def judge(context: Context) -> Verdict:
+    """Search, make each failing case small, and turn it into a finding."""
+    log = FilterLog()
+    law = context.boundary.laws[context.item.function]
+    body = Search(context.calls, Expectation(), context.progress)
+    with suppress(Unsatisfiable):
+        search(
+            law_cases(context.boundary, law, log),
+            body,
+            key=context.key,
+            max_examples=context.settings.max_examples,
+            seed=context.settings.seed,
+            database=database(context.settings),
+        )
+    findings = confirmed(body.bugs.values(), context.calls, context)
+    reasons = unjudged(context, body, log)
+    if not body.valid and not reasons and not findings:
+        if body.not_ready:
+            return Verdict(findings, (not_ready(context, body.last_not_ready),), body.valid)
+        label = Label(log.worst, "refuses most of them") if log.worst else Label(law.span)
+        message = f"the steps of `{law.name}` were never made: no lawful calls could be made up"
+        reasons = (Diagnostic(UNSATISFIABLE, message, (label,)),)
+    return Verdict(findings, reasons, body.valid)

@@ -1,0 +1,88 @@
+"""What a contract says of several calls together is put to the test, and so is whether it can be."""
+
+from __future__ import annotations
+
+import subprocess
+
+import pytest
+
+from abidance.boundary.join import join
+from abidance.contract.load import load_text
+from abidance.core.errors import UsageError
+from abidance.run.emit_c import emit_c
+from abidance.run.replay import replay
+
+LAWS = ("what_was_added_is_found", "nothing_is_left_after_removal", "what_is_read_can_be_added")
+
+
+@pytest.mark.parametrize("law", LAWS)
+@pytest.mark.parametrize("library", ["sound", "near", "sound_asan"])
+def test_laws_that_hold_are_left_alone(library, law, judge):
+    assert judge("lives", law, library, seed=1) == ([], [])
+
+
+def test_a_broken_law_is_told_with_its_steps(judge):
+    (found,), reasons = judge("lives", "what_was_added_is_found", "narrow", seed=1)
+
+    assert found.diagnostic.code.id == "ABD376"
+    assert found.diagnostic.message == (
+        "the law `what_was_added_is_found` is broken: `a.result == 0 and a.value == value` does not hold"
+    )
+    assert found.repeats == (5, 5)
+    assert found.call.splitlines()[1:] == [
+        'lv_add(table, "", 32768);',
+        "int value;",
+        'lv_get(table, "", &value);        // returned 0',
+    ]
+    assert reasons == []
+
+
+def test_a_broken_law_is_replayed_and_written_in_c(judge, tmp_path):
+    (found,), _ = judge("lives", "what_was_added_is_found", "narrow", seed=2)
+    settings, events = judge.session.settings, []
+
+    replay(found.case, settings, events.append)
+    (again,) = events[-1].items
+    assert [each.diagnostic.message for each in again.findings] == [found.diagnostic.message]
+
+    program, library = tmp_path / "again.c", judge.folder / "liblives_narrow.so"
+    program.write_text(emit_c(found.case, settings, program.name))
+    made = ["gcc", "-g", f"-I{judge.folder}", str(program), str(library), f"-Wl,-rpath,{judge.folder}"]
+    subprocess.run([*made, "-o", str(tmp_path / "again")], check=True, capture_output=True)
+    assert subprocess.run([str(tmp_path / "again")], check=False, capture_output=True).returncode == 1
+
+
+MISTAKES = {
+    "lv_ad(table, key, 1)": "function `lv_ad` is not in `functions`",
+    "lv_add(table, keys, 1)": "unknown name `keys`",
+    "lv_add(table, key=key, valu=1)": "parameter `valu` is not in `lv_add`",
+    "lv_add(table, key, a.value + 1)": "an argument is what a step left, as it is, or made of what is given",
+    "lv_add(table, a.value, 1)": "`a.value` does not fit `key`, or has no value of its own",
+    "lv_get(table, key, 3)": "`lv_get` takes 2 arguments here: what it only writes to is left out",
+    "lv_add(table": "must be a call such as `a = rg_admit(guard, request)`",
+    "table.add(1)": "must be a call such as `a = rg_admit(guard, request)`",
+}
+
+
+@pytest.mark.parametrize("call", MISTAKES)
+def test_a_step_that_cannot_be_made_is_a_mistake_of_the_contract(call, built):
+    path = built / "lives.contract.yaml"
+    text = path.read_text().split("\nlaws:")[0] + (
+        "\nlaws:\n  wrong:\n    given: {table: lv_table, key: {in: string, max: 8}}\n    steps:\n"
+        f"      - a = lv_get(table, key)\n      - {call}\n    ensures: [a.result == 0]\n"
+    )
+
+    with pytest.raises(UsageError) as caught:
+        join(load_text(text, path))
+
+    (diagnostic,) = caught.value.diagnostics
+    assert MISTAKES[call] in diagnostic.message
+    assert diagnostic.span.path == path
+
+
+def test_a_field_that_no_step_has_is_a_mistake_of_the_contract(built):
+    path = built / "lives.contract.yaml"
+    text = path.read_text().replace("a.result == 0 and a.value == value", "a.results == 0")
+
+    with pytest.raises(UsageError, match=r"`results` is not a field of `what `lv_get` left`"):
+        join(load_text(text, path))
