@@ -74,7 +74,7 @@ class Times(Kind):
 
     def schema(self, _define: Define) -> Schema:
         """Return what YAML may make of a count."""
-        return {"type": ["string", "integer"], "minimum": 0}
+        return {"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "minLength": 1}]}
 
 
 CALLS = Times()
