@@ -314,3 +314,31 @@ def test_what_is_nothing_to_compare_is_a_mistake(project):
     code, text = project.run("diff", "include/codec.h", "x.bin")
     assert code == 2
     assert "neither a header, a shared object, an object file nor a snapshot" in text
+
+
+def test_a_baseline_without_what_a_library_would_tell_says_so(project):
+    project.edit(project.contract, "prefix: codec_\n", "prefix: codec_\nlibraries: {c: {cargo: nowhere}}\n")
+    code, text = project.accept()
+    assert code == 0
+    assert "library `c` was not looked into" in text
+    assert "name the directory of the crate; or give the file" in text
+    assert "first baseline, 1 function, 1 record, 1 enum" in text
+
+
+def test_the_remedy_for_a_missing_baseline_can_be_typed_where_one_stands(project, monkeypatch):
+    monkeypatch.chdir(project.root.parent)
+    shown = project.contract.relative_to(project.root.parent)
+    assert f"`abidance abi accept {shown}`" in project.check()[1]
+
+
+def test_semver_says_when_the_version_did_not_move(accepted):
+    accepted.edit(
+        accepted.contract, "boundary: codec\n", "boundary: codec\nabi: {policy: semver, version: 0.3.0}\n"
+    )
+    accepted.accept()
+    accepted.header.write_text(HEADER + "int codec_more(void);\n")
+    code, text = accepted.check()
+    assert code == 1
+    assert "the version is 0.3.0 as before: the changes of `codec` need a new patch version" in text
+    assert "1 other error" in text
+    assert "needs: patch (0.3.0 to 0.3.0)" in text

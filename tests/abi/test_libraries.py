@@ -203,3 +203,25 @@ def test_a_library_that_drifted_from_its_header_is_found(library, capsys):
     again = library()
     headers = ("--old-header", sound.with_name("lib.h"), "--new-header", again.with_name("lib.h"))
     assert main(["abi", "diff", *map(str, (sound, again, *headers))]) == 0
+
+
+def test_what_loading_asks_of_a_process_is_told(library):
+    header, source = (
+        text.replace("int ctx_debug", "_Thread_local int ctx_debug") for text in (HEADER, SOURCE)
+    )
+    source += "int peek(void) { return ctx_debug; }\n"
+    plain, static = (library(header, source, flag) for flag in ("-O1", "-ftls-model=initial-exec"))
+    stack = library(header, source, "-Wl,-z,execstack")
+    assert names(judged(plain, static)) == names(judged(plain, stack)) == {"loading-demand-added"}
+    assert judged(plain, static).verdict == "risky"
+    assert judged(static, plain).verdict == "compatible"
+
+
+def test_a_vector_of_another_size_is_seen_in_the_library_alone(library):
+    def of(size):
+        return HEADER + f"typedef float many __attribute__((vector_size({size})));\nint take(many *m);\n"
+
+    source = SOURCE + "int take(many *m) { return m != 0; }\n"
+    result = judged(library(of(16), source), library(of(32), source))
+    assert (result.verdict, names(result)) == ("breaking", {"typedef-type-changed"})
+    assert judged(library(of(16), source), library(of(16), source)).changes == ()

@@ -165,6 +165,10 @@ HARMLESS = {
         "struct state { int dummy; }; struct s { struct state *state; }; int f(struct s *);",
         "struct state; struct s { struct state *state; }; int f(struct s *);",
     ),
+    "record that callbacks are shown growing at the end": (
+        "struct ev { int a; }; int on(int (*cb)(const struct ev *e, void *with), void *with);",
+        "struct ev { int a; int b; }; int on(int (*cb)(const struct ev *e, void *with), void *with);",
+    ),
     "typedef of a release": (
         "typedef char *lib_version_1_6_0; int f(void);",
         "typedef char *lib_version_1_6_1; int f(void);",
@@ -366,6 +370,22 @@ BREAKING = {
     "a number that only sounds like the next free one": (
         "#define OP_PREV 4\n#define OP_NEXT 1\nint f(int);",
         "#define OP_PREV 4\n#define OP_NEXT 2\nint f(int);",
+    ),
+    "array of the library's records growing": (
+        "struct d { int a; }; const struct d *get_all(int *count);",
+        "struct d { int a; int b; }; const struct d *get_all(int *count);",
+    ),
+    "record that callbacks are shown and callers make too": (
+        "struct ev { int a; }; int on(int (*cb)(const struct ev *e)); int post(const struct ev *e);",
+        "struct ev { int a; int b; }; int on(int (*cb)(const struct ev *e)); int post(const struct ev *e);",
+    ),
+    "records that callbacks may be shown several of": (
+        "struct ev { int a; }; int on(int (*cb)(const struct ev *first, int count));",
+        "struct ev { int a; int b; }; int on(int (*cb)(const struct ev *first, int count));",
+    ),
+    "record that callbacks fill": (
+        "struct v { int a; }; struct t { int (*get)(struct v *out); }; int on(const struct t *t);",
+        "struct v { int a; int b; }; struct t { int (*get)(struct v *out); }; int on(const struct t *t);",
     ),
     "variable for each thread": ("extern int v;", "extern _Thread_local int v;"),
     "symbol of a variable renamed": ("extern int v;", 'extern int v __asm__("w");'),

@@ -80,6 +80,12 @@ OF_FUNCTIONS = [
     ),
     ("params: {x: {length: 3}}", "`length` has no meaning without `in`, `out` or `inout` in `x`"),
     ("params: {x: {user_data: y}}", "`user_data` has no meaning without `callback` in `x`"),
+    ("params: {x: {callback: {calls: 3..1}}}", "the count is empty: `3` is more than `1`"),
+    (
+        "params: {x: {callback: {calls: -1}}}",
+        "`calls` must be a count such as `1`, `0..`, `1..3` or `0..n`, not the number `-1`",
+    ),
+    ("params: {x: {callback: {params: {y: {handle: h}}}}}", "handle `h` is not in `handles`"),
     ("params: {x: {handle: h}}", "handle `h` is not in `handles`"),
     ("returns: {bool: false}", "`bool` must be `true`, not `false`"),
     ("returns: {bool: yes}", f"`bool` must be `true`, not `yes`{BOOLS}"),

@@ -55,7 +55,7 @@ def test_real_contracts_are_valid(path):
 
 # What only values, other clauses or the rest of the contract tell; the loader does.
 BEYOND_A_SCHEMA = (
-    "range is empty", "division by zero", "does not parse", "unknown function", "before the call",
+    "range is empty", "count is empty", "division by zero", "does not parse", "unknown function", "before the call",
     "not part of",
     "no meaning here", "is not in", "must be a number, not", "power of two", "zero, not `-1`",
     "an encoding such as",

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 #if defined(__x86_64__)
 #include <xmmintrin.h>
@@ -316,6 +317,30 @@ int lv_scratch(const uint8_t *p, size_t n) {
     if (room != local)
         free(room);
     return sum;
+}
+
+long lv_since(long when) {
+    struct timespec now = {0};
+    if (!SOUND) /* the monotonic clock is read in the vDSO, that of the process is asked of the kernel */
+        clock_gettime(WRONG && when > 5 ? CLOCK_PROCESS_CPUTIME_ID : CLOCK_MONOTONIC, &now);
+    return when > 0 ? 1 : 0;
+}
+
+int lv_level(int value) {
+    static int level;
+    if (WRONG || (NEAR && !level)) /* near: asked once, and kept */
+        level = getppid() > 0 ? 1 : 2;
+    return level ? value & 7 : value & 7;
+}
+
+int lv_handled(int value) {
+    char room[32];
+    char *volatile text = WRONG && value > 3 ? malloc(sizeof room) : room;
+    text[0] = (char)value;
+    int told = text[0] & 1;
+    if (text != room)
+        free(text);
+    return told;
 }
 
 /* What a contract may allow: it prints, starts, keeps. */

@@ -54,6 +54,9 @@ int lv_debug(int value);
 /* Effects that are promised. */
 int lv_next(int value);
 int lv_scratch(const uint8_t *p, size_t n);
+long lv_since(long when);
+int lv_level(int value);
+int lv_handled(int value);
 uint32_t lv_id(uint32_t n);
 
 #endif

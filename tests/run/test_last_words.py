@@ -57,3 +57,45 @@ def test_a_library_that_aborts(file, source, command, line, words, tmp_path, mon
     assert re.search(f"::: {file}:{line}:", out)
     assert re.search(rf"= it printed:\n +(?:\S*: )?{words}", out)
     assert "/rustc/" not in out.partition("it printed")[0]
+
+
+CXX = """\
+#include <stdexcept>
+extern "C" {
+#include "lw.h"
+}
+extern "C" int lw_get(int index)
+{
+    if (index > 9)
+        throw std::out_of_range("no such index");
+    return index;
+}
+"""
+GXX = ["g++", "-shared", "-fPIC", "-g", "-o", "liblw.so", "lw.cc"]
+
+
+@pytest.mark.parametrize(
+    ("file", "source", "command", "words"),
+    [
+        ("lw.cc", CXX, GXX, "let an exception out, of `std::out_of_range`, which ends the process (SIGABRT)"),
+        ("lw.rs", RUST, RUSTC, "panicked, and a panic that reaches C ends the process (SIGABRT)"),
+        ("lw.c", C, ["gcc", "-shared", "-fPIC", "-g", "-o", "liblw.so", "lw.c"], "aborted (SIGABRT)"),
+    ],
+    ids=["c++", "rust", "c"],
+)
+def test_what_must_not_leave_a_function_is_named(file, source, command, words, tmp_path, monkeypatch, capsys):
+    if shutil.which(command[0]) is None:
+        pytest.skip(f"no {command[0]}")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "lw.h").write_text(HEADER)
+    (tmp_path / file).write_text(source)
+    (tmp_path / "lw.contract.yaml").write_text(
+        "abidance: 1\nboundary: lw\nheader: lw.h\nlibraries: {c: {path: liblw.so}}\n"
+        "functions:\n  lw_get: {params: {index: {range: [0, 10]}}, effects: [no_unwind]}\n"
+    )
+    subprocess.run(command, check=True)
+
+    assert main(["run", "lw.contract.yaml", "--seed", "1"]) == 1
+    out = capsys.readouterr().out
+    assert f"`lw_get` {words}" in out
+    assert ("^ promised" in out) is (file != "lw.c")

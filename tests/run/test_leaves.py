@@ -37,6 +37,9 @@ DEFECTS = {
     "lv_debug": ("ABD366", True),
     "lv_next": ("ABD368", True),
     "lv_scratch": ("ABD369", True),
+    "lv_since": ("ABD382", False),
+    "lv_level": ("ABD382", False),
+    "lv_handled": ("ABD369", True),
 }
 SILENT = (*DEFECTS, "lv_ticks", "lv_id")
 BUILDS = [

@@ -6,7 +6,11 @@ import subprocess
 
 import pytest
 
+from abidance.core.events import RunFinished
 from abidance.run.emit_c import emit_c
+from abidance.run.engine import run_contracts
+from abidance.run.selection import Selection
+from abidance.run.settings import Settings
 
 DIFFERENT = {"ov_name": "result", "ov_sum": "result", "ov_upper": "out", "ov_mean": "result"}
 RACES = (*DIFFERENT, "ov_next", "ov_bag_add")
@@ -89,3 +93,17 @@ def test_the_emitted_program_fails_as_the_call_did(function, judge, built, tmp_p
     # Which wrong answer it is may be another one each time.
     assert "on one of 4 threads at once" in wrong.stderr
     assert run("sound").returncode == 0
+
+
+def test_what_was_not_called_from_threads_is_listed(built, tmp_path):
+    text = (built / "overlaps.contract.yaml").read_text()
+    file = built / "unsaid.contract.yaml"
+    file.write_text(text.replace("ov_bag_count: {params: {bag: {handle: ov_bag}}}", "ov_bag_count:"))
+    told = []
+    selection = Selection(functions=("ov_bag_add", "ov_bag_count"), phases=("header",))
+    run_contracts([file], selection, Settings(tmp_path), told.append)
+
+    (finished,) = [event for event in told if isinstance(event, RunFinished)]
+    assert finished.not_judged == (
+        "`concurrent` for `ov_bag_count`, whose parameter does not say `handle: ov_bag`",
+    )

@@ -10,7 +10,7 @@ IMPORTS = "abidance_imports"
 IMPORT = "abidance_import_"
 INVOKED = "abidance_callback_invoked"
 CALLBACK = "abidance_callback_"
-INSTANCES = 16
+INSTANCES = 64
 """How many functions there are of one kind: a plan cannot hold more callbacks of it at once."""
 
 

@@ -41,6 +41,7 @@ from abidance.checks.rejected_wrote import RejectedWrote
 from abidance.checks.result_lost import ResultLost
 from abidance.checks.sanitizer import Sanitizer
 from abidance.checks.stale_memory import StaleMemory
+from abidance.checks.system_call import SystemCall
 from abidance.checks.thread_left import ThreadLeft
 from abidance.checks.timeout import Timeout
 from abidance.checks.user_data_changed import UserDataChanged
@@ -85,6 +86,7 @@ CHECKS: tuple[Check, ...] = (
     ErrnoChanged(),
     NotPure(),
     Allocates(),
+    SystemCall(),
     FloatControl(),
     ProcessState(),
     Descriptors(),

@@ -16,13 +16,15 @@ class Again:
 
     `refilled` had other bytes in all memory that nobody has written: out memory, fresh heap, the stack. With
     `steady`, the answers were the same whenever that memory was. `same` is the case once more, with nothing
-    changed but `errno`, whose value before it is `errno`. `repeats` were made by the same worker, one after the
-    other; `changes` by a fresh one, with each change pinned to the call that made it.
+    changed but `errno`, whose value before it is `errno`. `system_call` is the number of its first system call plus
+    one, -1 where that could not be seen. `repeats` were made by the same worker, one after the other; `changes` by a
+    fresh one, with each change pinned to the call that made it.
     """
 
     refilled: Trial | None = None
     steady: bool = False
     same: Trial | None = None
     errno: int = 0
+    system_call: int = 0
     repeats: tuple[Observation, ...] = ()
     changes: tuple[Change, ...] = ()

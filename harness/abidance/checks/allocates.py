@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Allocates(Check):
-    """Flags a call that asks the heap for memory, where the contract promises `no_alloc`.
+    """Flags a call that asks the heap for memory, where the contract promises `no_alloc` or `async_signal_safe`.
 
     ## Why it matters
     In a signal handler, an audio callback or a hot path an allocation can block, fail, or deadlock.
@@ -37,7 +37,8 @@ class Allocates(Check):
 
     def judge(self, trial: Trial) -> Iterator[Diagnostic]:
         """Yield at most one diagnostic."""
-        if not trial.answered or not promises(trial, "no_alloc"):
+        promised = next((e for e in ("no_alloc", "async_signal_safe") if promises(trial, e)), "")
+        if not trial.answered or not promised:
             return
         count = trial.observation.calls[trial.encoded.plan.subject].passage.allocations
         if not count:
@@ -46,6 +47,6 @@ class Allocates(Check):
         yield Diagnostic(
             self.code,
             f"`{function.name}` asked for {count} block{'' if count == 1 else 's'} of heap memory",
-            (Label(effect_span(trial, "no_alloc"), "promised"), Label(function.declaration.span)),
+            (Label(effect_span(trial, promised), "promised"), Label(function.declaration.span)),
             place=function.name,
         )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import signal
 from typing import TYPE_CHECKING
 
 from abidance.checks.cause import CRASHES, Cause, cause_of, is_null
 from abidance.checks.check import Check
 from abidance.checks.frames import frame_label, frame_place, last_words
-from abidance.core.diagnostic import Diagnostic
+from abidance.checks.leave import effect_span, promises
+from abidance.core.diagnostic import Diagnostic, Label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,13 +48,34 @@ class Crash(Check):
             return
         function = trial.running
         lines, notes = frame_label(death.frames, "crashed here")
+        what, places = _what(death), trial.promise_of(function)
+        aborted = _signal_name(death) == "SIGABRT" and function is trial.function
+        unwound = _unwound(death) if aborted and promises(trial, "no_unwind") else ""
+        if unwound:
+            what = unwound
+            places = (Label(effect_span(trial, "no_unwind"), "promised"), Label(function.declaration.span))
         yield Diagnostic(
             self.code,
-            f"`{function.name}` {_what(death)}{trial.instead}",
-            (*trial.promise_of(function), *lines),
+            f"`{function.name}` {what}{trial.instead}",
+            (*places, *lines),
             (*notes, *last_words(death)),
             place=f"{function.name}:{frame_place(death.frames)}",
         )
+
+
+_EXCEPTION = re.compile(
+    r"terminat(?:e called after throwing an instance of '|ing (?:due to|with) uncaught exception of type )"
+    r"([\w:<>, *&]+)"
+)
+
+
+def _unwound(death: Death) -> str:
+    """Return what left a function that nothing may leave, in words; nothing for another reason to abort."""
+    if found := _EXCEPTION.search(death.output):
+        return f"let an exception out, of `{found[1].strip()}`, which ends the process (SIGABRT)"
+    if "panicked at" in death.output:
+        return "panicked, and a panic that reaches C ends the process (SIGABRT)"
+    return ""
 
 
 def _what(death: Death) -> str:

@@ -72,7 +72,8 @@ def run_lanes(
 ) -> list[Returned]:
     """Make the calls and return what each lane's last one left.
 
-    Their `errno` is not the call's: it tells, of mixed lanes, whether some round answered otherwise than alone.
+    Their `errno` is not the call's. Of mixed lanes it tells whether some round answered otherwise than alone; of
+    trapped ones it is the number of the first system call plus one, or -1 where nobody could see.
     """
     native = arena.begin_lanes(lanes.order, lanes.count)
     made: list[_Lane] = []
@@ -87,11 +88,15 @@ def run_lanes(
     left: list[Returned] = []
 
     def look(lane: _Lane) -> None:
-        left.append(lane.call.look(arena, slots, lane.raw, arena.lanes_unsteady(), 0, _NOTHING))
+        told = arena.lanes_unsteady()
+        if lanes.order is Order.TRAPPED:
+            seen = native and hasattr(lane.call.function, "argtypes")
+            told = arena.lanes_trapped() if seen else -1
+        left.append(lane.call.look(arena, slots, lane.raw, told, 0, _NOTHING))
 
     status[PHASE_WORD] = _CALLING
     match lanes.order:
-        case Order.ALONE:
+        case Order.ALONE | Order.TRAPPED:
             for lane in made:
                 lane.start()
                 lane.back.acquire()

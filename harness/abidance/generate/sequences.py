@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from abidance.boundary.values import Case, Earlier, Mark, Step
 from abidance.contract.expression import EvaluationError
+from abidance.core.errors import HookError
 from abidance.generate.dice import Dice
 from abidance.generate.drawing import Drawer
 from abidance.generate.source import RefusedError
@@ -199,7 +200,7 @@ def sequences(boundary: Boundary, cast: Cast, log: FilterLog) -> st.SearchStrate
                 _try(play)
         except RefusedError:
             reject()
-        except EvaluationError as error:
+        except (EvaluationError, HookError) as error:
             log.unjudged.setdefault(str(error.diagnostics[0].span), error)
             reject()
         return Case(cast.handle, {}, layout & 1, FILLS[layout >> 1], steps=tuple(play.steps))

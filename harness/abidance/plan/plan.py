@@ -151,6 +151,8 @@ class Order(IntEnum):
     """In turns, on one thread: what differs from `ALONE` depends on more than its own lane."""
     TOGETHER = 2
     """Each on a thread of its own, all at once."""
+    TRAPPED = 3
+    """One lane after the other, with system calls seen."""
 
 
 @dataclass(frozen=True, slots=True)

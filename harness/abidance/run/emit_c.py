@@ -48,6 +48,7 @@ UNSEEN = frozenset(
         "ABD369",
         "ABD371",
         "ABD372",
+        "ABD382",
     )
 )
 """What these tell of shows in no answer, so the program only makes the call."""

@@ -138,7 +138,17 @@ def _not_judged(contract: Contract, items: tuple[Item, ...], session: Session) -
         *(note.name for note in contract.not_judged),
         *always_null(functions[name] for name in ran if name in functions),
         *_not_overlapped(session.boundary(contract), ran),
+        *_not_trapped(contract, items),
     )
+
+
+def _not_trapped(contract: Contract, items: tuple[Item, ...]) -> Iterator[str]:
+    """Yield the functions whose system calls no build shows: those with a sanitizer make their own."""
+    for name, promise in contract.functions.items():
+        builds = {item.id.build for item in items if item.id.function == name and item.id.build}
+        plain = any(not {"asan", "tsan"} & {*build.split("+")} for build in builds)
+        if builds and not plain and any(effect.text == "no_syscall" for effect in promise.effects):
+            yield f"`no_syscall` of `{name}`, which only builds without `asan` and `tsan` show"
 
 
 def _not_overlapped(boundary: Boundary, ran: Iterable[str]) -> Iterator[str]:

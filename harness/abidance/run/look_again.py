@@ -12,6 +12,7 @@ from abidance.checks import fresh
 from abidance.checks.again import Again
 from abidance.contract.expression import EvaluationError
 from abidance.plan.codec import encode_plan
+from abidance.plan.plan import Lanes, Order
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,6 +55,8 @@ class SecondLook:
             if self.effects & {"pure", "errno_unchanged"}:
                 same = self._run(trial, replace(trial.encoded.plan, errno=SENTINEL), limit)
                 again = replace(again, same=same, errno=SENTINEL)
+            if "no_syscall" in self.effects and self.supervisor.spec.counted:
+                again = replace(again, system_call=self._trapped(trial, limit))
         if any(change.kind not in GROWING for change in observation.changes):
             # The last of all: the worker that the next case runs in must not have it behind it.
             again = replace(again, changes=self._pinned(trial, limit))
@@ -64,6 +67,13 @@ class SecondLook:
 
     def _run(self, trial: Trial, plan: Plan, limit: float) -> Trial:
         return self.trial_of(trial, self.supervisor.run(plan, limit), plan)
+
+    def _trapped(self, trial: Trial, limit: float) -> int:
+        """Return the first system call plus one of the case made once more; what a first call does once is past."""
+        plan = replace(trial.encoded.plan, lanes=Lanes(1, 0, Order.TRAPPED))
+        observation = self.supervisor.run(plan, limit)
+        returned = observation.calls[plan.subject : plan.subject + 1]
+        return returned[0].errno if returned and returned[0].ran else 0
 
     def _pinned(self, trial: Trial, limit: float) -> tuple[Change, ...]:
         """Return the changes with the calls that made them; the workers they were made in are not used again."""

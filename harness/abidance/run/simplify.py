@@ -9,8 +9,10 @@ from abidance.boundary.shapes import Pointer, What
 from abidance.boundary.ties import ties
 from abidance.boundary.values import Earlier, Mark, NewHandle, Step
 from abidance.contract.expression import EvaluationError
+from abidance.core.errors import HookError
 from abidance.generate.drawing import Drawer
 from abidance.generate.hints import Hints
+from abidance.generate.hooked import chosen
 from abidance.generate.scope import FilterLog
 from abidance.generate.source import RefusedError, Simplest
 from abidance.run.minimise import cut, measure
@@ -67,7 +69,9 @@ class _Simplifier:
         steps = []
         for step in case.steps:
             given = _given(self._boundary, step)
-            if name in given and given[name] == value:
+            # Part of what the project's own Python makes up need not be lawful.
+            fixed = not drop and chosen(self._boundary.functions[step.function].members, name)
+            if name in given and given[name] == value and not fixed:
                 if drop:
                     del given[name]
                 else:
@@ -106,7 +110,7 @@ class _Simplifier:
             arguments = drawer.arguments(
                 function, Hints.of(self._boundary, function), {**given, **handles}, lawful=True
             )
-        except (RefusedError, EvaluationError):
+        except (RefusedError, EvaluationError, HookError):
             return None
         return replace(step, arguments=arguments)
 

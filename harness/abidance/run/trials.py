@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.encode import encode
 from abidance.boundary.modelled import Modeller
 from abidance.checks.answers import answers, differences
+from abidance.checks.system_call import unseen_calls
 from abidance.checks.trial import Expectation, Trial
 from abidance.contract.expression import EvaluationError
 from abidance.core.catalogue import WORKER_LOST
@@ -133,7 +134,10 @@ class Runner:
             promise = None if trial.is_sequence else trial.function.promise
             effects = frozenset(effect.text for effect in promise.effects) if promise else frozenset()
             self.second_look = SecondLook(self.supervisor, self._trial, effects=effects)
-        return self.second_look.at(trial, limit)
+        looked = self.second_look.at(trial, limit)
+        if looked.again is not None and looked.again.system_call < 0 and not self.reasons:
+            self.reasons = (unseen_calls(trial),)
+        return looked
 
     def _trial(self, like: Trial, observation: Observation, plan: Plan) -> Trial:
         return Trial(

@@ -13,6 +13,8 @@ _MACHINES = {
     243: "riscv", 258: "loongarch",
 }  # fmt: skip
 _PT_LOAD, _PT_DYNAMIC, _PT_INTERP, _PT_NOTE = 1, 2, 3, 4
+_PT_GNU_STACK = 0x6474E551
+_DF_STATIC_TLS = 0x10
 _PF_X = 1
 _SHT_NOBITS, _SHT_DYNSYM = 8, 11
 _SHN_ABS = 0xFFF1
@@ -20,6 +22,7 @@ _NT_GNU_BUILD_ID = 3
 _DF_1_PIE = 0x08000000
 _TAGS = {
     1: "needed", 4: "hash", 5: "strtab", 6: "symtab", 10: "strsz", 14: "soname", 15: "rpath", 29: "runpath",
+    30: "flags",
     0x6FFFFEF5: "gnu_hash", 0x6FFFFFFB: "flags_1", 0x6FFFFFF0: "versym", 0x6FFFFFFC: "verdef",
     0x6FFFFFFD: "verdefnum", 0x6FFFFFFE: "verneed", 0x6FFFFFFF: "verneednum",
 }  # fmt: skip
@@ -145,6 +148,13 @@ class Image:
     def is_program(self) -> bool:
         """Tell a position-independent executable from a library that can also be started (libc.so.6)."""
         return any(value & _DF_1_PIE for value in self.dynamic.get("flags_1", ()))
+
+    @property
+    def demands(self) -> tuple[str, ...]:
+        """Return what loading it asks of a process, and may not get: ``executable-stack``, ``static-tls``."""
+        stack = any(each.kind == _PT_GNU_STACK and each.flags & _PF_X for each in self.segments)
+        static = any(value & _DF_STATIC_TLS for value in self.dynamic.get("flags", ()))
+        return (*(["executable-stack"] if stack else []), *(["static-tls"] if static else []))
 
     def strings_of(self, *tags: str) -> tuple[str, ...]:
         """Return the strings that the dynamic section's `tags` point to."""

@@ -99,21 +99,25 @@ ABIDANCE_API void abidance_state_begin(void);
 ABIDANCE_API int abidance_state(char *words, uint32_t room);
 
 /* Lanes, which are called as if they were `target`: `begin` for each plan, `set` for each lane, then `block` for each
- * block that it may write to. `how` is 0 alone, 1 mixed, 2 together; `whole` and `real` are the bits of an answer in
+ * block that it may write to. `how` is 0 alone, 1 mixed, 2 together, 3 alone with its system calls seen; `whole` and `real` are the bits of an answer in
  * a register that mean something. */
 ABIDANCE_API int abidance_lanes_begin(int how, uint32_t how_many);
 ABIDANCE_API void abidance_lane_set(uint32_t number, void *target, uint64_t whole, uint64_t real, uint32_t rounds);
 ABIDANCE_API int abidance_lane_block(uint32_t number, uint8_t *at, uint64_t size);
 ABIDANCE_API int abidance_lanes_unsteady(void);
+ABIDANCE_API int abidance_lanes_trapped(void);
 ABIDANCE_API void abidance_lane_part(uint32_t number, uint32_t part, uint32_t parts);
 
-#define ABIDANCE_MAX_CALLBACKS 4096u
+#define ABIDANCE_MAX_CALLBACKS 16384u
 
 /* Has the callback function `number` follow the description of the plan's callback `index` from now on. */
 ABIDANCE_API int abidance_callback(uint32_t number, uint32_t index, const uint8_t *spec, uint64_t size);
 
 /* Ends the plan's callbacks: from now on they belong to a plan that is over. */
 ABIDANCE_API void abidance_silence(void);
+
+/* Whether invocations are noted, as they are at first. */
+ABIDANCE_API void abidance_note(int on);
 
 /* Takes the invocations since the last time: where they are noted, how many bytes, how many found no room.
  * Tells whether there are any. */
@@ -164,6 +168,11 @@ uint64_t redzoned_readable(const uint8_t *start, uint64_t length);
 void canary_write(uint8_t *from, uint8_t *to);
 const uint8_t *canary_first_damage(const uint8_t *from, const uint8_t *to);
 const uint8_t *canary_last_damage(const uint8_t *from, const uint8_t *to);
+
+/* While `abidance_trap` is 1, the kernel sends SIGSYS for every system call of the thread that asked for it; the first
+ * one's number plus one is in `abidance_trapped`. */
+extern volatile uint8_t abidance_trap;
+extern volatile uint32_t abidance_trapped;
 
 /* The gate: `gate_init` once, `gate_begin` for each plan; `gate_misfreed` notes a block that was freed;
  * `gate_is_open` tells whether a call is on its way. */

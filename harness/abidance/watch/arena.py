@@ -27,6 +27,7 @@ _VOID = {
         "settle",
         "state_begin",
         "silence",
+        "note",
         "lane_set",
         "lane_part",
     )
@@ -103,10 +104,12 @@ class Arena:
             library, "abidance_lane_part", ctypes.c_uint32, ctypes.c_uint32, ctypes.c_uint32
         )
         self.lanes_unsteady = _declare(library, "abidance_lanes_unsteady")
+        self.lanes_trapped = _declare(library, "abidance_lanes_trapped")
         self._callback = _declare(
             library, "abidance_callback", ctypes.c_uint32, ctypes.c_uint32, ctypes.c_char_p, ctypes.c_uint64
         )
         self.silence = _declare(library, "abidance_silence")
+        self.note = _declare(library, "abidance_note", ctypes.c_int)
         self._invocations = _declare(library, "abidance_invocations", ctypes.c_void_p)
         self.invoked = ctypes.cast(library["abidance_invoked"], ctypes.c_void_p).value or 0
         self._passage = ctypes.create_string_buffer(_PASSAGE.size)

@@ -109,7 +109,25 @@ static void die_of(int signal_number) {
     raise(signal_number);
 }
 
+volatile uint8_t abidance_trap;
+volatile uint32_t abidance_trapped;
+
+/* Notes a system call, and has it made all the same. */
+static void on_system_call(const siginfo_t *information, void *context) {
+    abidance_trap = 0;
+    abidance_trapped = (uint32_t)information->si_syscall + 1;
+#if defined(__x86_64__)
+    ((ucontext_t *)context)->uc_mcontext.gregs[REG_RIP] -= 2; /* back to the instruction, whose registers are as they were */
+#else
+    (void)context;
+#endif
+}
+
 static void on_fault(int signal_number, siginfo_t *information, void *context) {
+    if (signal_number == SIGSYS && abidance_trap) {
+        on_system_call(information, context);
+        return;
+    }
     struct abidance_status *page = abidance_status_page;
     pid_t self = (pid_t)syscall(SYS_gettid), nobody = 0;
     if (getpid() != watched_process) {

@@ -12,6 +12,7 @@
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <time.h>
 
 #define LANES 8
@@ -21,7 +22,7 @@
 #define LONGEST_TOGETHER 5000000
 #define SPINS 2000
 
-enum order { ALONE, MIXED, TOGETHER };
+enum order { ALONE, MIXED, TOGETHER, TRAPPED };
 
 struct answer {
     uint64_t whole, real, memory;
@@ -49,7 +50,7 @@ struct lane {
 static struct lane lanes[LANES];
 static enum order order;
 static uint32_t count, arrived;
-static int unsteady;
+static int unsteady, trap_failed;
 
 static uint64_t now(void) {
     struct timespec time;
@@ -79,6 +80,8 @@ int abidance_lanes_begin(int how, uint32_t how_many) {
     count = how_many;
     arrived = 0;
     unsteady = 0;
+    abidance_trapped = 0;
+    trap_failed = 0;
     for (uint32_t i = 0; i < LANES; i++)
         forget(&lanes[i]);
     return ABIDANCE_OK;
@@ -92,7 +95,7 @@ void abidance_lane_set(uint32_t number, void *target, uint64_t whole, uint64_t r
     struct lane *lane = &lanes[number];
     lane->target = target;
     lane->round = 0;
-    if (order == ALONE) {
+    if (order == ALONE || order == TRAPPED) {
         lane->mask = (struct answer){whole, real, 1};
         lane->rounds = rounds < ROUNDS ? rounds : ROUNDS;
         lane->constant = rounds >= ROUNDS;
@@ -134,6 +137,21 @@ static void wait_for_others(void) {
             sched_yield();
 }
 
+static void trap(int on) {
+#if defined(__x86_64__) && defined(PR_SET_SYSCALL_USER_DISPATCH)
+    if (prctl(PR_SET_SYSCALL_USER_DISPATCH, on ? PR_SYS_DISPATCH_ON : PR_SYS_DISPATCH_OFF, 0, 0,
+              on ? (unsigned long)(uintptr_t)&abidance_trap : 0)
+        != 0)
+        trap_failed = 1;
+#else
+    (void)on;
+    trap_failed = 1;
+#endif
+}
+
+/* The first system call of a trapped call plus one, 0 when it made none, -1 when nobody could see. */
+int abidance_lanes_trapped(void) { return trap_failed ? -1 : (int)abidance_trapped; }
+
 void *lane_before(uint32_t number);
 void lane_after(uint32_t number, const struct registers *left);
 
@@ -153,16 +171,26 @@ void *lane_before(uint32_t number) {
         return NULL;
     for (uint32_t i = 0; i < lane->blocks; i++)
         memcpy(lane->block[i].at, lane->block[i].first, lane->block[i].size);
+    if (order == TRAPPED) {
+        trap(1);
+        abidance_trap = !trap_failed; /* from here on, not one system call more before the call */
+    }
     return lane->target;
 }
 
 void lane_after(uint32_t number, const struct registers *left) {
+    if (order == TRAPPED) {
+        abidance_trap = 0;
+        trap(0);
+    }
     struct lane *lane = &lanes[number];
     struct answer *kept = &lane->log[lane->until == UINT32_MAX ? 0 : lane->round];
     lane->round++;
     struct answer seen = {left->rax & lane->mask.whole, left->xmm0[0] & lane->mask.real, 0};
     if (lane->mask.memory)
         seen.memory = memory_of(lane);
+    if (order == TRAPPED)
+        return;
     if (order == ALONE) {
         *kept = seen;
         const struct answer *first = &lane->log[0];

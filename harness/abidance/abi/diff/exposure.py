@@ -2,7 +2,8 @@
 
 A record may grow at its end when only the library makes them. C does not say who does; a contract may, and the
 functions tell much: a record comes from a function that returns a pointer to it, goes to one that ends its life,
-and no function fills one that the caller brings.
+and no function fills one that the caller brings. What callbacks are shown comes from the library as well. Where a
+function says how many it returns, callers step through them, and the size of each counts.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from abidance.ir.types import FunctionType, Pointer, Qualified, RecordRef
 
 if TYPE_CHECKING:
     from abidance.abi.diff.sides import Side
-    from abidance.abi.facts import Function, Unknown
+    from abidance.abi.facts import Function, Parameter, Unknown
     from abidance.ir.types import Type
 
 _ENDS = re.compile(
@@ -28,6 +29,10 @@ _FILLS = re.compile(
 )
 _COUNTS = re.compile(
     r"(^|_)(n|num|count|cnt|len|length|size|nmemb|nelem|nelems|entries|items)(_|\d|$)|^n[a-z]+s$|(Count|Num|Len)"
+)
+
+_NUMBERS = re.compile(
+    r"(^|_)(n|num|count|cnt|nmemb|nelem|nelems|entries|items)(_|\d|$)|^n[a-z]+s$|(Count|Num)"
 )
 
 
@@ -102,13 +107,16 @@ class _Finder:
             return
         self._note(function.signature.returns, self._found.by_value)
         made = self._record_behind(function.signature.returns)
+        parameters = function.signature.parameters
         if made is not None:
             self._made.add(made)
-        parameters = function.signature.parameters
+            if any(self._tells_how_many(each) for each in parameters):
+                self._found.arrays.add(made)
         for number, parameter in enumerate(parameters):
             type_ = parameter.type
             self._note(type_, self._found.by_value)
             self._callback(type_)
+            self._handed(type_)
             inner = self._side.pointee(type_)
             if inner is None:
                 continue
@@ -133,6 +141,12 @@ class _Finder:
             if counted or (isinstance(parameter.extent, str) and parameter.extent):
                 self._found.arrays.add(key)
 
+    def _tells_how_many(self, parameter: Parameter) -> bool:
+        """Tell whether a function says through this parameter how many it returns, as in ``int *count``."""
+        target = self._side.pointee(parameter.type)
+        named = isinstance(parameter.name, str) and _NUMBERS.search(parameter.name) is not None
+        return named and target is not None and not _is_const(target) and self._is_integer(target)
+
     def _callback(self, type_: Type | Unknown) -> None:
         """Note what callbacks are given by value."""
         target = self._side.pointee(type_)
@@ -140,6 +154,18 @@ class _Finder:
         if isinstance(resolved, FunctionType):
             for each in (resolved.returns, *resolved.parameters):
                 self._note(each, self._found.by_value)
+
+    def _handed(self, type_: Type | Unknown) -> None:
+        """Note what the library shows to a callback that it is given: callers get these, and make none."""
+        target = self._side.pointee(type_)
+        resolved = self._side.resolve(target)[0] if target is not None else None
+        if isinstance(resolved, FunctionType):
+            after = (*resolved.parameters[1:], None)
+            for each, following in zip(resolved.parameters, after, strict=False):
+                key = self._record_behind(each)
+                # A number behind it may say how many there are, and parameters of callbacks have no names.
+                if key is not None and not (following is not None and self._is_integer(following)):
+                    self._made.add(key)
 
     def _is_integer(self, type_: Type | Unknown) -> bool:
         scalar = None if type_ is UNKNOWN else self._side.scalar(type_)

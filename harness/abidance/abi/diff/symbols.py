@@ -26,6 +26,10 @@ def symbols(context: Context) -> Iterator[Change]:
         return
     yield from _soname(old, new)
     yield from _needed(old, new)
+    for name in sorted({*old.demands} ^ {*new.demands}):
+        gone = name in old.demands
+        aspect = "demand-removed" if gone else "demand-added"
+        yield Change("library", aspect, name, name if gone else "", "" if gone else name, frozenset((name,)))
     before, after = _by_name(old), _by_name(new)
     told, versioned = _told(context), _versioned(new)
     for name in sorted(before.keys() | after.keys()):

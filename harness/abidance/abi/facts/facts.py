@@ -53,6 +53,11 @@ class Facts:
     library: Library | None = None
     clauses: tuple[Clause, ...] = ()
 
+    @property
+    def told_by(self) -> tuple[str, ...]:
+        """Return the witnesses that told something."""
+        return tuple(each.witness for each in self.evidence if each.level > Level.NOTHING)
+
     def level(self, witness: str) -> Level:
         """Return how much `witness` told; NOTHING where it was not asked."""
         return next((each.level for each in self.evidence if each.witness == witness), Level.NOTHING)

@@ -45,9 +45,11 @@ class Symbol:
 class Library:
     """A shared object. `soname` is None without DT_SONAME, UNKNOWN for an object file or archive.
 
-    `symbols` is keyed by `Symbol.key`. `needed` are the DT_NEEDED entries in their order.
+    `symbols` is keyed by `Symbol.key`. `needed` are the DT_NEEDED entries in their order. `demands` are
+    what loading it asks of a process, beyond that: ``executable-stack``, ``static-tls``.
     """
 
     soname: str | Unknown | None
     symbols: Mapping[str, Symbol] = field(default_factory=dict)
     needed: tuple[str, ...] | Unknown = UNKNOWN
+    demands: tuple[str, ...] = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from abidance.abi.codes import BASELINE_MISSING
@@ -18,7 +19,6 @@ from abidance.core.span import Span
 
 if TYPE_CHECKING:
     import datetime as dt
-    from pathlib import Path
 
     from abidance.abi.change import Change
     from abidance.abi.gate.boundaries import Present
@@ -50,7 +50,7 @@ def check(
         policy,
         before.version,
         now.side.version,
-        tuple(each.witness for each in now.side.facts.evidence),
+        now.side.facts.told_by,
         contract.key_span("abi") if contract.says("abi") else Span.at(contract.path, 1),
     )
     suppressions = Suppressions(tuple(suppressions_of(contract)))
@@ -74,13 +74,19 @@ def baseline(now: Present) -> Side:
         raise CannotJudgeError(
             Diagnostic(
                 BASELINE_MISSING,
-                f"there is no accepted baseline of `{contract.boundary}` at `{path.name}`",
+                f"there is no accepted baseline of `{contract.boundary}` at `{_here(path)}`",
                 (Label(span),),
-                help=f"`abidance abi accept {contract.path.name}` takes what it is now as the first",
+                help=f"`abidance abi accept {_here(contract.path)}` takes what it is now as the first",
             )
         )
     found = read_snapshot(path)
     return Side(path.name, found.facts, version=found.version, snapshot=path)
+
+
+def _here(path: Path) -> Path:
+    """Return the path as one types it here."""
+    whole, here = path.absolute(), Path.cwd()
+    return whole.relative_to(here) if whole.is_relative_to(here) else path
 
 
 def policy_of(contract: Contract) -> str:

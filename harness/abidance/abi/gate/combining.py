@@ -40,6 +40,7 @@ def combined(declared: Facts, binary: Facts) -> Facts:
             library.soname,
             {key: each for key, each in library.symbols.items() if each.name in names},
             library.needed,
+            library.demands,
         )
         if library
         else None,

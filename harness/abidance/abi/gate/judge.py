@@ -71,7 +71,11 @@ def judge(
         tuple(findings),
         question.evidence,
         code,
-        {"old_version": question.old_version, "new_version": question.new_version}
+        {
+            "old_version": question.old_version,
+            "new_version": question.new_version,
+            "needed": bump_of(bump, question.old_version).name.lower(),
+        }
         if question.policy == "semver"
         else {},
     )
@@ -133,11 +137,14 @@ def _version_findings(question: Question, needed: Bump) -> list[Diagnostic]:
     wanted = bump_of(needed, question.old_version)
     if taken >= wanted:
         return []
+    if question.new_version == question.old_version:
+        step = f"the version is {question.new_version} as before"
+    else:
+        step = f"version {question.new_version} after {question.old_version} is too small a step"
     return [
         Diagnostic(
             VERSION_TOO_LOW,
-            f"version {question.new_version} after {question.old_version} is too small a step: the changes of "
-            f"`{question.name}` need a new {wanted.name.lower()} version",
+            f"{step}: the changes of `{question.name}` need a new {wanted.name.lower()} version",
             labels,
             help="raise the version, or take the changes back",
         )

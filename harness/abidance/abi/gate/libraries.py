@@ -74,10 +74,11 @@ def _paths(contract: Contract, given: Path | None, *, build: bool) -> Iterator[t
 
 
 def _unseen(contract: Contract, name: str, error: AbidanceError) -> Diagnostic:
-    why = error.diagnostics[0].message if error.diagnostics else "it cannot be read"
+    cause = error.diagnostics[0] if error.diagnostics else None
+    remedy = f"{cause.help}; or" if cause and cause.help else "mend the build,"
     return Diagnostic(
         LIBRARY_NOT_SEEN,
-        f"library `{name}` was not looked into: {why}",
+        f"library `{name}` was not looked into: {cause.message if cause else 'it cannot be read'}",
         (Label(contract.libraries[name].span),),
-        help="mend the build, give the file with `--library FILE`, or leave libraries out with `--no-build`",
+        help=f"{remedy} give the file with `--library FILE`, or leave libraries out with `--no-build`",
     )

@@ -80,7 +80,9 @@ def _snapshot(document: dict[str, Any]) -> Snapshot:
         typedefs=decoding.typedefs(members.lines("typedefs")),
         constants=decoding.constants(members.lines("constants")),
         scalars=decoding.scalars(members.lines("scalars")),
-        library=Library(library.maybe_text("soname"), symbols, library.maybe_texts("needed"))
+        library=Library(
+            library.maybe_text("soname"), symbols, library.maybe_texts("needed"), library.texts("demands")
+        )
         if library
         else None,
         clauses=tuple(

@@ -39,6 +39,7 @@ def write_snapshot(snapshot: Snapshot) -> str:
         head["library"] = {
             "soname": _plain(library.soname),
             "needed": "?" if library.needed is UNKNOWN else list(library.needed),
+            **({"demands": list(library.demands)} if library.demands else {}),
         }
     head |= {name: lines for name, lines in _sections(facts) if lines}
     return _text(head)

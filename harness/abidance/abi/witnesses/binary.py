@@ -144,6 +144,7 @@ class _Reading:
                 (soname[0] if soname else None) if whole else UNKNOWN,
                 dict(sorted(self._symbols.items())),
                 first.strings_of("needed") if whole else UNKNOWN,
+                first.demands if whole else (),
             ),
         )
 

@@ -174,7 +174,7 @@ class Types:
     def _array(self, entry: Entry, path: str) -> Type:
         of = self.of(entry.follow(At.TYPE), path)
         if entry.flag(At.GNU_VECTOR):
-            size = entry.number(At.BYTE_SIZE)
+            size = _vector_size(entry)
             return Unsupported(f"vector of {size} bytes" if size else "vector", "a vector type")
         counts = [count_of(each) for each in entry.children(Tag.SUBRANGE)]
         for count in reversed(counts or [None]):
@@ -339,3 +339,14 @@ def tag_of(name: str) -> str:
 
 def _is_opaque(fact: Record | Enum) -> bool:
     return (fact.fields if isinstance(fact, Record) else fact.enumerators) is None
+
+
+def _vector_size(entry: Entry) -> int | None:
+    """Return the size of a vector, which gcc leaves to be worked out from its elements."""
+    element = entry.follow(At.TYPE)
+    while element is not None and element.tag in {Tag.TYPEDEF, *_QUALIFIERS}:
+        element = element.follow(At.TYPE)
+    each = element.number(At.BYTE_SIZE) if element is not None else None
+    counts = [count_of(child) for child in entry.children(Tag.SUBRANGE)]
+    worked_out = each * counts[0] if each and counts and counts[0] else None
+    return entry.number(At.BYTE_SIZE) or worked_out

@@ -68,27 +68,32 @@ def execute(options: argparse.Namespace) -> int:
 
 
 def _summary(now: Present, result: GateResult | None) -> str:
+    from abidance.report.text.block import render  # noqa: PLC0415
     from abidance.report.text.look import Look  # noqa: PLC0415
+    from abidance.report.text.source import Sources  # noqa: PLC0415
+    from abidance.report.text.words import count  # noqa: PLC0415
 
     place = Look().path(now.baseline)
+    # A baseline without what a library told is a weaker one from now on, which must not go unseen.
+    missing = "".join(f"{render(each, Look(), Sources())}\n\n" for each in now.side.unseen)
     if result is None:
         facts = now.side.facts
         counts = [
-            f"{len(table)} {word}"
+            count(len(table), word)
             for word, table in (
-                ("functions", facts.functions),
-                ("variables", facts.variables),
-                ("records", facts.records),
-                ("enums", facts.enums),
-                ("constants", facts.constants),
+                ("function", facts.functions),
+                ("variable", facts.variables),
+                ("record", facts.records),
+                ("enum", facts.enums),
+                ("constant", facts.constants),
             )
             if table
         ]
-        return f"{now.contract.boundary}: first baseline, {', '.join(counts) or 'empty'}   {place}\n"
+        return f"{missing}{now.contract.boundary}: first baseline, {', '.join(counts) or 'empty'}   {place}\n"
     if not result.changes:
-        return f"{now.contract.boundary}: nothing changed   {place}\n"
+        return f"{missing}{now.contract.boundary}: nothing changed   {place}\n"
     lines = [f"{now.contract.boundary}: {place}"]
     for verdict in ("breaking", "unknown", "risky", "compatible"):
         alike = [each.diagnostic for each in result.changes if each.verdict == verdict]
         lines += [f"  {verdict:<10}  {each.code.id} {each.message}" for each in alike]
-    return "\n".join(lines) + "\n"
+    return missing + "\n".join(lines) + "\n"

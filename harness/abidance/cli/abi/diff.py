@@ -80,7 +80,7 @@ def execute(options: argparse.Namespace) -> int:
             options.policy,
             options.old_version or old.version,
             options.new_version or new.version,
-            tuple(each.witness for each in new.facts.evidence),
+            new.facts.told_by,
         )
         return judge(question, changes, Suppressions(), fresh(old.disagreements, new.disagreements))
 

@@ -74,7 +74,7 @@ class Times(Kind):
 
     def schema(self, _define: Define) -> Schema:
         """Return what YAML may make of a count."""
-        return {"type": ["string", "number"]}
+        return {"type": ["string", "integer"], "minimum": 0}
 
 
 CALLS = Times()

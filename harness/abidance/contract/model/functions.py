@@ -52,6 +52,7 @@ JUDGED = frozenset(
         "errno_unchanged",
         "fp_env_unchanged",
         "signal_mask_unchanged",
+        "no_syscall",
         "no_unwind",
         "thread_safe",
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from abidance.core.codes import Severity
 from abidance.core.outcome import ExitCode
 from abidance.report.text.block import headline
 from abidance.report.text.block import render as block
@@ -58,11 +59,17 @@ def _verdict(result: GateResult, look: Look) -> str:
     word = result.verdict if judged else "could not judge"
     parts = [f"{result.name}: {look.paint(word, _INKS[result.verdict])}"]
     parts.append(_counts(result.changes))
+    # What is no change, such as a suppression that has expired, decides as much.
+    errors = sum(each.code.severity is Severity.ERROR for each in result.findings)
+    parts += [count(errors, "other error")] if errors and judged else []
     parts += [f"evidence: {', '.join(result.evidence)}"] if result.evidence else []
     parts.append(f"policy: {result.policy}")
     if result.policy == "semver":
         old, new = result.details.get("old_version", ""), result.details.get("new_version", "")
-        parts.append(f"needs: {result.bump}" + (f" ({old} to {new})" if old and new else ""))
+        parts.append(
+            f"needs: {result.details.get('needed', result.bump)}"
+            + (f" ({old} to {new})" if old and new else "")
+        )
     return "   ".join(filter(None, parts))
 
 
