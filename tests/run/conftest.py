@@ -26,6 +26,8 @@ LIVES = (
 "narrow",
 )  # fmt: skip
 """What `lives.c` has a number for; the last ones are seen without a sanitizer as well as with one."""
+TWINS = ("sound", "near", "emptied", "third", "refuses", "falls", "why")
+"""What `twins.c` has a number for."""
 VARIANTS = {"sound": 0, "near": 1, "wrong": 2}
 
 
@@ -59,6 +61,10 @@ def built(tmp_path_factory):
             jobs.append((f"liblives_{name}_asan.so", [*arguments, *SANITIZED]))
     for number, name in enumerate(("first", "same", "wrong")):
         jobs.append((f"libalike_{name}.so", ["alike.c", *RELEASE, f"-DVARIANT={number}"]))
+    jobs += [
+        (f"libtwins_{name}.so", ["twins.c", *RELEASE, f"-DVARIANT={number}"])
+        for number, name in enumerate(TWINS)
+    ]
     running = []
     for name, arguments in jobs:
         command = ["gcc", "-std=gnu11", "-w", "-shared", "-fPIC", *arguments, "-o", name, "-lm", "-lpthread"]

@@ -34,7 +34,8 @@ class AnswersDiffer(Check):
     Each call is made on both, each in a worker of its own, and what comes back is compared: the result, out
     parameters after a success, how and in which order callbacks were called, and `errno` after a failure where the
     contract says that it tells the reason.
-    A library that does not answer alike twice is not compared.
+    Of a handle, the same sequences of calls are made on both, and each call's answers are compared up to the first
+    that differs. A library that does not answer alike twice is not compared.
 
     ## Not seen
     Padding, addresses, room beyond a meaningful length, out parameters of calls that failed, and what
@@ -49,6 +50,10 @@ class AnswersDiffer(Check):
         other = trial.other
         if other is None:
             return
+        name, equivalence = trial.function.name, trial.boundary.contract.equivalence
+        left_out = {each.text for each in equivalence.except_} if equivalence else set()
+        if name in left_out:
+            return
         here, there = trial.sides
         if trial.death or other.death:
             if bool(trial.death) != bool(other.death):
@@ -59,10 +64,7 @@ class AnswersDiffer(Check):
             return
         promise = trial.function.promise
         telling = bool(promise and promise.returns and promise.returns.errno)
-        equivalence = trial.boundary.contract.equivalence
-        left_out = {name.text for name in equivalence.except_} if equivalence else set()
         only_results = equivalence is not None and equivalence.compare == "results"
-        name = trial.function.name
         for difference in differences(
             answers(trial, errno=telling),
             answers(other, errno=telling),
@@ -91,11 +93,17 @@ class AnswersDiffer(Check):
             self.code,
             f"`{function.name}` {words}",
             labels,
-            notes=(apart,) if apart else (),
+            notes=tuple(note for note in (apart, _place(trial)) if note),
             help=f"where they may differ, say so: `equivalence: {{except: {{{function.name}"
             f"{f'.{path}' if path else ''}: why}}}}`",
             place=f"{function.name}:{path}",
         )
+
+
+def _place(trial: Trial) -> str:
+    """Return where in a sequence the call on trial stands, in words; nothing for a call by itself."""
+    number = trial.encoded.plan.subject + 1
+    return f"call {number} of the sequence is the first that differs" if trial.is_sequence else ""
 
 
 def _words(difference: Difference, here: str, there: str, tolerance: float | None) -> str:

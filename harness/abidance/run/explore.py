@@ -93,22 +93,25 @@ class Search:
     def cause_of(self, case: Case) -> Cause | None:
         """Run one case on the side and return why it fails, if it does."""
         trial = self.runner.run(case, self.expectation)
-        if trial.death is None and not trial.tells:
-            return None
-        return next(iter(self.runner.causes(trial)), None)
+        return next(iter(self.runner.causes(trial)), None) if _worth(trial) else None
 
     def _judged(self, case: Case) -> list[Diagnostic]:
         trial = self.runner.run(case, self.expectation)
-        if trial.death is None and not trial.tells:
+        found = self.runner.judge(trial) if _worth(trial) else []
+        if not (found or trial.death or trial.tells):
             self.not_ready += 1
             self.last_not_ready = trial
             raise UnsatisfiedAssumption
-        found = self.runner.judge(trial)
         if self.reach is not None:
             self.reach.note(trial)
         self.valid += 1
         self.progress(self.valid)
         return found
+
+
+def _worth(trial: Trial) -> bool:
+    """Tell whether the checks may find something; two libraries differ as well in whether a handle comes into being."""
+    return trial.death is not None or trial.tells or (trial.is_sequence and trial.other is not None)
 
 
 def search(

@@ -76,31 +76,28 @@ def _items(contract: Contract, selection: Selection, builds: Sequence[str]) -> I
     phases = [phase for phase in PHASES if selection.takes_phase(phase.name)]
     subjects = {
         section: [(n, p) for n, p in getattr(contract, section).items() if selection.takes_function(n)]
-        for section in dict.fromkeys(phase.of for phase in phases)
+        for section in dict.fromkeys(section for phase in phases for section in phase.of)
     }
     yield from _whole(contract, selection)
     for phase in phases:
         if not phase.calls:
-            for name, promise in subjects[phase.of]:
+            for name, promise in (each for section in phase.of for each in subjects[section]):
                 yield Item(ItemId(boundary, name, phase.name), promise.span)
     # Without a library the calls are still listed: they cannot be judged, and must not look as if none was due.
     for library, build in libraries(contract, selection, builds) or [("", "")]:
         for section, promises in subjects.items():
             for name, promise in promises:
                 for phase in phases:
-                    called = phase.calls and not phase.compares and phase.of == section
+                    called = phase.calls and not phase.compares and section in phase.of
                     if called and phase.applies(promise) and phase.fits(contract, promise):
                         yield Item(ItemId(boundary, name, phase.name, library, build), promise.span)
     for library, build in comparisons(contract, selection, builds):
-        for name, promise in subjects.get("functions", ()):
-            for phase in phases:
-                if (
-                    phase.compares
-                    and phase.applies(promise)
-                    and phase.fits(contract, promise)
-                    and not _left_out(contract, name)
-                ):
-                    yield Item(ItemId(boundary, name, phase.name, library, build), promise.span)
+        for section, promises in subjects.items():
+            for name, promise in promises:
+                for phase in phases:
+                    compared = phase.compares and section in phase.of and not _left_out(contract, name)
+                    if compared and phase.applies(promise) and phase.fits(contract, promise):
+                        yield Item(ItemId(boundary, name, phase.name, library, build), promise.span)
 
 
 def _whole(contract: Contract, selection: Selection) -> Iterator[Item]:

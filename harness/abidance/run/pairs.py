@@ -13,6 +13,8 @@ from abidance.run.trials import Runner
 from abidance.toolchain.machine_code import CodeWords
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from abidance.boundary.values import Case
     from abidance.checks.trial import Expectation, Trial
 
@@ -61,15 +63,32 @@ class PairRunner(Runner):
         """Tell whether further time-outs can be afforded."""
         return Runner.patient.fget(self) and self.against.patient  # type: ignore[attr-defined]
 
-    def judge(self, trial: Trial) -> list[Diagnostic]:
-        """Return where the two differ.
+    def judged(self, trial: Trial) -> list[tuple[Diagnostic, Trial]]:
+        """Return where the two differ, with the call that shows it; of a sequence, the first call that does.
 
-        Raises UnsteadyError when one of them does not answer the same call alike twice.
+        What follows that call may differ for its sake alone. Raises UnsteadyError when one of them does not answer
+        the same call alike twice, and no other call differs.
         """
+        unsteady: UnsteadyError | None = None
+        for one in _calls(trial) if trial.is_sequence else (trial,):
+            try:
+                found = self._differences(one)
+            except UnsteadyError as error:
+                unsteady = unsteady or error
+                continue
+            if found or _dead(one):
+                return [(diagnostic, one) for diagnostic in found]
+        if unsteady is not None:
+            raise unsteady
+        return []
+
+    def _differences(self, trial: Trial) -> list[Diagnostic]:
         if self.one_library and bool(trial.death) != bool(trial.other and trial.other.death):
             return []  # a sanitizer or an assertion of one build: its own items tell of it
+        if trial.is_sequence and not all(each.answered or each.death for each in _apart(trial)):
+            return []  # one of them was never called, for what a call that may differ has answered
         found = list(AnswersDiffer().judge(trial))
-        if found and not trial.death and trial.other and not trial.other.death:
+        if found and not _dead(trial):
             self._must_be_steady(trial, found[0].place)
         return found
 
@@ -96,3 +115,32 @@ class PairRunner(Runner):
                     help=f"leave it out: `equivalence: {{except: {{{function.name}: why}}}}`",
                 )
             )
+
+
+def _apart(trial: Trial) -> tuple[Trial, Trial]:
+    assert trial.other is not None
+    return replace(trial, other=None), trial.other
+
+
+def _dead(trial: Trial) -> bool:
+    return any(each.death is not None for each in _apart(trial))
+
+
+def _calls(trial: Trial) -> Iterator[Trial]:
+    """Yield the trials of a sequence's calls, in order, up to one at which a process ended."""
+    for index, placed in enumerate(trial.encoded.calls):
+        one, other = (_as_of(each, index) for each in _apart(trial))
+        both = replace(one, other=other)
+        if placed.frees is None or _dead(both):
+            yield both
+        if _dead(both):
+            return
+
+
+def _as_of(trial: Trial, index: int) -> Trial:
+    """Return the trial of a call, of which the end of the process is no part when it came later."""
+    death, end = trial.death, len(trial.encoded.calls) - 1
+    at = trial.at(index)
+    if death is None or (end if death.call is None else death.call) <= index:
+        return at
+    return replace(at, observation=replace(trial.observation, death=None))

@@ -88,7 +88,7 @@ def run_again(stored: StoredCase, settings: Settings) -> Again:
             if reject.text == stored.expectation.rejects:
                 stored = replace(stored, expectation=Expectation.of(reject))
         runner = session.sources.runner(boundary, item, settings)
-        artifact = session.sources.artifact(contract, item)
+        artifact = session.sources.artifact(contract, item.sides[0])
         try:
             return _repeat(stored, boundary, runner, artifact, settings)
         except (KeyError, AssertionError, StopIteration):

@@ -184,7 +184,7 @@ class Session:
 
 def called(boundary: Boundary, item: ItemId) -> tuple[Function, ...]:
     """Return the functions that an item calls, the one that it is about first."""
-    match BY_NAME[item.phase].of:
+    match BY_NAME[item.phase].section(boundary.contract, item.function):
         case "handles":
             cast = Cast.of(boundary, item.function)
             makers = [role.function for role in cast.makers(item.function)]

@@ -195,7 +195,7 @@ class Runner:
             observation = supervisor.run(trial.encoded.plan, self.time_limit)
         again = Trial(self.boundary, trial.encoded, observation, self.phase, trial.expectation)
         alone = replace(trial, other=None)
-        if observation.death or not again.answered:
+        if not again.answered:
             return False
         return not any(differences(answers(alone, errno=True), answers(again, errno=True), tolerance=None))
 

@@ -26,8 +26,8 @@ PHASES: tuple[Phase, ...] = (
     Phase("properties", calls=True),
     Phase("rejects", calls=True, applies=lambda promise: bool(promise.rejects)),
     Phase("threads", calls=True, fits=may_overlap),
-    Phase("lifecycle", calls=True, of="handles"),
-    Phase("laws", calls=True, of="laws"),
-    Phase("equivalence", calls=True, compares=True),
+    Phase("lifecycle", calls=True, of=("handles",)),
+    Phase("laws", calls=True, of=("laws",)),
+    Phase("equivalence", calls=True, compares=True, of=("functions", "handles")),
 )
 BY_NAME = {phase.name: phase for phase in PHASES}

@@ -1,11 +1,11 @@
-"""Phase `equivalence`: two libraries, or two builds of one, are given the same lawful calls."""
+"""Phase `equivalence`: two libraries, or two builds of one, are given the same lawful calls and sequences of them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from abidance.generate.complete import UnlawfulExampleError, complete
-from abidance.run.phases import properties
+from abidance.run.phases import lifecycle, properties
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 
 def judge(context: Context) -> Verdict:
-    """Search as phase `properties` does, from the contract's own examples on."""
+    """Search as phase `properties` does, from the contract's own examples on; of a handle as `lifecycle` does."""
+    if context.item.function in context.boundary.handles:
+        return lifecycle.judge(context)
     return properties.judge(context, first=_examples(context))
 
 

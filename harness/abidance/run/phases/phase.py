@@ -7,9 +7,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
-    from abidance.contract.language.clauses import Named
     from abidance.contract.model import Contract
     from abidance.run.context import Context, Verdict
 
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 class Phase:
     """One way of putting promises to the test.
 
-    `of` is the section of the contract with what its items are about: functions, handles or laws. `calls` is
+    `of` are the sections of the contract with what its items are about: functions, handles or laws. `calls` is
     true when the phase calls the library, so that there is one item for each library and build; with
     `compares` there is one for each two that are compared.
     The module of the phase's name is imported only to judge: listing items must not import Hypothesis.
@@ -30,12 +29,11 @@ class Phase:
     compares: bool = False
     fits: Callable[[Contract, Any], bool] = lambda *_: True
     """What else must hold, where the promise itself does not tell."""
-    of: str = "functions"
+    of: tuple[str, ...] = ("functions",)
 
-    def subjects(self, contract: Contract) -> Mapping[str, Named]:
-        """Return what its items may be about, by name."""
-        found: Mapping[str, Named] = getattr(contract, self.of)
-        return found
+    def section(self, contract: Contract, name: str) -> str:
+        """Return the section that has what an item is about; a type never has the name of a function."""
+        return next((section for section in self.of if name in getattr(contract, section)), self.of[0])
 
     def judge(self, context: Context) -> Verdict:
         """Judge one item; raises AbidanceError when that cannot be done."""
