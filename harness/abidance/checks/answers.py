@@ -6,6 +6,7 @@ Padding, room beyond a meaningful length, addresses, and out parameters of a cal
 from __future__ import annotations
 
 import math
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -76,7 +77,8 @@ def called_back(trial: Trial) -> Iterator[Answer]:
     names = []
     for number, placed in enumerate(encoded.callbacks):
         owner = encoded.calls[placed.call].function
-        names.append(placed.path if owner is trial.function else f"{owner.name}.{placed.path}")
+        own = placed.call == encoded.plan.subject
+        names.append(placed.path if own else f"{owner.name}.{placed.path}")
         shape = invocations_member(placed.shape).shape
         yield Answer(f"{names[-1]}{CALLS}", shape, calls.get(number, []))
     if len(calls) > 1:
@@ -86,13 +88,21 @@ def called_back(trial: Trial) -> Iterator[Answer]:
 
 def differences(ones: list[Answer], others: list[Answer], *, tolerance: float | None) -> Iterator[Difference]:
     """Yield where two lists of answers to the same call differ: the first place of each name."""
-    found = {answer.path: answer for answer in others}
-    for one in ones:
-        other = found.get(one.path)
+    found = dict(_numbered(others))
+    for key, one in _numbered(ones):
+        other = found.get(key)
         if other is not None:
             first = next(_differ(one.shape, one.value, other.value, one.path, tolerance), None)
             if first is not None:
                 yield first
+
+
+def _numbered(told: list[Answer]) -> Iterator[tuple[tuple[str, int], Answer]]:
+    """Yield answers with their paths: callbacks that earlier calls of one function were given have the same."""
+    seen: Counter[str] = Counter()
+    for answer in told:
+        yield (answer.path, seen[answer.path]), answer
+        seen[answer.path] += 1
 
 
 def where(difference: Difference) -> str:
