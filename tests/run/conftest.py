@@ -26,7 +26,7 @@ LIVES = (
 "narrow",
 )  # fmt: skip
 """What `lives.c` has a number for; the last ones are seen without a sanitizer as well as with one."""
-TWINS = ("sound", "near", "emptied", "third", "refuses", "falls", "why")
+TWINS = ("sound", "near", "emptied", "third", "refuses", "falls", "why", "backwards")
 """What `twins.c` has a number for."""
 VARIANTS = {"sound": 0, "near": 1, "wrong": 2}
 

@@ -18,6 +18,7 @@ DIFFERENT = {
     "third": "tw_count:result",  # the third one added is not counted
     "refuses": "tw_new:result",  # a bag comes into being in one of them alone
     "falls": "tw_last:",  # an emptied bag has no last one, and one of them does not come back
+    "backwards": "tw_each:visit",  # once something was removed, numbers are told from the last on
     "why": "tw_add:errno",  # why a bag that was emptied in between is full
 }
 LEFT_OUT = {
@@ -25,6 +26,7 @@ LEFT_OUT = {
     "third": "tw_count.result: it counts in its own way",
     "refuses": "tw_new: it has less room",
     "falls": "tw_last: nobody asks an emptied bag",
+    "backwards": "tw_each.visit: nobody minds the order",
     "why": "tw_add.errno: it is not looked at",
 }
 
@@ -127,3 +129,19 @@ def test_results_alone_are_compared_where_that_is_said(judged_with):
 
 def test_nothing_is_compared_where_that_is_said(judged_with):
     assert judged_with("compare: none", "third") == []
+
+
+@pytest.mark.parametrize(
+    ("contract", "handle", "libraries"),
+    [
+        ("alike", "al_bag", "first=same"),
+        ("lives", "lv_table", "sound=near"),
+        ("lives", "lv_cursor", "sound=near"),
+        ("owns", "ow_list", "sound=near"),
+    ],
+)
+def test_handles_that_are_sound_are_alike(contract, handle, libraries, judge):
+    (item,) = judge.items(contract, handle, libraries, seed=4, phases=("equivalence",), examples=40)
+
+    assert (item.findings, item.reasons) == ((), ())
+    assert item.cases > 40

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SOUND, NEAR, EMPTIED, THIRD, REFUSES, FALLS, WHY };
+enum { SOUND, NEAR, EMPTIED, THIRD, REFUSES, FALLS, WHY, BACKWARDS };
 #define IS(variant) (VARIANT == (variant))
 
 struct tw_bag {
@@ -83,6 +83,13 @@ size_t tw_text(const tw_bag *bag, char *out, size_t capacity)
     size_t length = bag->count < capacity ? bag->count : capacity;
     memset(out, 'x', IS(NEAR) ? capacity : length); /* beyond what is told nothing is meant */
     return length;
+}
+
+void tw_each(const tw_bag *bag, tw_visit visit, void *self)
+{
+    int turned = IS(BACKWARDS) && bag->added > bag->count;
+    for (size_t i = 0; i < bag->count; i++)
+        visit(self, bag->numbers[turned ? bag->count - 1 - i : i]);
 }
 
 const void *tw_where(const tw_bag *bag)

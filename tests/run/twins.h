@@ -19,5 +19,7 @@ enum tw_status tw_drop(tw_bag *bag, int *number);
 enum tw_status tw_last(const tw_bag *bag, tw_top *top);
 size_t tw_count(const tw_bag *bag);
 size_t tw_text(const tw_bag *bag, char *out, size_t capacity);
+typedef void (*tw_visit)(void *self, int number);
+void tw_each(const tw_bag *bag, tw_visit visit, void *self);
 const void *tw_where(const tw_bag *bag);
 #endif
