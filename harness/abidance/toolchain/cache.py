@@ -7,6 +7,7 @@ Below the root (`ABIDANCE_CACHE_DIR`, or the platform's cache folder)::
     v1/libraries/NAME-KEY/  finished libraries, each in a folder named by its content
     v1/objects/NAME-KEY/    shared objects that abidance compiles for itself
     v1/headers/NAME-KEY/    what was read of a header
+    v1/facts/NAME-KEY/      what was read of a library, and what the compiler said of a header, for the ABI gate
 
 Nothing outside `v1` is ever removed, so a root that holds other things is safe from `clear`.
 """
@@ -24,9 +25,6 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-import platformdirs
-from filelock import FileLock, Timeout
 
 from abidance.core.catalogue import BAD_CONFIGURATION, BUILD_FAILED
 from abidance.core.diagnostic import Diagnostic
@@ -79,6 +77,8 @@ class Cache:
 
         The lock is the kernel's, so it is free as soon as its holder has ended, however that came about.
         """
+        from filelock import FileLock, Timeout  # noqa: PLC0415 - most runs lock nothing
+
         guard = FileLock(directory.with_name(f"{directory.name}.lock"), timeout=seconds)
         try:
             guard.acquire()
@@ -116,7 +116,11 @@ class Cache:
 def default_cache() -> Cache:
     """Return the cache that `ABIDANCE_CACHE_DIR` or the platform names."""
     named = os.environ.get(VARIABLE)
-    return Cache(Path(named).absolute() if named else platformdirs.user_cache_path("abidance"))
+    if named:
+        return Cache(Path(named).absolute())
+    import platformdirs  # noqa: PLC0415 - only where nothing is named
+
+    return Cache(platformdirs.user_cache_path("abidance"))
 
 
 def digest(*parts: str | bytes) -> str:

@@ -10,7 +10,7 @@ from abidance.abi.gate.combining import combined, narrowed
 from abidance.abi.gate.disagreements import disagreements
 from abidance.abi.gate.private import without_private
 from abidance.abi.snapshot import is_snapshot, read_snapshot
-from abidance.abi.witnesses import Scope, Subject, witness
+from abidance.abi.witnesses import Scope, Subject, kept_binary, kept_header
 from abidance.core.catalogue import FILE_NOT_FOUND
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import UsageError
@@ -69,7 +69,7 @@ def side(given: Given) -> Side:
             return _library(given)
         case _:
             subject = Subject(header=path, include_dirs=given.include_dirs, defines=given.defines)
-            return Side(str(given.path), witness("header").read(subject))
+            return Side(str(given.path), kept_header.read(subject))
 
 
 def kind_of(path: Path) -> str:
@@ -93,13 +93,13 @@ def kind_of(path: Path) -> str:
 def _library(given: Given) -> Side:
     subject = Subject(library=given.path.absolute(), debug_files=given.debug_files)
     if given.header is None:
-        return Side(str(given.path), without_private(witness("binary").read(subject)))
-    declared = witness("header").read(
+        return Side(str(given.path), without_private(kept_binary.read(subject)))
+    declared = kept_header.read(
         Subject(header=given.header.absolute(), include_dirs=given.include_dirs, defines=given.defines)
     )
     names = {each.symbol for each in declared.functions.values()} | {*declared.functions}
     names |= {each.symbol for each in declared.variables.values()}
-    binary = witness("binary").read(replace(subject, scope=Scope(frozenset(names))))
+    binary = kept_binary.read(replace(subject, scope=Scope(frozenset(names))))
     return Side(
         str(given.path),
         combined(declared, binary),
