@@ -8,6 +8,7 @@ Below the root (`ABIDANCE_CACHE_DIR`, or the platform's cache folder)::
     v1/objects/NAME-KEY/    shared objects that abidance compiles for itself
     v1/headers/NAME-KEY/    what was read of a header
     v1/facts/NAME-KEY/      what was read of a library, and what the compiler said of a header, for the ABI gate
+    v1/rules/NAME-KEY/      the rules of the ABI gate, parsed
 
 Nothing outside `v1` is ever removed, so a root that holds other things is safe from `clear`.
 """
@@ -16,11 +17,9 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 import os
 import re
 import shutil
-import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -140,6 +139,8 @@ def cached_shared_object(
     `key` must hold all that the result depends on: sources, flags, `Compiler.identity`. What `build` raises
     is passed on, and nothing is kept then. Processes that ask at the same time build once.
     """
+    import tempfile  # noqa: PLC0415 - where something is built
+
     place = cache or default_cache()
     directory = place.directory("objects", name, digest(*key))
     wanted = directory / f"{name}.so"
@@ -160,6 +161,9 @@ def publish(built: Path, directory: Path) -> Path:
     a symbolizer reads it. Linkers replace the file, but `cp` and `strip` write into it. So what is loaded is
     a copy whose path stands for its bytes. The caller holds the lock of the tree.
     """
+    import json  # noqa: PLC0415 - where something is built
+    import tempfile  # noqa: PLC0415
+
     facts = built.stat()
     stamp = [str(built), facts.st_ino, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns]
     record = directory / "stamp.json"

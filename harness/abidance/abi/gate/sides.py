@@ -9,7 +9,6 @@ from abidance.abi.codes import NOT_COMPARABLE
 from abidance.abi.gate.combining import combined, narrowed
 from abidance.abi.gate.disagreements import disagreements
 from abidance.abi.gate.private import without_private
-from abidance.abi.snapshot import is_snapshot, read_snapshot
 from abidance.abi.witnesses import Scope, Subject, kept_binary, kept_header
 from abidance.core.catalogue import FILE_NOT_FOUND
 from abidance.core.diagnostic import Diagnostic
@@ -63,6 +62,8 @@ def side(given: Given) -> Side:
     path = given.path.absolute()
     match kind_of(path):
         case "snapshot":
+            from abidance.abi.snapshot import read_snapshot  # noqa: PLC0415 - libraries need none
+
             found = read_snapshot(path)
             return Side(str(given.path), found.facts, version=found.version, snapshot=path)
         case "binary":
@@ -82,6 +83,8 @@ def kind_of(path: Path) -> str:
         raise UsageError(Diagnostic(FILE_NOT_FOUND, f"`{path}` cannot be read: {why}")) from None
     if beginning.startswith((_ELF, _ARCHIVE)):
         return "binary"
+    from abidance.abi.snapshot import is_snapshot  # noqa: PLC0415 - libraries need none
+
     if is_snapshot(beginning):
         return "snapshot"
     if b"\0" in beginning or beginning.lstrip()[:1] == b"{":

@@ -9,7 +9,6 @@ from abidance.abi import store
 from abidance.abi.witnesses import witness
 from abidance.header import kept
 from abidance.header.store import place_of
-from abidance.toolchain.compiler import find_compiler
 
 if TYPE_CHECKING:
     from abidance.abi.facts import Facts
@@ -20,6 +19,8 @@ def read(subject: Subject) -> Facts:
     """Return what the header witness reads."""
     if subject.header is None or subject.layouts is not None:
         return witness("header").read(subject)
+    from abidance.toolchain.compiler import find_compiler  # noqa: PLC0415 - libraries alone need none
+
     subject = replace(subject, compiler=subject.compiler or find_compiler())
     assert subject.compiler is not None
     assert subject.header is not None
