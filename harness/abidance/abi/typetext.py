@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from abidance.abi.facts import UNKNOWN
 from abidance.ir.arithmetic import BASIC_SPELLINGS
-from abidance.ir.declarations import spell
+from abidance.ir.spelling import spell
 from abidance.ir.types import (
     Array,
     Basic,

@@ -8,11 +8,11 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from abidance.cli.written import unwritable, write_report
 from abidance.core.catalogue import BAD_CONFIGURATION
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import AbidanceError, UsageError
 from abidance.core.events import RunInterrupted, RunStopped
-from abidance.core.files import write_whole
 from abidance.report import REPORTERS, opener
 from abidance.report.live import LiveLine
 from abidance.report.record import Record
@@ -95,22 +95,6 @@ class Reports:
         self._reporters.append(reporter)
 
 
-def write_report(file: Path, text: str) -> None:
-    """Write a whole file that an option named; raises UsageError when that is impossible."""
-    try:
-        write_whole(file, text)
-    except OSError as error:
-        raise _unwritable(file, error.strerror or str(error)) from None
-
-
-def report_to(output: str | None, text: str) -> None:
-    """Write `text` to the file that `--output` names, or to stdout."""
-    if output is None:
-        sys.stdout.write(text)
-    else:
-        write_report(Path(output), text)
-
-
 def _targets(formats: Sequence[str], output: str | None) -> list[tuple[str, Path | None]]:
     """Return each report's format and file; without a file it goes to stdout."""
     main: list[str] = []
@@ -133,9 +117,5 @@ def _writable(name: str) -> Path:
     """Return the path, or say now rather than after a long run that no file can be written there."""
     path = Path(name)
     if not name or path.is_dir():
-        raise _unwritable(path, "it is a folder" if name else "it has no name")
+        raise unwritable(path, "it is a folder" if name else "it has no name")
     return path
-
-
-def _unwritable(path: Path, why: str) -> UsageError:
-    return UsageError(Diagnostic(BAD_CONFIGURATION, f"`{path}` cannot be written: {why.lower()}"))

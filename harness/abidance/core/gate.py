@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from abidance.core.diagnostic import Diagnostic
 
 
@@ -49,3 +51,9 @@ class GateResult:
     evidence: tuple[str, ...] = ()
     exit_code: int = 0
     details: dict[str, str] = field(default_factory=dict)
+
+
+def overall(results: Sequence[GateResult]) -> int:
+    """Return the exit status of all results: findings first, then what could not be judged."""
+    codes = {each.exit_code for each in results}
+    return next((code for code in (1, 2, 3) if code in codes), 0)

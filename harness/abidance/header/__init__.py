@@ -2,6 +2,18 @@
 
 from __future__ import annotations
 
-from abidance.header.read import read_header
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from abidance.header.read import read_header
 
 __all__ = ["read_header"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import the reader when it is asked for: whether a header is as it was can be told without one."""
+    if name != "read_header":
+        raise AttributeError(name)
+    from abidance.header.read import read_header  # noqa: PLC0415
+
+    return read_header

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from abidance.header.loader import Loader
     from abidance.header.stamps import Reading, Stamps
-    from abidance.header.store import Place
+    from abidance.toolchain.kept_files import Place
 
 _MOST = 16
 
@@ -30,19 +30,20 @@ class Kept:
 
     def holds(self) -> bool:
         """Tell whether nothing that was read has changed since."""
-        stamps = self._finished()
+        stamps = self.finished()
         return stamps is not None and stamps.hold()
 
     def save(self, place: Place) -> None:
         """Write what was read of the header to `place`, unless that is there already."""
         if self.loader.read_so_far == self.stored:
             return
-        stamps = self._finished()
+        stamps = self.finished()
         if stamps is not None:
             store.save(place, stamps, self.loader.content())
             self.stored = self.loader.read_so_far
 
-    def _finished(self) -> Stamps | None:
+    def finished(self) -> Stamps | None:
+        """Return the stamps; None when something changed since the preprocessor was started."""
         if self.stamps is not None and not isinstance(self.stamps, tuple):
             self.stamps = self.stamps.finish()
         return self.stamps
@@ -77,6 +78,12 @@ def find(place: Place, restored: Callable[[object], Loader]) -> Loader | None:
         return None
     keep(place, Kept(loader, found[0], loader.read_so_far))
     return loader
+
+
+def stamps_of(place: Place) -> Stamps | None:
+    """Return what a header that this process has read depended on; None where that changed meanwhile."""
+    kept = _headers.get(place)
+    return kept.finished() if kept is not None else None
 
 
 def flush() -> None:

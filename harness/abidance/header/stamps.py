@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -61,6 +61,16 @@ class Stamps(NamedTuple):
     def hold(self) -> bool:
         """Tell whether nothing changed since."""
         return all(map(_file_holds, self.files)) and all(map(_folder_holds, self.folders))
+
+    def plain(self) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+        """Return them for `marshal`."""
+        return [tuple(each) for each in self.files], [tuple(each) for each in self.folders]
+
+    @classmethod
+    def of(cls, plain: Any) -> Stamps:
+        """Return what `plain` was made of; raises ValueError or TypeError for anything else."""
+        files, folders = plain
+        return cls([Seen(*each) for each in files], [Folder(*each) for each in folders])
 
 
 class Reading:

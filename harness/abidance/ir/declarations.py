@@ -3,23 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING
 
 from abidance.ir.arithmetic import BASIC_SPELLINGS, canonical
-from abidance.ir.types import (
-    Array,
-    Basic,
-    EnumRef,
-    FunctionType,
-    Named,
-    Pointer,
-    Qualified,
-    RecordRef,
-    Type,
-    Unsupported,
-    Vector,
-    Void,
-)
+from abidance.ir.spelling import spell as spell  # noqa: PLC0414 - found beside what it spells
+from abidance.ir.types import Array, Basic, EnumRef, Named, Qualified, RecordRef, Type
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -217,44 +205,3 @@ class Declarations:
                 return EnumRef(prefix + name)
         basic = BASIC_SPELLINGS.get(name) or canonical(name.split())
         return Basic(basic) if basic else None
-
-
-def spell(type_: Type, declarator: str = "", declarations: Declarations | None = None) -> str:
-    """Return `type_` as C source, declaring `declarator` when one is given (C11 6.7.6, 6.7.7)."""
-    match type_:
-        case Void():
-            return _join("void", declarator)
-        case Basic(spelling):
-            return _join("bool" if spelling == "_Bool" else spelling, declarator)
-        case Vector(of, size, attribute):
-            return _join(f"{spell(of, '', declarations)} __attribute__(({attribute}({size})))", declarator)
-        case Named(name):
-            return _join(name, declarator)
-        case RecordRef(key):
-            record = declarations.records.get(key) if declarations else None
-            return _join(record.spelling if record and record.spelling else key, declarator)
-        case EnumRef(key):
-            enum = declarations.enums.get(key) if declarations else None
-            return _join(enum.spelling if enum and enum.spelling else key, declarator)
-        case Qualified(Pointer(to), qualifiers):
-            inner = f"*{' '.join(sorted(qualifiers))} {declarator}".strip()
-            return spell(to, f"({inner})" if isinstance(to, Array | FunctionType) else inner, declarations)
-        case Qualified(of, qualifiers):
-            return f"{' '.join(sorted(qualifiers))} {spell(of, declarator, declarations)}"
-        case Pointer(to):
-            inner = f"*{declarator}"
-            return spell(to, f"({inner})" if isinstance(to, Array | FunctionType) else inner, declarations)
-        case Array(of, count, text):
-            size = text or ("" if count is None else str(count))
-            return spell(of, f"{declarator}[{size}]", declarations)
-        case FunctionType(returns, parameters, variadic, _):
-            listed = [spell(p, "", declarations) for p in parameters] + (["..."] if variadic else [])
-            return spell(returns, f"{declarator}({', '.join(listed) or 'void'})", declarations)
-        case Unsupported(spelling, _):
-            return _join(spelling, declarator)
-        case _:
-            assert_never(type_)
-
-
-def _join(base: str, declarator: str) -> str:
-    return f"{base} {declarator}".strip()

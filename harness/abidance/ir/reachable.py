@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, assert_never
 
-from abidance.ir.declarations import spell
+from abidance.ir.spelling import spell
 from abidance.ir.types import (
     Array,
     Basic,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +29,8 @@ def open_report(stream: TextIO, look: Look, verbosity: int = 0) -> JsonReport:  
 
 def schema() -> str:
     """Return the JSON Schema of the document."""
+    from importlib.resources import files  # noqa: PLC0415 - only `abidance schema` asks
+
     return files("abidance.report").joinpath("schema/run.schema.json").read_text(encoding="utf-8")
 
 

@@ -6,12 +6,19 @@ own; otherwise all would look like one bug, and shrinking would slip from one to
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import hypothesis
 from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis.errors import Flaky, HypothesisException, Unsatisfiable, UnsatisfiedAssumption
+from hypothesis.errors import (
+    Flaky,
+    HypothesisException,
+    HypothesisWarning,
+    Unsatisfiable,
+    UnsatisfiedAssumption,
+)
 
 from abidance.contract.expression import EvaluationError
 from abidance.core.errors import CaseError
@@ -158,7 +165,9 @@ def search(
     if seed is not None:
         test = hypothesis.seed(seed)(test)  # before the settings, for it takes the database away
     test = settings(profile, **options)(test)  # type: ignore[arg-type]
-    with hypothesis.reporting.with_reporter(_silent):
+    with hypothesis.reporting.with_reporter(_silent), warnings.catch_warnings():
+        # The text of a failing case, which it complains of when it is long, is never shown.
+        warnings.filterwarnings("ignore", "Generating overly large repr", HypothesisWarning)
         _run(test)
 
 

@@ -7,6 +7,8 @@ Below the root (`ABIDANCE_CACHE_DIR`, or the platform's cache folder)::
     v1/libraries/NAME-KEY/  finished libraries, each in a folder named by its content
     v1/objects/NAME-KEY/    shared objects that abidance compiles for itself
     v1/headers/NAME-KEY/    what was read of a header
+    v1/facts/NAME-KEY/      what was read of a library, and what the compiler said of a header, for the ABI gate
+    v1/rules/NAME-KEY/      the rules of the ABI gate, parsed
 
 Nothing outside `v1` is ever removed, so a root that holds other things is safe from `clear`.
 """
@@ -15,18 +17,13 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 import os
 import re
 import shutil
-import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-import platformdirs
-from filelock import FileLock, Timeout
 
 from abidance.core.catalogue import BAD_CONFIGURATION, BUILD_FAILED
 from abidance.core.diagnostic import Diagnostic
@@ -79,6 +76,8 @@ class Cache:
 
         The lock is the kernel's, so it is free as soon as its holder has ended, however that came about.
         """
+        from filelock import FileLock, Timeout  # noqa: PLC0415 - most runs lock nothing
+
         guard = FileLock(directory.with_name(f"{directory.name}.lock"), timeout=seconds)
         try:
             guard.acquire()
@@ -116,7 +115,11 @@ class Cache:
 def default_cache() -> Cache:
     """Return the cache that `ABIDANCE_CACHE_DIR` or the platform names."""
     named = os.environ.get(VARIABLE)
-    return Cache(Path(named).absolute() if named else platformdirs.user_cache_path("abidance"))
+    if named:
+        return Cache(Path(named).absolute())
+    import platformdirs  # noqa: PLC0415 - only where nothing is named
+
+    return Cache(platformdirs.user_cache_path("abidance"))
 
 
 def digest(*parts: str | bytes) -> str:
@@ -136,6 +139,8 @@ def cached_shared_object(
     `key` must hold all that the result depends on: sources, flags, `Compiler.identity`. What `build` raises
     is passed on, and nothing is kept then. Processes that ask at the same time build once.
     """
+    import tempfile  # noqa: PLC0415 - where something is built
+
     place = cache or default_cache()
     directory = place.directory("objects", name, digest(*key))
     wanted = directory / f"{name}.so"
@@ -156,6 +161,9 @@ def publish(built: Path, directory: Path) -> Path:
     a symbolizer reads it. Linkers replace the file, but `cp` and `strip` write into it. So what is loaded is
     a copy whose path stands for its bytes. The caller holds the lock of the tree.
     """
+    import json  # noqa: PLC0415 - where something is built
+    import tempfile  # noqa: PLC0415
+
     facts = built.stat()
     stamp = [str(built), facts.st_ino, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns]
     record = directory / "stamp.json"

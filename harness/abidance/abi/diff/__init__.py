@@ -24,5 +24,7 @@ _PARTS = (evidence, symbols, functions, variables, records, enums, typedefs, con
 
 def diff(old: Facts, new: Facts) -> tuple[Change, ...]:
     """Return the changes from `old` to `new`, in a fixed order. Equal facts differ by nothing."""
+    if old == new:
+        return ()
     context = Context.of(old, new)
     return tuple(dict.fromkeys(change for part in _PARTS for change in part(context)))

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from abidance.abi.facts import Facts, Unknown
     from abidance.ir.types import Type
 
+_OUTERMOST = frozenset((Named, Qualified))
+_NONE: frozenset[str] = frozenset()
+
 
 @dataclass(frozen=True, slots=True)
 class Side:
@@ -33,7 +36,9 @@ class Side:
 
     def resolve(self, type_: Type) -> tuple[Type, frozenset[str]]:
         """Return the type without typedefs and qualifiers at its outermost level, and those qualifiers."""
-        qualifiers: frozenset[str] = frozenset()
+        if type(type_) not in _OUTERMOST:  # most have none, and this is asked most of all
+            return type_, _NONE
+        qualifiers = _NONE
         seen: set[str] = set()
         while True:
             match type_:
@@ -99,11 +104,8 @@ class Side:
         """Return what a pointer points at, or None for anything else."""
         if type_ is UNKNOWN:
             return None
-        match self.resolve(type_)[0]:
-            case Pointer(to):
-                return to
-            case _:
-                return None
+        resolved = self.resolve(type_)[0]
+        return resolved.to if isinstance(resolved, Pointer) else None
 
     def stands_for(self, typedef: str, type_: Type) -> bool:
         """Tell whether a typedef is a name for exactly this type."""

@@ -10,7 +10,7 @@ from abidance.abi.gate.libraries import look_into
 from abidance.abi.gate.sides import Side
 from abidance.abi.gate.versions import project_version
 from abidance.abi.snapshot import Snapshot
-from abidance.abi.witnesses import Scope, Subject, witness
+from abidance.abi.witnesses import Scope, Subject, kept_header
 from abidance.abi.witnesses.contract import with_contract
 from abidance.abi.witnesses.own import Own
 from abidance.contract.load import load_contract
@@ -62,7 +62,7 @@ def present(
         compiler=compiler,
         declarations=declarations,
     )
-    facts = witness("header").read(subject)
+    facts = kept_header.read(subject)
     seen = look_into(contract, subject, facts, library, build=build)
     binary = None
     if seen.binary is not None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from abidance.abi.codes import LIBRARY_NOT_SEEN
 from abidance.abi.gate.disagreements import disagreements
-from abidance.abi.witnesses import WITNESSES, Scope, witness
+from abidance.abi.witnesses import WITNESSES, Scope, kept_binary
 from abidance.boundary.sources import source_of
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import AbidanceError
@@ -55,7 +55,7 @@ def look_into(
     for name, path in _paths(contract, given, build=build):
         try:
             file = path if given is not None else build_library(source_of(contract, name), _BUILD).path
-            facts = witness("binary").read(replace(subject, library=file, scope=scope))
+            facts = kept_binary.read(replace(subject, library=file, scope=scope))
         except AbidanceError as error:
             if given is not None:
                 raise

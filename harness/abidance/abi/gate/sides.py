@@ -9,8 +9,7 @@ from abidance.abi.codes import NOT_COMPARABLE
 from abidance.abi.gate.combining import combined, narrowed
 from abidance.abi.gate.disagreements import disagreements
 from abidance.abi.gate.private import without_private
-from abidance.abi.snapshot import is_snapshot, read_snapshot
-from abidance.abi.witnesses import Scope, Subject, witness
+from abidance.abi.witnesses import Scope, Subject, kept_binary, kept_header
 from abidance.core.catalogue import FILE_NOT_FOUND
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import UsageError
@@ -63,13 +62,15 @@ def side(given: Given) -> Side:
     path = given.path.absolute()
     match kind_of(path):
         case "snapshot":
+            from abidance.abi.snapshot import read_snapshot  # noqa: PLC0415 - libraries need none
+
             found = read_snapshot(path)
             return Side(str(given.path), found.facts, version=found.version, snapshot=path)
         case "binary":
             return _library(given)
         case _:
             subject = Subject(header=path, include_dirs=given.include_dirs, defines=given.defines)
-            return Side(str(given.path), witness("header").read(subject))
+            return Side(str(given.path), kept_header.read(subject))
 
 
 def kind_of(path: Path) -> str:
@@ -82,6 +83,8 @@ def kind_of(path: Path) -> str:
         raise UsageError(Diagnostic(FILE_NOT_FOUND, f"`{path}` cannot be read: {why}")) from None
     if beginning.startswith((_ELF, _ARCHIVE)):
         return "binary"
+    from abidance.abi.snapshot import is_snapshot  # noqa: PLC0415 - libraries need none
+
     if is_snapshot(beginning):
         return "snapshot"
     if b"\0" in beginning or beginning.lstrip()[:1] == b"{":
@@ -93,13 +96,13 @@ def kind_of(path: Path) -> str:
 def _library(given: Given) -> Side:
     subject = Subject(library=given.path.absolute(), debug_files=given.debug_files)
     if given.header is None:
-        return Side(str(given.path), without_private(witness("binary").read(subject)))
-    declared = witness("header").read(
+        return Side(str(given.path), without_private(kept_binary.read(subject)))
+    declared = kept_header.read(
         Subject(header=given.header.absolute(), include_dirs=given.include_dirs, defines=given.defines)
     )
     names = {each.symbol for each in declared.functions.values()} | {*declared.functions}
     names |= {each.symbol for each in declared.variables.values()}
-    binary = witness("binary").read(replace(subject, scope=Scope(frozenset(names))))
+    binary = kept_binary.read(replace(subject, scope=Scope(frozenset(names))))
     return Side(
         str(given.path),
         combined(declared, binary),

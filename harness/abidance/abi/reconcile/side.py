@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from abidance.abi.facts import UNKNOWN, Enum, Facts, Record
-from abidance.ir.declarations import spell
+from abidance.ir.spelling import spell
 from abidance.ir.types import Array, Basic, EnumRef, Named, Pointer, Qualified, RecordRef, Type, Unsupported
 
 if TYPE_CHECKING:

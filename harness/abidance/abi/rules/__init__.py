@@ -14,13 +14,13 @@ version is for the library's own use).
 from __future__ import annotations
 
 import functools
-import tomllib
 from dataclasses import dataclass, replace
-from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from abidance.abi.verdict import Verdict, mildest, worst
 from abidance.core.codes import Code, Severity
+from abidance.toolchain import kept_files
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,14 +33,13 @@ _SEVERITY = {
     Verdict.RISKY: Severity.WARNING,
     Verdict.COMPATIBLE: Severity.NOTE,
 }
+_MOST = 3  # versions of the rules that are kept
 _INLINE = "callers have the body compiled in and go on; what is compiled again meets the new declaration"
 _SPARED = {
     "unreached": "nothing declared here takes or gives the type, so it may be no business of callers",
     "internal": "the record calls itself internal, so callers should leave its fields alone",
     "private": "the version of the symbol calls itself private, so no caller should use it",
 }
-_INLINE = "callers have the body compiled in and go on; what is compiled again meets the new declaration"
-_UNREACHED = "nothing declared here takes or gives the type, so it may be no business of callers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,14 +133,22 @@ class Rule:
 @functools.cache
 def rules() -> tuple[Rule, ...]:
     """Return all rules, sorted by code."""
-    folder = files("abidance.abi.rules")
-    texts = {
-        entry.name.removesuffix(".toml"): tomllib.loads(entry.read_text(encoding="utf-8"))
-        for entry in folder.iterdir()
-        if entry.name.endswith(".toml")
-    }
+    texts = _texts()
     found = (_rule(name, text, texts) for name, text in texts.items() if not name.startswith("_"))
     return tuple(sorted(found, key=lambda rule: rule.code))
+
+
+def _texts() -> dict[str, dict[str, Any]]:
+    """Return what the rules' files say, by their names. To parse them takes as long as to compare two libraries."""
+    place = kept_files.place("rules", "rules", kept_files.own_identity("abi/rules/*"))
+    texts: dict[str, dict[str, Any]] | None = kept_files.load(place)
+    if texts is None:
+        import tomllib  # noqa: PLC0415 - most runs parse none
+
+        files = sorted(Path(__file__).parent.glob("*.toml"))
+        texts = {each.stem: tomllib.loads(each.read_text(encoding="utf-8")) for each in files}
+        kept_files.save(place, texts, _MOST)
+    return texts
 
 
 @functools.cache

@@ -72,11 +72,22 @@ def binary_facts(
     says why, and what it would have told is UNKNOWN.
     """
     given = (debug_file,) if isinstance(debug_file, Path) else tuple(debug_file)
+    return _facts(path, narrowed_to, given, places=places)[0]
+
+
+def facts_of_file(path: Path, narrowed_to: Collection[str] | None = None) -> tuple[Facts, bool]:
+    """Return the facts, as `binary_facts` does, and whether they depend on that file alone."""
+    return _facts(path, narrowed_to, (), places=True)
+
+
+def _facts(
+    path: Path, narrowed_to: Collection[str] | None, given: tuple[Path, ...], *, places: bool
+) -> tuple[Facts, bool]:
     wanted = (lambda _: True) if narrowed_to is None else frozenset(narrowed_to).__contains__
     try:
-        with Opener() as opener:
+        with Opener(path) as opener:
             reading = _Reading(opener, path, given, wanted, places=places)
-            return reading.facts()
+            return reading.facts(), not opener.elsewhere
     except FileNotFoundError:
         raise _refused(f"`{path}` does not exist", LIBRARY_MISSING) from None
     except OSError as error:

@@ -38,7 +38,7 @@ def execute(options: argparse.Namespace) -> int:
     from abidance.abi.gate.boundaries import present  # noqa: PLC0415 - `--help` needs no parser of C
     from abidance.abi.gate.check import check, without_suppressions  # noqa: PLC0415
     from abidance.abi.snapshot import write_snapshot  # noqa: PLC0415
-    from abidance.cli.outputs import write_report  # noqa: PLC0415
+    from abidance.cli.written import write_report  # noqa: PLC0415
     from abidance.core.catalogue import BAD_CONFIGURATION  # noqa: PLC0415
     from abidance.core.diagnostic import Diagnostic  # noqa: PLC0415
     from abidance.core.errors import UsageError  # noqa: PLC0415

@@ -63,7 +63,6 @@ def execute(options: argparse.Namespace) -> int:
     from abidance.abi.gate.compare import compare  # noqa: PLC0415 - `--help` needs no parser of C
     from abidance.abi.gate.disagreements import fresh  # noqa: PLC0415
     from abidance.abi.gate.judge import Question, judge  # noqa: PLC0415
-    from abidance.abi.gate.locate import located  # noqa: PLC0415
     from abidance.abi.gate.sides import side  # noqa: PLC0415
     from abidance.abi.gate.suppressions import Suppressions  # noqa: PLC0415
 
@@ -72,6 +71,8 @@ def execute(options: argparse.Namespace) -> int:
         new = side(_given(options, "new"))
         changes = compare(old, new)
         if old.snapshot is not None:
+            from abidance.abi.gate.locate import located  # noqa: PLC0415
+
             changes = located(changes, old.snapshot)
         question = Question(
             Path(options.new).name,

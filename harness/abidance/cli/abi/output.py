@@ -39,9 +39,9 @@ def add_output_options(parser: Parser) -> None:
 
 def report(results: Sequence[GateResult], options: argparse.Namespace) -> int:
     """Write all reports that the options ask for; return the exit status."""
-    from abidance.cli.outputs import report_to, write_report  # noqa: PLC0415 - `--help` needs none of these
+    from abidance.cli.written import report_to, write_report  # noqa: PLC0415 - `--help` needs none of these
+    from abidance.core.gate import overall  # noqa: PLC0415
     from abidance.report.gate import renderer  # noqa: PLC0415
-    from abidance.report.gate.json_document import overall  # noqa: PLC0415
     from abidance.report.text.look import Look  # noqa: PLC0415
 
     main, others = _targets(options.format)

@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from abidance.cli.outputs import report_to
 from abidance.cli.parser import Parser, one_of
+from abidance.cli.written import report_to
 from abidance.core.outcome import ExitCode
 from abidance.report.record import Record, reasons
 from abidance.report.text.block import render

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import abidance
+from abidance.core.gate import overall
 from abidance.report.json_document import diagnostic_object
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ _ORDER = ("compatible", "risky", "unknown", "breaking")
 
 def schema() -> str:
     """Return the JSON Schema of the document."""
+    from importlib.resources import files  # noqa: PLC0415 - only `abidance schema` asks
+
     return files("abidance.report").joinpath("schema/abi.schema.json").read_text(encoding="utf-8")
 
 
@@ -44,12 +46,6 @@ def document(results: Sequence[GateResult], look: Look) -> dict[str, Any]:
         ],
         "comparisons": [_comparison(result) for result in results],
     }
-
-
-def overall(results: Sequence[GateResult]) -> int:
-    """Return the exit status of all results: findings first, then what could not be judged."""
-    codes = {each.exit_code for each in results}
-    return next((code for code in (1, 2, 3) if code in codes), 0)
 
 
 def _comparison(result: GateResult) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from abidance.report.text.chars import GAP, TAB, char_width, visible
@@ -62,28 +63,43 @@ class Line:
 
 
 class Sources:
-    """Reads each file once. A file that cannot be read has no lines."""
+    """Reads files as far as is asked. A file that cannot be read has no lines."""
 
     def __init__(self) -> None:
-        self._files: dict[Path, tuple[str, ...]] = {}
+        self._files: dict[Path, _Beginning] = {}
 
     def line(self, path: Path, number: int) -> Line | None:
         """Return the 1-based line, or None when there is no such file or line."""
         if path not in self._files:
-            self._files[path] = _read(path)
-        lines = self._files[path]
-        return Line.of(lines[number - 1]) if 1 <= number <= len(lines) else None
+            self._files[path] = _Beginning(path)
+        raw = self._files[path].line(number)
+        return Line.of(raw) if raw is not None else None
 
 
-def _read(path: Path) -> tuple[str, ...]:
-    try:
-        # A pipe or a device could be waited for, or read, for ever.
-        if not path.is_file() or path.stat().st_size > _LARGEST:
-            return ()
-        raw = path.read_bytes()
-    except (OSError, ValueError):
-        return ()
-    text = raw.decode("utf-8-sig", errors="replace")
-    # Not `splitlines`: compilers and YAML count only these as line ends.
-    lines = text.replace("\r\n", "\n").split("\n")
-    return tuple(lines[:-1] if lines[-1] == "" else lines)
+class _Beginning:
+    """A file of which only the first lines were read: of an amalgamation, few are shown."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lines: list[bytes] = []
+        self._whole = False
+
+    def line(self, number: int) -> str | None:
+        if number > len(self._lines) and not self._whole:
+            self._read(2 * number)
+        if not 1 <= number <= len(self._lines):
+            return None
+        # Not `splitlines`: compilers and YAML count only these as line ends.
+        raw = self._lines[number - 1]
+        raw = raw[:-2] if raw.endswith(b"\r\n") else raw.removesuffix(b"\n")
+        return raw.decode("utf-8-sig" if number == 1 else "utf-8", errors="replace")
+
+    def _read(self, most: int) -> None:
+        try:
+            # A pipe or a device could be waited for, or read, for ever.
+            if self._path.is_file() and self._path.stat().st_size <= _LARGEST:
+                with self._path.open("rb") as file:
+                    self._lines = list(islice(file, most))
+        except (OSError, ValueError):
+            self._lines = []
+        self._whole = len(self._lines) < most

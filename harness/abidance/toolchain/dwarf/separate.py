@@ -28,10 +28,12 @@ _SYSTEM = Path("/usr/lib/debug")
 
 
 class Opener:
-    """Opens files for as long as the context is entered."""
+    """Opens files for as long as the context is entered. `elsewhere` tells whether any but `own` was looked for."""
 
-    def __init__(self) -> None:
+    def __init__(self, own: Path | None = None) -> None:
         self._open = contextlib.ExitStack()
+        self._own = own
+        self.elsewhere = False
 
     def __enter__(self) -> Self:
         return self
@@ -41,6 +43,7 @@ class Opener:
 
     def image(self, path: Path) -> Image:
         """Return the ELF file at `path`; raises OSError, ValueError or struct.error."""
+        self.elsewhere = self.elsewhere or path != self._own
         return open_image(self._open.enter_context(path.open("rb")))
 
 
@@ -64,6 +67,7 @@ def debug_information(
     if own:
         own.alternate = _alternate(opener, image, path)
         return own, path
+    opener.elsewhere = True  # what is not there now may be there next time
     for each in _candidates(image, path):
         with contextlib.suppress(OSError, ValueError, struct.error):
             separate = opener.image(each)

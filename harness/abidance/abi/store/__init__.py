@@ -1,0 +1,75 @@
+"""Facts as they were read before, on disk, by all that they depend on: a gate meets the same old library every time."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from typing import TYPE_CHECKING
+
+from abidance.abi.store.columns import decode, encode
+from abidance.header.stamps import Stamps
+from abidance.toolchain import kept_files
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from pathlib import Path
+
+    from abidance.abi.facts import Facts
+    from abidance.toolchain.kept_files import Place
+
+_KIND = "facts"
+_MOST = 100  # facts that are kept
+_OWN = (
+    "abi/facts/*.py", "abi/store/*.py", "abi/witnesses/*.py", "abi/*.py", "ir/*.py", "core/span.py",
+    "toolchain/*.py", "toolchain/dwarf/*.py", "header/*.py",
+)  # fmt: skip
+
+
+def place_of(name: str, *key: str) -> Place:
+    """Return where the facts are that depend on `key` and on how this version reads them."""
+    return kept_files.place(_KIND, name, kept_files.own_identity(*_OWN), *key)
+
+
+def load(place: Place) -> Facts | None:
+    """Return the facts that were kept, or None when there are none that can be trusted, or a header changed since."""
+    try:
+        stamps, stored = kept_files.load(place)
+        if stamps is not None and not Stamps.of(stamps).hold():
+            return None
+        facts: Facts = decode(stored)
+    except (IndexError, TypeError, ValueError):
+        return None
+    return facts
+
+
+def save(place: Place, facts: Facts, stamps: Stamps | None = None) -> None:
+    """Keep facts, which hold as long as the stamps do; a cache that cannot be written is left as it is."""
+    try:
+        stored = encode(facts)
+    except KeyError:  # a fact of a class that is not kept
+        return
+    kept_files.save(place, (stamps.plain() if stamps is not None else None, stored), _MOST)
+
+
+class Content:
+    """The content of a file at a time: its digest, and whether it is still the same."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        with path.open("rb") as file:
+            self._stamp = _stamp(file.fileno())
+            self.digest = hashlib.file_digest(file, "sha256").hexdigest()
+
+    def holds(self) -> bool:
+        """Tell whether nobody wrote to the file since it was looked at first."""
+        return _stamp(self._path) == self._stamp
+
+
+def _stamp(file: int | Path) -> tuple[int, ...]:
+    facts = os.stat(file)  # noqa: PTH116 - open files as well
+    return facts.st_ino, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns
+
+
+def surface_key(names: Collection[str] | None) -> str:
+    """Return what stands for the names that facts are narrowed to."""
+    return "all" if names is None else hashlib.sha256("\0".join(sorted(names)).encode()).hexdigest()

@@ -1,0 +1,42 @@
+"""The header witness with a memory: while no file that it came from changes, a header and its layouts are the same."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from abidance.abi import store
+from abidance.abi.witnesses import witness
+from abidance.header import kept
+from abidance.header.store import place_of
+
+if TYPE_CHECKING:
+    from abidance.abi.facts import Facts
+    from abidance.abi.witnesses import Subject
+
+
+def read(subject: Subject) -> Facts:
+    """Return what the header witness reads."""
+    if subject.header is None or subject.layouts is not None:
+        return witness("header").read(subject)
+    from abidance.toolchain.compiler import find_compiler  # noqa: PLC0415 - libraries alone need none
+
+    subject = replace(subject, compiler=subject.compiler or find_compiler())
+    assert subject.compiler is not None
+    assert subject.header is not None
+    header = place_of(subject.header, subject.include_dirs, subject.defines, subject.compiler)
+    scope = subject.scope
+    place = store.place_of(
+        subject.header.name,
+        "header",
+        *header.key,
+        store.surface_key(scope.names),
+        repr((scope.types, scope.constants)),
+    )
+    facts = store.load(place)
+    if facts is None:
+        facts = witness("header").read(subject)
+        stamps = kept.stamps_of(header)
+        if stamps is not None:
+            store.save(place, facts, stamps)
+    return facts
