@@ -80,8 +80,8 @@ def _is_plain(name: str, shape: Pointer, function: Function) -> bool:
     """
     told = {
         word
-        for member in function.members
-        if isinstance(member.shape, Pointer) and member.shape.length is not None
-        for word in member.shape.length.names
+        for buffer in (function.result.shape, *(member.shape for member in function.members))
+        if isinstance(buffer, Pointer) and buffer.length is not None
+        for word in buffer.length.names
     }
     return shape.what is What.ONE and spelling(name) not in told

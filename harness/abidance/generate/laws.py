@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import reject
 from hypothesis import strategies as st
 
-from abidance.boundary.shapes import Handle
-from abidance.boundary.values import Case, Earlier, Step
+from abidance.boundary.shapes import Direction, Handle, Pointer
+from abidance.boundary.values import ROOM, Case, Earlier, Step
 from abidance.boundary.views import members_seen
 from abidance.contract.expression import EvaluationError, spelling
 from abidance.generate.drawing import Drawer
@@ -20,6 +20,7 @@ from abidance.generate.strategies import FILLS
 if TYPE_CHECKING:
     from abidance.boundary.laws import Law, LawStep
     from abidance.boundary.model import Boundary
+    from abidance.boundary.shapes import Shape
     from abidance.boundary.values import Value, Values
     from abidance.generate.scope import FilterLog
     from abidance.generate.source import Source
@@ -96,9 +97,17 @@ class _Writer:
             else:
                 plain = next((m.name for m in law.members if spelling(m.name) == argument.text.strip()), None)
                 fixed[name] = given[plain] if plain is not None else argument.evaluate(seen)
+        told = {path for expression in law.ensures for path, _ in expression.paths}
+        for member in function.members:
+            if _is_room(member.shape) and f"{step.name}.{spelling(member.name)}" in told:
+                fixed[member.name] = ROOM  # NULL would leave nothing for the law to look at
         unseen = frozenset(
             spelling(name) for name, value in fixed.items() if isinstance(value, Earlier) and not value.handle
         )
         drawer = Drawer(self._boundary, self._source, self._log, handles=self._made, unseen=unseen)
         arguments = drawer.arguments(function, self._hints[function.name], fixed, lawful=True)
         self._steps.append(Step(function.name, arguments, step.name or function.name))
+
+
+def _is_room(shape: Shape) -> bool:
+    return isinstance(shape, Pointer) and shape.direction is Direction.OUT

@@ -1,0 +1,325 @@
+/* Does what the page on the contract language promises. With OTHER it is another implementation of the same. */
+#include "page.h"
+
+#include <errno.h>
+#include <locale.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+size_t clip_text(const char *text, size_t length, char *out, size_t capacity)
+{
+    size_t kept = length < capacity ? length : capacity;
+    memcpy(out, text, kept);
+    return kept;
+}
+
+struct rg_guard {
+    size_t count;
+    char routes[8][256];
+    size_t lengths[8];
+};
+
+rg_guard *rg_guard_new(void) { return calloc(1, sizeof(rg_guard)); }
+void rg_guard_free(rg_guard *guard) { free(guard); }
+
+rg_status rg_guard_add_route(rg_guard *guard, const char *route, size_t route_len)
+{
+    if (route == NULL || route_len > 256 || guard->count == 8)
+        return RG_STATUS_INVALID;
+    memcpy(guard->routes[guard->count], route, route_len);
+    guard->lengths[guard->count++] = route_len;
+    return RG_STATUS_OK;
+}
+
+bool rg_admit(const rg_guard *guard, const rg_request *request, rg_reason *reason)
+{
+    if (guard == NULL)
+        return false;
+    rg_reason why = (unsigned)request->kind > RG_BOOK ? RG_NO_KIND : RG_NO_ROUTE;
+    for (size_t i = 0; i < guard->count && why == RG_NO_ROUTE; i++)
+        if (guard->lengths[i] == request->route_len
+            && (request->route_len == 0 || memcmp(guard->routes[i], request->route, request->route_len) == 0))
+            why = RG_OK;
+    if (reason != NULL && why != RG_NO_KIND)
+        *reason = why;
+    return why == RG_OK;
+}
+
+bool st_has(const char *key) { return key != NULL && strcmp(key, "host") == 0; }
+
+bool st_get(const char *key, char *out, size_t capacity, size_t *size)
+{
+    static const char value[] = "example.org";
+    if (!st_has(key) || capacity < sizeof value - 1) {
+        *size = 0;
+        return false;
+    }
+    *size = sizeof value - 1;
+    memcpy(out, value, *size);
+    return true;
+}
+
+st_span st_middle(const st_table *table) { return table->span; }
+
+static bool is_utf8(const char *name)
+{
+    for (; *name != '\0'; name++)
+        if ((unsigned char)*name >= 0xf8)
+            return false;
+    return true;
+}
+
+st_status st_frame(int kind, const char *name, uint8_t *out, size_t cap, size_t *needed)
+{
+    if (kind < 0 || kind > 16 || !is_utf8(name))
+        return ST_INVALID;
+    *needed = 4;
+    if (cap < 4)
+        return ST_SHORT;
+    memcpy(out, "HKF1", 4);
+    return ST_OK;
+}
+
+st_status st_read(int from, int *value, size_t *needed, uint8_t *scratch, size_t n, st_state *state)
+{
+    *needed = 4;
+    state->step = 1;
+    if (from < 0 || n < 4)
+        return ST_SHORT;
+    memset(scratch, 7, n);
+    *value = from;
+    state->of = 2;
+    return ST_OK;
+}
+
+st_status st_parse(const uint8_t *frame, size_t length)
+{
+    if (length < 5 || memcmp(frame, "HKF1", 4) != 0 || length != 5u + frame[4])
+        return ST_INVALID;
+    return ST_OK;
+}
+
+bool st_pay(const st_card *card) { return strspn(card->digits, "0123456789") == strlen(card->digits); }
+int st_weekday(const st_date *date) { return (date->year % 400 + date->month + date->day) % 7; }
+
+static int ascending(const void *a, const void *b)
+{
+    int one = *(const int *)a, other = *(const int *)b;
+    return (one > other) - (one < other);
+}
+
+void st_sort(int *xs, size_t n)
+{
+    if (n > 0)
+        qsort(xs, n, sizeof *xs, ascending);
+}
+
+double st_mean(const double *xs, size_t n)
+{
+    double sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += xs[i];
+    return n > 0 ? sum / (double)n : 0;
+}
+
+uint32_t st_hash(const char *text)
+{
+    uint32_t crc = 0xffffffff;
+    for (; *text != '\0'; text++) {
+        crc ^= (unsigned char)*text;
+        for (int i = 0; i < 8; i++)
+            crc = crc & 1 ? crc >> 1 ^ 0xedb88320 : crc >> 1;
+    }
+    return ~crc;
+}
+
+void st_print(const char *text) { fputs(text, stdout); fflush(stdout); }
+
+void st_localise(void)
+{
+    setlocale(LC_ALL, "C.UTF-8");
+    setenv("ST_LOCALISED", "1", 1);
+}
+
+const char *st_intern(const char *text) { return strdup(text); }
+const char *st_word(int number) { return number == 0 ? "none" : "some"; }
+const char *st_version(void) { return "1.0"; }
+
+char *st_spell(int number)
+{
+    char *text = malloc(16);
+    snprintf(text, 16, "%d", number);
+    return text;
+}
+
+void st_string_free(char *text) { free(text); }
+
+const uint8_t *st_bytes(size_t count, size_t *out_len)
+{
+    static const uint8_t zeros[16];
+    *out_len = count;
+    return count > 0 ? zeros : NULL;
+}
+
+size_t st_run(const st_job *job)
+{
+    size_t length = strlen(job->name), kept = length < job->room ? length : job->room;
+    memcpy(job->out, job->name, kept);
+    return job->count > 0 && job->samples[0] > 0 && lv_name(job->table)[0] != '\0' ? kept : 0;
+}
+
+void st_mix(float *samples, size_t count, int rate, const char *label)
+{
+    for (size_t i = 0; i < count; i++)
+        samples[i] = rate == 8000 || label[0] == '\0' ? 0 : samples[i] / 2;
+}
+
+rg_kind st_kind(int number) { return number & 1 ? RG_BOOK : RG_QUOTE; }
+int st_rate(unsigned quality) { return quality == 0 ? 8000 : quality == 1 ? 44100 : 48000; }
+
+const float *st_samples(size_t count)
+{
+    static const _Alignas(32) float silence[16];
+    return count <= 16 ? silence : NULL;
+}
+
+void st_watch(lv_table *table, st_progress told, void *self)
+{
+    static const _Alignas(8) uint8_t piece[4] = {1, 2, 3, 4};
+    told(0, 1, piece, 4, NULL, table, self);
+    told(100, 2, piece, 2, "done", table, self);
+}
+
+struct st_store { atomic_long sum; };
+st_store *st_open(void) { return calloc(1, sizeof(st_store)); }
+void st_close(st_store *store) { free(store); }
+void st_put(st_store *store, int number) { atomic_fetch_add(&store->sum, number); }
+
+struct lv_table { char name[16]; const char *label; int numbers, count; };
+
+lv_table *lv_table_new(const char *name)
+{
+    lv_table *table = calloc(1, sizeof *table);
+    strncpy(table->name, name, sizeof table->name - 1);
+    return table;
+}
+
+void lv_table_free(lv_table *table) { free(table); }
+
+int lv_add(lv_table *table, int number)
+{
+    if (number < 0) {
+        errno = EINVAL;
+        return -1;
+    }
+    table->count++;
+    return 0;
+}
+
+const char *lv_name(const lv_table *table) { return table->name; }
+
+struct lv_cursor { lv_table *table; int at; };
+
+lv_cursor *lv_cursor_new(lv_table *table)
+{
+    lv_cursor *cursor = calloc(1, sizeof *cursor);
+    cursor->table = table;
+    return cursor;
+}
+
+void lv_cursor_free(lv_cursor *cursor) { free(cursor); }
+int lv_next(lv_cursor *cursor) { return cursor->at < cursor->table->count ? cursor->at++ : -1; }
+
+static const int *lent;
+
+void lv_lend(lv_table *table, const char *name, const char *label, const int *numbers, size_t n)
+{
+    table->count += table->label != NULL ? (int)strlen(table->label) : (int)strlen(name);
+    table->label = label;
+    if (n > 0)
+        lent = numbers;
+    table->numbers += lent != NULL ? lent[0] & 1 : 0;
+}
+
+md_status md_each(const uint8_t *data, size_t length, md_handler handler, void *context)
+{
+    for (size_t i = 0; i + 7 <= length; i += 7) {
+        md_message message = {data[i], data[i + 1]};
+        if (!handler(context, &message))
+            return MD_STOPPED;
+    }
+    return MD_DONE;
+}
+
+int io_drain(const io_ops *ops)
+{
+    int most = ops->read(ops->self, 16);
+    if (ops->close != NULL)
+        ops->close(ops->self);
+    return most;
+}
+
+int compress(Bytef *dest, uLong *destLen, const Bytef *source, uLong sourceLen)
+{
+    if (*destLen < sourceLen)
+        return Z_BUF_ERROR;
+    for (uLong i = 0; i < sourceLen; i++)
+        dest[i] = source[i] ^ 0x55;
+    *destLen = sourceLen;
+    return Z_OK;
+}
+
+int uncompress(Bytef *dest, uLong *destLen, const Bytef *source, uLong sourceLen)
+{
+    return compress(dest, destLen, source, sourceLen);
+}
+
+uLong crc32_combine(uLong one, uLong other, long length) { return one ^ other ^ (uLong)length; }
+
+int deflateInit_(z_stream *strm, int level)
+{
+    (void)level;
+    strm->total_in = 0;
+    return Z_OK;
+}
+
+int deflateEnd(z_stream *strm)
+{
+    strm->total_in = 0;
+    return Z_OK;
+}
+
+int deflate(z_stream *strm)
+{
+    strm->total_in += strm->avail_in;
+    strm->avail_in = 0;
+    return Z_OK;
+}
+
+int snprintf(char *s, size_t maxlen, const char *format, ...)
+{
+    va_list listed;
+    va_start(listed, format);
+    int length = vsnprintf(s, maxlen, format, listed);
+    va_end(listed);
+    return length;
+}
+
+#ifdef OTHER
+#define VERSION 2
+#define MARK 'z'
+#else
+#define VERSION 1
+#define MARK 'a'
+#endif
+unsigned ls_version(void) { return VERSION; }
+
+size_t ls_compress(const char *text, size_t length, char *out, size_t capacity)
+{
+    (void)text;
+    size_t kept = length < capacity ? length : capacity;
+    memset(out, MARK, kept);
+    return kept;
+}

@@ -1,0 +1,124 @@
+/* What the examples of the page on the contract language are about. */
+#ifndef PAGE_H
+#define PAGE_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/wait.h>
+
+/* A text that is cut to the room there is. */
+size_t clip_text(const char *text, size_t length, char *out, size_t capacity);
+
+/* A guard that admits what it has a route for. */
+typedef enum rg_kind { RG_QUOTE, RG_BOOK } rg_kind;
+typedef enum rg_status { RG_STATUS_OK, RG_STATUS_INVALID } rg_status;
+typedef enum rg_reason { RG_OK, RG_NO_ROUTE, RG_NO_KIND } rg_reason;
+typedef struct rg_request {
+    const char *route;
+    size_t route_len;
+    uint64_t payload_bytes;
+    rg_kind kind;
+} rg_request;
+typedef struct rg_guard rg_guard;
+rg_guard *rg_guard_new(void);
+void rg_guard_free(rg_guard *guard);
+rg_status rg_guard_add_route(rg_guard *guard, const char *route, size_t route_len);
+bool rg_admit(const rg_guard *guard, const rg_request *request, rg_reason *reason);
+
+/* Strings, numbers and records by themselves. */
+typedef enum st_status { ST_OK, ST_SHORT, ST_INVALID } st_status;
+typedef struct st_span { int first, last; } st_span;
+typedef struct st_table {
+    size_t used, room;
+    const char *head;
+    st_span span;
+} st_table;
+typedef struct st_card { const char *digits; } st_card;
+typedef struct st_date { int year, month, day; } st_date;
+typedef struct st_state { int step, of; } st_state;
+bool st_get(const char *key, char *out, size_t capacity, size_t *size);
+bool st_has(const char *key);
+st_span st_middle(const st_table *table);
+st_status st_frame(int kind, const char *name, uint8_t *out, size_t cap, size_t *needed);
+st_status st_read(int from, int *value, size_t *needed, uint8_t *scratch, size_t n, st_state *state);
+st_status st_parse(const uint8_t *frame, size_t length);
+bool st_pay(const st_card *card);
+int st_weekday(const st_date *date);
+void st_sort(int *xs, size_t n);
+double st_mean(const double *xs, size_t n);
+uint32_t st_hash(const char *text);
+void st_print(const char *text);
+void st_localise(void);
+const char *st_intern(const char *text);
+const char *st_word(int number);
+const char *st_version(void);
+char *st_spell(int number);
+void st_string_free(char *text);
+const uint8_t *st_bytes(size_t count, size_t *out_len);
+
+/* Samples, and a job that has some of everything. */
+typedef struct lv_table lv_table;
+typedef struct st_job {
+    int level;
+    const char *name;
+    const float *samples;
+    size_t count;
+    char *out;
+    size_t room;
+    lv_table *table;
+} st_job;
+size_t st_run(const st_job *job);
+void st_mix(float *samples, size_t count, int rate, const char *label);
+rg_kind st_kind(int number);
+int st_rate(unsigned quality);
+const float *st_samples(size_t count);
+typedef void (*st_progress)(int percent, int step, const uint8_t *piece, size_t size, const char *what, lv_table *of, void *mine);
+void st_watch(lv_table *table, st_progress told, void *self);
+
+/* A store that threads share. */
+typedef struct st_store st_store;
+st_store *st_open(void);
+void st_close(st_store *store);
+void st_put(st_store *store, int number);
+
+/* A table, and what it is lent. */
+typedef struct lv_cursor lv_cursor;
+lv_table *lv_table_new(const char *name);
+void lv_table_free(lv_table *table);
+int lv_add(lv_table *table, int number);
+const char *lv_name(const lv_table *table);
+void lv_lend(lv_table *table, const char *name, const char *label, const int *numbers, size_t n);
+lv_cursor *lv_cursor_new(lv_table *table);
+void lv_cursor_free(lv_cursor *cursor);
+int lv_next(lv_cursor *cursor);
+
+/* Messages in a stream of bytes, and a caller's own way of reading. */
+typedef enum md_status { MD_DONE, MD_STOPPED } md_status;
+typedef struct md_message { uint32_t sequence; size_t text_length; } md_message;
+typedef bool (*md_handler)(void *context, const md_message *message);
+md_status md_each(const uint8_t *data, size_t length, md_handler handler, void *context);
+typedef struct io_ops {
+    int (*read)(void *self, size_t length);
+    void (*close)(void *self);
+    void *self;
+} io_ops;
+int io_drain(const io_ops *ops);
+
+/* As zlib has them. */
+#define Z_OK 0
+#define Z_BUF_ERROR (-5)
+typedef unsigned char Bytef;
+typedef unsigned long uLong;
+typedef struct z_stream { const Bytef *next_in; unsigned avail_in; uLong total_in; } z_stream;
+int compress(Bytef *dest, uLong *destLen, const Bytef *source, uLong sourceLen);
+int uncompress(Bytef *dest, uLong *destLen, const Bytef *source, uLong sourceLen);
+uLong crc32_combine(uLong, uLong, long);
+int deflateInit_(z_stream *strm, int level);
+int deflateEnd(z_stream *strm);
+int deflate(z_stream *strm);
+
+/* Two of a kind. */
+unsigned ls_version(void);
+size_t ls_compress(const char *text, size_t length, char *out, size_t capacity);
+#endif
