@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _KIND = "facts"
 _MOST = 100  # facts that are kept
+_NOTED = ()
 _OWN = (
     "abi/facts/*.py", "abi/store/*.py", "abi/witnesses/*.py", "abi/*.py", "ir/*.py", "core/span.py",
     "toolchain/*.py", "toolchain/dwarf/*.py", "header/*.py",
@@ -43,7 +44,14 @@ def load(place: Place) -> Facts | None:
 
 
 def save(place: Place, facts: Facts, stamps: Stamps | None = None) -> None:
-    """Keep facts, which hold as long as the stamps do; a cache that cannot be written is left as it is."""
+    """Keep facts, which hold as long as the stamps do; a cache that cannot be written is left as it is.
+
+    What is met for the first time is only noted: the new side of most comparisons is never met again, and to
+    write facts takes a third of the time that reading them took.
+    """
+    if kept_files.load(place) is None:
+        kept_files.save(place, _NOTED, _MOST)
+        return
     try:
         stored = encode(facts)
     except KeyError:  # a fact of a class that is not kept

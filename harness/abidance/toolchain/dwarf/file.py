@@ -35,6 +35,17 @@ class DwarfFile:
         self._abbreviations: Abbreviations | None = None
         self._known: dict[tuple[str, int], Unit] = {}
 
+    def close(self) -> None:
+        """Let go of all that was read.
+
+        Units and their entries know each other and the file, and the gate runs without a collector of garbage.
+        """
+        for unit in self._known.values():
+            unit.close()
+        self._known.clear()
+        self.__dict__.pop("units", None)
+        self.__dict__.pop("type_units", None)
+
     def __bool__(self) -> bool:
         return "info" + self.suffix in self.sections
 

@@ -33,6 +33,7 @@ class Opener:
     def __init__(self, own: Path | None = None) -> None:
         self._open = contextlib.ExitStack()
         self._own = own
+        self._read: list[DwarfFile] = []
         self.elsewhere = False
 
     def __enter__(self) -> Self:
@@ -40,6 +41,14 @@ class Opener:
 
     def __exit__(self, *_: object) -> None:
         self._open.close()
+        for each in self._read:
+            each.close()
+
+    def dwarf(self, image: Image, alternate: DwarfFile | None = None, suffix: str = "") -> DwarfFile:
+        """Return the debug information of an ELF file, which goes when the context is left."""
+        found = DwarfFile(image, alternate, suffix)
+        self._read.append(found)
+        return found
 
     def image(self, path: Path) -> Image:
         """Return the ELF file at `path`; raises OSError, ValueError or struct.error."""
@@ -60,10 +69,10 @@ def debug_information(
             linked = _debug_link(image)
             if linked is None or linked != (each.name, _checksum(each)):
                 raise UnreadableError(f"`{each.name}` has the debug information of another build")
-        found = DwarfFile(separate, _alternate(opener, separate, each))
+        found = opener.dwarf(separate, _alternate(opener, separate, each))
         if found:
             return found, each
-    own = DwarfFile(image)
+    own = opener.dwarf(image)
     if own:
         own.alternate = _alternate(opener, image, path)
         return own, path
@@ -71,7 +80,7 @@ def debug_information(
     for each in _candidates(image, path):
         with contextlib.suppress(OSError, ValueError, struct.error):
             separate = opener.image(each)
-            found = DwarfFile(separate)
+            found = opener.dwarf(separate)
             if found:
                 found.alternate = _alternate(opener, separate, each)
                 return found, each
@@ -116,7 +125,7 @@ def split_unit(opener: Opener, unit: Unit, path: Path, packages: dict[Path, Dwar
 
 def _open_split(opener: Opener, path: Path) -> DwarfFile | None:
     try:
-        return DwarfFile(opener.image(path), suffix=".dwo")
+        return opener.dwarf(opener.image(path), suffix=".dwo")
     except (OSError, ValueError, struct.error):
         return None
 
@@ -167,7 +176,7 @@ def _alternate(opener: Opener, image: Image, path: Path) -> DwarfFile | None:
             shared = opener.image(place)
             # `.debug_sup` has a checksum of its own; a build id is there only from `.gnu_debugaltlink`.
             if not identity or shared.build_id() in {identity, ""}:
-                return DwarfFile(shared)
+                return opener.dwarf(shared)
     return None
 
 

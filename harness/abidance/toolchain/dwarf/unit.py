@@ -145,6 +145,13 @@ class Unit:
             _READERS[key] = readers(*key)
         self.readers = _READERS[key]
 
+    def close(self) -> None:
+        """Let go of the entries."""
+        self._entries.clear()
+        self.__dict__.pop("top", None)
+        self.__dict__.pop("data", None)
+        self.skeleton = None
+
     @cached_property
     def data(self) -> bytes:
         """The unit's bytes from its header on."""
