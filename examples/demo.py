@@ -41,15 +41,17 @@ def build_twins() -> None:
 
 def main() -> int:
     """Run the demonstration; the exit status tells whether it went as it should."""
-    sound = show("A C library and its Rust replacement, one contract", "abidance", "run", GUARD)
+    sound = show("A C library and its Rust replacement, one contract", "abidance", "run", "-j", "2", GUARD)
     build_twins()
     given = []
     for twin in TWINS:
         library = BUILD / "lib" / f"lib{twin}.so"
         if library.exists():
             given += ["--library", f"{twin}={library.relative_to(ROOT)}"]
-    found = show("The same contract, three libraries with one defect each", "abidance", "run", GUARD, *given)
-    real = show("A library that you have: zlib", "abidance", "run", "contracts/zlib.contract.yaml")
+    found = show(
+        "The same contract, three libraries with one defect each", "abidance", "run", "-j", "2", GUARD, *given
+    )
+    real = show("A library that you have: zlib", "abidance", "run", "-j", "2", "contracts/zlib.contract.yaml")
     print(
         "\nNext:\n"
         "  .venv/bin/abidance explain ABD312      what a rule means and what it cannot see\n"
