@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 
 import pytest
@@ -71,6 +72,8 @@ def test_what_is_no_library_has_none(tmp_path):
 
 
 def test_the_code_of_another_machine_is_read_as_such(tmp_path, library):
+    if not shutil.which("clang"):
+        pytest.skip("clang is not installed")
     made = tmp_path / "libarm.so"
     command = ["clang", "--target=aarch64-linux-gnu", "-O2", "-nostdlib", "-shared", "-fPIC", "-fuse-ld=lld"]
     source = tmp_path / "arm.c"
