@@ -34,7 +34,9 @@ def test_the_compiler_agrees_with_every_type(tmp_path, compiler, construct):
 
 
 def test_every_construct_is_accepted_by_a_compiler_here(tmp_path):
-    """A table that all compilers refuse would prove nothing."""
+    """A table that all compilers refuse would prove nothing; some constructs are one compiler's only."""
+    if not (shutil.which("gcc") and shutil.which("clang")):
+        pytest.skip("gcc and clang are not both installed")
     compilers = [find_compiler(name) for name in ("gcc", "clang") if shutil.which(name)]
     refused = []
     for number, construct in enumerate(CONSTRUCTS):
