@@ -54,14 +54,15 @@ class OutOnFailure(Check):
                 or block not in memory
             ):
                 continue
+            raw = memory[block]
+            at = next((i for i, byte in enumerate(raw) if byte != plan.fill), None)
+            if at is None or plan.blocks[block].contents:
+                continue
+            # Asked only of what was written: it may evaluate every postcondition.
             said = fresh.on_failure(trial, member)
             if said in ("written", "unspecified") or (
                 not said and not _is_plain(member.name, shape, function)
             ):
-                continue
-            raw = memory[block]
-            at = next((i for i, byte in enumerate(raw) if byte != plan.fill), None)
-            if at is None or plan.blocks[block].contents:
                 continue
             yield Diagnostic(
                 self.code,
