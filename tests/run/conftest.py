@@ -12,6 +12,7 @@ from abidance.run.items import list_items
 from abidance.run.selection import Selection
 from abidance.run.session import Session
 from abidance.run.settings import Settings
+from abidance.run.trials import Runner
 
 HERE = Path(__file__).parent
 collect_ignore_glob = ["*.contract.yaml"]  # they are held to libraries that the tests build
@@ -29,6 +30,30 @@ LIVES = (
 TWINS = ("sound", "near", "emptied", "third", "refuses", "falls", "why", "backwards")
 """What `twins.c` has a number for."""
 VARIANTS = {"sound": 0, "near": 1, "wrong": 2}
+
+
+class Silent:
+    """A check that is not asked for want of evidence, asked all the same: it may find nothing."""
+
+    def __init__(self, check):
+        self.check, self.whole = check, check.whole
+
+    def judge(self, trial):
+        for found in self.check.judge(trial):
+            raise AssertionError(f"{self.check.name} finds something and was not asked: {found.message}")
+        return ()
+
+
+@pytest.fixture(autouse=True)
+def _asks_the_others_too(monkeypatch):
+    """Whatever these tests run is judged by every check, whether its evidence is there or not."""
+    asked = Runner._asked
+
+    def all_of_them(runner, shown):
+        concerned = asked(runner, shown)
+        return [check if check in concerned else Silent(check) for check in runner.checks]
+
+    monkeypatch.setattr(Runner, "_asked", all_of_them)
 
 
 @pytest.fixture(scope="session")

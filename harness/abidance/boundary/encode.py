@@ -80,13 +80,17 @@ def _plan(encoder: _Encoder, case: Case, subject: int) -> p.Plan:
         blocks=tuple(block for block in encoder.blocks if block is not None),
         relocations=tuple(encoder.relocations),
         # Nobody comes after the last call, so nothing need be taken away for them.
-        calls=(*encoder.calls[:-1], replace(encoder.calls[-1], retires=())),
+        calls=(*encoder.calls[:-1], _at_the_end(encoder.calls[-1])),
         subject=subject,
         flush=p.Flush(case.flush),
         fill=case.fill,
         slots=encoder.slots,
         callbacks=tuple(callback for callback, _ in encoder.callbacks),
     )
+
+
+def _at_the_end(call: p.Call) -> p.Call:
+    return replace(call, retires=()) if call.retires else call
 
 
 def _callbacks(encoder: _Encoder) -> tuple[PlacedCallback, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.checks.check import Check
+from abidance.checks.evidence import Evidence
 from abidance.checks.leave import effect_span, promises
 from abidance.core.diagnostic import Diagnostic, Label
 
@@ -34,6 +35,7 @@ class Allocates(Check):
 
     id = "ABD369"
     name = "call-allocates"
+    only_with = Evidence.ALLOCATED
 
     def judge(self, trial: Trial) -> Iterator[Diagnostic]:
         """Yield at most one diagnostic."""

@@ -11,6 +11,7 @@ from abidance.checks.answers import difference as first_difference
 from abidance.checks.calling_back import nth, times
 from abidance.checks.cause import Cause, cause_of
 from abidance.checks.check import Check
+from abidance.checks.evidence import Evidence
 from abidance.core.diagnostic import Diagnostic, Label
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ class AnswersDiffer(Check):
 
     id = "ABD331"
     name = "answers-differ"
+    only_with = Evidence.OTHER
 
     def judge(self, trial: Trial) -> Iterator[Diagnostic]:
         """Yield one diagnostic for each answer that differs, or one when only one of them came back."""

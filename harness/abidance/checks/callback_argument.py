@@ -8,6 +8,7 @@ from abidance.boundary.spell import in_words
 from abidance.checks.calling_back import labels_inside, named, nth, place
 from abidance.checks.check import Check
 from abidance.checks.domain import allowed, domain
+from abidance.checks.evidence import Evidence
 from abidance.core.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class CallbackArgument(Check):
 
     id = "ABD343"
     name = "callback-argument-outside-domain"
+    only_with = Evidence.INVOKED
 
     def judge(self, trial: Trial) -> Iterator[Diagnostic]:
         """Yield one diagnostic a parameter, for the first invocation that is wrong."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from abidance.checks.calling_back import labels, named, place, times
 from abidance.checks.check import Check
+from abidance.checks.evidence import Evidence
 from abidance.contract.expression import EvaluationError
 from abidance.core.diagnostic import Diagnostic, Label
 
@@ -36,6 +37,7 @@ class CallbackCount(Check):
 
     id = "ABD341"
     name = "callback-miscounted"
+    only_with = Evidence.CALLBACKS
 
     def judge(self, trial: Trial) -> Iterator[Diagnostic]:
         """Yield one diagnostic a callback that the call on trial was given."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from abidance.checks.calling_back import labels, named, place
 from abidance.checks.check import Check
+from abidance.checks.evidence import Evidence
 from abidance.core.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class CallbackLate(Check):
 
     id = "ABD345"
     name = "called-back-late"
+    only_with = Evidence.INVOKED
 
     def judge(self, trial: Trial) -> Iterator[Diagnostic]:
         """Yield one diagnostic a callback that the call on trial was given, or that it calls."""

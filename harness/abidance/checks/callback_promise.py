@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from abidance.checks.calling_back import named, nth, place
 from abidance.checks.check import Check
+from abidance.checks.evidence import Evidence
 from abidance.contract.expression import EvaluationError
 from abidance.core.diagnostic import Diagnostic, Label
 
@@ -33,6 +34,7 @@ class CallbackPromise(Check):
 
     id = "ABD346"
     name = "callback-promise-broken"
+    only_with = Evidence.INVOKED
 
     def judge(self, trial: Trial) -> Iterator[Diagnostic]:
         """Yield one diagnostic an expression, for the first invocation that breaks it."""

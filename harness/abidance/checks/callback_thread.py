@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from abidance.checks.calling_back import labels, named, place
 from abidance.checks.check import Check
+from abidance.checks.evidence import Evidence
 from abidance.core.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class CallbackThread(Check):
 
     id = "ABD344"
     name = "called-back-on-other-thread"
+    only_with = Evidence.INVOKED
 
     def judge(self, trial: Trial) -> Iterator[Diagnostic]:
         """Yield one diagnostic a callback."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from abidance.checks.cause import CRASHES, Cause, cause_of, is_null
 from abidance.checks.check import Check
+from abidance.checks.evidence import Evidence
 from abidance.checks.frames import frame_label, frame_place, last_words
 from abidance.checks.leave import effect_span, promises
 from abidance.core.diagnostic import Diagnostic, Label
@@ -39,6 +40,7 @@ class Crash(Check):
 
     id = "ABD301"
     name = "crashed"
+    only_with = Evidence.DEATH
     whole = True
 
     def judge(self, trial: Trial) -> Iterator[Diagnostic]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.checks.check import Check
+from abidance.checks.evidence import Evidence
 from abidance.checks.leave import culprit, grown, may
 from abidance.core.diagnostic import Diagnostic
 
@@ -34,6 +35,7 @@ class Descriptors(Check):
 
     id = "ABD365"
     name = "descriptor-left"
+    only_with = Evidence.REPEATED
     whole = True
 
     def judge(self, trial: Trial) -> Iterator[Diagnostic]:

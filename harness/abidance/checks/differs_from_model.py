@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.literals import value_text
 from abidance.checks.answers import Answer, answers, differences, where
 from abidance.checks.check import Check
+from abidance.checks.evidence import Evidence
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import HookError
 
@@ -36,6 +37,7 @@ class DiffersFromModel(Check):
 
     id = "ABD333"
     name = "differs-from-model"
+    only_with = Evidence.MODELLED
 
     def judge(self, trial: Trial) -> Iterator[Diagnostic]:
         """Yield one diagnostic for each answer that differs."""

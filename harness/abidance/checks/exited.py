@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from abidance.checks.cause import Cause, cause_of
 from abidance.checks.check import Check
+from abidance.checks.evidence import Evidence
 from abidance.checks.frames import frame_label, last_words
 from abidance.core.diagnostic import Diagnostic
 
@@ -33,6 +34,7 @@ class Exited(Check):
 
     id = "ABD304"
     name = "process-exited"
+    only_with = Evidence.DEATH
     whole = True
 
     def judge(self, trial: Trial) -> Iterator[Diagnostic]:

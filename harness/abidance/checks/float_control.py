@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.checks.check import Check
+from abidance.checks.evidence import Evidence
 from abidance.checks.leave import culprit, may
 from abidance.core.diagnostic import Diagnostic
 
@@ -35,6 +36,7 @@ class FloatControl(Check):
 
     id = "ABD363"
     name = "floating-point-control-changed"
+    only_with = Evidence.CONTROL
     whole = True
 
     def judge(self, trial: Trial) -> Iterator[Diagnostic]:

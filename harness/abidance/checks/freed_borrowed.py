@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.checks.check import Check
+from abidance.checks.evidence import Evidence
 from abidance.core.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class FreedBorrowed(Check):
 
     id = "ABD372"
     name = "borrowed-memory-freed"
+    only_with = Evidence.MISFREED
     whole = True
 
     def judge(self, trial: Trial) -> Iterator[Diagnostic]:

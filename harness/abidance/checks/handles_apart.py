@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.literals import value_text
 from abidance.checks.answers import answers, differences
 from abidance.checks.check import Check
+from abidance.checks.evidence import Evidence
 from abidance.checks.leave import may
 from abidance.core.diagnostic import Diagnostic
 
@@ -37,6 +38,7 @@ class HandlesApart(Check):
 
     id = "ABD375"
     name = "handles-share-state"
+    only_with = Evidence.ALONE
 
     def judge(self, trial: Trial) -> Iterator[Diagnostic]:
         """Yield at most one diagnostic."""

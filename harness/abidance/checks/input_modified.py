@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from abidance.checks.cause import Cause, cause_of
 from abidance.checks.check import Check
+from abidance.checks.evidence import Evidence
 from abidance.checks.frames import frame_label
 from abidance.core.diagnostic import Diagnostic, Label
 
@@ -35,6 +36,7 @@ class InputModified(Check):
 
     id = "ABD313"
     name = "input-modified"
+    only_with = Evidence.DEATH | Evidence.MODIFIED
     whole = True
 
     def judge(self, trial: Trial) -> Iterator[Diagnostic]:

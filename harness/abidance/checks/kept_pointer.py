@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from abidance.checks.cause import Cause, cause_of
 from abidance.checks.check import Check
+from abidance.checks.evidence import Evidence
 from abidance.checks.frames import frame_label
 from abidance.core.diagnostic import Diagnostic
 
@@ -35,6 +36,7 @@ class KeptPointer(Check):
 
     id = "ABD373"
     name = "pointer-kept-too-long"
+    only_with = Evidence.DEATH
     whole = True
 
     def judge(self, trial: Trial) -> Iterator[Diagnostic]:

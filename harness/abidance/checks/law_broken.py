@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.views import members_seen
 from abidance.checks.check import Check
+from abidance.checks.evidence import Evidence
 from abidance.contract.expression import EvaluationError, spelling
 from abidance.core.diagnostic import Diagnostic, Label
 
@@ -38,6 +39,7 @@ class LawBroken(Check):
 
     id = "ABD376"
     name = "law-broken"
+    only_with = Evidence.SEQUENCE
     whole = True
 
     def judge(self, trial: Trial) -> Iterator[Diagnostic]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.checks.check import Check
+from abidance.checks.evidence import Evidence
 from abidance.checks.frames import frame_label
 from abidance.checks.leave import may
 from abidance.checks.owned import leaves_nothing
@@ -39,6 +40,7 @@ class MemoryLeaked(Check):
 
     id = "ABD371"
     name = "memory-leaked"
+    only_with = Evidence.REPEATED
     whole = True
 
     def judge(self, trial: Trial) -> Iterator[Diagnostic]:

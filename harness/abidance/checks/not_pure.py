@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from abidance.checks import fresh
 from abidance.checks.check import Check
+from abidance.checks.evidence import Evidence
 from abidance.checks.leave import effect_span, promises
 from abidance.core.diagnostic import Diagnostic, Label
 
@@ -33,6 +34,7 @@ class NotPure(Check):
 
     id = "ABD368"
     name = "call-not-pure"
+    only_with = Evidence.SAME
 
     def judge(self, trial: Trial) -> Iterator[Diagnostic]:
         """Yield at most one diagnostic."""

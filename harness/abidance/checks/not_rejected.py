@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.spell import in_words
 from abidance.checks.check import Check
+from abidance.checks.evidence import Evidence
 from abidance.core.diagnostic import Diagnostic, Label
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class NotRejected(Check):
 
     id = "ABD323"
     name = "rejected-call-not-rejected"
+    only_with = Evidence.REJECTS
 
     def judge(self, trial: Trial) -> Iterator[Diagnostic]:
         """Yield one diagnostic a promised value."""

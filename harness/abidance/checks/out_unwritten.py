@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.checks import fresh
 from abidance.checks.check import Check
+from abidance.checks.evidence import Evidence
 from abidance.core.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class OutUnwritten(Check):
 
     id = "ABD325"
     name = "output-not-written"
+    only_with = Evidence.REFILLED
 
     def judge(self, trial: Trial) -> Iterator[Diagnostic]:
         """Yield one diagnostic a parameter."""

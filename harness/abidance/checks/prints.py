@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.spell import bytes_text
 from abidance.checks.check import Check
+from abidance.checks.evidence import Evidence
 from abidance.checks.leave import may
 from abidance.core.diagnostic import Diagnostic
 
@@ -37,6 +38,7 @@ class Prints(Check):
 
     id = "ABD366"
     name = "output-printed"
+    only_with = Evidence.PRINTED
     whole = True
 
     def judge(self, trial: Trial) -> Iterator[Diagnostic]:

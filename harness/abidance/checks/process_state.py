@@ -6,6 +6,7 @@ import signal
 from typing import TYPE_CHECKING
 
 from abidance.checks.check import Check
+from abidance.checks.evidence import Evidence
 from abidance.checks.leave import culprit, may
 from abidance.core.diagnostic import Diagnostic
 
@@ -46,6 +47,7 @@ class ProcessState(Check):
 
     id = "ABD364"
     name = "process-state-changed"
+    only_with = Evidence.REPEATED
     whole = True
 
     def judge(self, trial: Trial) -> Iterator[Diagnostic]:

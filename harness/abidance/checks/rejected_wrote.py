@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.shapes import Direction, Pointer, Scalar, What
 from abidance.checks import fresh
 from abidance.checks.check import Check
+from abidance.checks.evidence import Evidence
 from abidance.core.diagnostic import Diagnostic, Label
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class RejectedWrote(Check):
 
     id = "ABD328"
     name = "rejected-call-wrote"
+    only_with = Evidence.REJECTS
 
     def judge(self, trial: Trial) -> Iterator[Diagnostic]:
         """Yield one diagnostic a parameter."""

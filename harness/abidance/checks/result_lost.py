@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.literals import bytes_text
 from abidance.boundary.shapes import Pointer, What
 from abidance.checks.check import Check
+from abidance.checks.evidence import Evidence
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.plan.observation import Reach
 
@@ -38,6 +39,7 @@ class ResultLost(Check):
 
     id = "ABD374"
     name = "result-lost"
+    only_with = Evidence.LOOKS
 
     def judge(self, trial: Trial) -> Iterator[Diagnostic]:
         """Yield one diagnostic for each result that is lost."""

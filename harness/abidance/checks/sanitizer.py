@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from abidance.checks.cause import Cause, cause_of
 from abidance.checks.check import Check
+from abidance.checks.evidence import Evidence
 from abidance.checks.frames import frame_label, frame_place
 from abidance.core.diagnostic import Diagnostic
 
@@ -36,6 +37,7 @@ class Sanitizer(Check):
 
     id = "ABD303"
     name = "sanitizer-report"
+    only_with = Evidence.DEATH
     whole = True
 
     def judge(self, trial: Trial) -> Iterator[Diagnostic]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from abidance.checks import fresh
 from abidance.checks.check import Check
+from abidance.checks.evidence import Evidence
 from abidance.core.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class StaleMemory(Check):
 
     id = "ABD327"
     name = "answer-from-stale-memory"
+    only_with = Evidence.REFILLED
 
     def judge(self, trial: Trial) -> Iterator[Diagnostic]:
         """Yield at most one diagnostic."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.checks.check import Check
+from abidance.checks.evidence import Evidence
 from abidance.checks.leave import effect_span, promises
 from abidance.core.catalogue import TYPE_REFUSED
 from abidance.core.diagnostic import Diagnostic, Label
@@ -45,6 +46,7 @@ class SystemCall(Check):
 
     id = "ABD382"
     name = "system-call-made"
+    only_with = Evidence.TRAPPED
 
     def judge(self, trial: Trial) -> Iterator[Diagnostic]:
         """Yield at most one diagnostic."""

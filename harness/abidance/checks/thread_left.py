@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.checks.check import Check
+from abidance.checks.evidence import Evidence
 from abidance.checks.leave import grown, may
 from abidance.core.diagnostic import Diagnostic
 
@@ -33,6 +34,7 @@ class ThreadLeft(Check):
 
     id = "ABD367"
     name = "thread-left-running"
+    only_with = Evidence.REPEATED
     whole = True
 
     def judge(self, trial: Trial) -> Iterator[Diagnostic]:

@@ -110,6 +110,13 @@ class Trial:
         """Return who is to blame for what all calls together did."""
         return "this sequence" if self.is_sequence else f"`{self.function.name}`"
 
+    def also(self, **shown: Again | Modelled | HookError) -> Trial:
+        """Return the trial with what was found out about it since; its values are the same, and are kept."""
+        made = replace(self, **shown)  # type: ignore[arg-type]
+        if "seen" in self.__dict__:
+            made.__dict__["seen"] = self.__dict__["seen"]
+        return made
+
     def at(self, index: int) -> Trial:
         """Return the trial of one call of a sequence."""
         encoded = replace(self.encoded, plan=replace(self.encoded.plan, subject=index))

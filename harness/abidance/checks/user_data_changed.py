@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.invocations import user_data_of
 from abidance.checks.calling_back import labels, named, nth, place
 from abidance.checks.check import Check
+from abidance.checks.evidence import Evidence
 from abidance.core.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class UserDataChanged(Check):
 
     id = "ABD342"
     name = "user-data-changed"
+    only_with = Evidence.INVOKED
 
     def judge(self, trial: Trial) -> Iterator[Diagnostic]:
         """Yield one diagnostic a callback, for its first wrong invocation."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from abidance.checks.bounds import outside
 from abidance.checks.cause import Cause, cause_of
 from abidance.checks.check import Check
+from abidance.checks.evidence import Evidence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +36,7 @@ class WritePastEnd(Check):
 
     id = "ABD311"
     name = "write-past-end"
+    only_with = Evidence.DEATH | Evidence.DAMAGE
     whole = True
 
     def judge(self, trial: Trial) -> Iterator[Diagnostic]:

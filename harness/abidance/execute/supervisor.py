@@ -54,13 +54,16 @@ class Supervisor:
     ) -> None:
         self.close()
 
-    def run(self, plan: Plan, time_limit: float = DEFAULT_TIME_LIMIT) -> Observation:
+    def run(
+        self, plan: Plan, time_limit: float = DEFAULT_TIME_LIMIT, encoded: bytes | None = None
+    ) -> Observation:
         """Run the plan and return what it showed; `time_limit` is in seconds, for all its calls together.
 
+        `encoded` are the plan's bytes, where they are known already.
         A worker that dies is part of the observation. Raises CannotJudgeError when the library cannot be
         loaded, lacks a symbol, or when abidance itself fails; ValueError when the plan cannot be encoded.
         """
-        return self._run(plan, encode_plan(plan), time_limit)
+        return self._run(plan, encode_plan(plan) if encoded is None else encoded, time_limit)
 
     def run_encoded(self, encoded: bytes, time_limit: float = DEFAULT_TIME_LIMIT) -> Observation:
         """Run a plan that was kept as bytes; raises ValueError when they are none."""

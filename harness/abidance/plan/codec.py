@@ -17,6 +17,7 @@ from abidance.plan.layout import (
     CALLBACK,
     CALLS_BACK,
     COUNT,
+    FILL_AT,
     FOLLOW,
     LANES_AT,
     MAX_ALIGN,
@@ -82,6 +83,11 @@ def encode_plan(plan: Plan) -> bytes:
         return _encode_plan(plan)
     except (struct.error, OverflowError) as error:
         raise ValueError(f"the plan cannot be encoded: {error}") from None
+
+
+def with_fill(encoded: bytes, fill: int) -> bytes:
+    """Return the bytes of the same plan with another fill."""
+    return encoded[:FILL_AT] + bytes([fill]) + encoded[FILL_AT + 1 :]
 
 
 def _encode_plan(plan: Plan) -> bytes:

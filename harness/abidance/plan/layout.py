@@ -23,6 +23,8 @@ SAVED = 0xFFFFFFFE
 
 PLAN_HEADER = Struct("<4sHBBIIIIIIQQ")
 """Magic, version, flush, fill; counts of blocks, relocations, calls, slots; subject, flags; calls at, size."""
+FILL_AT = 7
+"""Where in a plan its fill is."""
 WATCHED_CLOSELY = 1
 """A flag: the process is looked at after every call, not only after the last. The high half is `Plan.errno`.
 

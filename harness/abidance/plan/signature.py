@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import assert_never
 
 SCALAR_SIZES = {
@@ -71,11 +72,12 @@ Class = ScalarClass | RecordClass | ArrayClass | MemoryClass
 _STUB = re.compile(r"(stub|direct) ([A-Za-z_$][\w$]*):")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Signature:
     """The classes of one call. A variadic function has one signature for each way of calling it.
 
     `stub` names the call stub to go through, if any. With `direct`, the stub needs no function of the library.
+    Not slotted: the text is kept, for every plan has it.
     """
 
     parameters: tuple[Class, ...]
@@ -84,6 +86,11 @@ class Signature:
     direct: bool = False
 
     def __str__(self) -> str:
+        return self.text
+
+    @cached_property
+    def text(self) -> str:
+        """Return the text form."""
         through = f"{'direct' if self.direct else 'stub'} {self.stub}:" if self.stub else ""
         return f"{through}{','.join(map(_text, self.parameters))}>{_text(self.returns)}"
 

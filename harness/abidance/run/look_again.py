@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from abidance.checks import fresh
 from abidance.checks.again import Again
 from abidance.contract.expression import EvaluationError
-from abidance.plan.codec import encode_plan
+from abidance.plan.codec import with_fill
 from abidance.plan.plan import Lanes, Order
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ SHARE = 2
 FILLS = (0xA5, 0x00)
 GROWING = frozenset({"opened", "threads"})
 SENTINEL = errno.ECANCELED
+_NOTHING = Again()
 
 
 @dataclass(slots=True)
@@ -43,15 +44,18 @@ class SecondLook:
     always: bool = False
     effects: frozenset[str] = field(default_factory=frozenset)
 
-    def at(self, trial: Trial, limit: float) -> Trial:
-        """Return the trial with what further runs showed, or the one among them that died."""
-        again = Again()
+    def at(self, trial: Trial, encoded: bytes, limit: float) -> Trial:
+        """Return the trial with what further runs showed, or the one among them that died.
+
+        `encoded` are the bytes of its plan.
+        """
+        again = _NOTHING
         observation = trial.observation
         if _grows(observation):
             again = replace(again, repeats=self._repeats(trial, limit))
         if trial.answered and not trial.is_sequence:
             with suppress(EvaluationError):  # what has no value is told by the checks
-                again = self._refilled(trial, again, limit)
+                again = self._refilled(trial, again, encoded, limit)
             if self.effects & {"pure", "errno_unchanged"}:
                 same = self._run(trial, replace(trial.encoded.plan, errno=SENTINEL), limit)
                 again = replace(again, same=same, errno=SENTINEL)
@@ -63,10 +67,10 @@ class SecondLook:
         for other in (again.refilled, again.same):
             if other is not None and other.death is not None:
                 return other
-        return trial if again == Again() else replace(trial, again=again)
+        return trial if again == _NOTHING else trial.also(again=again)
 
-    def _run(self, trial: Trial, plan: Plan, limit: float) -> Trial:
-        return self.trial_of(trial, self.supervisor.run(plan, limit), plan)
+    def _run(self, trial: Trial, plan: Plan, limit: float, encoded: bytes | None = None) -> Trial:
+        return self.trial_of(trial, self.supervisor.run(plan, limit, encoded), plan)
 
     def _trapped(self, trial: Trial, limit: float) -> int:
         """Return the first system call plus one of the case made once more; what a first call does once is past."""
@@ -96,13 +100,12 @@ class SecondLook:
                 break
         return tuple(found)
 
-    def _refilled(self, trial: Trial, again: Again, limit: float) -> Again:
-        doubtful = fresh.is_doubtful(trial)
+    def _refilled(self, trial: Trial, again: Again, encoded: bytes, limit: float) -> Again:
         plan = trial.encoded.plan
-        if not (doubtful or self.always or zlib.crc32(encode_plan(plan)) % SHARE == 0):
+        if not (zlib.crc32(encoded) % SHARE == 0 or self.always or fresh.is_doubtful(trial)):
             return again
-        other_fill = FILLS[plan.fill == FILLS[0]]
-        other = self._run(trial, replace(plan, fill=other_fill), limit)
+        fill = FILLS[plan.fill == FILLS[0]]
+        other = self._run(trial, replace(plan, fill=fill), limit, with_fill(encoded, fill))
         again = replace(again, refilled=other)
         if other.death is not None or not other.answered:
             return again

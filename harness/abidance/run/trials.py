@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.encode import encode
 from abidance.boundary.modelled import Modeller
 from abidance.checks.answers import answers, differences
+from abidance.checks.evidence import evidence
 from abidance.checks.system_call import unseen_calls
 from abidance.checks.trial import Expectation, Trial
 from abidance.contract.expression import EvaluationError
@@ -17,6 +18,7 @@ from abidance.core.catalogue import WORKER_LOST
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import CannotJudgeError, CaseError, HookError
 from abidance.execute.supervisor import Supervisor
+from abidance.plan.codec import encode_plan
 from abidance.plan.observation import Ending
 from abidance.run.apart import Apart
 from abidance.run.look_again import SecondLook
@@ -60,6 +62,8 @@ class Runner:
     reasons: tuple[Diagnostic, ...] = ()
     """Why something that the contract asks for could be judged of no case at all."""
     modellers: dict[str, Modeller | None] = field(default_factory=dict)
+    asked: dict[int, tuple[Check, ...]] = field(default_factory=dict)
+    """By evidence, the checks that it concerns."""
 
     def start(self) -> None:
         """Start the worker; raises CannotJudgeError when the library cannot be loaded."""
@@ -78,7 +82,8 @@ class Runner:
         encoded = encode(self.boundary, case)
         limit = self.limit if time_limit is None else time_limit
         started = time.monotonic()
-        observation = self.supervisor.run(encoded.plan, limit)
+        raw = encode_plan(encoded.plan)
+        observation = self.supervisor.run(encoded.plan, limit, raw)
         trial = Trial(self.boundary, encoded, observation, self.phase, expectation)
         self.calls += 1
         death = observation.death
@@ -97,7 +102,7 @@ class Runner:
                 )
             )
         if death is None and self.phase not in COMPARING:
-            trial = self._looked(trial, limit)
+            trial = self._looked(trial, raw, limit)
             if not case.steps:
                 return self._modelled(trial)
             self.apart = self.apart or Apart(self.boundary, self._alone)
@@ -113,9 +118,9 @@ class Runner:
         if modeller is None or trial.expectation.rejects or not trial.answered:
             return trial
         try:
-            return replace(trial, modelled=modeller.ask(trial.seen.before))
+            return trial.also(modelled=modeller.ask(trial.seen.before))
         except HookError as error:
-            return replace(trial, modelled=error)
+            return trial.also(modelled=error)
         except EvaluationError:  # what has no value is told by the checks
             return trial
 
@@ -129,12 +134,12 @@ class Runner:
             self.modellers[function.name] = found
         return self.modellers[function.name]
 
-    def _looked(self, trial: Trial, limit: float) -> Trial:
+    def _looked(self, trial: Trial, raw: bytes, limit: float) -> Trial:
         if self.second_look is None:
             promise = None if trial.is_sequence else trial.function.promise
             effects = frozenset(effect.text for effect in promise.effects) if promise else frozenset()
             self.second_look = SecondLook(self.supervisor, self._trial, effects=effects)
-        looked = self.second_look.at(trial, limit)
+        looked = self.second_look.at(trial, raw, limit)
         if looked.again is not None and looked.again.system_call < 0 and not self.reasons:
             self.reasons = (unseen_calls(trial),)
         return looked
@@ -165,7 +170,7 @@ class Runner:
         """Return what the checks find, each with the call of a sequence that shows it; raises as `judge` does."""
         found: list[tuple[Diagnostic, Trial]] = []
         unjudged: AbidanceError | None = None
-        for check in self.checks:
+        for check in self._asked(evidence(trial)):
             for one in (trial.whole,) if check.whole else trial.each:
                 try:
                     found.extend((diagnostic, one) for diagnostic in check.judge(one))
@@ -173,6 +178,14 @@ class Runner:
                     unjudged = unjudged or error
         if unjudged is not None and not found:
             raise unjudged
+        return found
+
+    def _asked(self, shown: int) -> tuple[Check, ...]:
+        """Return the checks that may find something in a trial with this evidence, in the order of their table."""
+        found = self.asked.get(shown)
+        if found is None:
+            found = tuple(c for c in self.checks if c.only_with is None or c.only_with & shown)
+            self.asked[shown] = found
         return found
 
     def shown(self, trial: Trial, cause: tuple[str, str]) -> Trial:

@@ -69,8 +69,23 @@ class Exposure:
         return frozenset(traits if "callee-allocated" in traits else {*traits, "caller-allocated"})
 
 
+@dataclass(slots=True)
+class _Meeting:
+    """What a type leads to: the record that it is, the one behind it, the one behind what it points at."""
+
+    type: Type | Unknown  # held, so that no other type gets its identity
+    by_value: str | None
+    behind: str | None
+    through: str | None
+    const: bool
+    """Whether what it points at may only be read."""
+    shown: bool = False
+    """Whether what callbacks of this type are given has been noted."""
+
+
 class _Finder:
     def __init__(self, side: Side) -> None:
+        self._meetings: dict[int, _Meeting] = {}
         self._side = side
         self._found = Exposure()
         self._made: set[str] = set()
@@ -105,33 +120,34 @@ class _Finder:
     def _function(self, function: Function) -> None:
         if function.signature is UNKNOWN:
             return
-        self._note(function.signature.returns, self._found.by_value)
-        made = self._record_behind(function.signature.returns)
+        returns = self._meeting(function.signature.returns)
         parameters = function.signature.parameters
-        if made is not None:
-            self._made.add(made)
+        if returns.by_value is not None:
+            self._found.by_value.add(returns.by_value)
+        if returns.behind is not None:
+            self._made.add(returns.behind)
             if any(self._tells_how_many(each) for each in parameters):
-                self._found.arrays.add(made)
+                self._found.arrays.add(returns.behind)
+        name = function.name
         for number, parameter in enumerate(parameters):
-            type_ = parameter.type
-            self._note(type_, self._found.by_value)
-            self._callback(type_)
-            self._handed(type_)
-            inner = self._side.pointee(type_)
-            if inner is None:
-                continue
-            through = self._record_behind(inner)
-            if through is not None and not _is_const(inner):
-                self._made.add(through)  # `int make(struct thing **out)`
-                if _ENDS.search(function.name):
-                    self._ended.add(through)
-            key = self._record_behind(type_)
+            meeting = self._meeting(parameter.type)
+            if meeting.by_value is not None:
+                self._found.by_value.add(meeting.by_value)
+            if not meeting.shown:
+                meeting.shown = True
+                self._callback(parameter.type)
+                self._handed(parameter.type)
+            if meeting.through is not None and not meeting.const:
+                self._made.add(meeting.through)  # `int make(struct thing **out)`
+                if _ENDS.search(name):
+                    self._ended.add(meeting.through)
+            key = meeting.behind
             if key is None:
                 continue
             self._taken.add(key)
-            if _ENDS.search(function.name):
+            if _ENDS.search(name):
                 self._ended.add(key)
-            if not _is_const(inner) and _FILLS.search(function.name):
+            if not meeting.const and _FILLS.search(name):
                 self._brought.add(key)
             after = parameters[number + 1 : number + 2]
             counted = any(
@@ -140,6 +156,20 @@ class _Finder:
             )
             if counted or (isinstance(parameter.extent, str) and parameter.extent):
                 self._found.arrays.add(key)
+
+    def _meeting(self, type_: Type | Unknown) -> _Meeting:
+        """Return what a type of a parameter or result leads to; most are met again and again."""
+        found = self._meetings.get(id(type_))
+        if found is None:
+            inner = self._side.pointee(type_)
+            found = self._meetings[id(type_)] = _Meeting(
+                type_,
+                self._side.record_of(type_),
+                self._record_behind(type_),
+                None if inner is None else self._record_behind(inner),
+                inner is not None and _is_const(inner),
+            )
+        return found
 
     def _tells_how_many(self, parameter: Parameter) -> bool:
         """Tell whether a function says through this parameter how many it returns, as in ``int *count``."""

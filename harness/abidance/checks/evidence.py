@@ -1,0 +1,127 @@
+"""What a trial has to show beyond its values, so that a check is asked only where there is something for it.
+
+Most trials show nothing of the kind, and most checks are about something of the kind: asking all of them of each
+trial took longer than the call.
+"""
+
+from __future__ import annotations
+
+from enum import IntFlag
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from abidance.checks.trial import Trial
+
+
+class Evidence(IntFlag):
+    """One bit for each thing that may be there."""
+
+    DEATH = 1 << 0
+    """The worker ended."""
+    DAMAGE = 1 << 1
+    """Something was written beside a block."""
+    MODIFIED = 1 << 2
+    """A block was written to that may only be read."""
+    MISFREED = 1 << 3
+    """A call freed a block of the caller's."""
+    CONTROL = 1 << 4
+    """A call left other floating-point control bits."""
+    ALLOCATED = 1 << 5
+    """A call asked for heap memory."""
+    INVOKED = 1 << 6
+    """The library called back."""
+    CALLBACKS = 1 << 7
+    """A call was given a callback."""
+    LOOKS = 1 << 8
+    """What an earlier call returned was looked at again."""
+    PRINTED = 1 << 9
+    """Something was printed."""
+    SEQUENCE = 1 << 10
+    """Several calls are on trial together."""
+    REJECTS = 1 << 11
+    """The call is one that the contract says is refused."""
+    REFILLED = 1 << 12
+    """The case was run with other bytes in unwritten memory."""
+    SAME = 1 << 13
+    """The case was run once more with nothing changed."""
+    REPEATED = 1 << 14
+    """The case was run again because something grew, or changed in the process."""
+    TRAPPED = 1 << 15
+    """The case was run where system calls are seen."""
+    MODELLED = 1 << 16
+    """A model has an answer, or failed."""
+    OTHER = 1 << 17
+    """The same case was run on another library."""
+    THREADS = 1 << 18
+    """The same calls were made on several threads."""
+    ALONE = 1 << 19
+    """Calls of a sequence were made without those on other handles."""
+
+
+# Plain numbers: `|` of flags makes an object each time.
+_DEATH, _DAMAGE, _MODIFIED = map(int, (Evidence.DEATH, Evidence.DAMAGE, Evidence.MODIFIED))
+_MISFREED, _CONTROL, _ALLOCATED = map(int, (Evidence.MISFREED, Evidence.CONTROL, Evidence.ALLOCATED))
+_INVOKED, _CALLBACKS, _LOOKS = map(int, (Evidence.INVOKED, Evidence.CALLBACKS, Evidence.LOOKS))
+_PRINTED, _SEQUENCE, _REJECTS = map(int, (Evidence.PRINTED, Evidence.SEQUENCE, Evidence.REJECTS))
+_REFILLED, _SAME, _REPEATED = map(int, (Evidence.REFILLED, Evidence.SAME, Evidence.REPEATED))
+_TRAPPED, _MODELLED, _OTHER = map(int, (Evidence.TRAPPED, Evidence.MODELLED, Evidence.OTHER))
+_THREADS, _ALONE = int(Evidence.THREADS), int(Evidence.ALONE)
+
+
+def evidence(trial: Trial) -> int:
+    """Return the bits of `Evidence` of all calls of a trial together."""
+    seen, encoded = trial.observation, trial.encoded
+    found = 0
+    if seen.death is not None:
+        found |= _DEATH
+    if seen.damage:
+        found |= _DAMAGE
+    if seen.modified:
+        found |= _MODIFIED
+    if seen.printed:
+        found |= _PRINTED
+    if seen.trailing:
+        found |= _INVOKED
+    for call in seen.calls:
+        passage = call.passage
+        if passage.misfreed is not None:
+            found |= _MISFREED
+        if passage.control:
+            found |= _CONTROL
+        if passage.allocations:
+            found |= _ALLOCATED
+        if call.invocations:
+            found |= _INVOKED
+    for placed in encoded.calls:
+        if placed.looks:
+            found |= _LOOKS
+    if encoded.callbacks:
+        found |= _CALLBACKS
+    if encoded.steps:
+        found |= _SEQUENCE
+    if trial.expectation.rejects:
+        found |= _REJECTS
+    return found | _further(trial)
+
+
+def _further(trial: Trial) -> int:
+    """Return the bits of what further runs, a model or another library have shown."""
+    found, again = 0, trial.again
+    if again is not None:
+        if again.refilled is not None:
+            found |= _REFILLED
+        if again.same is not None:
+            found |= _SAME
+        if again.repeats or again.changes:
+            found |= _REPEATED
+        if again.system_call:
+            found |= _TRAPPED
+    if trial.modelled is not None:
+        found |= _MODELLED
+    if trial.other is not None:
+        found |= _OTHER
+    if trial.threads is not None:
+        found |= _THREADS
+    if trial.alones:
+        found |= _ALONE
+    return found
