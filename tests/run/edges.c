@@ -296,6 +296,18 @@ size_t ed_field(char *text, size_t n) {
 }
 
 /* O28: and puts it back. */
+size_t ed_squeeze(char *text)
+{
+    size_t length = strlen(text), kept = 0;
+    for (size_t i = 0; i < length; i++)
+        if (text[i] != ' ' || kept == 0 || text[kept - 1] != ' ')
+            text[kept++] = text[i];
+    text[kept] = 0;
+    if (kept < length) /* what is left up to the old end, which has to be cleared or may be */
+        memset(text + kept, 0, PICK(0, length - kept + 1, length - kept + 2));
+    return kept;
+}
+
 size_t ed_first_word(const char *text) {
     const char *end = strchr(text, ' ');
     if (end == NULL)

@@ -46,6 +46,7 @@ bool ed_inside(ed_box box, ed_point point);
 /* Input that may only be read. */
 size_t ed_field(char *text, size_t n);
 size_t ed_first_word(const char *text);
+size_t ed_squeeze(char *text);
 uint32_t ed_sorted_max(const uint32_t *xs, size_t n);
 
 /* Numbers. */

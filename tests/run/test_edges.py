@@ -35,6 +35,7 @@ DEFECTS = {
     "ed_width": ("ABD311", "ABD311"),
     "ed_inside": ("ABD321", "ABD321"),
     "ed_field": ("ABD313", "ABD313"),
+    "ed_squeeze": ("ABD311", "ABD311"),
     "ed_first_word": ("ABD313", ""),
     "ed_sorted_max": ("ABD313", "ABD313"),
     "ed_mid": ("ABD321", "ABD303"),

@@ -415,8 +415,8 @@ class Shaper:
         return text
 
     def _sized(self, kind: s.What, direction: s.Direction, place: Place, what: Name) -> None:
-        """Refuse memory that has no size."""
-        needs_size = kind in (s.What.BYTES, s.What.ARRAY) or (kind is s.What.STRING and direction.written)
+        """Refuse memory that has no size; a string that is given has its own, with the NUL."""
+        needs_size = kind in (s.What.BYTES, s.What.ARRAY) or (kind is s.What.STRING and not direction.read)
         if not needs_size or place.length is not None or place.capacity is not None:
             return
         if not direction.written and place.max is not None:

@@ -23,6 +23,8 @@ def as_seen(shape: Shape, value: Value) -> Any:
     Enumerators know their names, a handle is opaque but for the fields that the caller sets, room for output
     has no value yet, and every member of a union reads the bytes of the one that is given.
     """
+    if value is None or type(value) is bytes:  # most are, and this is asked of each argument again and again
+        return value
     match shape, value:
         case _, NewHandle(state=state) | Earlier(state=state):
             return dict(state) if state else SOMEWHERE

@@ -140,7 +140,7 @@ class Trial:
         """Return the call on trial without those on other handles, where that was looked at."""
         return self.alones.get(self.encoded.plan.subject)
 
-    @property
+    @cached_property
     def whole(self) -> Trial:
         """Return the trial of all calls together: of a sequence, at its end."""
         if not self.is_sequence:

@@ -6,6 +6,7 @@ import random
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from abidance.generate.letters import few
 from abidance.generate.scalars import interesting
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ _SEEDS = range(1 << 16)
 _PRINTABLE = bytes(0x20 + byte % 0x5F for byte in range(256))
 _EXTREMES = (0x61, 0x00, 0xFF, 0x7F, 0x80, 0x20, 0x30, 0x0A)
 # One choice rather than two: each that Hypothesis makes takes longer than the call.
-_FILLINGS = (*["each"] * 16, *["repeated"] * 8, *_EXTREMES, *["text"] * 8)
+_FILLINGS = (*["each"] * 16, *["repeated"] * 8, *_EXTREMES, *["text"] * 4, *["few"] * 6)
 
 
 def size(
@@ -80,6 +81,8 @@ def exactly(source: Source, count: int) -> bytes:
             return bytes([byte]) * count
         case "text":
             return _each(source, count).translate(_PRINTABLE)
+        case "few" if count <= SMALL:
+            return few(source, count, count, b"")
         case "repeated":
             unit = source.binary(1, 4)
             return (unit * (count // len(unit) + 1))[:count]

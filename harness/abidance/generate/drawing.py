@@ -31,6 +31,7 @@ from abidance.contract.expression import spelling
 from abidance.generate import buffers, hooked, scalars
 from abidance.generate.hints import Bounds, Hints
 from abidance.generate.keeper import Keeper
+from abidance.generate.letters import few, letters_of
 from abidance.generate.parts import (
     alternatives,
     as_signed,
@@ -386,12 +387,15 @@ class Drawer:
         near = self.pool.near
         known = [c for c in scope.hints.contents(path) if b"\0" not in c]
         earlier = [c for c in self.pool.contents[-2:] if b"\0" not in c]
-        ways = ["any", "any", "sized"] + ["known"] * bool(known) + ["earlier"] * bool(earlier)
+        ways = ["any", "any", "sized", "few"] + ["known"] * bool(known) + ["earlier"] * bool(earlier)
         codec = "ascii" if shape.encoding.lower() in ("ascii", "us-ascii") else "utf-8"
         match self.source.pick(ways):
             case "sized":
                 sizes = scope.hints.numbers(f"len({path})")
                 return b"a" * buffers.size(self.source, lowest, most, sizes, near)
+            case "few":
+                letters = letters_of(scope.hints.numbers(path), text=True)
+                raw = few(self.source, lowest, most, letters)
             case "known":
                 raw = buffers.altered(self.source, self.source.pick(known))
             case "earlier":

@@ -16,6 +16,7 @@ from abidance.generate.buffers import variations
 from abidance.generate.complete import UnlawfulExampleError, complete
 from abidance.generate.hints import Hints
 from abidance.generate.leaves import is_text, leaves
+from abidance.generate.letters import letters_of, spelt
 from abidance.generate.scenarios import assignments, given_for
 from abidance.generate.scope import FilterLog
 from abidance.generate.source import RefusedError
@@ -126,6 +127,9 @@ def _from_code(leaf: Leaf, words: CodeWords) -> Iterator[Any]:
             for raw in variations(text):
                 if low <= len(raw) <= high and (not leaf.encoding or is_text(raw, leaf.encoding)):
                     yield raw
+        for raw in spelt(letters_of(words.numbers, text=bool(leaf.encoding))):
+            if low <= len(raw) <= high and (not leaf.encoding or is_text(raw, leaf.encoding)):
+                yield raw
     if leaf.number is None and not contents:
         return
     for mentioned in words.numbers:

@@ -56,7 +56,11 @@ class Place(Numbers):
         ),
     )
     capacity: Expression | None = field(
-        default=None, metadata=clause(BEFORE, "How many elements the callee may write.")
+        default=None,
+        metadata=clause(
+            BEFORE,
+            "How many elements the callee may write; of an `inout: string`, those that were given unless said.",
+        ),
     )
     nullable: Expression | bool | None = field(
         default=None,
