@@ -12,6 +12,7 @@ from abidance.plan.plan import (
     Access,
     Address,
     Block,
+    Condition,
     Contents,
     Flush,
     Follow,
@@ -251,9 +252,9 @@ def test_calls_that_need_what_was_not_made_are_skipped(release):
 
 def test_calls_run_only_if_an_earlier_one_gave_what_they_wait_for(release):
     first = call("add", "i32,i32>i32", 1, 2)
-    hit = call("add", "i32,i32>i32", 3, 4, only_if=((0, (b"\0\0\0\0", b"\3\0\0\0")),))
-    miss = call("add", "i32,i32>i32", 5, 6, only_if=((0, (b"\4\0\0\0",)),))
-    after_a_miss = call("add", "i32,i32>i32", 7, 8, only_if=((2, (b"\x0b\0\0\0", b"")),))
+    hit = call("add", "i32,i32>i32", 3, 4, only_if=(Condition(0, ((0, 0), (3, 3)), signed=True),))
+    miss = call("add", "i32,i32>i32", 5, 6, only_if=(Condition(0, ((4, 9),), signed=False),))
+    after_a_miss = call("add", "i32,i32>i32", 7, 8, only_if=(Condition(2, ((0, 11),), signed=False),))
     seen = release.run(plan(first, hit, miss, after_a_miss))
     assert [each.ran for each in seen.calls] == [True, True, False, False]
 
@@ -294,7 +295,7 @@ def test_an_unknown_symbol_cannot_be_judged(release):
         call("text", ">p", follows=(Follow(Place(0, 1)),)),
         call("text", ">p", follows=(Follow(Place(None, 1)),)),
         call("twice_small", "{8:i32,[3*u8]}>v", Contents(0)),
-        call("add", "i32,i32>i32", 1, 1, only_if=((0, (b"",)),)),
+        call("add", "i32,i32>i32", 1, 1, only_if=(Condition(0, ((0, 0),), signed=False),)),
         call("add", "i32,i32>i32", 1, 1, watched=(1,)),
     ],
 )

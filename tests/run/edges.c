@@ -296,6 +296,88 @@ size_t ed_field(char *text, size_t n) {
 }
 
 /* O28: and puts it back. */
+size_t ed_varint(const uint8_t *p, size_t n, uint64_t *out)
+{
+    uint64_t value = 0;
+    size_t most = PICK(10, 10, 11);
+    for (size_t i = 0; i < n && i < most; i++) {
+        if (i < 10)
+            value |= (uint64_t)(p[i] & 0x7f) << 7 * i;
+        if (p[i] < 0x80) {
+            *out = value;
+            return i + 1;
+        }
+    }
+    return 0;
+}
+
+bool ed_is_text(const uint8_t *p, size_t n)
+{
+    size_t more;
+    for (size_t i = 0; i < n; i += more + 1) {
+        uint32_t code = p[i];
+        more = code < 0x80 ? 0 : code >= 0xc2 && code < 0xe0 ? 1 : (code & 0xf0) == 0xe0 ? 2 : code >= 0xf0 && code < 0xf5 ? 3 : 9;
+        if (more == 9 || i + more >= n)
+            return false;
+        code &= more == 0 ? 0x7f : 0x3f >> more;
+        for (size_t k = 1; k <= more; k++) {
+            if ((p[i + k] & 0xc0) != 0x80)
+                return false;
+            code = code << 6 | (p[i + k] & 0x3f);
+        }
+        if ((more == 2 && code < 0x800) || (more == 3 && (code < 0x10000 || code > 0x10ffff)))
+            return false;
+        if (PICK(true, more == 2, false) && code >= 0xd800 && code < 0xe000)
+            return false;
+    }
+    return true;
+}
+
+int ed_locate(const uint8_t *hay, size_t hay_len, const uint8_t *needle, size_t needle_len)
+{
+    size_t same = 0, i = 0;
+    if (needle_len == 0)
+        return 0;
+    while (i < hay_len) {
+        if (hay[i] == needle[same]) {
+            i++;
+            if (++same == needle_len)
+                return (int)(i - needle_len);
+        } else {
+            i = PICK(i - same + 1, same == 0 ? i + 1 : i - same + 1, same == 0 ? i + 1 : i);
+            same = 0;
+        }
+    }
+    return -1;
+}
+
+static int ed_ascending(const void *one, const void *other)
+{
+    int32_t a = *(const int32_t *)one, b = *(const int32_t *)other;
+    return PICK((a > b) - (a < b), a < b ? -1 : a > b, a - b);
+}
+
+int32_t ed_median(int32_t *xs, size_t n)
+{
+    qsort(xs, n, sizeof *xs, ed_ascending);
+    return xs[n / 2];
+}
+
+int ed_put(char *out, size_t cap, const char *name)
+{
+    size_t length = strlen(name);
+    if (length >= cap)
+        return PICK(-1, length == cap ? -1 : -2, length == cap ? -1 : -3);
+    memcpy(out, name, length + 1);
+    return (int)length;
+}
+
+size_t ed_room(const char *name, size_t most)
+{
+    size_t room = strlen(name) + 1;
+    return room > most ? (size_t)PICK(-1, -1, -2) : room;
+}
+
 size_t ed_squeeze(char *text)
 {
     size_t length = strlen(text), kept = 0;

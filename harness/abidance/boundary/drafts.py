@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from abidance.boundary.values import Values
     from abidance.plan import plan as p
 
-Conditions = tuple[tuple[int, tuple[bytes, ...]], ...]
+Conditions = tuple["p.Condition", ...]
 
 
 @dataclass(slots=True)
@@ -60,7 +60,7 @@ class Draft:
     watched: list[int] = field(default_factory=list)
     stores: list[p.Store] = field(default_factory=list)
     needs: list[int] = field(default_factory=list)
-    conditions: list[tuple[int, tuple[bytes, ...]]] = field(default_factory=list)
+    conditions: list[p.Condition] = field(default_factory=list)
     made: list[tuple[HandleLife, p.Place | None, int | None, str]] = field(default_factory=list)
     used: list[Live] = field(default_factory=list)
     handles: dict[str, int] = field(default_factory=dict)

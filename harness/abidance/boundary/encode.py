@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.arguments import Arguments
 from abidance.boundary.blocks import NULL
 from abidance.boundary.drafts import Borrowed, Draft, Live
-from abidance.boundary.memory import blank, pack_scalar
+from abidance.boundary.memory import blank
 from abidance.boundary.placed import Encoded, PlacedCall, PlacedCallback
 from abidance.boundary.shapes import Callback, Handle, Nothing, Opaque, Pointer, Scalar, UserData, What
 from abidance.boundary.values import ROOM, SOMEWHERE, Earlier, NewHandle
@@ -145,8 +145,7 @@ class _Encoder(Arguments):
         for number in draft.callbacks.values():
             callback, placed = self.callbacks[number]
             self.callbacks[number] = (callback, replace(placed, call=index))
-        success = _successes(function)
-        exists: Conditions = (*draft.conditions, *(((index, success),) if success else ()))
+        exists: Conditions = (*draft.conditions, *_succeeded(function, index))
         save = None
         for life, place, block, path in draft.made:
             if place is not None:
@@ -232,8 +231,7 @@ class _Encoder(Arguments):
                 if isinstance(member.shape, Handle) and member.shape.handle == life.name:
                     arguments[member.name] = NewHandle(life.name, {})
             index = self.call(function, arguments, using=live)
-            if success := _successes(function):
-                live.ready = (*live.ready, (index, success))
+            live.ready = (*live.ready, *_succeeded(function, index))
         return live
 
     def _looks(self, draft: Draft, function: Function) -> list[Borrowed]:
@@ -310,12 +308,10 @@ def _lasting(function: Function) -> str:
     return "" if lifetime == "call" else lifetime
 
 
-def _successes(function: Function) -> tuple[bytes, ...]:
-    """Return the results that mean success, as bytes; none when the function tells no status."""
-    shape = function.result.shape
-    return (
-        tuple(pack_scalar(shape, s) for s in sorted(function.result.ok)) if isinstance(shape, Scalar) else ()
-    )
+def _succeeded(function: Function, index: int) -> Conditions:
+    """Return the condition that call `index` succeeded; none when the function tells no status."""
+    shape, ok = function.result.shape, function.result.ok
+    return (p.Condition(index, ok.each, shape.signed),) if ok and isinstance(shape, Scalar) else ()
 
 
 def _least(shape: Shape) -> Value:

@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
 from abidance.binding.stub_files import NO_STUBS, StubFiles
+from abidance.boundary.ranges import NONE, Ranges
 from abidance.boundary.shapes import Handle, Opaque, Pointer, Record, Scalar
 from abidance.contract.expression import spelling
 
@@ -38,7 +39,7 @@ class Result:
     shape: Shape
     spelling: str
     span: Span | None = None
-    ok: frozenset[int] = frozenset()
+    ok: Ranges = NONE
     nullable: Expression | bool = True
     owned: bool = False
     free: str | None = None

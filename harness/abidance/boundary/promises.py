@@ -11,6 +11,8 @@ from abidance.boundary.calling_back import callback_shape
 from abidance.boundary.calls import CallReader
 from abidance.boundary.model import Function, Result
 from abidance.boundary.names import check_names
+from abidance.boundary.ranges import NONE
+from abidance.boundary.statuses import Statuses
 from abidance.boundary.untold import untold
 from abidance.boundary.written import Writer
 from abidance.core.catalogue import TYPE_REFUSED
@@ -260,7 +262,7 @@ class FunctionJoiner:
     def _number_result(
         self, shape: s.Scalar, returns: Returns, declaration: Declaration, text: str, span: Span | None
     ) -> Result:
-        ok: frozenset[int] = frozenset()
+        ok = NONE
         if returns.bool:
             shape = replace(shape, kind="bool", members=(), lowest=0, highest=1)
         if returns.enum is not None:
@@ -269,22 +271,7 @@ class FunctionJoiner:
                 self.problems.contradiction(message, returns.key_span("enum"), declaration.span)
             shape = replace(shape, closed=returns.enum == "closed")
         if returns.status is not None:
-            constants = self.shaper.layouts.constants
-            values: dict[int, str] = {}
-            successes = [self.problems.constant(e, constants) for e in returns.status.ok]
-            ok = frozenset(int(value) for value in successes if value is not None)
-            for expression, value in zip(returns.status.ok, successes, strict=True):
-                if value is not None:
-                    values[int(value)] = expression.text
-            for name in returns.status.errors or {}:
-                known: dict[str, Span | None] = dict.fromkeys(constants)
-                number = constants.get(name.text, _literal(name.text))
-                if number is None:
-                    self.problems.unknown("status", name.text, name.span, known, "the header")
-                else:
-                    values[number] = name.text
-            names = {**(shape.names or {}), **values}
-            shape = replace(shape, kind=shape.kind, members=tuple(values), names=names, closed=True)
+            ok, shape = Statuses(shape, self.shaper.layouts.constants, self.problems).of(returns.status)
         return Result(shape, text, span, ok)
 
     def _pointer_result(
@@ -342,10 +329,3 @@ def _names(declaration: Declaration, params: Mapping[str, Param]) -> list[str]:
     given = [name for name in params if name not in declared]
     taken = iter(given) if len(given) == declared.count("") else None
     return [name or (next(taken) if taken else f"arg{index + 1}") for index, name in enumerate(declared)]
-
-
-def _literal(text: str) -> int | None:
-    try:
-        return int(text, 0)
-    except ValueError:
-        return None

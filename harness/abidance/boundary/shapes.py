@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from abidance.boundary.ranges import NONE, Ranges
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -53,7 +55,8 @@ class Scalar:
     """A number, a bool or an enum, with the values that are lawful at this place.
 
     `kind` is ``int``, ``bool``, ``enum`` or ``float``; `lowest` and `highest` bound lawful numbers, both
-    inclusive; `members`, when not empty, are the only lawful values. `names` spells enumerators. `char` is
+    inclusive; `members`, when not empty, are the only lawful values, with those in `ranges` where a result has some.
+    `names` spells enumerators. `char` is
     true for plain ``char``, whose arrays are text whatever its sign. `format` is that of a ``float`` which is
     neither C's ``float`` nor ``double``; `width` the bits of an integer that has fewer than its bytes hold.
     `basic` is the canonical name of an arithmetic type that `spelling` may give another. `generate` names what makes
@@ -77,6 +80,7 @@ class Scalar:
     width: int = 0
     basic: str = ""
     generate: Name | None = None
+    ranges: Ranges = NONE
 
     @property
     def listed(self) -> tuple[float, ...]:

@@ -90,8 +90,8 @@ def allowed(shape: Scalar, value: Real) -> bool:
     """Tell whether the library may put this number where the shape is."""
     if shape.kind == "bool":
         return value in (0, 1)
-    if shape.members and (shape.closed or shape.kind != "enum"):
-        return value in shape.members
+    if (shape.members or shape.ranges) and (shape.closed or shape.kind != "enum"):
+        return value in shape.members or value in shape.ranges
     if shape.kind == "enum":
         return True
     # NaN compares false with every bound; it is in the domain of an unbounded float.
@@ -102,7 +102,8 @@ def domain(shape: Scalar) -> str:
     """Return what the library may put there, in words."""
     if shape.kind == "bool":
         return "0 or 1"
-    if shape.members:
+    if shape.members or shape.ranges:
         names = [in_words(shape, member) for member in shape.members]
+        names += [f"{low} to {high}" for low, high in shape.ranges.each]
         return f"one of {', '.join(names[:8])}" + (", ..." if len(names) > 8 else "")
     return f"from {in_words(shape, shape.lowest)} to {in_words(shape, shape.highest)}"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from abidance.binding.loaded import Loaded
     from abidance.plan.observation import Passage
-    from abidance.plan.plan import Argument, Call, Follow
+    from abidance.plan.plan import Argument, Call, Condition, Follow
     from abidance.watch.arena import Arena
 
 _CALLING, _LOOKING = int(Phase.CALLING), int(Phase.LOOKING)
@@ -43,7 +43,7 @@ class CompiledCall:
     watched: tuple[int, ...]
     save: tuple[int, Place] | None
     needs: tuple[int, ...]
-    only_if: tuple[tuple[int, tuple[bytes, ...]], ...]
+    only_if: tuple[Condition, ...]
     follows: tuple[Follow, ...]
     returns: str
     retires: tuple[int, ...]
@@ -56,10 +56,10 @@ class CompiledCall:
 
         Raises ValueError when a condition is about a call that is not an earlier one.
         """
-        for index, wanted in self.only_if:
-            if index >= len(results):
+        for condition in self.only_if:
+            if condition.call >= len(results):
                 raise ValueError("a call depends on one that comes later")
-            if results[index] not in wanted:
+            if not condition.holds(results[condition.call]):
                 return True
         return any(slots[each] == 0 for each in self.needs) if self.needs else False
 

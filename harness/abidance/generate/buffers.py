@@ -20,7 +20,7 @@ _SEEDS = range(1 << 16)
 _PRINTABLE = bytes(0x20 + byte % 0x5F for byte in range(256))
 _EXTREMES = (0x61, 0x00, 0xFF, 0x7F, 0x80, 0x20, 0x30, 0x0A)
 # One choice rather than two: each that Hypothesis makes takes longer than the call.
-_FILLINGS = (*["each"] * 16, *["repeated"] * 8, *_EXTREMES, *["text"] * 4, *["few"] * 6)
+_FILLINGS = (*["each"] * 16, *["repeated"] * 8, *_EXTREMES, *["text"] * 4, *["few"] * 6, *["one other"] * 3)
 
 
 def size(
@@ -83,10 +83,19 @@ def exactly(source: Source, count: int) -> bytes:
             return _each(source, count).translate(_PRINTABLE)
         case "few" if count <= SMALL:
             return few(source, count, count, b"")
+        case "one other":
+            return _one_other(source, count)
         case "repeated":
             unit = source.binary(1, 4)
             return (unit * (count // len(unit) + 1))[:count]
     return _each(source, count)
+
+
+def _one_other(source: Source, count: int) -> bytes:
+    """Return one byte again and again, but for one place: mostly the last, where what goes on has its end."""
+    most, other = source.pick(_EXTREMES), source.pick(_EXTREMES)
+    at = source.pick((count - 1, count - 1, 0, count // 2))
+    return bytes([most]) * at + bytes([other]) + bytes([most]) * (count - 1 - at)
 
 
 def _each(source: Source, count: int) -> bytes:

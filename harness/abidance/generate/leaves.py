@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.shapes import Callback, Handle, Opaque, Pointer, Record, Scalar, What, generated_by
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 FEW = 256
 """A range with no more numbers than this is gone through whole."""
+_SHORT, _ENDED = 64, 12
+"""The largest size of contents that only their last byte ends, and how many sizes there are of them."""
 DEEPEST = 3
 """Records in records further than this keep their simplest values."""
 
@@ -132,7 +135,7 @@ def _length(member: Member, group: tuple[Member, ...], hints: Hints, path: tuple
     if first.what is What.BYTES:
         yield Leaf(
             buffer,
-            tuple(b"a" * size for size in sizes),
+            (*(b"a" * size for size in sizes), *_ended(sizes)),
             sized=True,
             ends=(low, high),
             each=_of_each_byte(low, high),
@@ -141,6 +144,13 @@ def _length(member: Member, group: tuple[Member, ...], hints: Hints, path: tuple
         yield Leaf(path, tuple(sizes), sized=True)
         if isinstance(first.element, Scalar):
             yield Leaf(buffer, tuple(v for v in _orders(first.element) if low <= len(v) <= high))
+
+
+def _ended(sizes: Sequence[int]) -> Iterator[bytes]:
+    """Yield contents that go on until their last byte: numbers of many bytes, texts with their NUL."""
+    for size in [size for size in sizes if 1 < size <= _SHORT][:_ENDED]:
+        yield b"\x80" * (size - 1) + b"\x01"
+        yield b"a" * (size - 1) + b"\0"
 
 
 def _orders(element: Scalar) -> Iterator[list[Any]]:
@@ -153,6 +163,9 @@ def _orders(element: Scalar) -> Iterator[list[Any]]:
     if len(middle) == 3:
         one, two, three = sorted(middle)
         yield from ([one, two, three], [three, two, one], [two, two, one], [one, one], [two, one, two])
+    if middle:
+        # The difference of the two ends does not fit: who compares by it puts them the wrong way round.
+        yield from (list(order) for order in permutations((low, middle[0], high)))
 
 
 def _string(shape: Pointer, hints: Hints, path: tuple[str, ...], name: str) -> Leaf:

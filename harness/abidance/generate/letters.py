@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from abidance.generate.source import Source
 
 ALPHABETS = (
-    b"a ", b"a\n\r\t ", b"a,;", b"a/.\\", b'a"\\\'', b"0-+.e", b"0123456789", b"019.-", b"0fFxX9", b"aA=&?", b"<a/>", b'{a}[]:,"', b"a%sdn", b"a:@#",
-    b"a_-*",
+    b"a ", b"a\n\r\t ", b"a,;", b"a/.\\", b'a"\\\'', b"0-+.e", b"0123456789", b"019.-", b"0fFxX9", b"aA=&?", b"<a/>",
+    b'{a}[]:,"', b"a%sdn", b"a:@#", b"a_-*",
 )  # fmt: skip
 """What texts of many kinds are made of: words, lines, lists, paths, quotes, numbers, queries, markup, formats."""
 _MOST, _PAIRED = 6, 4

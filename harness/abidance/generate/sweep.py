@@ -186,7 +186,7 @@ def _alike(one: Leaf, other: Leaf) -> Iterator[tuple[Given, bool]]:
     """Yield two contents that are equal, or nearly so."""
     for a, b in (
         (b"a", b"a"), (b"ab", b"ab"), (b"a", b"ab"), (b"ab", b"a"), (b"ab", b"aa"), (b"", b"a"), (b"a", b""),
-        (b"aab", b"ab"), (b"ba", b"a"), (b"b", b"\xc3\xa9"),
+        (b"aab", b"ab"), (b"ba", b"a"), (b"aaab", b"aab"), (b"ababac", b"abac"), (b"b", b"\xc3\xa9"),
     ):  # fmt: skip
         yield _nested([(one, a), (other, b)]), True
 

@@ -16,6 +16,7 @@ from abidance.plan.layout import (
     CALL,
     CALLBACK,
     CALLS_BACK,
+    CONDITION,
     COUNT,
     FILL_AT,
     FOLLOW,
@@ -32,7 +33,9 @@ from abidance.plan.layout import (
     RELOCATION,
     RESULT,
     SAVED,
+    SIGNED_RANGE,
     STORE,
+    UNSIGNED_RANGE,
     VERSION,
     WATCHED_CLOSELY,
 )
@@ -43,6 +46,7 @@ from abidance.plan.plan import (
     Block,
     Call,
     Callback,
+    Condition,
     Contents,
     Flush,
     Follow,
@@ -234,10 +238,10 @@ def encode_call(call: Call) -> tuple[bytes, bytes]:
             b"" if length is None else _encode_place(length),
         )
     parts.append(COUNT.pack(len(call.only_if)))
-    for index, results in call.only_if:
-        parts += (COUNT.pack(index), COUNT.pack(len(results)))
-        for raw in results:
-            parts += (COUNT.pack(len(raw)), raw)
+    for condition in call.only_if:
+        layout = SIGNED_RANGE if condition.signed else UNSIGNED_RANGE
+        parts.append(CONDITION.pack(condition.call, condition.signed, len(condition.ranges)))
+        parts += [layout.pack(low, high) for low, high in condition.ranges]
     if call.retires:
         parts.append(_encode_numbers(call.retires))
     return b"".join(parts), b"".join(values)
@@ -339,15 +343,19 @@ def _decode_shape(shape: bytes, values: Reader | Blanks) -> Call:
     save = (reader.unpack(COUNT)[0], _decode_place(reader)) if reader.flag() else None
     needs = _decode_numbers(reader)
     follows = tuple(_decode_follow(reader) for _ in range(reader.counted(FOLLOW.size)))
-    only_if = tuple(_decode_condition(reader) for _ in range(reader.counted(2 * COUNT.size)))
+    only_if = tuple(_decode_condition(reader) for _ in range(reader.counted(CONDITION.size)))
     retires = _decode_numbers(reader) if reader.left else ()
     reader.finish()
     return Call(symbol, signature, arguments, stores, watched, save, needs, follows, only_if, retires)
 
 
-def _decode_condition(reader: Reader) -> tuple[int, tuple[bytes, ...]]:
-    index = reader.unpack(COUNT)[0]
-    return index, tuple(reader.take(reader.unpack(COUNT)[0]) for _ in range(reader.counted(COUNT.size)))
+def _decode_condition(reader: Reader) -> Condition:
+    call, signed, count = reader.unpack(CONDITION)
+    if signed > 1:
+        raise ValueError("the call has a condition of no known kind")
+    layout = SIGNED_RANGE if signed else UNSIGNED_RANGE
+    ranges = tuple(reader.unpack(layout) for _ in range(reader.count(count, layout.size)))
+    return Condition(call, ranges, bool(signed))
 
 
 def _decode_argument(reader: Reader, values: Reader | Blanks) -> Argument:

@@ -53,6 +53,10 @@ STORE = Struct("<IQ")
 """Block and offset; an argument follows, its kind a value, an address or a slot."""
 PLACE = Struct("<IQB")
 """Block or `RESULT`, offset, width."""
+CONDITION = Struct("<IBI")
+"""The earlier call, whether its result is signed, the count of ranges that follow."""
+SIGNED_RANGE, UNSIGNED_RANGE = Struct("<qq"), Struct("<QQ")
+"""Both ends of a range."""
 FOLLOW = Struct("<BBQQ")
 """Is a string, has a length, scale, limit; one or two places follow."""
 

@@ -121,13 +121,28 @@ class Follow:
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """That an earlier call ran, and its result is a number in one of some ranges, both ends of each included."""
+
+    call: int
+    ranges: tuple[tuple[int, int], ...]
+    signed: bool
+
+    def holds(self, result: bytes | None) -> bool:
+        """Tell whether it holds of that call's result; None when it did not run."""
+        if result is None:
+            return False
+        number = int.from_bytes(result, "little", signed=self.signed)
+        return any(low <= number <= high for low, high in self.ranges)
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """One call. `watched` blocks are sent back as they are after it.
 
     `save` stores the pointer at a place into a slot. The call is skipped when a slot in `needs` is NULL:
-    what it would have used was never made. It is also skipped unless, for each (index, results) in `only_if`,
-    that earlier call ran and its result is one of those bytes. Blocks in `retires` were lent until this call
-    has come back: from then on nobody may touch them.
+    what it would have used was never made. It is also skipped unless all of `only_if` hold. Blocks in `retires` were
+    lent until this call has come back: from then on nobody may touch them.
     """
 
     symbol: str
@@ -138,7 +153,7 @@ class Call:
     save: tuple[int, Place] | None = None
     needs: tuple[int, ...] = ()
     follows: tuple[Follow, ...] = ()
-    only_if: tuple[tuple[int, tuple[bytes, ...]], ...] = ()
+    only_if: tuple[Condition, ...] = ()
     retires: tuple[int, ...] = ()
 
 

@@ -30,11 +30,9 @@ def call_lines(
         else:
             yield f"point({target}, {_pointer(store.value)});"
     conditions = [f"slot[{slot}] != NULL" for slot in call.needs]
-    for earlier, results in call.only_if:
-        same = " || ".join(
-            f"memcmp(&r{earlier}, {bytes_text(raw, whole=True)}, {len(raw)}) == 0" for raw in results
-        )
-        conditions.append(f"({same})")
+    for condition in call.only_if:
+        inside = [_within(f"r{condition.call}", low, high) for low, high in condition.ranges]
+        conditions.append(inside[0] if len(inside) == 1 else f"({' || '.join(inside)})")
     declared = placed.function.declaration
     listed = [
         _argument(boundary, parameter.type, argument)
@@ -57,6 +55,19 @@ def call_lines(
         slot, place = call.save
         source = f"&r{index}" if place.block is None else f"b{place.block}.at + {place.offset}"
         yield f"memcpy(&slot[{slot}], {source}, sizeof slot[{slot}]);"
+
+
+def _within(name: str, low: int, high: int) -> str:
+    if low == high:
+        return f"{name} == {_number(low)}"
+    return f"({name} >= {_number(low)} && {name} <= {_number(high)})"
+
+
+def _number(value: int) -> str:
+    """Return a number as C has it; the smallest one of 64 bits is no literal (C11 6.4.4.1)."""
+    if value > (1 << 63) - 1:
+        return f"{value}u"
+    return f"({value + 1} - 1)" if value == -(1 << 63) else str(value)
 
 
 def _argument(boundary: Boundary, type_: Type, argument: Argument) -> str:

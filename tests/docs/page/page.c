@@ -147,6 +147,24 @@ const char *st_intern(const char *text) { return strdup(text); }
 const char *st_word(int number) { return number == 0 ? "none" : "some"; }
 const char *st_version(void) { return "1.0"; }
 
+int st_text(char *out, size_t room, const char *text)
+{
+    size_t length = strlen(text);
+    if (length >= room)
+        return -ERANGE;
+    memcpy(out, text, length + 1);
+    return (int)length;
+}
+
+void st_squeeze(char *text)
+{
+    char *to = text;
+    for (const char *from = text; *from != 0; from++)
+        if (*from != ' ' || to == text || to[-1] != ' ')
+            *to++ = *from;
+    *to = 0;
+}
+
 char *st_spell(int number)
 {
     char *text = malloc(16);

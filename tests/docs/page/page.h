@@ -54,6 +54,8 @@ const char *st_intern(const char *text);
 const char *st_word(int number);
 const char *st_version(void);
 char *st_spell(int number);
+int st_text(char *out, size_t room, const char *text);
+void st_squeeze(char *text);
 void st_string_free(char *text);
 const uint8_t *st_bytes(size_t count, size_t *out_len);
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from abidance.contract.expression.facts import MinedLiteral, Operand
 from abidance.contract.expression.folding import Folder, with_loops
 from abidance.contract.expression.references import Elements, join, path_of
+from abidance.contract.expression.text_edges import UTF8_EDGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +29,10 @@ def literals(node: ast.expr, folder: Folder, elements: Elements) -> Iterator[Min
             for side in sides:
                 if folder.constant(side, elements) is None:
                     yield from literals(side, folder, elements)
+        case ast.Call(func=ast.Name(id="is_utf8"), args=[asked]):
+            operand = folder.operand(asked, elements)
+            yield from (MinedLiteral(edge, operand) for edge in UTF8_EDGES)
+            yield from literals(asked, folder, elements)
         case ast.Subscript(value=owner, slice=index):
             yield from _needed_length(owner, index, folder, elements)
             yield from literals(owner, folder, elements)

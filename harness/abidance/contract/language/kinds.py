@@ -289,7 +289,11 @@ FIELD_NAME = Word(f"^{_IDENTIFIER}$", words="the name of a field")
 PARAMETER_NAME = Word(f"^{_IDENTIFIER}$", words="the name of a parameter")
 PARAMETER_PATH = Word(rf"^{_IDENTIFIER}(\.{_IDENTIFIER})*$", words="a parameter or a path to a field")
 MACRO_NAME = Word(f"^{_IDENTIFIER}$", words="the name of a macro")
-STATUS_NAME = Word(rf"^({_IDENTIFIER}|-?\d+|-?0x[0-9a-fA-F]+)$", words="a number, an enumerator or a macro")
+_STATUS = rf"({_IDENTIFIER}|-?\d+|-?0x[0-9a-fA-F]+)"
+STATUS_NAME = Word(
+    rf"^({_STATUS}(\.\.{_STATUS}?)?|\.\.{_STATUS})$",
+    words="a number, an enumerator, a macro, or a range of them such as `..-1`",
+)
 LAW_NAME = Word(f"^{_IDENTIFIER}$", words="a name of letters, digits and `_`")
 TYPE_NAME = Word(_TYPE, words="the name of a C type")
 WHAT = Word(_TYPE, words="`bytes`, `array`, `string` or the name of a C type")

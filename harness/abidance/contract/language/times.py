@@ -5,18 +5,16 @@ from __future__ import annotations
 from dataclasses import KW_ONLY, dataclass
 from typing import TYPE_CHECKING
 
-from abidance.contract.expression.expression import Expression, parse
+from abidance.contract.language.between import ends
 from abidance.contract.language.clauses import Define, Kind, Schema
 from abidance.contract.language.formulas import known_value
 from abidance.contract.source.nodes import Node, ScalarNode
 from abidance.core.catalogue import WRONG_VALUE
-from abidance.core.errors import UsageError
 
 if TYPE_CHECKING:
+    from abidance.contract.expression.expression import Expression
     from abidance.contract.language.reader import Reader
     from abidance.core.span import Span
-
-_BETWEEN = ".."
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +39,12 @@ class Times(Kind):
         if not isinstance(node, ScalarNode) or isinstance(node.value, bool) or node.value is None:
             reader.wrong(node, self.words)
             return None
-        text = node.text
-        first, between, last = text.partition(_BETWEEN)
-        if not first.strip():
-            reader.wrong(node, self.words)
+        found = ends(node, reader)
+        if found is None:
             return None
-        least = self._bound(node, 0, len(first), reader)
-        most = least
-        if between:
-            most = self._bound(node, len(first) + len(_BETWEEN), len(text), reader) if last.strip() else None
-        if least is None or (most is None and last.strip()):
+        least, most = found
+        if least is None:
+            reader.wrong(node, self.words)
             return None
         numbers = [known[0] for bound in (least, most) if bound and (known := known_value(bound, reader))]
         for number in numbers:
@@ -58,19 +52,9 @@ class Times(Kind):
                 reader.wrong(node, self.words)
                 return None
         if len(numbers) == 2 and numbers[0] > numbers[1]:  # type: ignore[operator]
-            message = f"the count is empty: `{least.text}` is more than `{last.strip()}`"
+            message = f"the count is empty: `{least.text}` is more than `{most.text if most else ''}`"
             reader.problem(WRONG_VALUE, message, node.span)
-        return Calls(text, node.span, least, most)
-
-    def _bound(self, node: ScalarNode, start: int, end: int, reader: Reader) -> Expression | None:
-        raw = node.text[start:end]
-        start += len(raw) - len(raw.lstrip())
-        text = raw.strip()
-        try:
-            return parse(text, node.at(start, start + len(text)), lambda a, b: node.at(start + a, start + b))
-        except UsageError as error:
-            reader.problems.extend(error.diagnostics)
-            return None
+        return Calls(node.text, node.span, least, most)
 
     def schema(self, _define: Define) -> Schema:
         """Return what YAML may make of a count."""

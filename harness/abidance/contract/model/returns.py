@@ -6,16 +6,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from abidance.contract.language.clauses import Clauses, Name, clause
-from abidance.contract.language.formulas import VALUE
 from abidance.contract.language.kinds import FUNCTION_NAME, STATUS_NAME, TEXT, TRUE, WHAT, choice
 from abidance.contract.language.rules import AtMostOne, Needs
 from abidance.contract.language.shapes import ListOf, MapOf, RecordOf
+from abidance.contract.language.statuses import STATUS
 from abidance.contract.model.places import Place
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from abidance.contract.expression.expression import Expression
+    from abidance.contract.language.statuses import StatusValue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,10 +25,10 @@ class Status(Clauses):
 
     title: ClassVar[str] = "How success and failure are told. A result that is not named here is a finding."
 
-    ok: tuple[Expression, ...] = field(
+    ok: tuple[StatusValue, ...] = field(
         metadata=clause(
-            ListOf(VALUE, least=1, single=True, words="a list of values"),
-            "The values that mean success.",
+            ListOf(STATUS, least=1, single=True, words="a list of values"),
+            "The values that mean success, or ranges of them: `0..`.",
             required=True,
         )
     )
@@ -35,7 +36,7 @@ class Status(Clauses):
         default_factory=dict,
         metadata=clause(
             MapOf(STATUS_NAME, TEXT, words="a mapping from values to what they mean"),
-            "The values that mean failure, each with its meaning.",
+            "The values that mean failure, or ranges of them such as `..-1`, each with its meaning.",
         ),
     )
 

@@ -1,0 +1,58 @@
+"""What a function returns to tell how it went: `Z_OK`, `-1`, `0..`, `..-1`, `1..3`."""
+
+from __future__ import annotations
+
+from dataclasses import KW_ONLY, dataclass
+from typing import TYPE_CHECKING
+
+from abidance.contract.language.between import BETWEEN, ends
+from abidance.contract.language.clauses import Define, Kind, Schema
+from abidance.contract.language.formulas import VALUE
+from abidance.contract.source.nodes import Node, ScalarNode
+
+if TYPE_CHECKING:
+    from abidance.contract.expression.expression import Expression
+    from abidance.contract.language.reader import Reader
+    from abidance.core.span import Span
+
+
+@dataclass(frozen=True, slots=True)
+class StatusValue:
+    """From `least` to `most`, both inclusive; None for an end that the type alone sets. One value is both."""
+
+    text: str
+    span: Span
+    least: Expression | None
+    most: Expression | None
+
+
+@dataclass(frozen=True)
+class Status(Kind):
+    """A value, or two ends of a range of which one may be left open."""
+
+    _: KW_ONLY
+    words: str = "a value, or a range such as `0..` or `1..3`"
+
+    def read(self, node: Node, reader: Reader) -> StatusValue | None:
+        """Return the value or range."""
+        if isinstance(node, ScalarNode) and node.value is not None and BETWEEN in node.text:
+            found = ends(node, reader)
+            if found is None:
+                return None
+            if found == (None, None):
+                reader.wrong(node, self.words)
+                return None
+            return StatusValue(node.text, node.span, *found)
+        expression: Expression | None = VALUE.read(node, reader)
+        return (
+            None
+            if expression is None
+            else StatusValue(expression.text, expression.span, expression, expression)
+        )
+
+    def schema(self, define: Define) -> Schema:
+        """Return what YAML may make of it."""
+        return VALUE.schema(define)
+
+
+STATUS = Status()
