@@ -90,9 +90,15 @@ OF_FUNCTIONS = [
     ("returns: {bool: false}", "`bool` must be `true`, not `false`"),
     ("returns: {bool: yes}", f"`bool` must be `true`, not `yes`{BOOLS}"),
     ("returns: {enum: closd}", "`enum` must be `closed` or `open`, not `closd` | did you mean `closed`?"),
-    ("returns: {status: {errors: {A: b}}}", "`status` needs `ok` | = `ok`: The values that mean success, or ranges of them: `0..`."),
+    (
+        "returns: {status: {errors: {A: b}}}",
+        "`status` needs `ok` | = `ok`: The values that mean success, or ranges of them: `0..`.",
+    ),
     ("returns: {status: {ok: []}}", "`ok` must be a list of values, and this one is empty"),
-    ("returns: {status: {ok: [A], errors: {a-b: c}}}", "`a-b` is not a number, an enumerator, a macro, or a range of them such as `..-1`"),
+    (
+        "returns: {status: {ok: [A], errors: {a-b: c}}}",
+        "`a-b` is not a number, an enumerator, a macro, or a range of them such as `..-1`",
+    ),
     ("returns: {bool: true, enum: closed}", "`bool` and `enum` exclude each other in `returns` | "),
     ("returns: {capacity: 3}", "unknown key `capacity` in `returns` | = the keys here are "),
     ("returns: {to: bytes, free: 3}", "`free` must be the name of a C function, not the number `3`"),

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from abidance.plan.codec import case_id, decode_call, decode_plan, decode_shape, encode_call, encode_plan
+from abidance.plan.codec import (
+    case_id,
+    decode_call,
+    decode_plan,
+    decode_shape,
+    encode_call,
+    encode_plan,
+    with_fill,
+)
 from abidance.plan.observation import (
     Change,
     Damage,
@@ -26,6 +36,7 @@ from abidance.plan.plan import (
     Block,
     Call,
     Callback,
+    Condition,
     Contents,
     Flush,
     Follow,
@@ -56,6 +67,9 @@ addresses = st.builds(Address, u32, i64)
 slots = st.builds(Slot, u32)
 arguments = values | addresses | slots | st.builds(Contents, u32)
 places = st.builds(Place, st.none() | u32, u64, st.sampled_from([1, 2, 4, 8]))
+conditions = st.builds(Condition, u32, few(st.tuples(i64, i64)), st.just(True)) | st.builds(
+    Condition, u32, few(st.tuples(u64, u64)), st.just(False)
+)
 calls = st.builds(
     Call,
     st.text(max_size=20),
@@ -66,7 +80,7 @@ calls = st.builds(
     st.none() | st.tuples(u32, places),
     few(u32),
     few(st.builds(Follow, places, st.booleans(), st.none() | places, u64, u64)),
-    few(st.tuples(u32, few(raw))),
+    few(conditions),
 )
 blocks = st.builds(
     lambda contents, room, *rest: Block(len(contents) + room, *rest, contents),
@@ -249,3 +263,8 @@ def test_a_case_has_one_name_everywhere():
     plan = Plan((), (), (Call("add", "i32,i32>i32", (Value(b"\1\0\0\0"), Value(b"\2\0\0\0"))),))
     assert case_id(plan, "c", "release") == case_id(plan, "c", "release") == "8254cc97"
     assert len({case_id(plan), case_id(plan, "c"), case_id(plan, "c", ""), case_id(plan, "", "c")}) == 4
+
+
+@given(plans, st.integers(0, 255))
+def test_another_fill_is_another_byte(plan, fill):
+    assert with_fill(encode_plan(plan), fill) == encode_plan(replace(plan, fill=fill))
