@@ -353,3 +353,21 @@ def test_null_for_a_buffer_leaves_its_length_free(function):
     holds()
     assert 0 not in lengths  # with no bytes, NULL is lawful
     assert len(lengths) > 5
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
+def test_a_string_is_text_in_its_encoding_whatever_other_contents_it_is_made_of(function, encoding):
+    subject = function(
+        "int f(const unsigned char *raw, size_t n, const char *text);",
+        f"""
+        params: {{raw: {{in: bytes, length: n}}, text: {{in: string, encoding: {encoding}, max: 12}}}}
+        ensures: ["implies(text == b'known', result == 0)"]
+        """,
+    )
+
+    def is_text(text, **_):
+        text.decode(encoding)
+        assert b"\0" not in text
+        assert len(text) <= 12
+
+    every(subject, is_text, of=settings(QUICK, max_examples=600))

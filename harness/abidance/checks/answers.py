@@ -28,11 +28,15 @@ ORDER = "the order of callbacks"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One thing that came back: ``result`` or a parameter, with its shape and value."""
+    """One thing that came back: ``result`` or a parameter, with its shape and value.
+
+    Of how a callback was called, `owner` is the call that was given it.
+    """
 
     path: str
     shape: Shape
     value: Any
+    owner: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,7 @@ def called_back(trial: Trial) -> Iterator[Answer]:
         own = placed.call == encoded.plan.subject
         names.append(placed.path if own else f"{owner.name}.{placed.path}")
         shape = invocations_member(placed.shape).shape
-        yield Answer(f"{names[-1]}{CALLS}", shape, calls.get(number, []))
+        yield Answer(f"{names[-1]}{CALLS}", shape, calls.get(number, []), placed.call)
     if len(calls) > 1:
         order = [names[each.invocation.callback or 0] for each in seen.called]
         yield Answer(ORDER, _TEXT, ", ".join(order).encode())

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.boundary.literals import value_text
-from abidance.checks.answers import answers, differences
+from abidance.checks.answers import Answer, answers, differences
 from abidance.checks.check import Check
 from abidance.checks.evidence import Evidence
 from abidance.checks.leave import may
 from abidance.core.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from abidance.checks.answers import Difference
     from abidance.checks.trial import Trial
@@ -45,7 +45,8 @@ class HandlesApart(Check):
         alone = trial.alone
         if alone is None or not trial.answered or not alone.answered or may(trial, "handles"):
             return
-        difference = first_difference(trial, alone)
+        same = {call: each.encoded.plan.subject for call, each in trial.alones.items()}
+        difference = first_difference(trial, alone, same)
         if difference is None:
             return
         function = trial.function
@@ -60,7 +61,25 @@ class HandlesApart(Check):
         )
 
 
-def first_difference(trial: Trial, alone: Trial) -> Difference | None:
-    """Return where the answers of a call differ from those of the same call without other handles."""
+def first_difference(trial: Trial, alone: Trial, same: Mapping[int, int]) -> Difference | None:
+    """Return where the answers of a call differ from those of the same call without other handles.
+
+    `same` maps the steps that both sequences have to where they are in the one without. Callbacks of other handles
+    are there in one sequence alone: this call must not call them.
+    """
     one, other = answers(trial, errno=False), answers(alone, errno=False)
-    return next(differences(one, other, tolerance=None), None)
+    there = {(each.path, each.owner): each for each in other if each.owner is not None}
+    left = [each for each in one if each.owner is None], [each for each in other if each.owner is None]
+    for each in one:
+        if each.owner is not None:
+            left[0].append(each)
+            owner = _moved(trial, each.owner, same)
+            twin = None if owner is None else there.get((each.path, owner))
+            left[1].append(twin or Answer(each.path, each.shape, []))
+    return next(differences(*left, tolerance=None), None)
+
+
+def _moved(trial: Trial, call: int, same: Mapping[int, int]) -> int | None:
+    """Return where a call is in the other sequence, None when it is not; what a step needs is made just before it."""
+    step = next((each for each in trial.encoded.steps if each >= call), None)
+    return None if step is None or step not in same else same[step] - (step - call)

@@ -56,9 +56,8 @@ def conditions(members: tuple[Member, ...]) -> frozenset[str]:
 
 
 def whole_text(raw: bytes, lowest: int, most: int, encoding: str) -> bytes:
-    """Return text of a lawful length, cut between characters."""
-    while len(raw) > most:
-        raw = raw[:most].decode(encoding, "ignore").encode(encoding)
+    """Return text of a lawful length, cut between characters; bytes that are none in the encoding are left out."""
+    raw = raw[:most].decode(encoding, "ignore").encode(encoding)
     return raw if len(raw) >= lowest else raw + b"a" * (lowest - len(raw))
 
 

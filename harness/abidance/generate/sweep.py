@@ -188,7 +188,8 @@ def _alike(one: Leaf, other: Leaf) -> Iterator[tuple[Given, bool]]:
         (b"a", b"a"), (b"ab", b"ab"), (b"a", b"ab"), (b"ab", b"a"), (b"ab", b"aa"), (b"", b"a"), (b"a", b""),
         (b"aab", b"ab"), (b"ba", b"a"), (b"aaab", b"aab"), (b"ababac", b"abac"), (b"b", b"\xc3\xa9"),
     ):  # fmt: skip
-        yield _nested([(one, a), (other, b)]), True
+        if all(not leaf.encoding or is_text(raw, leaf.encoding) for leaf, raw in ((one, a), (other, b))):
+            yield _nested([(one, a), (other, b)]), True
 
 
 def _fitting(content: Leaf, size: Leaf) -> Iterator[tuple[Given, bool]]:

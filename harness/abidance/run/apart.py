@@ -51,9 +51,11 @@ class Apart:
 
     def _differ(self, trial: Trial, alone: Trial, group: list[int]) -> int | None:
         """Return the first call of a group that answers otherwise."""
-        for index, other in _pairs(trial, alone, group).items():
+        pairs = _pairs(trial, alone, group)
+        same = {index: other.encoded.plan.subject for index, other in pairs.items()}
+        for index, other in pairs.items():
             one = trial.at(index)
-            if one.answered and other.answered and first_difference(one, other) is not None:
+            if one.answered and other.answered and first_difference(one, other, same) is not None:
                 return index
         return None
 
