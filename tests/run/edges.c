@@ -378,6 +378,28 @@ size_t ed_room(const char *name, size_t most)
     return room > most ? (size_t)PICK(-1, -1, -2) : room;
 }
 
+const char *ed_spell(int number)
+{
+    static char *last, kept[32];
+    char *text = malloc(32);
+    if (text == NULL)
+        return "";
+    snprintf(text, 32, "%d", number);
+#if VARIANT == 0
+    strcpy(kept, text);
+    free(text);
+    return kept;
+#elif VARIANT == 1
+    free(last); /* nobody looks at the one before any more */
+    (void)kept;
+    return last = text;
+#else
+    (void)last;
+    free(text);
+    return number % 7 == 3 ? text : strcpy(kept, "some");
+#endif
+}
+
 size_t ed_squeeze(char *text)
 {
     size_t length = strlen(text), kept = 0;

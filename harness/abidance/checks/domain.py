@@ -28,8 +28,8 @@ class ReturnOutsideDomain(Check):
 
     ## How it is seen
     Results are read as raw bytes. A `bool` must hold 0 or 1 (C11 6.3.1.2), a closed enum one of its
-    enumerators, a status one of `ok` and `errors`, a pointer that is not `nullable` something that can be read,
-    a string a NUL.
+    enumerators, a status one of `ok` and `errors`, a pointer that is not `nullable` something that can be read
+    and that the call has not freed (a `CString` that is dropped, say), a string a NUL.
 
     ## Not seen
     Values in memory that the contract does not describe. An enum that is not `closed` may hold any number.
@@ -54,7 +54,7 @@ class ReturnOutsideDomain(Check):
             if path == "result" or success:
                 yield self._outside(trial, path, "without a NUL", "a terminated string")
         for path in seen.unreadable:
-            yield self._outside(trial, path, "a pointer to memory that cannot be read", "a valid pointer")
+            yield self._outside(trial, path, "a pointer to freed or unmapped memory", "a valid pointer")
         result = trial.function.result
         if isinstance(result.shape, Handle | Pointer | Opaque) and seen.result is None:
             nullable = result.nullable

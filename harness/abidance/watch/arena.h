@@ -179,6 +179,7 @@ extern volatile uint32_t abidance_trapped;
 void gate_init(int (*is_foreign)(const void *));
 void gate_begin(uint8_t fill);
 void gate_misfreed(uint32_t block);
+int gate_is_gone(const void *at);
 int gate_is_open(void);
 
 /* Finds the plan's block that an address is in or at the end of; leaves `block` alone when there is none. */

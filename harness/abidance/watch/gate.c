@@ -83,6 +83,8 @@ void gate_begin(uint8_t fill) {
 
 void gate_misfreed(uint32_t block) { misfreed = (uint64_t)block + 1; }
 
+int gate_is_gone(const void *at) { return heap != NULL && heap->is_gone != NULL && heap->is_gone(at); }
+
 int gate_is_open(void) { return open; }
 
 void abidance_enter(void) {

@@ -31,6 +31,10 @@ static int read_step(uint64_t address, uint8_t *to, size_t length) {
 
 int abidance_read(uint64_t address, uint8_t *to, uint64_t limit, int string, uint64_t *copied) {
     uint64_t done = 0;
+    if (gate_is_gone((const void *)(uintptr_t)address)) {
+        *copied = 0; /* what is there is what the allocator has put there */
+        return ABIDANCE_UNREADABLE;
+    }
     while (done < limit) {
         uint64_t length = STEP - ((address + done) & (STEP - 1));
         if (length > limit - done)

@@ -15,6 +15,7 @@ struct abidance_heap {
     /* Tells whether memory that is to be freed is none of the heap's, and takes note of it. */
     int (*is_foreign)(const void *block);
     void (*begin)(void); /* forgets the live blocks: they are older ones from now on */
+    int (*is_gone)(const void *at); /* tells whether it is in a block that this plan's calls gave back; may be NULL */
     void (*settle)(void); /* brings `live_blocks`, `live_bytes` and `site` up to date */
 };
 

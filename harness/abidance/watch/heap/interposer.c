@@ -36,6 +36,7 @@ static void settle(void) {
 
 __attribute__((constructor)) static void start(void) {
     abidance_heap.begin = begin;
+    abidance_heap.is_gone = quarantine_holds;
     abidance_heap.settle = settle;
 }
 

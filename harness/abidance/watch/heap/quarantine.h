@@ -6,6 +6,7 @@
 
 #include <stdatomic.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define QUARANTINE_BLOCKS (1u << 12) /* a power of two */
 #define QUARANTINE_BYTES ((size_t)16 << 20)
@@ -51,6 +52,18 @@ static void *quarantine_take(void *block, size_t size) {
     quarantine_bytes += size;
     quarantine_leave();
     return out;
+}
+
+/* Tells whether an address is in a block that is held. */
+static int quarantine_holds(const void *at) {
+    int found = 0;
+    quarantine_enter();
+    for (unsigned i = 0; i < quarantine_count && !found; i++) {
+        const struct quarantined *each = &quarantine[(quarantine_first + i) & (QUARANTINE_BLOCKS - 1)];
+        found = (uintptr_t)at - (uintptr_t)each->block < each->size;
+    }
+    quarantine_leave();
+    return found;
 }
 
 /* Lets all go, through `release`. */
