@@ -104,13 +104,13 @@ def _each(source: Source, count: int) -> bytes:
     return random.Random(source.pick(_SEEDS)).randbytes(count)  # noqa: S311 - no secret
 
 
-def altered(source: Source, known: bytes) -> bytes:
-    """Return known contents, or something that is nearly the same."""
+def altered(source: Source, known: bytes, codec: str = "") -> bytes:
+    """Return known contents, or something that is nearly the same: with `codec`, text made longer by characters."""
     match source.pick(("as it is", "cut", "longer", "changed", "twice", "without one")):
         case "cut":
             return known[: source.integer(0, len(known))]
         case "longer":
-            return known + source.binary(1, 2)
+            return known + (source.text(1, 2, codec).encode() if codec else source.binary(1, 2))
         case "changed" if known:
             at = source.integer(0, len(known) - 1)
             return known[:at] + bytes([known[at] ^ source.pick((1, 0x20, 0x80, 0xFF))]) + known[at + 1 :]

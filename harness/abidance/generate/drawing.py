@@ -397,9 +397,9 @@ class Drawer:
                 letters = letters_of(scope.hints.numbers(path), text=True)
                 raw = few(self.source, lowest, most, letters)
             case "known":
-                raw = buffers.altered(self.source, self.source.pick(known))
+                raw = buffers.altered(self.source, self.source.pick(known), codec)
             case "earlier":
-                raw = buffers.altered(self.source, self.source.pick(earlier))
+                raw = buffers.altered(self.source, self.source.pick(earlier), codec)
             case _:
                 text = self.source.text(lowest, min(most, max(lowest, 32)), codec)
                 raw = text.encode(shape.encoding, "ignore")
