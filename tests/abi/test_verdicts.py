@@ -206,6 +206,22 @@ HARMLESS = {
         "typedef struct s_ { int a; } s; int f(s *);",
         "typedef struct { int a; } s; int f(s *);",
     ),
+    "array of no elements as C99 writes it": (
+        "struct s { int n; int d[0]; }; int f(struct s *);",
+        "struct s { int n; int d[]; }; int f(struct s *);",
+    ),
+    "padding named as reserved": (
+        "struct s { char a; int b; }; int f(struct s *);",
+        "struct s { char a; char pad[3]; int b; }; int f(struct s *);",
+    ),
+    "reserved fields joined": (
+        "struct s { int reserved1; int reserved2; }; int f(struct s *);",
+        "struct s { int reserved[2]; }; int f(struct s *);",
+    ),
+    "two reserved fields used for one": (
+        "struct s { void *a; int reserved1; int reserved2; }; int f(struct s *);",
+        "struct s { void *a; void *more; }; int f(struct s *);",
+    ),
     "extent shrank": ("int f(int a[static 8]);", "int f(int a[static 4]);"),
 }
 BREAKING = {
@@ -396,6 +412,14 @@ BREAKING = {
     "the same inside a record by value": (
         "struct s { union { float a; }; float b; }; int f(struct s);",
         "struct s { union { float a; int raw; }; float b; }; int f(struct s);",
+    ),
+    "vector of other elements": (
+        "typedef float v __attribute__((vector_size(16))); int f(v *);",
+        "typedef double v __attribute__((vector_size(16))); int f(v *);",
+    ),
+    "array of one element for one of none": (
+        "struct s { int n; int d[]; }; int f(struct s *, struct s);",
+        "struct s { int n; int d[1]; }; int f(struct s *, struct s);",
     ),
     "bool for int": ("int f(int on);", "#include <stdbool.h>\nint f(bool on);"),
 }
