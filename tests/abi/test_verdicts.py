@@ -421,6 +421,14 @@ BREAKING = {
         "struct s { int n; int d[]; }; int f(struct s *, struct s);",
         "struct s { int n; int d[1]; }; int f(struct s *, struct s);",
     ),
+    "opaque handle for a number": (
+        "typedef struct h_s h; int f(h *);",
+        "typedef int h; int f(h *);",
+    ),
+    "record with fields for void": (
+        "typedef struct { int a; } h; int f(h *);",
+        "typedef void h; int f(h *);",
+    ),
     "bool for int": ("int f(int on);", "#include <stdbool.h>\nint f(bool on);"),
 }
 # Programs that are linked go on; what is compiled again does not compile.
@@ -541,6 +549,14 @@ RISKY = {
     "opaque handle for a void pointer": (
         "typedef void *h; int f(h);",
         "typedef struct h_s *h; int f(h);",
+    ),
+    "opaque record for void": (
+        "typedef struct h_s h; int f(h *);",
+        "typedef void h; int f(h *);",
+    ),
+    "void for an opaque record": (
+        "typedef void h; int f(h *);",
+        "typedef struct h_s h; int f(h *);",
     ),
     "became inline": ("int f(int);", "static inline int f(int a) { return a; }"),
     "record with its own size grew": (

@@ -52,6 +52,10 @@ class Context:
         """Return the new facts."""
         return self.sides.new.facts
 
+    def is_opaque(self, key: str | None) -> bool:
+        """Tell whether the old side says nothing of a record but its name."""
+        return key is not None and (key not in self.old.records or self.old.records[key].opaque)
+
     def unreached(self, *keys: str) -> frozenset[str]:
         """Return the trait of types that no function or variable reaches, of which the header declares some.
 
