@@ -421,6 +421,10 @@ BREAKING = {
         "struct s { int n; int d[]; }; int f(struct s *, struct s);",
         "struct s { int n; int d[1]; }; int f(struct s *, struct s);",
     ),
+    "enumerator that only sounds like the last": (
+        "enum e { LastError, Other }; int f(enum e);",
+        "enum e { None, LastError, Other }; int f(enum e);",
+    ),
     "opaque handle for a number": (
         "typedef struct h_s h; int f(h *);",
         "typedef int h; int f(h *);",
@@ -557,6 +561,14 @@ RISKY = {
     "void for an opaque record": (
         "typedef void h; int f(h *);",
         "typedef struct h_s h; int f(h *);",
+    ),
+    "sentinel without underscores": (
+        "enum e { kA, kB, kShapeCount }; int f(enum e);",
+        "enum e { kA, kB, kC, kShapeCount }; int f(enum e);",
+    ),
+    "sentinel that begins with its word": (
+        "enum e { kA, kB, kNumShapes }; int f(enum e);",
+        "enum e { kA, kB, kC, kNumShapes }; int f(enum e);",
     ),
     "became inline": ("int f(int);", "static inline int f(int a) { return a; }"),
     "record with its own size grew": (

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from abidance.core.span import Span
 
 _SENTINEL = re.compile(
-    r"(^|_)(MAX|MAXIMUM|COUNT|LAST|END|NUM|NB|N|NUMBER|TOTAL|SENTINEL|LIMIT|SIZE|LENGTH|LEN|FORCE_INT|MAX_ENUM)(_|\d|$)",
-    re.IGNORECASE,
+    r"(^|_)(?i:MAX|MAXIMUM|COUNT|CNT|LAST|END|NUM|NR|NB|N|NUMBER|TOTAL|SENTINEL|LIMIT|SIZE|LENGTH|LEN|FORCE_INT|MAX_ENUM)"
+    r"(_|\d|$)"
+    # `kShapeCount`, `ShapeMax`, `kNumShapes`
+    r"|[a-z0-9](Max|Count|Last|End|Num|Total|Sentinel|Limit)$|^k?(Num|Max|Last)[A-Z]",
 )
 
 
