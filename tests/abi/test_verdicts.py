@@ -222,6 +222,8 @@ HARMLESS = {
         "struct s { void *a; int reserved1; int reserved2; }; int f(struct s *);",
         "struct s { void *a; void *more; }; int f(struct s *);",
     ),
+    "string in two parts": ('#define NAME "ab"\nint f(int);', '#define NAME "a" "b"\nint f(int);'),
+    "number with more figures": ("#define RATE 1.5\nint f(int);", "#define RATE (1.50)\nint f(int);"),
     "extent shrank": ("int f(int a[static 8]);", "int f(int a[static 4]);"),
 }
 BREAKING = {
@@ -561,6 +563,11 @@ RISKY = {
     "void for an opaque record": (
         "typedef void h; int f(h *);",
         "typedef struct h_s h; int f(h *);",
+    ),
+    "number with other figures": ("#define RATE 1.5\nint f(int);", "#define RATE 1.25\nint f(int);"),
+    "string that an escape would join": (
+        '#define NAME "\\1" "2"\nint f(int);',
+        '#define NAME "\\12"\nint f(int);',
     ),
     "sentinel without underscores": (
         "enum e { kA, kB, kShapeCount }; int f(enum e);",
