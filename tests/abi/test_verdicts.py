@@ -222,6 +222,7 @@ HARMLESS = {
         "struct s { void *a; int reserved1; int reserved2; }; int f(struct s *);",
         "struct s { void *a; void *more; }; int f(struct s *);",
     ),
+    "calling convention of the target": ("int f(int);", "int f(int) __attribute__((sysv_abi));"),
     "string in two parts": ('#define NAME "ab"\nint f(int);', '#define NAME "a" "b"\nint f(int);'),
     "number with more figures": ("#define RATE 1.5\nint f(int);", "#define RATE (1.50)\nint f(int);"),
     "extent shrank": ("int f(int a[static 8]);", "int f(int a[static 4]);"),
@@ -473,6 +474,10 @@ SOURCE = {
         "static inline int f(int a, int b) { return a + b; }",
     ),
     "macro gone": ("#define LIMIT 3\nint f(void);", "int f(void);"),
+    "call that does not compile": (
+        "int f(int);",
+        '__attribute__((error("gone"))) int f(int);',
+    ),
     "inline function gone": ("static inline int g(void) { return 1; } int f(void);", "int f(void);"),
 }
 RISKY = {
