@@ -225,3 +225,40 @@ def test_a_vector_of_another_size_is_seen_in_the_library_alone(library):
     result = judged(library(of(16), source), library(of(32), source))
     assert (result.verdict, names(result)) == ("breaking", {"typedef-type-changed"})
     assert judged(library(of(16), source), library(of(16), source)).changes == ()
+
+
+# What an assembler file has: an exported function without debug information.
+FAST = '__asm__(".globl fast\\n.type fast,@function\\nfast: ret\\n.size fast,.-fast\\n");\n'
+
+
+def test_a_function_without_debug_information_does_not_hide_the_others(library):
+    swapped = HEADER.replace("int level; int flags;", "int flags; int level;")
+    result = judged(library(HEADER, SOURCE + FAST), library(swapped, SOURCE + FAST))
+    assert result.verdict == "breaking"
+    assert names(result) == {"record-field-offset-changed", "evidence-absent"}
+
+
+def test_what_was_never_told_of_one_function_is_not_judged(library):
+    result = judged(library(HEADER, SOURCE + FAST), library(HEADER, SOURCE + FAST))
+    assert (result.verdict, result.exit_code, names(result)) == ("unknown", 3, {"evidence-absent"})
+    assert "none for `fast`" in result.changes[0].diagnostic.message
+    assert judged(library(HEADER, SOURCE + FAST), library(HEADER, SOURCE + FAST), headers=True).changes == ()
+
+
+def test_a_new_function_without_debug_information_loses_no_evidence(library):
+    assert judged(library(), library(HEADER, SOURCE + FAST)).verdict == "compatible"
+
+
+def test_a_function_that_is_no_longer_described_is_told_once(library):
+    described = library(HEADER, SOURCE + "int fast(void) { return 1; }\n")
+    result = judged(described, library(HEADER, SOURCE + FAST))
+    assert (result.verdict, result.exit_code, names(result)) == ("unknown", 3, {"fact-lost"})
+
+
+def test_a_function_chosen_when_it_is_loaded_is_told_by_its_header(library):
+    chosen = SOURCE.replace("int ctx_get", "static int get") + (
+        "static void *choose(void) { return get; }\n"
+        'int ctx_get(struct ctx *c, int key) __attribute__((ifunc("choose")));\n'
+    )
+    assert judged(library(), library(HEADER, chosen)).exit_code == 3
+    assert judged(library(), library(HEADER, chosen), headers=True).verdict == "compatible"

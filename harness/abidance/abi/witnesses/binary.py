@@ -137,7 +137,7 @@ class _Reading:
         whole_story = types is not None and not self._undescribed
         level = Level.LAYOUTS if self._described or whole_story else Level.NOTHING
         knows = {Family.SYMBOLS, Family.FUNCTIONS, Family.VARIABLES}
-        if whole_story:
+        if level > Level.NOTHING:
             knows.add(Family.TYPES)
         whole = first.kind != _OBJECT
         soname = first.strings_of("soname") if whole else ()
@@ -232,8 +232,8 @@ class _Reading:
         key = key_of(export)
         if entry is not None and (other := merged_with(export, entry)):
             self._gaps.append(
-                f"`{key}` has the code of `{other}` and lost its description; build with `-Zmerge-functions=disabled` "
-                "or less optimisation"
+                f"no description of `{key}`, whose code is that of `{other}` (`-Zmerge-functions=disabled` or less "
+                "optimisation keeps it)"
             )
             entry, surface = None, None
         if entry is not None and self._types is not None:
