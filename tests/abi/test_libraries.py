@@ -262,3 +262,11 @@ def test_a_function_chosen_when_it_is_loaded_is_told_by_its_header(library):
     )
     assert judged(library(), library(HEADER, chosen)).exit_code == 3
     assert judged(library(), library(HEADER, chosen), headers=True).verdict == "compatible"
+
+
+def test_another_representation_under_the_same_name_is_seen(library):
+    header = HEADER + "long double scale(long double by);\nint mark(char of);\n"
+    source = SOURCE + "long double scale(long double by) { return by; }\nint mark(char of) { return of; }\n"
+    plain = library(header, source)
+    assert judged(plain, library(header, source, "-mlong-double-64")).verdict == "breaking"
+    assert judged(plain, library(header, source, "-funsigned-char")).verdict == "risky"
