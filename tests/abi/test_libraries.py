@@ -270,3 +270,27 @@ def test_another_representation_under_the_same_name_is_seen(library):
     plain = library(header, source)
     assert judged(plain, library(header, source, "-mlong-double-64")).verdict == "breaking"
     assert judged(plain, library(header, source, "-funsigned-char")).verdict == "risky"
+
+
+def cxx(library, more, *flags):
+    header = 'extern "C" {\nint total(int a);\n}\n'
+    source = '#include "lib.h"\n' + more + "\nint total(int a) { return added(a); }\n"
+    return library(header, source, "-x", "c++", *flags)
+
+
+def test_what_cxx_compiles_into_everybody_is_no_boundary(library):
+    inlined = (
+        "template <class T> T twice(T a) { return a + a; }\ninline int added(int a) { return twice(a); }"
+    )
+    other = "inline int added(int a) { return a + 1; }"
+    old, optimized, rewritten = cxx(library, inlined), cxx(library, inlined, "-O2"), cxx(library, other)
+    assert judged(old, optimized).changes == judged(old, rewritten).changes == ()
+    outside = cxx(library, "int added(int a) { return a; }")
+    assert judged(outside, old).verdict == "breaking"
+
+
+def test_tables_that_cxx_compilers_make_lose_no_evidence(library):
+    table = "struct base { virtual int of(int a); };\nint base::of(int a) { return a; }\n"
+    source = table + "static int added(int a) { return base().of(a); }"
+    result = judged(cxx(library, source), cxx(library, source))
+    assert (result.verdict, result.changes) == ("compatible", ())
