@@ -294,3 +294,20 @@ def test_tables_that_cxx_compilers_make_lose_no_evidence(library):
     source = table + "static int added(int a) { return base().of(a); }"
     result = judged(cxx(library, source), cxx(library, source))
     assert (result.verdict, result.changes) == ("compatible", ())
+
+
+@pytest.mark.parametrize(
+    ("making", "verdict"),
+    [
+        ("struct h *h_open(int key) { return 0; }", "compatible"),
+        ("struct h *h_moved(struct h *from) { return from; }", "breaking"),
+        ("struct h h_open(int key) { struct h one = {0}; return one; }", "breaking"),
+    ],
+)
+def test_a_handle_that_a_source_file_defines_is_the_librarys_own(library, making, verdict):
+    def of(members):
+        return library(
+            "", f"struct h {{ {members} }};\n{making}\nint h_get(struct h *of) {{ return of->a; }}\n"
+        )
+
+    assert judged(of("int a;"), of("long z; int a;")).verdict == verdict

@@ -42,6 +42,8 @@ class Exposure:
 
     `by_value` are passed or returned as such, `embedded` are members or elements of other records, `static` are
     external variables, `arrays` are passed as several in a row. `callee_only` are made by the library alone.
+    `handed_out` come from functions that take none, and from nowhere else as far as one sees: callers who do not know
+    their members cannot make them.
     """
 
     by_value: set[str] = field(default_factory=set)
@@ -49,6 +51,7 @@ class Exposure:
     static: set[str] = field(default_factory=set)
     arrays: set[str] = field(default_factory=set)
     callee_only: set[str] = field(default_factory=set)
+    handed_out: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, side: Side) -> Exposure:
@@ -89,6 +92,7 @@ class _Finder:
         self._side = side
         self._found = Exposure()
         self._made: set[str] = set()
+        self._new: set[str] = set()
         self._ended: set[str] = set()
         self._brought: set[str] = set()
         self._taken: set[str] = set()
@@ -110,6 +114,7 @@ class _Finder:
         exposed = self._found.by_value | self._found.embedded | self._found.static | self._found.arrays
         made = {key for key in self._made if key in self._ended or key not in self._taken}
         self._found.callee_only.update(made - exposed - self._brought)
+        self._found.handed_out.update((made | self._new) - exposed - self._brought)
         return self._found
 
     def _note(self, type_: Type | Unknown, where: set[str]) -> None:
@@ -126,6 +131,8 @@ class _Finder:
             self._found.by_value.add(returns.by_value)
         if returns.behind is not None:
             self._made.add(returns.behind)
+            if all(self._meeting(each.type).behind != returns.behind for each in parameters):
+                self._new.add(returns.behind)
             if any(self._tells_how_many(each) for each in parameters):
                 self._found.arrays.add(returns.behind)
         name = function.name

@@ -2,8 +2,8 @@
 
 Without a header there is no saying which records are opaque to callers. Where a record is defined tells something:
 what a source file defines, or a header that calls itself internal, was not meant for them. That alone is not enough,
-because a library may have no header at all; so the functions must show as well that only the library makes such
-records.
+because a library may have no header at all; so the functions must show as well that the library hands such
+records out.
 """
 
 from __future__ import annotations
@@ -26,16 +26,17 @@ _SOURCES = frozenset((".c", ".cc", ".cpp", ".cxx", ".m", ".rs"))
 def without_private(facts: Facts) -> Facts:
     """Return the facts of a library with its own records opaque, and what only these reach left out."""
     exposure = Exposure.of(Side(facts))
+    rust = any(each.span is not None and each.span.path.suffix == ".rs" for each in facts.functions.values())
     hidden = {
         key: replace(record, fields=None, size=UNKNOWN, align=UNKNOWN)
         for key, record in facts.records.items()
-        if key in exposure.callee_only and not record.opaque and _is_private(record)
+        if key in exposure.handed_out and not record.opaque and _is_private(record, rust=rust)
     }
     return pruned(replace(facts, records={**facts.records, **hidden})) if hidden else facts
 
 
-def _is_private(record: Record) -> bool:
+def _is_private(record: Record, *, rust: bool) -> bool:
     if record.span is None:
-        return False
+        return rust  # whose compiler tells no places of types, all of which are in sources
     path = record.span.path
     return path.suffix in _SOURCES or is_internal(path)
