@@ -311,3 +311,12 @@ def test_a_handle_that_a_source_file_defines_is_the_librarys_own(library, making
         )
 
     assert judged(of("int a;"), of("long z; int a;")).verdict == verdict
+
+
+def test_a_vector_of_other_elements_is_seen_in_the_library_alone(library):
+    def of(element):
+        header = f"typedef {element} v __attribute__((vector_size(16)));\nint take(v *of);\n"
+        return library(header, '#include "lib.h"\nint take(v *of) { return of != 0; }\n')
+
+    assert judged(of("float"), of("double")).verdict == "breaking"
+    assert judged(of("long"), of("long long")).verdict == "compatible"
