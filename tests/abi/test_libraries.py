@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -320,3 +321,46 @@ def test_a_vector_of_other_elements_is_seen_in_the_library_alone(library):
 
     assert judged(of("float"), of("double")).verdict == "breaking"
     assert judged(of("long"), of("long long")).verdict == "compatible"
+
+
+RUST = """\
+use std::ptr::NonNull;
+pub struct Guard { a: u32 }
+#[repr(transparent)] pub struct Id(u32);
+#[no_mangle] pub extern "C" fn guard_new() -> *mut Guard { Box::into_raw(Box::new(Guard { a: 1 })) }
+#[no_mangle] pub unsafe extern "C" fn guard_free(g: *mut Guard) { drop(Box::from_raw(g)) }
+#[no_mangle] pub unsafe extern "C" fn guard_id(g: *const Guard) -> Id { Id((*g).a) }
+#[no_mangle] pub extern "C" fn guard_fill(at: *mut u8) -> i32 { at.is_null() as i32 }
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "verdict"),
+    [
+        ("struct Guard { a: u32 }", "struct Guard { v: Vec<u8>, a: u32 }", "compatible"),
+        ("-> Id { Id((*g).a) }", "-> u32 { (*g).a }", "compatible"),
+        ("-> Id { Id((*g).a) }", "-> u64 { (*g).a as u64 }", "breaking"),
+        (
+            "at: *mut u8) -> i32 { at.is_null()",
+            "at: Option<NonNull<u8>>) -> i32 { at.is_none()",
+            "compatible",
+        ),
+        ("at: *mut u8) -> i32 { at.is_null()", "at: Option<NonNull<u16>>) -> i32 { at.is_none()", "breaking"),
+    ],
+)
+def test_rust_is_compared_as_c_sees_it(tmp_path, before, after, verdict):
+    if shutil.which("rustc") is None:
+        pytest.skip("there is no rustc")
+
+    def built(name, text):
+        text = text.replace("Guard { a: 1 }", "Guard { v: Vec::new(), a: 1 }") if "v: Vec" in text else text
+        path = tmp_path / name / "libguard.so"
+        path.parent.mkdir()
+        (path.parent / "lib.rs").write_text(text)
+        command = ["rustc", "-g", "-Awarnings", "--crate-type", "cdylib", "-o", path, "lib.rs"]
+        subprocess.run(command, cwd=path.parent, check=True)
+        return path
+
+    assert before in RUST
+    result = judged(built("old", RUST), built("new", RUST.replace(before, after)))
+    assert result.verdict == verdict

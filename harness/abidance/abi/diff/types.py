@@ -139,6 +139,12 @@ class Comparer:
                 return Difference("indirection")
         if a == b or write(a) == write(b):
             return None
+        for wrapped, other_type, swapped in (
+            (self.sides.old.wrapped(a), b, False),
+            (self.sides.new.wrapped(b), a, True),
+        ):
+            if wrapped is not None:
+                return self._compare(other_type, wrapped) if swapped else self._compare(wrapped, other_type)
         return Difference("kind" if type(a) is not type(b) else "other")
 
     def _told_elsewhere(self, name: str) -> bool:
