@@ -113,7 +113,6 @@ def test_a_break_fails_and_shows_header_and_baseline(accepted):
 
 
 def test_an_addition_passes(accepted):
-    accepted.edit(accepted.header, "CODEC_BAD }", "CODEC_BAD } ")
     accepted.header.write_text(accepted.header.read_text() + "int codec_level(void);\n")
     code, text = accepted.check()
     assert code == 0
@@ -342,3 +341,9 @@ def test_semver_says_when_the_version_did_not_move(accepted):
     assert "the version is 0.3.0 as before: the changes of `codec` need a new patch version" in text
     assert "1 other error" in text
     assert "needs: patch (0.3.0 to 0.3.0)" in text
+
+
+def test_a_header_that_the_compiler_finds_is_found_here_too(project):
+    project.edit(project.contract, "header: include/codec.h", "header: <codec.h>\ninclude_dirs: [include]")
+    assert project.run("accept", project.contract)[0] == 0
+    assert project.check()[0] == 0
