@@ -347,3 +347,10 @@ def test_a_header_that_the_compiler_finds_is_found_here_too(project):
     project.edit(project.contract, "header: include/codec.h", "header: <codec.h>\ninclude_dirs: [include]")
     assert project.run("accept", project.contract)[0] == 0
     assert project.check()[0] == 0
+
+
+def test_a_policy_that_a_harmless_change_breaks_says_so(accepted):
+    accepted.header.write_text(accepted.header.read_text() + "int codec_more(void);\n")
+    code, text = accepted.check("--policy", "no-change")
+    assert code == 1
+    assert "policy: no-change (broken by 1 change)" in text
