@@ -343,6 +343,31 @@ def test_semver_says_when_the_version_did_not_move(accepted):
     assert "needs: patch (0.3.0 to 0.3.0)" in text
 
 
+def test_a_contract_that_does_not_fit_its_header_is_not_accepted(project):
+    project.edit(project.contract, "capacity > 0", "capcity > 0")
+    code, text = project.run("accept", project.contract)
+    assert (code, project.baseline.exists()) == (2, False)
+    assert "unknown name `capcity`" in text
+
+
+def test_more_evidence_is_told_and_is_no_change(accepted):
+    declared = "codec_status codec_run(const codec_options *options, char *out, size_t capacity)"
+    body = "{ return !options || !out || !capacity; }"
+    (accepted.root / "codec.c").write_text(f'#include "include/codec.h"\n{declared} {body}\n')
+    library = accepted.root / "libcodec.so"
+    command = ["gcc", "-g", "-shared", "-fPIC", "-o", library, accepted.root / "codec.c"]
+    subprocess.run(command, cwd=accepted.root, check=True)
+    code, text = accepted.check("--library", library, "--policy", "no-change")
+    assert code == 0
+    assert "note[ABD438] evidence-gained: `dwarf` tells names, types and layouts, and told nothing" in text
+    code, text = accepted.run("accept", accepted.contract, "--library", library)
+    assert code == 0
+    assert "gained" in text
+    assert "nothing changed" not in text
+    assert "evidence-gained" not in accepted.check("--library", library)[1]
+    assert accepted.check()[0] == 3
+
+
 def test_a_header_that_the_compiler_finds_is_found_here_too(project):
     project.edit(project.contract, "header: include/codec.h", "header: <codec.h>\ninclude_dirs: [include]")
     assert project.run("accept", project.contract)[0] == 0

@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING
 
 from abidance.abi.change import Change
-from abidance.abi.facts import Level
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,12 +13,6 @@ if TYPE_CHECKING:
     from abidance.abi.diff.context import Context
 
 _NAMED = re.compile(r"`([^`]+)`")
-_WORDS = {
-    Level.NOTHING: "nothing",
-    Level.NAMES: "names",
-    Level.TYPES: "names and types",
-    Level.LAYOUTS: "names, types and layouts",
-}
 
 
 def evidence(context: Context) -> Iterator[Change]:
@@ -27,7 +20,7 @@ def evidence(context: Context) -> Iterator[Change]:
     for each in context.old.evidence:
         level = context.new.level(each.witness)
         if level < each.level:
-            yield Change("evidence", "lost", each.witness, _WORDS[each.level], _WORDS[level])
+            yield Change("evidence", "lost", each.witness, each.level.words, level.words)
         elif level == each.level:
             now = next((one for one in context.new.evidence if one.witness == each.witness), each)
             for gap in sorted({*now.gaps} - {*each.gaps}):

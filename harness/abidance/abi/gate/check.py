@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from abidance.abi.codes import BASELINE_MISSING
+from abidance.abi.codes import BASELINE_MISSING, EVIDENCE_GAINED
 from abidance.abi.gate.compare import compare
 from abidance.abi.gate.judge import Question, judge
 from abidance.abi.gate.locate import located
@@ -19,6 +19,7 @@ from abidance.core.span import Span
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterator
 
     from abidance.abi.change import Change
     from abidance.abi.gate.boundaries import Present
@@ -56,7 +57,21 @@ def check(
     suppressions = Suppressions(tuple(suppressions_of(contract)))
     if today is not None:
         suppressions.today = today
-    return judge(question, changes, suppressions, (*now.side.disagreements, *now.side.unseen))
+    also = (*now.side.disagreements, *now.side.unseen, *_gained(before, now))
+    return judge(question, changes, suppressions, also)
+
+
+def _gained(before: Side, now: Present) -> Iterator[Diagnostic]:
+    """Yield what a witness tells beyond what it told when the baseline was taken."""
+    for each in now.side.facts.evidence:
+        level = before.facts.level(each.witness)
+        if before.snapshot is not None and level < each.level:
+            yield Diagnostic(
+                EVIDENCE_GAINED,
+                f"`{each.witness}` tells {each.level.words}, and told {level.words} when the baseline was taken",
+                (Label(Span.at(before.snapshot, 1)),),
+                help=f"`abidance abi accept {_here(now.contract.path)}` keeps what it tells, to compare with later",
+            )
 
 
 def _without(change: Change, folder: Path) -> Change:
