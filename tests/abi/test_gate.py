@@ -238,6 +238,14 @@ def test_an_unused_suppression_is_a_finding(accepted):
     assert "ABD455] suppression-unused" in text
 
 
+def test_a_suppression_of_a_code_that_does_not_exist_is_unused(accepted):
+    accepted.contract.write_text(CONTRACT + 'suppressions: [{code: ABD999, reason: "x"}]\n')
+    code, text = accepted.check()
+    assert (code, "suppresses nothing" in text) == (1, True)
+    accepted.contract.write_text(CONTRACT + 'suppressions: [{code: ABD321, reason: "for runs"}]\n')
+    assert accepted.check()[0] == 0
+
+
 def test_an_expired_suppression_is_a_finding(accepted):
     accepted.edit(accepted.header, "int level;", "float level;")
     accepted.contract.write_text(
@@ -285,6 +293,26 @@ def test_an_earlier_revision_stands_for_the_baseline(project):
         ["git", "worktree", "list"], cwd=project.root, check=True, capture_output=True, text=True
     )
     assert len(listed.stdout.splitlines()) == 1
+
+
+def test_an_earlier_revision_that_does_not_build_is_not_judged(project):
+    source = project.root / "codec.c"
+    command = "[gcc, -g, -shared, -fPIC, -o, libcodec.so, codec.c]"
+    library = f"libraries: {{c: {{command: {command}, artifact: libcodec.so}}}}"
+    project.edit(project.contract, "prefix: codec_\n", f"prefix: codec_\n{library}\n")
+    source.write_text("broken (\n")
+    git(project.root, "init", "-q", "-b", "main")
+    git(project.root, "add", ".")
+    git(project.root, "commit", "-q", "-m", "first")
+    declared = "codec_status codec_run(const codec_options *options, char *out, size_t capacity)"
+    source.write_text(f'#include "include/codec.h"\n{declared} {{ return CODEC_OK; }}\n')
+    code, text = project.check("--base", "HEAD")
+    assert code == 3
+    assert "libraries could not be compared: at HEAD, library `c` was not looked into" in text
+    assert project.check("--base", "HEAD", "--no-build")[0] == 0
+    git(project.root, "add", ".")
+    git(project.root, "commit", "-q", "-m", "second")
+    assert project.check("--base", "HEAD")[0] == project.check("--base", "HEAD", "--no-build")[0] == 0
 
 
 def test_a_revision_that_is_not_there_is_a_mistake(project):

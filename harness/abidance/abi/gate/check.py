@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from abidance.abi.change import Change
 from abidance.abi.codes import BASELINE_MISSING, EVIDENCE_GAINED
 from abidance.abi.gate.compare import compare
 from abidance.abi.gate.judge import Question, judge
@@ -21,10 +23,12 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator
 
-    from abidance.abi.change import Change
     from abidance.abi.gate.boundaries import Present
     from abidance.contract.model import Contract
     from abidance.core.gate import GateResult
+
+
+_OF_OTHERS = re.compile(r"ABD[0-3][0-9]{2}", re.IGNORECASE)
 
 
 def check(
@@ -39,7 +43,7 @@ def check(
     if before is None:
         before = baseline(now)
     policy = policy or policy_of(contract)
-    changes = compare(before, now.side)
+    changes = (*compare(before, now.side), *_unbuilt(before, now))
     if before.snapshot is not None:
         changes = located(changes, before.snapshot)
     if before.gone is not None:
@@ -59,6 +63,14 @@ def check(
         suppressions.today = today
     also = (*now.side.disagreements, *now.side.unseen, *_gained(before, now))
     return judge(question, changes, suppressions, also)
+
+
+def _unbuilt(before: Side, now: Present) -> Iterator[Change]:
+    """Yield that libraries were not compared, because those of an earlier revision could not be looked into."""
+    if now.side.facts.library is not None:
+        for each in before.unseen:
+            why = f"at {before.name}, {each.message}"
+            yield Change("evidence", "absent", "libraries", "", why, frozenset(("libraries",)))
 
 
 def _gained(before: Side, now: Present) -> Iterator[Diagnostic]:
@@ -112,11 +124,11 @@ def policy_of(contract: Contract) -> str:
 
 
 def suppressions_of(contract: Contract) -> list[Suppression]:
-    """Return the suppressions of ABI changes; those of other codes are for others."""
+    """Return the suppressions of ABI changes, and of nothing that exists; those of run-time checks are for others."""
     return [
         Suppression(str(each.code), each.reason, each.subject, each.expires, each.span)
         for each in contract.suppressions
-        if not str(each.code).upper().startswith("ABD") or str(each.code).upper().startswith("ABD4")
+        if not _OF_OTHERS.fullmatch(str(each.code))
     ]
 
 
