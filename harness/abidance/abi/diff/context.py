@@ -13,6 +13,7 @@ from abidance.abi.diff.users import Users
 from abidance.abi.internal import is_internal
 
 if TYPE_CHECKING:
+    from abidance.abi.diff.calls import Calls
     from abidance.abi.facts import Facts, Family
     from abidance.core.span import Span
 
@@ -29,16 +30,16 @@ class Context:
     users: Users
 
     @classmethod
-    def of(cls, old: Facts, new: Facts) -> Context:
-        """Return the context of comparing two sets of facts."""
+    def of(cls, old: Facts, new: Facts, calls: tuple[Calls | None, Calls | None] = (None, None)) -> Context:
+        """Return the context of comparing two sets of facts, whose `calls` may be known."""
         sides = Sides.of(old, new)
         pairing = pair(sides)
         return cls(
             sides,
             pairing,
             Comparer(sides, pairing),
-            Exposure.of(sides.old),
-            Exposure.of(sides.new),
+            Exposure.of(sides.old, calls[0]),
+            Exposure.of(sides.new, calls[1]),
             Users.of(old, new),
         )
 

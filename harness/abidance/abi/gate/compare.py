@@ -31,7 +31,7 @@ def compare(old: Side, new: Side) -> tuple[Change, ...]:
     if not old.facts.knows & new.facts.knows:
         message = f"`{old.name}` and `{new.name}` have nothing in common that could be compared"
         raise CannotJudgeError(Diagnostic(NOT_COMPARABLE, message, help="give headers, or build with `-g`"))
-    changes = list(diff(old.facts, new.facts))
+    changes = list(diff(old.facts, new.facts, (old.calls, new.calls)))
     if not (_typed(old.facts) and _typed(new.facts)) and not any(
         each.entity == "evidence" for each in changes
     ):

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from abidance.abi.diff.calls import Calls
 from abidance.abi.diff.exposure import Exposure
 from abidance.abi.diff.sides import Side
 from abidance.abi.facts import UNKNOWN
@@ -23,16 +24,20 @@ if TYPE_CHECKING:
 _SOURCES = frozenset((".c", ".cc", ".cpp", ".cxx", ".m", ".rs"))
 
 
-def without_private(facts: Facts) -> Facts:
-    """Return the facts of a library with its own records opaque, and what only these reach left out."""
-    exposure = Exposure.of(Side(facts))
+def without_private(facts: Facts) -> tuple[Facts, Calls]:
+    """Return the facts of a library with its own records opaque, and what only these reach left out, and its calls."""
+    side = Side(facts)
+    calls = Calls.of(side)
+    exposure = Exposure.of(side, calls)
     rust = any(each.span is not None and each.span.path.suffix == ".rs" for each in facts.functions.values())
     hidden = {
         key: replace(record, fields=None, size=UNKNOWN, align=UNKNOWN)
         for key, record in facts.records.items()
         if key in exposure.handed_out and not record.opaque and _is_private(record, rust=rust)
     }
-    return pruned(replace(facts, records={**facts.records, **hidden})) if hidden else facts
+    if hidden:
+        facts = pruned(replace(facts, records={**facts.records, **hidden}))
+    return facts, calls
 
 
 def _is_private(record: Record, *, rust: bool) -> bool:
