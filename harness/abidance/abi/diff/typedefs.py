@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.abi.change import Change
+from abidance.abi.change import Change, in_bytes
 from abidance.abi.diff.constants import names_version
 from abidance.abi.facts import UNKNOWN, Family
 
@@ -60,7 +60,7 @@ def _both(context: Context, old: Typedef, new: Typedef) -> Iterator[Change]:
         shown = sides.old.show(old.type), sides.new.show(new.type)
         yield _change(context, aspect, old, *shown, new, kind, where=found.where)
     if isinstance(old.align, int | None) and isinstance(new.align, int | None) and old.align != new.align:
-        words = [f"{each} bytes" if each else "that of its type" for each in (old.align, new.align)]
+        words = [in_bytes(each) if each else "that of its type" for each in (old.align, new.align)]
         yield _change(context, "align", old, words[0], words[1], new)
 
 
