@@ -113,7 +113,6 @@ def test_a_break_fails_and_shows_header_and_baseline(accepted):
 
 
 def test_an_addition_passes(accepted):
-    accepted.edit(accepted.header, "CODEC_BAD }", "CODEC_BAD } ")
     accepted.header.write_text(accepted.header.read_text() + "int codec_level(void);\n")
     code, text = accepted.check()
     assert code == 0
@@ -239,6 +238,14 @@ def test_an_unused_suppression_is_a_finding(accepted):
     assert "ABD455] suppression-unused" in text
 
 
+def test_a_suppression_of_a_code_that_does_not_exist_is_unused(accepted):
+    accepted.contract.write_text(CONTRACT + 'suppressions: [{code: ABD999, reason: "x"}]\n')
+    code, text = accepted.check()
+    assert (code, "suppresses nothing" in text) == (1, True)
+    accepted.contract.write_text(CONTRACT + 'suppressions: [{code: ABD321, reason: "for runs"}]\n')
+    assert accepted.check()[0] == 0
+
+
 def test_an_expired_suppression_is_a_finding(accepted):
     accepted.edit(accepted.header, "int level;", "float level;")
     accepted.contract.write_text(
@@ -286,6 +293,26 @@ def test_an_earlier_revision_stands_for_the_baseline(project):
         ["git", "worktree", "list"], cwd=project.root, check=True, capture_output=True, text=True
     )
     assert len(listed.stdout.splitlines()) == 1
+
+
+def test_an_earlier_revision_that_does_not_build_is_not_judged(project):
+    source = project.root / "codec.c"
+    command = "[gcc, -g, -shared, -fPIC, -o, libcodec.so, codec.c]"
+    library = f"libraries: {{c: {{command: {command}, artifact: libcodec.so}}}}"
+    project.edit(project.contract, "prefix: codec_\n", f"prefix: codec_\n{library}\n")
+    source.write_text("broken (\n")
+    git(project.root, "init", "-q", "-b", "main")
+    git(project.root, "add", ".")
+    git(project.root, "commit", "-q", "-m", "first")
+    declared = "codec_status codec_run(const codec_options *options, char *out, size_t capacity)"
+    source.write_text(f'#include "include/codec.h"\n{declared} {{ return CODEC_OK; }}\n')
+    code, text = project.check("--base", "HEAD")
+    assert code == 3
+    assert "libraries could not be compared: at HEAD, library `c` was not looked into" in text
+    assert project.check("--base", "HEAD", "--no-build")[0] == 0
+    git(project.root, "add", ".")
+    git(project.root, "commit", "-q", "-m", "second")
+    assert project.check("--base", "HEAD")[0] == project.check("--base", "HEAD", "--no-build")[0] == 0
 
 
 def test_a_revision_that_is_not_there_is_a_mistake(project):
@@ -342,3 +369,41 @@ def test_semver_says_when_the_version_did_not_move(accepted):
     assert "the version is 0.3.0 as before: the changes of `codec` need a new patch version" in text
     assert "1 other error" in text
     assert "needs: patch (0.3.0 to 0.3.0)" in text
+
+
+def test_a_contract_that_does_not_fit_its_header_is_not_accepted(project):
+    project.edit(project.contract, "capacity > 0", "capcity > 0")
+    code, text = project.run("accept", project.contract)
+    assert (code, project.baseline.exists()) == (2, False)
+    assert "unknown name `capcity`" in text
+
+
+def test_more_evidence_is_told_and_is_no_change(accepted):
+    declared = "codec_status codec_run(const codec_options *options, char *out, size_t capacity)"
+    body = "{ return !options || !out || !capacity; }"
+    (accepted.root / "codec.c").write_text(f'#include "include/codec.h"\n{declared} {body}\n')
+    library = accepted.root / "libcodec.so"
+    command = ["gcc", "-g", "-shared", "-fPIC", "-o", library, accepted.root / "codec.c"]
+    subprocess.run(command, cwd=accepted.root, check=True)
+    code, text = accepted.check("--library", library, "--policy", "no-change")
+    assert code == 0
+    assert "note[ABD438] evidence-gained: `dwarf` tells names, types and layouts, and told nothing" in text
+    code, text = accepted.run("accept", accepted.contract, "--library", library)
+    assert code == 0
+    assert "gained" in text
+    assert "nothing changed" not in text
+    assert "evidence-gained" not in accepted.check("--library", library)[1]
+    assert accepted.check()[0] == 3
+
+
+def test_a_header_that_the_compiler_finds_is_found_here_too(project):
+    project.edit(project.contract, "header: include/codec.h", "header: <codec.h>\ninclude_dirs: [include]")
+    assert project.run("accept", project.contract)[0] == 0
+    assert project.check()[0] == 0
+
+
+def test_a_policy_that_a_harmless_change_breaks_says_so(accepted):
+    accepted.header.write_text(accepted.header.read_text() + "int codec_more(void);\n")
+    code, text = accepted.check("--policy", "no-change")
+    assert code == 1
+    assert "policy: no-change (broken by 1 change)" in text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -225,3 +226,141 @@ def test_a_vector_of_another_size_is_seen_in_the_library_alone(library):
     result = judged(library(of(16), source), library(of(32), source))
     assert (result.verdict, names(result)) == ("breaking", {"typedef-type-changed"})
     assert judged(library(of(16), source), library(of(16), source)).changes == ()
+
+
+# What an assembler file has: an exported function without debug information.
+FAST = '__asm__(".globl fast\\n.type fast,@function\\nfast: ret\\n.size fast,.-fast\\n");\n'
+
+
+def test_a_function_without_debug_information_does_not_hide_the_others(library):
+    swapped = HEADER.replace("int level; int flags;", "int flags; int level;")
+    result = judged(library(HEADER, SOURCE + FAST), library(swapped, SOURCE + FAST))
+    assert result.verdict == "breaking"
+    assert names(result) == {"record-field-offset-changed", "evidence-absent"}
+
+
+def test_what_was_never_told_of_one_function_is_not_judged(library):
+    result = judged(library(HEADER, SOURCE + FAST), library(HEADER, SOURCE + FAST))
+    assert (result.verdict, result.exit_code, names(result)) == ("unknown", 3, {"evidence-absent"})
+    assert "none for `fast`" in result.changes[0].diagnostic.message
+    assert judged(library(HEADER, SOURCE + FAST), library(HEADER, SOURCE + FAST), headers=True).changes == ()
+
+
+def test_a_new_function_without_debug_information_loses_no_evidence(library):
+    assert judged(library(), library(HEADER, SOURCE + FAST)).verdict == "compatible"
+
+
+def test_a_function_that_is_no_longer_described_is_told_once(library):
+    described = library(HEADER, SOURCE + "int fast(void) { return 1; }\n")
+    result = judged(described, library(HEADER, SOURCE + FAST))
+    assert (result.verdict, result.exit_code, names(result)) == ("unknown", 3, {"fact-lost"})
+
+
+def test_a_function_chosen_when_it_is_loaded_is_told_by_its_header(library):
+    chosen = SOURCE.replace("int ctx_get", "static int get") + (
+        "static void *choose(void) { return get; }\n"
+        'int ctx_get(struct ctx *c, int key) __attribute__((ifunc("choose")));\n'
+    )
+    assert judged(library(), library(HEADER, chosen)).exit_code == 3
+    assert judged(library(), library(HEADER, chosen), headers=True).verdict == "compatible"
+
+
+def test_another_representation_under_the_same_name_is_seen(library):
+    header = HEADER + "long double scale(long double by);\nint mark(char of);\n"
+    source = SOURCE + "long double scale(long double by) { return by; }\nint mark(char of) { return of; }\n"
+    plain = library(header, source)
+    assert judged(plain, library(header, source, "-mlong-double-64")).verdict == "breaking"
+    assert judged(plain, library(header, source, "-funsigned-char")).verdict == "risky"
+
+
+def cxx(library, more, *flags):
+    header = 'extern "C" {\nint total(int a);\n}\n'
+    source = '#include "lib.h"\n' + more + "\nint total(int a) { return added(a); }\n"
+    return library(header, source, "-x", "c++", *flags)
+
+
+def test_what_cxx_compiles_into_everybody_is_no_boundary(library):
+    inlined = (
+        "template <class T> T twice(T a) { return a + a; }\ninline int added(int a) { return twice(a); }"
+    )
+    other = "inline int added(int a) { return a + 1; }"
+    old, optimized, rewritten = cxx(library, inlined), cxx(library, inlined, "-O2"), cxx(library, other)
+    assert judged(old, optimized).changes == judged(old, rewritten).changes == ()
+    outside = cxx(library, "int added(int a) { return a; }")
+    assert judged(outside, old).verdict == "breaking"
+
+
+def test_tables_that_cxx_compilers_make_lose_no_evidence(library):
+    table = "struct base { virtual int of(int a); };\nint base::of(int a) { return a; }\n"
+    source = table + "static int added(int a) { return base().of(a); }"
+    result = judged(cxx(library, source), cxx(library, source))
+    assert (result.verdict, result.changes) == ("compatible", ())
+
+
+@pytest.mark.parametrize(
+    ("making", "verdict"),
+    [
+        ("struct h *h_open(int key) { return 0; }", "compatible"),
+        ("struct h *h_moved(struct h *from) { return from; }", "breaking"),
+        ("struct h h_open(int key) { struct h one = {0}; return one; }", "breaking"),
+    ],
+)
+def test_a_handle_that_a_source_file_defines_is_the_librarys_own(library, making, verdict):
+    def of(members):
+        return library(
+            "", f"struct h {{ {members} }};\n{making}\nint h_get(struct h *of) {{ return of->a; }}\n"
+        )
+
+    assert judged(of("int a;"), of("long z; int a;")).verdict == verdict
+
+
+def test_a_vector_of_other_elements_is_seen_in_the_library_alone(library):
+    def of(element):
+        header = f"typedef {element} v __attribute__((vector_size(16)));\nint take(v *of);\n"
+        return library(header, '#include "lib.h"\nint take(v *of) { return of != 0; }\n')
+
+    assert judged(of("float"), of("double")).verdict == "breaking"
+    assert judged(of("long"), of("long long")).verdict == "compatible"
+
+
+RUST = """\
+use std::ptr::NonNull;
+pub struct Guard { a: u32 }
+#[repr(transparent)] pub struct Id(u32);
+#[no_mangle] pub extern "C" fn guard_new() -> *mut Guard { Box::into_raw(Box::new(Guard { a: 1 })) }
+#[no_mangle] pub unsafe extern "C" fn guard_free(g: *mut Guard) { drop(Box::from_raw(g)) }
+#[no_mangle] pub unsafe extern "C" fn guard_id(g: *const Guard) -> Id { Id((*g).a) }
+#[no_mangle] pub extern "C" fn guard_fill(at: *mut u8) -> i32 { at.is_null() as i32 }
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "verdict"),
+    [
+        ("struct Guard { a: u32 }", "struct Guard { v: Vec<u8>, a: u32 }", "compatible"),
+        ("-> Id { Id((*g).a) }", "-> u32 { (*g).a }", "compatible"),
+        ("-> Id { Id((*g).a) }", "-> u64 { (*g).a as u64 }", "breaking"),
+        (
+            "at: *mut u8) -> i32 { at.is_null()",
+            "at: Option<NonNull<u8>>) -> i32 { at.is_none()",
+            "compatible",
+        ),
+        ("at: *mut u8) -> i32 { at.is_null()", "at: Option<NonNull<u16>>) -> i32 { at.is_none()", "breaking"),
+    ],
+)
+def test_rust_is_compared_as_c_sees_it(tmp_path, before, after, verdict):
+    if shutil.which("rustc") is None:
+        pytest.skip("there is no rustc")
+
+    def built(name, text):
+        text = text.replace("Guard { a: 1 }", "Guard { v: Vec::new(), a: 1 }") if "v: Vec" in text else text
+        path = tmp_path / name / "libguard.so"
+        path.parent.mkdir()
+        (path.parent / "lib.rs").write_text(text)
+        command = ["rustc", "-g", "-Awarnings", "--crate-type", "cdylib", "-o", path, "lib.rs"]
+        subprocess.run(command, cwd=path.parent, check=True)
+        return path
+
+    assert before in RUST
+    result = judged(built("old", RUST), built("new", RUST.replace(before, after)))
+    assert result.verdict == verdict

@@ -206,6 +206,25 @@ HARMLESS = {
         "typedef struct s_ { int a; } s; int f(s *);",
         "typedef struct { int a; } s; int f(s *);",
     ),
+    "array of no elements as C99 writes it": (
+        "struct s { int n; int d[0]; }; int f(struct s *);",
+        "struct s { int n; int d[]; }; int f(struct s *);",
+    ),
+    "padding named as reserved": (
+        "struct s { char a; int b; }; int f(struct s *);",
+        "struct s { char a; char pad[3]; int b; }; int f(struct s *);",
+    ),
+    "reserved fields joined": (
+        "struct s { int reserved1; int reserved2; }; int f(struct s *);",
+        "struct s { int reserved[2]; }; int f(struct s *);",
+    ),
+    "two reserved fields used for one": (
+        "struct s { void *a; int reserved1; int reserved2; }; int f(struct s *);",
+        "struct s { void *a; void *more; }; int f(struct s *);",
+    ),
+    "calling convention of the target": ("int f(int);", "int f(int) __attribute__((sysv_abi));"),
+    "string in two parts": ('#define NAME "ab"\nint f(int);', '#define NAME "a" "b"\nint f(int);'),
+    "number with more figures": ("#define RATE 1.5\nint f(int);", "#define RATE (1.50)\nint f(int);"),
     "extent shrank": ("int f(int a[static 8]);", "int f(int a[static 4]);"),
 }
 BREAKING = {
@@ -397,6 +416,26 @@ BREAKING = {
         "struct s { union { float a; }; float b; }; int f(struct s);",
         "struct s { union { float a; int raw; }; float b; }; int f(struct s);",
     ),
+    "vector of other elements": (
+        "typedef float v __attribute__((vector_size(16))); int f(v *);",
+        "typedef double v __attribute__((vector_size(16))); int f(v *);",
+    ),
+    "array of one element for one of none": (
+        "struct s { int n; int d[]; }; int f(struct s *, struct s);",
+        "struct s { int n; int d[1]; }; int f(struct s *, struct s);",
+    ),
+    "enumerator that only sounds like the last": (
+        "enum e { LastError, Other }; int f(enum e);",
+        "enum e { None, LastError, Other }; int f(enum e);",
+    ),
+    "opaque handle for a number": (
+        "typedef struct h_s h; int f(h *);",
+        "typedef int h; int f(h *);",
+    ),
+    "record with fields for void": (
+        "typedef struct { int a; } h; int f(h *);",
+        "typedef void h; int f(h *);",
+    ),
     "bool for int": ("int f(int on);", "#include <stdbool.h>\nint f(bool on);"),
 }
 # Programs that are linked go on; what is compiled again does not compile.
@@ -435,6 +474,10 @@ SOURCE = {
         "static inline int f(int a, int b) { return a + b; }",
     ),
     "macro gone": ("#define LIMIT 3\nint f(void);", "int f(void);"),
+    "call that does not compile": (
+        "int f(int);",
+        '__attribute__((error("gone"))) int f(int);',
+    ),
     "inline function gone": ("static inline int g(void) { return 1; } int f(void);", "int f(void);"),
 }
 RISKY = {
@@ -517,6 +560,27 @@ RISKY = {
     "opaque handle for a void pointer": (
         "typedef void *h; int f(h);",
         "typedef struct h_s *h; int f(h);",
+    ),
+    "opaque record for void": (
+        "typedef struct h_s h; int f(h *);",
+        "typedef void h; int f(h *);",
+    ),
+    "void for an opaque record": (
+        "typedef void h; int f(h *);",
+        "typedef struct h_s h; int f(h *);",
+    ),
+    "number with other figures": ("#define RATE 1.5\nint f(int);", "#define RATE 1.25\nint f(int);"),
+    "string that an escape would join": (
+        '#define NAME "\\1" "2"\nint f(int);',
+        '#define NAME "\\12"\nint f(int);',
+    ),
+    "sentinel without underscores": (
+        "enum e { kA, kB, kShapeCount }; int f(enum e);",
+        "enum e { kA, kB, kC, kShapeCount }; int f(enum e);",
+    ),
+    "sentinel that begins with its word": (
+        "enum e { kA, kB, kNumShapes }; int f(enum e);",
+        "enum e { kA, kB, kC, kNumShapes }; int f(enum e);",
     ),
     "became inline": ("int f(int);", "static inline int f(int a) { return a; }"),
     "record with its own size grew": (

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from abidance.abi.facts import Unknown
     from abidance.core.span import Span
 
 
@@ -29,3 +30,8 @@ class Change:
     old_span: Span | None = field(default=None, compare=False)
     new_span: Span | None = field(default=None, compare=False)
     reached_by: tuple[str, ...] = field(default=(), compare=False)
+
+
+def in_bytes(number: int | Unknown) -> str:
+    """Return a number of bytes in words."""
+    return "1 byte" if number == 1 else f"{number} bytes"

@@ -72,6 +72,20 @@ was taken with it, the gate ends with exit status 3.
 Mend the build, give the file with `--library FILE`, or leave libraries out with `--no-build`.
 """,
 )
+EVIDENCE_GAINED = Code(
+    "ABD438",
+    "evidence-gained",
+    Severity.NOTE,
+    explain="""\
+More is known of the boundary than the baseline was taken with, such as from debug information that it did not have.
+
+## Why it matters
+What only the new evidence tells is compared from the next baseline on. Until then it may change, or go, unseen.
+
+## What to do
+Accept a new baseline.
+""",
+)
 NOT_COMPARABLE = Code(
     "ABD459",
     "not-comparable",

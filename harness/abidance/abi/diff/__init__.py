@@ -17,14 +17,20 @@ from abidance.abi.diff.variables import variables
 
 if TYPE_CHECKING:
     from abidance.abi.change import Change
+    from abidance.abi.diff.calls import Calls
     from abidance.abi.facts import Facts
 
 _PARTS = (evidence, symbols, functions, variables, records, enums, typedefs, constants, clauses)
 
 
-def diff(old: Facts, new: Facts) -> tuple[Change, ...]:
-    """Return the changes from `old` to `new`, in a fixed order. Equal facts differ by nothing."""
+def diff(
+    old: Facts, new: Facts, calls: tuple[Calls | None, Calls | None] = (None, None)
+) -> tuple[Change, ...]:
+    """Return the changes from `old` to `new`, in a fixed order. Equal facts differ by nothing.
+
+    `calls` are those of both sides, where they are known.
+    """
     if old == new:
         return ()
-    context = Context.of(old, new)
+    context = Context.of(old, new, calls)
     return tuple(dict.fromkeys(change for part in _PARTS for change in part(context)))

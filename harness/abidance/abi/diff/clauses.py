@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from abidance.abi.change import Change
+from abidance.abi.diff.formulas import canonical, follows, interval
+from abidance.abi.diff.ways import GIVEN, GOT, ways
 from abidance.abi.facts import Family
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 # Clauses of which there may be several for one subject: each is there or not.
 _LISTED = frozenset(("requires", "ensures", "rejects", "effects", "status-ok", "status-error", "invariants"))
-_NUMBERS = re.compile(r"^\[\s*(-?[0-9]+|-?0[xX][0-9a-fA-F]+)\s*,\s*(-?[0-9]+|-?0[xX][0-9a-fA-F]+)\s*\]$")
+_CONDITIONS = frozenset(("requires", "ensures", "invariants"))
 
 
 def clauses(context: Context) -> Iterator[Change]:
@@ -25,15 +26,18 @@ def clauses(context: Context) -> Iterator[Change]:
     if not context.both_know(Family.CONTRACT):
         return
     old, new = _grouped(context.old), _grouped(context.new)
+    if old == new:
+        return
+    roles = _Roles(context)
     for subject, aspect in sorted(old.keys() | new.keys()):
         function = subject.partition("(")[0]
         if _is_new(context, function):
             continue  # all that is said of a function that comes or goes is told by that
         before, after = old.get((subject, aspect), []), new.get((subject, aspect), [])
         if aspect in _LISTED:
-            yield from _listed(subject, aspect, before, after)
+            yield from _listed(subject, aspect, before, after, roles.of(subject))
         else:
-            yield from _single(subject, aspect, before, after)
+            yield from _single(subject, aspect, before, after, roles.of(subject))
 
 
 def _is_new(context: Context, name: str) -> bool:
@@ -47,28 +51,35 @@ def _grouped(facts: Facts) -> dict[tuple[str, str], list[Clause]]:
     return found
 
 
-def _listed(subject: str, aspect: str, old: list[Clause], new: list[Clause]) -> Iterator[Change]:
-    before, after = {each.text: each for each in old}, {each.text: each for each in new}
-    for text in sorted(before.keys() ^ after.keys()):
-        gone = text in before
-        each = before[text] if gone else after[text]
+def _listed(
+    subject: str, aspect: str, old: list[Clause], new: list[Clause], role: frozenset[str]
+) -> Iterator[Change]:
+    before, after = ({canonical(each.text): each for each in side} for side in (old, new))
+    for key in sorted(before.keys() ^ after.keys()):
+        gone = key in before
+        each = before[key] if gone else after[key]
+        text = each.text
+        # A weaker condition in the place of another asks for nothing new, a stronger one takes nothing back.
+        implied = aspect in _CONDITIONS and follows(text, [other.text for other in (new if gone else old)])
         yield Change(
             "clause",
-            f"{aspect}-{'removed' if gone else 'added'}",
+            f"{_means(aspect, role, gone=gone)}-{'removed' if gone else 'added'}",
             subject,
             text if gone else "",
             "" if gone else text,
-            _role(subject),
+            role | ({"implied"} if implied else set()),
             of=aspect,
             old_span=each.span if gone else None,
             new_span=None if gone else each.span,
         )
 
 
-def _single(subject: str, aspect: str, old: list[Clause], new: list[Clause]) -> Iterator[Change]:
+def _single(
+    subject: str, aspect: str, old: list[Clause], new: list[Clause], role: frozenset[str]
+) -> Iterator[Change]:
     before, after = (each[0].text if each else "" for each in (old, new))
     direction = _direction(aspect, before, after)
-    if before == after or direction == "same":
+    if canonical(before) == canonical(after) or direction == "same":
         return
     stated = {"stated"} if before and after else set()
     yield Change(
@@ -77,18 +88,40 @@ def _single(subject: str, aspect: str, old: list[Clause], new: list[Clause]) -> 
         subject,
         before,
         after,
-        _role(subject) | stated | {direction},
+        role | stated | {direction},
         of=aspect,
         old_span=old[0].span if old else None,
         new_span=new[0].span if new else None,
     )
 
 
-def _role(subject: str) -> frozenset[str]:
-    """Return which side of the call the subject is on: what callers give, or what they get."""
-    return frozenset(
-        ("result",) if subject.endswith("()") else ("parameter",) if subject.endswith(")") else ("type",)
-    )
+def _means(aspect: str, role: frozenset[str], *, gone: bool) -> str:
+    """Return what an invariant is to callers: a precondition of what they give, a postcondition of what they get.
+
+    Of both, what breaks them: one more to keep, or one less to rely on.
+    """
+    if aspect != "invariants" or not role & {GIVEN, GOT}:
+        return aspect
+    if {GIVEN, GOT} <= role:
+        return "ensures" if gone else "requires"
+    return "requires" if GIVEN in role else "ensures"
+
+
+class _Roles:
+    """Which side of the call a subject is on: what callers give, or what they get, or where nothing tells, neither."""
+
+    def __init__(self, context: Context) -> None:
+        self._ways = [ways(side) for side in (context.sides.old, context.sides.new)]
+
+    def of(self, subject: str) -> frozenset[str]:
+        if subject.endswith("()"):
+            return frozenset((GOT,))
+        if subject.endswith(")"):
+            return frozenset((GIVEN,))
+        record = subject.partition(".")[0]
+        return self._ways[0].get(record, frozenset()) | self._ways[1].get(record, frozenset()) or frozenset(
+            ("type",)
+        )
 
 
 def _direction(aspect: str, old: str, new: str) -> str:
@@ -125,9 +158,8 @@ def _direction(aspect: str, old: str, new: str) -> str:
 
 def _allowed(aspect: str, text: str) -> tuple[int, int] | frozenset[str] | None:
     if aspect == "one_of":
-        return frozenset(each.strip() for each in text.strip("[]").split(","))
-    found = _NUMBERS.match(text)
-    return (int(found[1], 0), int(found[2], 0)) if found else None
+        return frozenset(canonical(each.strip()) for each in text.strip("[]").split(","))
+    return interval(text)
 
 
 def _includes(outer: tuple[int, int] | frozenset[str], inner: tuple[int, int] | frozenset[str]) -> bool:

@@ -29,6 +29,10 @@ _LIMIT = re.compile(
 _ALL = re.compile(r"(^|_)(ALL|ANY|MASK)(_|$)", re.IGNORECASE)
 _TEXT = re.compile(r'^\(*\s*(u8|[uUL])?"')
 _NUMBER = re.compile(r"^\(*\s*[-+]?\s*(\.?[0-9][\w.]*([eEpP][-+]\w+)?)\s*\)*$")
+_TEXT_PART = re.compile(r'"(?:[^"\\]|\\.)*"')
+# Behind an escape in figures, the next string could not go on without changing it.
+_TEXTS = re.compile(r'(?:"(?:[^"\\]|\\[^0-7x])*"\s*)+')
+_DECIMAL = re.compile(r"([-+]?\s*(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?)([fFlL]?)")
 # What stands before declarations, for the header's own use.
 _DECORATION = re.compile(
     r"^\s*(__attribute__|__attribute|__declspec|\[\[|_Pragma|__extension__|extern|static|inline|__inline|__inline__|"
@@ -104,13 +108,24 @@ def _both(context: Context, old: Constant, new: Constant) -> Iterator[Change]:
             yield _change("value", old, str(old.value), str(new.value), "integer", *traits, new=new)
     elif isinstance(old.value, int) and new.value is UNKNOWN:
         yield _change("lost", old, str(old.value), "unknown", new=new)
-    elif UNKNOWN not in (old.value, new.value) and (old.value, old.text) != (new.value, new.text):
+    elif UNKNOWN not in (old.value, new.value) and (old.value, _meaning(old)) != (new.value, _meaning(new)):
         kinds = {kind_of(old), kind_of(new)}
         # What decorates in one configuration is empty, or another macro, in the next.
         kind = (
             "decoration" if kinds == {"decoration", "words"} else kinds.pop() if len(kinds) == 1 else "mixed"
         )
         yield _change("value", old, old.text, new.text, kind, *_name_traits(old), new=new)
+
+
+def _meaning(constant: Constant) -> object:
+    """Return what does not change with the spelling: neighbouring strings are one (C11 6.4.5p5), 1.50 is 1.5."""
+    text = constant.text.strip()
+    while text.startswith("(") and text.endswith(")") and ")" not in text[1:-1]:
+        text = text[1:-1].strip()
+    if _TEXTS.fullmatch(text):
+        return "".join(each[1:-1] for each in _TEXT_PART.findall(text))
+    found = _DECIMAL.fullmatch(text)
+    return (float(found[1].replace(" ", "")), found[2].upper()) if found else text
 
 
 def kind_of(constant: Constant) -> str:

@@ -13,6 +13,7 @@ from abidance.abi.diff.users import Users
 from abidance.abi.internal import is_internal
 
 if TYPE_CHECKING:
+    from abidance.abi.diff.calls import Calls
     from abidance.abi.facts import Facts, Family
     from abidance.core.span import Span
 
@@ -29,16 +30,16 @@ class Context:
     users: Users
 
     @classmethod
-    def of(cls, old: Facts, new: Facts) -> Context:
-        """Return the context of comparing two sets of facts."""
+    def of(cls, old: Facts, new: Facts, calls: tuple[Calls | None, Calls | None] = (None, None)) -> Context:
+        """Return the context of comparing two sets of facts, whose `calls` may be known."""
         sides = Sides.of(old, new)
         pairing = pair(sides)
         return cls(
             sides,
             pairing,
             Comparer(sides, pairing),
-            Exposure.of(sides.old),
-            Exposure.of(sides.new),
+            Exposure.of(sides.old, calls[0]),
+            Exposure.of(sides.new, calls[1]),
             Users.of(old, new),
         )
 
@@ -51,6 +52,10 @@ class Context:
     def new(self) -> Facts:
         """Return the new facts."""
         return self.sides.new.facts
+
+    def is_opaque(self, key: str | None) -> bool:
+        """Tell whether the old side says nothing of a record but its name."""
+        return key is not None and (key not in self.old.records or self.old.records[key].opaque)
 
     def unreached(self, *keys: str) -> frozenset[str]:
         """Return the trait of types that no function or variable reaches, of which the header declares some.

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from abidance.abi.change import Change
+from abidance.abi.change import Change, in_bytes
 from abidance.abi.facts import UNKNOWN, Family
 from abidance.ir.types import EnumRef
 
@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from abidance.core.span import Span
 
 _SENTINEL = re.compile(
-    r"(^|_)(MAX|MAXIMUM|COUNT|LAST|END|NUM|NB|N|NUMBER|TOTAL|SENTINEL|LIMIT|SIZE|LENGTH|LEN|FORCE_INT|MAX_ENUM)(_|\d|$)",
-    re.IGNORECASE,
+    r"(^|_)(?i:MAX|MAXIMUM|COUNT|CNT|LAST|END|NUM|NR|NB|N|NUMBER|TOTAL|SENTINEL|LIMIT|SIZE|LENGTH|LEN|FORCE_INT|MAX_ENUM)"
+    r"(_|\d|$)"
+    # `kShapeCount`, `ShapeMax`, `kNumShapes`
+    r"|[a-z0-9](Max|Count|Last|End|Num|Total|Sentinel|Limit)$|^k?(Num|Max|Last)[A-Z]",
 )
 
 
@@ -91,7 +93,7 @@ def _both(context: Context, old: Enum, new: Enum) -> Iterator[Change]:
         kept = ["typedef"] if context.sides.keep_typedef(EnumRef(old.key), EnumRef(new.key)) else []
         yield change("renamed", old.key, new.key, how, *kept)
     if isinstance(old.size, int) and isinstance(new.size, int) and old.size != new.size:
-        yield change("size", f"{old.size} bytes", f"{new.size} bytes")
+        yield change("size", in_bytes(old.size), in_bytes(new.size))
     elif isinstance(old.signed, bool) and isinstance(new.signed, bool) and old.signed != new.signed:
         words = ("unsigned", "signed")
         yield change("sign", words[old.signed], words[new.signed])

@@ -9,9 +9,10 @@ from abidance.abi.change import Change
 from abidance.abi.diff.reserved import is_reserved, tells_own_size
 from abidance.abi.facts import UNKNOWN
 from abidance.abi.internal import is_internal_name
+from abidance.ir.types import Array
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from abidance.abi.diff.context import Context
     from abidance.abi.diff.sides import Side
@@ -34,6 +35,17 @@ class Bits:
     def meets(self, others: tuple[Bits, ...]) -> bool:
         """Tell whether this one shares a bit with one of the others."""
         return any(each.start < self.end and self.start < each.end for each in others)
+
+
+def _joined(places: Iterable[Bits]) -> tuple[Bits, ...]:
+    """Return the same bits in as few runs as they need: what two neighbours take, one of both may take."""
+    found: list[Bits] = []
+    for each in sorted(places, key=lambda each: each.start):
+        if found and each.start <= found[-1].end:
+            found[-1] = Bits(found[-1].start, max(found[-1].end, each.end))
+        else:
+            found.append(each)
+    return tuple(found)
 
 
 class Fields:
@@ -84,7 +96,7 @@ class Fields:
             else:
                 yield from self._gone(field)
         for field in come:
-            yield self._come(field)
+            yield from self._come(field)
 
     def _both(self, old: Field, new: Field) -> Iterator[Change]:
         sides = self._context.sides
@@ -107,8 +119,12 @@ class Fields:
 
     def _count_traits(self, old: Field, new: Field) -> list[str]:
         last = old.name == next(reversed(self._before)) and new.name == next(reversed(self._after))
-        flexible = old.size == 0 or new.size == 0
-        return (["last"] if last else []) + (["flexible"] if flexible and last else [])
+        empty = [_has_no_element(old, self._context.sides.old), _has_no_element(new, self._context.sides.new)]
+        return [
+            *(["last"] if last else []),
+            *(["flexible"] if any(empty) and last else []),
+            *(["both-flexible"] if all(empty) and last else []),
+        ]
 
     def _makes_room(self, old: Field, new: Field) -> bool:
         """Tell whether a reserved field only gave some of its room away."""
@@ -156,11 +172,7 @@ class Fields:
 
     def _gone(self, old: Field) -> Iterator[Change]:
         place = bits_of(old, self._context.sides.old)
-        room = tuple(
-            each
-            for field in self._after.values()
-            if is_reserved(field.name) and (each := bits_of(field, self._context.sides.new)) is not None
-        )
+        room = self._bits(self._after, self._context.sides.new, reserved=True)
         if is_reserved(old.name):
             if place is not None and self._new.size == self._old.size:
                 return  # its room is used by others, which are told, or by nobody
@@ -172,7 +184,7 @@ class Fields:
                 "removed", old, None, self._shown(old, self._context.sides.old), "", *self._union_traits()
             )
 
-    def _come(self, new: Field) -> Change:
+    def _come(self, new: Field) -> Iterator[Change]:
         traits = self._union_traits()
         place = bits_of(new, self._context.sides.new)
         reserved = self._bits(self._before, self._context.sides.old, reserved=True)
@@ -181,22 +193,26 @@ class Fields:
         aspect = "added"
         if place is not None and isinstance(size, int) and self._old.kind == "struct":
             if place.end <= _BYTE * size and place.within(reserved):
+                if is_reserved(new.name):
+                    return  # reserved as before, under another name
                 aspect = "reserved-used"
             elif place.start >= _BYTE * size:
                 traits.append("tail")
             elif not place.meets(used) and place.end <= _BYTE * size:
+                if is_reserved(new.name) and self._new.size == size:
+                    return  # padding that has a name now
                 traits.append("padding")
             elif not place.meets(used):
                 traits.append("tail")
         if is_reserved(new.name):
             traits.append("reserved")
-        return self._change(aspect, None, new, "", self._shown(new, self._context.sides.new), *traits)
+        yield self._change(aspect, None, new, "", self._shown(new, self._context.sides.new), *traits)
 
     def _union_traits(self) -> list[str]:
         return ["union"] if self._old.kind == "union" else []
 
     def _bits(self, fields: dict[str, Field], side: Side, *, reserved: bool) -> tuple[Bits, ...]:
-        return tuple(
+        return _joined(
             place
             for each in fields.values()
             if is_reserved(each.name) == reserved and (place := bits_of(each, side)) is not None
@@ -239,6 +255,12 @@ def bits_of(field: Field, side: Side) -> Bits | None:
     if not isinstance(field.offset, int) or size is None or field.bit_width is not None:
         return None
     return Bits(_BYTE * field.offset, _BYTE * (field.offset + size))
+
+
+def _has_no_element(field: Field, side: Side) -> bool:
+    """Tell whether a field takes no room: ``int a[]``, or ``int a[0]`` as it was written before C99."""
+    resolved = None if field.type is UNKNOWN else side.resolve(field.type)[0]
+    return field.size == 0 or (isinstance(resolved, Array) and not resolved.count)
 
 
 def _by_name(record: Record) -> dict[str, Field]:

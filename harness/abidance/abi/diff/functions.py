@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.abi.change import Change
+from abidance.abi.diff.evidence import reason
 from abidance.abi.diff.parameters import parameters
 from abidance.abi.diff.presence import exported, is_private
 from abidance.abi.facts import UNKNOWN, Family
@@ -99,7 +100,8 @@ def _both(context: Context, old: Function, new: Function) -> Iterator[Change]:
             state,
         )
     if old.signature is not UNKNOWN and new.signature is UNKNOWN:
-        yield change("lost", prototype(old), "unknown")
+        why = reason(context, old.name)
+        yield replace(change("lost", prototype(old), "unknown", *(["why"] if why else [])), of=why)
     elif old.signature is not UNKNOWN and new.signature is not UNKNOWN:
         both_inline = old.inline is True and new.inline is True
         for each in parameters(context, old, new):

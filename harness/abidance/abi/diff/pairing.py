@@ -47,7 +47,7 @@ class _Walk:
         self._found = Pairing()
         self._taken: set[str] = set()
         self._waiting: deque[_Pair] = deque()
-        self._seen: set[tuple[Type, Type]] = set()
+        self._seen: set[tuple[int, int]] = set()  # by identity: to hash a type is to walk through it
 
     def run(self) -> Pairing:
         # What kept its tag is itself, whatever else it might be taken for.
@@ -76,9 +76,10 @@ class _Walk:
     def _walk(self) -> None:
         while self._waiting:
             old, new = self._waiting.popleft()
-            if old is UNKNOWN or new is UNKNOWN or (old, new) in self._seen:
+            both = id(old), id(new)
+            if old is UNKNOWN or new is UNKNOWN or both in self._seen:
                 continue
-            self._seen.add((old, new))
+            self._seen.add(both)
             if isinstance(old, Named) and isinstance(new, Named) and old.name == new.name:
                 if old.name in self._old.typedefs and old.name in self._new.typedefs:
                     self._waiting.append(

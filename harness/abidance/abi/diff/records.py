@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.abi.change import Change
+from abidance.abi.change import Change, in_bytes
 from abidance.abi.diff.fields import Fields
 from abidance.abi.diff.passing import passed
 from abidance.abi.diff.reserved import is_reserved
@@ -89,10 +89,10 @@ def _both(context: Context, old: Record, new: Record) -> Iterator[Change]:
     more += ["self-sized"] if fields.self_sized else []
     if isinstance(old.size, int) and isinstance(new.size, int) and old.size != new.size:
         more += ["grew" if new.size > old.size else "shrank"]
-        yield change("size", f"{old.size} bytes", f"{new.size} bytes", *more)
+        yield change("size", in_bytes(old.size), in_bytes(new.size), *more)
     if isinstance(old.align, int) and isinstance(new.align, int) and old.align != new.align:
         stricter = "stricter" if new.align > old.align else "laxer"
-        yield change("align", f"{old.align} bytes", f"{new.align} bytes", stricter)
+        yield change("align", in_bytes(old.align), in_bytes(new.align), stricter)
     if "by-value" in traits and old.size == new.size:
         before, after = passed(context.sides.old, old.key), passed(context.sides.new, new.key)
         if before is not None and after is not None and before != after:
@@ -124,4 +124,4 @@ def _placeholder(record: Record) -> bool:
 def _size(record: Record) -> str:
     if record.opaque:
         return "opaque"
-    return f"{record.size} bytes" if isinstance(record.size, int) else "of unknown size"
+    return in_bytes(record.size) if isinstance(record.size, int) else "of unknown size"

@@ -100,6 +100,17 @@ class Side:
             case _:
                 return None
 
+    def wrapped(self, type_: Type) -> Type | None:
+        """Return the one member of a Rust tuple struct, which C sees in its place, or None for any other type.
+
+        Debug information does not say ``repr(transparent)``; no C compiler calls a member ``__0``.
+        """
+        record = self.facts.records.get(type_.key) if isinstance(type_, RecordRef) else None
+        if record is None or not isinstance(record.fields, tuple) or len(record.fields) != 1:
+            return None
+        only = record.fields[0]
+        return only.type if only.name == "__0" and only.type is not UNKNOWN else None
+
     def pointee(self, type_: Type | Unknown) -> Type | None:
         """Return what a pointer points at, or None for anything else."""
         if type_ is UNKNOWN:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.abi.change import Change
+from abidance.abi.change import Change, in_bytes
 from abidance.abi.diff.presence import is_private
 from abidance.abi.facts import UNKNOWN, Family
 
@@ -148,7 +148,7 @@ def _both(context: Context, old: list[Symbol], new: list[Symbol], *, versioned: 
     elif default.kind in ("object", "tls") and not _typed(context, default.name):
         known = isinstance(default.size, int) and isinstance(now.size, int)
         if known and default.size != now.size:
-            yield change("size", f"{default.size} bytes", f"{now.size} bytes")
+            yield change("size", in_bytes(default.size), in_bytes(now.size))
     if default.binding != now.binding:
         yield change("binding", default.binding, now.binding, f"to-{now.binding}")
     if default.visibility != now.visibility:

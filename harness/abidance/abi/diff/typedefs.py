@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.abi.change import Change
+from abidance.abi.change import Change, in_bytes
 from abidance.abi.diff.constants import names_version
 from abidance.abi.facts import UNKNOWN, Family
 
@@ -55,12 +55,22 @@ def _both(context: Context, old: Typedef, new: Typedef) -> Iterator[Change]:
     sides = context.sides
     found = context.comparer.compare_object(old.type, new.type)
     if found is not None:
+        kind = _of_incomplete(context, found.kind, old, new)
         aspect = "lost" if found.kind == "lost" else "type"
         shown = sides.old.show(old.type), sides.new.show(new.type)
-        yield _change(context, aspect, old, *shown, new, found.kind, where=found.where)
+        yield _change(context, aspect, old, *shown, new, kind, where=found.where)
     if isinstance(old.align, int | None) and isinstance(new.align, int | None) and old.align != new.align:
-        words = [f"{each} bytes" if each else "that of its type" for each in (old.align, new.align)]
+        words = [in_bytes(each) if each else "that of its type" for each in (old.align, new.align)]
         yield _change(context, "align", old, words[0], words[1], new)
+
+
+def _of_incomplete(context: Context, kind: str, old: Typedef, new: Typedef) -> str:
+    """Return how a typedef of ``void`` and one of a record differ to callers, who have pointers to both alone."""
+    if kind == "to-nothing" and context.is_opaque(context.sides.old.record_of(old.type)):
+        return "to-void"
+    if kind == "from-nothing" and context.sides.new.record_of(new.type) is not None:
+        return "from-void"
+    return kind
 
 
 def _change(

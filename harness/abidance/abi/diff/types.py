@@ -139,6 +139,12 @@ class Comparer:
                 return Difference("indirection")
         if a == b or write(a) == write(b):
             return None
+        for wrapped, other_type, swapped in (
+            (self.sides.old.wrapped(a), b, False),
+            (self.sides.new.wrapped(b), a, True),
+        ):
+            if wrapped is not None:
+                return self._compare(other_type, wrapped) if swapped else self._compare(wrapped, other_type)
         return Difference("kind" if type(a) is not type(b) else "other")
 
     def _told_elsewhere(self, name: str) -> bool:
@@ -148,11 +154,9 @@ class Comparer:
     def _scalars(self, old: Basic | EnumRef, new: Basic | EnumRef) -> Difference | None:
         if isinstance(old, EnumRef) and isinstance(new, EnumRef) and self.pairing.same_enum(old.key, new.key):
             return None
-        if old == new:
-            return None
         a, b = self.sides.old.scalar(old), self.sides.new.scalar(new)
         if a is None or b is None:
-            return Difference("other")
+            return None if old == new else Difference("other")
         if a.kind != b.kind:
             return Difference("kind")
         if a.size != b.size:
@@ -160,7 +164,9 @@ class Comparer:
         if isinstance(old, EnumRef) or isinstance(new, EnumRef):
             # The sign of an enum is the compiler's choice (C11 6.7.2.2p4) and no promise.
             return Difference("enum")
-        return Difference("alike" if a.signed == b.signed else "sign")
+        if a.kind == "int" and a.signed != b.signed:
+            return Difference("sign")
+        return None if old == new else Difference("alike")
 
     def _pointees(self, old: Type, new: Type) -> Difference | None:
         a, of_a = self.sides.old.resolve(old)

@@ -35,15 +35,16 @@ class Users:
         """Return who uses what on any of the sides."""
         found = cls()
         for facts in sides:
-            memory: dict[Type, frozenset[str]] = {}
+            memory: dict[int, frozenset[str]] = {}  # by identity: to hash a type is to walk through it
             for place, type_ in _places(facts):
                 if type_ is UNKNOWN:
                     continue
-                if type_ not in memory:
-                    memory[type_] = frozenset(_mentioned(type_))
-                if memory[type_]:
+                keys = memory.get(id(type_))
+                if keys is None:
+                    keys = memory[id(type_)] = frozenset(_mentioned(type_))
+                if keys:
                     found._names.append(place)
-                for key in memory[type_]:
+                for key in keys:
                     found._places.setdefault(key, []).append(len(found._names) - 1)
             parts: dict[str, list[str]] = {}
             for host, type_ in _parts(facts):

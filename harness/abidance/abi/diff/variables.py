@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.abi.change import Change
+from abidance.abi.change import Change, in_bytes
 from abidance.abi.diff.presence import exported, is_private
 from abidance.abi.facts import UNKNOWN, Family
 from abidance.abi.typetext import write
@@ -82,7 +82,7 @@ def _both(context: Context, old: Variable, new: Variable) -> Iterator[Change]:
         yield change(aspect, sides.old.show(old.type), sides.new.show(new.type), *traits, where=found.where)
     elif isinstance(old.size, int) and isinstance(new.size, int) and old.size != new.size:
         yield change(
-            "size", f"{old.size} bytes", f"{new.size} bytes", "grew" if new.size > old.size else "shrank"
+            "size", in_bytes(old.size), in_bytes(new.size), "grew" if new.size > old.size else "shrank"
         )
     if found is None and old.type is not UNKNOWN and new.type is not UNKNOWN:
         before, after = _const(sides.old, old), _const(sides.new, new)

@@ -26,6 +26,11 @@ class Level(IntEnum):
     TYPES = 2
     LAYOUTS = 3
 
+    @property
+    def words(self) -> str:
+        """Return what the level is, for people."""
+        return ("nothing", "names", "names and types", "names, types and layouts")[self]
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:

@@ -24,7 +24,7 @@ class Family(StrEnum):
 
     FUNCTIONS = "functions"
     VARIABLES = "variables"
-    TYPES = "types"  # records, enums, and the sizes of scalars
+    TYPES = "types"  # records, enums, and the sizes of scalars, as far as what is described reaches them
     TYPEDEFS = "typedefs"
     CONSTANTS = "constants"
     SYMBOLS = "symbols"

@@ -25,11 +25,14 @@ _SECONDS = 120.0
 
 
 @contextmanager
-def at_revision(revision: str | None, paths: Sequence[Path]) -> Iterator[Callable[[Path], Side]]:
+def at_revision(
+    revision: str | None, paths: Sequence[Path], *, build: bool = True
+) -> Iterator[Callable[[Path], Side]]:
     """Give a function that returns what the boundary of a contract was at `revision`.
 
     Every repository is checked out once, as a detached work tree in a temporary folder that only the user may read.
-    Without a revision, nothing is done. Raises UsageError for a revision that does not exist.
+    Without a revision, nothing is done; without `build`, no library of then is looked into.
+    Raises UsageError for a revision that does not exist.
     """
     trees: dict[Path, Path] = {}
     private = Path(tempfile.mkdtemp(prefix="abidance-base-")) if revision else None
@@ -49,7 +52,7 @@ def at_revision(revision: str | None, paths: Sequence[Path]) -> Iterator[Callabl
                 raise CannotJudgeError(
                     Diagnostic(NOT_COMPARABLE, message, help="it is new: nothing can break yet")
                 )
-            return replace(present(then).side, name=revision, gone=trees[root])
+            return replace(present(then, build=build).side, name=revision, gone=trees[root])
 
         yield earlier
     finally:

@@ -13,6 +13,7 @@ from abidance.abi.snapshot import Snapshot
 from abidance.abi.witnesses import Scope, Subject, kept_header
 from abidance.abi.witnesses.contract import with_contract
 from abidance.abi.witnesses.own import Own
+from abidance.boundary.looked_up import with_header_found
 from abidance.contract.load import load_contract
 from abidance.header.read import read_header
 from abidance.toolchain.compiler import find_compiler
@@ -47,8 +48,8 @@ def present(
     as they are, and without `build` only header and contract speak. Raises AbidanceError for a contract or header
     that cannot be read, or a given library.
     """
-    contract = load_contract(path)
     compiler = find_compiler()
+    contract = with_header_found(load_contract(path), compiler)
     defines = {str(name): value for name, value in contract.defines.items()}
     declarations = read_header(
         contract.header, include_dirs=contract.include_dirs, defines=defines, compiler=compiler

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from abidance.abi.codes import BASELINE_MISSING
+from abidance.abi.change import Change
+from abidance.abi.codes import BASELINE_MISSING, EVIDENCE_GAINED
 from abidance.abi.gate.compare import compare
 from abidance.abi.gate.judge import Question, judge
 from abidance.abi.gate.locate import located
@@ -19,11 +21,14 @@ from abidance.core.span import Span
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterator
 
-    from abidance.abi.change import Change
     from abidance.abi.gate.boundaries import Present
     from abidance.contract.model import Contract
     from abidance.core.gate import GateResult
+
+
+_OF_OTHERS = re.compile(r"ABD[0-3][0-9]{2}", re.IGNORECASE)
 
 
 def check(
@@ -38,7 +43,7 @@ def check(
     if before is None:
         before = baseline(now)
     policy = policy or policy_of(contract)
-    changes = compare(before, now.side)
+    changes = (*compare(before, now.side), *_unbuilt(before, now))
     if before.snapshot is not None:
         changes = located(changes, before.snapshot)
     if before.gone is not None:
@@ -56,7 +61,29 @@ def check(
     suppressions = Suppressions(tuple(suppressions_of(contract)))
     if today is not None:
         suppressions.today = today
-    return judge(question, changes, suppressions, (*now.side.disagreements, *now.side.unseen))
+    also = (*now.side.disagreements, *now.side.unseen, *_gained(before, now))
+    return judge(question, changes, suppressions, also)
+
+
+def _unbuilt(before: Side, now: Present) -> Iterator[Change]:
+    """Yield that libraries were not compared, because those of an earlier revision could not be looked into."""
+    if now.side.facts.library is not None:
+        for each in before.unseen:
+            why = f"at {before.name}, {each.message}"
+            yield Change("evidence", "absent", "libraries", "", why, frozenset(("libraries",)))
+
+
+def _gained(before: Side, now: Present) -> Iterator[Diagnostic]:
+    """Yield what a witness tells beyond what it told when the baseline was taken."""
+    for each in now.side.facts.evidence:
+        level = before.facts.level(each.witness)
+        if before.snapshot is not None and level < each.level:
+            yield Diagnostic(
+                EVIDENCE_GAINED,
+                f"`{each.witness}` tells {each.level.words}, and told {level.words} when the baseline was taken",
+                (Label(Span.at(before.snapshot, 1)),),
+                help=f"`abidance abi accept {_here(now.contract.path)}` keeps what it tells, to compare with later",
+            )
 
 
 def _without(change: Change, folder: Path) -> Change:
@@ -97,11 +124,11 @@ def policy_of(contract: Contract) -> str:
 
 
 def suppressions_of(contract: Contract) -> list[Suppression]:
-    """Return the suppressions of ABI changes; those of other codes are for others."""
+    """Return the suppressions of ABI changes, and of nothing that exists; those of run-time checks are for others."""
     return [
         Suppression(str(each.code), each.reason, each.subject, each.expires, each.span)
         for each in contract.suppressions
-        if not str(each.code).upper().startswith("ABD") or str(each.code).upper().startswith("ABD4")
+        if not _OF_OTHERS.fullmatch(str(each.code))
     ]
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from abidance.abi.change import Change
 from abidance.abi.codes import NOT_COMPARABLE
 from abidance.abi.diff import diff
-from abidance.abi.facts import Family
+from abidance.abi.facts import UNKNOWN, Family
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import CannotJudgeError
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from abidance.abi.facts import Facts
     from abidance.abi.gate.sides import Side
 
+_SHOWN = 4
 _TYPED = frozenset((Family.FUNCTIONS, Family.TYPES))
 
 
@@ -30,12 +31,14 @@ def compare(old: Side, new: Side) -> tuple[Change, ...]:
     if not old.facts.knows & new.facts.knows:
         message = f"`{old.name}` and `{new.name}` have nothing in common that could be compared"
         raise CannotJudgeError(Diagnostic(NOT_COMPARABLE, message, help="give headers, or build with `-g`"))
-    changes = list(diff(old.facts, new.facts))
+    changes = list(diff(old.facts, new.facts, (old.calls, new.calls)))
     if not (_typed(old.facts) and _typed(new.facts)) and not any(
         each.entity == "evidence" for each in changes
     ):
         bare = " and ".join(f"`{Path(each.name).name}`" for each in (old, new) if not _typed(each.facts))
         changes.append(Change("evidence", "absent", "types", "", f"none in {bare}"))
+    elif untold := _untold(old.facts, new.facts):
+        changes.append(Change("evidence", "absent", "types", "", f"none for {untold}"))
     if old.binary is not None and new.binary is not None and _typed(old.binary) and _typed(new.binary):
         told = {(each.entity, _root(each.subject)) for each in changes}
         changes += [
@@ -43,8 +46,26 @@ def compare(old: Side, new: Side) -> tuple[Change, ...]:
             for each in diff(old.binary, new.binary)
             if (each.entity, _root(each.subject)) not in told
             and each.aspect not in ("removed", "added", "renamed")
+            and not (each.aspect == "lost" and _is_chosen_at_start(each.subject, new.facts))
         ]
     return tuple(changes)
+
+
+def _untold(old: Facts, new: Facts) -> str:
+    """Return the functions whose types the old side did not tell, so that nobody knows whether they changed."""
+    names = [
+        f"`{name}`"
+        for name, each in old.functions.items()
+        if each.signature is UNKNOWN and each.inline is not True and name in new.functions
+    ]
+    more = len(names) - _SHOWN
+    return ", ".join(names[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
+
+
+def _is_chosen_at_start(name: str, facts: Facts) -> bool:
+    """Tell whether a function of the library is an IFUNC, which compilers do not describe; the header does."""
+    symbols = facts.library.symbols if facts.library else {}
+    return any(each.name == name and each.kind == "ifunc" for each in symbols.values())
 
 
 def _typed(facts: Facts) -> bool:

@@ -2,8 +2,8 @@
 
 Without a header there is no saying which records are opaque to callers. Where a record is defined tells something:
 what a source file defines, or a header that calls itself internal, was not meant for them. That alone is not enough,
-because a library may have no header at all; so the functions must show as well that only the library makes such
-records.
+because a library may have no header at all; so the functions must show as well that the library hands such
+records out.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from abidance.abi.diff.calls import Calls
 from abidance.abi.diff.exposure import Exposure
 from abidance.abi.diff.sides import Side
 from abidance.abi.facts import UNKNOWN
@@ -23,19 +24,24 @@ if TYPE_CHECKING:
 _SOURCES = frozenset((".c", ".cc", ".cpp", ".cxx", ".m", ".rs"))
 
 
-def without_private(facts: Facts) -> Facts:
-    """Return the facts of a library with its own records opaque, and what only these reach left out."""
-    exposure = Exposure.of(Side(facts))
+def without_private(facts: Facts) -> tuple[Facts, Calls]:
+    """Return the facts of a library with its own records opaque, and what only these reach left out, and its calls."""
+    side = Side(facts)
+    calls = Calls.of(side)
+    exposure = Exposure.of(side, calls)
+    rust = any(each.span is not None and each.span.path.suffix == ".rs" for each in facts.functions.values())
     hidden = {
         key: replace(record, fields=None, size=UNKNOWN, align=UNKNOWN)
         for key, record in facts.records.items()
-        if key in exposure.callee_only and not record.opaque and _is_private(record)
+        if key in exposure.handed_out and not record.opaque and _is_private(record, rust=rust)
     }
-    return pruned(replace(facts, records={**facts.records, **hidden})) if hidden else facts
+    if hidden:
+        facts = pruned(replace(facts, records={**facts.records, **hidden}))
+    return facts, calls
 
 
-def _is_private(record: Record) -> bool:
+def _is_private(record: Record, *, rust: bool) -> bool:
     if record.span is None:
-        return False
+        return rust  # whose compiler tells no places of types, all of which are in sources
     path = record.span.path
     return path.suffix in _SOURCES or is_internal(path)

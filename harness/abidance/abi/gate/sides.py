@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from abidance.abi.diff.calls import Calls
     from abidance.abi.facts import Facts
 
 _BEGINNING = 4096
@@ -40,7 +41,8 @@ class Side:
     """The facts of one side. `binary` has those of a library beside a header: what was shipped, not what was said.
 
     `gone` is a folder whose files will not be there any more when the result is shown. `disagreements` are those of
-    header and library; `unseen` tells of libraries that could not be looked into.
+    header and library; `unseen` tells of libraries that could not be looked into. `calls` are those of
+    the functions, where somebody looked at them.
     """
 
     name: str
@@ -51,6 +53,7 @@ class Side:
     gone: Path | None = None
     disagreements: tuple[Diagnostic, ...] = ()
     unseen: tuple[Diagnostic, ...] = ()
+    calls: Calls | None = None
 
 
 def side(given: Given) -> Side:
@@ -96,7 +99,8 @@ def kind_of(path: Path) -> str:
 def _library(given: Given) -> Side:
     subject = Subject(library=given.path.absolute(), debug_files=given.debug_files)
     if given.header is None:
-        return Side(str(given.path), without_private(kept_binary.read(subject)))
+        facts, calls = without_private(kept_binary.read(subject))
+        return Side(str(given.path), facts, calls=calls)
     declared = kept_header.read(
         Subject(header=given.header.absolute(), include_dirs=given.include_dirs, defines=given.defines)
     )

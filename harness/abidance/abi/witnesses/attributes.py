@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 
 # What a caller's compiler may assume of a call, or must do for it (GCC manual, "Common Function Attributes").
 _PLAIN = frozenset(
-    ("pure", "const", "malloc", "returns_nonnull", "returns_twice", "warn_unused_result", "nodiscard")
+    (
+        *("pure", "const", "malloc", "returns_nonnull", "returns_twice", "warn_unused_result", "nodiscard"),
+        # These stop or warn whoever is compiled again with a call; what they say there may change.
+        *("error", "unavailable", "warning"),
+    )
 )
 _WITH_ARGUMENTS = frozenset(("format", "sentinel", "alloc_size", "alloc_align", "format_arg"))
 CONVENTIONS = frozenset(
@@ -32,17 +36,25 @@ CONVENTIONS = frozenset(
         "sseregparm",
     )
 )
+# Those that a target has no other than, or ignores (GCC manual, "x86 Function Attributes").
+_IDLE = {
+    "x86_64": frozenset(("sysv_abi", "cdecl", "stdcall", "fastcall", "thiscall", "regparm", "sseregparm")),
+    "i386": frozenset(("cdecl",)),
+}
 _SAME = {"nodiscard": "warn_unused_result"}
 
 
-def relied_on(attributes: Iterable[Attribute], pointers: Sequence[bool]) -> tuple[str, ...]:
+def relied_on(attributes: Iterable[Attribute], pointers: Sequence[bool], machine: str) -> tuple[str, ...]:
     """Return the attributes as sorted text; `pointers` tells which parameters are pointers.
 
     ``nonnull`` without arguments speaks of every pointer, so it is spelled out; it is one entry a parameter,
     counted from 1.
     """
     found: set[str] = set()
+    idle = _IDLE.get("i386" if machine in ("i486", "i586", "i686") else machine, frozenset())
     for each in attributes:
+        if each.name in idle:
+            continue
         arguments = "".join((each.arguments or "").split())
         if each.name == "nonnull":
             listed = re.findall(r"[0-9]+", arguments)

@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from abidance.toolchain.dwarf.unit import Unit
 
 _OBJECT, _PROGRAM = 1, 2
+# Tables and guards that compilers make for C++, which have no types (Itanium C++ ABI 5.1.4, "Special Names").
+_MADE_FOR_CXX = ("_ZT", "_ZGV")
 
 
 def applies(subject: Subject) -> bool:
@@ -137,7 +139,7 @@ class _Reading:
         whole_story = types is not None and not self._undescribed
         level = Level.LAYOUTS if self._described or whole_story else Level.NOTHING
         knows = {Family.SYMBOLS, Family.FUNCTIONS, Family.VARIABLES}
-        if whole_story:
+        if level > Level.NOTHING:
             knows.add(Family.TYPES)
         whole = first.kind != _OBJECT
         soname = first.strings_of("soname") if whole else ()
@@ -191,7 +193,7 @@ class _Reading:
         exports = [
             each
             for each in exports_of(image, self._wanted)
-            if f"{each.name}" not in self._symbols or not member
+            if (each.name not in self._symbols or not member) and not _is_everybodys(each)
         ]
         for each in exports:
             symbol = Symbol(
@@ -203,7 +205,8 @@ class _Reading:
         if surface is not None and self._types is None:
             self._types = RustTypes(target, self._places)
         for each in exports:
-            self._describe(each, surface)
+            if not each.name.startswith(_MADE_FOR_CXX):
+                self._describe(each, surface)
 
     def _surface(self, image: Image, exports: list[Export]) -> Surface | None:
         """Return the exports' entries, or None without debug information; the gap is noted."""
@@ -232,8 +235,8 @@ class _Reading:
         key = key_of(export)
         if entry is not None and (other := merged_with(export, entry)):
             self._gaps.append(
-                f"`{key}` has the code of `{other}` and lost its description; build with `-Zmerge-functions=disabled` "
-                "or less optimisation"
+                f"no description of `{key}`, whose code is that of `{other}` (`-Zmerge-functions=disabled` or less "
+                "optimisation keeps it)"
             )
             entry, surface = None, None
         if entry is not None and self._types is not None:
@@ -263,6 +266,14 @@ class _Reading:
             self._functions[key] = Function(key, export.name, UNKNOWN)
         else:
             self._variables[key] = Variable(key, export.name, UNKNOWN, export.size, tls=export.kind == "tls")
+
+
+def _is_everybodys(export: Export) -> bool:
+    """Tell whether the symbol is C++ that each program which uses it has compiled in: inline functions, templates.
+
+    Which of them a library contains depends on the optimizer (Itanium C++ ABI 5.2, "Vague Linkage").
+    """
+    return export.binding != "global" and export.name.startswith("_Z")
 
 
 def target_of(image: Image) -> Target:

@@ -25,12 +25,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """The facts of one surface; `keys` has the stable keys of what has no tag."""
+    """The facts of one surface for one `machine`; `keys` has the stable keys of what has no tag."""
 
     source: Declarations
     layouts: Layouts
     surface: Surface
     keys: Mapping[str, str]
+    machine: str
 
     def functions(self) -> dict[str, f.Function]:
         """Return the functions."""
@@ -159,7 +160,7 @@ class Declared:
             ),
             function.inline,
             any(each.name == "noreturn" for each in function.attributes),
-            relied_on(function.attributes, pointers),
+            relied_on(function.attributes, pointers, self.machine),
             function.span,
         )
 

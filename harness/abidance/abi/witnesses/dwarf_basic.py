@@ -75,6 +75,11 @@ class Basics:
                 return None
 
 
+def is_float(entry: Entry) -> bool:
+    """Tell whether a base type is a floating-point number."""
+    return entry.number(At.ENCODING) == _FLOAT
+
+
 def natural_alignment(size: int, target: Target) -> int:
     """Return the alignment in bytes of a scalar of `size` bytes on its own."""
     align = 1

@@ -20,6 +20,7 @@ class Places:
     def __init__(self, *, asked: bool = True) -> None:
         self._asked = asked
         self._files: dict[Unit, Files | None] = {}
+        self._known: dict[tuple[Unit, int, int], Span | None] = {}
 
     def of(self, entry: Entry) -> Span | None:
         """Return where the entry is declared, or None where that is not told."""
@@ -29,6 +30,12 @@ class Places:
         if not line or number is None:
             return None
         unit = entry.unit
+        key = unit, number, line
+        if key not in self._known:  # most parameters stand on one line with others
+            self._known[key] = self._at(*key)
+        return self._known[key]
+
+    def _at(self, unit: Unit, number: int, line: int) -> Span | None:
         try:
             if unit not in self._files:
                 self._files[unit] = files_of(unit)

@@ -15,7 +15,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from abidance.abi.facts import UNKNOWN, Enum, Enumerator, Field, Record, Typedef
-from abidance.abi.witnesses.dwarf_basic import Basics
+from abidance.abi.witnesses.dwarf_basic import Basics, is_float
 from abidance.abi.witnesses.dwarf_layout import Alignments, count_of, member_bits, member_offset, size_of
 from abidance.ir.types import (
     Array,
@@ -174,8 +174,7 @@ class Types:
     def _array(self, entry: Entry, path: str) -> Type:
         of = self.of(entry.follow(At.TYPE), path)
         if entry.flag(At.GNU_VECTOR):
-            size = _vector_size(entry)
-            return Unsupported(f"vector of {size} bytes" if size else "vector", "a vector type")
+            return Unsupported(_vector(entry), "a vector type")
         counts = [count_of(each) for each in entry.children(Tag.SUBRANGE)]
         for count in reversed(counts or [None]):
             of = Array(of, count)
@@ -341,12 +340,14 @@ def _is_opaque(fact: Record | Enum) -> bool:
     return (fact.fields if isinstance(fact, Record) else fact.enumerators) is None
 
 
-def _vector_size(entry: Entry) -> int | None:
-    """Return the size of a vector, which gcc leaves to be worked out from its elements."""
+def _vector(entry: Entry) -> str:
+    """Return a vector in words: its size, which gcc leaves to be worked out, and what its elements are."""
     element = entry.follow(At.TYPE)
     while element is not None and element.tag in {Tag.TYPEDEF, *_QUALIFIERS}:
         element = element.follow(At.TYPE)
     each = element.number(At.BYTE_SIZE) if element is not None else None
     counts = [count_of(child) for child in entry.children(Tag.SUBRANGE)]
     worked_out = each * counts[0] if each and counts and counts[0] else None
-    return entry.number(At.BYTE_SIZE) or worked_out
+    size = entry.number(At.BYTE_SIZE) or worked_out
+    of = "floating-point numbers" if element is not None and is_float(element) else "integers"
+    return f"vector of {size} bytes, {of} of {each}" if size and each else "vector"

@@ -46,9 +46,10 @@ def read(subject: Subject) -> Facts:
         declarations, Own(subject.header, subject.include_dirs), subject.scope, unused(keys, declarations)
     )
     layouts = subject.layouts or _layouts(subject, declarations, wanted, compiler)
-    declared = Declared(declarations, layouts, wanted, keys)
+    target = _target(compiler, layouts)
+    declared = Declared(declarations, layouts, wanted, keys, target.machine)
     facts = Facts(
-        target=_target(compiler, layouts),
+        target=target,
         evidence=(Evidence("compiler", Level.LAYOUTS), Evidence("header", Level.TYPES)),
         knows=frozenset(
             (Family.FUNCTIONS, Family.VARIABLES, Family.TYPES, Family.TYPEDEFS, Family.CONSTANTS)

@@ -47,6 +47,8 @@ _PRIVATE = re.compile(
     r"|(String|OsString|CString|PathBuf|Duration|Instant|SystemTime|File|TcpStream|Thread|Error|Layout|TypeId)$"
     r"|[(&*]|\{|alloc::|core::|std::|Option<|Result<|dyn "
 )
+# They keep a `*const T` for the sake of variance, and are made from and turned into `*mut T`.
+_OF_ANY_POINTER = ("NonNull<", "Unique<")
 _DEEPEST = 64
 
 
@@ -112,7 +114,8 @@ class RustTypes(Types):
         if _TRANSPARENT.match(name):
             inner = self._only_member(entry)
             if inner is not None:
-                return self.of(inner, path)
+                type_ = self.of(inner, path)
+                return _mutable(type_) if name.startswith(_OF_ANY_POINTER) else type_
         if _PRIVATE.match(name):
             return Unsupported(name, NOT_FOR_C)
         return super()._lower(entry, path)
@@ -199,6 +202,14 @@ def _variant_type(variant: Entry) -> Entry | None:
 
 def _is_fat(type_: Type) -> bool:
     return isinstance(type_, Unsupported) and type_.spelling.startswith(("&", "*"))
+
+
+def _mutable(type_: Type) -> Type:
+    match type_:
+        case Pointer(Qualified(of, qualifiers)):
+            return Pointer(Qualified(of, qualifiers - {"const"}) if qualifiers - {"const"} else of)
+        case _:
+            return type_
 
 
 def _const(type_: Type) -> Type:

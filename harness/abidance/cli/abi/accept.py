@@ -38,7 +38,9 @@ def execute(options: argparse.Namespace) -> int:
     from abidance.abi.gate.boundaries import present  # noqa: PLC0415 - `--help` needs no parser of C
     from abidance.abi.gate.check import check, without_suppressions  # noqa: PLC0415
     from abidance.abi.snapshot import write_snapshot  # noqa: PLC0415
+    from abidance.boundary.join import join  # noqa: PLC0415
     from abidance.cli.written import write_report  # noqa: PLC0415
+    from abidance.contract.load import load_contract  # noqa: PLC0415
     from abidance.core.catalogue import BAD_CONFIGURATION  # noqa: PLC0415
     from abidance.core.diagnostic import Diagnostic  # noqa: PLC0415
     from abidance.core.errors import UsageError  # noqa: PLC0415
@@ -51,6 +53,7 @@ def execute(options: argparse.Namespace) -> int:
     library = Path(options.library).absolute() if options.library else None
     taken: list[tuple[Present, GateResult | None]] = []
     for path in found(options.contracts):
+        join(load_contract(path))  # promises that do not fit the header are none to compare with
         now = present(path, library, build=not options.no_build)
         known = now.baseline.is_file()
         taken.append((now, check(without_suppressions(now), policy="no-breaking") if known else None))
@@ -68,6 +71,7 @@ def execute(options: argparse.Namespace) -> int:
 
 
 def _summary(now: Present, result: GateResult | None) -> str:
+    from abidance.abi.codes import EVIDENCE_GAINED  # noqa: PLC0415
     from abidance.report.text.block import render  # noqa: PLC0415
     from abidance.report.text.look import Look  # noqa: PLC0415
     from abidance.report.text.source import Sources  # noqa: PLC0415
@@ -75,7 +79,8 @@ def _summary(now: Present, result: GateResult | None) -> str:
 
     place = Look().path(now.baseline)
     # A baseline without what a library told is a weaker one from now on, which must not go unseen.
-    missing = "".join(f"{render(each, Look(), Sources())}\n\n" for each in now.side.unseen)
+    told = (*now.side.disagreements, *now.side.unseen)
+    missing = "".join(f"{render(each, Look(), Sources())}\n\n" for each in told)
     if result is None:
         facts = now.side.facts
         counts = [
@@ -90,9 +95,11 @@ def _summary(now: Present, result: GateResult | None) -> str:
             if table
         ]
         return f"{missing}{now.contract.boundary}: first baseline, {', '.join(counts) or 'empty'}   {place}\n"
-    if not result.changes:
+    gained = [each for each in result.findings if each.code is EVIDENCE_GAINED]
+    if not result.changes and not gained:
         return f"{missing}{now.contract.boundary}: nothing changed   {place}\n"
     lines = [f"{now.contract.boundary}: {place}"]
+    lines += [f"  {'gained':<10}  {each.code.id} {each.message}" for each in gained]
     for verdict in ("breaking", "unknown", "risky", "compatible"):
         alike = [each.diagnostic for each in result.changes if each.verdict == verdict]
         lines += [f"  {verdict:<10}  {each.code.id} {each.message}" for each in alike]

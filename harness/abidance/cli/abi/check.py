@@ -47,7 +47,7 @@ def execute(options: argparse.Namespace) -> int:
     library = Path(options.library).absolute() if options.library else None
     debug_files = tuple(Path(each).absolute() for each in options.debug_file)
     paths = found(options.contracts)
-    with at_revision(options.base, paths) as earlier:
+    with at_revision(options.base, paths, build=not options.no_build) as earlier:
 
         def judged(path: Path) -> GateResult:
             before = earlier(path) if options.base else None

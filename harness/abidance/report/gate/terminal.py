@@ -58,12 +58,15 @@ def _verdict(result: GateResult, look: Look) -> str:
     judged = result.exit_code in (ExitCode.OK, ExitCode.FINDINGS)
     word = result.verdict if judged else "could not judge"
     parts = [f"{result.name}: {look.paint(word, _INKS[result.verdict])}"]
+    if result.policy == "none":  # nothing was compared
+        return parts[0]
     parts.append(_counts(result.changes))
     # What is no change, such as a suppression that has expired, decides as much.
     errors = sum(each.code.severity is Severity.ERROR for each in result.findings)
     parts += [count(errors, "other error")] if errors and judged else []
     parts += [f"evidence: {', '.join(result.evidence)}"] if result.evidence else []
-    parts.append(f"policy: {result.policy}")
+    against = sum(each.fails for each in result.changes if each.verdict != "breaking")
+    parts.append(f"policy: {result.policy}" + (f" (broken by {count(against, 'change')})" if against else ""))
     if result.policy == "semver":
         old, new = result.details.get("old_version", ""), result.details.get("new_version", "")
         parts.append(

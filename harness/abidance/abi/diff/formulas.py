@@ -1,0 +1,152 @@
+"""Expressions of contracts, as far as two of them can be compared without the values: spelling, order, and limits.
+
+`a < 5` says what `5 > (a)` says, and follows from `a < 4`. What is not seen to follow is taken not to.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_MIRRORED: dict[type[ast.cmpop], type[ast.cmpop]] = {
+    ast.Lt: ast.Gt, ast.LtE: ast.GtE, ast.Gt: ast.Lt, ast.GtE: ast.LtE, ast.Eq: ast.Eq, ast.NotEq: ast.NotEq,
+}  # fmt: skip
+_LONGEST = 10_000
+_MOST_BITS = 256
+
+
+@dataclass(frozen=True, slots=True)
+class _Limit:
+    """What one comparison with a number says: `operand` lies on this side of `value`, which may be excluded."""
+
+    operand: str
+    upper: bool
+    value: int | float
+    strict: bool
+
+    def implies(self, other: _Limit) -> bool:
+        if (self.operand, self.upper) != (other.operand, other.upper):
+            return False
+        if self.value == other.value:
+            return self.strict or not other.strict
+        return (self.value < other.value) is self.upper
+
+
+def canonical(text: str) -> str:
+    """Return what does not change with blanks, brackets, bases of numbers and sides; other text as it is."""
+    tree = _parsed(text)
+    return text if tree is None else ast.unparse(tree)
+
+
+def follows(text: str, others: Iterable[str]) -> bool:
+    """Tell whether the expression is seen to hold wherever all of the others do."""
+    known: set[str] = set()
+    limits: list[_Limit] = []
+    for other in others:
+        for part in _conjuncts(other):
+            known.add(ast.unparse(part))
+            limits += _limits(part)
+    parts = _conjuncts(text)
+    return bool(parts) and all(
+        ast.unparse(part) in known
+        or (
+            bool(wanted := _limits(part)) and all(any(each.implies(one) for each in limits) for one in wanted)
+        )
+        for part in parts
+    )
+
+
+def interval(text: str) -> tuple[int, int] | None:
+    """Return the ends of a range such as ``[0, 1 << 12]``, or None where they are no numbers."""
+    match _parsed(text):
+        case ast.List(elts=[ast.Constant(value=int(low)), ast.Constant(value=int(high))]):
+            return low, high
+        case _:
+            return None
+
+
+@cache
+def _parsed(text: str) -> ast.expr | None:
+    if len(text) > _LONGEST:
+        return None
+    try:
+        return _Ordering().visit(ast.parse(text.strip(), mode="eval").body)  # type: ignore[no-any-return]
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def _conjuncts(text: str) -> list[ast.expr]:
+    tree = _parsed(text)
+    match tree:
+        case None:
+            return []
+        case ast.BoolOp(op=ast.And(), values=parts):
+            return list(parts)
+        case ast.Compare(left=left, ops=kinds, comparators=others) if len(kinds) > 1:
+            pairs = zip([left, *others], kinds, others, strict=False)
+            return [_Ordering().visit(ast.Compare(a, [kind], [b])) for a, kind, b in pairs]
+        case _:
+            return [tree]
+
+
+def _limits(part: ast.expr) -> list[_Limit]:
+    match part:
+        case ast.Compare(left=left, ops=[kind], comparators=[ast.Constant(value=int() | float() as value)]):
+            operand = ast.unparse(left)
+            match kind:
+                case ast.Lt() | ast.LtE():
+                    return [_Limit(operand, upper=True, value=value, strict=isinstance(kind, ast.Lt))]
+                case ast.Gt() | ast.GtE():
+                    return [_Limit(operand, upper=False, value=value, strict=isinstance(kind, ast.Gt))]
+                case ast.Eq():
+                    return [_Limit(operand, upper, value, strict=False) for upper in (True, False)]
+    return []
+
+
+class _Ordering(ast.NodeTransformer):
+    """Works numbers out, and puts them on the right of comparisons."""
+
+    def visit_Compare(self, node: ast.Compare) -> ast.expr:
+        self.generic_visit(node)
+        match node:
+            case ast.Compare(left=ast.Constant() as left, ops=[kind], comparators=[right]) if type(
+                kind
+            ) in _MIRRORED and not isinstance(right, ast.Constant):
+                return ast.Compare(right, [_MIRRORED[type(kind)]()], [left])
+        return node
+
+    def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.expr:
+        self.generic_visit(node)
+        match node:
+            case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)):
+                return ast.Constant(-value)
+        return node
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
+        self.generic_visit(node)
+        match node:
+            case ast.BinOp(ast.Constant(value=int(a)), kind, ast.Constant(value=int(b))):
+                value = _worked_out(a, kind, b)
+                return node if value is None else ast.Constant(value)
+        return node
+
+
+def _worked_out(a: int, kind: ast.operator, b: int) -> int | None:
+    match kind:
+        case ast.Add():
+            return a + b
+        case ast.Sub():
+            return a - b
+        case ast.Mult():
+            return a * b
+        case ast.LShift() if 0 <= b < _MOST_BITS and a.bit_length() < _MOST_BITS:
+            return a << b
+        case ast.Pow() if 0 <= b < _MOST_BITS and abs(a) <= 16:
+            return int(a**b)
+        case _:
+            return None

@@ -1,0 +1,139 @@
+"""What a contract promises, changed: in words alone, to less, to more."""
+
+from __future__ import annotations
+
+import pytest
+
+from abidance.abi.diff.formulas import canonical, follows, interval
+from abidance.cli.main import main
+
+HEADER = """\
+#include <stddef.h>
+typedef struct q_opts { size_t slots; } q_opts;
+typedef struct q_seen { size_t most; } q_seen;
+int q_put(const char *data, size_t len, const q_opts *opts);
+int q_look(q_seen *seen);
+"""
+CONTRACT = """\
+abidance: 1
+boundary: q
+header: q.h
+prefix: q_
+types:
+  q_opts:
+    fields: {slots: {range: [1, 1024]}}
+    invariants:
+      - slots != 7
+  q_seen:
+    fields: {most: {range: [0, 100]}}
+    invariants:
+      - most != 7
+functions:
+  q_put:
+    params:
+      data: {in: bytes, length: len}
+      opts: {in: q_opts}
+    requires:
+      - len < 4000
+    ensures:
+      - result < 10
+  q_look:
+    params:
+      seen: {out: q_seen}
+"""
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("a < 5", "5 > (a)"),
+        ("a<5", "a  <  5"),
+        ("len(a) == 0x10", "len(a) == 1 << 4"),
+        ("implies(a, b)", "implies(a,b)"),
+        ("a == -1", "a == (-1)"),
+        ("handle(q", "handle(q"),
+    ],
+)
+def test_the_same_in_other_words(one, other):
+    assert canonical(one) == canonical(other)
+
+
+@pytest.mark.parametrize(
+    ("text", "others"),
+    [
+        ("a < 5", ["a < 4"]),
+        ("a <= 4", ["a < 4"]),
+        ("a < 4", ["a < 4", "b"]),
+        ("a < 5 and b", ["b and a < 3"]),
+        ("0 <= a < 9", ["a >= 1", "a < 9"]),
+        ("a >= 1", ["a == 3"]),
+    ],
+)
+def test_what_follows(text, others):
+    assert follows(text, others)
+
+
+@pytest.mark.parametrize(
+    ("text", "others"),
+    [
+        ("a < 4", ["a < 5"]),
+        ("a < 4", ["a <= 4"]),
+        ("a > 4", ["a < 4"]),
+        ("a < 5", ["b < 4"]),
+        ("a < 5", ["a < 4 or b"]),
+        ("a == 3", ["a >= 3"]),
+        ("a < b", ["a < 3"]),
+        ("a < 5", []),
+        ("a (", ["b"]),
+    ],
+)
+def test_what_does_not_follow(text, others):
+    assert not follows(text, others)
+
+
+def test_ends_of_a_range_are_worked_out():
+    assert interval("[0, 1 << 12]") == (0, 4096)
+    assert interval("[-1, 2 * 3]") == (-1, 6)
+    assert interval("[0, MOST]") is None
+
+
+@pytest.fixture
+def judged(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("CI", raising=False)
+    (tmp_path / "q.h").write_text(HEADER)
+    path = tmp_path / "q.contract.yaml"
+    path.write_text(CONTRACT)
+    assert main(["abi", "accept", str(path)]) == 0
+
+    def judge(before, after):
+        assert before in CONTRACT
+        path.write_text(CONTRACT.replace(before, after))
+        capsys.readouterr()
+        main(["abi", "check", str(path), "-v"])
+        return capsys.readouterr().out.splitlines()[-1].split()[1]
+
+    return judge
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "verdict"),
+    [
+        ("len < 4000", "4000 > len", "compatible"),
+        ("len < 4000", "len < 4090", "compatible"),
+        ("len < 4000", "len < 3000", "breaking"),
+        ("result < 10", "result < 9", "compatible"),
+        ("result < 10", "result < 11", "breaking"),
+        ("slots: {range: [1, 1024]}", "slots: {range: [1, 1 << 10]}", "compatible"),
+        ("slots: {range: [1, 1024]}", "slots: {range: [1, 512]}", "breaking"),
+        ("slots: {range: [1, 1024]}", "slots: {range: [0, 1024]}", "compatible"),
+        ("most: {range: [0, 100]}", "most: {range: [0, 101]}", "breaking"),
+        ("most: {range: [0, 100]}", "most: {range: [0, 99]}", "compatible"),
+        ("      - slots != 7", "      - slots != 7\n      - slots != 8", "breaking"),
+        ("    invariants:\n      - slots != 7\n", "", "compatible"),
+        ("      - most != 7", "      - most != 7\n      - most != 8", "compatible"),
+        ("    invariants:\n      - most != 7\n", "", "breaking"),
+    ],
+)
+def test_what_changes_of_a_promise(judged, before, after, verdict):
+    assert judged(before, after) == f"{verdict}"
