@@ -52,8 +52,8 @@ class Reader:
     def restored(self, content: Any) -> Loader:
         """Return a loader that goes on from `Loader.content`."""
         unit, code, index, entries, macros = content
-        text, defined, predefined, pragmas, markers = unit
-        made = Unit(text, "", defined, predefined, pragmas, tuple(Marker(*each) for each in markers))
+        text, pragmas, markers = unit
+        made = Unit(text, "", pragmas, tuple(Marker(*each) for each in markers))
         return Loader(self, made, code, Index(*index), dict(entries), dict(macros))
 
 
@@ -109,10 +109,10 @@ class Loader:
         unit, index = self._unit, self._index
         entries = self._stored | {number: encode_entries(each) for number, each in self._entries.items()}
         return (
-            (unit.text, unit.macros, unit.predefined, unit.pragmas, [tuple(each) for each in unit.markers]),
+            (unit.text, unit.pragmas, list(map(tuple, unit.markers))),
             self._code,
             (
-                [tuple(each) for each in index.pieces],
+                list(map(tuple, index.pieces)),
                 *(getattr(index, each.name) for each in fields(index)[1:]),
             ),
             entries,

@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from abidance.header.names import common
-from abidance.header.patterns import ATTRIBUTE, CHARACTER, GROUP, STRING
+from abidance.header.patterns import ATTRIBUTE, BRACES, CHARACTER, GROUP, STRING
 
 if TYPE_CHECKING:
     from abidance.header.names import Declared
 
-_STOP = re.compile(rf"{STRING}|{CHARACTER}|(?P<stop>[;{{}}])")
+_NOT_SPACE = re.compile(r"\S")
+_STOP = re.compile(rf"{STRING}|{CHARACTER}|(?P<braces>{BRACES})|(?P<stop>[;{{}}])")
 _SIMPLE = re.compile(rf"(?:[^;{{}}\"']|{STRING})*+;")
 # What may stand between the last `struct`, `union` or `enum` and the brace that opens its members.
 _MEMBERS = re.compile(
@@ -30,7 +31,7 @@ _LONGEST_OLD_STYLE = 64  # parameters of one old-style definition
 
 
 class Piece(NamedTuple):
-    """One declaration: code from `start` to `end`. A function's body is not in it; it ends with the brace."""
+    """One declaration: code from `start`, its first word, to `end`. Instead of a body it ends with the brace."""
 
     start: int
     end: int
@@ -63,42 +64,42 @@ class _Cutting:
         self.cut = Cut()
 
     def run(self) -> None:
-        code, pieces = self._code, self.cut.pieces
-        start = 0
+        code, pieces, bodies, names = self._code, self.cut.pieces, self.cut.bodies, self.cut.names
+        end = 0
         while True:
-            known = common(code, start)
-            if known is not None:
-                end = self._common(start, *known)
-            elif simple := _SIMPLE.match(code, start):
+            known = common(code, end)
+            if known is not None and code[known.end - 1] != "{":
+                start, end, declared, body = known
+                names[len(pieces)] = declared
+                if body:
+                    pieces.append(Piece(start, end - len(body), body=True))
+                    bodies.append((end - len(body), end - 1))
+                else:
+                    pieces.append(Piece(start, end))
+                continue
+            first = _NOT_SPACE.search(code, end)
+            if first is None:
+                break
+            start = first.start()
+            if simple := _SIMPLE.match(code, start):
                 end = simple.end()
                 pieces.append(Piece(start, end))
             else:
                 end = self._slow(start)
-            if end <= start:
-                break
-            start = end
-        if code[start:].strip():
-            pieces.append(Piece(start, len(code)))
-
-    def _common(self, start: int, declared: Declared, end: int, body: str) -> int:
-        if self._code[end - 1] == "{":
-            return self._slow(start)
-        self.cut.names[len(self.cut.pieces)] = declared
-        if body:
-            self.cut.pieces.append(Piece(start, end - len(body), body=True))
-            self.cut.bodies.append((end - len(body), end - 1))
-        else:
-            self.cut.pieces.append(Piece(start, end))
-        return end
 
     def _slow(self, start: int) -> int:
-        """Add the piece that starts here and return its end, or `start` when the code ends before it does."""
+        """Add the piece that starts here and return its end, that of the code if nothing else ends it."""
         depth = 0
         body = -1
         for found in _STOP.finditer(self._code, start):
             match found["stop"]:
-                case None:
+                case None if found["braces"] is None:
                     continue
+                case None:
+                    if depth == 0 and self._opens_body(start, found.start()):
+                        self._define(start, found.start())
+                        self.cut.bodies.append((found.start() + 1, found.end() - 1))
+                        return found.end()
                 case "{":
                     if depth == 0 and self._opens_body(start, found.start()):
                         body = found.start()
@@ -115,7 +116,8 @@ class _Cutting:
                 case _ if depth == 0:
                     self.cut.pieces.append(Piece(start, found.end()))
                     return found.end()
-        return start
+        self.cut.pieces.append(Piece(start, len(self._code)))
+        return len(self._code)
 
     def _define(self, start: int, brace: int) -> None:
         """Add a function's definition. Of an old-style one (C11 6.9.1p6), the first parts are pieces already."""
