@@ -1,0 +1,99 @@
+"""Records of a written module come in an order that Python can read, under names that its own text leaves free."""
+
+from __future__ import annotations
+
+import pytest
+from test_written_module import alone, written
+
+from abidance.binding.order import order
+
+HEADER = """
+struct vector { void *base; unsigned long length; };
+struct owner;
+struct hooks {
+    long (*send)(int socket, const struct vector *parts, int count);
+    int (*moved)(struct owner *owner, struct hooks *hooks);
+    struct corner { int x, y; } (*corner_of)(struct owner *owner);
+};
+struct owner { struct part *first; struct hooks hooks; };
+struct part { struct owner copy; struct part *(*table)[4]; };
+struct bits_of { unsigned flags : 3; struct vector *inside; };
+struct holder { struct bits_of *bits; struct never *never; };
+int use(struct owner *owner);
+int look(struct holder *holder);
+"""
+FUNCTIONS = (
+    "use: {params: {owner: {in: bytes, length: 40}}}\nlook: {params: {holder: {in: bytes, length: 16}}}"
+)
+NAMES = """
+struct Record { int type; };
+typedef struct bytes { struct Record inner; long length; } bytes;
+struct super { union { int i; float f; } either; bytes *next; };
+typedef struct super *type;
+typedef struct first { int x; } second;
+struct second { double y[2]; };
+enum kind { __HIDDEN = 3, _EDGE_ = 4, mro = 5, PLAIN = 6 };
+enum Any { NOTHING };
+int use(struct super *super, second *one, struct second *two, enum kind kind, enum Any any);
+"""
+
+
+@pytest.fixture
+def bound(contract_for, capsys):
+    def write(header, functions):
+        contract = contract_for(header, functions)
+        written(contract, capsys, contract.parent)
+        return contract.parent
+
+    return write
+
+
+def test_what_only_a_function_pointer_names_is_there(bound):
+    program = (
+        "import bound, ctypes\n"
+        "send = bound.hooks._fields_[0][1]\n"
+        "print(ctypes.sizeof(bound.hooks), send._argtypes_[1] is ctypes.POINTER(bound.vector))\n"
+        "print(ctypes.sizeof(bound.vector), ctypes.sizeof(bound.corner))"
+    )
+    assert alone(bound(HEADER, FUNCTIONS), program) == ["24", "True", "16", "8"]
+
+
+def test_what_is_inside_another_record_is_whole_before_it(bound):
+    program = (
+        "import bound, ctypes\n"
+        "print(ctypes.sizeof(bound.owner), ctypes.sizeof(bound.part), bound.part.table.offset)\n"
+        "part = bound.part()\n"
+        "part.copy.first = ctypes.pointer(part)\n"
+        "part.copy.hooks.corner_of = type(part.copy.hooks.corner_of)(0)\n"
+        "print(ctypes.addressof(part.copy.first.contents) == ctypes.addressof(part))\n"
+        "print(ctypes.sizeof(bound.bits_of), ctypes.sizeof(bound.never))"
+    )
+    assert alone(bound(HEADER, FUNCTIONS), program) == ["32", "40", "32", "True", "16", "0"]
+
+
+def test_a_name_that_the_module_needs_itself_gets_an_underscore(bound):
+    lengths = {"super": 16, "one": 4, "two": 16}
+    listed = ", ".join(f"{name}: {{in: bytes, length: {length}}}" for name, length in lengths.items())
+    functions = f"use: {{params: {{{listed}}}}}"
+    program = (
+        "import bound, ctypes\n"
+        "classes = (bound.Record_, bound.bytes_, bound.super_, bound.first, bound.second)\n"
+        "print(*map(ctypes.sizeof, classes))\n"
+        "record = bound.Record_(type=2)\n"
+        "whole = bound.super_()\n"
+        "whole.next = ctypes.pointer(bound.bytes_(record, 5))  # nothing else keeps what it points at\n"
+        "print(whole.next.contents.inner.type, whole.next.contents.length)\n"
+        "print(bound.__HIDDEN, bound._EDGE_, bound.mro, int(bound.kind.PLAIN), int(bound.Any_.NOTHING))"
+    )
+    printed = alone(bound(NAMES, functions), program)
+    assert printed == ["4", "16", "16", "4", "16", "2", "5", "3", "4", "5", "6", "0"]
+
+
+def test_records_lead_to_each_other_without_end():
+    chain = {str(number): [str(number + 1)] for number in range(5000)} | {"5000": ["0"]}
+
+    found = order(["0"], lambda _: [], chain.__getitem__)
+
+    assert found.keys[0] == "5000"
+    assert found.before["5000"] == ["0"]
+    assert {key for key, listed in found.before.items() if listed} == {"5000"}
