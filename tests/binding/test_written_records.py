@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from test_written_module import alone, written
 
-from abidance.binding.order import order
+from abidance.binding.order import in_order
 
 HEADER = """
 struct vector { void *base; unsigned long length; };
@@ -18,12 +18,15 @@ struct hooks {
 struct owner { struct part *first; struct hooks hooks; };
 struct part { struct owner copy; struct part *(*table)[4]; };
 struct bits_of { unsigned flags : 3; struct vector *inside; };
-struct holder { struct bits_of *bits; struct never *never; };
+struct __lock { int count; };
+struct guarded { struct __lock lock; struct __lock *other; };
+union either { struct __lock *lock; int i; };
+struct holder { struct bits_of *bits; struct never *never; struct guarded *guarded; union either *either; };
 int use(struct owner *owner);
 int look(struct holder *holder);
 """
 FUNCTIONS = (
-    "use: {params: {owner: {in: bytes, length: 40}}}\nlook: {params: {holder: {in: bytes, length: 16}}}"
+    "use: {params: {owner: {in: bytes, length: 40}}}\nlook: {params: {holder: {in: bytes, length: 32}}}"
 )
 NAMES = """
 struct Record { int type; };
@@ -71,6 +74,17 @@ def test_what_is_inside_another_record_is_whole_before_it(bound):
     assert alone(bound(HEADER, FUNCTIONS), program) == ["32", "40", "32", "True", "16", "0"]
 
 
+def test_names_that_python_would_mangle_in_a_class_are_the_headers(bound):
+    program = (
+        "import bound, ctypes\n"
+        "guarded = bound.guarded(bound.__lock(7), ctypes.pointer(bound.__lock(8)))\n"
+        "either = bound.either()\n"
+        "either.lock = guarded.other\n"
+        "print(guarded.lock.count, either.lock.contents.count)"
+    )
+    assert alone(bound(HEADER, FUNCTIONS), program) == ["7", "8"]
+
+
 def test_a_name_that_the_module_needs_itself_gets_an_underscore(bound):
     lengths = {"super": 16, "one": 4, "two": 16}
     listed = ", ".join(f"{name}: {{in: bytes, length: {length}}}" for name, length in lengths.items())
@@ -92,8 +106,18 @@ def test_a_name_that_the_module_needs_itself_gets_an_underscore(bound):
 def test_records_lead_to_each_other_without_end():
     chain = {str(number): [str(number + 1)] for number in range(5000)} | {"5000": ["0"]}
 
-    found = order(["0"], lambda _: [], chain.__getitem__)
+    found = in_order(["0"], lambda _: [], chain.__getitem__)
 
-    assert found.keys[0] == "5000"
-    assert found.before["5000"] == ["0"]
-    assert {key for key, listed in found.before.items() if listed} == {"5000"}
+    assert (found[0], found[-1], len(found)) == ("5000", "0", 5001)
+
+
+def test_what_a_record_of_bytes_leads_to_does_not_count_as_there(bound):
+    header = (
+        "union raw { struct late *late; int i; };\n"
+        "struct user { union raw *raw; int (*call)(struct late *late); };\n"
+        "struct late { struct user *user; union raw raw; };\n"
+        "int use(struct late *late);\n"
+    )
+    program = "import bound, ctypes\nprint(ctypes.sizeof(bound.late), ctypes.sizeof(bound.user))"
+
+    assert alone(bound(header, "use: {params: {late: {in: bytes, length: 16}}}"), program) == ["16", "16"]

@@ -2,44 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
-    """Records by key. `before` has those that must exist, empty, before the record can name them."""
-
-    keys: list[str]
-    before: dict[str, list[str]]
-
-    @property
-    def empty_first(self) -> set[str]:
-        """Return those that are filled after something has named them."""
-        return {each for listed in self.before.values() for each in listed}
-
-
-def order(
+def in_order(
     roots: Iterable[str], parts: Callable[[str], list[str]], named: Callable[[str], list[str]]
-) -> Order:
-    """Return the order of `roots` and all that they lead to.
+) -> list[str]:
+    """Return `roots` and all records that they lead to, by key.
 
     `parts` are the records that one is made of, which C orders already (C11 6.7.2.1p3); `named` are those that
     it leads to otherwise. What is named comes first too where it can.
     """
-    keys = _behind(_behind(roots, lambda key: [*parts(key), *named(key)]), parts)
-    places = {key: place for place, key in enumerate(keys)}
-    before: dict[str, list[str]] = {}
-    known: set[str] = set()
-    for key in keys:
-        late = [each for each in dict.fromkeys(named(key)) if places[each] >= places[key]]
-        late = [each for each in late if each not in known]
-        known.update(late)
-        before[key] = late
-    return Order(keys, before)
+    return _behind(_behind(roots, lambda key: [*parts(key), *named(key)]), parts)
 
 
 def _behind(roots: Iterable[str], leads_to: Callable[[str], list[str]]) -> list[str]:

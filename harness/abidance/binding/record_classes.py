@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from abidance.binding.how import Kind, how
-from abidance.binding.order import order
+from abidance.binding.order import in_order
 from abidance.binding.spelling import Spelling, identifier, record_name
 from abidance.binding.wrapped import wrapped
 from abidance.ir.types import Array, Basic, EnumRef, RecordRef, Type
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
     from abidance.ir.declarations import Declarations, Record
     from abidance.ir.layout import FieldLayout, Layouts, RecordLayout
+
+# Names that Python changes inside a class: what uses them goes behind it.
+_MANGLED = re.compile(r"(?<![\w\"])__\w")
 
 
 @dataclass(slots=True)
@@ -37,11 +41,11 @@ class RecordClasses:
             return self.spelling.leads(*self._fields(key))
 
         # Nothing of a record of bytes is looked at before it is used, so what it leads to may come later.
-        placed = order(roots, parts, named)
-        empty = set()
-        for key in placed.keys:
-            early = placed.before[key] if self._is_plain(key) else []
-            for other in early:
+        empty: set[str] = set()
+        for key in in_order(roots, parts, named):
+            for other in named(key) if self._is_plain(key) else ():
+                if other in empty or other in self.written:
+                    continue
                 if self._is_plain(other):
                     self.written[f"{other} empty"] = self._head(other)
                     empty.add(other)
@@ -78,6 +82,8 @@ class RecordClasses:
             reason = how(RecordRef(key), self.declarations, self.layouts).reason
             return self._raw(key, record, layout, name, reason)
         fields, checks = self._listing(record, layout, name, "        ")
+        if _MANGLED.search(fields):
+            return f"{self._head(key)}\n\n\n{self._filled(key)}"
         return f"{self._head(key)}\n\n    _fields_ = [\n{fields}\n    ]\n\n\n{checks}"
 
     def _head(self, key: str) -> str:
@@ -109,7 +115,7 @@ class RecordClasses:
         inside, behind = [], []
         for path, type_, place in places:
             field_, accessor = identifier(path), self._accessor(type_, place)
-            if field_.startswith("__"):  # which Python would mangle inside the class
+            if field_.startswith("__") or _MANGLED.search(accessor):
                 behind.append(f'setattr({name}, "{field_}", {accessor})')
             else:
                 inside.append(f"    {field_} = {accessor}")
