@@ -62,6 +62,7 @@ class Unit:
     pragmas: tuple[tuple[int, str], ...]
     markers: tuple[Marker, ...]
     _sources: dict[str, list[str]] = field(default_factory=dict)
+    _counted: dict[int, tuple[int, int]] = field(default_factory=dict)
 
     @functools.cached_property
     def macros(self) -> dict[str, tuple[str, int]]:
@@ -104,7 +105,7 @@ class Unit:
         When only a macro's expansion has the word, the first word of the line is covered.
         """
         marker = self.marker(offset)
-        line = marker.line + self.text.count("\n", max(marker.offset, 0), offset) - 1
+        line = marker.line + self._line_ends(marker, offset) - 1
         if not word:
             found = _WORD.match(self.text, offset)
             word = found[0] if found else self.text[offset : offset + 1]
@@ -141,6 +142,19 @@ class Unit:
     def marker(self, offset: int) -> Marker:
         """Return the marker under which the text at `offset` stands."""
         return self.markers[max(bisect.bisect_right(self.markers, offset, key=_OFFSET) - 1, 0)]
+
+    def _line_ends(self, marker: Marker, offset: int) -> int:
+        """Return how many lines end between a marker and an offset under it.
+
+        They are counted from where they were counted last: who asks goes through the text, mostly.
+        """
+        last, ends = self._counted.get(marker.offset, (max(marker.offset, 0), 0))
+        if offset < last:
+            ends -= self.text.count("\n", offset, last)
+        else:
+            ends += self.text.count("\n", last, offset)
+        self._counted[marker.offset] = offset, ends
+        return ends
 
     def _source(self, file: str) -> list[str]:
         if file not in self._sources:
