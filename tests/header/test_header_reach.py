@@ -127,3 +127,15 @@ def test_a_contract_that_needs_what_is_lost_says_why(tmp_path, monkeypatch):
         ("api.h", 2),
         ("api.contract.yaml", 7),
     ]
+
+
+def test_what_a_text_mentions_is_not_declared_there(read):
+    declarations = read(
+        'int old(void) __attribute__((deprecated("use struct foo, union bar { int x } or enum kind { A, B }")));\n'
+        "struct foo;\nunion bar { int y; };\nenum kind { C };\nint f(struct foo *p, union bar *b, enum kind k);\n"
+    )
+
+    assert declarations.records["struct foo"].fields is None
+    assert [each.name for each in declarations.records["union bar"].fields] == ["y"]
+    assert list(declarations.enumerators) == ["C"]
+    assert declarations.enums["enum kind"].span.line == 4

@@ -20,6 +20,7 @@ _TAGS = {
     )
     for kind in ("struct", "union", "enum")
 }
+_TEXT = re.compile(rf"{STRING}|{CHARACTER}")
 _ENUM_END = re.compile(rf"{STRING}|{CHARACTER}|(?P<open>\{{)|(?P<close>\}})")
 _GROUP = re.compile(rf"\([^()]*+\)|\[[^][]*+\]|\{{[^{{}}]*+\}}|{STRING}|{CHARACTER}")
 _ENUMERATOR = re.compile(r"(?:^|,)\s*+([^\W\d][\w$]*+)")
@@ -80,14 +81,26 @@ def _add_tags(index: Index, code: str, kind: str, pattern: re.Pattern[str]) -> N
     for found in pattern.finditer(code):
         tag, opening = found.groups()
         key = f"{kind} {tag}"
+        number = index.at(found.start())
+        if _in_text(code, index.pieces[number].start, found.start()):
+            continue
         if tag and key not in defined and (opening or key not in index.tags):
-            index.tags[key] = index.at(found.start())
+            index.tags[key] = number
             if opening:
                 defined.add(key)
         if kind == "enum" and opening:
-            number = index.at(found.start())
             for name in _enumerators(code, found.end()):
                 index.enumerators.setdefault(name, number)
+
+
+def _in_text(code: str, start: int, offset: int) -> bool:
+    """Tell whether the offset is in a string of the piece that starts at `start`, such as what `deprecated` says."""
+    if code.find('"', start, offset) < 0:
+        return False
+    for found in _TEXT.finditer(code, start):
+        if found.end() > offset:
+            return found.start() < offset
+    return False
 
 
 def _without(code: str, bodies: list[tuple[int, int]]) -> str:

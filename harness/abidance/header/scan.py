@@ -135,9 +135,8 @@ class _Cutting:
 
     def _opens_body(self, start: int, brace: int) -> bool:
         """Tell whether the brace opens a function's body, rather than members or an initializer."""
-        before = self._code[start:brace]
+        before = _STRINGS.sub('""', self._code[start:brace])  # a text may have any of the words
         tagged = [found.end() for found in _TAGGED.finditer(before)]
         if tagged and _MEMBERS.fullmatch(before, tagged[-1]):
             return False
-        plain = _STRINGS.sub("", before)
-        return plain.count("(") == plain.count(")") and "=" not in _GROUPS.sub("", plain)
+        return before.count("(") == before.count(")") and "=" not in _GROUPS.sub("", before)
