@@ -9,6 +9,7 @@ from abidance.contract.load import load_contract
 from abidance.core.errors import UsageError
 from abidance.header import kept, loader
 from abidance.ir.tables import declared_in, matching
+from abidance.ir.types import Named, Pointer
 
 OTHER = """
     typedef struct { int inside; } hidden;
@@ -139,3 +140,15 @@ def test_what_a_text_mentions_is_not_declared_there(read):
     assert [each.name for each in declarations.records["union bar"].fields] == ["y"]
     assert list(declarations.enumerators) == ["C"]
     assert declarations.enums["enum kind"].span.line == 4
+
+
+def test_a_tag_is_not_the_typedef_that_comes_later(read):
+    header = (
+        "typedef struct item *item_p;\ntypedef int (*make)(item_p *place);\n"
+        "typedef struct kind { make make; } kind;\ntypedef struct item { const kind *kind; } item;\n"
+    )
+    for first in ("item_p", "make", "kind", "item"):  # whichever is asked for first
+        declarations = read(header)
+        assert declarations.typedefs[first].name == first
+        assert declarations.records["struct kind"].fields[0].type == Named("make")
+        assert declarations.typedefs["make"].type.to.parameters == (Pointer(Named("item_p")),)

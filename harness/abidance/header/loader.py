@@ -158,7 +158,8 @@ class Loader:
         piece = Piece(*self._index.pieces[number])
         words = set(_WORD.findall(self._code, piece.start, piece.end))
         typedefs = self._index.typedefs
-        return sorted({typedefs[word][0] for word in words & typedefs.keys()} - {number})
+        # A typedef counts from its declaration on (C11 6.2.1p7): before that, the word is a tag or another name.
+        return sorted({first for word in words & typedefs.keys() if (first := typedefs[word][0]) < number})
 
     def _read(self, number: int) -> None:
         from abidance.header.lower import lower  # noqa: PLC0415 - what is stored needs no parser
