@@ -135,7 +135,9 @@ class Loader:
 
     def _load(self, number: int) -> Entries:
         """Return what a piece declares, after the pieces with the types that its words name."""
-        if number in self._stored and number not in self._entries:
+        if number in self._entries:
+            return self._entries[number]
+        if number in self._stored:
             self._entries[number] = decode_entries(self._stored[number])
         # A list of its own rather than recursion: a chain of typedefs may be as long as it likes.
         waiting = [number]
