@@ -152,3 +152,20 @@ def test_a_tag_is_not_the_typedef_that_comes_later(read):
         assert declarations.typedefs[first].name == first
         assert declarations.records["struct kind"].fields[0].type == Named("make")
         assert declarations.typedefs["make"].type.to.parameters == (Pointer(Named("item_p")),)
+
+
+def test_attributes_may_have_parentheses_to_any_depth(read):
+    declarations = read(
+        "struct __attribute__((aligned(((((((8))))))))) deep { int x; };\nstruct deep *make(void);\n"
+        "union __attribute__((aligned(((((((8))))))))) __attribute__((packed)) both { int x; char y; };\n"
+    )
+
+    assert [each.name for each in declarations.records["struct deep"].fields] == ["x"]
+    assert [each.name for each in declarations.records["union both"].fields] == ["x", "y"]
+
+
+def test_what_is_taken_for_a_part_of_something_else_is_lost_by_name(read):
+    declarations = read("int broken(int x @) { return 1; } int after(void); int sound(void);\n")
+
+    assert {"broken", "after"} <= {*declarations.lost, *declarations.functions}
+    assert "sound" in declarations.functions

@@ -7,19 +7,22 @@ import re
 from dataclasses import dataclass, field
 from operator import itemgetter
 
+from abidance.header.dialect import ALIGN_WORDS, ATTRIBUTE_WORDS
 from abidance.header.names import declared_in
 from abidance.header.patterns import ATTRIBUTE, CHARACTER, STRING
 from abidance.header.scan import Piece, pieces_of
 
+_BEHIND = (
+    rf"(?:\s++|{ATTRIBUTE})*+(?P<tag>(?:[^\W\d][\w$]*+)?)(?:\s++|{ATTRIBUTE})*+"
+    r"(?P<open>\{|:[^:;{},]*\{)?"
+)
 # One pattern for each, with its literal text first: that is found several times as fast as any of three words.
 _TAGS = {
-    kind: re.compile(
-        rf"{kind}\b(?<![\w$]{kind})(?:\s++|{ATTRIBUTE})*+(?P<tag>(?:[^\W\d][\w$]*+)?)(?:\s++|{ATTRIBUTE})*+"
-        r"(?P<open>\{|:[^:;{},]*\{)?",
-        re.ASCII,
-    )
-    for kind in ("struct", "union", "enum")
+    kind: re.compile(rf"{kind}\b(?<![\w$]{kind}){_BEHIND}", re.ASCII) for kind in ("struct", "union", "enum")
 }
+_TAG = re.compile(_BEHIND, re.ASCII)
+_BRACKETS = re.compile(rf"{STRING}|{CHARACTER}|(?P<open>\()|(?P<close>\))")
+_ATTRIBUTE_WORDS = ATTRIBUTE_WORDS | ALIGN_WORDS
 _TEXT = re.compile(rf"{STRING}|{CHARACTER}")
 _ENUM_END = re.compile(rf"{STRING}|{CHARACTER}|(?P<open>\{{)|(?P<close>\}})")
 _GROUP = re.compile(rf"\([^()]*+\)|\[[^][]*+\]|\{{[^{{}}]*+\}}|{STRING}|{CHARACTER}")
@@ -79,6 +82,8 @@ def index_of(code: str, *, c23: bool) -> tuple[Index, str]:
 def _add_tags(index: Index, code: str, kind: str, pattern: re.Pattern[str]) -> None:
     defined: set[str] = set()
     for found in pattern.finditer(code):
+        while found["tag"] in _ATTRIBUTE_WORDS:  # whose parentheses are deeper than the pattern goes
+            found = _TAG.match(code, _closed(code, found.end("tag"))) or found  # noqa: PLW2901
         tag, opening = found.groups()
         key = f"{kind} {tag}"
         number = index.at(found.start())
@@ -91,6 +96,16 @@ def _add_tags(index: Index, code: str, kind: str, pattern: re.Pattern[str]) -> N
         if kind == "enum" and opening:
             for name in _enumerators(code, found.end()):
                 index.enumerators.setdefault(name, number)
+
+
+def _closed(code: str, start: int) -> int:
+    """Return where the parenthesis is closed that opens first behind `start`, or the end of the code."""
+    depth = 0
+    for found in _BRACKETS.finditer(code, start):
+        depth += (found.lastgroup == "open") - (found.lastgroup == "close")
+        if depth <= 0 and found.lastgroup:
+            return found.end()
+    return len(code)
 
 
 def _in_text(code: str, start: int, offset: int) -> bool:

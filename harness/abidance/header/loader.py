@@ -16,7 +16,7 @@ from abidance.header.index import Index, index_of
 from abidance.header.lookups import Lookups
 from abidance.header.names import declared_in
 from abidance.header.pragmas import Packing, renamed
-from abidance.header.scan import Piece
+from abidance.header.scan import Piece, closed_braces
 from abidance.header.surroundings import Surroundings
 from abidance.header.syntax import NOTHING_DECLARED, HeaderSyntaxError
 from abidance.header.unit import Marker, Unit, read_unit
@@ -195,6 +195,9 @@ class Loader:
         braces = [found.start() for found in re.finditer(r"[{}]", self._code[piece.start : piece.end])]
         text = self._code[piece.start : piece.end]
         names = [each.name for each in declared_in(self._code, piece)]
+        # What the brace opens was misread, perhaps, and another declaration taken for a part of this one.
+        for end in closed_braces(self._code, piece):
+            names += [each.name for each in declared_in(self._code, Piece(end, piece.end))]
         names += self._tags.get(number, ())
         if not names and words == NOTHING_DECLARED:
             return Entries()  # `int;` is no error (C11 6.7p2 is a constraint that compilers warn about)

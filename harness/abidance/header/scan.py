@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from abidance.header.names import common
-from abidance.header.patterns import ATTRIBUTE, BRACES, CHARACTER, GROUP, STRING
+from abidance.header.patterns import ATTRIBUTE, BRACES, CHARACTER, STRING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from abidance.header.names import Declared
 
 _NOT_SPACE = re.compile(r"\S")
@@ -24,7 +26,7 @@ _MEMBERS = re.compile(
     rf"(?:\s++|{ATTRIBUTE})*+(?:[^\W\d][\w$]*+)?(?:\s++|{ATTRIBUTE})*+(?::[\w\s$()]*+)?", re.ASCII
 )
 _STRINGS = re.compile(rf"{STRING}|{CHARACTER}")
-_GROUPS = re.compile(GROUP)
+_PARENTHESIS = re.compile(r"[()]")
 _TAGGED = re.compile(r"\b(?:struct|union|enum)\b")
 _OLD_STYLE = re.compile(r"\)\s*+(?!__attribute|__asm|asm\b)[^\W\d]")
 _LONGEST_OLD_STYLE = 64  # parameters of one old-style definition
@@ -56,6 +58,15 @@ def pieces_of(code: str) -> Cut:
     cutting = _Cutting(code)
     cutting.run()
     return cutting.cut
+
+
+def closed_braces(code: str, piece: Piece) -> Iterator[int]:
+    """Yield the offsets behind the outermost closing braces of a piece."""
+    depth = 0
+    for found in _STOP.finditer(code, piece.start, piece.end):
+        depth += (found["stop"] == "{") - (found["stop"] == "}")
+        if depth == 0 and (found["braces"] or found["stop"] == "}"):
+            yield found.end()
 
 
 class _Cutting:
@@ -135,8 +146,23 @@ class _Cutting:
 
     def _opens_body(self, start: int, brace: int) -> bool:
         """Tell whether the brace opens a function's body, rather than members or an initializer."""
-        before = _STRINGS.sub('""', self._code[start:brace])  # a text may have any of the words
+        before = _flat(_STRINGS.sub('""', self._code[start:brace]))  # a text may have any of the words
         tagged = [found.end() for found in _TAGGED.finditer(before)]
         if tagged and _MEMBERS.fullmatch(before, tagged[-1]):
             return False
-        return before.count("(") == before.count(")") and "=" not in _GROUPS.sub("", before)
+        return before.count("(") == before.count(")") and "=" not in before
+
+
+def _flat(text: str) -> str:
+    """Return text without what is between its outer parentheses."""
+    parts: list[str] = []
+    depth = done = 0
+    for found in _PARENTHESIS.finditer(text):
+        if found[0] == "(":
+            if depth == 0:
+                parts.append(text[done : found.end()])
+            depth += 1
+        elif depth > 0:
+            depth -= 1
+            done = found.start()
+    return "".join((*parts, text[done:] if depth == 0 else ""))
