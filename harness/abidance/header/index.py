@@ -62,7 +62,7 @@ def index_of(code: str, *, c23: bool) -> tuple[Index, str]:
     constexpr = c23 and "constexpr" in code
     for number, piece in enumerate(cut.pieces):
         if number in cut.names:
-            name, typedef, _, _ = cut.names[number]
+            name, typedef = cut.names[number]
             table = index.typedefs if typedef else index.functions
             table.setdefault(name, []).append(number)
             continue

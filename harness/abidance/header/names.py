@@ -67,20 +67,13 @@ class Declared(NamedTuple):
     offset: int
 
 
-class Common(NamedTuple):
-    """A declaration of one of the common forms: where it starts and ends, what it declares, its body if that is short.
+def common(code: str, start: int) -> tuple[int, int, str, bool, str] | None:
+    """Return the declaration behind the blanks here, if it has one of the common forms.
 
-    The character before the end is a semicolon or, for a function's definition, a closing brace or an opening one.
+    That is where it starts and ends, the one name that it declares, whether as a typedef rather than a function,
+    and the function's body with its closing brace if that is short. The character before the end is a semicolon
+    or, for a function's definition, a closing brace or an opening one.
     """
-
-    start: int
-    end: int
-    declared: Declared
-    body: str
-
-
-def common(code: str, start: int) -> Common | None:
-    """Return the declaration behind the blanks here, if it has one of the common forms."""
     found = _COMMON.match(code, start)
     if found is None:
         return None
@@ -88,11 +81,13 @@ def common(code: str, start: int) -> Common | None:
     declared = name or plain or pointer
     if declared in _NO_NAMES:
         return None
-    offset = found.start("name" if name else "plain" if plain else "pointer")
     # `static f(void)` has no type, which takes a closer look; `int *const f(void)` and `T (*f)(void)` have one.
-    if (last or of) in _NO_TYPES and not pointer and code[:offset].rstrip()[-1] not in "*)":
-        return None
-    return Common(found.start("first"), found.end(), Declared(declared, not name, bool(name), offset), body)
+    if (last or of) in _NO_TYPES and not pointer:
+        before = code[: found.start("name" if name else "plain")].rstrip()
+        if before[-1] not in "*)":
+            return None
+    # A plain tuple: there are thousands of them.
+    return found.start("first"), found.end(), declared, not name, body
 
 
 def declared_in(code: str, piece: Piece) -> list[Declared]:

@@ -16,7 +16,6 @@ from abidance.header.patterns import ATTRIBUTE, BRACES, CHARACTER, STRING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.header.names import Declared
 
 _NOT_SPACE = re.compile(r"\S")
 _STOP = re.compile(rf"{STRING}|{CHARACTER}|(?P<braces>{BRACES})|(?P<stop>[;{{}}])")
@@ -44,13 +43,14 @@ class Piece(NamedTuple):
 class Cut:
     """A header's declarations, empty ones left out, and where between them the bodies of functions are.
 
-    `names` has what the declarations of common forms declare, by their numbers. An unbalanced brace is in a
+    `names` has what the declarations of common forms declare, by their numbers: a name, and whether it is a
+    typedef's rather than a function's. An unbalanced brace is in a
     piece of its own, which then does not parse.
     """
 
     pieces: list[Piece] = field(default_factory=list)
     bodies: list[tuple[int, int]] = field(default_factory=list)
-    names: dict[int, Declared] = field(default_factory=dict)
+    names: dict[int, tuple[str, bool]] = field(default_factory=dict)
 
 
 def pieces_of(code: str) -> Cut:
@@ -79,9 +79,9 @@ class _Cutting:
         end = 0
         while True:
             known = common(code, end)
-            if known is not None and code[known.end - 1] != "{":
-                start, end, declared, body = known
-                names[len(pieces)] = declared
+            if known is not None and code[known[1] - 1] != "{":
+                start, end, name, typedef, body = known
+                names[len(pieces)] = name, typedef
                 if body:
                     pieces.append(Piece(start, end - len(body), body=True))
                     bodies.append((end - len(body), end - 1))
