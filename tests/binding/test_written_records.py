@@ -121,3 +121,24 @@ def test_what_a_record_of_bytes_leads_to_does_not_count_as_there(bound):
     program = "import bound, ctypes\nprint(ctypes.sizeof(bound.late), ctypes.sizeof(bound.user))"
 
     assert alone(bound(header, "use: {params: {late: {in: bytes, length: 16}}}"), program) == ["16", "16"]
+
+
+def test_a_record_that_cannot_go_by_value_is_bytes_behind_a_pointer(bound):
+    header = (
+        "#include <stdarg.h>\n"
+        "typedef int wide __attribute__((vector_size(32)));\n"
+        "struct listed { long before; va_list list; int after; };\n"
+        "union registers { wide all; int one; };\n"
+        "int use(struct listed *listed, union registers *registers);\n"
+    )
+    program = (
+        "import bound, ctypes\n"
+        "listed = bound.listed()\n"
+        "listed.before, listed.after = -2, 3\n"
+        "print(ctypes.sizeof(listed), listed.before, listed.after, len(listed.list))\n"
+        "registers = bound.registers()\n"
+        "registers.all = (7).to_bytes(4, 'little') + bytes(28)\n"
+        "print(ctypes.sizeof(registers), registers.one)"
+    )
+    functions = "use: {params: {listed: {in: bytes, length: 40}, registers: {in: bytes, length: 32}}}"
+    assert alone(bound(header, functions), program) == ["40", "-2", "3", "24", "32", "7"]

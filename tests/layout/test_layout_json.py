@@ -230,3 +230,17 @@ def test_a_macro_with_the_name_of_a_typedef_is_not_in_its_way(layout):
 
     assert ran.code == 0
     assert ran.types["pair"]["size"] == 8
+
+
+def test_a_record_that_cannot_go_by_value_is_bound_by_pointer(layout):
+    ran = layout(
+        "#include <stdarg.h>\nstruct listed { long before; va_list list; };\n"
+        "int by_pointer(struct listed *listed);\nint by_value(struct listed listed);\n",
+        "--format",
+        "json",
+    )
+
+    listed = ran.types["struct listed"]
+    assert (listed["binding"], listed["size"], listed["reason"][:15]) == ("raw", 32, "by pointer only")
+    bindings = {name: it["binding"] for name, it in ran.document["functions"].items()}
+    assert bindings == {"by_pointer": "ctypes", "by_value": "refused"}
