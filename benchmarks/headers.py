@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+import resource
 import shutil
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
 from abidance.binding.how import how, how_called
+from abidance.header import kept
 from abidance.header.read import read_header
 from abidance.ir.types import RecordRef
 from abidance.toolchain.cache import VARIABLE
@@ -21,6 +24,8 @@ from abidance.toolchain.probe import ProbeRequest, probe_layouts
 from benchmarks.board import milliseconds
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from abidance.toolchain.compiler import Compiler
     from benchmarks.board import Board, Effort
 
@@ -37,6 +42,9 @@ HEADERS = (
     "openssl/ssl.h",
     "glib-2.0/glib.h",
 )
+# What a contract of a few functions reaches is read, and no more.
+REACHED = "openssl/ssl.h"
+FUNCTIONS = ["SSL_new", "SSL_free", "SSL_CTX_new", "SSL_CTX_free", "SSL_read", "SSL_write", "SSL_get_error"]
 OTHERS = {
     "ctypesgen": ("ctypesgen", "-o", "{out}", "{header}"),
     "clang2py": ("clang2py", "-o", "{out}", "{header}"),
@@ -64,6 +72,67 @@ def measure(board: Board, effort: Effort, place: Path) -> None:
     ]
     for header in found if effort.repeats > 1 else found[:2]:
         one_header(board, effort, place, header, compiler)
+    for header in found:
+        if header.match(REACHED) and effort.repeats > 1:
+            reached(board, effort, place, header, compiler)
+
+
+def reached(board: Board, effort: Effort, place: Path, header: Path, compiler: Compiler) -> None:
+    """Time reading what a few functions need, beside `cc -E` in turns.
+
+    It is the processor's time, and the least of many: what else the machine does tells nothing of either.
+    """
+    cc, cold, stored, warm = [], [], [], []
+    look_up(header, compiler, place / "modules")
+    for number in range(effort.repeats * 2):
+        cache = place / f"reached-{number}"
+        cc.append(busy(lambda: compiler.preprocess(header)))
+        cold.append(busy(lambda: look_up(header, compiler, cache)))  # noqa: B023 - called at once
+        stored.append(busy(kept.forget))
+        warm.append(busy(lambda: look_up(header, compiler, cache)))  # noqa: B023
+        kept.forget()
+    name = f"{REACHED}: {len(FUNCTIONS)} functions"
+    least, whole = min(cc), min(cold) + min(stored)
+    board.figure(f"{name}, cold", min(cold), " ms", f"{min(cold) / least:.1f} times cc -E")
+    board.figure(
+        f"{name}, written to the cache", min(stored), " ms", f"{min(stored) / least:.1f} times cc -E"
+    )
+    board.figure(f"{name}, warm", min(warm), " ms")
+    board.below(f"{name}, cold and written, in cc -E", whole / least, 3, "")
+    board.below(f"{name}, warm", min(warm), 50, " ms")
+
+
+def busy(run: Callable[[], object]) -> float:
+    """Return for how many milliseconds `run` and the processes that it starts keep a processor busy."""
+
+    def spent() -> float:
+        return sum(
+            used.ru_utime + used.ru_stime
+            for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+            for used in [resource.getrusage(who)]
+        )
+
+    before = spent()
+    run()
+    return (spent() - before) * 1000
+
+
+def look_up(header: Path, compiler: Compiler, cache: Path) -> None:
+    """Read from a header what the functions need."""
+    with caching(cache):
+        declarations = read_header(header, compiler=compiler)
+        for name in FUNCTIONS:
+            declarations.functions[name]
+
+
+@contextmanager
+def caching(cache: Path) -> Iterator[None]:
+    """Have results cached in this directory."""
+    before, os.environ[VARIABLE] = os.environ.get(VARIABLE), str(cache)
+    try:
+        yield
+    finally:
+        os.environ.pop(VARIABLE) if before is None else os.environ.update({VARIABLE: before})
 
 
 def one_header(board: Board, effort: Effort, place: Path, header: Path, compiler: Compiler) -> None:
@@ -88,8 +157,7 @@ def one_header(board: Board, effort: Effort, place: Path, header: Path, compiler
 
 def whole(header: Path, compiler: Compiler, cache: Path) -> Times:
     """Return how long each step takes with this cache."""
-    before, os.environ[VARIABLE] = os.environ.get(VARIABLE), str(cache)
-    try:
+    with caching(cache):
         started = time.perf_counter()
         declarations = read_header(header, compiler=compiler)
         functions, records = list(declarations.functions.values()), list(declarations.records)
@@ -102,8 +170,6 @@ def whole(header: Path, compiler: Compiler, cache: Path) -> Times:
         for function in functions:
             how_called(function, declarations, layouts)
         bound = time.perf_counter()
-    finally:
-        os.environ.pop(VARIABLE) if before is None else os.environ.update({VARIABLE: before})
     return Times((read - started) * 1000, (probed - read) * 1000, (bound - probed) * 1000)
 
 

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 PAGE = Path(__file__).with_name("headers.md")
 LISTED = Path(__file__).with_name("headers.txt")
 FAMILIES = ("gcc", "clang")
-_DEV = re.compile(r"^[a-z0-9][a-z0-9+.-]*-(?:dev|headers)$")
+_DEV = re.compile(r"^[a-z0-9][a-z0-9+.-]*-(?:(?:multi)?dev|headers)$")
 _DEBUG = ("-w", "-g", "-O0", "-fno-eliminate-unused-debug-types")
 
 

@@ -40,3 +40,16 @@ def test_macros_of_included_files_are_read(read, place):
     macros = read('#include "other.h"\n', other="\n#define DEPTH 3\n").macros
 
     assert place(macros["DEPTH"].span) == "2:DEPTH"
+
+
+def test_what_the_compiler_defines_may_be_taken_back_and_given_again(read):
+    header = "#undef __INT_MAX__\n#define __INT_MAX__ 7\n#undef GIVEN\n"
+    macros = read(header, defines={"GIVEN": "1"}).macros
+
+    assert {name: macro.text for name, macro in macros.items()} == {"__INT_MAX__": "7"}
+
+
+def test_a_standard_that_a_header_takes_back_is_not_the_one_it_is_read_in(read):
+    header = "#undef __STDC_VERSION__\n#define __STDC_VERSION__ 202311L\nint bool;\n"
+
+    assert list(read(header).variables) == ["bool"]

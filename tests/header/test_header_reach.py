@@ -9,6 +9,7 @@ from abidance.contract.load import load_contract
 from abidance.core.errors import UsageError
 from abidance.header import kept, loader
 from abidance.ir.tables import declared_in, matching
+from abidance.ir.types import Named, Pointer
 
 OTHER = """
     typedef struct { int inside; } hidden;
@@ -127,3 +128,44 @@ def test_a_contract_that_needs_what_is_lost_says_why(tmp_path, monkeypatch):
         ("api.h", 2),
         ("api.contract.yaml", 7),
     ]
+
+
+def test_what_a_text_mentions_is_not_declared_there(read):
+    declarations = read(
+        'int old(void) __attribute__((deprecated("use struct foo, union bar { int x } or enum kind { A, B }")));\n'
+        "struct foo;\nunion bar { int y; };\nenum kind { C };\nint f(struct foo *p, union bar *b, enum kind k);\n"
+    )
+
+    assert declarations.records["struct foo"].fields is None
+    assert [each.name for each in declarations.records["union bar"].fields] == ["y"]
+    assert list(declarations.enumerators) == ["C"]
+    assert declarations.enums["enum kind"].span.line == 4
+
+
+def test_a_tag_is_not_the_typedef_that_comes_later(read):
+    header = (
+        "typedef struct item *item_p;\ntypedef int (*make)(item_p *place);\n"
+        "typedef struct kind { make make; } kind;\ntypedef struct item { const kind *kind; } item;\n"
+    )
+    for first in ("item_p", "make", "kind", "item"):  # whichever is asked for first
+        declarations = read(header)
+        assert declarations.typedefs[first].name == first
+        assert declarations.records["struct kind"].fields[0].type == Named("make")
+        assert declarations.typedefs["make"].type.to.parameters == (Pointer(Named("item_p")),)
+
+
+def test_attributes_may_have_parentheses_to_any_depth(read):
+    declarations = read(
+        "struct __attribute__((aligned(((((((8))))))))) deep { int x; };\nstruct deep *make(void);\n"
+        "union __attribute__((aligned(((((((8))))))))) __attribute__((packed)) both { int x; char y; };\n"
+    )
+
+    assert [each.name for each in declarations.records["struct deep"].fields] == ["x"]
+    assert [each.name for each in declarations.records["union both"].fields] == ["x", "y"]
+
+
+def test_what_is_taken_for_a_part_of_something_else_is_lost_by_name(read):
+    declarations = read("int broken(int x @) { return 1; } int after(void); int sound(void);\n")
+
+    assert {"broken", "after"} <= {*declarations.lost, *declarations.functions}
+    assert "sound" in declarations.functions

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import shutil
 from importlib.resources import files
+from pathlib import Path
 
 import jsonschema
 import pytest
@@ -230,3 +231,40 @@ def test_a_macro_with_the_name_of_a_typedef_is_not_in_its_way(layout):
 
     assert ran.code == 0
     assert ran.types["pair"]["size"] == 8
+
+
+def test_a_record_that_cannot_go_by_value_is_bound_by_pointer(layout):
+    ran = layout(
+        "#include <stdarg.h>\nstruct listed { long before; va_list list; };\n"
+        "int by_pointer(struct listed *listed);\nint by_value(struct listed listed);\n",
+        "--format",
+        "json",
+    )
+
+    listed = ran.types["struct listed"]
+    assert (listed["binding"], listed["size"], listed["reason"][:15]) == ("raw", 32, "by pointer only")
+    bindings = {name: it["binding"] for name, it in ran.document["functions"].items()}
+    assert bindings == {"by_pointer": "ctypes", "by_value": "refused"}
+
+
+def test_parts_that_a_header_takes_from_bits_are_its_own(layout, tmp_path_factory):
+    system = tmp_path_factory.mktemp("system")
+    (system / "bits").mkdir()
+    (system / "bits" / "calls.h").write_text("double part(double x);\n", encoding="utf-8")
+    (system / "other.h").write_text("#include <bits/deep.h>\nint other(void);\n", encoding="utf-8")
+    (system / "bits" / "deep.h").write_text("int deep(void);\n", encoding="utf-8")
+
+    header = "# include <bits/calls.h>\n#include <other.h>\nint own(void);\n"
+    ran = layout(header, "-I", str(system), "--format", "json")
+
+    assert sorted(ran.document["functions"]) == ["own", "part"]
+
+
+def test_the_c_librarys_functions_are_its_headers_own(layout):
+    if not Path("/usr/include/bits/mathcalls.h").exists() and not [
+        *Path("/usr/include").glob("*/bits/mathcalls.h")
+    ]:
+        pytest.skip("not glibc's math.h")
+    ran = layout("", "/usr/include/math.h", "--format", "json")
+
+    assert ran.document["functions"]["sin"]["binding"] == "ctypes"

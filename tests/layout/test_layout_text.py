@@ -72,3 +72,15 @@ def test_a_typedef_that_is_asked_for_is_shown_whole(layout):
 
     assert "holes_t   32 bytes, aligned to 8   raw: a record with bit-fields" in ran.out
     assert "24    1  char last" in ran.out
+
+
+def test_arrays_show_how_many_elements_the_compiler_counts(layout):
+    ran = layout(
+        "typedef const short grid[sizeof(int)][8 * sizeof(char)];\n"
+        "struct set { unsigned long bits[1024 / (8 * sizeof(unsigned long))]; int (*p)[sizeof(int)]; char rest[]; };\n"
+    )
+
+    assert "unsigned long bits[16]\n" in ran.out
+    assert "int (*p)[4]\n" in ran.out
+    assert "char rest[]\n" in ran.out
+    assert "= const short [4][8] " in ran.out

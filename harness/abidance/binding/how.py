@@ -22,7 +22,7 @@ class Kind(StrEnum):
     CTYPES = "ctypes"
     """As ctypes has it; its layout was compared with the compiler's."""
     RAW = "raw"
-    """A record as bytes with typed accessors; by value it goes through a stub."""
+    """A record as bytes with typed accessors; by value it goes through a stub, or not at all."""
     STUB = "stub"
     """Through generated C, compiled with the project's own compiler and header."""
     REFUSED = "refused"
@@ -40,12 +40,15 @@ class Binding:
 def how(type_: Type, declarations: Declarations, layouts: Layouts) -> Binding:
     """Return how a value of this type is bound."""
     found = passing(type_, declarations, layouts)
+    resolved = declarations.resolve(type_)
     if isinstance(found, Refusal):
+        # Where all its fields are is known of a record that cannot go by value.
+        if isinstance(resolved, RecordRef) and resolved.key in layouts.records:
+            return Binding(Kind.RAW, f"by pointer only, {found.reason}")
         return Binding(Kind.REFUSED, found.reason)
     if not found.why:
         return Binding(Kind.CTYPES)
-    is_record = isinstance(declarations.resolve(type_), RecordRef)
-    return Binding(Kind.RAW if is_record else Kind.STUB, found.why)
+    return Binding(Kind.RAW if isinstance(resolved, RecordRef) else Kind.STUB, found.why)
 
 
 def how_called(function: Function, declarations: Declarations, layouts: Layouts) -> Binding:

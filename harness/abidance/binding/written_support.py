@@ -81,6 +81,8 @@ class _Member:
             ctypes.memmove(
                 ctypes.addressof(here), ctypes.addressof(value), ctypes.sizeof(here)
             )
+            # What it points at must live as long as the record, as in ctypes' own.
+            vars(record).setdefault("_kept", {})[self.offset] = value
         else:
             raise TypeError(
                 f"a {self.kind.__name__} expected, not {type(value).__name__}"

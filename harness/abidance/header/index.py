@@ -7,15 +7,23 @@ import re
 from dataclasses import dataclass, field
 from operator import itemgetter
 
+from abidance.header.dialect import ALIGN_WORDS, ATTRIBUTE_WORDS
 from abidance.header.names import declared_in
 from abidance.header.patterns import ATTRIBUTE, CHARACTER, STRING
 from abidance.header.scan import Piece, pieces_of
 
-_TAG = re.compile(
-    rf"\b(?P<kind>struct|union|enum)\b(?:\s++|{ATTRIBUTE})*+(?P<tag>(?:[^\W\d][\w$]*+)?)(?:\s++|{ATTRIBUTE})*+"
-    r"(?P<open>\{|:[^:;{},]*\{)?",
-    re.ASCII,
+_BEHIND = (
+    rf"(?:\s++|{ATTRIBUTE})*+(?P<tag>(?:[^\W\d][\w$]*+)?)(?:\s++|{ATTRIBUTE})*+"
+    r"(?P<open>\{|:[^:;{},]*\{)?"
 )
+# One pattern for each, with its literal text first: that is found several times as fast as any of three words.
+_TAGS = {
+    kind: re.compile(rf"{kind}\b(?<![\w$]{kind}){_BEHIND}", re.ASCII) for kind in ("struct", "union", "enum")
+}
+_TAG = re.compile(_BEHIND, re.ASCII)
+_BRACKETS = re.compile(rf"{STRING}|{CHARACTER}|(?P<open>\()|(?P<close>\))")
+_ATTRIBUTE_WORDS = ATTRIBUTE_WORDS | ALIGN_WORDS
+_TEXT = re.compile(rf"{STRING}|{CHARACTER}")
 _ENUM_END = re.compile(rf"{STRING}|{CHARACTER}|(?P<open>\{{)|(?P<close>\}})")
 _GROUP = re.compile(rf"\([^()]*+\)|\[[^][]*+\]|\{{[^{{}}]*+\}}|{STRING}|{CHARACTER}")
 _ENUMERATOR = re.compile(r"(?:^|,)\s*+([^\W\d][\w$]*+)")
@@ -54,7 +62,7 @@ def index_of(code: str, *, c23: bool) -> tuple[Index, str]:
     constexpr = c23 and "constexpr" in code
     for number, piece in enumerate(cut.pieces):
         if number in cut.names:
-            name, typedef, function, _ = cut.names[number]
+            name, typedef = cut.names[number]
             table = index.typedefs if typedef else index.functions
             table.setdefault(name, []).append(number)
             continue
@@ -66,19 +74,48 @@ def index_of(code: str, *, c23: bool) -> tuple[Index, str]:
             table.setdefault(name, []).append(number)
             if constexpr and table is index.variables and "constexpr" in code[piece.start : piece.end]:
                 index.constants[name] = number
+    for kind, pattern in _TAGS.items():
+        _add_tags(index, code, kind, pattern)
+    return index, code
+
+
+def _add_tags(index: Index, code: str, kind: str, pattern: re.Pattern[str]) -> None:
     defined: set[str] = set()
-    for found in _TAG.finditer(code):
-        kind, tag, opening = found.groups()
+    for found in pattern.finditer(code):
+        while found["tag"] in _ATTRIBUTE_WORDS:  # whose parentheses are deeper than the pattern goes
+            found = _TAG.match(code, _closed(code, found.end("tag"))) or found  # noqa: PLW2901
+        tag, opening = found.groups()
         key = f"{kind} {tag}"
+        number = index.at(found.start())
+        if _in_text(code, index.pieces[number].start, found.start()):
+            continue
         if tag and key not in defined and (opening or key not in index.tags):
-            index.tags[key] = index.at(found.start())
+            index.tags[key] = number
             if opening:
                 defined.add(key)
         if kind == "enum" and opening:
-            number = index.at(found.start())
             for name in _enumerators(code, found.end()):
                 index.enumerators.setdefault(name, number)
-    return index, code
+
+
+def _closed(code: str, start: int) -> int:
+    """Return where the parenthesis is closed that opens first behind `start`, or the end of the code."""
+    depth = 0
+    for found in _BRACKETS.finditer(code, start):
+        depth += (found.lastgroup == "open") - (found.lastgroup == "close")
+        if depth <= 0 and found.lastgroup:
+            return found.end()
+    return len(code)
+
+
+def _in_text(code: str, start: int, offset: int) -> bool:
+    """Tell whether the offset is in a string of the piece that starts at `start`, such as what `deprecated` says."""
+    if code.find('"', start, offset) < 0:
+        return False
+    for found in _TEXT.finditer(code, start):
+        if found.end() > offset:
+            return found.start() < offset
+    return False
 
 
 def _without(code: str, bodies: list[tuple[int, int]]) -> str:

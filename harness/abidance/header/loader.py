@@ -16,7 +16,7 @@ from abidance.header.index import Index, index_of
 from abidance.header.lookups import Lookups
 from abidance.header.names import declared_in
 from abidance.header.pragmas import Packing, renamed
-from abidance.header.scan import Piece
+from abidance.header.scan import Piece, closed_braces
 from abidance.header.surroundings import Surroundings
 from abidance.header.syntax import NOTHING_DECLARED, HeaderSyntaxError
 from abidance.header.unit import Marker, Unit, read_unit
@@ -52,8 +52,8 @@ class Reader:
     def restored(self, content: Any) -> Loader:
         """Return a loader that goes on from `Loader.content`."""
         unit, code, index, entries, macros = content
-        text, defined, predefined, pragmas, markers = unit
-        made = Unit(text, "", defined, predefined, pragmas, tuple(Marker(*each) for each in markers))
+        text, pragmas, markers = unit
+        made = Unit(text, "", pragmas, tuple(Marker(*each) for each in markers))
         return Loader(self, made, code, Index(*index), dict(entries), dict(macros))
 
 
@@ -109,10 +109,10 @@ class Loader:
         unit, index = self._unit, self._index
         entries = self._stored | {number: encode_entries(each) for number, each in self._entries.items()}
         return (
-            (unit.text, unit.macros, unit.predefined, unit.pragmas, [tuple(each) for each in unit.markers]),
+            (unit.text, unit.pragmas, list(map(tuple, unit.markers))),
             self._code,
             (
-                [tuple(each) for each in index.pieces],
+                list(map(tuple, index.pieces)),
                 *(getattr(index, each.name) for each in fields(index)[1:]),
             ),
             entries,
@@ -135,7 +135,9 @@ class Loader:
 
     def _load(self, number: int) -> Entries:
         """Return what a piece declares, after the pieces with the types that its words name."""
-        if number in self._stored and number not in self._entries:
+        if number in self._entries:
+            return self._entries[number]
+        if number in self._stored:
             self._entries[number] = decode_entries(self._stored[number])
         # A list of its own rather than recursion: a chain of typedefs may be as long as it likes.
         waiting = [number]
@@ -158,7 +160,8 @@ class Loader:
         piece = Piece(*self._index.pieces[number])
         words = set(_WORD.findall(self._code, piece.start, piece.end))
         typedefs = self._index.typedefs
-        return sorted({typedefs[word][0] for word in words & typedefs.keys()} - {number})
+        # A typedef counts from its declaration on (C11 6.2.1p7): before that, the word is a tag or another name.
+        return sorted({first for word in words & typedefs.keys() if (first := typedefs[word][0]) < number})
 
     def _read(self, number: int) -> None:
         from abidance.header.lower import lower  # noqa: PLC0415 - what is stored needs no parser
@@ -192,6 +195,9 @@ class Loader:
         braces = [found.start() for found in re.finditer(r"[{}]", self._code[piece.start : piece.end])]
         text = self._code[piece.start : piece.end]
         names = [each.name for each in declared_in(self._code, piece)]
+        # What the brace opens was misread, perhaps, and another declaration taken for a part of this one.
+        for end in closed_braces(self._code, piece):
+            names += [each.name for each in declared_in(self._code, Piece(end, piece.end))]
         names += self._tags.get(number, ())
         if not names and words == NOTHING_DECLARED:
             return Entries()  # `int;` is no error (C11 6.7p2 is a constraint that compilers warn about)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from abidance.header.codec import decode, encode
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from abidance.header.unit import Unit
     from abidance.ir.declarations import Enum, Function, Macro, Typedef, Variable
 
-_NOT_SPACE = re.compile(r"\S")
 V = TypeVar("V")
 
 
@@ -100,9 +98,7 @@ class Lookups:
     def _within(self, table: str, wanted: Callable[[str], bool]) -> Iterator[str]:
         """Yield the keys of a table that pieces in wanted files declare."""
         for number, piece in enumerate(self._index.pieces):
-            # A piece begins where the one before it ended, which may be in another file.
-            first = _NOT_SPACE.search(self._code, piece[0])
-            if first is None or not wanted(self._unit.marker(first.start()).file):
+            if not wanted(self._unit.marker(piece[0]).file):
                 continue
             entries = self._load(number)
             if table == "functions":

@@ -17,21 +17,23 @@ from abidance.header.dialect import (
     KEYWORDS,
     WORDS_AS_ATTRIBUTES,
 )
-from abidance.header.patterns import ATTRIBUTE, CHARACTER, STRING
+from abidance.header.patterns import ATTRIBUTE, BRACES, CHARACTER, STRING
 
 _WORD = r"[^\W\d][\w$]*+"
 # The forms that nearly all declarations of large headers have: a prototype or definition without function
 # pointers, and two kinds of typedef. Each match ends where the declaration does, or before a longer body.
 _PARAMETERS = r"\((?:[^()]++|\([^()]*+\))*+\)"
 _COMMON = re.compile(
-    rf"(?:\s++|{ATTRIBUTE})*+(?:typedef\s(?:\s*+{_WORD}[\s*]*+)+?"
+    rf"\s*+(?P<first>)(?:{ATTRIBUTE}\s*+)*+(?:typedef\s(?:\s*+(?P<type>{_WORD})[\s*]*+)+?"
     rf"(?:(?<=[\s*])(?P<plain>{_WORD})|\(\s*+\*?+\s*+(?P<pointer>{_WORD})\s*+\))\s*+(?:{_PARAMETERS})?"
     rf"(?:\s++|{ATTRIBUTE})*+;"
-    rf"|(?!typedef\b)(?P<before>(?:{_WORD}[\s*]++(?:{ATTRIBUTE}\s*+)*+)+)(?P<name>{_WORD})\s*+"
+    rf"|(?!typedef\b)(?:(?P<last>{_WORD})[\s*]++(?:{ATTRIBUTE}\s*+)*+)+(?P<name>{_WORD})\s*+"
     rf"{_PARAMETERS}(?:\s++|{ATTRIBUTE})*+(?:;|\{{(?P<body>[^{{}}\"']*+\}})?))",
     re.ASCII,
 )
-_TOKEN = re.compile(rf"{STRING}|{CHARACTER}|(?P<word>(?:[^\W\d]|\$)[\w$]*+)|(?P<mark>[][(){{}},;=:*^])")
+_TOKEN = re.compile(
+    rf"\s*+(?:{STRING}|{CHARACTER}|(?P<word>(?:[^\W\d]|\$)[\w$]*+)|(?P<braces>{BRACES})|(?P<mark>[][(){{}},;=:*^]))"
+)
 # What the words of declaration specifiers are; all others are names of types or of what is declared.
 _STORAGE_WORDS = (
     "extern static auto register inline _Noreturn _Thread_local thread_local constexpr const volatile restrict "
@@ -40,6 +42,9 @@ _STORAGE_WORDS = (
 _STORAGE = frozenset(_STORAGE_WORDS.split())
 _TYPES = "void char short int long float double signed unsigned _Bool __int128"
 _TYPE_WORDS = frozenset(_TYPES.split())
+_WHOLE = "{}"  # braces with all that is between them
+_OPENING = frozenset(("(", "[", "{"))
+_CLOSING = frozenset((")", "]", "}"))
 _AFTER_NAME = frozenset(("", ";", ",", "=", ")"))
 _WITH_GROUP = frozenset(("typeof", "typeof_unqual", "_BitInt"))
 _SKIPPED = DROPPED | set(WORDS_AS_ATTRIBUTES)
@@ -62,25 +67,27 @@ class Declared(NamedTuple):
     offset: int
 
 
-def common(code: str, start: int) -> tuple[Declared, int, str] | None:
-    """Return what the declaration here declares and where it ends, if it has one of the common forms.
+def common(code: str, start: int) -> tuple[int, int, str, bool, str] | None:
+    """Return the declaration behind the blanks here, if it has one of the common forms.
 
-    The character there is a semicolon or, for a function's definition, a closing brace or an opening one.
+    That is where it starts and ends, the one name that it declares, whether as a typedef rather than a function,
+    and the function's body with its closing brace if that is short. The character before the end is a semicolon
+    or, for a function's definition, a closing brace or an opening one.
     """
     found = _COMMON.match(code, start)
     if found is None:
         return None
-    form = found.lastgroup or ""
-    if form == "body":
-        form = "name"
-    name = found[form]
-    if name in _NO_NAMES:
+    _, of, plain, pointer, last, name, body = found.groups("")
+    declared = name or plain or pointer
+    if declared in _NO_NAMES:
         return None
-    if form != "pointer":
-        before = code[start : found.start(form)].rstrip()
-        if before[-1] not in "*)" and before.split()[-1] in _NO_TYPES:
+    # `static f(void)` has no type, which takes a closer look; `int *const f(void)` and `T (*f)(void)` have one.
+    if (last or of) in _NO_TYPES and not pointer:
+        before = code[: found.start("name" if name else "plain")].rstrip()
+        if before[-1] not in "*)":
             return None
-    return Declared(name, form != "name", form == "name", found.start(form)), found.end(), found["body"] or ""
+    # A plain tuple: there are thousands of them.
+    return found.start("first"), found.end(), declared, not name, body
 
 
 def declared_in(code: str, piece: Piece) -> list[Declared]:
@@ -93,7 +100,11 @@ class _Walk:
     """Reads specifiers until the type is there, then one name for each declarator."""
 
     def __init__(self, code: str, start: int, end: int) -> None:
-        self._tokens = [found for found in _TOKEN.finditer(code, start, end) if found.lastgroup]
+        self._tokens = [
+            (_WHOLE if kind == "braces" else found[kind], kind, found.start(kind))
+            for found in _TOKEN.finditer(code, start, end)
+            if (kind := found.lastgroup)
+        ]
         self._at = 0
         self._open = 0
 
@@ -113,6 +124,9 @@ class _Walk:
     def _word(self, ahead: int = 0) -> str:
         at = self._at + ahead
         return self._tokens[at][0] if at < len(self._tokens) else ""
+
+    def _is_word(self) -> bool:
+        return self._at < len(self._tokens) and self._tokens[self._at][1] == "word"
 
     def _specifiers(self) -> bool:
         """Go to the first declarator and tell whether `typedef` was said before."""
@@ -139,9 +153,7 @@ class _Walk:
                 self._at += 1
                 self._group()
                 typed = True
-            elif known in _TYPE_WORDS or (
-                self._tokens[self._at]["word"] and not typed and self._word(1) not in _AFTER_NAME
-            ):
+            elif known in _TYPE_WORDS or (self._is_word() and not typed and self._word(1) not in _AFTER_NAME):
                 self._at += 1
                 typed = True
             else:
@@ -154,35 +166,28 @@ class _Walk:
         while self._word() in ATTRIBUTE_WORDS or self._word() in ALIGN_WORDS or self._word() == "[":
             self._at += self._word() != "["
             self._group()
-        if self._at < len(self._tokens) and self._tokens[self._at]["word"]:
+        if self._is_word():
             self._at += 1
         if self._word() == ":":
-            while self._word() not in ("", "{", ";"):
+            while self._word() not in ("", "{", _WHOLE, ";"):
                 self._at += 1
-        if self._word() == "{":
+        if self._word() in ("{", _WHOLE):
             self._group()
 
     def _group(self) -> None:
         """Go behind the bracket that closes the one here, if there is one here."""
-        if self._word() not in ("(", "[", "{"):
-            return
         depth = 0
-        while self._at < len(self._tokens):
-            mark = self._tokens[self._at]["mark"]
+        while (word := self._word()) and (depth or word in _OPENING or word == _WHOLE):
             self._at += 1
-            if mark and mark in "([{":
-                depth += 1
-            elif mark and mark in ")]}":
-                depth -= 1
-                if depth == 0:
-                    return
+            depth += (word in _OPENING) - (word in _CLOSING)
+            if depth == 0:
+                return
 
     def _declarator(self, typedef: bool) -> Declared | None:
         """Return the name of the declarator here, the first word in its parentheses that can be one."""
         parentheses = 0
         points = False
         while word := self._word():
-            token = self._tokens[self._at]
             known = KEYWORDS.get(word, ("", word))[1]
             if word in ATTRIBUTE_WORDS or word in ASM_WORDS or word in ALIGN_WORDS:
                 self._at += 1
@@ -197,7 +202,8 @@ class _Walk:
             elif word == "(":
                 parentheses += 1
                 self._at += 1
-            elif token["word"]:
+            elif self._is_word():
+                offset = self._tokens[self._at][2]
                 self._at += 1
                 calls = self._word() == "("
                 while self._word() == ")" and parentheses:
@@ -206,7 +212,7 @@ class _Walk:
                 # `(f)(int)` is a function, `(*f)(int)` a pointer to one, `(*f(int))(int)` a function again.
                 calls = calls or (not points and self._word() == "(")
                 self._open = parentheses
-                return Declared(word, typedef, calls, token.start())
+                return Declared(word, typedef, calls, offset)
             else:
                 return None
         return None
@@ -216,10 +222,7 @@ class _Walk:
         depth = self._open
         while word := self._word():
             self._at += 1
-            if word in ("(", "[", "{"):
-                depth += 1
-            elif word in (")", "]", "}"):
-                depth -= 1
-            elif word == "," and depth <= 0:
+            depth += (word in _OPENING) - (word in _CLOSING)
+            if word == "," and depth <= 0:
                 return True
         return False

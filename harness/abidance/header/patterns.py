@@ -10,3 +10,7 @@ GROUP = rf"\((?:[^()\"]|{STRING}|\((?:[^()\"]|{STRING}|{_TWO_DEEP})*+\))*+\)"
 ATTRIBUTE = (
     rf"(?:(?:__attribute(?:__)?|__declspec|_Alignas|alignas)\s*+{GROUP}|\[\[(?:[^\[\]]|\[[^\]]*+\])*+\]\])"
 )
+# Braces to the depth that members and enumerators have, without literals that might hide a brace.
+_FLAT = r"[^{}\"']*+"
+_BRACES_IN = rf"\{{{_FLAT}(?:\{{{_FLAT}\}}{_FLAT})*+\}}"
+BRACES = rf"\{{{_FLAT}(?:{_BRACES_IN}{_FLAT})*+\}}"

@@ -6,7 +6,7 @@ Then contents are compared. `__DATE__`, `__TIME__` and compilers that are swappe
 version, size and times are not noticed.
 """
 
-# ruff: noqa: PTH100, PTH112, PTH113, PTH116, PTH118, PTH120, PTH123
+# ruff: noqa: PTH100, PTH112, PTH113, PTH116, PTH120, PTH123
 # There are thousands of paths to look at, and making a Path of each takes longer than all the rest.
 
 from __future__ import annotations
@@ -24,10 +24,11 @@ if TYPE_CHECKING:
 # Two changes within one tick of the kernel's clock have one time; file systems are coarser still.
 _RACY = 2_000_000_000  # nanoseconds
 _TICK = 20_000_000
-_INCLUDE = re.compile(
-    r'^[ \t]*\#[ \t]*(?:include|include_next|import|embed)[ \t]*(?:"(?P<quoted>[^"\n]+)"|<(?P<angled>[^>\n]+)>)'
-    r'|__has_(?:include|include_next|embed)[ \t]*\([ \t]*(?:"(?P<asked>[^"\n]+)"|<(?P<asked_angled>[^>\n]+)>)',
-    re.MULTILINE,
+# Each begins with literal text, which is found fast. What a comment has of the kind is one more place to look.
+_NAMED = r'[ \t]*(?:"(?P<quoted>[^"\n]+)"|<(?P<angled>[^>\n]+)>)'
+_INCLUDES = (
+    re.compile(rf"\#[ \t]*(?:include|include_next|import|embed)\b{_NAMED}"),
+    re.compile(rf"__has_(?:include|include_next|embed)[ \t]*\({_NAMED}"),
 )
 
 Stamp = tuple[int, int, int, int]
@@ -110,15 +111,17 @@ class Reading:
 
     def _folders(self, texts: list[tuple[str, str]]) -> Iterator[Folder]:
         """Yield the directories in which a new file, or one less, would change what is included."""
-        candidates: dict[str, None] = {}
+        # By folder that quoted names are looked for in first, or "" for the others: many files name the same.
+        wanted: dict[tuple[str, str], None] = {}
         for path, text in texts:
+            own = os.path.dirname(path)
             for name, quoted in _included(text):
-                candidates.update(dict.fromkeys(self._candidates(path, name, quoted=quoted)))
+                wanted[own if quoted else "", name] = None
             # What a macro names in an include is known by what was read.
             for place in self._places.angled:
                 if path.startswith(f"{place}/"):
-                    name = path[len(place) + 1 :]
-                    candidates.update(dict.fromkeys(self._candidates(path, name, quoted=False)))
+                    wanted["", path[len(place) + 1 :]] = None
+        candidates = dict.fromkeys(each for own, name in wanted for each in self._candidates(own, name))
         folders: dict[str, list[tuple[str, bool]]] = {}
         known: dict[str, str] = {}
         for each in candidates:
@@ -130,21 +133,20 @@ class Reading:
             stamp = _stamp(folder)
             yield Folder(folder, stamp, stamp is None or max(stamp[2:]) > self._started - _RACY, entries)
 
-    def _candidates(self, path: str, name: str, *, quoted: bool) -> Iterator[str]:
+    def _candidates(self, own: str, name: str) -> Iterator[str]:
         if name.startswith("/"):
             yield name
             return
         # A directory that is not there now may be there next time.
         places = (*self._places.angled, *self._places.missing)
-        places = (*self._places.quoted, *places) if quoted else places
-        for place in (os.path.dirname(path), *places) if quoted else places:
-            yield os.path.abspath(os.path.join(place, name))
+        for place in (own, *self._places.quoted, *places) if own else places:
+            yield os.path.abspath(f"{place}/{name}")
 
 
 def _included(text: str) -> Iterator[tuple[str, bool]]:
-    for found in _INCLUDE.finditer(text):
-        name = next(each for each in found.groups() if each)
-        yield name, bool(found["quoted"] or found["asked"])
+    for pattern in _INCLUDES:
+        for found in pattern.finditer(text):
+            yield found["quoted"] or found["angled"], bool(found["quoted"])
 
 
 def _file_holds(seen: Seen) -> bool:

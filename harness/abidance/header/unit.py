@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import bisect
 import functools
-import itertools
 import operator
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from abidance.core.span import Span
+from abidance.header.defines import defined, predefined
 from abidance.ir.declarations import Macro
 
-# Directives behind their ``#``. Both compilers print them at the start of a line, with single blanks.
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# Directives with the line's end before them. Both compilers print them at the start of a line, with single blanks.
+# A pattern that starts with literal text is looked for ten times as fast as one with `^`.
+_DIRECTIVES = re.compile(r"\n#[^\n]*+(?:\n#[^\n]*+)*+")
 _MARKER = re.compile(
-    r" *(?:line +)?(?P<line>[0-9]{1,9})"
-    r'(?:[ \t]+"(?P<file>(?:[^"\\\n]|\\.)*+)"(?P<flags>[ \t0-9]*))?'
+    r"\n# *(?:line +)?(?P<line>[0-9]{1,9})"
+    r'(?:[ \t]+"(?P<file>(?:[^"\\\n]|\\.)*+)"(?P<flags>[ \t0-9]*))?[^\n]*+'
 )
-_DEFINE = "define "
-_UNDEF = "undef "
-_PRAGMA = "pragma "
+_PRAGMA = re.compile(r"\n#pragma ([^\n]*+)")
 _MACRO = re.compile(r"(?P<name>[\w$]++)(?:\((?P<parameters>[^)]*)\))?(?P<body>.*)", re.DOTALL)
 _COMMENT = re.compile(r'^(?:(?!/\*).)*\*/|/\*.*?\*/|/\*.*|//.*|"(?:[^"\\]|\\.)*+"')
 _WORD = re.compile(r"(?:[^\W\d]|\$)[\w$]*+")
@@ -29,11 +32,8 @@ _WORD = re.compile(r"(?:[^\W\d]|\$)[\w$]*+")
 _UNIVERSAL = re.compile(
     r"\\U(000[0-9a-fA-F](?!(?<=0000)[dD][89a-fA-F])[0-9a-fA-F]{4})|\\u((?![dD][89a-fA-F])[0-9a-fA-F]{4})"
 )
-_IMPLICIT = "stdc-predef.h"  # glibc's share of the predefined macros; gcc includes it unasked
 _ENTERED, _SYSTEM_HEADER = "1", "3"  # flags of line markers ("Preprocessor Output", GCC manual)
 _OFFSET = operator.attrgetter("offset")
-_LONGEST_BLANK = 1000
-_BLANKS = "\n".ljust(_LONGEST_BLANK + 2)
 _LINES_OF_ONE_MACRO_CALL = 40  # how far below a line the words of a macro call that it opens are searched
 
 
@@ -54,18 +54,25 @@ class Marker(NamedTuple):
 class Unit:
     """One preprocessed header. Offsets are positions in `text`, and in `code`, which has no directives.
 
-    `macros` are those that the files define and do not take back, as printed behind ``#define``, with the
-    offset of the name; `predefined` are the object-like ones that
-    the compiler or the command line defined; `pragmas` have the words behind ``#pragma`` with their offsets.
+    `pragmas` have the words behind ``#pragma`` with their offsets.
     """
 
     text: str
     code: str
-    macros: dict[str, tuple[str, int]]
-    predefined: dict[str, str]
     pragmas: tuple[tuple[int, str], ...]
     markers: tuple[Marker, ...]
     _sources: dict[str, list[str]] = field(default_factory=dict)
+    _counted: dict[int, tuple[int, int]] = field(default_factory=dict)
+
+    @functools.cached_property
+    def macros(self) -> dict[str, tuple[str, int]]:
+        """Return the words behind ``#define`` of what the files define and keep, and the offset of the name."""
+        return defined(self.text, self.markers)
+
+    @functools.cached_property
+    def predefined(self) -> dict[str, str]:
+        """Return the object-like macros that the compiler or the command line defined, by what they stand for."""
+        return predefined(self.text, self.markers)
 
     @property
     def c23(self) -> bool:
@@ -98,8 +105,7 @@ class Unit:
         When only a macro's expansion has the word, the first word of the line is covered.
         """
         marker = self.marker(offset)
-        newlines = bisect.bisect_left(self._newlines, offset)
-        line = marker.line + newlines - bisect.bisect_left(self._newlines, marker.offset) - 1
+        line = marker.line + self._line_ends(marker, offset) - 1
         if not word:
             found = _WORD.match(self.text, offset)
             word = found[0] if found else self.text[offset : offset + 1]
@@ -109,7 +115,7 @@ class Unit:
             columns = _columns(word, _without_comments(source))
             if columns:
                 # Expansion and joined white space move columns, but the n-th such word stays the n-th.
-                before = self.text[self._newlines[newlines - 1] + 1 if newlines else 0 : offset]
+                before = self.text[self.text.rfind("\n", 0, offset) + 1 : offset]
                 nth = 0 if below else min(len(_columns(word, before)), len(columns) - 1)
                 return Span.at(path, line + below, columns[nth], len(word))
             if not _goes_on(lines, line - 1, below):
@@ -137,10 +143,18 @@ class Unit:
         """Return the marker under which the text at `offset` stands."""
         return self.markers[max(bisect.bisect_right(self.markers, offset, key=_OFFSET) - 1, 0)]
 
-    @functools.cached_property
-    def _newlines(self) -> list[int]:
-        ends = itertools.accumulate(map((1).__add__, map(len, self.text.split("\n"))))
-        return list(map((-1).__add__, ends))
+    def _line_ends(self, marker: Marker, offset: int) -> int:
+        """Return how many lines end between a marker and an offset under it.
+
+        They are counted from where they were counted last: who asks goes through the text, mostly.
+        """
+        last, ends = self._counted.get(marker.offset, (max(marker.offset, 0), 0))
+        if offset < last:
+            ends -= self.text.count("\n", offset, last)
+        else:
+            ends += self.text.count("\n", last, offset)
+        self._counted[marker.offset] = offset, ends
+        return ends
 
     def _source(self, file: str) -> list[str]:
         if file not in self._sources:
@@ -156,77 +170,33 @@ def read_unit(text: str, path: Path) -> Unit:
     """Return the unit that preprocessing `path` gave as `text`, with ``#define`` lines in it."""
     if "\\u" in text or "\\U" in text:  # gcc prints identifiers in ASCII (C11 6.4.3)
         text = _UNIVERSAL.sub(lambda found: chr(int(found[1] or found[2], 16)), text)
-    reading = _Reading(str(path))
-    code = reading.code(text)
-    return Unit(
-        text, code, reading.defined, reading.predefined, tuple(reading.pragmas), tuple(reading.markers)
-    )
+    lines = f"\n{text}"  # an offset behind a line's end here is that of the end itself in `text`
+    pragmas = tuple((found.start() + 1, found[1].strip()) for found in _PRAGMA.finditer(lines))
+    return Unit(text, _code(lines), pragmas, tuple(_markers(lines, str(path))))
 
 
-class _Reading:
-    """Takes the directives out of a text, one by one."""
+def _code(lines: str) -> str:
+    """Return the text with blanks in place of its directives."""
+    parts: list[str] = []
+    done = 1
+    for found in _DIRECTIVES.finditer(lines):
+        start, end = found.span()
+        parts += (lines[done:start], "\n".ljust(end - max(start, done)))
+        done = max(end, done)
+    return "".join((*parts, lines[done:]))
 
-    def __init__(self, path: str) -> None:
-        self.markers = [Marker(-1, 1, path, system=False, entered=1)]
-        self.defined: dict[str, tuple[str, int]] = {}
-        self.predefined: dict[str, str] = {}
-        self.pragmas: list[tuple[int, str]] = []
-        self._entered: dict[str, int] = {}
-        self._own = True  # the files', not the compiler's own or the command line's
 
-    def code(self, text: str) -> str:
-        """Return the text with blanks in place of its directives, and note what those say."""
-        # A regular expression that looks for `^` takes ten times as long to find the lines.
-        first, *others = f"\n{text}".split("\n#")
-        parts = [first]
-        offset = len(first) + 1  # behind the next `#`, in `text`
-        own, defined = self._own, self.defined
-        for other in others:
-            end = other.find("\n")
-            line = other if end < 0 else other[:end]
-            if line.startswith(_DEFINE):
-                # The great majority, so nothing is done here that can wait until one is asked for.
-                macro = line[7:]
-                name = macro.partition(" ")[0]
-                if "(" in name:
-                    name = name.partition("(")[0]
-                    if own:
-                        defined[name] = (macro, offset + 7)
-                elif own:
-                    defined[name] = (macro, offset + 7)
-                else:
-                    self.predefined[name] = macro[len(name) + 1 :]
-            else:
-                self._directive(line, offset)
-                own = self._own
-            blank = _BLANKS[: len(line) + 2] if len(line) < _LONGEST_BLANK else "\n".ljust(len(line) + 2)
-            parts.append(blank if end < 0 else blank + other[end:])
-            offset += len(other) + 2
-        return "".join(parts)[1:]
-
-    def _directive(self, line: str, offset: int) -> None:
-        if line.startswith(_UNDEF):
-            name = line[len(_UNDEF) :].strip()
-            self.defined.pop(name, None)
-            self.predefined.pop(name, None)
-        elif line.startswith(_PRAGMA):
-            self.pragmas.append((offset, line[len(_PRAGMA) :].strip()))
-        elif marker := _MARKER.match(line):
-            last = self.markers[-1]
-            file = last.file if marker["file"] is None else re.sub(r"\\(.)", r"\1", marker["file"])
-            flags = (marker["flags"] or "").split()
-            if _ENTERED in flags:
-                self._entered[file] = self._entered.get(file, 0) + 1
-            self.markers.append(
-                Marker(
-                    offset + len(line),
-                    int(marker["line"]),
-                    file,
-                    _SYSTEM_HEADER in flags,
-                    self._entered.get(file, 1),
-                )
-            )
-            self._own = not (file.startswith("<") or file.endswith(_IMPLICIT))
+def _markers(lines: str, path: str) -> Iterator[Marker]:
+    yield Marker(-1, 1, path, system=False, entered=1)
+    times: dict[str, int] = {}
+    file = path
+    for found in _MARKER.finditer(lines):
+        line, named, flags = found.groups("")
+        if named:
+            file = re.sub(r"\\(.)", r"\1", named) if "\\" in named else named
+        if _ENTERED in flags:
+            times[file] = times.get(file, 0) + 1
+        yield Marker(found.end() - 1, int(line), file, _SYSTEM_HEADER in flags, times.get(file, 1))
 
 
 @functools.cache

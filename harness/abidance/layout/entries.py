@@ -14,6 +14,7 @@ from abidance.ir.types import (
     FunctionType,
     Named,
     Pointer,
+    Qualified,
     RecordRef,
     Unsupported,
     Vector,
@@ -110,7 +111,7 @@ class Entries:
                 members.append(Member("", text, base + place.offset, place.size, None, inner.kind, inside))
                 continue
             bits = None
-            text = spell(each.type, each.name, self.declarations)
+            text = spell(self._counted(each.type), each.name, self.declarations)
             if place.bit_offset is not None and place.bit_width is not None:
                 bits = (8 * base + place.bit_offset, place.bit_width)
                 text += f" : {place.bit_width}"
@@ -118,6 +119,18 @@ class Entries:
                 Member(each.name, self._shown(each.type, text), base + place.offset, place.size, bits)
             )
         return tuple(members)
+
+    def _counted(self, type_: Type) -> Type:
+        """Return the type with the numbers of elements that the compiler found for expressions."""
+        match type_:
+            case Array(of, count, text):
+                number = self.layouts.arrays.get(text) if count is None else count
+                return Array(self._counted(of), number, text if number is None else "")
+            case Pointer(to):
+                return Pointer(self._counted(to))
+            case Qualified(of, qualifiers):
+                return Qualified(self._counted(of), qualifiers)
+        return type_
 
     def _shown(self, type_: Type, text: str) -> str:
         """Return a declaration with the name of a type that C cannot name."""
@@ -188,7 +201,7 @@ class Entries:
             typedef.span,
             typedef.name in self._own,
             members,
-            of=self._shown(typedef.type, spell(typedef.type, "", self.declarations)),
+            of=self._shown(typedef.type, spell(self._counted(typedef.type), "", self.declarations)),
             signed=signed,
             values=values,
             expression=typedef.name,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
     from abidance.ir.declarations import Declarations
     from abidance.ir.types import Type
+
+_PART = re.compile(r"^[ \t]*#[ \t]*include[ \t]*<(bits/[^>\n]+)>", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,8 @@ class Part:
 def own_files(header: Path, system_dirs: Sequence[Path]) -> Callable[[str], bool]:
     """Return what tells of a path whether it is the header's or a file's of its project.
 
-    Files in the header's folder and below belong to it, unless that is where all headers of a system are.
+    Files in the header's folder and below belong to it, unless that is where all headers of a system are. So do
+    those that it includes from a folder `bits`, which are parts of the C library's headers: `sin` is in one.
     """
     folder = header.parent
     # Not so .../include/SDL2, which may be in the list for the sake of one project.
@@ -47,8 +51,14 @@ def own_files(header: Path, system_dirs: Sequence[Path]) -> Callable[[str], bool
     # /usr/include/SDL.h and /usr/include/SDL/ are one project.
     beside = f"{header.with_suffix('') if shared else folder}/"
 
+    try:
+        text = header.read_text(encoding="utf-8", errors="replace")
+        parts = tuple(f"/{name}" for name in _PART.findall(text))
+    except OSError:
+        parts = ()
+
     def is_own(path: str) -> bool:
-        return path == str(header) or path.startswith(beside)
+        return path == str(header) or path.startswith(beside) or path.endswith(parts)
 
     return is_own
 

@@ -48,7 +48,9 @@ def needed_before(
     """
     flags = (*search_flags(include_dirs, defines or {}), "-include", str(header.absolute()))
     for tried in ((), *_TRIED):
-        ran = including(compiler, tried).run(("-fsyntax-only", "-w", *flags, "-x", "c", "-"))
+        ran = including(compiler, tried).run(
+            ("-fsyntax-only", "-w", "-Wfatal-errors", *flags, "-x", "c", "-")
+        )
         if ran.ok:
             return tried
     return None
