@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from abidance.boundary.drafts import Draft, Live
     from abidance.boundary.model import Boundary, HandleLife
     from abidance.boundary.shapes import Member, Shape
-    from abidance.boundary.values import Value, Values
+    from abidance.boundary.values import Case, Value, Values
 
 
 class Arguments(Blocks):
     """Lays out the arguments of calls; those that make handles are made by `make`."""
 
-    def __init__(self, boundary: Boundary) -> None:
-        super().__init__(boundary)
+    def __init__(self, boundary: Boundary, case: Case) -> None:
+        super().__init__(boundary, case)
         self.steps: list[int] = []
         self.calls: list[p.Call] = []
         self.placed: list[PlacedCall] = []

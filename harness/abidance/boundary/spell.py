@@ -107,7 +107,7 @@ class _Writer:
             case Handle(handle=handle) if isinstance(value, NewHandle | Earlier):
                 return self._used(placed, member, handle, value)
             case Pointer() as shape if value is not None:
-                return self._pointer(index, number, shape, value)
+                return f"{self._pointer(index, number, shape, value)}{self._skewed(placed, member.name)}"
         return value_text(member.shape, value, member.name, self._sizes(placed))
 
     def _is_used_later(self, index: int) -> bool:
@@ -178,6 +178,16 @@ class _Writer:
                 self.lines.append(f"{declared} = {inner};")
                 return name
         return value_text(shape, value, member.name, sizes)
+
+    def _skewed(self, placed: PlacedCall, path: str) -> str:
+        """Return a comment on an address that is not aligned; of what lies inside as well."""
+        blocks = self.encoded.plan.blocks
+        told = [
+            f"{'' if name == path else f'{name} '}{blocks[block].skew} past a multiple of {blocks[block].align}"
+            for name, block in placed.places.items()
+            if blocks[block].skew and (name == path or name.startswith((f"{path}.", f"{path}[")))
+        ]
+        return f" /* {', '.join(told)} */" if told else ""
 
     def _sizes(self, placed: PlacedCall) -> dict[str, int]:
         return {path: self.encoded.plan.blocks[block].size for path, block in placed.places.items()}

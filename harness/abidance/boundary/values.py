@@ -125,7 +125,8 @@ class Case:
     are the values that a law is given.
 
     `flush` is 0 when every block ends at its guard page and 1 when it begins there; `fill` is the byte that
-    out memory holds before the call.
+    out memory holds before the call. `shift` tells how far pointers that need not be aligned are from it: one
+    digit of base 16 for each in turn, the lowest first.
     """
 
     function: str
@@ -135,6 +136,7 @@ class Case:
     beside: Values | None = None
     """What the function is given on other threads at the same time, where it is."""
     steps: tuple[Step, ...] = ()
+    shift: int = 0
 
 
 def to_json(value: Value) -> Any:

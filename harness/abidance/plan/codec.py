@@ -100,7 +100,8 @@ def _encode_plan(plan: Plan) -> bytes:
     parts: list[bytes] = [b""]
     for block in blocks:
         length = len(block.contents)
-        parts.append(BLOCK.pack(block.size, block.align, contents_at, length, block.access, block.kept))
+        placed = (block.access, block.kept, block.skew)
+        parts.append(BLOCK.pack(block.size, block.align, contents_at, length, *placed))
         contents_at += length
     parts += [RELOCATION.pack(each.block, each.target, each.offset, each.addend) for each in relocations]
     parts.extend([block.contents for block in blocks])
@@ -195,8 +196,8 @@ def _decode_callback(reader: Reader) -> tuple[Callback, bytes]:
     slot, kind, arguments, reads, answers, width = reader.unpack(CALLBACK)
     sizes = tuple(reader.unpack(COUNT)[0] for _ in range(reader.count(arguments, COUNT.size)))
     found = tuple(_decode_read(reader) for _ in range(reader.count(reads, READ.size)))
-    said = tuple(reader.take(width) for _ in range(reader.count(answers, width)))
-    if width and not said:
+    said = tuple(reader.take(width) for _ in range(reader.count(answers, max(width, 1))))
+    if bool(width) != bool(said):
         raise ValueError("the plan has a callback without answers")
     end, reader.at = reader.at, start
     return Callback(slot, kind, sizes, found, said), reader.take(end - start)
@@ -310,10 +311,10 @@ def decode_plan(encoded: Buffer) -> Plan:
 
 
 def _decode_block(reader: Reader, entry: tuple[int, ...]) -> Block:
-    size, align, contents_at, length, access, kept = entry
-    if kept > 1 or contents_at != reader.at or length > size or not _lawful(align):
+    size, align, contents_at, length, access, kept, skew = entry
+    if kept > 1 or contents_at != reader.at or length > size or not _lawful(align) or skew >= align:
         raise ValueError("the plan has a block that is out of bounds")
-    return Block(size, align, Access(access), reader.take(length), bool(kept))
+    return Block(size, align, Access(access), reader.take(length), bool(kept), skew)
 
 
 def _lawful(align: int) -> bool:

@@ -39,8 +39,8 @@ CALLBACK = Struct("<IIIIII")
 """Slot, kind; counts of arguments, reads and answers; width of an answer. Sizes, reads and answers follow."""
 READ = Struct("<IIQIIQIIQQ")
 """Region, is a string, offset; has a length, its region, offset and width, 0; scale, limit."""
-BLOCK = Struct("<QQQQII")
-"""Size, align, where the contents are, their length, access, whether it is kept for good."""
+BLOCK = Struct("<QQQQIHH")
+"""Size, align, where the contents are, their length, access, whether it is kept for good, skew."""
 RELOCATION = Struct("<IIQq")
 """Block, target, offset, addend."""
 CALL = Struct("<II")

@@ -30,7 +30,8 @@ class Block:
     """`size` bytes of native memory with exactly that room, aligned to `align`.
 
     `contents` are its first bytes; the rest holds the plan's fill byte. The worker owns the memory and
-    frees it when the plan ends, but for a block that is `kept` for good.
+    frees it when the plan ends, but for a block that is `kept` for good. With `skew`, it begins so many bytes after
+    an aligned address.
     """
 
     size: int
@@ -38,6 +39,7 @@ class Block:
     access: Access
     contents: bytes = b""
     kept: bool = False
+    skew: int = 0
 
 
 @dataclass(frozen=True, slots=True)

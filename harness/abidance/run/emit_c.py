@@ -138,6 +138,7 @@ def _body(again: Again, message: str) -> Iterator[str]:
         declared = "" if plan.lanes else "struct block "
         yield (
             f"{declared}b{index} = block({contents}, {len(block.contents)}, {block.size}, {block.align}, "
+            f"{block.skew}, "
             f"{int(plan.flush)}, 0x{plan.fill:02x});"
         )
     for r in plan.relocations:

@@ -15,6 +15,7 @@ from abidance.contract.expression import EvaluationError
 from abidance.core.errors import HookError
 from abidance.generate.hints import Hints
 from abidance.generate.hooked import chosen
+from abidance.generate.layouts import simpler_shifts
 from abidance.generate.scope import FilterLog
 from abidance.generate.source import RefusedError
 from abidance.generate.strategies import simplest
@@ -37,7 +38,7 @@ def minimise(boundary: Boundary, function: Function, case: Case, fails: Callable
 
 def weight(case: Case) -> int:
     """Return how large the values of a case are together: numbers and lengths, and a little for how it is laid out."""
-    layout = int(case.flush or case.fill != Case("", {}).fill)
+    layout = int(bool(case.flush or case.shift or case.fill != Case("", {}).fill))
     return layout + sum(_weights(case.arguments))
 
 
@@ -71,10 +72,7 @@ class _Minimiser:
 
     def smallest(self, case: Case) -> Case:
         """Return the smallest case found."""
-        if (case.flush or case.fill != Case("", {}).fill) and self._still(
-            plain := Case(case.function, case.arguments)
-        ):
-            case = plain
+        case = self._laid_out(case)
         for path in list(_paths(case.arguments)):
             if not chosen(self._function.members, ".".join(path[:-1])):
                 case = self._without(case, path) or case
@@ -83,6 +81,15 @@ class _Minimiser:
             if not chosen(self._function.members, ".".join(path)):
                 case = self._smaller(case, path)
         return case
+
+    def _laid_out(self, case: Case) -> Case:
+        """Return the case with its memory laid out as simply as it still fails."""
+        plain = Case(case.function, case.arguments)
+        ways = [plain, replace(plain, shift=case.shift)] if case.shift else [plain]
+        case = next((way for way in ways if way == case or self._still(way)), case)
+        return next(
+            (way for each in simpler_shifts(case) if self._still(way := replace(case, shift=each))), case
+        )
 
     def _without(self, case: Case, path: Path) -> Case | None:
         """Return the case with the simplest value at a path, if it still fails."""
@@ -111,7 +118,7 @@ class _Minimiser:
             made = simplest(self._boundary, self._function, given, FilterLog(), self._hints)
         except (RefusedError, EvaluationError, HookError, KeyError):
             return None
-        made = replace(made, flush=case.flush, fill=case.fill)
+        made = replace(made, flush=case.flush, fill=case.fill, shift=case.shift)
         return made if repr(made) != repr(case) and self._still(made) else None
 
     def _loosened(self, values: dict[str, Any], name: str) -> dict[str, Any]:

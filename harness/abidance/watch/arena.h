@@ -146,8 +146,9 @@ struct block {
     uint8_t filled; /* the memory came with the fill byte everywhere */
 };
 
-/* Guarded memory: `guarded_place` finds room, still writable; `guarded_protect` makes it read-only. */
-int guarded_place(struct block *block, uint64_t size, uint64_t align, int flush_left, uint8_t fill);
+/* Guarded memory: `guarded_place` finds room, still writable, `skew` bytes after an address that is aligned;
+ * `guarded_protect` makes it read-only. */
+int guarded_place(struct block *block, uint64_t size, uint64_t align, uint64_t skew, int flush_left, uint8_t fill);
 void guarded_protect(struct block *block);
 void guarded_retire(struct block *block);
 void guarded_release(struct block *block);
@@ -155,7 +156,7 @@ void guarded_release(struct block *block);
 /* Memory from malloc; `redzoned_keep` remembers the bytes of a read-only block. `redzoned_was_freed` tells
  * whether somebody else has freed it. */
 void redzoned_init(void);
-int redzoned_place(struct block *block, uint64_t size, uint64_t align);
+int redzoned_place(struct block *block, uint64_t size, uint64_t align, uint64_t skew);
 int redzoned_keep(struct block *block);
 int redzoned_was_freed(const struct block *block);
 void redzoned_retire(struct block *block);

@@ -33,7 +33,8 @@ struct abidance_plan_block {
     uint64_t contents_at;
     uint64_t contents_length;
     uint32_t access; /* 0: read-only, 1: writable */
-    uint32_t kept; /* 1: for good, not only until the plan ends */
+    uint16_t kept; /* 1: for good, not only until the plan ends */
+    uint16_t skew; /* how many bytes after an aligned address it begins */
 };
 
 struct abidance_plan_relocation {

@@ -194,6 +194,16 @@ void st_mix(float *samples, size_t count, int rate, const char *label)
         samples[i] = rate == 8000 || label[0] == '\0' ? 0 : samples[i] / 2;
 }
 
+uint32_t st_check(const uint32_t *words, size_t n)
+{
+    uint32_t all = 0, word;
+    for (size_t i = 0; i < n; i++) {
+        memcpy(&word, (const char *)words + i * sizeof word, sizeof word);
+        all ^= word;
+    }
+    return all;
+}
+
 rg_kind st_kind(int number) { return number & 1 ? RG_BOOK : RG_QUOTE; }
 int st_rate(unsigned quality) { return quality == 0 ? 8000 : quality == 1 ? 44100 : 48000; }
 

@@ -72,6 +72,7 @@ typedef struct st_job {
 } st_job;
 size_t st_run(const st_job *job);
 void st_mix(float *samples, size_t count, int rate, const char *label);
+uint32_t st_check(const uint32_t *words, size_t n);
 rg_kind st_kind(int number);
 int st_rate(unsigned quality);
 const float *st_samples(size_t count);
