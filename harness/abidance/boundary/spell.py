@@ -81,8 +81,9 @@ class _Writer:
     def _callback(self, number: int) -> str:
         """Write the function that a callback is, and return its name."""
         callback = self.encoded.callbacks[number]
+        plan = self.encoded.plan.callbacks[number]
         name = self._variable(callback.path.rpartition(".")[2])
-        text = callback_text(self.boundary.declarations, name, callback.shape, callback.answers)
+        text = callback_text(self.boundary.declarations, name, callback.shape, callback.script, plan)
         self.functions.append(text)
         return name
 

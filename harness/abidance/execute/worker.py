@@ -13,7 +13,8 @@ from abidance.binding.loaded import INSTANCES
 from abidance.execute.compiled import compile_call
 from abidance.execute.lanes import run_lanes
 from abidance.execute.protocol import MOST_WORDS, REPLY, REQUEST, Outcome
-from abidance.plan.codec import decode_callbacks, decode_lanes
+from abidance.plan.callbacks_codec import decode_callbacks
+from abidance.plan.codec import decode_lanes
 from abidance.plan.layout import (
     CALL,
     CALLS_BACK,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from abidance.boundary.behind import Reads
 from abidance.boundary.callback_text import callback_parts
-from abidance.boundary.invocations import Reads, user_data_of
+from abidance.boundary.invocations import user_data_of
 from abidance.boundary.memory import meaning
 from abidance.boundary.shapes import What
 from abidance.boundary.spell import bytes_text
@@ -38,7 +39,12 @@ def functions(again: Again) -> Iterator[str]:
     for number, placed in enumerate(callbacks):
         names = [f"p{n}" for n in range(len(placed.shape.members))]
         head, answering = callback_parts(
-            again.boundary.declarations, f"callback{number}", placed.shape, placed.answers, names
+            again.boundary.declarations,
+            f"callback{number}",
+            placed.shape,
+            placed.script,
+            again.trial.encoded.plan.callbacks[number],
+            names,
         )
         yield ""
         yield f"static struct noted noted{number};"

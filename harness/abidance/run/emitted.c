@@ -113,6 +113,22 @@ static inline const void *pointer_at(const void *from, size_t offset)
     return pointer;
 }
 
+/* Writes bytes of `data` again and again, until the room is full. */
+static inline void fill(void *to, size_t room, const char *data, size_t given)
+{
+    for (size_t i = 0; i < room && to != NULL; i++)
+        ((char *)to)[i] = given ? data[i % given] : 0;
+}
+
+/* Writes so many units of `data` as there is room for; returns how many. */
+static inline size_t put(void *to, size_t room, size_t unit, const char *data, size_t given)
+{
+    size_t units = unit ? (given < room ? given : room) / unit : 0;
+    if (to != NULL)
+        memcpy(to, data, units * unit);
+    return units;
+}
+
 static inline float from_float(const char *raw)
 {
     float value;

@@ -55,9 +55,11 @@ def _weights(value: Any) -> Iterator[int]:
             yield len(value)
         case int():
             yield abs(value)
-        case Script(answers):
-            yield len(answers)
+        case Script(answers, written):
+            yield max(len(answers), len(written))
             yield from (abs(answer) for answer in answers if isinstance(answer, int))
+            for turn in written:
+                yield from _weights(turn)
         case NewHandle():
             yield from _weights(value.arguments)
 
@@ -168,12 +170,19 @@ def measure(value: Any) -> int | None:
     if isinstance(value, bytes | list):
         return len(value)
     if isinstance(value, Script):
-        return len(value.answers) or None
+        return max(len(value.answers), len(value.written)) or None
     return int(value) if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def cut(value: Any, to: int) -> Any:
     """Return a value made so large."""
     if isinstance(value, Script):
+        if value.written:  # the last turn ends what is written
+            turns = [*range(max(len(value.written), 1))]
+            kept = (*turns[: max(to, 1) - 1], turns[-1])
+            return Script(
+                tuple(value.answers[n] for n in kept if n < len(value.answers)),
+                tuple(value.written[n] for n in kept),
+            )
         return Script(value.answers[:to])
     return value[:to] if isinstance(value, bytes | list) else to

@@ -40,6 +40,8 @@ void arena_locate(uint64_t address, uint32_t *block, int64_t *offset) {
     }
 }
 
+uint8_t *arena_block(uint64_t index) { return index < block_count ? blocks[index].start : NULL; }
+
 int abidance_init(void *mailbox, int memory) {
     abidance_status_page = mailbox;
     table = (struct abidance_place *)((uint8_t *)mailbox + ABIDANCE_TABLE_OFFSET);

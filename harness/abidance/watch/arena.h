@@ -68,6 +68,11 @@ ABIDANCE_API uint32_t abidance_look(struct abidance_damage damage[ABIDANCE_MAX_D
  * Returns an `abidance_reach`, and the number of bytes copied in `*copied`. */
 ABIDANCE_API int abidance_read(uint64_t address, uint8_t *to, uint64_t limit, int string, uint64_t *copied);
 
+/* Writes to an address that may be anything; `from` is repeated until `length` bytes are written. Returns an
+ * `abidance_reach`, and the number of bytes written in `*written`. */
+ABIDANCE_API int abidance_write(uint64_t address, const uint8_t *from, uint64_t period, uint64_t length,
+                                uint64_t *written);
+
 /* What a call did on its way through the gate. */
 struct abidance_passage {
     uint64_t allocations; /* blocks asked of the heap, when `counted` */
@@ -184,6 +189,14 @@ int gate_is_open(void);
 
 /* Finds the plan's block that an address is in or at the end of; leaves `block` alone when there is none. */
 void arena_locate(uint64_t address, uint32_t *block, int64_t *offset);
+
+/* Returns where a block of the plan begins; NULL for none. */
+uint8_t *arena_block(uint64_t index);
+
+/* A callback's writes in one turn, described at `at`; `noted` has room for as many. They may change the result. */
+struct abidance_noted_write;
+void callback_write(const uint8_t *at, uint32_t writes, uint32_t turn, uint32_t turns, void **arguments, void *result,
+                    uint64_t width, struct abidance_noted_write *noted);
 
 /* A sanitizer's heap, told of by its hooks; NULL where there is none. */
 struct abidance_heap;

@@ -351,3 +351,27 @@ size_t ls_compress(const char *text, size_t length, char *out, size_t capacity)
     memset(out, MARK, kept);
     return kept;
 }
+
+long io_slurp(io_read read, void *context)
+{
+    char room[64];
+    long total = 0;
+    ptrdiff_t got;
+    while ((got = read(context, room, sizeof room)) > 0)
+        total += got;
+    return got < 0 ? -1 : total;
+}
+
+long io_pull(io_next next, void *context)
+{
+    short samples[16];
+    long total = 0;
+    for (;;) {
+        size_t count = 16;
+        if (next(context, samples, &count) != 0)
+            return -1;
+        if (count == 0)
+            return total;
+        total += samples[0];
+    }
+}

@@ -107,6 +107,10 @@ typedef struct io_ops {
     void *self;
 } io_ops;
 int io_drain(const io_ops *ops);
+typedef ptrdiff_t (*io_read)(void *context, void *to, size_t room);
+typedef int (*io_next)(void *context, short *samples, size_t *count);
+long io_slurp(io_read read, void *context);
+long io_pull(io_next next, void *context);
 
 /* As zlib has them. */
 #define Z_OK 0
