@@ -29,6 +29,7 @@ VARIED = (
     "fills",
     "hooked",
     "leaves",
+    "nested",
     "overlaps",
     "owns",
     "refuses",

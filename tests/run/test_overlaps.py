@@ -12,7 +12,13 @@ from abidance.run.engine import run_contracts
 from abidance.run.selection import Selection
 from abidance.run.settings import Settings
 
-DIFFERENT = {"ov_name": "result", "ov_sum": "result", "ov_upper": "out", "ov_mean": "result"}
+DIFFERENT = {
+    "ov_name": "result",
+    "ov_sum": "result",
+    "ov_upper": "out",
+    "ov_mean": "result",
+    "ov_walk": "result",
+}
 RACES = (*DIFFERENT, "ov_next", "ov_bag_add")
 ALL = (*RACES, "ov_level", "ov_last", "ov_bag_new", "ov_bag_count")
 

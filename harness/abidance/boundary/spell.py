@@ -11,6 +11,7 @@ from abidance.boundary.shapes import Callback, Handle, Nothing, Pointer, Record,
 from abidance.boundary.values import Earlier, Mark, NewHandle, Value
 from abidance.ir import types as c
 from abidance.ir.declarations import spell
+from abidance.plan.plan import Order
 
 if TYPE_CHECKING:
     from abidance.boundary.model import Boundary
@@ -31,10 +32,14 @@ def call_text(boundary: Boundary, encoded: Encoded, outcome: str = "", at: int |
     if lanes is not None and end >= subject:
         for index in range(subject):
             writer.call(index, "")
+        if lanes.order is Order.WITHIN:
+            writer.call(subject, "calls back, which makes the next call")
+            writer.call(subject + 1, "from the callback of the first")
+            return "\n".join((*writer.functions, *writer.lines))
         half = f"{lanes.count // 2} thread{'' if lanes.count == 2 else 's'}"
         writer.call(subject, f"over and over, on {half}")
         writer.call(subject + 1, f"on {half} more, at the same time")
-        return "\n".join(writer.lines)
+        return "\n".join((*writer.functions, *writer.lines))
     for index in range(end + 1):
         writer.call(index, outcome if index == end else "")
     return "\n".join((*writer.functions, *writer.lines))

@@ -115,7 +115,7 @@ def _answered(callback: Callback, written: Sequence[Written], contents: Values, 
 def _writing(callback: Callback, written: Sequence[Written]) -> Iterator[Script]:
     most = _highest(callback.result) if counted_by_result(callback) else max(_EDGES)
     sizes = [size for size in _EDGES if size <= most]
-    rows = [(), *((size,) for size in sizes), (1, 1), *((size, 1) for size in sizes[2:4])]
+    rows = [(), *((size,) for size in sizes), (1, 1), *((size, 1) for size in sizes[2:4]), (1, *sizes[-1:])]
     for row in rows:
         turns = []
         for size in row:

@@ -170,6 +170,8 @@ class Order(IntEnum):
     """Each on a thread of its own, all at once."""
     TRAPPED = 3
     """One lane after the other, with system calls seen."""
+    WITHIN = 4
+    """The second of two from a callback of the first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,11 @@ def functions(again: Again) -> Iterator[str]:
         yield f"/* {placed.path} */"
         yield head
         yield "{"
-        yield from (f"    {line}" for line in (*_noticing(again.trial, number, placed), *answering))
+        within = again.trial.encoded.plan.lanes is not None
+        entering = ["if (within) within = 0, lane1(NULL);"] if within else []
+        yield from (
+            f"    {line}" for line in (*_noticing(again.trial, number, placed), *entering, *answering)
+        )
         yield "}"
 
 

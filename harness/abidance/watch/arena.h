@@ -104,11 +104,13 @@ ABIDANCE_API void abidance_state_begin(void);
 ABIDANCE_API int abidance_state(char *words, uint32_t room);
 
 /* Lanes, which are called as if they were `target`: `begin` for each plan, `set` for each lane, then `block` for each
- * block that it may write to. `how` is 0 alone, 1 mixed, 2 together, 3 alone with its system calls seen; `whole` and `real` are the bits of an answer in
+ * block that it may write to, and `callback` for each that it is given. `how` is 0 alone, 1 mixed, 2 together, 3 alone
+ * with its system calls seen, 4 the second within the first; `whole` and `real` are the bits of an answer in
  * a register that mean something. */
 ABIDANCE_API int abidance_lanes_begin(int how, uint32_t how_many);
 ABIDANCE_API void abidance_lane_set(uint32_t number, void *target, uint64_t whole, uint64_t real, uint32_t rounds);
 ABIDANCE_API int abidance_lane_block(uint32_t number, uint8_t *at, uint64_t size);
+ABIDANCE_API int abidance_lane_callback(uint32_t number, uint32_t callback);
 ABIDANCE_API int abidance_lanes_unsteady(void);
 ABIDANCE_API int abidance_lanes_trapped(void);
 ABIDANCE_API void abidance_lane_part(uint32_t number, uint32_t part, uint32_t parts);
@@ -189,6 +191,17 @@ int gate_is_open(void);
 
 /* Finds the plan's block that an address is in or at the end of; leaves `block` alone when there is none. */
 void arena_locate(uint64_t address, uint32_t *block, int64_t *offset);
+
+/* A callback follows its script from the beginning again. */
+void callback_rewind(uint32_t number);
+
+/* A call that is kept to be made from a callback: `begin` for each plan, `lane` keeps the call of a lane's frame or gives
+ * its results, `arm` tells that callbacks of this thread may make it, once. */
+void reentry_begin(void);
+void reentry_lane(void *target, uint8_t *frame);
+void reentry_arm(int on);
+int reentry_made(void);
+void reentry_from_callback(void);
 
 /* Returns where a block of the plan begins; NULL for none. */
 uint8_t *arena_block(uint64_t index);

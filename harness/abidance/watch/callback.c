@@ -239,6 +239,8 @@ static int note(struct journal *journal, struct active *active, void **arguments
     return 1;
 }
 
+void callback_rewind(uint32_t number) { __atomic_store_n(&actives[number].calls, 0, __ATOMIC_RELAXED); }
+
 void abidance_note(int on) { noting = on; }
 
 void abidance_invoked(uint32_t number, void **arguments, void *result, uint64_t width) {
@@ -254,6 +256,7 @@ void abidance_invoked(uint32_t number, void **arguments, void *result, uint64_t 
             take_turn(active, arguments, result, width);
         abidance_trap = trapped;
         errno = error;
+        reentry_from_callback();
         return;
     }
     lock();
