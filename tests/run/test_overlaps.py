@@ -76,7 +76,7 @@ def test_a_build_that_sees_no_races_says_so(judge):
     )
 
 
-@pytest.mark.parametrize("function", ["ov_name", "ov_upper"])
+@pytest.mark.parametrize("function", ["ov_name", "ov_upper", "ov_walk"])
 def test_the_emitted_program_fails_as_the_call_did(function, judge, built, tmp_path):
     (found,), _ = threads(judge, function, "wrong", seed=1)
     settings = judge.session.settings

@@ -35,8 +35,12 @@ def callback_parts(
     script: Script,
     plan: p.Callback,
     names: Sequence[str] = (),
+    counter: str = "",
 ) -> tuple[str, list[str]]:
-    """Return the function's head, in which parameters may have other `names`, and the statements that answer."""
+    """Return the function's head, in which parameters may have other `names`, and the statements that answer.
+
+    Turns are counted by the variable `counter`, or by one of the function's own.
+    """
     assert shape.type is not None
     called = names or [member.name for member in shape.members]
     parameters = [
@@ -46,11 +50,11 @@ def callback_parts(
     listed = ", ".join([*parameters, *["..."] * shape.type.variadic]) or "void"
     head = _declared(shape.type.returns, f"{name}({listed})", declarations)
     if script.written:
-        return f"static {head}", _taking_turns(shape, script, plan, called)
-    return f"static {head}", _answering(shape, script, declarations)
+        return f"static {head}", _taking_turns(shape, script, plan, called, counter)
+    return f"static {head}", _answering(shape, script, declarations, counter)
 
 
-def _answering(shape: Callback, script: Script, declarations: Declarations) -> list[str]:
+def _answering(shape: Callback, script: Script, declarations: Declarations, counter: str) -> list[str]:
     answers = script.answers
     if isinstance(shape.result, Nothing) or not answers:
         return []
@@ -65,8 +69,8 @@ def _answering(shape: Callback, script: Script, declarations: Declarations) -> l
     last = len(texts) - 1
     return [
         f"static {'' if pointing else 'const '}{declared} = {{{', '.join(texts)}}};",
-        "static int n;",
-        f"return answers[n < {last} ? n++ : {last}];",
+        *_counted(counter),
+        f"return answers[{_next(counter, last)}];",
     ]
 
 
@@ -78,7 +82,9 @@ def _answer(shape: Callback, answer: Value) -> str:
     return value_text(shape.result, answer)
 
 
-def _taking_turns(shape: Callback, script: Script, plan: p.Callback, called: Sequence[str]) -> list[str]:
+def _taking_turns(
+    shape: Callback, script: Script, plan: p.Callback, called: Sequence[str], counter: str
+) -> list[str]:
     """Return the statements of a callback that writes: `put` writes what there is room for, `fill` all of the room."""
     last = len(script.written) - 1
     turns = []
@@ -95,11 +101,20 @@ def _taking_turns(shape: Callback, script: Script, plan: p.Callback, called: Seq
     ]
     named = [*(f"case {number}:" for number in range(last)), "default:"]
     return [
-        "static int n;",
-        f"switch (n < {last} ? n++ : {last}) {{",
+        *_counted(counter),
+        f"switch ({_next(counter, last)}) {{",
         *(f"{name} {each}" for name, each in zip(named, cases, strict=True)),
         "}",
     ]
+
+
+def _counted(counter: str) -> list[str]:
+    return [] if counter else ["static int n;"]
+
+
+def _next(counter: str, last: int) -> str:
+    name = counter or "n"
+    return f"{name} < {last} ? {name}++ : {last}"
 
 
 def _writing(writes: Sequence[p.Write], turn: int, called: Sequence[str]) -> Iterator[str]:

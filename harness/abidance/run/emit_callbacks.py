@@ -37,6 +37,7 @@ def functions(again: Again) -> Iterator[str]:
     yield f"{NOTED} /* of one callback */"
     yield "static int on_trial; /* whether the call on trial runs */"
     for number, placed in enumerate(callbacks):
+        within = again.trial.encoded.plan.lanes is not None
         names = [f"p{n}" for n in range(len(placed.shape.members))]
         head, answering = callback_parts(
             again.boundary.declarations,
@@ -45,14 +46,16 @@ def functions(again: Again) -> Iterator[str]:
             placed.script,
             again.trial.encoded.plan.callbacks[number],
             names,
+            f"turn{number}" if within else "",
         )
         yield ""
         yield f"static struct noted noted{number};"
+        if within:
+            yield f"static int turn{number};"
         yield ""
         yield f"/* {placed.path} */"
         yield head
         yield "{"
-        within = again.trial.encoded.plan.lanes is not None
         entering = ["if (within) within = 0, lane1(NULL);"] if within else []
         yield from (
             f"    {line}" for line in (*_noticing(again.trial, number, placed), *entering, *answering)

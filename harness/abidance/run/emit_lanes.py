@@ -67,6 +67,7 @@ def lane_functions(trial: Trial, boundary: Boundary, message: str) -> Iterator[s
         yield f"    for (int round = 0; (round < ROUNDS{again}) && !differs; round++) {{"
         for block in call.watched:
             yield f"        memcpy(b{block}.at, first{block}, {plan.blocks[block].size});"
+        yield from (f"        turn{callback} = 0;" for callback in placed.callbacks.values())
         bare = [
             line for line in call_lines(boundary, index, call, placed, needed=True) if "return 2" not in line
         ]
