@@ -28,6 +28,7 @@ VARIED = (
     "edges",
     "fills",
     "hooked",
+    "kin",
     "leaves",
     "nested",
     "overlaps",
