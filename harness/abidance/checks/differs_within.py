@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.literals import value_text
 from abidance.checks.answers import answers, differences, where
 from abidance.checks.check import Check
+from abidance.checks.evidence import Evidence
 from abidance.checks.leave import effect_span
 from abidance.core.diagnostic import Diagnostic, Label
 
@@ -39,6 +40,7 @@ class DiffersWithin(Check):
 
     id = "ABD347"
     name = "differs-within-itself"
+    only_with = Evidence.THREADS
 
     def judge(self, trial: Trial) -> Iterator[Diagnostic]:
         """Yield one diagnostic for each answer that differs."""
