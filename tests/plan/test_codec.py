@@ -31,6 +31,7 @@ from abidance.plan.observation import (
 )
 from abidance.plan.observation_codec import decode_observation, encode_observation
 from abidance.plan.plan import (
+    RESULT_TOLD,
     Access,
     Address,
     Block,
@@ -41,6 +42,7 @@ from abidance.plan.plan import (
     Flush,
     Follow,
     Lanes,
+    Number,
     Order,
     Place,
     Plan,
@@ -50,6 +52,7 @@ from abidance.plan.plan import (
     Spot,
     Store,
     Value,
+    Write,
 )
 
 u32 = st.integers(0, 1000)
@@ -90,15 +93,31 @@ blocks = st.builds(
     st.sampled_from(Access),
 )
 spots = st.builds(Spot, u32, u64, u32)
-answers = st.integers(1, 8).flatmap(lambda width: few(st.binary(min_size=width, max_size=width)))
-callbacks = st.builds(
-    Callback,
-    u32,
-    u32,
-    few(u32),
-    few(st.builds(Read, st.builds(Spot, u32, u64), st.booleans(), st.none() | spots, u64, u64)),
-    answers,
-)
+numbers = few(st.builds(Number, u32, st.integers(0, 8), st.booleans(), st.booleans()))
+told = st.none() | st.just(RESULT_TOLD) | u32
+
+
+@st.composite
+def callbacks(draw):
+    width, turns = draw(st.integers(0, 8)), draw(st.integers(0, 3))
+    wrote = st.tuples(*[st.none() | raw] * turns)
+    made = st.builds(
+        Write, u32, wrote, u64, numbers, told, st.integers(0, 8), u64.map(lambda n: n or 1), numbers
+    )
+    writes = draw(few(made)) if turns else ()
+    if not writes and not width:
+        turns = 0
+    return Callback(
+        draw(u32),
+        draw(u32),
+        draw(few(u32)),
+        draw(few(st.builds(Read, st.builds(Spot, u32, u64), st.booleans(), st.none() | spots, u64, u64))),
+        tuple(draw(st.binary(min_size=width, max_size=width)) for _ in range(turns)),
+        writes,
+        width == 8 and turns > 0 and draw(st.booleans()),
+    )
+
+
 plans = st.builds(
     Plan,
     few(blocks),
@@ -110,7 +129,7 @@ plans = st.builds(
     u32,
     st.integers(0, (1 << 16) - 1),
     st.booleans(),
-    few(callbacks),
+    few(callbacks()),
     st.none() | st.builds(Lanes, st.integers(1, 8), st.integers(0, 10), st.sampled_from(Order)),
 )
 passages = st.builds(
@@ -122,7 +141,7 @@ behind = st.builds(Followed, st.sampled_from(Reach), raw).map(
     lambda each: Followed(each.reach, b"" if each.reach is Reach.NULL else each.contents)
 )
 invocations = st.builds(
-    lambda callback, call, given, reads, answer, foreign, late: Invocation(
+    lambda callback, call, given, reads, answer, foreign, late, writes, result: Invocation(
         callback,
         call,
         tuple(raw for raw, _ in given),
@@ -131,6 +150,8 @@ invocations = st.builds(
         answer,
         foreign,
         late,
+        writes,
+        result,
     ),
     st.none() | u32,
     u32,
@@ -139,6 +160,8 @@ invocations = st.builds(
     u32,
     st.booleans(),
     st.booleans(),
+    few(st.tuples(st.sampled_from(Reach), u64)),
+    raw,
 )
 returned = st.builds(
     Returned,

@@ -21,7 +21,21 @@ SANITIZED = [
     "-O1", "-g", "-fno-omit-frame-pointer", "-fsanitize=address,undefined", "-fno-sanitize-recover=all",
 ]  # fmt: skip
 THREADED = ["-O1", "-g", "-fno-omit-frame-pointer", "-fsanitize=thread"]
-VARIED = ("back", "byvalue", "edges", "hooked", "leaves", "overlaps", "owns", "refuses", "spans")
+VARIED = (
+    "askew",
+    "back",
+    "byvalue",
+    "edges",
+    "fills",
+    "hooked",
+    "kin",
+    "leaves",
+    "nested",
+    "overlaps",
+    "owns",
+    "refuses",
+    "spans",
+)
 LIVES = (
     "sound", "near", "after_free", "twice", "shared", "kept", "left", "order", "child", "outlived", "buffer",
 "narrow",

@@ -14,6 +14,8 @@ double ov_mean(double one, double other);
 unsigned ov_next(void);
 unsigned ov_level(unsigned level);
 int ov_last(int number);
+typedef int (*ov_seen)(void *context, uint8_t *room, size_t size);
+long ov_walk(unsigned steps, ov_seen seen, void *context);
 
 ov_bag *ov_bag_new(unsigned room);
 void ov_bag_free(ov_bag *bag);

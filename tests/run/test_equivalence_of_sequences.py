@@ -113,6 +113,11 @@ def test_a_sequence_is_replayed_on_both(compare, judge):
         emit_c(found.case, judge.session.settings)
 
 
+@pytest.mark.parametrize("variant", ["third", "falls", "emptied"])
+def test_the_sequences_of_a_handle_may_be_left_out(variant, judged_with):
+    assert judged_with("except: {tw_bag: each keeps its own order}", variant) == []
+
+
 @pytest.mark.parametrize("variant", LEFT_OUT)
 def test_what_is_left_out_is_called_and_not_compared(variant, judged_with):
     (item,) = judged_with(f"except: {{{LEFT_OUT[variant]}}}", variant)

@@ -12,7 +12,13 @@ from abidance.run.engine import run_contracts
 from abidance.run.selection import Selection
 from abidance.run.settings import Settings
 
-DIFFERENT = {"ov_name": "result", "ov_sum": "result", "ov_upper": "out", "ov_mean": "result"}
+DIFFERENT = {
+    "ov_name": "result",
+    "ov_sum": "result",
+    "ov_upper": "out",
+    "ov_mean": "result",
+    "ov_walk": "result",
+}
 RACES = (*DIFFERENT, "ov_next", "ov_bag_add")
 ALL = (*RACES, "ov_level", "ov_last", "ov_bag_new", "ov_bag_count")
 
@@ -70,7 +76,7 @@ def test_a_build_that_sees_no_races_says_so(judge):
     )
 
 
-@pytest.mark.parametrize("function", ["ov_name", "ov_upper"])
+@pytest.mark.parametrize("function", ["ov_name", "ov_upper", "ov_walk"])
 def test_the_emitted_program_fails_as_the_call_did(function, judge, built, tmp_path):
     (found,), _ = threads(judge, function, "wrong", seed=1)
     settings = judge.session.settings

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import struct
 from abc import abstractmethod
 from typing import TYPE_CHECKING
 
 from abidance.binding.loaded import INSTANCES
+from abidance.boundary.behind import Reads
 from abidance.boundary.blocks import NULL, Blocks
-from abidance.boundary.invocations import Reads
 from abidance.boundary.memory import pack, pack_scalar
 from abidance.boundary.placed import PlacedCall, PlacedCallback
-from abidance.boundary.shapes import Array, Callback, Handle, Pointer, Record, Scalar, UserData
+from abidance.boundary.shapes import Array, Callback, Handle, Nothing, Pointer, Record, Scalar, UserData
 from abidance.boundary.values import Earlier, NewHandle, Script
+from abidance.boundary.writing import writes
 from abidance.contract.expression import EvaluationError
 from abidance.plan import plan as p
 
@@ -19,14 +21,14 @@ if TYPE_CHECKING:
     from abidance.boundary.drafts import Draft, Live
     from abidance.boundary.model import Boundary, HandleLife
     from abidance.boundary.shapes import Member, Shape
-    from abidance.boundary.values import Value, Values
+    from abidance.boundary.values import Case, Value, Values
 
 
 class Arguments(Blocks):
     """Lays out the arguments of calls; those that make handles are made by `make`."""
 
-    def __init__(self, boundary: Boundary) -> None:
-        super().__init__(boundary)
+    def __init__(self, boundary: Boundary, case: Case) -> None:
+        super().__init__(boundary, case)
         self.steps: list[int] = []
         self.calls: list[p.Call] = []
         self.placed: list[PlacedCall] = []
@@ -66,11 +68,32 @@ class Arguments(Blocks):
             assert shape.span is not None
             raise EvaluationError(message, shape.span)
         draft.callbacks[path] = len(self.callbacks)
-        answers = tuple(_answer(shape.result, answer) for answer in value.answers)
-        made = p.Callback(self.slots, shape.kind, shape.sizes, tuple(Reads.of(shape).reads), answers)
-        self.callbacks.append((made, PlacedCallback(path, shape, len(self.calls), value.answers)))
+        made = p.Callback(
+            self.slots,
+            shape.kind,
+            shape.sizes,
+            tuple(Reads.of(shape).reads),
+            self._answers(shape.result, value, path, draft),
+            tuple(writes(shape, value.written, draft.scope)),
+            isinstance(shape.result, Pointer),
+        )
+        self.callbacks.append((made, PlacedCallback(path, shape, len(self.calls), value)))
         self.slots += 1
         return p.Slot(made.slot)
+
+    def _answers(self, shape: Shape, value: Script, path: str, draft: Draft) -> tuple[bytes, ...]:
+        """Return a callback's answers; what they point at is there until the plan ends."""
+        if isinstance(shape, Nothing):
+            return (b"",) * len(value.written)
+        if not isinstance(shape, Pointer):
+            return tuple(_answer(shape, answer) for answer in value.answers)
+        lent = len(draft.lent)
+        found = [
+            self.pointee(shape, answer, f"{path}.result[{n}]", draft.scope, draft)
+            for n, answer in enumerate(value.answers)
+        ]
+        del draft.lent[lent:]
+        return tuple(struct.pack("<Q", p.NO_BLOCK if block is None else block) for block in found)
 
     def user_data(self, path: str, draft: Draft) -> int:
         """Return the block of a pointer that is only handed on: there is nothing in it that could be touched."""

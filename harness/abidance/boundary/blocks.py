@@ -18,18 +18,25 @@ if TYPE_CHECKING:
     from abidance.boundary.memory import Records
     from abidance.boundary.model import Boundary
     from abidance.boundary.shapes import Shape
-    from abidance.boundary.values import Value
+    from abidance.boundary.values import Case, Value
 
 NULL = p.Value(bytes(8))
+WIDE = 16
+"""Bytes that need not be aligned are out of step with this: what loads of vectors want at the least."""
+SHIFTED = 4
+"""So many blocks have a shift of their own; those after them have these again, in turn."""
 
 
 class Blocks(ABC):
     """Lays out what pointers point at, each in a block of its own and of exact size."""
 
-    def __init__(self, boundary: Boundary) -> None:
+    def __init__(self, boundary: Boundary, case: Case) -> None:
         self.boundary = boundary
         self.blocks: list[p.Block | None] = []
         self.relocations: list[p.Relocation] = []
+        self._flush = p.Flush(case.flush)
+        self._shift = case.shift
+        self._shifted = 0
 
     @abstractmethod
     def handle(
@@ -57,14 +64,29 @@ class Blocks(ABC):
         draft.lifetime = outer
         size = max(len(contents), room(shape, value, scope))
         align = max(shape.element.align if shape.what in (What.ONE, What.ARRAY) else 1, shape.align_to)
+        skew = 0
+        if shape.misaligned:
+            wide = WIDE if align == 1 else align
+            skew = self._skew(size, wide)
+            align = wide if skew else align
         if any(store.block == index for store in draft.stores):
             access = p.Access.WRITE  # a handle is stored there just before the call
         kept = (shape.lifetime or draft.lifetime) == "static"
-        self.blocks[index] = p.Block(size, align, access, contents, kept)
+        self.blocks[index] = p.Block(size, align, access, contents, kept, skew)
         draft.places[path] = index
         if access is p.Access.WRITE:
             draft.watched.append(index)
         return index
+
+    def _skew(self, size: int, align: int) -> int:
+        """Return how many bytes after an aligned address the next block begins that need not begin at one."""
+        digit = self._shift >> 4 * (self._shifted % SHIFTED) & 15
+        self._shifted += 1
+        if not digit:
+            return 0
+        # An odd address at which the block still ends at its guard page is as good as any other, and hides nothing.
+        exact = -size % align if self._flush is p.Flush.RIGHT else 0
+        return exact if exact % 2 else 1 + (digit - 1) % (align - 1)
 
     def _contents(
         self, shape: Pointer, value: Value, path: str, scope: Mapping[str, Any], draft: Draft, block: int

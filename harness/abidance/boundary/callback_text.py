@@ -4,28 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.literals import value_text
-from abidance.boundary.shapes import Nothing
+from abidance.boundary.literals import bytes_text, value_text
+from abidance.boundary.shapes import Member, Nothing, Pointer
+from abidance.boundary.writing import Written
 from abidance.ir.declarations import spell
 from abidance.ir.types import Qualified
+from abidance.plan import plan as p
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from abidance.boundary.shapes import Callback
-    from abidance.boundary.values import Value
+    from abidance.boundary.values import Script, Value
     from abidance.ir.declarations import Declarations
     from abidance.ir.types import Type
 
 
 def callback_text(
-    declarations: Declarations,
-    name: str,
-    shape: Callback,
-    answers: Sequence[Value],
+    declarations: Declarations, name: str, shape: Callback, script: Script, plan: p.Callback
 ) -> str:
     """Return the function on one line."""
-    head, statements = callback_parts(declarations, name, shape, answers)
+    head, statements = callback_parts(declarations, name, shape, script, plan)
     return f"{head} {{ {' '.join([*statements, '}'])}"
 
 
@@ -33,10 +32,15 @@ def callback_parts(
     declarations: Declarations,
     name: str,
     shape: Callback,
-    answers: Sequence[Value],
+    script: Script,
+    plan: p.Callback,
     names: Sequence[str] = (),
+    counter: str = "",
 ) -> tuple[str, list[str]]:
-    """Return the function's head, in which parameters may have other `names`, and the statements that answer."""
+    """Return the function's head, in which parameters may have other `names`, and the statements that answer.
+
+    Turns are counted by the variable `counter`, or by one of the function's own.
+    """
     assert shape.type is not None
     called = names or [member.name for member in shape.members]
     parameters = [
@@ -45,23 +49,98 @@ def callback_parts(
     ]
     listed = ", ".join([*parameters, *["..."] * shape.type.variadic]) or "void"
     head = _declared(shape.type.returns, f"{name}({listed})", declarations)
-    return f"static {head}", _answering(shape, answers, declarations)
+    if script.written:
+        return f"static {head}", _taking_turns(shape, script, plan, called, counter)
+    return f"static {head}", _answering(shape, script, declarations, counter)
 
 
-def _answering(shape: Callback, answers: Sequence[Value], declarations: Declarations) -> list[str]:
+def _answering(shape: Callback, script: Script, declarations: Declarations, counter: str) -> list[str]:
+    answers = script.answers
     if isinstance(shape.result, Nothing) or not answers:
         return []
     assert shape.type is not None
-    texts = [value_text(shape.result, answer) for answer in answers]
+    texts = [_answer(shape, answer) for answer in answers]
     if len(texts) == 1:
         return [f"return {texts[0]};"]
-    declared = _declared(_bare(shape.type.returns), "answers[]", declarations)
+    pointing = isinstance(shape.result, Pointer)
+    declared = (
+        "void *answers[]" if pointing else _declared(_bare(shape.type.returns), "answers[]", declarations)
+    )
     last = len(texts) - 1
     return [
-        f"static const {declared} = {{{', '.join(texts)}}};",
-        "static int n;",
-        f"return answers[n < {last} ? n++ : {last}];",
+        f"static {'' if pointing else 'const '}{declared} = {{{', '.join(texts)}}};",
+        *_counted(counter),
+        f"return answers[{_next(counter, last)}];",
     ]
+
+
+def _answer(shape: Callback, answer: Value) -> str:
+    """Return an answer as C; what it points at is there for good."""
+    if isinstance(shape.result, Pointer) and answer is not None:
+        raw = Written(0, Member("result", shape.result, shape.result.span), shape.result).raw(answer)
+        return f"(void *){bytes_text(raw, whole=True)}"
+    return value_text(shape.result, answer)
+
+
+def _taking_turns(
+    shape: Callback, script: Script, plan: p.Callback, called: Sequence[str], counter: str
+) -> list[str]:
+    """Return the statements of a callback that writes: `put` writes what there is room for, `fill` all of the room."""
+    last = len(script.written) - 1
+    turns = []
+    for number in range(last + 1):
+        statements = list(_writing(plan.writes, number, called))
+        if script.answers and not any(each.startswith("return") for each in statements):
+            statements.append(f"return {_answer(shape, script.answers[number])};")
+        turns.append(statements)
+    if last == 0:
+        return turns[0]
+    cases = [
+        " ".join([*each, *["break;"] * (not each[-1:] or not each[-1].startswith("return"))])
+        for each in turns
+    ]
+    named = [*(f"case {number}:" for number in range(last)), "default:"]
+    return [
+        *_counted(counter),
+        f"switch ({_next(counter, last)}) {{",
+        *(f"{name} {each}" for name, each in zip(named, cases, strict=True)),
+        "}",
+    ]
+
+
+def _counted(counter: str) -> list[str]:
+    return [] if counter else ["static int n;"]
+
+
+def _next(counter: str, last: int) -> str:
+    name = counter or "n"
+    return f"{name} < {last} ? {name}++ : {last}"
+
+
+def _writing(writes: Sequence[p.Write], turn: int, called: Sequence[str]) -> Iterator[str]:
+    """Yield the statements of one turn, the one that returns how much it was at the end."""
+    returning = ""
+    for each in writes:
+        raw, name = each.contents[turn], called[each.argument]
+        if raw is None:
+            continue
+        room = _product(each.scale, each.room, called)
+        text = f"{bytes_text(raw, whole=True)}, {len(raw)}"
+        if each.told is None:
+            yield f"fill({name}, {room}, {text});"
+            continue
+        put = f"put({name}, {room}, {_product(each.unit, each.units, called)}, {text})"
+        if each.told == p.RESULT_TOLD:
+            returning = f"return {put};"
+        else:
+            yield f"if ({called[each.told]} != NULL) *{called[each.told]} = {put};"
+    if returning:
+        yield returning
+
+
+def _product(scale: int, numbers: Sequence[p.Number], called: Sequence[str]) -> str:
+    factors = [f"{'*' * each.behind}{called[each.argument]}" for each in numbers]
+    return " * ".join([*[str(scale)] * (scale != 1 or not factors), *factors])
 
 
 def _declared(type_: Type, declarator: str, declarations: Declarations) -> str:

@@ -58,7 +58,7 @@ def callback_shape(
     least, most = (callback.calls.least, callback.calls.most) if callback.calls else (None, None)
     number = shaper.callbacks.setdefault(function, len(shaper.callbacks))
     shaper.kinds[number] = CallbackKind(number, function, sizes, _size(shaper, function.returns))
-    _note_names(callback, members, shaper)
+    _note_names(callback, members, result, shaper)
     return s.Callback(
         text,
         nullable=nullable,
@@ -124,18 +124,43 @@ def _parameter(
 ) -> s.Shape:
     resolved = shaper.declarations.resolve(type_)
     if isinstance(resolved, c.Pointer):
-        if promise is not None and promise.to is not None:
-            return shaper.pointer(resolved, promise, promise.to, s.Direction.IN, declared)
+        if promise is not None and promise.points_at is not None:
+            way = s.Direction.IN if promise.to else s.Direction.OUT if promise.out else s.Direction.INOUT
+            shape = shaper.pointer(resolved, promise, promise.points_at, way, declared)
+            return (
+                shape
+                if way is s.Direction.IN
+                else _writable(shaper, name, resolved, shape, promise, declared)
+            )
         nullable = True if promise is None or promise.nullable is None else promise.nullable
         if promise is not None and promise.handle is not None:
             shaper.known_handle(promise.handle)
             nullable = False if promise.nullable is None else promise.nullable
         return s.Opaque(shaper.text(type_), nullable=nullable, said=True)
-    for clause in ("to", "handle", "nullable"):
+    for clause in ("to", "out", "inout", "handle", "nullable"):
         if promise is not None and promise.says(clause):
             message = f"`{name}` does not point: it is a `{shaper.text(type_)}`"
             shaper.problems.contradiction(message, promise.key_span(clause), declared)
     return shaper.shape(type_, promise, declared, s.Direction.IN)
+
+
+def _writable(
+    shaper: Shaper, name: str, type_: c.Pointer, shape: s.Shape, promise: CallbackParam, declared: Span
+) -> s.Shape:
+    """Return the shape of what a callback writes; complain where it cannot, or where nothing can be made up."""
+    clause = promise.out or promise.inout
+    assert clause is not None
+    if shaper.declarations.is_const(type_.to):
+        message = f"`{name}` points at const memory, which nothing is written to"
+        shaper.problems.contradiction(message, clause.span, declared)
+    elif isinstance(shape, s.Pointer) and (shape.what is s.What.STRING or s.has_pointers(shape.element)):
+        words = (
+            f"a callback cannot write {'strings; say `bytes`' if shape.what is s.What.STRING else 'pointers'}"
+        )
+        shaper.problems.add(Diagnostic(WRONG_VALUE, words, (Label(clause.span), Label(declared))))
+    else:
+        return shape
+    return s.Opaque(shaper.text(type_), nullable=True, said=True)
 
 
 def _result(
@@ -145,11 +170,18 @@ def _result(
     returns = callback.returns
     type_ = function.returns
     if returns is not None:
-        for clause in ("to", "handle", "status", "owner", "free", "errno"):
+        for clause in ("handle", "status", "owner", "free", "errno", "lifetime"):
             if returns.says(clause):
                 words = f"`{clause}` cannot be said of what a callback returns"
                 where = (Label(returns.key_span(clause)), Label(declared))
                 shaper.problems.add(Diagnostic(WRONG_VALUE, words, where))
+    resolved = shaper.declarations.resolve(type_)
+    if returns is not None and returns.to is not None and isinstance(resolved, c.Pointer):
+        pointed = shaper.pointer(resolved, returns, returns.to, s.Direction.IN, declared)
+        if not isinstance(pointed, s.Pointer) or not s.has_pointers(pointed.element):
+            return pointed, None
+        words = f"answers of the type `{shaper.text(type_)}` cannot be made up: there are pointers in them"
+        return pointed, Diagnostic(TYPE_REFUSED, words, (Label(callback.span), Label(declared)))
     shape = shaper.shape(type_, returns, declared, s.Direction.OUT)
     match shape:
         case s.Scalar() if returns is not None:
@@ -159,9 +191,10 @@ def _result(
                 shape = replace(shape, closed=True)
         case s.Opaque():
             if returns is None or returns.nullable is not True:
-                words = f"a callback that returns a `{shaper.text(type_)}` can only return NULL"
+                kind = shaper.text(type_)
+                words = f"a callback returns a `{kind}`, and the contract does not say at what it points"
                 labels = (Label(callback.span), Label(declared))
-                remedy = "where NULL is lawful, say `returns: {nullable: true}`"
+                remedy = "say `returns: {to: ..}`; where NULL is lawful, `returns: {nullable: true}`"
                 return shape, Diagnostic(TYPE_REFUSED, words, labels, help=remedy)
         case s.Record() | s.Array():
             words = f"answers of the type `{shaper.text(type_)}` cannot be made up"
@@ -203,14 +236,18 @@ def _given_back(
     return None
 
 
-def _note_names(callback: Callback, members: tuple[s.Member, ...], shaper: Shaper) -> None:
+def _note_names(callback: Callback, members: tuple[s.Member, ...], result: s.Shape, shaper: Shaper) -> None:
     """Keep the expressions that are about invocations until the names of the call are known."""
     own = {spelling(member.name): member.shape for member in members}
+    after = {"result": result, **own}
     for param in callback.params.values():
-        for clause in (param.length, param.nullable):
+        for clause in (param.length, param.capacity, param.nullable):
             if clause is not None and not isinstance(clause, bool):
-                shaper.inside.append((clause, own))
+                told = clause is param.length and not param.to
+                shaper.inside.append((clause, after if told else own))
     shaper.inside.extend((expression, own) for expression in callback.ensures)
+    if callback.returns is not None and callback.returns.length is not None:
+        shaper.inside.append((callback.returns.length, {}))
     if callback.calls:
         bounds = (callback.calls.least, callback.calls.most)
         shaper.inside.extend((bound, {}) for bound in bounds if bound is not None)

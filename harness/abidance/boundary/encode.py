@@ -38,7 +38,7 @@ def encode(boundary: Boundary, case: Case) -> Encoded:
     Raises ValueTooWideError for a number that does not fit its C type, and EvaluationError for a length or
     capacity that has no value.
     """
-    encoder = _Encoder(boundary, _used_later(case))
+    encoder = _Encoder(boundary, case, _used_later(case))
     if case.steps:
         for step in case.steps:
             encoder.steps.append(encoder.call(boundary.functions[step.function], step.arguments))
@@ -61,7 +61,7 @@ def encode_lanes(boundary: Boundary, case: Case, lanes: int, shared: str = "") -
     Every call has memory and handles of its own, but for the handle `shared`. The calls follow one another; the one
     on trial is the first. Raises what `encode` does.
     """
-    encoder = _Encoder(boundary, takes_back=False)
+    encoder = _Encoder(boundary, case, takes_back=False)
     function = boundary.functions[case.function]
     beside = case.arguments if case.beside is None else case.beside
     drafts: list[Draft] = []
@@ -111,11 +111,12 @@ class _Encoder(Arguments):
     def __init__(
         self,
         boundary: Boundary,
+        case: Case,
         used_later: frozenset[tuple[int, str]] = frozenset(),
         *,
         takes_back: bool = True,
     ) -> None:
-        super().__init__(boundary)
+        super().__init__(boundary, case)
         self._used_later = used_later
         self._takes_back = takes_back
         self._borrowed: list[Borrowed] = []

@@ -20,8 +20,11 @@ def check_exceptions(contract: Contract, functions: Mapping[str, Function], prob
     for entry in clause.except_ if clause else ():
         name, _, path = entry.text.partition(".")
         function = functions.get(name)
+        if not path and name in contract.handles:
+            continue
         if function is None or name not in contract.functions:
             places = {n: f.span for n, f in functions.items() if n in contract.functions}
+            places |= {n: handle.span for n, handle in contract.handles.items() if not path}
             problems.unknown("function", name, entry.span, places, "`functions`")
         elif path and path.partition(".")[0] not in ("result", "errno"):
             # A handle that the caller allocates shows its fields, which are not among the parameter's own.

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from abidance.boundary.behind import Reads, points_at_number
 from abidance.boundary.memory import is_byte, null_or_somewhere, pack_scalar, unpack, unpack_scalar
 from abidance.boundary.shapes import Array, Direction, Member, Nothing, Pointer, Record, Scalar, What
 from abidance.boundary.values import SOMEWHERE
 from abidance.boundary.views import as_seen, members_seen
+from abidance.boundary.writing import shown, written_by
 from abidance.contract.expression import Unavailable, declared
-from abidance.plan import plan as p
 from abidance.plan.observation import Followed, Reach
 
 if TYPE_CHECKING:
@@ -23,10 +24,6 @@ if TYPE_CHECKING:
     from abidance.contract.expression import Expression
     from abidance.plan.observation import Invocation, Observation
 
-LONGEST = 1 << 20
-"""More than this is not read behind a pointer, in bytes."""
-UNTOLD = 1 << 12
-"""So much is read where only an expression tells the length, if there is as much."""
 ANSWER = "result"
 
 
@@ -41,106 +38,12 @@ def invocations_member(callback: Callback) -> Member:
     return Member("calls", Pointer(Direction.OUT, What.ARRAY, record, span), span)
 
 
-@dataclass(slots=True)
-class Reads:
-    """What is read while a callback runs, with the path and the shape of each pointer that is followed."""
-
-    callback: Callback
-    reads: list[p.Read] = field(default_factory=list)
-    paths: list[str] = field(default_factory=list)
-    shapes: list[Pointer] = field(default_factory=list)
-
-    @classmethod
-    def of(cls, callback: Callback) -> Reads:
-        """Return the reads of a callback: numbers behind pointers first, since they may be lengths."""
-        made = cls(callback)
-        places = {m.name: (n, 0, m.shape) for n, m in enumerate(callback.members)}
-        order = sorted(callback.members, key=lambda m: not _points_at_number(m.shape))
-        for member in order:
-            region, offset, shape = places[member.name]
-            made._member(member.name, shape, region, offset, (places,))
-        return made
-
-    def _member(
-        self,
-        path: str,
-        shape: Shape,
-        region: int,
-        offset: int,
-        scopes: tuple[Mapping[str, tuple[int, int, Shape]], ...],
-    ) -> None:
-        match shape:
-            case Pointer():
-                self._pointer(path, shape, p.Spot(region, offset), scopes)
-            case Record(members=members):
-                inner = {m.name: (region, offset + m.offset, m.shape) for m in members if not m.bits}
-                for member in members:
-                    if not member.bits and not member.within:
-                        where = (region, offset + member.offset)
-                        self._member(f"{path}.{member.name}", member.shape, *where, (inner, *scopes))
-
-    def _pointer(
-        self,
-        path: str,
-        shape: Pointer,
-        spot: p.Spot,
-        scopes: tuple[Mapping[str, tuple[int, int, Shape]], ...],
-    ) -> None:
-        match shape.what:
-            case What.STRING:
-                self._add(path, shape, p.Read(spot, string=True, limit=1 << 16))
-            case What.ONE:
-                region = self._add(path, shape, p.Read(spot, limit=shape.element.size))
-                if path.count(".") < 3:
-                    self._member(path, shape.element, region, 0, scopes)
-            case _:
-                size = 1 if shape.what is What.BYTES else shape.element.size
-                self._add(path, shape, self._several(shape, spot, size, scopes))
-
-    def _several(
-        self,
-        shape: Pointer,
-        spot: p.Spot,
-        size: int,
-        scopes: tuple[Mapping[str, tuple[int, int, Shape]], ...],
-    ) -> p.Read:
-        clause = shape.length
-        assert clause is not None
-        if not clause.names:
-            number = clause.evaluate({})
-            known = number if isinstance(number, int) and number >= 0 else 0
-            return p.Read(spot, limit=min(known * size, LONGEST))
-        name = declared(clause.text.strip())
-        found = next((scope[name] for scope in scopes if name in scope), None)
-        if found is not None:
-            region, offset, kind = found
-            if _points_at_number(kind):
-                behind = next((n for n, path in enumerate(self.paths) if path == name), None)
-                assert isinstance(kind, Pointer)
-                if behind is not None and isinstance(kind.element, Scalar):
-                    length = p.Spot(len(self.callback.members) + behind, 0, kind.element.size)
-                    return p.Read(spot, length=length, scale=size, limit=LONGEST)
-            elif isinstance(kind, Scalar) and kind.kind != "float" and kind.size <= 8:
-                return p.Read(spot, length=p.Spot(region, offset, kind.size), scale=size, limit=LONGEST)
-        return p.Read(spot, limit=min(UNTOLD * size, LONGEST))
-
-    def _add(self, path: str, shape: Pointer, read: p.Read) -> int:
-        self.reads.append(read)
-        self.shapes.append(shape)
-        self.paths.append(path)
-        return len(self.callback.members) + len(self.reads) - 1
-
-
-def _points_at_number(shape: Shape) -> bool:
-    return isinstance(shape, Pointer) and shape.what is What.ONE and isinstance(shape.element, Scalar)
-
-
 @dataclass(frozen=True, slots=True)
 class Called:
     """One invocation in the boundary's terms. `number` counts those of one callback in one call, from 0.
 
     `values` are by the callback's parameters. `scope` is what its expressions are evaluated on. `nulls`,
-    `unterminated` and `unreadable` are paths of pointers that are none of what they must be.
+    `unterminated`, `unreadable` and `unwritable` are paths of pointers that are none of what they must be.
     """
 
     placed: PlacedCallback
@@ -152,6 +55,7 @@ class Called:
     nulls: tuple[str, ...] = ()
     unterminated: tuple[str, ...] = ()
     unreadable: tuple[str, ...] = ()
+    unwritable: tuple[str, ...] = ()
     strings: tuple[tuple[str, bytes, str], ...] = ()
 
 
@@ -204,6 +108,7 @@ class _Invoked:
         self._nulls: list[str] = []
         self._unterminated: list[str] = []
         self._unreadable: list[str] = []
+        self._unwritable: list[str] = []
         self._strings: list[tuple[str, bytes, str]] = []
 
     def read(self, number: int) -> Called:
@@ -214,20 +119,20 @@ class _Invoked:
         for member in sorted(shape.members, key=lambda m: not isinstance(m.shape, Scalar)):
             if isinstance(member.shape, Scalar):
                 numbers[member.name] = unpack_scalar(member.shape, given[member.name][: member.shape.size])
-            elif _points_at_number(member.shape):
+            elif points_at_number(member.shape):
                 numbers[member.name] = self._value(member.name, member.shape, given[member.name], numbers)
         values: dict[str, Any] = {}
         for index, member in enumerate(shape.members):
             if index == shape.given_back:
                 values[member.name] = null_or_somewhere(given[member.name])
-            elif _points_at_number(member.shape):
+            elif points_at_number(member.shape):
                 values[member.name] = numbers[member.name]
             else:
                 values[member.name] = self._value(member.name, member.shape, given[member.name], numbers)
         scope = self._boundary.scope(values, outer=self._around)
-        if self._placed.answers and ANSWER not in values:
-            answer = self._placed.answers[min(self._invocation.answer, len(self._placed.answers) - 1)]
-            values[ANSWER] = as_seen(shape.result, answer)
+        values |= self._written(values)
+        if ANSWER not in values and not isinstance(shape.result, Nothing):
+            values[ANSWER] = self._answer()
         return Called(
             self._placed,
             self._invocation,
@@ -238,8 +143,41 @@ class _Invoked:
             tuple(self._nulls),
             tuple(self._unterminated),
             tuple(self._unreadable),
+            tuple(self._unwritable),
             tuple(self._strings),
         )
+
+    def _answer(self) -> Any:
+        """Return what the callback answered: a number as it was, what it pointed at as the script has it."""
+        shape, script = self._placed.shape.result, self._placed.script
+        if isinstance(shape, Scalar):
+            return unpack_scalar(shape, self._invocation.result[: shape.size])
+        if not script.answers:
+            return None
+        return as_seen(shape, script.answers[min(self._invocation.answer, len(script.answers) - 1)])
+
+    def _written(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what the callback wrote, by its parameters, and how much where one of them tells."""
+        script, turn = self._placed.script, self._invocation.answer
+        contents = script.written[min(turn, len(script.written) - 1)] if script.written else {}
+        found: dict[str, Any] = {}
+        for each, (reach, size) in zip(written_by(self._placed.shape), self._invocation.writes, strict=False):
+            name = each.member.name
+            if reach is Reach.NULL:
+                found[name] = None
+                if not self._may_be_null(each.shape, given):
+                    self._nulls.append(name)
+            elif reach is Reach.UNREADABLE:
+                found[name] = SOMEWHERE
+                self._unwritable.append(name)
+            elif name in contents:
+                found[name] = as_seen(each.shape, shown(each, contents[name], size))
+            elif not each.shape.direction.read:
+                found[name] = Unavailable(f"the callback wrote nothing to `{name}`")
+            if each.told and each.told != ANSWER and name in contents:
+                alone = declared(each.shape.length.text.strip() if each.shape.length else "") == each.told
+                found[each.told] = size // each.size if alone else Unavailable(f"`{each.told}` is not known")
+        return found
 
     def _value(self, path: str, shape: Shape, raw: bytes, near: Mapping[str, Any]) -> Any:
         match shape:
@@ -285,7 +223,7 @@ class _Invoked:
     def _pointer(self, path: str, shape: Pointer, near: Mapping[str, Any]) -> Any:
         followed = self._behind.get(path)
         if followed is None:
-            return SOMEWHERE
+            return Unavailable(f"`{path}` has no value yet") if shape.direction.written else SOMEWHERE
         if followed.reach is Reach.NULL:
             if not self._may_be_null(shape, near):
                 self._nulls.append(path)
@@ -311,7 +249,8 @@ class _Invoked:
 
     def _several(self, path: str, shape: Pointer, followed: Followed, near: Mapping[str, Any]) -> Any:
         size = 1 if shape.what is What.BYTES else shape.element.size
-        wanted = _told(shape.length, self._boundary.scope(near, outer=self._around))
+        clause = (shape.capacity or shape.length) if shape.direction.written else shape.length
+        wanted = _told(clause, self._boundary.scope(near, outer=self._around))
         if wanted is None:
             return Unavailable(f"the length of `{path}` is not known here")
         if wanted * size > len(followed.contents):

@@ -238,14 +238,18 @@ def blank(shape: Shape) -> Value:
         case Pointer(direction=direction) if not direction.read:
             return ROOM
         case Callback(nullable=nullable) if nullable is not True:
-            return Script(first_answer(shape))
+            return simplest_script(shape)
         case UserData(nullable=nullable) if nullable is not True:
             return SOMEWHERE
     return None
 
 
-def first_answer(callback: Callback) -> tuple[Value, ...]:
-    """Return the simplest lawful answer of a callback, alone; none when it returns nothing."""
+def simplest_script(callback: Callback) -> Script:
+    """Return the simplest lawful answer of a callback, given each time; it writes nothing."""
+    return Script(_first_answer(callback))
+
+
+def _first_answer(callback: Callback) -> tuple[Value, ...]:
     match callback.result:
         case Scalar() as shape if shape.members and (shape.closed or shape.kind == "enum"):
             return (shape.members[0],)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from abidance.boundary.model import Function
     from abidance.boundary.shapes import Callback
-    from abidance.boundary.values import Case, Value, Values
+    from abidance.boundary.values import Case, Script, Values
     from abidance.plan import plan as p
 
 
@@ -44,7 +44,7 @@ class PlacedCallback:
     path: str
     shape: Callback
     call: int
-    answers: tuple[Value, ...]
+    script: Script
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,6 +148,7 @@ class Pointer:
     `element` is one element's shape. `length` and `capacity` count elements (bytes for `What.BYTES`);
     `nullable` is True, False or the expression under which NULL is lawful. `limit` bounds what is made up.
     `lifetime` is ``call``, ``static`` or the handle with which the memory ends; empty as that around it.
+    `misaligned` tells that any address will do.
     """
 
     direction: Direction
@@ -160,6 +161,7 @@ class Pointer:
     encoding: str = "utf-8"
     limit: int | None = None
     align_to: int = 1
+    misaligned: bool = False
     lifetime: str = ""
     size: int = 8
     align: int = 8
@@ -265,6 +267,18 @@ def calls_back(shape: Shape) -> bool:
         case Array():
             return calls_back(shape.of)
     return False
+
+
+def misaligned(shape: Shape) -> int:
+    """Return how many pointers of a shape, and of memory that it points at, need not be aligned."""
+    match shape:
+        case Pointer():
+            return shape.misaligned + misaligned(shape.element)
+        case Record():
+            return sum(misaligned(member.shape) for member in shape.members)
+        case Array():
+            return misaligned(shape.of)
+    return 0
 
 
 def writes(shape: Shape) -> bool:

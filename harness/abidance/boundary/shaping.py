@@ -401,6 +401,7 @@ class Shaper:
             encoding=place.encoding or "utf-8",
             limit=place.max,
             align_to=max(place.align or 1, self._alignment(target)),
+            misaligned=place.misaligned is True,
             lifetime=self._lifetime(place),
         )
 

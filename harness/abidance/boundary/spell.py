@@ -11,6 +11,7 @@ from abidance.boundary.shapes import Callback, Handle, Nothing, Pointer, Record,
 from abidance.boundary.values import Earlier, Mark, NewHandle, Value
 from abidance.ir import types as c
 from abidance.ir.declarations import spell
+from abidance.plan.plan import Order
 
 if TYPE_CHECKING:
     from abidance.boundary.model import Boundary
@@ -31,10 +32,14 @@ def call_text(boundary: Boundary, encoded: Encoded, outcome: str = "", at: int |
     if lanes is not None and end >= subject:
         for index in range(subject):
             writer.call(index, "")
+        if lanes.order is Order.WITHIN:
+            writer.call(subject, "calls back, which makes the next call")
+            writer.call(subject + 1, "from the callback of the first")
+            return "\n".join((*writer.functions, *writer.lines))
         half = f"{lanes.count // 2} thread{'' if lanes.count == 2 else 's'}"
         writer.call(subject, f"over and over, on {half}")
         writer.call(subject + 1, f"on {half} more, at the same time")
-        return "\n".join(writer.lines)
+        return "\n".join((*writer.functions, *writer.lines))
     for index in range(end + 1):
         writer.call(index, outcome if index == end else "")
     return "\n".join((*writer.functions, *writer.lines))
@@ -81,8 +86,9 @@ class _Writer:
     def _callback(self, number: int) -> str:
         """Write the function that a callback is, and return its name."""
         callback = self.encoded.callbacks[number]
+        plan = self.encoded.plan.callbacks[number]
         name = self._variable(callback.path.rpartition(".")[2])
-        text = callback_text(self.boundary.declarations, name, callback.shape, callback.answers)
+        text = callback_text(self.boundary.declarations, name, callback.shape, callback.script, plan)
         self.functions.append(text)
         return name
 
@@ -107,7 +113,7 @@ class _Writer:
             case Handle(handle=handle) if isinstance(value, NewHandle | Earlier):
                 return self._used(placed, member, handle, value)
             case Pointer() as shape if value is not None:
-                return self._pointer(index, number, shape, value)
+                return f"{self._pointer(index, number, shape, value)}{self._skewed(placed, member.name)}"
         return value_text(member.shape, value, member.name, self._sizes(placed))
 
     def _is_used_later(self, index: int) -> bool:
@@ -178,6 +184,16 @@ class _Writer:
                 self.lines.append(f"{declared} = {inner};")
                 return name
         return value_text(shape, value, member.name, sizes)
+
+    def _skewed(self, placed: PlacedCall, path: str) -> str:
+        """Return a comment on an address that is not aligned; of what lies inside as well."""
+        blocks = self.encoded.plan.blocks
+        told = [
+            f"{'' if name == path else f'{name} '}{blocks[block].skew} past a multiple of {blocks[block].align}"
+            for name, block in placed.places.items()
+            if blocks[block].skew and (name == path or name.startswith((f"{path}.", f"{path}[")))
+        ]
+        return f" /* {', '.join(told)} */" if told else ""
 
     def _sizes(self, placed: PlacedCall) -> dict[str, int]:
         return {path: self.encoded.plan.blocks[block].size for path, block in placed.places.items()}

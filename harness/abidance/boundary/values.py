@@ -46,10 +46,12 @@ class Mark(Enum):
 class Script:
     """What a callback answers: the first time the first of `answers`, and from the last one on always that.
 
-    One that returns nothing has no answers.
+    One that returns nothing has no answers. `written` has, turn by turn as well, what it writes to memory that it is
+    given, by the names of its parameters; nothing where it writes none.
     """
 
     answers: tuple[Value, ...] = ()
+    written: tuple[dict[str, Value], ...] = ()
 
 
 ROOM = Mark.ROOM
@@ -125,7 +127,8 @@ class Case:
     are the values that a law is given.
 
     `flush` is 0 when every block ends at its guard page and 1 when it begins there; `fill` is the byte that
-    out memory holds before the call.
+    out memory holds before the call. `shift` tells how far pointers that need not be aligned are from it: one
+    digit of base 16 for each in turn, the lowest first.
     """
 
     function: str
@@ -135,6 +138,7 @@ class Case:
     beside: Values | None = None
     """What the function is given on other threads at the same time, where it is."""
     steps: tuple[Step, ...] = ()
+    shift: int = 0
 
 
 def to_json(value: Value) -> Any:
@@ -152,8 +156,9 @@ def to_json(value: Value) -> Any:
             return {"float": value.hex()}
         case Fraction():
             return {"fraction": [hex(value.numerator), hex(value.denominator)]}
-        case Script(answers):
-            return {"script": [to_json(answer) for answer in answers]}
+        case Script(answers, written):
+            script = {"script": [to_json(answer) for answer in answers]}
+            return script | ({"written": [to_json(turn) for turn in written]} if written else {})
         case NewHandle(handle, arguments, state):
             return {"handle": handle, "arguments": to_json(arguments), "state": to_json(state)}
         case Earlier(call, path, handle, state):
@@ -176,7 +181,8 @@ def from_json(raw: Any) -> Value:
         case {"fraction": [str(above), str(below)]}:
             return Exact(int(above, 16), int(below, 16))
         case {"script": list(answers)}:
-            return Script(tuple(from_json(answer) for answer in answers))
+            written = tuple(_record(from_json(turn)) for turn in raw.get("written", ()))
+            return Script(tuple(from_json(answer) for answer in answers), written)
         case {"handle": str(handle), "arguments": arguments, "state": state}:
             return NewHandle(handle, _record(from_json(arguments)), _record(from_json(state)))
         case {"earlier": [int(call), str(path), str(handle)], "state": state}:

@@ -9,8 +9,20 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.memory import rounded
-from abidance.boundary.shapes import Array, Callback, Handle, Nothing, Opaque, Pointer, Record, Scalar, What
+from abidance.boundary.shapes import (
+    Array,
+    Callback,
+    Handle,
+    Member,
+    Nothing,
+    Opaque,
+    Pointer,
+    Record,
+    Scalar,
+    What,
+)
 from abidance.boundary.values import Script
+from abidance.boundary.writing import written_by
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import UsageError
@@ -20,7 +32,7 @@ if TYPE_CHECKING:
 
     from abidance.boundary.problems import Problems
     from abidance.boundary.reals import Real
-    from abidance.boundary.shapes import Member, Shape
+    from abidance.boundary.shapes import Shape
     from abidance.contract.language.literals import Literal
     from abidance.core.span import Span
 
@@ -68,7 +80,7 @@ class Writer:
 
     def _script(self, shape: Callback, literal: Literal, declared: Span | None) -> Any:
         """Return what a callback answers: a list, or the one answer that it always gives."""
-        if isinstance(shape.result, Nothing):
+        if isinstance(shape.result, Nothing) and not written_by(shape):
             return (
                 Script()
                 if literal.items == ()
@@ -77,8 +89,25 @@ class Writer:
         items = literal.items if literal.items is not None else (literal,)
         if not items:
             return self._wrong(literal, "a list of at least one answer", declared)
+        if written_by(shape):
+            return self._turns(shape, items, declared)
         answers = [self.value(shape.result, item, declared) for item in items]
         return MISSING if MISSING in answers else Script(tuple(answers))
+
+    def _turns(self, shape: Callback, turns: tuple[Literal, ...], declared: Span | None) -> Any:
+        """Return what a callback writes and answers, turn by turn: a mapping each, the answer as `returns`."""
+        members = [written.member for written in written_by(shape)]
+        silent = isinstance(shape.result, Nothing)
+        if not silent:
+            members.append(Member("returns", shape.result, members[0].declared))
+        answers, written = [], []
+        for literal in turns:
+            turn = self.record(tuple(members), literal, "the callback", declared)
+            if turn is MISSING or (not silent and "returns" not in turn):
+                return self._wrong(literal, "a mapping with `returns`", declared)
+            answers.append(turn.pop("returns", None))
+            written.append(turn)
+        return Script(() if silent else tuple(answers), tuple(written))
 
     def record(self, members: tuple[Member, ...], literal: Literal, owner: str, declared: Span | None) -> Any:
         """Return fields by name; those that the literal leaves out are left out."""

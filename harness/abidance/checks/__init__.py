@@ -16,6 +16,7 @@ from abidance.checks.crash import Crash
 from abidance.checks.descriptors import Descriptors
 from abidance.checks.differs_from_model import DiffersFromModel
 from abidance.checks.differs_on_threads import DiffersOnThreads
+from abidance.checks.differs_within import DiffersWithin
 from abidance.checks.domain import ReturnOutsideDomain
 from abidance.checks.errno_changed import ErrnoChanged
 from abidance.checks.errno_not_set import ErrnoNotSet
@@ -95,6 +96,7 @@ CHECKS: tuple[Check, ...] = (
     Prints(),
     AnswersDiffer(),
     DiffersOnThreads(),
+    DiffersWithin(),
 )
 
 

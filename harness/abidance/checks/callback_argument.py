@@ -30,7 +30,8 @@ class CallbackArgument(Check):
     ## How it is seen
     Arguments are read as raw bytes while the callback runs, and so is the memory that they point at, as far as it
     can be read: a `bool` must hold 0 or 1, a closed enum one of its enumerators, a pointer that is not `nullable`
-    something, memory as much as its `length` says.
+    something, memory as much as its `length` says. Of memory that the callback writes to, all of the `capacity` must
+    be there: AddressSanitizer knows to the byte, otherwise only what is written is seen.
 
     ## Not seen
     Pointers of which the contract says nothing; memory that can be read and is not the library's to show.
@@ -69,6 +70,8 @@ def _wrong(called: Called) -> Iterator[tuple[str, str, str]]:
         yield path, "a string without a NUL", "a terminated string"
     for path in called.unreadable:
         yield path, "a pointer to memory that cannot be read", "as much memory as the contract says"
+    for path in called.unwritable:
+        yield path, "a pointer to memory that cannot be written", "as much room as the contract says"
     for path, raw, encoding in called.strings:
         try:
             raw.decode(encoding)

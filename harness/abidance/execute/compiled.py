@@ -80,6 +80,12 @@ class CompiledCall:
         status[PHASE_WORD] = _LOOKING
         return self.look(arena, slots, raw, errno, nanoseconds, passage)
 
+    @property
+    def slots(self) -> frozenset[int]:
+        """Return the slots that the call is given."""
+        steps = (*self.arguments, *(step for _, _, step in self.stores))
+        return frozenset(step[2] for step in steps if step[0] == _SLOT)
+
     def prepare(self, arena: Arena, values: mmap, at: int, slots: list[int]) -> list[Any]:
         """Store what is stored just before the call, and return its arguments."""
         addresses = arena.addresses

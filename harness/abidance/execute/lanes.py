@@ -17,7 +17,7 @@ from abidance.plan.signature import SCALAR_SIZES
 from abidance.watch.status import PHASE_WORD, Phase
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from mmap import mmap
 
     from abidance.execute.compiled import CompiledCall
@@ -69,11 +69,13 @@ def run_lanes(
     values: mmap,
     slots: list[int],
     status: memoryview[int],
+    callbacks: Mapping[int, int],
 ) -> list[Returned]:
-    """Make the calls and return what each lane's last one left.
+    """Make the calls and return what each lane's last one left; `callbacks` are functions by the slots they are in.
 
     Their `errno` is not the call's. Of mixed lanes it tells whether some round answered otherwise than alone; of
-    trapped ones it is the number of the first system call plus one, or -1 where nobody could see.
+    trapped ones it is the number of the first system call plus one, or -1 where nobody could see; of one within
+    another it tells whether it was never made.
     """
     native = arena.begin_lanes(lanes.order, lanes.count)
     made: list[_Lane] = []
@@ -82,13 +84,14 @@ def run_lanes(
         function = call.function
         if native and hasattr(function, "argtypes"):
             target = ctypes.cast(function, ctypes.c_void_p).value or 0
-            place = arena.lane(number, target, _masks(call.returns), 1 << lanes.rounds, call.watched)
+            given = [callbacks[slot] for slot in sorted(call.slots) if slot in callbacks]
+            place = arena.lane(number, target, _masks(call.returns), 1 << lanes.rounds, call.watched, given)
             function = _alike(call.function, place)
         made.append(_Lane(call, _call(function, arguments)))
     left: list[Returned] = []
 
     def look(lane: _Lane) -> None:
-        told = arena.lanes_unsteady()
+        told = arena.lanes_unsteady() if native else 1
         if lanes.order is Order.TRAPPED:
             seen = native and hasattr(lane.call.function, "argtypes")
             told = arena.lanes_trapped() if seen else -1
@@ -107,6 +110,14 @@ def run_lanes(
             mixed.start()
             mixed.back.acquire()
             mixed.end()
+        case Order.WITHIN:
+            outer, inner = made
+            within = _Lane(outer.call, _within(outer, inner))
+            within.start()
+            within.back.acquire()
+            look(outer)
+            look(inner)
+            within.end()
         case Order.TOGETHER:
             for lane in made:
                 lane.start()
@@ -129,6 +140,17 @@ def _mixed(made: list[_Lane], arena: Arena, look: Callable[[_Lane], None]) -> Ca
                     lane.raw = lane.run()
                 if part == PARTS:
                     look(lane)
+
+    return run
+
+
+def _within(outer: _Lane, inner: _Lane) -> Callable[[], None]:
+    """Return what has the inner call kept, makes the outer one, and asks what came back of the inner."""
+
+    def run() -> None:
+        inner.run()
+        outer.raw = outer.run()
+        inner.raw = inner.run()
 
     return run
 

@@ -13,7 +13,8 @@ from abidance.binding.loaded import INSTANCES
 from abidance.execute.compiled import compile_call
 from abidance.execute.lanes import run_lanes
 from abidance.execute.protocol import MOST_WORDS, REPLY, REQUEST, Outcome
-from abidance.plan.codec import decode_callbacks, decode_lanes
+from abidance.plan.callbacks_codec import decode_callbacks
+from abidance.plan.codec import decode_lanes
 from abidance.plan.layout import (
     CALL,
     CALLS_BACK,
@@ -65,6 +66,7 @@ class Worker:
         self._shapes: dict[bytes, CompiledCall] = {}
         self._process = os.getpid()
         self._callbacks = 0
+        self._functions: dict[int, int] = {}
         """How many this worker has handed out: a library may call one of them at any time after."""
 
     def serve(self) -> None:
@@ -185,7 +187,7 @@ class Worker:
             records = [_SKIPPED] * len(calls)
             results += [None] * len(calls)
         else:
-            left = run_lanes(lanes, calls, self._arena, self._mailbox, slots, self._status)
+            left = run_lanes(lanes, calls, self._arena, self._mailbox, slots, self._status, self._functions)
             records = [encode_returned(each) for each in left]
             results += [each.result for each in left]
         for record in records:
@@ -211,11 +213,13 @@ class Worker:
         if any(kinds.count(kind) > INSTANCES for kind in kinds):
             raise ValueError(f"the plan has more than {INSTANCES} callbacks of one kind")
         self._arena.silence()
+        self._functions = {}
         for index, (callback, spec) in enumerate(callbacks):
             if callback.slot >= len(slots):
                 raise ValueError("the plan's callback is out of bounds")
             number, slots[callback.slot] = self._loaded.callback(callback.kind, self._callbacks)
             self._arena.callback(number, index, spec)
+            self._functions[callback.slot] = number
             self._callbacks += 1
         return end
 

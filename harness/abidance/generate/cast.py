@@ -70,10 +70,19 @@ def _around(boundary: Boundary, handle: str) -> tuple[str, ...]:
 
 
 def _ancestors(boundary: Boundary, handle: str) -> list[str]:
-    found = [*boundary.handles[handle].parents]
+    """Return what a handle is made with, and what that is made with, whether or not it must outlive it."""
+    found = _made_with(boundary, handle)
     for name in found:
-        found += [each for each in boundary.handles[name].parents if each not in found]
+        found += [each for each in _made_with(boundary, name) if each not in found]
     return found
+
+
+def _made_with(boundary: Boundary, handle: str) -> list[str]:
+    life = boundary.handles[handle]
+    makers = (boundary.functions.get(name) for name in life.creates)
+    members = (member.shape for maker in makers if maker is not None for member in maker.members)
+    taken = [shape.handle for shape in members if isinstance(shape, Handle) and not shape.made]
+    return [each for each in dict.fromkeys((*life.parents, *taken)) if each != handle]
 
 
 def _role(boundary: Boundary, function: Function) -> Role | None:

@@ -289,7 +289,7 @@ class Drawer:
                     return self._new_storage(shape)
                 return None if self._null(shape, inner, {}) else self.handle(shape.handle)
             case Callback():
-                return None if self._null(shape, inner, {}) else script(self.source, shape)
+                return None if self._null(shape, inner, {}) else script(self.source, shape, around)
             case UserData():
                 return None if self._null(shape, inner, {}) else SOMEWHERE
             case Opaque():

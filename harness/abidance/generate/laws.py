@@ -13,9 +13,9 @@ from abidance.boundary.views import members_seen
 from abidance.contract.expression import EvaluationError, spelling
 from abidance.generate.drawing import Drawer
 from abidance.generate.hints import Hints
+from abidance.generate.layouts import layout, loose_pointers, shift
 from abidance.generate.scope import Scope
 from abidance.generate.source import Drawn, RefusedError
-from abidance.generate.strategies import FILLS
 
 if TYPE_CHECKING:
     from abidance.boundary.laws import Law, LawStep
@@ -30,6 +30,7 @@ def law_cases(boundary: Boundary, law: Law, log: FilterLog) -> st.SearchStrategy
     """Return a strategy for cases of a law."""
     hints = {step.function: Hints.of(boundary, boundary.functions[step.function]) for step in law.steps}
     own = Hints.of_all(boundary, law.members, law.requires, law.ensures)
+    loose = loose_pointers(boundary, (boundary.functions[step.function] for step in law.steps))
 
     @st.composite
     def case(draw: Any) -> Case:
@@ -41,8 +42,8 @@ def law_cases(boundary: Boundary, law: Law, log: FilterLog) -> st.SearchStrategy
         except EvaluationError as error:
             log.unjudged.setdefault(str(error.diagnostics[0].span), error)
             reject()
-        layout = source.pick(range(4))
-        return Case(law.name, given, layout & 1, FILLS[layout >> 1], steps=tuple(steps))
+        flush, fill = layout(source)
+        return Case(law.name, given, flush, fill, steps=tuple(steps), shift=shift(source, loose))
 
     strategy: st.SearchStrategy[Case] = case()
     return strategy

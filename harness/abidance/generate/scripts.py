@@ -1,54 +1,234 @@
-"""What callbacks answer: the same each time, or something else after a while."""
+"""What callbacks answer and write: the same each time, or something else after a while.
+
+One that fills a buffer as far as it can, as a `read` does, comes to an end: whoever reads until there is no more would
+not come back otherwise.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from abidance.boundary.shapes import Nothing, Scalar
+from abidance.boundary.memory import blank, is_byte
+from abidance.boundary.shapes import Array, Nothing, Pointer, Record, Scalar, What
+from abidance.boundary.sizes import count as elements
 from abidance.boundary.values import Script
+from abidance.boundary.writing import RESULT, counted_by_result, written_by
+from abidance.contract.expression import EvaluationError
 from abidance.generate import scalars
 from abidance.generate.hints import Bounds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from abidance.boundary.shapes import Callback
-    from abidance.boundary.values import Value
+    from abidance.boundary.shapes import Callback, Shape
+    from abidance.boundary.values import Value, Values
+    from abidance.boundary.writing import Written
     from abidance.generate.source import Source
 
 MOST = 5
 """Scripts of more answers than this are not made up: the last one goes on."""
+LONG = 16
+"""So many elements are written at a time, at most, but for the scripts worth trying."""
 _FEW = 4
+_EDGES = (1, 2, 7, 300, 5000)
 
 
-def script(source: Source, callback: Callback) -> Script:
-    """Return a lawful script; the simplest gives the simplest answer each time."""
-    if isinstance(callback.result, Nothing):
+def script(source: Source, callback: Callback, outer: Mapping[str, Any]) -> Script:
+    """Return a lawful script; the simplest gives the simplest answer each time. `outer` is what is beside it."""
+    written = written_by(callback)
+    if isinstance(callback.result, Nothing) and not written:
         return Script()
-    count = source.integer(1, MOST)
-    return Script(tuple(_answer(source, callback) for _ in range(count)))
+    count = source.integer(0 if any(each.told for each in written) else 1, MOST)
+    turns = [_turn(source, callback, written, outer) for _ in range(count)]
+    return _script(callback, written, turns)
 
 
 def scripts(callback: Callback) -> Iterator[Script]:
     """Yield scripts worth trying: each answer at the edges, at once and after others."""
-    if not isinstance(callback.result, Scalar):
+    written = written_by(callback)
+    if written:
+        yield from _writing(callback, written)
+    if isinstance(callback.result, Nothing) or counted_by_result(callback):
         return
     answers = _edges(callback.result)
+    if not answers:
+        return
+    contents = {each.member.name: _simplest(each, 1) for each in written}
     for answer in answers:
-        yield Script((answer,))
+        yield _script(callback, written, [(answer, contents)])
     first, *others = answers
     for other in others[:_FEW]:
-        yield Script((first, other))
-        yield Script((first, first, other))
-        yield Script((other, first))
+        for row in ((first, other), (first, first, other), (other, first)):
+            yield _script(callback, written, [(answer, contents) for answer in row])
 
 
-def _answer(source: Source, callback: Callback) -> Value:
+def _script(callback: Callback, written: Sequence[Written], turns: list[tuple[Value, Values]]) -> Script:
+    """Return the script of some turns; where what is written has an end, that comes last."""
+    if any(each.told for each in written):
+        turns = [*turns, _end(callback, written)]
+    answers = () if isinstance(callback.result, Nothing) else tuple(answer for answer, _ in turns)
+    return Script(answers, tuple(contents for _, contents in turns) if written else ())
+
+
+def _turn(
+    source: Source, callback: Callback, written: Sequence[Written], outer: Mapping[str, Any]
+) -> tuple[Value, Values]:
     shape = callback.result
-    if not isinstance(shape, Scalar):
-        return None
+    if counted_by_result(callback):
+        assert isinstance(shape, Scalar)
+        failures = [n for n in _failures(shape) if source.pick((False, False, False, True))]
+        if failures:
+            return source.pick(failures), {}
+    contents = {each.member.name: _contents(source, each, shape) for each in written}
+    return _answered(callback, written, contents, lambda: _answer(source, callback, outer)), contents
+
+
+def _end(callback: Callback, written: Sequence[Written]) -> tuple[Value, Values]:
+    """Return the turn in which nothing is left to write."""
+    shape = callback.result
+    contents = {each.member.name: _simplest(each, 0 if each.told else 1) for each in written}
+    if counted_by_result(callback):
+        assert isinstance(shape, Scalar)
+        if not scalars.lawful(shape, 0):
+            failures = _failures(shape)
+            return (
+                (failures[0], {})
+                if failures
+                else (
+                    int(shape.lowest),
+                    {each.member.name: _simplest(each, int(shape.lowest)) for each in written},
+                )
+            )
+    return _answered(callback, written, contents, lambda: _first(callback)), contents
+
+
+def _answered(callback: Callback, written: Sequence[Written], contents: Values, other: Any) -> Value:
+    """Return how much is written where that is the answer, else the `other` one."""
+    for each in written:
+        value = contents[each.member.name]
+        if each.told == RESULT and isinstance(value, bytes | list):
+            return len(value)
+    answer: Value = None if isinstance(callback.result, Nothing) else other()
+    return answer
+
+
+def _writing(callback: Callback, written: Sequence[Written]) -> Iterator[Script]:
+    most = _highest(callback.result) if counted_by_result(callback) else max(_EDGES)
+    sizes = [size for size in _EDGES if size <= most]
+    rows = [(), *((size,) for size in sizes), (1, 1), *((size, 1) for size in sizes[2:4]), (1, *sizes[-1:])]
+    for row in rows:
+        turns = []
+        for size in row:
+            contents = {each.member.name: _simplest(each, size) for each in written}
+            turns.append((_answered(callback, written, contents, lambda: _first(callback)), contents))
+        if turns or any(each.told for each in written):
+            yield _script(callback, written, turns)
+    if counted_by_result(callback) and isinstance(callback.result, Scalar):
+        for failure in _failures(callback.result):
+            contents = {each.member.name: _simplest(each, 3) for each in written}
+            yield Script((failure,), ({},))
+            if most >= 3:
+                yield Script((3, failure), (contents, {}))
+
+
+def _contents(source: Source, written: Written, result: Shape) -> Value:
+    """Return what is written in one turn."""
+    most = min(LONG, _highest(result)) if written.told == RESULT else LONG
+    least = max(int(result.lowest), 0) if written.told == RESULT and isinstance(result, Scalar) else 1
+    match written.shape.what:
+        case What.BYTES:
+            return source.binary(min(least, most), most)
+        case What.ARRAY:
+            count = source.integer(min(least, most), most)
+            return [_value(source, written.shape.element) for _ in range(count)]
+    one: Value = _value(source, written.shape.element)
+    return one
+
+
+def _simplest(written: Written, size: int) -> Value:
+    match written.shape.what:
+        case What.BYTES:
+            return bytes(b"abcdefgh"[n % 8] for n in range(size))
+        case What.ARRAY:
+            return [_plain(written.shape.element)] * size
+    return _plain(written.shape.element)
+
+
+def _plain(shape: Shape) -> Value:
+    return _first_number(shape) if isinstance(shape, Scalar) else blank(shape)
+
+
+def _value(source: Source, shape: Shape) -> Any:
+    match shape:
+        case Scalar():
+            few = _few(shape)
+            return source.pick(few) if few else scalars.number(source, shape, Bounds())
+        case Record():
+            plain = (m for m in shape.members if not m.within)
+            return {m.name: _value(source, m.shape) for m in plain}
+        case Array() if is_byte(shape.of):
+            return source.binary(shape.count, shape.count)
+        case Array():
+            return [_value(source, shape.of) for _ in range(shape.count)]
+    return blank(shape)
+
+
+def _failures(shape: Scalar) -> list[int]:
+    """Return answers of a callback that tells how much it has written, and by numbers below zero that it could not."""
+    if shape.listed:
+        return [int(n) for n in shape.listed if n < 0]
+    return [-1] if shape.lowest <= -1 else []
+
+
+def _highest(shape: Shape) -> int:
+    return int(max(shape.listed or (shape.highest,))) if isinstance(shape, Scalar) else LONG
+
+
+def _answer(source: Source, callback: Callback, outer: Mapping[str, Any]) -> Value:
+    shape = callback.result
+    match shape:
+        case Scalar():
+            value: Value = _value(source, shape)
+            return value
+        case Pointer():
+            if _may_be_null(shape, outer) and source.flag():
+                return None
+            return _pointee(source, shape, outer)
+    return None
+
+
+def _may_be_null(shape: Pointer, outer: Mapping[str, Any]) -> bool:
+    nullable = shape.nullable
+    if isinstance(nullable, bool):
+        return nullable
+    return nullable.names <= outer.keys() and nullable.holds(outer)
+
+
+def _pointee(source: Source, shape: Pointer, outer: Mapping[str, Any]) -> Value:
+    """Return what a callback's answer points at."""
+    if shape.what is What.ONE:
+        one: Value = _value(source, shape.element)
+        return one
+    if shape.what is What.STRING:
+        most = LONG if shape.limit is None else min(shape.limit, LONG)
+        return source.text(0, most, shape.encoding).encode(shape.encoding)
+    assert shape.length is not None
+    if not shape.length.names <= outer.keys():
+        message = f"`{shape.length.text}` is not known before the call"
+        raise EvaluationError(message, shape.length.span)
+    size = elements(shape.length, outer)
+    if shape.what is What.BYTES:
+        return source.binary(size, size)
+    return [_value(source, shape.element) for _ in range(size)]
+
+
+def _first(callback: Callback) -> Value:
+    return _first_number(callback.result) if isinstance(callback.result, Scalar) else None
+
+
+def _first_number(shape: Scalar) -> float:
     few = _few(shape)
-    return source.pick(few) if few else scalars.number(source, shape, Bounds())
+    return few[0] if few else max(shape.lowest, min(0, shape.highest))
 
 
 def _few(shape: Scalar) -> tuple[float, ...]:
@@ -56,7 +236,16 @@ def _few(shape: Scalar) -> tuple[float, ...]:
     return shape.listed or ((1, 0) if shape.kind == "bool" else ())
 
 
-def _edges(shape: Scalar) -> list[float]:
+def _edges(shape: Shape) -> list[Any]:
+    if isinstance(shape, Pointer):
+        there: list[Any] = [None] if shape.nullable is True else []
+        if shape.what is What.STRING:
+            there = [b"a", b"", *there]
+        elif shape.what is What.ONE:
+            there = [_plain(shape.element), *there]
+        return there
+    if not isinstance(shape, Scalar):
+        return []
     few = _few(shape)
     if few:
         return list(few[:16])

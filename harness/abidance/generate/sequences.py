@@ -17,8 +17,8 @@ from abidance.contract.expression import EvaluationError
 from abidance.core.errors import HookError
 from abidance.generate.dice import Dice
 from abidance.generate.drawing import Drawer
+from abidance.generate.layouts import layout, loose_pointers, shift
 from abidance.generate.source import RefusedError
-from abidance.generate.strategies import FILLS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -188,11 +188,14 @@ def _shared(given: Given, wanted: Mapping[str, tuple[object, ...]]) -> dict[str,
 
 def sequences(boundary: Boundary, cast: Cast, log: FilterLog) -> st.SearchStrategy[Case]:
     """Return a strategy for the sequences about a handle."""
+    loose = loose_pointers(boundary, cast.functions)
 
     @st.composite
     def sequence(draw: Any) -> Case:
         dice = Dice(draw(_SEEDS), draw)
-        length, layout = dice.pick(_LENGTHS), dice.pick(range(4))
+        length = dice.pick(_LENGTHS)
+        flush, fill = layout(dice)
+        shifted = shift(dice, loose)
         try:
             play = _Play(boundary, cast, dice, log)
             play.begin(cast.handle)
@@ -203,7 +206,7 @@ def sequences(boundary: Boundary, cast: Cast, log: FilterLog) -> st.SearchStrate
         except (EvaluationError, HookError) as error:
             log.unjudged.setdefault(str(error.diagnostics[0].span), error)
             reject()
-        return Case(cast.handle, {}, layout & 1, FILLS[layout >> 1], steps=tuple(play.steps))
+        return Case(cast.handle, {}, flush, fill, steps=tuple(play.steps), shift=shifted)
 
     strategy: st.SearchStrategy[Case] = sequence()
     return strategy

@@ -5,6 +5,7 @@ Ranges, members and lengths are met by construction; what is left of `requires` 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import reject
@@ -16,6 +17,7 @@ from abidance.contract.expression import EvaluationError
 from abidance.core.errors import HookError
 from abidance.generate.drawing import Drawer
 from abidance.generate.hints import Hints
+from abidance.generate.layouts import layout, loose_pointers, shift
 from abidance.generate.scope import FilterLog
 from abidance.generate.source import Drawn, RefusedError, Simplest
 
@@ -24,9 +26,6 @@ if TYPE_CHECKING:
 
     from abidance.boundary.model import Boundary, Function
     from abidance.generate.source import Source
-
-FILLS = (0xA5, 0x00)
-_LAYOUTS = range(4)
 
 
 def cases(
@@ -44,7 +43,7 @@ def cases(
     """
     log = log or FilterLog()
     hints = Hints.of(boundary, function)
-    plain = not has_memory(function)
+    plain, loose = not has_memory(function), loose_pointers(boundary, (function,))
 
     @st.composite
     def case(draw: Any) -> Case:
@@ -57,8 +56,10 @@ def cases(
             # A condition without a value, say: that is told once, and the other calls are made all the same.
             log.unjudged.setdefault(str(error.diagnostics[0].span), error)
             reject()
-        layout = 0 if plain else source.pick(_LAYOUTS)
-        return Case(made.function, made.arguments, flush=layout & 1, fill=FILLS[layout >> 1])
+        if plain:
+            return made
+        flush, fill = layout(source)
+        return replace(made, flush=flush, fill=fill, shift=shift(source, loose))
 
     strategy: st.SearchStrategy[Case] = case()
     return strategy

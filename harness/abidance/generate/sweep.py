@@ -15,12 +15,13 @@ from abidance.core.errors import HookError
 from abidance.generate.buffers import variations
 from abidance.generate.complete import UnlawfulExampleError, complete
 from abidance.generate.hints import Hints
+from abidance.generate.layouts import FILLS, loose_pointers
 from abidance.generate.leaves import is_text, leaves
 from abidance.generate.letters import letters_of, spelt
 from abidance.generate.scenarios import assignments, given_for
 from abidance.generate.scope import FilterLog
 from abidance.generate.source import RefusedError
-from abidance.generate.strategies import FILLS, has_memory, simplest
+from abidance.generate.strategies import has_memory, simplest
 from abidance.toolchain.machine_code import NOTHING
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ def edge_cases(boundary: Boundary, function: Function, words: CodeWords = NOTHIN
         found.setdefault(repr(case), case)
         return len(found) - before
 
+    loose = loose_pointers(boundary, (function,))
     made = 0
     for case in _situations(boundary, function):
         made += add(case)
@@ -66,6 +68,8 @@ def edge_cases(boundary: Boundary, function: Function, words: CodeWords = NOTHIN
             if sized and has_memory(function):
                 # Where memory ends and where it begins are two edges.
                 made += add(replace(lawful, flush=1, fill=FILLS[1]))
+                if loose:
+                    made += add(replace(lawful, shift=sum(1 << 4 * n for n in range(loose))))
             if made >= most:
                 break
     return list(found.values())

@@ -10,11 +10,11 @@ import hashlib
 import struct
 from typing import TYPE_CHECKING
 
+from abidance.plan.callbacks_codec import decode_callbacks, encode_callback
 from abidance.plan.layout import (
     ARGUMENT,
     BLOCK,
     CALL,
-    CALLBACK,
     CALLS_BACK,
     CONDITION,
     COUNT,
@@ -29,7 +29,6 @@ from abidance.plan.layout import (
     PLACE,
     PLAN_HEADER,
     PLAN_MAGIC,
-    READ,
     RELOCATION,
     RESULT,
     SAVED,
@@ -45,7 +44,6 @@ from abidance.plan.plan import (
     Argument,
     Block,
     Call,
-    Callback,
     Condition,
     Contents,
     Flush,
@@ -54,10 +52,8 @@ from abidance.plan.plan import (
     Order,
     Place,
     Plan,
-    Read,
     Relocation,
     Slot,
-    Spot,
     Store,
     Value,
 )
@@ -100,7 +96,8 @@ def _encode_plan(plan: Plan) -> bytes:
     parts: list[bytes] = [b""]
     for block in blocks:
         length = len(block.contents)
-        parts.append(BLOCK.pack(block.size, block.align, contents_at, length, block.access, block.kept))
+        placed = (block.access, block.kept, block.skew)
+        parts.append(BLOCK.pack(block.size, block.align, contents_at, length, *placed))
         contents_at += length
     parts += [RELOCATION.pack(each.block, each.target, each.offset, each.addend) for each in relocations]
     parts.extend([block.contents for block in blocks])
@@ -151,62 +148,6 @@ def decode_lanes(flags: int) -> Lanes | None:
     if not 0 < count <= MOST_LANES or rounds > MOST_ROUNDS:
         raise ValueError("the plan's lanes are out of bounds")
     return Lanes(count, rounds, Order(order))
-
-
-def encode_callback(callback: Callback) -> bytes:
-    """Return the callback's bytes; the arena reads them in place."""
-    width = len(callback.answers[0]) if callback.answers else 0
-    if any(len(answer) != width for answer in callback.answers):
-        raise ValueError("a callback answers in several sizes")
-    counts = (len(callback.sizes), len(callback.reads), len(callback.answers))
-    return b"".join(
-        (
-            CALLBACK.pack(callback.slot, callback.kind, *counts, width),
-            struct.pack(f"<{len(callback.sizes)}I", *callback.sizes),
-            *map(_encode_read, callback.reads),
-            *callback.answers,
-        )
-    )
-
-
-def _encode_read(read: Read) -> bytes:
-    length = read.length or Spot(0, 0, 0)
-    return READ.pack(
-        read.pointer.region,
-        read.string,
-        read.pointer.offset,
-        read.length is not None,
-        length.region,
-        length.offset,
-        length.width,
-        0,
-        read.scale,
-        read.limit,
-    )
-
-
-def decode_callbacks(reader: Reader) -> tuple[tuple[Callback, bytes], ...]:
-    """Return callbacks, each with its bytes; raises ValueError when there are none."""
-    return tuple(_decode_callback(reader) for _ in range(reader.counted(CALLBACK.size)))
-
-
-def _decode_callback(reader: Reader) -> tuple[Callback, bytes]:
-    start = reader.at
-    slot, kind, arguments, reads, answers, width = reader.unpack(CALLBACK)
-    sizes = tuple(reader.unpack(COUNT)[0] for _ in range(reader.count(arguments, COUNT.size)))
-    found = tuple(_decode_read(reader) for _ in range(reader.count(reads, READ.size)))
-    said = tuple(reader.take(width) for _ in range(reader.count(answers, width)))
-    if width and not said:
-        raise ValueError("the plan has a callback without answers")
-    end, reader.at = reader.at, start
-    return Callback(slot, kind, sizes, found, said), reader.take(end - start)
-
-
-def _decode_read(reader: Reader) -> Read:
-    region, string, offset, has_length, *length, zero, scale, limit = reader.unpack(READ)
-    if string > 1 or has_length > 1 or zero or (any(length) and not has_length):
-        raise ValueError("the plan has a callback that reads in no known way")
-    return Read(Spot(region, offset), bool(string), Spot(*length) if has_length else None, scale, limit)
 
 
 def encode_call(call: Call) -> tuple[bytes, bytes]:
@@ -310,10 +251,10 @@ def decode_plan(encoded: Buffer) -> Plan:
 
 
 def _decode_block(reader: Reader, entry: tuple[int, ...]) -> Block:
-    size, align, contents_at, length, access, kept = entry
-    if kept > 1 or contents_at != reader.at or length > size or not _lawful(align):
+    size, align, contents_at, length, access, kept, skew = entry
+    if kept > 1 or contents_at != reader.at or length > size or not _lawful(align) or skew >= align:
         raise ValueError("the plan has a block that is out of bounds")
-    return Block(size, align, Access(access), reader.take(length), bool(kept))
+    return Block(size, align, Access(access), reader.take(length), bool(kept), skew)
 
 
 def _lawful(align: int) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.plan.layout import FOREIGN, LATE, NOTED, NOTED_ARGUMENT, NOTED_READ, RESULT
+from abidance.plan.layout import FOREIGN, LATE, NOTED, NOTED_ARGUMENT, NOTED_READ, NOTED_WRITE, RESULT
 from abidance.plan.observation import Followed, Invocation, Reach
 from abidance.plan.reader import Reader
 
@@ -20,13 +20,15 @@ def encode_invocations(invocations: Sequence[Invocation]) -> bytes:
     for each in invocations:
         flags = FOREIGN * each.foreign | LATE * each.late
         index = RESULT if each.callback is None else each.callback
-        counts = (len(each.arguments), len(each.reads))
+        counts = (len(each.arguments), len(each.reads), len(each.writes), len(each.result))
         parts.append(NOTED.pack(index, flags, each.call, each.answer, *counts))
         for raw, at in zip(each.arguments, each.at, strict=True):
             parts += (NOTED_ARGUMENT.pack(len(raw), *((RESULT, 0) if at is None else at)), raw)
         for read in each.reads:
             contents = b"" if read.reach is Reach.NULL else read.contents
             parts += (NOTED_READ.pack(_REACHES.index(read.reach), 0, len(contents)), contents)
+        parts += [NOTED_WRITE.pack(_REACHES.index(reach), 0, size) for reach, size in each.writes]
+        parts.append(each.result)
     return b"".join(parts)
 
 
@@ -40,7 +42,7 @@ def decode_invocations(noted: bytes) -> tuple[Invocation, ...]:
 
 
 def _decode(reader: Reader) -> Invocation:
-    index, flags, call, answer, arguments, reads = reader.unpack(NOTED)
+    index, flags, call, answer, arguments, reads, writes, width = reader.unpack(NOTED)
     if flags > FOREIGN | LATE:
         raise ValueError("the observation has an invocation of no known kind")
     given: list[bytes] = []
@@ -59,6 +61,12 @@ def _decode(reader: Reader) -> Invocation:
         if length and _REACHES[reach] is Reach.NULL:
             raise ValueError("the observation has something behind a null pointer")
         followed.append(Followed(_REACHES[reach], reader.take(length)))
+    written = []
+    for _ in range(reader.count(writes, NOTED_WRITE.size)):
+        reach, zero, size = reader.unpack(NOTED_WRITE)
+        if reach >= len(_REACHES) or zero:
+            raise ValueError("the observation has a pointer that was written through in no known way")
+        written.append((_REACHES[reach], size))
     return Invocation(
         None if index == RESULT else index,
         call,
@@ -68,4 +76,6 @@ def _decode(reader: Reader) -> Invocation:
         answer,
         foreign=bool(flags & FOREIGN),
         late=bool(flags & LATE),
+        writes=tuple(written),
+        result=reader.take(width),
     )

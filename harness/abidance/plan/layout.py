@@ -35,12 +35,25 @@ MOST_LANES = 8
 MOST_ROUNDS = 10
 CALLS_BACK = 2
 """A flag: callbacks, after their count, stand before the calls."""
-CALLBACK = Struct("<IIIIII")
-"""Slot, kind; counts of arguments, reads and answers; width of an answer. Sizes, reads and answers follow."""
+CALLBACK = Struct("<IIIIIIII")
+"""Slot, kind; counts of arguments, reads and answers; width of an answer; count of writes; whether answers are blocks.
+
+Sizes, reads, answers and writes follow.
+"""
+WRITE = Struct("<IIIIIIQQ")
+"""Argument, who is told, width of what is told; counts of room and units; 0; scale, unit.
+
+Numbers of both follow, and for each turn the length of its contents, or `RESULT` for none, and those.
+"""
+NUMBER = Struct("<III")
+"""Argument, width, flags."""
+BEHIND, SIGNED = 1, 2
+NOBODY = 0xFFFFFFFE
+"""Stands there for "nobody is told"; `RESULT` for the callback's result."""
 READ = Struct("<IIQIIQIIQQ")
 """Region, is a string, offset; has a length, its region, offset and width, 0; scale, limit."""
-BLOCK = Struct("<QQQQII")
-"""Size, align, where the contents are, their length, access, whether it is kept for good."""
+BLOCK = Struct("<QQQQIHH")
+"""Size, align, where the contents are, their length, access, whether it is kept for good, skew."""
 RELOCATION = Struct("<IIQq")
 """Block, target, offset, addend."""
 CALL = Struct("<II")
@@ -69,13 +82,15 @@ Allocations, -1 where nobody counted; the block that was to be freed, or `RESULT
 """
 INVOKED = Struct("<QQ")
 """Length of the invocations that follow, and how many others there were no room for."""
-NOTED = Struct("<IIiIII")
-"""Callback or `RESULT`, flags, call, answer; counts of arguments and reads."""
+NOTED = Struct("<IIiIIIII")
+"""Callback or `RESULT`, flags, call, answer; counts of arguments, reads, writes; width of the result, which is last."""
 FOREIGN, LATE = 1, 2
 NOTED_ARGUMENT = Struct("<IIq")
 """Size of the argument, which follows; block that it points into or `RESULT`, offset."""
 NOTED_READ = Struct("<IIQ")
 """Reach, 0, length of what was read, which follows."""
+NOTED_WRITE = Struct("<IIQ")
+"""How following the pointer went, 0, how many bytes were written."""
 AFTERMATH = Struct("<BQQQQQI")
 """Whether the heap was counted; what it kept; count of changes."""
 CHANGE = Struct("<IHHH")

@@ -42,7 +42,8 @@ class Invocation:
 
     `callback` is the plan's, None for one of a plan before it. `at` says for each argument which block it points
     into, and where. `reads` are those of the callback. `call` is the call that ran, or the last that did when the
-    invocation came `late`; `foreign` tells that it came on another thread. `answer` is the one that it was given.
+    invocation came `late`; `foreign` tells that it came on another thread. `answer` is the one that it was given, and
+    `result` what it came to. `writes` tell for each of the callback's how it went and how many bytes were written.
     """
 
     callback: int | None
@@ -53,6 +54,8 @@ class Invocation:
     answer: int = 0
     foreign: bool = False
     late: bool = False
+    writes: tuple[tuple[Reach, int], ...] = ()
+    result: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,8 @@ class Block:
     """`size` bytes of native memory with exactly that room, aligned to `align`.
 
     `contents` are its first bytes; the rest holds the plan's fill byte. The worker owns the memory and
-    frees it when the plan ends, but for a block that is `kept` for good.
+    frees it when the plan ends, but for a block that is `kept` for good. With `skew`, it begins so many bytes after
+    an aligned address.
     """
 
     size: int
@@ -38,6 +39,7 @@ class Block:
     access: Access
     contents: bytes = b""
     kept: bool = False
+    skew: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +170,8 @@ class Order(IntEnum):
     """Each on a thread of its own, all at once."""
     TRAPPED = 3
     """One lane after the other, with system calls seen."""
+    WITHIN = 4
+    """The second of two from a callback of the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,11 +207,50 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True)
+class Number:
+    """A number that a callback is given: the first `width` bytes of an argument, or of what it points at.
+
+    One below zero counts as zero.
+    """
+
+    argument: int
+    width: int = 8
+    behind: bool = False
+    signed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """Memory behind a pointer that a callback is given, and what it writes there.
+
+    There is room for `scale` bytes times the numbers in `room`. `contents` has one item for each turn: None where the
+    callback leaves the memory alone. When nobody is told how much it was, the contents are repeated until the room is
+    full. Otherwise no more is written than there is room for, in whole units of `unit` bytes times the numbers in
+    `units`, and their count goes to `told`: `RESULT_TOLD`, or so many bytes behind an argument.
+    """
+
+    argument: int
+    contents: tuple[bytes | None, ...]
+    scale: int = 1
+    room: tuple[Number, ...] = ()
+    told: int | None = None
+    width: int = 0
+    unit: int = 1
+    units: tuple[Number, ...] = ()
+
+
+RESULT_TOLD = -1
+"""Stands in a write for "the callback's result"."""
+
+
+@dataclass(frozen=True, slots=True)
 class Callback:
     """A function that the library may call. Its address is in `slot` before any call.
 
     `kind` is the number of its compiled function. It answers with `answers` in turn, and from the last of them on
-    with that one. Each invocation's arguments, of these `sizes`, are sent back with what `reads` say.
+    with that one; when they are `addresses`, each is the number of a block, or `NO_BLOCK` for NULL. Each invocation's
+    arguments, of these `sizes`, are sent back with what `reads` say. A callback that returns nothing has answers of
+    no bytes, as many as it has turns.
     """
 
     slot: int
@@ -215,6 +258,12 @@ class Callback:
     sizes: tuple[int, ...]
     reads: tuple[Read, ...] = ()
     answers: tuple[bytes, ...] = ()
+    writes: tuple[Write, ...] = ()
+    addresses: bool = False
+
+
+NO_BLOCK = (1 << 64) - 1
+"""Stands in an answer for NULL."""
 
 
 @dataclass(frozen=True, slots=True)

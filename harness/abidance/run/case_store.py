@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from abidance.boundary.values import Values
 
-VERSION = 4
+VERSION = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,7 @@ def save(root: Path, stored: StoredCase) -> None:
         "arguments": to_json(stored.case.arguments),
         "flush": stored.case.flush,
         "fill": stored.case.fill,
+        "shift": stored.case.shift,
         **({} if stored.case.beside is None else {"beside": to_json(stored.case.beside)}),
         "steps": [[step.function, to_json(step.arguments), step.name] for step in stored.case.steps],
         "expected": {name: to_json(value) for name, value in stored.expectation.values.items()},
@@ -125,6 +126,7 @@ def _from_json(case_id: str, raw: Mapping[str, Any]) -> StoredCase:
             raw["fill"],
             beside=_beside(raw),
             steps=tuple(map(_step_from_json, raw["steps"])),
+            shift=raw["shift"],
         ),
         expectation=Expectation(
             {name: from_json(value) for name, value in raw["expected"].items()},

@@ -22,7 +22,7 @@ from abidance.plan.plan import Access
 from abidance.run import case_store, emit_callbacks
 from abidance.run.build_lines import build_lines
 from abidance.run.emit_call import call_lines, same_bytes
-from abidance.run.emit_lanes import lane_functions, run_lanes
+from abidance.run.emit_lanes import WITHIN, lane_functions, run_lanes
 from abidance.run.replay import run_again
 
 if TYPE_CHECKING:
@@ -90,6 +90,8 @@ def _program(again: Again, file: str) -> Iterator[str]:
     yield from files("abidance.run").joinpath("emitted.c").read_text().splitlines()
     for text in dict.fromkeys(_listings(again)):
         yield from ("", text)
+    if again.trial.encoded.plan.lanes is not None and again.trial.encoded.callbacks:
+        yield from ("", WITHIN)
     yield from emit_callbacks.functions(again)
     yield ""
     lanes = again.trial.encoded.plan.lanes
@@ -138,6 +140,7 @@ def _body(again: Again, message: str) -> Iterator[str]:
         declared = "" if plan.lanes else "struct block "
         yield (
             f"{declared}b{index} = block({contents}, {len(block.contents)}, {block.size}, {block.align}, "
+            f"{block.skew}, "
             f"{int(plan.flush)}, 0x{plan.fill:02x});"
         )
     for r in plan.relocations:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from abidance.boundary.behind import Reads
 from abidance.boundary.callback_text import callback_parts
-from abidance.boundary.invocations import Reads, user_data_of
+from abidance.boundary.invocations import user_data_of
 from abidance.boundary.memory import meaning
 from abidance.boundary.shapes import What
 from abidance.boundary.spell import bytes_text
@@ -36,17 +37,29 @@ def functions(again: Again) -> Iterator[str]:
     yield f"{NOTED} /* of one callback */"
     yield "static int on_trial; /* whether the call on trial runs */"
     for number, placed in enumerate(callbacks):
+        within = again.trial.encoded.plan.lanes is not None
         names = [f"p{n}" for n in range(len(placed.shape.members))]
         head, answering = callback_parts(
-            again.boundary.declarations, f"callback{number}", placed.shape, placed.answers, names
+            again.boundary.declarations,
+            f"callback{number}",
+            placed.shape,
+            placed.script,
+            again.trial.encoded.plan.callbacks[number],
+            names,
+            f"turn{number}" if within else "",
         )
         yield ""
         yield f"static struct noted noted{number};"
+        if within:
+            yield f"static int turn{number};"
         yield ""
         yield f"/* {placed.path} */"
         yield head
         yield "{"
-        yield from (f"    {line}" for line in (*_noticing(again.trial, number, placed), *answering))
+        entering = ["if (within) within = 0, lane1(NULL);"] if within else []
+        yield from (
+            f"    {line}" for line in (*_noticing(again.trial, number, placed), *entering, *answering)
+        )
         yield "}"
 
 

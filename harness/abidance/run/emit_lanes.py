@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.memory import meaning
 from abidance.boundary.shapes import Pointer, has_pointers
+from abidance.plan.plan import Order
 from abidance.run.emit_call import call_lines, same_bytes
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 ROUNDS = 1024
 """As many rounds as the worker makes at most; the program makes these again for as long as it may take."""
+WITHIN = "static int within;\nstatic void *lane1(void *unused);"
+"""What a callback needs that makes the second call from the first one."""
 _BEFORE = """\
 #include <pthread.h>
 
@@ -41,6 +44,7 @@ def lane_functions(trial: Trial, boundary: Boundary, message: str) -> Iterator[s
     plan = trial.encoded.plan
     assert plan.lanes is not None
     rounds = min(ROUNDS, 1 << plan.lanes.rounds)
+    nested = plan.lanes.order is Order.WITHIN
     yield from _BEFORE.format(count=plan.lanes.count, rounds=rounds).splitlines()
     yield from (f"static struct block b{index};" for index in range(len(plan.blocks)))
     if plan.slots:
@@ -57,11 +61,13 @@ def lane_functions(trial: Trial, boundary: Boundary, message: str) -> Iterator[s
             yield f"    unsigned char first{block}[{max(plan.blocks[block].size, 1)}];"
             yield f"    memcpy(first{block}, b{block}.at, {plan.blocks[block].size});"
         yield "    (void)unused;"
-        yield "    wait_for_others();"
+        if not nested:
+            yield "    wait_for_others();"
         again = " || (ROUNDS > 1000 && time(NULL) < began + SECONDS)"
         yield f"    for (int round = 0; (round < ROUNDS{again}) && !differs; round++) {{"
         for block in call.watched:
             yield f"        memcpy(b{block}.at, first{block}, {plan.blocks[block].size});"
+        yield from (f"        turn{callback} = 0;" for callback in placed.callbacks.values())
         bare = [
             line for line in call_lines(boundary, index, call, placed, needed=True) if "return 2" not in line
         ]
@@ -83,6 +89,10 @@ def run_lanes(trial: Trial) -> Iterator[str]:
     """Yield what starts the threads and waits for them."""
     lanes = trial.encoded.plan.lanes
     assert lanes is not None
+    if lanes.order is Order.WITHIN:
+        yield "within = 1;"
+        yield "lane0(NULL);"
+        return
     names = ", ".join(f"lane{number}" for number in range(lanes.count))
     yield f"void *(*const lane[THREADS])(void *) = {{{names}}};"
     yield "pthread_t thread[THREADS];"

@@ -19,19 +19,23 @@ enum { GUARD = 65536, PAGE = 4096, CANARY = 0xC5 };
 #define __has_feature(x) 0
 #endif
 
-static inline struct block block(const char *contents, size_t given, size_t size, size_t align, int left, int fill)
+/* Memory that begins `skew` bytes after an aligned address. */
+static inline struct block block(const char *contents, size_t given, size_t size, size_t align, size_t skew, int left,
+                                 int fill)
 {
     struct block b = {.size = size};
 #if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
-    (void)align, (void)left;
+    (void)left;
+    align = align < 16 ? 16 : align;
     /* No bytes: the end of a block, for malloc(0) gives a byte that may be touched. */
-    b.at = malloc(size ? size : 16);
-    if (b.at == NULL)
+    void *chunk = NULL;
+    if (posix_memalign(&chunk, align, skew + (size ? size : align)) != 0)
         abort();
-    b.at += size ? 0 : 16;
+    b.base = chunk;
+    b.at = b.base + skew + (size ? 0 : align);
     memset(b.at, fill, size);
 #else
-    b.pages = (size + PAGE - 1) / PAGE * PAGE;
+    b.pages = size ? (size + (skew ? align : 0) + PAGE - 1) / PAGE * PAGE : 0;
     b.base = mmap(NULL, b.pages + 2 * GUARD, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (b.base == MAP_FAILED)
         abort();
@@ -39,7 +43,7 @@ static inline struct block block(const char *contents, size_t given, size_t size
     if (b.pages && mprotect(b.base, b.pages, PROT_READ | PROT_WRITE) != 0)
         abort();
     memset(b.base, CANARY, b.pages);
-    b.at = left ? b.base : b.base + (b.pages - size) / align * align;
+    b.at = (left || !size ? b.base : b.base + (b.pages - size - skew) / align * align) + skew;
     memset(b.at, fill, size);
 #endif
     if (given)
@@ -62,7 +66,7 @@ static inline void read_only(struct block *b)
 static inline void retire(struct block *b)
 {
 #if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
-    free(b->size ? b->at : b->at - 16);
+    free(b->base);
     b->at = NULL;
 #else
     if (b->pages && mprotect(b->base, b->pages, PROT_NONE) != 0)
@@ -107,6 +111,22 @@ static inline const void *pointer_at(const void *from, size_t offset)
     if (from != NULL)
         memcpy(&pointer, (const unsigned char *)from + offset, sizeof pointer);
     return pointer;
+}
+
+/* Writes bytes of `data` again and again, until the room is full. */
+static inline void fill(void *to, size_t room, const char *data, size_t given)
+{
+    for (size_t i = 0; i < room && to != NULL; i++)
+        ((char *)to)[i] = given ? data[i % given] : 0;
+}
+
+/* Writes so many units of `data` as there is room for; returns how many. */
+static inline size_t put(void *to, size_t room, size_t unit, const char *data, size_t given)
+{
+    size_t units = unit ? (given < room ? given : room) / unit : 0;
+    if (to != NULL)
+        memcpy(to, data, units * unit);
+    return units;
 }
 
 static inline float from_float(const char *raw)

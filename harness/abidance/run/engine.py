@@ -15,7 +15,7 @@ from abidance.core.errors import AbidanceError, NothingCollectedError
 from abidance.core.events import ItemStarted, RunFinished, RunInterrupted, RunStarted, RunStopped
 from abidance.run.items import check_names, libraries, list_items, no_library
 from abidance.run.parallel import run_parallel
-from abidance.run.phases import BY_NAME, may_overlap
+from abidance.run.phases import BY_NAME, may_overlap, may_reenter
 from abidance.run.session import Session
 from abidance.run.threads import shared_handle
 
@@ -152,17 +152,17 @@ def _not_trapped(contract: Contract, items: tuple[Item, ...]) -> Iterator[str]:
 
 
 def _not_overlapped(boundary: Boundary, ran: Iterable[str]) -> Iterator[str]:
-    """Yield what is promised of threads and was not put to the test: with callbacks, or where only the header tells."""
+    """Yield what is promised of calls that overlap, and was not put to the test: the contract alone must tell."""
     for name in ran:
         function = boundary.functions.get(name)
-        if function is None or function.promise is None or may_overlap(boundary.contract, function.promise):
+        if function is None or function.promise is None:
             continue
         handle = shared_handle(boundary, function)
-        if any(param.callback for param in function.promise.params.values()):
-            if handle or any(effect.text == "thread_safe" for effect in function.promise.effects):
-                yield f"threads that call `{name}`, which takes a callback"
-        elif handle:
+        if handle and not may_overlap(boundary.contract, function.promise):
             yield f"`concurrent` for `{name}`, whose parameter does not say `handle: {handle}`"
+        reentrant = any(effect.text == "reentrant" for effect in function.promise.effects)
+        if reentrant and not may_reenter(boundary.contract, function.promise):
+            yield f"`reentrant` of `{name}`, which does not call back"
 
 
 def _results(

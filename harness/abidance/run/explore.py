@@ -58,13 +58,15 @@ class Bug:
 class Search:
     """One search. `valid` counts the cases that really ran and were judged.
 
-    `unjudged` are the expressions that had no value on some case, each with the smallest such case.
+    Cases that are not `lawful` are not run. `unjudged` are the expressions that had no value on some case, each with
+    the smallest such case.
     """
 
     runner: Runner
     expectation: Expectation
     progress: Callable[[int], None]
     reach: Reach | None = None
+    lawful: Callable[[Case], bool] = lambda _: True
     bugs: dict[Cause, Bug] = field(default_factory=dict)
     valid: int = 0
     not_ready: int = 0
@@ -82,6 +84,8 @@ class Search:
                 raise self._types[known]
             return
         try:
+            if not self.lawful(case):
+                raise UnsatisfiedAssumption
             found = self._judged(case)
         except (EvaluationError, CaseError) as error:
             cause = (error.diagnostics[0].code.id, str(error.diagnostics[0].span))
@@ -99,6 +103,8 @@ class Search:
 
     def cause_of(self, case: Case) -> Cause | None:
         """Run one case on the side and return why it fails, if it does."""
+        if not self.lawful(case):
+            return None
         trial = self.runner.run(case, self.expectation)
         return next(iter(self.runner.causes(trial)), None) if _worth(trial) else None
 

@@ -15,6 +15,7 @@ from abidance.contract.expression import EvaluationError
 from abidance.core.errors import HookError
 from abidance.generate.hints import Hints
 from abidance.generate.hooked import chosen
+from abidance.generate.layouts import simpler_shifts
 from abidance.generate.scope import FilterLog
 from abidance.generate.source import RefusedError
 from abidance.generate.strategies import simplest
@@ -37,7 +38,7 @@ def minimise(boundary: Boundary, function: Function, case: Case, fails: Callable
 
 def weight(case: Case) -> int:
     """Return how large the values of a case are together: numbers and lengths, and a little for how it is laid out."""
-    layout = int(case.flush or case.fill != Case("", {}).fill)
+    layout = int(bool(case.flush or case.shift or case.fill != Case("", {}).fill))
     return layout + sum(_weights(case.arguments))
 
 
@@ -54,9 +55,11 @@ def _weights(value: Any) -> Iterator[int]:
             yield len(value)
         case int():
             yield abs(value)
-        case Script(answers):
-            yield len(answers)
+        case Script(answers, written):
+            yield max(len(answers), len(written))
             yield from (abs(answer) for answer in answers if isinstance(answer, int))
+            for turn in written:
+                yield from _weights(turn)
         case NewHandle():
             yield from _weights(value.arguments)
 
@@ -71,10 +74,7 @@ class _Minimiser:
 
     def smallest(self, case: Case) -> Case:
         """Return the smallest case found."""
-        if (case.flush or case.fill != Case("", {}).fill) and self._still(
-            plain := Case(case.function, case.arguments)
-        ):
-            case = plain
+        case = self._laid_out(case)
         for path in list(_paths(case.arguments)):
             if not chosen(self._function.members, ".".join(path[:-1])):
                 case = self._without(case, path) or case
@@ -83,6 +83,15 @@ class _Minimiser:
             if not chosen(self._function.members, ".".join(path)):
                 case = self._smaller(case, path)
         return case
+
+    def _laid_out(self, case: Case) -> Case:
+        """Return the case with its memory laid out as simply as it still fails."""
+        plain = Case(case.function, case.arguments)
+        ways = [plain, replace(plain, shift=case.shift)] if case.shift else [plain]
+        case = next((way for way in ways if way == case or self._still(way)), case)
+        return next(
+            (way for each in simpler_shifts(case) if self._still(way := replace(case, shift=each))), case
+        )
 
     def _without(self, case: Case, path: Path) -> Case | None:
         """Return the case with the simplest value at a path, if it still fails."""
@@ -111,7 +120,7 @@ class _Minimiser:
             made = simplest(self._boundary, self._function, given, FilterLog(), self._hints)
         except (RefusedError, EvaluationError, HookError, KeyError):
             return None
-        made = replace(made, flush=case.flush, fill=case.fill)
+        made = replace(made, flush=case.flush, fill=case.fill, shift=case.shift)
         return made if repr(made) != repr(case) and self._still(made) else None
 
     def _loosened(self, values: dict[str, Any], name: str) -> dict[str, Any]:
@@ -161,12 +170,19 @@ def measure(value: Any) -> int | None:
     if isinstance(value, bytes | list):
         return len(value)
     if isinstance(value, Script):
-        return len(value.answers) or None
+        return max(len(value.answers), len(value.written)) or None
     return int(value) if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def cut(value: Any, to: int) -> Any:
     """Return a value made so large."""
     if isinstance(value, Script):
+        if value.written:  # the last turn ends what is written
+            turns = [*range(max(len(value.written), 1))]
+            kept = (*turns[: max(to, 1) - 1], turns[-1])
+            return Script(
+                tuple(value.answers[n] for n in kept if n < len(value.answers)),
+                tuple(value.written[n] for n in kept),
+            )
         return Script(value.answers[:to])
     return value[:to] if isinstance(value, bytes | list) else to

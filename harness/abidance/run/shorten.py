@@ -23,8 +23,9 @@ MOST = 200
 def shorten(case: Case, fails: Callable[[Case], bool]) -> Case:
     """Return a sequence that fails no less, of calls of the same one; `fails` runs a case."""
     left = MOST
-    if case.flush and fails(plain := replace(case, flush=0)):
-        case = plain
+    for plain in (replace(case, flush=0), replace(case, flush=0, shift=0)):
+        if plain != case and fails(plain):
+            case = plain
     many = max(len(case.steps) // 2, 1)
     while many:
         before, at = len(case.steps), len(case.steps) - many

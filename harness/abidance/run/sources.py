@@ -11,6 +11,7 @@ from abidance.core.errors import AbidanceError
 from abidance.execute.pool import SupervisorPool
 from abidance.execute.spec import WorkerSpec
 from abidance.run.pairs import PairRunner
+from abidance.run.reentry import ReentryRunner
 from abidance.run.threads import ThreadRunner
 from abidance.run.trials import Runner
 from abidance.toolchain.builders import build_library
@@ -72,7 +73,12 @@ class Sources:
         sides = item.sides
         one, *others = (self._runner(boundary, side, settings) for side in sides)
         if not others:
-            return ThreadRunner.of(one) if item.phase == "threads" else one
+            match item.phase:
+                case "threads":
+                    return ThreadRunner.of(one)
+                case "reentry":
+                    return ReentryRunner.of(one)
+            return one
         names = ("library", "build")
         differing = [name for name in names if len({getattr(side, name) for side in sides}) > 1]
         first, second = (" ".join(getattr(side, name) for name in differing) for side in sides)

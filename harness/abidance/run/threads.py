@@ -74,13 +74,13 @@ class ThreadRunner(Runner):
                 self.timeouts += 1
             return replace(alone, threads=Threads(LANES, alone=alone))
         mixed = trial(Order.MIXED)
-        steady = mixed.death is None and mixed.answered and _alike(alone, mixed) and not _unsteady(mixed)
+        steady = mixed.death is None and mixed.answered and are_alike(alone, mixed) and not is_unsteady(mixed)
         # On one handle the order of calls is what their answers may be about.
         steady = steady and (not shared or promises(alone, "pure"))
         # A case that is known to fail, or is asked for again, is given more chances: the machine may be busy.
         for _ in range(1 if time_limit is None else AGAIN):
             together = trial(Order.TOGETHER)
-            if together.death is not None or (steady and not _alike(together, alone)):
+            if together.death is not None or (steady and not are_alike(together, alone)):
                 break
         self.came_back += 1
         self.compared += steady
@@ -97,7 +97,7 @@ class ThreadRunner(Runner):
             self.timeouts += death.ending is Ending.TIMEOUT
             self.deaths += 1
             return replace(together, threads=Threads(LANES))
-        pairs = tuple(zip(_lanes(together), _lanes(alone), strict=True))
+        pairs = tuple(zip(lanes_of(together), lanes_of(alone), strict=True))
         return replace(together, threads=Threads(LANES, pairs, steady=steady))
 
     @property
@@ -134,9 +134,14 @@ def rounds_of(boundary: Boundary, function: Function) -> int:
     return OFTEN
 
 
-def _lanes(trial: Trial) -> Iterator[Trial]:
+def _count(trial: Trial) -> int:
+    lanes = trial.encoded.plan.lanes
+    return lanes.count if lanes else 0
+
+
+def lanes_of(trial: Trial) -> Iterator[Trial]:
     """Yield a trial's calls, each as the one on trial."""
-    for number in range(LANES):
+    for number in range(_count(trial)):
         plan = replace(trial.encoded.plan, subject=trial.encoded.plan.subject + number)
         yield Trial(
             trial.boundary,
@@ -147,14 +152,15 @@ def _lanes(trial: Trial) -> Iterator[Trial]:
         )
 
 
-def _unsteady(trial: Trial) -> bool:
+def is_unsteady(trial: Trial) -> bool:
     """Tell whether some round of mixed lanes answered otherwise than alone, which their errno is used for."""
     first = trial.encoded.plan.subject
-    return any(returned.errno for returned in trial.observation.calls[first : first + LANES])
+    return any(returned.errno for returned in trial.observation.calls[first : first + _count(trial)])
 
 
-def _alike(one: Trial, other: Trial) -> bool:
+def are_alike(one: Trial, other: Trial) -> bool:
+    """Tell whether the lanes of two trials answered alike."""
     return not any(
         next(differences(answers(a, errno=False), answers(b, errno=False), tolerance=None), None)
-        for a, b in zip(_lanes(one), _lanes(other), strict=True)
+        for a, b in zip(lanes_of(one), lanes_of(other), strict=True)
     )

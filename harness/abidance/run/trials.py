@@ -109,6 +109,10 @@ class Runner:
             return self.apart.at(case, trial, limit)
         return trial
 
+    def bare(self, case: Case) -> Trial:
+        """Run a case once, and look at nothing again; raises EvaluationError as `run` does."""
+        return self._alone(encode(self.boundary, case), self.limit)
+
     def _alone(self, encoded: Encoded, limit: float) -> Trial:
         return Trial(self.boundary, encoded, self.supervisor.run(encoded.plan, limit), self.phase)
 

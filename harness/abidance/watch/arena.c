@@ -40,6 +40,8 @@ void arena_locate(uint64_t address, uint32_t *block, int64_t *offset) {
     }
 }
 
+uint8_t *arena_block(uint64_t index) { return index < block_count ? blocks[index].start : NULL; }
+
 int abidance_init(void *mailbox, int memory) {
     abidance_status_page = mailbox;
     table = (struct abidance_place *)((uint8_t *)mailbox + ABIDANCE_TABLE_OFFSET);
@@ -52,14 +54,14 @@ int abidance_init(void *mailbox, int memory) {
 
 static int is_lawful(const struct abidance_plan_block *entry, uint64_t plan_size) {
     return entry->align != 0 && (entry->align & (entry->align - 1)) == 0 && entry->align <= ABIDANCE_MAX_ALIGN
-           && entry->contents_length <= entry->size && entry->contents_at <= plan_size
+           && entry->skew < entry->align && entry->contents_length <= entry->size && entry->contents_at <= plan_size
            && entry->contents_length <= plan_size - entry->contents_at;
 }
 
 static int place(struct block *block, const struct abidance_plan_block *entry, int flush_left, uint8_t fill) {
     if (memory_kind == ABIDANCE_REDZONED && entry->size < HUGE_BLOCK)
-        return redzoned_place(block, entry->size, entry->align);
-    return guarded_place(block, entry->size, entry->align, flush_left, fill);
+        return redzoned_place(block, entry->size, entry->align, entry->skew);
+    return guarded_place(block, entry->size, entry->align, entry->skew, flush_left, fill);
 }
 
 static int make_block(const uint8_t *plan, const struct abidance_plan_header *header, uint32_t index) {

@@ -68,6 +68,11 @@ ABIDANCE_API uint32_t abidance_look(struct abidance_damage damage[ABIDANCE_MAX_D
  * Returns an `abidance_reach`, and the number of bytes copied in `*copied`. */
 ABIDANCE_API int abidance_read(uint64_t address, uint8_t *to, uint64_t limit, int string, uint64_t *copied);
 
+/* Writes to an address that may be anything; `from` is repeated until `length` bytes are written. Returns an
+ * `abidance_reach`, and the number of bytes written in `*written`. */
+ABIDANCE_API int abidance_write(uint64_t address, const uint8_t *from, uint64_t period, uint64_t length,
+                                uint64_t *written);
+
 /* What a call did on its way through the gate. */
 struct abidance_passage {
     uint64_t allocations; /* blocks asked of the heap, when `counted` */
@@ -99,11 +104,13 @@ ABIDANCE_API void abidance_state_begin(void);
 ABIDANCE_API int abidance_state(char *words, uint32_t room);
 
 /* Lanes, which are called as if they were `target`: `begin` for each plan, `set` for each lane, then `block` for each
- * block that it may write to. `how` is 0 alone, 1 mixed, 2 together, 3 alone with its system calls seen; `whole` and `real` are the bits of an answer in
+ * block that it may write to, and `callback` for each that it is given. `how` is 0 alone, 1 mixed, 2 together, 3 alone
+ * with its system calls seen, 4 the second within the first; `whole` and `real` are the bits of an answer in
  * a register that mean something. */
 ABIDANCE_API int abidance_lanes_begin(int how, uint32_t how_many);
 ABIDANCE_API void abidance_lane_set(uint32_t number, void *target, uint64_t whole, uint64_t real, uint32_t rounds);
 ABIDANCE_API int abidance_lane_block(uint32_t number, uint8_t *at, uint64_t size);
+ABIDANCE_API int abidance_lane_callback(uint32_t number, uint32_t callback);
 ABIDANCE_API int abidance_lanes_unsteady(void);
 ABIDANCE_API int abidance_lanes_trapped(void);
 ABIDANCE_API void abidance_lane_part(uint32_t number, uint32_t part, uint32_t parts);
@@ -146,8 +153,9 @@ struct block {
     uint8_t filled; /* the memory came with the fill byte everywhere */
 };
 
-/* Guarded memory: `guarded_place` finds room, still writable; `guarded_protect` makes it read-only. */
-int guarded_place(struct block *block, uint64_t size, uint64_t align, int flush_left, uint8_t fill);
+/* Guarded memory: `guarded_place` finds room, still writable, `skew` bytes after an address that is aligned;
+ * `guarded_protect` makes it read-only. */
+int guarded_place(struct block *block, uint64_t size, uint64_t align, uint64_t skew, int flush_left, uint8_t fill);
 void guarded_protect(struct block *block);
 void guarded_retire(struct block *block);
 void guarded_release(struct block *block);
@@ -155,7 +163,7 @@ void guarded_release(struct block *block);
 /* Memory from malloc; `redzoned_keep` remembers the bytes of a read-only block. `redzoned_was_freed` tells
  * whether somebody else has freed it. */
 void redzoned_init(void);
-int redzoned_place(struct block *block, uint64_t size, uint64_t align);
+int redzoned_place(struct block *block, uint64_t size, uint64_t align, uint64_t skew);
 int redzoned_keep(struct block *block);
 int redzoned_was_freed(const struct block *block);
 void redzoned_retire(struct block *block);
@@ -184,6 +192,25 @@ int gate_is_open(void);
 
 /* Finds the plan's block that an address is in or at the end of; leaves `block` alone when there is none. */
 void arena_locate(uint64_t address, uint32_t *block, int64_t *offset);
+
+/* A callback follows its script from the beginning again. */
+void callback_rewind(uint32_t number);
+
+/* A call that is kept to be made from a callback: `begin` for each plan, `lane` keeps the call of a lane's frame or gives
+ * its results, `arm` tells that callbacks of this thread may make it, once. */
+void reentry_begin(void);
+void reentry_lane(void *target, uint8_t *frame);
+void reentry_arm(int on);
+int reentry_made(void);
+void reentry_from_callback(void);
+
+/* Returns where a block of the plan begins; NULL for none. */
+uint8_t *arena_block(uint64_t index);
+
+/* A callback's writes in one turn, described at `at`; `noted` has room for as many. They may change the result. */
+struct abidance_noted_write;
+void callback_write(const uint8_t *at, uint32_t writes, uint32_t turn, uint32_t turns, void **arguments, void *result,
+                    uint64_t width, struct abidance_noted_write *noted);
 
 /* A sanitizer's heap, told of by its hooks; NULL where there is none. */
 struct abidance_heap;

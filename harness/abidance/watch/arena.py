@@ -12,6 +12,7 @@ from abidance.plan.observation import Change, Damage, Followed, Kept, Modified, 
 from abidance.watch.status import MAILBOX_SIZE, REQUEST_OFFSET, TABLE_OFFSET
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from mmap import mmap
 
 _DAMAGE = Struct("<IIqQ")
@@ -100,6 +101,7 @@ class Arena:
         self._lane_block = _declare(
             library, "abidance_lane_block", ctypes.c_uint32, ctypes.c_uint64, ctypes.c_uint64
         )
+        self._lane_callback = _declare(library, "abidance_lane_callback", ctypes.c_uint32, ctypes.c_uint32)
         self.lane_part = _declare(
             library, "abidance_lane_part", ctypes.c_uint32, ctypes.c_uint32, ctypes.c_uint32
         )
@@ -219,10 +221,19 @@ class Arena:
         return bool(self._begin_lanes(order, count) == 0)
 
     def lane(
-        self, number: int, target: int, masks: tuple[int, int], rounds: int, blocks: tuple[int, ...]
+        self,
+        number: int,
+        target: int,
+        masks: tuple[int, int],
+        rounds: int,
+        blocks: tuple[int, ...],
+        callbacks: Iterable[int],
     ) -> int:
         """Have a lane stand for the function at `target`; return the address to call in its place."""
         self._set_lane(number, target, *masks, rounds)
+        for callback in callbacks:
+            if self._lane_callback(number, callback):
+                raise MemoryError("a call on several threads has too many callbacks")
         for block in blocks:
             if self._lane_block(number, self.addresses[2 * block], self.addresses[2 * block + 1]):
                 raise MemoryError("a call on several threads has too many blocks to write to")

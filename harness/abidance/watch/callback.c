@@ -19,6 +19,7 @@
 #define SPECS ((size_t)1 << 20)
 #define ROOM ((size_t)16 << 20)
 #define MOST_REGIONS 64u
+#define MOST_WRITES 16u
 
 /* A callback of the plan: its description, and how often it was called. */
 struct active {
@@ -157,14 +158,50 @@ static int put_read(struct journal *journal, size_t *at, const struct abidance_p
     return 1;
 }
 
-static int note(struct journal *journal, const struct active *active, void **arguments, uint32_t answer) {
+/* What the callback has been told to do in this turn, and has done. */
+struct done {
+    uint32_t answer;
+    uint32_t writes;
+    struct abidance_noted_write written[MOST_WRITES];
+};
+
+/* Puts the next answer of the script into `result`, and writes what it says to memory that the callback is given. */
+static struct done take_turn(struct active *active, void **arguments, void *result, uint64_t width) {
+    struct done done = {0};
+    struct abidance_plan_callback head;
+    if (active == NULL)
+        return done;
+    uint64_t calls = __atomic_fetch_add(&active->calls, 1, __ATOMIC_RELAXED);
+    memcpy(&head, active->spec, sizeof head);
+    if (head.answers == 0 || head.width != width)
+        return done;
+    done.answer = calls < head.answers ? (uint32_t)calls : head.answers - 1;
+    const uint8_t *answers = active->spec + sizeof head + head.arguments * sizeof(uint32_t)
+                             + head.reads * sizeof(struct abidance_plan_read);
+    if (width != 0)
+        memcpy(result, answers + done.answer * width, width);
+    if (head.addresses) {
+        uint64_t block;
+        memcpy(&block, result, sizeof block);
+        uint8_t *address = arena_block(block);
+        memcpy(result, &address, sizeof address);
+    }
+    done.writes = head.writes < MOST_WRITES ? head.writes : MOST_WRITES;
+    callback_write(answers + head.answers * width, done.writes, done.answer, head.answers, arguments, result, width,
+                   done.written);
+    return done;
+}
+
+/* The reads come before the writes, which are part of what the callback does with what it is given. */
+static int note(struct journal *journal, struct active *active, void **arguments, void *result, uint64_t width,
+                int *taken) {
     size_t at = journal->used;
     pid_t self = (pid_t)syscall(SYS_gettid);
     struct abidance_noted noted = {
         .index = UINT32_MAX,
         .flags = (self != getpid() ? ABIDANCE_FOREIGN : 0u) | (gate_is_open() ? 0u : ABIDANCE_LATE),
         .call = abidance_status_page->call,
-        .answer = answer,
+        .width = (uint32_t)width,
     };
     struct abidance_plan_callback head = {0};
     if (active != NULL) {
@@ -191,44 +228,46 @@ static int note(struct journal *journal, const struct active *active, void **arg
         if (!put_read(journal, &at, &read, regions, head.arguments + i))
             return 0;
     }
+    struct done done = take_turn(active, arguments, result, width);
+    *taken = 1;
+    noted.answer = done.answer;
+    noted.writes = done.writes;
+    if (!put(journal, &at, done.written, done.writes * sizeof done.written[0]) || !put(journal, &at, result, width))
+        return 0;
+    memcpy(journal->start + journal->used, &noted, sizeof noted);
     journal->used = at;
     return 1;
 }
 
-void abidance_note(int on) { noting = on; }
+void callback_rewind(uint32_t number) { __atomic_store_n(&actives[number].calls, 0, __ATOMIC_RELAXED); }
 
-/* Puts the next answer of the script into `result`, and returns which one it is. */
-static uint32_t next_answer(struct active *active, void *result, uint64_t width) {
-    uint64_t calls = __atomic_fetch_add(&active->calls, 1, __ATOMIC_RELAXED);
-    struct abidance_plan_callback head;
-    memcpy(&head, active->spec, sizeof head);
-    if (head.answers == 0 || head.width != width)
-        return 0;
-    uint32_t answer = calls < head.answers ? (uint32_t)calls : head.answers - 1;
-    const uint8_t *answers = active->spec + sizeof head + head.arguments * sizeof(uint32_t)
-                             + head.reads * sizeof(struct abidance_plan_read);
-    memcpy(result, answers + answer * width, width);
-    return answer;
-}
+void abidance_note(int on) { noting = on; }
 
 void abidance_invoked(uint32_t number, void **arguments, void *result, uint64_t width) {
     struct active *active = number < ABIDANCE_MAX_CALLBACKS ? &actives[number] : NULL;
     if (width != 0)
         memset(result, 0, width);
+    uint8_t trapped = abidance_trap;
+    abidance_trap = 0; /* what is asked of the kernel here is not the library's doing */
+    int error = errno, taken = 0;
     if (!noting) {
         /* Threads that are on trial must not wait for each other here. */
         if (active != NULL && active->spec != NULL)
-            next_answer(active, result, width);
+            take_turn(active, arguments, result, width);
+        abidance_trap = trapped;
+        errno = error;
+        reentry_from_callback();
         return;
     }
-    int error = errno;
     lock();
     if (active != NULL && active->spec == NULL)
         active = NULL;
-    uint32_t answer = active != NULL ? next_answer(active, result, width) : 0;
     struct journal *journal = &journals[current];
-    if (journal->start != NULL && !note(journal, active, arguments, answer))
+    if (journal->start == NULL || !note(journal, active, arguments, result, width, &taken))
         journal->dropped++;
+    if (!taken)
+        take_turn(active, arguments, result, width);
+    abidance_trap = trapped;
     unlock();
     errno = error;
 }

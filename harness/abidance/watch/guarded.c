@@ -152,16 +152,16 @@ static int fill_lazily(struct slot *slot, uint8_t fill) {
     return result;
 }
 
-int guarded_place(struct block *block, uint64_t size, uint64_t align, int flush_left, uint8_t fill) {
+int guarded_place(struct block *block, uint64_t size, uint64_t align, uint64_t skew, int flush_left, uint8_t fill) {
     if (size > (uint64_t)1 << 40)
         return ABIDANCE_NO_MEMORY;
-    size_t need = size == 0 ? 0 : round_up(size + (align > page() ? align : 0), page());
+    size_t need = size == 0 ? 0 : round_up(size + (align > page() || skew != 0 ? align : 0), page());
     struct slot *slot = take_slot(need);
     if (slot == NULL)
         return ABIDANCE_NO_MEMORY;
     *block = (struct block){.size = size, .slot = slot};
     if (need == 0) {
-        block->start = block->low = block->high = align_up(slot->data, align);
+        block->start = block->low = block->high = align_up(slot->data, align) + skew;
         block->filled = 1;
         return ABIDANCE_OK;
     }
@@ -173,7 +173,7 @@ int guarded_place(struct block *block, uint64_t size, uint64_t align, int flush_
     }
     block->low = low;
     block->high = low + need;
-    block->start = flush_left ? align_up(low, align) : align_down(block->high - size, align);
+    block->start = (flush_left ? align_up(low, align) : align_down(block->high - size - skew, align)) + skew;
     return result;
 }
 

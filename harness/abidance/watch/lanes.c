@@ -21,8 +21,9 @@
 #define LONGEST_ALONE 1000000 /* nanoseconds that a lane may take alone */
 #define LONGEST_TOGETHER 5000000
 #define SPINS 2000
+#define CALLBACKS 32
 
-enum order { ALONE, MIXED, TOGETHER, TRAPPED };
+enum order { ALONE, MIXED, TOGETHER, TRAPPED, WITHIN };
 
 struct answer {
     uint64_t whole, real, memory;
@@ -44,6 +45,7 @@ struct lane {
     uint32_t round, until, rounds, blocks;
     int constant; /* every round alone answered alike */
     struct block_of_lane block[BLOCKS];
+    uint32_t callback[CALLBACKS], callbacks; /* that it is given, and that begin anew with every round */
     struct answer log[ROUNDS];
 };
 
@@ -70,6 +72,7 @@ static void forget(struct lane *lane) {
     for (uint32_t i = 0; i < lane->blocks; i++)
         free(lane->block[i].first);
     lane->blocks = 0;
+    lane->callbacks = 0;
 }
 
 int abidance_lanes_begin(int how, uint32_t how_many) {
@@ -82,6 +85,7 @@ int abidance_lanes_begin(int how, uint32_t how_many) {
     unsteady = 0;
     abidance_trapped = 0;
     trap_failed = 0;
+    reentry_begin();
     for (uint32_t i = 0; i < LANES; i++)
         forget(&lanes[i]);
     return ABIDANCE_OK;
@@ -95,7 +99,7 @@ void abidance_lane_set(uint32_t number, void *target, uint64_t whole, uint64_t r
     struct lane *lane = &lanes[number];
     lane->target = target;
     lane->round = 0;
-    if (order == ALONE || order == TRAPPED) {
+    if (order == ALONE || order == TRAPPED || order == WITHIN) {
         lane->mask = (struct answer){whole, real, 1};
         lane->rounds = rounds < ROUNDS ? rounds : ROUNDS;
         lane->constant = rounds >= ROUNDS;
@@ -115,6 +119,15 @@ int abidance_lane_block(uint32_t number, uint8_t *at, uint64_t size) {
     return ABIDANCE_OK;
 }
 
+/* A callback that a call is given. */
+int abidance_lane_callback(uint32_t number, uint32_t callback) {
+    struct lane *lane = &lanes[number];
+    if (lane->callbacks >= CALLBACKS)
+        return ABIDANCE_TOO_MANY;
+    lane->callback[lane->callbacks++] = callback;
+    return ABIDANCE_OK;
+}
+
 /* Lets a lane go on to a part of its rounds: `part` of `parts`. The first and the last ones are one round each. */
 void abidance_lane_part(uint32_t number, uint32_t part, uint32_t parts) {
     struct lane *lane = &lanes[number];
@@ -127,8 +140,8 @@ void abidance_lane_part(uint32_t number, uint32_t part, uint32_t parts) {
         lane->until = fine + (uint32_t)((uint64_t)(rounds - 2 * fine) * (part - fine) / (parts - 2 * fine));
 }
 
-/* Whether some call answered otherwise in another order. */
-int abidance_lanes_unsteady(void) { return unsteady; }
+/* Whether some call answered otherwise in another order; of a call within another, whether it was never made. */
+int abidance_lanes_unsteady(void) { return order == WITHIN ? !reentry_made() : unsteady; }
 
 static void wait_for_others(void) {
     __atomic_add_fetch(&arrived, 1, __ATOMIC_ACQ_REL);
@@ -152,12 +165,26 @@ static void trap(int on) {
 /* The first system call of a trapped call plus one, 0 when it made none, -1 when nobody could see. */
 int abidance_lanes_trapped(void) { return trap_failed ? -1 : (int)abidance_trapped; }
 
-void *lane_before(uint32_t number);
+void *lane_before(uint32_t number, uint8_t *frame);
 void lane_after(uint32_t number, const struct registers *left);
 
-void *lane_before(uint32_t number) {
+/* The first lane is the outer call, the second one the inner. */
+static void *one_within_another(uint32_t number, struct lane *lane, uint8_t *frame) {
+    if (number != 0) {
+        reentry_lane(lane->target, frame);
+        return NULL;
+    }
+    if (lane->round > 0)
+        return NULL;
+    reentry_arm(1);
+    return lane->target;
+}
+
+void *lane_before(uint32_t number, uint8_t *frame) {
     static __thread uint64_t began;
     struct lane *lane = &lanes[number];
+    if (order == WITHIN)
+        return one_within_another(number, lane, frame);
     if (lane->round == 0) {
         if (order == TOGETHER)
             wait_for_others();
@@ -171,6 +198,8 @@ void *lane_before(uint32_t number) {
         return NULL;
     for (uint32_t i = 0; i < lane->blocks; i++)
         memcpy(lane->block[i].at, lane->block[i].first, lane->block[i].size);
+    for (uint32_t i = 0; i < lane->callbacks; i++)
+        callback_rewind(lane->callback[i]);
     if (order == TRAPPED) {
         trap(1);
         abidance_trap = !trap_failed; /* from here on, not one system call more before the call */
@@ -184,6 +213,11 @@ void lane_after(uint32_t number, const struct registers *left) {
         trap(0);
     }
     struct lane *lane = &lanes[number];
+    if (order == WITHIN) {
+        reentry_arm(0);
+        lane->round++;
+        return;
+    }
     struct answer *kept = &lane->log[lane->until == UINT32_MAX ? 0 : lane->round];
     lane->round++;
     struct answer seen = {left->rax & lane->mask.whole, left->xmm0[0] & lane->mask.real, 0};
@@ -240,6 +274,7 @@ __asm__(".text\n"
         "    movups %xmm6, -176(%rbp)\n"
         "    movups %xmm7, -192(%rbp)\n"
         "1:  movl -8(%rbp), %edi\n"
+        "    movq %rbp, %rsi\n"
         "    call lane_before\n"
         "    testq %rax, %rax\n"
         "    je 2f\n"

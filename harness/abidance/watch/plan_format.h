@@ -33,7 +33,8 @@ struct abidance_plan_block {
     uint64_t contents_at;
     uint64_t contents_length;
     uint32_t access; /* 0: read-only, 1: writable */
-    uint32_t kept; /* 1: for good, not only until the plan ends */
+    uint16_t kept; /* 1: for good, not only until the plan ends */
+    uint16_t skew; /* how many bytes after an aligned address it begins */
 };
 
 struct abidance_plan_relocation {
@@ -43,7 +44,7 @@ struct abidance_plan_relocation {
     int64_t addend;
 };
 
-/* A callback: this, `arguments` sizes of 4 bytes, `reads` of the next, and `answers` of `width` bytes each. */
+/* A callback: this, `arguments` sizes of 4 bytes, `reads` of the next, `answers` of `width` bytes each, and `writes`. */
 struct abidance_plan_callback {
     uint32_t slot;
     uint32_t kind;
@@ -51,6 +52,8 @@ struct abidance_plan_callback {
     uint32_t reads;
     uint32_t answers;
     uint32_t width;
+    uint32_t writes;
+    uint32_t addresses; /* 1: an answer is the number of a block, or all ones for NULL */
 };
 
 /* Memory behind a pointer that a callback is given. Regions are its arguments, then what earlier reads have read. */
@@ -67,7 +70,33 @@ struct abidance_plan_read {
     uint64_t limit;
 };
 
-/* What an observation holds of one invocation: this, then `arguments` of the next and `reads` of the last. */
+/* Memory that a callback writes to: this, `rooms` and then `units` numbers, and for each answer the length of what is
+ * written, UINT32_MAX for nothing, and that. */
+struct abidance_plan_write {
+    uint32_t argument;
+    uint32_t told; /* an argument behind which the count of units goes, or one of the next two */
+    uint32_t width;
+    uint32_t rooms;
+    uint32_t units;
+    uint32_t reserved;
+    uint64_t scale;
+    uint64_t unit;
+};
+
+#define ABIDANCE_NOBODY (UINT32_MAX - 1)
+#define ABIDANCE_RESULT UINT32_MAX
+
+struct abidance_plan_number {
+    uint32_t argument;
+    uint32_t width;
+    uint32_t flags;
+};
+
+#define ABIDANCE_BEHIND 1u
+#define ABIDANCE_SIGNED 2u
+
+/* What an observation holds of one invocation: this, then `arguments`, `reads` and `writes` of the next three, and
+ * `width` bytes of the result. */
 struct abidance_noted {
     uint32_t index; /* of the plan's callback; UINT32_MAX for one of an earlier plan */
     uint32_t flags;
@@ -75,6 +104,8 @@ struct abidance_noted {
     uint32_t answer;
     uint32_t arguments;
     uint32_t reads;
+    uint32_t writes;
+    uint32_t width;
 };
 
 #define ABIDANCE_FOREIGN 1u /* on another thread than the call's */
@@ -92,11 +123,20 @@ struct abidance_noted_read {
     uint64_t size;
 };
 
+struct abidance_noted_write {
+    uint32_t reach; /* as of a read */
+    uint32_t reserved;
+    uint64_t size;
+};
+
 #define ABIDANCE_NULL 0u
 
-_Static_assert(sizeof(struct abidance_plan_callback) == 24, "plan/layout.py packs 24 bytes");
+_Static_assert(sizeof(struct abidance_plan_callback) == 32, "plan/layout.py packs 32 bytes");
+_Static_assert(sizeof(struct abidance_plan_write) == 40, "plan/layout.py packs 40 bytes");
+_Static_assert(sizeof(struct abidance_plan_number) == 12, "plan/layout.py packs 12 bytes");
 _Static_assert(sizeof(struct abidance_plan_read) == 56, "plan/layout.py packs 56 bytes");
-_Static_assert(sizeof(struct abidance_noted) == 24, "plan/layout.py packs 24 bytes");
+_Static_assert(sizeof(struct abidance_noted) == 32, "plan/layout.py packs 32 bytes");
+_Static_assert(sizeof(struct abidance_noted_write) == 16, "plan/layout.py packs 16 bytes");
 _Static_assert(sizeof(struct abidance_noted_argument) == 16, "plan/layout.py packs 16 bytes");
 _Static_assert(sizeof(struct abidance_noted_read) == 16, "plan/layout.py packs 16 bytes");
 _Static_assert(sizeof(struct abidance_plan_header) == 48, "plan/layout.py packs 48 bytes");

@@ -1,4 +1,4 @@
-/* Reads through pointers that the library returned: they may point anywhere; the worker must survive that. */
+/* Reads and writes through pointers of the library: they may point anywhere; the worker must survive that. */
 #define _GNU_SOURCE
 #include "arena.h"
 
@@ -58,4 +58,31 @@ int abidance_read(uint64_t address, uint8_t *to, uint64_t limit, int string, uin
     }
     *copied = done;
     return string ? ABIDANCE_UNTERMINATED : ABIDANCE_REACHED;
+}
+
+static int write_step(uint64_t address, uint8_t *from, size_t length) {
+    struct iovec here = {from, length}, there = {(void *)(uintptr_t)address, length};
+    ssize_t put = process_vm_writev(getpid(), &here, 1, &there, 1, 0);
+    if (put < 0 && (errno == ENOSYS || errno == EPERM)) {
+        memcpy((void *)(uintptr_t)address, from, length); /* where that is forbidden, a bad pointer is a crash */
+        return 1;
+    }
+    return put == (ssize_t)length;
+}
+
+int abidance_write(uint64_t address, const uint8_t *from, uint64_t period, uint64_t length, uint64_t *written) {
+    uint8_t piece[STEP];
+    uint64_t allowed = redzoned_readable((const uint8_t *)(uintptr_t)address, length), done = 0;
+    while (done < allowed) {
+        uint64_t size = STEP - ((address + done) & (STEP - 1));
+        if (size > allowed - done)
+            size = allowed - done;
+        for (uint64_t i = 0; i < size; i++)
+            piece[i] = period == 0 ? 0 : from[(done + i) % period];
+        if (!write_step(address + done, piece, size))
+            break;
+        done += size;
+    }
+    *written = done;
+    return done == length ? ABIDANCE_REACHED : ABIDANCE_UNREADABLE;
 }

@@ -21,12 +21,12 @@ void redzoned_init(void) {
     *(void **)&is_live = dlsym(RTLD_DEFAULT, "__sanitizer_get_ownership");
 }
 
-int redzoned_place(struct block *block, uint64_t size, uint64_t align) {
+int redzoned_place(struct block *block, uint64_t size, uint64_t align, uint64_t skew) {
     if (align < MALLOC_ALIGN)
         align = MALLOC_ALIGN;
     /* malloc(0) gives one byte that may be touched. So a block without bytes is the end of a chunk of which
      * none may be: what lies before it is poisoned here, what lies after it is the chunk's own redzone. */
-    uint64_t room = size == 0 ? align : size;
+    uint64_t room = skew + (size == 0 ? align : size);
     void *chunk = NULL;
     if (align == MALLOC_ALIGN)
         chunk = malloc(room);
@@ -36,8 +36,10 @@ int redzoned_place(struct block *block, uint64_t size, uint64_t align) {
         return ABIDANCE_NO_MEMORY;
     if (size == 0 && poison != NULL)
         poison(chunk, room);
+    /* What lies before a block that is out of step cannot be poisoned to the byte: canaries watch it for writes. */
     uint8_t *start = (uint8_t *)chunk + (room - size);
-    *block = (struct block){.start = start, .low = start, .high = start + size, .size = size, .chunk = chunk};
+    uint8_t *low = size == 0 ? start : chunk;
+    *block = (struct block){.start = start, .low = low, .high = start + size, .size = size, .chunk = chunk};
     return ABIDANCE_OK;
 }
 

@@ -194,6 +194,16 @@ void st_mix(float *samples, size_t count, int rate, const char *label)
         samples[i] = rate == 8000 || label[0] == '\0' ? 0 : samples[i] / 2;
 }
 
+uint32_t st_check(const uint32_t *words, size_t n)
+{
+    uint32_t all = 0, word;
+    for (size_t i = 0; i < n; i++) {
+        memcpy(&word, (const char *)words + i * sizeof word, sizeof word);
+        all ^= word;
+    }
+    return all;
+}
+
 rg_kind st_kind(int number) { return number & 1 ? RG_BOOK : RG_QUOTE; }
 int st_rate(unsigned quality) { return quality == 0 ? 8000 : quality == 1 ? 44100 : 48000; }
 
@@ -340,4 +350,28 @@ size_t ls_compress(const char *text, size_t length, char *out, size_t capacity)
     size_t kept = length < capacity ? length : capacity;
     memset(out, MARK, kept);
     return kept;
+}
+
+long io_slurp(io_read read, void *context)
+{
+    char room[64];
+    long total = 0;
+    ptrdiff_t got;
+    while ((got = read(context, room, sizeof room)) > 0)
+        total += got;
+    return got < 0 ? -1 : total;
+}
+
+long io_pull(io_next next, void *context)
+{
+    short samples[16];
+    long total = 0;
+    for (;;) {
+        size_t count = 16;
+        if (next(context, samples, &count) != 0)
+            return -1;
+        if (count == 0)
+            return total;
+        total += samples[0];
+    }
 }

@@ -72,6 +72,7 @@ typedef struct st_job {
 } st_job;
 size_t st_run(const st_job *job);
 void st_mix(float *samples, size_t count, int rate, const char *label);
+uint32_t st_check(const uint32_t *words, size_t n);
 rg_kind st_kind(int number);
 int st_rate(unsigned quality);
 const float *st_samples(size_t count);
@@ -106,6 +107,10 @@ typedef struct io_ops {
     void *self;
 } io_ops;
 int io_drain(const io_ops *ops);
+typedef ptrdiff_t (*io_read)(void *context, void *to, size_t room);
+typedef int (*io_next)(void *context, short *samples, size_t *count);
+long io_slurp(io_read read, void *context);
+long io_pull(io_next next, void *context);
 
 /* As zlib has them. */
 #define Z_OK 0

@@ -29,12 +29,13 @@ class CallbackParam(Named, Place):
     title: ClassVar[str] = "A callback's parameter: what it may be given."
     rules = (
         LIMITS,
-        AtMostOne(("to", "handle")),
-        *(Needs(key, ("to",)) for key in ("length", "encoding", "align")),
+        AtMostOne(("to", "out", "inout", "handle")),
+        *(Needs(key, ("to", "out", "inout")) for key in ("length", "align")),
+        Needs("encoding", ("to",)),
+        Needs("capacity", ("out", "inout")),
     )
 
     # What a callback is given is the callee's, and there for the callback's own time: these would mean nothing here.
-    capacity: Expression | None = None
     max: int | None = None
     generate: Name | None = None
     lifetime: Name | None = None
@@ -50,10 +51,21 @@ class CallbackParam(Named, Place):
         ),
     )
 
+    out: Name | None = field(
+        default=None,
+        metadata=clause(
+            WHAT,
+            "It points at room for this, which the callback writes: `bytes`, `array`, or a C type for one.",
+        ),
+    )
+    inout: Name | None = field(
+        default=None, metadata=clause(WHAT, "It points at this, which the callback reads and then writes.")
+    )
+
     @property
     def points_at(self) -> Name | None:
         """Return what the contract says it points at."""
-        return self.to
+        return self.to or self.out or self.inout
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ class Equivalence(Clauses):
     """Which libraries answer alike, and in what.
 
     `except_` maps a function, or a function's parameter, field or result (``compress2.dest``,
-    ``crc_table.result``), to the reason why libraries may differ there.
+    ``crc_table.result``), to the reason why libraries may differ there; or a handle, whose sequences are left out then.
     """
 
     title: ClassVar[str] = "Which libraries answer alike, and in what; all, in everything, by default."
@@ -50,7 +50,8 @@ class Equivalence(Clauses):
         default_factory=dict,
         metadata=clause(
             MapOf(PARAMETER_PATH, TEXT, words="a mapping from functions or `function.parameter` to reasons"),
-            "Where libraries may differ, and why: a function, or a `function.parameter`, or a `function.result`.",
+            "Where libraries may differ, and why: a function, a `function.parameter` or `function.result`, or a "
+            "handle.",
             key="except",
         ),
     )

@@ -54,6 +54,7 @@ JUDGED = frozenset(
         "signal_mask_unchanged",
         "no_syscall",
         "no_unwind",
+        "reentrant",
         "thread_safe",
     }
 )

@@ -98,7 +98,8 @@ class Place(Numbers):
         metadata=clause(FUNCTION_NAME, "The function that frees it; nothing else may.", later=True),
     )
     misaligned: Literal[True] | None = field(
-        default=None, metadata=clause(TRUE, "Misaligned pointers are passed too.", later=True)
+        default=None,
+        metadata=clause(TRUE, "Any address will do: pointers that are not aligned are passed too."),
     )
 
     @property

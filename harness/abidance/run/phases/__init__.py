@@ -11,13 +11,27 @@ if TYPE_CHECKING:
 
 
 def may_overlap(contract: Contract, promise: FunctionPromise) -> bool:
-    """Tell whether calls of a function may be made on several threads at once. Callbacks are not given there yet."""
-    if any(param.callback for param in promise.params.values()):
-        return False
+    """Tell whether calls of a function may be made on several threads at once."""
     if any(effect.text == "thread_safe" for effect in promise.effects):
         return True
     named = (param.handle.text for param in promise.params.values() if param.handle is not None)
     return any(contract.handles[name].concurrent for name in named)
+
+
+def may_reenter(contract: Contract, promise: FunctionPromise) -> bool:
+    """Tell whether a function may be called while it runs, and calls back so that it can be."""
+    return any(effect.text == "reentrant" for effect in promise.effects) and _calls_back(contract, promise)
+
+
+def _calls_back(contract: Contract, promise: FunctionPromise, *, deep: bool = True) -> bool:
+    """Tell whether a function is given a callback, alone or in a record, or uses a handle that was."""
+    for param in promise.params.values():
+        pointed = contract.types.get(param.points_at.text) if param.points_at else None
+        if param.callback or (pointed and any(field.callback for field in pointed.fields.values())):
+            return True
+    makers = (maker.text for handle in contract.handles.values() for maker in handle.creates)
+    made = (contract.functions.get(name) for name in makers) if deep else ()
+    return any(each is not None and _calls_back(contract, each, deep=False) for each in made)
 
 
 PHASES: tuple[Phase, ...] = (
@@ -26,6 +40,7 @@ PHASES: tuple[Phase, ...] = (
     Phase("properties", calls=True),
     Phase("rejects", calls=True, applies=lambda promise: bool(promise.rejects)),
     Phase("threads", calls=True, fits=may_overlap),
+    Phase("reentry", calls=True, fits=may_reenter),
     Phase("lifecycle", calls=True, of=("handles",)),
     Phase("laws", calls=True, of=("laws",)),
     Phase("equivalence", calls=True, compares=True, of=("functions", "handles")),

@@ -16,6 +16,7 @@ from abidance.run.confirm import confirmed, unjudged
 from abidance.run.context import Verdict
 from abidance.run.database import database
 from abidance.run.explore import Search, search
+from abidance.run.lawful import LawfulSteps
 from abidance.run.phases.examples import not_ready
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ def judge(context: Context) -> Verdict:
     """Search, make each failing case small, and turn it into a finding."""
     log = FilterLog()
     law = context.boundary.laws[context.item.function]
-    body = Search(context.calls, Expectation(), context.progress)
+    allowed = LawfulSteps(context.calls, log)
+    body = Search(context.calls, Expectation(), context.progress, lawful=allowed)
     with suppress(Unsatisfiable):
         search(
             law_cases(context.boundary, law, log),

@@ -37,7 +37,7 @@ def judge(context: Context) -> Verdict:
     try:
         with suppress(Unsatisfiable):
             search(
-                _pairs(context, log),
+                pairs(context, log),
                 body,
                 key=context.key,
                 max_examples=min(context.settings.max_examples or EXAMPLES, EXAMPLES),
@@ -53,7 +53,8 @@ def judge(context: Context) -> Verdict:
     return Verdict(findings, reasons, body.valid, _unseen(context, runner))
 
 
-def _pairs(context: Context, log: FilterLog) -> st.SearchStrategy[Case]:
+def pairs(context: Context, log: FilterLog) -> st.SearchStrategy[Case]:
+    """Return a strategy for two lawful calls of the function."""
     one = cases(context.boundary, context.function, log=log)
     other = cases(context.boundary, context.function, log=log)
     return st.builds(lambda a, b: replace(a, beside=b.arguments), one, other)

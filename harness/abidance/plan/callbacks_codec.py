@@ -1,0 +1,108 @@
+"""Callbacks as bytes, and back: the arena reads them in place."""
+
+from __future__ import annotations
+
+import struct
+from typing import TYPE_CHECKING
+
+from abidance.plan.layout import BEHIND, CALLBACK, COUNT, NOBODY, NUMBER, READ, RESULT, SIGNED, WRITE
+from abidance.plan.plan import RESULT_TOLD, Callback, Number, Read, Spot, Write
+
+if TYPE_CHECKING:
+    from abidance.plan.reader import Reader
+
+
+def encode_callback(callback: Callback) -> bytes:
+    """Return the callback's bytes; the arena reads them in place."""
+    turns = len(callback.answers)
+    width = len(callback.answers[0]) if callback.answers else 0
+    if any(len(answer) != width for answer in callback.answers):
+        raise ValueError("a callback answers in several sizes")
+    if any(len(write.contents) != turns for write in callback.writes):
+        raise ValueError("a callback writes in other turns than it answers in")
+    counts = (len(callback.sizes), len(callback.reads), turns, width, len(callback.writes))
+    return b"".join(
+        (
+            CALLBACK.pack(callback.slot, callback.kind, *counts, callback.addresses),
+            struct.pack(f"<{len(callback.sizes)}I", *callback.sizes),
+            *map(_encode_read, callback.reads),
+            *callback.answers,
+            *map(_encode_write, callback.writes),
+        )
+    )
+
+
+def _encode_write(write: Write) -> bytes:
+    told = NOBODY if write.told is None else RESULT if write.told == RESULT_TOLD else write.told
+    counts = (len(write.room), len(write.units))
+    parts = [WRITE.pack(write.argument, told, write.width, *counts, 0, write.scale, write.unit)]
+    parts += [
+        NUMBER.pack(each.argument, each.width, BEHIND * each.behind | SIGNED * each.signed)
+        for each in (*write.room, *write.units)
+    ]
+    parts += [COUNT.pack(RESULT) if each is None else COUNT.pack(len(each)) + each for each in write.contents]
+    return b"".join(parts)
+
+
+def _encode_read(read: Read) -> bytes:
+    length = read.length or Spot(0, 0, 0)
+    return READ.pack(
+        read.pointer.region,
+        read.string,
+        read.pointer.offset,
+        read.length is not None,
+        length.region,
+        length.offset,
+        length.width,
+        0,
+        read.scale,
+        read.limit,
+    )
+
+
+def decode_callbacks(reader: Reader) -> tuple[tuple[Callback, bytes], ...]:
+    """Return callbacks, each with its bytes; raises ValueError when there are none."""
+    return tuple(_decode_callback(reader) for _ in range(reader.counted(CALLBACK.size)))
+
+
+def _decode_callback(reader: Reader) -> tuple[Callback, bytes]:
+    start = reader.at
+    slot, kind, arguments, reads, answers, width, writes, addresses = reader.unpack(CALLBACK)
+    sizes = tuple(reader.unpack(COUNT)[0] for _ in range(reader.count(arguments, COUNT.size)))
+    found = tuple(_decode_read(reader) for _ in range(reader.count(reads, READ.size)))
+    said = tuple(reader.take(width) for _ in range(reader.count(answers, width or COUNT.size)))
+    if bool(said) != bool(width or writes) or addresses > 1 or (addresses and width != 8):
+        raise ValueError("the plan has a callback without answers")
+    written = tuple(_decode_write(reader, answers) for _ in range(reader.count(writes, WRITE.size)))
+    end, reader.at = reader.at, start
+    made = Callback(slot, kind, sizes, found, said, written, bool(addresses))
+    return made, reader.take(end - start)
+
+
+def _decode_write(reader: Reader, turns: int) -> Write:
+    argument, told, width, room, units, zero, scale, unit = reader.unpack(WRITE)
+    if zero or not unit or width > 8:
+        raise ValueError("the plan has a callback that writes in no known way")
+    numbers = [_decode_number(reader) for _ in range(reader.count(room + units, NUMBER.size))]
+    contents = []
+    for _ in range(reader.count(turns, COUNT.size)):
+        (length,) = reader.unpack(COUNT)
+        contents.append(None if length == RESULT else reader.take(length))
+    who = {NOBODY: None, RESULT: RESULT_TOLD}.get(told, told)
+    return Write(
+        argument, tuple(contents), scale, tuple(numbers[:room]), who, width, unit, tuple(numbers[room:])
+    )
+
+
+def _decode_number(reader: Reader) -> Number:
+    argument, width, flags = reader.unpack(NUMBER)
+    if flags > BEHIND | SIGNED or width > 8:
+        raise ValueError("the plan has a callback that counts in no known way")
+    return Number(argument, width, bool(flags & BEHIND), bool(flags & SIGNED))
+
+
+def _decode_read(reader: Reader) -> Read:
+    region, string, offset, has_length, *length, zero, scale, limit = reader.unpack(READ)
+    if string > 1 or has_length > 1 or zero or (any(length) and not has_length):
+        raise ValueError("the plan has a callback that reads in no known way")
+    return Read(Spot(region, offset), bool(string), Spot(*length) if has_length else None, scale, limit)

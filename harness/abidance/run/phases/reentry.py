@@ -1,0 +1,54 @@
+"""Phase `reentry`: lawful calls of a function from its own callback."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from hypothesis.errors import Unsatisfiable
+
+from abidance.checks.trial import Expectation
+from abidance.core.catalogue import UNSATISFIABLE
+from abidance.core.diagnostic import Diagnostic, Label
+from abidance.generate.scope import FilterLog
+from abidance.run.confirm import confirmed, unjudged
+from abidance.run.context import Verdict
+from abidance.run.database import database
+from abidance.run.explore import Search, search
+from abidance.run.phases.threads import pairs
+from abidance.run.reentry import ReentryRunner
+
+if TYPE_CHECKING:
+    from abidance.run.context import Context
+
+
+def judge(context: Context) -> Verdict:
+    """Search for calls that do not bear another one while they run."""
+    runner = context.calls
+    assert isinstance(runner, ReentryRunner)
+    log = FilterLog()
+    body = Search(runner, Expectation(), context.progress)
+    with suppress(Unsatisfiable):
+        search(
+            pairs(context, log),
+            body,
+            key=context.key,
+            max_examples=context.settings.max_examples,
+            seed=context.settings.seed,
+            database=database(context.settings),
+        )
+    findings = confirmed(body.bugs.values(), runner, context)
+    reasons = unjudged(context, body, log)
+    if not findings and not reasons and not runner.entered:
+        reasons = (_never(context),)
+    return Verdict(findings, reasons, body.valid)
+
+
+def _never(context: Context) -> Diagnostic:
+    function = context.function
+    return Diagnostic(
+        UNSATISFIABLE,
+        f"`{function.name}` was never called from its callback: no call of it called back here",
+        (Label(function.span), Label(function.declaration.span)),
+        help="it takes x86-64, and a function that is called without a call stub",
+    )

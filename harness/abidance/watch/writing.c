@@ -1,0 +1,92 @@
+/* What callbacks write to memory that they are given: the plan says what, the library how much room there is. */
+#define _GNU_SOURCE
+#include "arena.h"
+
+#include "plan_format.h"
+
+#include <string.h>
+
+#define MOST ((uint64_t)16 << 20) /* no callback writes more at a time */
+
+/* Returns a number that the callback was given, 0 for one below zero and for one that cannot be read. */
+static uint64_t number_of(const uint8_t *at, void **arguments) {
+    struct abidance_plan_number number;
+    uint8_t raw[sizeof(uint64_t)] = {0};
+    uint64_t value, copied;
+    memcpy(&number, at, sizeof number);
+    if (number.flags & ABIDANCE_BEHIND) {
+        memcpy(&value, arguments[number.argument], sizeof value);
+        if (value == 0 || abidance_read(value, raw, number.width, 0, &copied) != ABIDANCE_REACHED)
+            return 0;
+    } else {
+        memcpy(raw, arguments[number.argument], number.width);
+    }
+    memcpy(&value, raw, sizeof value);
+    int negative = (number.flags & ABIDANCE_SIGNED) && number.width != 0 && value >> (8 * number.width - 1) & 1;
+    return negative ? 0 : value;
+}
+
+static uint64_t product(const uint8_t *at, uint32_t count, uint64_t of, void **arguments) {
+    for (uint32_t i = 0; i < count; i++) {
+        uint64_t value = number_of(at + i * sizeof(struct abidance_plan_number), arguments);
+        of = value != 0 && of > MOST / value ? MOST : of * value;
+    }
+    return of < MOST ? of : MOST;
+}
+
+/* Tells how many units were written, in the result or behind an argument. */
+static void tell(const struct abidance_plan_write *write, uint64_t count, void **arguments, void *result,
+                 uint64_t width) {
+    uint64_t address, written;
+    if (write->told == ABIDANCE_RESULT) {
+        memset(result, 0, width);
+        memcpy(result, &count, width < sizeof count ? width : sizeof count);
+    } else if (write->told != ABIDANCE_NOBODY) {
+        memcpy(&address, arguments[write->told], sizeof address);
+        if (address != 0)
+            abidance_write(address, (const uint8_t *)&count, sizeof count, write->width, &written);
+    }
+}
+
+static void one_write(const struct abidance_plan_write *write, const uint8_t *numbers, const uint8_t *contents,
+                      uint32_t length, void **arguments, void *result, uint64_t width,
+                      struct abidance_noted_write *noted) {
+    uint64_t address, count = 0, unit = 1;
+    uint64_t room = product(numbers, write->rooms, write->scale, arguments), size = room;
+    if (write->told != ABIDANCE_NOBODY) {
+        const uint8_t *units = numbers + write->rooms * sizeof(struct abidance_plan_number);
+        unit = product(units, write->units, write->unit, arguments);
+        size = length < room ? length : room;
+        count = unit == 0 ? 0 : size / unit;
+        size = count * unit;
+    }
+    memcpy(&address, arguments[write->argument], sizeof address);
+    if (address != 0) {
+        /* All of the room must be the library's to lend, however much of it is written to. */
+        int lent = redzoned_readable((const uint8_t *)(uintptr_t)address, room) == room;
+        int reach = abidance_write(address, contents, length, size, &noted->size);
+        noted->reach = 1u + (uint32_t)(lent ? reach : ABIDANCE_UNREADABLE);
+    }
+    tell(write, count, arguments, result, width);
+}
+
+void callback_write(const uint8_t *at, uint32_t writes, uint32_t turn, uint32_t turns, void **arguments, void *result,
+                    uint64_t width, struct abidance_noted_write *noted) {
+    for (uint32_t i = 0; i < writes; i++) {
+        struct abidance_plan_write write;
+        memcpy(&write, at, sizeof write);
+        const uint8_t *numbers = at + sizeof write;
+        at = numbers + (write.rooms + write.units) * sizeof(struct abidance_plan_number);
+        noted[i] = (struct abidance_noted_write){.reach = 1u + ABIDANCE_REACHED};
+        for (uint32_t each = 0; each < turns; each++) {
+            uint32_t length;
+            memcpy(&length, at, sizeof length);
+            at += sizeof length;
+            if (length == UINT32_MAX)
+                continue;
+            if (each == turn)
+                one_write(&write, numbers, at, length, arguments, result, width, &noted[i]);
+            at += length;
+        }
+    }
+}

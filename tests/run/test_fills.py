@@ -1,0 +1,98 @@
+"""Callbacks fill the memory that they are given, as far as there is room, and hand out memory of their own."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+
+import pytest
+
+from abidance.cli.main import main
+
+# What must be found in the release build, and in the one with AddressSanitizer; empty where only the other sees it.
+DEFECTS = {
+    "fl_count": ("ABD321", "ABD321"),
+    "fl_slurp": ("ABD324", "ABD343"),
+    "fl_line": ("", "ABD343"),
+    "fl_header": ("ABD321", "ABD321"),
+    "fl_double": ("ABD321", "ABD321"),
+    "fl_longest": ("ABD301", "ABD303"),
+    "fl_total": ("ABD321", "ABD321"),
+    "fl_items": ("ABD321", "ABD321"),
+    "fl_area": ("ABD321", "ABD321"),
+    "fl_where": ("ABD321", "ABD321"),
+}
+SEEN = [
+    (function, build, codes[build == "wrong_asan"])
+    for function, codes in DEFECTS.items()
+    for build in ("wrong", "wrong_asan")
+    if codes[build == "wrong_asan"]
+]
+SILENT = (*DEFECTS, "fl_byte", "fl_open", "fl_stream")
+
+
+@pytest.mark.parametrize(("function", "build", "code"), SEEN, ids=lambda value: value)
+def test_what_trusts_a_callback_too_much_or_lends_it_too_little_is_found(function, build, code, judge):
+    found, reasons = judge("fills", function, build, seed=1, examples=40)
+
+    assert code in [finding.diagnostic.code.id for finding in found]
+    assert all(finding.repeats[0] == finding.repeats[1] for finding in found)
+    assert reasons == []
+
+
+@pytest.mark.parametrize("build", ["sound", "near", "sound_asan", "near_asan"])
+@pytest.mark.parametrize("function", SILENT)
+def test_code_that_reads_until_there_is_no_more_is_left_alone(function, build, judge):
+    assert judge("fills", function, build, seed=2, examples=40) == ([], [])
+
+
+def test_an_answer_is_how_much_there_was_room_for(judge):
+    (found,) = judge("fills", "fl_items", "wrong", seed=1, examples=40)[0]
+
+    function, call = found.call.splitlines()
+    assert function.startswith("static size_t read(void *to, size_t size, size_t count, void *stream) {")
+    assert "return put(to, size * count, size, " in function
+    assert call.startswith("fl_items(read, ")
+
+
+def test_a_callback_that_writes_all_of_it_is_shown_so(judge):
+    (found,) = judge("fills", "fl_header", "wrong", seed=1, examples=40)[0]
+
+    assert found.call.splitlines()[0] == (
+        'static void need(void *context, uint8_t *data, size_t length) { fill(data, length, "\\200", 1); }'
+    )
+
+
+EMITTED = (
+    "fl_count",
+    "fl_slurp",
+    "fl_header",
+    "fl_double",
+    "fl_longest",
+    "fl_total",
+    "fl_items",
+    "fl_area",
+    "fl_where",
+)
+
+
+@pytest.mark.parametrize("function", EMITTED)
+def test_the_emitted_program_fills_memory_alike(function, built, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    options = ["--library", "wrong", "--function", function, "--seed", "1", "--max-examples", "40"]
+    main(["run", str(built / "fills.contract.yaml"), *options])
+    case = re.search(r"abidance replay (\w+)", capsys.readouterr().out)[1]
+
+    assert main(["replay", case]) == 1
+    main(["replay", case, "--emit", "c", "--output", "case.c"])
+
+    assert execute(built, tmp_path, "wrong") not in (0, 2)
+    assert execute(built, tmp_path, "sound") == 0
+
+
+def execute(built, folder, variant):
+    """Compile case.c against a library; return the program's exit status."""
+    library, program = built / f"libfills_{variant}.so", folder / variant
+    command = ["gcc", "-Wall", "-Wextra", "-Werror", f"-I{built}", "case.c", library, "-o", program]
+    subprocess.run(command, cwd=folder, check=True)
+    return subprocess.run([program], capture_output=True, check=False).returncode

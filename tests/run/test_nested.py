@@ -1,0 +1,84 @@
+"""A function that may be called again while it runs is called again from its own callback."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+
+import pytest
+
+from abidance.cli.main import main
+
+DEFECTS = {
+    "ns_each": "ABD347",
+    "ns_name": "ABD347",
+    "ns_locked": "ABD302",
+    "ns_many": "ABD347",
+    "ns_list_sum": "ABD347",
+    "ns_list_clear": "ABD301",
+}
+
+
+@pytest.mark.parametrize("build", ["wrong", "wrong_asan"])
+@pytest.mark.parametrize("function", DEFECTS)
+def test_a_function_that_does_not_bear_it_is_found(function, build, judge):
+    found, reasons = judge("nested", function, build, seed=1, examples=30)
+
+    assert [finding.diagnostic.code.id for finding in found] == [DEFECTS[function]]
+    assert found[0].repeats[0] == found[0].repeats[1]
+    assert reasons == []
+
+
+@pytest.mark.parametrize("build", ["sound", "near", "sound_asan", "near_asan"])
+@pytest.mark.parametrize("function", [*DEFECTS, "ns_twice"])
+def test_one_that_does_is_left_alone(function, build, judge):
+    assert judge("nested", function, build, seed=2, examples=30) == ([], [])
+
+
+def test_nobody_is_called_again_without_having_promised(judge):
+    items = judge.items("nested", "ns_twice", "wrong", seed=1, examples=10)
+
+    assert "reentry" not in [each.item.phase for each in items]
+
+
+def test_both_calls_are_shown_and_which_of_them_is_within_the_other(judge):
+    (found,), _ = judge("nested", "ns_name", "wrong", seed=1, examples=30)
+
+    outer, inner = found.call.splitlines()[-2:]
+    assert outer.startswith("ns_name(0, seen, ")
+    assert outer.endswith("// calls back, which makes the next call")
+    assert inner.endswith("// from the callback of the first")
+    assert found.diagnostic.message == (
+        '`ns_name` returned "n1" when its callback called it again, and "n0" otherwise'
+    )
+
+
+def test_the_promise_of_a_function_that_does_not_call_back_is_told_as_not_judged(built, capsys):
+    status = main(["run", str(built / "nested.contract.yaml"), "--library", "sound", "--function", "ns_last"])
+
+    assert status == 0
+    assert "Not judged: `reentrant` of `ns_last`, which does not call back" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("function", ["ns_each", "ns_many", "ns_list_clear"])
+def test_the_emitted_program_makes_the_same_call_from_the_callback(
+    function, built, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    options = ["--library", "wrong", "--function", function, "--seed", "1", "--max-examples", "30"]
+    main(["run", str(built / "nested.contract.yaml"), *options])
+    case = re.search(r"abidance replay (\w+)", capsys.readouterr().out)[1]
+
+    assert main(["replay", case]) == 1
+    main(["replay", case, "--emit", "c", "--output", "case.c"])
+
+    assert execute(built, tmp_path, "wrong") not in (0, 2)
+    assert execute(built, tmp_path, "sound") == 0
+
+
+def execute(built, folder, variant):
+    """Compile case.c against a library; return the program's exit status."""
+    library, program = built / f"libnested_{variant}.so", folder / variant
+    command = ["gcc", "-Wall", "-Wextra", "-Werror", f"-I{built}", "case.c", library, "-o", program]
+    subprocess.run([*command, "-lpthread"], cwd=folder, check=True)
+    return subprocess.run([program], capture_output=True, check=False).returncode
