@@ -157,7 +157,10 @@ class _Reader:
         if word == "?":
             return UNKNOWN
         if word.startswith("`"):
-            return Unsupported(word[1:-1], "")
+            spelling = word[1:-1].strip()
+            if not spelling:
+                raise TypeTextError("a type that is not supported has no spelling")
+            return Unsupported(spelling, "")
         if word in _TAGGED:
             key = f"{word} {self._take()}"
             return EnumRef(key) if word == "enum" else RecordRef(key)

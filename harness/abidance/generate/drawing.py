@@ -7,6 +7,7 @@ field, handles come with the arguments that create them.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.memory import is_byte
@@ -57,6 +58,9 @@ if TYPE_CHECKING:
     from abidance.contract.language.clauses import Name
     from abidance.generate.scope import FilterLog
     from abidance.generate.source import Source
+
+
+NOTHING_GIVEN: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(slots=True)
@@ -274,7 +278,8 @@ class Drawer:
         if fixed is None and isinstance(shape, Pointer | Handle | Opaque):
             there = Scope(path, around, scope.hints, {}, free=scope.free, pending=scope.pending)
             self.keeper.check_null(member, there, {})
-        if fixed is not MISSING and not (isinstance(fixed, dict) and leads_to_record(shape)):
+        goes_on = isinstance(fixed, dict) and (leads_to_record(shape) or isinstance(shape, Handle))
+        if fixed is not MISSING and not goes_on:
             given: Value = self._fixed(fixed)
             return given
         given_inside = fixed if isinstance(fixed, dict) else {}
@@ -287,7 +292,11 @@ class Drawer:
             case Handle():
                 if shape.made:
                     return self._new_storage(shape)
-                return None if self._null(shape, inner, {}) else self.handle(shape.handle)
+                return (
+                    None
+                    if not goes_on and self._null(shape, inner, {})
+                    else self.handle(shape.handle, given_inside)
+                )
             case Callback():
                 return None if self._null(shape, inner, {}) else script(self.source, shape, around)
             case UserData():
@@ -301,22 +310,22 @@ class Drawer:
             case _:
                 return self._in_place(shape, path, inner)
 
-    def handle(self, name: str) -> Value:
-        """Make the arguments that a new handle is created with, and the state it is used in."""
+    def handle(self, name: str, given: Mapping[str, Any] = NOTHING_GIVEN) -> Value:
+        """Make what a new handle is created with, and the state it is used in, of which `given` fixes a part."""
         chosen = self.handles(name) if self.handles is not None else None
         if isinstance(chosen, Earlier):
-            return replace(chosen, state=self._state(name))
+            return replace(chosen, state=self._state(name, given))
         create = self.boundary.functions[self.boundary.handles[name].create]
         inner = Drawer(self.boundary, self.source, self.log)
         arguments = inner.arguments(create, Hints.of(self.boundary, create), {}, lawful=True)
-        return NewHandle(name, arguments, self._state(name))
+        return NewHandle(name, arguments, self._state(name, given))
 
-    def _state(self, name: str) -> Values:
+    def _state(self, name: str, given: Mapping[str, Any] = NOTHING_GIVEN) -> Values:
         life = self.boundary.handles[name]
         if not life.record:
             return {}
         described = tuple(m for m in life.record.members if m.name in life.described)
-        return self.scope(described, Scope(f"{name}.", None, Hints(), {}))
+        return self.scope(described, Scope(f"{name}.", None, Hints(), given))
 
     def _new_storage(self, shape: Handle) -> Value:
         life = self.boundary.handles[shape.handle]

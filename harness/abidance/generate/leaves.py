@@ -16,8 +16,9 @@ from abidance.generate.scope import ROOMY
 from abidance.generate.scripts import scripts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from abidance.boundary.model import HandleLife
     from abidance.boundary.shapes import Member
     from abidance.generate.hints import Hints
 
@@ -50,8 +51,13 @@ class Leaf:
     encoding: str = ""
 
 
-def leaves(members: tuple[Member, ...], hints: Hints, path: tuple[str, ...] = ()) -> Iterator[Leaf]:
-    """Yield the leaves of a scope, lengths with the first of their buffers."""
+def leaves(
+    members: tuple[Member, ...],
+    hints: Hints,
+    path: tuple[str, ...] = (),
+    handles: Mapping[str, HandleLife] | None = None,
+) -> Iterator[Leaf]:
+    """Yield the leaves of a scope, lengths with the first of their buffers; of `handles`, those of their state."""
     tied = ties(members)
     lengths = {buffer.name: name for name, group in tied.items() for buffer in group}
     caps = sizing(members)
@@ -78,6 +84,8 @@ def leaves(members: tuple[Member, ...], hints: Hints, path: tuple[str, ...] = ()
                 yield replace(leaf, room=member.name in rooms)
             case Record() if len(here) <= DEEPEST:
                 yield from leaves(inner.members, hints, here)
+            case Handle(made=False) if handles and (state := handles[inner.handle].shown):
+                yield from leaves(state.members, hints, here)
             case Pointer(what=What.STRING):
                 yield _string(inner, hints, here, name)
             case Pointer() if member.name not in lengths:

@@ -56,7 +56,7 @@ def edge_cases(boundary: Boundary, function: Function, words: CodeWords = NOTHIN
         made += add(case)
         if made >= SITUATIONS:
             break
-    chosen = [leaf for leaf in leaves(function.members, hints) if leaf.values]
+    chosen = [leaf for leaf in leaves(function.members, hints, handles=boundary.handles) if leaf.values]
     kinds = (_singles(chosen), _pairs(chosen), _each(chosen), _coded(chosen, words))
     for most, kind in zip((SINGLES, PAIRS, EACH, CODED), kinds, strict=True):
         made = 0

@@ -62,6 +62,7 @@ def _weights(value: Any) -> Iterator[int]:
                 yield from _weights(turn)
         case NewHandle():
             yield from _weights(value.arguments)
+            yield from _weights(value.state)
 
 
 class _Minimiser:

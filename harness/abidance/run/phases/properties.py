@@ -39,10 +39,13 @@ def judge(context: Context, first: Iterable[Case] = ()) -> Verdict:
     log = FilterLog()
     reach = Reach(context.function)
     body = Search(context.calls, Expectation(), context.progress, reach)
+    at_edges: dict[Cause, Bug] = {}
     for case in (*first, *_edges(context)):
         with suppress(CauseFound, UnsatisfiedAssumption):
             body(case)
-    at_edges = dict(body.bugs)
+        for cause, bug in body.bugs.items():
+            if cause not in at_edges or weight(bug.case) < weight(at_edges[cause].case):
+                at_edges[cause] = bug
     with suppress(Unsatisfiable):
         search(
             cases(context.boundary, context.function, log=log),
