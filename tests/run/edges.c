@@ -378,6 +378,13 @@ size_t ed_room(const char *name, size_t most)
     return room > most ? (size_t)PICK(-1, -1, -2) : room;
 }
 
+const float *ed_samples(size_t n, size_t from)
+{
+    static _Alignas(32) float kept[64];
+    (void)n;
+    return kept + PICK(from / 8 * 8, from / 4 * 4, from == 20 ? 18 : from / 4 * 4);
+}
+
 const char *ed_spell(int number)
 {
     static char *last, kept[32];

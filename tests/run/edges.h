@@ -48,6 +48,7 @@ size_t ed_field(char *text, size_t n);
 size_t ed_first_word(const char *text);
 size_t ed_squeeze(char *text);
 const char *ed_spell(int number);
+const float *ed_samples(size_t n, size_t from);
 size_t ed_varint(const uint8_t *p, size_t n, uint64_t *out);
 bool ed_is_text(const uint8_t *p, size_t n);
 int ed_locate(const uint8_t *hay, size_t hay_len, const uint8_t *needle, size_t needle_len);

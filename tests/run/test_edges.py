@@ -41,6 +41,7 @@ DEFECTS = {
     "ed_median": ("ABD321", "ABD303"),
     "ed_put": ("ABD322", "ABD322"),
     "ed_room": ("ABD322", "ABD322"),
+    "ed_samples": ("ABD322", "ABD322"),
     "ed_spell": ("ABD322", "ABD322"),
     "ed_squeeze": ("ABD311", "ABD311"),
     "ed_first_word": ("ABD313", ""),

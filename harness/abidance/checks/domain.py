@@ -29,7 +29,7 @@ class ReturnOutsideDomain(Check):
     ## How it is seen
     Results are read as raw bytes. A `bool` must hold 0 or 1 (C11 6.3.1.2), a closed enum one of its
     enumerators, a status one of `ok` and `errors`, a pointer that is not `nullable` something that can be read
-    and that the call has not freed (a `CString` that is dropped, say), a string a NUL.
+    and that the call has not freed (a `CString` that is dropped, say), aligned as `align` says, a string a NUL.
 
     ## Not seen
     Values in memory that the contract does not describe. An enum that is not `closed` may hold any number.
@@ -60,6 +60,12 @@ class ReturnOutsideDomain(Check):
             nullable = result.nullable
             if nullable is not True and not (nullable and nullable.holds(seen.after, seen.before)):
                 yield self._outside(trial, "result", "NULL", "a pointer")
+        elif (align := _promised_alignment(trial)) > 1:
+            raw = trial.observation.calls[trial.encoded.plan.subject].result
+            off = int.from_bytes(raw, "little") % align
+            if off:
+                words = f"a pointer {off} byte{'' if off == 1 else 's'} past a multiple of {align}"
+                yield self._outside(trial, "result", words, f"one that is aligned to {align}")
 
     def _outside(self, trial: Trial, path: str, shown: str, domain: str) -> Diagnostic:
         function = trial.function
@@ -76,6 +82,13 @@ class ReturnOutsideDomain(Check):
         return Diagnostic(
             self.code, message, labels, help=failure_untold(trial, path), place=f"{function.name}:{path}"
         )
+
+
+def _promised_alignment(trial: Trial) -> int:
+    """Return what the contract says that a pointer which comes back is aligned to, 1 where it says nothing."""
+    promise = trial.function.promise
+    returns = promise.returns if promise else None
+    return (returns.align if returns and isinstance(trial.function.result.shape, Pointer) else None) or 1
 
 
 def failure_untold(trial: Trial, path: str) -> str | None:
