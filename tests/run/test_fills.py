@@ -51,7 +51,7 @@ def test_an_answer_is_how_much_there_was_room_for(judge):
 
     function, call = found.call.splitlines()
     assert function.startswith("static size_t read(void *to, size_t size, size_t count, void *stream) {")
-    assert "return put(to, size * count, size, " in function
+    assert "return abd_put(to, size * count, size, " in function
     assert call.startswith("fl_items(read, ")
 
 
@@ -59,7 +59,7 @@ def test_a_callback_that_writes_all_of_it_is_shown_so(judge):
     (found,) = judge("fills", "fl_header", "wrong", seed=1, examples=40)[0]
 
     assert found.call.splitlines()[0] == (
-        'static void need(void *context, uint8_t *data, size_t length) { fill(data, length, "\\200", 1); }'
+        'static void need(void *context, uint8_t *data, size_t length) { abd_fill(data, length, "\\200", 1); }'
     )
 
 

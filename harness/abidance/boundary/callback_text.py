@@ -127,9 +127,9 @@ def _writing(writes: Sequence[p.Write], turn: int, called: Sequence[str]) -> Ite
         room = _product(each.scale, each.room, called)
         text = f"{bytes_text(raw, whole=True)}, {len(raw)}"
         if each.told is None:
-            yield f"fill({name}, {room}, {text});"
+            yield f"abd_fill({name}, {room}, {text});"
             continue
-        put = f"put({name}, {room}, {_product(each.unit, each.units, called)}, {text})"
+        put = f"abd_put({name}, {room}, {_product(each.unit, each.units, called)}, {text})"
         if each.told == p.RESULT_TOLD:
             returning = f"return {put};"
         else:

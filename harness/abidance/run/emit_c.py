@@ -105,9 +105,9 @@ def _program(again: Again, file: str) -> Iterator[str]:
     yield "int main(void)"
     yield "{"
     yield "    alarm(5);"
-    yield "    atexit(vanished);"
+    yield "    atexit(abd_vanished);"
     yield "    int status = calls();"
-    yield "    finished = 1;"
+    yield "    abd_finished = 1;"
     yield "    return status;"
     yield "}"
 
@@ -137,17 +137,17 @@ def _body(again: Again, message: str) -> Iterator[str]:
         if index in names:
             yield f"/* {names[index]} */"
         contents = bytes_text(block.contents, whole=True) if block.contents else "NULL"
-        declared = "" if plan.lanes else "struct block "
+        declared = "" if plan.lanes else "struct abd_block "
         yield (
-            f"{declared}b{index} = block({contents}, {len(block.contents)}, {block.size}, {block.align}, "
+            f"{declared}b{index} = abd_block({contents}, {len(block.contents)}, {block.size}, {block.align}, "
             f"{block.skew}, "
             f"{int(plan.flush)}, 0x{plan.fill:02x});"
         )
     for r in plan.relocations:
-        yield f"point(b{r.block}.at + {r.offset}, b{r.target}.at + {r.addend});"
+        yield f"abd_point(b{r.block}.at + {r.offset}, b{r.target}.at + {r.addend});"
     for index, block in enumerate(plan.blocks):
         if block.access is Access.READ:
-            yield f"read_only(&b{index});"
+            yield f"abd_read_only(&b{index});"
     if plan.slots and not plan.lanes:
         yield f"void *slot[{plan.slots}] = {{0}};"
     yield from emit_callbacks.placed(again.trial)
@@ -174,7 +174,7 @@ def _body(again: Again, message: str) -> Iterator[str]:
             if call.signature[-1] != "v":
                 yield f"(void)r{index};"
             yield from _compare(again, index, message)
-        yield from (f"retire(&b{block}); /* lent until here */" for block in call.retires)
+        yield from (f"abd_retire(&b{block}); /* lent until here */" for block in call.retires)
     if again.findings and again.findings[0].diagnostic.code.id == LATE and calls_back:
         yield from _fails(emit_callbacks.noticed(again.trial, "late"), message)
     yield "return differs;" if plan.lanes else "return 0;"
@@ -187,7 +187,7 @@ def _compare(again: Again, index: int, message: str) -> Iterator[str]:
     gone = {block for each in trial.encoded.plan.calls[:index] for block in each.retires}
     for block in range(len(trial.encoded.plan.blocks)):
         if block not in gone:
-            yield f"check_around(&b{block});"
+            yield f"abd_check_around(&b{block});"
     if not trial.answered or not again.findings or trial.observation.damage:
         return
     if again.findings[0].diagnostic.code.id in UNSEEN:

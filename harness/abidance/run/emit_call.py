@@ -28,7 +28,7 @@ def call_lines(
         if isinstance(store.value, Value):
             yield f"memcpy({target}, {bytes_text(store.value.raw, whole=True)}, {len(store.value.raw)});"
         else:
-            yield f"point({target}, {_pointer(store.value)});"
+            yield f"abd_point({target}, {_pointer(store.value)});"
     conditions = [f"slot[{slot}] != NULL" for slot in call.needs]
     for condition in call.only_if:
         inside = [_within(f"r{condition.call}", low, high) for low, high in condition.ranges]
@@ -79,11 +79,11 @@ def _argument(boundary: Boundary, type_: Type, argument: Argument) -> str:
             resolved = boundary.declarations.resolve(type_)
             scalar = getattr(resolved, "spelling", "")
             if scalar in ("float", "double"):
-                return f"from_{scalar}({bytes_text(raw, whole=True)})"
+                return f"abd_from_{scalar}({bytes_text(raw, whole=True)})"
             if not isinstance(boundary.declarations.resolve(type_), Pointer) and not _is_integer(
                 boundary, type_
             ):
-                return f"*({declared} *)copied({bytes_text(raw, whole=True)}, {len(raw)})"
+                return f"*({declared} *)abd_copied({bytes_text(raw, whole=True)}, {len(raw)})"
             number = int.from_bytes(raw, "little")
             return f"({declared})0x{number:x}{'ULL' if number > 0x7FFFFFFF else ''}"
         case _:
@@ -116,7 +116,7 @@ def same_bytes(place: str, raw: bytes, mask: bytes) -> str:
         return f"memcmp({place}, {bytes_text(raw, whole=True)}, {len(raw)}) == 0"
     whole = mask * (len(raw) // len(mask))
     texts = (bytes_text(each, whole=True) for each in (raw, whole))
-    return f"same({place}, {', '.join(texts)}, {len(raw)})"
+    return f"abd_same({place}, {', '.join(texts)}, {len(raw)})"
 
 
 def unqualified(type_: Type) -> Type:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from abidance.plan.observation import Invocation
     from abidance.run.replay import Again
 
-NOTED = "struct noted { int calls, same, changed, foreign, late, over; void *user_data; };"
+NOTED = "struct abd_noted { int calls, same, changed, foreign, late, over; void *user_data; };"
 """What the program notices of one callback. Only invocations during the call on trial count as `calls`."""
 _MOST = 32
 _LONGEST = 256
@@ -49,7 +49,7 @@ def functions(again: Again) -> Iterator[str]:
             f"turn{number}" if within else "",
         )
         yield ""
-        yield f"static struct noted noted{number};"
+        yield f"static struct abd_noted noted{number};"
         if within:
             yield f"static int turn{number};"
         yield ""
@@ -107,20 +107,20 @@ def _same(trial: Trial, shape: Callback, each: Invocation) -> Iterator[str]:
             mask = meaning(shape.members[index].shape)
             both = (raw, mask.ljust(len(raw), b"\xff"))
             texts = ", ".join(bytes_text(part, whole=True) for part in both)
-            yield f"same(&p{index}, {texts}, {len(raw)})"
+            yield f"abd_same(&p{index}, {texts}, {len(raw)})"
     reads = Reads.of(shape)
     there: list[str] = []
     for read, element, behind in zip(reads.reads, reads.shapes, each.reads, strict=True):
         region = read.pointer.region
         base = f"&p{region}" if region < len(shape.members) else there[region - len(shape.members)]
-        there.append(f"pointer_at({base}, {read.pointer.offset})")
+        there.append(f"abd_pointer_at({base}, {read.pointer.offset})")
         yield f"{there[-1]} {'==' if behind.reach is Reach.NULL else '!='} NULL"
         raw = behind.contents
         if behind.reach is not Reach.NULL and 0 < len(raw) <= _LONGEST:
             one = element.what is What.ONE and len(raw) == element.element.size
             mask = meaning(element.element, pointers=False) if one else b"\xff" * len(raw)
             texts = ", ".join(bytes_text(part, whole=True) for part in (raw, mask))
-            yield f"same({there[-1]}, {texts}, {len(raw)})"
+            yield f"abd_same({there[-1]}, {texts}, {len(raw)})"
 
 
 def seen_again(trial: Trial) -> list[str]:

@@ -46,7 +46,7 @@ def lane_functions(trial: Trial, boundary: Boundary, message: str) -> Iterator[s
     rounds = min(ROUNDS, 1 << plan.lanes.rounds)
     nested = plan.lanes.order is Order.WITHIN
     yield from _BEFORE.format(count=plan.lanes.count, rounds=rounds).splitlines()
-    yield from (f"static struct block b{index};" for index in range(len(plan.blocks)))
+    yield from (f"static struct abd_block b{index};" for index in range(len(plan.blocks)))
     if plan.slots:
         yield f"static void *slot[{plan.slots}];"
     told = message.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")

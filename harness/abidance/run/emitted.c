@@ -8,22 +8,22 @@
 #include <unistd.h>
 
 /* One argument's memory: `size` bytes at `at`, inside `pages` bytes at `base` between two untouchable regions. */
-struct block {
+struct abd_block {
     unsigned char *at, *base;
     size_t size, pages;
 };
 
-enum { GUARD = 65536, PAGE = 4096, CANARY = 0xC5 };
+enum { ABD_GUARD = 65536, ABD_PAGE = 4096, ABD_CANARY = 0xC5 };
 
 #ifndef __has_feature
 #define __has_feature(x) 0
 #endif
 
 /* Memory that begins `skew` bytes after an aligned address. */
-static inline struct block block(const char *contents, size_t given, size_t size, size_t align, size_t skew, int left,
-                                 int fill)
+static inline struct abd_block abd_block(const char *contents, size_t given, size_t size, size_t align, size_t skew,
+                                         int left, int fill)
 {
-    struct block b = {.size = size};
+    struct abd_block b = {.size = size};
 #if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
     (void)left;
     align = align < 16 ? 16 : align;
@@ -35,14 +35,14 @@ static inline struct block block(const char *contents, size_t given, size_t size
     b.at = b.base + skew + (size ? 0 : align);
     memset(b.at, fill, size);
 #else
-    b.pages = size ? (size + (skew ? align : 0) + PAGE - 1) / PAGE * PAGE : 0;
-    b.base = mmap(NULL, b.pages + 2 * GUARD, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    b.pages = size ? (size + (skew ? align : 0) + ABD_PAGE - 1) / ABD_PAGE * ABD_PAGE : 0;
+    b.base = mmap(NULL, b.pages + 2 * ABD_GUARD, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (b.base == MAP_FAILED)
         abort();
-    b.base += GUARD;
+    b.base += ABD_GUARD;
     if (b.pages && mprotect(b.base, b.pages, PROT_READ | PROT_WRITE) != 0)
         abort();
-    memset(b.base, CANARY, b.pages);
+    memset(b.base, ABD_CANARY, b.pages);
     b.at = (left || !size ? b.base : b.base + (b.pages - size - skew) / align * align) + skew;
     memset(b.at, fill, size);
 #endif
@@ -51,19 +51,19 @@ static inline struct block block(const char *contents, size_t given, size_t size
     return b;
 }
 
-static inline void point(unsigned char *at, void *to)
+static inline void abd_point(unsigned char *at, void *to)
 {
     memcpy(at, &to, sizeof to);
 }
 
-static inline void read_only(struct block *b)
+static inline void abd_read_only(struct abd_block *b)
 {
     if (b->pages && mprotect(b->base, b->pages, PROT_READ) != 0)
         abort();
 }
 
 /* Takes away what was lent for a call that is over. */
-static inline void retire(struct block *b)
+static inline void abd_retire(struct abd_block *b)
 {
 #if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
     free(b->base);
@@ -75,11 +75,11 @@ static inline void retire(struct block *b)
 #endif
 }
 
-static inline void check_around(const struct block *b)
+static inline void abd_check_around(const struct abd_block *b)
 {
     for (size_t i = 0; i < b->pages; i++) {
         const unsigned char *p = b->base + i;
-        if ((p < b->at || p >= b->at + b->size) && *p != CANARY) {
+        if ((p < b->at || p >= b->at + b->size) && *p != ABD_CANARY) {
             fprintf(stderr, "written outside the buffer, at offset %td of %zu bytes\n", p - b->at, b->size);
             exit(1);
         }
@@ -87,7 +87,7 @@ static inline void check_around(const struct block *b)
 }
 
 /* Memory with `size` bytes in it, aligned for any type: for arguments of types that C has no literals of. */
-static inline void *copied(const char *raw, size_t size)
+static inline void *abd_copied(const char *raw, size_t size)
 {
     void *memory = NULL;
     if (posix_memalign(&memory, 64, size ? size : 1) != 0)
@@ -96,7 +96,7 @@ static inline void *copied(const char *raw, size_t size)
 }
 
 /* Whether `raw` is there, but for the bits that are not in `mask`: padding may hold anything. */
-static inline int same(const void *there, const char *raw, const char *mask, size_t size)
+static inline int abd_same(const void *there, const char *raw, const char *mask, size_t size)
 {
     for (size_t i = 0; i < size; i++)
         if ((((const unsigned char *)there)[i] ^ (unsigned char)raw[i]) & (unsigned char)mask[i])
@@ -105,7 +105,7 @@ static inline int same(const void *there, const char *raw, const char *mask, siz
 }
 
 /* The pointer that is at an offset of memory; NULL where there is no memory. */
-static inline const void *pointer_at(const void *from, size_t offset)
+static inline const void *abd_pointer_at(const void *from, size_t offset)
 {
     const void *pointer = NULL;
     if (from != NULL)
@@ -114,14 +114,14 @@ static inline const void *pointer_at(const void *from, size_t offset)
 }
 
 /* Writes bytes of `data` again and again, until the room is full. */
-static inline void fill(void *to, size_t room, const char *data, size_t given)
+static inline void abd_fill(void *to, size_t room, const char *data, size_t given)
 {
     for (size_t i = 0; i < room && to != NULL; i++)
         ((char *)to)[i] = given ? data[i % given] : 0;
 }
 
 /* Writes so many units of `data` as there is room for; returns how many. */
-static inline size_t put(void *to, size_t room, size_t unit, const char *data, size_t given)
+static inline size_t abd_put(void *to, size_t room, size_t unit, const char *data, size_t given)
 {
     size_t units = unit ? (given < room ? given : room) / unit : 0;
     if (to != NULL)
@@ -129,26 +129,26 @@ static inline size_t put(void *to, size_t room, size_t unit, const char *data, s
     return units;
 }
 
-static inline float from_float(const char *raw)
+static inline float abd_from_float(const char *raw)
 {
     float value;
     memcpy(&value, raw, sizeof value);
     return value;
 }
 
-static inline double from_double(const char *raw)
+static inline double abd_from_double(const char *raw)
 {
     double value;
     memcpy(&value, raw, sizeof value);
     return value;
 }
 
-static int finished;
+static int abd_finished;
 
 /* A library that calls exit() must not end this program as if all were well. */
-static inline void vanished(void)
+static inline void abd_vanished(void)
 {
-    if (!finished) {
+    if (!abd_finished) {
         fputs("the library ended the process\n", stderr);
         _exit(1);
     }
