@@ -130,7 +130,8 @@ class _Encoder(Arguments):
 
     def draft(self, function: Function, arguments: Values, using: Live | None = None) -> Draft:
         """Lay out a call's memory, and append the calls that its handles need; the call itself is not appended."""
-        draft = Draft(function, arguments, self.boundary.scope(members_seen(function.members, arguments)))
+        named = members_seen(function.members, arguments) if _looks_at_others(function) else {}
+        draft = Draft(function, arguments, self.boundary.scope(named))
         draft.listed = tuple([self.argument(member, arguments, draft, using) for member in function.members])
         result = function.result.shape
         if isinstance(result, Handle) and function.result.owned:
@@ -300,6 +301,13 @@ class _Encoder(Arguments):
         if isinstance(known, int) and 0 <= known <= LONGEST:
             return (p.Follow(p.Place(), limit=known * size),)
         return ()
+
+
+def _looks_at_others(function: Function) -> bool:
+    """Tell whether something about a call's memory may depend on its other arguments; numbers have none."""
+    if isinstance(function.result.shape, Pointer):
+        return True
+    return any(not isinstance(member.shape, Scalar) for member in function.members)
 
 
 def _lasting(function: Function) -> str:

@@ -85,12 +85,12 @@ class Trial:
     sides: tuple[str, str] = ("", "")
     """What the two that are compared are called."""
 
-    @property
+    @cached_property
     def subject(self) -> PlacedCall:
         """Return the call on trial."""
         return self.encoded.subject
 
-    @property
+    @cached_property
     def function(self) -> Function:
         """Return the function on trial."""
         return self.subject.function
@@ -100,7 +100,7 @@ class Trial:
         """Return how the worker ended, if it did."""
         return self.observation.death
 
-    @property
+    @cached_property
     def is_sequence(self) -> bool:
         """Tell whether several calls are on trial together."""
         return bool(self.encoded.steps)
@@ -178,7 +178,7 @@ class Trial:
                     found.append(each)
         return tuple(found)
 
-    @property
+    @cached_property
     def answered(self) -> bool:
         """Tell whether the call on trial ran and came back, on both where two are compared."""
         index = self.encoded.plan.subject

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 REPEATS = 4
 """What grows at every one of so many repeated calls, after the first, is no cache that fills once."""
-SHARE = 2
-"""One case of so many is run with another fill, whatever the first run showed."""
+SHARE, FEWER = 2, 4
+"""One case of so many is run with another fill, whatever the first run showed; fewer where it lends no memory."""
 FILLS = (0xA5, 0x00)
 GROWING = frozenset({"opened", "threads"})
 SENTINEL = errno.ECANCELED
@@ -102,7 +102,8 @@ class SecondLook:
 
     def _refilled(self, trial: Trial, again: Again, encoded: bytes, limit: float) -> Again:
         plan = trial.encoded.plan
-        if not (zlib.crc32(encoded) % SHARE == 0 or self.always or fresh.is_doubtful(trial)):
+        share = SHARE if plan.blocks else FEWER
+        if not (zlib.crc32(encoded) % share == 0 or self.always or fresh.is_doubtful(trial)):
             return again
         fill = FILLS[plan.fill == FILLS[0]]
         other = self._run(trial, replace(plan, fill=fill), limit, with_fill(encoded, fill))
