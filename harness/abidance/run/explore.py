@@ -70,6 +70,8 @@ class Search:
     bugs: dict[Cause, Bug] = field(default_factory=dict)
     valid: int = 0
     not_ready: int = 0
+    deaths: int = 0
+    """How many cases ended the worker."""
     last_not_ready: Trial | None = None
     unjudged: dict[Cause, tuple[Case, AbidanceError]] = field(default_factory=dict)
     _types: dict[Cause, type[CauseFound]] = field(default_factory=dict)
@@ -111,6 +113,7 @@ class Search:
     def _judged(self, case: Case) -> list[Diagnostic]:
         trial = self.runner.run(case, self.expectation)
         found = self.runner.judge(trial) if _worth(trial) else []
+        self.deaths += trial.death is not None
         if not (found or trial.death or trial.tells):
             self.not_ready += 1
             self.last_not_ready = trial

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from abidance.run.context import Context
     from abidance.run.explore import Cause
 
+MOST_DEATHS = 40
+"""So many edge cases may end a worker: what crashes nearly always need not do so hundreds of times."""
 FEWEST = 5
 """Fewer lawful cases than this, where more were asked for, judge nothing."""
 
@@ -41,6 +43,8 @@ def judge(context: Context, first: Iterable[Case] = ()) -> Verdict:
     body = Search(context.calls, Expectation(), context.progress, reach)
     at_edges: dict[Cause, Bug] = {}
     for case in (*first, *_edges(context)):
+        if body.deaths >= MOST_DEATHS:
+            break
         with suppress(CauseFound, UnsatisfiedAssumption):
             body(case)
         for cause, bug in body.bugs.items():
