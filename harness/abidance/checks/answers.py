@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.invocations import calls_seen, invocations_member
+from abidance.boundary.literals import value_text
 from abidance.boundary.shapes import Array, Handle, Nothing, Opaque, Pointer, Record, Scalar, What, writes
 from abidance.contract.expression import Unavailable, spelling
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from abidance.boundary.shapes import Shape
     from abidance.checks.trial import Trial
@@ -107,6 +108,24 @@ def _numbered(told: list[Answer]) -> Iterator[tuple[tuple[str, int], Answer]]:
     for answer in told:
         yield (answer.path, seen[answer.path]), answer
         seen[answer.path] += 1
+
+
+def pairs_differ(pairs: Iterable[tuple[Trial, Trial]]) -> Iterator[tuple[int, Difference]]:
+    """Yield where calls answer otherwise than their twins, with the number of the pair: each path once."""
+    told: set[str] = set()
+    for number, (one, other) in enumerate(pairs):
+        found = differences(answers(one, errno=False), answers(other, errno=False), tolerance=None)
+        for difference in found:
+            if difference.path not in told:
+                told.add(difference.path)
+                yield number, difference
+
+
+def told_apart(difference: Difference) -> tuple[str, str]:
+    """Return what the one did, such as ``returned 3``, and the other's value."""
+    one, other = (value_text(difference.shape, value) for value in (difference.one, difference.other))
+    verb = "returned" if difference.path == "result" else f"left `{difference.path}` ="
+    return f"{verb} {one}", other
 
 
 def where(difference: Difference) -> str:

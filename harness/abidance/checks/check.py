@@ -11,7 +11,6 @@ from abidance.core.codes import Code
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.checks.evidence import Evidence
     from abidance.checks.trial import Trial
     from abidance.core.diagnostic import Diagnostic
 
@@ -28,8 +27,8 @@ class Check(ABC):
     code: ClassVar[Code]
     whole: ClassVar[bool] = False
     """Whether it judges all calls of a test case together, so that a sequence is judged once and not call by call."""
-    only_with: ClassVar[Evidence | None] = None
-    """What there must be some of for it to find anything; None for a check that is asked of every trial."""
+    only_with: ClassVar[int] = 0
+    """Bits of `Evidence` of which there must be one for it to find anything; 0 for a check that is always asked."""
 
     def __init_subclass__(cls) -> None:
         """Make the code from the class, so that its explanation stands in one place."""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.literals import value_text
-from abidance.checks.answers import Answer, answers, differences, where
+from abidance.checks.answers import Answer, answers, differences, told_apart, where
 from abidance.checks.check import Check
 from abidance.checks.evidence import Evidence
 from abidance.core.diagnostic import Diagnostic, Label
@@ -54,14 +53,12 @@ class DiffersFromModel(Check):
             Answer(a.path, a.shape, v) for a in seen if (v := trial.modelled.answers.get(a.path, a)) is not a
         ]
         for difference in differences(seen, told, tolerance=model.tolerance):
-            one, other = (value_text(difference.shape, v) for v in (difference.one, difference.other))
-            path = difference.path
-            verb = "returned" if path == "result" else f"left `{path}` ="
+            did, other = told_apart(difference)
             apart = where(difference)
             yield Diagnostic(
                 self.code,
-                f"`{function.name}` {verb} {one}, where its model says {other}",
+                f"`{function.name}` {did}, where its model says {other}",
                 (Label(model.function.span, f"says {other}"), Label(function.declaration.span)),
                 notes=(apart,) if apart else (),
-                place=f"{function.name}:model:{path}",
+                place=f"{function.name}:model:{difference.path}",
             )

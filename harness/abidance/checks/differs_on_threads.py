@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.literals import value_text
-from abidance.checks.answers import answers, differences, where
+from abidance.checks.answers import pairs_differ, told_apart, where
 from abidance.checks.check import Check
 from abidance.checks.evidence import Evidence
 from abidance.checks.leave import effect_span, promises
@@ -47,26 +46,22 @@ class DiffersOnThreads(Check):
         threads = trial.threads
         if threads is None or trial.death or not threads.steady:
             return
-        told: set[str] = set()
-        for together, alone in threads.pairs:
-            if trial.function.result.ok and alone.seen.success and not together.seen.success:
-                continue  # a failure that the contract names may be about the other threads
-            found = differences(answers(together, errno=False), answers(alone, errno=False), tolerance=None)
-            for difference in found:
-                path, function = difference.path, trial.function
-                if path in told:
-                    continue
-                told.add(path)
-                one, two = (value_text(difference.shape, v) for v in (difference.one, difference.other))
-                verb = "returned" if path == "result" else f"left `{path}` ="
-                apart = where(difference)
-                yield Diagnostic(
-                    self.code,
-                    f"`{function.name}` {verb} {one} on one of {threads.count} threads at once, and {two} alone",
-                    _labels(trial),
-                    notes=(apart,) if apart else (),
-                    place=f"{function.name}:threads:{path}",
-                )
+        function = trial.function
+        for _, difference in pairs_differ(pair for pair in threads.pairs if not _names_its_failure(*pair)):
+            did, alone = told_apart(difference)
+            apart = where(difference)
+            yield Diagnostic(
+                self.code,
+                f"`{function.name}` {did} on one of {threads.count} threads at once, and {alone} alone",
+                _labels(trial),
+                notes=(apart,) if apart else (),
+                place=f"{function.name}:threads:{difference.path}",
+            )
+
+
+def _names_its_failure(together: Trial, alone: Trial) -> bool:
+    """Tell whether a call failed as the contract names it, which may be about the other threads."""
+    return bool(together.function.result.ok) and alone.seen.success and not together.seen.success
 
 
 def _labels(trial: Trial) -> tuple[Label, ...]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.literals import value_text
-from abidance.checks.answers import answers, differences, where
+from abidance.checks.answers import pairs_differ, told_apart, where
 from abidance.checks.check import Check
 from abidance.checks.evidence import Evidence
 from abidance.checks.leave import effect_span
@@ -47,26 +46,17 @@ class DiffersWithin(Check):
         threads = trial.threads
         if threads is None or trial.death or not threads.steady:
             return
-        told: set[str] = set()
-        for number, (within, alone) in enumerate(threads.pairs):
-            found = differences(answers(within, errno=False), answers(alone, errno=False), tolerance=None)
-            for difference in found:
-                path, function = difference.path, trial.function
-                if path in told:
-                    continue
-                told.add(path)
-                one, two = (value_text(difference.shape, v) for v in (difference.one, difference.other))
-                verb = "returned" if path == "result" else f"left `{path}` ="
-                when = (
-                    "when it was called from its own callback"
-                    if number
-                    else "when its callback called it again"
-                )
-                apart = where(difference)
-                yield Diagnostic(
-                    self.code,
-                    f"`{function.name}` {verb} {one} {when}, and {two} otherwise",
-                    (Label(effect_span(trial, "reentrant"), "promised"), Label(function.declaration.span)),
-                    notes=(apart,) if apart else (),
-                    place=f"{function.name}:within:{path}",
-                )
+        function = trial.function
+        for number, difference in pairs_differ(threads.pairs):
+            did, otherwise = told_apart(difference)
+            when = (
+                "when it was called from its own callback" if number else "when its callback called it again"
+            )
+            apart = where(difference)
+            yield Diagnostic(
+                self.code,
+                f"`{function.name}` {did} {when}, and {otherwise} otherwise",
+                (Label(effect_span(trial, "reentrant"), "promised"), Label(function.declaration.span)),
+                notes=(apart,) if apart else (),
+                place=f"{function.name}:within:{difference.path}",
+            )

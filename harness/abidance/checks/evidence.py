@@ -6,15 +6,14 @@ trial took longer than the call.
 
 from __future__ import annotations
 
-from enum import IntFlag
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from abidance.checks.trial import Trial
 
 
-class Evidence(IntFlag):
-    """One bit for each thing that may be there."""
+class Evidence:
+    """One bit for each thing that may be there. Plain numbers, for `|` of an enum's flags makes an object each time."""
 
     DEATH = 1 << 0
     """The worker ended."""
@@ -58,49 +57,39 @@ class Evidence(IntFlag):
     """Calls of a sequence were made without those on other handles."""
 
 
-# Plain numbers: `|` of flags makes an object each time.
-_DEATH, _DAMAGE, _MODIFIED = map(int, (Evidence.DEATH, Evidence.DAMAGE, Evidence.MODIFIED))
-_MISFREED, _CONTROL, _ALLOCATED = map(int, (Evidence.MISFREED, Evidence.CONTROL, Evidence.ALLOCATED))
-_INVOKED, _CALLBACKS, _LOOKS = map(int, (Evidence.INVOKED, Evidence.CALLBACKS, Evidence.LOOKS))
-_PRINTED, _SEQUENCE, _REJECTS = map(int, (Evidence.PRINTED, Evidence.SEQUENCE, Evidence.REJECTS))
-_REFILLED, _SAME, _REPEATED = map(int, (Evidence.REFILLED, Evidence.SAME, Evidence.REPEATED))
-_TRAPPED, _MODELLED, _OTHER = map(int, (Evidence.TRAPPED, Evidence.MODELLED, Evidence.OTHER))
-_THREADS, _ALONE = int(Evidence.THREADS), int(Evidence.ALONE)
-
-
 def evidence(trial: Trial) -> int:
     """Return the bits of `Evidence` of all calls of a trial together."""
     seen, encoded = trial.observation, trial.encoded
     found = 0
     if seen.death is not None:
-        found |= _DEATH
+        found |= Evidence.DEATH
     if seen.damage:
-        found |= _DAMAGE
+        found |= Evidence.DAMAGE
     if seen.modified:
-        found |= _MODIFIED
+        found |= Evidence.MODIFIED
     if seen.printed:
-        found |= _PRINTED
+        found |= Evidence.PRINTED
     if seen.trailing:
-        found |= _INVOKED
+        found |= Evidence.INVOKED
     for call in seen.calls:
         passage = call.passage
         if passage.misfreed is not None:
-            found |= _MISFREED
+            found |= Evidence.MISFREED
         if passage.control:
-            found |= _CONTROL
+            found |= Evidence.CONTROL
         if passage.allocations:
-            found |= _ALLOCATED
+            found |= Evidence.ALLOCATED
         if call.invocations:
-            found |= _INVOKED
+            found |= Evidence.INVOKED
     for placed in encoded.calls:
         if placed.looks:
-            found |= _LOOKS
+            found |= Evidence.LOOKS
     if encoded.callbacks:
-        found |= _CALLBACKS
+        found |= Evidence.CALLBACKS
     if encoded.steps:
-        found |= _SEQUENCE
+        found |= Evidence.SEQUENCE
     if trial.expectation.rejects:
-        found |= _REJECTS
+        found |= Evidence.REJECTS
     return found | _further(trial)
 
 
@@ -109,19 +98,19 @@ def _further(trial: Trial) -> int:
     found, again = 0, trial.again
     if again is not None:
         if again.refilled is not None:
-            found |= _REFILLED
+            found |= Evidence.REFILLED
         if again.same is not None:
-            found |= _SAME
+            found |= Evidence.SAME
         if again.repeats or again.changes:
-            found |= _REPEATED
+            found |= Evidence.REPEATED
         if again.system_call:
-            found |= _TRAPPED
+            found |= Evidence.TRAPPED
     if trial.modelled is not None:
-        found |= _MODELLED
+        found |= Evidence.MODELLED
     if trial.other is not None:
-        found |= _OTHER
+        found |= Evidence.OTHER
     if trial.threads is not None:
-        found |= _THREADS
+        found |= Evidence.THREADS
     if trial.alones:
-        found |= _ALONE
+        found |= Evidence.ALONE
     return found

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.literals import value_text
-from abidance.checks.answers import Answer, answers, differences
+from abidance.checks.answers import Answer, answers, differences, told_apart
 from abidance.checks.check import Check
 from abidance.checks.evidence import Evidence
 from abidance.checks.leave import may
@@ -50,11 +49,10 @@ class HandlesApart(Check):
         if difference is None:
             return
         function = trial.function
-        one, two = (value_text(difference.shape, v) for v in (difference.one, difference.other))
-        verb = "returned" if difference.path == "result" else f"left `{difference.path}` ="
+        did, otherwise = told_apart(difference)
         yield Diagnostic(
             self.code,
-            f"`{function.name}` {verb} {one}, and {two} without the calls on other handles",
+            f"`{function.name}` {did}, and {otherwise} without the calls on other handles",
             trial.declared(function, "each handle has a state of its own"),
             help="where handles are meant to see each other: `may: [handles]`",
             place=f"{function.name}:{difference.path}",

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from abidance.boundary.encode import encode
 from abidance.checks.handles_apart import first_difference
 from abidance.contract.expression import EvaluationError
-from abidance.plan.codec import encode_plan
 from abidance.run.shorten import only, parts
 
 if TYPE_CHECKING:
@@ -33,12 +32,15 @@ class Apart:
     run: Callable[[Encoded, float], Trial]
     always: bool = False
 
-    def at(self, case: Case, trial: Trial, limit: float) -> Trial:
-        """Return the trial with the calls made without those on other handles, where that made a difference."""
+    def at(self, case: Case, trial: Trial, encoded: bytes, limit: float) -> Trial:
+        """Return the trial with the calls made without those on other handles, where that made a difference.
+
+        `encoded` are the bytes of its plan.
+        """
         groups = parts(case)
         if len(groups) < 2 or trial.death is not None:
             return trial
-        if not self.always and zlib.crc32(encode_plan(trial.encoded.plan)) % SHARE:
+        if not self.always and zlib.crc32(encoded) % SHARE:
             return trial
         for group in groups:
             with suppress(EvaluationError):  # what has no value is told by the checks

@@ -106,7 +106,7 @@ class Runner:
             if not case.steps:
                 return self._modelled(trial)
             self.apart = self.apart or Apart(self.boundary, self._alone)
-            return self.apart.at(case, trial, limit)
+            return self.apart.at(case, trial, raw, limit)
         return trial
 
     def bare(self, case: Case) -> Trial:
@@ -188,7 +188,7 @@ class Runner:
         """Return the checks that may find something in a trial with this evidence, in the order of their table."""
         found = self.asked.get(shown)
         if found is None:
-            found = tuple(c for c in self.checks if c.only_with is None or c.only_with & shown)
+            found = tuple(c for c in self.checks if not c.only_with or c.only_with & shown)
             self.asked[shown] = found
         return found
 
