@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from dataclasses import dataclass, field
@@ -112,6 +113,21 @@ def built(tmp_path_factory):
         _, words = process.communicate()
         assert process.returncode == 0, words
     return folder
+
+
+@pytest.fixture
+def execute(built, tmp_path):
+    """Return what compiles case.c against a library and returns the program's exit status."""
+
+    def status(name, *flags):
+        program, strict = tmp_path / name, ["-Wall", "-Wextra", "-Werror"]
+        command = ["gcc", *strict, *flags, f"-I{built}", "case.c", built / f"lib{name}.so", "-lpthread"]
+        subprocess.run([*command, "-o", program], cwd=tmp_path, check=True)
+        # The program keeps its blocks to the end.
+        environment = {**os.environ, "ASAN_OPTIONS": "detect_leaks=0"}
+        return subprocess.run([program], env=environment, capture_output=True, check=False).returncode
+
+    return status
 
 
 @dataclass

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
 
 import pytest
 
@@ -65,7 +63,7 @@ def test_the_smallest_call_says_which_pointer_is_not_aligned(judge):
 
 
 @pytest.mark.parametrize("function", ["ak_copy", "ak_log_put"])
-def test_the_emitted_program_lays_memory_out_alike(function, built, tmp_path, monkeypatch, capsys):
+def test_the_emitted_program_lays_memory_out_alike(function, built, tmp_path, monkeypatch, capsys, execute):
     monkeypatch.chdir(tmp_path)
     options = ["--library", "wrong", "--function", function, "--seed", "1"]
     main(["run", str(built / "askew.contract.yaml"), *options])
@@ -75,14 +73,5 @@ def test_the_emitted_program_lays_memory_out_alike(function, built, tmp_path, mo
     main(["replay", case, "--emit", "c", "--output", "case.c"])
 
     for sanitizers in ([], ["-fsanitize=address"]):
-        assert execute(built, tmp_path, "wrong", sanitizers) not in (0, 2)
-        assert execute(built, tmp_path, "sound", sanitizers) == 0
-
-
-def execute(built, folder, variant, sanitizers):
-    """Compile case.c against a library; return the program's exit status."""
-    library, program = built / f"libaskew_{variant}.so", folder / variant
-    command = ["gcc", "-Wall", "-Wextra", "-Werror", *sanitizers, f"-I{built}", "case.c", library]
-    subprocess.run([*command, "-o", program], cwd=folder, check=True)
-    environment = {**os.environ, "ASAN_OPTIONS": "detect_leaks=0"}  # the program keeps its blocks to the end
-    return subprocess.run([program], env=environment, capture_output=True, check=False).returncode
+        assert execute("askew_wrong", *sanitizers) not in (0, 2)
+        assert execute("askew_sound", *sanitizers) == 0

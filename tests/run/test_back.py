@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
 
 import pytest
 
@@ -73,7 +72,9 @@ def test_the_contract_line_of_the_callback_is_shown(judge):
 
 
 @pytest.mark.parametrize("function", ["bk_each", "bk_find", "bk_tail", "bk_aside", "bk_hub_ask", "bk_weigh"])
-def test_the_emitted_program_calls_back_as_the_library_did(function, built, tmp_path, monkeypatch, capsys):
+def test_the_emitted_program_calls_back_as_the_library_did(
+    function, built, tmp_path, monkeypatch, capsys, execute
+):
     monkeypatch.chdir(tmp_path)
     options = ["--library", "wrong", "--function", function, "--seed", "1", "--max-examples", "20"]
     main(["run", str(built / "back.contract.yaml"), *options])
@@ -82,13 +83,5 @@ def test_the_emitted_program_calls_back_as_the_library_did(function, built, tmp_
     assert main(["replay", case]) == 1
     main(["replay", case, "--emit", "c", "--output", "case.c"])
 
-    assert execute(built, tmp_path, "wrong") == 1
-    assert execute(built, tmp_path, "sound") == 0
-
-
-def execute(built, folder, variant):
-    """Compile case.c against a library; return the program's exit status."""
-    library, program = built / f"libback_{variant}.so", folder / variant
-    command = ["gcc", "-Wall", "-Wextra", "-Werror", f"-I{built}", "case.c", library, "-o", program]
-    subprocess.run(command, cwd=folder, check=True)
-    return subprocess.run([program], capture_output=True, check=False).returncode
+    assert execute("back_wrong") == 1
+    assert execute("back_sound") == 0

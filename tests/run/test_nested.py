@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
 
 import pytest
 
@@ -62,7 +61,7 @@ def test_the_promise_of_a_function_that_does_not_call_back_is_told_as_not_judged
 
 @pytest.mark.parametrize("function", ["ns_each", "ns_many", "ns_list_clear"])
 def test_the_emitted_program_makes_the_same_call_from_the_callback(
-    function, built, tmp_path, monkeypatch, capsys
+    function, built, tmp_path, monkeypatch, capsys, execute
 ):
     monkeypatch.chdir(tmp_path)
     options = ["--library", "wrong", "--function", function, "--seed", "1", "--max-examples", "30"]
@@ -72,13 +71,5 @@ def test_the_emitted_program_makes_the_same_call_from_the_callback(
     assert main(["replay", case]) == 1
     main(["replay", case, "--emit", "c", "--output", "case.c"])
 
-    assert execute(built, tmp_path, "wrong") not in (0, 2)
-    assert execute(built, tmp_path, "sound") == 0
-
-
-def execute(built, folder, variant):
-    """Compile case.c against a library; return the program's exit status."""
-    library, program = built / f"libnested_{variant}.so", folder / variant
-    command = ["gcc", "-Wall", "-Wextra", "-Werror", f"-I{built}", "case.c", library, "-o", program]
-    subprocess.run([*command, "-lpthread"], cwd=folder, check=True)
-    return subprocess.run([program], capture_output=True, check=False).returncode
+    assert execute("nested_wrong") not in (0, 2)
+    assert execute("nested_sound") == 0
