@@ -28,6 +28,7 @@ from abidance.plan.observation import (
     Passage,
     Reach,
     Returned,
+    Spoiled,
 )
 from abidance.plan.observation_codec import decode_observation, encode_observation
 from abidance.plan.plan import (
@@ -163,6 +164,9 @@ invocations = st.builds(
     few(st.tuples(st.sampled_from(Reach), u64)),
     raw,
 )
+spoiled = st.none() | st.builds(
+    Spoiled, st.none() | st.integers(0, 100), st.booleans(), u64, u64, u64, u64, u64
+)
 returned = st.builds(
     Returned,
     st.booleans(),
@@ -193,6 +197,7 @@ def observations(draw):
         kept=draw(kept),
         changes=changes,
         trailing=draw(few(invocations)),
+        spoiled=draw(spoiled),
     )
 
 

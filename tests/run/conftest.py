@@ -36,6 +36,7 @@ VARIED = (
     "owns",
     "refuses",
     "spans",
+    "spoils",
 )
 LIVES = (
     "sound", "near", "after_free", "twice", "shared", "kept", "left", "order", "child", "outlived", "buffer",

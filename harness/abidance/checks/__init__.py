@@ -24,6 +24,7 @@ from abidance.checks.exited import Exited
 from abidance.checks.float_control import FloatControl
 from abidance.checks.freed_borrowed import FreedBorrowed
 from abidance.checks.handles_apart import HandlesApart
+from abidance.checks.heap_corrupted import HeapCorrupted
 from abidance.checks.input_modified import InputModified
 from abidance.checks.invariant import InvariantBroken
 from abidance.checks.kept_pointer import KeptPointer
@@ -58,6 +59,7 @@ CHECKS: tuple[Check, ...] = (
     Exited(),
     KeptPointer(),
     WritePastEnd(),
+    HeapCorrupted(),
     ReadPastEnd(),
     InputModified(),
     FreedBorrowed(),

@@ -55,6 +55,8 @@ class Evidence:
     """The same calls were made on several threads."""
     ALONE = 1 << 19
     """Calls of a sequence were made without those on other handles."""
+    SPOILED = 1 << 20
+    """Something was written behind a block of the library's own, or into one that it had freed."""
 
 
 def evidence(trial: Trial) -> int:
@@ -67,6 +69,8 @@ def evidence(trial: Trial) -> int:
         found |= Evidence.DAMAGE
     if seen.modified:
         found |= Evidence.MODIFIED
+    if seen.spoiled is not None:
+        found |= Evidence.SPOILED
     if seen.printed:
         found |= Evidence.PRINTED
     if seen.trailing:

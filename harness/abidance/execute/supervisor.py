@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from abidance.execute.spec import WorkerSpec
+    from abidance.plan.observation import Frame
     from abidance.plan.plan import Plan
 
 DEFAULT_TIME_LIMIT = 5.0
@@ -138,9 +139,13 @@ class Supervisor:
             self._drop_worker()
             raise lost(f"{_who(plan)} disturbed the worker: {error}") from None
         printed = channel.tidy(len(encoded))
-        kept = observation.kept
-        # The address is that of the instruction after the call; one less is in it.
-        site = worker.modules.stack([kept.site - 1]) if kept and kept.growth > 0 and kept.site else ()
+        kept, spoiled = observation.kept, observation.spoiled
+        site = _place(worker, kept.site) if kept and kept.growth > 0 else ()
+        if spoiled is not None:
+            made_at, freed_at = _place(worker, spoiled.made), _place(worker, spoiled.freed)
+            observation = replace(observation, spoiled=replace(spoiled, made_at=made_at, freed_at=freed_at))
+            if spoiled.is_through:
+                self._drop_worker()  # its heap is not to be trusted any more
         return replace(observation, printed=printed, site=site) if printed or site else observation
 
     def _bury(self, worker: WorkerHandle, wait_status: int | None, *, timed_out: bool = False) -> Observation:
@@ -211,6 +216,11 @@ def _finish(zygote: ZygoteHandle, owner: int) -> None:
 def _who(plan: Plan) -> str:
     symbols = dict.fromkeys(call.symbol for call in plan.calls)
     return " or ".join(f"`{symbol}`" for symbol in symbols) or "a library"
+
+
+def _place(worker: WorkerHandle, address: int) -> tuple[Frame, ...]:
+    """Return the place of a return address: that of the instruction after the call, and one less is in it."""
+    return worker.modules.stack([address - 1]) if address else ()
 
 
 def _read(worker: WorkerHandle, answer: bytes, sequence: int, plan: Plan) -> Observation:

@@ -25,9 +25,14 @@ def with_symbols(observation: Observation) -> Observation:
     """
     death = observation.death
     if death is None:
-        if not observation.site:
-            return observation
-        return replace(observation, site=_named(observation.site, _names(observation.site)))
+        spoiled = observation.spoiled
+        if spoiled is not None:
+            names = _names((*spoiled.made_at, *spoiled.freed_at))
+            made_at, freed_at = _named(spoiled.made_at, names), _named(spoiled.freed_at, names)
+            observation = replace(observation, spoiled=replace(spoiled, made_at=made_at, freed_at=freed_at))
+        if observation.site:
+            observation = replace(observation, site=_named(observation.site, _names(observation.site)))
+        return observation
     report = death.report
     stacks: list[tuple[Frame, ...]] = [death.frames]
     if report is not None:

@@ -111,6 +111,7 @@ class Worker:
             at = self._answer(at, length, slots)
         calls_back = self._callbacks > 0
         changes: list[Change] = []
+        spoiler = None if calls > 1 else 0
         results: list[bytes | None] = []
         end = _FIRST_RECORD
         lanes, waiting = decode_lanes(flags), []
@@ -147,6 +148,8 @@ class Worker:
                 damage, modified = arena.look(index) if blocks else ((), ())
                 if flags & WATCHED_CLOSELY:
                     changes += arena.changes(index)
+                    if spoiler is None and arena.is_spoiled():
+                        spoiler = index
                 for block in call.retires:
                     arena.retire(block)
                 results.append(returned.result)
@@ -162,7 +165,8 @@ class Worker:
                 mailbox, REPLY_OFFSET, OBSERVATION_MAGIC, VERSION, index + 1, 0, end - REPLY_OFFSET
             )
         changes += arena.changes(max(calls - 1, 0))
-        record = encode_aftermath(arena.settle(), changes, arena.invocations()[0] if calls_back else b"")
+        trailing = arena.invocations()[0] if calls_back else b""
+        record = encode_aftermath(*arena.settle(spoiler), changes, trailing)
         if flags & CALLS_BACK:
             arena.silence()
         start, end = end, min(end + len(record), MAILBOX_SIZE)

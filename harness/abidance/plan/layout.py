@@ -92,7 +92,10 @@ NOTED_READ = Struct("<IIQ")
 NOTED_WRITE = Struct("<IIQ")
 """How following the pointer went, 0, how many bytes were written."""
 AFTERMATH = Struct("<BQQQQQI")
-"""Whether the heap was counted; what it kept; count of changes."""
+"""Flags of the heap; what it kept; count of changes."""
+COUNTED, SPOILED_TOO = 1, 2
+SPOILED = Struct("<IBQQQQQ")
+"""Call or `RESULT`; whether it was after the free; size, offset, length; where the block was made, and freed."""
 CHANGE = Struct("<IHHH")
 """Call; lengths of kind, before and after, which follow."""
 LENGTH = Struct("<Q")

@@ -97,6 +97,36 @@ class Kept:
         return self.blocks - self.returned_blocks
 
 
+FENCE = 64
+"""How many bytes behind a block of the heap are looked at; `watch/heap/fence.h` has the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spoiled:
+    """Bytes that calls of a plan wrote where none may be written: behind a block of the heap, or into one they freed.
+
+    `call` is the one that did it, None when that was not looked for. `offset` counts from the start of the block,
+    whose owner asked for `size` bytes, and `length` is the extent from the first to the last changed byte. `made` and
+    `freed` are code addresses, 0 when unknown; `made_at` and `freed_at` their places, when those are in the library's
+    own code.
+    """
+
+    call: int | None
+    after_free: bool
+    size: int
+    offset: int
+    length: int
+    made: int = 0
+    freed: int = 0
+    made_at: tuple[Frame, ...] = ()
+    freed_at: tuple[Frame, ...] = ()
+
+    @property
+    def is_through(self) -> bool:
+        """Tell whether the write may have gone on behind the fence, into what the allocator keeps there."""
+        return not self.after_free and self.offset + self.length >= self.size + FENCE
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """Something about the process that is no longer as it was before `call`, or before a call until it.
@@ -230,3 +260,5 @@ class Observation:
     """Invocations that came after the last call was over."""
     site: tuple[Frame, ...] = ()
     """Where the oldest of the `kept` blocks was asked for, when that was in the library's own code."""
+    spoiled: Spoiled | None = None
+    """What was written where nothing may be, the first of it; known when all calls are over."""

@@ -7,12 +7,14 @@ far, so that a death in the next call loses none of them.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.plan.invocations import decode_invocations, encode_invocations
 from abidance.plan.layout import (
     AFTERMATH,
     CHANGE,
+    COUNTED,
     DAMAGE,
     FOLLOWED,
     INVOKED,
@@ -22,6 +24,8 @@ from abidance.plan.layout import (
     OBSERVATION_MAGIC,
     RESULT,
     RETURNED,
+    SPOILED,
+    SPOILED_TOO,
     VERSION,
 )
 from abidance.plan.observation import (
@@ -34,13 +38,13 @@ from abidance.plan.observation import (
     Passage,
     Reach,
     Returned,
+    Spoiled,
 )
 from abidance.plan.reader import Reader
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from abidance.plan.observation import Invocation
     from abidance.plan.reader import Buffer
 
 _CONTROL, _CALLED_BACK = 1, 2
@@ -95,12 +99,19 @@ def encode_returned(
     return b"".join(parts)
 
 
-def encode_aftermath(kept: Kept | None, changes: Sequence[Change], noted: bytes = b"") -> bytes:
+def encode_aftermath(
+    kept: Kept | None, spoiled: Spoiled | None, changes: Sequence[Change], noted: bytes = b""
+) -> bytes:
     """Return the part of an observation that is about all calls together."""
     numbers = (0,) * 5
     if kept is not None:
         numbers = (kept.blocks, kept.bytes, kept.returned_blocks, kept.returned_bytes, kept.site)
-    parts = [AFTERMATH.pack(kept is not None, *numbers, len(changes))]
+    flags = COUNTED * (kept is not None) | SPOILED_TOO * (spoiled is not None)
+    parts = [AFTERMATH.pack(flags, *numbers, len(changes))]
+    if spoiled is not None:
+        call = RESULT if spoiled.call is None else spoiled.call
+        extent = (spoiled.size, spoiled.offset, spoiled.length)
+        parts.append(SPOILED.pack(call, spoiled.after_free, *extent, spoiled.made, spoiled.freed))
     for change in changes:
         words = [text.encode()[:_MOST_WORDS] for text in (change.kind, change.before, change.after)]
         parts += (CHANGE.pack(change.call, *map(len, words)), *words)
@@ -120,7 +131,7 @@ def encode_observation(observation: Observation) -> bytes:
         for index, returned in enumerate(observation.calls)
     ]
     trailing = encode_invocations(observation.trailing)
-    parts.append(encode_aftermath(observation.kept, observation.changes, trailing))
+    parts.append(encode_aftermath(observation.kept, observation.spoiled, observation.changes, trailing))
     size = OBSERVATION_HEADER.size + sum(map(len, parts))
     return OBSERVATION_HEADER.pack(OBSERVATION_MAGIC, VERSION, len(parts) - 1, 1, size) + b"".join(parts)
 
@@ -168,11 +179,11 @@ def decode_observation(encoded: Buffer) -> Observation:
                 unnoted,
             )
         )
-    kept, changes, trailing = _decode_aftermath(reader) if aftermath else (None, (), ())
+    observation = Observation(tuple(calls), tuple(damage), tuple(modified))
+    if aftermath:
+        observation = _with_aftermath(observation, reader)
     reader.finish()
-    return Observation(
-        tuple(calls), tuple(damage), tuple(modified), kept=kept, changes=changes, trailing=trailing
-    )
+    return observation
 
 
 def _noted(reader: Reader) -> Noted:
@@ -182,17 +193,28 @@ def _noted(reader: Reader) -> Noted:
     return reader.take(length), unnoted
 
 
-def _decode_aftermath(reader: Reader) -> tuple[Kept | None, tuple[Change, ...], tuple[Invocation, ...]]:
-    counted, *numbers, count = reader.unpack(AFTERMATH)
-    if counted > 1 or (any(numbers) and not counted):
+def _with_aftermath(observation: Observation, reader: Reader) -> Observation:
+    flags, *numbers, count = reader.unpack(AFTERMATH)
+    counted = bool(flags & COUNTED)
+    if flags > COUNTED | SPOILED_TOO or (any(numbers) and not counted):
         raise ValueError("the observation has a heap that was neither counted nor not")
+    spoiled = None
+    if flags & SPOILED_TOO:
+        call, after_free, *rest = reader.unpack(SPOILED)
+        spoiled = Spoiled(None if call == RESULT else call, bool(after_free), *rest)
     changes = []
     for _ in range(reader.count(count, CHANGE.size)):
         call, *lengths = reader.unpack(CHANGE)
         words = [reader.take(length).decode() for length in lengths]
         changes.append(Change(call, *words))
     trailing = decode_invocations(reader.take(reader.unpack(LENGTH)[0]))
-    return Kept(*numbers) if counted else None, tuple(changes), trailing
+    return replace(
+        observation,
+        kept=Kept(*numbers) if counted else None,
+        spoiled=spoiled,
+        changes=tuple(changes),
+        trailing=trailing,
+    )
 
 
 def _decode_followed(reader: Reader) -> Followed:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 UNSEEN = frozenset(
     (
+        "ABD314",
         "ABD327",
         "ABD362",
         "ABD363",

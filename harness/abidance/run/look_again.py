@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from abidance.checks.trial import Trial
     from abidance.execute.supervisor import Supervisor
-    from abidance.plan.observation import Change, Observation
+    from abidance.plan.observation import Change, Observation, Spoiled
     from abidance.plan.plan import Plan
 
 REPEATS = 4
@@ -51,6 +51,8 @@ class SecondLook:
         """
         again = _NOTHING
         observation = trial.observation
+        if observation.spoiled is not None and len(observation.calls) > 1:
+            trial = replace(trial, observation=replace(observation, spoiled=self._spoiled(trial, limit)))
         if _grows(observation):
             again = replace(again, repeats=self._repeats(trial, limit))
         if trial.answered and not trial.is_sequence:
@@ -65,7 +67,7 @@ class SecondLook:
             # The last of all: the worker that the next case runs in must not have it behind it.
             again = replace(again, changes=self._pinned(trial, limit))
         for other in (again.refilled, again.same):
-            if other is not None and other.death is not None:
+            if other is not None and (other.death is not None or other.observation.spoiled is not None):
                 return other
         return trial if again == _NOTHING else trial.also(again=again)
 
@@ -85,6 +87,11 @@ class SecondLook:
         seen = self.supervisor.run(replace(trial.encoded.plan, closely=True), limit)
         self.supervisor.restart()
         return seen.changes
+
+    def _spoiled(self, trial: Trial, limit: float) -> Spoiled | None:
+        """Return what was spoiled with the call that did it, if that shows once more."""
+        seen = self.supervisor.run(replace(trial.encoded.plan, closely=True), limit)
+        return seen.spoiled or trial.observation.spoiled
 
     def _repeats(self, trial: Trial, limit: float) -> tuple[Observation, ...]:
         """Return the same case's further observations, up to the first that keeps nothing more."""

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "heap/heap.h"
 #include "status.h"
 
 #define ABIDANCE_API __attribute__((visibility("default")))
@@ -87,11 +88,15 @@ struct abidance_kept {
     uint64_t returned_blocks, returned_bytes; /* older ones that its calls gave back */
     uint64_t site;                            /* where the oldest of `blocks` was asked for */
     uint64_t counted;
+    struct abidance_spoiled spoiled;          /* what was written where nothing may be */
 };
 
 /* To be called just before and just after each call of the library. */
 ABIDANCE_API void abidance_enter(void);
 ABIDANCE_API void abidance_leave(struct abidance_passage *passage);
+
+/* Tells whether something of the heap is spoiled by now. */
+ABIDANCE_API int abidance_is_spoiled(void);
 
 /* Tells what is left of the heap when a plan's calls are over. */
 ABIDANCE_API void abidance_settle(struct abidance_kept *kept);

@@ -8,7 +8,7 @@ from struct import Struct
 from typing import TYPE_CHECKING, Any
 
 from abidance.plan.layout import MAX_BLOCKS
-from abidance.plan.observation import Change, Damage, Followed, Kept, Modified, Passage, Reach
+from abidance.plan.observation import Change, Damage, Followed, Kept, Modified, Passage, Reach, Spoiled
 from abidance.watch.status import MAILBOX_SIZE, REQUEST_OFFSET, TABLE_OFFSET
 
 if TYPE_CHECKING:
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 _DAMAGE = Struct("<IIqQ")
 _PASSAGE = Struct("<QQII")
-_KEPT = Struct("<QQQQQQ")
+_KEPT = Struct("<12Q")
+_AFTER_FREE = 2
 _VOID = {
     f"abidance_{name}"
     for name in (
@@ -84,6 +85,7 @@ class Arena:
         self._layout = _declare(library, "abidance_layout", ctypes.c_void_p)
         self.enter = _declare(library, "abidance_enter")
         self._leave = _declare(library, "abidance_leave", ctypes.c_void_p)
+        self.is_spoiled = _declare(library, "abidance_is_spoiled")
         self._settle = _declare(library, "abidance_settle", ctypes.c_void_p)
         self._begin = _declare(library, "abidance_state_begin")
         self._state = _declare(library, "abidance_state", ctypes.c_char_p, ctypes.c_uint32)
@@ -191,12 +193,17 @@ class Arena:
         at, size, dropped = numbers
         return ctypes.string_at(at, size), dropped
 
-    def settle(self) -> Kept | None:
-        """Return what the plan's calls have left on the heap, None where nobody counts."""
+    def settle(self, spoiler: int | None) -> tuple[Kept | None, Spoiled | None]:
+        """Return what the plan's calls have left on the heap, None where nobody counts, and what they spoiled.
+
+        `spoiler` is the call that would have done it, where that is known.
+        """
         kept = ctypes.create_string_buffer(_KEPT.size)
         self._settle(kept)
-        *numbers, counted = _KEPT.unpack(kept)
-        return Kept(*numbers) if counted else None
+        numbers = _KEPT.unpack(kept)
+        counted, kind = numbers[5:7]
+        spoiled = Spoiled(spoiler, kind == _AFTER_FREE, *numbers[7:]) if kind else None
+        return Kept(*numbers[:5]) if counted else None, spoiled
 
     def changes(self, call: int) -> list[Change]:
         """Return what has changed about the process since the last look."""

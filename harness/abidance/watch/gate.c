@@ -7,8 +7,6 @@
 #define _GNU_SOURCE
 #include "arena.h"
 
-#include "heap/heap.h"
-
 #include <alloca.h>
 #include <dlfcn.h>
 #include <fenv.h>
@@ -112,6 +110,12 @@ void abidance_leave(struct abidance_passage *passage) {
     }
 }
 
+int abidance_is_spoiled(void) {
+    if (heap != NULL && heap->look != NULL)
+        heap->look();
+    return heap != NULL && heap->spoiled.kind != ABIDANCE_SOUND;
+}
+
 void abidance_settle(struct abidance_kept *kept) {
     *kept = (struct abidance_kept){.counted = heap != NULL};
     if (heap == NULL)
@@ -123,4 +127,5 @@ void abidance_settle(struct abidance_kept *kept) {
     kept->returned_blocks = heap->returned_blocks;
     kept->returned_bytes = heap->returned_bytes;
     kept->site = heap->site;
+    kept->spoiled = heap->spoiled;
 }

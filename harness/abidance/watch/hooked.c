@@ -11,7 +11,7 @@ static size_t (*allocated_size)(const volatile void *);
 static int (*is_live)(const volatile void *);
 
 static void begin(void) { account_begin(&heap); }
-static void settle(void) { account_settle(&heap); }
+static void settle(void) { account_settle(&heap, NULL); }
 
 static void on_malloc(const volatile void *block, size_t size) {
     if (heap.on && block != NULL)

@@ -57,45 +57,84 @@ static inline void account_given(const void *block) {
         atomic_store_explicit(account_gone_at(block), 0, memory_order_relaxed);
 }
 
+static uint32_t account_at(const void *block) {
+    uint32_t at = account_home((uintptr_t)block);
+    while (!account_empty(at) && account[at].block != (uintptr_t)block)
+        at = (at + 1) & (ACCOUNT_ENTRIES - 1);
+    return at;
+}
+
 static void account_made(struct abidance_heap *heap, const void *block, uint64_t size, uint64_t site) {
     account_enter();
     heap->allocations++;
     if (account_used >= ACCOUNT_MOST) {
         heap->overflowed = 1;
     } else {
-        uint32_t at = account_home((uintptr_t)block);
-        while (!account_empty(at) && account[at].block != (uintptr_t)block)
-            at = (at + 1) & (ACCOUNT_ENTRIES - 1);
+        uint32_t at = account_at(block);
         account_used += (uint32_t)account_empty(at);
         account[at] = (struct account_entry){(uintptr_t)block, size, site, ++account_number, account_generation};
     }
     account_leave();
 }
 
-/* Takes the block from the account and closes the gap, so that no search stops before its end. */
-static void account_freed(struct abidance_heap *heap, const void *block, uint64_t size) {
-    account_enter();
-    atomic_store_explicit(account_gone_at(block), account_word(block), memory_order_relaxed);
-    uint32_t at = account_home((uintptr_t)block);
-    while (!account_empty(at) && account[at].block != (uintptr_t)block)
-        at = (at + 1) & (ACCOUNT_ENTRIES - 1);
-    if (account_empty(at)) {
-        heap->returned_blocks++;
-        heap->returned_bytes += size;
-    } else {
-        uint32_t gap = at;
-        for (uint32_t next = (at + 1) & (ACCOUNT_ENTRIES - 1); !account_empty(next);
-             next = (next + 1) & (ACCOUNT_ENTRIES - 1)) {
-            uint32_t home = account_home(account[next].block);
-            if (((next - home) & (ACCOUNT_ENTRIES - 1)) >= ((next - gap) & (ACCOUNT_ENTRIES - 1))) {
-                account[gap] = account[next];
-                gap = next;
-            }
+/* Closes the gap where an entry was, so that no search stops before its end. */
+static void account_close(uint32_t gap) {
+    for (uint32_t next = (gap + 1) & (ACCOUNT_ENTRIES - 1); !account_empty(next);
+         next = (next + 1) & (ACCOUNT_ENTRIES - 1)) {
+        uint32_t home = account_home(account[next].block);
+        if (((next - home) & (ACCOUNT_ENTRIES - 1)) >= ((next - gap) & (ACCOUNT_ENTRIES - 1))) {
+            account[gap] = account[next];
+            gap = next;
         }
-        account[gap].generation = account_generation - 1;
-        account_used--;
+    }
+    account[gap].generation = account_generation - 1;
+    account_used--;
+}
+
+/* Tells what is known of a block; `block` is 0 when nothing is. */
+static inline struct account_entry account_of(const void *block) {
+    account_enter();
+    uint32_t at = account_at(block);
+    struct account_entry known = account_empty(at) ? (struct account_entry){0} : account[at];
+    account_leave();
+    return known;
+}
+
+/* Has a block count as larger than it was asked for; tells whether it is known. */
+static inline int account_widen(const void *block, uint64_t size) {
+    account_enter();
+    uint32_t at = account_at(block);
+    int known = !account_empty(at);
+    if (known)
+        account[at].size = size;
+    account_leave();
+    return known;
+}
+
+/* Takes the block from the account and tells what was known of it; `block` is 0 when nothing was. */
+static struct account_entry account_take(const void *block) {
+    struct account_entry was = {0};
+    account_enter();
+    uint32_t at = account_at(block);
+    if (!account_empty(at)) {
+        was = account[at];
+        account_close(at);
     }
     account_leave();
+    return was;
+}
+
+/* A call gives a block back. `usable` is its size where the account does not know it. */
+static struct account_entry account_freed(struct abidance_heap *heap, const void *block, uint64_t usable) {
+    atomic_store_explicit(account_gone_at(block), account_word(block), memory_order_relaxed);
+    struct account_entry was = account_take(block);
+    if (was.block == 0) {
+        account_enter();
+        heap->returned_blocks++;
+        heap->returned_bytes += usable;
+        account_leave();
+    }
+    return was;
 }
 
 static void account_begin(struct abidance_heap *heap) {
@@ -107,7 +146,8 @@ static void account_begin(struct abidance_heap *heap) {
     account_leave();
 }
 
-static void account_settle(struct abidance_heap *heap) {
+/* Sums up the live blocks, and has `look` at each when there is somebody to look. */
+static void account_settle(struct abidance_heap *heap, void (*look)(const struct account_entry *)) {
     uint64_t oldest = UINT64_MAX;
     account_enter();
     heap->live_blocks = heap->live_bytes = heap->site = 0;
@@ -116,6 +156,8 @@ static void account_settle(struct abidance_heap *heap) {
             continue;
         heap->live_blocks++;
         heap->live_bytes += account[at].size;
+        if (look != NULL)
+            look(&account[at]);
         if (account[at].number < oldest) {
             oldest = account[at].number;
             heap->site = account[at].site;

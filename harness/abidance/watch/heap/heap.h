@@ -4,6 +4,18 @@
 
 #include <stdint.h>
 
+/* What was written where nothing may be: the first of a plan. */
+struct abidance_spoiled {
+    uint64_t kind;     /* an `abidance_spoil` */
+    uint64_t size;     /* of the block, as it was asked for */
+    uint64_t offset;   /* of the first byte that changed, from the block's start */
+    uint64_t length;   /* from the first to the last one */
+    uint64_t made;     /* where the block was asked for, 0 when unknown */
+    uint64_t freed;    /* where it was given back, 0 when it was not */
+};
+
+enum abidance_spoil { ABIDANCE_SOUND, ABIDANCE_PAST_END, ABIDANCE_AFTER_FREE };
+
 struct abidance_heap {
     volatile int on; /* a call of the library runs; everything else here is about such calls alone */
     uint8_t fill;    /* what fresh and freed memory holds */
@@ -12,10 +24,12 @@ struct abidance_heap {
     uint64_t live_blocks, live_bytes;       /* made since `begin` and still there */
     uint64_t returned_blocks, returned_bytes; /* older ones that were given back since */
     uint64_t site;                          /* where the oldest of the live ones was asked for */
+    struct abidance_spoiled spoiled;        /* known once looked for, or settled */
     /* Tells whether memory that is to be freed is none of the heap's, and takes note of it. */
     int (*is_foreign)(const void *block);
     void (*begin)(void); /* forgets the live blocks: they are older ones from now on */
     int (*is_gone)(const void *at); /* tells whether it is in a block that this plan's calls gave back; may be NULL */
+    void (*look)(void);   /* brings `spoiled` up to date before the plan is over; may be NULL */
     void (*settle)(void); /* brings `live_blocks`, `live_bytes` and `site` up to date */
 };
 

@@ -1,12 +1,15 @@
 /* The C library's allocator, watched: preloaded into workers of builds without a sanitizer.
  *
  * While a call of the library runs, every block that it asks for is filled with a byte that the plan chooses,
- * counted, and kept account of until it is given back. At all other times this only passes on.
+ * counted, and kept account of until it is given back; a fence behind it shows writes past its end. At all other times
+ * this only passes on.
  */
 #define _GNU_SOURCE
 #include "account.h"
+#include "fence.h"
 #include "quarantine.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <malloc.h>
 #include <stdlib.h>
@@ -24,19 +27,49 @@ extern void __libc_free(void *);
 
 API struct abidance_heap abidance_heap;
 
+static size_t (*usable_size)(void *);
+
+/* Looks behind a block, as long as it is there. */
+static void look_behind(const struct account_entry *of) {
+    size_t first, length = fence_changed((void *)of->block, of->size, of->size + FENCE, FENCE_BYTE, &first);
+    if (length != 0)
+        fence_note(&abidance_heap,
+                   (struct abidance_spoiled){ABIDANCE_PAST_END, of->size, first, length, of->site, 0});
+}
+
+/* Looks into a block that was filled when it was given back. */
+static void look_into(const struct quarantined *of) {
+    size_t first, filled = of->asked < MOST_FILLED ? of->asked : MOST_FILLED;
+    size_t length = fence_changed(of->block, 0, filled, abidance_heap.fill, &first);
+    if (length != 0)
+        fence_note(&abidance_heap, (struct abidance_spoiled){ABIDANCE_AFTER_FREE, of->asked, first, length,
+                                                             of->made, of->freed});
+}
+
+static void look_away(const struct quarantined *of) { (void)of; }
+
 static void begin(void) {
-    quarantine_end(__libc_free);
+    /* A plan that was given up may have left some, with another fill. */
+    quarantine_end(look_away, __libc_free);
     account_begin(&abidance_heap);
+    fence_begin(&abidance_heap);
+}
+
+static void look(void) {
+    account_settle(&abidance_heap, look_behind);
+    quarantine_each(look_into);
 }
 
 static void settle(void) {
-    account_settle(&abidance_heap);
-    quarantine_end(__libc_free);
+    account_settle(&abidance_heap, look_behind);
+    quarantine_end(look_into, __libc_free);
 }
 
 __attribute__((constructor)) static void start(void) {
+    *(void **)&usable_size = dlsym(RTLD_NEXT, "malloc_usable_size");
     abidance_heap.begin = begin;
     abidance_heap.is_gone = quarantine_holds;
+    abidance_heap.look = look;
     abidance_heap.settle = settle;
 }
 
@@ -57,12 +90,32 @@ static void must_be_there(const void *block) {
     }
 }
 
+/* Returns how much of a block its owner may use: what is behind that is the fence. */
+static size_t room_of(void *block) {
+    size_t whole = usable_size(block);
+    return whole > FENCE ? whole - FENCE : 0;
+}
+
 /* Takes a block that is freed out of use; returns one to free for good, if any. */
-static void *put_away(void *block) {
-    size_t size = malloc_usable_size(block);
-    account_freed(&abidance_heap, block, size);
+static void *put_away(void *block, void *site) {
+    size_t size = usable_size(block), asked = room_of(block);
+    struct account_entry was = account_freed(&abidance_heap, block, asked);
+    if (was.block != 0) {
+        look_behind(&was);
+        asked = was.size;
+    }
     fill(block, 0, size);
-    return quarantine_take(block, size);
+    struct quarantined taken = {block, size, asked, was.site, (uint64_t)(uintptr_t)site};
+    return quarantine_take(taken, look_into);
+}
+
+/* A block that a call has made is given back, or resized, while none runs. */
+static void taken_back(void *block) {
+    if (block == NULL || account_used == 0)
+        return;
+    struct account_entry was = account_take(block);
+    if (was.block != 0)
+        look_behind(&was);
 }
 
 /* Takes note of a block that somebody was given while no call runs. */
@@ -75,6 +128,7 @@ static void *made(void *block, size_t size, int fresh, void *site) {
     if (block != NULL) {
         if (fresh)
             fill(block, 0, size);
+        fence_put(block, size);
         account_given(block);
         account_made(&abidance_heap, block, size, (uint64_t)(uintptr_t)site);
     }
@@ -84,74 +138,109 @@ static void *made(void *block, size_t size, int fresh, void *site) {
 #define SITE __builtin_return_address(0)
 
 API void *malloc(size_t size) {
-    void *block = __libc_malloc(size);
+    void *block = __libc_malloc(fence_room(size));
     return abidance_heap.on ? made(block, size, 1, SITE) : given(block);
 }
 
 API void *calloc(size_t count, size_t size) {
-    void *block = __libc_calloc(count, size);
-    return abidance_heap.on ? made(block, count * size, 0, SITE) : given(block);
+    size_t all;
+    if (__builtin_mul_overflow(count, size, &all))
+        return __libc_calloc(count, size); /* which refuses it */
+    void *block = __libc_calloc(1, fence_room(all));
+    return abidance_heap.on ? made(block, all, 0, SITE) : given(block);
 }
 
 API void free(void *block) {
-    if (abidance_heap.on && block != NULL) {
+    if (!abidance_heap.on) {
+        taken_back(block);
+    } else if (block != NULL) {
         if (abidance_heap.is_foreign != NULL && abidance_heap.is_foreign(block))
             return;
         must_be_there(block);
         int saved = errno; /* free leaves errno alone, POSIX.1-2024 */
-        block = put_away(block);
+        block = put_away(block, SITE);
         errno = saved;
     }
     __libc_free(block);
 }
 
 API void *realloc(void *block, size_t size) {
-    if (!abidance_heap.on)
-        return given(__libc_realloc(block, size));
+    size_t room = block != NULL && size == 0 ? 0 : fence_room(size); /* realloc(p, 0) frees it */
+    if (!abidance_heap.on) {
+        taken_back(block);
+        return given(__libc_realloc(block, room));
+    }
     if (block == NULL)
-        return made(__libc_realloc(NULL, size), size, 1, SITE);
+        return made(__libc_malloc(room), size, 1, SITE);
     if (abidance_heap.is_foreign != NULL && abidance_heap.is_foreign(block))
-        return made(__libc_malloc(size), size, 1, SITE);
+        return made(__libc_malloc(room), size, 1, SITE);
     must_be_there(block);
-    size_t before = malloc_usable_size(block);
-    if (size != 0 && before <= QUARANTINE_LARGEST) {
+    struct account_entry known = account_of(block);
+    size_t before = known.block != 0 ? known.size : room_of(block);
+    if (size != 0 && before <= QUARANTINE_LARGEST - FENCE) {
         /* To another place every time: pointers to the old one are no good, whether or not glibc moves it. */
-        void *elsewhere = __libc_malloc(size);
+        void *elsewhere = __libc_malloc(room);
         if (elsewhere == NULL)
             return NULL;
         memcpy(elsewhere, block, before < size ? before : size);
-        __libc_free(put_away(block));
+        __libc_free(put_away(block, SITE));
         fill(elsewhere, before, size);
         return made(elsewhere, size, 0, SITE);
     }
-    void *moved = __libc_realloc(block, size);
+    if (known.block != 0)
+        look_behind(&known);
+    void *moved = __libc_realloc(block, room);
     if (moved == NULL && size != 0)
         return NULL;
     account_freed(&abidance_heap, block, before);
     if (moved == NULL)
-        return NULL; /* realloc(p, 0) has freed it */
+        return NULL;
     fill(moved, before, size);
     return made(moved, size, 0, SITE);
 }
 
 API void *memalign(size_t align, size_t size) {
-    void *block = __libc_memalign(align, size);
+    void *block = __libc_memalign(align, fence_room(size));
     return abidance_heap.on ? made(block, size, 1, SITE) : given(block);
 }
 
 API void *aligned_alloc(size_t align, size_t size) {
-    void *block = __libc_memalign(align, size);
+    void *block = __libc_memalign(align, fence_room(size));
     return abidance_heap.on ? made(block, size, 1, SITE) : given(block);
+}
+
+/* Not of POSIX any more, but whoever calls them is to have a fence, too: `room_of` takes it for granted. */
+API void *valloc(size_t size) {
+    void *block = __libc_memalign((size_t)sysconf(_SC_PAGESIZE), fence_room(size));
+    return abidance_heap.on ? made(block, size, 1, SITE) : given(block);
+}
+
+API void *pvalloc(size_t size) {
+    size_t page = (size_t)sysconf(_SC_PAGESIZE), whole = (size + page - 1) & ~(page - 1);
+    void *block = __libc_memalign(page, fence_room(whole));
+    return abidance_heap.on ? made(block, whole, 1, SITE) : given(block);
 }
 
 API int posix_memalign(void **to, size_t align, size_t size) {
     if (align < sizeof(void *) || (align & (align - 1)) != 0)
         return EINVAL;
     int saved = errno;
-    void *block = __libc_memalign(align, size);
+    void *block = __libc_memalign(align, fence_room(size));
     errno = saved;
     if (block == NULL)
         return ENOMEM;
     *to = abidance_heap.on ? made(block, size, 1, SITE) : given(block);
     return 0;
+}
+
+/* Whoever asks may use all that he is told of: from then on the fence of a block is behind that. */
+API size_t malloc_usable_size(void *block) {
+    if (block == NULL)
+        return 0;
+    if (usable_size == NULL)
+        start();
+    size_t room = room_of(block);
+    if (account_used != 0 && account_widen(block, room))
+        fence_put(block, room);
+    return room;
 }

@@ -14,7 +14,9 @@
 
 struct quarantined {
     void *block;
-    size_t size;
+    size_t size;           /* all of it */
+    uint64_t asked;        /* what its owner knew of: its first bytes */
+    uint64_t made, freed;  /* where it was asked for and given back */
 };
 
 static struct quarantined quarantine[QUARANTINE_BLOCKS];
@@ -29,27 +31,26 @@ static void quarantine_enter(void) {
 
 static void quarantine_leave(void) { atomic_flag_clear_explicit(&quarantine_lock, memory_order_release); }
 
-/* Lets the oldest go; NULL when there is none. */
-static void *quarantine_oldest(void) {
-    if (quarantine_count == 0)
-        return NULL;
+/* Lets the oldest go, which must be there; `look` sees it once more. */
+static void *quarantine_oldest(void (*look)(const struct quarantined *)) {
     struct quarantined *oldest = &quarantine[quarantine_first];
     quarantine_first = (quarantine_first + 1) & (QUARANTINE_BLOCKS - 1);
     quarantine_count--;
     quarantine_bytes -= oldest->size;
+    look(oldest);
     return oldest->block;
 }
 
 /* Takes a block; returns one to free for good, if any. */
-static void *quarantine_take(void *block, size_t size) {
-    if (size > QUARANTINE_LARGEST)
-        return block;
+static void *quarantine_take(struct quarantined taken, void (*look)(const struct quarantined *)) {
+    if (taken.size > QUARANTINE_LARGEST)
+        return taken.block;
     quarantine_enter();
     void *out = NULL;
-    if (quarantine_count == QUARANTINE_BLOCKS || quarantine_bytes + size > QUARANTINE_BYTES)
-        out = quarantine_oldest();
-    quarantine[(quarantine_first + quarantine_count++) & (QUARANTINE_BLOCKS - 1)] = (struct quarantined){block, size};
-    quarantine_bytes += size;
+    if (quarantine_count == QUARANTINE_BLOCKS || quarantine_bytes + taken.size > QUARANTINE_BYTES)
+        out = quarantine_oldest(look);
+    quarantine[(quarantine_first + quarantine_count++) & (QUARANTINE_BLOCKS - 1)] = taken;
+    quarantine_bytes += taken.size;
     quarantine_leave();
     return out;
 }
@@ -66,11 +67,18 @@ static int quarantine_holds(const void *at) {
     return found;
 }
 
-/* Lets all go, through `release`. */
-static void quarantine_end(void (*release)(void *)) {
+static void quarantine_each(void (*look)(const struct quarantined *)) {
     quarantine_enter();
-    for (void *block; (block = quarantine_oldest()) != NULL;)
-        release(block);
+    for (unsigned i = 0; i < quarantine_count; i++)
+        look(&quarantine[(quarantine_first + i) & (QUARANTINE_BLOCKS - 1)]);
+    quarantine_leave();
+}
+
+/* Lets all go, through `release`; `look` sees each once more. */
+static void quarantine_end(void (*look)(const struct quarantined *), void (*release)(void *)) {
+    quarantine_enter();
+    while (quarantine_count != 0)
+        release(quarantine_oldest(look));
     quarantine_leave();
 }
 
