@@ -7,6 +7,7 @@ import pytest
 from abidance.boundary.join import join
 from abidance.contract.load import load_contract
 from abidance.core.errors import UsageError
+from abidance.run.emit_c import emit_c
 from abidance.run.items import list_items
 from abidance.run.selection import Selection
 from abidance.run.session import Session
@@ -50,6 +51,20 @@ def test_an_answer_that_differs_is_found_from_any_seed(function, compare):
         assert [finding.diagnostic.code.id for finding in found] == ["ABD331"]
         assert found[0].diagnostic.place == DIFFERENT[function]
         assert reasons == []
+
+
+@pytest.mark.parametrize("function", DIFFERENT)
+def test_the_emitted_program_is_about_the_second_and_silent_for_the_first(
+    function, compare, judge, tmp_path, execute
+):
+    (found,), _ = compare(function, "wrong", 1)
+    text = emit_c(found.case, judge.session.settings, "case.c")
+    (tmp_path / "case.c").write_text(text)
+
+    assert " * Build it with `wrong`, then run it:" in text
+    assert execute("alike_wrong") != 0
+    assert execute("alike_first") == 0
+    assert execute("alike_same") == 0
 
 
 def test_both_answers_stand_in_the_finding(compare):

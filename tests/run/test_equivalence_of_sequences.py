@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from abidance.contract.load import load_contract
-from abidance.core.errors import UsageError
 from abidance.run.emit_c import emit_c
 from abidance.run.items import list_items
 from abidance.run.replay import replay
@@ -109,8 +108,15 @@ def test_a_sequence_is_replayed_on_both(compare, judge):
 
     assert [each.diagnostic.message for each in again.findings] == [found.diagnostic.message]
     assert again.findings[0].call == found.call
-    with pytest.raises(UsageError, match="which one C program cannot link"):
-        emit_c(found.case, judge.session.settings)
+
+
+@pytest.mark.parametrize("variant", ["emptied", "third", "falls", "backwards"])
+def test_the_emitted_program_tells_the_two_apart(variant, compare, judge, tmp_path, execute):
+    (found,), _ = compare(variant)
+    (tmp_path / "case.c").write_text(emit_c(found.case, judge.session.settings, "case.c"))
+
+    assert execute(f"twins_{variant}") != 0
+    assert execute("twins_sound") == 0
 
 
 @pytest.mark.parametrize("variant", ["third", "falls", "emptied"])

@@ -20,9 +20,12 @@ if TYPE_CHECKING:
 
 
 def call_lines(
-    boundary: Boundary, index: int, call: Call, placed: PlacedCall, *, needed: bool
+    boundary: Boundary, index: int, call: Call, placed: PlacedCall, *, needed: bool, looked_at: bool = True
 ) -> Iterator[str]:
-    """Yield a call as C; with `needed`, its result is kept as `r` with its index."""
+    """Yield a call as C. A result that is `looked_at`, or goes to a slot, is kept as `r` with the call's index.
+
+    What a call is made with must be there when it is `needed`; otherwise it is left out.
+    """
     for store in call.stores:
         target = f"b{store.block}.at + {store.offset}"
         if isinstance(store.value, Value):
@@ -47,7 +50,8 @@ def call_lines(
         yield f"if (!({' && '.join(conditions)})) return 2; /* what this call needs was not made */"
     guard = f"if ({' && '.join(conditions)}) " if conditions and not needed else ""
     nothing = isinstance(boundary.declarations.resolve(declared.returns), Void)
-    if nothing or not needed:
+    to_slot = call.save is not None and call.save[1].block is None
+    if nothing or not needed or not (looked_at or to_slot):
         yield f"{guard}{'' if nothing else '(void)'}{invoked};"
     else:
         yield f"{spell(unqualified(declared.returns), f'r{index}', boundary.declarations)} = {invoked};"

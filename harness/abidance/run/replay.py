@@ -30,12 +30,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """A stored case that ran again: the last failing trial, or the last one when none failed."""
+    """A stored case that ran again: the last failing trial, or the last one when none failed.
+
+    There are two `artifacts` where two libraries, or two builds, are compared: the second is that of `trial.other`.
+    """
 
     stored: StoredCase
     boundary: Boundary
     trial: Trial
-    artifact: Artifact
+    artifacts: tuple[Artifact, ...]
     failed: int
     tried: int
     findings: tuple[Finding, ...]
@@ -88,15 +91,19 @@ def run_again(stored: StoredCase, settings: Settings) -> Again:
             if reject.text == stored.expectation.rejects:
                 stored = replace(stored, expectation=Expectation.of(reject))
         runner = session.sources.runner(boundary, item, settings)
-        artifact = session.sources.artifact(contract, item.sides[0])
+        artifacts = tuple(session.sources.artifact(contract, side) for side in item.sides)
         try:
-            return _repeat(stored, boundary, runner, artifact, settings)
+            return _repeat(stored, boundary, runner, artifacts, settings)
         except (KeyError, AssertionError, StopIteration):
             raise _changed(stored, "the function's parameters changed") from None
 
 
 def _repeat(
-    stored: StoredCase, boundary: Boundary, runner: Runner, artifact: Artifact, settings: Settings
+    stored: StoredCase,
+    boundary: Boundary,
+    runner: Runner,
+    artifacts: tuple[Artifact, ...],
+    settings: Settings,
 ) -> Again:
     failed, last, cause = 0, None, ("", "")
     tried = 1 if stored.code == "ABD302" else REPEATS
@@ -119,7 +126,7 @@ def _repeat(
         )
         for diagnostic in (_told(stored, runner.judge(named)) if last else ())
     )
-    return Again(stored, boundary, named, artifact, failed, tried, together(findings))
+    return Again(stored, boundary, named, artifacts, failed, tried, together(findings))
 
 
 def _told(stored: StoredCase, found: list[Diagnostic]) -> list[Diagnostic]:

@@ -65,7 +65,7 @@ def _again(finding: Finding) -> Iterator[str]:
         yield ", ".join(filter(None, (found, repeats)))
     if finding.case:
         replay = f"abidance replay {finding.case}"
-        yield f"again: `{replay}`" + ("" if finding.compares else f"   in C: `{replay} --emit c`")
+        yield f"again: `{replay}`   in C: `{replay} --emit c`"
 
 
 @dataclass(frozen=True, slots=True)
