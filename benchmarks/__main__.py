@@ -6,10 +6,19 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from benchmarks import against_hand_written, gate, headers, many_functions, round_trip, start_up, to_minimal
+from benchmarks import (
+    against_hand_written,
+    gate,
+    headers,
+    many_functions,
+    round_trip,
+    sequences,
+    start_up,
+    to_minimal,
+)
 from benchmarks.board import Board, Effort
 
-SECTIONS = (against_hand_written, to_minimal, start_up, headers, many_functions, round_trip, gate)
+SECTIONS = (against_hand_written, sequences, to_minimal, start_up, headers, many_functions, round_trip, gate)
 FULL = Effort(cases=1000, repeats=9, functions=100, trips=5000)
 QUICK = Effort(cases=60, repeats=1, functions=10, trips=50)
 

@@ -33,18 +33,27 @@ class Ground:
     items: tuple[Item, ...]
 
     @classmethod
-    def of(cls, subject: str, place: Path, builds: tuple[str, ...]) -> Ground:
-        """Copy a subject of `subjects/`, compile it, and make a session for it."""
+    def of(
+        cls,
+        subject: str,
+        place: Path,
+        builds: tuple[str, ...],
+        phases: tuple[str, ...] = ("properties",),
+        names: tuple[str, ...] = (),
+    ) -> Ground:
+        """Copy a subject of `subjects/`, compile it, and make a session for it; builds may have other `names`."""
         for file in SUBJECTS.glob(f"{subject}.*"):
             shutil.copy(file, place)
-        libraries = {build: compile_library(place / f"{subject}.c", build) for build in builds}
+        compiled = [compile_library(place / f"{subject}.c", build) for build in builds]
+        libraries = dict(zip(names or builds, compiled, strict=True))
         contract = load_contract(place / f"{subject}.contract.yaml")
         settings = Settings(root=place, time_limit=5.0)
-        chosen = Selection(extra=tuple(libraries.items()), phases=("properties",))
+        chosen = Selection(extra=tuple(libraries.items()), phases=phases)
         return cls(contract, Session(settings, libraries), list_items(contract, chosen))
 
-    def item(self, function: str, build: str) -> Item:
-        return next(i for i in self.items if i.id.function == function and i.id.library == build)
+    def item(self, function: str, build: str, phase: str = "properties") -> Item:
+        asked = (function, build, phase)
+        return next(i for i in self.items if (i.id.function, i.id.library, i.id.phase) == asked)
 
     def run(self, item: Item, listener: Listener = lambda _: None) -> ItemFinished:
         finished = self.session.run(self.contract, item, listener)
