@@ -7,7 +7,7 @@
 #![deny(unsafe_op_in_unsafe_fn)]
 
 use std::alloc::{alloc_zeroed, dealloc, Layout};
-use std::ffi::{c_char, c_uint};
+use std::os::raw::{c_char, c_uint};
 use std::{ptr, slice};
 
 const RG_PAYLOAD_LIMIT: u64 = 4096;
@@ -79,11 +79,13 @@ impl RgGuard {
         if self.has_route(text) {
             return RG_STATUS_DUPLICATE;
         }
-        let Some(slot) = self.routes.get_mut(self.route_count) else {
-            return RG_STATUS_FULL;
+        let slot = match self.routes.get_mut(self.route_count) {
+            Some(slot) => slot,
+            None => return RG_STATUS_FULL,
         };
-        let Some(room) = slot.text.get_mut(..text.len()) else {
-            return RG_STATUS_INVALID;
+        let room = match slot.text.get_mut(..text.len()) {
+            Some(room) => room,
+            None => return RG_STATUS_INVALID,
         };
         room.copy_from_slice(text);
         slot.length = text.len();
@@ -101,8 +103,9 @@ impl RgGuard {
             return RG_BAD_REQUEST;
         }
         // SAFETY: the caller of `judge` promises it.
-        let Some(route) = (unsafe { route_bytes(request.route, request.route_len) }) else {
-            return RG_UNKNOWN_ROUTE;
+        let route = match unsafe { route_bytes(request.route, request.route_len) } {
+            Some(route) => route,
+            None => return RG_UNKNOWN_ROUTE,
         };
         if !self.has_route(route) {
             return RG_UNKNOWN_ROUTE;
@@ -152,12 +155,14 @@ pub unsafe extern "C" fn rg_guard_add_route(
     route_len: usize,
 ) -> RgStatus {
     // SAFETY: NULL, or a guard that only this call uses.
-    let Some(guard) = (unsafe { guard.as_mut() }) else {
-        return RG_STATUS_INVALID;
+    let guard = match unsafe { guard.as_mut() } {
+        Some(guard) => guard,
+        None => return RG_STATUS_INVALID,
     };
     // SAFETY: the caller promises it.
-    let Some(text) = (unsafe { route_bytes(route, route_len) }) else {
-        return RG_STATUS_INVALID;
+    let text = match unsafe { route_bytes(route, route_len) } {
+        Some(text) => text,
+        None => return RG_STATUS_INVALID,
     };
     guard.add_route(text)
 }
@@ -199,8 +204,9 @@ pub unsafe extern "C" fn rg_admit(
 #[no_mangle]
 pub unsafe extern "C" fn rg_guard_stats(guard: *const RgGuard, stats: *mut RgStats) -> RgStatus {
     // SAFETY: NULL, or a guard that nothing writes during this call.
-    let Some(guard) = (unsafe { guard.as_ref() }) else {
-        return RG_STATUS_INVALID;
+    let guard = match unsafe { guard.as_ref() } {
+        Some(guard) => guard,
+        None => return RG_STATUS_INVALID,
     };
     if stats.is_null() {
         return RG_STATUS_INVALID;
@@ -225,8 +231,9 @@ pub unsafe extern "C" fn rg_format_reason(
     capacity: usize,
     length: *mut usize,
 ) -> RgStatus {
-    let Some(text) = reason_text(reason) else {
-        return RG_STATUS_INVALID;
+    let text = match reason_text(reason) {
+        Some(text) => text,
+        None => return RG_STATUS_INVALID,
     };
     if out.is_null() || length.is_null() {
         return RG_STATUS_INVALID;

@@ -2,7 +2,7 @@
 
 #![deny(unsafe_op_in_unsafe_fn)]
 
-use std::ffi::{c_char, c_int, c_uint, c_void};
+use std::os::raw::{c_char, c_int, c_uint, c_void};
 use std::{ptr, slice};
 
 const HEADER_SIZE: usize = 7;
@@ -127,7 +127,12 @@ unsafe fn bytes<'a>(data: *const u8, length: usize) -> &'a [u8] {
 /// # Safety
 /// As `market_data.h` says: `data` has `length` bytes, `message` and `used` have room for one each.
 #[no_mangle]
-pub unsafe extern "C" fn md_decode(data: *const u8, length: usize, message: *mut Message, used: *mut usize) -> Status {
+pub unsafe extern "C" fn md_decode(
+    data: *const u8,
+    length: usize,
+    message: *mut Message,
+    used: *mut usize,
+) -> Status {
     // SAFETY: `data` has `length` bytes.
     match decode(unsafe { bytes(data, length) }) {
         Ok((decoded, size)) => {
@@ -156,7 +161,10 @@ pub unsafe extern "C" fn md_scan(
     let mut rest = unsafe { bytes(data, length) };
     let mut answer = 0;
     while answer == 0 {
-        let Ok((message, size)) = decode(rest) else { break };
+        let (message, size) = match decode(rest) {
+            Ok(decoded) => decoded,
+            Err(_) => break,
+        };
         rest = &rest[size..];
         // SAFETY: the handler is the caller's; the message, and the data that its text points into, outlive the call.
         answer = unsafe { handler(&message, context) };
@@ -169,11 +177,16 @@ pub unsafe extern "C" fn md_scan(
 /// # Safety
 /// As `market_data.h` says: `message` is valid with its text, `out` has room for `capacity` bytes.
 #[no_mangle]
-pub unsafe extern "C" fn md_encode(message: *const Message, out: *mut u8, capacity: usize) -> usize {
+pub unsafe extern "C" fn md_encode(
+    message: *const Message,
+    out: *mut u8,
+    capacity: usize,
+) -> usize {
     // SAFETY: `message` is valid.
     let message = unsafe { &*message };
-    let Some(body) = body_size(message.kind, message.text_length as usize) else {
-        return HEADER_SIZE - 1;
+    let body = match body_size(message.kind, message.text_length as usize) {
+        Some(body) => body,
+        None => return HEADER_SIZE - 1,
     };
     let size = HEADER_SIZE + body;
     if size > capacity {
@@ -185,7 +198,8 @@ pub unsafe extern "C" fn md_encode(message: *const Message, out: *mut u8, capaci
     encoded.extend_from_slice(&message.sequence.to_be_bytes());
     if message.kind == NEWS {
         // SAFETY: the text has as many bytes as the message says.
-        encoded.extend_from_slice(unsafe { bytes(message.text.cast(), message.text_length as usize) });
+        encoded
+            .extend_from_slice(unsafe { bytes(message.text.cast(), message.text_length as usize) });
     } else {
         encoded.extend_from_slice(&message.order.to_be_bytes());
         if message.kind != CANCEL {
@@ -203,7 +217,11 @@ pub extern "C" fn md_feed_new(capacity: usize) -> *mut Feed {
     if capacity > FEED_LIMIT {
         return ptr::null_mut();
     }
-    let feed = Feed { capacity, data: Vec::with_capacity(capacity), stats: Stats::default() };
+    let feed = Feed {
+        capacity,
+        data: Vec::with_capacity(capacity),
+        stats: Stats::default(),
+    };
     Box::into_raw(Box::new(feed))
 }
 
