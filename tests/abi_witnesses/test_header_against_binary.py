@@ -213,7 +213,7 @@ extern const uint32_t library_version;
 static inline int helper(int a) { return a + 1; }
 """
     source = """\
-use std::ffi::{c_char, c_void, c_int, c_ulonglong};
+use std::os::raw::{c_char, c_void, c_int, c_ulonglong};
 pub struct Handle { v: Vec<u8> }
 #[repr(C)] #[derive(Clone, Copy)] pub struct Point { x: f64, y: f64 }
 #[repr(C)] pub struct Config { a: i32, b: [u8; 4], at: Point, name: *const c_char }

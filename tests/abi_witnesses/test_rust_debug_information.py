@@ -11,7 +11,7 @@ from abidance.abi.facts import UNKNOWN, Family
 from abidance.ir.types import Unsupported
 
 SOURCE = """\
-use std::ffi::{c_char, c_int, c_void};
+use std::os::raw::{c_char, c_int, c_void};
 use std::num::{NonZeroU32, NonZeroU8};
 use std::ptr::NonNull;
 

@@ -27,6 +27,10 @@ pub extern "C" fn lw_get(index: i32) -> i32 {
     TABLE[index as usize]
 }
 """
+PANIC, OLD_PANIC = (
+    r"lw.rs:4:5:\n +index out of bounds: .* 10",
+    r"'index out of bounds: .* 10', lw.rs:4:5",  # before Rust 1.73
+)
 RUSTC = ["rustc", "--crate-type", "cdylib", "-g", "-O", "-o", "liblw.so", "lw.rs"]
 
 
@@ -34,7 +38,7 @@ RUSTC = ["rustc", "--crate-type", "cdylib", "-g", "-O", "-o", "liblw.so", "lw.rs
     ("file", "source", "command", "line", "words"),
     [
         ("lw.c", C, ["gcc", "-shared", "-fPIC", "-g", "-o", "liblw.so", "lw.c"], "5", r"lw.c:5: .*Assertion"),
-        ("lw.rs", RUST, RUSTC, "[34]", r"thread '.*' panicked at lw.rs:4:5:\n +index out of bounds: .* 10"),
+        ("lw.rs", RUST, RUSTC, "[34]", rf"thread '.*' panicked at ({PANIC}|{OLD_PANIC})"),
     ],
     ids=["c", "rust"],
 )

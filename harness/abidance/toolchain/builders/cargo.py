@@ -169,10 +169,26 @@ def _library(line: str) -> _Library | None:
     manifest = Path(told["manifest_path"]).resolve()
     kinds = tuple(kind for kind in target["crate_types"] if kind not in {"bin", "proc-macro"})
     shared = next((Path(name) for name in told["filenames"] if name.endswith(".so")), None)
-    # `path+file:///where#name@1.0`, or `...where/name#1.0` when the directory is called like the package.
-    package = told["package_id"].partition("#")[2].partition("@")
-    name = package[0] if package[1] else manifest.parent.name
-    return _Library(target["name"], name, manifest, kinds, shared if "cdylib" in kinds else None)
+    library = target["name"].replace("-", "_")  # as it was written before Rust 1.79
+    return _Library(
+        library,
+        _package(told["package_id"], manifest),
+        manifest,
+        kinds,
+        shared if "cdylib" in kinds else None,
+    )
+
+
+def _package(identity: str, manifest: Path) -> str:
+    """Return the name of a package.
+
+    Its identity is `path+file:///where#name@1.0`, or `...where/name#1.0` when the directory is called like the package;
+    before Rust 1.77, `name 1.0 (path+file:///where)`.
+    """
+    if identity.endswith(")"):
+        return identity.partition(" ")[0]
+    name, at, _ = identity.partition("#")[2].partition("@")
+    return name if at else manifest.parent.name
 
 
 def _failed(source: LibrarySource, build: Build, ran: Finished, home: Path, tree: Path) -> CannotJudgeError:
