@@ -21,6 +21,7 @@ from abidance.plan.observation import (
     Change,
     Damage,
     Followed,
+    Freed,
     Invocation,
     Kept,
     Modified,
@@ -39,8 +40,10 @@ from abidance.plan.plan import (
     Callback,
     Condition,
     Contents,
+    Fill,
     Flush,
     Follow,
+    Hand,
     Lanes,
     Number,
     Order,
@@ -84,13 +87,19 @@ calls = st.builds(
     few(u32),
     few(st.builds(Follow, places, st.booleans(), st.none() | places, u64, u64)),
     few(conditions),
+    few(u32),
+    few(st.builds(Hand, u32, st.none() | conditions)),
+    few(st.builds(Fill, u32, values)),
 )
 blocks = st.builds(
-    lambda contents, room, *rest: Block(len(contents) + room, *rest, contents),
+    lambda contents, room, align, access, *fate: Block(len(contents) + room, align, access, contents, *fate),
     raw,
     u32,
     st.sampled_from([1, 2, 4, 8, 64, 65536]),
     st.sampled_from(Access),
+    st.booleans(),
+    st.just(0),
+    st.booleans(),
 )
 spots = st.builds(Spot, u32, u64, u32)
 numbers = few(st.builds(Number, u32, st.integers(0, 8), st.booleans(), st.booleans()))
@@ -183,6 +192,7 @@ def observations(draw):
     call = st.integers(0, len(made) - 1)
     damage = draw(few(st.builds(Damage, call, u32, i64, u64))) if made else ()
     modified = draw(few(st.builds(Modified, call, u32, u64))) if made else ()
+    freed = draw(few(st.builds(Freed, call, u32))) if made else ()
     # The encoding keeps them by call, which is the order in which a worker finds them.
     by_call = {"key": lambda each: each.call}
     changes = draw(few(st.builds(Change, u32, st.text(), st.text(), st.text())))
@@ -193,6 +203,7 @@ def observations(draw):
         kept=draw(kept),
         changes=changes,
         trailing=draw(few(invocations)),
+        freed=tuple(sorted(freed, **by_call)),
     )
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import struct
 from abc import abstractmethod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from abidance.binding.loaded import INSTANCES
 from abidance.boundary.behind import Reads
 from abidance.boundary.blocks import NULL, Blocks
+from abidance.boundary.handing import size_member
 from abidance.boundary.memory import pack, pack_scalar
 from abidance.boundary.placed import PlacedCall, PlacedCallback
 from abidance.boundary.shapes import Array, Callback, Handle, Nothing, Pointer, Record, Scalar, UserData
@@ -18,6 +19,8 @@ from abidance.contract.expression import EvaluationError
 from abidance.plan import plan as p
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from abidance.boundary.drafts import Draft, Live
     from abidance.boundary.model import Boundary, HandleLife
     from abidance.boundary.shapes import Member, Shape
@@ -49,6 +52,8 @@ class Arguments(Blocks):
                 return p.Value(pack_scalar(member.shape, value))
             case Record() | Array():
                 return p.Contents(self.place_record(member.shape, value, member.name, draft))
+            case Pointer() if member.shape.alloc and value is not None:
+                return self.allocated(member.shape, value, member.name, draft.scope, draft)
             case Pointer():
                 block = self.pointee(member.shape, value, member.name, draft.scope, draft)
                 return NULL if block is None else p.Address(block)
@@ -94,6 +99,34 @@ class Arguments(Blocks):
         ]
         del draft.lent[lent:]
         return tuple(struct.pack("<Q", p.NO_BLOCK if block is None else block) for block in found)
+
+    def allocated(
+        self, shape: Pointer, value: Value, path: str, scope: Mapping[str, Any], draft: Draft
+    ) -> p.Slot:
+        """Return the slot that memory from a function of the library is in, which a call before this one asks for."""
+        function = self.boundary.functions[shape.alloc]
+        assert function.signature is not None
+        raw = self.bytes_of(shape, value, path, scope, draft)
+        size = size_member(function)
+        assert size is not None
+        assert isinstance(size.shape, Scalar)
+        slot = p.Slot(self.slots)
+        self.slots += 1
+        draft.allocated[path] = (len(self.calls), shape.free)
+        draft.needs.append(slot.index)
+        draft.fills.append(p.Fill(slot.index, p.Value(raw)))
+        asked = p.Value(pack_scalar(size.shape, len(raw)))
+        self.calls.append(
+            p.Call(
+                function.declaration.symbol,
+                str(function.signature),
+                (asked,),
+                save=(slot.index, p.Place()),
+                only_if=tuple(dict.fromkeys(draft.conditions)),
+            )
+        )
+        self.placed.append(PlacedCall(function, {size.name: len(raw)}, {}))
+        return slot
 
     def user_data(self, path: str, draft: Draft) -> int:
         """Return the block of a pointer that is only handed on: there is nothing in it that could be touched."""
@@ -161,9 +194,12 @@ class Arguments(Blocks):
             if member.name not in state or member.bits:
                 continue
             inner, value = f"{path}.{member.name}", state[member.name]
-            if isinstance(member.shape, Pointer):
+            put: p.Value | p.Address | p.Slot
+            if isinstance(member.shape, Pointer) and member.shape.alloc and value is not None:
+                put = self.allocated(member.shape, value, inner, scope, draft)
+            elif isinstance(member.shape, Pointer):
                 target = self.pointee(member.shape, value, inner, scope, draft)
-                put: p.Value | p.Address | p.Slot = NULL if target is None else p.Address(target)
+                put = NULL if target is None else p.Address(target)
             elif isinstance(member.shape, Callback) and isinstance(value, Script):
                 put = self.callback(member.shape, value, inner, draft)
             elif isinstance(member.shape, UserData) and value is not None:

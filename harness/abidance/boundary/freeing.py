@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from abidance.boundary.problems import Problems
     from abidance.contract.language.clauses import Name
     from abidance.contract.model import Contract
+    from abidance.contract.model.places import Place
     from abidance.core.span import Span
     from abidance.ir.declarations import Declarations
 
@@ -27,10 +28,21 @@ LIBC = "free"
 
 
 def freers(contract: Contract) -> Iterator[Name]:
-    """Yield the functions that the contract says free what a call returns."""
+    """Yield the functions that the contract says free what a call returns, or takes over."""
     for promise in contract.functions.values():
         if promise.returns is not None and promise.returns.free is not None:
             yield promise.returns.free
+    for place in handed_places(contract):
+        if place.free is not None and place.alloc is not None:
+            yield place.free
+
+
+def handed_places(contract: Contract) -> Iterator[Place]:
+    """Yield the parameters and fields whose memory the library takes over."""
+    for promise in contract.functions.values():
+        yield from (param for param in promise.params.values() if param.owner == "callee")
+    for type_ in contract.types.values():
+        yield from (field for field in type_.fields.values() if field.owner == "callee")
 
 
 def is_libcs(name: str, declarations: Declarations) -> bool:

@@ -148,7 +148,8 @@ class Pointer:
     `element` is one element's shape. `length` and `capacity` count elements (bytes for `What.BYTES`);
     `nullable` is True, False or the expression under which NULL is lawful. `limit` bounds what is made up.
     `lifetime` is ``call``, ``static`` or the handle with which the memory ends; empty as that around it.
-    `misaligned` tells that any address will do.
+    `misaligned` tells that any address will do. With `handed`, the callee takes the memory over, which comes from
+    `alloc` and goes back to `free`; where these are empty, from and to the C library.
     """
 
     direction: Direction
@@ -163,6 +164,9 @@ class Pointer:
     align_to: int = 1
     misaligned: bool = False
     lifetime: str = ""
+    handed: bool = False
+    alloc: str = ""
+    free: str = ""
     size: int = 8
     align: int = 8
 
@@ -279,6 +283,18 @@ def misaligned(shape: Shape) -> int:
         case Array():
             return misaligned(shape.of)
     return 0
+
+
+def hands_over(shape: Shape) -> bool:
+    """Tell whether memory that a shape points at is for the library to free."""
+    match shape:
+        case Pointer():
+            return shape.handed or hands_over(shape.element)
+        case Record():
+            return any(hands_over(member.shape) for member in shape.members)
+        case Array():
+            return hands_over(shape.of)
+    return False
 
 
 def writes(shape: Shape) -> bool:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from abidance.checks.trial import Trial
-    from abidance.plan.observation import Death
+    from abidance.plan.observation import Death, Touch
 
 
 class Crash(Check):
@@ -32,7 +32,8 @@ class Crash(Check):
     ## How it is seen
     Calls run in a worker process; a handler on its own stack notes the signal, the address and the stack
     before the process ends. SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT and an exhausted stack are told apart.
-    A fault on the guard page of an argument is reported as read-past-end or write-past-end instead.
+    A fault on the guard page of an argument is reported as read-past-end or write-past-end instead. Memory that was
+    taken over is taken away once it is freed, so that using it afterwards is a fault.
 
     ## Not seen
     Signals that the library catches itself. Stack exhaustion on builds with AddressSanitizer's fake stack.
@@ -51,6 +52,12 @@ class Crash(Check):
         function = trial.running
         lines, notes = frame_label(death.frames, "crashed here")
         what, places = _what(death), trial.promise_of(function)
+        touch = death.touch
+        if touch is not None and _is_freed(trial, touch):
+            placed, path = trial.owner(touch.block or 0)
+            verb = {True: "writes to", False: "reads", None: "touches"}[touch.write]
+            what = f"{verb} `{path}`, which it took over and has freed ({_signal_name(death)})"
+            places = trial.places(placed.function, path, "the callee's to free, and freed by then")
         aborted = _signal_name(death) == "SIGABRT" and function is trial.function
         unwound = _unwound(death) if aborted and promises(trial, "no_unwind") else ""
         if unwound:
@@ -78,6 +85,13 @@ def _unwound(death: Death) -> str:
     if "panicked at" in death.output:
         return "panicked, and a panic that reaches C ends the process (SIGABRT)"
     return ""
+
+
+def _is_freed(trial: Trial, touch: Touch) -> bool:
+    """Tell whether an access was to memory that the library took over: it can be touched until it is freed."""
+    if touch.block is None or touch.side != "inside":
+        return False
+    return trial.encoded.plan.blocks[touch.block].handed
 
 
 def _what(death: Death) -> str:

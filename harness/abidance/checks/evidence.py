@@ -55,6 +55,8 @@ class Evidence:
     """The same calls were made on several threads."""
     ALONE = 1 << 19
     """Calls of a sequence were made without those on other handles."""
+    FREED = 1 << 20
+    """The library has freed memory that a call was to hand over."""
 
 
 def evidence(trial: Trial) -> int:
@@ -67,6 +69,8 @@ def evidence(trial: Trial) -> int:
         found |= Evidence.DAMAGE
     if seen.modified:
         found |= Evidence.MODIFIED
+    if seen.freed:
+        found |= Evidence.FREED
     if seen.printed:
         found |= Evidence.PRINTED
     if seen.trailing:

@@ -157,7 +157,7 @@ class Supervisor:
             seen = channel.observed_so_far()
         finally:
             worker.close()
-        return Observation(seen.calls, seen.damage, seen.modified, death)
+        return Observation(seen.calls, seen.damage, seen.modified, death, freed=seen.freed)
 
     def _start_worker(self) -> WorkerHandle:
         if self._zygote is None:

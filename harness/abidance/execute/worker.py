@@ -144,14 +144,15 @@ class Worker:
                 returned = call.run(arena, mailbox, at, slots, status, flags >> 16)
                 if os.getpid() != self._process:
                     os._exit(0)  # the library forked and came back twice; this is the other one
-                damage, modified = arena.look(index) if blocks else ((), ())
+                damage, modified, freed = arena.look(index) if blocks else ((), (), ())
                 if flags & WATCHED_CLOSELY:
                     changes += arena.changes(index)
                 for block in call.retires:
                     arena.retire(block)
+                arena.hand_over(call.hands, returned.result)
                 results.append(returned.result)
                 noted = arena.invocations() if calls_back else NONE_NOTED
-                record = encode_returned(returned, damage, modified, noted)
+                record = encode_returned(returned, damage, modified, noted, freed)
             at += payload_length
             start, end = end, end + len(record)
             if end > MAILBOX_SIZE:
@@ -190,6 +191,8 @@ class Worker:
             left = run_lanes(lanes, calls, self._arena, self._mailbox, slots, self._status, self._functions)
             records = [encode_returned(each) for each in left]
             results += [each.result for each in left]
+            for (call, _), each in zip(calls, left, strict=True):
+                self._arena.hand_over(call.hands, each.result)
         for record in records:
             start, end = end, end + len(record)
             if end > MAILBOX_SIZE:

@@ -53,7 +53,8 @@ NOBODY = 0xFFFFFFFE
 READ = Struct("<IIQIIQIIQQ")
 """Region, is a string, offset; has a length, its region, offset and width, 0; scale, limit."""
 BLOCK = Struct("<QQQQIHH")
-"""Size, align, where the contents are, their length, access, whether it is kept for good, skew."""
+"""Size, align, where the contents are, their length, access, a sum of the next two, skew."""
+KEPT, HANDED = 1, 2
 RELOCATION = Struct("<IIQq")
 """Block, target, offset, addend."""
 CALL = Struct("<II")
@@ -75,8 +76,8 @@ FOLLOW = Struct("<BBQQ")
 
 OBSERVATION_HEADER = Struct("<4sIIIQ")
 """Magic, version, count of calls, whether an aftermath follows them, size of the whole."""
-RETURNED = Struct("<BBHiQIIIIqI")
-"""Ran, flags, width of the result, errno, nanoseconds; counts of blocks, followed, damage, modified.
+RETURNED = Struct("<BBHiQIIIIIqI")
+"""Ran, flags, width of the result, errno, nanoseconds; counts of blocks, followed, damage, modified, freed.
 
 Allocations, -1 where nobody counted; the block that was to be freed, or `RESULT` for none.
 """

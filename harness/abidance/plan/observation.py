@@ -134,6 +134,14 @@ class Modified:
     offset: int
 
 
+@dataclass(frozen=True, slots=True)
+class Freed:
+    """A block that was handed over and that the library had freed when `call` came back, and not before."""
+
+    call: int
+    block: int
+
+
 class Ending(StrEnum):
     """How the worker ended while a call ran."""
 
@@ -228,5 +236,6 @@ class Observation:
     printed: bytes = b""
     trailing: tuple[Invocation, ...] = ()
     """Invocations that came after the last call was over."""
+    freed: tuple[Freed, ...] = ()
     site: tuple[Frame, ...] = ()
     """Where the oldest of the `kept` blocks was asked for, when that was in the library's own code."""

@@ -34,10 +34,13 @@ enum abidance_reach { ABIDANCE_REACHED = 0, ABIDANCE_UNREADABLE = 1, ABIDANCE_UN
 /* One thing that a call did to memory it had no business with. */
 struct abidance_damage {
     uint32_t block;
-    uint32_t modified; /* 0: canaries around the block; 1: a byte of a read-only block */
+    uint32_t kind;     /* an `abidance_harm` */
     int64_t distance;  /* canaries: bytes from the block, see `Damage`; modified: offset in the block */
     uint64_t length;
 };
+
+/* What a look finds: bytes beside a block changed, a byte of a read-only one did, or a block that was handed over is freed. */
+enum abidance_harm { ABIDANCE_BESIDE = 0, ABIDANCE_MODIFIED = 1, ABIDANCE_FREED = 2 };
 
 #define ABIDANCE_MAX_DAMAGE 256u
 
@@ -60,6 +63,9 @@ ABIDANCE_API int abidance_store(uint32_t block, uint64_t offset, const uint8_t *
 
 /* Takes a block away from everybody until its plan ends: it was lent for calls that are over. */
 ABIDANCE_API void abidance_retire(uint32_t block);
+
+/* Tells that the library has taken over a block that it was handed: from now on it is for the library to free. */
+ABIDANCE_API void abidance_hand(uint32_t block);
 
 /* Looks for damage since the last look, repairs the canaries, and returns how many entries it wrote. */
 ABIDANCE_API uint32_t abidance_look(struct abidance_damage damage[ABIDANCE_MAX_DAMAGE]);
@@ -151,7 +157,27 @@ struct block {
     uint8_t kept;    /* its memory is left alone when the plan ends */
     uint8_t retired; /* nobody may touch it, this side neither */
     uint8_t filled; /* the memory came with the fill byte everywhere */
+    uint8_t handed; /* an `abidance_handed` */
+    _Atomic uint8_t freed; /* of one that is handed over: the library has freed it */
+    uint8_t told;          /* ... and a look has said so */
 };
+
+/* Whose a block is that the plan hands over: the caller's until its call has succeeded. */
+enum abidance_handed { ABIDANCE_LENT = 0, ABIDANCE_OFFERED = 1, ABIDANCE_TAKEN = 2 };
+
+/* Memory that the library is to free, with the C library's own `free`. Where that is watched, it is guarded memory;
+ * elsewhere it comes from malloc, and `handed_place` makes it. `handed_begin` and `handed_end` are for each plan. */
+int handed_place(struct block *block, uint64_t size, uint64_t align);
+void handed_begin(struct block *blocks, uint32_t count);
+void handed_end(void);
+void handed_release(struct block *block);
+int handed_freed(const void *memory);
+size_t handed_size(const void *memory);
+struct abidance_kept;
+void handed_settle(struct abidance_kept *kept);
+
+/* Takes note of what is wrong around a block that nobody can look at any more. */
+void arena_last_look(const struct block *block);
 
 /* Guarded memory: `guarded_place` finds room, still writable, `skew` bytes after an address that is aligned;
  * `guarded_protect` makes it read-only. */
@@ -185,6 +211,9 @@ extern volatile uint32_t abidance_trapped;
 /* The gate: `gate_init` once, `gate_begin` for each plan; `gate_misfreed` notes a block that was freed;
  * `gate_is_open` tells whether a call is on its way. */
 void gate_init(int (*is_foreign)(const void *));
+int gate_watches_free(void);
+void gate_handed(uint32_t count);
+void gate_returned(uint64_t size);
 void gate_begin(uint8_t fill);
 void gate_misfreed(uint32_t block);
 int gate_is_gone(const void *at);

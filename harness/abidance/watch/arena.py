@@ -8,12 +8,14 @@ from struct import Struct
 from typing import TYPE_CHECKING, Any
 
 from abidance.plan.layout import MAX_BLOCKS
-from abidance.plan.observation import Change, Damage, Followed, Kept, Modified, Passage, Reach
+from abidance.plan.observation import Change, Damage, Followed, Freed, Kept, Modified, Passage, Reach
 from abidance.watch.status import MAILBOX_SIZE, REQUEST_OFFSET, TABLE_OFFSET
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from mmap import mmap
+
+    from abidance.plan.plan import Hand
 
 _DAMAGE = Struct("<IIqQ")
 _PASSAGE = Struct("<QQII")
@@ -23,6 +25,7 @@ _VOID = {
     for name in (
         "release",
         "retire",
+        "hand",
         "enter",
         "leave",
         "settle",
@@ -35,6 +38,7 @@ _VOID = {
 }
 _MOST_WORDS = 1 << 14
 _MAX_DAMAGE = 256
+_MODIFIED, _FREED = 1, 2
 _NO_MEMORY = -2
 _ERRORS = {
     -1: "the plan's blocks are malformed",
@@ -68,6 +72,7 @@ class Arena:
         self._prepare = _declare(library, "abidance_prepare", ctypes.c_void_p, ctypes.c_size_t)
         self._release = _declare(library, "abidance_release")
         self._retire = _declare(library, "abidance_retire", ctypes.c_uint32)
+        self._hand = _declare(library, "abidance_hand", ctypes.c_uint32)
         self._look = _declare(library, "abidance_look", ctypes.c_void_p)
         self._store = _declare(
             library, "abidance_store", ctypes.c_uint32, ctypes.c_uint64, ctypes.c_char_p, ctypes.c_uint64
@@ -151,22 +156,30 @@ class Arena:
         """Take a block away from everybody until its plan ends."""
         self._retire(block)
 
+    def hand_over(self, hands: Iterable[Hand], result: bytes) -> None:
+        """Leave blocks to the library that a call with this result has taken over, and take away the others."""
+        for hand in hands:
+            (self._hand if hand.is_taken(result) else self._retire)(hand.block)
+
     def contents(self, block: int) -> bytes:
         """Return the block's bytes as they are now."""
         return ctypes.string_at(self.addresses[2 * block], self.addresses[2 * block + 1])
 
-    def look(self, call: int) -> tuple[list[Damage], list[Modified]]:
+    def look(self, call: int) -> tuple[list[Damage], list[Modified], list[Freed]]:
         """Return what has happened to the blocks since the last look, and repair it."""
         found = self._look(self._damage)
         damage: list[Damage] = []
         modified: list[Modified] = []
+        freed: list[Freed] = []
         for index in range(found):
-            block, is_modified, distance, length = _DAMAGE.unpack_from(self._damage, index * _DAMAGE.size)
-            if is_modified:
+            block, kind, distance, length = _DAMAGE.unpack_from(self._damage, index * _DAMAGE.size)
+            if kind == _FREED:
+                freed.append(Freed(call, block))
+            elif kind == _MODIFIED:
                 modified.append(Modified(call, block, distance))
             else:
                 damage.append(Damage(call, block, distance, length))
-        return damage, modified
+        return damage, modified, freed
 
     def leave(self) -> Passage:
         """Close the gate that `enter` opened just before a call, and return what the call did on its way.

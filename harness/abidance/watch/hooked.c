@@ -20,7 +20,11 @@ static void on_malloc(const volatile void *block, size_t size) {
 
 static void on_free(const volatile void *block) {
     /* What is freed twice is the sanitizer's to tell, and it minds to be asked for its size. */
-    if (heap.on && block != NULL && (is_live == NULL || is_live(block)))
+    if (block == NULL || (is_live != NULL && !is_live(block)))
+        return;
+    if (heap.handed != 0 && handed_freed((const void *)block))
+        return;
+    if (heap.on)
         account_freed(&heap, (const void *)block, allocated_size == NULL ? 0 : allocated_size(block));
 }
 

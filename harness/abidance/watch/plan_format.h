@@ -33,9 +33,12 @@ struct abidance_plan_block {
     uint64_t contents_at;
     uint64_t contents_length;
     uint32_t access; /* 0: read-only, 1: writable */
-    uint16_t kept; /* 1: for good, not only until the plan ends */
+    uint16_t fate; /* a sum of the next two */
     uint16_t skew; /* how many bytes after an aligned address it begins */
 };
+
+#define ABIDANCE_KEPT 1u   /* stays for good, not only until the plan ends */
+#define ABIDANCE_HANDED 2u /* the library takes it over, and frees it */
 
 struct abidance_plan_relocation {
     uint32_t block;

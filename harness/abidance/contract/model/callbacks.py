@@ -41,6 +41,7 @@ class CallbackParam(Named, Place):
     lifetime: Name | None = None
     owner: Literal["caller", "callee"] | None = None
     free: Name | None = None
+    alloc: Name | None = None
     misaligned: Literal[True] | None = None
 
     summary: str | None = field(default=None, metadata=clause(TEXT, "What the parameter is, in a sentence."))
