@@ -34,6 +34,7 @@ VARIED = (
     "nested",
     "overlaps",
     "owns",
+    "pools",
     "refuses",
     "spans",
     "takes",

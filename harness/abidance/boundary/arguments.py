@@ -7,6 +7,7 @@ from abc import abstractmethod
 from typing import TYPE_CHECKING, Any
 
 from abidance.binding.loaded import INSTANCES
+from abidance.boundary.allocating import answers, part_of
 from abidance.boundary.behind import Reads
 from abidance.boundary.blocks import NULL, Blocks
 from abidance.boundary.handing import size_member
@@ -38,6 +39,7 @@ class Arguments(Blocks):
         self.slots = 0
         self.callbacks: list[tuple[p.Callback, PlacedCallback]] = []
         self.live: list[Live] = []
+        self._allocators = 0
 
     @abstractmethod
     def make(self, life: HandleLife, value: NewHandle) -> Live:
@@ -78,18 +80,31 @@ class Arguments(Blocks):
             shape.kind,
             shape.sizes,
             tuple(Reads.of(shape).reads),
-            self._answers(shape.result, value, path, draft),
+            self._answers(shape.result, value, path, draft, allocates=shape.allocates is not None),
             tuple(writes(shape, value.written, draft.scope)),
             isinstance(shape.result, Pointer),
+            part_of(shape, self._allocator(path, draft), draft.scope),
         )
         self.callbacks.append((made, PlacedCallback(path, shape, len(self.calls), value)))
         self.slots += 1
         return p.Slot(made.slot)
 
-    def _answers(self, shape: Shape, value: Script, path: str, draft: Draft) -> tuple[bytes, ...]:
+    def _allocator(self, path: str, draft: Draft) -> int:
+        """Return the number of an allocator: callbacks that stand beside each other are parts of one."""
+        beside = path.rpartition(".")[0]
+        if beside not in draft.allocators:
+            draft.allocators[beside] = self._allocators
+            self._allocators += 1
+        return draft.allocators[beside]
+
+    def _answers(
+        self, shape: Shape, value: Script, path: str, draft: Draft, *, allocates: bool
+    ) -> tuple[bytes, ...]:
         """Return a callback's answers; what they point at is there until the plan ends."""
         if isinstance(shape, Nothing):
             return (b"",) * len(value.written)
+        if allocates:
+            return answers(value.answers)
         if not isinstance(shape, Pointer):
             return tuple(_answer(shape, answer) for answer in value.answers)
         lent = len(draft.lent)

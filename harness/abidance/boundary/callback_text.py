@@ -49,6 +49,8 @@ def callback_parts(
     ]
     listed = ", ".join([*parameters, *["..."] * shape.type.variadic]) or "void"
     head = _declared(shape.type.returns, f"{name}({listed})", declarations)
+    if shape.allocator:
+        return f"static {head}", _allocating(shape, script, plan, called, counter)
     if script.written:
         return f"static {head}", _taking_turns(shape, script, plan, called, counter)
     return f"static {head}", _answering(shape, script, declarations, counter)
@@ -72,6 +74,31 @@ def _answering(shape: Callback, script: Script, declarations: Declarations, coun
         *_counted(counter),
         f"return answers[{_next(counter, last)}];",
     ]
+
+
+def _allocating(
+    shape: Callback, script: Script, plan: p.Callback, called: Sequence[str], counter: str
+) -> list[str]:
+    """Return the statements of an allocator, as C's own has them."""
+    part = plan.allocator
+    assert part is not None
+    old = called[part.frees] if part.frees is not None else ""
+    if not part.allocates:
+        returning = (
+            [] if isinstance(shape.result, Nothing) else [f"return {_answer(shape, script.answers[0])};"]
+        )
+        return [f"free({old});", *returning]
+    size = _product(part.scale, part.room, called)
+    give = f"calloc(1, {size})" if part.zeroes else f"malloc({size})"
+    give = f"realloc({old}, {size})" if old else give
+    lines = []
+    if None in script.answers:
+        fails = ", ".join("0" if answer is None else "1" for answer in script.answers)
+        lines = [f"static const int there[] = {{{fails}}};", *_counted(counter)]
+        give = f"there[{_next(counter, len(script.answers) - 1)}] ? {give} : NULL"
+    if old:
+        lines.insert(0, f"if ({size} == 0) {{ free({old}); return NULL; }}")
+    return [*lines, f"return {give};"]
 
 
 def _answer(shape: Callback, answer: Value) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from abidance.binding.callback_source import CallbackKind
 from abidance.binding.passing import Refusal, passing
 from abidance.boundary import shapes as s
+from abidance.boundary.allocating import allocated_result, freed_parameter
 from abidance.contract.expression import spelling
 from abidance.core.catalogue import TYPE_REFUSED, WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
@@ -52,7 +53,12 @@ def callback_shape(
         return replace(bare, refused=Diagnostic(TYPE_REFUSED, words, labels))
     sizes = tuple(_size(shaper, each) for each in function.parameters)
     members = _members(shaper, function, callback, declared)
-    result, refused = _result(shaper, function, callback, declared)
+    if callback.allocates is not None:
+        result, refused = allocated_result(shaper, function, callback, declared)
+    else:
+        result, refused = _result(shaper, function, callback, declared)
+    frees, wrong = freed_parameter(shaper, function, callback, members, declared)
+    refused = refused or wrong
     if refused is not None:
         return replace(bare, refused=refused)
     least, most = (callback.calls.least, callback.calls.most) if callback.calls else (None, None)
@@ -78,7 +84,10 @@ def callback_shape(
         ensures=callback.ensures,
         user_data=user_data[0].text if user_data else "",
         given_back=_given_back(shaper, function, callback, members, user_data),
-        lifetime=callback.lifetime.text if callback.lifetime else "call",
+        allocates=callback.allocates,
+        frees=frees,
+        zeroed=callback.zeroed is True,
+        lifetime=callback.lifetime.text if callback.lifetime else "" if callback.allocator else "call",
         any_thread=callback.threads is not None and callback.threads.text == "any",
     )
 
@@ -220,10 +229,11 @@ def _given_back(
     if told is not None:
         return next(index for index, member in enumerate(members) if member.name == told.text)
     name, bare = user_data[0], shaper.bare(user_data[1])
+    freed = callback.frees.text if callback.frees is not None else ""
     fitting = [
         index
         for index, (member, each) in enumerate(zip(members, function.parameters, strict=True))
-        if shaper.bare(each) == bare and not isinstance(member.shape, s.Pointer)
+        if shaper.bare(each) == bare and not isinstance(member.shape, s.Pointer) and member.name != freed
     ]
     same = [index for index in fitting if members[index].name == name.text]
     if len(same) == 1 or len(fitting) == 1:
@@ -246,6 +256,8 @@ def _note_names(callback: Callback, members: tuple[s.Member, ...], result: s.Sha
                 told = clause is param.length and not param.to
                 shaper.inside.append((clause, after if told else own))
     shaper.inside.extend((expression, own) for expression in callback.ensures)
+    if callback.allocates is not None:
+        shaper.inside.append((callback.allocates, own))
     if callback.returns is not None and callback.returns.length is not None:
         shaper.inside.append((callback.returns.length, {}))
     if callback.calls:

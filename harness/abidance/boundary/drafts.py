@@ -73,3 +73,5 @@ class Draft:
     """By path, the call that gave memory which this one hands over, and the function that it goes back to."""
     fills: list[p.Fill] = field(default_factory=list)
     callbacks: dict[str, int] = field(default_factory=dict)
+    allocators: dict[str, int] = field(default_factory=dict)
+    """By the record that its callbacks stand in, the number of each allocator that the call is given."""

@@ -152,6 +152,8 @@ class _Invoked:
         shape, script = self._placed.shape.result, self._placed.script
         if isinstance(shape, Scalar):
             return unpack_scalar(shape, self._invocation.result[: shape.size])
+        if self._placed.shape.allocates is not None:
+            return null_or_somewhere(self._invocation.result)
         if not script.answers:
             return None
         return as_seen(shape, script.answers[min(self._invocation.answer, len(script.answers) - 1)])

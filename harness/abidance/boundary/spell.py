@@ -108,7 +108,8 @@ class _Writer:
                 variable = self._variable(_short(handle))
                 if index != self.encoded.plan.subject or life.record:
                     self.made[index] = variable
-                self.lines.append(f"{life.spelling} {'' if life.record else '*'}{variable};")
+                given = self._given_to_new(placed, member, value)
+                self.lines.append(f"{life.spelling} {'' if life.record else '*'}{variable}{given};")
                 return f"&{variable}"
             case Handle(handle=handle) if isinstance(value, NewHandle | Earlier):
                 return self._used(placed, member, handle, value)
@@ -199,6 +200,15 @@ class _Writer:
         ]
         return f" /* {', '.join(told)} */" if told else ""
 
+    def _given_to_new(self, placed: PlacedCall, member: Member, value: Value) -> str:
+        """Return how a handle that the caller allocates begins, where that gives it callbacks."""
+        assert isinstance(member.shape, Handle)
+        record = self.boundary.handles[member.shape.handle].record
+        mine = [path for path in placed.callbacks if path.startswith(f"{member.name}.")]
+        if record is None or not mine or not isinstance(value, dict):
+            return ""
+        return f" = {fields_text(record, value, member.name, self._sizes(placed))}"
+
     def _filled(self, placed: PlacedCall, member: Member, value: Value) -> str:
         """Return the variable of memory that a function of the library gave, filled by a line of its own."""
         variable = self.results[placed.allocated[member.name]]
@@ -214,7 +224,7 @@ class _Writer:
         wanted = wanted or "value"
         declared = self.boundary.declarations
         # A variable that hides a type would make the next line of the kind wrong.
-        hides = wanted in declared.typedefs or wanted in declared.functions
+        hides = wanted in declared.typedefs or wanted in declared.functions or wanted in _LIBCS
         name, number = (f"{wanted}1", 2) if hides else (wanted, 2)
         while name in self.taken:
             name, number = f"{wanted}{number}", number + 1
@@ -229,6 +239,10 @@ class _Writer:
         if not isinstance(resolved, c.Pointer):
             return None
         return None if isinstance(self.boundary.declarations.resolve(resolved.to), c.Void) else resolved.to
+
+
+_LIBCS = frozenset(("malloc", "calloc", "realloc", "free"))
+"""What a function of an allocator may be called, and calls."""
 
 
 def _is_in(name: str, path: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from abidance.checks.allocated import is_allocated
 from abidance.checks.check import Check
 from abidance.checks.evidence import Evidence
 from abidance.core.diagnostic import Diagnostic
@@ -42,7 +43,7 @@ class FreedBorrowed(Check):
         """Yield one diagnostic a call."""
         for index, returned in enumerate(trial.observation.calls):
             block = returned.passage.misfreed
-            if block is None:
+            if block is None or is_allocated(trial, block):
                 continue
             placed, path = trial.owner(block)
             function = trial.encoded.calls[index].function

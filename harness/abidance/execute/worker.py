@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from abidance.watch.arena import Arena
 
 _MOST_SHAPES = 4096
-_IDLE, _PREPARING, _CALLING, _LOOKING, _ANSWERING, _GAVE_UP = map(int, Phase)
+_IDLE, _PREPARING, _CALLING, _LOOKING, _ANSWERING, _GAVE_UP = map(int, tuple(Phase)[:6])
 _SKIPPED = encode_returned(Returned(ran=False))
 _FIRST_RECORD = REPLY_OFFSET + OBSERVATION_HEADER.size
 

@@ -270,6 +270,22 @@ RESULT_TOLD = -1
 
 
 @dataclass(frozen=True, slots=True)
+class Allocator:
+    """What makes a callback part of allocator `number` of the plan: each answer is then 0 for NULL, and 1.
+
+    With `allocates`, it is asked for `scale` bytes times the numbers in `room`, which hold 0 with `zeroes`; `frees` is
+    the argument that gives memory back.
+    """
+
+    number: int
+    allocates: bool = False
+    scale: int = 1
+    room: tuple[Number, ...] = ()
+    zeroes: bool = False
+    frees: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Callback:
     """A function that the library may call. Its address is in `slot` before any call.
 
@@ -286,6 +302,7 @@ class Callback:
     answers: tuple[bytes, ...] = ()
     writes: tuple[Write, ...] = ()
     addresses: bool = False
+    allocator: Allocator | None = None
 
 
 NO_BLOCK = (1 << 64) - 1

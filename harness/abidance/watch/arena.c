@@ -13,8 +13,9 @@
 struct abidance_status *abidance_status_page;
 static struct abidance_place *table;
 static struct block blocks[ABIDANCE_MAX_BLOCKS];
-static uint32_t block_count;
-static int memory_kind;
+static uint32_t block_count, plan_blocks; /* allocators make others behind those of the plan */
+static int memory_kind, plan_flush;
+#define MOST_FILLED ((uint64_t)1 << 20) /* of what an allocator gives: a huge block that is never used must not take memory */
 /* What was wrong around blocks that were freed since the last look. */
 #define MOST_EARLIER 64u
 static struct abidance_damage earlier[MOST_EARLIER];
@@ -127,6 +128,16 @@ static int make_all(const uint8_t *plan, const struct abidance_plan_header *head
     return result;
 }
 
+/* Allocated blocks that were given back, the oldest first: they are out of use until their numbers are needed. */
+#define MOST_GONE 4096u
+static uint32_t gone[ABIDANCE_MAX_BLOCKS], gone_first, gone_count;
+
+static void begin_allocators(int flush) {
+    plan_blocks = block_count;
+    plan_flush = flush;
+    gone_first = gone_count = 0;
+}
+
 int abidance_prepare(const uint8_t *plan, size_t size) {
     struct abidance_plan_header header;
     abidance_release();
@@ -142,6 +153,7 @@ int abidance_prepare(const uint8_t *plan, size_t size) {
     if (tables > size)
         return ABIDANCE_MALFORMED;
     int result = make_all(plan, &header);
+    begin_allocators(header.flush);
     handed_begin(blocks, block_count);
     gate_begin(header.fill);
     if (result != ABIDANCE_OK)
@@ -158,6 +170,8 @@ void abidance_release(void) {
         struct block *block = &blocks[--block_count];
         if (block->handed != ABIDANCE_LENT)
             handed_release(block);
+        else if (block->freed && block->slot == NULL)
+            ; /* an allocator's, and gone */
         else if (block->kept)
             ; /* the library may follow its pointer for as long as it is loaded */
         else if (block->slot != NULL)
@@ -228,12 +242,83 @@ static uint32_t look_inside(uint32_t index, struct abidance_damage *damage) {
     return 1;
 }
 
+static struct block *next_block(void) {
+    if (gone_count >= MOST_GONE || (block_count == ABIDANCE_MAX_BLOCKS && gone_count != 0)) {
+        struct block *oldest = &blocks[gone[gone_first]];
+        gone_first = (gone_first + 1) % ABIDANCE_MAX_BLOCKS;
+        gone_count--;
+        if (oldest->slot != NULL)
+            guarded_release(oldest);
+        return oldest;
+    }
+    return block_count == ABIDANCE_MAX_BLOCKS ? NULL : &blocks[block_count];
+}
+
+struct block *arena_make(uint64_t size, uint64_t align, int zeroed) {
+    struct block *block = next_block();
+    if (block == NULL)
+        return NULL;
+    uint32_t index = arena_index(block);
+    struct abidance_plan_block entry = {.size = size, .align = align, .access = 1};
+    if (place(block, &entry, plan_flush, 0) != ABIDANCE_OK) {
+        *block = (struct block){.freed = 1, .told = 1, .retired = 1};
+        return NULL;
+    }
+    block->writable = 1;
+    memset(block->start, zeroed ? 0 : gate_fill(), size < MOST_FILLED ? size : MOST_FILLED);
+    canary_write(block->low, block->start);
+    canary_write(block->start + block->size, block->high);
+    table[index] = (struct abidance_place){(uint64_t)(uintptr_t)block->start, block->size};
+    if (index == block_count) {
+        block_count++;
+        abidance_status_page->blocks = block_count;
+    }
+    return block;
+}
+
+void arena_give_back(struct block *block) {
+    block->freed = block->told = 1;
+    if (block->slot != NULL) {
+        arena_last_look(block);
+        guarded_retire(block);
+    } else {
+        free(block->chunk);
+        block->chunk = NULL;
+    }
+    gone[(gone_first + gone_count++) % ABIDANCE_MAX_BLOCKS] = arena_index(block);
+}
+
+uint32_t arena_index(const struct block *block) { return (uint32_t)(block - blocks); }
+
+int arena_freed_astray(const void *memory) {
+    for (uint32_t i = plan_blocks; i < block_count; i++)
+        if (blocks[i].allocator != 0 && !blocks[i].freed && blocks[i].chunk == memory) {
+            blocks[i].freed = blocks[i].told = 1;
+            blocks[i].chunk = NULL;
+            gate_misfreed(i);
+            return 1;
+        }
+    return 0;
+}
+
+struct block *arena_find(const void *memory) {
+    struct block *found = NULL;
+    for (uint32_t i = plan_blocks; i < block_count; i++) {
+        const uint8_t *at = memory;
+        if (blocks[i].start == at && (found == NULL || found->freed))
+            found = &blocks[i]; /* what is there now comes before what was */
+        else if (found == NULL && at > blocks[i].start && at < blocks[i].start + blocks[i].size && !blocks[i].freed)
+            found = &blocks[i];
+    }
+    return found;
+}
+
 void arena_last_look(const struct block *block) {
     if (earlier_count + 2 <= MOST_EARLIER)
         earlier_count += look_around(block, earlier + earlier_count);
 }
 
-uint32_t abidance_look(struct abidance_damage damage[ABIDANCE_MAX_DAMAGE]) {
+static uint32_t look(struct abidance_damage *damage) {
     uint32_t found = earlier_count;
     memcpy(damage, earlier, earlier_count * sizeof *damage);
     earlier_count = 0;
@@ -252,6 +337,13 @@ uint32_t abidance_look(struct abidance_damage damage[ABIDANCE_MAX_DAMAGE]) {
         else if (block->writable)
             found += look_around(block, damage + found);
     }
+    return found;
+}
+
+uint32_t abidance_look(struct abidance_damage damage[ABIDANCE_MAX_DAMAGE]) {
+    allocator_enter(); /* threads of the library may use one meanwhile */
+    uint32_t found = look(damage);
+    allocator_leave();
     return found;
 }
 

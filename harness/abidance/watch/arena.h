@@ -160,6 +160,7 @@ struct block {
     uint8_t handed; /* an `abidance_handed` */
     _Atomic uint8_t freed; /* of one that is handed over: the library has freed it */
     uint8_t told;          /* ... and a look has said so */
+    uint32_t allocator;    /* 1 + the allocator that made it, 0 for a block of the plan */
 };
 
 /* Whose a block is that the plan hands over: the caller's until its call has succeeded. */
@@ -175,6 +176,29 @@ int handed_freed(const void *memory);
 size_t handed_size(const void *memory);
 struct abidance_kept;
 void handed_settle(struct abidance_kept *kept);
+
+/* Blocks that allocators make while the plan runs, behind those of the plan; NULL when there is no room for another.
+ * `arena_give_back` ends one. */
+struct block *arena_make(uint64_t size, uint64_t align, int zeroed);
+void arena_give_back(struct block *block);
+struct block *arena_find(const void *memory);
+uint32_t arena_index(const struct block *block);
+/* Tells whether it is such a block that is freed by the C library's `free`, and takes note of that. */
+int arena_freed_astray(const void *memory);
+
+/* One part of an allocator of the plan is called: tells what it answers and did. `fails` has it answer NULL. */
+struct abidance_plan_allocator;
+struct allocated {
+    uint64_t address;
+    uint32_t made, returned, verdict;
+};
+void allocator_enter(void);
+void allocator_leave(void);
+struct allocated allocator_called(const struct abidance_plan_allocator *part, const uint8_t *numbers, void **arguments,
+                                  int fails);
+
+/* The product of numbers that a callback is given and `of`; UINT64_MAX when that is more than any memory has. */
+uint64_t callback_product(const uint8_t *at, uint32_t count, uint64_t of, void **arguments);
 
 /* Takes note of what is wrong around a block that nobody can look at any more. */
 void arena_last_look(const struct block *block);
@@ -212,6 +236,7 @@ extern volatile uint32_t abidance_trapped;
  * `gate_is_open` tells whether a call is on its way. */
 void gate_init(int (*is_foreign)(const void *));
 int gate_watches_free(void);
+uint8_t gate_fill(void);
 void gate_handed(uint32_t count);
 void gate_returned(uint64_t size);
 void gate_begin(uint8_t fill);
@@ -240,6 +265,9 @@ uint8_t *arena_block(uint64_t index);
 struct abidance_noted_write;
 void callback_write(const uint8_t *at, uint32_t writes, uint32_t turn, uint32_t turns, void **arguments, void *result,
                     uint64_t width, struct abidance_noted_write *noted);
+
+/* While this thread uses the heap for blocks of the plan, a sanitizer's hooks leave it alone. */
+void hooked_own(int on);
 
 /* A sanitizer's heap, told of by its hooks; NULL where there is none. */
 struct abidance_heap;

@@ -162,25 +162,43 @@ static int put_read(struct journal *journal, size_t *at, const struct abidance_p
 struct done {
     uint32_t answer;
     uint32_t writes;
+    struct allocated allocated;
     struct abidance_noted_write written[MOST_WRITES];
 };
 
 /* Puts the next answer of the script into `result`, and writes what it says to memory that the callback is given. */
 static struct done take_turn(struct active *active, void **arguments, void *result, uint64_t width) {
-    struct done done = {0};
+    struct done done = {.allocated = {.made = UINT32_MAX, .returned = UINT32_MAX}};
     struct abidance_plan_callback head;
     if (active == NULL)
         return done;
     uint64_t calls = __atomic_fetch_add(&active->calls, 1, __ATOMIC_RELAXED);
     memcpy(&head, active->spec, sizeof head);
-    if (head.answers == 0 || head.width != width)
-        return done;
-    done.answer = calls < head.answers ? (uint32_t)calls : head.answers - 1;
     const uint8_t *answers = active->spec + sizeof head + head.arguments * sizeof(uint32_t)
                              + head.reads * sizeof(struct abidance_plan_read);
-    if (width != 0)
+    struct abidance_plan_allocator part = {0};
+    const uint8_t *numbers = answers + sizeof part;
+    if (head.flags & ABIDANCE_ALLOCATOR) {
+        memcpy(&part, answers, sizeof part);
+        answers = numbers + part.rooms * sizeof(struct abidance_plan_number);
+    }
+    if (head.width != width)
+        return done;
+    if (head.answers != 0)
+        done.answer = calls < head.answers ? (uint32_t)calls : head.answers - 1;
+    if (head.answers != 0 && width != 0)
         memcpy(result, answers + done.answer * width, width);
-    if (head.addresses) {
+    if (part.does != 0) {
+        uint64_t given = 1;
+        if (part.does & ABIDANCE_ALLOCATES)
+            memcpy(&given, result, sizeof given);
+        done.allocated = allocator_called(&part, numbers, arguments, given == 0);
+        if (part.does & ABIDANCE_ALLOCATES)
+            memcpy(result, &done.allocated.address, sizeof done.allocated.address);
+    }
+    if (head.answers == 0)
+        return done;
+    if (head.flags & ABIDANCE_ADDRESSES) {
         uint64_t block;
         memcpy(&block, result, sizeof block);
         uint8_t *address = arena_block(block);
@@ -232,6 +250,9 @@ static int note(struct journal *journal, struct active *active, void **arguments
     *taken = 1;
     noted.answer = done.answer;
     noted.writes = done.writes;
+    noted.made = done.allocated.made;
+    noted.returned = done.allocated.returned;
+    noted.verdict = done.allocated.verdict;
     if (!put(journal, &at, done.written, done.writes * sizeof done.written[0]) || !put(journal, &at, result, width))
         return 0;
     memcpy(journal->start + journal->used, &noted, sizeof noted);

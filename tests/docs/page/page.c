@@ -429,3 +429,40 @@ void *qu_alloc(size_t size)
 }
 
 void qu_release(void *memory) { free((char *)memory - 16); }
+
+struct mm_tree { mm_memory memory; };
+
+mm_tree *mm_tree_new(const mm_memory *memory)
+{
+    mm_tree *tree = memory->alloc(memory->pool, 1, sizeof *tree);
+    if (tree != NULL)
+        tree->memory = *memory;
+    return tree;
+}
+
+void mm_tree_free(mm_tree *tree) { tree->memory.free(tree->memory.pool, tree); }
+
+int mm_fold(const char *text, mm_resize resize, void *pool)
+{
+    char *copy = NULL;
+    size_t n = 0;
+    for (; text[n] != '\0'; n++) {
+        char *larger = resize(pool, copy, n + 1);
+        if (larger == NULL)
+            break;
+        copy = larger;
+        copy[n] = text[n];
+    }
+    if (copy != NULL)
+        resize(pool, copy, 0);
+    return text[n] == '\0' ? 0 : -1;
+}
+
+int mm_count(size_t n, void *(*clear)(size_t count, size_t size), void (*release)(void *memory))
+{
+    int *xs = clear(n, sizeof *xs), sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += xs[i];
+    release(xs);
+    return sum;
+}
