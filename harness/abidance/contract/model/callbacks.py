@@ -30,7 +30,7 @@ class CallbackParam(Named, Place):
     rules = (
         LIMITS,
         AtMostOne(("to", "out", "inout", "handle")),
-        *(Needs(key, ("to", "out", "inout")) for key in ("length", "align")),
+        *(Needs(key, ("to", "out", "inout")) for key in ("length", "align", "misaligned")),
         Needs("encoding", ("to",)),
         Needs("capacity", ("out", "inout")),
     )
@@ -42,7 +42,6 @@ class CallbackParam(Named, Place):
     owner: Literal["caller", "callee"] | None = None
     free: Name | None = None
     alloc: Name | None = None
-    misaligned: Literal[True] | None = None
 
     summary: str | None = field(default=None, metadata=clause(TEXT, "What the parameter is, in a sentence."))
     to: Name | None = field(
