@@ -22,6 +22,7 @@ from abidance.plan.observation import (
     Damage,
     Followed,
     Freed,
+    GivenBack,
     Invocation,
     Kept,
     Modified,
@@ -35,6 +36,7 @@ from abidance.plan.plan import (
     RESULT_TOLD,
     Access,
     Address,
+    Allocator,
     Block,
     Call,
     Callback,
@@ -116,14 +118,31 @@ def callbacks(draw):
     writes = draw(few(made)) if turns else ()
     if not writes and not width:
         turns = 0
+    sizes = draw(few(u32))
+    points = width == 8 and turns > 0 and draw(st.booleans())
     return Callback(
         draw(u32),
         draw(u32),
-        draw(few(u32)),
+        sizes,
         draw(few(st.builds(Read, st.builds(Spot, u32, u64), st.booleans(), st.none() | spots, u64, u64))),
         tuple(draw(st.binary(min_size=width, max_size=width)) for _ in range(turns)),
         writes,
-        width == 8 and turns > 0 and draw(st.booleans()),
+        points,
+        draw(st.none() | allocators(len(sizes), allocates=width == 8)) if sizes else None,
+        points and draw(st.booleans()),
+        draw(few(st.tuples(st.integers(0, len(sizes) - 1), st.text(max_size=9)))) if sizes else (),
+    )
+
+
+def allocators(arguments, *, allocates):
+    return st.builds(
+        Allocator,
+        u32,
+        st.booleans() if allocates else st.just(False),
+        u64,
+        numbers,
+        st.booleans(),
+        st.integers(0, arguments - 1),
     )
 
 
@@ -150,7 +169,7 @@ behind = st.builds(Followed, st.sampled_from(Reach), raw).map(
     lambda each: Followed(each.reach, b"" if each.reach is Reach.NULL else each.contents)
 )
 invocations = st.builds(
-    lambda callback, call, given, reads, answer, foreign, late, writes, result: Invocation(
+    lambda callback, call, given, reads, answer, foreign, late, writes, *rest: Invocation(
         callback,
         call,
         tuple(raw for raw, _ in given),
@@ -160,7 +179,7 @@ invocations = st.builds(
         foreign,
         late,
         writes,
-        result,
+        *rest,
     ),
     st.none() | u32,
     u32,
@@ -171,6 +190,9 @@ invocations = st.builds(
     st.booleans(),
     few(st.tuples(st.sampled_from(Reach), u64)),
     raw,
+    st.none() | u32,
+    st.none() | u32,
+    st.sampled_from(GivenBack),
 )
 returned = st.builds(
     Returned,

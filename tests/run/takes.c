@@ -142,3 +142,48 @@ int tk_send(uint8_t *message, size_t n) {
         tk_release(message);
     return 0;
 }
+
+/* Each word is the callback's to free. Wrong: it is freed here as well. Near: what is freed here is another. */
+void tk_words(const char *text, void (*word)(void *context, char *word), void *context) {
+    while (*text != '\0') {
+        size_t n = strcspn(text, " ");
+        char *copy = malloc(n + 1), *other = NEAR ? malloc(n + 1) : NULL;
+        memcpy(copy, text, n);
+        copy[n] = '\0';
+        word(context, copy);
+        if (WRONG && n > 2)
+            free(copy);
+        free(other);
+        text += n + (text[n] == ' ');
+    }
+}
+
+/* As memory of its own. Wrong: as part of a larger block. */
+void tk_parcels(size_t n, void (*parcel)(void *context, uint8_t *parcel), void *context) {
+    for (size_t i = 0; i < n; i++) {
+        uint8_t *made = tk_alloc(8);
+        memset(made, (int)i, 8);
+        if (WRONG && i > 1)
+            made += 4;
+        parcel(context, made);
+    }
+}
+
+/* Freed here. Wrong: not the last one; near: all at the end. */
+int tk_ask(int times, char *(*name)(void *context), void *context) {
+    char *names[8] = {0};
+    int sum = 0;
+    for (int i = 0; i < times && i < 8; i++) {
+        names[i] = name(context);
+        if (names[i] == NULL)
+            break;
+        sum += (int)strlen(names[i]);
+        if (!NEAR && !(WRONG && i > 1)) {
+            free(names[i]);
+            names[i] = NULL;
+        }
+    }
+    for (int i = 0; NEAR && i < 8; i++)
+        free(names[i]);
+    return sum;
+}

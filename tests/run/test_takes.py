@@ -18,6 +18,9 @@ DEFECTS = {
     "tk_eat": (FREED, ASAN),
     "tk_prefix": (LEAK, LEAK),
     "tk_send": (LEAK, LEAK),
+    "tk_words": (CRASH, ASAN),
+    "tk_parcels": (CRASH, ASAN),
+    "tk_ask": (LEAK, LEAK),
 }
 SILENT = (*DEFECTS, "tk_keep", "tk_new", "tk_free", "tk_count")
 
@@ -75,7 +78,15 @@ def test_memory_from_a_function_of_the_library_is_shown_with_it(judge):
     assert sent == "tk_send(made, 1);        // returned 0"
 
 
-@pytest.mark.parametrize("function", ["tk_set_label", "tk_grow"])
+def test_callbacks_that_free_and_give_are_shown(judge):
+    (word, *_), _ = judge("takes", "tk_words", "wrong", seed=1)
+    (name, *_), _ = judge("takes", "tk_ask", "wrong", seed=1)
+
+    assert word.call.startswith("static void word(void *context, char *word) { free(word); }")
+    assert "memcpy(malloc(" in name.call
+
+
+@pytest.mark.parametrize("function", ["tk_set_label", "tk_grow", "tk_words"])
 def test_the_emitted_program_hands_over_memory_from_malloc(
     function, built, tmp_path, monkeypatch, capsys, execute
 ):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from abc import abstractmethod
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from abidance.binding.loaded import INSTANCES
@@ -84,6 +85,12 @@ class Arguments(Blocks):
             tuple(writes(shape, value.written, draft.scope)),
             isinstance(shape.result, Pointer),
             part_of(shape, self._allocator(path, draft), draft.scope),
+            gives=isinstance(shape.result, Pointer) and shape.result.handed,
+            frees=tuple(
+                (n, member.shape.free)
+                for n, member in enumerate(shape.members)
+                if isinstance(member.shape, Pointer) and member.shape.handed
+            ),
         )
         self.callbacks.append((made, PlacedCallback(path, shape, len(self.calls), value)))
         self.slots += 1
@@ -108,6 +115,7 @@ class Arguments(Blocks):
         if not isinstance(shape, Pointer):
             return tuple(_answer(shape, answer) for answer in value.answers)
         lent = len(draft.lent)
+        shape = replace(shape, handed=False)  # what is handed over are copies of these blocks
         found = [
             self.pointee(shape, answer, f"{path}.result[{n}]", draft.scope, draft)
             for n, answer in enumerate(value.answers)

@@ -53,7 +53,8 @@ def callback_parts(
         return f"static {head}", _allocating(shape, script, plan, called, counter)
     if script.written:
         return f"static {head}", _taking_turns(shape, script, plan, called, counter)
-    return f"static {head}", _answering(shape, script, declarations, counter)
+    freed = [f"{function}({called[argument]});" for argument, function in plan.frees]
+    return f"static {head}", [*freed, *_answering(shape, script, declarations, counter)]
 
 
 def _answering(shape: Callback, script: Script, declarations: Declarations, counter: str) -> list[str]:
@@ -65,6 +66,10 @@ def _answering(shape: Callback, script: Script, declarations: Declarations, coun
     if len(texts) == 1:
         return [f"return {texts[0]};"]
     pointing = isinstance(shape.result, Pointer)
+    if isinstance(shape.result, Pointer) and shape.result.handed:
+        cases = [f"case {n}: return {text};" for n, text in enumerate(texts[:-1])]
+        head = [*_counted(counter), f"switch ({_next(counter, len(cases))}) {{"]
+        return [*head, *cases, f"default: return {texts[-1]};", "}"]
     declared = (
         "void *answers[]" if pointing else _declared(_bare(shape.type.returns), "answers[]", declarations)
     )
@@ -105,7 +110,10 @@ def _answer(shape: Callback, answer: Value) -> str:
     """Return an answer as C; what it points at is there for good."""
     if isinstance(shape.result, Pointer) and answer is not None:
         raw = Written(0, Member("result", shape.result, shape.result.span), shape.result).raw(answer)
-        return f"(void *){bytes_text(raw, whole=True)}"
+        text = bytes_text(raw, whole=True)
+        if shape.result.handed:
+            return f"memcpy(malloc({len(raw)}), {text}, {len(raw)})"
+        return f"(void *){text}"
     return value_text(shape.result, answer)
 
 

@@ -9,6 +9,7 @@ from abidance.binding.callback_source import CallbackKind
 from abidance.binding.passing import Refusal, passing
 from abidance.boundary import shapes as s
 from abidance.boundary.allocating import allocated_result, freed_parameter
+from abidance.boundary.freeing import is_libcs
 from abidance.contract.expression import spelling
 from abidance.core.catalogue import TYPE_REFUSED, WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from abidance.boundary.shaping import Shaper
     from abidance.contract.expression import Expression
     from abidance.contract.language.clauses import Name
-    from abidance.contract.model import Callback, CallbackParam
+    from abidance.contract.model import Callback, CallbackParam, Returns
     from abidance.contract.model.places import Place
     from abidance.core.span import Span
 
@@ -179,14 +180,18 @@ def _result(
     returns = callback.returns
     type_ = function.returns
     if returns is not None:
-        for clause in ("handle", "status", "owner", "free", "errno", "lifetime"):
+        for clause in ("handle", "status", "errno", "lifetime"):
             if returns.says(clause):
                 words = f"`{clause}` cannot be said of what a callback returns"
                 where = (Label(returns.key_span(clause)), Label(declared))
                 shaper.problems.add(Diagnostic(WRONG_VALUE, words, where))
     resolved = shaper.declarations.resolve(type_)
+    if returns is not None:
+        _must_be_libcs(shaper, returns, declared)
     if returns is not None and returns.to is not None and isinstance(resolved, c.Pointer):
         pointed = shaper.pointer(resolved, returns, returns.to, s.Direction.IN, declared)
+        if isinstance(pointed, s.Pointer):
+            pointed = replace(pointed, handed=returns.owner == "caller", free="")
         if not isinstance(pointed, s.Pointer) or not s.has_pointers(pointed.element):
             return pointed, None
         words = f"answers of the type `{shaper.text(type_)}` cannot be made up: there are pointers in them"
@@ -209,6 +214,14 @@ def _result(
             words = f"answers of the type `{shaper.text(type_)}` cannot be made up"
             return shape, Diagnostic(TYPE_REFUSED, words, (Label(callback.span), Label(declared)))
     return shape, None
+
+
+def _must_be_libcs(shaper: Shaper, returns: Returns, declared: Span) -> None:
+    """Complain about what a callback returns for the library to free otherwise than with `free`."""
+    free = returns.free
+    if returns.owner == "caller" and free is not None and not is_libcs(free.text, shaper.declarations):
+        words = f"memory that `{free}` frees cannot be made up: what a callback returns comes from `malloc`"
+        shaper.problems.add(Diagnostic(WRONG_VALUE, words, (Label(free.span), Label(declared))))
 
 
 def _given_back(

@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary import shapes as s
-from abidance.boundary.freeing import handed_places, is_libcs
+from abidance.boundary.freeing import LIBC, handed_places, is_libcs
+from abidance.contract.model import CallbackParam, Returns
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.plan import plan as p
@@ -29,15 +30,18 @@ _THERE = (1, (1 << _WORD) - 1)
 """The range of a pointer that is not NULL."""
 
 
-def given_over(
-    shaper: Shaper, element: s.Shape, place: Place, direction: s.Direction, declared: Span
-) -> tuple[str, str]:
+def takes_over(place: Place, direction: s.Direction) -> bool:
+    """Tell whether whoever is given memory at a place takes it over; what comes back stays whose it is."""
+    return place.owner == "callee" and direction.read and not isinstance(place, Returns)
+
+
+def given_over(shaper: Shaper, element: s.Shape, place: Place, declared: Span) -> tuple[str, str]:
     """Return the functions that memory which the callee takes over comes from and goes back to.
 
     Both are empty where they are the C library's.
     """
-    if place.owner != "callee" or not direction.read:
-        return "", ""
+    if isinstance(place, CallbackParam):
+        return "", place.free.text if place.free is not None else LIBC
     if place.misaligned:
         words = "memory that the callee frees begins where its allocator says: `misaligned` cannot be put to the test"
         shaper.problems.contradiction(words, place.key_span("misaligned"), declared)

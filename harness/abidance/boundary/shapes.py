@@ -294,18 +294,6 @@ def misaligned(shape: Shape) -> int:
     return 0
 
 
-def hands_over(shape: Shape) -> bool:
-    """Tell whether memory that a shape points at is for the library to free."""
-    match shape:
-        case Pointer():
-            return shape.handed or hands_over(shape.element)
-        case Record():
-            return any(hands_over(member.shape) for member in shape.members)
-        case Array():
-            return hands_over(shape.of)
-    return False
-
-
 def writes(shape: Shape) -> bool:
     """Tell whether a shape in memory that is only read points at memory that is written."""
     match shape:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary import shapes as s
 from abidance.boundary.arithmetic import bit_width, vector_count
 from abidance.boundary.calling_back import callback_shape
-from abidance.boundary.handing import given_over
+from abidance.boundary.handing import given_over, takes_over
 from abidance.boundary.reals import format_of
 from abidance.contract.expression import spelling
 from abidance.core.catalogue import WRONG_VALUE
@@ -391,7 +391,8 @@ class Shaper:
             self.problems.contradiction(message, what.span, declared)
             return s.Opaque(self.text(type_))
         self._sized(kind, direction, place, what)
-        alloc, free = given_over(self, element, place, direction, declared)
+        handed = takes_over(place, direction)
+        alloc, free = given_over(self, element, place, declared) if handed else ("", "")
         return s.Pointer(
             direction=direction,
             what=kind,
@@ -405,7 +406,7 @@ class Shaper:
             align_to=max(place.align or 1, self._alignment(target)),
             misaligned=place.misaligned is True,
             lifetime=self._lifetime(place),
-            handed=place.owner == "callee" and direction.read,
+            handed=handed,
             alloc=alloc,
             free=free,
         )

@@ -222,6 +222,8 @@ class Worker:
                 raise ValueError("the plan's callback is out of bounds")
             number, slots[callback.slot] = self._loaded.callback(callback.kind, self._callbacks)
             self._arena.callback(number, index, spec)
+            for argument, name in callback.frees:
+                self._arena.callback_frees(number, argument, self._loaded.address(name))
             self._functions[callback.slot] = number
             self._callbacks += 1
         return end

@@ -12,7 +12,9 @@ from abidance.plan.layout import (
     BEHIND,
     CALLBACK,
     COUNT,
+    FREEING,
     FREES,
+    GIVES,
     NOBODY,
     NUMBER,
     PART,
@@ -43,15 +45,31 @@ def encode_callback(callback: Callback) -> bytes:
                 callback.slot,
                 callback.kind,
                 *counts,
-                ADDRESSES * callback.addresses | ALLOCATOR * (callback.allocator is not None),
+                _flags(callback),
             ),
             struct.pack(f"<{len(callback.sizes)}I", *callback.sizes),
             *map(_encode_read, callback.reads),
             *_encode_allocator(callback.allocator),
             *callback.answers,
             *map(_encode_write, callback.writes),
+            *_encode_freed(callback.frees),
         )
     )
+
+
+def _flags(callback: Callback) -> int:
+    shown = ADDRESSES * callback.addresses | ALLOCATOR * (callback.allocator is not None)
+    return shown | GIVES * callback.gives | FREEING * bool(callback.frees)
+
+
+def _encode_freed(frees: tuple[tuple[int, str], ...]) -> list[bytes]:
+    if not frees:
+        return []
+    parts = [COUNT.pack(len(frees))]
+    for argument, name in frees:
+        symbol = name.encode()
+        parts += (COUNT.pack(argument), COUNT.pack(len(symbol)), symbol)
+    return parts
 
 
 def _encode_allocator(part: Allocator | None) -> list[bytes]:
@@ -104,11 +122,18 @@ def _decode_callback(reader: Reader) -> tuple[Callback, bytes]:
     part = _decode_allocator(reader, arguments) if flags & ALLOCATOR else None
     said = tuple(reader.take(width) for _ in range(reader.count(answers, width or COUNT.size)))
     points = flags & ADDRESSES or (part is not None and part.allocates)
-    if bool(said) != bool(width or writes) or flags > ADDRESSES | ALLOCATOR or (points and width != 8):
+    known = ADDRESSES | ALLOCATOR | GIVES | FREEING
+    if bool(said) != bool(width or writes) or flags > known or (points and width != 8):
         raise ValueError("the plan has a callback without answers")
     written = tuple(_decode_write(reader, answers) for _ in range(reader.count(writes, WRITE.size)))
+    freed = (
+        tuple(_decode_freed(reader, arguments) for _ in range(reader.counted(8))) if flags & FREEING else ()
+    )
     end, reader.at = reader.at, start
-    made = Callback(slot, kind, sizes, found, said, written, bool(flags & ADDRESSES), part)
+    gives = bool(flags & GIVES)
+    if (gives and not flags & ADDRESSES) or bool(freed) != bool(flags & FREEING):
+        raise ValueError("the plan has a callback that gives or frees nothing known")
+    made = Callback(slot, kind, sizes, found, said, written, bool(flags & ADDRESSES), part, gives, freed)
     return made, reader.take(end - start)
 
 
@@ -125,6 +150,13 @@ def _decode_write(reader: Reader, turns: int) -> Write:
     return Write(
         argument, tuple(contents), scale, tuple(numbers[:room]), who, width, unit, tuple(numbers[room:])
     )
+
+
+def _decode_freed(reader: Reader, arguments: int) -> tuple[int, str]:
+    (argument,) = reader.unpack(COUNT)
+    if argument >= arguments:
+        raise ValueError("the plan has a callback that frees what it is not given")
+    return argument, reader.text()
 
 
 def _decode_allocator(reader: Reader, arguments: int) -> Allocator:

@@ -36,11 +36,11 @@ MOST_ROUNDS = 10
 CALLS_BACK = 2
 """A flag: callbacks, after their count, stand before the calls."""
 CALLBACK = Struct("<IIIIIIII")
-"""Slot, kind; counts of arguments, reads and answers; width of an answer; count of writes; a sum of the next two.
+"""Slot, kind; counts of arguments, reads and answers; width of an answer; count of writes; a sum of the next four.
 
-Sizes, reads, what an allocator does, answers and writes follow.
+Sizes, reads, what an allocator does, answers, writes and what is freed follow.
 """
-ADDRESSES, ALLOCATOR = 1, 2
+ADDRESSES, ALLOCATOR, GIVES, FREEING = 1, 2, 4, 8
 PART = Struct("<IIIIQ")
 """Number of the allocator, what it does, the argument that gives back, count of numbers; scale. The numbers follow."""
 ALLOCATES, FREES, ZEROES = 1, 2, 4

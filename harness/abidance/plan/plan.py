@@ -303,6 +303,10 @@ class Callback:
     writes: tuple[Write, ...] = ()
     addresses: bool = False
     allocator: Allocator | None = None
+    gives: bool = False
+    """Whether the library is to free what an answer points at: each is then a copy of its block."""
+    frees: tuple[tuple[int, str], ...] = ()
+    """Arguments that the callback frees, each with the function that does."""
 
 
 NO_BLOCK = (1 << 64) - 1

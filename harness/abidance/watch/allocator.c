@@ -12,7 +12,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define ALIGN 16u                        /* as of malloc: the library does not say for what it asks */
 #define MOST_ASKED ((uint64_t)1 << 36) /* no allocator has more */
 
 static atomic_flag busy = ATOMIC_FLAG_INIT;
@@ -31,7 +30,7 @@ void allocator_leave(void) {
 static struct block *made(const struct abidance_plan_allocator *part, uint64_t size) {
     if (size > MOST_ASKED)
         return NULL;
-    struct block *block = arena_make(size, ALIGN, (part->does & ABIDANCE_ZEROES) != 0);
+    struct block *block = arena_make(size, ABIDANCE_MALLOC_ALIGN, (part->does & ABIDANCE_ZEROES) != 0);
     if (block == NULL) {
         /* The library is not to blame for NULL, nor for what it then does: the case cannot be judged. */
         abidance_status_page->phase = ABIDANCE_EXHAUSTED;

@@ -47,6 +47,10 @@ void arena_locate(uint64_t address, uint32_t *block, int64_t *offset) {
     }
 }
 
+uint64_t arena_size(uint64_t index) { return index < block_count ? blocks[index].size : 0; }
+
+uint32_t arena_count(void) { return block_count; }
+
 uint8_t *arena_block(uint64_t index) { return index < block_count ? blocks[index].start : NULL; }
 
 int abidance_init(void *mailbox, int memory) {
@@ -254,24 +258,37 @@ static struct block *next_block(void) {
     return block_count == ABIDANCE_MAX_BLOCKS ? NULL : &blocks[block_count];
 }
 
-struct block *arena_make(uint64_t size, uint64_t align, int zeroed) {
+static struct block *make_another(uint64_t size, uint64_t align, uint32_t fate, int fill) {
     struct block *block = next_block();
     if (block == NULL)
         return NULL;
     uint32_t index = arena_index(block);
-    struct abidance_plan_block entry = {.size = size, .align = align, .access = 1};
+    struct abidance_plan_block entry = {.size = size, .align = align, .access = 1, .fate = (uint16_t)fate};
     if (place(block, &entry, plan_flush, 0) != ABIDANCE_OK) {
         *block = (struct block){.freed = 1, .told = 1, .retired = 1};
         return NULL;
     }
     block->writable = 1;
-    memset(block->start, zeroed ? 0 : gate_fill(), size < MOST_FILLED ? size : MOST_FILLED);
+    memset(block->start, fill, size < MOST_FILLED ? size : MOST_FILLED);
     canary_write(block->low, block->start);
     canary_write(block->start + block->size, block->high);
     table[index] = (struct abidance_place){(uint64_t)(uintptr_t)block->start, block->size};
     if (index == block_count) {
         block_count++;
         abidance_status_page->blocks = block_count;
+    }
+    return block;
+}
+
+struct block *arena_make(uint64_t size, uint64_t align, int zeroed) {
+    return make_another(size, align, 0, zeroed ? 0 : gate_fill());
+}
+
+struct block *arena_hand(uint64_t size, uint64_t align) {
+    struct block *block = make_another(size, align, ABIDANCE_HANDED, 0);
+    if (block != NULL) {
+        block->handed = ABIDANCE_TAKEN;
+        block->told = 1; /* it is no block of the plan, of which a look would tell that it is freed */
     }
     return block;
 }

@@ -126,6 +126,9 @@ ABIDANCE_API void abidance_lane_part(uint32_t number, uint32_t part, uint32_t pa
 /* Has the callback function `number` follow the description of the plan's callback `index` from now on. */
 ABIDANCE_API int abidance_callback(uint32_t number, uint32_t index, const uint8_t *spec, uint64_t size);
 
+/* Has callback function `number` free what an argument points at, whenever it is called. */
+ABIDANCE_API int abidance_callback_frees(uint32_t number, uint32_t argument, void *release);
+
 /* Ends the plan's callbacks: from now on they belong to a plan that is over. */
 ABIDANCE_API void abidance_silence(void);
 
@@ -164,6 +167,8 @@ struct block {
 };
 
 /* Whose a block is that the plan hands over: the caller's until its call has succeeded. */
+#define ABIDANCE_MALLOC_ALIGN 16u /* of memory of which nobody knows what it is for */
+
 enum abidance_handed { ABIDANCE_LENT = 0, ABIDANCE_OFFERED = 1, ABIDANCE_TAKEN = 2 };
 
 /* Memory that the library is to free, with the C library's own `free`. Where that is watched, it is guarded memory;
@@ -172,6 +177,8 @@ int handed_place(struct block *block, uint64_t size, uint64_t align);
 void handed_begin(struct block *blocks, uint32_t count);
 void handed_end(void);
 void handed_release(struct block *block);
+/* Returns where a copy of a block is that the library is to free; NULL for no block. */
+uint8_t *handed_copy(uint64_t of);
 int handed_freed(const void *memory);
 size_t handed_size(const void *memory);
 struct abidance_kept;
@@ -180,6 +187,8 @@ void handed_settle(struct abidance_kept *kept);
 /* Blocks that allocators make while the plan runs, behind those of the plan; NULL when there is no room for another.
  * `arena_give_back` ends one. */
 struct block *arena_make(uint64_t size, uint64_t align, int zeroed);
+struct block *arena_hand(uint64_t size, uint64_t align);
+uint32_t arena_count(void);
 void arena_give_back(struct block *block);
 struct block *arena_find(const void *memory);
 uint32_t arena_index(const struct block *block);
@@ -260,6 +269,7 @@ void reentry_from_callback(void);
 
 /* Returns where a block of the plan begins; NULL for none. */
 uint8_t *arena_block(uint64_t index);
+uint64_t arena_size(uint64_t index);
 
 /* A callback's writes in one turn, described at `at`; `noted` has room for as many. They may change the result. */
 struct abidance_noted_write;

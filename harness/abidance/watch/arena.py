@@ -115,6 +115,9 @@ class Arena:
         self._callback = _declare(
             library, "abidance_callback", ctypes.c_uint32, ctypes.c_uint32, ctypes.c_char_p, ctypes.c_uint64
         )
+        self._callback_frees = _declare(
+            library, "abidance_callback_frees", ctypes.c_uint32, ctypes.c_uint32, ctypes.c_void_p
+        )
         self.silence = _declare(library, "abidance_silence")
         self.note = _declare(library, "abidance_note", ctypes.c_int)
         self._invocations = _declare(library, "abidance_invocations", ctypes.c_void_p)
@@ -195,6 +198,10 @@ class Arena:
     def callback(self, number: int, index: int, spec: bytes) -> None:
         """Have callback function `number` follow a plan's callback; raises ValueError when it cannot."""
         _check(self._callback(number, index, spec, len(spec)))
+
+    def callback_frees(self, number: int, argument: int, function: int) -> None:
+        """Have a callback free what an argument points at, by the function at an address; raises ValueError."""
+        _check(self._callback_frees(number, argument, function))
 
     def invocations(self) -> tuple[bytes, int]:
         """Return what was noted of invocations since the last time, and how many found no room."""

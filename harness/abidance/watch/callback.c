@@ -20,11 +20,15 @@
 #define ROOM ((size_t)16 << 20)
 #define MOST_REGIONS 64u
 #define MOST_WRITES 16u
+#define MOST_FREED 4u
 
 /* A callback of the plan: its description, and how often it was called. */
 struct active {
     const uint8_t *spec;
     uint64_t calls;
+    uint32_t freed; /* so many of the next two: arguments that it frees, and with what */
+    uint32_t argument[MOST_FREED];
+    void (*release[MOST_FREED])(void *);
 };
 
 /* A part of memory that a pointer or a length is looked for in: an argument, or what was read behind one. */
@@ -84,6 +88,27 @@ int abidance_callback(uint32_t number, uint32_t index, const uint8_t *spec, uint
     specs_used += (size + 7) & ~(uint64_t)7;
     unlock();
     return ABIDANCE_OK;
+}
+
+int abidance_callback_frees(uint32_t number, uint32_t argument, void *release) {
+    if (number >= ABIDANCE_MAX_CALLBACKS || actives[number].spec == NULL)
+        return ABIDANCE_MALFORMED;
+    struct active *active = &actives[number];
+    if (active->freed == MOST_FREED)
+        return ABIDANCE_TOO_MANY;
+    active->argument[active->freed] = argument;
+    *(void **)&active->release[active->freed++] = release;
+    return ABIDANCE_OK;
+}
+
+/* Frees what the callback was given to keep, when all else is done: nothing is locked then. */
+static void release_given(const struct active *active, void **arguments) {
+    for (uint32_t i = 0; active != NULL && i < active->freed; i++) {
+        void *memory;
+        memcpy(&memory, arguments[active->argument[i]], sizeof memory);
+        if (memory != NULL)
+            active->release[i](memory);
+    }
 }
 
 void abidance_silence(void) {
@@ -201,7 +226,7 @@ static struct done take_turn(struct active *active, void **arguments, void *resu
     if (head.flags & ABIDANCE_ADDRESSES) {
         uint64_t block;
         memcpy(&block, result, sizeof block);
-        uint8_t *address = arena_block(block);
+        uint8_t *address = head.flags & ABIDANCE_GIVES ? handed_copy(block) : arena_block(block);
         memcpy(result, &address, sizeof address);
     }
     done.writes = head.writes < MOST_WRITES ? head.writes : MOST_WRITES;
@@ -275,6 +300,7 @@ void abidance_invoked(uint32_t number, void **arguments, void *result, uint64_t 
         /* Threads that are on trial must not wait for each other here. */
         if (active != NULL && active->spec != NULL)
             take_turn(active, arguments, result, width);
+        release_given(active, arguments);
         abidance_trap = trapped;
         errno = error;
         reentry_from_callback();
@@ -288,7 +314,8 @@ void abidance_invoked(uint32_t number, void **arguments, void *result, uint64_t 
         journal->dropped++;
     if (!taken)
         take_turn(active, arguments, result, width);
-    abidance_trap = trapped;
     unlock();
+    release_given(active, arguments);
+    abidance_trap = trapped;
     errno = error;
 }

@@ -10,18 +10,21 @@
 
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #define MOST_LEFT 1024u
 
 static struct block *blocks;
-static uint32_t count, handed;
+static uint32_t handed;
+static int begun;
 /* Blocks of plans that are over, which the library has taken and not freed yet. */
 static struct block left[MOST_LEFT];
 static uint32_t left_count;
 
 int handed_place(struct block *block, uint64_t size, uint64_t align) {
     void *chunk = NULL;
-    if (align <= sizeof(void *) * 2)
+    if (align <= ABIDANCE_MALLOC_ALIGN)
         chunk = malloc(size);
     else if (posix_memalign(&chunk, align, size) != 0)
         chunk = NULL;
@@ -34,15 +37,16 @@ int handed_place(struct block *block, uint64_t size, uint64_t align) {
 
 void handed_begin(struct block *of, uint32_t many) {
     blocks = of;
-    count = many;
+    begun = 1;
     handed = 0;
-    for (uint32_t i = 0; i < count; i++)
+    for (uint32_t i = 0; i < many; i++)
         handed += blocks[i].handed != ABIDANCE_LENT;
     gate_handed(handed + left_count);
 }
 
 void handed_end(void) {
-    count = handed = 0;
+    begun = 0;
+    handed = 0;
     gate_handed(left_count);
 }
 
@@ -52,7 +56,7 @@ static int is_there(const struct block *block, const void *memory) {
 }
 
 static struct block *found(const void *memory) {
-    for (uint32_t i = 0; i < count && handed != 0; i++)
+    for (uint32_t i = 0; begun && handed != 0 && i < arena_count(); i++)
         if (blocks[i].handed != ABIDANCE_LENT && is_there(&blocks[i], memory))
             return &blocks[i];
     for (uint32_t i = 0; i < left_count; i++)
@@ -79,6 +83,22 @@ int handed_freed(const void *memory) {
     if (block->slot != NULL)
         guarded_retire(block); /* whoever follows a pointer to it faults */
     return ABIDANCE_GIVEN_BACK;
+}
+
+uint8_t *handed_copy(uint64_t of) {
+    const uint8_t *from = arena_block(of);
+    if (from == NULL)
+        return NULL;
+    allocator_enter();
+    struct block *copy = arena_hand(arena_size(of), ABIDANCE_MALLOC_ALIGN);
+    allocator_leave();
+    if (copy == NULL) {
+        abidance_status_page->phase = ABIDANCE_EXHAUSTED;
+        _exit(1);
+    }
+    memcpy(copy->start, from, copy->size);
+    gate_handed(++handed + left_count);
+    return copy->start;
 }
 
 /* Forgets those that were freed since, to have room. */
@@ -108,7 +128,7 @@ void handed_release(struct block *block) {
 }
 
 void handed_settle(struct abidance_kept *kept) {
-    for (uint32_t i = 0; i < count && handed != 0; i++)
+    for (uint32_t i = 0; handed != 0 && i < arena_count(); i++)
         if (blocks[i].handed == ABIDANCE_TAKEN && !blocks[i].freed && !blocks[i].kept) {
             kept->blocks++;
             kept->bytes += blocks[i].size;

@@ -466,3 +466,17 @@ int mm_count(size_t n, void *(*clear)(size_t count, size_t size), void (*release
     release(xs);
     return sum;
 }
+
+void qu_drain(qu_queue *queue, void (*each)(void *context, char *text), void *context)
+{
+    while (queue->used > 0)
+        each(context, queue->texts[--queue->used]);
+}
+
+int qu_ask(char *(*name)(void *context), void *context)
+{
+    char *answer = name(context);
+    int length = (int)strlen(answer);
+    free(answer);
+    return length;
+}

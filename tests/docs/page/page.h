@@ -104,6 +104,8 @@ void qu_free(qu_queue *queue);
 bool qu_push(qu_queue *queue, char *text);
 int qu_send(qu_queue *queue, const char *text, uint8_t *body, size_t n);
 int qu_put(qu_queue *queue, qu_item *item);
+void qu_drain(qu_queue *queue, void (*each)(void *context, char *text), void *context);
+int qu_ask(char *(*name)(void *context), void *context);
 char *qu_grow(char *text, size_t more);
 void *qu_alloc(size_t size);
 void qu_release(void *memory);

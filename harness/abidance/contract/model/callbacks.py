@@ -33,14 +33,14 @@ class CallbackParam(Named, Place):
         *(Needs(key, ("to", "out", "inout")) for key in ("length", "align", "misaligned")),
         Needs("encoding", ("to",)),
         Needs("capacity", ("out", "inout")),
+        Needs("owner", ("to",)),
+        Needs("free", ("owner",)),
     )
 
     # What a callback is given is the callee's, and there for the callback's own time: these would mean nothing here.
     max: int | None = None
     generate: Name | None = None
     lifetime: Name | None = None
-    owner: Literal["caller", "callee"] | None = None
-    free: Name | None = None
     alloc: Name | None = None
 
     summary: str | None = field(default=None, metadata=clause(TEXT, "What the parameter is, in a sentence."))
