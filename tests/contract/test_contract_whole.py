@@ -155,7 +155,6 @@ def test_what_is_read_and_not_judged_is_listed(contract):
     listed = {(note.place, note.name) for note in contract.not_judged}
 
     assert listed >= {
-        ("types.ev_record.fields.name.owner", "owner"), ("types.ev_record.fields.name.free", "free"),
         ("functions.ev_call.effects", "async_signal_safe"),
         ("functions.ev_call.cost", "cost"),
     }  # fmt: skip

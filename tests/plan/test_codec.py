@@ -21,6 +21,8 @@ from abidance.plan.observation import (
     Change,
     Damage,
     Followed,
+    Freed,
+    GivenBack,
     Invocation,
     Kept,
     Modified,
@@ -35,13 +37,16 @@ from abidance.plan.plan import (
     RESULT_TOLD,
     Access,
     Address,
+    Allocator,
     Block,
     Call,
     Callback,
     Condition,
     Contents,
+    Fill,
     Flush,
     Follow,
+    Hand,
     Lanes,
     Number,
     Order,
@@ -85,13 +90,19 @@ calls = st.builds(
     few(u32),
     few(st.builds(Follow, places, st.booleans(), st.none() | places, u64, u64)),
     few(conditions),
+    few(u32),
+    few(st.builds(Hand, u32, st.none() | conditions)),
+    few(st.builds(Fill, u32, values)),
 )
 blocks = st.builds(
-    lambda contents, room, *rest: Block(len(contents) + room, *rest, contents),
+    lambda contents, room, align, access, *fate: Block(len(contents) + room, align, access, contents, *fate),
     raw,
     u32,
     st.sampled_from([1, 2, 4, 8, 64, 65536]),
     st.sampled_from(Access),
+    st.booleans(),
+    st.just(0),
+    st.booleans(),
 )
 spots = st.builds(Spot, u32, u64, u32)
 numbers = few(st.builds(Number, u32, st.integers(0, 8), st.booleans(), st.booleans()))
@@ -108,14 +119,31 @@ def callbacks(draw):
     writes = draw(few(made)) if turns else ()
     if not writes and not width:
         turns = 0
+    sizes = draw(few(u32))
+    points = width == 8 and turns > 0 and draw(st.booleans())
     return Callback(
         draw(u32),
         draw(u32),
-        draw(few(u32)),
+        sizes,
         draw(few(st.builds(Read, st.builds(Spot, u32, u64), st.booleans(), st.none() | spots, u64, u64))),
         tuple(draw(st.binary(min_size=width, max_size=width)) for _ in range(turns)),
         writes,
-        width == 8 and turns > 0 and draw(st.booleans()),
+        points,
+        draw(st.none() | allocators(len(sizes), allocates=width == 8)) if sizes else None,
+        points and draw(st.booleans()),
+        draw(few(st.tuples(st.integers(0, len(sizes) - 1), st.text(max_size=9)))) if sizes else (),
+    )
+
+
+def allocators(arguments, *, allocates):
+    return st.builds(
+        Allocator,
+        u32,
+        st.booleans() if allocates else st.just(False),
+        u64,
+        numbers,
+        st.booleans(),
+        st.integers(0, arguments - 1),
     )
 
 
@@ -142,7 +170,7 @@ behind = st.builds(Followed, st.sampled_from(Reach), raw).map(
     lambda each: Followed(each.reach, b"" if each.reach is Reach.NULL else each.contents)
 )
 invocations = st.builds(
-    lambda callback, call, given, reads, answer, foreign, late, writes, result: Invocation(
+    lambda callback, call, given, reads, answer, foreign, late, writes, *rest: Invocation(
         callback,
         call,
         tuple(raw for raw, _ in given),
@@ -152,7 +180,7 @@ invocations = st.builds(
         foreign,
         late,
         writes,
-        result,
+        *rest,
     ),
     st.none() | u32,
     u32,
@@ -163,6 +191,9 @@ invocations = st.builds(
     st.booleans(),
     few(st.tuples(st.sampled_from(Reach), u64)),
     raw,
+    st.none() | u32,
+    st.none() | u32,
+    st.sampled_from(GivenBack),
 )
 spoiled = st.none() | st.builds(
     Spoiled, st.none() | st.integers(0, 100), st.booleans(), u64, u64, u64, u64, u64
@@ -187,6 +218,7 @@ def observations(draw):
     call = st.integers(0, len(made) - 1)
     damage = draw(few(st.builds(Damage, call, u32, i64, u64))) if made else ()
     modified = draw(few(st.builds(Modified, call, u32, u64))) if made else ()
+    freed = draw(few(st.builds(Freed, call, u32))) if made else ()
     # The encoding keeps them by call, which is the order in which a worker finds them.
     by_call = {"key": lambda each: each.call}
     changes = draw(few(st.builds(Change, u32, st.text(), st.text(), st.text())))
@@ -198,6 +230,7 @@ def observations(draw):
         changes=changes,
         trailing=draw(few(invocations)),
         spoiled=draw(spoiled),
+        freed=tuple(sorted(freed, **by_call)),
     )
 
 

@@ -193,6 +193,29 @@ void bk_last(bk_event event, void *context)
     last = event, last_context = context;
 }
 
+/* near: from the middle of it. wrong: from where a length has gone before */
+void bk_samples(const uint8_t *data, size_t size, void (*seen)(void *context, const uint32_t *samples, size_t n), void *context)
+{
+    uint32_t room[17] = {0};
+    size_t skip = WRONG && size > 3 ? 2 : NEAR ? 4 : 0;
+    memcpy((uint8_t *)room + skip, data, size);
+    seen(context, (const uint32_t *)(const void *)((uint8_t *)room + skip), size / 4);
+}
+
+/* wrong: closer together than they are wide */
+void bk_blocks(size_t n, void (*seen)(void *context, const uint8_t *block), void *context)
+{
+    static _Alignas(32) uint8_t blocks[8 * 32];
+    for (size_t i = 0; i < n && i < 8; i++)
+        seen(context, blocks + (WRONG && i > 2 ? 16 * i + 16 : 32 * i));
+}
+
+/* wherever it comes from */
+void bk_loose(const uint8_t *data, size_t size, void (*seen)(void *context, const uint32_t *samples, size_t n), void *context)
+{
+    seen(context, (const uint32_t *)(const void *)data, size / 4);
+}
+
 struct bk_hub {
     bk_told told;
     void *context;

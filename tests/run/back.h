@@ -38,6 +38,9 @@ void bk_aside(bk_event event, void *context);
 int bk_drive(const bk_ops *ops, uint32_t n);
 int bk_table(const bk_ops *ops, size_t n);
 void bk_fresh(uint32_t n, bk_told told, void *context);
+void bk_samples(const uint8_t *data, size_t size, void (*seen)(void *context, const uint32_t *samples, size_t n), void *context);
+void bk_blocks(size_t n, void (*seen)(void *context, const uint8_t *block), void *context);
+void bk_loose(const uint8_t *data, size_t size, void (*seen)(void *context, const uint32_t *samples, size_t n), void *context);
 void bk_last(bk_event event, void *context);
 
 bk_hub *bk_hub_new(bk_told told, void *context);

@@ -34,9 +34,11 @@ VARIED = (
     "nested",
     "overlaps",
     "owns",
+    "pools",
     "refuses",
     "spans",
     "spoils",
+    "takes",
 )
 LIVES = (
     "sound", "near", "after_free", "twice", "shared", "kept", "left", "order", "child", "outlived", "buffer",
@@ -92,7 +94,8 @@ def built(tmp_path_factory):
                 for name in VARIED
             ]
     jobs += [
-        (f"liboverlaps_{variant}_tsan.so", ["overlaps.c", *THREADED, f"-DVARIANT={number}"])
+        (f"lib{name}_{variant}_tsan.so", [f"{name}.c", *THREADED, f"-DVARIANT={number}"])
+        for name in ("overlaps", "takes")
         for variant, number in VARIANTS.items()
     ]
     for number, name in enumerate(LIVES):

@@ -25,11 +25,13 @@ DEFECTS = {
     "bk_table": COUNT,
     "bk_fresh": "ABD327",
     "bk_last": LATE,
+    "bk_samples": ARGUMENT,
+    "bk_blocks": ARGUMENT,
     "bk_hub_put": DATA,
     "bk_hub_ask": LATE,
 }
 SANITIZED = ("bk_pieces", "bk_words", "bk_aside", "bk_hub_ask")
-SILENT = (*DEFECTS, "bk_hub_new", "bk_hub_free")
+SILENT = (*DEFECTS, "bk_loose", "bk_hub_new", "bk_hub_free")
 
 
 @pytest.mark.parametrize("function", DEFECTS)
@@ -62,6 +64,19 @@ def test_the_smallest_call_has_the_callback_as_a_function(judge):
     assert functions[1] == "static void done(void *self) { }"
     assert call.startswith("bk_drive(&ops, 1);")
     assert found.diagnostic.message == "`bk_drive` called `ops.done` never, not once"
+
+
+@pytest.mark.parametrize(
+    ("function", "words"),
+    [
+        ("bk_samples", "a pointer 2 bytes past a multiple of 4 as `samples`, not one that is aligned to 4"),
+        ("bk_blocks", "a pointer 16 bytes past a multiple of 32 as `block`, not one that is aligned to 32"),
+    ],
+)
+def test_a_pointer_out_of_step_is_told_by_how_much(function, words, judge):
+    (found,), _ = judge("back", function, "wrong", seed=1, examples=20)
+
+    assert found.diagnostic.message.endswith(words)
 
 
 def test_the_contract_line_of_the_callback_is_shown(judge):

@@ -62,6 +62,14 @@ class Loaded:
         except AttributeError:
             raise ValueError(f"there is no stub of `{name}`") from None
 
+    def address(self, name: str) -> int:
+        """Return where a function of the library is, or of the process; raises AttributeError without it.
+
+        The C library's `free` is the one that is watched, which a look through the library's own scope may miss.
+        """
+        home = ctypes.CDLL(None) if name == "free" else self.library
+        return ctypes.cast(home[name], ctypes.c_void_p).value or 0
+
     def callback(self, kind: int, turn: int) -> tuple[int, int]:
         """Return the number and the address of one function of a kind, in turn; raises ValueError without it."""
         if self._callbacks is None:

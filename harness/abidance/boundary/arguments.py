@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import struct
 from abc import abstractmethod
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from abidance.binding.loaded import INSTANCES
+from abidance.boundary.allocating import answers, part_of
 from abidance.boundary.behind import Reads
 from abidance.boundary.blocks import NULL, Blocks
+from abidance.boundary.handing import size_member
 from abidance.boundary.memory import pack, pack_scalar
 from abidance.boundary.placed import PlacedCall, PlacedCallback
 from abidance.boundary.shapes import Array, Callback, Handle, Nothing, Pointer, Record, Scalar, UserData
@@ -18,6 +21,8 @@ from abidance.contract.expression import EvaluationError
 from abidance.plan import plan as p
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from abidance.boundary.drafts import Draft, Live
     from abidance.boundary.model import Boundary, HandleLife
     from abidance.boundary.shapes import Member, Shape
@@ -35,6 +40,7 @@ class Arguments(Blocks):
         self.slots = 0
         self.callbacks: list[tuple[p.Callback, PlacedCallback]] = []
         self.live: list[Live] = []
+        self._allocators = 0
 
     @abstractmethod
     def make(self, life: HandleLife, value: NewHandle) -> Live:
@@ -49,6 +55,8 @@ class Arguments(Blocks):
                 return p.Value(pack_scalar(member.shape, value))
             case Record() | Array():
                 return p.Contents(self.place_record(member.shape, value, member.name, draft))
+            case Pointer() if member.shape.alloc and value is not None:
+                return self.allocated(member.shape, value, member.name, draft.scope, draft)
             case Pointer():
                 block = self.pointee(member.shape, value, member.name, draft.scope, draft)
                 return NULL if block is None else p.Address(block)
@@ -73,27 +81,75 @@ class Arguments(Blocks):
             shape.kind,
             shape.sizes,
             tuple(Reads.of(shape).reads),
-            self._answers(shape.result, value, path, draft),
+            self._answers(shape.result, value, path, draft, allocates=shape.allocates is not None),
             tuple(writes(shape, value.written, draft.scope)),
             isinstance(shape.result, Pointer),
+            part_of(shape, self._allocator(path, draft), draft.scope),
+            gives=isinstance(shape.result, Pointer) and shape.result.handed,
+            frees=tuple(
+                (n, member.shape.free)
+                for n, member in enumerate(shape.members)
+                if isinstance(member.shape, Pointer) and member.shape.handed
+            ),
         )
         self.callbacks.append((made, PlacedCallback(path, shape, len(self.calls), value)))
         self.slots += 1
         return p.Slot(made.slot)
 
-    def _answers(self, shape: Shape, value: Script, path: str, draft: Draft) -> tuple[bytes, ...]:
+    def _allocator(self, path: str, draft: Draft) -> int:
+        """Return the number of an allocator: callbacks that stand beside each other are parts of one."""
+        beside = path.rpartition(".")[0]
+        if beside not in draft.allocators:
+            draft.allocators[beside] = self._allocators
+            self._allocators += 1
+        return draft.allocators[beside]
+
+    def _answers(
+        self, shape: Shape, value: Script, path: str, draft: Draft, *, allocates: bool
+    ) -> tuple[bytes, ...]:
         """Return a callback's answers; what they point at is there until the plan ends."""
         if isinstance(shape, Nothing):
             return (b"",) * len(value.written)
+        if allocates:
+            return answers(value.answers)
         if not isinstance(shape, Pointer):
             return tuple(_answer(shape, answer) for answer in value.answers)
         lent = len(draft.lent)
+        shape = replace(shape, handed=False)  # what is handed over are copies of these blocks
         found = [
             self.pointee(shape, answer, f"{path}.result[{n}]", draft.scope, draft)
             for n, answer in enumerate(value.answers)
         ]
         del draft.lent[lent:]
         return tuple(struct.pack("<Q", p.NO_BLOCK if block is None else block) for block in found)
+
+    def allocated(
+        self, shape: Pointer, value: Value, path: str, scope: Mapping[str, Any], draft: Draft
+    ) -> p.Slot:
+        """Return the slot that memory from a function of the library is in, which a call before this one asks for."""
+        function = self.boundary.functions[shape.alloc]
+        assert function.signature is not None
+        raw = self.bytes_of(shape, value, path, scope, draft)
+        size = size_member(function)
+        assert size is not None
+        assert isinstance(size.shape, Scalar)
+        slot = p.Slot(self.slots)
+        self.slots += 1
+        draft.allocated[path] = (len(self.calls), shape.free)
+        draft.needs.append(slot.index)
+        draft.fills.append(p.Fill(slot.index, p.Value(raw)))
+        asked = p.Value(pack_scalar(size.shape, len(raw)))
+        self.calls.append(
+            p.Call(
+                function.declaration.symbol,
+                str(function.signature),
+                (asked,),
+                save=(slot.index, p.Place()),
+                only_if=tuple(dict.fromkeys(draft.conditions)),
+            )
+        )
+        self.placed.append(PlacedCall(function, {size.name: len(raw)}, {}))
+        return slot
 
     def user_data(self, path: str, draft: Draft) -> int:
         """Return the block of a pointer that is only handed on: there is nothing in it that could be touched."""
@@ -161,9 +217,12 @@ class Arguments(Blocks):
             if member.name not in state or member.bits:
                 continue
             inner, value = f"{path}.{member.name}", state[member.name]
-            if isinstance(member.shape, Pointer):
+            put: p.Value | p.Address | p.Slot
+            if isinstance(member.shape, Pointer) and member.shape.alloc and value is not None:
+                put = self.allocated(member.shape, value, inner, scope, draft)
+            elif isinstance(member.shape, Pointer):
                 target = self.pointee(member.shape, value, inner, scope, draft)
-                put: p.Value | p.Address | p.Slot = NULL if target is None else p.Address(target)
+                put = NULL if target is None else p.Address(target)
             elif isinstance(member.shape, Callback) and isinstance(value, Script):
                 put = self.callback(member.shape, value, inner, draft)
             elif isinstance(member.shape, UserData) and value is not None:

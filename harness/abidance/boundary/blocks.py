@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 NULL = p.Value(bytes(8))
 WIDE = 16
 """Bytes that need not be aligned are out of step with this: what loads of vectors want at the least."""
+_FOR_GOOD = "static"
 SHIFTED = 4
 """So many blocks have a shift of their own; those after them have these again, in turn."""
 
@@ -49,6 +50,12 @@ class Blocks(ABC):
         """Return the slot that a callback's address is in; raises EvaluationError when there are too many."""
 
     @abstractmethod
+    def allocated(
+        self, shape: Pointer, value: Value, path: str, scope: Mapping[str, Any], draft: Draft
+    ) -> p.Slot:
+        """Return the slot that memory from a function of the library is in, which a call before this one asks for."""
+
+    @abstractmethod
     def user_data(self, path: str, draft: Draft) -> int:
         """Return the block of a pointer that is only handed on: there is nothing in it that could be touched."""
 
@@ -57,8 +64,8 @@ class Blocks(ABC):
     ) -> int | None:
         if value is None:
             return None
-        index = self.new_block(None, draft, shape.lifetime)
-        access = p.Access.WRITE if shape.direction.written else p.Access.READ
+        index = self.new_block(None, draft, _FOR_GOOD if shape.handed else shape.lifetime)
+        access = p.Access.WRITE if shape.direction.written or shape.handed else p.Access.READ
         outer, draft.lifetime = draft.lifetime, shape.lifetime or draft.lifetime
         contents = self._contents(shape, value, path, scope, draft, index)
         draft.lifetime = outer
@@ -71,12 +78,23 @@ class Blocks(ABC):
             align = wide if skew else align
         if any(store.block == index for store in draft.stores):
             access = p.Access.WRITE  # a handle is stored there just before the call
-        kept = (shape.lifetime or draft.lifetime) == "static"
-        self.blocks[index] = p.Block(size, align, access, contents, kept, skew)
+        kept = (shape.lifetime or ("" if shape.handed else draft.lifetime)) == _FOR_GOOD
+        self.blocks[index] = p.Block(size, align, access, contents, kept, skew, shape.handed)
         draft.places[path] = index
-        if access is p.Access.WRITE:
+        if shape.handed:
+            draft.hands.append(
+                (index, path)
+            )  # it may be gone after the call, so that nobody looks at it then
+        elif access is p.Access.WRITE:
             draft.watched.append(index)
         return index
+
+    def bytes_of(
+        self, shape: Pointer, value: Value, path: str, scope: Mapping[str, Any], draft: Draft
+    ) -> bytes:
+        """Return what stands in memory that has no pointers in it, with the room that belongs to it."""
+        contents = self._contents(shape, value, path, scope, draft, -1)
+        return contents.ljust(max(len(contents), room(shape, value, scope)), b"\0")
 
     def _skew(self, size: int, align: int) -> int:
         """Return how many bytes after an aligned address the next block begins that need not begin at one."""
@@ -142,7 +160,10 @@ class Blocks(ABC):
         block: int,
     ) -> None:
         def pointer(kind: Shape, item: Value, offset: int, where: str, around: Records) -> None:
-            if isinstance(kind, Pointer):
+            if isinstance(kind, Pointer) and kind.alloc and item is not None:
+                inner = self.boundary.scope(*around, outer=scope)
+                draft.stores.append(p.Store(block, offset, self.allocated(kind, item, where, inner, draft)))
+            elif isinstance(kind, Pointer):
                 inner = self.boundary.scope(*around, outer=scope)
                 target = self.pointee(kind, item, where, inner, draft)
                 if target is not None:
@@ -164,7 +185,7 @@ class Blocks(ABC):
         lifetime = lifetime or draft.lifetime
         if not lifetime or lifetime == "call":
             draft.lent.append(index)
-        elif lifetime != "static":
+        elif lifetime != _FOR_GOOD:
             draft.keeps.append((index, lifetime))
         return index
 

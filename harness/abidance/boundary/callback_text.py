@@ -49,9 +49,12 @@ def callback_parts(
     ]
     listed = ", ".join([*parameters, *["..."] * shape.type.variadic]) or "void"
     head = _declared(shape.type.returns, f"{name}({listed})", declarations)
+    if shape.allocator:
+        return f"static {head}", _allocating(shape, script, plan, called, counter)
     if script.written:
         return f"static {head}", _taking_turns(shape, script, plan, called, counter)
-    return f"static {head}", _answering(shape, script, declarations, counter)
+    freed = [f"{function}({called[argument]});" for argument, function in plan.frees]
+    return f"static {head}", [*freed, *_answering(shape, script, declarations, counter)]
 
 
 def _answering(shape: Callback, script: Script, declarations: Declarations, counter: str) -> list[str]:
@@ -63,6 +66,10 @@ def _answering(shape: Callback, script: Script, declarations: Declarations, coun
     if len(texts) == 1:
         return [f"return {texts[0]};"]
     pointing = isinstance(shape.result, Pointer)
+    if isinstance(shape.result, Pointer) and shape.result.handed:
+        cases = [f"case {n}: return {text};" for n, text in enumerate(texts[:-1])]
+        head = [*_counted(counter), f"switch ({_next(counter, len(cases))}) {{"]
+        return [*head, *cases, f"default: return {texts[-1]};", "}"]
     declared = (
         "void *answers[]" if pointing else _declared(_bare(shape.type.returns), "answers[]", declarations)
     )
@@ -74,11 +81,39 @@ def _answering(shape: Callback, script: Script, declarations: Declarations, coun
     ]
 
 
+def _allocating(
+    shape: Callback, script: Script, plan: p.Callback, called: Sequence[str], counter: str
+) -> list[str]:
+    """Return the statements of an allocator, as C's own has them."""
+    part = plan.allocator
+    assert part is not None
+    old = called[part.frees] if part.frees is not None else ""
+    if not part.allocates:
+        returning = (
+            [] if isinstance(shape.result, Nothing) else [f"return {_answer(shape, script.answers[0])};"]
+        )
+        return [f"free({old});", *returning]
+    size = _product(part.scale, part.room, called)
+    give = f"calloc(1, {size})" if part.zeroes else f"malloc({size})"
+    give = f"realloc({old}, {size})" if old else give
+    lines = []
+    if None in script.answers:
+        fails = ", ".join("0" if answer is None else "1" for answer in script.answers)
+        lines = [f"static const int there[] = {{{fails}}};", *_counted(counter)]
+        give = f"there[{_next(counter, len(script.answers) - 1)}] ? {give} : NULL"
+    if old:
+        lines.insert(0, f"if ({size} == 0) {{ free({old}); return NULL; }}")
+    return [*lines, f"return {give};"]
+
+
 def _answer(shape: Callback, answer: Value) -> str:
     """Return an answer as C; what it points at is there for good."""
     if isinstance(shape.result, Pointer) and answer is not None:
         raw = Written(0, Member("result", shape.result, shape.result.span), shape.result).raw(answer)
-        return f"(void *){bytes_text(raw, whole=True)}"
+        text = bytes_text(raw, whole=True)
+        if shape.result.handed:
+            return f"memcpy(malloc({len(raw)}), {text}, {len(raw)})"
+        return f"(void *){text}"
     return value_text(shape.result, answer)
 
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from abidance.binding.callback_source import CallbackKind
 from abidance.binding.passing import Refusal, passing
 from abidance.boundary import shapes as s
+from abidance.boundary.allocating import allocated_result, freed_parameter
+from abidance.boundary.freeing import is_libcs
 from abidance.contract.expression import spelling
 from abidance.core.catalogue import TYPE_REFUSED, WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from abidance.boundary.shaping import Shaper
     from abidance.contract.expression import Expression
     from abidance.contract.language.clauses import Name
-    from abidance.contract.model import Callback, CallbackParam
+    from abidance.contract.model import Callback, CallbackParam, Returns
     from abidance.contract.model.places import Place
     from abidance.core.span import Span
 
@@ -52,7 +54,12 @@ def callback_shape(
         return replace(bare, refused=Diagnostic(TYPE_REFUSED, words, labels))
     sizes = tuple(_size(shaper, each) for each in function.parameters)
     members = _members(shaper, function, callback, declared)
-    result, refused = _result(shaper, function, callback, declared)
+    if callback.allocates is not None:
+        result, refused = allocated_result(shaper, function, callback, declared)
+    else:
+        result, refused = _result(shaper, function, callback, declared)
+    frees, wrong = freed_parameter(shaper, function, callback, members, declared)
+    refused = refused or wrong
     if refused is not None:
         return replace(bare, refused=refused)
     least, most = (callback.calls.least, callback.calls.most) if callback.calls else (None, None)
@@ -78,7 +85,10 @@ def callback_shape(
         ensures=callback.ensures,
         user_data=user_data[0].text if user_data else "",
         given_back=_given_back(shaper, function, callback, members, user_data),
-        lifetime=callback.lifetime.text if callback.lifetime else "call",
+        allocates=callback.allocates,
+        frees=frees,
+        zeroed=callback.zeroed is True,
+        lifetime=callback.lifetime.text if callback.lifetime else "" if callback.allocator else "call",
         any_thread=callback.threads is not None and callback.threads.text == "any",
     )
 
@@ -170,14 +180,18 @@ def _result(
     returns = callback.returns
     type_ = function.returns
     if returns is not None:
-        for clause in ("handle", "status", "owner", "free", "errno", "lifetime"):
+        for clause in ("handle", "status", "errno", "lifetime"):
             if returns.says(clause):
                 words = f"`{clause}` cannot be said of what a callback returns"
                 where = (Label(returns.key_span(clause)), Label(declared))
                 shaper.problems.add(Diagnostic(WRONG_VALUE, words, where))
     resolved = shaper.declarations.resolve(type_)
+    if returns is not None:
+        _must_be_libcs(shaper, returns, declared)
     if returns is not None and returns.to is not None and isinstance(resolved, c.Pointer):
         pointed = shaper.pointer(resolved, returns, returns.to, s.Direction.IN, declared)
+        if isinstance(pointed, s.Pointer):
+            pointed = replace(pointed, handed=returns.owner == "caller", free="")
         if not isinstance(pointed, s.Pointer) or not s.has_pointers(pointed.element):
             return pointed, None
         words = f"answers of the type `{shaper.text(type_)}` cannot be made up: there are pointers in them"
@@ -202,6 +216,14 @@ def _result(
     return shape, None
 
 
+def _must_be_libcs(shaper: Shaper, returns: Returns, declared: Span) -> None:
+    """Complain about what a callback returns for the library to free otherwise than with `free`."""
+    free = returns.free
+    if returns.owner == "caller" and free is not None and not is_libcs(free.text, shaper.declarations):
+        words = f"memory that `{free}` frees cannot be made up: what a callback returns comes from `malloc`"
+        shaper.problems.add(Diagnostic(WRONG_VALUE, words, (Label(free.span), Label(declared))))
+
+
 def _given_back(
     shaper: Shaper,
     function: c.FunctionType,
@@ -220,10 +242,11 @@ def _given_back(
     if told is not None:
         return next(index for index, member in enumerate(members) if member.name == told.text)
     name, bare = user_data[0], shaper.bare(user_data[1])
+    freed = callback.frees.text if callback.frees is not None else ""
     fitting = [
         index
         for index, (member, each) in enumerate(zip(members, function.parameters, strict=True))
-        if shaper.bare(each) == bare and not isinstance(member.shape, s.Pointer)
+        if shaper.bare(each) == bare and not isinstance(member.shape, s.Pointer) and member.name != freed
     ]
     same = [index for index in fitting if members[index].name == name.text]
     if len(same) == 1 or len(fitting) == 1:
@@ -246,6 +269,8 @@ def _note_names(callback: Callback, members: tuple[s.Member, ...], result: s.Sha
                 told = clause is param.length and not param.to
                 shaper.inside.append((clause, after if told else own))
     shaper.inside.extend((expression, own) for expression in callback.ensures)
+    if callback.allocates is not None:
+        shaper.inside.append((callback.allocates, own))
     if callback.returns is not None and callback.returns.length is not None:
         shaper.inside.append((callback.returns.length, {}))
     if callback.calls:

@@ -233,7 +233,8 @@ class _Reader:
         """Put what a pointer that the caller gave points at now into `holder[key]`."""
         block = self.placed.places.get(path)
         if block is None:
-            holder[key] = None
+            # Memory that a function of the library gave is the library's now: nobody looks at it any more.
+            holder[key] = given if path in self.placed.allocated else None
             return
         raw = self.memory.get(block)
         if raw is None:

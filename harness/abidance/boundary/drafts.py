@@ -67,4 +67,11 @@ class Draft:
     lent: list[int] = field(default_factory=list)
     keeps: list[tuple[int, str]] = field(default_factory=list)
     lifetime: str = ""
+    hands: list[tuple[int, str]] = field(default_factory=list)
+    """The blocks that the call hands over, each with its path."""
+    allocated: dict[str, tuple[int, str]] = field(default_factory=dict)
+    """By path, the call that gave memory which this one hands over, and the function that it goes back to."""
+    fills: list[p.Fill] = field(default_factory=list)
     callbacks: dict[str, int] = field(default_factory=dict)
+    allocators: dict[str, int] = field(default_factory=dict)
+    """By the record that its callbacks stand in, the number of each allocator that the call is given."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.arguments import Arguments
 from abidance.boundary.blocks import NULL
 from abidance.boundary.drafts import Borrowed, Draft, Live
+from abidance.boundary.handing import otherwise, taken_when
 from abidance.boundary.memory import blank
 from abidance.boundary.placed import Encoded, PlacedCall, PlacedCallback
 from abidance.boundary.shapes import Callback, Handle, Nothing, Opaque, Pointer, Scalar, UserData, What
@@ -180,6 +181,8 @@ class _Encoder(Arguments):
                 follows=(*follows, *(each.follow for each in looks)),
                 only_if=tuple(dict.fromkeys(draft.conditions)),
                 retires=self._retired(function, draft, index),
+                hands=tuple(p.Hand(block, taken_when(function, path, index)) for block, path in draft.hands),
+                fills=tuple(draft.fills),
             )
         )
         self.placed.append(
@@ -191,6 +194,7 @@ class _Encoder(Arguments):
                 draft.storage,
                 draft.handles,
                 draft.callbacks,
+                allocated={path: made for path, (made, _) in draft.allocated.items()},
                 looks=tuple(each.call for each in looks),
             )
         )
@@ -200,10 +204,14 @@ class _Encoder(Arguments):
         return index
 
     def give_back(self, draft: Draft, index: int) -> None:
-        """Append the call that frees what call `index` returned, where there is one."""
+        """Append the calls that free what call `index` returned, and what it was to take over and did not."""
         free, save = draft.function.result.free, self.calls[index].save
         if free is not None and save is not None:
             self._free(free, index, save[0], draft)
+        for path, (made, give_back) in draft.allocated.items():
+            taken, given = taken_when(draft.function, path, index), self.calls[made].save
+            if taken is not None and given is not None:
+                self._free(give_back, made, given[0], draft, otherwise(taken, draft.function))
 
     def finish(self) -> None:
         """Destroy what is still alive, the youngest first."""
@@ -261,7 +269,9 @@ class _Encoder(Arguments):
                 retired += live.keeps
         return tuple(retired)
 
-    def _free(self, name: str, index: int, slot: int, draft: Draft) -> None:
+    def _free(
+        self, name: str, index: int, slot: int, draft: Draft, condition: p.Condition | None = None
+    ) -> None:
         """Append the call that gives back what call `index` returned, with the handles that this one used."""
         function = self.boundary.functions[name]
         if function.signature is None:
@@ -278,7 +288,13 @@ class _Encoder(Arguments):
             else:
                 arguments.append(p.Slot(slot))
         self.calls.append(
-            p.Call(function.declaration.symbol, str(function.signature), tuple(arguments), needs=(slot,))
+            p.Call(
+                function.declaration.symbol,
+                str(function.signature),
+                tuple(arguments),
+                needs=(slot,),
+                only_if=() if condition is None else (condition,),
+            )
         )
         self.placed.append(PlacedCall(function, values, {}, handles=draft.handles, frees=index))
 

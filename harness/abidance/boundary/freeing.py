@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from abidance.boundary.problems import Problems
     from abidance.contract.language.clauses import Name
-    from abidance.contract.model import Contract
+    from abidance.contract.model import Callback, Contract
+    from abidance.contract.model.places import Place
     from abidance.core.span import Span
     from abidance.ir.declarations import Declarations
 
@@ -27,10 +28,37 @@ LIBC = "free"
 
 
 def freers(contract: Contract) -> Iterator[Name]:
-    """Yield the functions that the contract says free what a call returns."""
+    """Yield the functions that the contract says free what a call returns, or takes over."""
     for promise in contract.functions.values():
         if promise.returns is not None and promise.returns.free is not None:
             yield promise.returns.free
+    for place in handed_places(contract):
+        if place.free is not None and place.alloc is not None:
+            yield place.free
+    yield from callback_freers(contract)
+
+
+def callback_freers(contract: Contract) -> Iterator[Name]:
+    """Yield the functions that callbacks free with what they are given to keep."""
+    for callback in _callbacks(contract):
+        for param in callback.params.values():
+            if param.owner == "callee" and param.free is not None:
+                yield param.free
+
+
+def _callbacks(contract: Contract) -> Iterator[Callback]:
+    for promise in contract.functions.values():
+        yield from (param.callback for param in promise.params.values() if param.callback is not None)
+    for type_ in contract.types.values():
+        yield from (field.callback for field in type_.fields.values() if field.callback is not None)
+
+
+def handed_places(contract: Contract) -> Iterator[Place]:
+    """Yield the parameters and fields whose memory the library takes over."""
+    for promise in contract.functions.values():
+        yield from (param for param in promise.params.values() if param.owner == "callee")
+    for type_ in contract.types.values():
+        yield from (field for field in type_.fields.values() if field.owner == "callee")
 
 
 def is_libcs(name: str, declarations: Declarations) -> bool:
@@ -54,12 +82,16 @@ def freed_member(function: Function) -> s.Member | None:
 
 def check_freers(contract: Contract, functions: Mapping[str, Function], problems: Problems) -> None:
     """Complain about functions that cannot free anything: they would need more than the pointer."""
+    alone = [*callback_freers(contract)]
     for name in freers(contract):
         function = functions.get(name.text)
         if function is None:
             continue
         others = [m for m in function.members if not isinstance(m.shape, s.Pointer | s.Opaque | s.Handle)]
-        if freed_member(function) is None or others:
+        if name in alone and len(function.members) > 1:
+            words = f"`{name}` cannot be called by a callback to free this: it takes more than a pointer"
+            problems.add(Diagnostic(WRONG_VALUE, words, (Label(name.span), Label(function.declaration.span))))
+        elif freed_member(function) is None or others:
             words = f"`{name}` cannot be called to free this: it takes more than a pointer, and a handle"
             labels = (Label(name.span), Label(function.declaration.span))
             problems.add(Diagnostic(WRONG_VALUE, words, labels))

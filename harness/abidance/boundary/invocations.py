@@ -43,7 +43,8 @@ class Called:
     """One invocation in the boundary's terms. `number` counts those of one callback in one call, from 0.
 
     `values` are by the callback's parameters. `scope` is what its expressions are evaluated on. `nulls`,
-    `unterminated`, `unreadable` and `unwritable` are paths of pointers that are none of what they must be.
+    `unterminated`, `unreadable` and `unwritable` are paths of pointers that are none of what they must be; `askew` has
+    those that are not aligned, each with its alignment and how many bytes it is past a multiple of that.
     """
 
     placed: PlacedCallback
@@ -56,6 +57,7 @@ class Called:
     unterminated: tuple[str, ...] = ()
     unreadable: tuple[str, ...] = ()
     unwritable: tuple[str, ...] = ()
+    askew: tuple[tuple[str, int, int], ...] = ()
     strings: tuple[tuple[str, bytes, str], ...] = ()
 
 
@@ -109,6 +111,7 @@ class _Invoked:
         self._unterminated: list[str] = []
         self._unreadable: list[str] = []
         self._unwritable: list[str] = []
+        self._askew: list[tuple[str, int, int]] = []
         self._strings: list[tuple[str, bytes, str]] = []
 
     def read(self, number: int) -> Called:
@@ -144,6 +147,7 @@ class _Invoked:
             tuple(self._unterminated),
             tuple(self._unreadable),
             tuple(self._unwritable),
+            tuple(self._askew),
             tuple(self._strings),
         )
 
@@ -152,6 +156,8 @@ class _Invoked:
         shape, script = self._placed.shape.result, self._placed.script
         if isinstance(shape, Scalar):
             return unpack_scalar(shape, self._invocation.result[: shape.size])
+        if self._placed.shape.allocates is not None:
+            return null_or_somewhere(self._invocation.result)
         if not script.answers:
             return None
         return as_seen(shape, script.answers[min(self._invocation.answer, len(script.answers) - 1)])
@@ -186,6 +192,7 @@ class _Invoked:
                 self._scalars.append((path, shape, number))
                 return number
             case Pointer():
+                self._aligned(path, shape, raw)
                 return self._pointer(path, shape, near)
             case Record():
                 return self._record(path, shape, raw)
@@ -212,6 +219,14 @@ class _Invoked:
             part = raw[member.offset : member.offset + member.shape.size]
             fields[member.name] = self._value(f"{path}.{member.name}", member.shape, part, shallow)
         return fields
+
+    def _aligned(self, path: str, shape: Pointer, raw: bytes) -> None:
+        """Note a pointer that is not aligned as its C type wants it, or as the contract says (C11 6.3.2.3p7)."""
+        of = shape.element.align if shape.what in (What.ONE, What.ARRAY) else 1
+        align = max(of, shape.align_to)
+        past = int.from_bytes(raw[:8], "little") % align
+        if past and not shape.misaligned:
+            self._askew.append((path, align, past))
 
     def _may_be_null(self, shape: Shape, near: Mapping[str, Any]) -> bool:
         nullable = getattr(shape, "nullable", True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from abidance.binding.stub_build import StubMaker
 from abidance.boundary.exceptions import check_exceptions
 from abidance.boundary.freeing import check_freers, freers, is_libcs, libcs_free
+from abidance.boundary.handing import LIBCS_ALLOC, allocators, check_allocators
 from abidance.boundary.laws import join_laws
 from abidance.boundary.lives import join_handles
 from abidance.boundary.looked_up import with_header_found
@@ -95,6 +96,7 @@ def join(contract: Contract, *, whole: bool = False) -> Boundary:
         if is_libcs(freer.text, declarations):
             functions[freer.text] = libcs_free(freer.span)
     check_freers(contract, functions, problems)
+    check_allocators(contract, functions, problems)
     lives = join_handles(contract, functions, shaper, problems)
     check_exceptions(contract, functions, problems)
     laws = join_laws(contract, functions, lives, shaper, problems)
@@ -141,7 +143,7 @@ def _helpers(contract: Contract) -> list[str]:
         found += [name.text for name in handle.creates]
         found += [name.text for call in handle.prepare or () for name in call]
         found += [handle.destroy.text] if handle.destroy else []
-    return [*found, *(name.text for name in freers(contract))]
+    return [*found, *(name.text for name in (*freers(contract), *allocators(contract)))]
 
 
 def _functions(contract: Contract, declarations: Declarations, problems: Problems) -> list[str]:
@@ -153,6 +155,7 @@ def _functions(contract: Contract, declarations: Declarations, problems: Problem
         wanted += [(name.text, name.span) for call in handle.prepare or () for name in call]
         wanted += [(handle.destroy.text, handle.destroy.span)] if handle.destroy else []
     wanted += [(n.text, n.span) for n in freers(contract) if not is_libcs(n.text, declarations)]
+    wanted += [(n.text, n.span) for n in allocators(contract) if n.text != LIBCS_ALLOC]
     for name, span in wanted:
         if name in declarations.functions or problems.lost(name, span, declarations):
             continue

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from abidance.binding.stub_files import NO_STUBS, StubFiles
 from abidance.boundary.ranges import NONE, Ranges
-from abidance.boundary.shapes import Handle, Opaque, Pointer, Record, Scalar
+from abidance.boundary.shapes import Callback, Handle, Opaque, Pointer, Record, Scalar
 from abidance.contract.expression import spelling
 
 if TYPE_CHECKING:
@@ -141,11 +141,22 @@ class HandleLife:
     described: frozenset[str] = frozenset()
 
     @property
+    def renewed(self) -> frozenset[str]:
+        """Return the fields of a caller-allocated handle that are set anew before each call.
+
+        Callbacks that last as long as the handle are given to it once, with the user data that is theirs.
+        """
+        members = self.record.members if self.record else ()
+        lasting = f"handle({self.name})"
+        kept = [m for m in members if isinstance(m.shape, Callback) and m.shape.lifetime in (lasting, "")]
+        return self.described - {m.name for m in kept} - {m.shape.user_data for m in kept}  # type: ignore[union-attr]
+
+    @property
     def shown(self) -> Record | None:
         """Return what of a caller-allocated handle the contract describes; the rest is the library's own."""
         if self.record is None:
             return None
-        return replace(self.record, members=tuple(m for m in self.record.members if m.name in self.described))
+        return replace(self.record, members=tuple(m for m in self.record.members if m.name in self.renewed))
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,8 @@ class PlacedCall:
     """By the path of each callback that it is given, its number in the plan."""
     frees: int | None = None
     """The call whose result this one gives back."""
+    allocated: Mapping[str, int] = field(default_factory=dict)
+    """By the path of memory that it hands over and an allocating function gave, the call of that one."""
     looks: tuple[int, ...] = ()
     """The calls whose results are looked at once more after this one, behind what `follows` says."""
 

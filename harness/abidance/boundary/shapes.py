@@ -148,7 +148,8 @@ class Pointer:
     `element` is one element's shape. `length` and `capacity` count elements (bytes for `What.BYTES`);
     `nullable` is True, False or the expression under which NULL is lawful. `limit` bounds what is made up.
     `lifetime` is ``call``, ``static`` or the handle with which the memory ends; empty as that around it.
-    `misaligned` tells that any address will do.
+    `misaligned` tells that any address will do. With `handed`, the callee takes the memory over, which comes from
+    `alloc` and goes back to `free`; where these are empty, from and to the C library.
     """
 
     direction: Direction
@@ -163,6 +164,9 @@ class Pointer:
     align_to: int = 1
     misaligned: bool = False
     lifetime: str = ""
+    handed: bool = False
+    alloc: str = ""
+    free: str = ""
     size: int = 8
     align: int = 8
 
@@ -221,7 +225,8 @@ class Callback(Opaque):
     `members` are the function's parameters, of these `sizes`, and `result` is what it answers; `kind` is the number
     of the compiled function. `least` and `most` bound how often one call calls it; `counted` is where that stands.
     `user_data` is the parameter or field beside it that comes back in parameter number `given_back`. `lifetime` is
-    ``call``, ``static`` or ``handle(NAME)``.
+    ``call``, ``static`` or ``handle(NAME)``; of an allocator also empty, as long as what the call is about. Of such
+    a one, `allocates` is how many bytes it gives, and `frees` the number of the parameter in which memory comes back.
     """
 
     members: tuple[Member, ...] = ()
@@ -236,10 +241,18 @@ class Callback(Opaque):
     ensures: tuple[Expression, ...] = ()
     user_data: str = ""
     given_back: int | None = None
+    allocates: Expression | None = None
+    frees: int | None = None
+    zeroed: bool = False
     lifetime: str = "call"
     any_thread: bool = False
     span: Span | None = None
     declared: Span | None = None
+
+    @property
+    def allocator(self) -> bool:
+        """Tell whether it gives memory or takes it back."""
+        return self.allocates is not None or self.frees is not None
 
 
 Shape = Scalar | Record | Array | Pointer | Handle | Opaque | Nothing

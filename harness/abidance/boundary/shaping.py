@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary import shapes as s
 from abidance.boundary.arithmetic import bit_width, vector_count
 from abidance.boundary.calling_back import callback_shape
+from abidance.boundary.handing import given_over, takes_over
 from abidance.boundary.reals import format_of
 from abidance.contract.expression import spelling
 from abidance.core.catalogue import WRONG_VALUE
@@ -390,6 +391,8 @@ class Shaper:
             self.problems.contradiction(message, what.span, declared)
             return s.Opaque(self.text(type_))
         self._sized(kind, direction, place, what)
+        handed = takes_over(place, direction)
+        alloc, free = given_over(self, element, place, declared) if handed else ("", "")
         return s.Pointer(
             direction=direction,
             what=kind,
@@ -403,6 +406,9 @@ class Shaper:
             align_to=max(place.align or 1, self._alignment(target)),
             misaligned=place.misaligned is True,
             lifetime=self._lifetime(place),
+            handed=handed,
+            alloc=alloc,
+            free=free,
         )
 
     def _lifetime(self, place: Place) -> str:

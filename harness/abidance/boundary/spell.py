@@ -78,7 +78,7 @@ class _Writer:
         elif self._is_used_later(index):
             variable = self.left[index, "result"] = self._variable("result")
             call = f"{self._declared(function.declaration.returns, variable)} = {call}"
-        elif any(later.frees == index for later in self.encoded.calls):
+        elif any(later.frees == index or index in later.allocated.values() for later in self.encoded.calls):
             variable = self.results[index] = self._variable("made")
             call = f"{self._declared(function.declaration.returns, variable)} = {call}"
         self.lines.append(f"{call};{f'        // {outcome}' if outcome else ''}")
@@ -108,10 +108,13 @@ class _Writer:
                 variable = self._variable(_short(handle))
                 if index != self.encoded.plan.subject or life.record:
                     self.made[index] = variable
-                self.lines.append(f"{life.spelling} {'' if life.record else '*'}{variable};")
+                given = self._given_to_new(placed, member, value)
+                self.lines.append(f"{life.spelling} {'' if life.record else '*'}{variable}{given};")
                 return f"&{variable}"
             case Handle(handle=handle) if isinstance(value, NewHandle | Earlier):
                 return self._used(placed, member, handle, value)
+            case Pointer() if member.name in placed.allocated:
+                return self._filled(placed, member, value)
             case Pointer() as shape if value is not None:
                 return f"{self._pointer(index, number, shape, value)}{self._skewed(placed, member.name)}"
         return value_text(member.shape, value, member.name, self._sizes(placed))
@@ -186,14 +189,33 @@ class _Writer:
         return value_text(shape, value, member.name, sizes)
 
     def _skewed(self, placed: PlacedCall, path: str) -> str:
-        """Return a comment on an address that is not aligned; of what lies inside as well."""
+        """Return a comment on memory from malloc, or an address that is not aligned; of what lies inside as well."""
         blocks = self.encoded.plan.blocks
-        told = [
+        handed = [name for name, block in placed.places.items() if blocks[block].handed]
+        told = [f"{'' if name == path else f'{name} '}from malloc" for name in handed if _is_in(name, path)]
+        told += [
             f"{'' if name == path else f'{name} '}{blocks[block].skew} past a multiple of {blocks[block].align}"
             for name, block in placed.places.items()
-            if blocks[block].skew and (name == path or name.startswith((f"{path}.", f"{path}[")))
+            if blocks[block].skew and _is_in(name, path)
         ]
         return f" /* {', '.join(told)} */" if told else ""
+
+    def _given_to_new(self, placed: PlacedCall, member: Member, value: Value) -> str:
+        """Return how a handle that the caller allocates begins, where that gives it callbacks."""
+        assert isinstance(member.shape, Handle)
+        record = self.boundary.handles[member.shape.handle].record
+        mine = [path for path in placed.callbacks if path.startswith(f"{member.name}.")]
+        if record is None or not mine or not isinstance(value, dict):
+            return ""
+        return f" = {fields_text(record, value, member.name, self._sizes(placed))}"
+
+    def _filled(self, placed: PlacedCall, member: Member, value: Value) -> str:
+        """Return the variable of memory that a function of the library gave, filled by a line of its own."""
+        variable = self.results[placed.allocated[member.name]]
+        text = value_text(member.shape, value, member.name)
+        (size,) = self.encoded.calls[placed.allocated[member.name]].arguments.values()
+        self.lines.append(f"memcpy({variable}, {text}, {size!r});")
+        return variable
 
     def _sizes(self, placed: PlacedCall) -> dict[str, int]:
         return {path: self.encoded.plan.blocks[block].size for path, block in placed.places.items()}
@@ -202,7 +224,7 @@ class _Writer:
         wanted = wanted or "value"
         declared = self.boundary.declarations
         # A variable that hides a type would make the next line of the kind wrong.
-        hides = wanted in declared.typedefs or wanted in declared.functions
+        hides = wanted in declared.typedefs or wanted in declared.functions or wanted in _LIBCS
         name, number = (f"{wanted}1", 2) if hides else (wanted, 2)
         while name in self.taken:
             name, number = f"{wanted}{number}", number + 1
@@ -217,6 +239,14 @@ class _Writer:
         if not isinstance(resolved, c.Pointer):
             return None
         return None if isinstance(self.boundary.declarations.resolve(resolved.to), c.Void) else resolved.to
+
+
+_LIBCS = frozenset(("malloc", "calloc", "realloc", "free"))
+"""What a function of an allocator may be called, and calls."""
+
+
+def _is_in(name: str, path: str) -> bool:
+    return name == path or name.startswith((f"{path}.", f"{path}["))
 
 
 def _short(handle: str) -> str:

@@ -86,12 +86,12 @@ def writes(
             each.raw(turn[each.member.name]) if each.member.name in turn else None for turn in turns
         )
         clause = each.shape.capacity or (None if each.told else each.shape.length)
-        scale, room = (1, ()) if clause is None else _product(callback, clause, outer)
+        scale, room = (1, ()) if clause is None else product(callback, clause, outer)
         unit, units = 1, tuple[p.Number, ...]()
         told: int | None = None
         width = 0
         if each.told and each.shape.length is not None:
-            unit, units = _product(callback, each.shape.length, outer, without=each.told)
+            unit, units = product(callback, each.shape.length, outer, without=each.told)
             told = p.RESULT_TOLD
             if each.told != RESULT:
                 told, member = next((n, m) for n, m in enumerate(callback.members) if m.name == each.told)
@@ -114,7 +114,7 @@ def shown(written: Written, value: Value, size: int) -> Value:
     return repeated
 
 
-def _product(
+def product(
     callback: Callback, clause: Expression, outer: Mapping[str, Any], without: str = ""
 ) -> tuple[int, tuple[p.Number, ...]]:
     """Return a clause as a number times what the callback is given; `without` is left out of it."""

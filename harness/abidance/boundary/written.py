@@ -21,7 +21,7 @@ from abidance.boundary.shapes import (
     Scalar,
     What,
 )
-from abidance.boundary.values import Script
+from abidance.boundary.values import SOMEWHERE, Script
 from abidance.boundary.writing import written_by
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from abidance.contract.language.literals import Literal
     from abidance.core.span import Span
 
+_THERE = "there"
 MISSING = object()
 
 
@@ -89,10 +90,19 @@ class Writer:
         items = literal.items if literal.items is not None else (literal,)
         if not items:
             return self._wrong(literal, "a list of at least one answer", declared)
+        if shape.allocates is not None:
+            return self._allocating(items, declared)
         if written_by(shape):
             return self._turns(shape, items, declared)
         answers = [self.value(shape.result, item, declared) for item in items]
         return MISSING if MISSING in answers else Script(tuple(answers))
+
+    def _allocating(self, items: tuple[Literal, ...], declared: Span | None) -> Any:
+        """Return what an allocator answers: `there` for memory, `null` for none."""
+        for item in items:
+            if not item.null and item.text != _THERE:
+                return self._wrong(item, f"`{_THERE}` or `null`: it gives memory, or has none", declared)
+        return Script(tuple(None if item.null else SOMEWHERE for item in items))
 
     def _turns(self, shape: Callback, turns: tuple[Literal, ...], declared: Span | None) -> Any:
         """Return what a callback writes and answers, turn by turn: a mapping each, the answer as `returns`."""

@@ -6,6 +6,8 @@ from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 
 from abidance.checks.allocates import Allocates
+from abidance.checks.allocator_leaked import AllocatorLeaked
+from abidance.checks.allocator_misused import AllocatorMisused
 from abidance.checks.answers_differ import AnswersDiffer
 from abidance.checks.callback_argument import CallbackArgument
 from abidance.checks.callback_count import CallbackCount
@@ -63,6 +65,8 @@ CHECKS: tuple[Check, ...] = (
     ReadPastEnd(),
     InputModified(),
     FreedBorrowed(),
+    AllocatorMisused(),
+    AllocatorLeaked(),
     ResultLost(),
     # Unwritten memory explains the values in it, so it is told before they are judged.
     OutUnwritten(),

@@ -5,23 +5,36 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.boundary.shapes import Handle, Pointer
+from abidance.checks.allocated import is_allocated, source_of
+from abidance.checks.calling_back import labels, named
 from abidance.checks.frames import frame_label
 from abidance.core.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
     from abidance.checks.trial import Trial
     from abidance.core.codes import Code
+    from abidance.core.diagnostic import Label
 
 
 def outside(
-    code: Code, trial: Trial, *, block: int, side: str, distance: int, size: int, verb: str
+    code: Code,
+    trial: Trial,
+    *,
+    block: int,
+    side: str,
+    distance: int,
+    size: int,
+    verb: str,
+    call: int | None = None,
 ) -> Diagnostic:
     """Return a diagnostic for an access `distance` bytes away from a block's edge.
 
     `side` is ``after`` or ``before``; a `distance` of 0 touches the edge. `size` is 0 when it is unknown.
     """
+    allocated = is_allocated(trial, block)
     placed, path = trial.owner(block)
-    function = placed.function
+    running = trial.running if call is None else trial.encoded.calls[call].function
+    function = running if allocated else placed.function
     how_many = f"{size} byte{'' if size == 1 else 's'} " if size else ""
     where = "past the end of" if side == "after" else "before the start of"
     away = f", {distance} bytes away" if distance else ""
@@ -30,18 +43,26 @@ def outside(
         frame_label(death.frames, "this read" if verb == "read" else "this write") if death else ((), ())
     )
     edge = "after the end" if side == "after" else "before the start"
+    source = source_of(trial, block) if allocated else None
+    name, places = f"`{path}`", _places(trial, block)
+    if source is not None:
+        name, path = f"memory from {named(trial, source)}", source.path
+        places = labels(trial, source, "gives as much as it is asked for")
     return Diagnostic(
         code,
-        f"`{function.name}` {verb} {how_many}{where} `{path}`{away}",
-        (
-            *trial.places(
-                function, path, trial.size_text(block, path, function), _header_words(trial, block)
-            ),
-            *lines,
-        ),
+        f"`{function.name}` {verb} {how_many}{where} {name}{away}",
+        (*places, *lines),
         (f"seen {distance} bytes {edge}, by {_seen_by(trial)}", *notes),
         place=f"{function.name}:{path}",
     )
+
+
+def _places(trial: Trial, block: int) -> tuple[Label, ...]:
+    if is_allocated(trial, block):
+        return trial.declared(trial.running)
+    placed, path = trial.owner(block)
+    size = trial.size_text(block, path, placed.function)
+    return trial.places(placed.function, path, size, _header_words(trial, block))
 
 
 def _seen_by(trial: Trial) -> str:

@@ -30,8 +30,9 @@ class CallbackArgument(Check):
     ## How it is seen
     Arguments are read as raw bytes while the callback runs, and so is the memory that they point at, as far as it
     can be read: a `bool` must hold 0 or 1, a closed enum one of its enumerators, a pointer that is not `nullable`
-    something, memory as much as its `length` says. Of memory that the callback writes to, all of the `capacity` must
-    be there: AddressSanitizer knows to the byte, otherwise only what is written is seen.
+    something that is aligned as its C type or `align` wants it, memory as much as its `length` says. Of memory that the
+    callback writes to, all of the `capacity` must be there: AddressSanitizer knows to the byte, otherwise only what is
+    written is seen.
 
     ## Not seen
     Pointers of which the contract says nothing; memory that can be read and is not the library's to show.
@@ -72,6 +73,9 @@ def _wrong(called: Called) -> Iterator[tuple[str, str, str]]:
         yield path, "a pointer to memory that cannot be read", "as much memory as the contract says"
     for path in called.unwritable:
         yield path, "a pointer to memory that cannot be written", "as much room as the contract says"
+    for path, align, past in called.askew:
+        off = f"{past} byte{'' if past == 1 else 's'}"
+        yield path, f"a pointer {off} past a multiple of {align}", f"one that is aligned to {align}"
     for path, raw, encoding in called.strings:
         try:
             raw.decode(encoding)

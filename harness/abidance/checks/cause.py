@@ -52,8 +52,9 @@ def cause_of(trial: Trial) -> Cause | None:
             return Cause.KEPT_POINTER
         if touch.side in ("before", "after"):
             return Cause.WRITE_PAST_END if touch.write else Cause.READ_PAST_END
-        block = trial.encoded.plan.blocks[touch.block]
-        if touch.write and block.access is Access.READ:
+        blocks = trial.encoded.plan.blocks
+        block = blocks[touch.block] if touch.block < len(blocks) else None  # an allocator's may be written to
+        if touch.write and block is not None and block.access is Access.READ:
             return Cause.INPUT_WRITTEN
     report = death.report
     if report is not None and report.kind not in CRASHES:

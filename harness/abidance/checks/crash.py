@@ -6,6 +6,8 @@ import re
 import signal
 from typing import TYPE_CHECKING
 
+from abidance.checks.allocated import is_allocated, source_of
+from abidance.checks.calling_back import labels, named
 from abidance.checks.cause import CRASHES, Cause, cause_of, is_null
 from abidance.checks.check import Check
 from abidance.checks.evidence import Evidence
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from abidance.checks.trial import Trial
-    from abidance.plan.observation import Death
+    from abidance.plan.observation import Death, Touch
 
 
 class Crash(Check):
@@ -32,7 +34,8 @@ class Crash(Check):
     ## How it is seen
     Calls run in a worker process; a handler on its own stack notes the signal, the address and the stack
     before the process ends. SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT and an exhausted stack are told apart.
-    A fault on the guard page of an argument is reported as read-past-end or write-past-end instead.
+    A fault on the guard page of an argument is reported as read-past-end or write-past-end instead. Memory that was
+    taken over, or comes from the caller's allocator, is taken away once it is freed: using it afterwards is a fault.
 
     ## Not seen
     Signals that the library catches itself. Stack exhaustion on builds with AddressSanitizer's fake stack.
@@ -51,6 +54,10 @@ class Crash(Check):
         function = trial.running
         lines, notes = frame_label(death.frames, "crashed here")
         what, places = _what(death), trial.promise_of(function)
+        touch = death.touch
+        if touch is not None and _is_freed(trial, touch):
+            what, places = _after_free(trial, touch, places)
+            what += f" ({_signal_name(death)})"
         aborted = _signal_name(death) == "SIGABRT" and function is trial.function
         unwound = _unwound(death) if aborted and promises(trial, "no_unwind") else ""
         if unwound:
@@ -78,6 +85,27 @@ def _unwound(death: Death) -> str:
     if "panicked at" in death.output:
         return "panicked, and a panic that reaches C ends the process (SIGABRT)"
     return ""
+
+
+def _after_free(trial: Trial, touch: Touch, places: tuple[Label, ...]) -> tuple[str, tuple[Label, ...]]:
+    """Return what was touched after it was freed, in words, and where it is promised."""
+    verb = {True: "writes to", False: "reads", None: "touches"}[touch.write]
+    assert touch.block is not None
+    if is_allocated(trial, touch.block):
+        source = source_of(trial, touch.block)
+        whose = named(trial, source) if source is not None else "an allocator"
+        places = labels(trial, source, "given back by then") if source is not None else places
+        return f"{verb} memory from {whose} after it was given back", places
+    placed, path = trial.owner(touch.block)
+    places = trial.places(placed.function, path, "the callee's to free, and freed by then")
+    return f"{verb} `{path}`, which it took over and has freed", places
+
+
+def _is_freed(trial: Trial, touch: Touch) -> bool:
+    """Tell whether an access was to memory that the library took over: it can be touched until it is freed."""
+    if touch.block is None or touch.side != "inside":
+        return False
+    return is_allocated(trial, touch.block) or trial.encoded.plan.blocks[touch.block].handed
 
 
 def _what(death: Death) -> str:

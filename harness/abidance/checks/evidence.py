@@ -57,6 +57,8 @@ class Evidence:
     """Calls of a sequence were made without those on other handles."""
     SPOILED = 1 << 20
     """Something was written behind a block of the library's own, or into one that it had freed."""
+    FREED = 1 << 21
+    """The library has freed memory that a call was to hand over."""
 
 
 def evidence(trial: Trial) -> int:
@@ -71,6 +73,8 @@ def evidence(trial: Trial) -> int:
         found |= Evidence.MODIFIED
     if seen.spoiled is not None:
         found |= Evidence.SPOILED
+    if seen.freed:
+        found |= Evidence.FREED
     if seen.printed:
         found |= Evidence.PRINTED
     if seen.trailing:

@@ -14,9 +14,21 @@ from abidance.core.diagnostic import Diagnostic
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from abidance.boundary.placed import PlacedCall
     from abidance.checks.trial import Trial
 
 _TIMES = 4
+
+
+def _never_freed(trial: Trial) -> tuple[PlacedCall, str] | None:
+    """Return what a call took over that nothing has freed when all calls are over."""
+    freed = {each.block for each in trial.observation.freed}
+    for call, returned in zip(trial.encoded.plan.calls, trial.observation.calls, strict=False):
+        for hand in call.hands if returned.ran else ():
+            block = trial.encoded.plan.blocks[hand.block]
+            if hand.is_taken(returned.result) and hand.block not in freed and not block.kept:
+                return trial.owner(hand.block)
+    return None
 
 
 class MemoryLeaked(Check):
@@ -27,15 +39,18 @@ class MemoryLeaked(Check):
 
     ## Example
         if (!valid(key)) return -1;         /* between malloc and free */
+        free(queue);                        /* with items in it that were pushed with `owner: callee` */
 
     ## How it is seen
     Blocks that the calls of a case ask for and that are still there after handles are destroyed and
     results are freed, less older blocks that were given back. It is told when each of four further runs
-    of the case leaves more: what is made once and kept is no leak.
+    of the case leaves more: what is made once and kept is no leak. Memory that a call took over, as `owner: callee`
+    says, is left behind as long as nothing frees it.
 
     ## Not seen
     Calls that return a pointer of which the contract does not say who owns it, or that leave a handle
-    nothing destroys; allocators that the library brings along; memory from mmap.
+    nothing destroys; allocators that the library brings along; memory from mmap; memory that was taken over and has
+    `lifetime: static`.
     """
 
     id = "ABD371"
@@ -60,6 +75,19 @@ class MemoryLeaked(Check):
         last = kept[-1]
         assert last is not None
         lines, notes = frame_label(trial.observation.site, "allocated here")
+        taken = _never_freed(trial)
+        if taken is not None:
+            placed, path = taken
+            ends = "nothing frees it" if not placed.handles else "nothing frees it, not even with its handle"
+            yield Diagnostic(
+                self.code,
+                f"`{placed.function.name}` took `{path}` over, and {ends}",
+                (*trial.places(placed.function, path, "the callee's to free"), *lines),
+                (f"{last.bytes} bytes stay at each of {_TIMES} further times", *notes),
+                help="free it when it is not needed any more; where the library keeps it for good: `lifetime: static`",
+                place=f"{placed.function.name}:{path}:leak",
+            )
+            return
         blocks = f"{last.growth} block{'' if last.growth == 1 else 's'}"
         who = trial.actor if several else f"{trial.actor}{trial.having_returned()}"
         yield Diagnostic(

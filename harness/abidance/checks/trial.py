@@ -223,9 +223,18 @@ class Trial:
         result = placed.function.result.shape
         return call if isinstance(result, Handle) and result.handle == name else None
 
+    def _time_of(self, call: int) -> str:
+        """Return how long an allocator is there that a call is given: as long as the handle that it makes, or uses."""
+        function = self.encoded.calls[call].function
+        result = function.result.shape
+        shapes = [result, *(member.shape for member in function.members)]
+        handles = [shape for shape in shapes if isinstance(shape, Handle)]
+        handles.sort(key=lambda shape: not shape.made)
+        return f"handle({handles[0].handle})" if handles else "call"
+
     def last_call_of(self, callback: PlacedCallback) -> int | None:
         """Return the last call during which a callback may be called; None where there is no such end."""
-        lifetime = callback.shape.lifetime
+        lifetime = callback.shape.lifetime or self._time_of(callback.call)
         if lifetime == "call":
             return callback.call
         name = lifetime.removeprefix("handle(").removesuffix(")")

@@ -65,4 +65,5 @@ class WritePastEnd(Check):
                 distance=damage.distance if after else -damage.distance - damage.length,
                 size=damage.length,
                 verb="wrote",
+                call=damage.call,
             )

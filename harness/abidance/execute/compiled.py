@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from abidance.binding.loaded import Loaded
     from abidance.plan.observation import Passage
-    from abidance.plan.plan import Argument, Call, Condition, Follow
+    from abidance.plan.plan import Argument, Call, Condition, Follow, Hand
     from abidance.watch.arena import Arena
 
 _CALLING, _LOOKING = int(Phase.CALLING), int(Phase.LOOKING)
@@ -47,6 +47,8 @@ class CompiledCall:
     follows: tuple[Follow, ...]
     returns: str
     retires: tuple[int, ...]
+    hands: tuple[Hand, ...]
+    fills: tuple[tuple[int, _Step], ...]
     payload: int
     highest_block: int
     highest_slot: int
@@ -91,6 +93,9 @@ class CompiledCall:
         addresses = arena.addresses
         for block, offset, step in self.stores:
             arena.store(block, offset, bytes(_argument(step, values, at, slots, addresses)))
+        for slot, step in self.fills:
+            raw = bytes(_argument(step, values, at, slots, addresses))
+            ctypes.memmove(slots[slot], raw, len(raw))
         return [_argument(step, values, at, slots, addresses) for step in self.arguments]
 
     def look(
@@ -149,7 +154,8 @@ def compile_call(shape: bytes, loaded: Loaded) -> CompiledCall:
     bound = bind(loaded, call.symbol, call.signature)
     if len(bound.parameters) != len(call.arguments):
         raise ValueError(f"`{call.symbol}` is called with {len(call.arguments)} arguments, not its number")
-    ends = _ends(argument for argument in (*call.arguments, *(store.value for store in call.stores)))
+    values = (*(store.value for store in call.stores), *(fill.value for fill in call.fills))
+    ends = _ends((*call.arguments, *values))
     arguments = tuple(
         [
             _step(argument, class_, next(ends))
@@ -172,6 +178,8 @@ def compile_call(shape: bytes, loaded: Loaded) -> CompiledCall:
         call.follows,
         call.signature.rpartition(">")[2],
         call.retires,
+        call.hands,
+        tuple([(fill.slot, _step(fill.value, None, next(ends))) for fill in call.fills]),
         payload,
         max(blocks, default=-1),
         max(slots, default=-1),
@@ -209,8 +217,13 @@ def _step(argument: Argument, class_: Any, at: int) -> _Step:
 
 def _used(call: Call) -> tuple[list[int], list[int]]:
     """Return every index of a block and of a slot that the call mentions."""
-    blocks = [*call.watched, *call.retires, *(store.block for store in call.stores)]
-    slots = list(call.needs)
+    blocks = [
+        *call.watched,
+        *call.retires,
+        *(hand.block for hand in call.hands),
+        *(store.block for store in call.stores),
+    ]
+    slots = [*call.needs, *(fill.slot for fill in call.fills)]
     places = [place for follow in call.follows for place in (follow.pointer, follow.length)]
     if call.save is not None:
         slots.append(call.save[0])

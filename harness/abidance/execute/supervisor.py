@@ -16,6 +16,7 @@ from abidance.execute.protocol import MOST_WORDS, REPLY, Outcome
 from abidance.execute.worker_handle import WorkerEndedError, WorkerHandle
 from abidance.execute.zygote_handle import ZygoteGoneError, ZygoteHandle, lost
 from abidance.plan.codec import decode_plan, encode_plan
+from abidance.plan.layout import MAX_BLOCKS
 from abidance.plan.observation import Death, Observation
 from abidance.watch.status import REQUEST_SIZE, Phase
 
@@ -124,6 +125,10 @@ class Supervisor:
                 self._drop_worker()
                 words = f"{_who(plan)} closed the descriptors that the worker answers by"
                 raise lost(words) from None
+            if status is not None and status.phase is Phase.EXHAUSTED:
+                self._drop_worker()
+                words = f"{_who(plan)} asked its allocator for more blocks at a time than can be watched"
+                raise lost(words) from None
             observation = self._bury(worker, error.wait_status)
             if status is None or status.sequence == sequence:
                 return observation
@@ -162,7 +167,7 @@ class Supervisor:
             seen = channel.observed_so_far()
         finally:
             worker.close()
-        return Observation(seen.calls, seen.damage, seen.modified, death)
+        return Observation(seen.calls, seen.damage, seen.modified, death, freed=seen.freed)
 
     def _start_worker(self) -> WorkerHandle:
         if self._zygote is None:
@@ -253,9 +258,12 @@ def _check_fits(observation: Observation, plan: Plan) -> None:
             raise ValueError(f"it does not tell what was asked about `{call.symbol}`")
     if any(change.call >= max(len(plan.calls), 1) for change in observation.changes):
         raise ValueError("it tells of a call that the plan does not have")
-    touched = [each.block for each in observation.damage] + [each.block for each in observation.modified]
+    touched = [each.block for each in observation.damage]
     touched += [call.passage.misfreed for call in observation.calls if call.passage.misfreed is not None]
-    if any(block >= len(plan.blocks) for block in touched):
+    allocated = any(callback.allocator is not None for callback in plan.callbacks)
+    own = [each.block for each in observation.modified] + [each.block for each in observation.freed]
+    most = MAX_BLOCKS if allocated else len(plan.blocks)
+    if any(block >= most for block in touched) or any(block >= len(plan.blocks) for block in own):
         raise ValueError("it tells of a block that the plan does not have")
 
 

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from abidance.watch.arena import Arena
 
 _MOST_SHAPES = 4096
-_IDLE, _PREPARING, _CALLING, _LOOKING, _ANSWERING, _GAVE_UP = map(int, Phase)
+_IDLE, _PREPARING, _CALLING, _LOOKING, _ANSWERING, _GAVE_UP = map(int, tuple(Phase)[:6])
 _SKIPPED = encode_returned(Returned(ran=False))
 _FIRST_RECORD = REPLY_OFFSET + OBSERVATION_HEADER.size
 
@@ -145,16 +145,17 @@ class Worker:
                 returned = call.run(arena, mailbox, at, slots, status, flags >> 16)
                 if os.getpid() != self._process:
                     os._exit(0)  # the library forked and came back twice; this is the other one
-                damage, modified = arena.look(index) if blocks else ((), ())
+                damage, modified, freed = arena.look(index) if blocks else ((), (), ())
                 if flags & WATCHED_CLOSELY:
                     changes += arena.changes(index)
                     if spoiler is None and arena.is_spoiled():
                         spoiler = index
                 for block in call.retires:
                     arena.retire(block)
+                arena.hand_over(call.hands, returned.result)
                 results.append(returned.result)
                 noted = arena.invocations() if calls_back else NONE_NOTED
-                record = encode_returned(returned, damage, modified, noted)
+                record = encode_returned(returned, damage, modified, noted, freed)
             at += payload_length
             start, end = end, end + len(record)
             if end > MAILBOX_SIZE:
@@ -194,6 +195,8 @@ class Worker:
             left = run_lanes(lanes, calls, self._arena, self._mailbox, slots, self._status, self._functions)
             records = [encode_returned(each) for each in left]
             results += [each.result for each in left]
+            for (call, _), each in zip(calls, left, strict=True):
+                self._arena.hand_over(call.hands, each.result)
         for record in records:
             start, end = end, end + len(record)
             if end > MAILBOX_SIZE:
@@ -223,6 +226,8 @@ class Worker:
                 raise ValueError("the plan's callback is out of bounds")
             number, slots[callback.slot] = self._loaded.callback(callback.kind, self._callbacks)
             self._arena.callback(number, index, spec)
+            for argument, name in callback.frees:
+                self._arena.callback_frees(number, argument, self._loaded.address(name))
             self._functions[callback.slot] = number
             self._callbacks += 1
         return end

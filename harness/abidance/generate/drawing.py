@@ -320,16 +320,17 @@ class Drawer:
         arguments = inner.arguments(create, Hints.of(self.boundary, create), {}, lawful=True)
         return NewHandle(name, arguments, self._state(name, given))
 
-    def _state(self, name: str, given: Mapping[str, Any] = NOTHING_GIVEN) -> Values:
+    def _state(self, name: str, given: Mapping[str, Any] = NOTHING_GIVEN, *, new: bool = False) -> Values:
         life = self.boundary.handles[name]
         if not life.record:
             return {}
-        described = tuple(m for m in life.record.members if m.name in life.described)
+        wanted = life.described if new else life.renewed
+        described = tuple(m for m in life.record.members if m.name in wanted)
         return self.scope(described, Scope(f"{name}.", None, Hints(), given))
 
     def _new_storage(self, shape: Handle) -> Value:
         life = self.boundary.handles[shape.handle]
-        return self._state(shape.handle) if life.record and shape.level == 1 else ROOM
+        return self._state(shape.handle, new=True) if life.record and shape.level == 1 else ROOM
 
     def _pointee(self, shape: Pointer, path: str, scope: Scope) -> Value:
         if not shape.direction.read:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.memory import blank, is_byte
-from abidance.boundary.shapes import Array, Nothing, Pointer, Record, Scalar, What
+from abidance.boundary.shapes import Array, Nothing, Opaque, Pointer, Record, Scalar, What
 from abidance.boundary.sizes import count as elements
-from abidance.boundary.values import Script
+from abidance.boundary.values import SOMEWHERE, Script
 from abidance.boundary.writing import RESULT, counted_by_result, written_by
 from abidance.contract.expression import EvaluationError
 from abidance.generate import scalars
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from abidance.boundary.shapes import Callback, Shape
     from abidance.boundary.values import Value, Values
     from abidance.boundary.writing import Written
+    from abidance.contract.expression import Expression
     from abidance.generate.source import Source
 
 MOST = 5
@@ -30,11 +31,15 @@ MOST = 5
 LONG = 16
 """So many elements are written at a time, at most, but for the scripts worth trying."""
 _FEW = 4
+_FAILS, _AFTER = 8, ((), (SOMEWHERE,))
+"""An allocator has nothing left after up to so many blocks: for good, or once."""
 _EDGES = (1, 2, 7, 300, 5000)
 
 
 def script(source: Source, callback: Callback, outer: Mapping[str, Any]) -> Script:
     """Return a lawful script; the simplest gives the simplest answer each time. `outer` is what is beside it."""
+    if callback.allocates is not None:
+        return _giving(source, callback, outer)
     written = written_by(callback)
     if isinstance(callback.result, Nothing) and not written:
         return Script()
@@ -45,6 +50,10 @@ def script(source: Source, callback: Callback, outer: Mapping[str, Any]) -> Scri
 
 def scripts(callback: Callback) -> Iterator[Script]:
     """Yield scripts worth trying: each answer at the edges, at once and after others."""
+    if callback.allocates is not None:
+        if callback.result.nullable is True:  # type: ignore[union-attr]
+            yield from (Script((*[SOMEWHERE] * n, None, *more)) for n in range(_FAILS) for more in _AFTER)
+        return
     written = written_by(callback)
     if written:
         yield from _writing(callback, written)
@@ -60,6 +69,14 @@ def scripts(callback: Callback) -> Iterator[Script]:
     for other in others[:_FEW]:
         for row in ((first, other), (first, first, other), (other, first)):
             yield _script(callback, written, [(answer, contents) for answer in row])
+
+
+def _giving(source: Source, callback: Callback, outer: Mapping[str, Any]) -> Script:
+    """Return what an allocator answers: memory each time or, where that is lawful, NULL after a while, or once."""
+    assert isinstance(callback.result, Opaque)
+    if not may_be_null(callback.result.nullable, outer) or source.pick((True, False)):
+        return Script((SOMEWHERE,))
+    return Script((*[SOMEWHERE] * source.integer(0, _FAILS), None, *source.pick(_AFTER)))
 
 
 def _script(callback: Callback, written: Sequence[Written], turns: list[tuple[Value, Values]]) -> Script:
@@ -191,14 +208,14 @@ def _answer(source: Source, callback: Callback, outer: Mapping[str, Any]) -> Val
             value: Value = _value(source, shape)
             return value
         case Pointer():
-            if _may_be_null(shape, outer) and source.flag():
+            if may_be_null(shape.nullable, outer) and source.flag():
                 return None
             return _pointee(source, shape, outer)
     return None
 
 
-def _may_be_null(shape: Pointer, outer: Mapping[str, Any]) -> bool:
-    nullable = shape.nullable
+def may_be_null(nullable: Expression | bool, outer: Mapping[str, Any]) -> bool:
+    """Tell whether a callback may answer NULL, as far as that is known before the call."""
     if isinstance(nullable, bool):
         return nullable
     return nullable.names <= outer.keys() and nullable.holds(outer)

@@ -5,8 +5,26 @@ from __future__ import annotations
 import struct
 from typing import TYPE_CHECKING
 
-from abidance.plan.layout import BEHIND, CALLBACK, COUNT, NOBODY, NUMBER, READ, RESULT, SIGNED, WRITE
-from abidance.plan.plan import RESULT_TOLD, Callback, Number, Read, Spot, Write
+from abidance.plan.layout import (
+    ADDRESSES,
+    ALLOCATES,
+    ALLOCATOR,
+    BEHIND,
+    CALLBACK,
+    COUNT,
+    FREEING,
+    FREES,
+    GIVES,
+    NOBODY,
+    NUMBER,
+    PART,
+    READ,
+    RESULT,
+    SIGNED,
+    WRITE,
+    ZEROES,
+)
+from abidance.plan.plan import RESULT_TOLD, Allocator, Callback, Number, Read, Spot, Write
 
 if TYPE_CHECKING:
     from abidance.plan.reader import Reader
@@ -23,23 +41,54 @@ def encode_callback(callback: Callback) -> bytes:
     counts = (len(callback.sizes), len(callback.reads), turns, width, len(callback.writes))
     return b"".join(
         (
-            CALLBACK.pack(callback.slot, callback.kind, *counts, callback.addresses),
+            CALLBACK.pack(
+                callback.slot,
+                callback.kind,
+                *counts,
+                _flags(callback),
+            ),
             struct.pack(f"<{len(callback.sizes)}I", *callback.sizes),
             *map(_encode_read, callback.reads),
+            *_encode_allocator(callback.allocator),
             *callback.answers,
             *map(_encode_write, callback.writes),
+            *_encode_freed(callback.frees),
         )
     )
+
+
+def _flags(callback: Callback) -> int:
+    shown = ADDRESSES * callback.addresses | ALLOCATOR * (callback.allocator is not None)
+    return shown | GIVES * callback.gives | FREEING * bool(callback.frees)
+
+
+def _encode_freed(frees: tuple[tuple[int, str], ...]) -> list[bytes]:
+    if not frees:
+        return []
+    parts = [COUNT.pack(len(frees))]
+    for argument, name in frees:
+        symbol = name.encode()
+        parts += (COUNT.pack(argument), COUNT.pack(len(symbol)), symbol)
+    return parts
+
+
+def _encode_allocator(part: Allocator | None) -> list[bytes]:
+    if part is None:
+        return []
+    does = ALLOCATES * part.allocates | FREES * (part.frees is not None) | ZEROES * part.zeroes
+    head = PART.pack(part.number, does, part.frees or 0, len(part.room), part.scale)
+    return [head, *map(_encode_number, part.room)]
+
+
+def _encode_number(each: Number) -> bytes:
+    return NUMBER.pack(each.argument, each.width, BEHIND * each.behind | SIGNED * each.signed)
 
 
 def _encode_write(write: Write) -> bytes:
     told = NOBODY if write.told is None else RESULT if write.told == RESULT_TOLD else write.told
     counts = (len(write.room), len(write.units))
     parts = [WRITE.pack(write.argument, told, write.width, *counts, 0, write.scale, write.unit)]
-    parts += [
-        NUMBER.pack(each.argument, each.width, BEHIND * each.behind | SIGNED * each.signed)
-        for each in (*write.room, *write.units)
-    ]
+    parts += map(_encode_number, (*write.room, *write.units))
     parts += [COUNT.pack(RESULT) if each is None else COUNT.pack(len(each)) + each for each in write.contents]
     return b"".join(parts)
 
@@ -67,15 +116,24 @@ def decode_callbacks(reader: Reader) -> tuple[tuple[Callback, bytes], ...]:
 
 def _decode_callback(reader: Reader) -> tuple[Callback, bytes]:
     start = reader.at
-    slot, kind, arguments, reads, answers, width, writes, addresses = reader.unpack(CALLBACK)
+    slot, kind, arguments, reads, answers, width, writes, flags = reader.unpack(CALLBACK)
     sizes = tuple(reader.unpack(COUNT)[0] for _ in range(reader.count(arguments, COUNT.size)))
     found = tuple(_decode_read(reader) for _ in range(reader.count(reads, READ.size)))
+    part = _decode_allocator(reader, arguments) if flags & ALLOCATOR else None
     said = tuple(reader.take(width) for _ in range(reader.count(answers, width or COUNT.size)))
-    if bool(said) != bool(width or writes) or addresses > 1 or (addresses and width != 8):
+    points = flags & ADDRESSES or (part is not None and part.allocates)
+    known = ADDRESSES | ALLOCATOR | GIVES | FREEING
+    if bool(said) != bool(width or writes) or flags > known or (points and width != 8):
         raise ValueError("the plan has a callback without answers")
     written = tuple(_decode_write(reader, answers) for _ in range(reader.count(writes, WRITE.size)))
+    freed = (
+        tuple(_decode_freed(reader, arguments) for _ in range(reader.counted(8))) if flags & FREEING else ()
+    )
     end, reader.at = reader.at, start
-    made = Callback(slot, kind, sizes, found, said, written, bool(addresses))
+    gives = bool(flags & GIVES)
+    if (gives and not flags & ADDRESSES) or bool(freed) != bool(flags & FREEING):
+        raise ValueError("the plan has a callback that gives or frees nothing known")
+    made = Callback(slot, kind, sizes, found, said, written, bool(flags & ADDRESSES), part, gives, freed)
     return made, reader.take(end - start)
 
 
@@ -92,6 +150,22 @@ def _decode_write(reader: Reader, turns: int) -> Write:
     return Write(
         argument, tuple(contents), scale, tuple(numbers[:room]), who, width, unit, tuple(numbers[room:])
     )
+
+
+def _decode_freed(reader: Reader, arguments: int) -> tuple[int, str]:
+    (argument,) = reader.unpack(COUNT)
+    if argument >= arguments:
+        raise ValueError("the plan has a callback that frees what it is not given")
+    return argument, reader.text()
+
+
+def _decode_allocator(reader: Reader, arguments: int) -> Allocator:
+    number, does, frees, room, scale = reader.unpack(PART)
+    if not does & (ALLOCATES | FREES) or does > ALLOCATES | FREES | ZEROES or frees >= arguments:
+        raise ValueError("the plan has a callback that allocates in no known way")
+    numbers = tuple(_decode_number(reader) for _ in range(reader.count(room, NUMBER.size)))
+    taken = frees if does & FREES else None
+    return Allocator(number, bool(does & ALLOCATES), scale, numbers, bool(does & ZEROES), taken)
 
 
 def _decode_number(reader: Reader) -> Number:

@@ -20,6 +20,8 @@ from abidance.plan.layout import (
     COUNT,
     FILL_AT,
     FOLLOW,
+    HANDED,
+    KEPT,
     LANES_AT,
     MAX_ALIGN,
     MAX_BLOCKS,
@@ -46,8 +48,10 @@ from abidance.plan.plan import (
     Call,
     Condition,
     Contents,
+    Fill,
     Flush,
     Follow,
+    Hand,
     Lanes,
     Order,
     Place,
@@ -96,7 +100,7 @@ def _encode_plan(plan: Plan) -> bytes:
     parts: list[bytes] = [b""]
     for block in blocks:
         length = len(block.contents)
-        placed = (block.access, block.kept, block.skew)
+        placed = (block.access, KEPT * block.kept | HANDED * block.handed, block.skew)
         parts.append(BLOCK.pack(block.size, block.align, contents_at, length, *placed))
         contents_at += length
     parts += [RELOCATION.pack(each.block, each.target, each.offset, each.addend) for each in relocations]
@@ -178,14 +182,26 @@ def encode_call(call: Call) -> tuple[bytes, bytes]:
             _encode_place(follow.pointer),
             b"" if length is None else _encode_place(length),
         )
-    parts.append(COUNT.pack(len(call.only_if)))
-    for condition in call.only_if:
+    parts += _encode_conditions(call.only_if)
+    if call.retires or call.hands or call.fills:
+        parts.append(_encode_numbers(call.retires))
+    if call.hands or call.fills:
+        parts.append(COUNT.pack(len(call.hands)))
+        for hand in call.hands:
+            parts.append(COUNT.pack(hand.block))
+            parts += _encode_conditions(() if hand.taken is None else (hand.taken,))
+    for fill in call.fills:
+        parts += (COUNT.pack(fill.slot), _encode_argument(fill.value, values))
+    return b"".join(parts), b"".join(values)
+
+
+def _encode_conditions(conditions: tuple[Condition, ...]) -> list[bytes]:
+    parts = [COUNT.pack(len(conditions))]
+    for condition in conditions:
         layout = SIGNED_RANGE if condition.signed else UNSIGNED_RANGE
         parts.append(CONDITION.pack(condition.call, condition.signed, len(condition.ranges)))
         parts += [layout.pack(low, high) for low, high in condition.ranges]
-    if call.retires:
-        parts.append(_encode_numbers(call.retires))
-    return b"".join(parts), b"".join(values)
+    return parts
 
 
 def _encode_argument(argument: Argument, values: list[bytes]) -> bytes:
@@ -251,10 +267,17 @@ def decode_plan(encoded: Buffer) -> Plan:
 
 
 def _decode_block(reader: Reader, entry: tuple[int, ...]) -> Block:
-    size, align, contents_at, length, access, kept, skew = entry
-    if kept > 1 or contents_at != reader.at or length > size or not _lawful(align) or skew >= align:
+    size, align, contents_at, length, access, fate, skew = entry
+    if (
+        fate > KEPT | HANDED
+        or contents_at != reader.at
+        or length > size
+        or not _lawful(align)
+        or skew >= align
+    ):
         raise ValueError("the plan has a block that is out of bounds")
-    return Block(size, align, Access(access), reader.take(length), bool(kept), skew)
+    contents = reader.take(length)
+    return Block(size, align, Access(access), contents, bool(fate & KEPT), skew, bool(fate & HANDED))
 
 
 def _lawful(align: int) -> bool:
@@ -284,10 +307,47 @@ def _decode_shape(shape: bytes, values: Reader | Blanks) -> Call:
     save = (reader.unpack(COUNT)[0], _decode_place(reader)) if reader.flag() else None
     needs = _decode_numbers(reader)
     follows = tuple(_decode_follow(reader) for _ in range(reader.counted(FOLLOW.size)))
-    only_if = tuple(_decode_condition(reader) for _ in range(reader.counted(CONDITION.size)))
+    only_if = _decode_conditions(reader)
     retires = _decode_numbers(reader) if reader.left else ()
+    hands = tuple(_decode_hand(reader) for _ in range(reader.counted(COUNT.size))) if reader.left else ()
+    fills = []
+    while reader.left:
+        fills.append(_decode_fill(reader, values))
     reader.finish()
-    return Call(symbol, signature, arguments, stores, watched, save, needs, follows, only_if, retires)
+    return Call(
+        symbol,
+        signature,
+        arguments,
+        stores,
+        watched,
+        save,
+        needs,
+        follows,
+        only_if,
+        retires,
+        hands,
+        tuple(fills),
+    )
+
+
+def _decode_fill(reader: Reader, values: Reader | Blanks) -> Fill:
+    (slot,) = reader.unpack(COUNT)
+    value = _decode_argument(reader, values)
+    if not isinstance(value, Value):
+        raise ValueError("the call fills memory with what are no bytes")  # noqa: TRY004 - all bad bytes are ValueError
+    return Fill(slot, value)
+
+
+def _decode_hand(reader: Reader) -> Hand:
+    (block,) = reader.unpack(COUNT)
+    taken = _decode_conditions(reader)
+    if len(taken) > 1:
+        raise ValueError("the call hands memory over on several conditions")
+    return Hand(block, *taken)
+
+
+def _decode_conditions(reader: Reader) -> tuple[Condition, ...]:
+    return tuple(_decode_condition(reader) for _ in range(reader.counted(CONDITION.size)))
 
 
 def _decode_condition(reader: Reader) -> Condition:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.plan.layout import FOREIGN, LATE, NOTED, NOTED_ARGUMENT, NOTED_READ, NOTED_WRITE, RESULT
-from abidance.plan.observation import Followed, Invocation, Reach
+from abidance.plan.observation import Followed, GivenBack, Invocation, Reach
 from abidance.plan.reader import Reader
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_VERDICTS = tuple(GivenBack)
 _REACHES = (Reach.NULL, Reach.READ, Reach.UNREADABLE, Reach.UNTERMINATED)
 
 
@@ -21,7 +22,9 @@ def encode_invocations(invocations: Sequence[Invocation]) -> bytes:
         flags = FOREIGN * each.foreign | LATE * each.late
         index = RESULT if each.callback is None else each.callback
         counts = (len(each.arguments), len(each.reads), len(each.writes), len(each.result))
-        parts.append(NOTED.pack(index, flags, each.call, each.answer, *counts))
+        blocks = [RESULT if block is None else block for block in (each.made, each.returned)]
+        verdict = _VERDICTS.index(each.given_back)
+        parts.append(NOTED.pack(index, flags, each.call, each.answer, *counts, *blocks, verdict, 0))
         for raw, at in zip(each.arguments, each.at, strict=True):
             parts += (NOTED_ARGUMENT.pack(len(raw), *((RESULT, 0) if at is None else at)), raw)
         for read in each.reads:
@@ -42,8 +45,9 @@ def decode_invocations(noted: bytes) -> tuple[Invocation, ...]:
 
 
 def _decode(reader: Reader) -> Invocation:
-    index, flags, call, answer, arguments, reads, writes, width = reader.unpack(NOTED)
-    if flags > FOREIGN | LATE:
+    index, flags, call, answer, arguments, reads, writes, width, *allocated = reader.unpack(NOTED)
+    made, returned, verdict, zero = allocated
+    if flags > FOREIGN | LATE or verdict >= len(_VERDICTS) or zero:
         raise ValueError("the observation has an invocation of no known kind")
     given: list[bytes] = []
     at: list[tuple[int, int] | None] = []
@@ -78,4 +82,7 @@ def _decode(reader: Reader) -> Invocation:
         late=bool(flags & LATE),
         writes=tuple(written),
         result=reader.take(width),
+        made=None if made == RESULT else made,
+        returned=None if returned == RESULT else returned,
+        given_back=_VERDICTS[verdict],
     )

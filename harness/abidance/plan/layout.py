@@ -36,10 +36,14 @@ MOST_ROUNDS = 10
 CALLS_BACK = 2
 """A flag: callbacks, after their count, stand before the calls."""
 CALLBACK = Struct("<IIIIIIII")
-"""Slot, kind; counts of arguments, reads and answers; width of an answer; count of writes; whether answers are blocks.
+"""Slot, kind; counts of arguments, reads and answers; width of an answer; count of writes; a sum of the next four.
 
-Sizes, reads, answers and writes follow.
+Sizes, reads, what an allocator does, answers, writes and what is freed follow.
 """
+ADDRESSES, ALLOCATOR, GIVES, FREEING = 1, 2, 4, 8
+PART = Struct("<IIIIQ")
+"""Number of the allocator, what it does, the argument that gives back, count of numbers; scale. The numbers follow."""
+ALLOCATES, FREES, ZEROES = 1, 2, 4
 WRITE = Struct("<IIIIIIQQ")
 """Argument, who is told, width of what is told; counts of room and units; 0; scale, unit.
 
@@ -53,7 +57,8 @@ NOBODY = 0xFFFFFFFE
 READ = Struct("<IIQIIQIIQQ")
 """Region, is a string, offset; has a length, its region, offset and width, 0; scale, limit."""
 BLOCK = Struct("<QQQQIHH")
-"""Size, align, where the contents are, their length, access, whether it is kept for good, skew."""
+"""Size, align, where the contents are, their length, access, a sum of the next two, skew."""
+KEPT, HANDED = 1, 2
 RELOCATION = Struct("<IIQq")
 """Block, target, offset, addend."""
 CALL = Struct("<II")
@@ -75,15 +80,18 @@ FOLLOW = Struct("<BBQQ")
 
 OBSERVATION_HEADER = Struct("<4sIIIQ")
 """Magic, version, count of calls, whether an aftermath follows them, size of the whole."""
-RETURNED = Struct("<BBHiQIIIIqI")
-"""Ran, flags, width of the result, errno, nanoseconds; counts of blocks, followed, damage, modified.
+RETURNED = Struct("<BBHiQIIIIIqI")
+"""Ran, flags, width of the result, errno, nanoseconds; counts of blocks, followed, damage, modified, freed.
 
 Allocations, -1 where nobody counted; the block that was to be freed, or `RESULT` for none.
 """
 INVOKED = Struct("<QQ")
 """Length of the invocations that follow, and how many others there were no room for."""
-NOTED = Struct("<IIiIIIII")
-"""Callback or `RESULT`, flags, call, answer; counts of arguments, reads, writes; width of the result, which is last."""
+NOTED = Struct("<IIiIIIIIIIII")
+"""Callback or `RESULT`, flags, call, answer; counts of arguments, reads, writes; width of the result, which is last.
+
+Of an allocator, the block that it gave and the one that came back, `RESULT` for none; a verdict on that; 0.
+"""
 FOREIGN, LATE = 1, 2
 NOTED_ARGUMENT = Struct("<IIq")
 """Size of the argument, which follows; block that it points into or `RESULT`, offset."""

@@ -36,6 +36,20 @@ class Passage:
     control: bool = False
 
 
+class GivenBack(StrEnum):
+    """What was given back to an allocator."""
+
+    NOTHING = "nothing"
+    RIGHT = "right"
+    STRANGE = "strange"
+    """Memory that no allocator of the plan gave."""
+    INSIDE = "inside"
+    """A pointer into a block, and not to its beginning."""
+    AGAIN = "again"
+    OTHERS = "others"
+    """A block of another allocator."""
+
+
 @dataclass(frozen=True, slots=True)
 class Invocation:
     """One time that the library called back.
@@ -56,6 +70,11 @@ class Invocation:
     late: bool = False
     writes: tuple[tuple[Reach, int], ...] = ()
     result: bytes = b""
+    made: int | None = None
+    """The block that an allocator gave: those come after the plan's."""
+    returned: int | None = None
+    """The block that came back to one, or that what came back points into."""
+    given_back: GivenBack = GivenBack.NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +183,14 @@ class Modified:
     offset: int
 
 
+@dataclass(frozen=True, slots=True)
+class Freed:
+    """A block that was handed over and that the library had freed when `call` came back, and not before."""
+
+    call: int
+    block: int
+
+
 class Ending(StrEnum):
     """How the worker ended while a call ran."""
 
@@ -258,6 +285,7 @@ class Observation:
     printed: bytes = b""
     trailing: tuple[Invocation, ...] = ()
     """Invocations that came after the last call was over."""
+    freed: tuple[Freed, ...] = ()
     site: tuple[Frame, ...] = ()
     """Where the oldest of the `kept` blocks was asked for, when that was in the library's own code."""
     spoiled: Spoiled | None = None

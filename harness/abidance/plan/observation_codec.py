@@ -14,6 +14,7 @@ from abidance.plan.invocations import decode_invocations, encode_invocations
 from abidance.plan.layout import (
     AFTERMATH,
     CHANGE,
+    COUNT,
     COUNTED,
     DAMAGE,
     FOLLOWED,
@@ -32,6 +33,7 @@ from abidance.plan.observation import (
     Change,
     Damage,
     Followed,
+    Freed,
     Kept,
     Modified,
     Observation,
@@ -63,6 +65,7 @@ def encode_returned(
     damage: Sequence[Damage] = (),
     modified: Sequence[Modified] = (),
     noted: Noted = NONE_NOTED,
+    freed: Sequence[Freed] = (),
 ) -> bytes:
     """Return one call's part of an observation; the indices of the call itself are left to its position.
 
@@ -80,6 +83,7 @@ def encode_returned(
             len(returned.followed),
             len(damage),
             len(modified),
+            len(freed),
             -1 if passage.allocations is None else passage.allocations,
             RESULT if passage.misfreed is None else passage.misfreed,
         ),
@@ -94,6 +98,7 @@ def encode_returned(
         )
     parts += [DAMAGE.pack(each.block, each.distance, each.length) for each in damage]
     parts += [MODIFIED.pack(each.block, each.offset) for each in modified]
+    parts += [COUNT.pack(each.block) for each in freed]
     if noted != NONE_NOTED:
         parts += (INVOKED.pack(len(noted[0]), noted[1]), noted[0])
     return b"".join(parts)
@@ -127,6 +132,7 @@ def encode_observation(observation: Observation) -> bytes:
             [each for each in observation.damage if each.call == index],
             [each for each in observation.modified if each.call == index],
             (encode_invocations(returned.invocations), returned.unnoted),
+            [each for each in observation.freed if each.call == index],
         )
         for index, returned in enumerate(observation.calls)
     ]
@@ -144,9 +150,10 @@ def decode_observation(encoded: Buffer) -> Observation:
         raise ValueError("the observation has another format")
     damage: list[Damage] = []
     modified: list[Modified] = []
+    freed: list[Freed] = []
     calls: list[Returned] = []
     for index in range(reader.count(count, RETURNED.size)):
-        ran, flags, width, errno, nanoseconds, blocks, follows, damaged, changed, asked, misfreed = (
+        ran, flags, width, errno, nanoseconds, blocks, follows, damaged, changed, gone, asked, misfreed = (
             reader.unpack(RETURNED)
         )
         if ran > 1 or flags > _CONTROL | _CALLED_BACK or asked < -1:
@@ -165,6 +172,7 @@ def decode_observation(encoded: Buffer) -> Observation:
         modified += [
             Modified(index, *reader.unpack(MODIFIED)) for _ in range(reader.count(changed, MODIFIED.size))
         ]
+        freed += [Freed(index, *reader.unpack(COUNT)) for _ in range(reader.count(gone, COUNT.size))]
         noted, unnoted = _noted(reader) if flags & _CALLED_BACK else NONE_NOTED
         calls.append(
             Returned(
@@ -183,7 +191,7 @@ def decode_observation(encoded: Buffer) -> Observation:
     if aftermath:
         observation = _with_aftermath(observation, reader)
     reader.finish()
-    return observation
+    return replace(observation, freed=tuple(freed))
 
 
 def _noted(reader: Reader) -> Noted:

@@ -30,8 +30,8 @@ class Block:
     """`size` bytes of native memory with exactly that room, aligned to `align`.
 
     `contents` are its first bytes; the rest holds the plan's fill byte. The worker owns the memory and
-    frees it when the plan ends, but for a block that is `kept` for good. With `skew`, it begins so many bytes after
-    an aligned address.
+    frees it when the plan ends, but for a block that is `kept` for good. One that is `handed` over is for the library
+    to free, once its call has succeeded. With `skew`, it begins so many bytes after an aligned address.
     """
 
     size: int
@@ -40,6 +40,7 @@ class Block:
     contents: bytes = b""
     kept: bool = False
     skew: int = 0
+    handed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +140,35 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
+class Hand:
+    """A block that is the library's to free once its call has come back, if `taken` holds of the result.
+
+    If that does not hold, the block is the caller's again, and retired.
+    """
+
+    block: int
+    taken: Condition | None = None
+
+    def is_taken(self, result: bytes) -> bool:
+        """Tell whether a call with this result has taken the block over."""
+        return self.taken is None or self.taken.holds(result)
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """Bytes written just before the call to memory that an earlier one gave: where the pointer in a slot leads."""
+
+    slot: int
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """One call. `watched` blocks are sent back as they are after it.
 
     `save` stores the pointer at a place into a slot. The call is skipped when a slot in `needs` is NULL:
     what it would have used was never made. It is also skipped unless all of `only_if` hold. Blocks in `retires` were
-    lent until this call has come back: from then on nobody may touch them.
+    lent until this call has come back: from then on nobody may touch them. `hands` are those that it hands over.
     """
 
     symbol: str
@@ -157,6 +181,8 @@ class Call:
     follows: tuple[Follow, ...] = ()
     only_if: tuple[Condition, ...] = ()
     retires: tuple[int, ...] = ()
+    hands: tuple[Hand, ...] = ()
+    fills: tuple[Fill, ...] = ()
 
 
 class Order(IntEnum):
@@ -244,6 +270,22 @@ RESULT_TOLD = -1
 
 
 @dataclass(frozen=True, slots=True)
+class Allocator:
+    """What makes a callback part of allocator `number` of the plan: each answer is then 0 for NULL, and 1.
+
+    With `allocates`, it is asked for `scale` bytes times the numbers in `room`, which hold 0 with `zeroes`; `frees` is
+    the argument that gives memory back.
+    """
+
+    number: int
+    allocates: bool = False
+    scale: int = 1
+    room: tuple[Number, ...] = ()
+    zeroes: bool = False
+    frees: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Callback:
     """A function that the library may call. Its address is in `slot` before any call.
 
@@ -260,6 +302,11 @@ class Callback:
     answers: tuple[bytes, ...] = ()
     writes: tuple[Write, ...] = ()
     addresses: bool = False
+    allocator: Allocator | None = None
+    gives: bool = False
+    """Whether the library is to free what an answer points at: each is then a copy of its block."""
+    frees: tuple[tuple[int, str], ...] = ()
+    """Arguments that the callback frees, each with the function that does."""
 
 
 NO_BLOCK = (1 << 64) - 1

@@ -132,6 +132,10 @@ def _body(again: Again, against: Trial | None, message: str) -> Iterator[str]:
             yield f"/* {names[index]} */"
         contents = bytes_text(block.contents, whole=True) if block.contents else "NULL"
         declared = "" if plan.lanes else "struct abd_block "
+        if block.handed:
+            given = f"{contents}, {len(block.contents)}, {block.size}"
+            yield f"{declared}b{index} = abd_malloc({given}, 0x{plan.fill:02x});"
+            continue
         yield (
             f"{declared}b{index} = abd_block({contents}, {len(block.contents)}, {block.size}, {block.align}, "
             f"{block.skew}, "

@@ -32,6 +32,9 @@ def call_lines(
             yield f"memcpy({target}, {bytes_text(store.value.raw, whole=True)}, {len(store.value.raw)});"
         else:
             yield f"abd_point({target}, {_pointer(store.value)});"
+    for fill in call.fills:
+        raw = fill.value.raw
+        yield f"if (slot[{fill.slot}] != NULL) memcpy(slot[{fill.slot}], {bytes_text(raw, whole=True)}, {len(raw)});"
     conditions = [f"slot[{slot}] != NULL" for slot in call.needs]
     for condition in call.only_if:
         inside = [_within(f"r{condition.call}", low, high) for low, high in condition.ranges]

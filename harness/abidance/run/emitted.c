@@ -51,6 +51,20 @@ static inline struct abd_block abd_block(const char *contents, size_t given, siz
     return b;
 }
 
+/* Memory that the library takes over. */
+static inline struct abd_block abd_malloc(const char *contents, size_t given, size_t size, int fill)
+{
+    struct abd_block b = {.size = size};
+    b.at = b.base = malloc(size);
+    if (b.at == NULL && size != 0)
+        abort();
+    if (size)
+        memset(b.at, fill, size);
+    if (given)
+        memcpy(b.at, contents, given);
+    return b;
+}
+
 static inline void abd_point(unsigned char *at, void *to)
 {
     memcpy(at, &to, sizeof to);

@@ -15,7 +15,7 @@ from abidance.core.errors import AbidanceError, NothingCollectedError
 from abidance.core.events import ItemStarted, RunFinished, RunInterrupted, RunStarted, RunStopped
 from abidance.run.items import check_names, libraries, list_items, no_library
 from abidance.run.parallel import run_parallel
-from abidance.run.phases import BY_NAME, may_overlap, may_reenter
+from abidance.run.phases import BY_NAME, may_overlap, may_reenter, takes_over
 from abidance.run.session import Session
 from abidance.run.threads import shared_handle
 
@@ -151,6 +151,9 @@ def _not_trapped(contract: Contract, items: tuple[Item, ...]) -> Iterator[str]:
             yield f"`no_syscall` of `{name}`, which only builds without `asan` and `tsan` show"
 
 
+_OVER_AND_OVER = ("thread_safe", "reentrant")
+
+
 def _not_overlapped(boundary: Boundary, ran: Iterable[str]) -> Iterator[str]:
     """Yield what is promised of calls that overlap, and was not put to the test: the contract alone must tell."""
     for name in ran:
@@ -158,6 +161,13 @@ def _not_overlapped(boundary: Boundary, ran: Iterable[str]) -> Iterator[str]:
         if function is None or function.promise is None:
             continue
         handle = shared_handle(boundary, function)
+        if takes_over(boundary.contract, function.promise):
+            words = [effect.text for effect in function.promise.effects if effect.text in _OVER_AND_OVER]
+            words += ["concurrent"] if handle else []
+            yield from (
+                f"`{word}` of `{name}`, which takes over memory that it is given once" for word in words
+            )
+            continue
         if handle and not may_overlap(boundary.contract, function.promise):
             yield f"`concurrent` for `{name}`, whose parameter does not say `handle: {handle}`"
         reentrant = any(effect.text == "reentrant" for effect in function.promise.effects)

@@ -13,14 +13,21 @@
 struct abidance_status *abidance_status_page;
 static struct abidance_place *table;
 static struct block blocks[ABIDANCE_MAX_BLOCKS];
-static uint32_t block_count;
-static int memory_kind;
+static uint32_t block_count, plan_blocks; /* allocators make others behind those of the plan */
+static int memory_kind, plan_flush;
+#define MOST_FILLED ((uint64_t)1 << 20) /* of what an allocator gives: a huge block that is never used must not take memory */
+/* What was wrong around blocks that were freed since the last look. */
+#define MOST_EARLIER 64u
+static struct abidance_damage earlier[MOST_EARLIER];
+static uint32_t earlier_count;
 
 /* Tells whether memory is a block of the plan: the caller's, which no library frees. */
 static int is_the_callers(const void *memory) {
     for (uint32_t i = 0; i < block_count; i++) {
-        const uint8_t *at = memory;
-        if (at == blocks[i].start || (at > blocks[i].start && at < blocks[i].start + blocks[i].size)) {
+        const uint8_t *at = memory, *end = blocks[i].start + blocks[i].size;
+        /* Nothing else is in its pages, so a pointer to its end is one that has run over it. */
+        const uint8_t *high = blocks[i].slot != NULL && blocks[i].size != 0 ? blocks[i].high + 1 : end;
+        if (at == blocks[i].start || (at > blocks[i].start && at < high)) {
             gate_misfreed(i);
             return 1;
         }
@@ -40,6 +47,10 @@ void arena_locate(uint64_t address, uint32_t *block, int64_t *offset) {
     }
 }
 
+uint64_t arena_size(uint64_t index) { return index < block_count ? blocks[index].size : 0; }
+
+uint32_t arena_count(void) { return block_count; }
+
 uint8_t *arena_block(uint64_t index) { return index < block_count ? blocks[index].start : NULL; }
 
 int abidance_init(void *mailbox, int memory) {
@@ -54,11 +65,13 @@ int abidance_init(void *mailbox, int memory) {
 
 static int is_lawful(const struct abidance_plan_block *entry, uint64_t plan_size) {
     return entry->align != 0 && (entry->align & (entry->align - 1)) == 0 && entry->align <= ABIDANCE_MAX_ALIGN
-           && entry->skew < entry->align && entry->contents_length <= entry->size && entry->contents_at <= plan_size
+           && entry->skew < entry->align && !(entry->fate & ABIDANCE_HANDED && (entry->skew || !entry->access)) && entry->contents_length <= entry->size && entry->contents_at <= plan_size
            && entry->contents_length <= plan_size - entry->contents_at;
 }
 
 static int place(struct block *block, const struct abidance_plan_block *entry, int flush_left, uint8_t fill) {
+    if (entry->fate & ABIDANCE_HANDED && !gate_watches_free())
+        return handed_place(block, entry->size, entry->align);
     if (memory_kind == ABIDANCE_REDZONED && entry->size < HUGE_BLOCK)
         return redzoned_place(block, entry->size, entry->align, entry->skew);
     return guarded_place(block, entry->size, entry->align, entry->skew, flush_left, fill);
@@ -76,7 +89,8 @@ static int make_block(const uint8_t *plan, const struct abidance_plan_header *he
     if (result != ABIDANCE_OK)
         return result;
     block->writable = entry.access != 0;
-    block->kept = entry.kept != 0;
+    block->kept = (entry.fate & ABIDANCE_KEPT) != 0;
+    block->handed = entry.fate & ABIDANCE_HANDED ? ABIDANCE_OFFERED : ABIDANCE_LENT;
     uint8_t *rest = block->start + entry.contents_length;
     if (entry.contents_length != 0)
         memcpy(block->start, plan + entry.contents_at, entry.contents_length);
@@ -118,6 +132,16 @@ static int make_all(const uint8_t *plan, const struct abidance_plan_header *head
     return result;
 }
 
+/* Allocated blocks that were given back, the oldest first: they are out of use until their numbers are needed. */
+#define MOST_GONE 4096u
+static uint32_t gone[ABIDANCE_MAX_BLOCKS], gone_first, gone_count;
+
+static void begin_allocators(int flush) {
+    plan_blocks = block_count;
+    plan_flush = flush;
+    gone_first = gone_count = 0;
+}
+
 int abidance_prepare(const uint8_t *plan, size_t size) {
     struct abidance_plan_header header;
     abidance_release();
@@ -133,6 +157,8 @@ int abidance_prepare(const uint8_t *plan, size_t size) {
     if (tables > size)
         return ABIDANCE_MALFORMED;
     int result = make_all(plan, &header);
+    begin_allocators(header.flush);
+    handed_begin(blocks, block_count);
     gate_begin(header.fill);
     if (result != ABIDANCE_OK)
         abidance_release();
@@ -146,7 +172,11 @@ void abidance_release(void) {
     /* Last first, so that the next plan of the same shape gets the same memory in the same order. */
     while (block_count > 0) {
         struct block *block = &blocks[--block_count];
-        if (block->kept)
+        if (block->handed != ABIDANCE_LENT)
+            handed_release(block);
+        else if (block->freed && block->slot == NULL)
+            ; /* an allocator's, and gone */
+        else if (block->kept)
             ; /* the library may follow its pointer for as long as it is loaded */
         else if (block->slot != NULL)
             guarded_release(block);
@@ -155,6 +185,7 @@ void abidance_release(void) {
         block->slot = NULL;
         block->chunk = NULL;
     }
+    handed_end();
 }
 
 int abidance_store(uint32_t index, uint64_t offset, const uint8_t *bytes, uint64_t length) {
@@ -166,9 +197,15 @@ int abidance_store(uint32_t index, uint64_t offset, const uint8_t *bytes, uint64
     return ABIDANCE_OK;
 }
 
+void abidance_hand(uint32_t index) {
+    if (index < block_count && blocks[index].handed == ABIDANCE_OFFERED)
+        blocks[index].handed = ABIDANCE_TAKEN;
+}
+
 void abidance_retire(uint32_t index) {
-    if (index >= block_count || blocks[index].retired)
+    if (index >= block_count || blocks[index].retired || blocks[index].freed)
         return;
+    blocks[index].handed = ABIDANCE_LENT;
     blocks[index].retired = 1;
     if (blocks[index].slot != NULL)
         guarded_retire(&blocks[index]);
@@ -176,8 +213,8 @@ void abidance_retire(uint32_t index) {
         redzoned_retire(&blocks[index]);
 }
 
-static uint32_t look_around(uint32_t index, struct abidance_damage *damage) {
-    const struct block *block = &blocks[index];
+static uint32_t look_around(const struct block *block, struct abidance_damage *damage) {
+    uint32_t index = (uint32_t)(block - blocks);
     uint8_t *end = block->start + block->size;
     uint32_t found = 0;
     const uint8_t *first = canary_first_damage(block->low, block->start);
@@ -204,24 +241,126 @@ static uint32_t look_inside(uint32_t index, struct abidance_damage *damage) {
     uint64_t at = 0;
     while (block->start[at] == block->clean[at])
         at++;
-    *damage = (struct abidance_damage){.block = index, .modified = 1, .distance = (int64_t)at, .length = 1};
+    *damage = (struct abidance_damage){.block = index, .kind = ABIDANCE_MODIFIED, .distance = (int64_t)at, .length = 1};
     memcpy(block->start, block->clean, block->size);
     return 1;
 }
 
-uint32_t abidance_look(struct abidance_damage damage[ABIDANCE_MAX_DAMAGE]) {
-    uint32_t found = 0;
+static struct block *next_block(void) {
+    if (gone_count >= MOST_GONE || (block_count == ABIDANCE_MAX_BLOCKS && gone_count != 0)) {
+        struct block *oldest = &blocks[gone[gone_first]];
+        gone_first = (gone_first + 1) % ABIDANCE_MAX_BLOCKS;
+        gone_count--;
+        if (oldest->slot != NULL)
+            guarded_release(oldest);
+        return oldest;
+    }
+    return block_count == ABIDANCE_MAX_BLOCKS ? NULL : &blocks[block_count];
+}
+
+static struct block *make_another(uint64_t size, uint64_t align, uint32_t fate, int fill) {
+    struct block *block = next_block();
+    if (block == NULL)
+        return NULL;
+    uint32_t index = arena_index(block);
+    struct abidance_plan_block entry = {.size = size, .align = align, .access = 1, .fate = (uint16_t)fate};
+    if (place(block, &entry, plan_flush, 0) != ABIDANCE_OK) {
+        *block = (struct block){.freed = 1, .told = 1, .retired = 1};
+        return NULL;
+    }
+    block->writable = 1;
+    memset(block->start, fill, size < MOST_FILLED ? size : MOST_FILLED);
+    canary_write(block->low, block->start);
+    canary_write(block->start + block->size, block->high);
+    table[index] = (struct abidance_place){(uint64_t)(uintptr_t)block->start, block->size};
+    if (index == block_count) {
+        block_count++;
+        abidance_status_page->blocks = block_count;
+    }
+    return block;
+}
+
+struct block *arena_make(uint64_t size, uint64_t align, int zeroed) {
+    return make_another(size, align, 0, zeroed ? 0 : gate_fill());
+}
+
+struct block *arena_hand(uint64_t size, uint64_t align) {
+    struct block *block = make_another(size, align, ABIDANCE_HANDED, 0);
+    if (block != NULL) {
+        block->handed = ABIDANCE_TAKEN;
+        block->told = 1; /* it is no block of the plan, of which a look would tell that it is freed */
+    }
+    return block;
+}
+
+void arena_give_back(struct block *block) {
+    block->freed = block->told = 1;
+    if (block->slot != NULL) {
+        arena_last_look(block);
+        guarded_retire(block);
+    } else {
+        free(block->chunk);
+        block->chunk = NULL;
+    }
+    gone[(gone_first + gone_count++) % ABIDANCE_MAX_BLOCKS] = arena_index(block);
+}
+
+uint32_t arena_index(const struct block *block) { return (uint32_t)(block - blocks); }
+
+int arena_freed_astray(const void *memory) {
+    for (uint32_t i = plan_blocks; i < block_count; i++)
+        if (blocks[i].allocator != 0 && !blocks[i].freed && blocks[i].chunk == memory) {
+            blocks[i].freed = blocks[i].told = 1;
+            blocks[i].chunk = NULL;
+            gate_misfreed(i);
+            return 1;
+        }
+    return 0;
+}
+
+struct block *arena_find(const void *memory) {
+    struct block *found = NULL;
+    for (uint32_t i = plan_blocks; i < block_count; i++) {
+        const uint8_t *at = memory;
+        if (blocks[i].start == at && (found == NULL || found->freed))
+            found = &blocks[i]; /* what is there now comes before what was */
+        else if (found == NULL && at > blocks[i].start && at < blocks[i].start + blocks[i].size && !blocks[i].freed)
+            found = &blocks[i];
+    }
+    return found;
+}
+
+void arena_last_look(const struct block *block) {
+    if (earlier_count + 2 <= MOST_EARLIER)
+        earlier_count += look_around(block, earlier + earlier_count);
+}
+
+static uint32_t look(struct abidance_damage *damage) {
+    uint32_t found = earlier_count;
+    memcpy(damage, earlier, earlier_count * sizeof *damage);
+    earlier_count = 0;
     for (uint32_t i = 0; i < block_count && found + 2 <= ABIDANCE_MAX_DAMAGE; i++) {
-        const struct block *block = &blocks[i];
-        if (block->retired)
+        struct block *block = &blocks[i];
+        if (block->freed && !block->told) {
+            block->told = 1;
+            damage[found++] = (struct abidance_damage){.block = i, .kind = ABIDANCE_FREED};
+        }
+        if (block->retired || block->freed)
             continue;
-        if (block->chunk != NULL && redzoned_was_freed(block))
+        if (block->chunk != NULL && !block->handed && redzoned_was_freed(block))
             free(block->chunk); /* the library has: AddressSanitizer now reports both, with their stacks */
         if (block->clean != NULL)
             found += look_inside(i, damage + found);
         else if (block->writable)
-            found += look_around(i, damage + found);
+            found += look_around(block, damage + found);
     }
+    return found;
+}
+
+uint32_t abidance_look(struct abidance_damage damage[ABIDANCE_MAX_DAMAGE]) {
+    allocator_enter(); /* threads of the library may use one meanwhile */
+    uint32_t found = look(damage);
+    allocator_leave();
     return found;
 }
 

@@ -35,10 +35,13 @@ enum abidance_reach { ABIDANCE_REACHED = 0, ABIDANCE_UNREADABLE = 1, ABIDANCE_UN
 /* One thing that a call did to memory it had no business with. */
 struct abidance_damage {
     uint32_t block;
-    uint32_t modified; /* 0: canaries around the block; 1: a byte of a read-only block */
+    uint32_t kind;     /* an `abidance_harm` */
     int64_t distance;  /* canaries: bytes from the block, see `Damage`; modified: offset in the block */
     uint64_t length;
 };
+
+/* What a look finds: bytes beside a block changed, a byte of a read-only one did, or a block that was handed over is freed. */
+enum abidance_harm { ABIDANCE_BESIDE = 0, ABIDANCE_MODIFIED = 1, ABIDANCE_FREED = 2 };
 
 #define ABIDANCE_MAX_DAMAGE 256u
 
@@ -61,6 +64,9 @@ ABIDANCE_API int abidance_store(uint32_t block, uint64_t offset, const uint8_t *
 
 /* Takes a block away from everybody until its plan ends: it was lent for calls that are over. */
 ABIDANCE_API void abidance_retire(uint32_t block);
+
+/* Tells that the library has taken over a block that it was handed: from now on it is for the library to free. */
+ABIDANCE_API void abidance_hand(uint32_t block);
 
 /* Looks for damage since the last look, repairs the canaries, and returns how many entries it wrote. */
 ABIDANCE_API uint32_t abidance_look(struct abidance_damage damage[ABIDANCE_MAX_DAMAGE]);
@@ -125,6 +131,9 @@ ABIDANCE_API void abidance_lane_part(uint32_t number, uint32_t part, uint32_t pa
 /* Has the callback function `number` follow the description of the plan's callback `index` from now on. */
 ABIDANCE_API int abidance_callback(uint32_t number, uint32_t index, const uint8_t *spec, uint64_t size);
 
+/* Has callback function `number` free what an argument points at, whenever it is called. */
+ABIDANCE_API int abidance_callback_frees(uint32_t number, uint32_t argument, void *release);
+
 /* Ends the plan's callbacks: from now on they belong to a plan that is over. */
 ABIDANCE_API void abidance_silence(void);
 
@@ -156,7 +165,57 @@ struct block {
     uint8_t kept;    /* its memory is left alone when the plan ends */
     uint8_t retired; /* nobody may touch it, this side neither */
     uint8_t filled; /* the memory came with the fill byte everywhere */
+    uint8_t handed; /* an `abidance_handed` */
+    _Atomic uint8_t freed; /* of one that is handed over: the library has freed it */
+    uint8_t told;          /* ... and a look has said so */
+    uint32_t allocator;    /* 1 + the allocator that made it, 0 for a block of the plan */
 };
+
+/* Whose a block is that the plan hands over: the caller's until its call has succeeded. */
+#define ABIDANCE_MALLOC_ALIGN 16u /* of memory of which nobody knows what it is for */
+
+enum abidance_handed { ABIDANCE_LENT = 0, ABIDANCE_OFFERED = 1, ABIDANCE_TAKEN = 2 };
+
+/* Memory that the library is to free, with the C library's own `free`. Where that is watched, it is guarded memory;
+ * elsewhere it comes from malloc, and `handed_place` makes it. `handed_begin` and `handed_end` are for each plan. */
+int handed_place(struct block *block, uint64_t size, uint64_t align);
+void handed_begin(struct block *blocks, uint32_t count);
+void handed_end(void);
+void handed_release(struct block *block);
+/* Returns where a copy of a block is that the library is to free; NULL for no block. */
+uint8_t *handed_copy(uint64_t of);
+int handed_freed(const void *memory);
+size_t handed_size(const void *memory);
+struct abidance_kept;
+void handed_settle(struct abidance_kept *kept);
+
+/* Blocks that allocators make while the plan runs, behind those of the plan; NULL when there is no room for another.
+ * `arena_give_back` ends one. */
+struct block *arena_make(uint64_t size, uint64_t align, int zeroed);
+struct block *arena_hand(uint64_t size, uint64_t align);
+uint32_t arena_count(void);
+void arena_give_back(struct block *block);
+struct block *arena_find(const void *memory);
+uint32_t arena_index(const struct block *block);
+/* Tells whether it is such a block that is freed by the C library's `free`, and takes note of that. */
+int arena_freed_astray(const void *memory);
+
+/* One part of an allocator of the plan is called: tells what it answers and did. `fails` has it answer NULL. */
+struct abidance_plan_allocator;
+struct allocated {
+    uint64_t address;
+    uint32_t made, returned, verdict;
+};
+void allocator_enter(void);
+void allocator_leave(void);
+struct allocated allocator_called(const struct abidance_plan_allocator *part, const uint8_t *numbers, void **arguments,
+                                  int fails);
+
+/* The product of numbers that a callback is given and `of`; UINT64_MAX when that is more than any memory has. */
+uint64_t callback_product(const uint8_t *at, uint32_t count, uint64_t of, void **arguments);
+
+/* Takes note of what is wrong around a block that nobody can look at any more. */
+void arena_last_look(const struct block *block);
 
 /* Guarded memory: `guarded_place` finds room, still writable, `skew` bytes after an address that is aligned;
  * `guarded_protect` makes it read-only. */
@@ -190,6 +249,10 @@ extern volatile uint32_t abidance_trapped;
 /* The gate: `gate_init` once, `gate_begin` for each plan; `gate_misfreed` notes a block that was freed;
  * `gate_is_open` tells whether a call is on its way. */
 void gate_init(int (*is_foreign)(const void *));
+int gate_watches_free(void);
+uint8_t gate_fill(void);
+void gate_handed(uint32_t count);
+void gate_returned(uint64_t size);
 void gate_begin(uint8_t fill);
 void gate_misfreed(uint32_t block);
 int gate_is_gone(const void *at);
@@ -211,11 +274,15 @@ void reentry_from_callback(void);
 
 /* Returns where a block of the plan begins; NULL for none. */
 uint8_t *arena_block(uint64_t index);
+uint64_t arena_size(uint64_t index);
 
 /* A callback's writes in one turn, described at `at`; `noted` has room for as many. They may change the result. */
 struct abidance_noted_write;
 void callback_write(const uint8_t *at, uint32_t writes, uint32_t turn, uint32_t turns, void **arguments, void *result,
                     uint64_t width, struct abidance_noted_write *noted);
+
+/* While this thread uses the heap for blocks of the plan, a sanitizer's hooks leave it alone. */
+void hooked_own(int on);
 
 /* A sanitizer's heap, told of by its hooks; NULL where there is none. */
 struct abidance_heap;

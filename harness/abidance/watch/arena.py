@@ -8,12 +8,24 @@ from struct import Struct
 from typing import TYPE_CHECKING, Any
 
 from abidance.plan.layout import MAX_BLOCKS
-from abidance.plan.observation import Change, Damage, Followed, Kept, Modified, Passage, Reach, Spoiled
+from abidance.plan.observation import (
+    Change,
+    Damage,
+    Followed,
+    Freed,
+    Kept,
+    Modified,
+    Passage,
+    Reach,
+    Spoiled,
+)
 from abidance.watch.status import MAILBOX_SIZE, REQUEST_OFFSET, TABLE_OFFSET
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from mmap import mmap
+
+    from abidance.plan.plan import Hand
 
 _DAMAGE = Struct("<IIqQ")
 _PASSAGE = Struct("<QQII")
@@ -24,6 +36,7 @@ _VOID = {
     for name in (
         "release",
         "retire",
+        "hand",
         "enter",
         "leave",
         "settle",
@@ -36,6 +49,7 @@ _VOID = {
 }
 _MOST_WORDS = 1 << 14
 _MAX_DAMAGE = 256
+_MODIFIED, _FREED = 1, 2
 _NO_MEMORY = -2
 _ERRORS = {
     -1: "the plan's blocks are malformed",
@@ -69,6 +83,7 @@ class Arena:
         self._prepare = _declare(library, "abidance_prepare", ctypes.c_void_p, ctypes.c_size_t)
         self._release = _declare(library, "abidance_release")
         self._retire = _declare(library, "abidance_retire", ctypes.c_uint32)
+        self._hand = _declare(library, "abidance_hand", ctypes.c_uint32)
         self._look = _declare(library, "abidance_look", ctypes.c_void_p)
         self._store = _declare(
             library, "abidance_store", ctypes.c_uint32, ctypes.c_uint64, ctypes.c_char_p, ctypes.c_uint64
@@ -112,6 +127,9 @@ class Arena:
         self._callback = _declare(
             library, "abidance_callback", ctypes.c_uint32, ctypes.c_uint32, ctypes.c_char_p, ctypes.c_uint64
         )
+        self._callback_frees = _declare(
+            library, "abidance_callback_frees", ctypes.c_uint32, ctypes.c_uint32, ctypes.c_void_p
+        )
         self.silence = _declare(library, "abidance_silence")
         self.note = _declare(library, "abidance_note", ctypes.c_int)
         self._invocations = _declare(library, "abidance_invocations", ctypes.c_void_p)
@@ -153,22 +171,30 @@ class Arena:
         """Take a block away from everybody until its plan ends."""
         self._retire(block)
 
+    def hand_over(self, hands: Iterable[Hand], result: bytes) -> None:
+        """Leave blocks to the library that a call with this result has taken over, and take away the others."""
+        for hand in hands:
+            (self._hand if hand.is_taken(result) else self._retire)(hand.block)
+
     def contents(self, block: int) -> bytes:
         """Return the block's bytes as they are now."""
         return ctypes.string_at(self.addresses[2 * block], self.addresses[2 * block + 1])
 
-    def look(self, call: int) -> tuple[list[Damage], list[Modified]]:
+    def look(self, call: int) -> tuple[list[Damage], list[Modified], list[Freed]]:
         """Return what has happened to the blocks since the last look, and repair it."""
         found = self._look(self._damage)
         damage: list[Damage] = []
         modified: list[Modified] = []
+        freed: list[Freed] = []
         for index in range(found):
-            block, is_modified, distance, length = _DAMAGE.unpack_from(self._damage, index * _DAMAGE.size)
-            if is_modified:
+            block, kind, distance, length = _DAMAGE.unpack_from(self._damage, index * _DAMAGE.size)
+            if kind == _FREED:
+                freed.append(Freed(call, block))
+            elif kind == _MODIFIED:
                 modified.append(Modified(call, block, distance))
             else:
                 damage.append(Damage(call, block, distance, length))
-        return damage, modified
+        return damage, modified, freed
 
     def leave(self) -> Passage:
         """Close the gate that `enter` opened just before a call, and return what the call did on its way.
@@ -184,6 +210,10 @@ class Arena:
     def callback(self, number: int, index: int, spec: bytes) -> None:
         """Have callback function `number` follow a plan's callback; raises ValueError when it cannot."""
         _check(self._callback(number, index, spec, len(spec)))
+
+    def callback_frees(self, number: int, argument: int, function: int) -> None:
+        """Have a callback free what an argument points at, by the function at an address; raises ValueError."""
+        _check(self._callback_frees(number, argument, function))
 
     def invocations(self) -> tuple[bytes, int]:
         """Return what was noted of invocations since the last time, and how many found no room."""

@@ -20,11 +20,15 @@
 #define ROOM ((size_t)16 << 20)
 #define MOST_REGIONS 64u
 #define MOST_WRITES 16u
+#define MOST_FREED 4u
 
 /* A callback of the plan: its description, and how often it was called. */
 struct active {
     const uint8_t *spec;
     uint64_t calls;
+    uint32_t freed; /* so many of the next two: arguments that it frees, and with what */
+    uint32_t argument[MOST_FREED];
+    void (*release[MOST_FREED])(void *);
 };
 
 /* A part of memory that a pointer or a length is looked for in: an argument, or what was read behind one. */
@@ -84,6 +88,27 @@ int abidance_callback(uint32_t number, uint32_t index, const uint8_t *spec, uint
     specs_used += (size + 7) & ~(uint64_t)7;
     unlock();
     return ABIDANCE_OK;
+}
+
+int abidance_callback_frees(uint32_t number, uint32_t argument, void *release) {
+    if (number >= ABIDANCE_MAX_CALLBACKS || actives[number].spec == NULL)
+        return ABIDANCE_MALFORMED;
+    struct active *active = &actives[number];
+    if (active->freed == MOST_FREED)
+        return ABIDANCE_TOO_MANY;
+    active->argument[active->freed] = argument;
+    *(void **)&active->release[active->freed++] = release;
+    return ABIDANCE_OK;
+}
+
+/* Frees what the callback was given to keep, when all else is done: nothing is locked then. */
+static void release_given(const struct active *active, void **arguments) {
+    for (uint32_t i = 0; active != NULL && i < active->freed; i++) {
+        void *memory;
+        memcpy(&memory, arguments[active->argument[i]], sizeof memory);
+        if (memory != NULL)
+            active->release[i](memory);
+    }
 }
 
 void abidance_silence(void) {
@@ -162,28 +187,46 @@ static int put_read(struct journal *journal, size_t *at, const struct abidance_p
 struct done {
     uint32_t answer;
     uint32_t writes;
+    struct allocated allocated;
     struct abidance_noted_write written[MOST_WRITES];
 };
 
 /* Puts the next answer of the script into `result`, and writes what it says to memory that the callback is given. */
 static struct done take_turn(struct active *active, void **arguments, void *result, uint64_t width) {
-    struct done done = {0};
+    struct done done = {.allocated = {.made = UINT32_MAX, .returned = UINT32_MAX}};
     struct abidance_plan_callback head;
     if (active == NULL)
         return done;
     uint64_t calls = __atomic_fetch_add(&active->calls, 1, __ATOMIC_RELAXED);
     memcpy(&head, active->spec, sizeof head);
-    if (head.answers == 0 || head.width != width)
-        return done;
-    done.answer = calls < head.answers ? (uint32_t)calls : head.answers - 1;
     const uint8_t *answers = active->spec + sizeof head + head.arguments * sizeof(uint32_t)
                              + head.reads * sizeof(struct abidance_plan_read);
-    if (width != 0)
+    struct abidance_plan_allocator part = {0};
+    const uint8_t *numbers = answers + sizeof part;
+    if (head.flags & ABIDANCE_ALLOCATOR) {
+        memcpy(&part, answers, sizeof part);
+        answers = numbers + part.rooms * sizeof(struct abidance_plan_number);
+    }
+    if (head.width != width)
+        return done;
+    if (head.answers != 0)
+        done.answer = calls < head.answers ? (uint32_t)calls : head.answers - 1;
+    if (head.answers != 0 && width != 0)
         memcpy(result, answers + done.answer * width, width);
-    if (head.addresses) {
+    if (part.does != 0) {
+        uint64_t given = 1;
+        if (part.does & ABIDANCE_ALLOCATES)
+            memcpy(&given, result, sizeof given);
+        done.allocated = allocator_called(&part, numbers, arguments, given == 0);
+        if (part.does & ABIDANCE_ALLOCATES)
+            memcpy(result, &done.allocated.address, sizeof done.allocated.address);
+    }
+    if (head.answers == 0)
+        return done;
+    if (head.flags & ABIDANCE_ADDRESSES) {
         uint64_t block;
         memcpy(&block, result, sizeof block);
-        uint8_t *address = arena_block(block);
+        uint8_t *address = head.flags & ABIDANCE_GIVES ? handed_copy(block) : arena_block(block);
         memcpy(result, &address, sizeof address);
     }
     done.writes = head.writes < MOST_WRITES ? head.writes : MOST_WRITES;
@@ -232,6 +275,9 @@ static int note(struct journal *journal, struct active *active, void **arguments
     *taken = 1;
     noted.answer = done.answer;
     noted.writes = done.writes;
+    noted.made = done.allocated.made;
+    noted.returned = done.allocated.returned;
+    noted.verdict = done.allocated.verdict;
     if (!put(journal, &at, done.written, done.writes * sizeof done.written[0]) || !put(journal, &at, result, width))
         return 0;
     memcpy(journal->start + journal->used, &noted, sizeof noted);
@@ -254,6 +300,7 @@ void abidance_invoked(uint32_t number, void **arguments, void *result, uint64_t 
         /* Threads that are on trial must not wait for each other here. */
         if (active != NULL && active->spec != NULL)
             take_turn(active, arguments, result, width);
+        release_given(active, arguments);
         abidance_trap = trapped;
         errno = error;
         reentry_from_callback();
@@ -267,7 +314,8 @@ void abidance_invoked(uint32_t number, void **arguments, void *result, uint64_t 
         journal->dropped++;
     if (!taken)
         take_turn(active, arguments, result, width);
-    abidance_trap = trapped;
     unlock();
+    release_given(active, arguments);
+    abidance_trap = trapped;
     errno = error;
 }

@@ -25,6 +25,7 @@ static struct abidance_heap *heap;
 static struct control before;
 static uint8_t scrub_fill;
 static volatile int open;
+static int watches_free;
 static uint64_t misfreed; /* 1 + the block that a call tried to free, 0 when none did */
 
 static struct control control_now(void) {
@@ -64,10 +65,30 @@ __attribute__((noinline)) static void scrub(void) {
 
 void gate_init(int (*is_foreign)(const void *)) {
     heap = dlsym(RTLD_DEFAULT, ABIDANCE_HEAP_NAME);
-    if (heap != NULL)
+    watches_free = heap != NULL;
+    if (heap != NULL) {
         heap->is_foreign = is_foreign;
-    else
+        heap->take_back = handed_freed;
+        heap->handed_size = handed_size;
+    } else {
         heap = hooked_heap();
+    }
+}
+
+uint8_t gate_fill(void) { return scrub_fill; }
+
+int gate_watches_free(void) { return watches_free; }
+
+void gate_handed(uint32_t count) {
+    if (heap != NULL)
+        heap->handed = count;
+}
+
+void gate_returned(uint64_t size) {
+    if (heap != NULL) {
+        heap->returned_blocks++;
+        heap->returned_bytes += size;
+    }
 }
 
 void gate_begin(uint8_t fill) {
@@ -128,4 +149,5 @@ void abidance_settle(struct abidance_kept *kept) {
     kept->returned_bytes = heap->returned_bytes;
     kept->site = heap->site;
     kept->spoiled = heap->spoiled;
+    handed_settle(kept);
 }

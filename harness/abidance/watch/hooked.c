@@ -5,22 +5,38 @@
 #include "arena.h"
 
 #include <dlfcn.h>
+#include <pthread.h>
 
 static struct abidance_heap heap;
 static size_t (*allocated_size)(const volatile void *);
 static int (*is_live)(const volatile void *);
 
+static volatile int own;
+static pthread_t own_thread;
+
+/* The caller holds the lock of allocators, so that there is one such thread at a time. */
+void hooked_own(int on) {
+    own_thread = pthread_self();
+    own = on;
+}
+
+static int is_own(void) { return own && pthread_equal(own_thread, pthread_self()); }
+
 static void begin(void) { account_begin(&heap); }
 static void settle(void) { account_settle(&heap, NULL); }
 
 static void on_malloc(const volatile void *block, size_t size) {
-    if (heap.on && block != NULL)
+    if (heap.on && block != NULL && !is_own())
         account_made(&heap, (const void *)block, size, 0);
 }
 
 static void on_free(const volatile void *block) {
     /* What is freed twice is the sanitizer's to tell, and it minds to be asked for its size. */
-    if (heap.on && block != NULL && (is_live == NULL || is_live(block)))
+    if (block == NULL || is_own() || (is_live != NULL && !is_live(block)))
+        return;
+    if (arena_freed_astray((const void *)block) || (heap.handed != 0 && handed_freed((const void *)block)))
+        return;
+    if (heap.on)
         account_freed(&heap, (const void *)block, allocated_size == NULL ? 0 : allocated_size(block));
 }
 

@@ -33,9 +33,12 @@ struct abidance_plan_block {
     uint64_t contents_at;
     uint64_t contents_length;
     uint32_t access; /* 0: read-only, 1: writable */
-    uint16_t kept; /* 1: for good, not only until the plan ends */
+    uint16_t fate; /* a sum of the next two */
     uint16_t skew; /* how many bytes after an aligned address it begins */
 };
+
+#define ABIDANCE_KEPT 1u   /* stays for good, not only until the plan ends */
+#define ABIDANCE_HANDED 2u /* the library takes it over, and frees it */
 
 struct abidance_plan_relocation {
     uint32_t block;
@@ -44,7 +47,8 @@ struct abidance_plan_relocation {
     int64_t addend;
 };
 
-/* A callback: this, `arguments` sizes of 4 bytes, `reads` of the next, `answers` of `width` bytes each, and `writes`. */
+/* A callback: this, `arguments` sizes of 4 bytes, `reads` of the next, what an allocator does where `flags` say that it is
+ * one, `answers` of `width` bytes each, and `writes`. */
 struct abidance_plan_callback {
     uint32_t slot;
     uint32_t kind;
@@ -53,8 +57,25 @@ struct abidance_plan_callback {
     uint32_t answers;
     uint32_t width;
     uint32_t writes;
-    uint32_t addresses; /* 1: an answer is the number of a block, or all ones for NULL */
+    uint32_t flags; /* a sum of the next three, and of one that is for the worker */
 };
+
+#define ABIDANCE_GIVES 4u     /* ... and the library frees a copy of it */
+#define ABIDANCE_ADDRESSES 1u /* an answer is the number of a block, or all ones for NULL */
+#define ABIDANCE_ALLOCATOR 2u /* an answer is 0 for NULL, 1 for what was asked for */
+
+/* Part of an allocator: this, and `rooms` numbers, whose product with `scale` is how many bytes are asked for. */
+struct abidance_plan_allocator {
+    uint32_t number;   /* of the allocator that it is a part of */
+    uint32_t does;     /* a sum of the next three */
+    uint32_t returned; /* the argument that gives memory back */
+    uint32_t rooms;
+    uint64_t scale;
+};
+
+#define ABIDANCE_ALLOCATES 1u
+#define ABIDANCE_FREES 2u
+#define ABIDANCE_ZEROES 4u
 
 /* Memory behind a pointer that a callback is given. Regions are its arguments, then what earlier reads have read. */
 struct abidance_plan_read {
@@ -106,6 +127,20 @@ struct abidance_noted {
     uint32_t reads;
     uint32_t writes;
     uint32_t width;
+    uint32_t made;     /* the block that it gave, UINT32_MAX for none */
+    uint32_t returned; /* the block that it took back, or that what was given back is in; UINT32_MAX for none */
+    uint32_t verdict;  /* an `abidance_verdict` */
+    uint32_t reserved;
+};
+
+/* What was given back to an allocator. */
+enum abidance_verdict {
+    ABIDANCE_NOTHING = 0, /* nothing, or NULL */
+    ABIDANCE_RIGHT = 1,
+    ABIDANCE_STRANGE = 2, /* not from any allocator */
+    ABIDANCE_INSIDE = 3,  /* not where a block begins */
+    ABIDANCE_AGAIN = 4,
+    ABIDANCE_OTHERS = 5   /* from another allocator */
 };
 
 #define ABIDANCE_FOREIGN 1u /* on another thread than the call's */
@@ -135,7 +170,8 @@ _Static_assert(sizeof(struct abidance_plan_callback) == 32, "plan/layout.py pack
 _Static_assert(sizeof(struct abidance_plan_write) == 40, "plan/layout.py packs 40 bytes");
 _Static_assert(sizeof(struct abidance_plan_number) == 12, "plan/layout.py packs 12 bytes");
 _Static_assert(sizeof(struct abidance_plan_read) == 56, "plan/layout.py packs 56 bytes");
-_Static_assert(sizeof(struct abidance_noted) == 32, "plan/layout.py packs 32 bytes");
+_Static_assert(sizeof(struct abidance_noted) == 48, "plan/layout.py packs 48 bytes");
+_Static_assert(sizeof(struct abidance_plan_allocator) == 24, "plan/layout.py packs 24 bytes");
 _Static_assert(sizeof(struct abidance_noted_write) == 16, "plan/layout.py packs 16 bytes");
 _Static_assert(sizeof(struct abidance_noted_argument) == 16, "plan/layout.py packs 16 bytes");
 _Static_assert(sizeof(struct abidance_noted_read) == 16, "plan/layout.py packs 16 bytes");

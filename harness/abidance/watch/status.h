@@ -21,7 +21,8 @@ enum abidance_phase {
     ABIDANCE_CALLING = 2,   /* in the library */
     ABIDANCE_LOOKING = 3,   /* abidance's own code again, reading what the call left */
     ABIDANCE_ANSWERING = 4, /* the answer is written, the parent is about to be told */
-    ABIDANCE_GAVE_UP = 5    /* the worker found its descriptors closed and ends itself */
+    ABIDANCE_GAVE_UP = 5,   /* the worker found its descriptors closed and ends itself */
+    ABIDANCE_EXHAUSTED = 6  /* an allocator was asked for more blocks at a time than can be watched */
 };
 
 /* How far the crash report got. Deadlock or a second fault may cut it short at any step. */

@@ -37,6 +37,7 @@ class Phase(IntEnum):
     LOOKING = 3
     ANSWERING = 4
     GAVE_UP = 5
+    EXHAUSTED = 6
 
 
 class Crash(IntEnum):

@@ -26,12 +26,16 @@ static uint64_t number_of(const uint8_t *at, void **arguments) {
     return negative ? 0 : value;
 }
 
+uint64_t callback_product(const uint8_t *at, uint32_t count, uint64_t of, void **arguments) {
+    for (uint32_t i = 0; i < count; i++)
+        if (__builtin_mul_overflow(of, number_of(at + i * sizeof(struct abidance_plan_number), arguments), &of))
+            return UINT64_MAX;
+    return of;
+}
+
 static uint64_t product(const uint8_t *at, uint32_t count, uint64_t of, void **arguments) {
-    for (uint32_t i = 0; i < count; i++) {
-        uint64_t value = number_of(at + i * sizeof(struct abidance_plan_number), arguments);
-        of = value != 0 && of > MOST / value ? MOST : of * value;
-    }
-    return of < MOST ? of : MOST;
+    uint64_t all = callback_product(at, count, of, arguments);
+    return all < MOST ? all : MOST;
 }
 
 /* Tells how many units were written, in the result or behind an argument. */

@@ -375,3 +375,108 @@ long io_pull(io_next next, void *context)
         total += samples[0];
     }
 }
+
+struct qu_queue { char *texts[2]; int used; };
+
+qu_queue *qu_new(void) { return calloc(1, sizeof(qu_queue)); }
+
+void qu_free(qu_queue *queue)
+{
+    for (int i = 0; i < queue->used; i++)
+        free(queue->texts[i]);
+    free(queue);
+}
+
+bool qu_push(qu_queue *queue, char *text)
+{
+    if (queue->used == 2)
+        return false;
+    queue->texts[queue->used++] = text;
+    return true;
+}
+
+int qu_send(qu_queue *queue, const char *text, uint8_t *body, size_t n)
+{
+    (void)queue;
+    int sum = (int)strlen(text) + (n > 0 ? body[0] : 0);
+    free(body);
+    return sum > 0 ? 0 : -1;
+}
+
+int qu_put(qu_queue *queue, qu_item *item)
+{
+    (void)queue;
+    int sum = item->n > 0 ? item->data[0] : 0;
+    free(item->name);
+    qu_release(item->data);
+    free(item);
+    return sum;
+}
+
+char *qu_grow(char *text, size_t more)
+{
+    size_t length = strlen(text);
+    char *grown = realloc(text, length + more + 1);
+    memset(grown + length, '.', more);
+    grown[length + more] = '\0';
+    return grown;
+}
+
+void *qu_alloc(size_t size)
+{
+    char *memory = malloc(size + 16);
+    return memory == NULL ? NULL : memory + 16;
+}
+
+void qu_release(void *memory) { free((char *)memory - 16); }
+
+struct mm_tree { mm_memory memory; };
+
+mm_tree *mm_tree_new(const mm_memory *memory)
+{
+    mm_tree *tree = memory->alloc(memory->pool, 1, sizeof *tree);
+    if (tree != NULL)
+        tree->memory = *memory;
+    return tree;
+}
+
+void mm_tree_free(mm_tree *tree) { tree->memory.free(tree->memory.pool, tree); }
+
+int mm_fold(const char *text, mm_resize resize, void *pool)
+{
+    char *copy = NULL;
+    size_t n = 0;
+    for (; text[n] != '\0'; n++) {
+        char *larger = resize(pool, copy, n + 1);
+        if (larger == NULL)
+            break;
+        copy = larger;
+        copy[n] = text[n];
+    }
+    if (copy != NULL)
+        resize(pool, copy, 0);
+    return text[n] == '\0' ? 0 : -1;
+}
+
+int mm_count(size_t n, void *(*clear)(size_t count, size_t size), void (*release)(void *memory))
+{
+    int *xs = clear(n, sizeof *xs), sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += xs[i];
+    release(xs);
+    return sum;
+}
+
+void qu_drain(qu_queue *queue, void (*each)(void *context, char *text), void *context)
+{
+    while (queue->used > 0)
+        each(context, queue->texts[--queue->used]);
+}
+
+int qu_ask(char *(*name)(void *context), void *context)
+{
+    char *answer = name(context);
+    int length = (int)strlen(answer);
+    free(answer);
+    return length;
+}

@@ -96,6 +96,33 @@ lv_cursor *lv_cursor_new(lv_table *table);
 void lv_cursor_free(lv_cursor *cursor);
 int lv_next(lv_cursor *cursor);
 
+/* A queue, and what it takes over. */
+typedef struct qu_queue qu_queue;
+typedef struct qu_item { char *name; uint8_t *data; size_t n; } qu_item;
+qu_queue *qu_new(void);
+void qu_free(qu_queue *queue);
+bool qu_push(qu_queue *queue, char *text);
+int qu_send(qu_queue *queue, const char *text, uint8_t *body, size_t n);
+int qu_put(qu_queue *queue, qu_item *item);
+void qu_drain(qu_queue *queue, void (*each)(void *context, char *text), void *context);
+int qu_ask(char *(*name)(void *context), void *context);
+char *qu_grow(char *text, size_t more);
+void *qu_alloc(size_t size);
+void qu_release(void *memory);
+
+/* What is given an allocator. */
+typedef struct mm_memory {
+    void *(*alloc)(void *pool, unsigned items, unsigned size);
+    void (*free)(void *pool, void *address);
+    void *pool;
+} mm_memory;
+typedef struct mm_tree mm_tree;
+mm_tree *mm_tree_new(const mm_memory *memory);
+void mm_tree_free(mm_tree *tree);
+typedef void *(*mm_resize)(void *pool, void *old, size_t size);
+int mm_fold(const char *text, mm_resize resize, void *pool);
+int mm_count(size_t n, void *(*clear)(size_t count, size_t size), void (*release)(void *memory));
+
 /* Messages in a stream of bytes, and a caller's own way of reading. */
 typedef enum md_status { MD_DONE, MD_STOPPED } md_status;
 typedef struct md_message { uint32_t sequence; size_t text_length; } md_message;

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from abidance.contract.language.clauses import Clauses, Name, Named, clause
 from abidance.contract.language.formulas import BEFORE
-from abidance.contract.language.kinds import LIFETIME, PARAMETER_NAME, TEXT, WHAT, choice
+from abidance.contract.language.kinds import LIFETIME, PARAMETER_NAME, TEXT, TRUE, WHAT, choice
 from abidance.contract.language.rules import AtMostOne, Needs
 from abidance.contract.language.shapes import ListOf, MapOf, RecordOf
 from abidance.contract.language.times import CALLS
@@ -30,18 +30,18 @@ class CallbackParam(Named, Place):
     rules = (
         LIMITS,
         AtMostOne(("to", "out", "inout", "handle")),
-        *(Needs(key, ("to", "out", "inout")) for key in ("length", "align")),
+        *(Needs(key, ("to", "out", "inout")) for key in ("length", "align", "misaligned")),
         Needs("encoding", ("to",)),
         Needs("capacity", ("out", "inout")),
+        Needs("owner", ("to",)),
+        Needs("free", ("owner",)),
     )
 
     # What a callback is given is the callee's, and there for the callback's own time: these would mean nothing here.
     max: int | None = None
     generate: Name | None = None
     lifetime: Name | None = None
-    owner: Literal["caller", "callee"] | None = None
-    free: Name | None = None
-    misaligned: Literal[True] | None = None
+    alloc: Name | None = None
 
     summary: str | None = field(default=None, metadata=clause(TEXT, "What the parameter is, in a sentence."))
     to: Name | None = field(
@@ -73,6 +73,7 @@ class Callback(Clauses):
     """A function that the callee calls back."""
 
     title: ClassVar[str] = "A function that the callee calls back."
+    rules = (Needs("zeroed", ("allocates",)),)
 
     summary: str | None = field(default=None, metadata=clause(TEXT, "What it is for, in a sentence."))
     calls: Calls | None = field(
@@ -90,6 +91,22 @@ class Callback(Clauses):
     returns: Returns | None = field(
         default=None,
         metadata=clause(RecordOf(Returns), "What it may answer; any value of its type by default."),
+    )
+    allocates: Expression | None = field(
+        default=None,
+        metadata=clause(
+            BEFORE,
+            "It gives so many bytes of memory, a product of numbers that it is given, and answers where they are.",
+        ),
+    )
+    frees: Name | None = field(
+        default=None,
+        metadata=clause(
+            PARAMETER_NAME, "It takes memory back: the parameter that points at what was allocated before."
+        ),
+    )
+    zeroed: Literal[True] | None = field(
+        default=None, metadata=clause(TRUE, "The memory that it gives holds zeros, as that of `calloc` does.")
     )
     ensures: tuple[Expression, ...] = field(
         default=(),
@@ -113,6 +130,12 @@ class Callback(Clauses):
             "destroyed; or at any time (`static`).",
         ),
     )
+
+    @property
+    def allocator(self) -> bool:
+        """Tell whether it is part of an allocator."""
+        return self.allocates is not None or self.frees is not None
+
     threads: Name | None = field(
         default=None,
         metadata=clause(

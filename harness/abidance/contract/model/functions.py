@@ -23,7 +23,7 @@ from abidance.contract.model.callbacks import Callback
 from abidance.contract.model.cost import Cost
 from abidance.contract.model.may import MAY
 from abidance.contract.model.modelled import Model
-from abidance.contract.model.places import LIMITS, Place
+from abidance.contract.model.places import LIMITS, OWNERS, Place
 from abidance.contract.model.returns import Returns
 
 if TYPE_CHECKING:
@@ -73,6 +73,8 @@ class Param(Named, Place):
         *(Needs(key, WAYS) for key in ("length", "capacity", "encoding", "max", "align", "misaligned")),
         Needs("user_data", ("callback",)),
         Needs("lifetime", (*WAYS, "callback")),
+        Needs("owner", ("in", "inout")),
+        *OWNERS,
     )
 
     summary: str | None = field(default=None, metadata=clause(TEXT, "What the parameter is, in a sentence."))
@@ -100,9 +102,9 @@ class Param(Named, Place):
     on_failure: str | None = field(
         default=None,
         metadata=clause(
-            choice("untouched", "written", "unspecified"),
-            "What an out parameter holds after a failure: `untouched`, or of a buffer and its length "
-            "`unspecified`, by default.",
+            choice("untouched", "written", "unspecified", "taken"),
+            "What an out parameter holds after a failure, by default `untouched`, a buffer and its length "
+            "`unspecified`; or `taken`, with `owner: callee`.",
         ),
     )
 

@@ -37,6 +37,7 @@ class Given(Place):
     lifetime: Name | None = None
     owner: Literal["caller", "callee"] | None = None
     free: Name | None = None
+    alloc: Name | None = None
     misaligned: Literal[True] | None = None
 
     in_: Name = field(

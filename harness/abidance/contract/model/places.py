@@ -18,7 +18,7 @@ from abidance.contract.language.kinds import (
     Codec,
     choice,
 )
-from abidance.contract.language.rules import AtMostOne
+from abidance.contract.language.rules import AtMostOne, Needs
 from abidance.contract.language.shapes import ListOf
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 SEVERAL = ("bytes", "array")
 STRING = "string"
 LIMITS = AtMostOne(("range", "one_of"))
+OWNERS = (Needs("alloc", ("free",)), Needs("free", ("owner",)))
+"""What clauses about memory that is taken over demand of each other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,11 +93,22 @@ class Place(Numbers):
         ),
     )
     owner: Literal["caller", "callee"] | None = field(
-        default=None, metadata=clause(choice("caller", "callee"), "Who frees it.", later=True)
+        default=None,
+        metadata=clause(
+            choice("caller", "callee"),
+            "Who frees it: the `caller`, by default, or the `callee`, which takes it over in a call that succeeds.",
+        ),
+    )
+    alloc: Name | None = field(
+        default=None,
+        metadata=clause(
+            FUNCTION_NAME,
+            "The function that memory which the callee takes over comes from, by its size; `malloc` by default.",
+        ),
     )
     free: Name | None = field(
         default=None,
-        metadata=clause(FUNCTION_NAME, "The function that frees it; nothing else may.", later=True),
+        metadata=clause(FUNCTION_NAME, "The function that such memory goes back to; `free` by default."),
     )
     misaligned: Literal[True] | None = field(
         default=None,

@@ -55,6 +55,7 @@ class Returns(Place):
     generate: Name | None = None
     capacity: Expression | None = None
     misaligned: Literal[True] | None = None
+    alloc: Name | None = None
 
     owner: Literal["caller", "callee"] | None = field(
         default=None, metadata=clause(choice("caller", "callee"), "Who frees what comes back.")

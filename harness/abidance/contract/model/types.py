@@ -20,7 +20,7 @@ from abidance.contract.language.kinds import (
 from abidance.contract.language.rules import AtMostOne, Needs
 from abidance.contract.language.shapes import ARGUMENTS, ListOf, MapOf, RecordOf
 from abidance.contract.model.callbacks import Callback
-from abidance.contract.model.places import LIMITS, Place
+from abidance.contract.model.places import LIMITS, OWNERS, Place
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,6 +58,8 @@ class FieldPromise(Named, Place):
         *(Needs(key, ("to",)) for key in ("length", "capacity", "encoding", "max", "align", "misaligned")),
         Needs("user_data", ("callback",)),
         Needs("lifetime", ("to", "callback")),
+        Needs("owner", ("to",)),
+        *OWNERS,
     )
 
     summary: str | None = field(default=None, metadata=clause(TEXT, "What the field is, in a sentence."))

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 
 
 def may_overlap(contract: Contract, promise: FunctionPromise) -> bool:
-    """Tell whether calls of a function may be made on several threads at once."""
+    """Tell whether calls of a function may be made on several threads at once, and again and again."""
+    if takes_over(contract, promise):
+        return False
     if any(effect.text == "thread_safe" for effect in promise.effects):
         return True
     named = (param.handle.text for param in promise.params.values() if param.handle is not None)
@@ -20,7 +22,19 @@ def may_overlap(contract: Contract, promise: FunctionPromise) -> bool:
 
 def may_reenter(contract: Contract, promise: FunctionPromise) -> bool:
     """Tell whether a function may be called while it runs, and calls back so that it can be."""
+    if takes_over(contract, promise):
+        return False
     return any(effect.text == "reentrant" for effect in promise.effects) and _calls_back(contract, promise)
+
+
+def takes_over(contract: Contract, promise: FunctionPromise) -> bool:
+    """Tell whether memory that a function is given is its own afterwards: it cannot be given again."""
+    for param in promise.params.values():
+        pointed = contract.types.get(param.points_at.text) if param.points_at else None
+        fields = pointed.fields.values() if pointed else ()
+        if any(place.owner == "callee" for place in (param, *fields)):
+            return True
+    return False
 
 
 def _calls_back(contract: Contract, promise: FunctionPromise, *, deep: bool = True) -> bool:

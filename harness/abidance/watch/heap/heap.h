@@ -2,6 +2,7 @@
 #ifndef ABIDANCE_HEAP_H
 #define ABIDANCE_HEAP_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 /* What was written where nothing may be: the first of a plan. */
@@ -27,11 +28,17 @@ struct abidance_heap {
     struct abidance_spoiled spoiled;        /* known once looked for, or settled */
     /* Tells whether memory that is to be freed is none of the heap's, and takes note of it. */
     int (*is_foreign)(const void *block);
+    volatile uint32_t handed; /* so many blocks there may be that are none of the heap's and the library's to free */
+    /* Takes such a block, where it is one: 0, or an `abidance_given_back`. `handed_size` is its size, SIZE_MAX of none. */
+    int (*take_back)(const void *block);
+    size_t (*handed_size)(const void *block);
     void (*begin)(void); /* forgets the live blocks: they are older ones from now on */
     int (*is_gone)(const void *at); /* tells whether it is in a block that this plan's calls gave back; may be NULL */
     void (*look)(void);   /* brings `spoiled` up to date before the plan is over; may be NULL */
     void (*settle)(void); /* brings `live_blocks`, `live_bytes` and `site` up to date */
 };
+
+enum abidance_given_back { ABIDANCE_GIVEN_BACK = 1, ABIDANCE_GIVEN_BACK_TWICE = 2 };
 
 #define ABIDANCE_HEAP_NAME "abidance_heap"
 

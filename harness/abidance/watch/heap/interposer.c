@@ -82,12 +82,23 @@ static void fill(void *block, size_t from, size_t to) {
 
 /* Looks at a block that is about to be freed or resized. glibc tells a double free by what it has left in the
  * block, which is filled here. */
-static void must_be_there(const void *block) {
+static void was_freed_before(void) {
     static const char words[] = "free(): this block was freed before\n";
-    if (account_is_gone(block)) {
-        (void)!write(2, words, sizeof words - 1);
-        abort();
-    }
+    (void)!write(2, words, sizeof words - 1);
+    abort();
+}
+
+static void must_be_there(const void *block) {
+    if (account_is_gone(block))
+        was_freed_before();
+}
+
+/* Takes a block that the caller has handed over, whether a call runs or not: none of them is the heap's. */
+static int take_back(const void *block) {
+    int taken = abidance_heap.handed != 0 && block != NULL ? abidance_heap.take_back(block) : 0;
+    if (taken == ABIDANCE_GIVEN_BACK_TWICE)
+        was_freed_before();
+    return taken;
 }
 
 /* Returns how much of a block its owner may use: what is behind that is the fence. */
@@ -110,7 +121,7 @@ static void *put_away(void *block, void *site) {
 }
 
 /* A block that a call has made is given back, or resized, while none runs. */
-static void taken_back(void *block) {
+static void let_go(void *block) {
     if (block == NULL || account_used == 0)
         return;
     struct account_entry was = account_take(block);
@@ -151,8 +162,10 @@ API void *calloc(size_t count, size_t size) {
 }
 
 API void free(void *block) {
+    if (take_back(block))
+        return;
     if (!abidance_heap.on) {
-        taken_back(block);
+        let_go(block);
     } else if (block != NULL) {
         if (abidance_heap.is_foreign != NULL && abidance_heap.is_foreign(block))
             return;
@@ -164,10 +177,29 @@ API void free(void *block) {
     __libc_free(block);
 }
 
+/* Moves a block that the caller has handed over to the heap. */
+static void *moved_to_heap(void *block, size_t before, size_t size, void *site) {
+    void *elsewhere = size == 0 ? NULL : __libc_malloc(fence_room(size));
+    if (elsewhere == NULL && size != 0)
+        return NULL;
+    if (elsewhere != NULL)
+        memcpy(elsewhere, block, before < size ? before : size);
+    take_back(block);
+    if (elsewhere == NULL || !abidance_heap.on)
+        return given(elsewhere);
+    fill(elsewhere, before, size);
+    return made(elsewhere, size, 0, site);
+}
+
 API void *realloc(void *block, size_t size) {
     size_t room = block != NULL && size == 0 ? 0 : fence_room(size); /* realloc(p, 0) frees it */
+    if (abidance_heap.handed != 0 && block != NULL) {
+        size_t before = abidance_heap.handed_size(block);
+        if (before != SIZE_MAX)
+            return moved_to_heap(block, before, size, SITE);
+    }
     if (!abidance_heap.on) {
-        taken_back(block);
+        let_go(block);
         return given(__libc_realloc(block, room));
     }
     if (block == NULL)
@@ -237,6 +269,9 @@ API int posix_memalign(void **to, size_t align, size_t size) {
 API size_t malloc_usable_size(void *block) {
     if (block == NULL)
         return 0;
+    size_t handed = abidance_heap.handed != 0 ? abidance_heap.handed_size(block) : SIZE_MAX;
+    if (handed != SIZE_MAX)
+        return handed;
     if (usable_size == NULL)
         start();
     size_t room = room_of(block);
