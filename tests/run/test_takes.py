@@ -22,7 +22,7 @@ DEFECTS = {
     "tk_parcels": (CRASH, ASAN),
     "tk_ask": (LEAK, LEAK),
 }
-SILENT = (*DEFECTS, "tk_keep", "tk_new", "tk_free", "tk_count")
+SILENT = (*DEFECTS, "tk_keep", "tk_new", "tk_free", "tk_count", "tk_offer")
 
 
 @pytest.mark.parametrize("build", ["wrong", "wrong_asan"])

@@ -48,6 +48,8 @@ UNSEEN = frozenset(
         "ABD369",
         "ABD371",
         "ABD372",
+        "ABD377",
+        "ABD378",
         "ABD382",
     )
 )
