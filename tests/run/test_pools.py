@@ -96,6 +96,7 @@ def test_memory_runs_out_where_that_is_lawful(judge):
         "static int n; return there[n < 1 ? n++ : 1] ? malloc(items * size) : NULL; }"
     )
     assert free == "static void free1(void *pool, void *address) { free(address); }"
+    assert call[0].startswith("const po_memory memory = {.alloc = alloc, .free = free1, ")
     assert call[-1].startswith("po_list_new(&memory, 1);")
 
 
