@@ -101,6 +101,30 @@ def test_the_emitted_program_hands_over_memory_from_malloc(
     assert execute("takes_sound_asan", "-fsanitize=address") == 0
 
 
+def test_the_emitted_program_asks_the_library_for_memory(built, tmp_path, monkeypatch, capsys, execute):
+    monkeypatch.chdir(tmp_path)
+    main(
+        [
+            "run",
+            str(built / "takes.contract.yaml"),
+            "--library",
+            "wrong",
+            "--function",
+            "tk_send",
+            "--seed",
+            "1",
+        ]
+    )
+    case = re.search(r"abidance replay (\w+)", capsys.readouterr().out)[1]
+
+    main(["replay", case, "--emit", "c", "--output", "case.c"])
+
+    text = (tmp_path / "case.c").read_text()
+    assert "= tk_alloc((size_t)0x1);" in text
+    assert "if (slot[0] != NULL && ((r1 <= -1) || (r1 >= 1))) tk_release((void *)(slot[0]));" in text
+    assert execute("takes_sound") == 0
+
+
 @pytest.mark.parametrize(
     ("said", "words"),
     [

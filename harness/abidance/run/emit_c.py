@@ -169,7 +169,7 @@ def _body(again: Again, message: str) -> Iterator[str]:
             yield "errno = 0;"
         if calls_back and index == plan.subject:
             yield "on_trial = 1;"
-        yield from call_lines(boundary, index, call, placed, needed=index <= plan.subject)
+        yield from call_lines(boundary, index, call, placed, needed=index <= plan.subject, calls=plan.calls)
         if calls_back and index == plan.subject:
             yield "on_trial = 0;"
         yield from emit_callbacks.over(again.trial, index)
