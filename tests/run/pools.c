@@ -164,3 +164,15 @@ int po_two(const po_memory *one, const po_memory *other) {
     of_second->free(of_second->pool, second);
     return first != NULL && second != NULL;
 }
+
+/* Far more at a time than anybody watches. */
+int po_hoard(const po_memory *memory, unsigned n) {
+    void **blocks = calloc(n, sizeof *blocks);
+    unsigned made = 0;
+    while (made < n && (blocks[made] = memory->alloc(memory->pool, 1, 16)) != NULL)
+        made++;
+    for (unsigned i = made; i-- > 0;)
+        memory->free(memory->pool, blocks[i]);
+    free(blocks);
+    return (int)made;
+}

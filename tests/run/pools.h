@@ -28,6 +28,7 @@ int po_text_append(po_text *text, const uint8_t *piece, size_t n);
 /* For one call alone. */
 int po_sort(int *xs, size_t n, void *(*alloc)(size_t size), void (*release)(void *memory));
 int po_zeros(size_t n, void *(*clear)(size_t count, size_t size), void (*release)(void *memory));
+int po_hoard(const po_memory *memory, unsigned n);
 int po_two(const po_memory *one, const po_memory *other);
 
 #endif

@@ -187,3 +187,11 @@ int tk_ask(int times, char *(*name)(void *context), void *context) {
         free(names[i]);
     return sum;
 }
+
+/* Refuses texts that begin with `-`, which stay the caller's. */
+int tk_offer(char *text) {
+    if (text[0] == '-')
+        return -1;
+    free(text);
+    return 3;
+}

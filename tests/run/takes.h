@@ -27,6 +27,8 @@ void *tk_alloc(size_t size);
 void tk_release(void *memory);
 int tk_send(uint8_t *message, size_t n);
 
+int tk_offer(char *text);
+
 /* Callbacks that take memory over, and that hand it over. */
 void tk_words(const char *text, void (*word)(void *context, char *word), void *context);
 void tk_parcels(size_t n, void (*parcel)(void *context, uint8_t *parcel), void *context);

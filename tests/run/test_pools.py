@@ -79,6 +79,14 @@ def test_a_finding_names_the_callback(function, words, judge):
     assert words in [finding.diagnostic.message for finding in found]
 
 
+@pytest.mark.parametrize("build", ["sound", "sound_asan"])
+def test_more_blocks_than_can_be_watched_are_not_judged(build, judge):
+    found, (reason,) = judge("pools", "po_hoard", build, seed=1, examples=6)
+
+    assert found == []
+    assert reason.message.endswith("asked its allocator for more blocks at a time than can be watched")
+
+
 def test_memory_runs_out_where_that_is_lawful(judge):
     (found,), _ = judge("pools", "po_list_new", "wrong", seed=1)
 
@@ -88,6 +96,7 @@ def test_memory_runs_out_where_that_is_lawful(judge):
         "static int n; return there[n < 1 ? n++ : 1] ? malloc(items * size) : NULL; }"
     )
     assert free == "static void free1(void *pool, void *address) { free(address); }"
+    assert call[0].startswith("const po_memory memory = {.alloc = alloc, .free = free1, ")
     assert call[-1].startswith("po_list_new(&memory, 1);")
 
 

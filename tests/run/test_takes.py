@@ -22,7 +22,7 @@ DEFECTS = {
     "tk_parcels": (CRASH, ASAN),
     "tk_ask": (LEAK, LEAK),
 }
-SILENT = (*DEFECTS, "tk_keep", "tk_new", "tk_free", "tk_count")
+SILENT = (*DEFECTS, "tk_keep", "tk_new", "tk_free", "tk_count", "tk_offer")
 
 
 @pytest.mark.parametrize("build", ["wrong", "wrong_asan"])
@@ -101,20 +101,48 @@ def test_the_emitted_program_hands_over_memory_from_malloc(
     assert execute("takes_sound_asan", "-fsanitize=address") == 0
 
 
+def test_the_emitted_program_asks_the_library_for_memory(built, tmp_path, monkeypatch, capsys, execute):
+    monkeypatch.chdir(tmp_path)
+    main(
+        [
+            "run",
+            str(built / "takes.contract.yaml"),
+            "--library",
+            "wrong",
+            "--function",
+            "tk_send",
+            "--seed",
+            "1",
+        ]
+    )
+    case = re.search(r"abidance replay (\w+)", capsys.readouterr().out)[1]
+
+    main(["replay", case, "--emit", "c", "--output", "case.c"])
+
+    text = (tmp_path / "case.c").read_text()
+    assert "= tk_alloc((size_t)0x1);" in text
+    assert "if (slot[0] != NULL && ((r1 <= -1) || (r1 >= 1))) tk_release((void *)(slot[0]));" in text
+    assert execute("takes_sound") == 0
+
+
 @pytest.mark.parametrize(
     ("said", "words"),
     [
-        ("free: tk_release", "nobody knows what memory that `tk_release` frees comes from"),
-        ("alloc: tk_count, free: tk_release", "`tk_count` cannot be asked for memory"),
-        ("alloc: tk_alloc, free: tk_eat", "`tk_eat` cannot be called to free this"),
-        ("misaligned: true", "`misaligned` cannot be put to the test"),
+        ("owner: callee, free: tk_release", "nobody knows what memory that `tk_release` frees comes from"),
+        ("owner: callee, alloc: tk_count, free: tk_release", "`tk_count` cannot be asked for memory"),
+        ("owner: callee, alloc: tk_alloc, free: tk_eat", "`tk_eat` cannot be called to free this"),
+        (
+            "on_failure: taken",
+            "`data` is not taken over by a call that succeeds, so it is not by one that fails",
+        ),
+        ("owner: callee, misaligned: true", "`misaligned` cannot be put to the test"),
     ],
 )
 def test_what_cannot_change_hands_is_told(said, words, built, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     text = (built / "takes.contract.yaml").read_text().replace("header: ", f"header: {built}/")
     contract = tmp_path / "takes.contract.yaml"
-    contract.write_text(text.replace("owner: callee, free: free}", f"owner: callee, {said}}}"))
+    contract.write_text(text.replace("owner: callee, free: free}", f"{said}}}"))
 
     assert main(["check", str(contract)]) == 2
     assert words in capsys.readouterr().out + capsys.readouterr().err

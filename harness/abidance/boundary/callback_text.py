@@ -97,7 +97,9 @@ def _allocating(
     give = f"calloc(1, {size})" if part.zeroes else f"malloc({size})"
     give = f"realloc({old}, {size})" if old else give
     lines = []
-    if None in script.answers:
+    if set(script.answers) == {None}:
+        give = "NULL"
+    elif None in script.answers:
         fails = ", ".join("0" if answer is None else "1" for answer in script.answers)
         lines = [f"static const int there[] = {{{fails}}};", *_counted(counter)]
         give = f"there[{_next(counter, len(script.answers) - 1)}] ? {give} : NULL"

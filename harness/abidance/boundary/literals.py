@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from abidance.boundary.reals import Real
     from abidance.boundary.shapes import Member, Shape
 
+    Shown = Mapping[str, int | str]
+
 LONG = 64
 """Longer memory is shown by its length, first and last bytes."""
 
@@ -117,10 +119,11 @@ def _literal(raw: bytes) -> str:
     return f'"{"".join(parts)}"'
 
 
-def value_text(shape: Shape, value: Value, path: str = "", sizes: Mapping[str, int] | None = None) -> str:
+def value_text(shape: Shape, value: Value, path: str = "", sizes: Shown | None = None) -> str:
     """Return a value as an expression of C, or as words.
 
-    `sizes` tells how many bytes stand behind the pointer at a path, for memory that has no contents yet.
+    `sizes` tells how many bytes stand behind the pointer at a path, for memory that has no contents yet, and what the
+    function is called that a callback is.
     """
     match shape:
         case UserData() if value is Mark.SOMEWHERE:
@@ -149,14 +152,16 @@ def value_text(shape: Shape, value: Value, path: str = "", sizes: Mapping[str, i
             return f"&{value_text(element, value, path, sizes)}"
         case Pointer(element=element) if isinstance(value, int | float | Fraction):
             return f"&({_spelling(element)}){{{value_text(element, value)}}}"
-        case Pointer(element=element) if value is Mark.ROOM and sizes and path in sizes:
-            count = sizes[path] // max(element.size, 1)
+        case Pointer(element=element) if value is Mark.ROOM and sizes and isinstance(sizes.get(path), int):
+            count = int(sizes[path]) // max(element.size, 1)
             return f"({_spelling(element)}[{count}]){{0}}"
     match value:
         case None:
             return "NULL"
         case NewHandle(handle, _, _):
             return handle
+        case Script() if sizes and path in sizes:
+            return str(sizes[path])
         case Script():
             return path.rpartition(".")[2] or "callback"
         case Mark.ROOM:
@@ -168,9 +173,7 @@ def value_text(shape: Shape, value: Value, path: str = "", sizes: Mapping[str, i
     return str(value)
 
 
-def fields_text(
-    shape: Record, value: Mapping[str, Value], path: str = "", sizes: Mapping[str, int] | None = None
-) -> str:
+def fields_text(shape: Record, value: Mapping[str, Value], path: str = "", sizes: Shown | None = None) -> str:
     """Return a record's fields in braces, those that are NULL for want of anything to say left out."""
     inner = ", ".join(
         f".{m.name} = {value_text(m.shape, value[m.name], f'{path}.{m.name}', sizes)}"
@@ -205,7 +208,7 @@ def _initialized(shape: Record, value: Mapping[str, Value]) -> list[Member]:
 
 
 def list_text(
-    of: Shape, value: list[Value], path: str = "", sizes: Mapping[str, int] | None = None, most: int = 16
+    of: Shape, value: list[Value], path: str = "", sizes: Shown | None = None, most: int = 16
 ) -> str:
     """Return elements in braces, the first of them when there are many."""
     shown = ", ".join(

@@ -15,7 +15,7 @@ from abidance.boundary.ranges import NONE
 from abidance.boundary.statuses import Statuses
 from abidance.boundary.untold import untold
 from abidance.boundary.written import Writer
-from abidance.core.catalogue import TYPE_REFUSED
+from abidance.core.catalogue import TYPE_REFUSED, WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.ir import types as c
 
@@ -114,6 +114,10 @@ class FunctionJoiner:
         param: Param | None,
     ) -> s.Member:
         resolved = self.shaper.declarations.resolve(parameter.type)
+        if param is not None and param.on_failure == "taken" and param.owner != "callee":
+            words = f"`{name}` is not taken over by a call that succeeds, so it is not by one that fails"
+            labels = (Label(param.value_span("on_failure"), "this goes with `owner: callee`"),)
+            self.problems.add(Diagnostic(WRONG_VALUE, words, labels))
         if isinstance(resolved, c.Pointer):
             shape = self._pointer(declaration, promise, name, parameter, resolved, param)
         else:

@@ -177,7 +177,7 @@ class _Writer:
                 return f"&{name}"
             case _, Mark.ROOM:
                 name = self._named(index, member.name)
-                count = sizes.get(member.name, 0) // max(shape.element.size, 1)
+                count = int(sizes.get(member.name, 0)) // max(shape.element.size, 1)
                 self.lines.append(f"{self._declared(element or 'unsigned char', f'{name}[{count}]')};")
                 return name
             case What.ARRAY, list():
@@ -217,8 +217,10 @@ class _Writer:
         self.lines.append(f"memcpy({variable}, {text}, {size!r});")
         return variable
 
-    def _sizes(self, placed: PlacedCall) -> dict[str, int]:
-        return {path: self.encoded.plan.blocks[block].size for path, block in placed.places.items()}
+    def _sizes(self, placed: PlacedCall) -> dict[str, int | str]:
+        """Return how large memory is, and what functions are called, by the paths at which they are given."""
+        sizes = {path: self.encoded.plan.blocks[block].size for path, block in placed.places.items()}
+        return {**sizes, **self.callbacks}
 
     def _variable(self, wanted: str) -> str:
         wanted = wanted or "value"

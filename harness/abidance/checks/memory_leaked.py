@@ -20,6 +20,16 @@ if TYPE_CHECKING:
 _TIMES = 4
 
 
+def _may_be_the_callers(trial: Trial) -> bool:
+    """Tell whether the call was handed memory of which its answer does not say whose it is now that it was refused."""
+    call, promise = trial.encoded.plan.calls[trial.encoded.plan.subject], trial.function.promise
+    taken = (
+        {name for name, param in promise.params.items() if param.on_failure == "taken"} if promise else set()
+    )
+    unsure = (trial.owner(hand.block)[1].partition(".")[0] for hand in call.hands if hand.taken is None)
+    return any(name not in taken for name in unsure)
+
+
 def _never_freed(trial: Trial) -> tuple[PlacedCall, str] | None:
     """Return what a call took over that nothing has freed when all calls are over."""
     freed = {each.block for each in trial.observation.freed}
@@ -50,7 +60,7 @@ class MemoryLeaked(Check):
     ## Not seen
     Calls that return a pointer of which the contract does not say who owns it, or that leave a handle
     nothing destroys; allocators that the library brings along; memory from mmap; memory that was taken over and has
-    `lifetime: static`.
+    `lifetime: static`, or was handed to a call that was refused and whose answer has no `status`.
     """
 
     id = "ABD371"
@@ -71,6 +81,8 @@ class MemoryLeaked(Check):
             return
         kept = [seen.kept for seen in again.repeats]
         if any(each is None or each.growth <= 0 for each in kept) or not leaves_nothing(trial):
+            return
+        if trial.expectation.rejects and _may_be_the_callers(trial):
             return
         last = kept[-1]
         assert last is not None

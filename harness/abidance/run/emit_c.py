@@ -42,6 +42,8 @@ UNSEEN = frozenset(
         "ABD369",
         "ABD371",
         "ABD372",
+        "ABD377",
+        "ABD378",
         "ABD382",
     )
 )
@@ -150,7 +152,7 @@ def _body(again: Again, against: Trial | None, message: str) -> Iterator[str]:
         yield f"void *slot[{plan.slots}] = {{0}};"
     yield from emit_callbacks.placed(again.trial)
     calls_back = bool(plan.callbacks)
-    looked_at = {plan.subject, *(condition.call for call in plan.calls for condition in call.only_if)}
+    told = {plan.subject, *(condition.call for call in plan.calls for condition in call.only_if)}
     for index, (call, placed) in enumerate(zip(plan.calls, encoded.calls, strict=True)):
         yield ""
         if plan.lanes and plan.subject <= index < plan.subject + plan.lanes.count:
@@ -162,8 +164,10 @@ def _body(again: Again, against: Trial | None, message: str) -> Iterator[str]:
             yield "errno = 0;"
         if calls_back and index == plan.subject:
             yield "on_trial = 1;"
-        needed = index <= plan.subject
-        yield from call_lines(boundary, index, call, placed, needed=needed, looked_at=index in looked_at)
+        needed, looked_at = index <= plan.subject, index in told
+        yield from call_lines(
+            boundary, index, call, placed, needed=needed, calls=plan.calls, looked_at=looked_at
+        )
         if calls_back and index == plan.subject:
             yield "on_trial = 0;"
         yield from emit_callbacks.over(again.trial, index)

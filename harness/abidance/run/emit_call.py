@@ -9,9 +9,10 @@ from abidance.boundary.spell import bytes_text
 from abidance.ir.declarations import spell
 from abidance.ir.types import Array, Basic, EnumRef, Pointer, Qualified, Void
 from abidance.plan.plan import Address, Contents, Slot, Value
+from abidance.plan.signature import SCALAR_SIZES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from abidance.boundary.model import Boundary
     from abidance.boundary.placed import PlacedCall
@@ -20,9 +21,16 @@ if TYPE_CHECKING:
 
 
 def call_lines(
-    boundary: Boundary, index: int, call: Call, placed: PlacedCall, *, needed: bool, looked_at: bool = True
+    boundary: Boundary,
+    index: int,
+    call: Call,
+    placed: PlacedCall,
+    *,
+    needed: bool,
+    calls: Sequence[Call],
+    looked_at: bool = True,
 ) -> Iterator[str]:
-    """Yield a call as C. A result that is `looked_at`, or goes to a slot, is kept as `r` with the call's index.
+    """Yield one of `calls` as C. A result that is `looked_at`, or goes to a slot, is kept as `r` with the call's index.
 
     What a call is made with must be there when it is `needed`; otherwise it is left out.
     """
@@ -37,7 +45,8 @@ def call_lines(
         yield f"if (slot[{fill.slot}] != NULL) memcpy(slot[{fill.slot}], {bytes_text(raw, whole=True)}, {len(raw)});"
     conditions = [f"slot[{slot}] != NULL" for slot in call.needs]
     for condition in call.only_if:
-        inside = [_within(f"r{condition.call}", low, high) for low, high in condition.ranges]
+        returns = calls[condition.call].signature.rpartition(">")[2]
+        inside = [_within(f"r{condition.call}", low, high, returns) for low, high in condition.ranges]
         conditions.append(inside[0] if len(inside) == 1 else f"({' || '.join(inside)})")
     declared = placed.function.declaration
     listed = [
@@ -64,10 +73,21 @@ def call_lines(
         yield f"memcpy(&slot[{slot}], {source}, sizeof slot[{slot}]);"
 
 
-def _within(name: str, low: int, high: int) -> str:
+def _within(name: str, low: int, high: int, returns: str) -> str:
+    """Return a condition, in which compilers find nothing that always holds: a bound that is the type's own."""
     if low == high:
         return f"{name} == {_number(low)}"
-    return f"({name} >= {_number(low)} && {name} <= {_number(high)})"
+    lowest, highest = _domain(returns)
+    bounds = [f"{name} >= {_number(low)}"] * (low > lowest) + [f"{name} <= {_number(high)}"] * (
+        high < highest
+    )
+    return f"({' && '.join(bounds) or '1'})"
+
+
+def _domain(returns: str) -> tuple[int, int]:
+    """Return the least and the greatest number of a register class, such as ``i32``."""
+    bits = 8 * SCALAR_SIZES.get(returns, 8)
+    return (-(1 << (bits - 1)), (1 << (bits - 1)) - 1) if returns.startswith("i") else (0, (1 << bits) - 1)
 
 
 def _number(value: int) -> str:

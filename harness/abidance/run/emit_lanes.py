@@ -69,7 +69,9 @@ def lane_functions(trial: Trial, boundary: Boundary, message: str) -> Iterator[s
             yield f"        memcpy(b{block}.at, first{block}, {plan.blocks[block].size});"
         yield from (f"        turn{callback} = 0;" for callback in placed.callbacks.values())
         bare = [
-            line for line in call_lines(boundary, index, call, placed, needed=True) if "return 2" not in line
+            line
+            for line in call_lines(boundary, index, call, placed, needed=True, calls=plan.calls)
+            if "return 2" not in line
         ]
         yield from (f"        {line}" for line in bare if not line.startswith("memcpy(&slot"))
         if call.signature[-1] != "v":

@@ -30,7 +30,7 @@ void allocator_leave(void) {
 static struct block *made(const struct abidance_plan_allocator *part, uint64_t size) {
     if (size > MOST_ASKED)
         return NULL;
-    struct block *block = arena_make(size, ABIDANCE_MALLOC_ALIGN, (part->does & ABIDANCE_ZEROES) != 0);
+    struct block *block = made_block(size, ABIDANCE_MALLOC_ALIGN, (part->does & ABIDANCE_ZEROES) != 0);
     if (block == NULL) {
         /* The library is not to blame for NULL, nor for what it then does: the case cannot be judged. */
         abidance_status_page->phase = ABIDANCE_EXHAUSTED;
@@ -44,7 +44,7 @@ static struct block *made(const struct abidance_plan_allocator *part, uint64_t s
 static uint32_t verdict_of(const struct abidance_plan_allocator *part, uint64_t address, struct block **block) {
     if (address == 0)
         return ABIDANCE_NOTHING;
-    *block = arena_find((const void *)(uintptr_t)address);
+    *block = made_find((const void *)(uintptr_t)address);
     if (*block == NULL)
         return ABIDANCE_STRANGE;
     if ((*block)->freed)
@@ -80,7 +80,7 @@ struct allocated allocator_called(const struct abidance_plan_allocator *part, co
         seen.address = (uint64_t)(uintptr_t)fresh->start;
     }
     if (there && (fresh != NULL || only_frees))
-        arena_give_back(old);
+        made_give_back(old);
     else if (there)
         seen.verdict = ABIDANCE_NOTHING; /* it failed, and what was to be replaced stays */
     allocator_leave();

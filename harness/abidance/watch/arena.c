@@ -13,9 +13,8 @@
 struct abidance_status *abidance_status_page;
 static struct abidance_place *table;
 static struct block blocks[ABIDANCE_MAX_BLOCKS];
-static uint32_t block_count, plan_blocks; /* allocators make others behind those of the plan */
+static uint32_t block_count; /* others may be made behind those of the plan */
 static int memory_kind, plan_flush;
-#define MOST_FILLED ((uint64_t)1 << 20) /* of what an allocator gives: a huge block that is never used must not take memory */
 /* What was wrong around blocks that were freed since the last look. */
 #define MOST_EARLIER 64u
 static struct abidance_damage earlier[MOST_EARLIER];
@@ -50,6 +49,10 @@ void arena_locate(uint64_t address, uint32_t *block, int64_t *offset) {
 uint64_t arena_size(uint64_t index) { return index < block_count ? blocks[index].size : 0; }
 
 uint32_t arena_count(void) { return block_count; }
+
+struct block *arena_at(uint32_t index) { return &blocks[index]; }
+
+uint32_t arena_index(const struct block *block) { return (uint32_t)(block - blocks); }
 
 uint8_t *arena_block(uint64_t index) { return index < block_count ? blocks[index].start : NULL; }
 
@@ -132,14 +135,23 @@ static int make_all(const uint8_t *plan, const struct abidance_plan_header *head
     return result;
 }
 
-/* Allocated blocks that were given back, the oldest first: they are out of use until their numbers are needed. */
-#define MOST_GONE 4096u
-static uint32_t gone[ABIDANCE_MAX_BLOCKS], gone_first, gone_count;
-
-static void begin_allocators(int flush) {
-    plan_blocks = block_count;
-    plan_flush = flush;
-    gone_first = gone_count = 0;
+int arena_place(uint32_t index, uint64_t size, uint64_t align, int handed, uint8_t fill) {
+    struct block *block = &blocks[index];
+    struct abidance_plan_block entry = {.size = size, .align = align, .access = 1};
+    entry.fate = handed ? ABIDANCE_HANDED : 0;
+    if (place(block, &entry, plan_flush, 0) != ABIDANCE_OK) {
+        *block = (struct block){.freed = 1, .told = 1, .retired = 1};
+        return ABIDANCE_NO_MEMORY;
+    }
+    block->writable = 1;
+    if (!block->filled)
+        memset(block->start, fill, size);
+    canary_write(block->low, block->start);
+    canary_write(block->start + block->size, block->high);
+    table[index] = (struct abidance_place){(uint64_t)(uintptr_t)block->start, block->size};
+    if (index == block_count)
+        abidance_status_page->blocks = ++block_count;
+    return ABIDANCE_OK;
 }
 
 int abidance_prepare(const uint8_t *plan, size_t size) {
@@ -157,7 +169,8 @@ int abidance_prepare(const uint8_t *plan, size_t size) {
     if (tables > size)
         return ABIDANCE_MALFORMED;
     int result = make_all(plan, &header);
-    begin_allocators(header.flush);
+    plan_flush = header.flush;
+    made_begin(block_count);
     handed_begin(blocks, block_count);
     gate_begin(header.fill);
     if (result != ABIDANCE_OK)
@@ -214,7 +227,7 @@ void abidance_retire(uint32_t index) {
 }
 
 static uint32_t look_around(const struct block *block, struct abidance_damage *damage) {
-    uint32_t index = (uint32_t)(block - blocks);
+    uint32_t index = arena_index(block);
     uint8_t *end = block->start + block->size;
     uint32_t found = 0;
     const uint8_t *first = canary_first_damage(block->low, block->start);
@@ -244,90 +257,6 @@ static uint32_t look_inside(uint32_t index, struct abidance_damage *damage) {
     *damage = (struct abidance_damage){.block = index, .kind = ABIDANCE_MODIFIED, .distance = (int64_t)at, .length = 1};
     memcpy(block->start, block->clean, block->size);
     return 1;
-}
-
-static struct block *next_block(void) {
-    if (gone_count >= MOST_GONE || (block_count == ABIDANCE_MAX_BLOCKS && gone_count != 0)) {
-        struct block *oldest = &blocks[gone[gone_first]];
-        gone_first = (gone_first + 1) % ABIDANCE_MAX_BLOCKS;
-        gone_count--;
-        if (oldest->slot != NULL)
-            guarded_release(oldest);
-        return oldest;
-    }
-    return block_count == ABIDANCE_MAX_BLOCKS ? NULL : &blocks[block_count];
-}
-
-static struct block *make_another(uint64_t size, uint64_t align, uint32_t fate, int fill) {
-    struct block *block = next_block();
-    if (block == NULL)
-        return NULL;
-    uint32_t index = arena_index(block);
-    struct abidance_plan_block entry = {.size = size, .align = align, .access = 1, .fate = (uint16_t)fate};
-    if (place(block, &entry, plan_flush, 0) != ABIDANCE_OK) {
-        *block = (struct block){.freed = 1, .told = 1, .retired = 1};
-        return NULL;
-    }
-    block->writable = 1;
-    memset(block->start, fill, size < MOST_FILLED ? size : MOST_FILLED);
-    canary_write(block->low, block->start);
-    canary_write(block->start + block->size, block->high);
-    table[index] = (struct abidance_place){(uint64_t)(uintptr_t)block->start, block->size};
-    if (index == block_count) {
-        block_count++;
-        abidance_status_page->blocks = block_count;
-    }
-    return block;
-}
-
-struct block *arena_make(uint64_t size, uint64_t align, int zeroed) {
-    return make_another(size, align, 0, zeroed ? 0 : gate_fill());
-}
-
-struct block *arena_hand(uint64_t size, uint64_t align) {
-    struct block *block = make_another(size, align, ABIDANCE_HANDED, 0);
-    if (block != NULL) {
-        block->handed = ABIDANCE_TAKEN;
-        block->told = 1; /* it is no block of the plan, of which a look would tell that it is freed */
-    }
-    return block;
-}
-
-void arena_give_back(struct block *block) {
-    block->freed = block->told = 1;
-    if (block->slot != NULL) {
-        arena_last_look(block);
-        guarded_retire(block);
-    } else {
-        free(block->chunk);
-        block->chunk = NULL;
-    }
-    gone[(gone_first + gone_count++) % ABIDANCE_MAX_BLOCKS] = arena_index(block);
-}
-
-uint32_t arena_index(const struct block *block) { return (uint32_t)(block - blocks); }
-
-int arena_freed_astray(const void *memory) {
-    for (uint32_t i = plan_blocks; i < block_count; i++)
-        if (blocks[i].allocator != 0 && !blocks[i].freed && blocks[i].chunk == memory) {
-            blocks[i].freed = blocks[i].told = 1;
-            blocks[i].chunk = NULL;
-            gate_misfreed(i);
-            return 1;
-        }
-    return 0;
-}
-
-struct block *arena_find(const void *memory) {
-    struct block *found = NULL;
-    for (uint32_t i = plan_blocks; i < block_count; i++) {
-        const uint8_t *at = memory;
-        if (blocks[i].start == at && (found == NULL || found->freed))
-            found = &blocks[i]; /* what is there now comes before what was */
-        else if (found == NULL && at > blocks[i].start && at < blocks[i].start + blocks[i].size && !blocks[i].freed)
-            found = &blocks[i];
-    }
-    return found;
 }
 
 void arena_last_look(const struct block *block) {

@@ -189,16 +189,21 @@ size_t handed_size(const void *memory);
 struct abidance_kept;
 void handed_settle(struct abidance_kept *kept);
 
-/* Blocks that allocators make while the plan runs, behind those of the plan; NULL when there is no room for another.
- * `arena_give_back` ends one. */
-struct block *arena_make(uint64_t size, uint64_t align, int zeroed);
-struct block *arena_hand(uint64_t size, uint64_t align);
+/* The blocks by their numbers. `arena_place` makes one, as the next or in place of one that is gone. */
 uint32_t arena_count(void);
-void arena_give_back(struct block *block);
-struct block *arena_find(const void *memory);
 uint32_t arena_index(const struct block *block);
-/* Tells whether it is such a block that is freed by the C library's `free`, and takes note of that. */
-int arena_freed_astray(const void *memory);
+struct block *arena_at(uint32_t index);
+int arena_place(uint32_t index, uint64_t size, uint64_t align, int handed, uint8_t fill);
+
+/* Blocks that are made while the plan runs; NULL when there is no room for another. `made_to_hand` is for one that the
+ * library is to free, `made_give_back` ends one of an allocator's, `made_find` looks for that. */
+void made_begin(uint32_t plan_blocks);
+struct block *made_block(uint64_t size, uint64_t align, int zeroed);
+struct block *made_to_hand(uint64_t size, uint64_t align);
+void made_give_back(struct block *block);
+struct block *made_find(const void *memory);
+/* Tells whether it is an allocator's block that is freed by the C library's `free`, and takes note of that. */
+int made_freed_astray(const void *memory);
 
 /* One part of an allocator of the plan is called: tells what it answers and did. `fails` has it answer NULL. */
 struct abidance_plan_allocator;

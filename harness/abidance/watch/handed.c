@@ -90,7 +90,7 @@ uint8_t *handed_copy(uint64_t of) {
     if (from == NULL)
         return NULL;
     allocator_enter();
-    struct block *copy = arena_hand(arena_size(of), ABIDANCE_MALLOC_ALIGN);
+    struct block *copy = made_to_hand(arena_size(of), ABIDANCE_MALLOC_ALIGN);
     allocator_leave();
     if (copy == NULL) {
         abidance_status_page->phase = ABIDANCE_EXHAUSTED;

@@ -34,7 +34,7 @@ static void on_free(const volatile void *block) {
     /* What is freed twice is the sanitizer's to tell, and it minds to be asked for its size. */
     if (block == NULL || is_own() || (is_live != NULL && !is_live(block)))
         return;
-    if (arena_freed_astray((const void *)block) || (heap.handed != 0 && handed_freed((const void *)block)))
+    if (made_freed_astray((const void *)block) || (heap.handed != 0 && handed_freed((const void *)block)))
         return;
     if (heap.on)
         account_freed(&heap, (const void *)block, allocated_size == NULL ? 0 : allocated_size(block));
