@@ -52,14 +52,23 @@ def compare(old: Side, new: Side) -> tuple[Change, ...]:
 
 
 def _untold(old: Facts, new: Facts) -> str:
-    """Return the functions whose types the old side did not tell, so that nobody knows whether they changed."""
+    """Return functions whose types, and records whose members, the old side did not tell: they may have changed."""
     names = [
         f"`{name}`"
         for name, each in old.functions.items()
         if each.signature is UNKNOWN and each.inline is not True and name in new.functions
     ]
+    names += [
+        f"`{key}`"
+        for key, each in old.records.items()
+        if each.fields is UNKNOWN and each.size is UNKNOWN and each.own is not False and _is_kept(key, new)
+    ]
     more = len(names) - _SHOWN
     return ", ".join(names[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
+
+
+def _is_kept(key: str, facts: Facts) -> bool:
+    return key in facts.records and not facts.records[key].opaque
 
 
 def _is_chosen_at_start(name: str, facts: Facts) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast, get_args
 
 from abidance.abi.facts import (
@@ -17,6 +18,7 @@ from abidance.abi.facts import (
     Symbol,
     Typedef,
     Variable,
+    Virtual,
 )
 from abidance.abi.facts.library import SymbolKind
 from abidance.abi.snapshot.members import Members, SnapshotError
@@ -125,7 +127,7 @@ def records(lines: Iterator[tuple[str, Members]]) -> dict[str, Record]:
             found[key] = _record(key, each)
         each.done()
     return {
-        key: record if record.fields != () else _with(record, tuple(fields[key]))
+        key: record if record.fields != () else replace(record, fields=tuple(fields[key]))
         for key, record in found.items()
     }
 
@@ -144,20 +146,18 @@ def _record(key: str, line: Members) -> Record:
         line.known_flag("packed", default=False),
         line.known_flag("transparent", default=False),
         line.known_flag("own", default=True),
+        by_address=line.known_flag("by_address", default=False),
+        virtuals=tuple(_virtual(key, each) for each in line.texts("virtuals")),
     )
 
 
-def _with(record: Record, fields: tuple[Field, ...]) -> Record:
-    return Record(
-        record.key,
-        record.kind,
-        fields,
-        record.size,
-        record.align,
-        record.packed,
-        record.transparent,
-        record.own,
-    )
+def _virtual(key: str, text: str) -> Virtual:
+    match text.split(" "):
+        case [slot, name, symbol, *pure] if (slot == "?" or slot.isdecimal()) and pure in ([], ["=0"]):
+            number = None if slot == "?" else int(slot)
+            return Virtual(name.replace("\u00a0", " "), "" if symbol == "-" else symbol, number, bool(pure))
+        case _:
+            raise SnapshotError(f"`{text}` of `{key}` is no virtual function", key)
 
 
 def _field(name: str, line: Members) -> Field:

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 from abidance.abi.facts import UNKNOWN, Enum, Enumerator, Field, Record
 from abidance.abi.witnesses.dwarf_layout import member_offset, size_of
-from abidance.abi.witnesses.dwarf_types import Types, tag_of
+from abidance.abi.witnesses.dwarf_types import Types
+from abidance.abi.witnesses.dwarf_words import tag_of
 from abidance.ir.types import (
     Basic,
     EnumRef,
