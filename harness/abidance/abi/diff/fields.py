@@ -197,7 +197,9 @@ class Fields:
             case False, True:
                 yield self._change("retired", old, new, old.name, new.name)
             case _:
-                yield self._change("renamed", old, new, old.name, new.name)
+                alias = self._context.new.constants.get(old.name)
+                kept = ["alias"] if alias is not None and alias.text == new.name else []
+                yield self._change("renamed", old, new, old.name, new.name, *kept)
                 found = self._context.comparer.compare_object(old.type, new.type)
                 if found is not None:
                     sides = self._context.sides

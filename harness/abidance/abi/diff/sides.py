@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from abidance.abi.facts import Facts, Unknown
     from abidance.ir.types import Type
 
+_X86 = frozenset(("x86_64", "i386", "i486", "i586", "i686"))
 _OUTERMOST = frozenset((Named, Qualified))
 _NONE: frozenset[str] = frozenset()
 
@@ -65,6 +66,17 @@ class Side:
                 return Scalar("int", enum.size, enum.size, enum.signed)
             case _:
                 return None
+
+    def float_format(self, type_: Type) -> str:
+        """Return how a floating-point number is represented beyond its size.
+
+        x86 has two formats of 16 bytes: that of its first coprocessor, in memory or on that one's stack, and IEC
+        60559's, in vector registers (System V psABI x86-64, 3.1.2 and 3.2.3).
+        """
+        resolved = self.resolve(type_)[0]
+        machine = self.facts.target.machine if self.facts.target else ""
+        spelling = resolved.spelling if isinstance(resolved, Basic) else ""
+        return "x87" if machine in _X86 and spelling in ("long double", "_Float64x") else "IEC 60559"
 
     def size(self, type_: Type | Unknown) -> int | None:
         """Return the size in bytes, or None when it has none or it is not known."""

@@ -161,6 +161,8 @@ class Comparer:
             return Difference("kind")
         if a.size != b.size:
             return Difference("size")
+        if a.kind == "float" and self.sides.old.float_format(old) != self.sides.new.float_format(new):
+            return Difference("kind")
         if isinstance(old, EnumRef) or isinstance(new, EnumRef):
             # The sign of an enum is the compiler's choice (C11 6.7.2.2p4) and no promise.
             return Difference("enum")

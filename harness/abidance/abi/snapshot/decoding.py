@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast, get_args
+from typing import TYPE_CHECKING, Literal, cast, get_args
 
 from abidance.abi.facts import (
     UNKNOWN,
@@ -27,10 +27,11 @@ from abidance.ir.layout import Scalar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import Literal
 
     from abidance.abi.facts import Unknown
     from abidance.ir.types import Type
+
+_Constants = Literal["macro", "function", "enumerator"]
 
 
 def symbols(lines: Iterator[tuple[str, Members]]) -> dict[str, Symbol]:
@@ -213,10 +214,9 @@ def constants(lines: Iterator[tuple[str, Members]]) -> dict[str, Constant]:
     """Return the constants by name."""
     found = {}
     for name, each in lines:
-        kind = each.word("kind", ("macro", "enumerator"), "macro")
         found[name] = Constant(
             name,
-            "macro" if kind == "macro" else "enumerator",
+            cast("_Constants", each.word("kind", get_args(_Constants), "macro")),
             each.maybe_number("value", None),
             each.text("text", ""),
         )
