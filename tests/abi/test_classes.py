@@ -195,3 +195,15 @@ def test_a_snapshot_keeps_what_is_said_of_classes(build, tmp_path, capsys):
     capsys.readouterr()
     assert judged(tmp_path / "old.abi.json", old).changes == ()
     assert judged(tmp_path / "old.abi.json", build(row("virtual int a(int)"))).verdict == "breaking"
+
+
+def test_a_snapshot_keeps_templates_and_units_apart(build, tmp_path, capsys):
+    source = "#include <string>\n#include <map>\ntemplate <class T> struct Box { T v; %s };\n"
+    source += "int f(std::map<int, std::string> &m, Box<int> (*b)[3]) { return b[0]->v; }\n"
+    old = build(source % "")
+    for path in (old, build(source % "int n;")):
+        assert main(["abi", "snapshot", str(path), "--output", f"{path}.abi.json"]) == 0
+    capsys.readouterr()
+    kept = old.with_suffix(".so.abi.json")
+    assert judged(kept, old).changes == ()
+    assert names(judged(kept, path.with_suffix(".so.abi.json"))) == {"record-size-changed"}

@@ -234,6 +234,12 @@ HARMLESS = {
     "extent shrank": ("int f(int a[static 8]);", "int f(int a[static 4]);"),
 }
 BREAKING = {
+    "callback returns more bits": ("int f(int (*g)(void));", "int f(long (*g)(void));"),
+    "callback returns fewer bits": ("int f(long (*g)(void));", "int f(int (*g)(void));"),
+    "length of an array behind a typedef": (
+        "typedef int v4[4]; void f(v4 p);",
+        "typedef int v4[8]; void f(v4 p);",
+    ),
     "function removed": ("int f(void); int g(void);", "int f(void);"),
     "function hidden": (
         "int f(void); int g(void);",

@@ -113,15 +113,13 @@ class Side:
                 return None
 
     def wrapped(self, type_: Type) -> Type | None:
-        """Return the one member of a Rust tuple struct, which C sees in its place, or None for any other type.
-
-        Debug information does not say ``repr(transparent)``; no C compiler calls a member ``__0``.
-        """
+        """Return the one member of a struct that is passed and laid out as that, or None for any other type."""
         record = self.facts.records.get(type_.key) if isinstance(type_, RecordRef) else None
-        if record is None or not isinstance(record.fields, tuple) or len(record.fields) != 1:
+        if record is None or record.kind != "struct" or record.transparent is not True:
             return None
-        only = record.fields[0]
-        return only.type if only.name == "__0" and only.type is not UNKNOWN else None
+        fields = record.fields
+        only = fields[0].type if isinstance(fields, tuple) and len(fields) == 1 else UNKNOWN
+        return None if only is UNKNOWN else only
 
     def pointee(self, type_: Type | Unknown) -> Type | None:
         """Return what a pointer points at, or None for anything else."""

@@ -130,7 +130,10 @@ class Comparer:
                 inner = self._compare(of, each)
                 return inner or (None if count == number else Difference("count"))
             case (RecordRef(key), RecordRef(other)):
-                return None if self.pairing.same_record(key, other) else Difference("record")
+                if self.pairing.same_record(key, other):
+                    return None
+                one, its = self.sides.old.wrapped(a), self.sides.new.wrapped(b)
+                return Difference("record") if one is None or its is None else self._compare(one, its)
             case (FunctionType(), FunctionType()):
                 return self._functions(a, b)
             case (Pointer(to), other_type) if self._compare(to, other_type) is None:

@@ -50,10 +50,11 @@ class Record:
 
     `fields` is UNKNOWN where members exist that the witness could not read. `size` and `align` are in bytes, and
     UNKNOWN for an opaque record. `packed` is what the source says, beyond what offsets and alignment show.
-    `transparent` is GNU's ``transparent_union``: it is passed as its first member is. `own` is true where the
-    boundary's own header declares it, so that callers may use its name, false for one that the header only uses,
-    and UNKNOWN to a witness that sees no headers. `by_address` tells whether C++ passes the address of a copy where
-    the source passes one by value, and `virtuals` are the virtual functions that it declares.
+    `transparent` is GNU's ``transparent_union``, or a struct of Rust with one member: it is passed as its first
+    member is. `own` is true where the boundary's own header declares it, so that callers may use its name, false for
+    one that the header only uses, and UNKNOWN to a witness that sees no headers. `by_address` tells whether C++ passes
+    the address of a copy where the source passes one by value, and `virtuals` are the virtual functions that it
+    declares.
     """
 
     key: str
