@@ -207,3 +207,34 @@ def test_a_snapshot_keeps_templates_and_units_apart(build, tmp_path, capsys):
     kept = old.with_suffix(".so.abi.json")
     assert judged(kept, old).changes == ()
     assert names(judged(kept, path.with_suffix(".so.abi.json"))) == {"record-size-changed"}
+
+
+@pytest.mark.parametrize("compiler", ["g++", "clang++"])
+def test_each_namespace_has_its_own_classes(build, compiler):
+    classes = {"a": "int x;", "b": "long y;", "z": "char q;"}
+
+    def of(*names, **other):
+        declared = "".join(
+            f"namespace {name} {{ struct N {{ {other.get(name, classes[name])} int use(); }}; }}\n"
+            for name in names
+        )
+        return build(
+            declared + "".join(f"int {name}::N::use() {{ return 0; }}\n" for name in names), compiler
+        )
+
+    assert judged(of("a", "b"), of("z", "b", "a")).verdict == "compatible"
+    assert judged(of("a", "b"), of("a", "b", b="long y; long z;")).verdict == "breaking"
+
+
+def test_functions_of_equal_code_keep_their_own_types(build):
+    source = "struct A { A(); virtual ~A(); virtual int a(); };\nstruct B { B(); virtual ~B(); virtual int b(); };\n"
+    source += "A::A() {} A::~A() {} int A::a() { return 0; }\nB::B() {} B::~B() {} int B::b() { return 0; }\n"
+    assert judged(build(source), build(source, "g++", "-O2")).verdict == "compatible"
+
+
+@pytest.mark.parametrize("compiler", ["g++", "clang++"])
+def test_what_a_template_of_the_standard_library_holds_counts(build, compiler):
+    source = "#include <vector>\nstruct S { std::vector<%s> v; S(); };\nS::S() {}\nint f(S &s) { return s.v[0]; }\n"
+    result = judged(build(source % "int", compiler), build(source % "long", compiler))
+    assert result.verdict == "breaking"
+    assert judged(build(source % "int"), build(source % "int", compiler, "-O2")).verdict == "compatible"

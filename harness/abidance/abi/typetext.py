@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from abidance.ir.types import Type
 
 _TOKEN = re.compile(r"\s*(?:(`[^`]*`|<[^>]*>|\.\.\.|[\w$]+(?:\([0-9]+\))?|[*()\[\],?])|(\S))")
-_VARIANT = re.compile(r"(?:\.|::)\w+")
+_VARIANTS = re.compile(r"(?:(?:\.|::)~?\w+)*")
 _UNIT = re.compile(r" \[(?![0-9]*\])[^\[\]]*\]")
 _QUALIFIERS = frozenset(("const", "volatile", "restrict", "_Atomic"))
 _TAGGED = frozenset(("struct", "union", "enum"))
@@ -123,8 +123,7 @@ def _end_of_tag(text: str, at: int) -> int:
     Arguments of a template stand in brackets right behind the word, the number of elements of an array behind a blank,
     and so does the name of the unit that has a record of its own under a common name.
     """
-    if member := _VARIANT.match(text, at):
-        at = member.end()
+    at = _VARIANTS.match(text, at).end()  # type: ignore[union-attr]
     while text[at : at + 1] == "[":
         depth = 0
         for end in range(at, len(text)):
@@ -133,9 +132,7 @@ def _end_of_tag(text: str, at: int) -> int:
                 break
         else:
             raise TypeTextError(f"a bracket is not closed in `{text}`")
-        at = end + 1
-        if member := _VARIANT.match(text, at):
-            at = member.end()
+        at = _VARIANTS.match(text, end + 1).end()  # type: ignore[union-attr]
     unit = _UNIT.match(text, at)
     return unit.end() if unit else at
 

@@ -59,7 +59,9 @@ class Fields:
         self._context = context
         self._old, self._new = old, new
         self._record = context.sides.old.name(old.key)
-        internal = is_internal_name(self._record.removesuffix("_t")) or is_internal_name(self._record)
+        # What the standard library calls its parts says nothing of the classes that have one as a member.
+        named = "" if " std::" in old.key else self._record
+        internal = is_internal_name(named.removesuffix("_t")) or is_internal_name(named)
         self._exposure = exposure | {"internal"} if internal else exposure
         self._before = _by_name(old)
         self._after = _by_name(new)

@@ -143,9 +143,17 @@ class _Walk:
 
 def one_template(old: str, new: str) -> bool:
     """Tell whether two keys are of one template of C++, the spelling of whose arguments is the compiler's choice."""
-    before, _, arguments = old.partition("[")
-    after, _, others = new.partition("[")
-    return bool(arguments and others) and before == after
+    if "[" not in old or "[" not in new:
+        return False
+    return _without_arguments(old) == _without_arguments(new)
+
+
+def _without_arguments(key: str) -> str:
+    found, depth = "", 0
+    for letter in key:
+        depth += (letter == "[") - (letter == "]")
+        found += letter if not depth and letter != "]" else ""
+    return found
 
 
 def _roots(old: Facts, new: Facts) -> Iterator[_Pair]:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.abi.facts import Virtual
+from abidance.abi.facts import UNKNOWN, Virtual
 from abidance.abi.witnesses.dwarf_layout import member_offset, size_of
+from abidance.abi.witnesses.dwarf_words import is_cxx
 from abidance.ir.types import Array, Named, Qualified, RecordRef
 from abidance.toolchain.dwarf.abbreviations import uleb
-from abidance.toolchain.dwarf.names import C_LANGUAGES, RUST, At, Tag
+from abidance.toolchain.dwarf.names import At, Tag
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -59,12 +60,22 @@ def is_table_pointer(member: Entry) -> bool:
     return member.flag(At.ARTIFICIAL) and member.text(At.NAME).startswith("_vptr")
 
 
-def base_offset(base: Entry) -> int | None:
-    """Return where a base is, or None for a virtual one, whose place is looked up at run time."""
-    return None if base.number(At.VIRTUALITY) else member_offset(base)
+def base_class(base: Entry) -> tuple[str, Entry | None, int | Unknown, int | Unknown]:
+    """Return a base class as the member that it is in memory: name, type, and where it is, of what size.
+
+    The arguments of a template are no part of the name, since each compiler spells them in its way. The place of a
+    virtual base is looked up at run time.
+    """
+    target = base.follow(At.TYPE)
+    while target is not None and target.tag == Tag.TYPEDEF:
+        target = target.follow(At.TYPE)
+    name = target.text(At.NAME).partition("<")[0] if target is not None else ""
+    offset = None if base.number(At.VIRTUALITY) else member_offset(base)
+    size = 0 if _is_empty(target) else size_of(target)
+    return name, target, UNKNOWN if offset is None else offset, UNKNOWN if size is None else size
 
 
-def is_empty(entry: Entry | None) -> bool:
+def _is_empty(entry: Entry | None) -> bool:
     """Tell whether a class has nothing that takes room, so that it takes none as a base (Itanium C++ ABI 2.4)."""
     return (
         entry is not None
@@ -81,7 +92,7 @@ def by_address(entry: Entry) -> bool | None:
     said = entry.number(At.CALLING_CONVENTION)
     if said in (_BY_REFERENCE, _BY_VALUE):
         return said == _BY_REFERENCE
-    if entry.unit.language in C_LANGUAGES or entry.unit.language == RUST:
+    if not is_cxx(entry):
         return False
     if any(child.number(At.VIRTUALITY) for child in entry.children(Tag.INHERITANCE)):
         return True

@@ -9,14 +9,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.abi.facts import UNKNOWN, Record
-from abidance.toolchain.dwarf.names import C_LANGUAGES, RUST, At
-from abidance.toolchain.dwarf.scopes import complete_classes, scope_of
+from abidance.abi.witnesses.dwarf_words import is_cxx
+from abidance.toolchain.dwarf.names import At
+from abidance.toolchain.dwarf.scopes import complete_classes
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
     from typing import Literal
 
-    from abidance.toolchain.dwarf.scopes import Scope
+    from abidance.toolchain.dwarf.scopes import Scope, Scopes
     from abidance.toolchain.dwarf.unit import Entry, Unit
 
     Kind = Literal["struct", "union"]
@@ -29,18 +30,17 @@ _STANDARD = frozenset(("std", "__gnu_cxx", "__cxxabiv1"))
 class Homes:
     """Declared classes by key, with what is needed to find them elsewhere."""
 
-    def __init__(self) -> None:
+    def __init__(self, scopes: Scopes) -> None:
+        self._scopes = scopes
         self._sought: dict[str, tuple[Scope, str]] = {}
 
     def declared(self, key: str, kind: Kind, declaration: Entry) -> Record:
         """Return what a declaration tells of a class. One that may well be complete is looked for from now on."""
         unit = declaration.unit
-        described = (
-            unit.language in C_LANGUAGES or unit.language == RUST or _CLANG not in unit.top.text(At.PRODUCER)
-        )
+        described = not is_cxx(declaration) or _CLANG not in unit.top.text(At.PRODUCER)
         if described and not declaration.has_children:
             return Record(key, kind, None, by_address=UNKNOWN)
-        scope = scope_of(declaration)
+        scope = self._scopes.of(declaration)
         foreign = bool(scope) and scope[0] in _STANDARD
         if not foreign:
             self._sought.setdefault(key, (scope, declaration.text(At.NAME)))

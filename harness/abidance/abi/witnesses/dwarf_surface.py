@@ -10,6 +10,7 @@ from abidance.abi.witnesses.dwarf_words import is_prototype, unqualified
 from abidance.ir.types import FunctionType, Named, Pointer, Qualified
 from abidance.toolchain.dwarf.names import ASSEMBLER, RUST, At, Tag
 from abidance.toolchain.dwarf.ranges import units_told
+from abidance.toolchain.dwarf.scopes import declared_members
 from abidance.toolchain.dwarf.search import definitions, may_place, named, units_covering
 
 if TYPE_CHECKING:
@@ -121,6 +122,12 @@ class Surface:
                 return
             for entry, name in named(self.split(unit), left):
                 self.entries[left.pop(name)] = entry
+        # Of member functions whose code was merged with an equal one's, gcc leaves the declaration in the class.
+        mangled = {name for name in left if name.startswith("_Z")}
+        for unit in (*near, *codeless) if mangled else ():
+            for entry, name in declared_members(self.split(unit), mangled):
+                if name in left:
+                    self.entries[left.pop(name)] = entry
 
 
 def names_of(entry: Entry) -> tuple[str, str]:

@@ -17,9 +17,8 @@ from typing import TYPE_CHECKING, Literal
 from abidance.abi.facts import UNKNOWN, Enum, Field, Record, Typedef
 from abidance.abi.witnesses.dwarf_basic import Basics, vector_words
 from abidance.abi.witnesses.dwarf_classes import (
-    base_offset,
+    base_class,
     by_address,
-    is_empty,
     is_table_pointer,
     virtuals,
     with_parts,
@@ -27,7 +26,7 @@ from abidance.abi.witnesses.dwarf_classes import (
 from abidance.abi.witnesses.dwarf_enums import enum_of
 from abidance.abi.witnesses.dwarf_homes import Homes
 from abidance.abi.witnesses.dwarf_layout import Alignments, count_of, member_bits, member_offset, size_of
-from abidance.abi.witnesses.dwarf_words import is_prototype, qualified, tag_of, unqualified
+from abidance.abi.witnesses.dwarf_words import is_cxx, is_prototype, qualified, tag_of, unqualified
 from abidance.ir.types import (
     Array,
     EnumRef,
@@ -40,6 +39,7 @@ from abidance.ir.types import (
     Void,
 )
 from abidance.toolchain.dwarf.names import C_LANGUAGES, RUST, At, Tag
+from abidance.toolchain.dwarf.scopes import Scopes
 from abidance.toolchain.dwarf.sections import UnreadableError
 
 if TYPE_CHECKING:
@@ -90,7 +90,8 @@ class Types:
         self._parts = self._members = 0
         self._definitions: dict[tuple[str, _Definition], str] = {}
         self._defined: set[str] = set()
-        self._homes = Homes()
+        self._scopes = Scopes()
+        self._homes = Homes(self._scopes)
         self._by_address: dict[str, bool | None] = {}
         self._queue: deque[tuple[str, Entry]] = deque()
         self._depth = 0
@@ -193,6 +194,10 @@ class Types:
         target = entry.follow(At.TYPE)
         if not name:
             return self.of(target)
+        if is_cxx(entry) and self._scopes.of(entry):
+            return self.of(
+                target, name
+            )  # each class may have a `pointer` of its own, and symbols have none of them
         known = self.typedefs.get(name)
         if known is None:
             # Known before its target is lowered: a record may contain pointers to its own typedef.
@@ -229,7 +234,7 @@ class Types:
     def _record_ref(self, entry: Entry, path: str) -> Type:
         kind = _RECORDS[Tag(entry.tag)]
         name = entry.text(At.NAME)
-        key = f"{kind} {tag_of(name)}" if name else f"{kind} <{path}>"
+        key = f"{kind} {self._tag(entry, name)}" if name else f"{kind} <{path}>"
         if entry.flag(At.DECLARATION):
             if key not in self.records:
                 declared = self._homes.declared(key, kind, entry)
@@ -241,6 +246,11 @@ class Types:
             self.records[key] = Record(key, kind, UNKNOWN, span=self._places.of(entry))
             self._queue.append((key, entry))
         return RecordRef(key)
+
+    def _tag(self, entry: Entry, name: str) -> str:
+        """Return a tag with the namespaces and classes of C++ that it stands in, of which each may have its own."""
+        scope = self._scopes.of(entry) if is_cxx(entry) else ()
+        return "::".join(tag_of(each) or "_anonymous_" for each in (*scope, name))
 
     def _definition(
         self, key: str, entry: Entry, table: dict[str, Record] | dict[str, Enum]
@@ -316,24 +326,14 @@ class Types:
             )
 
     def _base(self, child: Entry, path: str) -> Field:
-        """Return a base class as the member that it is in memory; the arguments of a template have many spellings."""
-        target = child.follow(At.TYPE)
-        while target is not None and target.tag == Tag.TYPEDEF:
-            target = target.follow(At.TYPE)
-        name = target.text(At.NAME).partition("<")[0] if target is not None else ""
-        offset, size = base_offset(child), 0 if is_empty(target) else size_of(target)
-        return Field(
-            f"base {name}",
-            self.of(target, path),
-            UNKNOWN if offset is None else offset,
-            UNKNOWN if size is None else size,
-        )
+        name, target, offset, size = base_class(child)
+        return Field(f"base {name}", self.of(target, path), offset, size)
 
     def _enum_ref(self, entry: Entry, path: str) -> Type:
         name = entry.text(At.NAME)
         if name == "c_void" and entry.unit.language == RUST:
             return Void()
-        key = f"enum {tag_of(name)}" if name else f"enum <{path}>"
+        key = f"enum {self._tag(entry, name)}" if name else f"enum <{path}>"
         if entry.flag(At.DECLARATION) and not entry.has_children:
             self.enums.setdefault(key, Enum(key, None, span=self._places.of(entry)))
             return EnumRef(key)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.ir.types import Array, FunctionType, Qualified, Type
-from abidance.toolchain.dwarf.names import C_LANGUAGES, At
+from abidance.toolchain.dwarf.names import C_LANGUAGES, RUST, At
 
 if TYPE_CHECKING:
     from abidance.toolchain.dwarf.unit import Entry
@@ -37,3 +37,8 @@ def is_prototype(entry: Entry) -> bool:
 def tag_of(name: str) -> str:
     """Return a name as it stands in a key; angle brackets there mark what has no name."""
     return name.replace("<", "[").replace(">", "]")
+
+
+def is_cxx(entry: Entry) -> bool:
+    """Tell whether an entry is of C++, whose types have namespaces; what is of neither C nor Rust is taken for that."""
+    return entry.unit.language not in C_LANGUAGES and entry.unit.language != RUST

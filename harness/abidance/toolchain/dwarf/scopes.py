@@ -12,27 +12,36 @@ if TYPE_CHECKING:
     from abidance.toolchain.dwarf.unit import Entry, Unit
 
 _SCOPES = (Tag.NAMESPACE, Tag.STRUCTURE, Tag.CLASS, Tag.UNION)
+_TYPES = (Tag.ENUMERATION, Tag.TYPEDEF)
 _RECORDS = frozenset((Tag.STRUCTURE, Tag.CLASS, Tag.UNION))
 _DEEPEST = 64
 
 Scope = tuple[str, ...]
 
 
-def scope_of(entry: Entry) -> Scope:
-    """Return the names of the namespaces and classes that an entry stands in, the outermost first."""
-    found: list[str] = []
-    host = entry.unit.top
-    for _ in range(_DEEPEST):
-        within = None
-        for child in host.children(*_SCOPES):
-            if child.offset > entry.offset:
-                break
-            within = child
-        if within is None or within.offset == entry.offset:
-            break
-        found.append(within.text(At.NAME))
-        host = within
-    return tuple(found)
+class Scopes:
+    """The scopes of types, found for all of a unit when one of them is asked for."""
+
+    def __init__(self) -> None:
+        self._known: dict[Unit, dict[int, Scope]] = {}
+
+    def of(self, entry: Entry) -> Scope:
+        """Return the names of the namespaces and classes that a type stands in, the outermost first."""
+        unit = entry.unit
+        if unit not in self._known:
+            self._known[unit] = dict(_scoped(unit))
+        return self._known[unit].get(entry.offset, ())
+
+
+def _scoped(unit: Unit) -> Iterator[tuple[int, Scope]]:
+    waiting: list[tuple[Scope, Entry]] = [((), unit.top)]
+    while waiting:
+        scope, host = waiting.pop()
+        for child in host.children(*_SCOPES, *_TYPES):
+            if scope:
+                yield child.offset, scope
+            if child.tag in _SCOPES and child.has_children and len(scope) < _DEEPEST:
+                waiting.append(((*scope, child.text(At.NAME)), child))
 
 
 def complete_classes(unit: Unit, names: Collection[str]) -> Iterator[tuple[Scope, Entry]]:
@@ -46,3 +55,16 @@ def complete_classes(unit: Unit, names: Collection[str]) -> Iterator[tuple[Scope
                 yield scope, child
             if child.has_children and len(scope) < _DEEPEST:
                 waiting.append(((*scope, name), child))
+
+
+def declared_members(unit: Unit, symbols: Collection[str]) -> Iterator[tuple[Entry, str]]:
+    """Yield the declarations of C++ that stand in classes and namespaces and have these symbols, with the symbol."""
+    waiting = [unit.top]
+    while waiting:
+        for child in waiting.pop().children(*_SCOPES, Tag.SUBPROGRAM):
+            if child.tag != Tag.SUBPROGRAM:
+                waiting += [child] if child.has_children else []
+                continue
+            symbol = child.text(At.LINKAGE_NAME) or child.text(At.MIPS_LINKAGE_NAME)
+            if symbol in symbols:
+                yield child, symbol
