@@ -238,3 +238,11 @@ def test_what_a_template_of_the_standard_library_holds_counts(build, compiler):
     result = judged(build(source % "int", compiler), build(source % "long", compiler))
     assert result.verdict == "breaking"
     assert judged(build(source % "int"), build(source % "int", compiler, "-O2")).verdict == "compatible"
+
+
+def test_what_clang_leaves_out_behind_a_pointer_may_be_opaque(build):
+    source = (
+        "#include <cstdio>\n#include <ctime>\nint f(FILE *file, struct tm *at) { return file == nullptr; }\n"
+    )
+    old, new = build(source, "clang++"), build(source + "int g() { return 1; }\n", "clang++")
+    assert judged(old, new).verdict == "compatible"
