@@ -17,6 +17,10 @@ SAME = {
         "static inline int MAKE(int a) { return f(a, 1); }\n",
     ),
     "a decoration gone": ("#define LIKE_PRINTF(a) __attribute__((format(printf, a, 2)))\n", ""),
+    "a list that callers apply a macro of theirs to": (
+        "#define EACH(X) X(A, 1) X(B, 2)\n",
+        "#define EACH(X) X(A, 1) X(B, 2) X(C, 3)\n",
+    ),
     "a version": ("#define AT_LEAST_VERSION(a) ((a) <= 12)\n", "#define AT_LEAST_VERSION(a) ((a) <= 13)\n"),
 }
 OTHER = {

@@ -38,6 +38,7 @@ _DECORATION = re.compile(
     r"^\s*(__attribute__|__attribute|__declspec|\[\[|_Pragma|__extension__|extern|static|inline|__inline|__inline__|"
     r"_Noreturn|noreturn|restrict|__restrict|__restrict__|_Alignas|_Thread_local|__thread|__cdecl|__stdcall)\b|^\s*\[\["
 )
+_GIVEN_MACRO = re.compile(r"\$\d+\(")
 _GUARD = re.compile(r"_(H|HPP|H_|INCLUDED|H_INCLUDED)_*$")
 
 
@@ -125,6 +126,9 @@ def _calls(old: Constant, new: Constant) -> Iterator[Change]:
     if before == after:
         return
     traits = {kind_of(old), kind_of(new)} - {"words"} or {"words"}
+    if all(each is not None and _GIVEN_MACRO.search(each[1]) for each in (before, after)):
+        # A list to which callers give a macro of theirs; what it declares is judged where it stands.
+        traits = {"words"}
     if before is not None and after is not None and before[0] != after[0]:
         traits.add("parameters")
     yield _change("value", old, old.text, new.text, *traits, *_version_trait(old), new=new)
