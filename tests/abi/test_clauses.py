@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+
 import pytest
 
 from abidance.abi.diff.formulas import canonical, follows, interval
@@ -67,6 +69,14 @@ def test_the_same_in_other_words(one, other):
         ("a < 5 and b", ["b and a < 3"]),
         ("0 <= a < 9", ["a >= 1", "a < 9"]),
         ("a >= 1", ["a == 3"]),
+        ("not a >= 4", ["a < 4"]),
+        ("a < 4 or b", ["b or a < 3"]),
+        ("implies(b, a < 4)", ["a < 3 or not b"]),
+        ("b == a", ["a == b"]),
+        ("a > 0 or c == 0", ["implies(c != 0, a > 0)"]),
+        ("not (a and b)", ["not a or not b"]),
+        ("a != 3", ["a > 3"]),
+        ("a in (1, 2)", ["a in (1, 2)"]),
     ],
 )
 def test_what_follows(text, others):
@@ -81,6 +91,12 @@ def test_what_follows(text, others):
         ("a > 4", ["a < 4"]),
         ("a < 5", ["b < 4"]),
         ("a < 5", ["a < 4 or b"]),
+        ("a <= 3", ["a < 4"]),  # of 3.5, as far as one sees
+        ("a >= 5 or a < 5", []),  # not of NaN
+        ("a + b == c", ["b + a == c"]),  # texts, as far as one sees
+        ("p != 0", ["p"]),
+        ("a == b", ["b == c"]),
+        ("implies(a, b)", ["implies(b, a)"]),
         ("a == 3", ["a >= 3"]),
         ("a < b", ["a < 3"]),
         ("a < 5", []),
@@ -89,6 +105,48 @@ def test_what_follows(text, others):
 )
 def test_what_does_not_follow(text, others):
     assert not follows(text, others)
+
+
+def whole(tree):
+    return (0, 255) if isinstance(tree, ast.Name | ast.BinOp) else None
+
+
+@pytest.mark.parametrize(
+    ("text", "others"),
+    [
+        ("a <= 3", ["a < 4"]),
+        ("a < 4", ["a <= 3"]),
+        ("a == 4", ["3 < a < 5"]),
+        ("a >= 1", ["a != 0"]),
+        ("a != 0", ["a"]),
+        ("a <= 255 and a >= 0", []),
+        ("a < b", ["a + 1 <= b"]),
+        ("a + b <= c", ["c - b >= a"]),
+        ("2 * a <= 7", ["a <= 3"]),
+        ("a <= 3", ["2 * a <= 7"]),
+        ("a < 4 or a > 4", ["a != 4"]),
+        ("a == 1 or a == 2 or a == 3", ["1 <= a <= 3"]),
+        ("a >= 5 or a < 5", []),
+    ],
+)
+def test_what_follows_of_integers(text, others):
+    assert follows(text, others, whole)
+
+
+@pytest.mark.parametrize(
+    ("text", "others"),
+    [
+        ("a <= 3", ["a < 5"]),
+        ("a < b", ["a <= b"]),
+        ("a == 1 or a == 2", ["1 <= a <= 3"]),
+        ("a * b < 4", ["b < 4"]),
+        ("a", ["a >= 0"]),
+        ("a & 1", ["a"]),
+        (" and ".join(f"(x{n} == 0 or x{n} == 1)" for n in range(20)), ["x0 == 0"]),
+    ],
+)
+def test_what_does_not_follow_of_integers(text, others):
+    assert not follows(text, others, whole)
 
 
 def test_ends_of_a_range_are_worked_out():
@@ -122,6 +180,17 @@ def judged(tmp_path, monkeypatch, capsys):
         ("len < 4000", "4000 > len", "compatible"),
         ("len < 4000", "len < 4090", "compatible"),
         ("len < 4000", "len < 3000", "breaking"),
+        ("len < 4000", "len <= 3999", "compatible"),
+        ("len < 4000", "len <= 3998", "breaking"),
+        ("len < 4000", "len + 1 <= 4000", "compatible"),
+        ("len < 4000", "not len >= 4000", "compatible"),
+        ("len < 4000", "opts.slots < 4000", "breaking"),
+        ("len < 4000", "len < 4000\n      - opts.slots >= 0", "compatible"),
+        ("result < 10", "result <= 9", "compatible"),
+        ("result < 10", "result <= 9.5", "compatible"),
+        ("slots: {range: [1, 1024]}", "slots: {one_of: [1, 2]}", "breaking"),
+        ("most: {range: [0, 100]}", "most: {one_of: [0, 50, 100]}", "compatible"),
+        ("most: {range: [0, 100]}", "most: {one_of: [0, 101]}", "breaking"),
         ("result < 10", "result < 9", "compatible"),
         ("result < 10", "result < 11", "breaking"),
         ("slots: {range: [1, 1024]}", "slots: {range: [1, 1 << 10]}", "compatible"),
@@ -137,3 +206,11 @@ def judged(tmp_path, monkeypatch, capsys):
 )
 def test_what_changes_of_a_promise(judged, before, after, verdict):
     assert judged(before, after) == f"{verdict}"
+
+
+def test_a_domain_and_a_condition_say_the_same(judged):
+    moved = "      opts: {in: q_opts}\n      len: {range: [0, 3999]}\n"
+    whole_clause = "      opts: {in: q_opts}\n    requires:\n      - len < 4000\n"
+    assert judged(whole_clause, moved) == "compatible"
+    assert judged(whole_clause, moved.replace("3999", "3998")) == "breaking"
+    assert judged(whole_clause, moved.replace("[0,", "[1,")) == "breaking"

@@ -257,6 +257,27 @@ def test_an_expired_suppression_is_a_finding(accepted):
     assert "error[ABD424]" in text
 
 
+def test_what_header_and_library_disagree_about_may_be_suppressed(accepted, tmp_path):
+    library = tmp_path / "libother.so"
+    source = tmp_path / "other.c"
+    source.write_text(
+        "typedef struct { int level; long size; int more; } codec_options;\n"
+        "int codec_open(const codec_options *options) { return options->more; }\n"
+    )
+    if subprocess.run(["gcc", "-g", "-shared", "-fPIC", source, "-o", library], check=False).returncode:
+        pytest.skip("no compiler")
+    said = accepted.check("--library", str(library), "--format", "json")[1]
+    found = [each for each in json.loads(said)["findings"] if each["code"].startswith("ABD5")]
+    assert found
+    codes = {each["code"] for each in found}
+    listed = "".join(f'  - {{code: {code}, reason: "a test build"}}\n' for code in sorted(codes))
+    accepted.contract.write_text(f"{CONTRACT}suppressions:\n{listed}")
+    text = accepted.check("--library", str(library), "-v")[1]
+    assert "suppressed: error[ABD5" in text
+    assert "ABD455" not in text
+    assert not any(line.startswith("error[ABD5") for line in text.splitlines())
+
+
 def test_a_damaged_baseline_is_one_clear_error(accepted):
     accepted.baseline.write_text(accepted.baseline.read_text().replace('"offset": 0', '"offset": "x"'))
     code, text = accepted.check()

@@ -327,6 +327,10 @@ RUST = """\
 use std::ptr::NonNull;
 pub struct Guard { a: u32 }
 #[repr(transparent)] pub struct Id(u32);
+#[repr(transparent)] pub struct Named { inner: u32 }
+#[repr(C)] pub struct Two { a: u32, b: u32 }
+#[repr(C)] pub enum Data { A(u32), B(u8) }
+#[no_mangle] pub extern "C" fn guard_data(of: *const Data) -> i32 { of.is_null() as i32 }
 #[no_mangle] pub extern "C" fn guard_new() -> *mut Guard { Box::into_raw(Box::new(Guard { a: 1 })) }
 #[no_mangle] pub unsafe extern "C" fn guard_free(g: *mut Guard) { drop(Box::from_raw(g)) }
 #[no_mangle] pub unsafe extern "C" fn guard_id(g: *const Guard) -> Id { Id((*g).a) }
@@ -339,7 +343,10 @@ pub struct Guard { a: u32 }
     [
         ("struct Guard { a: u32 }", "struct Guard { v: Vec<u8>, a: u32 }", "compatible"),
         ("-> Id { Id((*g).a) }", "-> u32 { (*g).a }", "compatible"),
+        ("-> Id { Id((*g).a) }", "-> Named { Named { inner: (*g).a } }", "compatible"),
+        ("-> Id { Id((*g).a) }", "-> Two { Two { a: (*g).a, b: 1 } }", "breaking"),
         ("-> Id { Id((*g).a) }", "-> u64 { (*g).a as u64 }", "breaking"),
+        ("A(u32), B(u8)", "A(u32), B(u16)", "breaking"),
         (
             "at: *mut u8) -> i32 { at.is_null()",
             "at: Option<NonNull<u8>>) -> i32 { at.is_none()",
@@ -348,7 +355,7 @@ pub struct Guard { a: u32 }
         ("at: *mut u8) -> i32 { at.is_null()", "at: Option<NonNull<u16>>) -> i32 { at.is_none()", "breaking"),
     ],
 )
-def test_rust_is_compared_as_c_sees_it(tmp_path, before, after, verdict):
+def test_rust_is_compared_as_c_sees_it(tmp_path, capsys, before, after, verdict):
     if shutil.which("rustc") is None:
         pytest.skip("there is no rustc")
 
@@ -362,5 +369,10 @@ def test_rust_is_compared_as_c_sees_it(tmp_path, before, after, verdict):
         return path
 
     assert before in RUST
-    result = judged(built("old", RUST), built("new", RUST.replace(before, after)))
-    assert result.verdict == verdict
+    sides = built("old", RUST), built("new", RUST.replace(before, after))
+    assert judged(*sides).verdict == verdict
+    kept = []
+    for each in sides:
+        kept.append(each.with_suffix(".abi.json"))
+        assert main(["abi", "snapshot", str(each), "--output", str(kept[-1])]) == 0
+    assert judged(*kept).verdict == verdict

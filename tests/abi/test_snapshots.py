@@ -91,7 +91,11 @@ BASICS = st.sampled_from(["int", "unsigned long long", "_Bool", "char", "long do
     Basic
 )
 NAMES = st.sampled_from(["foo_t", "_bar", "size_t"]).map(Named)
-TAGGED = st.sampled_from(["struct a", "union b", "struct <a.b>"]).map(RecordRef) | st.just(EnumRef("enum e"))
+TAGS = (
+    *("struct a", "union b", "struct <a.b>", "struct s [unit.c]", "struct s [unit.c 2]", "struct T[u32]::A"),
+    *("struct Box[int [3]]", "struct map[int, Box[char, void (*)(int)] ]", "struct T::A"),
+)
+TAGGED = st.sampled_from(TAGS).map(RecordRef) | st.sampled_from(["enum e", "enum e[T]"]).map(EnumRef)
 QUALIFIERS = st.sets(st.sampled_from(["const", "volatile", "restrict"]), min_size=1).map(frozenset)
 
 

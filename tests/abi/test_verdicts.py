@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import platform
+
 import pytest
 
 POINT = "struct point { int x; int y; };\n"
 MAKER = "{s}struct ctx *ctx_new(void);\nvoid ctx_free(struct ctx *c);\nint ctx_get(const struct ctx *c);\n"
 
 HARMLESS = {
+    "field renamed with a macro of the old name": (
+        "struct s { int a; }; int f(struct s *);",
+        "struct s { int b; };\n#define a b\nint f(struct s *);",
+    ),
     "parameter renamed": ("int f(int a);", "int f(int b);"),
     "declarations in another order": ("int f(void); int g(void);", "int g(void); int f(void);"),
     "comment": ("int f(void);", "/* new */ int f(void);"),
@@ -228,6 +234,12 @@ HARMLESS = {
     "extent shrank": ("int f(int a[static 8]);", "int f(int a[static 4]);"),
 }
 BREAKING = {
+    "callback returns more bits": ("int f(int (*g)(void));", "int f(long (*g)(void));"),
+    "callback returns fewer bits": ("int f(long (*g)(void));", "int f(int (*g)(void));"),
+    "length of an array behind a typedef": (
+        "typedef int v4[4]; void f(v4 p);",
+        "typedef int v4[8]; void f(v4 p);",
+    ),
     "function removed": ("int f(void); int g(void);", "int f(void);"),
     "function hidden": (
         "int f(void); int g(void);",
@@ -611,3 +623,9 @@ def test_what_only_compiling_again_shows(compare, old, new):
 
 def test_a_header_of_types_alone_does_not_show_what_they_are_for(compare):
     assert compare(POINT, POINT.replace("x", "z").replace("int y", "long y")).verdict == "breaking"
+
+
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="elsewhere both have one format")
+def test_two_formats_of_floating_point_numbers_have_one_size(compare):
+    assert compare("long double f(void);", "_Float128 f(void);").verdict == "breaking"
+    assert compare("long double f(void);", "_Float64x f(void);").verdict == "risky"

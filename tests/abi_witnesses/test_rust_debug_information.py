@@ -106,8 +106,8 @@ def test_a_tagged_enum_is_its_tag_and_its_variants(facts):
 
     assert [field.name for field in tagged.fields] == ["tag", "A", "B"]
     assert (tagged.size, tagged.align) == (24, 8)
-    assert members(facts, "struct Tagged.A") == [("int __0", 8, 4)]
-    assert members(facts, "struct Tagged.B") == [("double u", 8, 8), ("unsigned char v", 16, 1)]
+    assert members(facts, "struct Tagged::A") == [("int __0", 8, 4)]
+    assert members(facts, "struct Tagged::B") == [("double u", 8, 8), ("unsigned char v", 16, 1)]
     assert [(each.name, each.value) for each in facts.enums["enum Tagged.tag"].enumerators] == [
         ("A", 0),
         ("B", 1),
@@ -190,7 +190,7 @@ def test_a_changed_payload_and_another_order_of_variants_are_seen(tmp_path):
         folder.mkdir()
         facts = binary_facts(rust_library(folder, base.format(variants)))
         seen.append(
-            (members(facts, "struct T.A"), [each.name for each in facts.enums["enum T.tag"].enumerators])
+            (members(facts, "struct T::A"), [each.name for each in facts.enums["enum T.tag"].enumerators])
         )
 
     assert seen[0] != seen[1]

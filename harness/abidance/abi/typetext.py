@@ -26,12 +26,14 @@ from abidance.ir.types import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from abidance.abi.facts import Unknown
     from abidance.ir.types import Type
 
 _TOKEN = re.compile(r"\s*(?:(`[^`]*`|<[^>]*>|\.\.\.|[\w$]+(?:\([0-9]+\))?|[*()\[\],?])|(\S))")
+_VARIANTS = re.compile(r"(?:(?:\.|::)~?\w+)*")
+_UNIT = re.compile(r" \[(?![0-9]*\])[^\[\]]*\]")
 _QUALIFIERS = frozenset(("const", "volatile", "restrict", "_Atomic"))
 _TAGGED = frozenset(("struct", "union", "enum"))
 _BASIC = re.compile(
@@ -105,14 +107,40 @@ def read_declaration(text: str) -> Declared:
     return found
 
 
+def _tokens(text: str) -> Iterator[str]:
+    at, tagged = 0, False
+    while found := _TOKEN.match(text, at):
+        if found[2]:
+            raise TypeTextError(f"`{found[2]}` has no place in a type")
+        at = _end_of_tag(text, found.end(1)) if tagged else found.end(1)
+        yield text[found.start(1) : at]
+        tagged = found[1] in _TAGGED
+
+
+def _end_of_tag(text: str, at: int) -> int:
+    """Return where a tag ends whose first word ends at `at`.
+
+    Arguments of a template stand in brackets right behind the word, the number of elements of an array behind a blank,
+    and so does the name of the unit that has a record of its own under a common name.
+    """
+    at = _VARIANTS.match(text, at).end()  # type: ignore[union-attr]
+    while text[at : at + 1] == "[":
+        depth = 0
+        for end in range(at, len(text)):
+            depth += (text[end] == "[") - (text[end] == "]")
+            if not depth:
+                break
+        else:
+            raise TypeTextError(f"a bracket is not closed in `{text}`")
+        at = _VARIANTS.match(text, end + 1).end()  # type: ignore[union-attr]
+    unit = _UNIT.match(text, at)
+    return unit.end() if unit else at
+
+
 class _Reader:
     def __init__(self, text: str) -> None:
         self._text = text
-        self._tokens: list[str] = []
-        for found in _TOKEN.finditer(text):
-            if found[2]:
-                raise TypeTextError(f"`{found[2]}` has no place in a type")
-            self._tokens.append(found[1])
+        self._tokens = list(_tokens(text))
         self._at = 0
         self._depth = 0
 

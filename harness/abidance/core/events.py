@@ -74,7 +74,8 @@ class ItemFinished:
 
     `findings` are complete: what the judge, the shrinker and the replay store added is in them. `untested` says
     in a sentence what the item's calls did not put to the test because none led there; it is empty when one did,
-    and None where the item does not ask.
+    and None where the item does not ask. `suppressed` are findings that decide nothing, with
+    the contract's reasons.
     """
 
     item: ItemId
@@ -86,6 +87,7 @@ class ItemFinished:
     findings: tuple[Finding, ...] = ()
     reasons: tuple[Diagnostic, ...] = ()
     untested: str | None = None
+    suppressed: tuple[tuple[Finding, str], ...] = ()
 
     @property
     def applies(self) -> bool:

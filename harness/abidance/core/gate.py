@@ -32,12 +32,20 @@ class JudgedChange:
 
 
 @dataclass(frozen=True, slots=True)
+class SuppressedFinding:
+    """A finding that the contract makes an exception of, for this reason."""
+
+    diagnostic: Diagnostic
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class GateResult:
     """One comparison of an old and a new side.
 
     `verdict` is the worst of those changes that are not suppressed. `findings` are about the gate itself, such as
-    an unused suppression. `bump` is the version step that the changes need: ``major``, ``minor``, ``patch`` or
-    ``none``. `evidence` names the witnesses of the new side.
+    an unused suppression; `suppressed` are those of them that decide nothing. `bump` is the version step that the
+    changes need: ``major``, ``minor``, ``patch`` or ``none``. `evidence` names the witnesses of the new side.
     """
 
     name: str
@@ -51,6 +59,7 @@ class GateResult:
     evidence: tuple[str, ...] = ()
     exit_code: int = 0
     details: dict[str, str] = field(default_factory=dict)
+    suppressed: tuple[SuppressedFinding, ...] = ()
 
 
 def overall(results: Sequence[GateResult]) -> int:

@@ -14,7 +14,8 @@ from abidance.pytest_plugin.judged import CouldNotJudgeError, FoundError, broken
 from abidance.pytest_plugin.options import selection, settings
 from abidance.pytest_plugin.stash import SESSION, SHOWN
 from abidance.pytest_plugin.text import blocks, one_line, reference, shown
-from abidance.pytest_plugin.untested import UNTESTED
+from abidance.pytest_plugin.untested import SUPPRESSED, UNTESTED
+from abidance.report.text.block import headline
 from abidance.run.items import check_names, list_items
 
 if TYPE_CHECKING:
@@ -121,6 +122,9 @@ class ContractItem(pytest.Item):
         self.user_properties.append(("abidance_cases", result.cases))
         if result.untested:
             self.user_properties.append((UNTESTED, result.untested))
+        for finding, why in result.suppressed:
+            words = f"suppressed: {headline(finding.diagnostic)}: {' '.join(why.split())}"
+            self.user_properties.append((SUPPRESSED, words))
         for finding in result.findings:
             words = f"{finding.diagnostic.code.id} {finding.case}".strip()
             self.user_properties.append(("abidance_finding", words))

@@ -107,9 +107,9 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     """Say what passed untested, and where `abidance replay` finds what failed, when that is not here."""
     passed, reports = (terminalreporter.stats.get(word, ()) for word in ("passed", "failed"))
     if any(name == "abidance_function" for report in passed for name, _ in report.user_properties):
-        from abidance.pytest_plugin.untested import untested  # noqa: PLC0415
+        from abidance.pytest_plugin.untested import suppressed, untested  # noqa: PLC0415
 
-        for sentence in untested(passed):
+        for sentence in (*untested(passed), *suppressed((*passed, *reports))):
             terminalreporter.write_line(f"abidance: note: {sentence}")
     if not any(name == FINDING for report in reports for name, _ in report.user_properties):
         return

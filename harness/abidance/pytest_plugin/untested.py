@@ -1,4 +1,4 @@
-"""What held only because no call led to it, told once at the end of the run, from reports of whatever process."""
+"""What held only because no call led to it, or is suppressed: told once at the end, from reports of any process."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 UNTESTED = "abidance_untested"
 """The property of a report that says so."""
+SUPPRESSED = "abidance_suppressed"
+"""The property of a report that has a line for a finding of which the contract makes an exception."""
 _PHASES = frozenset({"examples", "properties"})
 _OF = ("abidance_boundary", "abidance_function", "abidance_library", "abidance_build")
 
@@ -25,3 +27,9 @@ def untested(reports: Iterable[pytest.TestReport]) -> tuple[str, ...]:
             key = (file, *map(properties.get, _OF))
             groups.setdefault(key, []).append(str(properties.get(UNTESTED, "")))
     return tuple(dict.fromkeys(sentences[-1] for sentences in groups.values() if all(sentences)))
+
+
+def suppressed(reports: Iterable[pytest.TestReport]) -> tuple[str, ...]:
+    """Return a line for each finding that decided nothing, however many items saw it."""
+    lines = (str(text) for report in reports for name, text in report.user_properties if name == SUPPRESSED)
+    return tuple(dict.fromkeys(lines))

@@ -79,6 +79,10 @@ def of_gate(results: Sequence[GateResult]) -> Outcomes:
                 entries.append(_change(change, result))
             cases.append(_change_case(change, result))
         entries += [Entry(finding, result.name, fallback=_file(result.new)) for finding in result.findings]
+        entries += [
+            Entry(each.diagnostic, result.name, each.diagnostic.place, each.reason, _file(result.new))
+            for each in result.suppressed
+        ]
         failed = tuple(each for each in result.findings if each.code.severity is Severity.ERROR)
         judged = result.exit_code in (0, 1)
         cases.append(Case(result.name, "gate", 0.0, failed if judged else (), () if judged else failed))
@@ -101,7 +105,7 @@ def of_run(record: Record) -> Outcomes:
         name = where.name if where else "abidance"
         entries += [Entry(each, name, fallback=where) for each in stop.diagnostics]
         cases.append(Case(name, "run", 0.0, (), stop.diagnostics))
-    found = sum(each.level is Severity.ERROR for each in entries)
+    found = sum(each.level is Severity.ERROR and not each.suppressed for each in entries)
     boundaries = ", ".join(run.started.boundary for run in record.runs) or "nothing"
     return Outcomes(
         f"{boundaries}: {found} findings", tuple(entries), tuple(cases), record.exit_code, tuple(notes)
@@ -141,7 +145,7 @@ def _change_case(change: JudgedChange, result: GateResult) -> Case:
 
 def _run_entries(run: Run) -> Iterator[Entry]:
     contract = Path(run.started.contract)
-    for cause in run.causes:
+    for cause, why in (*((each, "") for each in run.causes), *run.suppressed):
         finding = cause.finding
         properties = {
             "function": finding.function,
@@ -152,7 +156,7 @@ def _run_entries(run: Run) -> Iterator[Entry]:
         }
         kept = {name: text for name, text in properties.items() if text}
         subject = f"{finding.function} {finding.library}".strip()
-        yield Entry(finding.diagnostic, run.started.boundary, subject, fallback=contract, properties=kept)
+        yield Entry(finding.diagnostic, run.started.boundary, subject, why, contract, kept)
     for reason in reasons(run.items):
         yield Entry(reason, run.started.boundary, fallback=contract)
 

@@ -76,6 +76,11 @@ def document(record: Record, look: Look, exit_code: int | None = None) -> dict[s
         "notes": [sentence for run in record.runs for sentence in untested(run.items)],
         "runs": [_run(run, look) for run in record.runs],
         "findings": [_finding(cause, run, look) for run in record.runs for cause in run.causes],
+        "suppressed": [
+            {**_finding(cause, run, look), "reason": why}
+            for run in record.runs
+            for cause, why in run.suppressed
+        ],
         "items": [_item(item, run, look) for run in record.runs for item in run.items],
         "errors": [
             {"contract": _shown(stop.contract, look), **diagnostic_object(each, look)}

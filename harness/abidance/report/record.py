@@ -50,6 +50,15 @@ class Run:
         """Return the findings, one for each cause."""
         return causes(self.items)
 
+    @property
+    def suppressed(self) -> tuple[tuple[Cause, str], ...]:
+        """Return what the contract makes an exception of, one for each cause, with the reason."""
+        reasons = {finding.key: why for item in self.items for finding, why in item.suppressed}
+        hidden = [
+            replace(item, findings=tuple(finding for finding, _ in item.suppressed)) for item in self.items
+        ]
+        return tuple((cause, reasons[cause.finding.key]) for cause in causes(hidden))
+
 
 @dataclass(slots=True)
 class Record:

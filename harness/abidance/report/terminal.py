@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from abidance.core.events import RunStarted, RunStopped
 from abidance.report.record import Record
 from abidance.report.standing import elsewhere, standing
-from abidance.report.text.block import render
+from abidance.report.text.block import headline, render
 from abidance.report.text.chars import one_line, width
 from abidance.report.text.look import Ink
 from abidance.report.text.source import Sources
@@ -70,6 +70,8 @@ class TerminalReport:
         for cause in run.causes:
             seen = sighted(cause, libraries=libraries, builds=len(places))
             self._print(render(cause.finding, self._look, self._sources, seen=seen), "")
+        for cause, why in run.suppressed:
+            self._print(one_line(f"suppressed: {headline(cause.finding.diagnostic)}: {why}"), "")
         self._blocks(elsewhere(run))
         rows = standing(run, self._look, self._verbosity)
         if rows:

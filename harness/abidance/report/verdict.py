@@ -36,10 +36,10 @@ def verdict(record: Record, look: Look) -> Verdict:
     match code:
         case ExitCode.OK:
             ink = Ink.GOOD
-            parts = [_holds(record), _warned(record)]
+            parts = [_holds(record), _warned(record), _suppressed(record)]
         case ExitCode.FINDINGS:
             ink = Ink.ERROR
-            parts = [_found(record), _missing(record), stopped, _explain(record)]
+            parts = [_found(record), _suppressed(record), _missing(record), stopped, _explain(record)]
         case ExitCode.NOTHING_COLLECTED:
             ink = Ink.WARNING
             judged = any(item.judged for item in record.items)
@@ -99,6 +99,11 @@ def _found(record: Record) -> str:
 def _warned(record: Record) -> str:
     warned = sum(not cause.fails for run in record.runs for cause in run.causes)
     return count(warned, "warning") if warned else ""
+
+
+def _suppressed(record: Record) -> str:
+    hidden = sum(len(run.suppressed) for run in record.runs)
+    return f"{count(hidden, 'finding')} suppressed" if hidden else ""
 
 
 def _explain(record: Record) -> str:

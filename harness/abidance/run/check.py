@@ -14,6 +14,7 @@ from abidance.core.outcome import ExitCode
 from abidance.generate.complete import UnlawfulExampleError, complete
 from abidance.generate.hooked import asks_python
 from abidance.run.phases.examples import unlawful
+from abidance.run.suppressed import listed, reason
 from abidance.toolchain.builders import check_source
 
 if TYPE_CHECKING:
@@ -26,10 +27,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What a run would find wrong, and why it could not judge, so far as that shows without calling anything."""
+    """What a run would find wrong, and why it could not judge, so far as that shows without calling anything.
+
+    `suppressed` are findings that decide nothing, each with the contract's reason.
+    """
 
     findings: tuple[Diagnostic, ...] = ()
     reasons: tuple[Diagnostic, ...] = ()
+    suppressed: tuple[tuple[Diagnostic, str], ...] = ()
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
@@ -53,16 +58,20 @@ def check_contract(path: Path) -> Checked:
 
     Raises UsageError for a contract or header that cannot be read, CannotJudgeError without a compiler.
     """
-    boundary = join(load_contract(path))
+    contract = load_contract(path)
+    boundary = join(contract)
     functions = boundary.functions.values()
     reasons = (
         *(d for function in functions for d in function.refused),
         *_examples(boundary),
         *_libraries(boundary),
     )
+    known = listed(contract)
+    found = {d: reason(known, d, function.name) for function in functions for d in function.mismatches}
     return Checked(
-        tuple(dict.fromkeys(d for function in functions for d in function.mismatches)),
+        tuple(d for d, why in found.items() if not why),
         tuple(dict.fromkeys(reasons)),
+        tuple((d, why) for d, why in found.items() if why),
     )
 
 

@@ -17,6 +17,7 @@ from abidance.run.items import check_names, libraries, list_items, no_library
 from abidance.run.parallel import run_parallel
 from abidance.run.phases import BY_NAME, may_overlap, may_reenter, takes_over
 from abidance.run.session import Session
+from abidance.run.suppressed import needless
 from abidance.run.threads import shared_handle
 
 if TYPE_CHECKING:
@@ -113,6 +114,10 @@ def _run(
         # Several processes finish in an order of their own; the report is the same every time.
         order = {item.id: place for place, item in enumerate(items)}
         finished.sort(key=lambda result: order[result.item])
+        if not interrupted:
+            for result in needless(contract, finished, settings.builds):
+                finished.append(result)
+                listener(result)
         listener(
             RunFinished(
                 boundary=str(contract.boundary),

@@ -20,6 +20,7 @@ from abidance.run.items import no_library
 from abidance.run.phases import BY_NAME
 from abidance.run.phases.whole import WHOLE_PHASES
 from abidance.run.sources import Sources
+from abidance.run.suppressed import with_suppressed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -91,7 +92,10 @@ class Session:
             self.sources.runner(boundary, item.id, self.settings).start()
 
     def run(self, contract: Contract, item: Item, listener: Listener) -> ItemFinished:
-        """Judge one item and return how it ended; never raises AbidanceError."""
+        """Judge one item and return how it ended, without what the contract suppresses; never raises AbidanceError."""
+        return with_suppressed(contract, self._judged(contract, item, listener))
+
+    def _judged(self, contract: Contract, item: Item, listener: Listener) -> ItemFinished:
         started = time.monotonic()
         calls = 0
         outcome: Outcome | None = None

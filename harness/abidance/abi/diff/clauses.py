@@ -6,7 +6,10 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from abidance.abi.change import Change
+from abidance.abi.diff.conditions import DOMAINS, Conditions, as_condition, home_of
+from abidance.abi.diff.conditions import LISTED as CONDITIONS
 from abidance.abi.diff.formulas import canonical, follows, interval
+from abidance.abi.diff.integers import integers
 from abidance.abi.diff.ways import GIVEN, GOT, ways
 from abidance.abi.facts import Family
 
@@ -18,7 +21,6 @@ if TYPE_CHECKING:
 
 # Clauses of which there may be several for one subject: each is there or not.
 _LISTED = frozenset(("requires", "ensures", "rejects", "effects", "status-ok", "status-error", "invariants"))
-_CONDITIONS = frozenset(("requires", "ensures", "invariants"))
 
 
 def clauses(context: Context) -> Iterator[Change]:
@@ -29,15 +31,16 @@ def clauses(context: Context) -> Iterator[Change]:
     if old == new:
         return
     roles = _Roles(context)
+    proofs = _Proofs(context)
     for subject, aspect in sorted(old.keys() | new.keys()):
         function = subject.partition("(")[0]
         if _is_new(context, function):
             continue  # all that is said of a function that comes or goes is told by that
         before, after = old.get((subject, aspect), []), new.get((subject, aspect), [])
         if aspect in _LISTED:
-            yield from _listed(subject, aspect, before, after, roles.of(subject))
+            yield from _listed(subject, aspect, (before, after), roles.of(subject), proofs)
         else:
-            yield from _single(subject, aspect, before, after, roles.of(subject))
+            yield from _single(subject, aspect, (before, after), roles.of(subject), proofs)
 
 
 def _is_new(context: Context, name: str) -> bool:
@@ -52,15 +55,16 @@ def _grouped(facts: Facts) -> dict[tuple[str, str], list[Clause]]:
 
 
 def _listed(
-    subject: str, aspect: str, old: list[Clause], new: list[Clause], role: frozenset[str]
+    subject: str, aspect: str, sides: tuple[list[Clause], list[Clause]], role: frozenset[str], proofs: _Proofs
 ) -> Iterator[Change]:
+    old, new = sides
     before, after = ({canonical(each.text): each for each in side} for side in (old, new))
     for key in sorted(before.keys() ^ after.keys()):
         gone = key in before
         each = before[key] if gone else after[key]
         text = each.text
         # A weaker condition in the place of another asks for nothing new, a stronger one takes nothing back.
-        implied = aspect in _CONDITIONS and follows(text, [other.text for other in (new if gone else old)])
+        implied = aspect in CONDITIONS and proofs.shown((subject, aspect), text, by_new=gone)
         yield Change(
             "clause",
             f"{_means(aspect, role, gone=gone)}-{'removed' if gone else 'added'}",
@@ -75,10 +79,11 @@ def _listed(
 
 
 def _single(
-    subject: str, aspect: str, old: list[Clause], new: list[Clause], role: frozenset[str]
+    subject: str, aspect: str, sides: tuple[list[Clause], list[Clause]], role: frozenset[str], proofs: _Proofs
 ) -> Iterator[Change]:
-    before, after = (each[0].text if each else "" for each in (old, new))
-    direction = _direction(aspect, before, after)
+    old, new = sides
+    before, after = (each[0].text if each else "" for each in sides)
+    direction = proofs.direction(subject, aspect, before, after) or _direction(aspect, before, after)
     if canonical(before) == canonical(after) or direction == "same":
         return
     stated = {"stated"} if before and after else set()
@@ -107,6 +112,28 @@ def _means(aspect: str, role: frozenset[str], *, gone: bool) -> str:
     return "requires" if GIVEN in role else "ensures"
 
 
+class _Proofs:
+    """What conditions of one side say of those of the other."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._old, self._new = Conditions(context.old), Conditions(context.new)
+
+    def shown(self, home: tuple[str, str], text: str, *, by_new: bool) -> bool:
+        """Tell whether a condition follows from all that one side says of the same values."""
+        return follows(text, (self._new if by_new else self._old).on(home), integers(self._context, home[0]))
+
+    def direction(self, subject: str, aspect: str, old: str, new: str) -> str:
+        """Return ``same``, ``wider`` or ``narrower`` for a domain as all conditions leave it, or nothing."""
+        if aspect not in DOMAINS:
+            return ""
+        home = home_of(subject)
+        before, after = (as_condition(subject, aspect, each) if each else "True" for each in (old, new))
+        kept = bool(after) and self.shown(home, after, by_new=False)
+        grown = bool(before) and self.shown(home, before, by_new=True)
+        return "same" if kept and grown else "wider" if kept else "narrower" if grown else ""
+
+
 class _Roles:
     """Which side of the call a subject is on: what callers give, or what they get, or where nothing tells, neither."""
 
@@ -133,6 +160,8 @@ def _direction(aspect: str, old: str, new: str) -> str:
             return "wider"
         before, after = _allowed(aspect, old), _allowed(aspect, new)
         if before is not None and after is not None:
+            if before == after:
+                return "same"
             if _includes(after, before):
                 return "wider"
             if _includes(before, after):

@@ -38,6 +38,7 @@ _DECORATION = re.compile(
     r"^\s*(__attribute__|__attribute|__declspec|\[\[|_Pragma|__extension__|extern|static|inline|__inline|__inline__|"
     r"_Noreturn|noreturn|restrict|__restrict|__restrict__|_Alignas|_Thread_local|__thread|__cdecl|__stdcall)\b|^\s*\[\["
 )
+_GIVEN_MACRO = re.compile(r"\$\d+\(")
 _GUARD = re.compile(r"_(H|HPP|H_|INCLUDED|H_INCLUDED)_*$")
 
 
@@ -102,7 +103,9 @@ def _alone(context: Context, constant: Constant, aspect: str) -> Change:
 
 
 def _both(context: Context, old: Constant, new: Constant) -> Iterator[Change]:
-    if isinstance(old.value, int) and isinstance(new.value, int):
+    if "function" in (old.kind, new.kind):
+        yield from _calls(old, new)
+    elif isinstance(old.value, int) and isinstance(new.value, int):
         if old.value != new.value:
             traits = _name_traits(old) or _value_traits(context, old.name, old.value, new.value)
             yield _change("value", old, str(old.value), str(new.value), "integer", *traits, new=new)
@@ -117,6 +120,37 @@ def _both(context: Context, old: Constant, new: Constant) -> Iterator[Change]:
         yield _change("value", old, old.text, new.text, kind, *_name_traits(old), new=new)
 
 
+def _calls(old: Constant, new: Constant) -> Iterator[Change]:
+    """Yield the change of a macro that has parameters on one side at least."""
+    before, after = _call(old), _call(new)
+    if before == after:
+        return
+    traits = {kind_of(old), kind_of(new)} - {"words"} or {"words"}
+    if all(each is not None and _GIVEN_MACRO.search(each[1]) for each in (before, after)):
+        # A list to which callers give a macro of theirs; what it declares is judged where it stands.
+        traits = {"words"}
+    if before is not None and after is not None and before[0] != after[0]:
+        traits.add("parameters")
+    yield _change("value", old, old.text, new.text, *traits, *_version_trait(old), new=new)
+
+
+def _call(constant: Constant) -> tuple[int | str, str] | None:
+    """Return how many parameters a macro has, and its words without their names and the brackets around them.
+
+    One that takes any number has ``...`` for the number. None stands for a macro without parameters.
+    """
+    if constant.kind != "function":
+        return None
+    listed, _, body = constant.text[1:].partition(")")
+    parameters = [each.strip() for each in listed.split(",") if each.strip()]
+    for number, each in enumerate(parameters):
+        name = each.removesuffix("...") or "__VA_ARGS__"
+        body = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", f"${number}", body)
+    body = re.sub(r"\((\$\d+)\)", r"\1", body)
+    count = "..." if parameters and parameters[-1].endswith("...") else len(parameters)
+    return count, re.sub(r"\s+", "", body)
+
+
 def _meaning(constant: Constant) -> object:
     """Return what does not change with the spelling: neighbouring strings are one (C11 6.4.5p5), 1.50 is 1.5."""
     text = constant.text.strip()
@@ -129,9 +163,14 @@ def _meaning(constant: Constant) -> object:
 
 
 def kind_of(constant: Constant) -> str:
-    """Return what a constant is to callers: ``integer``, ``string``, ``number``, ``decoration`` or ``words``."""
+    """Return what it is to callers: ``integer``, ``string``, ``number``, ``call``, ``decoration`` or ``words``."""
     if constant.kind == "enumerator" or constant.value is UNKNOWN or isinstance(constant.value, int):
         return "integer"
+    if constant.kind == "function":
+        body = constant.text.partition(")")[2].strip()
+        if not body or _DECORATION.match(body):
+            return "decoration"
+        return "words" if constant.name.startswith("_") else "call"
     if _TEXT.match(constant.text):
         return "string"
     if _DECORATION.match(constant.text):
@@ -162,9 +201,13 @@ def names_version(name: str) -> bool:
     return _VERSION.search(name) is not None
 
 
+def _version_trait(constant: Constant) -> tuple[str, ...]:
+    return ("version",) if names_version(constant.name) else ()
+
+
 def _name_traits(constant: Constant) -> tuple[str, ...]:
-    if names_version(constant.name):
-        return ("version",)
+    if names_version(constant.name) or constant.kind == "function":
+        return _version_trait(constant)
     limit = is_sentinel(constant.name) or _LIMIT.search(constant.name)
     return ("limit",) if limit else ()
 

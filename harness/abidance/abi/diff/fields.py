@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.abi.change import Change
 from abidance.abi.diff.reserved import is_reserved, tells_own_size
+from abidance.abi.diff.types import Difference
 from abidance.abi.facts import UNKNOWN
 from abidance.abi.internal import is_internal_name
 from abidance.ir.types import Array
@@ -58,7 +59,9 @@ class Fields:
         self._context = context
         self._old, self._new = old, new
         self._record = context.sides.old.name(old.key)
-        internal = is_internal_name(self._record.removesuffix("_t")) or is_internal_name(self._record)
+        # What the standard library calls its parts says nothing of the classes that have one as a member.
+        named = "" if " std::" in old.key else self._record
+        internal = is_internal_name(named.removesuffix("_t")) or is_internal_name(named)
         self._exposure = exposure | {"internal"} if internal else exposure
         self._before = _by_name(old)
         self._after = _by_name(new)
@@ -101,7 +104,7 @@ class Fields:
     def _both(self, old: Field, new: Field) -> Iterator[Change]:
         sides = self._context.sides
         if (old.bit_width is None) != (new.bit_width is None):
-            yield self._change("bit-field", old, new, _place(old), _place(new))
+            yield from self._in_bits(old, new)
             return
         if old.bit_width is not None and isinstance(old.bit_width, int) and isinstance(new.bit_width, int):
             if (old.bit_offset, old.bit_width) != (new.bit_offset, new.bit_width):
@@ -110,12 +113,45 @@ class Fields:
             yield self._change("offset", old, new, f"byte {old.offset}", f"byte {new.offset}")
         elif isinstance(old.offset, int) and new.offset is UNKNOWN:
             yield self._change("lost", old, new, f"byte {old.offset}", "unknown")
-        found = self._context.comparer.compare_object(old.type, new.type)
+        compared = self._context.comparer.compare_object(old.type, new.type)
+        found = self._within_bits(old, new, compared) if old.bit_width is not None else compared
         if found is not None:
             aspect = "lost" if found.kind == "lost" else "type"
             shown = sides.old.show(old.type), sides.new.show(new.type)
             traits = [found.kind, *self._count_traits(old, new)] if found.kind == "count" else [found.kind]
             yield self._change(aspect, old, new, *shown, *traits, where=found.where)
+
+    def _in_bits(self, old: Field, new: Field) -> Iterator[Change]:
+        """Yield that a field became a bit-field, or one became a field, and what else it holds where it stayed."""
+        stayed = bits_of(old, self._context.sides.old) == bits_of(new, self._context.sides.new) is not None
+        words = [
+            f"{_place(each)}{' as a bit-field' if each.bit_width is not None else ''}" for each in (old, new)
+        ]
+        way = "to-bits" if new.bit_width is not None else "from-bits"
+        yield self._change("bit-field", old, new, *words, *(["stayed", way] if stayed else []))
+        if stayed:
+            compared = self._context.comparer.compare_object(old.type, new.type)
+            found = self._within_bits(old, new, compared)
+            if found is not None:
+                sides = self._context.sides
+                shown = sides.old.show(old.type), sides.new.show(new.type)
+                yield self._change("type", old, new, *shown, found.kind, where=found.where)
+
+    def _within_bits(self, old: Field, new: Field, found: Difference | None) -> Difference | None:
+        """Return how the numbers differ that bits hold, of whose type only the sign counts (C11 6.7.2.1p10).
+
+        How large the type is shows in the places of bits and in the alignment of the record.
+        """
+        if found is None or found.kind not in ("size", "kind"):
+            return found
+        if old.type is UNKNOWN or new.type is UNKNOWN:
+            return found
+        a, b = self._context.sides.old.scalar(old.type), self._context.sides.new.scalar(new.type)
+        if a is None or b is None or not {a.kind, b.kind} <= {"int", "bool"}:
+            return found
+        if a.signed != b.signed:
+            return Difference("sign")
+        return Difference("storage" if a.kind == b.kind else "truth")
 
     def _count_traits(self, old: Field, new: Field) -> list[str]:
         last = old.name == next(reversed(self._before)) and new.name == next(reversed(self._after))
@@ -163,7 +199,9 @@ class Fields:
             case False, True:
                 yield self._change("retired", old, new, old.name, new.name)
             case _:
-                yield self._change("renamed", old, new, old.name, new.name)
+                alias = self._context.new.constants.get(old.name)
+                kept = ["alias"] if alias is not None and alias.text == new.name else []
+                yield self._change("renamed", old, new, old.name, new.name, *kept)
                 found = self._context.comparer.compare_object(old.type, new.type)
                 if found is not None:
                     sides = self._context.sides

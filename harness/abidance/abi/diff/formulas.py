@@ -1,17 +1,20 @@
-"""Expressions of contracts, as far as two of them can be compared without the values: spelling, order, and limits.
+"""Expressions of contracts, as far as two of them can be compared without the values: spelling, order, and sets.
 
-`a < 5` says what `5 > (a)` says, and follows from `a < 4`. What is not seen to follow is taken not to.
+`a < 5` says what `5 > (a)` says, and follows from `a < 4`.
 """
 
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from abidance.abi.diff.implication import implies
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from abidance.abi.diff.implication import Whole
 
 _MIRRORED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.Gt, ast.LtE: ast.GtE, ast.Gt: ast.Lt, ast.GtE: ast.LtE, ast.Eq: ast.Eq, ast.NotEq: ast.NotEq,
@@ -20,45 +23,20 @@ _LONGEST = 10_000
 _MOST_BITS = 256
 
 
-@dataclass(frozen=True, slots=True)
-class _Limit:
-    """What one comparison with a number says: `operand` lies on this side of `value`, which may be excluded."""
-
-    operand: str
-    upper: bool
-    value: int | float
-    strict: bool
-
-    def implies(self, other: _Limit) -> bool:
-        if (self.operand, self.upper) != (other.operand, other.upper):
-            return False
-        if self.value == other.value:
-            return self.strict or not other.strict
-        return (self.value < other.value) is self.upper
-
-
 def canonical(text: str) -> str:
     """Return what does not change with blanks, brackets, bases of numbers and sides; other text as it is."""
     tree = _parsed(text)
     return text if tree is None else ast.unparse(tree)
 
 
-def follows(text: str, others: Iterable[str]) -> bool:
-    """Tell whether the expression is seen to hold wherever all of the others do."""
-    known: set[str] = set()
-    limits: list[_Limit] = []
-    for other in others:
-        for part in _conjuncts(other):
-            known.add(ast.unparse(part))
-            limits += _limits(part)
-    parts = _conjuncts(text)
-    return bool(parts) and all(
-        ast.unparse(part) in known
-        or (
-            bool(wanted := _limits(part)) and all(any(each.implies(one) for each in limits) for one in wanted)
-        )
-        for part in parts
-    )
+def follows(text: str, others: Iterable[str], whole: Whole = lambda _: None) -> bool:
+    """Tell whether the expression is seen to hold wherever all of the others do.
+
+    `whole` tells which expressions stand for integers, and between which ends these lie.
+    """
+    conclusion = _parsed(text)
+    premises = [tree for each in others if (tree := _parsed(each)) is not None]
+    return conclusion is not None and implies(premises, conclusion, whole)
 
 
 def interval(text: str) -> tuple[int, int] | None:
@@ -78,34 +56,6 @@ def _parsed(text: str) -> ast.expr | None:
         return _Ordering().visit(ast.parse(text.strip(), mode="eval").body)  # type: ignore[no-any-return]
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
-
-
-def _conjuncts(text: str) -> list[ast.expr]:
-    tree = _parsed(text)
-    match tree:
-        case None:
-            return []
-        case ast.BoolOp(op=ast.And(), values=parts):
-            return list(parts)
-        case ast.Compare(left=left, ops=kinds, comparators=others) if len(kinds) > 1:
-            pairs = zip([left, *others], kinds, others, strict=False)
-            return [_Ordering().visit(ast.Compare(a, [kind], [b])) for a, kind, b in pairs]
-        case _:
-            return [tree]
-
-
-def _limits(part: ast.expr) -> list[_Limit]:
-    match part:
-        case ast.Compare(left=left, ops=[kind], comparators=[ast.Constant(value=int() | float() as value)]):
-            operand = ast.unparse(left)
-            match kind:
-                case ast.Lt() | ast.LtE():
-                    return [_Limit(operand, upper=True, value=value, strict=isinstance(kind, ast.Lt))]
-                case ast.Gt() | ast.GtE():
-                    return [_Limit(operand, upper=False, value=value, strict=isinstance(kind, ast.Gt))]
-                case ast.Eq():
-                    return [_Limit(operand, upper, value, strict=False) for upper in (True, False)]
-    return []
 
 
 class _Ordering(ast.NodeTransformer):

@@ -123,6 +123,8 @@ class _Walk:
             return True
         if old.partition(" ")[0] != new.partition(" ")[0]:
             return False
+        if one_template(old, new):
+            return True
         if (old in self._new.records and "<" not in old) or (new in self._old.records and "<" not in new):
             return False
         return alike(self._old.records.get(old), self._new.records.get(new))
@@ -137,6 +139,21 @@ class _Walk:
             return False
         names = {each.name for each in a.enumerators or ()}, {each.name for each in b.enumerators or ()}
         return bool(names[0] & names[1]) or names[0] == names[1]
+
+
+def one_template(old: str, new: str) -> bool:
+    """Tell whether two keys are of one template of C++, the spelling of whose arguments is the compiler's choice."""
+    if "[" not in old or "[" not in new:
+        return False
+    return _without_arguments(old) == _without_arguments(new)
+
+
+def _without_arguments(key: str) -> str:
+    found, depth = "", 0
+    for letter in key:
+        depth += (letter == "[") - (letter == "]")
+        found += letter if not depth and letter != "]" else ""
+    return found
 
 
 def _roots(old: Facts, new: Facts) -> Iterator[_Pair]:

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from abidance.abi.change import Change, in_bytes
 from abidance.abi.diff.fields import Fields
+from abidance.abi.diff.pairing import one_template
 from abidance.abi.diff.passing import passed
 from abidance.abi.diff.reserved import is_reserved
+from abidance.abi.diff.virtuals import virtuals
 from abidance.abi.facts import UNKNOWN, Family
 from abidance.ir.types import RecordRef
 
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from abidance.abi.diff.context import Context
-    from abidance.abi.facts import Record
+    from abidance.abi.facts import Record, Unknown
 
 
 def records(context: Context) -> Iterator[Change]:
@@ -55,7 +57,7 @@ def _alone(context: Context, record: Record, aspect: str) -> Change:
 def _both(context: Context, old: Record, new: Record) -> Iterator[Change]:
     traits = exposure(context, old, new)
 
-    def change(aspect: str, before: str, after: str, *more: str) -> Change:
+    def change(aspect: str, before: str, after: str, *more: str, named: str = "") -> Change:
         return Change(
             "record",
             aspect,
@@ -63,12 +65,13 @@ def _both(context: Context, old: Record, new: Record) -> Iterator[Change]:
             before,
             after,
             traits | frozenset(more),
+            of=named,
             old_span=old.span,
             new_span=new.span,
             reached_by=context.users.of_type(old.key, new.key),
         )
 
-    if old.key != new.key and not (old.anonymous and new.anonymous):
+    if old.key != new.key and not (old.anonymous and new.anonymous) and not one_template(old.key, new.key):
         how = "named" if old.anonymous else "renamed"
         kept = ["typedef"] if context.sides.keep_typedef(RecordRef(old.key), RecordRef(new.key)) else []
         yield change("renamed", old.key, new.key, how, *kept)
@@ -76,12 +79,13 @@ def _both(context: Context, old: Record, new: Record) -> Iterator[Change]:
         yield change("kind", old.kind, new.kind)
         return
     if old.opaque or new.opaque:
-        if old.opaque != new.opaque:
+        if old.opaque != new.opaque and UNKNOWN not in (old.fields, new.fields):
             aspect = "completed" if old.opaque else "made-opaque"
             yield change(aspect, _size(old), _size(new), *(["placeholder"] if _placeholder(old) else []))
         return
     if old.fields is not UNKNOWN and new.fields is UNKNOWN and new.size is UNKNOWN:
-        yield change("lost", _size(old), "unknown")
+        if new.own is not False:
+            yield change("lost", _size(old), "unknown")
         return
     fields = Fields(context, old, new, traits)
     yield from fields.changes()
@@ -93,17 +97,21 @@ def _both(context: Context, old: Record, new: Record) -> Iterator[Change]:
     if isinstance(old.align, int) and isinstance(new.align, int) and old.align != new.align:
         stricter = "stricter" if new.align > old.align else "laxer"
         yield change("align", in_bytes(old.align), in_bytes(new.align), stricter)
-    if "by-value" in traits and old.size == new.size:
+    yield from virtuals(old, new, (context.sides.old, context.sides.new), change)
+    if "by-value" in traits and _differ(old.by_address, new.by_address):
+        words = ("passed itself", "passed by the address of a copy")
+        yield change("passing", words[old.by_address is True], words[new.by_address is True])
+    elif "by-value" in traits and old.size == new.size and old.by_address is False:
         before, after = passed(context.sides.old, old.key), passed(context.sides.new, new.key)
         if before is not None and after is not None and before != after:
             yield change("passing", *(f"passed as {', '.join(each)}" for each in (before, after)))
-    if (
-        old.transparent is not UNKNOWN
-        and new.transparent is not UNKNOWN
-        and old.transparent != new.transparent
-    ):
+    if _differ(old.transparent, new.transparent):
         words = ("passed as a union", "passed as its first member")
-        yield change("transparent", words[old.transparent], words[new.transparent])
+        yield change("transparent", words[old.transparent is True], words[new.transparent is True])
+
+
+def _differ(old: bool | Unknown, new: bool | Unknown) -> bool:
+    return old is not UNKNOWN and new is not UNKNOWN and old != new
 
 
 def exposure(context: Context, old: Record, new: Record) -> frozenset[str]:

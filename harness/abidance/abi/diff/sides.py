@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from abidance.abi.facts import Facts, Unknown
     from abidance.ir.types import Type
 
+_X86 = frozenset(("x86_64", "i386", "i486", "i586", "i686"))
 _OUTERMOST = frozenset((Named, Qualified))
 _NONE: frozenset[str] = frozenset()
 
@@ -66,6 +67,17 @@ class Side:
             case _:
                 return None
 
+    def float_format(self, type_: Type) -> str:
+        """Return how a floating-point number is represented beyond its size.
+
+        x86 has two formats of 16 bytes: that of its first coprocessor, in memory or on that one's stack, and IEC
+        60559's, in vector registers (System V psABI x86-64, 3.1.2 and 3.2.3).
+        """
+        resolved = self.resolve(type_)[0]
+        machine = self.facts.target.machine if self.facts.target else ""
+        spelling = resolved.spelling if isinstance(resolved, Basic) else ""
+        return "x87" if machine in _X86 and spelling in ("long double", "_Float64x") else "IEC 60559"
+
     def size(self, type_: Type | Unknown) -> int | None:
         """Return the size in bytes, or None when it has none or it is not known."""
         if type_ is UNKNOWN:
@@ -101,15 +113,13 @@ class Side:
                 return None
 
     def wrapped(self, type_: Type) -> Type | None:
-        """Return the one member of a Rust tuple struct, which C sees in its place, or None for any other type.
-
-        Debug information does not say ``repr(transparent)``; no C compiler calls a member ``__0``.
-        """
+        """Return the one member of a struct that is passed and laid out as that, or None for any other type."""
         record = self.facts.records.get(type_.key) if isinstance(type_, RecordRef) else None
-        if record is None or not isinstance(record.fields, tuple) or len(record.fields) != 1:
+        if record is None or record.kind != "struct" or record.transparent is not True:
             return None
-        only = record.fields[0]
-        return only.type if only.name == "__0" and only.type is not UNKNOWN else None
+        fields = record.fields
+        only = fields[0].type if isinstance(fields, tuple) and len(fields) == 1 else UNKNOWN
+        return None if only is UNKNOWN else only
 
     def pointee(self, type_: Type | Unknown) -> Type | None:
         """Return what a pointer points at, or None for anything else."""

@@ -130,7 +130,10 @@ class Comparer:
                 inner = self._compare(of, each)
                 return inner or (None if count == number else Difference("count"))
             case (RecordRef(key), RecordRef(other)):
-                return None if self.pairing.same_record(key, other) else Difference("record")
+                if self.pairing.same_record(key, other):
+                    return None
+                one, its = self.sides.old.wrapped(a), self.sides.new.wrapped(b)
+                return Difference("record") if one is None or its is None else self._compare(one, its)
             case (FunctionType(), FunctionType()):
                 return self._functions(a, b)
             case (Pointer(to), other_type) if self._compare(to, other_type) is None:
@@ -161,6 +164,8 @@ class Comparer:
             return Difference("kind")
         if a.size != b.size:
             return Difference("size")
+        if a.kind == "float" and self.sides.old.float_format(old) != self.sides.new.float_format(new):
+            return Difference("kind")
         if isinstance(old, EnumRef) or isinstance(new, EnumRef):
             # The sign of an enum is the compiler's choice (C11 6.7.2.2p4) and no promise.
             return Difference("enum")

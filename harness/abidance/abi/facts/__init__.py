@@ -30,7 +30,7 @@ from abidance.abi.facts.declarations import (
 from abidance.abi.facts.evidence import Evidence, Level, Target
 from abidance.abi.facts.facts import Facts, Family
 from abidance.abi.facts.library import Library, Symbol
-from abidance.abi.facts.records import Enum, Enumerator, Field, Record
+from abidance.abi.facts.records import Enum, Enumerator, Field, Record, Virtual
 from abidance.abi.facts.unknown import UNKNOWN, Unknown
 
 __all__ = (
@@ -54,4 +54,5 @@ __all__ = (
     "Typedef",
     "Unknown",
     "Variable",
+    "Virtual",
 )

@@ -82,13 +82,14 @@ class Typedef:
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """An object-like macro, or an enumerator of an enum that is no type.
+    """A macro, or an enumerator of an enum that is no type.
 
-    `value` is None for what is no integer constant; then `text`, the macro's words with single blanks, counts.
+    `value` is None for what is no integer constant; then `text`, the macro's words with single blanks, counts. That of
+    a macro with parameters begins with them in parentheses.
     """
 
     name: str
-    kind: Literal["macro", "enumerator"]
+    kind: Literal["macro", "function", "enumerator"]
     value: int | Unknown | None
     text: str = ""
     span: Span | None = field(default=None, compare=False)

@@ -31,14 +31,30 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
+class Virtual:
+    """A virtual function that a C++ class declares.
+
+    `slot` counts in the table of the class, or of the base that it was declared in, and is None where that is not
+    told. `symbol` is empty for what the linker has several symbols of, such as a destructor.
+    """
+
+    name: str
+    symbol: str = ""
+    slot: int | None = None
+    pure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """A struct or union. `fields` is None while it is opaque: declared and never completed.
 
     `fields` is UNKNOWN where members exist that the witness could not read. `size` and `align` are in bytes, and
     UNKNOWN for an opaque record. `packed` is what the source says, beyond what offsets and alignment show.
-    `transparent` is GNU's ``transparent_union``: it is passed as its first member is. `own` is true where the
-    boundary's own header declares it, so that callers may use its name, false for one that the header only uses,
-    and UNKNOWN to a witness that sees no headers.
+    `transparent` is GNU's ``transparent_union``, or a struct of Rust with one member: it is passed as its first
+    member is. `own` is true where the boundary's own header declares it, so that callers may use its name, false for
+    one that the header only uses, and UNKNOWN to a witness that sees no headers. `by_address` tells whether C++ passes
+    the address of a copy where the source passes one by value, and `virtuals` are the virtual functions that it
+    declares.
     """
 
     key: str
@@ -50,6 +66,8 @@ class Record:
     transparent: bool | Unknown = UNKNOWN
     own: bool | Unknown = UNKNOWN
     span: Span | None = field(default=None, compare=False)
+    by_address: bool | Unknown = False
+    virtuals: tuple[Virtual, ...] = ()
 
     @property
     def opaque(self) -> bool:

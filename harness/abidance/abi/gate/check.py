@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +12,7 @@ from abidance.abi.gate.compare import compare
 from abidance.abi.gate.judge import Question, judge
 from abidance.abi.gate.locate import located
 from abidance.abi.gate.sides import Side
-from abidance.abi.gate.suppressions import Suppression, Suppressions
+from abidance.abi.gate.suppressions import Suppression, Suppressions, speaks_of_runs
 from abidance.abi.snapshot import read_snapshot
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import CannotJudgeError
@@ -26,9 +25,6 @@ if TYPE_CHECKING:
     from abidance.abi.gate.boundaries import Present
     from abidance.contract.model import Contract
     from abidance.core.gate import GateResult
-
-
-_OF_OTHERS = re.compile(r"ABD[0-3][0-9]{2}", re.IGNORECASE)
 
 
 def check(
@@ -124,12 +120,8 @@ def policy_of(contract: Contract) -> str:
 
 
 def suppressions_of(contract: Contract) -> list[Suppression]:
-    """Return the suppressions of ABI changes, and of nothing that exists; those of run-time checks are for others."""
-    return [
-        Suppression(str(each.code), each.reason, each.subject, each.expires, each.span)
-        for each in contract.suppressions
-        if not _OF_OTHERS.fullmatch(str(each.code))
-    ]
+    """Return those of the gate's findings, and of nothing that exists; others are for `run` and `check`."""
+    return [Suppression.of(each) for each in contract.suppressions if not speaks_of_runs(str(each.code))]
 
 
 def accepted(result: GateResult) -> dict[str, int]:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from abidance.abi.change import Change
 from abidance.abi.codes import NOT_COMPARABLE
 from abidance.abi.diff import diff
+from abidance.abi.diff.exposure import Exposure
+from abidance.abi.diff.sides import Side as Asked
 from abidance.abi.facts import UNKNOWN, Family
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import CannotJudgeError
@@ -52,14 +54,33 @@ def compare(old: Side, new: Side) -> tuple[Change, ...]:
 
 
 def _untold(old: Facts, new: Facts) -> str:
-    """Return the functions whose types the old side did not tell, so that nobody knows whether they changed."""
+    """Return functions whose types, and records whose members, the old side did not tell: they may have changed."""
     names = [
         f"`{name}`"
         for name, each in old.functions.items()
         if each.signature is UNKNOWN and each.inline is not True and name in new.functions
     ]
+    undescribed = {
+        key
+        for key, each in old.records.items()
+        if each.fields is UNKNOWN and each.size is UNKNOWN and each.own is not False and _is_kept(key, new)
+    }
+    names += [f"`{key}`" for key in sorted(undescribed & _complete(old))] if undescribed else []
     more = len(names) - _SHOWN
     return ", ".join(names[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
+
+
+def _complete(facts: Facts) -> set[str]:
+    """Return the records that callers cannot but know: passed by value, or part of others.
+
+    What is behind a pointer, as a `FILE` is, may be as little known to them as to us.
+    """
+    exposure = Exposure.of(Asked(facts))
+    return exposure.by_value | exposure.embedded | exposure.static
+
+
+def _is_kept(key: str, facts: Facts) -> bool:
+    return key in facts.records and not facts.records[key].opaque
 
 
 def _is_chosen_at_start(name: str, facts: Facts) -> bool:

@@ -11,7 +11,7 @@ from abidance.abi.rules import rule_for
 from abidance.abi.verdict import Verdict, worst
 from abidance.core.codes import Severity
 from abidance.core.diagnostic import Diagnostic, Label
-from abidance.core.gate import GateResult, JudgedChange
+from abidance.core.gate import GateResult, JudgedChange, SuppressedFinding
 from abidance.core.outcome import ExitCode
 
 if TYPE_CHECKING:
@@ -44,11 +44,14 @@ def judge(
 ) -> GateResult:
     """Return the result. `also` are findings that come with it, such as witnesses that disagree."""
     judged = [judged_change(change) for change in changes]
-    judged = [replace(each, suppressed=suppressions.reason(each)) for each in judged]
+    judged = [
+        replace(each, suppressed=suppressions.reason(each.diagnostic.code, each.subject)) for each in judged
+    ]
     open_changes = [each for each in judged if not each.suppressed]
     verdict = worst(Verdict(each.verdict) for each in open_changes)
     bump = needed_bump(open_changes)
-    findings = [*also, *suppressions.findings()]
+    beside = [(each, suppressions.reason(each.code, each.place)) for each in also]
+    findings = [*(each for each, why in beside if not why), *suppressions.findings()]
     if question.policy == "semver":
         findings += _version_findings(question, bump)
         fails: list[JudgedChange] = []
@@ -78,6 +81,7 @@ def judge(
         }
         if question.policy == "semver"
         else {},
+        tuple(SuppressedFinding(each, why) for each, why in beside if why),
     )
 
 

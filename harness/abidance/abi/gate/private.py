@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from abidance.abi.diff.calls import Calls
+from abidance.abi.diff.calls import Calls, record_behind
 from abidance.abi.diff.exposure import Exposure
 from abidance.abi.diff.sides import Side
 from abidance.abi.facts import UNKNOWN
@@ -30,14 +30,26 @@ def without_private(facts: Facts) -> tuple[Facts, Calls]:
     calls = Calls.of(side)
     exposure = Exposure.of(side, calls)
     rust = any(each.span is not None and each.span.path.suffix == ".rs" for each in facts.functions.values())
+    kept = exposure.by_value | exposure.embedded | exposure.static | exposure.arrays | calls.brought
+    unseen = exposure.handed_out | (_behind_headers(side) - kept - calls.taken)
     hidden = {
         key: replace(record, fields=None, size=UNKNOWN, align=UNKNOWN)
         for key, record in facts.records.items()
-        if key in exposure.handed_out and not record.opaque and _is_private(record, rust=rust)
+        if key in unseen and not record.opaque and _is_private(record, rust=rust)
     }
     if hidden:
         facts = pruned(replace(facts, records={**facts.records, **hidden}))
     return facts, calls
+
+
+def _behind_headers(side: Side) -> set[str]:
+    """Return what members of a header's records point at: callers do not see what a source file defines of it."""
+    found = set()
+    for record in side.facts.records.values():
+        in_header = record.span is not None and record.span.path.suffix not in _SOURCES
+        if in_header and isinstance(record.fields, tuple):
+            found |= {record_behind(side, each.type) for each in record.fields}
+    return {key for key in found if key is not None}
 
 
 def _is_private(record: Record, *, rust: bool) -> bool:

@@ -13,8 +13,14 @@ from abidance.core.diagnostic import Diagnostic, Label
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from abidance.core.gate import JudgedChange
+    from abidance.contract.model.later import Suppression as Written
+    from abidance.core.codes import Code
     from abidance.core.span import Span
+
+
+def today_here() -> dt.date:
+    """Return the day by which suppressions end, the same wherever they are judged."""
+    return dt.datetime.now(tz=dt.UTC).date()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,22 +33,61 @@ class Suppression:
     expires: dt.date | None = None
     span: Span | None = None
 
+    @classmethod
+    def of(cls, written: Written) -> Suppression:
+        """Return a suppression as a contract has it."""
+        return cls(str(written.code), written.reason, written.subject, written.expires, written.span)
+
+    def fits(self, code: Code, subject: str) -> bool:
+        """Tell whether a finding of this code about `subject` is meant, whatever day it is."""
+        if self.code.lower() not in (code.id.lower(), code.name):
+            return False
+        return self.fits_subject(subject)
+
+    def fits_subject(self, subject: str) -> bool:
+        """Tell whether findings about `subject` may be meant."""
+        return self.subject is None or fnmatch.fnmatchcase(_bare(subject), _bare(self.subject))
+
+    def has_ended(self, today: dt.date) -> bool:
+        """Tell whether its day has come."""
+        return self.expires is not None and self.expires <= today
+
+    @property
+    def expired(self) -> Diagnostic:
+        """Return the finding that its day has come."""
+        message = f"the suppression of {self._what} ended on {self.expires}"
+        return Diagnostic(SUPPRESSION_EXPIRED, message, self._labels, (f"reason: {self.reason}",))
+
+    @property
+    def unused(self) -> Diagnostic:
+        """Return the finding that it suppresses nothing."""
+        message = f"the suppression of {self._what} suppresses nothing"
+        return Diagnostic(SUPPRESSION_UNUSED, message, self._labels, help="remove it")
+
+    @property
+    def _labels(self) -> tuple[Label, ...]:
+        return (Label(self.span),) if self.span else ()
+
+    @property
+    def _what(self) -> str:
+        return f"`{self.code}`" + (f" of `{self.subject}`" if self.subject else "")
+
 
 @dataclass(slots=True)
 class Suppressions:
-    """The suppressions of one contract, and which of them were used so far."""
+    """The suppressions of one contract that speak of changes, and which of them were used so far."""
 
     listed: Sequence[Suppression] = ()
-    today: dt.date = field(default_factory=lambda: dt.datetime.now(tz=dt.UTC).date())
+    today: dt.date = field(default_factory=today_here)
     _used: set[int] = field(default_factory=set)
 
-    def reason(self, change: JudgedChange) -> str:
-        """Return why the change is suppressed, or nothing when it is not."""
+    def reason(self, code: Code, subject: str) -> str:
+        """Return why a finding about `subject` is suppressed, or nothing when it is not."""
         why = ""
         for number, each in enumerate(self.listed):
-            if _fits(each, change):
+            if each.fits(code, subject):
                 self._used.add(number)
-                if not self._expired(each):
+                if not each.has_ended(self.today):
                     why = why or each.reason
         return why
 
@@ -50,28 +95,20 @@ class Suppressions:
         """Return the suppressions that have expired or were not used."""
         found = []
         for number, each in enumerate(self.listed):
-            labels = (Label(each.span),) if each.span else ()
-            what = f"`{each.code}`" + (f" of `{each.subject}`" if each.subject else "")
-            if self._expired(each):
-                message = f"the suppression of {what} ended on {each.expires}"
-                found.append(Diagnostic(SUPPRESSION_EXPIRED, message, labels, (f"reason: {each.reason}",)))
+            if each.has_ended(self.today):
+                found.append(each.expired)
             elif number not in self._used:
-                message = f"the suppression of {what} suppresses nothing"
-                found.append(Diagnostic(SUPPRESSION_UNUSED, message, labels, help="remove it"))
+                found.append(each.unused)
         return found
 
-    def _expired(self, each: Suppression) -> bool:
-        return each.expires is not None and each.expires <= self.today
 
+def speaks_of_runs(word: str) -> bool:
+    """Tell whether a code or name is one of what calls, contracts and headers show, and none of the gate's."""
+    from abidance.checks import all_checks  # noqa: PLC0415 - few contracts have suppressions
+    from abidance.core.catalogue import CATALOGUE  # noqa: PLC0415
 
-def _fits(each: Suppression, change: JudgedChange) -> bool:
-    code = change.diagnostic.code
-    if each.code.lower() not in (code.id.lower(), code.name):
-        return False
-    if each.subject is None:
-        return True
-    subject = _bare(change.subject)
-    return fnmatch.fnmatchcase(subject, _bare(each.subject))
+    codes = (*CATALOGUE, *(check.code for check in all_checks()))
+    return any(word.lower() in (code.id.lower(), code.name) for code in codes)
 
 
 def _bare(subject: str) -> str:

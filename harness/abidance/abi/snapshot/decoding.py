@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast, get_args
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal, cast, get_args
 
 from abidance.abi.facts import (
     UNKNOWN,
@@ -17,6 +18,7 @@ from abidance.abi.facts import (
     Symbol,
     Typedef,
     Variable,
+    Virtual,
 )
 from abidance.abi.facts.library import SymbolKind
 from abidance.abi.snapshot.members import Members, SnapshotError
@@ -25,10 +27,11 @@ from abidance.ir.layout import Scalar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import Literal
 
     from abidance.abi.facts import Unknown
     from abidance.ir.types import Type
+
+_Constants = Literal["macro", "function", "enumerator"]
 
 
 def symbols(lines: Iterator[tuple[str, Members]]) -> dict[str, Symbol]:
@@ -125,7 +128,7 @@ def records(lines: Iterator[tuple[str, Members]]) -> dict[str, Record]:
             found[key] = _record(key, each)
         each.done()
     return {
-        key: record if record.fields != () else _with(record, tuple(fields[key]))
+        key: record if record.fields != () else replace(record, fields=tuple(fields[key]))
         for key, record in found.items()
     }
 
@@ -144,20 +147,18 @@ def _record(key: str, line: Members) -> Record:
         line.known_flag("packed", default=False),
         line.known_flag("transparent", default=False),
         line.known_flag("own", default=True),
+        by_address=line.known_flag("by_address", default=False),
+        virtuals=tuple(_virtual(key, each) for each in line.texts("virtuals")),
     )
 
 
-def _with(record: Record, fields: tuple[Field, ...]) -> Record:
-    return Record(
-        record.key,
-        record.kind,
-        fields,
-        record.size,
-        record.align,
-        record.packed,
-        record.transparent,
-        record.own,
-    )
+def _virtual(key: str, text: str) -> Virtual:
+    match text.split(" "):
+        case [slot, name, symbol, *pure] if (slot == "?" or slot.isdecimal()) and pure in ([], ["=0"]):
+            number = None if slot == "?" else int(slot)
+            return Virtual(name.replace("\u00a0", " "), "" if symbol == "-" else symbol, number, bool(pure))
+        case _:
+            raise SnapshotError(f"`{text}` of `{key}` is no virtual function", key)
 
 
 def _field(name: str, line: Members) -> Field:
@@ -213,10 +214,9 @@ def constants(lines: Iterator[tuple[str, Members]]) -> dict[str, Constant]:
     """Return the constants by name."""
     found = {}
     for name, each in lines:
-        kind = each.word("kind", ("macro", "enumerator"), "macro")
         found[name] = Constant(
             name,
-            "macro" if kind == "macro" else "enumerator",
+            cast("_Constants", each.word("kind", get_args(_Constants), "macro")),
             each.maybe_number("value", None),
             each.text("text", ""),
         )

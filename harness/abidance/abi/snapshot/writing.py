@@ -12,7 +12,7 @@ from abidance.abi.typetext import write, write_function
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from abidance.abi.facts import Enum, Facts, Field, Function, Record, Symbol, Variable
+    from abidance.abi.facts import Enum, Facts, Field, Function, Record, Symbol, Variable, Virtual
     from abidance.abi.snapshot.snapshot import Snapshot
 
 _Lines = dict[str, Any]
@@ -140,11 +140,25 @@ def _records(records: Mapping[str, Record]) -> Iterator[tuple[str, _Lines]]:
                 packed=(record.packed, False),
                 transparent=(record.transparent, False),
                 own=(record.own, True),
+                by_address=(record.by_address, False),
+                virtuals=([_virtual(each) for each in record.virtuals], []),
             ),
         )
         if isinstance(record.fields, tuple):
             for field in sorted(record.fields, key=_place):
                 yield f"{key}.{field.name}", _field(field)
+
+
+def _virtual(function: Virtual) -> str:
+    """Return ``slot name symbol``, with ``=0`` behind what is pure."""
+    slot = "?" if function.slot is None else str(function.slot)
+    words = (
+        slot,
+        function.name.replace(" ", "\u00a0"),
+        function.symbol or "-",
+        *(["=0"] if function.pure else []),
+    )
+    return " ".join(words)
 
 
 def _field(field: Field) -> _Lines:

@@ -38,6 +38,7 @@ _CLASSES: tuple[type, ...] = (
         f.Field,
     ),
     *(f.Function, f.Library, f.Parameter, f.Record, f.Signature, f.Symbol, f.Target, f.Typedef, f.Variable),
+    f.Virtual,
     *(Scalar, Span),
 )
 _FIXED = (None, True, False, UNKNOWN, *Family, *Level)

@@ -36,7 +36,7 @@ from abidance.toolchain.elf_exports import Export, exports_of
 from abidance.toolchain.elf_image import Image, open_image
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from abidance.abi.witnesses import Subject
     from abidance.core.codes import Code
@@ -120,6 +120,7 @@ class _Reading:
         self._symbols: dict[str, Symbol] = {}
         self._described = self._undescribed = 0
         self._types: RustTypes | None = None
+        self._surfaces: list[Surface] = []
 
     def facts(self) -> Facts:
         """Return the facts."""
@@ -132,7 +133,7 @@ class _Reading:
             self._read(name, image, target)
         types = self._types
         if types is not None:
-            unread = list(types.finish())
+            unread = list(types.finish(self._units()))
             self._gaps += unread
             self._undescribed += len(unread)
         # A library that exports nothing is described by anything.
@@ -160,6 +161,11 @@ class _Reading:
                 first.demands if whole else (),
             ),
         )
+
+    def _units(self) -> Iterator[Unit]:
+        """Yield all units that may describe what others only declare."""
+        for surface in self._surfaces:
+            yield from (surface.split(unit) for unit in surface.file.units if unit.holds_code)
 
     def _images(self) -> Iterable[tuple[str, Image]]:
         if self._path.exists() and not self._path.is_file():
@@ -202,8 +208,9 @@ class _Reading:
             )  # fmt: skip
             self._symbols[symbol.key] = symbol
         surface = self._surface(image, exports)
-        if surface is not None and self._types is None:
-            self._types = RustTypes(target, self._places)
+        if surface is not None:
+            self._surfaces.append(surface)
+            self._types = self._types or RustTypes(target, self._places)
         for each in exports:
             if not each.name.startswith(_MADE_FOR_CXX):
                 self._describe(each, surface)

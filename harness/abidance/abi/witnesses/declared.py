@@ -104,6 +104,10 @@ class Declared:
     def constants(self) -> dict[str, f.Constant]:
         """Return the macros, and the enumerators of enums that are no types."""
         found = {name: self._macro(self.source.macros[name]) for name in self.surface.macros}
+        for name in self.surface.function_macros:
+            macro = self.source.function_macros[name]
+            text = f"({', '.join(macro.parameters or ())}) {' '.join(macro.text.split())}".rstrip()
+            found[name] = f.Constant(name, "function", None, text, macro.span)
         loose = {
             each.name: each
             for key in unused(self.keys, self.source)

@@ -10,12 +10,15 @@ from abidance.ir.types import Basic, Type, Unsupported, Void
 from abidance.toolchain.dwarf.names import C_LANGUAGES, At, Tag
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from abidance.abi.facts import Target
     from abidance.toolchain.dwarf.unit import Entry
 
 _BOOLEAN, _COMPLEX, _FLOAT, _SIGNED, _SIGNED_CHAR, _UNSIGNED, _UNSIGNED_CHAR, _UTF = 2, 3, 4, 5, 6, 7, 8, 0x10
 _WORDS = {" ".join(sorted(form.split())): name for form, name in BASIC_SPELLINGS.items()}
 _DEEPEST = 32
+_LOOKED_THROUGH = {Tag.TYPEDEF, Tag.CONST, Tag.VOLATILE, Tag.RESTRICT, Tag.ATOMIC}
 
 
 class Basics:
@@ -37,7 +40,7 @@ class Basics:
         if spelling is None and not _is_odd(entry, name):
             spelling = self._by_size(encoding, size)
         if spelling is None:
-            return Unsupported(name, "a complex type" if encoding == _COMPLEX else "an unknown type")
+            return _other(name, encoding, size)
         if size:
             kind = {_BOOLEAN: "bool", _FLOAT: "float"}.get(encoding, "int")
             signed = encoding in {_SIGNED, _SIGNED_CHAR}
@@ -75,6 +78,15 @@ class Basics:
                 return None
 
 
+def _other(name: str, encoding: int, size: int | None) -> Type:
+    """Return a base type beyond C's plain ones. clang names all of a kind alike, so the size is part of it."""
+    if encoding == _COMPLEX:
+        return Unsupported(f"complex of {size} bytes" if size else name, "a complex type")
+    if "_BitInt" in name and "(" not in name:
+        return Unsupported(f"{name} of {size} bytes", "an unknown type")
+    return Unsupported(name, "an unknown type")
+
+
 def is_float(entry: Entry) -> bool:
     """Tell whether a base type is a floating-point number."""
     return entry.number(At.ENCODING) == _FLOAT
@@ -109,3 +121,17 @@ def _is_odd(entry: Entry, name: str) -> bool:
         or At.BIT_SIZE in entry.values
         or size not in {1, 2, 4, 8, 10, 12, 16}
     )
+
+
+def vector_words(entry: Entry, counts: Sequence[int | None]) -> str:
+    """Return a vector in words: its size, which gcc leaves to be worked out, and what its elements are."""
+    element = entry.follow(At.TYPE)
+    while element is not None and element.tag in _LOOKED_THROUGH:
+        element = element.follow(At.TYPE)
+    each = element.number(At.BYTE_SIZE) if element is not None else None
+    worked_out = each * counts[0] if each and counts and counts[0] else None
+    size = entry.number(At.BYTE_SIZE) or worked_out
+    of = "floating-point numbers" if element is not None and is_float(element) else "integers"
+    if element is not None and element.number(At.ENCODING) in {_UNSIGNED, _UNSIGNED_CHAR}:
+        of = "unsigned integers"
+    return f"vector of {size} bytes, {of} of {each}" if size and each else "vector"

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from abidance.abi.facts import UNKNOWN, Function, Parameter, Signature, Variable
-from abidance.abi.witnesses.dwarf_types import Types, is_prototype, unqualified
+from abidance.abi.witnesses.dwarf_words import is_prototype, unqualified
 from abidance.ir.types import FunctionType, Named, Pointer, Qualified
 from abidance.toolchain.dwarf.names import ASSEMBLER, RUST, At, Tag
 from abidance.toolchain.dwarf.ranges import units_told
+from abidance.toolchain.dwarf.scopes import declared_members
 from abidance.toolchain.dwarf.search import definitions, may_place, named, units_covering
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from abidance.abi.facts import Unknown
     from abidance.abi.witnesses.dwarf_places import Places
+    from abidance.abi.witnesses.dwarf_types import Types
     from abidance.toolchain.dwarf.file import DwarfFile
     from abidance.toolchain.dwarf.unit import Entry, Unit
     from abidance.toolchain.elf_exports import Export
@@ -120,6 +122,12 @@ class Surface:
                 return
             for entry, name in named(self.split(unit), left):
                 self.entries[left.pop(name)] = entry
+        # Of member functions whose code was merged with an equal one's, gcc leaves the declaration in the class.
+        mangled = {name for name in left if name.startswith("_Z")}
+        for unit in (*near, *codeless) if mangled else ():
+            for entry, name in declared_members(self.split(unit), mangled):
+                if name in left:
+                    self.entries[left.pop(name)] = entry
 
 
 def names_of(entry: Entry) -> tuple[str, str]:
@@ -150,6 +158,8 @@ def function_of(export: Export, entry: Entry, types: Types, places: Places) -> F
         if child.tag != Tag.FORMAL_PARAMETER:
             continue
         source = child.origin()
+        if parameters and source.flag(At.ARTIFICIAL):
+            continue  # behind `this`, what gcc adds to constructors and destructors of some classes
         type_ = types.parameter(source.follow(At.TYPE), f"{export.name}({len(parameters)})")
         if type_ is not None:
             parameters.append(Parameter(source.text(At.NAME), unqualified(type_), span=places.of(source)))

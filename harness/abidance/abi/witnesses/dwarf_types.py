@@ -12,28 +12,38 @@ import struct
 from collections import deque
 from dataclasses import dataclass, replace
 from pathlib import PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from abidance.abi.facts import UNKNOWN, Enum, Enumerator, Field, Record, Typedef
-from abidance.abi.witnesses.dwarf_basic import Basics, is_float
+from abidance.abi.facts import UNKNOWN, Enum, Field, Record, Typedef
+from abidance.abi.witnesses.dwarf_basic import Basics, vector_words
+from abidance.abi.witnesses.dwarf_classes import (
+    base_class,
+    by_address,
+    is_table_pointer,
+    virtuals,
+    with_parts,
+)
+from abidance.abi.witnesses.dwarf_enums import enum_of
+from abidance.abi.witnesses.dwarf_homes import Homes
 from abidance.abi.witnesses.dwarf_layout import Alignments, count_of, member_bits, member_offset, size_of
+from abidance.abi.witnesses.dwarf_words import is_cxx, is_prototype, qualified, tag_of, unqualified
 from abidance.ir.types import (
     Array,
     EnumRef,
     FunctionType,
     Named,
     Pointer,
-    Qualified,
     RecordRef,
     Type,
     Unsupported,
     Void,
 )
 from abidance.toolchain.dwarf.names import C_LANGUAGES, RUST, At, Tag
+from abidance.toolchain.dwarf.scopes import Scopes
 from abidance.toolchain.dwarf.sections import UnreadableError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from abidance.abi.facts import Target
     from abidance.abi.witnesses.dwarf_places import Places
@@ -42,7 +52,11 @@ if TYPE_CHECKING:
 _QUALIFIERS = {
     Tag.CONST: "const", Tag.VOLATILE: "volatile", Tag.RESTRICT: "restrict", Tag.ATOMIC: "_Atomic",
 }  # fmt: skip
-_RECORDS = {Tag.STRUCTURE: "struct", Tag.CLASS: "struct", Tag.UNION: "union"}
+_RECORDS: dict[int, Literal["struct", "union"]] = {
+    Tag.STRUCTURE: "struct",
+    Tag.CLASS: "struct",
+    Tag.UNION: "union",
+}
 _POINTERS = {Tag.POINTER, Tag.REFERENCE, Tag.RVALUE_REFERENCE}
 _DEEPEST = 150  # derivations of one type; C11 5.2.4.1 promises 12
 _MOST_PARTS = 20_000  # entries may share parts without end, and types are compared part by part
@@ -75,6 +89,10 @@ class Types:
         self._known: dict[tuple[Unit, int], tuple[Type, int]] = {}
         self._parts = self._members = 0
         self._definitions: dict[tuple[str, _Definition], str] = {}
+        self._defined: set[str] = set()
+        self._scopes = Scopes()
+        self._homes = Homes(self._scopes)
+        self._by_address: dict[str, bool | None] = {}
         self._queue: deque[tuple[str, Entry]] = deque()
         self._depth = 0
 
@@ -114,8 +132,23 @@ class Types:
         del entry
         return False
 
-    def finish(self) -> Iterator[str]:
-        """Lower all records that were met; yield what could not be read, whose members stay UNKNOWN."""
+    def finish(self, units: Iterable[Unit] = ()) -> Iterator[str]:
+        """Lower all records that were met; yield what could not be read, whose members stay UNKNOWN.
+
+        `units` are looked through for classes that are only declared where they are used.
+        """
+        yield from self._drain()
+        for entry in self._homes.find(units, self._defined):
+            self.of(entry)
+            yield from self._drain()
+        alignments = Alignments(self.records, self.enums, self.typedefs, self._target)
+        for key, record in self.records.items():
+            if record.align is UNKNOWN and record.fields is not None:
+                self.records[key] = replace(record, align=alignments.of(key))
+        for key in with_parts(self.records, self.typedefs, self._by_address):
+            self.records[key] = replace(self.records[key], by_address=True)
+
+    def _drain(self) -> Iterator[str]:
         while self._queue:
             key, entry = self._queue.popleft()
             try:
@@ -124,10 +157,6 @@ class Types:
                 yield str(error)
             except DAMAGED as error:
                 yield f"the debug information of `{key}` is damaged: {error}"
-        alignments = Alignments(self.records, self.enums, self.typedefs, self._target)
-        for key, record in self.records.items():
-            if record.align is UNKNOWN and record.fields is not None:
-                self.records[key] = replace(record, align=alignments.of(key))
 
     def _lower(self, entry: Entry, path: str) -> Type:
         tag = entry.tag
@@ -151,6 +180,12 @@ class Types:
             return Pointer(Void()) if "nullptr" in entry.text(At.NAME) else Void()
         if tag == Tag.SUBRANGE:
             return self.of(entry.follow(At.TYPE), path)
+        if tag == Tag.PTR_TO_MEMBER:
+            target = entry.follow(At.TYPE)
+            called = target is not None and target.tag == Tag.SUBROUTINE
+            return Unsupported(
+                f"pointer to a member{' function' if called else ''}", "a type that C does not have"
+            )
         name = entry.text(At.NAME) or f"DWARF type {tag:#x}"
         return Unsupported(name, "a type that C does not have")
 
@@ -159,6 +194,10 @@ class Types:
         target = entry.follow(At.TYPE)
         if not name:
             return self.of(target)
+        if is_cxx(entry) and self._scopes.of(entry):
+            return self.of(
+                target, name
+            )  # each class may have a `pointer` of its own, and symbols have none of them
         known = self.typedefs.get(name)
         if known is None:
             # Known before its target is lowered: a record may contain pointers to its own typedef.
@@ -173,9 +212,9 @@ class Types:
 
     def _array(self, entry: Entry, path: str) -> Type:
         of = self.of(entry.follow(At.TYPE), path)
-        if entry.flag(At.GNU_VECTOR):
-            return Unsupported(_vector(entry), "a vector type")
         counts = [count_of(each) for each in entry.children(Tag.SUBRANGE)]
+        if entry.flag(At.GNU_VECTOR):
+            return Unsupported(vector_words(entry, counts), "a vector type")
         for count in reversed(counts or [None]):
             of = Array(of, count)
         return of
@@ -195,16 +234,23 @@ class Types:
     def _record_ref(self, entry: Entry, path: str) -> Type:
         kind = _RECORDS[Tag(entry.tag)]
         name = entry.text(At.NAME)
-        key = f"{kind} {tag_of(name)}" if name else f"{kind} <{path}>"
-        if entry.flag(At.DECLARATION) and not entry.has_children:
-            self.records.setdefault(key, Record(key, kind, None, span=self._places.of(entry)))  # type: ignore[arg-type]
+        key = f"{kind} {self._tag(entry, name)}" if name else f"{kind} <{path}>"
+        if entry.flag(At.DECLARATION):
+            if key not in self.records:
+                declared = self._homes.declared(key, kind, entry)
+                self.records[key] = replace(declared, span=self._places.of(entry))
             return RecordRef(key)
         key, new = self._definition(key, entry, self.records)
         if new:
             # A placeholder until its turn in the queue.
-            self.records[key] = Record(key, kind, UNKNOWN, span=self._places.of(entry))  # type: ignore[arg-type]
+            self.records[key] = Record(key, kind, UNKNOWN, span=self._places.of(entry))
             self._queue.append((key, entry))
         return RecordRef(key)
+
+    def _tag(self, entry: Entry, name: str) -> str:
+        """Return a tag with the namespaces and classes of C++ that it stands in, of which each may have its own."""
+        scope = self._scopes.of(entry) if is_cxx(entry) else ()
+        return "::".join(tag_of(each) or "_anonymous_" for each in (*scope, name))
 
     def _definition(
         self, key: str, entry: Entry, table: dict[str, Record] | dict[str, Enum]
@@ -215,7 +261,7 @@ class Types:
         if known is not None:
             return known, False
         chosen, taken = key, table.get(key)
-        if taken is not None and not _is_opaque(taken):
+        if taken is not None and not _is_opaque(taken) and key in self._defined:
             unit = PurePath(entry.unit.top.text(At.NAME)).name or "another unit"
             chosen, again = f"{key} [{unit}]", 1
             while chosen in table:
@@ -223,6 +269,7 @@ class Types:
                 chosen = f"{key} [{unit} {again}]"
             self.alternatives[chosen] = key
         self._definitions[key, definition] = chosen
+        self._defined.add(chosen)
         return chosen, True
 
     def _record(self, key: str, entry: Entry) -> Record:
@@ -233,8 +280,10 @@ class Types:
         if not entry.has_children and size and entry.unit.language in C_LANGUAGES:
             # GCC 12 leaves out the members of a union that its typedef makes transparent.
             return replace(self.records[key], fields=UNKNOWN, size=size)
+        self._by_address[key] = by_address(entry)
         return replace(
             self.records[key],
+            virtuals=tuple(virtuals(entry)),
             fields=fields,
             size=UNKNOWN if size is None else size,
             align=UNKNOWN if align is None else align,
@@ -247,7 +296,7 @@ class Types:
             if self._members > _MOST_MEMBERS:
                 raise ValueError("a record has too many members")
             if child.tag == Tag.INHERITANCE:
-                yield Field("", self.of(child.follow(At.TYPE), path), member_offset(child) or 0)
+                yield self._base(child, path)
             # What C++ declares in a class without a place in it is a static member.
             if child.tag != Tag.MEMBER or child.flag(At.EXTERNAL) or child.flag(At.DECLARATION):
                 continue
@@ -255,6 +304,9 @@ class Types:
             target = child.follow(At.TYPE)
             if not name and target is not None and target.tag in _RECORDS and not target.text(At.NAME):
                 yield from self._fields(target, path, base + 8 * (member_offset(child) or 0))
+                continue
+            if is_table_pointer(child):
+                yield Field("vptr", Pointer(Void()), member_offset(child) or 0, self._target.bits // 8)
                 continue
             type_ = self.of(target, f"{path}.{name}")
             bits = member_bits(child, target, self._target)
@@ -273,81 +325,23 @@ class Types:
                 span=self._places.of(child),
             )
 
+    def _base(self, child: Entry, path: str) -> Field:
+        name, target, offset, size = base_class(child)
+        return Field(f"base {name}", self.of(target, path), offset, size)
+
     def _enum_ref(self, entry: Entry, path: str) -> Type:
         name = entry.text(At.NAME)
         if name == "c_void" and entry.unit.language == RUST:
             return Void()
-        key = f"enum {tag_of(name)}" if name else f"enum <{path}>"
+        key = f"enum {self._tag(entry, name)}" if name else f"enum <{path}>"
         if entry.flag(At.DECLARATION) and not entry.has_children:
             self.enums.setdefault(key, Enum(key, None, span=self._places.of(entry)))
             return EnumRef(key)
         key, new = self._definition(key, entry, self.enums)
         if new:
-            self.enums[key] = self._enum(key, entry)
+            self.enums[key] = enum_of(key, entry, self.basics.signed(entry), self._places.of(entry))
         return EnumRef(key)
-
-    def _enum(self, key: str, entry: Entry) -> Enum:
-        size = entry.number(At.BYTE_SIZE)
-        signed = self.basics.signed(entry)
-        listed = []
-        for child in entry.children():
-            if child.tag != Tag.ENUMERATOR:
-                continue
-            value = child.number(At.CONST_VALUE)
-            if value is not None and size and signed and value >= 1 << (8 * size - 1):
-                value -= 1 << 8 * size
-            listed.append(Enumerator(child.text(At.NAME), UNKNOWN if value is None else value))
-        if not signed and any(isinstance(each.value, int) and each.value < 0 for each in listed):
-            signed = True
-        return Enum(
-            key,
-            tuple(listed),
-            UNKNOWN if size is None else size,
-            UNKNOWN if signed is None else signed,
-            span=self._places.of(entry),
-        )
-
-
-def qualified(type_: Type, qualifier: str) -> Type:
-    """Return the type with one more qualifier; those of an array are its elements' (C11 6.7.3p9)."""
-    match type_:
-        case Qualified(of, already):
-            return Qualified(of, already | {qualifier})
-        case Array(of, count, text):
-            return Array(qualified(of, qualifier), count, text)
-        case FunctionType():
-            return type_
-        case _:
-            return Qualified(type_, frozenset((qualifier,)))
-
-
-def unqualified(type_: Type) -> Type:
-    """Return a parameter's type without the qualifiers that callers do not see (C11 6.7.6.3p15)."""
-    return type_.of if isinstance(type_, Qualified) else type_
-
-
-def is_prototype(entry: Entry) -> bool:
-    """Tell whether calls are checked against the parameters; only C has functions for which they are not."""
-    return entry.flag(At.PROTOTYPED) or entry.unit.language not in C_LANGUAGES
-
-
-def tag_of(name: str) -> str:
-    """Return a name as it stands in a key; angle brackets there mark what has no name."""
-    return name.replace("<", "[").replace(">", "]")
 
 
 def _is_opaque(fact: Record | Enum) -> bool:
     return (fact.fields if isinstance(fact, Record) else fact.enumerators) is None
-
-
-def _vector(entry: Entry) -> str:
-    """Return a vector in words: its size, which gcc leaves to be worked out, and what its elements are."""
-    element = entry.follow(At.TYPE)
-    while element is not None and element.tag in {Tag.TYPEDEF, *_QUALIFIERS}:
-        element = element.follow(At.TYPE)
-    each = element.number(At.BYTE_SIZE) if element is not None else None
-    counts = [count_of(child) for child in entry.children(Tag.SUBRANGE)]
-    worked_out = each * counts[0] if each and counts and counts[0] else None
-    size = entry.number(At.BYTE_SIZE) or worked_out
-    of = "floating-point numbers" if element is not None and is_float(element) else "integers"
-    return f"vector of {size} bytes, {of} of {each}" if size and each else "vector"

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 from abidance.abi.facts import UNKNOWN, Enum, Enumerator, Field, Record
 from abidance.abi.witnesses.dwarf_layout import member_offset, size_of
-from abidance.abi.witnesses.dwarf_types import Types, tag_of
+from abidance.abi.witnesses.dwarf_types import Types
+from abidance.abi.witnesses.dwarf_words import tag_of
 from abidance.ir.types import (
     Basic,
     EnumRef,
@@ -120,6 +121,18 @@ class RustTypes(Types):
             return Unsupported(name, NOT_FOR_C)
         return super()._lower(entry, path)
 
+    def _record(self, key: str, entry: Entry) -> Record:
+        """Return the record; of one that is nothing but its member, that it is passed as this.
+
+        Debug information does not say ``repr(transparent)``. Without it such a struct is laid out, and on targets of 64
+        bits passed, as its member is (System V psABI x86-64 3.2.3, AAPCS64 6.8.2).
+        """
+        record = super()._record(key, entry)
+        fields = record.fields if entry.unit.language == RUST and record.kind == "struct" else None
+        only = fields[0] if isinstance(fields, tuple) and len(fields) == 1 else None
+        fills = only is not None and only.offset == 0 and only.size == record.size
+        return replace(record, transparent=True) if fills else record
+
     def _fields(self, entry: Entry, path: str, base: int) -> Iterator[Field]:
         rust = entry.unit.language == RUST
         for field in super()._fields(entry, path, base):
@@ -171,7 +184,7 @@ class RustTypes(Types):
             value = child.number(At.DISCR_VALUE)
             values.append(Enumerator(variant, UNKNOWN if value is None else value))
             if any(each.tag == Tag.MEMBER for each in payload.children()):
-                member = f"struct {tag_of(name)}.{variant}"
+                member = f"struct {tag_of(name)}::{variant}"
                 inner, first = self._definition(member, payload, self.records)
                 if first:
                     self.records[inner] = Record(inner, "struct", UNKNOWN, span=span)

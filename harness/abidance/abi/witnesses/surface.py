@@ -30,6 +30,7 @@ class Surface:
     functions: tuple[str, ...]
     variables: tuple[str, ...]
     macros: tuple[str, ...]
+    function_macros: tuple[str, ...]
     loose: tuple[str, ...]
     types: tuple[Type, ...]
     reached: Reachable
@@ -55,6 +56,11 @@ def surface(declarations: Declarations, own: Own, scope: Scope, unnamed: Collect
         name
         for name, each in sorted(declarations.macros.items())
         if each.text and own.has(each.span.path) and scope.has_constant(name)
+    )
+    function_macros = tuple(
+        name
+        for name, each in sorted(declarations.function_macros.items())
+        if own.has(each.span.path) and scope.has_constant(name)
     )
     loose = tuple(
         constant.name
@@ -84,6 +90,7 @@ def surface(declarations: Declarations, own: Own, scope: Scope, unnamed: Collect
         functions,
         variables,
         macros,
+        function_macros,
         loose,
         tuple(roots),
         reachable(declarations, (*passed, *roots)),

@@ -15,7 +15,8 @@ from abidance.core.outcome import ExitCode, worst
 from abidance.report.concise import concise
 from abidance.report.json_document import document, write
 from abidance.report.record import Record
-from abidance.report.text.block import render
+from abidance.report.text.block import headline, render
+from abidance.report.text.chars import one_line
 from abidance.report.text.look import Ink, Look
 from abidance.report.text.source import Sources
 from abidance.report.text.words import count
@@ -48,7 +49,8 @@ def parser() -> Parser:
 def execute(options: argparse.Namespace) -> int:
     """Check the contracts; return the exit status."""
     paths = found(options.contracts)
-    stops = [RunStopped(str(path), *_checked(path)) for path in paths]
+    hidden: list[str] = []
+    stops = [RunStopped(str(path), *_checked(path, hidden)) for path in paths]
     code = worst(stop.exit_code for stop in stops)
     look = Look.of(sys.stdout)
     match options.format:
@@ -58,12 +60,15 @@ def execute(options: argparse.Namespace) -> int:
             for stop in stops:
                 sys.stdout.writelines(f"{concise(each, look, stop.contract)}\n" for each in stop.diagnostics)
         case _:
-            _print(stops, look)
+            _print(stops, look, hidden)
     return code
 
 
-def _checked(path: Path) -> tuple[tuple[Diagnostic, ...], int]:
-    """Return what is wrong with one contract, and the exit status that comes of it."""
+def _checked(path: Path, hidden: list[str]) -> tuple[tuple[Diagnostic, ...], int]:
+    """Return what is wrong with one contract, and the exit status that comes of it.
+
+    A line for each finding that the contract suppresses goes to `hidden`.
+    """
     from abidance.run.check import check_contract  # noqa: PLC0415 - `--help` needs no parser of C
     from abidance.run.settings import Settings  # noqa: PLC0415
 
@@ -72,14 +77,16 @@ def _checked(path: Path) -> tuple[tuple[Diagnostic, ...], int]:
         found = check_contract(path)
     except AbidanceError as error:
         return error.diagnostics, error.exit_code
+    hidden += [f"suppressed: {headline(each)}: {why}" for each, why in found.suppressed]
     return found.diagnostics, found.exit_code
 
 
-def _print(stops: list[RunStopped], look: Look) -> None:
+def _print(stops: list[RunStopped], look: Look, hidden: list[str]) -> None:
     sources = Sources()
     for stop in stops:
         for diagnostic in stop.diagnostics:
             sys.stdout.write(render(diagnostic, look, sources) + "\n\n")
+    sys.stdout.writelines(f"{one_line(each)}\n" for each in hidden)
     wrong = [stop for stop in stops if stop.exit_code != ExitCode.OK]
     several = len(stops) > 1
     if wrong:
@@ -89,4 +96,5 @@ def _print(stops: list[RunStopped], look: Look) -> None:
     else:
         subject = f"{len(stops)} contracts and their headers" if several else "the contract and its header"
         text, ink = f"ok: {subject} agree.", Ink.GOOD
-    sys.stdout.write(look.paint(text, ink) + "  Nothing was called.\n")
+    said = f"  {count(len(hidden), 'finding')} suppressed." if hidden else ""
+    sys.stdout.write(look.paint(text, ink) + f"{said}  Nothing was called.\n")

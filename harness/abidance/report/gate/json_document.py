@@ -40,9 +40,12 @@ def document(results: Sequence[GateResult], look: Look) -> dict[str, Any]:
         "exit_code": overall(results),
         "changes": [_change(change, result, look) for result in results for change in result.changes],
         "findings": [
-            {"boundary": result.name, **diagnostic_object(finding, look)}
+            {"boundary": result.name, **diagnostic_object(finding, look), "suppressed": reason}
             for result in results
-            for finding in result.findings
+            for finding, reason in (
+                *((each, None) for each in result.findings),
+                *((each.diagnostic, each.reason) for each in result.suppressed),
+            )
         ],
         "comparisons": [_comparison(result) for result in results],
     }

@@ -51,6 +51,8 @@ def _result(result: GateResult, look: Look, sources: Sources, verbosity: int) ->
     for change in result.changes:
         if change.suppressed and verbosity:
             yield f"suppressed: {headline(change.diagnostic)}: {change.suppressed}"
+    for hidden in result.suppressed if verbosity else ():
+        yield f"suppressed: {headline(hidden.diagnostic)}: {hidden.reason}"
     yield _verdict(result, look)
 
 
@@ -60,7 +62,7 @@ def _verdict(result: GateResult, look: Look) -> str:
     parts = [f"{result.name}: {look.paint(word, _INKS[result.verdict])}"]
     if result.policy == "none":  # nothing was compared
         return parts[0]
-    parts.append(_counts(result.changes))
+    parts.append(_counts(result.changes, len(result.suppressed)))
     # What is no change, such as a suppression that has expired, decides as much.
     errors = sum(each.code.severity is Severity.ERROR for each in result.findings)
     parts += [count(errors, "other error")] if errors and judged else []
@@ -76,11 +78,11 @@ def _verdict(result: GateResult, look: Look) -> str:
     return "   ".join(filter(None, parts))
 
 
-def _counts(changes: Sequence[JudgedChange]) -> str:
+def _counts(changes: Sequence[JudgedChange], beside: int) -> str:
     open_changes = [each for each in changes if not each.suppressed]
     numbers = {word: sum(each.verdict == word for each in open_changes) for word in _ORDER}
     said = [f"{number} {word}" for word, number in numbers.items() if number]
-    hidden = len(changes) - len(open_changes)
+    hidden = len(changes) - len(open_changes) + beside
     said += [f"{hidden} suppressed"] if hidden else []
     return ", ".join(said) or count(0, "change")
 

@@ -1,0 +1,44 @@
+"""Small questions about entries, and how their types are written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.ir.types import Array, FunctionType, Qualified, Type
+from abidance.toolchain.dwarf.names import C_LANGUAGES, RUST, At
+
+if TYPE_CHECKING:
+    from abidance.toolchain.dwarf.unit import Entry
+
+
+def qualified(type_: Type, qualifier: str) -> Type:
+    """Return the type with one more qualifier; those of an array are its elements' (C11 6.7.3p9)."""
+    match type_:
+        case Qualified(of, already):
+            return Qualified(of, already | {qualifier})
+        case Array(of, count, text):
+            return Array(qualified(of, qualifier), count, text)
+        case FunctionType():
+            return type_
+        case _:
+            return Qualified(type_, frozenset((qualifier,)))
+
+
+def unqualified(type_: Type) -> Type:
+    """Return a parameter's type without the qualifiers that callers do not see (C11 6.7.6.3p15)."""
+    return type_.of if isinstance(type_, Qualified) else type_
+
+
+def is_prototype(entry: Entry) -> bool:
+    """Tell whether calls are checked against the parameters; only C has functions for which they are not."""
+    return entry.flag(At.PROTOTYPED) or entry.unit.language not in C_LANGUAGES
+
+
+def tag_of(name: str) -> str:
+    """Return a name as it stands in a key; angle brackets there mark what has no name."""
+    return name.replace("<", "[").replace(">", "]")
+
+
+def is_cxx(entry: Entry) -> bool:
+    """Tell whether an entry is of C++, whose types have namespaces; what is of neither C nor Rust is taken for that."""
+    return entry.unit.language not in C_LANGUAGES and entry.unit.language != RUST

@@ -1,0 +1,86 @@
+"""Exceptions of the contract: what is found of them decides nothing, and what nobody needs is found itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from abidance.abi.gate.suppressions import Suppression, speaks_of_runs, today_here
+from abidance.core.diagnostic import Finding
+from abidance.core.events import ItemFinished, ItemId
+from abidance.core.outcome import Outcome
+from abidance.run.items import list_items
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from abidance.contract.model import Contract
+    from abidance.core.diagnostic import Diagnostic
+
+PHASE = "suppressions"
+
+
+def listed(contract: Contract) -> tuple[Suppression, ...]:
+    """Return the suppressions of what calls, contract and header show; the phase `abi` sees to the others."""
+    return tuple(Suppression.of(each) for each in contract.suppressions if speaks_of_runs(str(each.code)))
+
+
+def reason(suppressions: Iterable[Suppression], diagnostic: Diagnostic, subject: str) -> str:
+    """Return why a finding about `subject`, a function or handle, is suppressed, or nothing when it is not."""
+    today = today_here()
+    fitting = (each for each in suppressions if each.fits(diagnostic.code, subject))
+    return next((each.reason for each in fitting if not each.has_ended(today)), "")
+
+
+def with_suppressed(contract: Contract, item: ItemFinished) -> ItemFinished:
+    """Return an item that ended, with what the contract makes an exception of set apart."""
+    if not item.findings or not contract.suppressions:
+        return item
+    known = listed(contract)
+    judged = [(finding, reason(known, finding.diagnostic, finding.function)) for finding in item.findings]
+    hidden = tuple((finding, why) for finding, why in judged if why)
+    if not hidden:
+        return item
+    left = tuple(finding for finding, why in judged if not why)
+    outcome = item.outcome
+    if outcome is Outcome.FAILED and not left:
+        outcome = Outcome.ERRORED if item.reasons else Outcome.PASSED
+    return replace(item, findings=left, suppressed=hidden, outcome=outcome)
+
+
+def needless(
+    contract: Contract, items: Sequence[ItemFinished], builds: Sequence[str]
+) -> Iterator[ItemFinished]:
+    """Yield an item with the suppressions whose day has come, or that suppress nothing; no item where there are none.
+
+    One is unused only when every item that it might match was judged: a selection of phases proves nothing.
+    """
+    known = listed(contract)
+    if not known:
+        return
+    today = today_here()
+    judged = {item.item for item in items if item.judged or not item.applies}
+    whole = list_items(contract, builds=builds)
+    found: list[Diagnostic] = []
+    for each in known:
+        of_it = [one.id for one in whole if each.fits_subject(one.id.function)]
+        if each.has_ended(today):
+            found.append(each.expired)
+        elif not _used(each, items) and of_it and judged.issuperset(of_it):
+            found.append(each.unused)
+    if found:
+        boundary = str(contract.boundary)
+        yield ItemFinished(
+            ItemId(boundary, boundary, PHASE),
+            Outcome.FAILED,
+            span=contract.key_span("suppressions"),
+            findings=tuple(Finding(each, boundary, PHASE, "", ()) for each in found),
+        )
+
+
+def _used(suppression: Suppression, items: Iterable[ItemFinished]) -> bool:
+    return any(
+        suppression.fits(finding.diagnostic.code, finding.function)
+        for item in items
+        for finding, _ in item.suppressed
+    )

@@ -1,0 +1,70 @@
+"""In which namespace an entry stands, and which classes of some names a unit has in full."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.toolchain.dwarf.names import At, Tag
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from abidance.toolchain.dwarf.unit import Entry, Unit
+
+_SCOPES = (Tag.NAMESPACE, Tag.STRUCTURE, Tag.CLASS, Tag.UNION)
+_TYPES = (Tag.ENUMERATION, Tag.TYPEDEF)
+_RECORDS = frozenset((Tag.STRUCTURE, Tag.CLASS, Tag.UNION))
+_DEEPEST = 64
+
+Scope = tuple[str, ...]
+
+
+class Scopes:
+    """The scopes of types, found for all of a unit when one of them is asked for."""
+
+    def __init__(self) -> None:
+        self._known: dict[Unit, dict[int, Scope]] = {}
+
+    def of(self, entry: Entry) -> Scope:
+        """Return the names of the namespaces and classes that a type stands in, the outermost first."""
+        unit = entry.unit
+        if unit not in self._known:
+            self._known[unit] = dict(_scoped(unit))
+        return self._known[unit].get(entry.offset, ())
+
+
+def _scoped(unit: Unit) -> Iterator[tuple[int, Scope]]:
+    waiting: list[tuple[Scope, Entry]] = [((), unit.top)]
+    while waiting:
+        scope, host = waiting.pop()
+        for child in host.children(*_SCOPES, *_TYPES):
+            if scope:
+                yield child.offset, scope
+            if child.tag in _SCOPES and child.has_children and len(scope) < _DEEPEST:
+                waiting.append(((*scope, child.text(At.NAME)), child))
+
+
+def complete_classes(unit: Unit, names: Collection[str]) -> Iterator[tuple[Scope, Entry]]:
+    """Yield the classes of these names that the unit describes in full, with the scope of each."""
+    waiting: list[tuple[Scope, Entry]] = [((), unit.top)]
+    while waiting:
+        scope, host = waiting.pop()
+        for child in host.children(*_SCOPES):
+            name = child.text(At.NAME)
+            if child.tag in _RECORDS and name in names and not child.flag(At.DECLARATION):
+                yield scope, child
+            if child.has_children and len(scope) < _DEEPEST:
+                waiting.append(((*scope, name), child))
+
+
+def declared_members(unit: Unit, symbols: Collection[str]) -> Iterator[tuple[Entry, str]]:
+    """Yield the declarations of C++ that stand in classes and namespaces and have these symbols, with the symbol."""
+    waiting = [unit.top]
+    while waiting:
+        for child in waiting.pop().children(*_SCOPES, Tag.SUBPROGRAM):
+            if child.tag != Tag.SUBPROGRAM:
+                waiting += [child] if child.has_children else []
+                continue
+            symbol = child.text(At.LINKAGE_NAME) or child.text(At.MIPS_LINKAGE_NAME)
+            if symbol in symbols:
+                yield child, symbol
