@@ -37,6 +37,7 @@ VARIED = (
     "refuses",
     "spans",
     "spoils",
+    "texts",
 )
 LIVES = (
     "sound", "near", "after_free", "twice", "shared", "kept", "left", "order", "child", "outlived", "buffer",

@@ -28,9 +28,14 @@ LIBC = "free"
 
 def freers(contract: Contract) -> Iterator[Name]:
     """Yield the functions that the contract says free what a call returns."""
-    for promise in contract.functions.values():
+    for _, freer in _freed(contract):
+        yield freer
+
+
+def _freed(contract: Contract) -> Iterator[tuple[str, Name]]:
+    for name, promise in contract.functions.items():
         if promise.returns is not None and promise.returns.free is not None:
-            yield promise.returns.free
+            yield name, promise.returns.free
 
 
 def is_libcs(name: str, declarations: Declarations) -> bool:
@@ -46,20 +51,34 @@ def libcs_free(span: Span) -> Function:
     return Function(LIBC, declaration, (member,), Result(s.Nothing(), "void"), Signature.parse("p>v"))
 
 
-def freed_member(function: Function) -> s.Member | None:
-    """Return the parameter that takes the memory: the only one that points and is no handle."""
-    found = [member for member in function.members if isinstance(member.shape, s.Pointer | s.Opaque)]
+def freed_member(function: Function, result: s.Shape) -> s.Member | None:
+    """Return the parameter that takes what came back: a handle of its kind, or the only one that is none."""
+    kind: tuple[type, ...] = (s.Pointer, s.Opaque)
+    found = [member for member in function.members if isinstance(member.shape, kind)]
+    if isinstance(result, s.Handle) and not found:
+        name = result.handle
+        found = [m for m in function.members if isinstance(m.shape, s.Handle) and m.shape.handle == name]
     return found[0] if len(found) == 1 else None
 
 
 def check_freers(contract: Contract, functions: Mapping[str, Function], problems: Problems) -> None:
     """Complain about functions that cannot free anything: they would need more than the pointer."""
-    for name in freers(contract):
-        function = functions.get(name.text)
-        if function is None:
+    for returning, name in _freed(contract):
+        function, freed = functions.get(name.text), functions.get(returning)
+        if function is None or freed is None:
             continue
-        others = [m for m in function.members if not isinstance(m.shape, s.Pointer | s.Opaque | s.Handle)]
-        if freed_member(function) is None or others:
+        member = freed_member(function, freed.result.shape)
+        others = [
+            m for m in function.members if m is not member and not isinstance(m.shape, s.Opaque | s.Handle)
+        ]
+        if member is not None and not others:
+            continue
+        labels = (Label(name.span), Label(function.declaration.span))
+        handles = [m.shape.handle for m in function.members if isinstance(m.shape, s.Handle)]
+        if member is None and len(handles) == len(function.members) == 1:
+            words = f"`{name}` frees a `{handles[0]}`, and the contract does not say that this is one"
+            remedy = f"say `returns: {{handle: {handles[0]}}}`, or name `{returning}` under its `create`"
+        else:
             words = f"`{name}` cannot be called to free this: it takes more than a pointer, and a handle"
-            labels = (Label(name.span), Label(function.declaration.span))
-            problems.add(Diagnostic(WRONG_VALUE, words, labels))
+            remedy = None
+        problems.add(Diagnostic(WRONG_VALUE, words, labels, help=remedy))
