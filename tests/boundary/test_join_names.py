@@ -107,3 +107,35 @@ def test_limits_that_no_value_can_keep(clause, words, refused):
     (message,) = refused(HEADER, f"functions: {{keywords: {{params: {{from: {clause}}}}}}}")
 
     assert words in message
+
+
+TWO = """
+handles:
+  one: {type: state, create: state_new, destroy: state_free}
+  other: {type: state, create: state_new, destroy: state_free}
+"""
+
+
+def test_one_type_of_two_handles_asks_which_of_them_is_meant(refused):
+    messages = refused(HEADER, TWO + "functions: {state_new: {returns: {handle: one}}}")
+
+    assert "`state_free` takes no `one`, as far as is told" in messages
+
+
+def test_a_function_that_frees_a_handle_wants_one(refused, joined):
+    handles = "handles: {state: {create: state_new, destroy: state_free}}\n"
+    made = "state *made(int x);\n"
+    opaque = "functions: {made: {returns: {nullable: true, free: state_free}}}"
+
+    assert refused(HEADER + made, handles + opaque) == [
+        "`state_free` frees a `state`, and the contract does not say that this is one"
+    ]
+    told = "functions: {made: {returns: {handle: state, free: state_free}}}"
+    assert joined(HEADER + made, handles + told).functions["made"].result.free == "state_free"
+
+
+@pytest.mark.parametrize(("word", "is_called"), [("out", True), ("in", False), ("inout", False)])
+def test_a_pointer_behind_a_pointer_comes_out_and_does_not_go_in(word, is_called, joined):
+    boundary = joined("int take(char **p);", f"functions: {{take: {{params: {{p: {{{word}: char *}}}}}}}}")
+
+    assert (boundary.functions["take"].signature is not None) is is_called

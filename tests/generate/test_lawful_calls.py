@@ -371,3 +371,25 @@ def test_a_string_is_text_in_its_encoding_whatever_other_contents_it_is_made_of(
         assert len(text) <= 12
 
     every(subject, is_text, of=settings(QUICK, max_examples=600))
+
+
+SIGNED = "int f(const uint8_t *p, ptrdiff_t n);"
+
+
+def test_a_signed_length_is_never_below_what_there_is(function):
+    subject = function(
+        SIGNED, "params: {p: {in: bytes, length: n}}\nensures: [result <= n, 'implies(n < 0, result == 0)']"
+    )
+
+    every(subject, _is_long)
+
+
+def test_a_length_without_memory_may_be_any_number_that_the_contract_allows(function):
+    promise = "params: {p: {in: bytes, length: n, nullable: n <= 0}}\nexamples: [{p: null, n: -1}]"
+    boundary, made = function(SIGNED, promise)
+
+    assert complete(boundary, made, {"p": None, "n": -1}).arguments == {"p": None, "n": -1}
+
+
+def _is_long(p, n):
+    assert len(p) == n

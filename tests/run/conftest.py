@@ -39,6 +39,7 @@ VARIED = (
     "spans",
     "spoils",
     "takes",
+    "texts",
 )
 LIVES = (
     "sound", "near", "after_free", "twice", "shared", "kept", "left", "order", "child", "outlived", "buffer",

@@ -100,3 +100,25 @@ def test_place_that_no_tool_knows_is_no_place(place):
 
 def test_place_may_carry_a_discriminator():
     assert module._frame("f", "/a/b.c:3 (discriminator 2)") == Frame("f", Path("/a/b.c"), 3, 0)
+
+
+HIDDEN = """\
+int first(int x) { return x + 1; }
+static __attribute__((noinline)) int hidden(int *p) { return *(volatile int *)p * 3; }
+int last(int *p) { return hidden(p) + 1; }
+"""
+
+
+@pytest.mark.parametrize("stripped", [True, False])
+def test_what_has_no_name_is_not_given_that_of_the_export_before_it(stripped, shared):
+    named = shared(HIDDEN, "-O1", "-fno-toplevel-reorder", "-g0", name="libnamed.so")
+    library = (
+        shared(HIDDEN, "-O1", "-fno-toplevel-reorder", "-g0", "-s", name="libbare.so") if stripped else named
+    )
+    with named.open("rb") as file:
+        symbol = ELFFile(file).get_section_by_name(".symtab").get_symbol_by_name("hidden")[0]
+
+    inside, beside = symbolize(library, [symbol["st_value"] + 1, places(library, "last")[1]])
+
+    assert [frame.function for frame in inside] == ([] if stripped else ["hidden"])
+    assert [frame.function for frame in beside] == ["last"]

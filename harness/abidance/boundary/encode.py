@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.arguments import Arguments
 from abidance.boundary.blocks import NULL
 from abidance.boundary.drafts import Borrowed, Draft, Live
+from abidance.boundary.freeing import freed_member
 from abidance.boundary.handing import otherwise, taken_when
 from abidance.boundary.memory import blank
 from abidance.boundary.placed import Encoded, PlacedCall, PlacedCallback
@@ -279,9 +280,10 @@ class _Encoder(Arguments):
         lives = {live.life.name: live for live in draft.used}
         arguments: list[p.Argument] = []
         values: Values = {}
+        freed = freed_member(function, draft.function.result.shape)
         for member in function.members:
             values[member.name] = SOMEWHERE
-            if isinstance(member.shape, Handle):
+            if isinstance(member.shape, Handle) and member is not freed:
                 live = lives.get(member.shape.handle)
                 arguments.append(live.argument if live else NULL)
                 values[member.name] = NewHandle(member.shape.handle, {}) if live else None

@@ -29,13 +29,22 @@ LIBC = "free"
 
 def freers(contract: Contract) -> Iterator[Name]:
     """Yield the functions that the contract says free what a call returns, or takes over."""
-    for promise in contract.functions.values():
+    for _, freer in _freed(contract):
+        yield freer
+    yield from _allocated_freers(contract)
+    yield from callback_freers(contract)
+
+
+def _freed(contract: Contract) -> Iterator[tuple[str, Name]]:
+    for name, promise in contract.functions.items():
         if promise.returns is not None and promise.returns.free is not None:
-            yield promise.returns.free
+            yield name, promise.returns.free
+
+
+def _allocated_freers(contract: Contract) -> Iterator[Name]:
     for place in handed_places(contract):
         if place.free is not None and place.alloc is not None:
             yield place.free
-    yield from callback_freers(contract)
 
 
 def callback_freers(contract: Contract) -> Iterator[Name]:
@@ -74,24 +83,43 @@ def libcs_free(span: Span) -> Function:
     return Function(LIBC, declaration, (member,), Result(s.Nothing(), "void"), Signature.parse("p>v"))
 
 
-def freed_member(function: Function) -> s.Member | None:
-    """Return the parameter that takes the memory: the only one that points and is no handle."""
-    found = [member for member in function.members if isinstance(member.shape, s.Pointer | s.Opaque)]
+def freed_member(function: Function, result: s.Shape) -> s.Member | None:
+    """Return the parameter that takes what came back: a handle of its kind, or the only one that is none."""
+    kind: tuple[type, ...] = (s.Pointer, s.Opaque)
+    found = [member for member in function.members if isinstance(member.shape, kind)]
+    if isinstance(result, s.Handle) and not found:
+        name = result.handle
+        found = [m for m in function.members if isinstance(m.shape, s.Handle) and m.shape.handle == name]
     return found[0] if len(found) == 1 else None
 
 
 def check_freers(contract: Contract, functions: Mapping[str, Function], problems: Problems) -> None:
     """Complain about functions that cannot free anything: they would need more than the pointer."""
-    alone = [*callback_freers(contract)]
-    for name in freers(contract):
+    for returning, name in _freed(contract):
+        function, freed = functions.get(name.text), functions.get(returning)
+        if function is not None and freed is not None:
+            _check_freer(function, freed.result.shape, name, returning, problems)
+    for name in _allocated_freers(contract):
+        if (function := functions.get(name.text)) is not None:
+            _check_freer(function, s.Nothing(), name, "", problems)
+    for name in callback_freers(contract):
         function = functions.get(name.text)
-        if function is None:
-            continue
-        others = [m for m in function.members if not isinstance(m.shape, s.Pointer | s.Opaque | s.Handle)]
-        if name in alone and len(function.members) > 1:
+        if function is not None and len(function.members) > 1:
             words = f"`{name}` cannot be called by a callback to free this: it takes more than a pointer"
             problems.add(Diagnostic(WRONG_VALUE, words, (Label(name.span), Label(function.declaration.span))))
-        elif freed_member(function) is None or others:
-            words = f"`{name}` cannot be called to free this: it takes more than a pointer, and a handle"
-            labels = (Label(name.span), Label(function.declaration.span))
-            problems.add(Diagnostic(WRONG_VALUE, words, labels))
+
+
+def _check_freer(function: Function, freed: s.Shape, name: Name, returning: str, problems: Problems) -> None:
+    """Complain where `function` cannot be given what is to be freed, and what it needs besides."""
+    member = freed_member(function, freed)
+    others = [m for m in function.members if m is not member and not isinstance(m.shape, s.Opaque | s.Handle)]
+    if member is not None and not others:
+        return
+    handles = [m.shape.handle for m in function.members if isinstance(m.shape, s.Handle)]
+    words = f"`{name}` cannot be called to free this: it takes more than a pointer, and a handle"
+    remedy = None
+    if returning and member is None and len(handles) == len(function.members) == 1:
+        words = f"`{name}` frees a `{handles[0]}`, and the contract does not say that this is one"
+        remedy = f"say `returns: {{handle: {handles[0]}}}`, or name `{returning}` under its `create`"
+    labels = (Label(name.span), Label(function.declaration.span))
+    problems.add(Diagnostic(WRONG_VALUE, words, labels, help=remedy))

@@ -129,7 +129,7 @@ class _Joiner:
             argument = self._argument(expression, member, given)
             if argument is not None:
                 bound[member.name] = argument
-        self._lengths(function, bound)
+        self._lengths(function, bound, written)
         if written.name is not None:
             self._named[written.name.text] = (index, function)
         return LawStep(written.name.text if written.name else "", function.name, bound)
@@ -195,7 +195,9 @@ class _Joiner:
             return False
         return there.size == member.shape.size and "float" not in (there.kind, member.shape.kind)
 
-    def _lengths(self, function: Function, bound: dict[str, Expression | Earlier]) -> None:
+    def _lengths(
+        self, function: Function, bound: dict[str, Expression | Earlier], written: WrittenCall
+    ) -> None:
         """Let a buffer that an earlier step has written be as long as that step says."""
         for length, group in ties(function.members).items():
             for buffer in group:
@@ -216,8 +218,9 @@ class _Joiner:
                     bound[length] = Earlier(value.call, told)
                 else:
                     message = f"nobody knows how much of `{buffer.name}` there is: say `{length}` as well"
-                    labels = (Label(function.span), Label(buffer.promised))
-                    self._problems.add(Diagnostic(WRONG_VALUE, message, labels))
+                    labels = (Label(written.function.span), Label(buffer.promised))
+                    remedy = f"such as `{function.name}(..., {spelling(length)}=...)`, made of what is given"
+                    self._problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy))
 
     def _fields(self, parts: tuple[str, ...]) -> Members | None:
         if len(parts) != 1 or parts[0] not in self._named:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.memory import blank
 from abidance.boundary.model import HandleLife
-from abidance.boundary.shapes import Direction, Handle, Pointer, Scalar
+from abidance.boundary.shapes import Direction, Handle, Opaque, Pointer, Scalar
 from abidance.boundary.ties import ties
 from abidance.boundary.written import MISSING, Writer
 from abidance.core.catalogue import CONTRADICTS_HEADER, WRONG_VALUE
@@ -45,8 +45,9 @@ def join_handles(
             problems.add(
                 Diagnostic(
                     CONTRADICTS_HEADER,
-                    f"`{destroy.name}` does not take a `{name}`",
+                    f"`{destroy.name}` takes no `{name}`, as far as is told",
                     (Label(promise.destroy.span), Label(destroy.declaration.span)),
+                    help=_told(destroy, name),
                 )
             )
         record = _record(create, name, shaper)
@@ -63,6 +64,20 @@ def join_handles(
             described=_described(contract, promise, shaper) if record else frozenset(),
         )
     return lives
+
+
+def _told(function: Function, handle: str) -> str | None:
+    """Return how to say which parameter is the handle, where there is one that points and may be."""
+    points = [
+        member.name for member in function.members if isinstance(member.shape, Pointer | Opaque | Handle)
+    ]
+    if not points:
+        return None
+    return (
+        "a pointer to the type of several handles does not tell which it is: say "
+        f"`{function.name}: {{params: {{{points[0]}: {{handle: {handle}}}}}}}`, or make them one handle, with all that "
+        "make it under `create`"
+    )
 
 
 def _creates(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from abidance.boundary.shapes import Array, Handle, Nothing, Opaque, Pointer, Record, Scalar
@@ -12,8 +13,27 @@ if TYPE_CHECKING:
 
     from abidance.boundary.shapes import Shape
 
-Range = tuple[str, int, int]
-"""A path below the value, and the bytes from the first to the one past the last."""
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A path below the value, and the bytes from the first to the one past the last.
+
+    `text` is true of an array of plain ``char``: what follows its NUL means nothing (`strcpy` leaves it).
+    """
+
+    path: str
+    start: int
+    end: int
+    text: bool = False
+
+    def ends(self, one: bytes, other: bytes) -> int:
+        """Return where the meaning ends in two runs of one call; a byte that only one of them has is no NUL."""
+        if self.text:
+            for at in range(self.start, min(self.end, len(one), len(other))):
+                if one[at] == other[at] == 0:
+                    return at + 1
+        return self.end
+
 
 _RESERVED = re.compile(r"^_|reserved|padding|unused|^(pad|spare|rsvd)\d*$", re.IGNORECASE)
 MOST = 4096
@@ -28,16 +48,18 @@ def meaningful(shape: Shape, *, pointers: bool, at: int = 0, path: str = "") -> 
     """
     match shape:
         case Scalar():
-            yield path, at, at + shape.size
+            yield Range(path, at, at + shape.size)
         case Pointer() | Handle() | Opaque():
             if pointers:
-                yield path, at, at + shape.size
+                yield Range(path, at, at + shape.size)
         case Record():
             for member in shape.members:
                 if not (member.bits or member.within or _RESERVED.search(member.name)):
                     yield from meaningful(
                         member.shape, pointers=pointers, at=at + member.offset, path=f"{path}.{member.name}"
                     )
+        case Array(of=Scalar(char=True), count=count):
+            yield Range(path, at, at + count, text=True)
         case Array(of=of, count=count):
             yield from elements(of, count, pointers=pointers, at=at, path=path)
         case Nothing():
@@ -48,7 +70,7 @@ def elements(of: Shape, count: int, *, pointers: bool, at: int = 0, path: str = 
     """Yield the ranges of `count` values side by side."""
     if isinstance(of, Scalar) and (of.size == 1 or count > MOST):
         if count:
-            yield path, at, at + count * of.size
+            yield Range(path, at, at + count * of.size)
         return
     for n in range(min(count, MOST)):
         yield from meaningful(of, pointers=pointers, at=at + n * of.size, path=f"{path}[{n}]")

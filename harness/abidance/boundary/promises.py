@@ -298,7 +298,8 @@ class FunctionJoiner:
             owned = self._makes(creates[0], declaration)
             where = span or declaration.span
             handle = s.Handle(creates[0], where, made=True, nullable=nullable)
-            return Result(handle, text, span, nullable=nullable, owned=owned)
+            # What makes a handle has it destroyed; one that comes back otherwise is freed as the contract says.
+            return Result(handle, text, span, nullable=nullable, owned=owned, free=None if owned else free)
         if returns is not None and returns.to is not None:
             shape = self.shaper.pointer(type_, returns, returns.to, s.Direction.IN, declaration.span)
             return Result(shape, text, span, nullable=nullable, free=free)

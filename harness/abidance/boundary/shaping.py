@@ -454,7 +454,7 @@ class Shaper:
     def _same(self, one: c.Type, other: c.Type) -> bool:
         """Tell whether two types are the same behind their names, or numbers of one layout."""
         first, second = self.declarations.resolve(one), self.declarations.resolve(other)
-        if first == second:
+        if first == second or (isinstance(first, c.Pointer) and self._alike(first, second)):
             return True
         return (
             isinstance(first, c.Basic)

@@ -66,6 +66,11 @@ def _shape(
                     f"`{member.name}: {{nullable: true}}` where NULL is lawful",
                 )
             )
+        case s.Pointer(what=s.What.ONE) if shape.direction.read and _pointers(shape.element):
+            words = (
+                f"`{path}` leads to a pointer that it reads, of which a contract cannot say at what it points"
+            )
+            yield _refused(function, words, (Label(shape.span), Label(member.declared)), None)
         case s.Pointer() if shape.direction.read:
             if shape.what is s.What.ARRAY and _pointers(shape.element):
                 words = f"the elements of `{path}` are pointers, of which a contract cannot say at what they point"

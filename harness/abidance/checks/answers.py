@@ -1,6 +1,7 @@
 """What a call answered, as far as the contract gives it a meaning, and where two answers differ.
 
-Padding, room beyond a meaningful length, addresses, and out parameters of a call that failed have none.
+Padding, what follows the NUL in a `char` array, room beyond a meaningful length, addresses, and out parameters
+of a call that failed have none.
 """
 
 from __future__ import annotations
@@ -169,6 +170,8 @@ def _differ(shape: Shape, one: Any, other: Any, path: str, tolerance: float | No
             return
         case Scalar(kind="float") if _close(one, other, tolerance):
             return
+        case Array(of=Scalar(char=True)) if isinstance(one, bytes) and isinstance(other, bytes):
+            one, other = (each.partition(b"\0")[0] for each in (one, other))
     if one != other:
         yield Difference(path, shape, one, other, _first(one, other))
 

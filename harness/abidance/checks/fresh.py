@@ -6,7 +6,7 @@ import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from abidance.boundary.meaning import elements, meaningful
+from abidance.boundary.meaning import Range, elements, meaningful
 from abidance.boundary.shapes import Direction, Handle, Nothing, Pointer, Scalar, What
 from abidance.checks.answers import CALLS, called_back, values_differ
 from abidance.contract.expression import EvaluationError, spelling
@@ -14,7 +14,6 @@ from abidance.contract.expression import EvaluationError, spelling
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from abidance.boundary.meaning import Range
     from abidance.boundary.shapes import Member
     from abidance.checks.trial import Trial
     from abidance.contract.expression import Environment
@@ -28,6 +27,15 @@ class Region:
     block: int
     raw: bytes
     ranges: tuple[Range, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unwritten:
+    """Bytes of a range that nobody wrote: where in it the first of them is, and how many follow it."""
+
+    range: Range
+    first: int
+    count: int
 
 
 def tells_success(trial: Trial) -> bool:
@@ -96,23 +104,26 @@ def regions(trial: Trial) -> Iterator[Region]:
             yield Region(member, block, raw, ranges)
 
 
-def unwritten(region: Region, fill: int, other: bytes, other_fill: int) -> Iterator[Range]:
-    """Yield what kept the fill in both runs: a range's path, where in it the first such byte is, how many."""
-    for path, start, end in region.ranges:
+def unwritten(region: Region, fill: int, other: bytes, other_fill: int) -> Iterator[Unwritten]:
+    """Yield what kept the fill in both runs."""
+    for each in region.ranges:
+        here = slice(each.start, each.ends(region.raw, other))
         left = [
             raw == fill and theirs == other_fill
-            for raw, theirs in zip(region.raw[start:end], other[start:end], strict=False)
+            for raw, theirs in zip(region.raw[here], other[here], strict=False)
         ]
         if True in left:
             first = left.index(True)
-            yield path, first, [*left[first:], False].index(False)
+            yield Unwritten(each, first, [*left[first:], False].index(False))
 
 
 def is_doubtful(trial: Trial) -> bool:
     """Tell whether a byte that must be written holds the fill."""
     fill = trial.encoded.plan.fill
     return any(
-        region.raw.find(fill, start, end) >= 0 for region in regions(trial) for _, start, end in region.ranges
+        region.raw.find(fill, each.start, each.end) >= 0
+        for region in regions(trial)
+        for each in region.ranges
     )
 
 
@@ -136,10 +147,10 @@ def stale(one: Trial, other: Trial) -> str | None:
     others = {member.name: raw for member, _, _, raw in _pointees(other, _WRITTEN)}
     for member, pointer, _, raw in _pointees(one, _WRITTEN):
         theirs = others[member.name]
-        for path, start, end in _ranges(one, member, pointer, pointers=False):
-            for at in range(start, min(end, len(theirs))):
+        for each in _ranges(one, member, pointer, pointers=False):
+            for at in range(each.start, min(each.ends(raw, theirs), len(theirs))):
                 if raw[at] != theirs[at] and (raw[at], theirs[at]) != fills:
-                    return f"{member.name}{path}"
+                    return f"{member.name}{each.path}"
     return None
 
 
@@ -187,7 +198,7 @@ def _ranges(trial: Trial, member: Member, shape: Pointer, *, pointers: bool) -> 
     if shape.what is What.STRING:
         # A string ends where the library put the end: all before it is written, or it would not be the end.
         if not pointers and member.name not in trial.seen.unterminated:
-            yield "", 0, len(value)
+            yield Range("", 0, len(value))
         return
     if shape.length is not None:  # else nobody knows how much of the room has a meaning
         yield from elements(shape.element, len(value), pointers=pointers)

@@ -34,9 +34,9 @@ class OutUnwritten(Check):
     everything but padding, up to `length` where that is told.
 
     ## Not seen
-    Buffers of which the contract tells no `length`; bit-fields, and the alternatives of a union; fields
-    named as reserved. Calls of which nobody knows whether they succeeded: a number comes back and the
-    contract has no `status`.
+    Buffers of which the contract tells no `length`; what follows the NUL in a `char` array; bit-fields, and
+    the alternatives of a union; fields named as reserved. Calls of which nobody knows whether they
+    succeeded: a number comes back and the contract has no `status`.
     """
 
     id = "ABD325"
@@ -57,19 +57,28 @@ class OutUnwritten(Check):
             left = next(fresh.unwritten(region, fill, memory[region.block], other_fill), None)
             if left is None:
                 continue
-            path, at, count = left
-            where = f"{region.member.name}{path}"
-            size = next(end - start for name, start, end in region.ranges if name == path)
+            at, count, size = left.first, left.count, left.range.end - left.range.start
+            where = f"{region.member.name}{left.range.path}"
             part = "" if count == size else f"byte{'' if count == 1 else f's {at} to'} {at + count - 1} of "
             function = trial.function
+            ended, remedy = _asked(trial)
             yield Diagnostic(
                 self.code,
                 f"`{function.name}`{trial.having_returned()} left {part}`{where}` unwritten",
-                trial.places(function, region.member.name, "written by a call that succeeds"),
+                trial.places(function, region.member.name, f"written by a call that {ended}"),
                 (
                     f"filled with 0x{fill:02x} before the call, it holds that afterwards; so with 0x{other_fill:02x}",
                 ),
-                help="write it on every path that succeeds; where this is a failure, say how it is told: "
-                "`returns: {status: ...}`",
+                help=remedy,
                 place=f"{function.name}:{_INDEX.sub('[]', where)}",
             )
+
+
+def _asked(trial: Trial) -> tuple[str, str]:
+    """Return after which end of a call the contract wants the memory written, and what to do about it."""
+    if fresh.tells_failure(trial):
+        return "fails as well", "write it on every path, or say `on_failure: unspecified`"
+    return "succeeds", (
+        "write it on every path that succeeds; where this is a failure, say how it is told: "
+        "`returns: {status: ...}`"
+    )

@@ -32,10 +32,10 @@ def _hands_over(trial: Trial, placed: PlacedCall) -> bool:
     function = placed.function
     result = function.result
     returns = function.promise.returns if function.promise else None
-    if isinstance(result.shape, Handle):
-        if result.owned and not _is_destroyed(trial, result.shape.handle):
+    if isinstance(result.shape, Handle) and result.owned:
+        if not _is_destroyed(trial, result.shape.handle):
             return True
-    elif isinstance(result.shape, Opaque | Pointer | Record) and _has_pointer(result.shape):
+    elif isinstance(result.shape, Handle) or _has_pointer(result.shape):
         said = returns is not None and (returns.owner == "callee" or returns.free or returns.lifetime)
         if not said and not _is_null(trial, placed):
             return True

@@ -212,7 +212,13 @@ class Drawer:
             values[length.name] = size
             if told and told != {size} and not scope.free:
                 raise self.keeper.differ(group)
-            size = size if isinstance(size, int) and 0 <= size <= LARGE else 0
+            if not isinstance(size, int):
+                size = 0
+            elif not 0 <= size <= LARGE:
+                # No memory is so long: a lawful call passes such a number only beside NULL.
+                if not scope.free and any(fixed.get(m.name, ROOM) is not None for m in group):
+                    raise self.keeper.differ(group)
+                size = 0
         elif told:
             if len(told) > 1 and not scope.free:
                 raise self.keeper.differ(group)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.ir.arithmetic import BASIC_SPELLINGS, canonical
 from abidance.ir.spelling import spell as spell  # noqa: PLC0414 - found beside what it spells
-from abidance.ir.types import Array, Basic, EnumRef, Named, Qualified, RecordRef, Type
+from abidance.ir.types import Array, Basic, EnumRef, Named, Pointer, Qualified, RecordRef, Type, Void
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -193,8 +193,12 @@ class Declarations:
                     return False
 
     def find_type(self, name: str) -> Type | None:
-        """Return what a C type name such as ``size_t``, ``struct tm`` or ``tm`` stands for, or None."""
+        """Return what a C type name such as ``size_t``, ``struct tm``, ``tm`` or ``char *`` stands for, or None."""
         name = " ".join(name.split())
+        if name.endswith("*"):
+            words = [word for word in name[:-1].split() if word != "const"]
+            to = Void() if words == ["void"] else self.find_type(" ".join(words))
+            return Pointer(to) if to is not None else None
         if name in self.typedefs:
             return Named(name)
         for prefix in ("", "struct ", "union "):

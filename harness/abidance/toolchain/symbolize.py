@@ -10,12 +10,15 @@ call instruction, so that they belong to the caller's line.
 from __future__ import annotations
 
 import re
+import struct
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from abidance.toolchain.dwarf_lines import covers, frames_by_dwarf
 from abidance.toolchain.elf import code_ranges
+from abidance.toolchain.elf_exports import exports_of
+from abidance.toolchain.elf_image import open_image
 from abidance.toolchain.process import find_tool, run_tool
 
 if TYPE_CHECKING:
@@ -55,7 +58,26 @@ def symbolize(path: Path, offsets: Sequence[int]) -> list[Stack]:
         for offset, stack in zip(unknown, tool(path, unknown), strict=False):
             if _located(stack) or not found[offset]:
                 found[offset] = stack
+    for offset, stack in found.items():
+        if stack and not _located(stack):
+            found[offset] = _covering(path, offset, stack)
     return [found[offset] for offset in offsets]
+
+
+def _covering(path: Path, offset: int, stack: Stack) -> Stack:
+    """Return a stack without the name of an export that ends before the offset.
+
+    Of a stripped library tools name the nearest export, which may be far from the function without a name.
+    """
+    names = {frame.function for frame in stack}
+    try:
+        with path.open("rb") as file:
+            exports = [each for each in exports_of(open_image(file), names.__contains__) if each.size]
+    except (OSError, ValueError, struct.error):
+        return stack
+    wrong = {each.name for each in exports}
+    wrong -= {each.name for each in exports if each.address <= offset < each.address + each.size}
+    return tuple(frame for frame in stack if frame.function not in wrong)
 
 
 def symbolizers() -> tuple[str, ...]:

@@ -165,6 +165,16 @@ void st_squeeze(char *text)
     *to = 0;
 }
 
+int st_dup(const char *text, char **copy)
+{
+    char *made = malloc(strlen(text) + 1);
+    if (made == NULL)
+        return -1;
+    strcpy(made, text);
+    *copy = made;
+    return 0;
+}
+
 char *st_spell(int number)
 {
     char *text = malloc(16);

@@ -54,6 +54,7 @@ const char *st_intern(const char *text);
 const char *st_word(int number);
 const char *st_version(void);
 char *st_spell(int number);
+int st_dup(const char *text, char **copy);
 int st_text(char *out, size_t room, const char *text);
 void st_squeeze(char *text);
 void st_string_free(char *text);

@@ -1,0 +1,48 @@
+"""Text in arrays ends at its NUL, and what is handed over in other ways than by `create` has an owner all the same."""
+
+from __future__ import annotations
+
+import pytest
+
+# What must be found in the release build, and in the one with AddressSanitizer, whose stack is its own.
+DEFECTS = {
+    "tx_card_of": ("ABD325", "ABD325"),
+    "tx_copy_of": ("ABD327", ""),
+    "tx_parse": ("ABD371", "ABD371"),
+    "tx_twin": ("ABD301", "ABD303"),
+    "tx_upper": ("ABD321", "ABD321"),
+}
+SEEN = [
+    (function, build, codes[build == "wrong_asan"])
+    for function, codes in DEFECTS.items()
+    for build in ("wrong", "wrong_asan")
+    if codes[build == "wrong_asan"]
+]
+SILENT = (*DEFECTS, "tx_made", "tx_again", "tx_new", "tx_free", "tx_node")
+
+
+@pytest.mark.parametrize(("function", "build", "code"), SEEN, ids=lambda value: value)
+def test_what_is_left_out_is_found(function, build, code, judge):
+    found, reasons = judge("texts", function, build, seed=1)
+
+    assert code in [finding.diagnostic.code.id for finding in found]
+    assert all(finding.repeats[0] == finding.repeats[1] for finding in found)
+    assert reasons == []
+
+
+@pytest.mark.parametrize("build", ["sound", "near", "sound_asan", "near_asan"])
+@pytest.mark.parametrize("function", SILENT)
+def test_what_follows_the_end_of_a_text_is_no_answer(function, build, judge):
+    assert judge("texts", function, build, seed=2) == ([], [])
+
+
+@pytest.mark.parametrize("function", ["tx_card_of", "tx_copy_of", "tx_made"])
+def test_two_libraries_that_fill_the_rest_otherwise_answer_alike(function, judge):
+    assert judge("texts", function, "sound=near", seed=1) == ([], [])
+
+
+def test_two_libraries_that_have_another_text_do_not(judge):
+    (found,), _ = judge("texts", "tx_made", "sound=wrong", seed=1)
+
+    assert found.diagnostic.code.id == "ABD331"
+    assert "name" in found.diagnostic.message
