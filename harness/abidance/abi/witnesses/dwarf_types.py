@@ -8,7 +8,6 @@ known one in name, size and line is taken for the same without a look at its mem
 
 from __future__ import annotations
 
-import struct
 from collections import deque
 from dataclasses import dataclass, replace
 from pathlib import PurePath
@@ -25,8 +24,23 @@ from abidance.abi.witnesses.dwarf_classes import (
 )
 from abidance.abi.witnesses.dwarf_enums import enum_of
 from abidance.abi.witnesses.dwarf_homes import Homes
-from abidance.abi.witnesses.dwarf_layout import Alignments, count_of, member_bits, member_offset, size_of
-from abidance.abi.witnesses.dwarf_words import is_cxx, is_prototype, qualified, tag_of, unqualified
+from abidance.abi.witnesses.dwarf_layout import (
+    Alignments,
+    asked_alignment,
+    count_of,
+    member_bits,
+    member_offset,
+    size_of,
+)
+from abidance.abi.witnesses.dwarf_words import (
+    DAMAGED,
+    is_cxx,
+    is_opaque,
+    is_prototype,
+    qualified,
+    tag_of,
+    unqualified,
+)
 from abidance.ir.types import (
     Array,
     EnumRef,
@@ -53,16 +67,12 @@ _QUALIFIERS = {
     Tag.CONST: "const", Tag.VOLATILE: "volatile", Tag.RESTRICT: "restrict", Tag.ATOMIC: "_Atomic",
 }  # fmt: skip
 _RECORDS: dict[int, Literal["struct", "union"]] = {
-    Tag.STRUCTURE: "struct",
-    Tag.CLASS: "struct",
-    Tag.UNION: "union",
-}
+    Tag.STRUCTURE: "struct", Tag.CLASS: "struct", Tag.UNION: "union",
+}  # fmt: skip
 _POINTERS = {Tag.POINTER, Tag.REFERENCE, Tag.RVALUE_REFERENCE}
 _DEEPEST = 150  # derivations of one type; C11 5.2.4.1 promises 12
 _MOST_PARTS = 20_000  # entries may share parts without end, and types are compared part by part
 _MOST_MEMBERS = 200_000  # of one record, with those of its anonymous members
-DAMAGED = (ValueError, IndexError, KeyError, struct.error, OverflowError, RecursionError)
-"""What reading a damaged file raises."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +102,7 @@ class Types:
         self._defined: set[str] = set()
         self._scopes = Scopes()
         self._homes = Homes(self._scopes)
+        self._asked: dict[str, int] = {}
         self._by_address: dict[str, bool | None] = {}
         self._queue: deque[tuple[str, Entry]] = deque()
         self._depth = 0
@@ -141,7 +152,7 @@ class Types:
         for entry in self._homes.find(units, self._defined):
             self.of(entry)
             yield from self._drain()
-        alignments = Alignments(self.records, self.enums, self.typedefs, self._target)
+        alignments = Alignments(self.records, self.enums, self.typedefs, self._target, self._asked)
         for key, record in self.records.items():
             if record.align is UNKNOWN and record.fields is not None:
                 self.records[key] = replace(record, align=alignments.of(key))
@@ -261,7 +272,7 @@ class Types:
         if known is not None:
             return known, False
         chosen, taken = key, table.get(key)
-        if taken is not None and not _is_opaque(taken) and key in self._defined:
+        if taken is not None and not is_opaque(taken) and key in self._defined:
             unit = PurePath(entry.unit.top.text(At.NAME)).name or "another unit"
             chosen, again = f"{key} [{unit}]", 1
             while chosen in table:
@@ -281,6 +292,7 @@ class Types:
             # GCC 12 leaves out the members of a union that its typedef makes transparent.
             return replace(self.records[key], fields=UNKNOWN, size=size)
         self._by_address[key] = by_address(entry)
+        self._asked[key] = asked_alignment(entry)
         return replace(
             self.records[key],
             virtuals=tuple(virtuals(entry)),
@@ -341,7 +353,3 @@ class Types:
         if new:
             self.enums[key] = enum_of(key, entry, self.basics.signed(entry), self._places.of(entry))
         return EnumRef(key)
-
-
-def _is_opaque(fact: Record | Enum) -> bool:
-    return (fact.fields if isinstance(fact, Record) else fact.enumerators) is None
