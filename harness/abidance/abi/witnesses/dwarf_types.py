@@ -9,7 +9,7 @@ known one in name, size and line is taken for the same without a look at its mem
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Literal
 
@@ -34,6 +34,7 @@ from abidance.abi.witnesses.dwarf_layout import (
 )
 from abidance.abi.witnesses.dwarf_words import (
     DAMAGED,
+    Definition,
     is_cxx,
     is_opaque,
     is_prototype,
@@ -75,14 +76,6 @@ _MOST_PARTS = 20_000  # entries may share parts without end, and types are compa
 _MOST_MEMBERS = 200_000  # of one record, with those of its anonymous members
 
 
-@dataclass(frozen=True, slots=True)
-class _Definition:
-    """What tells definitions of one name apart: size in bytes and line."""
-
-    size: int | None
-    line: int | None
-
-
 class Types:
     """Lowers type entries and keeps the records, enums and typedefs that they reach, by key.
 
@@ -98,7 +91,7 @@ class Types:
         self._target, self._places = target, places
         self._known: dict[tuple[Unit, int], tuple[Type, int]] = {}
         self._parts = self._members = 0
-        self._definitions: dict[tuple[str, _Definition], str] = {}
+        self._definitions: dict[tuple[str, Definition], str] = {}
         self._defined: set[str] = set()
         self._scopes = Scopes()
         self._homes = Homes(self._scopes)
@@ -267,7 +260,7 @@ class Types:
         self, key: str, entry: Entry, table: dict[str, Record] | dict[str, Enum]
     ) -> tuple[str, bool]:
         """Return under which key a definition goes, and whether it is the first to do so."""
-        definition = _Definition(entry.number(At.BYTE_SIZE), entry.number(At.DECL_LINE))
+        definition = Definition(entry.number(At.BYTE_SIZE), entry.number(At.DECL_LINE))
         known = self._definitions.get((key, definition))
         if known is not None:
             return known, False

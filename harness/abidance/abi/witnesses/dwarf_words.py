@@ -1,8 +1,9 @@
-"""Small questions about entries, and how their types are written."""
+"""Small questions about entries, how their types are written, and what tells their definitions apart."""
 
 from __future__ import annotations
 
 import struct
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from abidance.abi.facts import Enum, Record
@@ -14,6 +15,14 @@ if TYPE_CHECKING:
 
 DAMAGED = (ValueError, IndexError, KeyError, struct.error, OverflowError, RecursionError)
 """What reading a damaged file raises."""
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """What tells definitions of one name apart: size in bytes and line."""
+
+    size: int | None
+    line: int | None
 
 
 def qualified(type_: Type, qualifier: str) -> Type:
