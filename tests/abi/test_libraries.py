@@ -323,6 +323,23 @@ def test_a_vector_of_other_elements_is_seen_in_the_library_alone(library):
     assert judged(of("long"), of("long long")).verdict == "compatible"
 
 
+def test_who_tells_an_alignment_is_the_compilers_choice(library):
+    if shutil.which("clang") is None:
+        pytest.skip("`clang` is not installed")
+
+    def of(text, compiler="gcc"):
+        path = library(text, '#include "lib.h"\nint take(struct s *of) { return of->b; }\n')
+        if compiler != "gcc":
+            command = [compiler, "-g", "-shared", "-fPIC", "-Wl,-soname,liblib.so.1", "-o", path, "lib.c"]
+            subprocess.run(command, cwd=path.parent, check=True)
+        return path
+
+    strict = "struct s { _Alignas(64) char a; int b; }; int take(struct s *of);\n"
+    assert judged(of(strict), of(strict, "clang")).verdict == "compatible"
+    laxer = strict.replace("64", "32")
+    assert "record-alignment-changed" in names(judged(of(strict, "clang"), of(laxer, "clang")))
+
+
 RUST = """\
 use std::ptr::NonNull;
 pub struct Guard { a: u32 }

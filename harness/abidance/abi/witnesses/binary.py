@@ -24,7 +24,7 @@ from abidance.abi.facts import (
 )
 from abidance.abi.witnesses.dwarf_places import Places
 from abidance.abi.witnesses.dwarf_surface import Surface, function_of, key_of, merged_with, variable_of
-from abidance.abi.witnesses.dwarf_types import DAMAGED
+from abidance.abi.witnesses.dwarf_words import DAMAGED
 from abidance.abi.witnesses.rust_types import RustTypes
 from abidance.core.catalogue import LIBRARY_MISSING, NOT_A_LIBRARY
 from abidance.core.diagnostic import Diagnostic

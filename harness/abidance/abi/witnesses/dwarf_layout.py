@@ -53,6 +53,8 @@ def member_bits(entry: Entry, target_type: Entry | None, target: Target) -> tupl
 class Alignments:
     """The alignments in bytes that members give their records where the compiler names none.
 
+    `asked` has by record what its members ask for beyond their types (DWARF 5, 5.7.6), which clang tells of them alone.
+
     UNKNOWN where a member or the size contradicts that, which means that the record is packed, and on targets whose
     rules are others.
     """
@@ -63,7 +65,9 @@ class Alignments:
         enums: Mapping[str, Enum],
         typedefs: Mapping[str, Typedef],
         target: Target,
+        asked: Mapping[str, int],
     ) -> None:
+        self._asked = asked
         self._records, self._enums, self._typedefs, self._target = records, enums, typedefs, target
         self._known: dict[str, int | None] = {}
 
@@ -83,7 +87,7 @@ class Alignments:
             return record.align
         if self._target.bits != 64 or not isinstance(record.fields, tuple):
             return None
-        most = 1
+        most = self._asked.get(record.key, 1)
         for field in record.fields:
             if field.bit_width is not None and not field.name:
                 continue
@@ -162,3 +166,8 @@ _SIZES = {
     "unsigned int": 4, "float": 4, "long": 8, "unsigned long": 8, "long long": 8, "unsigned long long": 8,
     "double": 8, "long double": 16, "__int128": 16, "unsigned __int128": 16,
 }  # fmt: skip
+
+
+def asked_alignment(entry: Entry) -> int:
+    """Return the strictest alignment in bytes that members of a record ask for themselves; 1 where none does."""
+    return max((child.number(At.ALIGNMENT) or 1 for child in entry.children(Tag.MEMBER)), default=1)

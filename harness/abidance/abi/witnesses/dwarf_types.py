@@ -8,9 +8,8 @@ known one in name, size and line is taken for the same without a look at its mem
 
 from __future__ import annotations
 
-import struct
 from collections import deque
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Literal
 
@@ -25,8 +24,24 @@ from abidance.abi.witnesses.dwarf_classes import (
 )
 from abidance.abi.witnesses.dwarf_enums import enum_of
 from abidance.abi.witnesses.dwarf_homes import Homes
-from abidance.abi.witnesses.dwarf_layout import Alignments, count_of, member_bits, member_offset, size_of
-from abidance.abi.witnesses.dwarf_words import is_cxx, is_prototype, qualified, tag_of, unqualified
+from abidance.abi.witnesses.dwarf_layout import (
+    Alignments,
+    asked_alignment,
+    count_of,
+    member_bits,
+    member_offset,
+    size_of,
+)
+from abidance.abi.witnesses.dwarf_words import (
+    DAMAGED,
+    Definition,
+    is_cxx,
+    is_opaque,
+    is_prototype,
+    qualified,
+    tag_of,
+    unqualified,
+)
 from abidance.ir.types import (
     Array,
     EnumRef,
@@ -53,24 +68,12 @@ _QUALIFIERS = {
     Tag.CONST: "const", Tag.VOLATILE: "volatile", Tag.RESTRICT: "restrict", Tag.ATOMIC: "_Atomic",
 }  # fmt: skip
 _RECORDS: dict[int, Literal["struct", "union"]] = {
-    Tag.STRUCTURE: "struct",
-    Tag.CLASS: "struct",
-    Tag.UNION: "union",
-}
+    Tag.STRUCTURE: "struct", Tag.CLASS: "struct", Tag.UNION: "union",
+}  # fmt: skip
 _POINTERS = {Tag.POINTER, Tag.REFERENCE, Tag.RVALUE_REFERENCE}
 _DEEPEST = 150  # derivations of one type; C11 5.2.4.1 promises 12
 _MOST_PARTS = 20_000  # entries may share parts without end, and types are compared part by part
 _MOST_MEMBERS = 200_000  # of one record, with those of its anonymous members
-DAMAGED = (ValueError, IndexError, KeyError, struct.error, OverflowError, RecursionError)
-"""What reading a damaged file raises."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Definition:
-    """What tells definitions of one name apart: size in bytes and line."""
-
-    size: int | None
-    line: int | None
 
 
 class Types:
@@ -88,10 +91,11 @@ class Types:
         self._target, self._places = target, places
         self._known: dict[tuple[Unit, int], tuple[Type, int]] = {}
         self._parts = self._members = 0
-        self._definitions: dict[tuple[str, _Definition], str] = {}
+        self._definitions: dict[tuple[str, Definition], str] = {}
         self._defined: set[str] = set()
         self._scopes = Scopes()
         self._homes = Homes(self._scopes)
+        self._asked: dict[str, int] = {}
         self._by_address: dict[str, bool | None] = {}
         self._queue: deque[tuple[str, Entry]] = deque()
         self._depth = 0
@@ -141,7 +145,7 @@ class Types:
         for entry in self._homes.find(units, self._defined):
             self.of(entry)
             yield from self._drain()
-        alignments = Alignments(self.records, self.enums, self.typedefs, self._target)
+        alignments = Alignments(self.records, self.enums, self.typedefs, self._target, self._asked)
         for key, record in self.records.items():
             if record.align is UNKNOWN and record.fields is not None:
                 self.records[key] = replace(record, align=alignments.of(key))
@@ -256,12 +260,12 @@ class Types:
         self, key: str, entry: Entry, table: dict[str, Record] | dict[str, Enum]
     ) -> tuple[str, bool]:
         """Return under which key a definition goes, and whether it is the first to do so."""
-        definition = _Definition(entry.number(At.BYTE_SIZE), entry.number(At.DECL_LINE))
+        definition = Definition(entry.number(At.BYTE_SIZE), entry.number(At.DECL_LINE))
         known = self._definitions.get((key, definition))
         if known is not None:
             return known, False
         chosen, taken = key, table.get(key)
-        if taken is not None and not _is_opaque(taken) and key in self._defined:
+        if taken is not None and not is_opaque(taken) and key in self._defined:
             unit = PurePath(entry.unit.top.text(At.NAME)).name or "another unit"
             chosen, again = f"{key} [{unit}]", 1
             while chosen in table:
@@ -281,6 +285,7 @@ class Types:
             # GCC 12 leaves out the members of a union that its typedef makes transparent.
             return replace(self.records[key], fields=UNKNOWN, size=size)
         self._by_address[key] = by_address(entry)
+        self._asked[key] = asked_alignment(entry)
         return replace(
             self.records[key],
             virtuals=tuple(virtuals(entry)),
@@ -341,7 +346,3 @@ class Types:
         if new:
             self.enums[key] = enum_of(key, entry, self.basics.signed(entry), self._places.of(entry))
         return EnumRef(key)
-
-
-def _is_opaque(fact: Record | Enum) -> bool:
-    return (fact.fields if isinstance(fact, Record) else fact.enumerators) is None

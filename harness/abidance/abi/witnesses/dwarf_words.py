@@ -1,14 +1,28 @@
-"""Small questions about entries, and how their types are written."""
+"""Small questions about entries, how their types are written, and what tells their definitions apart."""
 
 from __future__ import annotations
 
+import struct
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from abidance.abi.facts import Enum, Record
 from abidance.ir.types import Array, FunctionType, Qualified, Type
 from abidance.toolchain.dwarf.names import C_LANGUAGES, RUST, At
 
 if TYPE_CHECKING:
     from abidance.toolchain.dwarf.unit import Entry
+
+DAMAGED = (ValueError, IndexError, KeyError, struct.error, OverflowError, RecursionError)
+"""What reading a damaged file raises."""
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """What tells definitions of one name apart: size in bytes and line."""
+
+    size: int | None
+    line: int | None
 
 
 def qualified(type_: Type, qualifier: str) -> Type:
@@ -42,3 +56,8 @@ def tag_of(name: str) -> str:
 def is_cxx(entry: Entry) -> bool:
     """Tell whether an entry is of C++, whose types have namespaces; what is of neither C nor Rust is taken for that."""
     return entry.unit.language not in C_LANGUAGES and entry.unit.language != RUST
+
+
+def is_opaque(fact: Record | Enum) -> bool:
+    """Tell whether a record or enum is declared and never completed."""
+    return (fact.fields if isinstance(fact, Record) else fact.enumerators) is None
