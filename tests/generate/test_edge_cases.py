@@ -177,3 +177,33 @@ def test_null_is_tried_for_a_handle_where_it_is_lawful(function):
     )
 
     assert [case["h"] for case in arguments(subject)].count(None) == 1
+
+
+def test_two_texts_differ_late_as_far_as_they_may_be_so_long(function):
+    promise = "params: {a: {in: string, max: 10}, b: {in: bytes, length: n}, n: {range: [0, 20]}}"
+    cases = arguments(function("int f(const char *a, const uint8_t *b, size_t n);", promise))
+    pairs = {(case["a"], case["b"]) for case in cases}
+
+    assert (b"aaaaaaaab", b"aaaaaaaac") in pairs
+    assert all(len(a) <= 10 and len(b) <= 20 for a, b in pairs)
+
+
+def test_contents_that_go_on_until_their_last_byte(function):
+    cases = arguments(
+        function(
+            "int f(const uint8_t *p, size_t n);", "params: {p: {in: bytes, length: n}, n: {range: [0, 12]}}"
+        )
+    )
+
+    assert {b"\x80" * 9 + b"\x01", b"\xff" * 9 + b"\x7f"} <= {case["p"] for case in cases}
+
+
+def test_contents_of_which_a_byte_tells_how_many_follow(function):
+    cases = arguments(
+        function(
+            "int f(const uint8_t *p, size_t n);", "params: {p: {in: bytes, length: n}, n: {range: [2, 5]}}"
+        )
+    )
+    frames = {case["p"] for case in cases}
+
+    assert {b"\1\0", b"\0\1", b"\0\1\0", b"\0\0\2\0\0", b"\0\0\3\0\0", b"\0\0\1\0\0", b"\4\0\0\0\0"} <= frames

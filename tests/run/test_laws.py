@@ -12,7 +12,13 @@ from abidance.core.errors import UsageError
 from abidance.run.emit_c import emit_c
 from abidance.run.replay import replay
 
-LAWS = ("what_was_added_is_found", "nothing_is_left_after_removal", "what_is_read_can_be_added")
+LAWS = (
+    "what_was_added_is_found",
+    "nothing_is_left_after_removal",
+    "what_is_read_can_be_added",
+    "a_step_makes_a_table",
+    "what_a_step_left_is_meant_whatever_handles_are_made_between",
+)
 
 
 @pytest.mark.parametrize("law", LAWS)
@@ -33,6 +39,18 @@ def test_a_broken_law_is_told_with_its_steps(judge):
         'lv_add(table, "", 32768);',
         "int value;",
         'lv_get(table, "", &value);        // returned 0',
+    ]
+    assert reasons == []
+
+
+def test_a_handle_that_a_step_makes_is_given_to_later_ones(judge):
+    (found,), reasons = judge("lives", "a_step_makes_a_table", "narrow", seed=1)
+
+    assert found.diagnostic.code.id == "ABD376"
+    assert found.call.splitlines()[:3] == [
+        'lv_table *table = lv_table_new("mine");',
+        "lv_table *table2 = lv_table_copy(table);",
+        'lv_add(table2, "", 32768);',
     ]
     assert reasons == []
 
@@ -58,6 +76,7 @@ MISTAKES = {
     "lv_add(table, key=key, valu=1)": "parameter `valu` is not in `lv_add`",
     "lv_add(table, key, a.value + 1)": "an argument is what a step left, as it is, or made of what is given",
     "lv_add(table, a.value, 1)": "`a.value` does not fit `key`, or has no value of its own",
+    "lv_count(a.result)": "`a.result` does not fit `table`, or has no value of its own",
     "lv_get(table, key, 3)": "`lv_get` takes 2 arguments here: what it only writes to is left out",
     "lv_add(table": "must be a call such as `a = rg_admit(guard, request)`",
     "table.add(1)": "must be a call such as `a = rg_admit(guard, request)`",

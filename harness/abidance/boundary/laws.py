@@ -173,6 +173,8 @@ class _Joiner:
 
     def _earlier(self, step: str, path: str, expression: Expression, member: s.Member) -> Earlier | None:
         index, function = self._named[step]
+        if isinstance(member.shape, s.Handle) and _made(function, path) == member.shape.handle:
+            return Earlier(index, path, member.shape.handle)
         if not self._fits(function, path, member):
             message = f"`{expression.text}` does not fit `{member.name}`, or has no value of its own"
             self._problems.add(
@@ -228,6 +230,15 @@ class _Joiner:
         _, function = self._named[parts[0]]
         places = {member.name: member.declared for member in function.members}
         return Members(f"what `{function.name}` left", {*places, "result"}, places)
+
+
+def _made(function: Function, path: str) -> str:
+    """Return the handle that a call brings into being at a place, if any."""
+    if path == "result":
+        shape = function.result.shape
+        return shape.handle if isinstance(shape, s.Handle) and function.result.owned else ""
+    found = next((m.shape for m in function.members if m.name == path), None)
+    return found.handle if isinstance(found, s.Handle) and found.made else ""
 
 
 def _is_out(member: s.Member) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import reject
@@ -16,27 +17,36 @@ from abidance.generate.hints import Hints
 from abidance.generate.layouts import layout, loose_pointers, shift
 from abidance.generate.scope import Scope
 from abidance.generate.source import Drawn, RefusedError
+from abidance.generate.sweep import pairs_alike
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from abidance.boundary.laws import Law, LawStep
-    from abidance.boundary.model import Boundary
+    from abidance.boundary.model import Boundary, Function, HandleLife
     from abidance.boundary.shapes import Shape
     from abidance.boundary.values import Value, Values
     from abidance.generate.scope import FilterLog
     from abidance.generate.source import Source
+
+_NOW_AND_THEN = (False, False, False, True)
 
 
 def law_cases(boundary: Boundary, law: Law, log: FilterLog) -> st.SearchStrategy[Case]:
     """Return a strategy for cases of a law."""
     hints = {step.function: Hints.of(boundary, boundary.functions[step.function]) for step in law.steps}
     own = Hints.of_all(boundary, law.members, law.requires, law.ensures)
+    alike = pairs_alike(law.members, own)
     loose = loose_pointers(boundary, (boundary.functions[step.function] for step in law.steps))
 
     @st.composite
     def case(draw: Any) -> Case:
         source = Drawn(draw)
         try:
-            steps, given = _Writer(boundary, source, log, hints).written(law, own)
+            # Whether two texts are one is what stores, caches and comparisons turn on.
+            now = bool(alike) and source.pick(_NOW_AND_THEN)
+            fixed = source.pick(alike) if now else {}
+            steps, given = _Writer(boundary, source, log, hints).written(law, own, fixed)
         except RefusedError:
             reject()
         except EvaluationError as error:
@@ -57,18 +67,21 @@ class _Writer:
         self._hints = hints
         self._steps: list[Step] = []
 
-    def written(self, law: Law, own: Hints) -> tuple[list[Step], Values]:
-        """Return the calls, after those that make the handles, and what is given; raises RefusedError."""
+    def written(self, law: Law, own: Hints, fixed: Mapping[str, Any]) -> tuple[list[Step], Values]:
+        """Return the calls, after those that make the handles, and what is given; raises RefusedError.
+
+        What is `fixed` of the given values is not made up.
+        """
         drawer = Drawer(self._boundary, self._source, self._log, handles=self._made)
         self._log.tried += 1
-        given = drawer.scope(law.members, Scope("", None, own, {}))
+        given = drawer.scope(law.members, Scope("", None, own, fixed))
         seen = self._boundary.scope(members_seen(law.members, given))
         for expression in law.requires:
             if not expression.holds(seen):
                 raise self._log.refuse(expression.text, expression.span)
-        first = len(self._steps)
+        places: list[int] = []
         for step in law.steps:
-            self._step(step, law, given, seen, first)
+            self._step(step, law, given, seen, places)
         return self._steps, given
 
     def _made(self, handle: str) -> Value:
@@ -79,22 +92,25 @@ class _Writer:
         arguments = drawer.arguments(create, Hints.of(self._boundary, create), {}, lawful=True)
         index = len(self._steps)
         self._steps.append(Step(create.name, arguments))
-        places = (m.name for m in create.members if isinstance(m.shape, Handle) and m.shape.made)
-        made = Earlier(index, next((place for place in places), "result"), handle)
+        made = Earlier(index, _place(create, handle), handle)
+        self._prepare(life, made)
+        return made
+
+    def _prepare(self, life: HandleLife, made: Earlier) -> None:
         for name, written in life.prepare:
             prepared = dict(written)
             for member in self._boundary.functions[name].members:
-                if isinstance(member.shape, Handle) and member.shape.handle == handle:
+                if isinstance(member.shape, Handle) and member.shape.handle == life.name:
                     prepared[member.name] = made
             self._steps.append(Step(name, prepared))
-        return made
 
-    def _step(self, step: LawStep, law: Law, given: Values, seen: Any, first: int) -> None:
+    def _step(self, step: LawStep, law: Law, given: Values, seen: Any, places: list[int]) -> None:
+        """Append a call of the law; `places` is where those before it stand, among the calls that make handles."""
         function = self._boundary.functions[step.function]
         fixed: dict[str, Any] = {}
         for name, argument in step.bound.items():
             if isinstance(argument, Earlier):
-                fixed[name] = Earlier(first + argument.call, argument.path)
+                fixed[name] = replace(argument, call=places[argument.call])
             else:
                 plain = next((m.name for m in law.members if spelling(m.name) == argument.text.strip()), None)
                 fixed[name] = given[plain] if plain is not None else argument.evaluate(seen)
@@ -107,7 +123,21 @@ class _Writer:
         )
         drawer = Drawer(self._boundary, self._source, self._log, handles=self._made, unseen=unseen)
         arguments = drawer.arguments(function, self._hints[function.name], fixed, lawful=True)
+        places.append(len(self._steps))
         self._steps.append(Step(function.name, arguments, step.name or function.name))
+        for name, life in self._boundary.handles.items():
+            if function.name in life.creates:
+                self._prepare(life, Earlier(places[-1], _place(function, name), name))
+
+
+def _place(function: Function, handle: str) -> str:
+    """Return where a function leaves the handle that it makes."""
+    made = (
+        m.name
+        for m in function.members
+        if isinstance(m.shape, Handle) and m.shape.made and m.shape.handle == handle
+    )
+    return next(made, "result")
 
 
 def _is_room(shape: Shape) -> bool:

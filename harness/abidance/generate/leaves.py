@@ -24,8 +24,11 @@ if TYPE_CHECKING:
 
 FEW = 256
 """A range with no more numbers than this is gone through whole."""
-_SHORT, _ENDED = 64, 12
-"""The largest size of contents that only their last byte ends, and how many sizes there are of them."""
+_SHORT, _ENDED, _LONGEST_NUMBER = 64, 4, 11
+"""The largest size of contents that only their last byte ends, how many sizes there are of them beside those that
+numbers have when they are written in bytes of seven bits, and the largest of these: one too many for 64 bits."""
+_COUNTED = 6
+"""The largest size of contents that tell a length."""
 DEEPEST = 3
 """Records in records further than this keep their simplest values."""
 
@@ -38,6 +41,7 @@ class Leaf:
     `number` is its shape when it is a number, with the `ends` of its range and what the contract `mentioned`;
     of contents that have a size of their own, `ends` are those of the size. `encoding` is that of a string.
     `each` has every value there is where these are few: of a small range, or of the one byte of a short buffer.
+    `counted` are bytes of which one says how many follow.
     """
 
     path: tuple[str, ...]
@@ -48,6 +52,7 @@ class Leaf:
     ends: tuple[int, int] = (0, 0)
     mentioned: tuple[int, ...] = ()
     each: tuple[Any, ...] = ()
+    counted: tuple[bytes, ...] = ()
     encoding: str = ""
 
 
@@ -143,10 +148,11 @@ def _length(member: Member, group: tuple[Member, ...], hints: Hints, path: tuple
     if first.what is What.BYTES:
         yield Leaf(
             buffer,
-            (*(b"a" * size for size in sizes), *_ended(sizes)),
+            (*(b"a" * size for size in sizes), *_ended(sizes, low, high)),
             sized=True,
             ends=(low, high),
             each=_of_each_byte(low, high),
+            counted=tuple(_counted(low, high)),
         )
     else:
         yield Leaf(path, tuple(sizes), sized=True)
@@ -154,11 +160,26 @@ def _length(member: Member, group: tuple[Member, ...], hints: Hints, path: tuple
             yield Leaf(buffer, tuple(v for v in _orders(first.element) if low <= len(v) <= high))
 
 
-def _ended(sizes: Sequence[int]) -> Iterator[bytes]:
+def _ended(sizes: Sequence[int], low: int, high: int) -> Iterator[bytes]:
     """Yield contents that go on until their last byte: numbers of many bytes, texts with their NUL."""
-    for size in [size for size in sizes if 1 < size <= _SHORT][:_ENDED]:
+    numbers = range(min(high, _LONGEST_NUMBER), max(low, 2) - 1, -1)
+    others = [size for size in sizes if 1 < size <= _SHORT and size not in numbers]
+    for size in (*numbers, *others[:_ENDED]):
         yield b"\x80" * (size - 1) + b"\x01"
+        yield b"\xff" * (size - 1) + b"\x7f"  # of a number with as many bits, one that is too large
         yield b"a" * (size - 1) + b"\0"
+
+
+def _counted(low: int, high: int) -> Iterator[bytes]:
+    """Yield bytes of which one says how many follow, or one more or less than do: fields that tell a length.
+
+    All others are zero, which makes it a number of several bytes as well, whichever comes first.
+    """
+    for size in range(max(low, 1), min(high, _COUNTED) + 1):
+        for at in range(min(size, 4)):
+            for told in (size - at, size - at - 1, size - at - 2):
+                if told > 0:
+                    yield bytes(at) + bytes([told]) + bytes(size - at - 1)
 
 
 def _orders(element: Scalar) -> Iterator[list[Any]]:

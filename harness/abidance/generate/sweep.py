@@ -28,11 +28,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from abidance.boundary.model import Boundary, Function
+    from abidance.boundary.shapes import Member
     from abidance.boundary.values import Case
     from abidance.generate.leaves import Leaf
     from abidance.toolchain.machine_code import CodeWords
 
-SITUATIONS, SINGLES, PAIRS, EACH, CODED = 100, 120, 100, 256, 160
+SITUATIONS, SINGLES, PAIRS, EACH, CODED, COUNTED = 100, 120, 100, 256, 160, 100
 """At most so many cases of each kind for one function."""
 _MANY = 4
 """Pairs are made of so many leaves."""
@@ -57,8 +58,8 @@ def edge_cases(boundary: Boundary, function: Function, words: CodeWords = NOTHIN
         if made >= SITUATIONS:
             break
     chosen = [leaf for leaf in leaves(function.members, hints, handles=boundary.handles) if leaf.values]
-    kinds = (_singles(chosen), _pairs(chosen), _each(chosen), _coded(chosen, words))
-    for most, kind in zip((SINGLES, PAIRS, EACH, CODED), kinds, strict=True):
+    kinds = (_singles(chosen), _pairs(chosen), _each(chosen), _coded(chosen, words), _counted(chosen))
+    for most, kind in zip((SINGLES, PAIRS, EACH, CODED, COUNTED), kinds, strict=True):
         made = 0
         for given, sized in kind:
             lawful = _lawful(boundary, function, given, hints)
@@ -115,6 +116,14 @@ def _each(chosen: list[Leaf]) -> Iterator[tuple[Given, bool]]:
             yield _nested([*rooms, (leaf, value)]), False
 
 
+def _counted(chosen: list[Leaf]) -> Iterator[tuple[Given, bool]]:
+    """Yield contents that tell the length of what follows in them; what is written has room meanwhile."""
+    for leaf in chosen:
+        rooms = [(other, other.ends[1]) for other in chosen if other.room and other is not leaf]
+        for value in leaf.counted:
+            yield _nested([*rooms, (leaf, value)]), False
+
+
 def _coded(chosen: list[Leaf], words: CodeWords) -> Iterator[tuple[Given, bool]]:
     """Yield values next to the numbers, and the texts, that the library's code mentions."""
     for leaf in chosen:
@@ -149,7 +158,7 @@ def _pairs(chosen: list[Leaf]) -> Iterator[tuple[Given, bool]]:
     contents = [leaf for leaf in chosen if any(isinstance(value, bytes) for value in leaf.values)][:_MANY]
     yield from _interleaved(
         *(_corners(one, other) for one, other in combinations(numbers, 2)),
-        *(_alike(one, other) for one, other in combinations(contents, 2)),
+        *(alike(one, other) for one, other in combinations(contents, 2)),
         *(_fitting(one, other) for one in contents for other in numbers if other.sized or len(numbers) == 1),
     )
 
@@ -186,14 +195,23 @@ def _ends(leaf: Leaf) -> list[Any]:
     return [value for value in (*leaf.ends, 1, -1) if value in leaf.values]
 
 
-def _alike(one: Leaf, other: Leaf) -> Iterator[tuple[Given, bool]]:
-    """Yield two contents that are equal, or nearly so."""
+def alike(one: Leaf, other: Leaf) -> Iterator[tuple[Given, bool]]:
+    """Yield two contents that are equal, or nearly so: those that begin alike first differ late."""
     for a, b in (
         (b"a", b"a"), (b"ab", b"ab"), (b"a", b"ab"), (b"ab", b"a"), (b"ab", b"aa"), (b"", b"a"), (b"a", b""),
         (b"aab", b"ab"), (b"ba", b"a"), (b"aaab", b"aab"), (b"ababac", b"abac"), (b"b", b"\xc3\xa9"),
+        (b"a" * 8 + b"b", b"a" * 8 + b"c"), (b"a" * 16, b"a" * 17), (b"a" * 32 + b"b", b"a" * 32 + b"c"),
     ):  # fmt: skip
-        if all(not leaf.encoding or is_text(raw, leaf.encoding) for leaf, raw in ((one, a), (other, b))):
+        if all(_is_one(leaf, raw) for leaf, raw in ((one, a), (other, b))):
             yield _nested([(one, a), (other, b)]), True
+
+
+def _is_one(leaf: Leaf, raw: bytes) -> bool:
+    """Tell whether a leaf may have such contents; where something else says how long they are, that refuses them."""
+    low, high = leaf.ends
+    return (leaf.ends == (0, 0) or low <= len(raw) <= high) and (
+        not leaf.encoding or is_text(raw, leaf.encoding)
+    )
 
 
 def _fitting(content: Leaf, size: Leaf) -> Iterator[tuple[Given, bool]]:
@@ -204,6 +222,12 @@ def _fitting(content: Leaf, size: Leaf) -> Iterator[tuple[Given, bool]]:
         ):
             if size.ends[0] <= room <= size.ends[1]:
                 yield _nested([(content, b"a" * length), (size, room)]), True
+
+
+def pairs_alike(members: tuple[Member, ...], hints: Hints) -> list[Given]:
+    """Return what fixes two contents among members to be alike."""
+    chosen = [leaf for leaf in leaves(members, hints) if any(isinstance(v, bytes) for v in leaf.values)]
+    return [given for pair in combinations(chosen[:_MANY], 2) for given, _ in alike(*pair)]
 
 
 def _nested(values: list[tuple[Leaf, Any]]) -> Given:
