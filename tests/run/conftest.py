@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+import subjects
 
 from abidance.contract.load import load_contract
 from abidance.run.items import list_items
@@ -17,38 +19,6 @@ from abidance.run.trials import Runner
 
 HERE = Path(__file__).parent
 collect_ignore_glob = ["*.contract.yaml"]  # they are held to libraries that the tests build
-RELEASE = ["-O2", "-g"]
-SANITIZED = [
-    "-O1", "-g", "-fno-omit-frame-pointer", "-fsanitize=address,undefined", "-fno-sanitize-recover=all",
-]  # fmt: skip
-THREADED = ["-O1", "-g", "-fno-omit-frame-pointer", "-fsanitize=thread"]
-VARIED = (
-    "askew",
-    "back",
-    "byvalue",
-    "edges",
-    "fills",
-    "hooked",
-    "kin",
-    "leaves",
-    "nested",
-    "overlaps",
-    "owns",
-    "pools",
-    "refuses",
-    "spans",
-    "spoils",
-    "takes",
-    "texts",
-)
-LIVES = (
-    "sound", "near", "after_free", "twice", "shared", "kept", "left", "order", "child", "outlived", "buffer",
-"narrow",
-)  # fmt: skip
-"""What `lives.c` has a number for; the last ones are seen without a sanitizer as well as with one."""
-TWINS = ("sound", "near", "emptied", "third", "refuses", "falls", "why", "backwards")
-"""What `twins.c` has a number for."""
-VARIANTS = {"sound": 0, "near": 1, "wrong": 2}
 
 
 class Silent:
@@ -77,7 +47,7 @@ def _asks_the_others_too(monkeypatch):
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory):
-    """Compile every library once, side by side; return the folder with contracts, headers and libraries."""
+    """Return the folder with contracts, headers and libraries: those that the test's module mentions."""
     folder = tmp_path_factory.mktemp("subjects")
     for file in (
         *HERE.glob("*.contract.yaml"),
@@ -86,38 +56,22 @@ def built(tmp_path_factory):
         *HERE.glob("*_says.py"),
     ):
         shutil.copy(file, folder)
-    jobs = []
-    for suffix, flags in (("", RELEASE), ("_asan", SANITIZED)):
-        jobs.append((f"libshapes{suffix}.so", ["shapes.c", *flags]))
-        for variant, number in VARIANTS.items():
-            jobs += [
-                (f"lib{name}_{variant}{suffix}.so", [f"{name}.c", *flags, f"-DVARIANT={number}"])
-                for name in VARIED
-            ]
-    jobs += [
-        (f"lib{name}_{variant}_tsan.so", [f"{name}.c", *THREADED, f"-DVARIANT={number}"])
-        for name in ("overlaps", "takes")
-        for variant, number in VARIANTS.items()
-    ]
-    for number, name in enumerate(LIVES):
-        arguments = ["lives.c", f"-DDEFECT={number}"]
-        jobs.append((f"liblives_{name}.so", [*arguments, *RELEASE]))
-        if name in ("sound", "near", "after_free", "twice", "kept"):
-            jobs.append((f"liblives_{name}_asan.so", [*arguments, *SANITIZED]))
-    for number, name in enumerate(("first", "same", "wrong")):
-        jobs.append((f"libalike_{name}.so", ["alike.c", *RELEASE, f"-DVARIANT={number}"]))
-    jobs += [
-        (f"libtwins_{name}.so", ["twins.c", *RELEASE, f"-DVARIANT={number}"])
-        for number, name in enumerate(TWINS)
-    ]
-    running = []
-    for name, arguments in jobs:
-        command = ["gcc", "-std=gnu11", "-w", "-shared", "-fPIC", *arguments, "-o", name, "-lm", "-lpthread"]
-        running.append(subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, text=True))
-    for process in running:
-        _, words = process.communicate()
-        assert process.returncode == 0, words
     return folder
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _subjects(request, built, compiled):
+    """Compile what the module mentions, for all of it takes longer than most tests."""
+    text = request.path.read_text()
+    wanted = [each for each in subjects.FAMILIES if re.search(rf"\b{each}(\b|_)", text)]
+    subjects.compile_all(built, [each for each in wanted if each not in compiled])
+    compiled.update(wanted)
+
+
+@pytest.fixture(scope="session")
+def compiled():
+    """The sources whose libraries are in the folder."""
+    return set()
 
 
 @pytest.fixture
