@@ -12,6 +12,8 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from abidance.abi.codes import CATALOGUE as GATE_CATALOGUE
+from abidance.abi.reconcile.codes import DISAGREEMENTS
 from abidance.checks import CHECKS
 from abidance.contract.expression import FUNCTIONS
 from abidance.contract.language.clauses import Clauses, Kind, table
@@ -36,6 +38,8 @@ _FAMILIES = {
     "ABD0": "Configuration and environment",
     "ABD1": "Contracts",
     "ABD2": "Headers, and what they disagree with",
+    "ABD4": "The ABI gate, besides [its rules](abi-rules.md)",
+    "ABD5": "Libraries that disagree with their header",
 }
 
 
@@ -79,7 +83,7 @@ def checks_page() -> str:
         lines += ["", f"## {title}", "", "| Code | Name | Means |", "|---|---|---|"]
         lines += [
             f"| {code.id} | `{code.name}` | {_cell(_paragraph(code.explain))} |"
-            for code in CATALOGUE
+            for code in (*CATALOGUE, *GATE_CATALOGUE, *DISAGREEMENTS)
             if code.id.startswith(family)
         ]
     return "\n".join(lines) + "\n"

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import jsonschema
 import pytest
 
+import abidance
 from abidance.core.catalogue import CATALOGUE
 
 
@@ -19,6 +21,19 @@ def test_explain(run, golden):
 def test_explain_for_programs(run):
     made = json.loads(run("explain", "unknown-key", "--format", "json").out)
     assert (made["code"], made["name"], made["severity"]) == ("ABD102", "unknown-key", "error")
+
+
+def test_every_code_that_can_be_printed_is_listed_once(run):
+    made = json.loads(run("rules", "--format", "json").out)
+    ids = [each["code"] for each in made]
+    names = [each["name"] for each in made]
+    package = Path(abidance.__file__).parent
+    sources = [*package.rglob("*.py"), *package.rglob("*.toml")]
+    written = {code for source in sources for code in re.findall(r'"(ABD\d{3})"', source.read_text())}
+
+    assert sorted(written - {*ids}) == []
+    assert [each for each in ids if ids.count(each) > 1] == []
+    assert [each for each in names if names.count(each) > 1] == []
 
 
 def test_rules_lists_every_code(run):

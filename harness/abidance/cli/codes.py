@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.abi.codes import CATALOGUE as GATE_CATALOGUE
+from abidance.abi.reconcile.codes import DISAGREEMENTS
 from abidance.abi.rules import rules
 from abidance.abi.verdict import worst
 from abidance.checks import all_checks
@@ -20,11 +21,10 @@ if TYPE_CHECKING:
 def codes() -> tuple[Code, ...]:
     """Return all codes, sorted."""
     judged = (rule.shown_as(worst(case.verdict for case in rule.cases)) for rule in rules())
-    every = {
-        code.id: code
-        for code in (*CATALOGUE, *GATE_CATALOGUE, *(check.code for check in all_checks()), *judged)
-    }
-    return tuple(every[key] for key in sorted(every))
+    checked = (check.code for check in all_checks())
+    return tuple(
+        sorted((*CATALOGUE, *GATE_CATALOGUE, *DISAGREEMENTS, *checked, *judged), key=lambda code: code.id)
+    )
 
 
 def find(word: str) -> Code:

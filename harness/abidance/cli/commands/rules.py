@@ -22,6 +22,7 @@ _FAMILIES = {
     "ABD2": "headers, and what they disagree with",
     "ABD3": "run-time checks",
     "ABD4": "ABI rules",
+    "ABD5": "a library that disagrees with its header",
 }
 
 
