@@ -30,6 +30,33 @@ def test_keys_and_values_of_clauses_have_places(promise):
     assert param.key_span("in") == param.span
 
 
+@pytest.mark.parametrize(
+    ("written", "texts"),
+    [
+        ("[implies(n == 0, result == 0), n > 1]", ["implies(n == 0, result == 0)", "n > 1"]),
+        ("[max(n, min( 1 ,2)) > 0]", ["max(n, min( 1 ,2)) > 0"]),
+        ("[n > 0, (n < 9), abs(n) < 9]", ["n > 0", "(n < 9)", "abs(n) < 9"]),
+        ("['min(n, 1) > 0', max(n, 1) > 0]", ["min(n, 1) > 0", "max(n, 1) > 0"]),
+        ("[text == b'(', n > 1]", ["text == b'('", "n > 1"]),
+    ],
+)
+def test_a_comma_between_parentheses_does_not_end_an_expression(written, texts, promise):
+    ensures = promise(f"ensures: {written}").ensures
+
+    assert [each.text for each in ensures] == texts
+    line = f"    ensures: {written}"
+    assert [
+        line[each.span.column - 1 : each.span.end_column - 1].removeprefix("'").removesuffix("'")
+        for each in ensures
+    ] == [each.removesuffix("'") for each in texts]
+
+
+def test_bounds_may_be_calls(promise):
+    low, high = promise("params: {x: {range: [max(0, 1), min(9, 10)]}}").params["x"].range
+
+    assert (low.text, high.text) == ("max(0, 1)", "min(9, 10)")
+
+
 def test_the_contract_stands_at_its_first_key(load):
     contract = load()
 

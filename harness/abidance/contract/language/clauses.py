@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from abidance.contract.language.reader import Reader
     from abidance.contract.language.rules import Rule
-    from abidance.contract.source.nodes import Node
+    from abidance.contract.source.nodes import ListNode, Node
     from abidance.core.span import Span
 
 Schema = dict[str, Any]
@@ -43,6 +43,10 @@ class Kind(ABC):
     @abstractmethod
     def read(self, node: Node, reader: Reader) -> Any:
         """Return the model's value, or report a problem to the reader and return anything."""
+
+    def items(self, node: ListNode) -> tuple[Node, ...]:
+        """Return the items of a list of such values."""
+        return node.items
 
     @abstractmethod
     def schema(self, define: Define) -> Schema:

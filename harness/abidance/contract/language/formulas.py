@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from abidance.contract.expression.errors import EvaluationError
 from abidance.contract.expression.expression import Expression, parse
 from abidance.contract.language.clauses import Define, Kind, Schema
+from abidance.contract.language.flow import joined
 from abidance.contract.language.kinds import NOT_A_BOOL, YAML_BOOLS
 from abidance.contract.source.nodes import ListNode, MappingNode, Node, ScalarNode
 from abidance.core.catalogue import BAD_EXPRESSION, WRONG_VALUE
@@ -63,6 +64,10 @@ class Formula(Kind):
             reader.problem(WRONG_VALUE, message, node.span)
         return expression
 
+    def items(self, node: ListNode) -> tuple[Node, ...]:
+        """Return the expressions of a list, with those whole that YAML has split at a comma between parentheses."""
+        return joined(node)
+
     def schema(self, _define: Define) -> Schema:
         """Return what YAML may make of an expression."""
         return {"type": ["string", "number", "boolean"]}
@@ -101,11 +106,12 @@ class RangeOf(Kind):
         if not isinstance(node, ListNode):
             reader.wrong(node, self.words)
             return None
-        if len(node.items) != 2:
-            message = f"{reader.subject} must have two bounds, not {len(node.items)}"
+        bounds = joined(node)
+        if len(bounds) != 2:
+            message = f"{reader.subject} must have two bounds, not {len(bounds)}"
             reader.problem(WRONG_VALUE, message, node.span, "`[lowest, highest]`, both inclusive")
             return None
-        low, high = (BOUND.read(item, reader) for item in node.items)
+        low, high = (BOUND.read(item, reader) for item in bounds)
         if low is None or high is None:
             return None
         values = [value[0] for value in (known_value(low, reader), known_value(high, reader)) if value]

@@ -39,7 +39,7 @@ class ListOf(Kind):
             message = f"{reader.subject} must be {self.words}, and this one is empty"
             reader.problem(WRONG_VALUE, message, node.span)
         values = []
-        for item in node.items:
+        for item in self.item.items(node):
             with reader.inside():
                 values.append(self.item.read(item, reader))
         return tuple(values)
