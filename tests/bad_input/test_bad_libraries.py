@@ -127,9 +127,13 @@ def test_ctrl_c_keeps_what_was_found_and_leaves_no_process(project):
     (project / "pair.contract.yaml").write_text(
         CONTRACT + "  pair_div: {}\n  pair_sum:\n    params: {p: {in: pair}}\n"
     )
-    command = [sys.executable, "-c", "from abidance.cli.main import main; raise SystemExit(main())"]
+    # As in a terminal, also where whoever started the tests has the signal ignored.
+    script = (
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "from abidance.cli.main import main; raise SystemExit(main())"
+    )
     running = subprocess.Popen(
-        [*command, "run", "pair.contract.yaml"],
+        [sys.executable, "-c", script, "run", "pair.contract.yaml"],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -6,6 +6,8 @@ import subprocess
 import sys
 import time
 
+import yaml
+
 FUNCTION = """\
   f{n}:
     summary: One of many.
@@ -23,15 +25,21 @@ FUNCTION = """\
 """
 
 
-def test_a_hundred_functions_load_in_well_under_150_ms(load):
+def test_a_hundred_functions_load_in_the_time_that_yaml_alone_takes_in_python(load):
     text = "functions:\n" + "".join(FUNCTION.format(n=n) for n in range(100))
-    best = 1.0
-    for _ in range(8):
-        start = time.process_time()  # other processes' work is not counted
-        load(text)
-        best = min(best, time.process_time() - start)
 
-    assert best < 0.15
+    ours = min(seconds(lambda: load(text)) for _ in range(8))
+    theirs = min(seconds(lambda: yaml.compose(text, Loader=yaml.SafeLoader)) for _ in range(4))
+
+    # About the same, or 0.1 s. A ratio, for the machine is another one every time.
+    assert ours < 2 * theirs
+
+
+def seconds(run):
+    """Return the processor's time; other processes' work is not counted."""
+    start = time.process_time()
+    run()
+    return time.process_time() - start
 
 
 def test_loading_imports_nothing_heavy():

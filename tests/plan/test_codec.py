@@ -132,6 +132,7 @@ def callbacks(draw):
         draw(st.none() | allocators(len(sizes), allocates=width == 8)) if sizes else None,
         points and draw(st.booleans()),
         draw(few(st.tuples(st.integers(0, len(sizes) - 1), st.text(max_size=9)))) if sizes else (),
+        draw(st.booleans()),
     )
 
 

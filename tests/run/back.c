@@ -216,6 +216,16 @@ void bk_loose(const uint8_t *data, size_t size, void (*seen)(void *context, cons
     seen(context, (const uint32_t *)(const void *)data, size / 4);
 }
 
+/* near: says goodbye to the one before, which may be of a test case that is over */
+static bk_event watcher;
+static void *watchers_context;
+void bk_watch(bk_event event, void *context)
+{
+    if (NEAR && watcher != NULL)
+        watcher(watchers_context);
+    watcher = event, watchers_context = context;
+}
+
 struct bk_hub {
     bk_told told;
     void *context;

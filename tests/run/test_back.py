@@ -31,7 +31,7 @@ DEFECTS = {
     "bk_hub_ask": LATE,
 }
 SANITIZED = ("bk_pieces", "bk_words", "bk_aside", "bk_hub_ask")
-SILENT = (*DEFECTS, "bk_loose", "bk_hub_new", "bk_hub_free")
+SILENT = (*DEFECTS, "bk_loose", "bk_watch", "bk_hub_new", "bk_hub_free")
 
 
 @pytest.mark.parametrize("function", DEFECTS)

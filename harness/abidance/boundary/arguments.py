@@ -91,6 +91,7 @@ class Arguments(Blocks):
                 for n, member in enumerate(shape.members)
                 if isinstance(member.shape, Pointer) and member.shape.handed
             ),
+            lasting=shape.lifetime == "static",
         )
         self.callbacks.append((made, PlacedCallback(path, shape, len(self.calls), value)))
         self.slots += 1

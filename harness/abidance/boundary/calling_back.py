@@ -38,6 +38,8 @@ def callback_shape(
 
     `user_data` is what is handed on to it, with its type where there is such a parameter or field.
     """
+    if callback.lifetime is None and place.lifetime is not None:
+        callback = replace(callback, lifetime=place.lifetime)  # said where it is said of other pointers
     text = shaper.text(type_)
     nullable = False if place.nullable is None else place.nullable
     bare = s.Opaque(text, nullable=nullable, said=True, calls=True)

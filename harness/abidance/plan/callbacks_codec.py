@@ -15,6 +15,7 @@ from abidance.plan.layout import (
     FREEING,
     FREES,
     GIVES,
+    LASTING,
     NOBODY,
     NUMBER,
     PART,
@@ -59,7 +60,7 @@ def encode_callback(callback: Callback) -> bytes:
 
 def _flags(callback: Callback) -> int:
     shown = ADDRESSES * callback.addresses | ALLOCATOR * (callback.allocator is not None)
-    return shown | GIVES * callback.gives | FREEING * bool(callback.frees)
+    return shown | GIVES * callback.gives | FREEING * bool(callback.frees) | LASTING * callback.lasting
 
 
 def _encode_freed(frees: tuple[tuple[int, str], ...]) -> list[bytes]:
@@ -122,7 +123,7 @@ def _decode_callback(reader: Reader) -> tuple[Callback, bytes]:
     part = _decode_allocator(reader, arguments) if flags & ALLOCATOR else None
     said = tuple(reader.take(width) for _ in range(reader.count(answers, width or COUNT.size)))
     points = flags & ADDRESSES or (part is not None and part.allocates)
-    known = ADDRESSES | ALLOCATOR | GIVES | FREEING
+    known = ADDRESSES | ALLOCATOR | GIVES | FREEING | LASTING
     if bool(said) != bool(width or writes) or flags > known or (points and width != 8):
         raise ValueError("the plan has a callback without answers")
     written = tuple(_decode_write(reader, answers) for _ in range(reader.count(writes, WRITE.size)))
@@ -133,7 +134,10 @@ def _decode_callback(reader: Reader) -> tuple[Callback, bytes]:
     gives = bool(flags & GIVES)
     if (gives and not flags & ADDRESSES) or bool(freed) != bool(flags & FREEING):
         raise ValueError("the plan has a callback that gives or frees nothing known")
-    made = Callback(slot, kind, sizes, found, said, written, bool(flags & ADDRESSES), part, gives, freed)
+    lasting = bool(flags & LASTING)
+    made = Callback(
+        slot, kind, sizes, found, said, written, bool(flags & ADDRESSES), part, gives, freed, lasting
+    )
     return made, reader.take(end - start)
 
 

@@ -40,7 +40,7 @@ CALLBACK = Struct("<IIIIIIII")
 
 Sizes, reads, what an allocator does, answers, writes and what is freed follow.
 """
-ADDRESSES, ALLOCATOR, GIVES, FREEING = 1, 2, 4, 8
+ADDRESSES, ALLOCATOR, GIVES, FREEING, LASTING = 1, 2, 4, 8, 16
 PART = Struct("<IIIIQ")
 """Number of the allocator, what it does, the argument that gives back, count of numbers; scale. The numbers follow."""
 ALLOCATES, FREES, ZEROES = 1, 2, 4

@@ -307,6 +307,8 @@ class Callback:
     """Whether the library is to free what an answer points at: each is then a copy of its block."""
     frees: tuple[tuple[int, str], ...] = ()
     """Arguments that the callback frees, each with the function that does."""
+    lasting: bool = False
+    """Whether it may be called at any time: invocations after its plan are lawful, and are not noted."""
 
 
 NO_BLOCK = (1 << 64) - 1

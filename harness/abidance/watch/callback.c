@@ -26,6 +26,7 @@
 struct active {
     const uint8_t *spec;
     uint64_t calls;
+    int lasting;    /* it may be called at any time: when its plan is over, it does nothing and is not noted */
     uint32_t freed; /* so many of the next two: arguments that it frees, and with what */
     uint32_t argument[MOST_FREED];
     void (*release[MOST_FREED])(void *);
@@ -82,7 +83,7 @@ int abidance_callback(uint32_t number, uint32_t index, const uint8_t *spec, uint
     memcpy(&head, spec, sizeof head);
     head.slot = index; /* the worker has put the address into its slot; from here on the index is wanted */
     memcpy(specs + specs_used, &head, sizeof head);
-    actives[number] = (struct active){.spec = specs + specs_used};
+    actives[number] = (struct active){.spec = specs + specs_used, .lasting = (head.flags & ABIDANCE_LASTING) != 0};
     if (in_use_count < ABIDANCE_MAX_CALLBACKS)
         in_use[in_use_count++] = number;
     specs_used += (size + 7) & ~(uint64_t)7;
@@ -113,8 +114,10 @@ static void release_given(const struct active *active, void **arguments) {
 
 void abidance_silence(void) {
     lock();
-    while (in_use_count > 0)
-        actives[in_use[--in_use_count]] = (struct active){0};
+    while (in_use_count > 0) {
+        struct active *active = &actives[in_use[--in_use_count]];
+        *active = (struct active){.lasting = active->lasting};
+    }
     specs_used = 0;
     unlock();
 }
@@ -307,10 +310,11 @@ void abidance_invoked(uint32_t number, void **arguments, void *result, uint64_t 
         return;
     }
     lock();
-    if (active != NULL && active->spec == NULL)
+    int over = active != NULL && active->spec == NULL, lasting = over && active->lasting;
+    if (over)
         active = NULL;
     struct journal *journal = &journals[current];
-    if (journal->start == NULL || !note(journal, active, arguments, result, width, &taken))
+    if (!lasting && (journal->start == NULL || !note(journal, active, arguments, result, width, &taken)))
         journal->dropped++;
     if (!taken)
         take_turn(active, arguments, result, width);

@@ -57,9 +57,10 @@ struct abidance_plan_callback {
     uint32_t answers;
     uint32_t width;
     uint32_t writes;
-    uint32_t flags; /* a sum of the next three, and of one that is for the worker */
+    uint32_t flags; /* a sum of the next four, and of one that is for the worker */
 };
 
+#define ABIDANCE_LASTING 16u  /* it may be called at any time, when the plan is over as well */
 #define ABIDANCE_GIVES 4u     /* ... and the library frees a copy of it */
 #define ABIDANCE_ADDRESSES 1u /* an answer is the number of a block, or all ones for NULL */
 #define ABIDANCE_ALLOCATOR 2u /* an answer is 0 for NULL, 1 for what was asked for */
