@@ -59,10 +59,12 @@ class Sanitizer(Check):
             notes = (*notes, *(f"{title} {word}" for word in words))
         # One race is told at whichever of its lines comes first this time.
         place = "" if report.kind == "data-race" else f":{frame_place(frames)}"
+        # Freeing from inside a block is told as either, by what happens to lie before the pointer.
+        kind = "free" if report.kind in {"bad-free", "double-free"} else report.kind
         yield Diagnostic(
             self.code,
             f"{report.tool} reports {report.kind.replace('-', ' ')} in `{function.name}`",
             (*trial.promise_of(function), *lines),
             (*notes, *(() if lines else (report.headline,))),
-            place=f"{function.name}:{report.kind}{place}",
+            place=f"{function.name}:{kind}{place}",
         )
