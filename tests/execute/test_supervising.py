@@ -144,7 +144,15 @@ def test_descriptors_and_mappings_do_not_pile_up(release):
     assert mailboxes() == mapped
 
 
-def test_an_interrupted_run_leaves_a_fresh_worker(release):
+@pytest.fixture
+def interruptible():
+    """As in a terminal, also where whoever started the tests has the signal ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_an_interrupted_run_leaves_a_fresh_worker(release, interruptible):
     worker = worker_of(release)
     main = threading.main_thread().ident
     timer = threading.Timer(0.1, signal.pthread_kill, (main, signal.SIGINT))

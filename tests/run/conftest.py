@@ -60,16 +60,16 @@ def built(tmp_path_factory):
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _subjects(request, built, compiled):
+def _subjects(request, built, compiled_subjects):
     """Compile what the module mentions, for all of it takes longer than most tests."""
     text = request.path.read_text()
     wanted = [each for each in subjects.FAMILIES if re.search(rf"\b{each}(\b|_)", text)]
-    subjects.compile_all(built, [each for each in wanted if each not in compiled])
-    compiled.update(wanted)
+    subjects.compile_all(built, [each for each in wanted if each not in compiled_subjects])
+    compiled_subjects.update(wanted)
 
 
 @pytest.fixture(scope="session")
-def compiled():
+def compiled_subjects():
     """The sources whose libraries are in the folder."""
     return set()
 
