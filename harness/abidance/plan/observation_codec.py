@@ -209,6 +209,8 @@ def _with_aftermath(observation: Observation, reader: Reader) -> Observation:
     spoiled = None
     if flags & SPOILED_TOO:
         call, after_free, *rest = reader.unpack(SPOILED)
+        if after_free > 1:
+            raise ValueError("the observation has a write that was neither before a free nor after one")
         spoiled = Spoiled(None if call == RESULT else call, bool(after_free), *rest)
     changes = []
     for _ in range(reader.count(count, CHANGE.size)):
