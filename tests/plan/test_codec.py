@@ -129,7 +129,7 @@ def callbacks(draw):
         tuple(draw(st.binary(min_size=width, max_size=width)) for _ in range(turns)),
         writes,
         points,
-        draw(st.none() | allocators(len(sizes), allocates=width == 8)) if sizes else None,
+        draw(st.none() | allocators(len(sizes), allocates=width == 8 and turns > 0)) if sizes else None,
         points and draw(st.booleans()),
         draw(few(st.tuples(st.integers(0, len(sizes) - 1), st.text(max_size=9)))) if sizes else (),
         draw(st.booleans()),
