@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from abidance.boundary.problems import Problems
     from abidance.contract.language.clauses import Name
-    from abidance.contract.model import Callback, Contract
+    from abidance.contract.model import Callback, Contract, FieldPromise, Param
     from abidance.contract.model.places import Place
     from abidance.core.span import Span
     from abidance.ir.declarations import Declarations
@@ -56,18 +56,19 @@ def callback_freers(contract: Contract) -> Iterator[Name]:
 
 
 def _callbacks(contract: Contract) -> Iterator[Callback]:
+    yield from (place.callback for place in _places(contract) if place.callback is not None)
+
+
+def _places(contract: Contract) -> Iterator[Param | FieldPromise]:
     for promise in contract.functions.values():
-        yield from (param.callback for param in promise.params.values() if param.callback is not None)
+        yield from promise.params.values()
     for type_ in contract.types.values():
-        yield from (field.callback for field in type_.fields.values() if field.callback is not None)
+        yield from type_.fields.values()
 
 
 def handed_places(contract: Contract) -> Iterator[Place]:
     """Yield the parameters and fields whose memory the library takes over."""
-    for promise in contract.functions.values():
-        yield from (param for param in promise.params.values() if param.owner == "callee")
-    for type_ in contract.types.values():
-        yield from (field for field in type_.fields.values() if field.owner == "callee")
+    yield from (place for place in _places(contract) if place.owner == "callee")
 
 
 def is_libcs(name: str, declarations: Declarations) -> bool:

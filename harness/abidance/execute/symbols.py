@@ -25,14 +25,15 @@ def with_symbols(observation: Observation) -> Observation:
     """
     death = observation.death
     if death is None:
-        spoiled = observation.spoiled
+        site, spoiled = observation.site, observation.spoiled
+        spots = (spoiled.made_at, spoiled.freed_at) if spoiled is not None else ()
+        names = _names(frame for stack in (site, *spots) for frame in stack)
+        if not names:
+            return observation
         if spoiled is not None:
-            names = _names((*spoiled.made_at, *spoiled.freed_at))
             made_at, freed_at = _named(spoiled.made_at, names), _named(spoiled.freed_at, names)
-            observation = replace(observation, spoiled=replace(spoiled, made_at=made_at, freed_at=freed_at))
-        if observation.site:
-            observation = replace(observation, site=_named(observation.site, _names(observation.site)))
-        return observation
+            spoiled = replace(spoiled, made_at=made_at, freed_at=freed_at)
+        return replace(observation, site=_named(site, names), spoiled=spoiled)
     report = death.report
     stacks: list[tuple[Frame, ...]] = [death.frames]
     if report is not None:

@@ -25,7 +25,7 @@ from abidance.generate.strategies import has_memory, simplest
 from abidance.toolchain.machine_code import NOTHING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from abidance.boundary.model import Boundary, Function
     from abidance.boundary.shapes import Member
@@ -58,7 +58,8 @@ def edge_cases(boundary: Boundary, function: Function, words: CodeWords = NOTHIN
         if made >= SITUATIONS:
             break
     chosen = [leaf for leaf in leaves(function.members, hints, handles=boundary.handles) if leaf.values]
-    kinds = (_singles(chosen), _pairs(chosen), _each(chosen), _coded(chosen, words), _counted(chosen))
+    each, counted = _all(chosen, lambda leaf: leaf.each), _all(chosen, lambda leaf: leaf.counted)
+    kinds = (_singles(chosen), _pairs(chosen), each, _coded(chosen, words), counted)
     for most, kind in zip((SINGLES, PAIRS, EACH, CODED, COUNTED), kinds, strict=True):
         made = 0
         for given, sized in kind:
@@ -108,26 +109,23 @@ def _singles(chosen: list[Leaf]) -> Iterator[tuple[Given, bool]]:
                 yield _nested([*(room for room in rooms if room[0] is not leaf), (leaf, value)]), leaf.sized
 
 
-def _each(chosen: list[Leaf]) -> Iterator[tuple[Given, bool]]:
-    """Yield every value of leaves that have few, one leaf's after the other's."""
+def _all(chosen: list[Leaf], values: Callable[[Leaf], Iterable[Any]]) -> Iterator[tuple[Given, bool]]:
+    """Yield all of such values, one leaf's after the other's; what is written has room meanwhile."""
     for leaf in chosen:
-        rooms = [(other, other.ends[1]) for other in chosen if other.room and other is not leaf]
-        for value in leaf.each:
+        rooms = _rooms(leaf, chosen)
+        for value in values(leaf):
             yield _nested([*rooms, (leaf, value)]), False
 
 
-def _counted(chosen: list[Leaf]) -> Iterator[tuple[Given, bool]]:
-    """Yield contents that tell the length of what follows in them; what is written has room meanwhile."""
-    for leaf in chosen:
-        rooms = [(other, other.ends[1]) for other in chosen if other.room and other is not leaf]
-        for value in leaf.counted:
-            yield _nested([*rooms, (leaf, value)]), False
+def _rooms(leaf: Leaf, chosen: list[Leaf]) -> list[tuple[Leaf, Any]]:
+    """Return the most room for all that is written beside a leaf."""
+    return [(other, other.ends[1]) for other in chosen if other.room and other is not leaf]
 
 
 def _coded(chosen: list[Leaf], words: CodeWords) -> Iterator[tuple[Given, bool]]:
     """Yield values next to the numbers, and the texts, that the library's code mentions."""
     for leaf in chosen:
-        rooms = [(other, other.ends[1]) for other in chosen if other.room and other is not leaf]
+        rooms = _rooms(leaf, chosen)
         for value in dict.fromkeys(_from_code(leaf, words)):
             yield _nested([*rooms, (leaf, value)]), leaf.sized
 

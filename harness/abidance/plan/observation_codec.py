@@ -7,7 +7,6 @@ far, so that a death in the next call loses none of them.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.plan.invocations import decode_invocations, encode_invocations
@@ -47,6 +46,7 @@ from abidance.plan.reader import Reader
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from abidance.plan.observation import Invocation
     from abidance.plan.reader import Buffer
 
 _CONTROL, _CALLED_BACK = 1, 2
@@ -187,11 +187,18 @@ def decode_observation(encoded: Buffer) -> Observation:
                 unnoted,
             )
         )
-    observation = Observation(tuple(calls), tuple(damage), tuple(modified))
-    if aftermath:
-        observation = _with_aftermath(observation, reader)
+    kept, spoiled, changes, trailing = _decode_aftermath(reader) if aftermath else (None, None, (), ())
     reader.finish()
-    return replace(observation, freed=tuple(freed))
+    return Observation(
+        tuple(calls),
+        tuple(damage),
+        tuple(modified),
+        kept=kept,
+        changes=changes,
+        trailing=trailing,
+        freed=tuple(freed),
+        spoiled=spoiled,
+    )
 
 
 def _noted(reader: Reader) -> Noted:
@@ -201,7 +208,9 @@ def _noted(reader: Reader) -> Noted:
     return reader.take(length), unnoted
 
 
-def _with_aftermath(observation: Observation, reader: Reader) -> Observation:
+def _decode_aftermath(
+    reader: Reader,
+) -> tuple[Kept | None, Spoiled | None, tuple[Change, ...], tuple[Invocation, ...]]:
     flags, *numbers, count = reader.unpack(AFTERMATH)
     counted = bool(flags & COUNTED)
     if flags > COUNTED | SPOILED_TOO or (any(numbers) and not counted):
@@ -218,13 +227,7 @@ def _with_aftermath(observation: Observation, reader: Reader) -> Observation:
         words = [reader.take(length).decode() for length in lengths]
         changes.append(Change(call, *words))
     trailing = decode_invocations(reader.take(reader.unpack(LENGTH)[0]))
-    return replace(
-        observation,
-        kept=Kept(*numbers) if counted else None,
-        spoiled=spoiled,
-        changes=tuple(changes),
-        trailing=trailing,
-    )
+    return Kept(*numbers) if counted else None, spoiled, tuple(changes), trailing
 
 
 def _decode_followed(reader: Reader) -> Followed:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from abidance.run.phases.phase import Phase
 
 if TYPE_CHECKING:
-    from abidance.contract.model import Contract, FunctionPromise
+    from collections.abc import Iterator
+
+    from abidance.contract.model import Contract, FieldPromise, FunctionPromise, Param
 
 
 def may_overlap(contract: Contract, promise: FunctionPromise) -> bool:
@@ -29,20 +31,21 @@ def may_reenter(contract: Contract, promise: FunctionPromise) -> bool:
 
 def takes_over(contract: Contract, promise: FunctionPromise) -> bool:
     """Tell whether memory that a function is given is its own afterwards: it cannot be given again."""
+    return any(place.owner == "callee" for place in _places(contract, promise))
+
+
+def _places(contract: Contract, promise: FunctionPromise) -> Iterator[Param | FieldPromise]:
+    """Yield the parameters, and the fields of records that they point at."""
     for param in promise.params.values():
+        yield param
         pointed = contract.types.get(param.points_at.text) if param.points_at else None
-        fields = pointed.fields.values() if pointed else ()
-        if any(place.owner == "callee" for place in (param, *fields)):
-            return True
-    return False
+        yield from pointed.fields.values() if pointed else ()
 
 
 def _calls_back(contract: Contract, promise: FunctionPromise, *, deep: bool = True) -> bool:
     """Tell whether a function is given a callback, alone or in a record, or uses a handle that was."""
-    for param in promise.params.values():
-        pointed = contract.types.get(param.points_at.text) if param.points_at else None
-        if param.callback or (pointed and any(field.callback for field in pointed.fields.values())):
-            return True
+    if any(place.callback for place in _places(contract, promise)):
+        return True
     makers = (maker.text for handle in contract.handles.values() for maker in handle.creates)
     made = (contract.functions.get(name) for name in makers) if deep else ()
     return any(each is not None and _calls_back(contract, each, deep=False) for each in made)
