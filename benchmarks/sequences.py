@@ -7,6 +7,7 @@ import time
 from dataclasses import replace
 from statistics import median
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 from hypothesis import HealthCheck, seed, settings
 from hypothesis import strategies as st
@@ -45,10 +46,8 @@ def steps(board: Board, effort: Effort, place: Path) -> None:
     with ground.session:
         # Interleaved, so that what else the machine does befalls both alike. The first round warms up.
         rounds = [(step_by_hand(machine, n), step_of_contract(ground, n)) for n in range(effort.repeats + 1)]
-    theirs, ours = map(median, zip(*rounds[1:], strict=True))
-    ratio = median(mine / other for other, mine in rounds[1:])
-    board.figure("a step by hand: Hypothesis's state machine and ctypes", theirs * 1e6, " us")
-    board.figure("a step of phase lifecycle", ours * 1e6, " us", f"{ratio:.2f} of by hand")
+    names = ("a step by hand: Hypothesis's state machine and ctypes", "a step of phase lifecycle")
+    ratio = tell(board, names, rounds[1:], "by hand")
     board.below("a step of a life, against Hypothesis's own", ratio, 1.5, "")
 
 
@@ -58,11 +57,18 @@ def libraries(board: Board, effort: Effort, place: Path) -> None:
     alone, both = ground.item("checksum", "one"), ground.item("checksum", "one=other", "equivalence")
     with ground.session:
         rounds = [(case_of(ground, alone, n), case_of(ground, both, n)) for n in range(effort.repeats + 1)]
-    one, two = map(median, zip(*rounds[1:], strict=True))
-    ratio = median(second / first for first, second in rounds[1:])
-    board.figure("a case of one library: properties", one * 1e6, " us")
-    board.figure("a case of two libraries: equivalence", two * 1e6, " us", f"{ratio:.2f} of one")
+    names = ("a case of one library: properties", "a case of two libraries: equivalence")
+    ratio = tell(board, names, rounds[1:], "one")
     board.below("two libraries compared, against one", ratio, 2.0, "")
+
+
+def tell(board: Board, names: tuple[str, str], rounds: list[tuple[float, float]], of: str) -> float:
+    """Print the seconds that two things took in each round; return the ratio of the second to the first."""
+    ratio = median(second / first for first, second in rounds)
+    notes = ("", f"{ratio:.2f} of {of}")
+    for name, seconds, note in zip(names, map(median, zip(*rounds, strict=True)), notes, strict=True):
+        board.figure(name, seconds * 1e6, " us", note)
+    return ratio
 
 
 def case_of(ground: Ground, item: Any, number: int) -> float:
@@ -88,11 +94,8 @@ def step_of_contract(ground: Ground, number: int) -> float:
         made += len(case.steps)
         return once(runner, case, *rest)
 
-    Runner.run = counting  # type: ignore[method-assign]
-    try:
+    with patch.object(Runner, "run", counting):
         return run(ground, ground.item("stack", "release", "lifecycle"), number).seconds / made
-    finally:
-        Runner.run = once  # type: ignore[method-assign]
 
 
 def step_by_hand(machine: Any, number: int) -> float:

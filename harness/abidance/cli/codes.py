@@ -31,7 +31,7 @@ def find(word: str) -> Code:
     """Return the code with this id or name; raises UsageError with the nearest one."""
     every = codes()
     for code in every:
-        if word.lower() in (code.id.lower(), code.name):
+        if code.is_called(word):
             return code
     known = [*(code.id for code in every), *(code.name for code in every)]
     hint = did_you_mean(word, known)

@@ -29,6 +29,10 @@ class Code:
     def __str__(self) -> str:
         return self.id
 
+    def is_called(self, word: str) -> bool:
+        """Tell whether somebody who writes `word` means this code: its id in either case, or its name."""
+        return word.lower() in (self.id.lower(), self.name)
+
     @property
     def summary(self) -> str:
         """Return the first sentence of the explanation."""

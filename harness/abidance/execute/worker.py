@@ -152,7 +152,8 @@ class Worker:
                         spoiler = index
                 for block in call.retires:
                     arena.retire(block)
-                arena.hand_over(call.hands, returned.result)
+                if call.hands:
+                    arena.hand_over(call.hands, returned.result)
                 results.append(returned.result)
                 noted = arena.invocations() if calls_back else NONE_NOTED
                 record = encode_returned(returned, damage, modified, noted, freed)

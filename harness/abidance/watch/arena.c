@@ -68,7 +68,8 @@ int abidance_init(void *mailbox, int memory) {
 
 static int is_lawful(const struct abidance_plan_block *entry, uint64_t plan_size) {
     return entry->align != 0 && (entry->align & (entry->align - 1)) == 0 && entry->align <= ABIDANCE_MAX_ALIGN
-           && entry->skew < entry->align && !(entry->fate & ABIDANCE_HANDED && (entry->skew || !entry->access)) && entry->contents_length <= entry->size && entry->contents_at <= plan_size
+           && entry->skew < entry->align && !(entry->fate & ABIDANCE_HANDED && (entry->skew || !entry->access))
+           && entry->contents_length <= entry->size && entry->contents_at <= plan_size
            && entry->contents_length <= plan_size - entry->contents_at;
 }
 

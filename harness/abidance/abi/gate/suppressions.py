@@ -40,9 +40,7 @@ class Suppression:
 
     def fits(self, code: Code, subject: str) -> bool:
         """Tell whether a finding of this code about `subject` is meant, whatever day it is."""
-        if self.code.lower() not in (code.id.lower(), code.name):
-            return False
-        return self.fits_subject(subject)
+        return code.is_called(self.code) and self.fits_subject(subject)
 
     def fits_subject(self, subject: str) -> bool:
         """Tell whether findings about `subject` may be meant."""
@@ -108,7 +106,7 @@ def speaks_of_runs(word: str) -> bool:
     from abidance.core.catalogue import CATALOGUE  # noqa: PLC0415
 
     codes = (*CATALOGUE, *(check.code for check in all_checks()))
-    return any(word.lower() in (code.id.lower(), code.name) for code in codes)
+    return any(code.is_called(word) for code in codes)
 
 
 def _bare(subject: str) -> str:

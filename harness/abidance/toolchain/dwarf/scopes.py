@@ -34,37 +34,31 @@ class Scopes:
 
 
 def _scoped(unit: Unit) -> Iterator[tuple[int, Scope]]:
-    waiting: list[tuple[Scope, Entry]] = [((), unit.top)]
-    while waiting:
-        scope, host = waiting.pop()
-        for child in host.children(*_SCOPES, *_TYPES):
-            if scope:
-                yield child.offset, scope
-            if child.tag in _SCOPES and child.has_children and len(scope) < _DEEPEST:
-                waiting.append(((*scope, child.text(At.NAME)), child))
+    return ((child.offset, scope) for scope, child in _within(unit, *_TYPES) if scope)
 
 
 def complete_classes(unit: Unit, names: Collection[str]) -> Iterator[tuple[Scope, Entry]]:
     """Yield the classes of these names that the unit describes in full, with the scope of each."""
-    waiting: list[tuple[Scope, Entry]] = [((), unit.top)]
-    while waiting:
-        scope, host = waiting.pop()
-        for child in host.children(*_SCOPES):
-            name = child.text(At.NAME)
-            if child.tag in _RECORDS and name in names and not child.flag(At.DECLARATION):
-                yield scope, child
-            if child.has_children and len(scope) < _DEEPEST:
-                waiting.append(((*scope, name), child))
+    for scope, child in _within(unit):
+        if child.tag in _RECORDS and child.text(At.NAME) in names and not child.flag(At.DECLARATION):
+            yield scope, child
 
 
 def declared_members(unit: Unit, symbols: Collection[str]) -> Iterator[tuple[Entry, str]]:
     """Yield the declarations of C++ that stand in classes and namespaces and have these symbols, with the symbol."""
-    waiting = [unit.top]
-    while waiting:
-        for child in waiting.pop().children(*_SCOPES, Tag.SUBPROGRAM):
-            if child.tag != Tag.SUBPROGRAM:
-                waiting += [child] if child.has_children else []
-                continue
+    for _, child in _within(unit, Tag.SUBPROGRAM):
+        if child.tag == Tag.SUBPROGRAM:
             symbol = child.text(At.LINKAGE_NAME) or child.text(At.MIPS_LINKAGE_NAME)
             if symbol in symbols:
                 yield child, symbol
+
+
+def _within(unit: Unit, *tags: int) -> Iterator[tuple[Scope, Entry]]:
+    """Yield a unit's namespaces and classes, and what else has one of the tags, each with the scope it is in."""
+    waiting: list[tuple[Scope, Entry]] = [((), unit.top)]
+    while waiting:
+        scope, host = waiting.pop()
+        for child in host.children(*_SCOPES, *tags):
+            yield scope, child
+            if child.tag in _SCOPES and child.has_children and len(scope) < _DEEPEST:
+                waiting.append(((*scope, child.text(At.NAME)), child))

@@ -146,11 +146,15 @@ static void *made(void *block, size_t size, int fresh, void *site) {
     return block;
 }
 
+/* Answers whoever asked for a block, while a call runs or not. */
+static void *answered(void *block, size_t size, int fresh, void *site) {
+    return abidance_heap.on ? made(block, size, fresh, site) : given(block);
+}
+
 #define SITE __builtin_return_address(0)
 
 API void *malloc(size_t size) {
-    void *block = __libc_malloc(fence_room(size));
-    return abidance_heap.on ? made(block, size, 1, SITE) : given(block);
+    return answered(__libc_malloc(fence_room(size)), size, 1, SITE);
 }
 
 API void *calloc(size_t count, size_t size) {
@@ -158,7 +162,7 @@ API void *calloc(size_t count, size_t size) {
     if (__builtin_mul_overflow(count, size, &all))
         return __libc_calloc(count, size); /* which refuses it */
     void *block = __libc_calloc(1, fence_room(all));
-    return abidance_heap.on ? made(block, all, 0, SITE) : given(block);
+    return answered(block, all, 0, SITE);
 }
 
 API void free(void *block) {
@@ -232,25 +236,23 @@ API void *realloc(void *block, size_t size) {
 }
 
 API void *memalign(size_t align, size_t size) {
-    void *block = __libc_memalign(align, fence_room(size));
-    return abidance_heap.on ? made(block, size, 1, SITE) : given(block);
+    return answered(__libc_memalign(align, fence_room(size)), size, 1, SITE);
 }
 
 API void *aligned_alloc(size_t align, size_t size) {
-    void *block = __libc_memalign(align, fence_room(size));
-    return abidance_heap.on ? made(block, size, 1, SITE) : given(block);
+    return answered(__libc_memalign(align, fence_room(size)), size, 1, SITE);
 }
 
 /* Not of POSIX any more, but whoever calls them is to have a fence, too: `room_of` takes it for granted. */
 API void *valloc(size_t size) {
     void *block = __libc_memalign((size_t)sysconf(_SC_PAGESIZE), fence_room(size));
-    return abidance_heap.on ? made(block, size, 1, SITE) : given(block);
+    return answered(block, size, 1, SITE);
 }
 
 API void *pvalloc(size_t size) {
     size_t page = (size_t)sysconf(_SC_PAGESIZE), whole = (size + page - 1) & ~(page - 1);
     void *block = __libc_memalign(page, fence_room(whole));
-    return abidance_heap.on ? made(block, whole, 1, SITE) : given(block);
+    return answered(block, whole, 1, SITE);
 }
 
 API int posix_memalign(void **to, size_t align, size_t size) {
@@ -261,7 +263,7 @@ API int posix_memalign(void **to, size_t align, size_t size) {
     errno = saved;
     if (block == NULL)
         return ENOMEM;
-    *to = abidance_heap.on ? made(block, size, 1, SITE) : given(block);
+    *to = answered(block, size, 1, SITE);
     return 0;
 }
 
