@@ -51,6 +51,7 @@ def test_missing_file(say, project):
         ("pair_div:\n  ensures: [\"__import__('os')\"]\n", "ABD105"),
         ("pair_div:\n  examples: [{a: 1, b: 1, returns: one}]\n", "unknown name `one`"),
         ("pair_div:\n  examples: [{a: 4294967296, b: 1}]\n", "fits `int`"),
+        ("pair_div:\n  rejects: [{when: {a: destroyed}, returns: 0}]\n", "unknown name `destroyed`"),
     ],
 )
 def test_a_wrong_clause_is_named_at_its_line(say, functions, said):

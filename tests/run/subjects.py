@@ -27,11 +27,14 @@ VARIED = (
     "refuses",
     "spans",
     "spoils",
+    "stale",
     "takes",
     "texts",
 )
 """Sources with the variants `sound`, `near` and `wrong`, each for release and with AddressSanitizer."""
 VARIANTS = ("sound", "near", "wrong")
+FURTHER = {"stale": ("forgets",)}
+"""Variants that some of these sources have beyond the three."""
 ON_THREADS = ("overlaps", "takes")
 LIVES = (
     "sound", "near", "after_free", "twice", "shared", "kept", "left", "order", "child", "outlived", "buffer",
@@ -59,7 +62,7 @@ def of(family):
     builds = BUILDS | ({"_tsan": THREADED} if family in ON_THREADS else {})
     made = {}
     for suffix, flags in builds.items():
-        made |= _numbered(family, VARIANTS, "VARIANT", flags, suffix)
+        made |= _numbered(family, (*VARIANTS, *FURTHER.get(family, ())), "VARIANT", flags, suffix)
     return made
 
 

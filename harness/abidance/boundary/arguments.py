@@ -40,6 +40,7 @@ class Arguments(Blocks):
         self.slots = 0
         self.callbacks: list[tuple[p.Callback, PlacedCallback]] = []
         self.live: list[Live] = []
+        self.gone: list[Live] = []
         self._allocators = 0
 
     @abstractmethod
@@ -182,7 +183,10 @@ class Arguments(Blocks):
         else:
             assert isinstance(value, NewHandle), (path, value)
             live = using if using and using.life.name == shape.handle else self.make(life, value)
-        draft.used.append(live)
+        if isinstance(value, NewHandle) and value.destroyed:
+            draft.doomed.append(live)
+        elif live in self.live:
+            draft.used.append(live)
         draft.handles[path] = live.made
         draft.conditions.extend(live.ready)
         if isinstance(live.argument, p.Slot):
@@ -207,9 +211,9 @@ class Arguments(Blocks):
         return p.Contents(block)
 
     def _of(self, value: Earlier) -> Live:
-        """Return the handle that an earlier step of a sequence made."""
-        made = self.steps[value.call]
-        return next(live for live in self.live if live.made == made and live.path == value.path)
+        """Return the handle that an earlier step of a sequence made, and perhaps another one has destroyed."""
+        made, known = self.steps[value.call], self.gone if value.destroyed_by else self.live
+        return next(live for live in known if live.made == made and live.path == value.path)
 
     def _set_state(self, record: Record, state: Values, block: int, path: str, draft: Draft) -> None:
         """Set the described fields of a caller-allocated handle anew, just before the call."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from abidance.boundary import shapes as s
 from abidance.boundary.model import Example, Reject
+from abidance.boundary.values import DESTROYED
 from abidance.boundary.written import MISSING
 from abidance.contract.expression import spelling
 from abidance.core.catalogue import WRONG_VALUE
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from abidance.contract.model.functions import ExampleCall, RejectedCall
     from abidance.core.span import Span
 
+_DESTROYED = "destroyed"
+"""What a handle is called, under `rejects`, that was destroyed before the call."""
+
 
 @dataclass(frozen=True, slots=True)
 class CallReader:
@@ -30,6 +34,8 @@ class CallReader:
     writer: Writer
     problems: Problems
     constants: Mapping[str, int]
+    mortal: frozenset[str]
+    """The handles that the contract says how to destroy."""
 
     def example(self, function: Function, example: ExampleCall) -> Example:
         """Return an explicit example: what it gives, and what it expects of the result and of out parameters."""
@@ -103,9 +109,25 @@ class CallReader:
         if literal.entries is not None and isinstance(inner, s.Scalar):
             given[member.name] = self._constrained(inner, literal)
             return
+        if isinstance(inner, s.Handle) and literal.text == _DESTROYED and not literal.quoted:
+            self._destroyed(member, inner, span, given)
+            return
         value = self.writer.value(member.shape, literal, member.declared)
         if value is not MISSING:
             given[member.name] = value
+
+    def _destroyed(self, member: s.Member, handle: s.Handle, span: Span, given: dict[str, Any]) -> None:
+        """Note that a handle is to be one that was destroyed before the call."""
+        if handle.made:
+            message, remedy = f"`{member.name}` is where a new `{handle.handle}` is put", ""
+        elif handle.handle not in self.mortal:
+            message = f"the contract does not say what destroys a `{handle.handle}`"
+            remedy = f"`handles: {{{handle.handle}: {{..., destroy: FUNCTION}}}}`"
+        else:
+            given[member.name] = DESTROYED
+            return
+        labels = (Label(span), Label(member.declared))
+        self.problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy or None))
 
     def _constrained(self, shape: s.Scalar, literal: Literal) -> Any:
         """Return a shape with the unlawful values of ``{range: [..]}`` or ``{one_of: [..]}``."""

@@ -21,7 +21,7 @@ class Live:
 
     It is destroyed when `exists` holds, and used when `ready` does: when preparing it went well too. `made` is
     the index of the call that made it, `path` where that put it. The blocks that the library may `keep` as long as
-    it lives are taken away with it.
+    it lives are taken away with it. Of one that was destroyed, `ready` holds when that went well too.
     """
 
     life: HandleLife
@@ -63,6 +63,8 @@ class Draft:
     conditions: list[p.Condition] = field(default_factory=list)
     made: list[tuple[HandleLife, p.Place | None, int | None, str]] = field(default_factory=list)
     used: list[Live] = field(default_factory=list)
+    doomed: list[Live] = field(default_factory=list)
+    """The handles that are to be destroyed before the call is made."""
     handles: dict[str, int] = field(default_factory=dict)
     lent: list[int] = field(default_factory=list)
     keeps: list[tuple[int, str]] = field(default_factory=list)

@@ -19,7 +19,7 @@ from abidance.boundary.placed import Encoded, PlacedCall, PlacedCallback
 from abidance.boundary.shapes import Callback, Handle, Nothing, Opaque, Pointer, Scalar, UserData, What
 from abidance.boundary.values import ROOM, SOMEWHERE, Earlier, NewHandle
 from abidance.boundary.views import members_seen
-from abidance.contract.expression import declared
+from abidance.contract.expression import EvaluationError, declared
 from abidance.plan import plan as p
 
 if TYPE_CHECKING:
@@ -139,6 +139,11 @@ class _Encoder(Arguments):
         if isinstance(result, Handle) and function.result.owned:
             draft.made.append((self.boundary.handles[result.handle], p.Place(), None, "result"))
         draft.follows = self._follow(function, draft)
+        for live in draft.doomed:  # last, so that no other handle comes to lie where this one was
+            if not self._destroy(live):
+                message = f"`{live.life.destroy}` cannot be called, so no `{live.life.name}` is destroyed"
+                raise EvaluationError(message, live.life.span)
+            draft.conditions.extend(live.ready)
         return draft
 
     def append(self, draft: Draft) -> int:
@@ -169,7 +174,9 @@ class _Encoder(Arguments):
         if lasting and follows[0].length is None:
             again = replace(follows[0], pointer=p.Place(slot=self.slots - 1))
             holder = next((live for live in draft.used if live.life.name == _lasting(function)), None)
-            self._borrowed.append(Borrowed(index, again, holder))
+            # What a destroyed handle gives need not last.
+            if holder is not None or _lasting(function) == "static":
+                self._borrowed.append(Borrowed(index, again, holder))
         self.calls.append(
             p.Call(
                 symbol=function.declaration.symbol,
@@ -202,6 +209,8 @@ class _Encoder(Arguments):
         for live in draft.used:
             if live.life.destroy == function.name:
                 self.live.remove(live)
+                live.ready = (*live.ready, *_succeeded(function, index))
+                self.gone.append(live)
         return index
 
     def give_back(self, draft: Draft, index: int) -> None:
@@ -217,19 +226,23 @@ class _Encoder(Arguments):
     def finish(self) -> None:
         """Destroy what is still alive, the youngest first."""
         while self.live:
-            live = self.live[-1]
-            destroy = live.life.destroy and self.boundary.functions.get(live.life.destroy)
-            if not destroy or destroy.signature is None:
+            if not self._destroy(self.live[-1]):
                 self.live.pop()
-                continue
-            arguments: Values = {}
-            for member in destroy.members:
-                if isinstance(member.shape, Handle) and member.shape.handle == live.life.name:
-                    arguments[member.name] = NewHandle(live.life.name, {})
-                else:
-                    arguments[member.name] = _least(member.shape)
-            live.ready = live.exists
-            self.call(destroy, arguments, using=live)
+
+    def _destroy(self, live: Live) -> bool:
+        """Append the call that destroys a handle; tell whether there is one."""
+        destroy = live.life.destroy and self.boundary.functions.get(live.life.destroy)
+        if not destroy or destroy.signature is None:
+            return False
+        arguments: Values = {}
+        for member in destroy.members:
+            if isinstance(member.shape, Handle) and member.shape.handle == live.life.name:
+                arguments[member.name] = NewHandle(live.life.name, {})
+            else:
+                arguments[member.name] = _least(member.shape)
+        live.ready = live.exists
+        self.call(destroy, arguments, using=live)
+        return True
 
     def make(self, life: HandleLife, value: NewHandle) -> Live:
         create = self.boundary.functions[life.create]

@@ -81,7 +81,8 @@ class FunctionJoiner:
         if promise is None:
             return function
         constants = self.shaper.layouts.constants
-        reader = CallReader(Writer(constants, self.problems), self.problems, constants)
+        mortal = frozenset(name for name, handle in self.handles.items() if handle.destroy is not None)
+        reader = CallReader(Writer(constants, self.problems), self.problems, constants, mortal)
         examples = tuple(reader.example(function, example) for example in promise.examples)
         rejects = tuple(reader.reject(function, reject) for reject in promise.rejects)
         return replace(function, examples=examples, rejects=rejects)

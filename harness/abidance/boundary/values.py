@@ -11,6 +11,7 @@ SOMEWHERE      a pointer that came back and is not NULL, where nothing says what
 Script         what a callback answers, one time after the other
 NewHandle      a handle that is made, and prepared, for this call alone
 Earlier        what an earlier call of the same test case left: a handle that it made, or a value
+DESTROYED      under `rejects`, a handle that is destroyed before the call; in a case it is one of the two above
 """
 
 from __future__ import annotations
@@ -30,10 +31,11 @@ if TYPE_CHECKING:
 
 
 class Mark(Enum):
-    """The two values that are no data."""
+    """The values that are no data."""
 
     ROOM = "room"
     SOMEWHERE = "somewhere"
+    DESTROYED = "destroyed"
 
     def get_field(self, name: str) -> object:
         """Return why a field has no value, for expressions that ask for one."""
@@ -56,6 +58,7 @@ class Script:
 
 ROOM = Mark.ROOM
 SOMEWHERE = Mark.SOMEWHERE
+DESTROYED = Mark.DESTROYED
 
 
 class Enumerator(int):
@@ -83,25 +86,29 @@ def named(value: Real, names: Mapping[int, str] | None, *, truth: bool = False) 
 class NewHandle:
     """A handle and the arguments that it is created with.
 
-    `state` holds what a caller-allocated handle's described fields are set to before the call.
+    `state` holds what a caller-allocated handle's described fields are set to before the call. One that is
+    `destroyed` is so just before the call, which the contract says refuses it.
     """
 
     handle: str
     arguments: dict[str, Value]
     state: dict[str, Value] = field(default_factory=dict)
+    destroyed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
     """What step `call` of a sequence left: its ``result``, or what one of its parameters points at.
 
-    `handle` is the kind of handle that it is; empty for any other value. `state` is as in NewHandle.
+    `handle` is the kind of handle that it is; empty for any other value. `state` is as in NewHandle. `destroyed_by`
+    is the step that has destroyed it since, of a call that the contract says refuses it; 0 for one that is alive.
     """
 
     call: int
     path: str
     handle: str = ""
     state: dict[str, Value] = field(default_factory=dict)
+    destroyed_by: int = 0
 
 
 Value = (
@@ -112,11 +119,15 @@ Values = dict[str, Value]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One call of a sequence; in a law, `name` is what the contract calls it."""
+    """One call of a sequence; in a law, `name` is what the contract calls it.
+
+    `rejects` is the text of the clause that promises that the call is refused; empty for a lawful one.
+    """
 
     function: str
     arguments: Values
     name: str = ""
+    rejects: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,10 +170,12 @@ def to_json(value: Value) -> Any:
         case Script(answers, written):
             script = {"script": [to_json(answer) for answer in answers]}
             return script | ({"written": [to_json(turn) for turn in written]} if written else {})
-        case NewHandle(handle, arguments, state):
-            return {"handle": handle, "arguments": to_json(arguments), "state": to_json(state)}
-        case Earlier(call, path, handle, state):
-            return {"earlier": [call, path, handle], "state": to_json(state)}
+        case NewHandle(handle, arguments, state, destroyed):
+            made = {"handle": handle, "arguments": to_json(arguments), "state": to_json(state)}
+            return made | ({"destroyed": True} if destroyed else {})
+        case Earlier(call, path, handle, state, destroyed_by):
+            left = {"earlier": [call, path, handle], "state": to_json(state)}
+            return left | ({"destroyed_by": destroyed_by} if destroyed_by else {})
         case _:
             return value
 
@@ -184,9 +197,10 @@ def from_json(raw: Any) -> Value:
             written = tuple(_record(from_json(turn)) for turn in raw.get("written", ()))
             return Script(tuple(from_json(answer) for answer in answers), written)
         case {"handle": str(handle), "arguments": arguments, "state": state}:
-            return NewHandle(handle, _record(from_json(arguments)), _record(from_json(state)))
+            given, set_to = _record(from_json(arguments)), _record(from_json(state))
+            return NewHandle(handle, given, set_to, raw.get("destroyed", False))
         case {"earlier": [int(call), str(path), str(handle)], "state": state}:
-            return Earlier(call, path, handle, _record(from_json(state)))
+            return Earlier(call, path, handle, _record(from_json(state)), raw.get("destroyed_by", 0))
         case list():
             return [from_json(item) for item in raw]
         case int() | None:

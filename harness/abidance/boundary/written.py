@@ -76,7 +76,8 @@ class Writer:
             case Record():
                 return self.record(shape.members, literal, shape.spelling, declared)
             case Handle():
-                return self._wrong(literal, "null: a handle is made by its create function", declared)
+                words = "null: a handle is made by its create function, and `destroyed` only under `rejects`"
+                return self._wrong(literal, words, declared)
         return self._wrong(literal, "left out: nothing can be given here", declared)
 
     def _script(self, shape: Callback, literal: Literal, declared: Span | None) -> Any:

@@ -96,7 +96,7 @@ def evidence(trial: Trial) -> int:
         found |= Evidence.CALLBACKS
     if encoded.steps:
         found |= Evidence.SEQUENCE
-    if trial.expectation.rejects:
+    if trial.refuses:
         found |= Evidence.REJECTS
     return found | _further(trial)
 

@@ -121,7 +121,16 @@ class Trial:
         """Return the trial of one call of a sequence."""
         encoded = replace(self.encoded, plan=replace(self.encoded.plan, subject=index))
         other = self.other and self.other.at(index)
-        return replace(self, encoded=encoded, other=other)
+        return replace(self, encoded=encoded, other=other, expectation=self._promised_of(index))
+
+    def _promised_of(self, index: int) -> Expectation:
+        """Return what the contract promises of one call of a sequence, where that is meant to be refused."""
+        case, steps = self.encoded.case, self.encoded.steps
+        step = case.steps[steps.index(index)] if case is not None and index in steps else None
+        if step is None or not step.rejects:
+            return Expectation()
+        clauses = self.encoded.calls[index].function.rejects
+        return next(Expectation.of(each) for each in clauses if each.text == step.rejects)
 
     @cached_property
     def each(self) -> tuple[Trial, ...]:
@@ -134,6 +143,12 @@ class Trial:
             for index, returned in enumerate(self.observation.calls)
             if returned.ran and calls[index].frees is None and (index in steps or index > max(steps))
         )
+
+    @property
+    def refuses(self) -> bool:
+        """Tell whether a call on trial is one that the contract says is refused."""
+        case = self.encoded.case
+        return bool(self.expectation.rejects) or (case is not None and any(s.rejects for s in case.steps))
 
     @property
     def alone(self) -> Trial | None:

@@ -7,12 +7,22 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.shapes import Handle, Pointer, Scalar
 from abidance.boundary.ties import ties
+from abidance.boundary.values import DESTROYED
 from abidance.generate.hints import Hints
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
-    from abidance.boundary.model import Boundary, Function
+    from abidance.boundary.model import Boundary, Function, Reject
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A promise that a call on a destroyed handle is refused, and the parameter that is given that handle."""
+
+    clause: Reject
+    parameter: str
+    handle: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +39,7 @@ class Role:
     makes: tuple[tuple[str, str], ...]
     ends: str | None
     values: Mapping[str, tuple[object, ...]]
+    refusals: tuple[Refusal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +117,16 @@ def _role(boundary: Boundary, function: Function) -> Role | None:
         for member in function.members
         if isinstance(member.shape, Scalar | Pointer) and member.name not in told
     }
-    return Role(function, Hints.of(boundary, function), tuple(takes), tuple(makes), ends, values)
+    hints = Hints.of(boundary, function)
+    return Role(function, hints, tuple(takes), tuple(makes), ends, values, tuple(_refusals(function)))
+
+
+def _refusals(function: Function) -> Iterator[Refusal]:
+    handles = {m.name: m.shape.handle for m in function.members if isinstance(m.shape, Handle)}
+    for clause in function.rejects:
+        destroyed = [name for name in handles if clause.given.get(name) is DESTROYED]
+        if len(destroyed) == 1:
+            yield Refusal(clause, destroyed[0], handles[destroyed[0]])
 
 
 def _kind(shape: Scalar | Pointer) -> tuple[object, ...]:

@@ -26,7 +26,7 @@ from abidance.boundary.shapes import (
 )
 from abidance.boundary.sizes import LARGEST
 from abidance.boundary.ties import ties
-from abidance.boundary.values import ROOM, SOMEWHERE, Earlier, NewHandle
+from abidance.boundary.values import DESTROYED, ROOM, SOMEWHERE, Earlier, NewHandle
 from abidance.boundary.views import as_seen, members_seen
 from abidance.contract.expression import spelling
 from abidance.generate import buffers, hooked, scalars
@@ -281,6 +281,10 @@ class Drawer:
         fixed = scope.given.get(member.name, MISSING)
         if isinstance(fixed, list) and isinstance(shape, Pointer):
             self.keeper.check_given(shape.element, fixed, member, scope)
+        if fixed is DESTROYED and isinstance(shape, Handle):
+            made = self.handle(shape.handle)
+            assert isinstance(made, NewHandle)
+            return replace(made, destroyed=True)
         if fixed is None and isinstance(shape, Pointer | Handle | Opaque):
             there = Scope(path, around, scope.hints, {}, free=scope.free, pending=scope.pending)
             self.keeper.check_null(member, there, {})
@@ -320,13 +324,14 @@ class Drawer:
         """Make what a new handle is created with, and the state it is used in, of which `given` fixes a part."""
         chosen = self.handles(name) if self.handles is not None else None
         if isinstance(chosen, Earlier):
-            return replace(chosen, state=self._state(name, given))
+            return replace(chosen, state=self.state(name, given))
         create = self.boundary.functions[self.boundary.handles[name].create]
         inner = Drawer(self.boundary, self.source, self.log)
         arguments = inner.arguments(create, Hints.of(self.boundary, create), {}, lawful=True)
-        return NewHandle(name, arguments, self._state(name, given))
+        return NewHandle(name, arguments, self.state(name, given))
 
-    def _state(self, name: str, given: Mapping[str, Any] = NOTHING_GIVEN, *, new: bool = False) -> Values:
+    def state(self, name: str, given: Mapping[str, Any] = NOTHING_GIVEN, *, new: bool = False) -> Values:
+        """Make what a handle that the caller allocates has in its described fields."""
         life = self.boundary.handles[name]
         if not life.record:
             return {}
@@ -336,7 +341,7 @@ class Drawer:
 
     def _new_storage(self, shape: Handle) -> Value:
         life = self.boundary.handles[shape.handle]
-        return self._state(shape.handle, new=True) if life.record and shape.level == 1 else ROOM
+        return self.state(shape.handle, new=True) if life.record and shape.level == 1 else ROOM
 
     def _pointee(self, shape: Pointer, path: str, scope: Scope) -> Value:
         if not shape.direction.read:

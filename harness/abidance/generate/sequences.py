@@ -33,6 +33,8 @@ ALIVE = (1, 2, 3)
 """So many handles of one kind are alive at once, at most: what takes one alone is met more often with one."""
 ALL, SOME = 0.25, 0.5
 """In so many sequences all functions take part; in others each does with this probability (swarm testing)."""
+TOO_LATE = 0.5
+"""After so many calls that destroy a handle comes one on that handle, where the contract says that it is refused."""
 _WAYS = (*["use"] * 4, "make", "end")
 Given = dict[str, tuple[tuple[object, ...], Any]]
 """What a call was given: kinds and values by the names of parameters."""
@@ -103,9 +105,31 @@ class _Play:
         if ways:
             self.call(self.source.pick(kinds[self.source.pick(ways)]))
 
-    def call(self, role: Role) -> None:
-        """Add one call, with handles that are alive."""
+    def too_late(self, gone: _Alive, destroyed_by: int) -> None:
+        """Add a call on a handle that has just been destroyed, where the contract promises that it is refused.
+
+        It comes before all other calls: they might make a handle that lies where this one was.
+        """
+        refusals = [
+            (role, each) for role in self.cast.roles for each in role.refusals if each.handle == gone.handle
+        ]
+        if not refusals or not self.source.chance(TOO_LATE):
+            return
+        role, refusal = self.source.pick(refusals)
         used: list[_Alive] = []
+        drawer = self._drawer(role, used)
+        given = dict(refusal.clause.given)
+        given[refusal.parameter] = Earlier(
+            gone.call, gone.path, gone.handle, drawer.state(gone.handle), destroyed_by
+        )
+        try:
+            arguments = drawer.arguments(role.function, role.hints, given, lawful=False)
+        except RefusedError:
+            return
+        self.steps.append(Step(role.function.name, arguments, rejects=refusal.clause.text))
+
+    def _drawer(self, role: Role, used: list[_Alive]) -> Drawer:
+        """Return what makes the arguments of a call; the live handles that it is given are added to `used`."""
 
         def pick(handle: str) -> Value:
             if handle not in self.cast.handles:
@@ -118,8 +142,12 @@ class _Play:
             used.append(chosen)
             return Earlier(chosen.call, chosen.path, handle)
 
-        drawer = Drawer(self.boundary, self.source, self.log, handles=pick)
-        function = role.function
+        return Drawer(self.boundary, self.source, self.log, handles=pick)
+
+    def call(self, role: Role) -> None:
+        """Add one call, with handles that are alive."""
+        used: list[_Alive] = []
+        drawer, function = self._drawer(role, used), role.function
         again = self._again(role)
         try:
             arguments = drawer.arguments(function, role.hints, again, lawful=True)
@@ -144,6 +172,7 @@ class _Play:
         for each in used if role.ends is not None else ():
             if each.handle == role.ends:
                 self.alive.remove(each)
+                self.too_late(each, index)
 
     def _prepare(self, handle: str, index: int, path: str) -> None:
         for name, given in self.boundary.handles[handle].prepare:

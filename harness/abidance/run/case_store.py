@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from abidance.boundary.values import Values
 
-VERSION = 5
+VERSION = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,9 @@ def save(root: Path, stored: StoredCase) -> None:
         "fill": stored.case.fill,
         "shift": stored.case.shift,
         **({} if stored.case.beside is None else {"beside": to_json(stored.case.beside)}),
-        "steps": [[step.function, to_json(step.arguments), step.name] for step in stored.case.steps],
+        "steps": [
+            [step.function, to_json(step.arguments), step.name, step.rejects] for step in stored.case.steps
+        ],
         "expected": {name: to_json(value) for name, value in stored.expectation.values.items()},
         "rejects": stored.expectation.rejects,
         "expected_at": _span_to_json(stored.expectation.span),
@@ -146,11 +148,11 @@ def _beside(raw: Mapping[str, Any]) -> Values | None:
 
 
 def _step_from_json(raw: list[Any]) -> Step:
-    function, written, name = raw
+    function, written, name, rejects = raw
     arguments = from_json(written)
     if not isinstance(arguments, dict):
         raise TypeError(arguments)
-    return Step(function, arguments, name)
+    return Step(function, arguments, name, rejects)
 
 
 def _span_to_json(span: Span | None) -> list[Any] | None:

@@ -78,8 +78,10 @@ def parts(case: Case) -> list[list[int]]:
 
 def _earlier(value: Value | Mapping[str, Value]) -> Iterator[Earlier]:
     match value:
-        case Earlier():
+        case Earlier(destroyed_by=destroyer):
             yield value
+            if destroyer:
+                yield Earlier(destroyer, "")
         case dict():
             for item in value.values():
                 yield from _earlier(item)
@@ -93,7 +95,8 @@ def _earlier(value: Value | Mapping[str, Value]) -> Iterator[Earlier]:
 def _moved(value: Value, places: Mapping[int, int]) -> Value:
     match value:
         case Earlier():
-            return replace(value, call=places[value.call])
+            destroyer = places[value.destroyed_by] if value.destroyed_by else 0
+            return replace(value, call=places[value.call], destroyed_by=destroyer)
         case dict():
             return {name: _moved(item, places) for name, item in value.items()}
         case list():

@@ -140,6 +140,13 @@ typedef int (*io_next)(void *context, short *samples, size_t *count);
 long io_slurp(io_read read, void *context);
 long io_pull(io_next next, void *context);
 
+/* A place and a generation, not where something is. */
+enum { ST_SENT, ST_CLOSED };
+typedef struct st_session st_session;
+st_session *st_session_open(void);
+int st_session_send(st_session *session, int number);
+int st_session_close(st_session *session);
+
 /* As zlib has them. */
 #define Z_OK 0
 #define Z_BUF_ERROR (-5)

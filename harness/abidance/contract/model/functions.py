@@ -123,8 +123,8 @@ class RejectedCall(Clauses):
     when: Mapping[Name, Literal] = field(
         metadata=clause(
             MapOf(PARAMETER_PATH, ANY_VALUE, least=1, words="a mapping from parameters to values"),
-            "What makes the call unlawful: parameters or paths to fields, each with a value, "
-            "`{range: [lowest, highest]}` or `{one_of: [...]}`.",
+            "What makes the call unlawful: parameters or paths to fields, each with a value, `{range: [low, high]}`, "
+            "`{one_of: [...]}` or `destroyed`.",
             required=True,
         )
     )
