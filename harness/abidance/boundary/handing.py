@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from abidance.boundary.model import Function
     from abidance.boundary.problems import Problems
-    from abidance.boundary.shaping import Shaper
+    from abidance.boundary.shaping_pointers import Pointers
     from abidance.contract.language.clauses import Name
     from abidance.contract.model import Contract
     from abidance.contract.model.places import Place
@@ -35,7 +35,7 @@ def takes_over(place: Place, direction: s.Direction) -> bool:
     return place.owner == "callee" and direction.read and not isinstance(place, Returns)
 
 
-def given_over(shaper: Shaper, element: s.Shape, place: Place, declared: Span) -> tuple[str, str]:
+def given_over(shaper: Pointers, element: s.Shape, place: Place, declared: Span) -> tuple[str, str]:
     """Return the functions that memory which the callee takes over comes from and goes back to.
 
     Both are empty where they are the C library's.
