@@ -8,15 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from abidance.plan.codec import (
-    case_id,
-    decode_call,
-    decode_plan,
-    decode_shape,
-    encode_call,
-    encode_plan,
-    with_fill,
-)
+from abidance.plan.call_codec import decode_call, decode_shape, encode_call
+from abidance.plan.codec import case_id, decode_plan, encode_plan, with_fill
 from abidance.plan.observation import (
     Change,
     Damage,

@@ -9,29 +9,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from abidance.boundary.arguments import Arguments
-from abidance.boundary.blocks import NULL
-from abidance.boundary.drafts import Borrowed, Draft, Live
-from abidance.boundary.freeing import freed_member
-from abidance.boundary.handing import otherwise, taken_when
-from abidance.boundary.memory import blank
-from abidance.boundary.placed import Encoded, PlacedCall, PlacedCallback
-from abidance.boundary.shapes import Callback, Handle, Nothing, Opaque, Pointer, Scalar, UserData, What
-from abidance.boundary.values import ROOM, SOMEWHERE, Earlier, NewHandle
-from abidance.boundary.views import members_seen
-from abidance.contract.expression import EvaluationError, declared
+from abidance.boundary.encoder import Encoder
+from abidance.boundary.placed import Encoded, PlacedCallback
+from abidance.boundary.values import Earlier
 from abidance.plan import plan as p
 
 if TYPE_CHECKING:
-    from abidance.boundary.drafts import Conditions
-    from abidance.boundary.model import Boundary, Function, HandleLife
-    from abidance.boundary.shapes import Shape
-    from abidance.boundary.values import Case, Value, Values
-
-LOOKS = 4
-"""At most so many earlier results are looked at again after each call."""
-LONGEST = 1 << 24
-"""More than this is never read behind a pointer that comes back, in bytes."""
+    from abidance.boundary.drafts import Draft
+    from abidance.boundary.model import Boundary
+    from abidance.boundary.values import Case
 
 
 def encode(boundary: Boundary, case: Case) -> Encoded:
@@ -40,7 +26,7 @@ def encode(boundary: Boundary, case: Case) -> Encoded:
     Raises ValueTooWideError for a number that does not fit its C type, and EvaluationError for a length or
     capacity that has no value.
     """
-    encoder = _Encoder(boundary, case, _used_later(case))
+    encoder = Encoder(boundary, case, _used_later(case))
     if case.steps:
         for step in case.steps:
             encoder.steps.append(encoder.call(boundary.functions[step.function], step.arguments))
@@ -63,7 +49,7 @@ def encode_lanes(boundary: Boundary, case: Case, lanes: int, shared: str = "") -
     Every call has memory and handles of its own, but for the handle `shared`. The calls follow one another; the one
     on trial is the first. Raises what `encode` does.
     """
-    encoder = _Encoder(boundary, case, takes_back=False)
+    encoder = Encoder(boundary, case, takes_back=False)
     function = boundary.functions[case.function]
     beside = case.arguments if case.beside is None else case.beside
     drafts: list[Draft] = []
@@ -77,7 +63,7 @@ def encode_lanes(boundary: Boundary, case: Case, lanes: int, shared: str = "") -
     return Encoded(_plan(encoder, case, indexes[0]), tuple(encoder.placed), _callbacks(encoder))
 
 
-def _plan(encoder: _Encoder, case: Case, subject: int) -> p.Plan:
+def _plan(encoder: Encoder, case: Case, subject: int) -> p.Plan:
     return p.Plan(
         blocks=tuple(block for block in encoder.blocks if block is not None),
         relocations=tuple(encoder.relocations),
@@ -95,7 +81,7 @@ def _at_the_end(call: p.Call) -> p.Call:
     return replace(call, retires=()) if call.retires else call
 
 
-def _callbacks(encoder: _Encoder) -> tuple[PlacedCallback, ...]:
+def _callbacks(encoder: Encoder) -> tuple[PlacedCallback, ...]:
     return tuple(placed for _, placed in encoder.callbacks)
 
 
@@ -107,261 +93,3 @@ def _used_later(case: Case) -> frozenset[tuple[int, str]]:
         for value in step.arguments.values()
         if isinstance(value, Earlier) and not value.handle
     )
-
-
-class _Encoder(Arguments):
-    def __init__(
-        self,
-        boundary: Boundary,
-        case: Case,
-        used_later: frozenset[tuple[int, str]] = frozenset(),
-        *,
-        takes_back: bool = True,
-    ) -> None:
-        super().__init__(boundary, case)
-        self._used_later = used_later
-        self._takes_back = takes_back
-        self._borrowed: list[Borrowed] = []
-
-    def call(self, function: Function, arguments: Values, using: Live | None = None) -> int:
-        """Append one call, and before it what its handles need; return its index."""
-        draft = self.draft(function, arguments, using)
-        index = self.append(draft)
-        self.give_back(draft, index)
-        return index
-
-    def draft(self, function: Function, arguments: Values, using: Live | None = None) -> Draft:
-        """Lay out a call's memory, and append the calls that its handles need; the call itself is not appended."""
-        named = members_seen(function.members, arguments) if _looks_at_others(function) else {}
-        draft = Draft(function, arguments, self.boundary.scope(named))
-        draft.listed = tuple([self.argument(member, arguments, draft, using) for member in function.members])
-        result = function.result.shape
-        if isinstance(result, Handle) and function.result.owned:
-            draft.made.append((self.boundary.handles[result.handle], p.Place(), None, "result"))
-        draft.follows = self._follow(function, draft)
-        for live in draft.doomed:  # last, so that no other handle comes to lie where this one was
-            if not self._destroy(live):
-                message = f"`{live.life.destroy}` cannot be called, so no `{live.life.name}` is destroyed"
-                raise EvaluationError(message, live.life.span)
-            draft.conditions.extend(live.ready)
-        return draft
-
-    def append(self, draft: Draft) -> int:
-        """Append the call that was laid out; return its index."""
-        function, follows = draft.function, draft.follows
-        assert function.signature is not None
-        index = len(self.calls)
-        for number in draft.callbacks.values():
-            callback, placed = self.callbacks[number]
-            self.callbacks[number] = (callback, replace(placed, call=index))
-        exists: Conditions = (*draft.conditions, *_succeeded(function, index))
-        save = None
-        for life, place, block, path in draft.made:
-            if place is not None:
-                save = (self.slots, place)
-                self.live.append(Live(life, index, path, p.Slot(self.slots), exists, exists))
-                self.slots += 1
-            elif block is not None:
-                self.live.append(Live(life, index, path, p.Address(block), exists, exists))
-        if save is None and (len(self.steps), "result") in self._used_later:
-            save = (self.slots, p.Place(width=function.result.shape.size))
-            self.slots += 1
-        looks = self._looks(draft, function)
-        lasting = save is None and bool(follows) and _lasting(function)
-        if function.result.free is not None or lasting:
-            save = (self.slots, p.Place())
-            self.slots += 1
-        if lasting and follows[0].length is None:
-            again = replace(follows[0], pointer=p.Place(slot=self.slots - 1))
-            holder = next((live for live in draft.used if live.life.name == _lasting(function)), None)
-            # What a destroyed handle gives need not last.
-            if holder is not None or _lasting(function) == "static":
-                self._borrowed.append(Borrowed(index, again, holder))
-        self.calls.append(
-            p.Call(
-                symbol=function.declaration.symbol,
-                signature=str(function.signature),
-                arguments=draft.listed,
-                stores=tuple(draft.stores),
-                watched=tuple(dict.fromkeys(draft.watched)),
-                save=save,
-                needs=tuple(draft.needs),
-                follows=(*follows, *(each.follow for each in looks)),
-                only_if=tuple(dict.fromkeys(draft.conditions)),
-                retires=self._retired(function, draft, index),
-                hands=tuple(p.Hand(block, taken_when(function, path, index)) for block, path in draft.hands),
-                fills=tuple(draft.fills),
-            )
-        )
-        self.placed.append(
-            PlacedCall(
-                function,
-                draft.arguments,
-                draft.places,
-                ("result",) * len(follows),
-                draft.storage,
-                draft.handles,
-                draft.callbacks,
-                allocated={path: made for path, (made, _) in draft.allocated.items()},
-                looks=tuple(each.call for each in looks),
-            )
-        )
-        for live in draft.used:
-            if live.life.destroy == function.name:
-                self.live.remove(live)
-                live.ready = (*live.ready, *_succeeded(function, index))
-                self.gone.append(live)
-        return index
-
-    def give_back(self, draft: Draft, index: int) -> None:
-        """Append the calls that free what call `index` returned, and what it was to take over and did not."""
-        free, save = draft.function.result.free, self.calls[index].save
-        if free is not None and save is not None:
-            self._free(free, index, save[0], draft)
-        for path, (made, give_back) in draft.allocated.items():
-            taken, given = taken_when(draft.function, path, index), self.calls[made].save
-            if taken is not None and given is not None:
-                self._free(give_back, made, given[0], draft, otherwise(taken, draft.function))
-
-    def finish(self) -> None:
-        """Destroy what is still alive, the youngest first."""
-        while self.live:
-            if not self._destroy(self.live[-1]):
-                self.live.pop()
-
-    def _destroy(self, live: Live) -> bool:
-        """Append the call that destroys a handle; tell whether there is one."""
-        destroy = live.life.destroy and self.boundary.functions.get(live.life.destroy)
-        if not destroy or destroy.signature is None:
-            return False
-        arguments: Values = {}
-        for member in destroy.members:
-            if isinstance(member.shape, Handle) and member.shape.handle == live.life.name:
-                arguments[member.name] = NewHandle(live.life.name, {})
-            else:
-                arguments[member.name] = _least(member.shape)
-        live.ready = live.exists
-        self.call(destroy, arguments, using=live)
-        return True
-
-    def make(self, life: HandleLife, value: NewHandle) -> Live:
-        create = self.boundary.functions[life.create]
-        self.call(create, value.arguments)
-        live = self.live[-1]
-        for name, given in life.prepare:
-            function = self.boundary.functions[name]
-            arguments = dict(given)
-            for member in function.members:
-                if isinstance(member.shape, Handle) and member.shape.handle == life.name:
-                    arguments[member.name] = NewHandle(life.name, {})
-            index = self.call(function, arguments, using=live)
-            live.ready = (*live.ready, *_succeeded(function, index))
-        return live
-
-    def _looks(self, draft: Draft, function: Function) -> list[Borrowed]:
-        """Return what must still be there after this call; a handle that it ends takes what it holds along."""
-        ended = [live for live in draft.used if live.life.destroy == function.name]
-        self._borrowed = [each for each in self._borrowed if each.holder is None or each.holder not in ended]
-        return self._borrowed[-LOOKS:]
-
-    def _retired(self, function: Function, draft: Draft, index: int) -> tuple[int, ...]:
-        """Return the blocks that nobody may touch once this call has come back."""
-        if not self._takes_back:
-            return ()
-        number = len(self.steps)
-        pinned = {
-            block for path, block in draft.places.items() if (number, path) in self._used_later
-        }  # a later call is given them again
-        retired = [block for block in draft.lent if block not in pinned]
-        for block, handle in draft.keeps:
-            holders = [live for live in draft.used if live.life.name == handle]
-            holders += [live for live in self.live if live.made == index and live.life.name == handle]
-            for live in holders[:1]:
-                live.keeps.append(block)
-        for live in draft.used:
-            if live.life.destroy == function.name:
-                retired += live.keeps
-        return tuple(retired)
-
-    def _free(
-        self, name: str, index: int, slot: int, draft: Draft, condition: p.Condition | None = None
-    ) -> None:
-        """Append the call that gives back what call `index` returned, with the handles that this one used."""
-        function = self.boundary.functions[name]
-        if function.signature is None:
-            return
-        lives = {live.life.name: live for live in draft.used}
-        arguments: list[p.Argument] = []
-        values: Values = {}
-        freed = freed_member(function, draft.function.result.shape)
-        for member in function.members:
-            values[member.name] = SOMEWHERE
-            if isinstance(member.shape, Handle) and member is not freed:
-                live = lives.get(member.shape.handle)
-                arguments.append(live.argument if live else NULL)
-                values[member.name] = NewHandle(member.shape.handle, {}) if live else None
-            else:
-                arguments.append(p.Slot(slot))
-        self.calls.append(
-            p.Call(
-                function.declaration.symbol,
-                str(function.signature),
-                tuple(arguments),
-                needs=(slot,),
-                only_if=() if condition is None else (condition,),
-            )
-        )
-        self.placed.append(PlacedCall(function, values, {}, handles=draft.handles, frees=index))
-
-    def _follow(self, function: Function, draft: Draft) -> tuple[p.Follow, ...]:
-        shape = function.result.shape
-        if not isinstance(shape, Pointer):
-            return ()
-        if shape.what is What.STRING:
-            return (p.Follow(p.Place(), string=True, limit=LONGEST),)
-        if shape.what is What.ONE:
-            return (p.Follow(p.Place(), limit=shape.element.size),)
-        if shape.length is None:
-            return ()
-        size = 1 if shape.what is What.BYTES else shape.element.size
-        told = draft.places.get(declared(shape.length.text.strip()))
-        if told is not None:
-            length = p.Place(told, 0, self.pointee_size(told))
-            return (p.Follow(p.Place(), length=length, scale=size, limit=LONGEST),)
-        known = shape.length.evaluate(draft.scope) if shape.length.names <= draft.scope.keys() else None
-        if isinstance(known, int) and 0 <= known <= LONGEST:
-            return (p.Follow(p.Place(), limit=known * size),)
-        return ()
-
-
-def _looks_at_others(function: Function) -> bool:
-    """Tell whether something about a call's memory may depend on its other arguments; numbers have none."""
-    if isinstance(function.result.shape, Pointer):
-        return True
-    return any(not isinstance(member.shape, Scalar) for member in function.members)
-
-
-def _lasting(function: Function) -> str:
-    """Return what the memory that a result points at lasts as long as: a handle's name, or ``static``."""
-    shape = function.result.shape
-    lifetime = shape.lifetime if isinstance(shape, Pointer) else ""
-    return "" if lifetime == "call" else lifetime
-
-
-def _succeeded(function: Function, index: int) -> Conditions:
-    """Return the condition that call `index` succeeded; none when the function tells no status."""
-    shape, ok = function.result.shape, function.result.ok
-    return (p.Condition(index, ok.each, shape.signed),) if ok and isinstance(shape, Scalar) else ()
-
-
-def _least(shape: Shape) -> Value:
-    match shape:
-        case Callback() | UserData():
-            return blank(shape)
-        case Scalar():
-            return int(max(shape.lowest, min(0, shape.highest)))
-        case Nothing() | Opaque():
-            return None
-        case Pointer() if not shape.direction.read:
-            return ROOM
-    return None

@@ -12,8 +12,8 @@ from abidance.contract.expression import spelling
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from abidance.boundary.decode import Seen
     from abidance.boundary.model import Function
+    from abidance.boundary.seen import Seen
     from abidance.boundary.shapes import Shape
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from abidance.boundary.decode import Seen, decode
+from abidance.boundary.decode import decode
 from abidance.boundary.shapes import Array, Handle, Nothing, Pointer, Record, What, writes
 from abidance.boundary.spell import in_words
 from abidance.contract.expression import declared, spelling
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model import Boundary, Function, Reject
     from abidance.boundary.modelled import Modelled
     from abidance.boundary.placed import Encoded, PlacedCall, PlacedCallback
+    from abidance.boundary.seen import Seen
     from abidance.boundary.shapes import Member, Shape
     from abidance.checks.again import Again
     from abidance.contract.expression import Expression

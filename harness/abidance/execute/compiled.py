@@ -8,7 +8,7 @@ from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any
 
 from abidance.binding.callable import bind
-from abidance.plan.codec import decode_shape
+from abidance.plan.call_codec import decode_shape
 from abidance.plan.observation import Followed, Returned
 from abidance.plan.plan import Address, Contents, Place, Slot, Value
 from abidance.watch.status import PHASE_WORD, Phase

@@ -1,8 +1,4 @@
-"""Plans as bytes, and back.
-
-A call is two parts: its *shape* (symbol, signature, where everything comes from) and its *payload* (the bytes
-of its values), so that the worker compiles a shape once and meets it again in most cases.
-"""
+"""Plans as bytes, and back."""
 
 from __future__ import annotations
 
@@ -10,16 +6,14 @@ import hashlib
 import struct
 from typing import TYPE_CHECKING
 
+from abidance.plan.call_codec import decode_call, encode_call
 from abidance.plan.callbacks_codec import decode_callbacks, encode_callback
 from abidance.plan.layout import (
-    ARGUMENT,
     BLOCK,
     CALL,
     CALLS_BACK,
-    CONDITION,
     COUNT,
     FILL_AT,
-    FOLLOW,
     HANDED,
     KEPT,
     LANES_AT,
@@ -28,48 +22,25 @@ from abidance.plan.layout import (
     MAX_SLOTS,
     MOST_LANES,
     MOST_ROUNDS,
-    PLACE,
     PLAN_HEADER,
     PLAN_MAGIC,
     RELOCATION,
-    RESULT,
-    SAVED,
-    SIGNED_RANGE,
-    STORE,
-    UNSIGNED_RANGE,
     VERSION,
     WATCHED_CLOSELY,
 )
 from abidance.plan.plan import (
     Access,
-    Address,
-    Argument,
     Block,
-    Call,
-    Condition,
-    Contents,
-    Fill,
     Flush,
-    Follow,
-    Hand,
     Lanes,
     Order,
-    Place,
     Plan,
     Relocation,
-    Slot,
-    Store,
-    Value,
 )
-from abidance.plan.reader import Blanks, Reader
+from abidance.plan.reader import Reader
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from abidance.plan.reader import Buffer
-
-_VALUE, _ADDRESS, _SLOT, _CONTENTS = range(4)
-_WIDTHS = (1, 2, 4, 8)
 
 
 def case_id(plan: Plan, *context: str) -> str:
@@ -154,79 +125,6 @@ def decode_lanes(flags: int) -> Lanes | None:
     return Lanes(count, rounds, Order(order))
 
 
-def encode_call(call: Call) -> tuple[bytes, bytes]:
-    """Return the call's shape and its payload."""
-    symbol, signature = call.symbol.encode(), call.signature.encode()
-    values: list[bytes] = []
-    parts = [
-        COUNT.pack(len(symbol)),
-        symbol,
-        COUNT.pack(len(signature)),
-        signature,
-        COUNT.pack(len(call.arguments)),
-        *[_encode_argument(argument, values) for argument in call.arguments],
-        COUNT.pack(len(call.stores)),
-    ]
-    for store in call.stores:
-        parts += (STORE.pack(store.block, store.offset), _encode_argument(store.value, values))
-    parts.append(_encode_numbers(call.watched))
-    if call.save is None:
-        parts.append(b"\0")
-    else:
-        parts += (b"\1", COUNT.pack(call.save[0]), _encode_place(call.save[1]))
-    parts += (_encode_numbers(call.needs), COUNT.pack(len(call.follows)))
-    for follow in call.follows:
-        length = follow.length
-        parts += (
-            FOLLOW.pack(follow.string, length is not None, follow.scale, follow.limit),
-            _encode_place(follow.pointer),
-            b"" if length is None else _encode_place(length),
-        )
-    parts += _encode_conditions(call.only_if)
-    if call.retires or call.hands or call.fills:
-        parts.append(_encode_numbers(call.retires))
-    if call.hands or call.fills:
-        parts.append(COUNT.pack(len(call.hands)))
-        for hand in call.hands:
-            parts.append(COUNT.pack(hand.block))
-            parts += _encode_conditions(() if hand.taken is None else (hand.taken,))
-    for fill in call.fills:
-        parts += (COUNT.pack(fill.slot), _encode_argument(fill.value, values))
-    return b"".join(parts), b"".join(values)
-
-
-def _encode_conditions(conditions: tuple[Condition, ...]) -> list[bytes]:
-    parts = [COUNT.pack(len(conditions))]
-    for condition in conditions:
-        layout = SIGNED_RANGE if condition.signed else UNSIGNED_RANGE
-        parts.append(CONDITION.pack(condition.call, condition.signed, len(condition.ranges)))
-        parts += [layout.pack(low, high) for low, high in condition.ranges]
-    return parts
-
-
-def _encode_argument(argument: Argument, values: list[bytes]) -> bytes:
-    match argument:
-        case Value():
-            values.append(argument.raw)
-            return ARGUMENT.pack(_VALUE, len(argument.raw), 0)
-        case Address():
-            return ARGUMENT.pack(_ADDRESS, argument.block, argument.addend)
-        case Slot():
-            return ARGUMENT.pack(_SLOT, argument.index, 0)
-        case Contents():
-            return ARGUMENT.pack(_CONTENTS, argument.block, 0)
-
-
-def _encode_place(place: Place) -> bytes:
-    if place.slot is not None:
-        return PLACE.pack(SAVED, place.slot, place.width)
-    return PLACE.pack(RESULT if place.block is None else place.block, place.offset, place.width)
-
-
-def _encode_numbers(numbers: Sequence[int]) -> bytes:
-    return struct.pack(f"<I{len(numbers)}I", len(numbers), *numbers)
-
-
 def decode_plan(encoded: Buffer) -> Plan:
     """Return the plan that `encoded` holds; raises ValueError when it holds none."""
     reader = Reader(encoded, "plan")
@@ -282,122 +180,3 @@ def _decode_block(reader: Reader, entry: tuple[int, ...]) -> Block:
 
 def _lawful(align: int) -> bool:
     return 0 < align <= MAX_ALIGN and align & (align - 1) == 0
-
-
-def decode_call(shape: bytes, payload: bytes) -> Call:
-    """Return the call with this shape and payload; raises ValueError when they hold none."""
-    values = Reader(payload, "call's payload")
-    call = _decode_shape(shape, values)
-    values.finish()
-    return call
-
-
-def decode_shape(shape: bytes) -> tuple[Call, int]:
-    """Return the call with this shape, its values all zero, and the length of the payload that it takes."""
-    values = Blanks()
-    return _decode_shape(shape, values), values.at
-
-
-def _decode_shape(shape: bytes, values: Reader | Blanks) -> Call:
-    reader = Reader(shape, "call")
-    symbol, signature = reader.text(), reader.text()
-    arguments = tuple(_decode_argument(reader, values) for _ in range(reader.counted(ARGUMENT.size)))
-    stores = tuple(_decode_store(reader, values) for _ in range(reader.counted(STORE.size)))
-    watched = _decode_numbers(reader)
-    save = (reader.unpack(COUNT)[0], _decode_place(reader)) if reader.flag() else None
-    needs = _decode_numbers(reader)
-    follows = tuple(_decode_follow(reader) for _ in range(reader.counted(FOLLOW.size)))
-    only_if = _decode_conditions(reader)
-    retires = _decode_numbers(reader) if reader.left else ()
-    hands = tuple(_decode_hand(reader) for _ in range(reader.counted(COUNT.size))) if reader.left else ()
-    fills = []
-    while reader.left:
-        fills.append(_decode_fill(reader, values))
-    reader.finish()
-    return Call(
-        symbol,
-        signature,
-        arguments,
-        stores,
-        watched,
-        save,
-        needs,
-        follows,
-        only_if,
-        retires,
-        hands,
-        tuple(fills),
-    )
-
-
-def _decode_fill(reader: Reader, values: Reader | Blanks) -> Fill:
-    (slot,) = reader.unpack(COUNT)
-    value = _decode_argument(reader, values)
-    if not isinstance(value, Value):
-        raise ValueError("the call fills memory with what are no bytes")  # noqa: TRY004 - all bad bytes are ValueError
-    return Fill(slot, value)
-
-
-def _decode_hand(reader: Reader) -> Hand:
-    (block,) = reader.unpack(COUNT)
-    taken = _decode_conditions(reader)
-    if len(taken) > 1:
-        raise ValueError("the call hands memory over on several conditions")
-    return Hand(block, *taken)
-
-
-def _decode_conditions(reader: Reader) -> tuple[Condition, ...]:
-    return tuple(_decode_condition(reader) for _ in range(reader.counted(CONDITION.size)))
-
-
-def _decode_condition(reader: Reader) -> Condition:
-    call, signed, count = reader.unpack(CONDITION)
-    if signed > 1:
-        raise ValueError("the call has a condition of no known kind")
-    layout = SIGNED_RANGE if signed else UNSIGNED_RANGE
-    ranges = tuple(reader.unpack(layout) for _ in range(reader.count(count, layout.size)))
-    return Condition(call, ranges, bool(signed))
-
-
-def _decode_argument(reader: Reader, values: Reader | Blanks) -> Argument:
-    kind, first, second = reader.unpack(ARGUMENT)
-    if kind == _ADDRESS:
-        return Address(first, second)
-    if second == 0:
-        if kind == _VALUE:
-            return Value(values.take(first))
-        if kind == _SLOT:
-            return Slot(first)
-        if kind == _CONTENTS:
-            return Contents(first)
-    raise ValueError("the call has an argument of no known kind")
-
-
-def _decode_store(reader: Reader, values: Reader | Blanks) -> Store:
-    block, offset = reader.unpack(STORE)
-    value = _decode_argument(reader, values)
-    if isinstance(value, Contents):
-        raise ValueError("the call stores a record's contents")  # noqa: TRY004 - all bad bytes are ValueError
-    return Store(block, offset, value)
-
-
-def _decode_place(reader: Reader) -> Place:
-    block, offset, width = reader.unpack(PLACE)
-    if width not in _WIDTHS:
-        raise ValueError("the call has a place of no known width")
-    if block == SAVED:
-        return Place(None, 0, width, offset)
-    return Place(None if block == RESULT else block, offset, width)
-
-
-def _decode_numbers(reader: Reader) -> tuple[int, ...]:
-    return tuple(reader.unpack(COUNT)[0] for _ in range(reader.counted(COUNT.size)))
-
-
-def _decode_follow(reader: Reader) -> Follow:
-    string, has_length, scale, limit = reader.unpack(FOLLOW)
-    if string > 1 or has_length > 1:
-        raise ValueError("the call follows a pointer in no known way")
-    pointer = _decode_place(reader)
-    length = _decode_place(reader) if has_length else None
-    return Follow(pointer, bool(string), length, scale, limit)

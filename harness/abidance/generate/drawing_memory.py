@@ -1,0 +1,254 @@
+"""Numbers, and memory with the lengths that describe it: texts, bytes and arrays made of choices."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from abidance.boundary.memory import is_byte
+from abidance.boundary.shapes import (
+    Handle,
+    Opaque,
+    Pointer,
+    Scalar,
+    What,
+    calls_back,
+)
+from abidance.boundary.sizes import LARGEST
+from abidance.boundary.values import ROOM
+from abidance.generate import buffers, hooked, scalars
+from abidance.generate.hints import Bounds
+from abidance.generate.keeper import Keeper
+from abidance.generate.letters import few, letters_of
+from abidance.generate.parts import (
+    as_signed,
+    number_of,
+    whole_text,
+)
+from abidance.generate.scope import FEW, LARGE, LONG, MISSING, ROOMY, Pool, Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from abidance.boundary.model import Boundary
+    from abidance.boundary.shapes import Member, Shape
+    from abidance.boundary.values import Value, Values
+    from abidance.contract.language.clauses import Name
+    from abidance.generate.scope import FilterLog
+    from abidance.generate.source import Source
+
+
+@dataclass(slots=True)
+class MemoryDrawer(ABC):
+    """Makes numbers, and what pointers to memory of some length point at."""
+
+    boundary: Boundary
+    source: Source
+    log: FilterLog
+    pool: Pool = field(default_factory=Pool)
+    keeper: Keeper = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Set up what values are held to."""
+        self.keeper = Keeper(self.boundary, self.log)
+
+    @abstractmethod
+    def in_place(self, shape: Shape, path: str, scope: Scope) -> Value:
+        """Make a value that lies where it is, behind no pointer."""
+
+    def hooked(self, name: Name | None, shape: Shape, path: str) -> Value:
+        """Make a value with what the contract names under `generate`."""
+        assert name is not None
+        return hooked.made(self.source, name, shape, self.boundary.constants, path)
+
+    def numbers(
+        self, members: Iterable[Member], scope: Scope, values: Values, caps: Mapping[str, int]
+    ) -> None:
+        """Make those members that are numbers, or point at one, and have no value yet."""
+        for member in members:
+            number = number_of(member.shape)
+            if number is not None and member.name not in values:
+                values[member.name] = self.number(member, number, scope, values, caps.get(member.name))
+                self.pool.note(f"{scope.prefix}{member.name}", values[member.name])
+
+    def number(self, member: Member, number: Scalar, scope: Scope, values: Values, most: int | None) -> Value:
+        """Make a number, or what points at one: given, NULL where that is lawful, or room for it."""
+        shape, path = member.shape, f"{scope.prefix}{member.name}"
+        fixed = scope.given.get(member.name, MISSING)
+        if fixed is not MISSING:
+            given: Value = self.fixed(fixed)
+            self.keeper.check_given(number, given, member, scope)
+            if given is None:
+                self.keeper.check_null(member, scope, values)
+            return given
+        if isinstance(shape, Pointer):
+            if shape.nullable is not False and self.null(shape, scope, values):
+                return None
+            if not shape.direction.read:
+                return ROOM
+        bounds = scope.hints.bounds(path)
+        related = scope.hints.related(path, self.pool.numbers)
+        if related != Bounds():
+            low, high = related.narrow(-LARGEST, LARGEST)
+            bounds = bounds.with_fact(">=", low).with_fact("<=", high) if number.kind != "float" else bounds
+        return self.scalar(number, path, bounds, scope, most)
+
+    def scalar(
+        self, shape: Scalar, path: str, bounds: Bounds, scope: Scope, most: int | None = None
+    ) -> Value:
+        """Make a number of a type; raises RefusedError when none is lawful."""
+        if shape.generate is not None:
+            return self.hooked(shape.generate, shape, path)
+        try:
+            return scalars.number(self.source, shape, bounds, scope.hints.numbers(path), self.pool.near, most)
+        except scalars.NoNumberError:
+            raise self.log.refuse(f"`{path}` has no lawful value", shape.span) from None
+
+    def fixed(self, fixed: Any) -> Any:
+        """Return what is given: of a shape, one of its numbers."""
+        return scalars.number(self.source, fixed, Bounds()) if isinstance(fixed, Scalar) else fixed
+
+    def tied(self, length: Member, group: tuple[Member, ...], scope: Scope, values: Values) -> None:
+        """Make the buffers of one length, and let them say it."""
+        number = number_of(length.shape)
+        assert number is not None
+        fixed = {m.name: self.fixed(scope.given[m.name]) for m in group if m.name in scope.given}
+        told = {len(value) for value in fixed.values() if isinstance(value, bytes | list)}
+        path = f"{scope.prefix}{length.name}"
+        for member in group:
+            assert isinstance(member.shape, Pointer)
+            self.keeper.check_given(member.shape.element, fixed.get(member.name, ()), member, scope)
+        if length.name in scope.given:
+            size = self.fixed(scope.given[length.name])
+            self.keeper.check_given(number, size, length, scope)
+            values[length.name] = size
+            if told and told != {size} and not scope.free:
+                raise self.keeper.differ(group)
+            if not isinstance(size, int):
+                size = 0
+            elif not 0 <= size <= LARGE:
+                # No memory is so long: a lawful call passes such a number only beside NULL.
+                if not scope.free and any(fixed.get(m.name, ROOM) is not None for m in group):
+                    raise self.keeper.differ(group)
+                size = 0
+        elif told:
+            if len(told) > 1 and not scope.free:
+                raise self.keeper.differ(group)
+            size = values[length.name] = max(told)
+            self.keeper.check_given(number, size, length, scope)
+        else:
+            low, high = self._sizes(length, number, group, scope)
+            near = self.pool.near
+            if any(value is None for value in fixed.values()) and scope.free:
+                # NULL is what makes the call unlawful, so there must be something to point at.
+                lawful = [
+                    m
+                    for m in group
+                    if m.name in fixed
+                    and self.keeper.may_be_null(m.shape, scope, {**values, length.name: low})
+                ]
+                low = low + 1 if lawful and low < high else low
+            size = values[length.name] = buffers.size(self.source, low, high, scope.hints.numbers(path), near)
+        self.pool.note(path, values[length.name])
+        for member in group:
+            assert isinstance(member.shape, Pointer)
+            if member.name in fixed:
+                values[member.name] = fixed[member.name]
+                if fixed[member.name] is None:
+                    self.keeper.check_null(member, scope, values)
+            elif self.null(member.shape, scope, values):
+                values[member.name] = None
+            else:
+                values[member.name] = self.memory(
+                    member.shape, f"{scope.prefix}{member.name}", size, size, scope
+                )
+            self.pool.note(f"{scope.prefix}{member.name}", values[member.name])
+
+    def _sizes(
+        self, length: Member, number: Scalar, group: tuple[Member, ...], scope: Scope
+    ) -> tuple[int, int]:
+        """Return the range of sizes that a length and all of its buffers allow."""
+        path = f"{scope.prefix}{length.name}"
+        low, high = scope.hints.bounds(path).narrow(int(number.lowest), int(number.highest))
+        low, high = scope.hints.related(path, self.pool.numbers).narrow(max(low, 0), high)
+        roof = ROOMY
+        for member in group:
+            assert isinstance(member.shape, Pointer)
+            inner = f"{scope.prefix}{member.name}"
+            low, high = scope.hints.bounds(f"len({inner})").narrow(low, high)
+            if only := scope.hints.only(inner):
+                low, high = max(low, min(map(len, only))), min(high, max(map(len, only)))
+            if member.shape.limit is not None:
+                roof = min(roof, member.shape.limit)
+            elif not is_byte(member.shape.element) and member.shape.what is What.ARRAY:
+                roof = min(roof, max(ROOMY // member.shape.element.size, 64))
+        return low, max(min(high, roof), low)
+
+    def null(self, shape: Pointer | Handle | Opaque, scope: Scope, values: Mapping[str, Any]) -> bool:
+        """Tell whether NULL is lawful here, and chosen."""
+        return self.keeper.may_be_null(shape, scope, values) and self.source.flag()
+
+    def memory(self, shape: Pointer, path: str, lowest: int, highest: int, scope: Scope) -> bytes | list[Any]:
+        """Make bytes or elements, from `lowest` to `highest` of them."""
+        hints, near = scope.hints, self.pool.near
+        sizes = hints.numbers(f"len({path})")
+        if shape.what is not What.BYTES and not is_byte(shape.element):
+            highest = min(highest, max(lowest, FEW if calls_back(shape.element) else 64))
+            size = buffers.size(self.source, lowest, highest, sizes, near)
+            return buffers.elements(
+                self.source, size, lambda: self.in_place(shape.element, f"{path}[]", scope)
+            )
+        only = [raw for raw in hints.only(path) if lowest <= len(raw) <= highest]
+        raw = (
+            self.source.pick(only)
+            if only
+            else buffers.contents(
+                self.source,
+                lowest,
+                highest,
+                mentioned=hints.contents(path),
+                earlier=self.pool.contents[-2:],
+                sizes=sizes,
+                near=near,
+            )
+        )
+        low, high = hints.bounds(f"{path}[]").narrow(0, 255)
+        raw = buffers.within(raw, low, high)
+        return raw if shape.what is What.BYTES else [as_signed(shape.element, byte) for byte in raw]
+
+    def string(self, shape: Pointer, path: str, scope: Scope) -> bytes:
+        """Make the text of a string, without its NUL; raises RefusedError when no length is lawful."""
+        if only := scope.hints.only(path):
+            return self.source.pick(only)
+        roof = shape.limit if shape.limit is not None else LONG
+        if shape.capacity is not None:
+            assert scope.outer is not None
+            room = self.keeper.count(shape.capacity, scope.outer)
+            if room == 0:
+                raise self.log.refuse(shape.capacity.text, shape.capacity.span)
+            roof = min(roof, room - 1)
+        lowest, most = scope.hints.bounds(f"len({path})").narrow(0, roof)
+        lowest, most = scope.hints.related(f"len({path})", self.pool.numbers).narrow(lowest, most)
+        if lowest > most:
+            raise self.log.refuse(f"`{path}` has no lawful length", shape.span)
+        near = self.pool.near
+        known = [c for c in scope.hints.contents(path) if b"\0" not in c]
+        earlier = [c for c in self.pool.contents[-2:] if b"\0" not in c]
+        ways = ["any", "any", "sized", "few"] + ["known"] * bool(known) + ["earlier"] * bool(earlier)
+        codec = "ascii" if shape.encoding.lower() in ("ascii", "us-ascii") else "utf-8"
+        match self.source.pick(ways):
+            case "sized":
+                sizes = scope.hints.numbers(f"len({path})")
+                return b"a" * buffers.size(self.source, lowest, most, sizes, near)
+            case "few":
+                letters = letters_of(scope.hints.numbers(path), text=True)
+                raw = few(self.source, lowest, most, letters)
+            case "known":
+                raw = buffers.altered(self.source, self.source.pick(known), codec)
+            case "earlier":
+                raw = buffers.altered(self.source, self.source.pick(earlier), codec)
+            case _:
+                text = self.source.text(lowest, min(most, max(lowest, 32)), codec)
+                raw = text.encode(shape.encoding, "ignore")
+        return whole_text(raw.replace(b"\0", b""), lowest, most, shape.encoding)
