@@ -8,7 +8,7 @@ import random
 import pytest
 
 from abidance.binding.how import Binding, Kind, how_called
-from abidance.checks.trial import Expectation
+from abidance.checks.expectation import Expectation
 from abidance.contract.load import load_contract
 from abidance.generate.sweep import edge_cases
 from abidance.run.items import list_items

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from abidance.boundary.values import SOMEWHERE, Case, Earlier, Script, Step
-from abidance.checks.trial import Expectation
+from abidance.checks.expectation import Expectation
 from abidance.run.apart import Apart
 
 HEADER = """

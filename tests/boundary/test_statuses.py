@@ -6,7 +6,7 @@ import pytest
 
 from abidance.boundary.values import ROOM, Case, NewHandle
 from abidance.checks.domain import allowed, domain
-from abidance.checks.trial import Expectation
+from abidance.checks.expectation import Expectation
 
 HEADER = """
 enum { DONE = 0, LATE = -110 };

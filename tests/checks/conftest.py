@@ -8,7 +8,8 @@ from abidance.boundary.encode import encode
 from abidance.boundary.join import join
 from abidance.boundary.values import Case
 from abidance.checks import all_checks
-from abidance.checks.trial import Expectation, Trial
+from abidance.checks.expectation import Expectation
+from abidance.checks.trial import Trial
 from abidance.contract.load import load_contract
 from abidance.generate.complete import complete
 from abidance.plan.observation import Observation, Returned

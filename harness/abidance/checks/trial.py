@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from abidance.boundary.decode import decode
 from abidance.boundary.shapes import Array, Handle, Nothing, Pointer, Record, What, writes
 from abidance.boundary.spell import in_words
+from abidance.checks.expectation import NOTHING, Expectation
 from abidance.contract.expression import declared, spelling
 from abidance.core.diagnostic import Label
 
@@ -16,38 +17,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from abidance.boundary.laws import Law
-    from abidance.boundary.model import Boundary, Function, Reject
+    from abidance.boundary.model import Boundary, Function
     from abidance.boundary.modelled import Modelled
     from abidance.boundary.placed import Encoded, PlacedCall, PlacedCallback
     from abidance.boundary.seen import Seen
     from abidance.boundary.shapes import Member, Shape
     from abidance.checks.again import Again
-    from abidance.contract.expression import Expression
     from abidance.core.errors import HookError
-    from abidance.core.span import Span
     from abidance.plan.observation import Death, Invocation, Observation
-
-
-@dataclass(frozen=True, slots=True)
-class Expectation:
-    """What an explicit example or a rejected call promises: values of ``result`` and out parameters."""
-
-    values: Mapping[str, Any] = field(default_factory=dict)
-    span: Span | None = None
-    rejects: str = ""
-    """The unlawful condition as the contract writes it; empty for a lawful call."""
-    ensures: tuple[Expression, ...] = ()
-    """What else the contract promises of the rejected call."""
-
-    @classmethod
-    def of(cls, reject: Reject) -> Expectation:
-        """Return what the contract promises of an unlawful call."""
-        return cls(reject.expected, reject.span, reject.text, reject.ensures)
-
-    @property
-    def written(self) -> frozenset[str]:
-        """Return the parameters that a rejected call may write to: those of which something is promised."""
-        return frozenset(declared(name) for expression in self.ensures for name in expression.names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +49,7 @@ class Trial:
     encoded: Encoded
     observation: Observation
     phase: str
-    expectation: Expectation = Expectation()
+    expectation: Expectation = NOTHING
     other: Trial | None = None
     """The same case on the library that this one is compared with."""
     again: Again | None = None
@@ -129,7 +106,7 @@ class Trial:
         case, steps = self.encoded.case, self.encoded.steps
         step = case.steps[steps.index(index)] if case is not None and index in steps else None
         if step is None or not step.rejects:
-            return Expectation()
+            return NOTHING
         clauses = self.encoded.calls[index].function.rejects
         return next(Expectation.of(each) for each in clauses if each.text == step.rejects)
 

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from hypothesis import strategies as st
 
     from abidance.boundary.values import Case
-    from abidance.checks.trial import Expectation, Trial
+    from abidance.checks.expectation import Expectation
+    from abidance.checks.trial import Trial
     from abidance.core.diagnostic import Diagnostic
     from abidance.core.errors import AbidanceError
     from abidance.run.reach import Reach

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from abidance.boundary.values import Case
-    from abidance.checks.trial import Expectation, Trial
+    from abidance.checks.expectation import Expectation
+    from abidance.checks.trial import Trial
 
 
 @dataclass(slots=True)

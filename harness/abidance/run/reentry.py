@@ -22,7 +22,7 @@ from abidance.run.trials import Runner
 if TYPE_CHECKING:
     from abidance.boundary.model import Boundary, Function
     from abidance.boundary.values import Case
-    from abidance.checks.trial import Expectation
+    from abidance.checks.expectation import Expectation
     from abidance.core.diagnostic import Diagnostic
 
 CALLS = 2

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.spell import call_text
-from abidance.checks.trial import Expectation
+from abidance.checks.expectation import Expectation
 from abidance.contract.load import load_contract
 from abidance.core.catalogue import UNKNOWN_CASE
 from abidance.core.diagnostic import Diagnostic, Finding

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from abidance.boundary.model import Boundary, Function
     from abidance.boundary.values import Case
-    from abidance.checks.trial import Expectation
+    from abidance.checks.expectation import Expectation
 
 LANES = 4
 """Two calls with each of two cases' arguments: a buffer that threads share shows when they differ."""

@@ -12,7 +12,7 @@ from abidance.boundary.modelled import Modeller
 from abidance.checks.answers import answers, differences
 from abidance.checks.evidence import evidence
 from abidance.checks.system_call import unseen_calls
-from abidance.checks.trial import Expectation, Trial
+from abidance.checks.trial import Trial
 from abidance.contract.expression import EvaluationError
 from abidance.core.catalogue import WORKER_LOST
 from abidance.core.diagnostic import Diagnostic, Label
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from abidance.boundary.placed import Encoded
     from abidance.boundary.values import Case
     from abidance.checks.check import Check
+    from abidance.checks.expectation import Expectation
     from abidance.core.errors import AbidanceError
     from abidance.plan.observation import Observation
     from abidance.plan.plan import Plan

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.decode import decode
 from abidance.boundary.shapes import Handle
 from abidance.boundary.spell import in_words
-from abidance.checks.trial import Expectation
+from abidance.checks.expectation import Expectation
 from abidance.contract.expression import spelling
 from abidance.core.catalogue import UNSATISFIABLE
 from abidance.core.diagnostic import Diagnostic, Label

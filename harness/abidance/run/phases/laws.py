@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from hypothesis.errors import Unsatisfiable
 
-from abidance.checks.trial import Expectation
+from abidance.checks.expectation import NOTHING
 from abidance.core.catalogue import UNSATISFIABLE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.generate.laws import law_cases
@@ -28,7 +28,7 @@ def judge(context: Context) -> Verdict:
     log = FilterLog()
     law = context.boundary.laws[context.item.function]
     allowed = LawfulSteps(context.calls, log)
-    body = Search(context.calls, Expectation(), context.progress, lawful=allowed)
+    body = Search(context.calls, NOTHING, context.progress, lawful=allowed)
     with suppress(Unsatisfiable):
         search(
             law_cases(context.boundary, law, log),

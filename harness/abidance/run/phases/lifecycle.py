@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from hypothesis import settings
 from hypothesis.errors import Unsatisfiable
 
-from abidance.checks.trial import Expectation
+from abidance.checks.expectation import NOTHING
 from abidance.core.catalogue import UNSATISFIABLE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.generate.cast import Cast
@@ -35,7 +35,7 @@ TIMES = 2
 def judge(context: Context) -> Verdict:
     """Search, make each failing sequence short, and turn it into a finding."""
     log = FilterLog()
-    body = Search(context.calls, Expectation(), context.progress)
+    body = Search(context.calls, NOTHING, context.progress)
     cast = Cast.of(context.boundary, context.item.function)
     with suppress(Unsatisfiable):
         search(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from hypothesis import settings
 from hypothesis.errors import Unsatisfiable, UnsatisfiedAssumption
 
-from abidance.checks.trial import Expectation
+from abidance.checks.expectation import NOTHING
 from abidance.core.catalogue import UNSATISFIABLE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.generate.scope import FilterLog
@@ -40,7 +40,7 @@ def judge(context: Context, first: Iterable[Case] = ()) -> Verdict:
     """Search, make each failing case small, and turn it into a finding. The cases `first` are tried before."""
     log = FilterLog()
     reach = Reach(context.function)
-    body = Search(context.calls, Expectation(), context.progress, reach)
+    body = Search(context.calls, NOTHING, context.progress, reach)
     at_edges: dict[Cause, Bug] = {}
     for case in (*first, *_edges(context)):
         if body.deaths >= MOST_DEATHS:

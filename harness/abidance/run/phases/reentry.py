@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from hypothesis.errors import Unsatisfiable
 
-from abidance.checks.trial import Expectation
+from abidance.checks.expectation import NOTHING
 from abidance.core.catalogue import UNSATISFIABLE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.generate.scope import FilterLog
@@ -27,7 +27,7 @@ def judge(context: Context) -> Verdict:
     runner = context.calls
     assert isinstance(runner, ReentryRunner)
     log = FilterLog()
-    body = Search(runner, Expectation(), context.progress)
+    body = Search(runner, NOTHING, context.progress)
     with suppress(Unsatisfiable):
         search(
             pairs(context, log),

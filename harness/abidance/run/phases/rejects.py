@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from hypothesis.errors import Unsatisfiable
 
-from abidance.checks.trial import Expectation
+from abidance.checks.expectation import Expectation
 from abidance.core.catalogue import UNSATISFIABLE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.generate.scope import FilterLog
