@@ -70,6 +70,25 @@ def test_what_was_done_with_it_before_matters(judge, execute, tmp_path):
     assert execute("stale_sound") == 0
 
 
+def test_the_state_that_a_stream_was_used_with_is_made_simple(judge):
+    found, _ = judge("stale", "sl_stream", "wrong", seed=3, phases=("lifecycle",))
+
+    (crash,) = (each for each in found if each.diagnostic.code.id == "ABD301")
+    assert crash.diagnostic.message == (
+        "`sl_end` aborted (SIGABRT), where the contract promises SL_STALE for `stream: destroyed`"
+    )
+    assert crash.call.splitlines() == [
+        "sl_stream stream;",
+        "sl_begin(&stream);",
+        'stream.next = "";',
+        "stream.left = 0;",
+        "sl_end(&stream);",
+        'stream.next = "";',
+        "stream.left = 0;",
+        "sl_end(&stream);        // crashes",
+    ]
+
+
 def test_no_other_call_is_made_on_one(judge, monkeypatch):
     seen, encode = [], trials.encode
 

@@ -154,6 +154,12 @@ class Trial:
         return self.encoded.calls[min(index, len(self.encoded.calls) - 1)].function
 
     @property
+    def _interrupted(self) -> Trial:
+        """Return the trial of that call of a sequence during which the worker ended, where it did."""
+        call = self.death.call if self.death is not None and self.is_sequence else None
+        return self if call is None or call >= len(self.encoded.calls) else self.at(call)
+
+    @property
     def stopped_at(self) -> int | None:
         """Return the index of the call that ended the worker, or that called back too late; None when none did."""
         if self.death:
@@ -253,13 +259,14 @@ class Trial:
     @property
     def instead(self) -> str:
         """Return what the contract promises in place of a violent end, for rejected calls."""
-        if not self.expectation.rejects or self.running is not self.function:
+        at, promised = self._interrupted, self._interrupted.expectation
+        if not promised.rejects or at.running is not at.function:
             return ""
         answer = ", ".join(
-            in_words(shape, value) if (shape := self.shape_of(name)) else repr(value)
-            for name, value in self.expectation.values.items()
+            in_words(shape, value) if (shape := at.shape_of(name)) else repr(value)
+            for name, value in promised.values.items()
         )
-        return f", where the contract promises {answer} for {self.expectation.rejects}"
+        return f", where the contract promises {answer} for {promised.rejects}"
 
     def result_text(self) -> str:
         """Return words such as `` returned true`` for the call on trial, or nothing for a void function."""
@@ -289,8 +296,8 @@ class Trial:
 
     def promise_of(self, function: Function) -> tuple[Label, ...]:
         """Return the places of a whole call: the rejected or example line when there is one, and the header."""
-        span = self.expectation.span
-        if span is None or function is not self.function:
+        at, span = self._interrupted, self._interrupted.expectation.span
+        if span is None or function is not at.function:
             return self.declared(function)
         return (Label(span, "this call"), Label(function.declaration.span))
 

@@ -18,9 +18,10 @@ from abidance.generate.source import RefusedError, Simplest
 from abidance.run.minimise import cut, measure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
-    from abidance.boundary.model import Boundary
+    from abidance.boundary.model import Boundary, Function
+    from abidance.boundary.shapes import Member, Record
     from abidance.boundary.values import Case, Value, Values
 
 MOST = 120
@@ -70,7 +71,7 @@ class _Simplifier:
         for step in case.steps:
             given = _given(self._boundary, step)
             # Part of what the project's own Python makes up need not be lawful.
-            fixed = not drop and chosen(self._boundary.functions[step.function].members, name)
+            fixed = not drop and _chosen(self._boundary, step, name)
             if name in given and given[name] == value and not fixed:
                 if drop:
                     del given[name]
@@ -102,13 +103,20 @@ class _Simplifier:
                 given[member.name] = value.decode(member.shape.encoding, "ignore").encode(
                     member.shape.encoding
                 )
-        handles = {
-            name: value for name, value in step.arguments.items() if isinstance(value, Earlier | NewHandle)
-        }
         drawer = Drawer(self._boundary, Simplest(), FilterLog())
         try:
+            handles = {
+                name: _in_state(drawer, value, name, given)
+                for name, value in step.arguments.items()
+                if isinstance(value, Earlier | NewHandle)
+            }
+            own = {name: value for name, value in given.items() if "." not in name}
+            unlawful = {name: step.arguments[name] for name in _unlawful(function, step)}
             arguments = drawer.arguments(
-                function, Hints.of(self._boundary, function), {**given, **handles}, lawful=True
+                function,
+                Hints.of(self._boundary, function),
+                {**own, **unlawful, **handles},
+                lawful=not step.rejects,
             )
         except (RefusedError, EvaluationError, HookError):
             return None
@@ -116,13 +124,52 @@ class _Simplifier:
 
 
 def _given(boundary: Boundary, step: Step) -> Values:
-    """Return the arguments of a step that nothing else tells."""
-    told = ties(boundary.functions[step.function].members)
+    """Return the arguments of a step that nothing else tells, and the fields that handles are used with, by path."""
+    function = boundary.functions[step.function]
+    found = _untold(function.members, step.arguments)
+    found = {name: value for name, value in found.items() if name not in _unlawful(function, step)}
+    for name, value in step.arguments.items():
+        record = _record(boundary, value)
+        if record is not None:
+            assert isinstance(value, Earlier)
+            state = _untold(record.members, value.state)
+            found |= {f"{name}.{field}": each for field, each in state.items()}
+    return found
+
+
+def _unlawful(function: Function, step: Step) -> Collection[str]:
+    """Return the arguments for which a call is refused, which it must keep."""
+    return next((each.given.keys() for each in function.rejects if each.text == step.rejects), ())
+
+
+def _untold(members: tuple[Member, ...], values: Values) -> Values:
+    told = ties(members)
     return {
         name: value
-        for name, value in step.arguments.items()
+        for name, value in values.items()
         if name not in told and not isinstance(value, Earlier | NewHandle | Mark)
     }
+
+
+def _record(boundary: Boundary, value: Value) -> Record | None:
+    """Return what a handle of an earlier step is, where the caller allocates it and sets its fields."""
+    return boundary.handles[value.handle].record if isinstance(value, Earlier) and value.state else None
+
+
+def _in_state(drawer: Drawer, value: Earlier | NewHandle, name: str, given: Values) -> Value:
+    """Return the handle with the simplest state that has the given fields."""
+    if _record(drawer.boundary, value) is None:
+        return value
+    fields = {path.partition(".")[2]: each for path, each in given.items() if path.startswith(f"{name}.")}
+    return replace(value, state=drawer.state(value.handle, fields))
+
+
+def _chosen(boundary: Boundary, step: Step, path: str) -> bool:
+    """Tell whether the project's own Python makes up the value at a path, or one around it."""
+    name, _, field = path.partition(".")
+    record = _record(boundary, step.arguments[name]) if name in step.arguments else None
+    members = boundary.functions[step.function].members
+    return chosen(record.members, field) if record is not None and field else chosen(members, path)
 
 
 def _values(boundary: Boundary, case: Case) -> Iterator[tuple[str, Value]]:
