@@ -11,6 +11,7 @@ import pytest
 from abidance.boundary.encode import encode
 from abidance.boundary.join import join
 from abidance.boundary.spell import call_text
+from abidance.boundary.values import Case, NewHandle
 from abidance.contract.load import load_contract
 from abidance.generate.sweep import edge_cases
 
@@ -64,4 +65,29 @@ def test_two_handles_of_one_kind_have_names_of_their_own(joined):
         "thing *thing1 = thing_new(0);",
         "thing *thing2 = thing_new(0);",
         "thing_same(thing1, thing2);",
+    ]
+
+
+def test_a_handle_in_a_record_is_its_variable(joined):
+    boundary = joined(
+        """
+        typedef struct thing thing;
+        typedef struct job { int level; thing *on; } job;
+        thing *thing_new(int size);
+        void thing_free(thing *t);
+        int job_run(const job *j);
+        """,
+        """
+        types: {job: {fields: {on: {handle: thing}}}}
+        handles: {thing: {create: thing_new, destroy: thing_free}}
+        functions: {job_run: {params: {j: {in: job}}}}
+        """,
+    )
+    arguments = {"j": {"level": 1, "on": NewHandle("thing", {"size": 2}, destroyed=True)}}
+
+    assert call_text(boundary, encode(boundary, Case("job_run", arguments))).splitlines() == [
+        "thing *thing1 = thing_new(2);",
+        "thing_free(thing1);",
+        "const job j = {.level = 1, .on = thing1};",
+        "job_run(&j);",
     ]

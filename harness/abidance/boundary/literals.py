@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.reals import BinaryInteger, real_text
 from abidance.boundary.shapes import Array, Opaque, Pointer, Record, Scalar, UserData, What
-from abidance.boundary.values import Mark, NewHandle, Script, Value
+from abidance.boundary.values import Earlier, Mark, NewHandle, Script, Value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -123,7 +123,7 @@ def value_text(shape: Shape, value: Value, path: str = "", sizes: Shown | None =
     """Return a value as an expression of C, or as words.
 
     `sizes` tells how many bytes stand behind the pointer at a path, for memory that has no contents yet, and what the
-    function is called that a callback is.
+    function that a callback is, and the variable that a handle is in, are called.
     """
     match shape:
         case UserData() if value is Mark.SOMEWHERE:
@@ -158,7 +158,9 @@ def value_text(shape: Shape, value: Value, path: str = "", sizes: Shown | None =
     match value:
         case None:
             return "NULL"
-        case NewHandle(handle, _, _):
+        case NewHandle() | Earlier() if sizes and path in sizes:
+            return str(sizes[path])
+        case NewHandle(handle=handle) | Earlier(handle=handle):
             return handle
         case Script() if sizes and path in sizes:
             return str(sizes[path])

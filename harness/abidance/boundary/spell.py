@@ -218,9 +218,11 @@ class _Writer:
         return variable
 
     def _sizes(self, placed: PlacedCall) -> dict[str, int | str]:
-        """Return how large memory is, and what functions are called, by the paths at which they are given."""
+        """Return how large memory is, and what functions and handles are called, by the paths of all."""
         sizes = {path: self.encoded.plan.blocks[block].size for path, block in placed.places.items()}
-        return {**sizes, **self.callbacks}
+        handles = {path: self.made[call] for path, call in placed.handles.items() if call in self.made}
+        own = {path: f"&{name}" if path in placed.storage else name for path, name in handles.items()}
+        return {**sizes, **own, **self.callbacks}
 
     def _variable(self, wanted: str) -> str:
         wanted = wanted or "value"

@@ -25,6 +25,7 @@ class NotRejected(Check):
 
     ## Example
         rejects: [{when: {guard: null}, returns: false}]        # the library returns true
+        rejects: [{when: {guard: destroyed}, returns: false}]   # closed already, and it still answers
 
     ## How it is seen
     Lawful arguments are made up, the named ones are replaced, and the answer is compared; what `ensures` of
