@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from abidance.header.codec import decode, encode
@@ -84,6 +85,11 @@ class Lookups:
             if key.endswith(">"):  # a place stands for the name
                 self._untagged[key] = number
 
+    @cached_property
+    def _files(self) -> list[str]:
+        """The file of each piece."""
+        return [self._unit.marker(start).file for start, *_ in self._index.pieces]
+
     def _all(self) -> Iterator[Entries]:
         return (self._load(number) for number in range(len(self._index.pieces)))
 
@@ -97,8 +103,8 @@ class Lookups:
 
     def _within(self, table: str, wanted: Callable[[str], bool]) -> Iterator[str]:
         """Yield the keys of a table that pieces in wanted files declare."""
-        for number, piece in enumerate(self._index.pieces):
-            if not wanted(self._unit.marker(piece[0]).file):
+        for number, file in enumerate(self._files):
+            if not wanted(file):
                 continue
             entries = self._load(number)
             if table == "functions":

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from abidance.abi.facts import Evidence, Facts, Family, Level, Target
@@ -12,6 +14,7 @@ from abidance.abi.witnesses.keys import stable_keys, unused
 from abidance.abi.witnesses.own import Own
 from abidance.abi.witnesses.surface import surface
 from abidance.header.read import read_header
+from abidance.ir.portion import portion
 from abidance.toolchain.compiler import find_compiler
 from abidance.toolchain.probe import ProbeRequest, probe_layouts
 
@@ -41,13 +44,13 @@ def read(subject: Subject) -> Facts:
     declarations = subject.declarations or read_header(
         subject.header, include_dirs=subject.include_dirs, defines=subject.defines, compiler=compiler
     )
-    keys = stable_keys(declarations)
-    wanted = surface(
-        declarations, Own(subject.header, subject.include_dirs), subject.scope, unused(keys, declarations)
-    )
+    own = Own(subject.header, subject.include_dirs)
+    near = portion(declarations, functools.cache(lambda file: own.has(Path(file))))
+    keys = stable_keys(near)
+    wanted = surface(near, own, subject.scope, unused(keys, near))
     layouts = subject.layouts or _layouts(subject, declarations, wanted, compiler)
     target = _target(compiler, layouts)
-    declared = Declared(declarations, layouts, wanted, keys, target.machine)
+    declared = Declared(near, layouts, wanted, keys, target.machine)
     facts = Facts(
         target=target,
         evidence=(Evidence("compiler", Level.LAYOUTS), Evidence("header", Level.TYPES)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,19 +34,24 @@ class Own:
 
     def has(self, path: Path) -> bool:
         """Tell whether a declaration in this file is the project's own."""
-        path = _plain(path)
-        header = _plain(self.header)
-        if path == header:
-            return True
-        system = _system(path)
-        if system is not None and system != _system(header):
-            return False
-        folder = header.parent
-        shared = folder in _SYSTEM or (folder.parent in _SYSTEM and "-linux-" in folder.name)
-        if shared:
-            return False
-        roots = [folder, *(each for each in map(_plain, self.include_dirs) if header.is_relative_to(each))]
-        return any(path.is_relative_to(root) for root in roots)
+        return _has(self, path)
+
+
+@functools.cache  # thousands of declarations stand in a handful of files
+def _has(own: Own, path: Path) -> bool:
+    path = _plain(path)
+    header = _plain(own.header)
+    if path == header:
+        return True
+    system = _system(path)
+    if system is not None and system != _system(header):
+        return False
+    folder = header.parent
+    shared = folder in _SYSTEM or (folder.parent in _SYSTEM and "-linux-" in folder.name)
+    if shared:
+        return False
+    roots = [folder, *(each for each in map(_plain, own.include_dirs) if header.is_relative_to(each))]
+    return any(path.is_relative_to(root) for root in roots)
 
 
 def _system(path: Path) -> Path | None:
