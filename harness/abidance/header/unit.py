@@ -111,11 +111,16 @@ class Unit:
             word = found[0] if found else self.text[offset : offset + 1]
         lines = self._source(marker.file)
         path = _path(marker.file)
+        # Expansion and joined white space move columns, but the n-th such word stays the n-th.
+        before = self.text[self.text.rfind("\n", 0, offset) + 1 : offset]
+        source = lines[line - 1] if 0 < line <= len(lines) else ""
+        if source.startswith(before) and source.startswith(word, len(before)):
+            column = len(before) + 1
+            if not _in_word(source[column - 1 + len(word) :][:1]):  # nothing has moved so far
+                return Span.at(path, line, column, len(word))
         for below, source in enumerate(lines[line - 1 : line + _LINES_OF_ONE_MACRO_CALL]):
             columns = _columns(word, _without_comments(source))
             if columns:
-                # Expansion and joined white space move columns, but the n-th such word stays the n-th.
-                before = self.text[self.text.rfind("\n", 0, offset) + 1 : offset]
                 nth = 0 if below else min(len(_columns(word, before)), len(columns) - 1)
                 return Span.at(path, line + below, columns[nth], len(word))
             if not _goes_on(lines, line - 1, below):
