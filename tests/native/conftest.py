@@ -25,3 +25,12 @@ def built_twins():
             done = subprocess.run(command, capture_output=True, text=True, check=False)
             assert done.returncode == 0, done.stdout + done.stderr
     return build / "lib"
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory, request):
+    """Return a folder that all processes of this run of the tests have in common."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if hasattr(request.config, "workerinput") else base) / "twins"
+    folder.mkdir(exist_ok=True)
+    return folder

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import tomllib
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +31,17 @@ class Twin:
     def sound(self):
         """Return the name of the sound library that it is a twin of."""
         return f"{self.facts['boundary']}_{self.language}"
+
+    @property
+    def amount(self):
+        """Return the options for how many calls it is given, and which.
+
+        Defects are found by few, from any seed, unless fixture.toml says that they are `seldom` met. They have most
+        functions in common with their sound twin, which is given all calls; each of them gives those functions others.
+        """
+        if self.kind == "defect" and not self.facts.get("seldom"):
+            return "--seed", str(zlib.crc32(self.name.encode())), "--max-examples", "30"
+        return "--seed", "7"
 
     def expected(self, build):
         """Return the codes that must fire, those of which one must, and those that may."""

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 
 import pytest
+from filelock import FileLock
 from native_twins import twins
 
 from abidance.cli.main import main
@@ -14,29 +15,33 @@ from abidance.cli.main import main
 BUILDS = {"release": "", "asan": "_asan"}
 
 
-def run(twin, library, folder, *options):
-    """Hold `library` to the twin's contract; return the JSON document."""
-    report = folder / "report.json"
-    given = ["--library", f"twin={library}", "--format", "json", "--output", str(report), *options]
-    main(["run", str(twin.contract), *given])
-    return json.loads(report.read_text())
-
-
 @pytest.fixture
-def in_tmp(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+def held(built_twins, shared, monkeypatch):
+    """Hold a build of a twin to its contract, once for all tests and processes, and go to the folder of that run."""
+
+    def hold(twin, build):
+        if twin.language == "rust" and not shutil.which("cargo"):
+            pytest.skip("no cargo: the Rust twins were not built")
+        folder = shared / f"{twin.name}-{build}"
+        folder.mkdir(exist_ok=True)
+        monkeypatch.chdir(folder)  # where `replay` finds what is kept
+        report = folder / "report.json"
+        with FileLock("lock"):
+            if not report.exists():
+                library = built_twins / f"lib{twin.name}{BUILDS[build]}.so"
+                given = ["--library", f"twin={library}", "--format", "json", "--output", str(report)]
+                main(["run", str(twin.contract), *given, *twin.amount])
+        return json.loads(report.read_text())
+
+    return hold
 
 
 @pytest.mark.parametrize("build", BUILDS)
 @pytest.mark.parametrize("twin", twins(), ids=lambda twin: twin.name)
-def test_a_twin_raises_exactly_its_codes(twin, build, built_twins, in_tmp):
-    library = built_twins / f"lib{twin.name}{BUILDS[build]}.so"
-    if twin.language == "rust" and not shutil.which("cargo"):
-        pytest.skip("no cargo: the Rust twins were not built")
+def test_a_twin_raises_exactly_its_codes(twin, build, held):
     codes, any_of, also = twin.expected(build)
 
-    report = run(twin, library, in_tmp, "--seed", "7")
+    report = held(twin, build)
 
     raised = {finding["code"] for finding in report["findings"]}
     assert all(item["outcome"] in ("passed", "failed") for item in report["items"])
@@ -50,21 +55,19 @@ DEFECTS = [twin for twin in twins() if twin.kind == "defect" and any(twin.expect
 
 @pytest.mark.parametrize("twin", DEFECTS, ids=lambda twin: twin.name)
 def test_the_emitted_program_fails_as_the_replay_does_and_not_against_the_sound_twin(
-    twin, built_twins, in_tmp, capsys
+    twin, held, built_twins, tmp_path, capsys
 ):
-    if twin.language == "rust" and not shutil.which("cargo"):
-        pytest.skip("no cargo: the Rust twins were not built")
     library = built_twins / f"lib{twin.name}.so"
-    finding = run(twin, library, in_tmp, "--seed", "7")["findings"][0]
+    finding = held(twin, "release")["findings"][0]
     case = finding["replay"].split()[-1]
 
     again = main(["replay", case])
     assert finding["code"] in capsys.readouterr().out
-    main(["replay", case, "--emit", "c", "--output", "case.c"])
+    main(["replay", case, "--emit", "c", "--output", str(tmp_path / "case.c")])
 
     assert again == 1
-    assert execute(twin, in_tmp, library) not in (0, 2)
-    assert execute(twin, in_tmp, built_twins / f"lib{twin.sound}.so") == 0
+    assert execute(twin, tmp_path, library) not in (0, 2)
+    assert execute(twin, tmp_path, built_twins / f"lib{twin.sound}.so") == 0
 
 
 def execute(twin, folder, library):

@@ -50,6 +50,13 @@ def test_the_profile_for_ci_is_there_and_derandomized(project):
     assert 'name="abidance_cases" value="5' in (project.path / "junit.xml").read_text()
 
 
+def test_constants_of_our_own_source_are_no_values_to_try(project):
+    project.contract("twice")
+    project.pytest().assert_outcomes(passed=3)
+    kept_when_read = project.path / ".hypothesis" / "constants"
+    assert not kept_when_read.exists()
+
+
 def test_a_profile_that_is_not_there_is_hypothesis_to_refuse(project):
     project.contract("twice")
     result = project.pytest("--hypothesis-profile=abidance-cii")

@@ -25,6 +25,7 @@ SEEN = [
     if codes[build == "wrong_asan"]
 ]
 SILENT = (*DEFECTS, "ak_plain", "ak_loud", "ak_log")
+SOUND = ("sound", "sound_asan", "near", "near_asan")
 
 
 @pytest.mark.parametrize(("function", "build", "code"), SEEN, ids=lambda value: value)
@@ -36,10 +37,10 @@ def test_what_only_aligned_pointers_agree_with_is_found(function, build, code, j
     assert reasons == []
 
 
-@pytest.mark.parametrize("build", ["sound", "sound_asan", "near", "near_asan"])
+@pytest.mark.parametrize("build", SOUND)
 @pytest.mark.parametrize("function", SILENT)
 def test_code_that_takes_any_address_is_left_alone(function, build, judge):
-    assert judge("askew", function, build, seed=2) == ([], [])
+    assert judge.in_turn(SOUND, "askew", function, build) == ([], [])
 
 
 @pytest.mark.parametrize("build", ["wrong", "wrong_asan"])
@@ -49,7 +50,7 @@ def test_nothing_else_is_moved_from_where_its_type_or_the_contract_wants_it(func
 
 
 def test_a_sequence_of_calls_has_them_too(judge):
-    found, _ = judge("askew", "ak_log", "wrong", seed=1)
+    found, _ = judge("askew", "ak_log", "wrong", seed=4)
 
     assert [finding.diagnostic.code.id for finding in found] == ["ABD301"]
     assert found[0].call.splitlines()[-1].startswith("ak_log_put(log, xs /* 1 past a multiple of 8 */, 1);")

@@ -19,6 +19,7 @@ MODELLED = {
     "hk_kind_of": "result",
     "hk_kind_name": "result",
 }
+SOUND = ("sound", "near_asan")
 
 
 @pytest.mark.parametrize("build", ["wrong", "wrong_asan"])
@@ -32,10 +33,10 @@ def test_an_answer_that_the_model_does_not_give_is_found(function, build, judge)
     assert reasons == []
 
 
-@pytest.mark.parametrize("build", ["sound", "near_asan"])
+@pytest.mark.parametrize("build", SOUND)
 @pytest.mark.parametrize("function", MODELLED)
 def test_answers_that_it_gives_are_no_finding(function, build, judge):
-    assert judge("hooked", function, build, seed=2) == ([], [])
+    assert judge.in_turn(SOUND, "hooked", function, build) == ([], [])
 
 
 def test_both_answers_are_told(judge):
@@ -58,10 +59,10 @@ def test_what_only_its_values_show_is_found(function, build, judge):
     assert reasons == []
 
 
-@pytest.mark.parametrize("build", ["sound", "near_asan"])
+@pytest.mark.parametrize("build", SOUND)
 @pytest.mark.parametrize("function", MADE_UP)
 def test_nothing_else_is_given(function, build, judge):
-    assert judge("hooked", function, build, seed=2) == ([], [])
+    assert judge.in_turn(SOUND, "hooked", function, build) == ([], [])
 
 
 def test_the_smallest_of_its_values_is_shown(judge):

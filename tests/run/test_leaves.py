@@ -42,6 +42,7 @@ DEFECTS = {
     "lv_handled": ("ABD369", True),
 }
 SILENT = (*DEFECTS, "lv_ticks", "lv_id")
+SOUND = ("sound", "sound_asan", "near", "near_asan")
 BUILDS = [
     (function, build, code)
     for function, (code, everywhere) in DEFECTS.items()
@@ -58,10 +59,10 @@ def test_what_is_left_behind_is_found_under_its_code(function, build, code, judg
     assert reasons == []
 
 
-@pytest.mark.parametrize("build", ["sound", "sound_asan", "near", "near_asan"])
+@pytest.mark.parametrize("build", SOUND)
 @pytest.mark.parametrize("function", SILENT)
 def test_what_sound_code_leaves_is_no_finding(function, build, judge):
-    assert judge("leaves", function, build, seed=2) == ([], [])
+    assert judge.in_turn(SOUND, "leaves", function, build) == ([], [])
 
 
 def test_what_is_allowed_by_name_is_no_finding(judge):

@@ -17,6 +17,7 @@ DEFECTS = {
     "ow_list_free": (LEAK, LEAK),
 }
 SILENT = (*DEFECTS, "ow_name", "ow_list_new", "ow_list_add")
+SOUND = ("sound", "sound_asan", "near", "near_asan")
 
 
 @pytest.mark.parametrize("build", ["wrong", "wrong_asan"])
@@ -29,10 +30,10 @@ def test_memory_that_has_no_owner_is_found(function, build, judge):
     assert reasons == []
 
 
-@pytest.mark.parametrize("build", ["sound", "sound_asan", "near", "near_asan"])
+@pytest.mark.parametrize("build", SOUND)
 @pytest.mark.parametrize("function", SILENT)
 def test_memory_that_has_an_owner_is_no_finding(function, build, judge):
-    assert judge("owns", function, build, seed=2) == ([], [])
+    assert judge.in_turn(SOUND, "owns", function, build) == ([], [])
 
 
 def test_a_leak_names_the_line_that_asked_for_the_memory(judge):

@@ -16,6 +16,7 @@ DEFECTS = {
     "rf_spend": ("ABD328",),
     "rf_tell": ("ABD323",),
 }
+SOUND = ("sound", "sound_asan", "near", "near_asan")
 
 
 @pytest.mark.parametrize("build", ["wrong", "wrong_asan"])
@@ -31,7 +32,7 @@ def test_a_refusal_that_is_none_is_found(function, build, judge):
     assert reasons == []
 
 
-@pytest.mark.parametrize("build", ["sound", "sound_asan", "near", "near_asan"])
+@pytest.mark.parametrize("build", SOUND)
 @pytest.mark.parametrize("function", DEFECTS)
 def test_a_refusal_that_leaves_nothing_is_no_finding(function, build, judge):
-    assert judge("refuses", function, build, seed=2) == ([], [])
+    assert judge.in_turn(SOUND, "refuses", function, build) == ([], [])

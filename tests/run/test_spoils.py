@@ -7,6 +7,7 @@ import pytest
 CORRUPTED, ASAN = "ABD314", "ABD303"
 DEFECTS = ("sp_join", "sp_median", "sp_words", "sp_stack")
 SILENT = (*DEFECTS, "sp_push", "sp_pop")
+SOUND = ("sound", "sound_asan", "near", "near_asan")
 
 
 @pytest.mark.parametrize("build", ["wrong", "wrong_asan"])
@@ -27,10 +28,10 @@ def test_it_is_found_from_any_seed(function, seed, judge):
     assert [finding.diagnostic.code.id for finding in found] == [CORRUPTED]
 
 
-@pytest.mark.parametrize("build", ["sound", "sound_asan", "near", "near_asan"])
+@pytest.mark.parametrize("build", SOUND)
 @pytest.mark.parametrize("function", SILENT)
 def test_a_block_that_is_used_up_to_its_end_is_no_finding(function, build, judge):
-    assert judge("spoils", function, build, seed=2) == ([], [])
+    assert judge.in_turn(SOUND, "spoils", function, build) == ([], [])
 
 
 def test_the_finding_says_how_far_and_where_the_block_was_made(judge):

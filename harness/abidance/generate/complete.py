@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, Phase, find, settings
 from hypothesis.errors import NoSuchExample, Unsatisfiable
 from hypothesis.statistics import collector
 
+from abidance.generate.constants import forget_our_constants
 from abidance.generate.scope import FilterLog
 from abidance.generate.source import RefusedError
 from abidance.generate.strategies import cases, simplest
@@ -36,6 +37,7 @@ def complete(boundary: Boundary, function: Function, given: Mapping[str, Any]) -
         return simplest(boundary, function, given, log)
     except RefusedError:
         pass
+    forget_our_constants()
     try:
         with collector.with_value(None):  # under pytest, statistics are those of what is put to the test
             case: Case = find(

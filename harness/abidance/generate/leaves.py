@@ -116,7 +116,7 @@ def _number(shape: Scalar, hints: Hints, path: tuple[str, ...], name: str, most:
     bounds, mentioned = hints.bounds(name), hints.numbers(name)
     if shape.kind == "float":
         low, high = real_range(shape, bounds)
-        return Leaf(path, tuple(edge_reals(shape, low, high, mentioned)), number=shape)
+        return Leaf(path, edge_reals(shape, low, high, tuple(mentioned)), number=shape)
     if shape.listed:
         return Leaf(path, tuple(m for m in shape.listed if bounds.allows(m)), number=shape)
     lowest, highest = bounds.narrow(int(shape.lowest), int(shape.highest))

@@ -99,7 +99,10 @@ def close_to(mentioned: Iterable[float], lowest: int) -> list[int]:
     return list(found)
 
 
-def edge_reals(shape: Scalar, lowest: Real, highest: Real, mentioned: Iterable[float] = ()) -> list[Real]:
+@lru_cache(4096)  # as above; the neighbours of a number are exact fractions, and cost most of a call made up
+def edge_reals(
+    shape: Scalar, lowest: Real, highest: Real, mentioned: tuple[float, ...] = ()
+) -> tuple[Real, ...]:
     """Return the floating-point numbers in a range where code tends to change its mind."""
     tiny, most, _ = _format(shape).extremes
     edges = (0.0, 1.0, lowest, highest, *map(float, mentioned), 0.5, 1e9, 1e20, tiny, most)
@@ -113,7 +116,7 @@ def edge_reals(shape: Scalar, lowest: Real, highest: Real, mentioned: Iterable[f
         listed.append(math.nan)
     if 0.0 in listed and lowest < 0:
         listed.append(-0.0)
-    return listed
+    return tuple(listed)
 
 
 def real_range(shape: Scalar, bounds: Bounds) -> tuple[Real, Real]:
@@ -133,7 +136,7 @@ def _real(source: Source, shape: Scalar, bounds: Bounds, mentioned: Iterable[flo
     if low > high:
         _nothing()
     if source.pick(_WAYS) == "edge":
-        return source.pick(edge_reals(shape, low, high, mentioned))
+        return source.pick(edge_reals(shape, low, high, tuple(mentioned)))
     if shape.format is None:
         return source.real(float(low), float(high), shape.size * 8)
     # Rounding keeps the order, and both ends are numbers of the type, so nothing leaves the range.

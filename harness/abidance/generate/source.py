@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument, NoSuchExample, Unsatisfiable
 from hypothesis.statistics import collector
 
+from abidance.generate.constants import forget_our_constants
+
 T = TypeVar("T")
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 
@@ -130,6 +132,7 @@ class Simplest:
 @lru_cache(1024)
 def simplest_of(strategy: st.SearchStrategy[T]) -> T:
     """Return the simplest value of a strategy, the same one every time; raises InvalidArgument where it has none."""
+    forget_our_constants()
     try:
         with collector.with_value(None):  # under pytest, statistics are those of what is put to the test
             return find(strategy, lambda _: True, settings=_FIND)

@@ -22,6 +22,7 @@ from hypothesis.errors import (
 
 from abidance.contract.expression import EvaluationError
 from abidance.core.errors import CaseError
+from abidance.generate.constants import forget_our_constants
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -175,6 +176,7 @@ def search(
     if seed is not None:
         test = hypothesis.seed(seed)(test)  # before the settings, for it takes the database away
     test = settings(profile, **options)(test)  # type: ignore[arg-type]
+    forget_our_constants()
     with hypothesis.reporting.with_reporter(_silent), warnings.catch_warnings():
         # The text of a failing case, which it complains of when it is long, is never shown.
         warnings.filterwarnings("ignore", "Generating overly large repr", HypothesisWarning)
