@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import tempfile
 from pathlib import Path
 
@@ -10,10 +11,15 @@ from pathlib import Path
 def write_whole(path: Path, content: str | bytes) -> None:
     """Write `content` so that a reader, or a run cut short, never sees half a file.
 
-    Raises OSError as `open` would. The temporary file is private to the user until the rename.
+    Raises OSError as `open` would. The temporary file is private to the user until the rename. A link stays one: what
+    it leads to is written. Nothing is renamed over a device or a pipe, such as ``/dev/null``, which is written to.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     raw = content.encode() if isinstance(content, str) else content
+    if _takes_bytes(path):
+        path.write_bytes(raw)
+        return
+    path = Path(os.path.realpath(path))
+    path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     temporary = Path(name)
     try:
@@ -24,6 +30,20 @@ def write_whole(path: Path, content: str | bytes) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def _takes_bytes(path: Path) -> bool:
+    """Tell whether this is no file that lies somewhere, but something that bytes are handed to."""
+    if path.absolute().parts[1:2] in (
+        ("dev",),
+        ("proc",),
+    ):  # `/dev/stdout` may lead to a file that is open already
+        return True
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
 
 
 def _umask() -> int:
