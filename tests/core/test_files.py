@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import stat
+import tempfile
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -60,6 +62,26 @@ def test_the_null_device_stays_one(tmp_path):
     write_whole(device, "gone")
     assert stat.S_ISCHR(device.stat().st_mode)
     assert device.read_text() == ""
+
+
+def test_what_is_open_is_written_to(tmp_path):
+    file = tmp_path / "output"
+    with file.open("w") as output:
+        output.write("before, ")
+        output.flush()
+        write_whole(Path(f"/dev/fd/{output.fileno()}"), "report")
+        output.seek(0, os.SEEK_END)
+        output.write(", after")
+    assert file.read_text() == "before, report, after"
+
+
+def test_memory_has_files_like_any_other():
+    shared = Path("/dev", "shm")
+    if not os.access(shared, os.W_OK):
+        pytest.skip("there is no /dev/shm to write to")
+    with tempfile.TemporaryDirectory(dir=shared) as folder:
+        write_whole(Path(folder, "a", "b"), "text")
+        assert Path(folder, "a", "b").read_text() == "text"
 
 
 def test_a_folder_is_no_file(tmp_path):

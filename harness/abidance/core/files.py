@@ -7,6 +7,8 @@ import stat
 import tempfile
 from pathlib import Path
 
+_OPEN_FILES = (("dev", "stdout"), ("dev", "stderr"), ("dev", "fd"), ("proc", "self"))
+
 
 def write_whole(path: Path, content: str | bytes) -> None:
     """Write `content` so that a reader, or a run cut short, never sees half a file.
@@ -16,7 +18,8 @@ def write_whole(path: Path, content: str | bytes) -> None:
     """
     raw = content.encode() if isinstance(content, str) else content
     if _takes_bytes(path):
-        path.write_bytes(raw)
+        with path.open("ab") as file:
+            file.write(raw)
         return
     path = Path(os.path.realpath(path))
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -34,10 +37,9 @@ def write_whole(path: Path, content: str | bytes) -> None:
 
 def _takes_bytes(path: Path) -> bool:
     """Tell whether this is no file that lies somewhere, but something that bytes are handed to."""
-    if path.absolute().parts[1:2] in (
-        ("dev",),
-        ("proc",),
-    ):  # `/dev/stdout` may lead to a file that is open already
+    if (
+        path.absolute().parts[1:3] in _OPEN_FILES
+    ):  # they may lead to a plain file, which somebody else writes to
         return True
     try:
         mode = path.stat().st_mode
