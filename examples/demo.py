@@ -44,14 +44,13 @@ def main() -> int:
     """Run the demonstration; the exit status tells whether it went as it should."""
     sound = show("A C library and its Rust replacement, one contract", "abidance", "run", "-j", "2", GUARD)
     build_twins()
-    given = []
+    found = []
     for twin in TWINS:
         library = BUILD / "lib" / f"lib{twin}.so"
         if library.exists():
-            given += ["--library", f"{twin}={library.relative_to(ROOT)}"]
-    found = show(
-        "The same contract, three libraries with one defect each", "abidance", "run", "-j", "2", GUARD, *given
-    )
+            given = f"{twin}={library.relative_to(ROOT)}"
+            title = "The same contract, a library with one defect"
+            found.append(show(title, "abidance", "run", "-j", "2", GUARD, "--library", given))
     # Streams take longer than the rest together; `pytest contracts/` runs them too.
     functions = ["--function", "*compress*", "--function", "*32*"]
     zlib = "contracts/zlib.contract.yaml"
@@ -64,7 +63,7 @@ def main() -> int:
         "  docs/tutorial/                         add the plugin, write a contract, gate a merge"
     )
     # 3 is said when there is no cargo: the Rust half was not run, and everything else was as it should be.
-    return 0 if sound in (0, 3) and found == 1 and real == 0 else 1
+    return 0 if sound in (0, 3) and {*found} == {1} and real == 0 else 1
 
 
 if __name__ == "__main__":
