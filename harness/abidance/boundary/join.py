@@ -80,7 +80,7 @@ def join(contract: Contract, *, whole: bool = False) -> Boundary:
         if problems.all:
             raise UsageError(*problems.all) from None
         raise
-    shaper = Shaper(declarations, layouts, promises, handles, problems, _texts(declarations, used))
+    shaper = Shaper(declarations, layouts, promises, problems, handles, _texts(declarations, used))
     freeing = frozenset(name.text for name in freers(contract))
     joiner = FunctionJoiner(shaper, contract.handles or {}, problems, freeing)
     listed = contract.functions or {}

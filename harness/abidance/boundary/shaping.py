@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import InitVar, dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary import shapes as s
@@ -17,38 +17,32 @@ if TYPE_CHECKING:
 
     from abidance.binding.callback_source import CallbackKind
     from abidance.boundary.calling_back import Inside
-    from abidance.boundary.problems import Problems
     from abidance.contract.language.clauses import Name
     from abidance.contract.model import FieldPromise, TypePromise
     from abidance.contract.model.places import Place
     from abidance.core.span import Span
-    from abidance.ir.declarations import Declarations, Field
-    from abidance.ir.layout import Layouts
+    from abidance.ir.declarations import Field
 
 DEEPEST = 8
 """Records nested in records further than this are left zero: types may refer to themselves."""
 
 
+@dataclass(eq=False)
 class Shaper(Pointers):
     """Makes shapes for one boundary. What is wrong goes to `problems`; a shape comes back all the same."""
 
-    def __init__(
-        self,
-        declarations: Declarations,
-        layouts: Layouts,
-        promises: Mapping[str, TypePromise],
-        handles: Mapping[str, c.Type],
-        problems: Problems,
-        texts: Mapping[str, bytes],
-    ) -> None:
-        super().__init__(declarations, layouts, promises, handles, problems)
-        self.constants: dict[str, int | bytes] = {**layouts.constants, **texts}
-        self._used: set[str] = set()
-        self.callbacks: dict[c.FunctionType, int] = {}
-        """The types of functions that libraries call, each with the number of its kind."""
-        self.kinds: dict[int, CallbackKind] = {}
-        self.inside: Inside = []
-        """What expressions about the invocations of callbacks name, until it can be looked for."""
+    texts: InitVar[Mapping[str, bytes]]
+    callbacks: dict[c.FunctionType, int] = field(default_factory=dict)
+    """The types of functions that libraries call, each with the number of its kind."""
+    kinds: dict[int, CallbackKind] = field(default_factory=dict)
+    inside: Inside = field(default_factory=list)
+    """What expressions about the invocations of callbacks name, until it can be looked for."""
+    constants: dict[str, int | bytes] = field(init=False)
+    _used: set[str] = field(default_factory=set)
+
+    def __post_init__(self, texts: Mapping[str, bytes]) -> None:
+        """Take the macros that are texts for constants, too."""
+        self.constants = {**self.layouts.constants, **texts}
 
     def shape(
         self, type_: c.Type, place: Place | None, declared: Span, direction: s.Direction, depth: int = 0
@@ -79,16 +73,16 @@ class Shaper(Pointers):
     def record(self, key: str, direction: s.Direction, depth: int = 0) -> s.Record:
         """Return the shape of a record, field by field."""
         record, layout = self.declarations.records[key], self.layouts.records[key]
-        promise = self._promises.get(key)
+        promise = self.promises.get(key)
         described = dict(promise.fields or {}) if promise else {}
         members: list[s.Member] = []
-        for index, field in enumerate(record.fields or ()):
+        for index, declared in enumerate(record.fields or ()):
             found: list[s.Member] = []
-            if field.name:
-                member = self._field(key, field, described.get(field.name), direction, depth)
+            if declared.name:
+                member = self._field(key, declared, described.get(declared.name), direction, depth)
                 found = [member] if member else []
             elif depth < DEEPEST and f"<{index}>" in layout.fields:
-                found = self._anonymous(field, index, layout.fields[f"<{index}>"].offset, direction, depth)
+                found = self._anonymous(declared, index, layout.fields[f"<{index}>"].offset, direction, depth)
             if record.kind == "union":
                 found = [replace(m, within=(("", index), *m.within)) for m in found]
             members += found
@@ -142,7 +136,7 @@ class Shaper(Pointers):
                 shape = s.Opaque(self.text(field.type), nullable=promise.nullable or False, said=True)
         elif promise is not None and promise.callback:
             shape = self._field_callback(key, field, promise)
-        elif isinstance(resolved, c.Pointer) and field.name in _user_data(self._promises.get(key)):
+        elif isinstance(resolved, c.Pointer) and field.name in _user_data(self.promises.get(key)):
             shape = s.UserData(
                 self.text(field.type), said=True, nullable=(promise.nullable or False) if promise else False
             )
@@ -216,11 +210,11 @@ class Shaper(Pointers):
     def _check_fields(self, key: str, promise: TypePromise, members: list[s.Member]) -> None:
         known: dict[str, Span | None] = {member.name: member.declared for member in members}
         spelled = {*map(spelling, known), *self.constants}
-        for name, field in (promise.fields or {}).items():
+        for name, said in (promise.fields or {}).items():
             if name not in known:
-                self.problems.unknown("field", name, field.span, known, f"`{key}`")
+                self.problems.unknown("field", name, said.span, known, f"`{key}`")
                 continue
-            for clause in (field.length, field.capacity, field.nullable):
+            for clause in (said.length, said.capacity, said.nullable):
                 if clause is not None and not isinstance(clause, bool):
                     self.problems.names(clause, spelled)
         for invariant in promise.invariants:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary import shapes as s
@@ -25,20 +25,14 @@ if TYPE_CHECKING:
     from abidance.ir.layout import Scalar as Number
 
 
+@dataclass(eq=False)
 class Numbers(ABC):
     """Makes the shapes of numbers. What is wrong with them goes to `problems`."""
 
-    def __init__(
-        self,
-        declarations: Declarations,
-        layouts: Layouts,
-        promises: Mapping[str, TypePromise],
-        problems: Problems,
-    ) -> None:
-        self.declarations = declarations
-        self.layouts = layouts
-        self.problems = problems
-        self._promises = promises
+    declarations: Declarations
+    layouts: Layouts
+    promises: Mapping[str, TypePromise]
+    problems: Problems
 
     @abstractmethod
     def shape(
@@ -140,7 +134,7 @@ class Numbers(ABC):
 
     def enum(self, key: str, type_: c.Type, place: Place | None, declared: Span) -> s.Scalar:
         enum = self.declarations.enums[key]
-        promise = self._promises.get(key)
+        promise = self.promises.get(key)
         names: dict[int, str] = {}
         for enumerator in enum.enumerators:
             value = self.layouts.constants.get(enumerator.name)

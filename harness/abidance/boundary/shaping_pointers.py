@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from abidance.boundary import shapes as s
@@ -14,30 +15,18 @@ from abidance.ir import types as c
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from abidance.boundary.problems import Problems
     from abidance.contract.language.clauses import Name
-    from abidance.contract.model import TypePromise
     from abidance.contract.model.places import Place
     from abidance.core.span import Span
-    from abidance.ir.declarations import Declarations
-    from abidance.ir.layout import Layouts
 
 BYTE = s.Scalar("int", 1, 1, signed=False, spelling="unsigned char", lowest=0, highest=255)
 
 
+@dataclass(eq=False)
 class Pointers(Numbers):
     """Makes the shapes of pointers and knows which of them are handles."""
 
-    def __init__(
-        self,
-        declarations: Declarations,
-        layouts: Layouts,
-        promises: Mapping[str, TypePromise],
-        handles: Mapping[str, c.Type],
-        problems: Problems,
-    ) -> None:
-        super().__init__(declarations, layouts, promises, problems)
-        self._handles = handles
+    handles: Mapping[str, c.Type]
 
     def pointer(
         self,
@@ -107,8 +96,8 @@ class Pointers(Numbers):
         if place.lifetime is None:
             return ""
         text = place.lifetime.text.removeprefix("handle(").removesuffix(")")
-        if text != place.lifetime.text and text not in self._handles:
-            known: dict[str, Span | None] = dict.fromkeys(self._handles)
+        if text != place.lifetime.text and text not in self.handles:
+            known: dict[str, Span | None] = dict.fromkeys(self.handles)
             self.problems.unknown("handle", text, place.lifetime.span, known, "`handles`")
         return text
 
@@ -171,9 +160,9 @@ class Pointers(Numbers):
 
     def known_handle(self, name: Name) -> bool:
         """Complain about a handle that `handles` does not have; return whether it does."""
-        if name.text in self._handles:
+        if name.text in self.handles:
             return True
-        known: dict[str, Span | None] = dict.fromkeys(self._handles)
+        known: dict[str, Span | None] = dict.fromkeys(self.handles)
         self.problems.unknown("handle", name.text, name.span, known, "`handles`")
         return False
 
@@ -187,7 +176,7 @@ class Pointers(Numbers):
     def handles_of(self, type_: c.Type) -> Collection[str]:
         """Return the handles whose pointer type this is."""
         resolved = self.declarations.resolve(type_)
-        return [name for name, handle in self._handles.items() if self._alike(resolved, handle)]
+        return [name for name, handle in self.handles.items() if self._alike(resolved, handle)]
 
     def _alike(self, one: c.Type, other: c.Type) -> bool:
         one, other = self.declarations.resolve(one), self.declarations.resolve(other)
