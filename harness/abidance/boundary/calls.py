@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from abidance.contract.model.functions import ExampleCall, RejectedCall
     from abidance.core.span import Span
 
-_DESTROYED = "destroyed"
-"""What a handle is called, under `rejects`, that was destroyed before the call."""
-
 
 @dataclass(frozen=True, slots=True)
 class CallReader:
@@ -109,7 +106,7 @@ class CallReader:
         if literal.entries is not None and isinstance(inner, s.Scalar):
             given[member.name] = self._constrained(inner, literal)
             return
-        if isinstance(inner, s.Handle) and literal.text == _DESTROYED and not literal.quoted:
+        if isinstance(inner, s.Handle) and literal.text == DESTROYED.value and not literal.quoted:
             self._destroyed(member, inner, span, given)
             return
         value = self.writer.value(member.shape, literal, member.declared)

@@ -109,6 +109,10 @@ class Function:
         """Return the preconditions."""
         return self.promise.requires if self.promise else ()
 
+    def refusal(self, text: str) -> Reject | None:
+        """Return the unlawful call that the contract writes so; None where there is none."""
+        return next((each for each in self.rejects if each.text == text), None)
+
     @property
     def ensures(self) -> tuple[Expression, ...]:
         """Return the postconditions."""

@@ -10,10 +10,7 @@ if TYPE_CHECKING:
 
     from abidance.boundary.invocations import Called
     from abidance.boundary.reals import Real
-    from abidance.boundary.shapes import (
-        Pointer,
-        Scalar,
-    )
+    from abidance.boundary.shapes import Pointer, Scalar
     from abidance.boundary.values import Value
 
 

@@ -107,8 +107,9 @@ class Trial:
         step = case.steps[steps.index(index)] if case is not None and index in steps else None
         if step is None or not step.rejects:
             return NOTHING
-        clauses = self.encoded.calls[index].function.rejects
-        return next(Expectation.of(each) for each in clauses if each.text == step.rejects)
+        refusal = self.encoded.calls[index].function.refusal(step.rejects)
+        assert refusal is not None
+        return Expectation.of(refusal)
 
     @cached_property
     def each(self) -> tuple[Trial, ...]:
@@ -259,7 +260,8 @@ class Trial:
     @property
     def instead(self) -> str:
         """Return what the contract promises in place of a violent end, for rejected calls."""
-        at, promised = self._interrupted, self._interrupted.expectation
+        at = self._interrupted
+        promised = at.expectation
         if not promised.rejects or at.running is not at.function:
             return ""
         answer = ", ".join(
@@ -296,7 +298,8 @@ class Trial:
 
     def promise_of(self, function: Function) -> tuple[Label, ...]:
         """Return the places of a whole call: the rejected or example line when there is one, and the header."""
-        at, span = self._interrupted, self._interrupted.expectation.span
+        at = self._interrupted
+        span = at.expectation.span
         if span is None or function is not at.function:
             return self.declared(function)
         return (Label(span, "this call"), Label(function.declaration.span))

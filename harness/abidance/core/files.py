@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 _OPEN_FILES = (("dev", "stdout"), ("dev", "stderr"), ("dev", "fd"), ("proc", "self"))
+"""They may lead to a plain file, which somebody else writes to."""
 
 
 def write_whole(path: Path, content: str | bytes) -> None:
@@ -37,9 +38,7 @@ def write_whole(path: Path, content: str | bytes) -> None:
 
 def _takes_bytes(path: Path) -> bool:
     """Tell whether this is no file that lies somewhere, but something that bytes are handed to."""
-    if (
-        path.absolute().parts[1:3] in _OPEN_FILES
-    ):  # they may lead to a plain file, which somebody else writes to
+    if path.absolute().parts[1:3] in _OPEN_FILES:
         return True
     try:
         mode = path.stat().st_mode

@@ -68,6 +68,10 @@ class Cast:
         found = [role for role in self.roles if any(each == handle for _, each in role.makes)]
         return sorted(found, key=lambda role: len(role.takes))
 
+    def refusals(self, handle: str) -> list[tuple[Role, Refusal]]:
+        """Return what is promised of calls on a handle that was destroyed."""
+        return [(role, each) for role in self.roles for each in role.refusals if each.handle == handle]
+
     @property
     def functions(self) -> tuple[Function, ...]:
         """Return the functions of all roles."""

@@ -110,9 +110,7 @@ class _Play:
 
         It comes before all other calls: they might make a handle that lies where this one was.
         """
-        refusals = [
-            (role, each) for role in self.cast.roles for each in role.refusals if each.handle == gone.handle
-        ]
+        refusals = self.cast.refusals(gone.handle)
         if not refusals or not self.source.chance(TOO_LATE):
             return
         role, refusal = self.source.pick(refusals)

@@ -87,9 +87,9 @@ def run_again(stored: StoredCase, settings: Settings) -> Again:
             if side.library not in (*stored.given, *contract.libraries):
                 raise _changed(stored, f"the contract has no library `{side.library}` any more")
         function = boundary.functions.get(stored.case.function)
-        for reject in function.rejects if function else ():
-            if reject.text == stored.expectation.rejects:
-                stored = replace(stored, expectation=Expectation.of(reject))
+        reject = function.refusal(stored.expectation.rejects) if function else None
+        if reject is not None:
+            stored = replace(stored, expectation=Expectation.of(reject))
         runner = session.sources.runner(boundary, item, settings)
         artifacts = tuple(session.sources.artifact(contract, side) for side in item.sides)
         try:

@@ -139,7 +139,8 @@ def _given(boundary: Boundary, step: Step) -> Values:
 
 def _unlawful(function: Function, step: Step) -> Collection[str]:
     """Return the arguments for which a call is refused, which it must keep."""
-    return next((each.given.keys() for each in function.rejects if each.text == step.rejects), ())
+    refusal = function.refusal(step.rejects)
+    return refusal.given.keys() if refusal is not None else ()
 
 
 def _untold(members: tuple[Member, ...], values: Values) -> Values:
