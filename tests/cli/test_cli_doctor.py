@@ -11,14 +11,14 @@ def facts(**changes):
     made = {
         "compiler": GCC,
         "compilers": (Tool("clang", "14.0.6"), Tool("gcc", "12.2.0")),
-        "tools": (Tool("rustc", "1.95.0"), Tool("cargo", "1.95.0"), Tool("valgrind", "3.19.0")),
+        "tools": (Tool("rustc", "1.95.0"), Tool("cargo", "1.95.0")),
         "sanitizers": {"asan": ("gcc", "rust"), "ubsan": ("gcc", "rust"), "tsan": ("gcc",), "msan": ()},
         "symbolizers": ("addr2line",),
         "debug_readers": (Tool("drgn", "0.3.0"),),
-        "counters": False,
+        "measures": True,
         "absences": (
             Absence("cmake", "`cmake` libraries", "`pip install cmake ninja`"),
-            Absence("hardware counters", "nothing, but instruction budgets take longer", "another machine"),
+            Absence("drgn", "nothing, but large debug information is read slowly", "`pip install drgn`"),
         ),
     }
     return Survey(**made | changes)

@@ -153,10 +153,11 @@ plans = st.builds(
     st.integers(0, (1 << 16) - 1),
     st.booleans(),
     few(callbacks()),
-    st.none() | st.builds(Lanes, st.integers(1, 8), st.integers(0, 10), st.sampled_from(Order)),
+    st.none()
+    | st.builds(Lanes, st.integers(1, 8), st.integers(0, 10), st.sampled_from(Order), st.booleans()),
 )
 passages = st.builds(
-    Passage, st.none() | st.integers(0, 1 << 40), st.none() | st.integers(0, 1 << 31), st.booleans()
+    Passage, st.none() | st.integers(0, 1 << 40), st.none() | st.integers(0, 1 << 31), st.booleans(), u64
 )
 kept = st.none() | st.builds(Kept, u64, u64, u64, u64, u64)
 arguments_seen = few(st.tuples(raw, st.none() | st.tuples(u32, i64)))
@@ -203,6 +204,7 @@ returned = st.builds(
     passages,
     few(invocations),
     u64,
+    few(u64),
 )
 
 

@@ -15,6 +15,7 @@ VARIED = (
     "askew",
     "back",
     "byvalue",
+    "costs",
     "edges",
     "fills",
     "hooked",

@@ -68,7 +68,7 @@ def test_bare_machine_is_told_what_is_switched_off(found):
         sanitizers=dict.fromkeys(found.sanitizers, ()),
         symbolizers=("pyelftools",),
         debug_readers=(),
-        counters=False,
+        measures=False,
     )
 
     said = absences(bare)
@@ -77,11 +77,10 @@ def test_bare_machine_is_told_what_is_switched_off(found):
     assert said["cargo"] == "`cargo` libraries"
     assert said["cmake"] == "`cmake` libraries"
     assert said["tsan"] == "builds with tsan"
-    assert said["valgrind"] == "instruction budgets"
+    assert said["x86-64"] == "budgets of time and instructions (`cost`)"
     assert {"asan", "ubsan", "msan", "symbolizer", "drgn"} <= set(said)
     assert all(absence.remedy for absence in doctor._absences(bare))
 
 
-def test_machine_with_counters_does_not_miss_valgrind(found):
-    assert "valgrind" not in absences(dataclasses.replace(found, counters=True, tools=()))
-    assert "hardware counters" not in absences(dataclasses.replace(found, counters=True))
+def test_machine_that_measures_misses_nothing(found):
+    assert "x86-64" not in absences(dataclasses.replace(found, measures=True))

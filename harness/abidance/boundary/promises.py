@@ -70,6 +70,11 @@ class FunctionJoiner:
             ending=ending,
             is_macro=is_macro,
         )
+        scaling = promise.cost.scaling if promise and promise.cost else None
+        if scaling is not None and scaling.over.text not in known:
+            self.problems.unknown(
+                "parameter", scaling.over.text, scaling.over.span, known, f"`{declaration.name}`"
+            )
         inside, self.shaper.inside = self.shaper.inside, []
         if promise is not None:
             check_names(function, promise, self.shaper.constants, self.problems, inside)

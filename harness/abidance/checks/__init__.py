@@ -25,6 +25,7 @@ from abidance.checks.errno_not_set import ErrnoNotSet
 from abidance.checks.exited import Exited
 from abidance.checks.float_control import FloatControl
 from abidance.checks.freed_borrowed import FreedBorrowed
+from abidance.checks.grows_faster import GrowsFaster
 from abidance.checks.handles_apart import HandlesApart
 from abidance.checks.heap_corrupted import HeapCorrupted
 from abidance.checks.input_modified import InputModified
@@ -33,6 +34,8 @@ from abidance.checks.kept_pointer import KeptPointer
 from abidance.checks.law_broken import LawBroken
 from abidance.checks.length_past_capacity import LengthPastCapacity
 from abidance.checks.memory_leaked import MemoryLeaked
+from abidance.checks.more_instructions import MoreInstructions
+from abidance.checks.more_memory import MoreMemory
 from abidance.checks.not_pure import NotPure
 from abidance.checks.not_rejected import NotRejected
 from abidance.checks.out_on_failure import OutOnFailure
@@ -44,6 +47,8 @@ from abidance.checks.read_past_end import ReadPastEnd
 from abidance.checks.rejected_wrote import RejectedWrote
 from abidance.checks.result_lost import ResultLost
 from abidance.checks.sanitizer import Sanitizer
+from abidance.checks.slower_than_budget import SlowerThanBudget
+from abidance.checks.slower_than_other import SlowerThanOther
 from abidance.checks.stale_memory import StaleMemory
 from abidance.checks.system_call import SystemCall
 from abidance.checks.thread_left import ThreadLeft
@@ -93,6 +98,7 @@ CHECKS: tuple[Check, ...] = (
     ErrnoChanged(),
     NotPure(),
     Allocates(),
+    MoreMemory(),
     SystemCall(),
     FloatControl(),
     ProcessState(),
@@ -103,6 +109,10 @@ CHECKS: tuple[Check, ...] = (
     AnswersDiffer(),
     DiffersOnThreads(),
     DiffersWithin(),
+    MoreInstructions(),
+    GrowsFaster(),
+    SlowerThanBudget(),
+    SlowerThanOther(),
 )
 
 

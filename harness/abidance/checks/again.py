@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from abidance.checks.trial import Trial
-    from abidance.plan.observation import Change, Observation
+    from abidance.plan.observation import Change, Observation, Passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +17,9 @@ class Again:
     `refilled` had other bytes in all memory that nobody has written: out memory, fresh heap, the stack. With
     `steady`, the answers were the same whenever that memory was. `same` is the case once more, with nothing
     changed but `errno`, whose value before it is `errno`. `system_call` is the number of its first system call plus
-    one, -1 where that could not be seen. `repeats` were made by the same worker, one after the other; `changes` by a
-    fresh one, with each change pinned to the call that made it.
+    one, -1 where that could not be seen. `passage` is what it did on its way. `repeats`
+    were made by the same worker, one after the other; `changes` by a fresh one, with each change pinned to the call
+    that made it.
     """
 
     refilled: Trial | None = None
@@ -26,5 +27,6 @@ class Again:
     same: Trial | None = None
     errno: int = 0
     system_call: int = 0
+    passage: Passage | None = None
     repeats: tuple[Observation, ...] = ()
     changes: tuple[Change, ...] = ()

@@ -59,6 +59,10 @@ class Evidence:
     """Something was written behind a block of the library's own, or into one that it had freed."""
     FREED = 1 << 21
     """The library has freed memory that a call was to hand over."""
+    COSTS = 1 << 22
+    """What the call costs was measured."""
+    BUDGETED = 1 << 23
+    """A call that asked for heap memory was made again, for there is a budget."""
 
 
 def evidence(trial: Trial) -> int:
@@ -113,12 +117,16 @@ def _further(trial: Trial) -> int:
             found |= Evidence.REPEATED
         if again.system_call:
             found |= Evidence.TRAPPED
+        if again.passage is not None:
+            found |= Evidence.BUDGETED
     if trial.modelled is not None:
         found |= Evidence.MODELLED
     if trial.other is not None:
         found |= Evidence.OTHER
     if trial.threads is not None:
         found |= Evidence.THREADS
+    if trial.costs is not None:
+        found |= Evidence.COSTS
     if trial.alones:
         found |= Evidence.ALONE
     return found

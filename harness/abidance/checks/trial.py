@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from abidance.boundary.seen import Seen
     from abidance.boundary.shapes import Member, Shape
     from abidance.checks.again import Again
+    from abidance.checks.costs import Costs
     from abidance.core.errors import HookError
     from abidance.plan.observation import Death, Invocation, Observation
 
@@ -58,6 +59,8 @@ class Trial:
     """What the contract's model says of the call, or why it says nothing."""
     threads: Threads | None = None
     """The same calls made on several threads at once, where they were."""
+    costs: Costs | None = None
+    """What the call was measured to cost, where it was."""
     alones: Mapping[int, Trial] = field(default_factory=dict)
     """Calls of a sequence as they answer without those on other handles, by their place in the plan."""
     sides: tuple[str, str] = ("", "")

@@ -252,6 +252,17 @@ A declaration of the preprocessed header has a construct that the parser does no
 needs it is lost; the other declarations are read.
 """,
 )
+NOT_MEASURED = Code(
+    "ABD209",
+    "not-measured",
+    explain="""\
+What a function costs could not be measured here, or what was measured says nothing of the library.
+
+## What to do
+Time is told by the processor's clock, and instructions are counted one by one, on x86-64. Run budgets of time where
+nothing else runs; `instructions` holds on a shared machine as well.
+""",
+)
 TYPE_REFUSED = Code(
     "ABD204",
     "type-refused",

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import _thread
 import ctypes
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from abidance.plan.observation import Passage
-from abidance.plan.plan import Order
+from abidance.plan.plan import FEWEST_STEPS, MEASURED, Order
 from abidance.plan.signature import SCALAR_SIZES
 from abidance.watch.status import PHASE_WORD, Phase
 
@@ -75,7 +75,7 @@ def run_lanes(
 
     Their `errno` is not the call's. Of mixed lanes it tells whether some round answered otherwise than alone; of
     trapped ones it is the number of the first system call plus one, or -1 where nobody could see; of one within
-    another it tells whether it was never made.
+    another it tells whether it was never made. Those that are measured have nothing measured where that cannot be.
     """
     native = arena.begin_lanes(lanes.order, lanes.count)
     made: list[_Lane] = []
@@ -85,7 +85,8 @@ def run_lanes(
         if native and hasattr(function, "argtypes"):
             target = ctypes.cast(function, ctypes.c_void_p).value or 0
             given = [callbacks[slot] for slot in sorted(call.slots) if slot in callbacks]
-            place = arena.lane(number, target, _masks(call.returns), 1 << lanes.rounds, call.watched, given)
+            masks = _masks(call.returns) if lanes.steady or lanes.order not in MEASURED else (0, 0)
+            place = arena.lane(number, target, masks, _rounds(lanes), call.watched, given)
             function = _alike(call.function, place)
         made.append(_Lane(call, _call(function, arguments)))
     left: list[Returned] = []
@@ -95,11 +96,14 @@ def run_lanes(
         if lanes.order is Order.TRAPPED:
             seen = native and hasattr(lane.call.function, "argtypes")
             told = arena.lanes_trapped() if seen else -1
-        left.append(lane.call.look(arena, slots, lane.raw, told, 0, _NOTHING))
+        returned = lane.call.look(arena, slots, lane.raw, told, 0, _NOTHING)
+        if lanes.order in MEASURED and native and hasattr(lane.call.function, "argtypes"):
+            returned = replace(returned, measured=arena.lane_measured(len(left)))
+        left.append(returned)
 
     status[PHASE_WORD] = _CALLING
     match lanes.order:
-        case Order.ALONE | Order.TRAPPED:
+        case Order.ALONE | Order.TRAPPED | Order.TIMED | Order.STEPPED:
             for lane in made:
                 lane.start()
                 lane.back.acquire()
@@ -118,7 +122,7 @@ def run_lanes(
             look(outer)
             look(inner)
             within.end()
-        case Order.TOGETHER:
+        case Order.TOGETHER | Order.STREAMED:
             for lane in made:
                 lane.start()
             for lane in made:
@@ -164,6 +168,11 @@ def _alike(function: Any, address: int) -> Any:
     other = type(function)(address)
     other.argtypes, other.restype = function.argtypes, function.restype
     return other
+
+
+def _rounds(lanes: Lanes) -> int:
+    """Return how many rounds there are, or how many steps of the only one."""
+    return 1 << lanes.rounds if lanes.order is not Order.STEPPED else FEWEST_STEPS << lanes.rounds
 
 
 def _masks(returns: str) -> tuple[int, int]:

@@ -25,6 +25,7 @@ from abidance.plan.layout import (
     PLAN_HEADER,
     PLAN_MAGIC,
     RELOCATION,
+    STEADY,
     VERSION,
     WATCHED_CLOSELY,
 )
@@ -97,6 +98,7 @@ def _encode_plan(plan: Plan) -> bytes:
         plan.subject,
         WATCHED_CLOSELY * plan.closely
         | CALLS_BACK * bool(plan.callbacks)
+        | STEADY * (plan.lanes is not None and plan.lanes.steady)
         | _encode_lanes(plan) << LANES_AT
         | plan.errno << 16,
         contents_at,
@@ -122,7 +124,7 @@ def decode_lanes(flags: int) -> Lanes | None:
     count, order, rounds = bits & 15, bits >> 4 & 15, bits >> 8
     if not 0 < count <= MOST_LANES or rounds > MOST_ROUNDS:
         raise ValueError("the plan's lanes are out of bounds")
-    return Lanes(count, rounds, Order(order))
+    return Lanes(count, rounds, Order(order), bool(flags & STEADY))
 
 
 def decode_plan(encoded: Buffer) -> Plan:
@@ -131,7 +133,7 @@ def decode_plan(encoded: Buffer) -> Plan:
     (magic, version, flush, fill, blocks, relocations, calls, slots, subject, flags, calls_at, total) = (
         reader.unpack(PLAN_HEADER)
     )
-    known = WATCHED_CLOSELY | CALLS_BACK
+    known = WATCHED_CLOSELY | CALLS_BACK | STEADY
     if magic != PLAN_MAGIC or version != VERSION or flags & ((1 << LANES_AT) - 1) > known:
         raise ValueError("the plan has another format")
     if total != len(encoded) or blocks > MAX_BLOCKS or slots > MAX_SLOTS:

@@ -35,6 +35,8 @@ MOST_LANES = 8
 MOST_ROUNDS = 10
 CALLS_BACK = 2
 """A flag: callbacks, after their count, stand before the calls."""
+STEADY = 4
+"""A flag: that of the lanes."""
 CALLBACK = Struct("<IIIIIIII")
 """Slot, kind; counts of arguments, reads and answers; width of an answer; count of writes; a sum of the next four.
 
@@ -80,13 +82,15 @@ FOLLOW = Struct("<BBQQ")
 
 OBSERVATION_HEADER = Struct("<4sIIIQ")
 """Magic, version, count of calls, whether an aftermath follows them, size of the whole."""
-RETURNED = Struct("<BBHiQIIIIIqI")
+RETURNED = Struct("<BBHiQIIIIIqQI")
 """Ran, flags, width of the result, errno, nanoseconds; counts of blocks, followed, damage, modified, freed.
 
-Allocations, -1 where nobody counted; the block that was to be freed, or `RESULT` for none.
+Allocations, -1 where nobody counted, and bytes of them; the block that was to be freed, or `RESULT` for none.
 """
 INVOKED = Struct("<QQ")
 """Length of the invocations that follow, and how many others there were no room for."""
+NUMBERS = Struct("<Q")
+"""Count of what was measured, which follows as numbers of eight bytes."""
 NOTED = Struct("<IIiIIIIIIIII")
 """Callback or `RESULT`, flags, call, answer; counts of arguments, reads, writes; width of the result, which is last.
 

@@ -27,13 +27,15 @@ class Followed:
 class Passage:
     """What a call did on its way, besides answering.
 
-    `allocations` is how many blocks it asked of the heap, None where nobody counts. `misfreed` is a block of the
-    plan that it tried to free. `control` tells that the floating-point control bits came back changed.
+    `allocations` is how many blocks it asked of the heap, None where nobody counts, and `allocated` how many bytes.
+    `misfreed` is a block of the plan that it tried to free. `control` tells that the floating-point control bits came
+    back changed.
     """
 
     allocations: int | None = None
     misfreed: int | None = None
     control: bool = False
+    allocated: int = 0
 
 
 class GivenBack(StrEnum):
@@ -95,6 +97,12 @@ class Returned:
     """Those since the call before, this one's and any that came in between."""
     unnoted: int = 0
     """How many invocations there was no room for."""
+    measured: tuple[int, ...] = ()
+    """Of a lane, what it is there to measure; see `Order`.
+
+    Timed calls have picoseconds of each, and then those of as many references. A stream has how many calls there
+    were, and picoseconds of all. Stepped ones have how many instructions there were.
+    """
 
 
 @dataclass(frozen=True, slots=True)

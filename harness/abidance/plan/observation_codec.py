@@ -7,6 +7,7 @@ far, so that a death in the next call loses none of them.
 
 from __future__ import annotations
 
+import struct
 from typing import TYPE_CHECKING
 
 from abidance.plan.invocations import decode_invocations, encode_invocations
@@ -20,6 +21,7 @@ from abidance.plan.layout import (
     INVOKED,
     LENGTH,
     MODIFIED,
+    NUMBERS,
     OBSERVATION_HEADER,
     OBSERVATION_MAGIC,
     RESULT,
@@ -49,7 +51,7 @@ if TYPE_CHECKING:
     from abidance.plan.observation import Invocation
     from abidance.plan.reader import Buffer
 
-_CONTROL, _CALLED_BACK = 1, 2
+_CONTROL, _CALLED_BACK, _MEASURED = 1, 2, 4
 _MOST_WORDS = 1 << 12
 _REACHES = tuple(Reach)
 _REACH_CODES = {reach: code for code, reach in enumerate(_REACHES)}
@@ -75,7 +77,9 @@ def encode_returned(
     parts = [
         RETURNED.pack(
             returned.ran,
-            _CONTROL * passage.control | _CALLED_BACK * (noted != NONE_NOTED),
+            _CONTROL * passage.control
+            | _CALLED_BACK * (noted != NONE_NOTED)
+            | _MEASURED * bool(returned.measured),
             len(returned.result),
             returned.errno,
             returned.nanoseconds,
@@ -85,6 +89,7 @@ def encode_returned(
             len(modified),
             len(freed),
             -1 if passage.allocations is None else passage.allocations,
+            passage.allocated,
             RESULT if passage.misfreed is None else passage.misfreed,
         ),
         returned.result,
@@ -101,6 +106,11 @@ def encode_returned(
     parts += [COUNT.pack(each.block) for each in freed]
     if noted != NONE_NOTED:
         parts += (INVOKED.pack(len(noted[0]), noted[1]), noted[0])
+    if returned.measured:
+        parts += (
+            NUMBERS.pack(len(returned.measured)),
+            struct.pack(f"<{len(returned.measured)}Q", *returned.measured),
+        )
     return b"".join(parts)
 
 
@@ -153,10 +163,22 @@ def decode_observation(encoded: Buffer) -> Observation:
     freed: list[Freed] = []
     calls: list[Returned] = []
     for index in range(reader.count(count, RETURNED.size)):
-        ran, flags, width, errno, nanoseconds, blocks, follows, damaged, changed, gone, asked, misfreed = (
-            reader.unpack(RETURNED)
-        )
-        if ran > 1 or flags > _CONTROL | _CALLED_BACK or asked < -1:
+        (
+            ran,
+            flags,
+            width,
+            errno,
+            nanoseconds,
+            blocks,
+            follows,
+            damaged,
+            changed,
+            gone,
+            asked,
+            size,
+            misfreed,
+        ) = reader.unpack(RETURNED)
+        if ran > 1 or flags > _CONTROL | _CALLED_BACK | _MEASURED or asked < -1:
             raise ValueError("the observation has a call that neither ran nor was skipped")
         result = reader.take(width)
         seen = tuple(
@@ -167,6 +189,7 @@ def decode_observation(encoded: Buffer) -> Observation:
             None if asked < 0 else asked,
             None if misfreed == RESULT else misfreed,
             control=bool(flags & _CONTROL),
+            allocated=size,
         )
         damage += [Damage(index, *reader.unpack(DAMAGE)) for _ in range(reader.count(damaged, DAMAGE.size))]
         modified += [
@@ -174,6 +197,7 @@ def decode_observation(encoded: Buffer) -> Observation:
         ]
         freed += [Freed(index, *reader.unpack(COUNT)) for _ in range(reader.count(gone, COUNT.size))]
         noted, unnoted = _noted(reader) if flags & _CALLED_BACK else NONE_NOTED
+        measured = _measured(reader) if flags & _MEASURED else ()
         calls.append(
             Returned(
                 bool(ran),
@@ -185,6 +209,7 @@ def decode_observation(encoded: Buffer) -> Observation:
                 passage,
                 decode_invocations(noted) if noted else (),
                 unnoted,
+                measured,
             )
         )
     kept, spoiled, changes, trailing = _decode_aftermath(reader) if aftermath else (None, None, (), ())
@@ -206,6 +231,14 @@ def _noted(reader: Reader) -> Noted:
     if not length and not unnoted:
         raise ValueError("the observation has invocations that are none")
     return reader.take(length), unnoted
+
+
+def _measured(reader: Reader) -> tuple[int, ...]:
+    (count,) = reader.unpack(NUMBERS)
+    count = reader.count(count, NUMBERS.size)
+    if not count:
+        raise ValueError("the observation has measured nothing")
+    return struct.unpack(f"<{count}Q", reader.take(NUMBERS.size * count))
 
 
 def _decode_aftermath(

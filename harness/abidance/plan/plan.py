@@ -198,15 +198,30 @@ class Order(IntEnum):
     """One lane after the other, with system calls seen."""
     WITHIN = 4
     """The second of two from a callback of the first."""
+    TIMED = 5
+    """Over and over, each call between two readings of the clock."""
+    STREAMED = 6
+    """Over and over, all at once, with nothing in between."""
+    STEPPED = 7
+    """Once, with its instructions counted, up to `FEWEST_STEPS` times 2 to the power of `rounds`."""
+
+
+MEASURED = frozenset((Order.TIMED, Order.STREAMED, Order.STEPPED))
+"""Orders in which calls are made for what they cost."""
+FEWEST_STEPS = 1 << 10
 
 
 @dataclass(frozen=True, slots=True)
 class Lanes:
-    """`count` calls, from the one on trial on, each made about 2 to the power of `rounds` times."""
+    """`count` calls, from the one on trial on, each made about 2 to the power of `rounds` times.
+
+    With `steady`, calls that are measured end when one answers otherwise than the first.
+    """
 
     count: int
     rounds: int
     order: Order = Order.ALONE
+    steady: bool = False
 
 
 @dataclass(frozen=True, slots=True)

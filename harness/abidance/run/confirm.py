@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 REPEATS = 5
 LATE = 3
-"""A call that timed out is waited for again so often, until it times out at the full limit."""
+"""A call that took too long is made again so often, until it does once more, with nothing cut short."""
+MUST_COME_BACK = frozenset(("ABD302", "ABD383", "ABD384", "ABD386", "ABD387"))
 
 
 def confirmed(bugs: Iterable[Bug], runner: Runner, context: Context) -> tuple[Finding, ...]:
@@ -61,10 +62,10 @@ def together(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
 def confirm(bug: Bug, runner: Runner, context: Context) -> Finding | None:
     """Return the finding for a bug. A cause that did not come back keeps its diagnostic, and says so.
 
-    A time-out must come back: a busy machine makes sound code late, and while searching the limit is shorter.
+    What takes too long must come back: a busy machine makes sound code late, and while searching less is asked.
     """
     cause = (bug.diagnostic.code.id, bug.diagnostic.place)
-    slow = bug.diagnostic.code.id == "ABD302"
+    slow = bug.diagnostic.code.id in MUST_COME_BACK
     tries = LATE if slow else REPEATS
     came_back, last = 0, None
     for attempt in range(tries):

@@ -45,6 +45,11 @@ UNSEEN = frozenset(
         "ABD377",
         "ABD378",
         "ABD382",
+        "ABD383",
+        "ABD384",
+        "ABD385",
+        "ABD386",
+        "ABD387",
     )
 )
 """What these tell of shows in no answer, so the program only makes the call."""
@@ -74,7 +79,7 @@ def _program(again: Again, against: Trial | None, file: str) -> Iterator[str]:
     for line in build_lines(boundary.contract, again.artifacts[0], file):
         yield _comment(f" *     {line}")
     if code is not None and (code.id in UNSEEN or (code.id == LATE and not again.trial.late)):
-        yield " * It makes the call; what is wrong with it shows outside of its answer: in strace or valgrind."
+        yield " * It makes the call; what is wrong with it shows outside of its answer: in strace, perf or valgrind."
     if against is not None and not tells_apart(again.trial, against):
         yield " * It makes the call; the answers differ in what it does not look at."
     elif against is not None:

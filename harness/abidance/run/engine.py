@@ -15,7 +15,7 @@ from abidance.core.errors import AbidanceError, NothingCollectedError
 from abidance.core.events import ItemStarted, RunFinished, RunInterrupted, RunStarted, RunStopped
 from abidance.run.items import check_names, libraries, list_items, no_library
 from abidance.run.parallel import run_parallel
-from abidance.run.phases import BY_NAME, may_overlap, may_reenter, takes_over
+from abidance.run.phases import BY_NAME, has_budget, is_as_shipped, may_overlap, may_reenter, takes_over
 from abidance.run.session import Session
 from abidance.run.suppressed import needless
 from abidance.run.threads import shared_handle
@@ -144,6 +144,7 @@ def _not_judged(contract: Contract, items: tuple[Item, ...], session: Session) -
         *always_null(functions[name] for name in ran if name in functions),
         *_not_overlapped(session.boundary(contract), ran),
         *_not_trapped(contract, items),
+        *_not_measured(contract, items),
     )
 
 
@@ -154,6 +155,14 @@ def _not_trapped(contract: Contract, items: tuple[Item, ...]) -> Iterator[str]:
         plain = any(not {"asan", "tsan"} & {*build.split("+")} for build in builds)
         if builds and not plain and any(effect.text == "no_syscall" for effect in promise.effects):
             yield f"`no_syscall` of `{name}`, which only builds without `asan` and `tsan` show"
+
+
+def _not_measured(contract: Contract, items: tuple[Item, ...]) -> Iterator[str]:
+    """Yield the functions whose cost no build shows: those with a sanitizer, or for debugging, cost more."""
+    for name, promise in contract.functions.items():
+        builds = {item.id.build for item in items if item.id.function == name and item.id.build}
+        if builds and has_budget(promise) and not any(is_as_shipped(build) for build in builds):
+            yield f"`cost` of `{name}`, which only `release` builds and prebuilt libraries show"
 
 
 _OVER_AND_OVER = ("thread_safe", "reentrant")

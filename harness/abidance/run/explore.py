@@ -134,7 +134,7 @@ def _worth(trial: Trial) -> bool:
 
 def search(
     strategy: st.SearchStrategy[Case],
-    body: Search,
+    body: Callable[[Case], None],
     *,
     key: str,
     max_examples: int | None,
@@ -142,7 +142,7 @@ def search(
     database: hypothesis.database.ExampleDatabase | None,
     shrink: bool = True,
 ) -> None:
-    """Search with Hypothesis's current profile; what is found is in `body.bugs`.
+    """Search with Hypothesis's current profile; `body`, such as a Search, keeps what it finds.
 
     Without `shrink`, failing cases are left as they were found. `key` names the item in the `database`, so that a
     failing case is tried first next time.

@@ -89,7 +89,8 @@ def _items(contract: Contract, selection: Selection, builds: Sequence[str]) -> I
             for name, promise in promises:
                 for phase in phases:
                     called = phase.calls and not phase.compares and section in phase.of
-                    if called and phase.applies(promise) and phase.fits(contract, promise):
+                    fits = called and phase.applies(promise) and phase.fits(contract, promise)
+                    if fits and phase.on(promise, library, build):
                         yield Item(ItemId(boundary, name, phase.name, library, build), promise.span)
     for library, build in comparisons(contract, selection, builds):
         for section, promises in subjects.items():

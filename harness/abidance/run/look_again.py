@@ -12,6 +12,7 @@ from abidance.checks import fresh
 from abidance.checks.again import Again
 from abidance.contract.expression import EvaluationError
 from abidance.plan.codec import with_fill
+from abidance.plan.observation import Passage
 from abidance.plan.plan import Lanes, Order
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ FILLS = (0xA5, 0x00)
 GROWING = frozenset({"opened", "threads"})
 SENTINEL = errno.ECANCELED
 _NOTHING = Again()
+NO_PASSAGE = Passage()
 
 
 @dataclass(slots=True)
@@ -43,6 +45,8 @@ class SecondLook:
     trial_of: Callable[[Trial, Observation, Plan], Trial]
     always: bool = False
     effects: frozenset[str] = field(default_factory=frozenset)
+    budgeted: bool = False
+    """Whether the contract says how much heap memory a call may ask for."""
 
     def at(self, trial: Trial, encoded: bytes, limit: float) -> Trial:
         """Return the trial with what further runs showed, or the one among them that died.
@@ -63,6 +67,8 @@ class SecondLook:
                 again = replace(again, same=same, errno=SENTINEL)
             if "no_syscall" in self.effects and self.supervisor.spec.counted:
                 again = replace(again, system_call=self._trapped(trial, limit))
+            if self.budgeted and trial.observation.calls[trial.encoded.plan.subject].passage.allocations:
+                again = replace(again, passage=self._passage(trial, limit))
         if any(change.kind not in GROWING for change in observation.changes):
             # The last of all: the worker that the next case runs in must not have it behind it.
             again = replace(again, changes=self._pinned(trial, limit))
@@ -73,6 +79,12 @@ class SecondLook:
 
     def _run(self, trial: Trial, plan: Plan, limit: float, encoded: bytes | None = None) -> Trial:
         return self.trial_of(trial, self.supervisor.run(plan, limit, encoded), plan)
+
+    def _passage(self, trial: Trial, limit: float) -> Passage:
+        """Return what the call does on its way when it is made once more."""
+        once_more = self.supervisor.run(trial.encoded.plan, limit)
+        returned = once_more.calls[trial.encoded.plan.subject : trial.encoded.plan.subject + 1]
+        return returned[0].passage if returned else NO_PASSAGE
 
     def _trapped(self, trial: Trial, limit: float) -> int:
         """Return the first system call plus one of the case made once more; what a first call does once is past."""

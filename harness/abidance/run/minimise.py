@@ -26,14 +26,16 @@ if TYPE_CHECKING:
     from abidance.boundary.model import Boundary, Function
 
 MOST = 200
-"""At most so many smaller calls are tried."""
+"""At most so many smaller calls are tried, unless it is said."""
 
 Path = tuple[str, ...]
 
 
-def minimise(boundary: Boundary, function: Function, case: Case, fails: Callable[[Case], bool]) -> Case:
-    """Return a case that fails no less and is at most as large; `fails` runs a case."""
-    return _Minimiser(boundary, function, fails).smallest(case)
+def minimise(
+    boundary: Boundary, function: Function, case: Case, fails: Callable[[Case], bool], most: int = MOST
+) -> Case:
+    """Return a case that fails no less and is at most as large; `fails` runs a case, at most so often."""
+    return _Minimiser(boundary, function, fails, most).smallest(case)
 
 
 def weight(case: Case) -> int:
@@ -66,12 +68,14 @@ def _weights(value: Any) -> Iterator[int]:
 
 
 class _Minimiser:
-    def __init__(self, boundary: Boundary, function: Function, fails: Callable[[Case], bool]) -> None:
+    def __init__(
+        self, boundary: Boundary, function: Function, fails: Callable[[Case], bool], most: int
+    ) -> None:
         self._boundary = boundary
         self._function = function
         self._fails = fails
         self._hints = Hints.of(boundary, function)
-        self._left = MOST
+        self._left = most
 
     def smallest(self, case: Case) -> Case:
         """Return the smallest case found."""

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.sources import source_of
 from abidance.checks import all_checks
-from abidance.core.errors import AbidanceError
+from abidance.core.catalogue import NOT_MEASURED
+from abidance.core.diagnostic import Diagnostic, Label
+from abidance.core.errors import AbidanceError, CannotJudgeError
 from abidance.execute.pool import SupervisorPool
 from abidance.execute.spec import WorkerSpec
+from abidance.run.accepted import Accepted
+from abidance.run.costs import CostRunner
 from abidance.run.pairs import PairRunner
+from abidance.run.phases import is_as_shipped
 from abidance.run.reentry import ReentryRunner
 from abidance.run.threads import ThreadRunner
 from abidance.run.trials import Runner
 from abidance.toolchain.builders import build_library
+from abidance.toolchain.builds import PREBUILT
 from abidance.toolchain.elf import read_library
 from abidance.toolchain.library import LibrarySource
 
@@ -25,6 +31,7 @@ if TYPE_CHECKING:
     from abidance.checks.check import Check
     from abidance.contract.model import Contract
     from abidance.core.events import ItemId
+    from abidance.execute.supervisor import Supervisor
     from abidance.run.settings import Settings
     from abidance.toolchain.library import Artifact
 
@@ -78,18 +85,51 @@ class Sources:
                     return ThreadRunner.of(one)
                 case "reentry":
                     return ReentryRunner.of(one)
+                case "cost":
+                    known = Accepted.of(boundary.contract).at(item.function, item.library, item.build)
+                    accepted = {call: (name, count) for name, (call, count) in known.items()}
+                    return CostRunner.of(one, self._compared(boundary, item, settings), accepted)
             return one
         names = ("library", "build")
         differing = [name for name in names if len({getattr(side, name) for side in sides}) > 1]
         first, second = (" ".join(getattr(side, name) for name in differing) for side in sides)
         return PairRunner.of(one, others[0], (first, second), one_library="library" not in differing)
 
+    def _compared(self, boundary: Boundary, item: ItemId, settings: Settings) -> Supervisor | None:
+        """Return what runs the library that an item's function is to be no worse than, if there is one."""
+        promise = boundary.contract.functions[item.function]
+        clause = promise.cost.no_worse_than if promise.cost else None
+        if clause is None or clause.library.text == item.library:
+            return None
+        name, contract = clause.library.text, boundary.contract
+        prebuilt = name in self.given or contract.libraries[name].prebuilt
+        shipped = (build for build in contract.builds if is_as_shipped(build))
+        build = PREBUILT if prebuilt else next(shipped, "release") if item.build == PREBUILT else item.build
+        return self._runner(boundary, replace(item, library=name, build=build), settings).supervisor
+
     def _runner(self, boundary: Boundary, item: ItemId, settings: Settings) -> Runner:
         artifact = self.artifact(boundary.contract, item)
+        spec = WorkerSpec.of(artifact, stubs=boundary.stubs)
+        if item.phase == "cost":
+            if artifact.sanitizers:
+                raise _too_slow(boundary, item, artifact)
+            spec = replace(spec, counted=False)  # keeping account takes longer than some calls
         return Runner(
             boundary=boundary,
-            supervisor=self._pool.supervisor(WorkerSpec.of(artifact, stubs=boundary.stubs)),
+            supervisor=self._pool.supervisor(spec),
             checks=self._checks,
             phase=item.phase,
             time_limit=settings.time_limit,
         )
+
+
+def _too_slow(boundary: Boundary, item: ItemId, artifact: Artifact) -> CannotJudgeError:
+    function = boundary.functions[item.function]
+    return CannotJudgeError(
+        Diagnostic(
+            NOT_MEASURED,
+            f"`cost` of `{function.name}` was not judged: `{artifact.path.name}` is built with a sanitizer",
+            (Label(function.span), Label(function.declaration.span)),
+            help="give it the library that is shipped",
+        )
+    )

@@ -143,7 +143,9 @@ class Runner:
         if self.second_look is None:
             promise = None if trial.is_sequence else trial.function.promise
             effects = frozenset(effect.text for effect in promise.effects) if promise else frozenset()
-            self.second_look = SecondLook(self.supervisor, self._trial, effects=effects)
+            cost = promise.cost if promise else None
+            budgeted = cost is not None and (cost.allocations is not None or cost.bytes_allocated is not None)
+            self.second_look = SecondLook(self.supervisor, self._trial, effects=effects, budgeted=budgeted)
         looked = self.second_look.at(trial, raw, limit)
         if looked.again is not None and looked.again.system_call < 0 and not self.reasons:
             self.reasons = (unseen_calls(trial),)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import ctypes
 import importlib.metadata
-import os
 import platform
 import re
-import struct
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,14 +23,11 @@ if TYPE_CHECKING:
 
 _SECONDS = 10.0  # for each question: a doctor that hangs helps nobody
 _RUST_SANITIZER_HOSTS = {"x86_64-unknown-linux-gnu", "aarch64-unknown-linux-gnu"}
-_PERF_EVENT_OPEN = {"x86_64": 298, "aarch64": 241}  # the number of the system call
 _PROGRAMS: dict[str, Callable[[], Path | None]] = {
     "rustc": lambda: find_tool("rustc"),
     "cargo": lambda: find_tool("cargo"),
     "cmake": cmake_program,
     "ninja": ninja_program,
-    "valgrind": lambda: find_tool("valgrind"),
-    "perf": lambda: find_tool("perf"),
 }
 
 
@@ -60,7 +54,7 @@ class Survey:
     """The facts. `compiler` is the one that is used; `compilers` are all, by family and version.
 
     `sanitizers` says for asan, ubsan, tsan and msan with which of gcc, clang and rust it works here.
-    `counters` tells whether this process may count instructions in hardware.
+    `measures` tells whether what calls cost can be measured: their time, and how many instructions they execute.
     """
 
     compiler: Compiler | None
@@ -69,7 +63,7 @@ class Survey:
     sanitizers: dict[str, tuple[str, ...]]
     symbolizers: tuple[str, ...]
     debug_readers: tuple[Tool, ...]
-    counters: bool
+    measures: bool
     absences: tuple[Absence, ...] = ()
 
     def tool(self, name: str) -> Tool | None:
@@ -93,24 +87,9 @@ def survey() -> Survey:
         sanitizers=sanitizers,
         symbolizers=symbolizers(),
         debug_readers=tuple(tool for name in ("drgn", "pyelftools") if (tool := _package(name))),
-        counters=hardware_counters(),
+        measures=platform.machine() in ("x86_64", "AMD64"),
     )
     return replace(facts, absences=tuple(_absences(facts)))
-
-
-def hardware_counters() -> bool:
-    """Tell whether this process may count its instructions in hardware; virtual machines often forbid it."""
-    number = _PERF_EVENT_OPEN.get(platform.machine())
-    if number is None:
-        return False
-    # struct perf_event_attr: type 0 (hardware), its size, config 1 (instructions); then at byte 40 the flags
-    # disabled, exclude_kernel and exclude_hv.
-    attributes = struct.pack("=IIQ24xQ64x", 0, 112, 1, 1 << 0 | 1 << 5 | 1 << 6)
-    handle = ctypes.CDLL(None).syscall(number, attributes, 0, -1, -1, 0)
-    if handle < 0:
-        return False
-    os.close(handle)
-    return True
 
 
 def _absences(facts: Survey) -> Iterator[Absence]:
@@ -134,13 +113,9 @@ def _absences(facts: Survey) -> Iterator[Absence]:
             )
     if not facts.sanitizers["msan"]:
         yield Absence("msan", "reads of uninitialised memory by the native driver", "`apt-get install clang`")
-    if not facts.counters and "valgrind" not in has:
-        yield Absence("valgrind", "instruction budgets", "`apt-get install valgrind`")
-    elif not facts.counters:
+    if not facts.measures:
         yield Absence(
-            "hardware counters",
-            "nothing, but instruction budgets take about 50 times longer (callgrind)",
-            "`sysctl kernel.perf_event_paranoid=2`, or a machine that is not virtual",
+            "x86-64", "budgets of time and instructions (`cost`)", "a machine with such a processor"
         )
     if facts.symbolizers == ("pyelftools",):
         yield Absence(

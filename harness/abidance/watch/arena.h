@@ -82,7 +82,7 @@ ABIDANCE_API int abidance_write(uint64_t address, const uint8_t *from, uint64_t 
 
 /* What a call did on its way through the gate. */
 struct abidance_passage {
-    uint64_t allocations; /* blocks asked of the heap, when `counted` */
+    uint64_t allocations, allocated; /* blocks asked of the heap, and bytes of them, when `counted` */
     uint64_t misfreed;    /* 1 + the plan's block that it tried to free; 0: none */
     uint32_t counted;
     uint32_t control_changed; /* the floating-point control bits came back changed, and were put back */
@@ -116,14 +116,15 @@ ABIDANCE_API int abidance_state(char *words, uint32_t room);
 
 /* Lanes, which are called as if they were `target`: `begin` for each plan, `set` for each lane, then `block` for each
  * block that it may write to, and `callback` for each that it is given. `how` is 0 alone, 1 mixed, 2 together, 3 alone
- * with its system calls seen, 4 the second within the first; `whole` and `real` are the bits of an answer in
- * a register that mean something. */
+ * with its system calls seen, 4 the second within the first, 5 each call timed, 6 calls in a stream, 7 the instructions
+ * of one call counted, up to `rounds`; `whole` and `real` are the bits of an answer in a register that mean something. */
 ABIDANCE_API int abidance_lanes_begin(int how, uint32_t how_many);
 ABIDANCE_API void abidance_lane_set(uint32_t number, void *target, uint64_t whole, uint64_t real, uint32_t rounds);
 ABIDANCE_API int abidance_lane_block(uint32_t number, uint8_t *at, uint64_t size);
 ABIDANCE_API int abidance_lane_callback(uint32_t number, uint32_t callback);
 ABIDANCE_API int abidance_lanes_unsteady(void);
 ABIDANCE_API int abidance_lanes_trapped(void);
+ABIDANCE_API uint32_t abidance_lane_measured(uint32_t number, uint64_t *to);
 ABIDANCE_API void abidance_lane_part(uint32_t number, uint32_t part, uint32_t parts);
 
 #define ABIDANCE_MAX_CALLBACKS 16384u
@@ -268,6 +269,23 @@ void arena_locate(uint64_t address, uint32_t *block, int64_t *offset);
 
 /* A callback follows its script from the beginning again. */
 void callback_rewind(uint32_t number);
+
+/* What calls cost, timed.c and stepped.c. In the timed rounds of a lane, `before` tells what to call, and `wait` waits for
+ * other lanes. While `abidance_stepping` is 1, a lane's call is made with the processor's trap flag set. */
+uint64_t timed_now(void);
+void timed_begin(void);
+void timed_set(uint32_t number, void *target, uint32_t rounds, int streams);
+void *timed_before(uint32_t number, void (*wait)(void));
+void timed_after(uint32_t number, uint64_t now, uint64_t whole, uint64_t real);
+uint32_t timed_read(uint32_t number, uint64_t *to);
+extern volatile uint8_t abidance_stepping;
+extern uint64_t abidance_lane_flags __attribute__((visibility("hidden")));
+extern const char abidance_lane[] __attribute__((visibility("hidden")));
+extern const char abidance_lane_end[] __attribute__((visibility("hidden")));
+void stepped_begin(uint64_t at_most);
+void stepped_end(void);
+uint64_t stepped_count(void);
+void stepped_trap(void *context);
 
 /* A call that is kept to be made from a callback: `begin` for each plan, `lane` keeps the call of a lane's frame or gives
  * its results, `arm` tells that callbacks of this thread may make it, once. */

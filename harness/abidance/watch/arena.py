@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from abidance.plan.plan import Hand
 
 _DAMAGE = Struct("<IIqQ")
-_PASSAGE = Struct("<QQII")
+_PASSAGE = Struct("<QQQII")
 _KEPT = Struct("<12Q")
 _AFTER_FREE = 2
 _VOID = {
@@ -49,6 +49,7 @@ _VOID = {
 }
 _MOST_WORDS = 1 << 14
 _MAX_DAMAGE = 256
+_MOST_MEASURED = 2 << 10
 _MODIFIED, _FREED = 1, 2
 _NO_MEMORY = -2
 _ERRORS = {
@@ -57,7 +58,7 @@ _ERRORS = {
     -4: "the plan stores into a read-only block",
 }
 _NOT_COUNTED = Passage(None)
-_PASSAGES = {count: Passage(count) for count in range(64)}
+_NO_ALLOCATION = Passage(0)
 _REACHES = (Reach.READ, Reach.UNREADABLE, Reach.UNTERMINATED)
 
 
@@ -124,6 +125,7 @@ class Arena:
         )
         self.lanes_unsteady = _declare(library, "abidance_lanes_unsteady")
         self.lanes_trapped = _declare(library, "abidance_lanes_trapped")
+        self._lane_measured = _declare(library, "abidance_lane_measured", ctypes.c_uint32, ctypes.c_void_p)
         self._callback = _declare(
             library, "abidance_callback", ctypes.c_uint32, ctypes.c_uint32, ctypes.c_char_p, ctypes.c_uint64
         )
@@ -202,10 +204,12 @@ class Arena:
         Between the two nothing of Python's should run but the call.
         """
         self._leave(self._passage)
-        allocations, misfreed, counted, control = _PASSAGE.unpack(self._passage)
-        if not (misfreed or control):
-            return _PASSAGES.get(allocations) or Passage(allocations) if counted else _NOT_COUNTED
-        return Passage(allocations if counted else None, misfreed - 1 if misfreed else None, bool(control))
+        allocations, allocated, misfreed, counted, control = _PASSAGE.unpack(self._passage)
+        if not (misfreed or control or allocations):
+            return _NO_ALLOCATION if counted else _NOT_COUNTED
+        return Passage(
+            allocations if counted else None, misfreed - 1 if misfreed else None, bool(control), allocated
+        )
 
     def callback(self, number: int, index: int, spec: bytes) -> None:
         """Have callback function `number` follow a plan's callback; raises ValueError when it cannot."""
@@ -275,6 +279,11 @@ class Arena:
             if self._lane_block(number, self.addresses[2 * block], self.addresses[2 * block + 1]):
                 raise MemoryError("a call on several threads has too many blocks to write to")
         return ctypes.cast(self._library[f"abidance_lane_{number}"], ctypes.c_void_p).value or 0
+
+    def lane_measured(self, number: int) -> tuple[int, ...]:
+        """Return what a lane has measured, as `Returned.measured` has it."""
+        numbers = (ctypes.c_uint64 * _MOST_MEASURED)()
+        return tuple(numbers[: self._lane_measured(number, numbers)])
 
     def layout(self) -> tuple[int, ...]:
         """Return the sizes and offsets that the C sources repeat, for a test to compare."""

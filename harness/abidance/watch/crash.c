@@ -128,6 +128,10 @@ static void on_fault(int signal_number, siginfo_t *information, void *context) {
         on_system_call(information, context);
         return;
     }
+    if (signal_number == SIGTRAP && abidance_stepping) {
+        stepped_trap(context);
+        return;
+    }
     struct abidance_status *page = abidance_status_page;
     pid_t self = (pid_t)syscall(SYS_gettid), nobody = 0;
     if (getpid() != watched_process) {

@@ -112,7 +112,7 @@ void abidance_enter(void) {
     before = control_now();
     scrub();
     if (heap != NULL) {
-        heap->allocations = 0;
+        heap->allocations = heap->allocated = 0;
         heap->on = 1;
     }
 }
@@ -123,8 +123,10 @@ void abidance_leave(struct abidance_passage *passage) {
     open = 0;
     struct control after = control_now();
     *passage = (struct abidance_passage){.misfreed = misfreed, .counted = heap != NULL};
-    if (heap != NULL)
+    if (heap != NULL) {
         passage->allocations = heap->allocations;
+        passage->allocated = heap->allocated;
+    }
     if (after.words[0] != before.words[0] || after.words[1] != before.words[1]) {
         passage->control_changed = 1;
         put_back(before);

@@ -23,7 +23,7 @@
 #define SPINS 2000
 #define CALLBACKS 32
 
-enum order { ALONE, MIXED, TOGETHER, TRAPPED, WITHIN };
+enum order { ALONE, MIXED, TOGETHER, TRAPPED, WITHIN, TIMED, STREAMED, STEPPED };
 
 struct answer {
     uint64_t whole, real, memory;
@@ -86,6 +86,8 @@ int abidance_lanes_begin(int how, uint32_t how_many) {
     abidance_trapped = 0;
     trap_failed = 0;
     reentry_begin();
+    if (order >= TIMED)
+        timed_begin();
     for (uint32_t i = 0; i < LANES; i++)
         forget(&lanes[i]);
     return ABIDANCE_OK;
@@ -99,7 +101,12 @@ void abidance_lane_set(uint32_t number, void *target, uint64_t whole, uint64_t r
     struct lane *lane = &lanes[number];
     lane->target = target;
     lane->round = 0;
-    if (order == ALONE || order == TRAPPED || order == WITHIN) {
+    if (order >= TIMED) {
+        lane->mask = (struct answer){whole, real, 0};
+        lane->rounds = rounds;
+        if (order != STEPPED)
+            timed_set(number, target, rounds, order == STREAMED);
+    } else if (order == ALONE || order == TRAPPED || order == WITHIN) {
         lane->mask = (struct answer){whole, real, 1};
         lane->rounds = rounds < ROUNDS ? rounds : ROUNDS;
         lane->constant = rounds >= ROUNDS;
@@ -180,11 +187,39 @@ static void *one_within_another(uint32_t number, struct lane *lane, uint8_t *fra
     return lane->target;
 }
 
+static void restore(const struct lane *lane) {
+    for (uint32_t i = 0; i < lane->blocks; i++)
+        memcpy(lane->block[i].at, lane->block[i].first, lane->block[i].size);
+    for (uint32_t i = 0; i < lane->callbacks; i++)
+        callback_rewind(lane->callback[i]);
+}
+
+/* What a lane calls next for its cost to be known, NULL when that is known. */
+static void *measured(uint32_t number, struct lane *lane) {
+    restore(lane);
+    if (order != STEPPED)
+        return timed_before(number, wait_for_others);
+    if (lane->round > 0)
+        return NULL;
+    stepped_begin(lane->rounds);
+    return lane->target;
+}
+
+/* Writes what is known of a lane's cost, of which there is at most MEASURED_NUMBERS; returns how many numbers. */
+uint32_t abidance_lane_measured(uint32_t number, uint64_t *to) {
+    if (order != STEPPED)
+        return timed_read(number, to);
+    to[0] = stepped_count();
+    return to[0] != 0;
+}
+
 void *lane_before(uint32_t number, uint8_t *frame) {
     static __thread uint64_t began;
     struct lane *lane = &lanes[number];
     if (order == WITHIN)
         return one_within_another(number, lane, frame);
+    if (order >= TIMED)
+        return measured(number, lane);
     if (lane->round == 0) {
         if (order == TOGETHER)
             wait_for_others();
@@ -196,10 +231,7 @@ void *lane_before(uint32_t number, uint8_t *frame) {
     }
     if (lane->round >= lane->until)
         return NULL;
-    for (uint32_t i = 0; i < lane->blocks; i++)
-        memcpy(lane->block[i].at, lane->block[i].first, lane->block[i].size);
-    for (uint32_t i = 0; i < lane->callbacks; i++)
-        callback_rewind(lane->callback[i]);
+    restore(lane);
     if (order == TRAPPED) {
         trap(1);
         abidance_trap = !trap_failed; /* from here on, not one system call more before the call */
@@ -208,11 +240,20 @@ void *lane_before(uint32_t number, uint8_t *frame) {
 }
 
 void lane_after(uint32_t number, const struct registers *left) {
+    uint64_t now = order == TIMED ? timed_now() : 0; /* before anything else */
     if (order == TRAPPED) {
         abidance_trap = 0;
         trap(0);
     }
     struct lane *lane = &lanes[number];
+    if (order >= TIMED) {
+        lane->round++;
+        if (order == STEPPED)
+            stepped_end();
+        else
+            timed_after(number, now, left->rax & lane->mask.whole, left->xmm0[0] & lane->mask.real);
+        return;
+    }
     if (order == WITHIN) {
         reentry_arm(0);
         lane->round++;
@@ -250,6 +291,8 @@ void lane_after(uint32_t number, const struct registers *left) {
 __asm__(".text\n"
         ".type abidance_lane, @function\n"
         "abidance_lane:\n"
+        "    .globl abidance_lane\n"
+        "    .hidden abidance_lane\n"
         "    .cfi_startproc\n"
         "    pushq %rbp\n"
         "    .cfi_def_cfa_offset 16\n"
@@ -285,6 +328,10 @@ __asm__(".text\n"
         "    movl $32, %ecx\n"
         "    cld\n"
         "    rep movsq\n"
+        "    movq abidance_lane_flags(%rip), %rcx\n"
+        "    pushfq\n"
+        "    orq %rcx, (%rsp)\n"
+        "    popfq\n"
         "    movups -80(%rbp), %xmm0\n"
         "    movups -96(%rbp), %xmm1\n"
         "    movups -112(%rbp), %xmm2\n"
@@ -318,7 +365,10 @@ __asm__(".text\n"
         "    .cfi_def_cfa %rsp, 8\n"
         "    ret\n"
         "    .cfi_endproc\n"
-        ".size abidance_lane, . - abidance_lane\n");
+        ".size abidance_lane, . - abidance_lane\n"
+        ".globl abidance_lane_end\n"
+        ".hidden abidance_lane_end\n"
+        "abidance_lane_end:\n");
 
 #define LANE(n)                                                                                                        \
     __asm__(".globl abidance_lane_" #n "\n.type abidance_lane_" #n ", @function\n"                                     \

@@ -25,6 +25,7 @@ COMMANDS: tuple[Command, ...] = (
         "layout", "show how a header's types are laid out and bound, or assert it in C or Rust", "layout"
     ),
     Command("abi", "compare a boundary with what its users have, and say what breaks for whom", "abi"),
+    Command("accept", "accept the instructions that functions execute now as what they may", "accept"),
     Command("replay", "make a failing call again, or print it as a C program", "replay"),
     Command("explain", "say what a rule means, how it is seen and what it cannot see", "explain"),
     Command("rules", "list all rules", "rules"),

@@ -68,12 +68,9 @@ def _facts(facts: Survey) -> Iterator[tuple[str, str]]:
         alike.setdefault(compilers, []).append(sanitizer)
     for compilers, sanitizers in alike.items():
         yield " ".join(sanitizers), ", ".join(compilers)
-    yield "valgrind", _versions(facts, "valgrind")
-    callgrind = "none: instruction budgets use callgrind" if facts.tool("valgrind") else ""
-    yield "counters", "in hardware" if facts.counters else callgrind
+    yield "costs", "time, and instructions one by one" if facts.measures else ""
     yield "debug info", _named(facts.debug_readers)
     yield "symbols", ", ".join(facts.symbolizers)
-    yield "perf", _versions(facts, "perf")
 
 
 def _absent(absences: Iterable[Absence]) -> Iterator[list[Cell]]:

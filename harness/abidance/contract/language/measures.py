@@ -91,6 +91,29 @@ class Fraction(Kind):
         return {"type": ["number", "string"], "exclusiveMinimum": 0, "exclusiveMaximum": 1}
 
 
+@dataclass(frozen=True)
+class Factor(Kind):
+    """How many times something, such as ``1.1``."""
+
+    _: KW_ONLY
+    words: str = "a number above 0, such as `1.1`"
+
+    def read(self, node: Node, reader: Reader) -> float | None:
+        """Return the number."""
+        try:
+            number = float(node.text) if isinstance(node, ScalarNode) else 0.0
+        except ValueError:
+            number = 0.0
+        if 0 < number < float("inf"):
+            return number
+        reader.wrong(node, self.words)
+        return None
+
+    def schema(self, _define: Define) -> Schema:
+        """Return a number above 0."""
+        return {"type": "number", "exclusiveMinimum": 0}
+
+
 DURATION = Quantity(
     (("ns", 1e-9), ("us", 1e-6), ("ms", 1e-3)), words="a time such as `250ns`, `1us` or `2ms`"
 )
@@ -98,3 +121,4 @@ RATE = Quantity((("/s", 1), ("k/s", 1e3), ("M/s", 1e6), ("G/s", 1e9)), words="a 
 PERCENT = Quantity((("%", 0.01),), words="a share such as `2%`")
 DATE = Date()
 FRACTION = Fraction()
+FACTOR = Factor()

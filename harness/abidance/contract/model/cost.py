@@ -6,14 +6,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
 from abidance.contract.language.clauses import Clauses, clause
-from abidance.contract.language.formulas import VALUE
 from abidance.contract.language.kinds import COUNTED, NAME, PARAMETER_NAME, TRUE, choice
-from abidance.contract.language.measures import DURATION, PERCENT, RATE
+from abidance.contract.language.measures import DURATION, FACTOR, PERCENT, RATE
 from abidance.contract.language.rules import AtMostOne, Needs
 from abidance.contract.language.shapes import RecordOf, Shorthand
 
 if TYPE_CHECKING:
-    from abidance.contract.expression.expression import Expression
     from abidance.contract.language.clauses import Name
     from abidance.contract.language.measures import Measure
 
@@ -36,11 +34,9 @@ class Instructions(Clauses):
     rules = (AtMostOne(("at_most", "accepted")), Needs("tolerance", ("accepted",)))
 
     at_most: int | None = field(default=None, metadata=clause(COUNTED, "The most instructions."))
-    accepted: bool | None = field(
-        default=None, metadata=clause(TRUE, "The accepted baseline is the measure.")
-    )
+    accepted: bool | None = field(default=None, metadata=clause(TRUE, "What was accepted is the measure."))
     tolerance: Measure | None = field(
-        default=None, metadata=clause(PERCENT, "How far above the baseline is fine.")
+        default=None, metadata=clause(PERCENT, "How far above it is fine; not at all by default.")
     )
 
 
@@ -63,9 +59,7 @@ class Comparison(Clauses):
     title: ClassVar[str] = "This library against another one of the boundary."
 
     library: Name = field(metadata=clause(NAME, "The other library.", required=True))
-    factor: Expression = field(
-        metadata=clause(VALUE, "How many times the other's cost is fine.", required=True)
-    )
+    factor: float = field(metadata=clause(FACTOR, "How many times the other's time is fine.", required=True))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +81,7 @@ class Cost(Clauses):
         default=None,
         metadata=clause(
             Shorthand(Throughput, "rate", RATE, words="a rate such as `5M/s`, or a mapping"),
-            "Calls a second, on one thread.",
+            "Calls a second, on one thread or on several.",
         ),
     )
     instructions: Instructions | None = field(
@@ -97,8 +91,12 @@ class Cost(Clauses):
             "Instructions a call.",
         ),
     )
-    allocations: int | None = field(default=None, metadata=clause(COUNTED, "Heap allocations a call."))
-    bytes_allocated: int | None = field(default=None, metadata=clause(COUNTED, "Bytes of heap a call."))
+    allocations: int | None = field(
+        default=None, metadata=clause(COUNTED, "Blocks of heap memory that a call may ask for.")
+    )
+    bytes_allocated: int | None = field(
+        default=None, metadata=clause(COUNTED, "Bytes of heap memory that it may ask for.")
+    )
     scaling: Scaling | None = field(default=None, metadata=clause(RecordOf(Scaling), "How the cost grows."))
     no_worse_than: Comparison | None = field(
         default=None, metadata=clause(RecordOf(Comparison), "Another library to compare with.")

@@ -9,7 +9,6 @@ from abidance.contract.language.clauses import Clauses, Name, Named, clause
 from abidance.contract.language.formulas import AFTER, BEFORE
 from abidance.contract.language.kinds import (
     HOOK,
-    LIFETIME,
     PARAMETER_NAME,
     PARAMETER_PATH,
     PROTOTYPE,
@@ -205,9 +204,7 @@ class FunctionPromise(Named):
         ),
     )
     may: tuple[Name, ...] = field(default=(), metadata=MAY)
-    cost: Cost | None = field(
-        default=None, metadata=clause(RecordOf(Cost), "What a call may cost.", later=True)
-    )
+    cost: Cost | None = field(default=None, metadata=clause(RecordOf(Cost), "What a call may cost."))
     model: Model | None = field(
         default=None,
         metadata=clause(
@@ -216,7 +213,4 @@ class FunctionPromise(Named):
             ),
             "A Python function that says what comes back.",
         ),
-    )
-    lifetime: Name | None = field(
-        default=None, metadata=clause(LIFETIME, "How long what it returns lives.", later=True)
     )

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from abidance.contract.model import Contract, FieldPromise, FunctionPromise, Param
 
 
+MEASURED = ("p50", "p99", "p99_9", "throughput", "instructions", "scaling", "no_worse_than")
+"""The clauses of `cost` that take measuring."""
+
+
 def may_overlap(contract: Contract, promise: FunctionPromise) -> bool:
     """Tell whether calls of a function may be made on several threads at once, and again and again."""
     if takes_over(contract, promise):
@@ -51,6 +55,26 @@ def _calls_back(contract: Contract, promise: FunctionPromise, *, deep: bool = Tr
     return any(each is not None and _calls_back(contract, each, deep=False) for each in made)
 
 
+def has_budget(promise: FunctionPromise) -> bool:
+    """Tell whether there is a budget that takes measuring; what is asked of the heap is seen in other phases."""
+    return promise.cost is not None and any(promise.cost.says(clause) for clause in MEASURED)
+
+
+def is_measured_on(promise: FunctionPromise, library: str, build: str) -> bool:
+    """Tell whether a library's build is one whose cost means something, and is not compared with itself alone."""
+    if not is_as_shipped(build):
+        return False
+    assert promise.cost is not None
+    other = promise.cost.no_worse_than
+    alone = any(promise.cost.says(clause) for clause in MEASURED if clause != "no_worse_than")
+    return alone or (other is not None and other.library.text != library)
+
+
+def is_as_shipped(build: str) -> bool:
+    """Tell whether a build is optimised, without a sanitizer."""
+    return build in ("", "release", "prebuilt")
+
+
 PHASES: tuple[Phase, ...] = (
     Phase("header", calls=False),
     Phase("examples", calls=True, applies=lambda promise: bool(promise.examples)),
@@ -58,6 +82,7 @@ PHASES: tuple[Phase, ...] = (
     Phase("rejects", calls=True, applies=lambda promise: bool(promise.rejects)),
     Phase("threads", calls=True, fits=may_overlap),
     Phase("reentry", calls=True, fits=may_reenter),
+    Phase("cost", calls=True, applies=has_budget, on=is_measured_on),
     Phase("lifecycle", calls=True, of=("handles",)),
     Phase("laws", calls=True, of=("laws",)),
     Phase("equivalence", calls=True, compares=True, of=("functions", "handles")),

@@ -29,6 +29,8 @@ class Phase:
     compares: bool = False
     fits: Callable[[Contract, Any], bool] = lambda *_: True
     """What else must hold, where the promise itself does not tell."""
+    on: Callable[[Any, str, str], bool] = lambda *_: True
+    """Whether there is anything to judge of a promise on a library and a build."""
     of: tuple[str, ...] = ("functions",)
 
     def section(self, contract: Contract, name: str) -> str:

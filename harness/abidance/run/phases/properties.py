@@ -42,7 +42,7 @@ def judge(context: Context, first: Iterable[Case] = ()) -> Verdict:
     reach = Reach(context.function)
     body = Search(context.calls, NOTHING, context.progress, reach)
     at_edges: dict[Cause, Bug] = {}
-    for case in (*first, *_edges(context)):
+    for case in (*first, *edges(context)):
         if body.deaths >= MOST_DEATHS:
             break
         with suppress(CauseFound, UnsatisfiedAssumption):
@@ -78,7 +78,8 @@ def _smaller(context: Context, body: Search, cause: Cause, bug: Bug) -> Bug:
     return replace(bug, case=minimise(context.boundary, context.function, bug.case, fails))
 
 
-def _edges(context: Context) -> list[Case]:
+def edges(context: Context) -> list[Case]:
+    """Return the calls at the edges, the same ones for every build of a library."""
     # Builds of one library share the words of the first, whose code no sanitizer has filled up as a rule.
     function = context.function
     key = (function.name, context.item.library)

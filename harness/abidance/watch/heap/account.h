@@ -67,6 +67,7 @@ static uint32_t account_at(const void *block) {
 static void account_made(struct abidance_heap *heap, const void *block, uint64_t size, uint64_t site) {
     account_enter();
     heap->allocations++;
+    heap->allocated += size;
     if (account_used >= ACCOUNT_MOST) {
         heap->overflowed = 1;
     } else {

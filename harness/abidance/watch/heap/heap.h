@@ -21,7 +21,7 @@ struct abidance_heap {
     volatile int on; /* a call of the library runs; everything else here is about such calls alone */
     uint8_t fill;    /* what fresh and freed memory holds */
     uint8_t overflowed; /* too many blocks at a time to keep account of them */
-    uint64_t allocations; /* blocks asked for since `on` was set */
+    uint64_t allocations, allocated; /* blocks asked for since `on` was set, and bytes of them */
     uint64_t live_blocks, live_bytes;       /* made since `begin` and still there */
     uint64_t returned_blocks, returned_bytes; /* older ones that were given back since */
     uint64_t site;                          /* where the oldest of the live ones was asked for */

@@ -1,0 +1,71 @@
+"""`abidance accept`: take what functions execute now as what they may."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from abidance.cli.contracts import add_contract_argument, found
+from abidance.cli.parser import Parser
+from abidance.core.outcome import ExitCode
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+    from abidance.run.accepted import Accepted
+
+
+def parser() -> Parser:
+    """Return the options of the command."""
+    made = Parser(
+        "accept",
+        "CONTRACT...",
+        "Counts the instructions of functions that say `instructions: {accepted: true}`, and writes them down "
+        "beside the contract. Never where `CI` is set.",
+        example="contracts/codec.contract.yaml",
+    )
+    add_contract_argument(made)
+    return made
+
+
+def execute(options: argparse.Namespace) -> int:
+    """Accept; return the exit status. Of several contracts, none is written when one cannot be counted."""
+    from abidance.cli.written import write_report  # noqa: PLC0415 - `--help` needs no engine
+    from abidance.core.catalogue import BAD_CONFIGURATION  # noqa: PLC0415
+    from abidance.core.diagnostic import Diagnostic  # noqa: PLC0415
+    from abidance.core.errors import UsageError  # noqa: PLC0415
+    from abidance.run.accept import counted  # noqa: PLC0415
+    from abidance.run.settings import Settings  # noqa: PLC0415
+
+    if os.environ.get("CI", "").lower() not in ("", "0", "false"):
+        help_text = "accept where you work, look at the difference, and commit it"
+        raise UsageError(
+            Diagnostic(BAD_CONFIGURATION, "costs are never accepted where `CI` is set", help=help_text)
+        )
+    settings = Settings.load(Path.cwd())
+    taken = [counted(path, settings) for path in found(options.contracts)]
+    for before, now in taken:
+        sys.stdout.writelines(f"{line}\n" for line in _lines(before, now))
+        write_report(now.file, now.text())
+    return ExitCode.OK
+
+
+def _lines(before: Accepted, now: Accepted) -> Iterator[str]:
+    from abidance.report.text.look import Look  # noqa: PLC0415
+
+    yield f"{Look().path(now.file)}"
+    for function, places in sorted(now.calls.items()):
+        for place, calls in sorted(places.items()):
+            library, _, build = place.rpartition(" ")
+            known = before.at(function, library, build)
+            for name, (call, count) in sorted(calls.items()):
+                was = known.get(name)
+                change = "new" if was is None or was[0] != call else _change(was[1], count)
+                yield f"  {function}, {name}, in {place}: {count:,} instructions   {change}"
+
+
+def _change(before: int, now: int) -> str:
+    return "as before" if before == now else f"{before:,} before, {(now - before) / before:+.1%}"

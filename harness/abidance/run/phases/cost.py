@@ -1,0 +1,234 @@
+"""Phase `cost`: what lawful calls take, against the contract's budgets."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from hypothesis.errors import Unsatisfiable, UnsatisfiedAssumption
+
+from abidance.checks.expectation import NOTHING
+from abidance.checks.grows_faster import GrowsFaster
+from abidance.contract.expression import EvaluationError
+from abidance.core.catalogue import NOT_MEASURED
+from abidance.core.diagnostic import Diagnostic, Label
+from abidance.core.errors import HookError
+from abidance.generate.complete import UnlawfulExampleError, complete
+from abidance.generate.scope import FilterLog
+from abidance.generate.strategies import cases
+from abidance.run.accepted import accepted_calls, digest, is_accepted
+from abidance.run.confirm import confirmed
+from abidance.run.context import Verdict
+from abidance.run.costs import GLANCES, CostRunner
+from abidance.run.database import database
+from abidance.run.explore import Bug, search
+from abidance.run.growth import LEAST_SIZE
+from abidance.run.minimise import measure, minimise, weight
+from abidance.run.phases import MEASURED
+from abidance.run.phases.examples import not_ready
+from abidance.run.phases.properties import edges
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from abidance.boundary.values import Case
+    from abidance.checks.trial import Trial
+    from abidance.contract.model.cost import Cost
+    from abidance.run.context import Context
+
+DRAWN, EDGES, GROWN = 20, 60, 3
+"""How many calls are made up, how many edge cases are looked at, and at how many contents for how they grow."""
+LARGEST = 1 << 14
+"""Growth is looked at up to this size."""
+MOST_DEATHS = 10
+SMALLER = 8
+"""So many times as many instructions are counted for smaller calls as for first looks."""
+NEARLY, TRIES = 0.9, 60
+"""A smaller call that costs so much of what the worst does is shown in its place; so many are tried."""
+OFTEN_BROKEN = 5
+"""Once so many calls have broken a budget, no further ones are held to it."""
+
+
+@dataclass(slots=True)
+class _Worst:
+    """Measures cases, and keeps the worst for each budget that is broken: by place, how bad, and on what."""
+
+    context: Context
+    runner: CostRunner
+    valid: int = 0
+    deaths: int = 0
+    last_not_ready: Trial | None = None
+    broken: dict[str, int] = field(default_factory=dict)
+    found: dict[str, tuple[float, Bug]] = field(default_factory=dict)
+
+    def __call__(self, case: Case) -> None:
+        """Measure a case; raises UnsatisfiedAssumption where it did not come back."""
+        if self.deaths >= MOST_DEATHS or not self.runner.only:
+            return
+        trial = self.runner.run(case, NOTHING)
+        if trial.costs is None:
+            self.deaths += trial.death is not None
+            self.last_not_ready = self.last_not_ready if trial.death else trial
+            raise UnsatisfiedAssumption
+        self.valid += 1
+        self.context.progress(self.valid)
+        for diagnostic in self.runner.judge(trial):
+            clause = diagnostic.place.rpartition(":")[2]
+            self.broken[clause] = self.broken.get(clause, 0) + 1
+            if self.broken[clause] >= OFTEN_BROKEN:
+                self.runner.only -= {clause}
+            excess = _excess(trial, diagnostic)
+            if excess > self.found.get(diagnostic.place, (0.0,))[0]:
+                self.found[diagnostic.place] = (excess, Bug(case, NOTHING, diagnostic, self.valid))
+
+    def bugs(self) -> list[Bug]:
+        """Return what was found, each on the smallest case that is nearly as bad."""
+        self.runner.quick = self.runner.hasty = True
+        found = []
+        for place, (excess, bug) in self.found.items():
+            self.runner.only = frozenset((place.rpartition(":")[2],))
+            self.runner.glances = SMALLER * GLANCES
+            found.append(self._smallest(excess, bug))
+        self.runner.quick = self.runner.hasty = False
+        return found
+
+    def _smallest(self, excess: float, bug: Bug) -> Bug:
+        cost = self.context.function.promise.cost if self.context.function.promise else None
+        if bug.diagnostic.code == GrowsFaster.code or is_accepted(cost):
+            return bug  # its call is as large as it was made to be, or one of those that were accepted
+
+        def as_bad(case: Case) -> bool:
+            trial = self.runner.run(case, NOTHING)
+            same = [each for each in self.runner.judge(trial) if each.place == bug.diagnostic.place]
+            return bool(same) and _excess(trial, same[0]) >= NEARLY * excess
+
+        context = self.context
+        return replace(bug, case=minimise(context.boundary, context.function, bug.case, as_bad, TRIES))
+
+
+def judge(context: Context) -> Verdict:
+    """Measure calls, and tell the worst for each budget that is broken."""
+    runner = context.calls
+    assert isinstance(runner, CostRunner)
+    cost = context.function.promise.cost if context.function.promise else None
+    assert cost is not None
+    log = FilterLog()
+    worst = _Worst(context, runner)
+    try:
+        runner.only = frozenset(each for each in MEASURED if cost.says(each) and each != "scaling")
+        for quick, case in _first(context):
+            runner.quick = quick
+            with suppress(UnsatisfiedAssumption, EvaluationError):
+                worst(case)
+        runner.quick = False
+        _draw(context, worst, {}, DRAWN, log)
+        if cost.scaling is not None:
+            runner.only = frozenset(("scaling",))
+            _grow(context, worst, cost.scaling.over.text, log)
+        findings = confirmed(worst.bugs(), runner, context)
+    finally:
+        runner.supervisor.restart()  # what so many calls have kept goes with the worker
+    reasons = () if findings else tuple(_unjudged(context, worst, cost))
+    return Verdict(findings, reasons, worst.valid)
+
+
+def _excess(trial: Trial, diagnostic: Diagnostic) -> float:
+    """Return how many times what is allowed was seen; of growth, more for what shows at smaller sizes."""
+    costs = trial.costs
+    assert costs is not None
+    if diagnostic.code == GrowsFaster.code and costs.growth is not None:
+        return 1 / costs.growth.counts[-1][0]
+    clause = diagnostic.place.rpartition(":")[2]
+    figure = next(each for each in costs.figures if each.clause == clause)
+    return figure.seen / figure.allowed if figure.allowed else figure.seen
+
+
+def _first(context: Context) -> Iterator[tuple[bool, Case]]:
+    """Yield the contract's own examples, and then the largest edge cases, at which a glance is enough."""
+    for _, case in accepted_calls(context.boundary, context.function):
+        yield False, case
+    for case in sorted(edges(context), key=weight, reverse=True)[:EDGES]:
+        yield True, case
+
+
+def _draw(context: Context, worst: _Worst, given: Mapping[str, Any], most: int, log: FilterLog) -> None:
+    """Measure calls that Hypothesis makes up."""
+    with suppress(Unsatisfiable):
+        search(
+            cases(context.boundary, context.function, given=given, log=log),
+            worst,
+            key=context.key,
+            max_examples=min(context.settings.max_examples or most, most),
+            seed=context.settings.seed,
+            database=database(context.settings),
+            shrink=False,
+        )
+
+
+def _grow(context: Context, worst: _Worst, over: str, log: FilterLog) -> None:
+    """Look at how the cost grows: at the largest size whose instructions can be counted, on several contents."""
+    found = list(_sizes(context, worst.runner, over))
+    if not found:
+        worst.runner.unmeasured["scaling"] = f"no lawful call with `{over}` at {LEAST_SIZE} can be counted"
+        return
+    given, case = found[-1]
+    with suppress(UnsatisfiedAssumption, EvaluationError):
+        worst(case)
+    _draw(context, worst, given, GROWN, log)
+
+
+def _sizes(context: Context, runner: CostRunner, over: str) -> Iterator[tuple[Mapping[str, Any], Case]]:
+    """Yield the simplest calls at sizes that double, as long as their instructions can be counted."""
+    size = LEAST_SIZE
+    while size <= LARGEST:
+        try:
+            value = complete(context.boundary, context.function, {}).arguments.get(over)
+            given = {over: b"a" * size if isinstance(value, bytes) else size}
+            case = complete(context.boundary, context.function, given)
+        except (UnlawfulExampleError, EvaluationError, HookError):
+            return
+        if measure(case.arguments.get(over)) != size or not runner.countable(case):
+            return
+        yield given, case
+        size *= 2
+
+
+def _unjudged(context: Context, worst: _Worst, cost: Cost) -> Iterator[Diagnostic]:
+    """Yield why something was not judged of any call."""
+    function, runner = context.function, worst.runner
+    if not worst.valid and not runner.unmeasured and worst.deaths and worst.last_not_ready is None:
+        yield Diagnostic(
+            NOT_MEASURED,
+            f"`cost` of `{function.name}` was not judged: no call of it came back",
+            (Label(cost.span), Label(function.declaration.span)),
+            help="the other phases tell how it ends",
+        )
+        return
+    if not worst.valid and not runner.unmeasured:
+        yield not_ready(context, worst.last_not_ready)
+        return
+    if is_accepted(cost):
+        calls = accepted_calls(context.boundary, function)
+        missing = [name for name, case in calls if digest(case) not in runner.accepted]
+        if missing:
+            yield Diagnostic(
+                NOT_MEASURED,
+                f"what `{function.name}` executes was not judged: nothing is accepted for {', '.join(missing)} in "
+                f"`{context.item.library}`",
+                (Label(cost.key_span("instructions")), Label(function.declaration.span)),
+                help=f"`abidance accept {context.boundary.contract.path.name}` writes down what it executes now",
+            )
+    for clause, why in runner.unmeasured.items():
+        yield Diagnostic(
+            NOT_MEASURED,
+            f"`{clause}` of `{function.name}` was not judged: {why}",
+            (Label(cost.key_span(clause)), Label(function.declaration.span)),
+        )
+    for clause in sorted(runner.strained.keys() - runner.told):
+        yield Diagnostic(
+            NOT_MEASURED,
+            f"`{clause}` of `{function.name}` was not judged: this machine was busy with other things",
+            (Label(cost.key_span(clause)), Label(function.declaration.span)),
+            help="run it again, alone; `instructions` is a budget that holds on a shared machine",
+        )

@@ -1,0 +1,251 @@
+/* How long the calls of a lane take.
+ *
+ * A timed call stands between two readings of the processor's clock. Between its rounds the lane calls a function
+ * that does nothing, on the same way: what that takes is no part of the call. A reference stands beside each: work
+ * of a known length in registers alone, as long as the call usually takes. What makes it late is the machine.
+ *
+ * Streamed calls follow one another without a clock in between, for as long as a stream lasts.
+ */
+#define _GNU_SOURCE
+#include "arena.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#if defined(__x86_64__)
+#include <x86intrin.h>
+
+#define LANES 8
+#define SAMPLES 1024
+#define WARM 8
+#define LONGEST 20000000u  /* nanoseconds that the calls of a plan are timed */
+#define FEWEST 3           /* calls are timed, however long they take */
+#define STREAM 4000000u    /* nanoseconds that a stream lasts, but for a call that takes longer */
+#define EMPTY_ROUNDS 512
+#define APART 2000000u     /* nanoseconds between two looks at both clocks, for the one to be told in the other */
+
+enum stage { WARMING, EMPTY, CALLING };
+
+struct timing {
+    enum stage stage;
+    uint32_t warmed, rounds, count, empties;
+    int streams, answered, differed;
+    uint64_t began, first;
+    uint64_t spins; /* how long the reference is; of a stream, its ticks */
+    uint64_t usual; /* ticks of the call, as far as they are known; of a stream, of what is beside it */
+    void *target;
+    uint64_t whole, real; /* what the first round answered */
+    uint64_t sample[SAMPLES], reference[SAMPLES], empty[SAMPLES];
+};
+
+static struct timing timings[LANES];
+static uint64_t clock_origin, tick_origin;
+static double ticks_a_spin;
+
+static uint64_t clock_now(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
+}
+
+/* Nothing that comes before is still under way, and nothing that follows has begun. */
+static uint64_t tick(void) {
+    _mm_lfence();
+    uint64_t now = __rdtsc();
+    _mm_lfence();
+    return now;
+}
+
+uint64_t timed_now(void) { return tick(); }
+
+static void spin(uint64_t times) {
+    while (times != 0) {
+        __asm__ volatile("" : "+r"(times));
+        times--;
+    }
+}
+
+static uint64_t spun(uint64_t times) {
+    uint64_t before = tick();
+    spin(times);
+    return tick() - before;
+}
+
+__attribute__((noinline)) static void nothing(void) { __asm__ volatile(""); }
+
+static int by_size(const void *one, const void *other) {
+    uint64_t a = *(const uint64_t *)one, b = *(const uint64_t *)other;
+    return (a > b) - (a < b);
+}
+
+static uint64_t median(const uint64_t *values, uint32_t count) {
+    static __thread uint64_t sorted[SAMPLES];
+    if (count == 0)
+        return 0;
+    memcpy(sorted, values, count * sizeof *values);
+    qsort(sorted, count, sizeof *sorted, by_size);
+    return sorted[count / 2];
+}
+
+void timed_begin(void) {
+    if (clock_origin == 0) {
+        clock_origin = clock_now();
+        tick_origin = tick();
+        uint64_t best = UINT64_MAX;
+        for (int i = 0; i < 9; i++) {
+            uint64_t taken = spun(4000);
+            best = taken < best ? taken : best;
+        }
+        ticks_a_spin = (double)best / 4000;
+    }
+}
+
+static double ticks_a_nanosecond(void) {
+    uint64_t now;
+    while ((now = clock_now()) - clock_origin < APART)
+        ;
+    return (double)(tick() - tick_origin) / (double)(now - clock_origin);
+}
+
+void timed_set(uint32_t number, void *target, uint32_t rounds, int streams) {
+    struct timing *timing = &timings[number];
+    if (timing->target != target)
+        timing->usual = 0;
+    timing->target = target;
+    timing->rounds = rounds < SAMPLES ? rounds : SAMPLES;
+    timing->streams = streams;
+    timing->answered = timing->differed = 0;
+    timing->warmed = timing->count = timing->empties = 0;
+    timing->stage = rounds == 1 ? EMPTY : WARMING;
+    timing->began = timing->first = 0;
+}
+
+/* One round of a stream. All rounds do the same besides their call, so that what they take is known. */
+static void *streamed_before(struct timing *timing, void (*wait)(void)) {
+    uint64_t now = __rdtsc();
+    if (timing->stage == WARMING) {
+        if (timing->warmed++ < WARM)
+            return timing->target;
+        timing->stage = EMPTY;
+        timing->spins = (uint64_t)(ticks_a_nanosecond() * STREAM);
+        timing->first = now = tick();
+    }
+    int late = now - timing->first > timing->spins;
+    if (timing->stage == EMPTY) {
+        if (timing->empties++ < EMPTY_ROUNDS)
+            return (void *)(uintptr_t)&nothing;
+        timing->usual = (tick() - timing->first) / EMPTY_ROUNDS;
+        timing->stage = CALLING;
+        wait();
+        timing->first = tick();
+    } else if (timing->differed || late) {
+        timing->sample[0] = timing->count;
+        timing->sample[1] = tick() - timing->first;
+        return NULL;
+    }
+    timing->count++;
+    return timing->target;
+}
+
+/* Returns what to call in this round, NULL when there is no further one. The last call is the library's. */
+void *timed_before(uint32_t number, void (*wait)(void)) {
+    struct timing *timing = &timings[number];
+    if (timing->streams)
+        return streamed_before(timing, wait);
+    if (timing->stage == WARMING && timing->warmed == WARM)
+        timing->stage = EMPTY;
+    if (timing->began == 0)
+        timing->began = clock_now();
+    int late = timing->count >= FEWEST && (timing->count & 7) == 0 && clock_now() - timing->began > LONGEST;
+    if (timing->stage == EMPTY && (timing->count >= timing->rounds || timing->differed || late))
+        return NULL;
+    if (timing->stage == CALLING && timing->count < SAMPLES)
+        timing->reference[timing->count] = spun(timing->spins);
+    void *target = timing->stage == EMPTY ? (void *)(uintptr_t)&nothing : timing->target;
+    timing->first = tick();
+    return target;
+}
+
+void timed_after(uint32_t number, uint64_t now, uint64_t whole, uint64_t real) {
+    struct timing *timing = &timings[number];
+    if (timing->stage == EMPTY && timing->streams)
+        return;
+    uint64_t taken = now - timing->first;
+    switch (timing->stage) {
+    case WARMING:
+        if (!timing->answered) {
+            timing->answered = 1;
+            timing->whole = whole;
+            timing->real = real;
+        }
+        if (timing->streams)
+            break;
+        timing->empty[timing->warmed++] = taken;
+        if (timing->warmed == WARM)
+            timing->usual = median(timing->empty, WARM);
+        timing->spins = (uint64_t)((double)timing->usual / ticks_a_spin);
+        break;
+    case EMPTY:
+        timing->empty[timing->count] = taken;
+        timing->empties = timing->count + 1;
+        timing->stage = CALLING;
+        if (timing->rounds == 1)
+            timing->spins = (uint64_t)((double)timing->usual / ticks_a_spin);
+        break;
+    case CALLING:
+        if (timing->streams) {
+            timing->differed |= whole != timing->whole || real != timing->real;
+            break;
+        }
+        if (timing->rounds == 1)
+            timing->usual = taken;
+        else if (whole != timing->whole || real != timing->real)
+            timing->differed = 1;
+        timing->sample[timing->count++] = taken;
+        timing->stage = EMPTY;
+        break;
+    }
+}
+
+static uint64_t in_picoseconds(uint64_t ticks, uint64_t less, double rate) {
+    return ticks > less ? (uint64_t)((double)(ticks - less) * 1000 / rate) : 0;
+}
+
+/* Writes what was measured in picoseconds: how long each call took, and then how long each reference; of a stream
+ * how many calls there were, and how long all of them took. Returns how many numbers that are. */
+uint32_t timed_read(uint32_t number, uint64_t *to) {
+    struct timing *timing = &timings[number];
+    double rate = ticks_a_nanosecond();
+    if (timing->streams) {
+        to[0] = timing->sample[0];
+        to[1] = in_picoseconds(timing->sample[1], timing->sample[0] * timing->usual, rate);
+        return 2;
+    }
+    uint64_t beside = median(timing->empty, timing->empties);
+    for (uint32_t i = 0; i < timing->count; i++) {
+        to[i] = in_picoseconds(timing->sample[i], beside, rate);
+        to[timing->count + i] = in_picoseconds(timing->reference[i], 0, rate);
+    }
+    return 2 * timing->count;
+}
+
+#else
+
+uint64_t timed_now(void) { return 0; }
+void timed_begin(void) {}
+void timed_set(uint32_t number, void *target, uint32_t rounds, int streams) {
+    (void)number, (void)target, (void)rounds, (void)streams;
+}
+void *timed_before(uint32_t number, void (*wait)(void)) {
+    (void)number, (void)wait;
+    return NULL;
+}
+void timed_after(uint32_t number, uint64_t now, uint64_t whole, uint64_t real) {
+    (void)number, (void)now, (void)whole, (void)real;
+}
+uint32_t timed_read(uint32_t number, uint64_t *to) {
+    (void)number, (void)to;
+    return 0;
+}
+
+#endif

@@ -1,0 +1,108 @@
+"""What calls cost, as the worker measures it."""
+
+from __future__ import annotations
+
+import platform
+from pathlib import Path
+
+import pytest
+from small_plans import BLOCK, call, plan, readable, writable
+
+from abidance.execute.spec import WorkerSpec
+from abidance.execute.supervisor import Supervisor
+from abidance.plan.observation import Ending
+from abidance.plan.plan import FEWEST_STEPS, Address, Lanes, Order
+
+SUBJECT = Path(__file__).with_name("measured_subject.c")
+pytestmark = pytest.mark.skipif(platform.machine() != "x86_64", reason="costs are measured on x86-64")
+
+
+@pytest.fixture(scope="module")
+def subject(compile_library):
+    with Supervisor(WorkerSpec(library=compile_library(SUBJECT).path)) as supervisor:
+        yield supervisor
+
+
+def measured(subject, made, lanes, blocks=()):
+    seen = subject.run(plan(made, blocks=blocks, lanes=lanes), 30)
+    assert seen.death is None
+    return seen.calls[0].measured
+
+
+@pytest.mark.parametrize("count", [1, 2, 100])
+def test_every_instruction_is_counted_once(count, subject):
+    assert measured(subject, call("turns", "u64>u64", count), Lanes(1, 0, Order.STEPPED)) == (2 * count + 2,)
+
+
+def test_counting_ends_where_it_is_told(subject):
+    seen = measured(subject, call("turns", "u64>u64", 5000), Lanes(1, 1, Order.STEPPED))
+    assert seen == (2 * FEWEST_STEPS,)
+
+
+def test_an_instruction_that_repeats_itself_is_one(subject):
+    blocks = (writable(64), readable(bytes(64)))
+    for size in (1, 64):
+        copies = call("copies", "p,p,u64>v", BLOCK, Address(1), size)
+        assert measured(subject, copies, Lanes(1, 0, Order.STEPPED), blocks) == (4,)
+
+
+def test_what_came_back_is_that_of_the_call(subject):
+    seen = subject.run(plan(call("turns", "u64>u64", 5), lanes=Lanes(1, 0, Order.STEPPED)))
+    assert int.from_bytes(seen.calls[0].result, "little") == 5
+    for order in (Order.TIMED, Order.STREAMED):
+        seen = subject.run(plan(call("waits", "i32>i32", 1), lanes=Lanes(1, 3, order)))
+        assert int.from_bytes(seen.calls[0].result, "little") == 1
+
+
+def test_a_call_that_blocks_the_signal_does_not_come_back_when_it_is_counted(subject):
+    seen = subject.run(plan(call("starts", "i32>i32", 1), lanes=Lanes(1, 5, Order.STEPPED)), 10)
+    assert seen.death is not None
+    assert seen.death.ending is Ending.SIGNAL
+    assert subject.run(plan(call("starts", "i32>i32", 1))).death is None
+
+
+def test_times_are_those_of_the_calls_beside_references_as_long(subject):
+    seen = measured(subject, call("waits", "i32>i32", 200), Lanes(1, 6, Order.TIMED))
+    times, references = sorted(seen[: len(seen) // 2]), sorted(seen[len(seen) // 2 :])
+
+    assert 3 <= len(times) <= 64
+    assert 200e6 * 0.98 < times[0] < 200e6 * 1.5  # by the other clock, in picoseconds
+    assert 200e6 * 0.4 < references[len(references) // 2] < 200e6 * 2.5
+
+
+def test_one_round_is_timed_too(subject):
+    seen = measured(subject, call("waits", "i32>i32", 300), Lanes(1, 0, Order.TIMED))
+    assert len(seen) == 2
+    assert seen[0] > 300e6 * 0.98
+
+
+def test_what_does_nothing_takes_next_to_nothing(subject):
+    times = sorted(measured(subject, call("turns", "u64>u64", 1), Lanes(1, 10, Order.TIMED))[:1024])
+    assert times[len(times) // 2] < 30_000  # picoseconds: the way to the call and back is left out
+
+
+def test_every_round_begins_with_the_same_memory(subject):
+    made = call("consumes", "p>i32", BLOCK, watched=(0,))
+    block = writable(1, b"\x07")
+    seen = measured(subject, made, Lanes(1, 6, Order.TIMED), (block,))
+    assert max(seen[:64]) < 90e9
+
+
+def test_rounds_end_with_an_answer_that_is_another_one(subject):
+    made = call("ends", "i32>i32", 5)
+    subject.restart()
+    assert len(measured(subject, made, Lanes(1, 10, Order.TIMED, steady=True))) == 2 * (20 - 8)
+    subject.restart()
+    assert len(measured(subject, made, Lanes(1, 10, Order.TIMED))) == 2 * 1024
+
+
+def test_a_stream_tells_how_many_calls_took_how_long(subject):
+    count, taken = measured(subject, call("waits", "i32>i32", 100), Lanes(1, 10, Order.STREAMED))
+    assert 1 <= count <= 100
+    assert taken / count > 100e6 * 0.9
+
+
+def test_streams_run_side_by_side(subject):
+    made = [call("waits", "i32>i32", 100)] * 2
+    seen = subject.run(plan(*made, lanes=Lanes(2, 10, Order.STREAMED)), 30)
+    assert [len(each.measured) for each in seen.calls] == [2, 2]

@@ -1,0 +1,236 @@
+"""What calls cost is held to its budget: what costs too much is found, and what a machine may do besides is not.
+
+`costs.c` is one source and three libraries: sound, as near to the defects as sound code can come, and wrong.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import shutil
+
+import pytest
+
+from abidance.cli.main import main
+from abidance.core.events import ItemFinished, RunFinished
+from abidance.run.emit_c import emit_c
+from abidance.run.engine import run_contracts
+from abidance.run.replay import replay
+from abidance.run.selection import Selection
+from abidance.run.settings import Settings
+
+# By function: the code, the clause that is broken, and whether it takes measuring.
+DEFECTS = {
+    "ct_admit": ("ABD383", "p99"),
+    "ct_usual": ("ABD383", "p50"),
+    "ct_often": ("ABD383", "throughput"),
+    "ct_together": ("ABD383", "throughput"),
+    "ct_find": ("ABD384", "instructions"),
+    "ct_sort": ("ABD386", "scaling"),
+    "ct_first": ("ABD386", "scaling"),
+    "ct_words": ("ABD386", "scaling"),
+    "ct_hash": ("ABD387", "no_worse_than"),
+    "ct_box_new": ("ABD383", "p50"),
+    "ct_box_add": ("ABD384", "instructions"),
+    "ct_box_free": ("ABD383", "p99"),
+    "ct_each": ("ABD384", "instructions"),
+}
+HEAP = {"ct_split": "allocations", "ct_pad": "bytes_allocated"}
+
+
+def costs(judge, function, build, **options):
+    return judge("costs", function, build, phases=("cost",), **options)
+
+
+@pytest.mark.parametrize("function", DEFECTS)
+def test_what_costs_too_much_is_found(function, judge):
+    found, reasons = costs(judge, function, "wrong", seed=1)
+    code, clause = DEFECTS[function]
+
+    assert [each.diagnostic.code.id for each in found] == [code]
+    assert found[0].diagnostic.place == f"{function}:{clause}"
+    assert found[0].repeats[0] > 0
+    assert reasons == []
+
+
+@pytest.mark.parametrize("build", ["sound", "near"])
+@pytest.mark.parametrize("function", DEFECTS)
+def test_what_keeps_its_budget_is_no_finding(function, build, judge):
+    assert costs(judge, function, build, seed=2) == ([], [])
+
+
+@pytest.mark.parametrize("build", ["wrong", "wrong_asan"])
+@pytest.mark.parametrize("function", HEAP)
+def test_heap_memory_beyond_the_budget_is_found(function, build, judge):
+    (found,), reasons = judge("costs", function, build, phases=("properties",), seed=1)
+
+    assert found.diagnostic.code.id == "ABD385"
+    assert found.diagnostic.place == f"{function}:{HEAP[function]}"
+    assert reasons == []
+
+
+@pytest.mark.parametrize("build", ["sound", "near", "sound_asan", "near_asan"])
+@pytest.mark.parametrize("function", HEAP)
+def test_heap_memory_within_the_budget_is_no_finding(function, build, judge):
+    assert judge("costs", function, build, phases=("properties",), seed=2) == ([], [])
+
+
+@pytest.mark.parametrize("function", ["ct_find", "ct_sort", "ct_admit", "ct_hash"])
+def test_the_call_that_is_shown_costs_too_much_again(function, judge):
+    (found,), _ = costs(judge, function, "wrong", seed=3)
+    settings = judge.session.settings
+    told = []
+    replay(found.case, settings, told.append)
+
+    (finished,) = [event for event in told if isinstance(event, ItemFinished)]
+    assert [each.diagnostic.code.id for each in finished.findings] == [found.diagnostic.code.id]
+    program = emit_c(found.case, settings)
+    assert f"{found.diagnostic.code.id} {found.diagnostic.code.name}: `{function}`" in program
+    assert f"{function}(" in program
+
+
+def test_the_smallest_call_that_costs_as_much_is_shown(judge):
+    (found,), _ = costs(judge, "ct_find", "wrong", seed=4)
+
+    assert ", 4, " in found.call, "beyond three routes there is too much to do"
+    assert re.search(
+        r"executes (more than )?\d\d?,\d\d\d instructions, where 6,000", found.diagnostic.message
+    )
+
+
+def test_how_it_grows_is_told_in_figures(judge):
+    (found,), _ = costs(judge, "ct_first", "wrong", seed=1)
+
+    assert (
+        "times as many instructions when `length` doubles, where `1` allows 1.0" in found.diagnostic.message
+    )
+    assert re.fullmatch(
+        r"instructions by `length`: (\d[\d,]* at \d[\d,]*(, )?){4,6}", found.diagnostic.notes[0]
+    )
+
+
+@pytest.mark.parametrize("build", ["sound", "wrong"])
+def test_a_library_is_not_compared_with_itself(build, judge):
+    assert bool(judge.items("costs", "ct_hash", build, phases=("cost",))) == (build == "wrong")
+
+
+def test_a_build_with_a_sanitizer_is_not_measured(judge):
+    found, (reason,) = costs(judge, "ct_find", "sound_asan")
+
+    assert found == []
+    assert reason.code.name == "not-measured"
+    assert "is built with a sanitizer" in reason.message
+
+
+def unjudged(built, judge, name, *changes, function):
+    text = (built / "costs.contract.yaml").read_text()
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    (built / f"{name}.contract.yaml").write_text(text)
+    found, reasons = judge(name, function, "sound", phases=("cost",))
+    assert found == []
+    return [reason.message for reason in reasons]
+
+
+@pytest.mark.parametrize(
+    ("function", "old", "new", "why"),
+    [
+        ("ct_find", "instructions: 6000", "instructions: 2000000", "no more than 1,048,576 can be counted"),
+        (
+            "ct_find",
+            "instructions: 6000",
+            "instructions: {accepted: true}",
+            "nothing is accepted for simplest",
+        ),
+        ("ct_sort", "range: [0, 1000]", "range: [0, 20]", "no lawful call with `count` at 32 can be counted"),
+        ("ct_together", "effects: [thread_safe], ", "", "calls on several threads take"),
+        ("ct_together", "threads: 2", "threads: 7", "7 threads take as many processors, and there are"),
+    ],
+)
+def test_what_cannot_be_measured_is_told(function, old, new, why, built, judge):
+    if "processors" in why and len(os.sched_getaffinity(0)) >= 7:
+        pytest.skip("as many processors as that are here")
+    (said,) = unjudged(built, judge, f"unmeasured_{abs(hash(new))}", (old, new), function=function)
+    assert why in said
+
+
+def test_builds_that_are_not_shipped_are_listed_as_not_judged(built, tmp_path):
+    text = (built / "costs.contract.yaml").read_text()
+    text = text.replace(
+        "sound: {path: libcosts_sound.so}", "sound: {command: ['true'], artifact: libcosts_sound_asan.so}"
+    )
+    (built / "unshipped.contract.yaml").write_text(text)
+    told = []
+    selection = Selection(libraries=("sound",), builds=("asan",), functions=("ct_pad", "ct_find"))
+    run_contracts(
+        [built / "unshipped.contract.yaml"], selection, Settings(tmp_path, max_examples=5), told.append
+    )
+
+    (finished,) = [event for event in told if isinstance(event, RunFinished)]
+    assert finished.not_judged == (
+        "`cost` of `ct_find`, which only `release` builds and prebuilt libraries show",
+    )
+
+
+def accepting(built, name):
+    text = (built / "costs.contract.yaml").read_text().replace("boundary: costs", f"boundary: {name}")
+    text = re.sub(r"  (near|sound_asan|near_asan|wrong_asan): .*\n", "", text)
+    text = text.replace(
+        "cost: {instructions: 6000}",
+        "cost: {instructions: {accepted: true, tolerance: 2%}}\n    examples: [{count: 9, wanted: 0}]",
+    )
+    file = built / f"{name}.contract.yaml"
+    file.write_text(text)
+    return file
+
+
+def test_what_was_accepted_is_the_measure(built, judge, monkeypatch, capsys, tmp_path):
+    file = accepting(built, "accepts")
+    monkeypatch.chdir(built)
+    monkeypatch.delenv("CI", raising=False)
+
+    assert main(["accept", str(file)]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert len(said) == 5
+    assert all(line.endswith("instructions   new") for line in said[1:])
+    (accepted,) = (built / "costs").glob("accepts.*.costs.json")
+    before = accepted.read_text()
+    assert judge("accepts", "ct_find", "wrong", phases=("cost",)) == ([], [])
+
+    assert main(["accept", str(file)]) == 0
+    assert all(line.endswith("as before") for line in capsys.readouterr().out.splitlines()[1:])
+    assert accepted.read_text() == before
+
+    # A library that executes more from now on.
+    shutil.copy(built / "libcosts_sound.so", built / "libcosts_worse.so")
+    file.write_text(file.read_text().replace("libcosts_wrong.so", "libcosts_worse.so"))
+    main(["accept", str(file)])
+    shutil.copy(built / "libcosts_wrong.so", built / "libcosts_worse.so")
+    found = []
+    run_contracts(
+        [file],
+        Selection(libraries=("wrong",), phases=("cost",), functions=("ct_find",)),
+        Settings(tmp_path),
+        found.append,
+    )
+    (finding,) = [each for event in found if isinstance(event, ItemFinished) for each in event.findings]
+    assert finding.diagnostic.code.id == "ABD384"
+    assert "were accepted for this call, example 1; that is +" in finding.diagnostic.notes[0]
+
+
+def test_costs_are_not_accepted_in_ci(built, monkeypatch, capsys):
+    monkeypatch.setenv("CI", "true")
+    assert main(["accept", str(accepting(built, "never"))]) == 2
+    assert "costs are never accepted where `CI` is set" in capsys.readouterr().err
+    assert not [*(built / "costs").glob("never.*")]
+
+
+def test_a_file_that_holds_no_costs_is_told(built, judge):
+    accepting(built, "damaged")
+    (built / "costs").mkdir(exist_ok=True)
+    (built / "costs" / f"damaged.{platform.machine()}-linux.costs.json").write_text("{}")
+    found, (reason,) = judge("damaged", "ct_find", "sound", phases=("cost",))
+    assert found == []
+    assert "does not hold accepted costs" in reason.message
