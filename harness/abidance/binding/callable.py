@@ -54,7 +54,7 @@ def bind(loaded: Loaded, symbol: str, signature: str) -> BoundFunction:
     width = classes.returns.size
     result = as_ctype(classes.returns) if width else None
     if classes.stub:
-        function = _through(loaded, symbol, classes, len(parameters), result)
+        function: Any = _through(loaded, symbol, classes, len(parameters), result)
     else:
         # The C library's own is the process's, which may be watched: not the one that the library is linked to.
         library = ctypes.CDLL(None) if symbol == "free" else loaded.library
@@ -64,28 +64,51 @@ def bind(loaded: Loaded, symbol: str, signature: str) -> BoundFunction:
     return BoundFunction(function, parameters, width)
 
 
-def _through(loaded: Loaded, symbol: str, classes: Signature, count: int, result: Any) -> Any:
-    """Return a call through a stub, which is given where the arguments and the result are.
+class Stubbed:
+    """A call through a stub, which is given where the arguments and the result are.
 
     ctypes swaps `errno` around the stub, which does nothing but the call that could change it.
     """
+
+    __slots__ = ("rest", "stub")
+
+    def __init__(self, stub: Any, target: Any, addresses: Any, result: Any) -> None:
+        self.stub = stub
+        self.rest = target, addresses, result
+
+    def __call__(self, *arguments: Any) -> Any:
+        """Make the call; the arguments are ctypes objects, and so is what comes back."""
+        target, addresses, result = self.rest
+        given = addresses(*[ctypes.addressof(argument) for argument in arguments])
+        if result is None:
+            self.stub(target, given, None)
+            return None
+        room = result()
+        self.stub(target, given, ctypes.byref(room))
+        return room
+
+
+def entry_of(function: Any) -> int:
+    """Return the address that is called first for a bound function: its own, or that of its stub."""
+    called = function.stub if isinstance(function, Stubbed) else function
+    return ctypes.cast(called, ctypes.c_void_p).value or 0
+
+
+def entered_at(function: Any, address: int) -> Any:
+    """Return what is called like a bound function, by another address that is entered in place of its own."""
+    if isinstance(function, Stubbed):
+        return Stubbed(entered_at(function.stub, address), *function.rest)
+    other = type(function)(address)
+    other.argtypes, other.restype = function.argtypes, function.restype
+    return other
+
+
+def _through(loaded: Loaded, symbol: str, classes: Signature, count: int, result: Any) -> Stubbed:
     stub = loaded.stub(classes.stub, direct=classes.direct)
     stub.argtypes = (ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)
     stub.restype = None
     target = None if classes.direct else ctypes.cast(loaded.library[symbol], ctypes.c_void_p)
-    addresses = ctypes.c_void_p * count
-    at = ctypes.addressof
-
-    def call(*arguments: Any) -> Any:
-        given = addresses(*[at(argument) for argument in arguments])
-        if result is None:
-            stub(target, given, None)
-            return None
-        room = result()
-        stub(target, given, ctypes.byref(room))
-        return room
-
-    return call
+    return Stubbed(stub, target, ctypes.c_void_p * count, result)
 
 
 @functools.cache

@@ -70,5 +70,5 @@ def unseen_calls(trial: Trial) -> Diagnostic:
         TYPE_REFUSED,
         f"system calls of `{function.name}` cannot be seen here",
         (Label(effect_span(trial, "no_syscall"), "promised"), Label(function.declaration.span)),
-        help="it takes Linux 5.11 on x86-64, and a function that is called without a call stub",
+        help="it takes Linux 5.11 on x86-64",
     )

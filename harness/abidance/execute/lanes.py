@@ -7,10 +7,10 @@ meanwhile, and nothing that it would order in time happens between them.
 from __future__ import annotations
 
 import _thread
-import ctypes
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from abidance.binding.callable import Stubbed, entered_at, entry_of
 from abidance.plan.observation import Passage
 from abidance.plan.plan import FEWEST_STEPS, MEASURED, Order
 from abidance.plan.signature import SCALAR_SIZES
@@ -82,22 +82,23 @@ def run_lanes(
     for number, (call, at) in enumerate(calls):
         arguments = call.prepare(arena, values, at, slots)
         function = call.function
-        if native and hasattr(function, "argtypes"):
-            target = ctypes.cast(function, ctypes.c_void_p).value or 0
+        # A call that is kept for later would be without what its stub is given, which is there while it is called.
+        if native and not (lanes.order is Order.WITHIN and isinstance(function, Stubbed)):
             given = [callbacks[slot] for slot in sorted(call.slots) if slot in callbacks]
-            masks = _masks(call.returns) if lanes.steady or lanes.order not in MEASURED else (0, 0)
-            place = arena.lane(number, target, masks, _rounds(lanes), call.watched, given)
-            function = _alike(call.function, place)
+            compared = lanes.steady or lanes.order not in MEASURED
+            # What a stub leaves in the registers is no answer.
+            masks = _masks(call.returns) if compared and not isinstance(function, Stubbed) else (0, 0)
+            place = arena.lane(number, entry_of(function), masks, _rounds(lanes), call.watched, given)
+            function = entered_at(function, place)
         made.append(_Lane(call, _call(function, arguments)))
     left: list[Returned] = []
 
     def look(lane: _Lane) -> None:
         told = arena.lanes_unsteady() if native else 1
         if lanes.order is Order.TRAPPED:
-            seen = native and hasattr(lane.call.function, "argtypes")
-            told = arena.lanes_trapped() if seen else -1
+            told = arena.lanes_trapped() if native else -1
         returned = lane.call.look(arena, slots, lane.raw, told, 0, _NOTHING)
-        if lanes.order in MEASURED and native and hasattr(lane.call.function, "argtypes"):
+        if lanes.order in MEASURED and native:
             returned = replace(returned, measured=arena.lane_measured(len(left)))
         left.append(returned)
 
@@ -110,7 +111,7 @@ def run_lanes(
                 look(lane)
                 lane.end()
         case Order.MIXED:
-            mixed = _Lane(made[0].call, _mixed(made, arena, look))
+            mixed = _Lane(made[0].call, _mixed(made, arena, look, native=native))
             mixed.start()
             mixed.back.acquire()
             mixed.end()
@@ -135,12 +136,14 @@ def run_lanes(
     return left
 
 
-def _mixed(made: list[_Lane], arena: Arena, look: Callable[[_Lane], None]) -> Callable[[], None]:
+def _mixed(
+    made: list[_Lane], arena: Arena, look: Callable[[_Lane], None], *, native: bool
+) -> Callable[[], None]:
     def run() -> None:
         for part in range(1, PARTS + 1):
             for number, lane in enumerate(made):
                 arena.lane_part(number, part, PARTS)
-                if part == PARTS or hasattr(lane.call.function, "argtypes"):
+                if part == PARTS or native:
                     lane.raw = lane.run()
                 if part == PARTS:
                     look(lane)
@@ -161,13 +164,6 @@ def _within(outer: _Lane, inner: _Lane) -> Callable[[], None]:
 
 def _call(function: Any, arguments: list[Any]) -> Callable[[], Any]:
     return lambda: function(*arguments)
-
-
-def _alike(function: Any, address: int) -> Any:
-    """Return what is called like a function of the library, at another address."""
-    other = type(function)(address)
-    other.argtypes, other.restype = function.argtypes, function.restype
-    return other
 
 
 def _rounds(lanes: Lanes) -> int:

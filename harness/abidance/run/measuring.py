@@ -29,9 +29,9 @@ SERIES, ENOUGH = 8, 3
 QUICK = 6
 """Rounds of a first look, as a power of two."""
 ONCE, ONCE_LEAST = 200, 20
-"""How often a plan is run whose call cannot be made over and over; ten times as often for 999 of 1000 calls."""
+"""How often a plan is run whose call cannot be made over and over, and how often at least."""
 LONGEST = 0.05
-"""A series of such calls ends after so many seconds, but not before the least."""
+"""A series of such calls ends after so many seconds."""
 MOST_STEPS = 10
 """Instructions are counted up to `FEWEST_STEPS` times 2 to the power of this."""
 HEADROOM = 2
@@ -98,7 +98,7 @@ class Measuring:
         if self.over_and_over:
             lanes = self._lanes(Order.TIMED, QUICK if quick else OFTEN)
             return Series.of(runner.measured(supervisor, self.encoded, lanes))
-        often = ONCE_LEAST if quick else ONCE * (10 if self.cost.p99_9 else 1)
+        often = ONCE_LEAST if quick else ONCE
         lanes = self._lanes(Order.TIMED, 0)
         runner.measured(supervisor, self.encoded, lanes)  # from here on the usual length is known
         found: list[tuple[int, ...]] = []
@@ -249,9 +249,12 @@ class Measuring:
 
     def _unmeasured(self, *clauses: str) -> Figure | None:
         """Note that there is nothing to tell of some clauses, and return it."""
-        why = "it takes x86-64, and a function that is called without a call stub"
+        why = "it takes x86-64"
         if self.runner.died:
-            why = "the call did not come back when it was measured, as one that blocks SIGTRAP does not"
+            how = (
+                "counted, as one that blocks SIGTRAP does not" if "instructions" in clauses else "made again"
+            )
+            why = f"a call that comes back did not when it was {how}"
         self.runner.unmeasured.update(dict.fromkeys(clauses, why))
         return None
 

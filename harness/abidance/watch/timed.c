@@ -152,10 +152,10 @@ void *timed_before(uint32_t number, void (*wait)(void)) {
     struct timing *timing = &timings[number];
     if (timing->streams)
         return streamed_before(timing, wait);
-    if (timing->stage == WARMING && timing->warmed == WARM)
-        timing->stage = EMPTY;
     if (timing->began == 0)
         timing->began = clock_now();
+    if (timing->stage == WARMING && (timing->warmed == WARM || clock_now() - timing->began > LONGEST / 4))
+        timing->stage = EMPTY;
     int late = timing->count >= FEWEST && (timing->count & 7) == 0 && clock_now() - timing->began > LONGEST;
     if (timing->stage == EMPTY && (timing->count >= timing->rounds || timing->differed || late))
         return NULL;
@@ -181,8 +181,7 @@ void timed_after(uint32_t number, uint64_t now, uint64_t whole, uint64_t real) {
         if (timing->streams)
             break;
         timing->empty[timing->warmed++] = taken;
-        if (timing->warmed == WARM)
-            timing->usual = median(timing->empty, WARM);
+        timing->usual = median(timing->empty, timing->warmed);
         timing->spins = (uint64_t)((double)timing->usual / ticks_a_spin);
         break;
     case EMPTY:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ from hypothesis.errors import Unsatisfiable, UnsatisfiedAssumption
 
 from abidance.checks.expectation import NOTHING
 from abidance.checks.grows_faster import GrowsFaster
+from abidance.checks.more_instructions import MoreInstructions
 from abidance.contract.expression import EvaluationError
 from abidance.core.catalogue import NOT_MEASURED
 from abidance.core.diagnostic import Diagnostic, Label
@@ -42,6 +44,8 @@ DRAWN, EDGES, GROWN = 20, 60, 3
 LARGEST = 1 << 14
 """Growth is looked at up to this size."""
 MOST_DEATHS = 10
+LOOKING, SHORTENING, FEWEST = 30.0, 10.0, 5
+"""Seconds after which no further calls are measured, once there were the fewest; and no smaller ones are tried."""
 SMALLER = 8
 """So many times as many instructions are counted for smaller calls as for first looks."""
 NEARLY, TRIES = 0.9, 60
@@ -60,11 +64,13 @@ class _Worst:
     deaths: int = 0
     last_not_ready: Trial | None = None
     broken: dict[str, int] = field(default_factory=dict)
+    began: float = field(default_factory=time.monotonic)
     found: dict[str, tuple[float, Bug]] = field(default_factory=dict)
 
     def __call__(self, case: Case) -> None:
         """Measure a case; raises UnsatisfiedAssumption where it did not come back."""
-        if self.deaths >= MOST_DEATHS or not self.runner.only:
+        late = self.valid >= FEWEST and time.monotonic() - self.began > LOOKING
+        if late or self.deaths >= MOST_DEATHS or not self.runner.only:
             return
         trial = self.runner.run(case, NOTHING)
         if trial.costs is None:
@@ -73,6 +79,7 @@ class _Worst:
             raise UnsatisfiedAssumption
         self.valid += 1
         self.context.progress(self.valid)
+        self.runner.only -= self.runner.unmeasured.keys()
         for diagnostic in self.runner.judge(trial):
             clause = diagnostic.place.rpartition(":")[2]
             self.broken[clause] = self.broken.get(clause, 0) + 1
@@ -95,10 +102,15 @@ class _Worst:
 
     def _smallest(self, excess: float, bug: Bug) -> Bug:
         cost = self.context.function.promise.cost if self.context.function.promise else None
-        if bug.diagnostic.code == GrowsFaster.code or is_accepted(cost):
+        accepted = bug.diagnostic.code == MoreInstructions.code and is_accepted(cost)
+        if bug.diagnostic.code == GrowsFaster.code or accepted:
             return bug  # its call is as large as it was made to be, or one of those that were accepted
 
+        end = time.monotonic() + SHORTENING
+
         def as_bad(case: Case) -> bool:
+            if time.monotonic() > end:
+                return False
             trial = self.runner.run(case, NOTHING)
             same = [each for each in self.runner.judge(trial) if each.place == bug.diagnostic.place]
             return bool(same) and _excess(trial, same[0]) >= NEARLY * excess
