@@ -44,7 +44,8 @@ def test_a_twin_raises_exactly_its_codes(twin, build, held):
     report = held(twin, build)
 
     raised = {finding["code"] for finding in report["findings"]}
-    assert all(item["outcome"] in ("passed", "failed") for item in report["items"])
+    # What a build with a sanitizer costs says nothing.
+    assert all(item["outcome"] in ("passed", "failed") for item in report["items"] if item["applies"])
     assert codes <= raised
     assert not any_of or any_of & raised
     assert raised <= codes | any_of | also

@@ -195,4 +195,15 @@ int ct_each(int count, ct_seen seen, void *context) {
     return count;
 }
 
-int ct_sum(ct_wide wide) { return (int)(wide.word[0] + wide.word[4]); }
+int ct_sum(ct_wide wide) {
+    work(WRONG ? 2000 : NEAR ? 200 : 0);
+    return (int)(wide.word[0] + wide.word[4]);
+}
+
+int ct_log(int level, const char *format, ...) {
+    static __thread unsigned calls;
+    calls++;
+    if (WRONG || (NEAR && calls % 400 == 0))
+        wait_for(1000);
+    return format[0] == 0 ? 0 : level;
+}

@@ -14,6 +14,7 @@ import pytest
 
 from abidance.cli.main import main
 from abidance.core.events import ItemFinished, RunFinished
+from abidance.core.outcome import Outcome
 from abidance.run.emit_c import emit_c
 from abidance.run.engine import run_contracts
 from abidance.run.replay import replay
@@ -35,6 +36,7 @@ DEFECTS = {
     "ct_box_add": ("ABD384", "instructions"),
     "ct_box_free": ("ABD383", "p99"),
     "ct_each": ("ABD384", "instructions"),
+    "ct_sum": ("ABD384", "instructions"),
 }
 HEAP = {"ct_split": "allocations", "ct_pad": "bytes_allocated"}
 
@@ -54,8 +56,16 @@ def test_what_costs_too_much_is_found(function, judge):
     assert reasons == []
 
 
+def test_a_function_that_goes_through_a_stub_is_measured_too(judge):
+    found, reasons = costs(judge, "ct_log", "wrong", seed=1)
+
+    places = {each.diagnostic.place.rpartition(":")[2] for each in found}
+    assert places == {"p99", "throughput"}
+    assert reasons == []
+
+
 @pytest.mark.parametrize("build", ["sound", "near"])
-@pytest.mark.parametrize("function", DEFECTS)
+@pytest.mark.parametrize("function", [*DEFECTS, "ct_log"])
 def test_what_keeps_its_budget_is_no_finding(function, build, judge):
     assert costs(judge, function, build, seed=2) == ([], [])
 
@@ -116,11 +126,23 @@ def test_a_library_is_not_compared_with_itself(build, judge):
 
 
 def test_a_build_with_a_sanitizer_is_not_measured(judge):
-    found, (reason,) = costs(judge, "ct_find", "sound_asan")
+    (item,) = judge.items("costs", "ct_find", "sound_asan", phases=("cost",))
 
-    assert found == []
-    assert reason.code.name == "not-measured"
-    assert "is built with a sanitizer" in reason.message
+    assert item.outcome is Outcome.SKIPPED
+    assert not item.applies
+    assert item.reasons[0].code.name == "measured-elsewhere"
+
+
+def test_where_only_that_is_run_it_is_listed_as_not_judged(built, tmp_path):
+    told = []
+    selection = Selection(libraries=("sound_asan",), functions=("ct_find", "ct_pad"))
+    settings = Settings(tmp_path, max_examples=5)
+    run_contracts([built / "costs.contract.yaml"], selection, settings, told.append)
+
+    (finished,) = [event for event in told if isinstance(event, RunFinished)]
+    assert finished.not_judged == (
+        "`cost` of `ct_find`, which only `release` builds and prebuilt libraries show",
+    )
 
 
 def unjudged(built, judge, name, *changes, function):

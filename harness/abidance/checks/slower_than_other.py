@@ -29,7 +29,7 @@ class SlowerThanOther(Check):
     calls keep are compared, and three quarters of the pairs must be beyond the factor.
 
     ## Not seen
-    Differences below three nanoseconds; those in calls that are slow now and then, for which there is `p99`.
+    Differences below ten nanoseconds; those in calls that are slow now and then, for which there is `p99`.
     """
 
     id = "ABD387"

@@ -252,6 +252,17 @@ A declaration of the preprocessed header has a construct that the parser does no
 needs it is lost; the other declarations are read.
 """,
 )
+MEASURED_ELSEWHERE = Code(
+    "ABD210",
+    "measured-elsewhere",
+    Severity.NOTE,
+    explain="""\
+This build has a sanitizer, whose calls cost more than those of what is shipped: `cost` has nothing to judge here.
+
+## What to do
+Hold the library that is shipped to the contract as well. Where no such build is run, `cost` is listed as not judged.
+""",
+)
 NOT_MEASURED = Code(
     "ABD209",
     "not-measured",

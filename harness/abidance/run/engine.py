@@ -124,7 +124,7 @@ def _run(
                 contract=str(contract.path),
                 seed=settings.seed,
                 items=tuple(finished),
-                not_judged=_not_judged(contract, items, session),
+                not_judged=_not_judged(contract, items, session, finished),
                 unpromised=tuple(
                     name
                     for name in ran
@@ -135,7 +135,9 @@ def _run(
         )
 
 
-def _not_judged(contract: Contract, items: tuple[Item, ...], session: Session) -> tuple[str, ...]:
+def _not_judged(
+    contract: Contract, items: tuple[Item, ...], session: Session, finished: Sequence[ItemFinished]
+) -> tuple[str, ...]:
     """Return what the contract says and nothing put to the test, of the functions that were run."""
     functions = session.boundary(contract).functions
     ran = dict.fromkeys(item.id.function for item in items)
@@ -144,7 +146,7 @@ def _not_judged(contract: Contract, items: tuple[Item, ...], session: Session) -
         *always_null(functions[name] for name in ran if name in functions),
         *_not_overlapped(session.boundary(contract), ran),
         *_not_trapped(contract, items),
-        *_not_measured(contract, items),
+        *_not_measured(contract, items, finished),
     )
 
 
@@ -157,11 +159,16 @@ def _not_trapped(contract: Contract, items: tuple[Item, ...]) -> Iterator[str]:
             yield f"`no_syscall` of `{name}`, which only builds without `asan` and `tsan` show"
 
 
-def _not_measured(contract: Contract, items: tuple[Item, ...]) -> Iterator[str]:
+def _not_measured(
+    contract: Contract, items: tuple[Item, ...], finished: Sequence[ItemFinished]
+) -> Iterator[str]:
     """Yield the functions whose cost no build shows: those with a sanitizer, or for debugging, cost more."""
+    measured = {result.item.function for result in finished if result.item.phase == "cost" and result.applies}
     for name, promise in contract.functions.items():
-        builds = {item.id.build for item in items if item.id.function == name and item.id.build}
-        if builds and has_budget(promise) and not any(is_as_shipped(build) for build in builds):
+        mine = [item.id for item in items if item.id.function == name and item.id.build]
+        asked = any(item.phase == "cost" for item in mine)
+        shipped = any(is_as_shipped(item.build) for item in mine)
+        if has_budget(promise) and mine and (name not in measured if asked else not shipped):
             yield f"`cost` of `{name}`, which only `release` builds and prebuilt libraries show"
 
 

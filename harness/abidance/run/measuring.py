@@ -40,7 +40,7 @@ CLEARLY = 1.5
 """What is over by this factor after a few series is not looked at further."""
 PAIRS = 16
 """So many times are two libraries compared; a quarter of them, and one more, that are no worse will do."""
-TELLABLE = 3e-9
+TELLABLE = 1e-8
 """Two libraries are not told apart by less than so many seconds."""
 
 
@@ -230,7 +230,7 @@ class Measuring:
         clause, other = self.cost.no_worse_than, self.runner.other
         if clause is None or other is None:
             return None
-        pairs: list[tuple[float, float]] = []
+        pairs: list[tuple[float, float, float]] = []
         better = 0
         # Short series in turn, so that both libraries have the same machine: its speed changes within milliseconds.
         while len(pairs) < (ENOUGH if self.runner.hasty else PAIRS) and better <= PAIRS // 4:
@@ -238,12 +238,12 @@ class Measuring:
             if not all(each.times for each in series):
                 return self._unmeasured("no_worse_than")
             mine, theirs = (each.at(0.5) for each in series)
-            pairs.append((mine, theirs))
-            better += mine <= max(theirs * clause.factor, theirs + TELLABLE)
+            excess = mine / max(theirs * clause.factor, theirs + TELLABLE)
+            pairs.append((excess, mine, theirs))
+            better += excess <= 1
         self.runner.told.add("no_worse_than")
-        pairs.sort(key=lambda pair: pair[0] / max(pair[1], TELLABLE))
-        mine, theirs = pairs[len(pairs) // 4]
-        allowed = max(theirs * clause.factor, theirs + TELLABLE)
+        excess, mine, theirs = sorted(pairs)[min(PAIRS // 4, len(pairs) // 2)]
+        allowed = mine / excess if excess else mine
         note = f"{clause.factor:g} times is allowed; three quarters of {len(pairs)} pairs of series are as bad or worse"
         return Figure("no_worse_than", allowed, mine, (note,), against=clause.library.text, there=theirs)
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.sources import source_of
 from abidance.checks import all_checks
-from abidance.core.catalogue import NOT_MEASURED
+from abidance.core.catalogue import MEASURED_ELSEWHERE
 from abidance.core.diagnostic import Diagnostic, Label
-from abidance.core.errors import AbidanceError, CannotJudgeError
+from abidance.core.errors import AbidanceError, ElsewhereError
 from abidance.execute.pool import SupervisorPool
 from abidance.execute.spec import WorkerSpec
 from abidance.run.accepted import Accepted
@@ -123,13 +123,12 @@ class Sources:
         )
 
 
-def _too_slow(boundary: Boundary, item: ItemId, artifact: Artifact) -> CannotJudgeError:
+def _too_slow(boundary: Boundary, item: ItemId, artifact: Artifact) -> ElsewhereError:
     function = boundary.functions[item.function]
-    return CannotJudgeError(
+    return ElsewhereError(
         Diagnostic(
-            NOT_MEASURED,
-            f"`cost` of `{function.name}` was not judged: `{artifact.path.name}` is built with a sanitizer",
+            MEASURED_ELSEWHERE,
+            f"`cost` of `{function.name}` is not for `{artifact.path.name}`, which is built with a sanitizer",
             (Label(function.span), Label(function.declaration.span)),
-            help="give it the library that is shipped",
         )
     )
