@@ -45,7 +45,7 @@ class GrowsFaster(Check):
 
     ## Not seen
     Neighbours: `n` and `n log n` are not told apart, nor are `1` and `log n`. Growth that begins beyond the sizes
-    that can be counted, a hundred thousand instructions; work that one instruction does, such as `rep movsb`; inputs
+    that can be counted, sixty thousand instructions; work that one instruction does, such as `rep movsb`; inputs
     that are worse than those made up.
     """
 
