@@ -39,9 +39,9 @@ int ct_admit(int kind) {
     static __thread unsigned calls;
     calls++;
     if (WRONG && calls % 20 == 0)
-        wait_for(3000);
+        wait_for(1500);
     if (NEAR && calls % 400 == 0)
-        wait_for(3000);
+        wait_for(1500);
     return kind > 0;
 }
 

@@ -44,7 +44,8 @@ def test_late_references_are_the_machine():
 
 
 def test_few_calls_say_nothing_of_a_share():
-    assert says([9 * US] * 2 + [1 * US] * 3, [US] * 5, share=0.99, allowed=3e-6) is Says.KEPT
+    assert says([9 * US] * 2 + [1 * US] * 3, [US] * 5, share=0.99, allowed=3e-6) is Says.NOTHING
+    assert says([1 * US] * 5, [US] * 5, share=0.99, allowed=3e-6) is Says.KEPT
     assert says([9 * US] * 3, [US] * 3, share=0.99, allowed=3e-6) is Says.BROKEN
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 SHARES = {"p50": 0.5, "p99": 0.99, "p99_9": 0.999}
 FEWEST_LATE = 3
-"""Fewer calls than this that are late say nothing, of however few calls."""
+"""Fewer calls than this that are late break no budget, of however few calls."""
 _PICOSECOND = 1e-12
 _STRAINED = 1.25
 """So much longer may the references of a series take together than the median of them says."""
@@ -52,8 +52,11 @@ class Series:
     def says(self, share: float, allowed: float) -> Says:
         """Return what the series says of a share of the calls that is allowed so many seconds."""
         late = sum(time * _PICOSECOND > allowed for time in self.times)
-        if late < FEWEST_LATE or late <= (1 - share) * len(self.times):
+        may_be = (1 - share) * len(self.times)
+        if late <= may_be:
             return Says.KEPT
+        if late < FEWEST_LATE:
+            return Says.KEPT if may_be >= 1 else Says.NOTHING  # so few calls say little of so small a share
         usual = self.at(0.5)
         if usual > allowed:
             return Says.BROKEN
