@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from abidance.boundary.values import Values
     from abidance.contract.expression import Expression
     from abidance.contract.model import Contract, FunctionPromise
+    from abidance.contract.model.cost import Cost
     from abidance.core.diagnostic import Diagnostic
     from abidance.core.span import Span
     from abidance.ir.declarations import Declarations
@@ -117,6 +118,11 @@ class Function:
     def ensures(self) -> tuple[Expression, ...]:
         """Return the postconditions."""
         return self.promise.ensures if self.promise else ()
+
+    @property
+    def cost(self) -> Cost | None:
+        """Return what a call may cost, where the contract says."""
+        return self.promise.cost if self.promise else None
 
     @property
     def span(self) -> Span:

@@ -17,9 +17,9 @@ class Again:
     `refilled` had other bytes in all memory that nobody has written: out memory, fresh heap, the stack. With
     `steady`, the answers were the same whenever that memory was. `same` is the case once more, with nothing
     changed but `errno`, whose value before it is `errno`. `system_call` is the number of its first system call plus
-    one, -1 where that could not be seen. `passage` is what it did on its way. `repeats`
-    were made by the same worker, one after the other; `changes` by a fresh one, with each change pinned to the call
-    that made it.
+    one, -1 where that could not be seen. `passage` is what it did on its way. `repeats` were
+    made by the same worker, one after the other; `changes` by a fresh one, with each change pinned to the call that
+    made it.
     """
 
     refilled: Trial | None = None

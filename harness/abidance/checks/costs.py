@@ -57,7 +57,7 @@ class Costs:
 def cost_labels(trial: Trial, clause: str) -> tuple[Label, ...]:
     """Return the contract's line of a clause of `cost`, and the header's line of the function."""
     function = trial.function
-    cost = function.promise.cost if function.promise else None
+    cost = function.cost
     if cost is None:
         return (Label(function.declaration.span),)
     return Label(cost.key_span(clause), "promised"), Label(function.declaration.span)

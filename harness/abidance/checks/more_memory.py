@@ -42,7 +42,7 @@ class MoreMemory(Check):
     def judge(self, trial: Trial) -> Iterator[Diagnostic]:
         """Yield at most one diagnostic for blocks, and one for bytes."""
         function = trial.function
-        cost = function.promise.cost if function.promise else None
+        cost = function.cost
         if cost is None or not trial.answered or trial.again is None or trial.again.passage is None:
             return
         both = (trial.observation.calls[trial.encoded.plan.subject].passage, trial.again.passage)

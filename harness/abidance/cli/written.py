@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -26,6 +27,14 @@ def report_to(output: str | None, text: str) -> None:
         sys.stdout.write(text)
     else:
         write_report(Path(output), text)
+
+
+def refuse_in_ci(what: str) -> None:
+    """Raise UsageError where `CI` is set: nothing is accepted that nobody looks at."""
+    if os.environ.get("CI", "").lower() in ("", "0", "false"):
+        return
+    remedy = "accept where you work, look at the difference, and commit it"
+    raise UsageError(Diagnostic(BAD_CONFIGURATION, f"{what} never accepted where `CI` is set", help=remedy))
 
 
 def unwritable(path: Path, why: str) -> UsageError:

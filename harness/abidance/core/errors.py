@@ -36,10 +36,6 @@ class CannotJudgeError(AbidanceError):
     """Something that judging needs is missing or broke: exit 3."""
 
 
-class ElsewhereError(CannotJudgeError):
-    """There is nothing to judge here: it is for another build to show. Its diagnostics are notes."""
-
-
 class CaseError(CannotJudgeError):
     """One case could not be judged; others may be."""
 

@@ -36,13 +36,12 @@ _CHECKS = (MoreInstructions(), GrowsFaster(), SlowerThanBudget(), SlowerThanOthe
 class CostRunner(Runner):
     """A runner that measures what the contract sets a budget for. `other` runs the library to compare with.
 
-    With `quick`, what keeps its budget at first sight is not looked at again; with `hasty`, neither is what breaks it.
-    With `only`, nothing but those clauses
-    is measured. `came_back` counts the cases that did, `unmeasured` are clauses that could not be measured here, with
-    the reason; `strained` those that a busy machine hid, with how often; `told` those that were judged at least once.
-    `died` tells that the last call that was measured did not come back, though it does when it is not.
-    `glances` are the instructions that are left for first looks. `accepted` are names and instructions of the calls
-    that were accepted, by their digest.
+    With `quick`, what keeps its budget at first sight is not looked at again; with `hasty`, neither is what breaks
+    it. With `only`, nothing but those clauses is measured. `unmeasured` are clauses that could not be measured here,
+    with the reason; `strained` those that a busy machine hid; `told` those that were judged at least once. `died`
+    tells that the last call that was measured did not come back, though it does when it is not. `glances` are the
+    instructions that are left for first looks. `accepted` are names and instructions of the calls that were accepted,
+    by their digest.
     """
 
     other: Supervisor | None = None
@@ -52,9 +51,8 @@ class CostRunner(Runner):
     glances: int = GLANCES
     accepted: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     died: bool = False
-    came_back: int = 0
     unmeasured: dict[str, str] = field(default_factory=dict)
-    strained: dict[str, int] = field(default_factory=dict)
+    strained: set[str] = field(default_factory=set)
     told: set[str] = field(default_factory=set)
 
     @classmethod
@@ -74,13 +72,11 @@ class CostRunner(Runner):
             self.boundary, encoded, self.supervisor.run(encoded.plan, limit), self.phase, expectation
         )
         self.calls += 1
-        cost = function.promise.cost if function.promise else None
-        if trial.death is not None or not trial.answered or cost is None:
+        if trial.death is not None or not trial.answered or function.cost is None:
             return trial
-        self.came_back += 1
         quick = self.quick and time_limit is None
         only = self.only if time_limit is None else frozenset[str]()
-        return replace(trial, costs=Measuring(self, function, case, cost, quick, only).costs())
+        return replace(trial, costs=Measuring(self, function, case, function.cost, quick, only).costs())
 
     def judge(self, trial: Trial) -> list[Diagnostic]:
         """Return what costs too much; how a call ends is for other phases to tell."""
@@ -100,9 +96,8 @@ class CostRunner(Runner):
 
     def comes_back(self, case: Case) -> bool:
         """Tell whether a call can be made, and comes back."""
-        encoded = encode(self.boundary, case)
-        observation = self.supervisor.run(encoded.plan, self.time_limit)
-        return observation.death is None and Trial(self.boundary, encoded, observation, self.phase).answered
+        trial = self.bare(case)
+        return trial.death is None and trial.answered
 
     def countable(self, case: Case) -> bool:
         """Tell whether a call comes back, and its instructions can be counted as often as growth takes."""

@@ -132,7 +132,7 @@ class Measuring:
         kept = [series for says, series in said if says is Says.KEPT]
         broken = [series for says, series in said if says is Says.BROKEN]
         if not kept and len(broken) < (1 if self.runner.hasty else ENOUGH):
-            self.runner.strained[name] = self.runner.strained.get(name, 0) + 1
+            self.runner.strained.add(name)
             return None
         self.runner.told.add(name)
         best = min(kept or broken, key=lambda series: series.at(share))
@@ -152,7 +152,7 @@ class Measuring:
         if not series.times:
             return self._unmeasured("throughput")
         if series.is_strained and series.mean * clause.rate.value > 1:
-            self.runner.strained["throughput"] = self.runner.strained.get("throughput", 0) + 1
+            self.runner.strained.add("throughput")
             return None
         self.runner.told.add("throughput")
         return Figure("throughput", 1 / clause.rate.value, series.mean)
@@ -174,7 +174,7 @@ class Measuring:
             if best <= allowed or runner.hasty or (number + 1 >= ENOUGH and best > CLEARLY * allowed):
                 break
         if best > allowed and all(self._series(runner.supervisor).is_strained for _ in range(ENOUGH)):
-            runner.strained["throughput"] = runner.strained.get("throughput", 0) + 1
+            runner.strained.add("throughput")
             return None
         runner.told.add("throughput")
         threaded = (f"on {threads} threads at once",) if threads > 1 else ()
@@ -230,7 +230,7 @@ class Measuring:
         clause, other = self.cost.no_worse_than, self.runner.other
         if clause is None or other is None:
             return None
-        pairs: list[tuple[float, float, float]] = []
+        pairs: list[tuple[float, float, float, float]] = []
         better = 0
         # Short series in turn, so that both libraries have the same machine: its speed changes within milliseconds.
         while len(pairs) < (ENOUGH if self.runner.hasty else PAIRS) and better <= PAIRS // 4:
@@ -238,12 +238,11 @@ class Measuring:
             if not all(each.times for each in series):
                 return self._unmeasured("no_worse_than")
             mine, theirs = (each.at(0.5) for each in series)
-            excess = mine / max(theirs * clause.factor, theirs + TELLABLE)
-            pairs.append((excess, mine, theirs))
-            better += excess <= 1
+            allowed = max(theirs * clause.factor, theirs + TELLABLE)
+            pairs.append((mine / allowed, mine, allowed, theirs))
+            better += mine <= allowed
         self.runner.told.add("no_worse_than")
-        excess, mine, theirs = sorted(pairs)[min(PAIRS // 4, len(pairs) // 2)]
-        allowed = mine / excess if excess else mine
+        _, mine, allowed, theirs = sorted(pairs)[min(PAIRS // 4, len(pairs) // 2)]
         note = f"{clause.factor:g} times is allowed; three quarters of {len(pairs)} pairs of series are as bad or worse"
         return Figure("no_worse_than", allowed, mine, (note,), against=clause.library.text, there=theirs)
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Self
 from abidance.boundary.join import join
 from abidance.boundary.shapes import Handle
 from abidance.core.catalogue import SYMBOL_MISSING, TYPE_REFUSED
+from abidance.core.codes import Severity
 from abidance.core.diagnostic import Diagnostic, Finding, Label
-from abidance.core.errors import AbidanceError, ElsewhereError
+from abidance.core.errors import AbidanceError
 from abidance.core.events import CaseRan, ItemFinished
 from abidance.core.nearest import did_you_mean
 from abidance.core.outcome import Outcome
@@ -215,7 +216,6 @@ def _why_missing(artifact: Artifact) -> str:
 
 
 def _not_available(error: AbidanceError) -> bool:
-    """Tell whether a tool that this machine lacks is all that is missing, or the item is for another build."""
-    if isinstance(error, ElsewhereError):
-        return True
-    return bool(error.diagnostics) and all(d.code.name == "tool-missing" for d in error.diagnostics)
+    """Tell whether a tool that this machine lacks is all that is missing, or all there is to say is a note."""
+    codes = [diagnostic.code for diagnostic in error.diagnostics]
+    return bool(codes) and all(c.name == "tool-missing" or c.severity is Severity.NOTE for c in codes)

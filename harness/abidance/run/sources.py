@@ -9,11 +9,9 @@ from abidance.boundary.sources import source_of
 from abidance.checks import all_checks
 from abidance.core.catalogue import MEASURED_ELSEWHERE
 from abidance.core.diagnostic import Diagnostic, Label
-from abidance.core.errors import AbidanceError, ElsewhereError
+from abidance.core.errors import AbidanceError, CannotJudgeError
 from abidance.execute.pool import SupervisorPool
 from abidance.execute.spec import WorkerSpec
-from abidance.run.accepted import Accepted
-from abidance.run.costs import CostRunner
 from abidance.run.pairs import PairRunner
 from abidance.run.phases import is_as_shipped
 from abidance.run.reentry import ReentryRunner
@@ -86,6 +84,10 @@ class Sources:
                 case "reentry":
                     return ReentryRunner.of(one)
                 case "cost":
+                    # They make up calls, and bring Hypothesis, which other phases need not wait for here.
+                    from abidance.run.accepted import Accepted  # noqa: PLC0415
+                    from abidance.run.costs import CostRunner  # noqa: PLC0415
+
                     known = Accepted.of(boundary.contract).at(item.function, item.library, item.build)
                     accepted = {call: (name, count) for name, (call, count) in known.items()}
                     return CostRunner.of(one, self._compared(boundary, item, settings), accepted)
@@ -97,8 +99,8 @@ class Sources:
 
     def _compared(self, boundary: Boundary, item: ItemId, settings: Settings) -> Supervisor | None:
         """Return what runs the library that an item's function is to be no worse than, if there is one."""
-        promise = boundary.contract.functions[item.function]
-        clause = promise.cost.no_worse_than if promise.cost else None
+        cost = boundary.functions[item.function].cost
+        clause = cost.no_worse_than if cost else None
         if clause is None or clause.library.text == item.library:
             return None
         name, contract = clause.library.text, boundary.contract
@@ -123,9 +125,9 @@ class Sources:
         )
 
 
-def _too_slow(boundary: Boundary, item: ItemId, artifact: Artifact) -> ElsewhereError:
+def _too_slow(boundary: Boundary, item: ItemId, artifact: Artifact) -> CannotJudgeError:
     function = boundary.functions[item.function]
-    return ElsewhereError(
+    return CannotJudgeError(
         Diagnostic(
             MEASURED_ELSEWHERE,
             f"`cost` of `{function.name}` is not for `{artifact.path.name}`, which is built with a sanitizer",

@@ -143,7 +143,7 @@ class Runner:
         if self.second_look is None:
             promise = None if trial.is_sequence else trial.function.promise
             effects = frozenset(effect.text for effect in promise.effects) if promise else frozenset()
-            cost = promise.cost if promise else None
+            cost = None if trial.is_sequence else trial.function.cost
             budgeted = cost is not None and (cost.allocations is not None or cost.bytes_allocated is not None)
             self.second_look = SecondLook(self.supervisor, self._trial, effects=effects, budgeted=budgeted)
         looked = self.second_look.at(trial, raw, limit)

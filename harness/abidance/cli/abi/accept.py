@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,17 +38,10 @@ def execute(options: argparse.Namespace) -> int:
     from abidance.abi.gate.check import check, without_suppressions  # noqa: PLC0415
     from abidance.abi.snapshot import write_snapshot  # noqa: PLC0415
     from abidance.boundary.join import join  # noqa: PLC0415
-    from abidance.cli.written import write_report  # noqa: PLC0415
+    from abidance.cli.written import refuse_in_ci, write_report  # noqa: PLC0415
     from abidance.contract.load import load_contract  # noqa: PLC0415
-    from abidance.core.catalogue import BAD_CONFIGURATION  # noqa: PLC0415
-    from abidance.core.diagnostic import Diagnostic  # noqa: PLC0415
-    from abidance.core.errors import UsageError  # noqa: PLC0415
 
-    if os.environ.get("CI", "").lower() not in ("", "0", "false"):
-        help_text = "accept where you work, look at the difference, and commit it"
-        raise UsageError(
-            Diagnostic(BAD_CONFIGURATION, "a baseline is never accepted where `CI` is set", help=help_text)
-        )
+    refuse_in_ci("a baseline is")
     library = Path(options.library).absolute() if options.library else None
     taken: list[tuple[Present, GateResult | None]] = []
     for path in found(options.contracts):

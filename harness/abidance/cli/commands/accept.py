@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,18 +32,11 @@ def parser() -> Parser:
 
 def execute(options: argparse.Namespace) -> int:
     """Accept; return the exit status. Of several contracts, none is written when one cannot be counted."""
-    from abidance.cli.written import write_report  # noqa: PLC0415 - `--help` needs no engine
-    from abidance.core.catalogue import BAD_CONFIGURATION  # noqa: PLC0415
-    from abidance.core.diagnostic import Diagnostic  # noqa: PLC0415
-    from abidance.core.errors import UsageError  # noqa: PLC0415
+    from abidance.cli.written import refuse_in_ci, write_report  # noqa: PLC0415 - `--help` needs no engine
     from abidance.run.accept import counted  # noqa: PLC0415
     from abidance.run.settings import Settings  # noqa: PLC0415
 
-    if os.environ.get("CI", "").lower() not in ("", "0", "false"):
-        help_text = "accept where you work, look at the difference, and commit it"
-        raise UsageError(
-            Diagnostic(BAD_CONFIGURATION, "costs are never accepted where `CI` is set", help=help_text)
-        )
+    refuse_in_ci("costs are")
     settings = Settings.load(Path.cwd())
     taken = [counted(path, settings) for path in found(options.contracts)]
     for before, now in taken:

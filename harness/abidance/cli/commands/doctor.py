@@ -85,10 +85,5 @@ def _present(facts: Survey, *names: str) -> list[Tool]:
     return [tool for name in names if (tool := facts.tool(name))]
 
 
-def _versions(facts: Survey, name: str) -> str:
-    tool = facts.tool(name)
-    return (tool.version or "present") if tool else ""
-
-
 def _named(tools: Iterable[Tool]) -> str:
     return ", ".join(f"{tool.name} {tool.version}".rstrip() for tool in tools)

@@ -101,7 +101,7 @@ class _Worst:
         return found
 
     def _smallest(self, excess: float, bug: Bug) -> Bug:
-        cost = self.context.function.promise.cost if self.context.function.promise else None
+        cost = self.context.function.cost
         accepted = bug.diagnostic.code == MoreInstructions.code and is_accepted(cost)
         if bug.diagnostic.code == GrowsFaster.code or accepted:
             return bug  # its call is as large as it was made to be, or one of those that were accepted
@@ -123,7 +123,7 @@ def judge(context: Context) -> Verdict:
     """Measure calls, and tell the worst for each budget that is broken."""
     runner = context.calls
     assert isinstance(runner, CostRunner)
-    cost = context.function.promise.cost if context.function.promise else None
+    cost = context.function.cost
     assert cost is not None
     log = FilterLog()
     worst = _Worst(context, runner)
@@ -193,10 +193,12 @@ def _grow(context: Context, worst: _Worst, over: str, log: FilterLog) -> None:
 def _sizes(context: Context, runner: CostRunner, over: str) -> Iterator[tuple[Mapping[str, Any], Case]]:
     """Yield the simplest calls at sizes that double, as long as their instructions can be counted."""
     size = LEAST_SIZE
-    while size <= LARGEST:
+    value: Any = None
+    with suppress(UnlawfulExampleError, EvaluationError, HookError):
+        value = complete(context.boundary, context.function, {}).arguments.get(over)
+    while size <= LARGEST and value is not None:
+        given = {over: b"a" * size if isinstance(value, bytes) else size}
         try:
-            value = complete(context.boundary, context.function, {}).arguments.get(over)
-            given = {over: b"a" * size if isinstance(value, bytes) else size}
             case = complete(context.boundary, context.function, given)
         except (UnlawfulExampleError, EvaluationError, HookError):
             return
@@ -237,7 +239,7 @@ def _unjudged(context: Context, worst: _Worst, cost: Cost) -> Iterator[Diagnosti
             f"`{clause}` of `{function.name}` was not judged: {why}",
             (Label(cost.key_span(clause)), Label(function.declaration.span)),
         )
-    for clause in sorted(runner.strained.keys() - runner.told):
+    for clause in sorted(runner.strained - runner.told):
         yield Diagnostic(
             NOT_MEASURED,
             f"`{clause}` of `{function.name}` was not judged: this machine was busy with other things",
