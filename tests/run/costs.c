@@ -45,6 +45,14 @@ int ct_admit(int kind) {
     return kind > 0;
 }
 
+int ct_seldom(int kind) {
+    static __thread unsigned calls;
+    calls++;
+    if ((WRONG && calls % 100 == 0) || (NEAR && calls % 3000 == 0))
+        wait_for(1500);
+    return kind > 0;
+}
+
 int ct_usual(int kind) {
     static __thread unsigned calls;
     calls++;

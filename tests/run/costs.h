@@ -8,6 +8,7 @@ typedef struct ct_wide { uint64_t word[5]; } ct_wide;
 typedef void (*ct_seen)(int number, void *context);
 
 int ct_admit(int kind);                                     /* one call in twenty is late */
+int ct_seldom(int kind);                                    /* one call in a hundred is late */
 int ct_usual(int kind);                                     /* most calls are late */
 int ct_often(int kind);                                     /* fewer a second than promised */
 int ct_together(int kind);                                  /* threads wait for each other */

@@ -24,6 +24,7 @@ from abidance.run.settings import Settings
 # By function: the code, the clause that is broken, and whether it takes measuring.
 DEFECTS = {
     "ct_admit": ("ABD383", "p99"),
+    "ct_seldom": ("ABD383", "p99_9"),
     "ct_usual": ("ABD383", "p50"),
     "ct_often": ("ABD383", "throughput"),
     "ct_together": ("ABD383", "throughput"),
