@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 import weakref
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NoReturn, Self
 
 from abidance.core.catalogue import INTERNAL_ERROR, SYMBOL_MISSING
@@ -31,6 +31,18 @@ DEFAULT_TIME_LIMIT = 5.0
 _ATTEMPTS = 2
 
 
+@dataclass(slots=True)
+class _Asked:
+    """A plan on its way; `worker` has it already, and is to answer until `deadline`."""
+
+    plan: Plan
+    encoded: bytes
+    time_limit: float
+    worker: WorkerHandle | None = None
+    sequence: int = 0
+    deadline: float = 0.0
+
+
 class Supervisor:
     """One library's worker, started on first use. Not for two threads at once.
 
@@ -44,7 +56,7 @@ class Supervisor:
         self._zygote: ZygoteHandle | None = None
         self._worker: WorkerHandle | None = None
         self._sequence = 0
-        self._busy = False
+        self._asked: _Asked | None = None
         self._owner = os.getpid()
         self._finalizer: weakref.finalize[[ZygoteHandle, int], Supervisor] | None = None
 
@@ -65,11 +77,56 @@ class Supervisor:
         A worker that dies is part of the observation. Raises CannotJudgeError when the library cannot be
         loaded, lacks a symbol, or when abidance itself fails; ValueError when the plan cannot be encoded.
         """
-        return self._run(plan, encode_plan(plan) if encoded is None else encoded, time_limit)
+        self.begin(plan, time_limit, encoded)
+        return self.end()
+
+    def begin(self, plan: Plan, time_limit: float = DEFAULT_TIME_LIMIT, encoded: bytes | None = None) -> None:
+        """Hand over a plan for `end` to wait for, and do not wait; one plan at a time.
+
+        Arguments and errors are those of `run`; what went wrong in the worker is told by `end`.
+        """
+        encoded = encode_plan(plan) if encoded is None else encoded
+        self._check_owner()
+        if len(encoded) > REQUEST_SIZE:
+            raise lost(f"a call plan of {len(encoded) >> 20} MiB is larger than the worker's mailbox")
+        if self._asked is not None:
+            self._drop_worker()  # the run before was interrupted: by Ctrl-C, or by a time limit of pytest's
+        self._asked = asked = _Asked(plan, encoded, time_limit)
+        try:
+            worker = self._worker or self._start_worker()
+            self._hand_over(worker, asked)
+        except (WorkerEndedError, ZygoteGoneError):
+            return  # `end` hands it over again, and sees to what is wrong
+        except CannotJudgeError:
+            self._asked = None
+            raise
+        asked.worker = worker
+
+    def end(self) -> Observation:
+        """Return what the plan that was handed over last showed; raises CannotJudgeError as `run` does."""
+        self._check_owner()
+        asked = self._asked
+        assert asked is not None, "nothing was begun"
+        for _ in range(_ATTEMPTS):
+            try:
+                observation = self._attempt(asked)
+            except ZygoteGoneError:
+                self._drop_zygote()
+                continue
+            except CannotJudgeError:
+                self._asked = None
+                raise
+            if observation is not None:
+                self._asked = None
+                return observation
+        self._drop_zygote()
+        self._asked = None
+        words = self.idle_death.output if self.idle_death else ""
+        raise lost(f"the worker for `{self.spec.library.name}` was lost {_ATTEMPTS} times in a row", words)
 
     def run_encoded(self, encoded: bytes, time_limit: float = DEFAULT_TIME_LIMIT) -> Observation:
         """Run a plan that was kept as bytes; raises ValueError when they are none."""
-        return self._run(decode_plan(encoded), encoded, time_limit)
+        return self.run(decode_plan(encoded), time_limit, encoded)
 
     def start(self) -> None:
         """Load the library now; raises CannotJudgeError when it cannot be loaded."""
@@ -87,38 +144,21 @@ class Supervisor:
         self._check_owner()
         self._drop_zygote()
 
-    def _run(self, plan: Plan, encoded: bytes, time_limit: float) -> Observation:
-        self._check_owner()
-        if len(encoded) > REQUEST_SIZE:
-            raise lost(f"a call plan of {len(encoded) >> 20} MiB is larger than the worker's mailbox")
-        if self._busy:
-            self._drop_worker()  # the run before was interrupted: by Ctrl-C, or by a time limit of pytest's
-        self._busy = True
-        for _ in range(_ATTEMPTS):
-            try:
-                observation = self._attempt(plan, encoded, time_limit)
-            except ZygoteGoneError:
-                self._drop_zygote()
-                continue
-            except CannotJudgeError:
-                self._busy = False
-                raise
-            if observation is not None:
-                self._busy = False
-                return observation
-        self._drop_zygote()
-        self._busy = False
-        words = self.idle_death.output if self.idle_death else ""
-        raise lost(f"the worker for `{self.spec.library.name}` was lost {_ATTEMPTS} times in a row", words)
+    def _hand_over(self, worker: WorkerHandle, asked: _Asked) -> None:
+        asked.sequence = self._sequence = (self._sequence + 1) & 0xFFFFFFFF
+        asked.deadline = time.monotonic() + asked.time_limit
+        worker.ask(asked.sequence, asked.encoded)
 
-    def _attempt(self, plan: Plan, encoded: bytes, time_limit: float) -> Observation | None:
-        """Run the plan once; return None when the worker was dead before it began."""
-        worker = self._worker or self._start_worker()
+    def _attempt(self, asked: _Asked) -> Observation | None:
+        """Wait for what the plan shows; return None when the worker was dead before it began."""
+        plan, has_it = asked.plan, asked.worker is not None
+        worker = asked.worker or self._worker or self._start_worker()
+        asked.worker = None  # a second attempt hands the plan over itself
         channel = worker.channel
-        sequence = self._sequence = (self._sequence + 1) & 0xFFFFFFFF
         try:
-            worker.ask(sequence, encoded)
-            answer = worker.answer(time.monotonic() + time_limit)
+            if not has_it:
+                self._hand_over(worker, asked)
+            answer = worker.answer(asked.deadline)
         except WorkerEndedError as error:
             status = channel.status()
             if status is not None and status.phase is Phase.GAVE_UP:
@@ -130,7 +170,7 @@ class Supervisor:
                 words = f"{_who(plan)} asked its allocator for more blocks at a time than can be watched"
                 raise lost(words) from None
             observation = self._bury(worker, error.wait_status)
-            if status is None or status.sequence == sequence:
+            if status is None or status.sequence == asked.sequence:
                 return observation
             self.idle_death = observation.death
             return None
@@ -138,12 +178,12 @@ class Supervisor:
             worker.trace()
             return self._bury(worker, worker.end(), timed_out=True)
         try:
-            observation = _read(worker, answer, sequence, plan)
+            observation = _read(worker, answer, asked.sequence, plan)
         except ValueError as error:
             # Somebody has written to the worker's descriptors or its memory: it cannot be asked any more.
             self._drop_worker()
             raise lost(f"{_who(plan)} disturbed the worker: {error}") from None
-        printed = channel.tidy(len(encoded))
+        printed = channel.tidy(len(asked.encoded))
         kept, spoiled = observation.kept, observation.spoiled
         site = _place(worker, kept.site) if kept and kept.growth > 0 else ()
         if spoiled is not None:
@@ -178,7 +218,7 @@ class Supervisor:
         return self._worker
 
     def _drop_worker(self) -> None:
-        self._busy = False
+        self._asked = None
         worker, self._worker = self._worker, None
         if worker is not None:
             try:
@@ -204,7 +244,7 @@ class Supervisor:
         self._owner = os.getpid()
         worker, self._worker = self._worker, None
         zygote, self._zygote = self._zygote, None
-        self._busy = False
+        self._asked = None
         if self._finalizer is not None:
             self._finalizer.detach()
         if worker is not None:

@@ -6,8 +6,9 @@ own; otherwise all would look like one bug, and shrinking would slip from one to
 
 from __future__ import annotations
 
+import copy
 import warnings
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import hypothesis
@@ -87,10 +88,12 @@ class Search:
             if known is not None:
                 raise self._types[known]
             return
+        self.take(case, lambda: self._ran(case))
+
+    def take(self, case: Case, run: Callable[[], Trial]) -> None:
+        """Judge a case by what `run` returns or raises; raise when it fails."""
         try:
-            if not self.lawful(case):
-                raise UnsatisfiedAssumption
-            found = self._judged(case)
+            found = self._judged(run())
         except (EvaluationError, CaseError) as error:
             cause = (error.diagnostics[0].code.id, str(error.diagnostics[0].span))
             self.unjudged[cause] = (case, error)
@@ -105,6 +108,16 @@ class Search:
         self._known[repr(case)] = cause
         raise self._types.setdefault(cause, type("_".join(cause), (CauseFound,), {}))
 
+    def _ran(self, case: Case) -> Trial:
+        if not self.lawful(case):
+            raise UnsatisfiedAssumption
+        return self.runner.run(case, self.expectation)
+
+    def copy(self) -> Search:
+        """Return a search that goes on from what this one has seen, and leaves this one as it is."""
+        names = ("bugs", "unjudged", "reach", "_types", "_known")
+        return replace(self, **{name: copy.copy(getattr(self, name)) for name in names})
+
     def cause_of(self, case: Case) -> Cause | None:
         """Run one case on the side and return why it fails, if it does."""
         if not self.lawful(case):
@@ -112,8 +125,7 @@ class Search:
         trial = self.runner.run(case, self.expectation)
         return next(iter(self.runner.causes(trial)), None) if _worth(trial) else None
 
-    def _judged(self, case: Case) -> list[Diagnostic]:
-        trial = self.runner.run(case, self.expectation)
+    def _judged(self, trial: Trial) -> list[Diagnostic]:
         found = self.runner.judge(trial) if _worth(trial) else []
         self.deaths += trial.death is not None
         if not (found or trial.death or trial.tells):

@@ -10,6 +10,7 @@ from abidance.core.catalogue import ANSWERS_VARY
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import UnsteadyError
 from abidance.run.trials import Runner
+from abidance.run.turns import PairTurn
 from abidance.toolchain.machine_code import CodeWords
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from abidance.boundary.values import Case
     from abidance.checks.expectation import Expectation
     from abidance.checks.trial import Trial
+    from abidance.run.turns import Turn
 
 
 @dataclass(slots=True)
@@ -52,12 +54,10 @@ class PairRunner(Runner):
             tuple(dict.fromkeys((*one.texts, *other.texts))),
         )
 
-    def run(self, case: Case, expectation: Expectation, time_limit: float | None = None) -> Trial:
-        """Run a case on both; raises what Runner.run raises."""
-        other = self.against.run(case, expectation, time_limit)
-        mine = Runner.run(self, case, expectation, time_limit)
-        self.calls += 1
-        return replace(mine, other=other, sides=self.sides)
+    def turn(self, case: Case, expectation: Expectation, time_limit: float | None = None) -> Turn:
+        """Return a case to be run on both; raises what Runner.turn raises."""
+        other = self.against.turn(case, expectation, time_limit)
+        return PairTurn(self, Runner.turn(self, case, expectation, time_limit), other)
 
     @property
     def patient(self) -> bool:

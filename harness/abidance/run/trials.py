@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -14,14 +13,11 @@ from abidance.checks.evidence import evidence
 from abidance.checks.system_call import unseen_calls
 from abidance.checks.trial import Trial
 from abidance.contract.expression import EvaluationError
-from abidance.core.catalogue import WORKER_LOST
-from abidance.core.diagnostic import Diagnostic, Label
-from abidance.core.errors import CannotJudgeError, CaseError, HookError
+from abidance.core.errors import CaseError, HookError
 from abidance.execute.supervisor import Supervisor
-from abidance.plan.codec import encode_plan
-from abidance.plan.observation import Ending
 from abidance.run.apart import Apart
 from abidance.run.look_again import SecondLook
+from abidance.run.turns import CaseTurn
 from abidance.toolchain.machine_code import code_words
 
 if TYPE_CHECKING:
@@ -32,9 +28,11 @@ if TYPE_CHECKING:
     from abidance.boundary.values import Case
     from abidance.checks.check import Check
     from abidance.checks.expectation import Expectation
+    from abidance.core.diagnostic import Diagnostic
     from abidance.core.errors import AbidanceError
     from abidance.plan.observation import Observation
     from abidance.plan.plan import Plan
+    from abidance.run.turns import Turn
     from abidance.toolchain.machine_code import CodeWords
 
 QUICK = 0.3
@@ -80,35 +78,24 @@ class Runner:
         Raises CannotJudgeError when the worker was killed from outside, EvaluationError when a clause of the
         contract has no value on this case.
         """
-        encoded = encode(self.boundary, case)
+        turn = self.turn(case, expectation, time_limit)
+        turn.begin()
+        return turn.end()
+
+    def turn(self, case: Case, expectation: Expectation, time_limit: float | None = None) -> Turn:
+        """Return a case to be run while something else is done; raises EvaluationError, CaseError."""
         limit = self.limit if time_limit is None else time_limit
-        started = time.monotonic()
-        raw = encode_plan(encoded.plan)
-        observation = self.supervisor.run(encoded.plan, limit, raw)
-        trial = Trial(self.boundary, encoded, observation, self.phase, expectation)
-        self.calls += 1
-        death = observation.death
-        if death is None:
-            self.slowest = max(self.slowest, time.monotonic() - started)
-        elif death.ending is Ending.TIMEOUT:
-            self.timeouts += 1
-        elif death.ending is Ending.LOST:
-            function = trial.running
-            raise CannotJudgeError(
-                Diagnostic(
-                    WORKER_LOST,
-                    f"the worker was killed from outside (signal {death.status}) while `{function.name}` ran",
-                    (Label(function.span), Label(function.declaration.span)),
-                    help="if memory ran out, run this item alone or narrow the sizes in the contract",
-                )
-            )
-        if death is None and self.phase not in COMPARING:
-            trial = self._looked(trial, raw, limit)
-            if not case.steps:
-                return self._modelled(trial)
-            self.apart = self.apart or Apart(self.boundary, self._alone)
-            return self.apart.at(case, trial, raw, limit)
-        return trial
+        return CaseTurn(self, case, expectation, encode(self.boundary, case), limit)
+
+    def looked_at(self, trial: Trial, case: Case, raw: bytes, limit: float) -> Trial:
+        """Return a trial with what a second look and the contract's model say; raises EvaluationError."""
+        if trial.death is not None or self.phase in COMPARING:
+            return trial
+        trial = self._looked(trial, raw, limit)
+        if not case.steps:
+            return self._modelled(trial)
+        self.apart = self.apart or Apart(self.boundary, self._alone)
+        return self.apart.at(case, trial, raw, limit)
 
     def bare(self, case: Case) -> Trial:
         """Run a case once, and look at nothing again; raises EvaluationError as `run` does."""

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hypothesis import settings
-from hypothesis.errors import Unsatisfiable
 
 from abidance.checks.expectation import NOTHING
 from abidance.core.catalogue import UNSATISFIABLE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.generate.cast import Cast
-from abidance.generate.scope import FilterLog
 from abidance.generate.sequences import sequences
+from abidance.run.ahead import searched
 from abidance.run.confirm import confirmed, unjudged
 from abidance.run.context import Verdict
-from abidance.run.database import database
-from abidance.run.explore import Search, search
+from abidance.run.explore import Search
 from abidance.run.phases.examples import not_ready
 from abidance.run.shorten import shorten
 from abidance.run.simplify import simplify
 
 if TYPE_CHECKING:
     from abidance.boundary.values import Case
+    from abidance.generate.scope import FilterLog
     from abidance.run.context import Context
 
 
@@ -34,19 +32,15 @@ TIMES = 2
 
 def judge(context: Context) -> Verdict:
     """Search, make each failing sequence short, and turn it into a finding."""
-    log = FilterLog()
-    body = Search(context.calls, NOTHING, context.progress)
     cast = Cast.of(context.boundary, context.item.function)
-    with suppress(Unsatisfiable):
-        search(
-            sequences(context.boundary, cast, log),
-            body,
-            key=context.key,
-            max_examples=TIMES * (context.settings.max_examples or settings().max_examples),
-            seed=context.settings.seed,
-            database=database(context.settings),
-            shrink=False,
-        )
+    body, log = searched(
+        context,
+        Search(context.calls, NOTHING, context.progress),
+        lambda log: sequences(context.boundary, cast, log),
+        {},
+        TIMES * (context.settings.max_examples or settings().max_examples),
+        shrink=False,
+    )
     for cause, bug in body.bugs.items():
 
         def fails(case: Case, cause: tuple[str, str] = cause) -> bool:

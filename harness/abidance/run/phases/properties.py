@@ -4,31 +4,33 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from hypothesis import settings
-from hypothesis.errors import Unsatisfiable, UnsatisfiedAssumption
 
 from abidance.checks.expectation import NOTHING
 from abidance.core.catalogue import UNSATISFIABLE
 from abidance.core.diagnostic import Diagnostic, Label
-from abidance.generate.scope import FilterLog
 from abidance.generate.strategies import cases
 from abidance.generate.sweep import edge_cases
+from abidance.run.ahead import NOT_PASSED, Ahead, searched
 from abidance.run.confirm import confirmed, unjudged
 from abidance.run.context import Verdict
-from abidance.run.database import database
-from abidance.run.explore import Bug, CauseFound, Search, search
+from abidance.run.explore import Search
 from abidance.run.minimise import minimise, weight
 from abidance.run.phases.examples import not_ready
 from abidance.run.reach import Reach
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
+
+    from hypothesis import strategies as st
 
     from abidance.boundary.values import Case
+    from abidance.generate.scope import FilterLog
     from abidance.run.context import Context
-    from abidance.run.explore import Cause
+    from abidance.run.explore import Bug, Cause
 
 MOST_DEATHS = 40
 """So many edge cases may end a worker: what crashes nearly always need not do so hundreds of times."""
@@ -38,35 +40,37 @@ FEWEST = 5
 
 def judge(context: Context, first: Iterable[Case] = ()) -> Verdict:
     """Search, make each failing case small, and turn it into a finding. The cases `first` are tried before."""
-    log = FilterLog()
-    reach = Reach(context.function)
-    body = Search(context.calls, NOTHING, context.progress, reach)
-    at_edges: dict[Cause, Bug] = {}
-    for case in (*first, *edges(context)):
-        if body.deaths >= MOST_DEATHS:
-            break
-        with suppress(CauseFound, UnsatisfiedAssumption):
-            body(case)
-        for cause, bug in body.bugs.items():
-            if cause not in at_edges or weight(bug.case) < weight(at_edges[cause].case):
-                at_edges[cause] = bug
-    with suppress(Unsatisfiable):
-        search(
-            cases(context.boundary, context.function, log=log),
-            body,
-            key=context.key,
-            max_examples=context.settings.max_examples,
-            seed=context.settings.seed,
-            database=database(context.settings),
-        )
-    for cause, bug in at_edges.items():
+    body = Search(context.calls, NOTHING, context.progress, Reach(context.function))
+    known = _at_edges(body, (*first, *edges(context)))
+    body, log = searched(context, body, partial(_made_up, context), known, context.settings.max_examples)
+    for cause, bug in known.items():
         # Hypothesis looks for the simplest choices, which need not make the smallest numbers.
         if weight(bug.case) <= weight(body.bugs[cause].case):
             body.bugs[cause] = _smaller(context, body, cause, bug)
     findings = confirmed(body.bugs.values(), context.calls, context)
     reasons = (*context.calls.reasons, *unjudged(context, body, log))
     reasons = reasons or (() if findings else _too_few(context, body, log))
-    return Verdict(findings, reasons, body.valid, reach.untested)
+    return Verdict(findings, reasons, body.valid, body.reach.untested if body.reach else None)
+
+
+def _made_up(context: Context, log: FilterLog) -> st.SearchStrategy[Case]:
+    return cases(context.boundary, context.function, log=log)
+
+
+def _at_edges(body: Search, cases: Iterable[Case]) -> dict[Cause, Bug]:
+    """Try edge cases, and return the lightest that failed for each cause."""
+    found: dict[Cause, Bug] = {}
+    ahead = Ahead(body)
+    steps: list[Callable[[], None]] = [partial(ahead, case) for case in cases]
+    for step in (*steps, ahead.finish):
+        if body.deaths >= MOST_DEATHS:
+            break
+        with suppress(*NOT_PASSED):
+            step()
+        for cause, bug in body.bugs.items():
+            if cause not in found or weight(bug.case) < weight(found[cause].case):
+                found[cause] = bug
+    return found
 
 
 def _smaller(context: Context, body: Search, cause: Cause, bug: Bug) -> Bug:

@@ -1,0 +1,163 @@
+"""One case ahead: while one runs in the worker, the next is made up, and the one before is judged.
+
+Hypothesis wants to know at once whether a case passed. It is told that each did, which is true of nearly all. When
+one did not, the search is given up and made again with the same seed, one case after the other.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING, NoReturn
+
+from hypothesis.database import ExampleDatabase
+from hypothesis.errors import Unsatisfiable, UnsatisfiedAssumption
+
+from abidance.contract.expression import EvaluationError
+from abidance.core.errors import CaseError
+from abidance.generate.scope import FilterLog
+from abidance.run.database import database
+from abidance.run.explore import CauseFound, search
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from hypothesis import strategies as st
+
+    from abidance.boundary.values import Case
+    from abidance.checks.trial import Trial
+    from abidance.run.context import Context
+    from abidance.run.explore import Bug, Cause, Search
+    from abidance.run.turns import Turn
+
+NOT_PASSED = (CauseFound, UnsatisfiedAssumption)
+
+
+def searched(
+    context: Context,
+    body: Search,
+    made_up: Callable[[FilterLog], st.SearchStrategy[Case]],
+    known: dict[Cause, Bug],
+    max_examples: int | None,
+    *,
+    shrink: bool = True,
+) -> tuple[Search, FilterLog]:
+    """Go on with a search by what Hypothesis makes up; return all that was found, and what could not be made up.
+
+    What fails only once is put among the `known` bugs, too. Where no lawful case can be made up, the log says why.
+    """
+    remembered = database(context.settings)
+
+    def run(take: Callable[[Case], None], log: FilterLog, kept: ExampleDatabase | None) -> None:
+        with suppress(Unsatisfiable):
+            search(
+                made_up(log),
+                take,
+                key=context.key,
+                max_examples=max_examples,
+                seed=context.settings.seed,
+                database=kept,
+                shrink=shrink,
+            )
+
+    if not (body.bugs or body.not_ready or body.unjudged):
+        # What passed so far will pass, as a rule; and where it does not, what was done for nothing is little.
+        passing, log = body.copy(), FilterLog()
+        ahead = Ahead(passing)
+        try:
+            run(ahead.must_pass, log, NothingRemembered(remembered) if remembered else None)
+            ahead.must_have_passed()
+        except GivenUpError:
+            body.bugs.update(passing.bugs)
+            known.update(passing.bugs)
+        else:
+            return passing, log
+    log = FilterLog()
+    run(body, log, remembered)
+    return body, log
+
+
+class GivenUpError(BaseException):
+    """Not every case passed, or would. Hypothesis lets it through: it is no Exception."""
+
+
+class NothingRemembered(ExampleDatabase):
+    """A database that must have nothing for the search that is made with it, and keeps nothing."""
+
+    def __init__(self, remembered: ExampleDatabase) -> None:
+        super().__init__()
+        self._remembered = remembered
+
+    def fetch(self, key: bytes) -> Iterable[bytes]:
+        """Return nothing; raise GivenUpError when a case is remembered, which may well fail again."""
+        for _ in self._remembered.fetch(key):
+            raise GivenUpError
+        return ()
+
+    def save(self, key: bytes, value: bytes) -> None:
+        """Keep nothing: what the search is given up at is not the case that fails."""
+
+    def delete(self, key: bytes, value: bytes) -> None:
+        """Forget nothing."""
+
+
+class Ahead:
+    """A search's cases, each judged when the next is given: it raises what the search raises of the one before."""
+
+    def __init__(self, search: Search) -> None:
+        self.search = search
+        self._running: tuple[Case, Turn] | None = None
+
+    def __call__(self, case: Case) -> None:
+        """Have one case run, and judge the one before; raise when that one fails."""
+        runner = self.search.runner
+        turn = None
+        if runner.patient:
+            with suppress(EvaluationError, CaseError):  # the search tells, when it is given the case
+                turn = runner.turn(case, self.search.expectation)
+        if turn is None:
+            try:
+                self.finish()
+            finally:
+                self.search(case)
+            return
+        before = self._ended()
+        turn.begin()
+        self._running = (case, turn)
+        if before is not None:
+            self.search.take(*before)
+
+    def must_pass(self, case: Case) -> None:
+        """Do the same; raise GivenUpError when the one before does not pass."""
+        try:
+            self(case)
+        except NOT_PASSED:
+            raise GivenUpError from None
+
+    def must_have_passed(self) -> None:
+        """Judge the last case; raise GivenUpError when it does not pass."""
+        try:
+            self.finish()
+        except NOT_PASSED:
+            raise GivenUpError from None
+
+    def finish(self) -> None:
+        """Judge the last case; raise when it fails."""
+        before = self._ended()
+        if before is not None:
+            self.search.take(*before)
+
+    def _ended(self) -> tuple[Case, Callable[[], Trial]] | None:
+        """Wait for the case that runs, and return it with what to judge it by."""
+        if self._running is None:
+            return None
+        (case, turn), self._running = self._running, None
+        try:
+            trial = turn.end()
+        except (EvaluationError, CaseError) as error:
+            return case, partial(_raise, error)
+        return case, lambda: trial
+
+
+def _raise(error: Exception) -> NoReturn:
+    raise error

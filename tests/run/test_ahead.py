@@ -1,0 +1,194 @@
+"""Searching one case ahead finds what searching one case after the other finds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+from hypothesis import strategies as st
+from hypothesis.database import InMemoryExampleDatabase
+from hypothesis.errors import UnsatisfiedAssumption
+
+from abidance.boundary.values import Case
+from abidance.core.catalogue import BAD_CONFIGURATION as A_CODE
+from abidance.core.diagnostic import Diagnostic
+from abidance.core.errors import CaseError
+from abidance.run.ahead import Ahead, GivenUpError, NothingRemembered
+from abidance.run.explore import CauseFound, Search, search
+
+
+@dataclass
+class Told:
+    """As much of a trial as a search looks at."""
+
+    case: Case
+    tells: bool
+    death: None = None
+    is_sequence: bool = False
+    other: None = None
+
+    @property
+    def n(self):
+        return self.case.arguments["n"]
+
+
+@dataclass
+class Library:
+    """Stands in for a runner, and insists that one turn ends before the next begins."""
+
+    fails: callable = lambda _: False
+    answers: callable = lambda _: True
+    patient: bool = True
+    ran: list = field(default_factory=list)
+    judged: list = field(default_factory=list)
+    busy: bool = False
+
+    def turn(self, case, _expectation):
+        return Turn(self, case)
+
+    def run(self, case, expectation):
+        turn = self.turn(case, expectation)
+        turn.begin()
+        return turn.end()
+
+    def judge(self, trial):
+        self.judged.append(trial.n)
+        broken = self.fails(trial.n)
+        if isinstance(broken, Exception):
+            raise broken
+        return [Diagnostic(A_CODE, "broken", place="here")] if broken else []
+
+
+@dataclass
+class Turn:
+    library: Library
+    case: Case
+
+    def begin(self):
+        assert not self.library.busy
+        self.library.busy = True
+        self.library.ran.append(self.case.arguments["n"])
+
+    def end(self):
+        assert self.library.busy
+        self.library.busy = False
+        return Told(self.case, self.library.answers(self.case.arguments["n"]))
+
+
+def searching(library):
+    return Search(library, None, lambda _: None)
+
+
+NUMBERS = st.integers(0, 10_000).map(lambda n: Case("f", {"n": n}))
+
+
+def looked_for(body, database=None):
+    search(NUMBERS, body, key="f", max_examples=60, seed=7, database=database)
+
+
+def test_the_cases_are_the_same_and_all_are_judged():
+    one, ahead = Library(), Library()
+    looked_for(searching(one))
+
+    body = searching(ahead)
+    turns = Ahead(body)
+    looked_for(turns.must_pass)
+    turns.must_have_passed()
+
+    assert ahead.ran == one.ran == ahead.judged
+    assert body.valid == len(one.ran) == 60
+
+
+def test_a_case_runs_while_the_one_before_it_is_judged():
+    library = Library(fails=lambda _: None if library.busy else pytest.fail("nothing ran meanwhile"))
+    turns = Ahead(searching(library))
+
+    for n in range(3):
+        turns(Case("f", {"n": n}))
+
+    assert library.judged == [0, 1]
+
+
+def test_a_case_that_fails_is_not_taken_for_the_next_one():
+    body = searching(Library(fails=lambda n: n == 1))
+    turns = Ahead(body)
+    turns(Case("f", {"n": 1}))
+    with pytest.raises(CauseFound):
+        turns(Case("f", {"n": 2}))
+    turns.finish()
+
+    (bug,) = body.bugs.values()
+    assert bug.case.arguments == {"n": 1}
+    assert body.valid == 2
+
+
+def test_the_last_case_may_be_the_one_that_fails():
+    library = Library(fails=lambda n: n == library.ran[59] if len(library.ran) == 60 else False)
+    turns = Ahead(searching(library))
+    looked_for(turns.must_pass)
+
+    with pytest.raises(GivenUpError):
+        turns.must_have_passed()
+
+
+@pytest.mark.parametrize(
+    "library",
+    [
+        Library(fails=lambda n: n > 5000),
+        Library(answers=lambda n: n < 5000),
+        Library(fails=lambda n: n > 5000 and CaseError(Diagnostic(A_CODE, "no value"))),
+    ],
+    ids=["fails", "is never ready", "has no value"],
+)
+def test_hypothesis_lets_go_of_a_search_in_which_a_case_does_not_pass(library):
+    before = searching(library)
+    body = before.copy()
+
+    with pytest.raises(GivenUpError):
+        looked_for(Ahead(body).must_pass)
+
+    assert len(library.ran) < 60
+    assert body.bugs or body.not_ready or body.unjudged
+    assert (before.valid, before.bugs, before.not_ready, before.unjudged) == (0, {}, 0, {})
+
+
+def test_what_is_made_up_while_nobody_has_patience_is_not_run():
+    library = Library(patient=False)
+    turns = Ahead(searching(library))
+    turns(Case("f", {"n": 1}))
+    turns.finish()
+
+    assert library.ran == []
+
+
+def test_a_call_that_was_not_ready_does_not_count():
+    body = searching(Library(answers=lambda n: n != 1))
+    turns = Ahead(body)
+    turns(Case("f", {"n": 1}))
+    with pytest.raises(UnsatisfiedAssumption):
+        turns(Case("f", {"n": 2}))
+    turns.finish()
+
+    assert (body.valid, body.not_ready) == (1, 1)
+
+
+def test_what_is_remembered_is_left_to_a_search_that_can_forget_it():
+    database = InMemoryExampleDatabase()
+    looked_for(searching(Library(fails=lambda n: n > 5000)), database)
+    kept = {key: set(values) for key, values in database.data.items()}
+    assert any(kept.values())
+
+    library = Library()
+    with pytest.raises(GivenUpError):
+        looked_for(Ahead(searching(library)).must_pass, NothingRemembered(database))
+
+    assert library.ran == []
+    assert {key: set(values) for key, values in database.data.items()} == kept
+
+
+def test_nothing_is_remembered_of_a_search_that_was_given_up():
+    database = InMemoryExampleDatabase()
+    with pytest.raises(GivenUpError):
+        looked_for(Ahead(searching(Library(fails=lambda n: n > 10))).must_pass, NothingRemembered(database))
+
+    assert not any(database.data.values())
