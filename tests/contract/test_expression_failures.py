@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -107,10 +106,8 @@ def test_a_condition_must_be_a_truth_value():
     ],
 )
 def test_bombs_do_not_go_off(text, message):
-    start = time.process_time()
-
+    # One that goes off takes hours, or all of the memory.
     assert failure(text, xs=list(range(50)), ys=[-1] * 2000)[1] == message
-    assert time.process_time() - start < 5
 
 
 def test_values_that_nest_without_end_are_an_error():
