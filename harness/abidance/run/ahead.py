@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from hypothesis import strategies as st
 
     from abidance.boundary.values import Case
-    from abidance.checks.trial import Trial
     from abidance.run.context import Context
     from abidance.run.explore import Bug, Cause, Search
     from abidance.run.turns import Turn
@@ -37,15 +36,16 @@ def searched(
     context: Context,
     body: Search,
     made_up: Callable[[FilterLog], st.SearchStrategy[Case]],
-    known: dict[Cause, Bug],
     max_examples: int | None,
     *,
     shrink: bool = True,
-) -> tuple[Search, FilterLog]:
+) -> tuple[Search, FilterLog, dict[Cause, Bug]]:
     """Go on with a search by what Hypothesis makes up; return all that was found, and what could not be made up.
 
-    What fails only once is put among the `known` bugs, too. Where no lawful case can be made up, the log says why.
+    The last of the three are the bugs that were met while running ahead: the search has them, too, as they were met
+    where they did not show again. Where no lawful case can be made up, the log says why.
     """
+    met: dict[Cause, Bug] = {}
     remembered = database(context.settings)
 
     def run(take: Callable[[Case], None], log: FilterLog, kept: ExampleDatabase | None) -> None:
@@ -68,13 +68,13 @@ def searched(
             run(ahead.must_pass, log, NothingRemembered(remembered) if remembered else None)
             ahead.must_have_passed()
         except GivenUpError:
-            body.bugs.update(passing.bugs)
-            known.update(passing.bugs)
+            met = passing.bugs
+            body.bugs.update(met)
         else:
-            return passing, log
+            return passing, log, met
     log = FilterLog()
     run(body, log, remembered)
-    return body, log
+    return body, log, met
 
 
 class GivenUpError(BaseException):
@@ -121,11 +121,10 @@ class Ahead:
             finally:
                 self.search(case)
             return
-        before = self._ended()
+        judge_the_one_before = self._ended()
         turn.begin()
         self._running = (case, turn)
-        if before is not None:
-            self.search.take(*before)
+        judge_the_one_before()
 
     def must_pass(self, case: Case) -> None:
         """Do the same; raise GivenUpError when the one before does not pass."""
@@ -143,20 +142,22 @@ class Ahead:
 
     def finish(self) -> None:
         """Judge the last case; raise when it fails."""
-        before = self._ended()
-        if before is not None:
-            self.search.take(*before)
+        self._ended()()
 
-    def _ended(self) -> tuple[Case, Callable[[], Trial]] | None:
-        """Wait for the case that runs, and return it with what to judge it by."""
+    def _ended(self) -> Callable[[], None]:
+        """Wait for the case that runs, if one does, and return what judges it."""
         if self._running is None:
-            return None
+            return _nothing
         (case, turn), self._running = self._running, None
         try:
             trial = turn.end()
         except (EvaluationError, CaseError) as error:
-            return case, partial(_raise, error)
-        return case, lambda: trial
+            return partial(self.search.take, case, partial(_raise, error))
+        return partial(self.search.take, case, lambda: trial)
+
+
+def _nothing() -> None:
+    """Judge nothing: the first case has none before it."""
 
 
 def _raise(error: Exception) -> NoReturn:

@@ -15,12 +15,10 @@ from abidance.checks.leave import promises
 from abidance.checks.sanitizer import Sanitizer
 from abidance.checks.timeout import Timeout
 from abidance.checks.trial import Threads, Trial
-from abidance.core.catalogue import WORKER_LOST
-from abidance.core.diagnostic import Diagnostic, Label
-from abidance.core.errors import CannotJudgeError
 from abidance.plan.observation import Ending
 from abidance.plan.plan import Lanes, Order
 from abidance.run.trials import Runner
+from abidance.run.turns import killed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +26,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model import Boundary, Function
     from abidance.boundary.values import Case
     from abidance.checks.expectation import Expectation
+    from abidance.core.diagnostic import Diagnostic
 
 LANES = 4
 """Two calls with each of two cases' arguments: a buffer that threads share shows when they differ."""
@@ -86,13 +85,7 @@ class ThreadRunner(Runner):
         self.compared += steady
         death = together.death
         if death is not None and death.ending is Ending.LOST:
-            raise CannotJudgeError(
-                Diagnostic(
-                    WORKER_LOST,
-                    f"the worker was killed from outside (signal {death.status}) while `{function.name}` ran",
-                    (Label(function.span), Label(function.declaration.span)),
-                )
-            )
+            raise killed(function, death)
         if death is not None:
             self.timeouts += death.ending is Ending.TIMEOUT
             self.deaths += 1

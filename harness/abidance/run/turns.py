@@ -14,9 +14,11 @@ from abidance.plan.codec import encode_plan
 from abidance.plan.observation import Ending
 
 if TYPE_CHECKING:
+    from abidance.boundary.model import Function
     from abidance.boundary.placed import Encoded
     from abidance.boundary.values import Case
     from abidance.checks.expectation import Expectation
+    from abidance.plan.observation import Death
     from abidance.run.pairs import PairRunner
     from abidance.run.trials import Runner
 
@@ -35,6 +37,18 @@ class Turn(Protocol):
         contract has no value on this case.
         """
         ...
+
+
+def killed(function: Function, death: Death) -> CannotJudgeError:
+    """Return the error of a worker that somebody else ended while a function ran."""
+    return CannotJudgeError(
+        Diagnostic(
+            WORKER_LOST,
+            f"the worker was killed from outside (signal {death.status}) while `{function.name}` ran",
+            (Label(function.span), Label(function.declaration.span)),
+            help="if memory ran out, run this item alone or narrow the sizes in the contract",
+        )
+    )
 
 
 @dataclass(slots=True)
@@ -70,15 +84,7 @@ class CaseTurn:
         elif death.ending is Ending.TIMEOUT:
             runner.timeouts += 1
         elif death.ending is Ending.LOST:
-            function = trial.running
-            raise CannotJudgeError(
-                Diagnostic(
-                    WORKER_LOST,
-                    f"the worker was killed from outside (signal {death.status}) while `{function.name}` ran",
-                    (Label(function.span), Label(function.declaration.span)),
-                    help="if memory ran out, run this item alone or narrow the sizes in the contract",
-                )
-            )
+            raise killed(trial.running, death)
         return runner.looked_at(trial, self.case, self.raw, self.limit)
 
 

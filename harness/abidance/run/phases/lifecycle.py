@@ -33,11 +33,10 @@ TIMES = 2
 def judge(context: Context) -> Verdict:
     """Search, make each failing sequence short, and turn it into a finding."""
     cast = Cast.of(context.boundary, context.item.function)
-    body, log = searched(
+    body, log, _ = searched(
         context,
         Search(context.calls, NOTHING, context.progress),
         lambda log: sequences(context.boundary, cast, log),
-        {},
         TIMES * (context.settings.max_examples or settings().max_examples),
         shrink=False,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from itertools import chain, takewhile
 from typing import TYPE_CHECKING
 
 from hypothesis import settings
@@ -42,7 +43,8 @@ def judge(context: Context, first: Iterable[Case] = ()) -> Verdict:
     """Search, make each failing case small, and turn it into a finding. The cases `first` are tried before."""
     body = Search(context.calls, NOTHING, context.progress, Reach(context.function))
     known = _at_edges(body, (*first, *edges(context)))
-    body, log = searched(context, body, partial(_made_up, context), known, context.settings.max_examples)
+    body, log, met = searched(context, body, partial(_made_up, context), context.settings.max_examples)
+    known |= met
     for cause, bug in known.items():
         # Hypothesis looks for the simplest choices, which need not make the smallest numbers.
         if weight(bug.case) <= weight(body.bugs[cause].case):
@@ -61,10 +63,9 @@ def _at_edges(body: Search, cases: Iterable[Case]) -> dict[Cause, Bug]:
     """Try edge cases, and return the lightest that failed for each cause."""
     found: dict[Cause, Bug] = {}
     ahead = Ahead(body)
-    steps: list[Callable[[], None]] = [partial(ahead, case) for case in cases]
-    for step in (*steps, ahead.finish):
-        if body.deaths >= MOST_DEATHS:
-            break
+    tried = takewhile(lambda _: body.deaths < MOST_DEATHS, cases)
+    steps: Iterable[Callable[[], None]] = (partial(ahead, case) for case in tried)
+    for step in chain(steps, (ahead.finish,)):
         with suppress(*NOT_PASSED):
             step()
         for cause, bug in body.bugs.items():
