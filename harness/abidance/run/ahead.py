@@ -11,13 +11,13 @@ from functools import partial
 from typing import TYPE_CHECKING, NoReturn
 
 from hypothesis.database import ExampleDatabase
-from hypothesis.errors import Unsatisfiable, UnsatisfiedAssumption
+from hypothesis.errors import UnsatisfiedAssumption
 
 from abidance.contract.expression import EvaluationError
 from abidance.core.errors import CaseError
 from abidance.generate.scope import FilterLog
 from abidance.run.database import database
-from abidance.run.explore import CauseFound, search
+from abidance.run.explore import CauseFound, look_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -46,26 +46,13 @@ def searched(
     where they did not show again. Where no lawful case can be made up, the log says why.
     """
     met: dict[Cause, Bug] = {}
-    remembered = database(context.settings)
-
-    def run(take: Callable[[Case], None], log: FilterLog, kept: ExampleDatabase | None) -> None:
-        with suppress(Unsatisfiable):
-            search(
-                made_up(log),
-                take,
-                key=context.key,
-                max_examples=max_examples,
-                seed=context.settings.seed,
-                database=kept,
-                shrink=shrink,
-            )
-
     if not (body.bugs or body.not_ready or body.unjudged):
         # What passed so far will pass, as a rule; and where it does not, what was done for nothing is little.
         passing, log = body.copy(), FilterLog()
-        ahead = Ahead(passing)
+        ahead, remembered = Ahead(passing), database(context.settings)
+        unknown = NothingRemembered(remembered) if remembered is not None else None
         try:
-            run(ahead.must_pass, log, NothingRemembered(remembered) if remembered else None)
+            look_for(context, made_up(log), ahead.must_pass, max_examples, remembered=unknown, shrink=shrink)
             ahead.must_have_passed()
         except GivenUpError:
             met = passing.bugs
@@ -73,7 +60,7 @@ def searched(
         else:
             return passing, log, met
     log = FilterLog()
-    run(body, log, remembered)
+    look_for(context, made_up(log), body, max_examples, shrink=shrink)
     return body, log, met
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import warnings
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ from hypothesis.errors import (
 from abidance.contract.expression import EvaluationError
 from abidance.core.errors import CaseError
 from abidance.generate.constants import forget_our_constants
+from abidance.run.database import database
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from abidance.checks.trial import Trial
     from abidance.core.diagnostic import Diagnostic
     from abidance.core.errors import AbidanceError
+    from abidance.run.context import Context
     from abidance.run.reach import Reach
     from abidance.run.trials import Runner
 
@@ -142,6 +145,32 @@ class Search:
 def _worth(trial: Trial) -> bool:
     """Tell whether the checks may find something; two libraries differ as well in whether a handle comes into being."""
     return trial.death is not None or trial.tells or (trial.is_sequence and trial.other is not None)
+
+
+def look_for(
+    context: Context,
+    strategy: st.SearchStrategy[Case],
+    body: Callable[[Case], None],
+    max_examples: int | None,
+    *,
+    part: str = "",
+    remembered: hypothesis.database.ExampleDatabase | None = None,
+    shrink: bool = True,
+) -> None:
+    """Search as the settings of an item's run say; that no lawful case could be made up is for others to tell.
+
+    `part` tells several searches of one item apart. `remembered` takes the place of the item's database.
+    """
+    with suppress(Unsatisfiable):
+        search(
+            strategy,
+            body,
+            key=context.key + part,
+            max_examples=max_examples,
+            seed=context.settings.seed,
+            database=database(context.settings) if remembered is None else remembered,
+            shrink=shrink,
+        )
 
 
 def search(

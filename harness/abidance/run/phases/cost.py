@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from hypothesis.errors import Unsatisfiable, UnsatisfiedAssumption
+from hypothesis.errors import UnsatisfiedAssumption
 
 from abidance.checks.expectation import NOTHING
 from abidance.checks.grows_faster import GrowsFaster
@@ -23,8 +23,7 @@ from abidance.run.accepted import accepted_calls, digest, is_accepted
 from abidance.run.confirm import confirmed
 from abidance.run.context import Verdict
 from abidance.run.costs import GLANCES, CostRunner
-from abidance.run.database import database
-from abidance.run.explore import Bug, search
+from abidance.run.explore import Bug, look_for
 from abidance.run.growth import LEAST_SIZE
 from abidance.run.minimise import measure, minimise, weight
 from abidance.run.phases import MEASURED
@@ -166,16 +165,8 @@ def _first(context: Context) -> Iterator[tuple[bool, Case]]:
 
 def _draw(context: Context, worst: _Worst, given: Mapping[str, Any], most: int, log: FilterLog) -> None:
     """Measure calls that Hypothesis makes up."""
-    with suppress(Unsatisfiable):
-        search(
-            cases(context.boundary, context.function, given=given, log=log),
-            worst,
-            key=context.key,
-            max_examples=min(context.settings.max_examples or most, most),
-            seed=context.settings.seed,
-            database=database(context.settings),
-            shrink=False,
-        )
+    strategy = cases(context.boundary, context.function, given=given, log=log)
+    look_for(context, strategy, worst, min(context.settings.max_examples or most, most), shrink=False)
 
 
 def _grow(context: Context, worst: _Worst, over: str, log: FilterLog) -> None:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING
-
-from hypothesis.errors import Unsatisfiable
 
 from abidance.checks.expectation import NOTHING
 from abidance.core.catalogue import UNSATISFIABLE
@@ -14,8 +11,7 @@ from abidance.generate.laws import law_cases
 from abidance.generate.scope import FilterLog
 from abidance.run.confirm import confirmed, unjudged
 from abidance.run.context import Verdict
-from abidance.run.database import database
-from abidance.run.explore import Search, search
+from abidance.run.explore import Search, look_for
 from abidance.run.lawful import LawfulSteps
 from abidance.run.phases.examples import not_ready
 
@@ -29,15 +25,7 @@ def judge(context: Context) -> Verdict:
     law = context.boundary.laws[context.item.function]
     allowed = LawfulSteps(context.calls, log)
     body = Search(context.calls, NOTHING, context.progress, lawful=allowed)
-    with suppress(Unsatisfiable):
-        search(
-            law_cases(context.boundary, law, log),
-            body,
-            key=context.key,
-            max_examples=context.settings.max_examples,
-            seed=context.settings.seed,
-            database=database(context.settings),
-        )
+    look_for(context, law_cases(context.boundary, law, log), body, context.settings.max_examples)
     findings = confirmed(body.bugs.values(), context.calls, context)
     reasons = unjudged(context, body, log)
     if not body.valid and not reasons and not findings:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING
-
-from hypothesis.errors import Unsatisfiable
 
 from abidance.checks.expectation import NOTHING
 from abidance.core.catalogue import UNSATISFIABLE
@@ -13,8 +10,7 @@ from abidance.core.diagnostic import Diagnostic, Label
 from abidance.generate.scope import FilterLog
 from abidance.run.confirm import confirmed, unjudged
 from abidance.run.context import Verdict
-from abidance.run.database import database
-from abidance.run.explore import Search, search
+from abidance.run.explore import Search, look_for
 from abidance.run.phases.threads import pairs
 from abidance.run.reentry import ReentryRunner
 
@@ -28,15 +24,7 @@ def judge(context: Context) -> Verdict:
     assert isinstance(runner, ReentryRunner)
     log = FilterLog()
     body = Search(runner, NOTHING, context.progress)
-    with suppress(Unsatisfiable):
-        search(
-            pairs(context, log),
-            body,
-            key=context.key,
-            max_examples=context.settings.max_examples,
-            seed=context.settings.seed,
-            database=database(context.settings),
-        )
+    look_for(context, pairs(context, log), body, context.settings.max_examples)
     findings = confirmed(body.bugs.values(), runner, context)
     reasons = unjudged(context, body, log)
     if not findings and not reasons and not runner.entered:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hypothesis.errors import Unsatisfiable
-
 from abidance.checks.expectation import Expectation
 from abidance.core.catalogue import UNSATISFIABLE
 from abidance.core.diagnostic import Diagnostic, Label
@@ -13,8 +11,7 @@ from abidance.generate.scope import FilterLog
 from abidance.generate.strategies import cases
 from abidance.run.confirm import confirmed, unjudged
 from abidance.run.context import Verdict
-from abidance.run.database import database
-from abidance.run.explore import Search, search
+from abidance.run.explore import Search, look_for
 from abidance.run.phases.examples import not_ready
 
 if TYPE_CHECKING:
@@ -40,7 +37,8 @@ def judge(context: Context) -> Verdict:
             Expectation.of(clause),
             lambda cases, before=ran: context.progress(before + cases),  # type: ignore[misc]
         )
-        _search(context, clause, body, log, number, each)
+        strategy = cases(context.boundary, context.function, given=clause.given, lawful=False, log=log)
+        look_for(context, strategy, body, each, part=f"::{number}")
         findings += confirmed(body.bugs.values(), context.calls, context)
         ran += body.valid
         why = unjudged(context, body, log)
@@ -48,20 +46,6 @@ def judge(context: Context) -> Verdict:
         if not body.valid and not why:
             reasons.append(_never(context, clause, body, log))
     return Verdict(tuple(findings), tuple(reasons), ran)
-
-
-def _search(context: Context, clause: Reject, body: Search, log: FilterLog, number: int, each: int) -> None:
-    try:
-        search(
-            cases(context.boundary, context.function, given=clause.given, lawful=False, log=log),
-            body,
-            key=f"{context.key}::{number}",
-            max_examples=each,
-            seed=context.settings.seed,
-            database=database(context.settings),
-        )
-    except Unsatisfiable:
-        return
 
 
 def _never(context: Context, clause: Reject, body: Search, log: FilterLog) -> Diagnostic:

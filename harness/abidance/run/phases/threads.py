@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
-from hypothesis.errors import Unsatisfiable
 
 from abidance.checks.expectation import NOTHING
 from abidance.core.catalogue import UNSATISFIABLE
@@ -16,8 +14,7 @@ from abidance.generate.scope import FilterLog
 from abidance.generate.strategies import cases
 from abidance.run.confirm import confirmed, unjudged
 from abidance.run.context import Verdict
-from abidance.run.database import database
-from abidance.run.explore import Search, search
+from abidance.run.explore import Search, look_for
 from abidance.run.threads import ThreadRunner
 
 if TYPE_CHECKING:
@@ -35,15 +32,8 @@ def judge(context: Context) -> Verdict:
     log = FilterLog()
     body = Search(runner, NOTHING, context.progress)
     try:
-        with suppress(Unsatisfiable):
-            search(
-                pairs(context, log),
-                body,
-                key=context.key,
-                max_examples=min(context.settings.max_examples or EXAMPLES, EXAMPLES),
-                seed=context.settings.seed,
-                database=database(context.settings),
-            )
+        most = min(context.settings.max_examples or EXAMPLES, EXAMPLES)
+        look_for(context, pairs(context, log), body, most)
         findings = confirmed(body.bugs.values(), runner, context)
     finally:
         runner.supervisor.restart()  # whatever so many calls have kept goes with the worker
