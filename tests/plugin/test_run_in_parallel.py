@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import time
+from pathlib import Path
 
 RUN = ["-c", "import sys; from abidance.cli.main import main; sys.exit(main())", "run"]
 TIMES = re.compile(r" +\d+\.\d s")
@@ -39,9 +40,8 @@ def test_a_process_that_is_lost_costs_the_item_that_it_ran(project):
     process = project.popen([*RUN, "subject.contract.yaml", "-j2", "--format=json"])
     project.wait_until(project.kept)
     time.sleep(0.5)
-    for number, line in project.processes().items():
-        if "spawn_main" in line and "-S -s -P" not in line:
-            os.kill(number, signal.SIGKILL)
+    for number in judging(project):
+        os.kill(number, signal.SIGKILL)
     out, err = process.communicate(timeout=60)
     outcomes = {(item["function"], item["phase"]): item["outcome"] for item in json.loads(out)["items"]}
     assert outcomes == {
@@ -56,6 +56,36 @@ def test_a_process_that_is_lost_costs_the_item_that_it_ran(project):
     assert "the process that judged `slow::properties[c-prebuilt]` was killed by signal 9" in out
     assert "Traceback" not in err
     assert project.leaves_no_process()
+
+
+def test_a_server_that_is_lost_costs_nothing(project):
+    project.contract("slow", "twice", "nearly_twice")
+    process = project.popen([*RUN, "subject.contract.yaml", "-j2", "--format=json", "--max-examples=20"])
+    project.wait_until(project.kept)
+    (server,) = servers(project)
+    os.kill(server, signal.SIGKILL)
+    out, err = process.communicate(timeout=60)
+    assert {item["outcome"] for item in json.loads(out)["items"]} == {"passed", "failed"}
+    assert "Traceback" not in err
+    assert project.leaves_no_process()
+
+
+def servers(project):
+    """Return the process that forks those that judge."""
+    forked = [number for number, line in project.processes().items() if "multiprocessing.forkserver" in line]
+    return [number for number in forked if parent(number) not in forked]
+
+
+def judging(project):
+    """Return the processes that judge items."""
+    here = servers(project)
+    forked = [number for number, line in project.processes().items() if "multiprocessing.forkserver" in line]
+    return [number for number in forked if parent(number) in here]
+
+
+def parent(number):
+    status = Path(f"/proc/{number}/stat").read_text(encoding="utf-8")
+    return int(status.rpartition(")")[2].split()[1])
 
 
 def test_a_contract_that_cannot_be_run_starts_no_process(project):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -66,3 +66,8 @@ class Encoded:
     def subject(self) -> PlacedCall:
         """Return the call on trial."""
         return self.calls[self.plan.subject]
+
+    def at(self, index: int) -> Encoded:
+        """Return the same with another call on trial."""
+        plan = replace(self.plan, subject=index)
+        return Encoded(plan, self.calls, self.callbacks, self.steps, self.case)

@@ -23,8 +23,11 @@ def as_seen(shape: Shape, value: Value) -> Any:
     Enumerators know their names, a handle is opaque but for the fields that the caller sets, room for output
     has no value yet, and every member of a union reads the bytes of the one that is given.
     """
-    if value is None or type(value) is bytes:  # most are, and this is asked of each argument again and again
+    # This is asked of each argument again and again, and most are one of these.
+    if value is None or type(value) is bytes:
         return value
+    if type(value) is int and type(shape) is Scalar and shape.kind != "float":
+        return named(value, shape.names if shape.kind != "bool" else None, truth=shape.kind == "bool")
     match shape, value:
         case _, NewHandle(state=state) | Earlier(state=state):
             return dict(state) if state else SOMEWHERE

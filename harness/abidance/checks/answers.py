@@ -74,6 +74,24 @@ def answers(trial: Trial, *, errno: bool) -> list[Answer]:
     return told
 
 
+def same_bytes(one: Trial, other: Trial, index: int, there: int | None = None) -> bool:
+    """Tell whether a call left the same bytes in two trials, so that it cannot have answered otherwise.
+
+    The call is the one at `index`, in `other` that at `there`. False says nothing: addresses differ, and padding.
+    Where there are callbacks, nothing is said either.
+    """
+    if one.encoded.callbacks or other.encoded.callbacks:
+        return False
+    a, b = one.observation.calls[index], other.observation.calls[index if there is None else there]
+    return (
+        a.ran == b.ran
+        and a.result == b.result
+        and a.errno == b.errno
+        and a.blocks == b.blocks
+        and a.followed == b.followed
+    )
+
+
 def called_back(trial: Trial) -> Iterator[Answer]:
     """Yield how each callback was called, and in which order where there are several."""
     encoded, seen = trial.encoded, trial.seen

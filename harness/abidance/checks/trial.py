@@ -100,9 +100,9 @@ class Trial:
 
     def at(self, index: int) -> Trial:
         """Return the trial of one call of a sequence."""
-        encoded = replace(self.encoded, plan=replace(self.encoded.plan, subject=index))
         other = self.other and self.other.at(index)
-        return replace(self, encoded=encoded, other=other, expectation=self._promised_of(index))
+        expectation = self._promised_of(index)
+        return replace(self, encoded=self.encoded.at(index), other=other, expectation=expectation)
 
     def _promised_of(self, index: int) -> Expectation:
         """Return what the contract promises of one call of a sequence, where that is meant to be refused."""

@@ -8,6 +8,7 @@ far, so that a death in the next call loses none of them.
 from __future__ import annotations
 
 import struct
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from abidance.plan.invocations import decode_invocations, encode_invocations
@@ -185,12 +186,7 @@ def decode_observation(encoded: Buffer) -> Observation:
             [reader.take(reader.unpack(LENGTH)[0]) for _ in range(reader.count(blocks, LENGTH.size))]
         )
         followed = tuple([_decode_followed(reader) for _ in range(reader.count(follows, FOLLOWED.size))])
-        passage = Passage(
-            None if asked < 0 else asked,
-            None if misfreed == RESULT else misfreed,
-            control=bool(flags & _CONTROL),
-            allocated=size,
-        )
+        passage = _passage(asked, size, misfreed, bool(flags & _CONTROL))
         damage += [Damage(index, *reader.unpack(DAMAGE)) for _ in range(reader.count(damaged, DAMAGE.size))]
         modified += [
             Modified(index, *reader.unpack(MODIFIED)) for _ in range(reader.count(changed, MODIFIED.size))
@@ -223,6 +219,16 @@ def decode_observation(encoded: Buffer) -> Observation:
         trailing=trailing,
         freed=tuple(freed),
         spoiled=spoiled,
+    )
+
+
+@lru_cache(maxsize=1024)  # most calls ask for as much as the one before
+def _passage(asked: int, size: int, misfreed: int, control: bool) -> Passage:
+    return Passage(
+        None if asked < 0 else asked,
+        None if misfreed == RESULT else misfreed,
+        control=control,
+        allocated=size,
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode import encode
+from abidance.checks.answers import same_bytes
 from abidance.checks.handles_apart import first_difference
 from abidance.contract.expression import EvaluationError
 from abidance.run.shorten import only, parts
@@ -53,10 +54,11 @@ class Apart:
 
     def _differ(self, trial: Trial, alone: Trial, group: list[int]) -> int | None:
         """Return the first call of a group that answers otherwise."""
-        pairs = _pairs(trial, alone, group)
-        same = {index: other.encoded.plan.subject for index, other in pairs.items()}
-        for index, other in pairs.items():
-            one = trial.at(index)
+        same = _steps(trial, alone, group)
+        for index, there in same.items():
+            if same_bytes(trial, alone, index, there):
+                continue
+            one, other = trial.at(index), alone.at(there)
             if one.answered and other.answered and first_difference(one, other, same) is not None:
                 return index
         return None
@@ -74,5 +76,10 @@ class Apart:
 
 def _pairs(trial: Trial, alone: Trial, group: list[int]) -> dict[int, Trial]:
     """Return the calls of the plan that make up a group, each with the same call in the other trial."""
+    return {index: alone.at(there) for index, there in _steps(trial, alone, group).items()}
+
+
+def _steps(trial: Trial, alone: Trial, group: list[int]) -> dict[int, int]:
+    """Return where the calls of a group are in the plan, and where in the other trial's."""
     there = alone.encoded.steps
-    return {trial.encoded.steps[step]: alone.at(there[number]) for number, step in enumerate(group)}
+    return {trial.encoded.steps[step]: there[number] for number, step in enumerate(group)}

@@ -16,6 +16,7 @@ from abidance.core.events import ItemStarted, RunFinished, RunInterrupted, RunSt
 from abidance.run.items import check_names, libraries, list_items, no_library
 from abidance.run.parallel import run_parallel
 from abidance.run.phases import BY_NAME, has_budget, is_as_shipped, may_overlap, may_reenter, takes_over
+from abidance.run.processes import settle
 from abidance.run.session import Session
 from abidance.run.suppressed import needless
 from abidance.run.threads import shared_handle
@@ -205,6 +206,7 @@ def _results(
     if session.settings.jobs > 1:
         yield from run_parallel(contract.path, items, session.settings, session.given, listener)
         return
+    settle()
     for item in items:
         listener(ItemStarted(item.id))
         yield session.run(contract, item, listener)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING
 
+from abidance.checks.answers import same_bytes
 from abidance.checks.answers_differ import AnswersDiffer
 from abidance.core.catalogue import ANSWERS_VARY
 from abidance.core.diagnostic import Diagnostic, Label
@@ -128,8 +129,11 @@ def _dead(trial: Trial) -> bool:
 
 
 def _calls(trial: Trial) -> Iterator[Trial]:
-    """Yield the trials of a sequence's calls, in order, up to one at which a process ended."""
+    """Yield the trials of a sequence's calls that may differ, in order, up to one at which a process ended."""
+    came_back = not _dead(trial)
     for index, placed in enumerate(trial.encoded.calls):
+        if came_back and trial.other is not None and same_bytes(trial, trial.other, index):
+            continue
         one, other = (_as_of(each, index) for each in _apart(trial))
         both = replace(one, other=other)
         if placed.frees is None or _dead(both):

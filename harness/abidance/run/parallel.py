@@ -11,7 +11,7 @@ import time
 import traceback
 from collections import deque
 from dataclasses import dataclass, field
-from multiprocessing import connection, get_context
+from multiprocessing import connection
 from typing import TYPE_CHECKING, Any, Self
 
 from abidance.contract.load import load_contract
@@ -20,11 +20,12 @@ from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import AbidanceError
 from abidance.core.events import CaseRan, ItemFinished, ItemStarted
 from abidance.core.outcome import Outcome
+from abidance.run.processes import CONTEXT, interruption_later, settle
 from abidance.run.session import Session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from multiprocessing.context import SpawnProcess
+    from multiprocessing.context import ForkServerProcess
     from pathlib import Path
     from types import FrameType
 
@@ -60,7 +61,7 @@ def run_parallel(
 class _Member:
     """A process of ours, and what it was given and has not finished."""
 
-    process: SpawnProcess
+    process: ForkServerProcess
     pipe: Pipe
     items: deque[Item] = field(default_factory=deque)
 
@@ -113,16 +114,11 @@ class _Crew:
                 member.pipe.send(tuple(member.items))
 
     def _start(self) -> _Member:
-        context = get_context("spawn")  # not fork: this process has threads (the live line) and open workers
-        ours, theirs = context.Pipe()
-        process = context.Process(target=_serve, args=(theirs, *self._arguments))
-        # Ctrl-C is sent to all of us. Blocked, it waits until the new process can take it.
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        try:
+        ours, theirs = CONTEXT.Pipe()
+        process = CONTEXT.Process(target=_serve, args=(theirs, *self._arguments))
+        with interruption_later():
             process.start()
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
-            theirs.close()
+        theirs.close()
         self._members.append(_Member(process, ours))
         return self._members[-1]
 
@@ -201,6 +197,8 @@ class _Judge:
         try:
             if self._contract is None:
                 self._contract = load_contract(self._path)
+                self._session.boundary(self._contract)
+                settle()
             return self._session.run(self._contract, item, self._tell)
         except AbidanceError as error:  # the contract was changed after the parent read it
             return ItemFinished(item.id, Outcome.ERRORED, span=item.span, reasons=error.diagnostics)

@@ -64,6 +64,10 @@ def execute(options: argparse.Namespace) -> int:
     paths = found(options.contracts)
     selection = _selection(options)
     settings = _settings(options)
+    if settings.jobs > 1:
+        from abidance.run.processes import make_ready  # noqa: PLC0415
+
+        make_ready()
     # The engine brings hypothesis and pycparser, which neither `--help` nor a mistyped path waits for.
     from abidance.run.engine import run_contracts  # noqa: PLC0415
 
