@@ -101,6 +101,35 @@ def test_a_header_that_is_missing(say, project):
     assert "ABD201" in words
 
 
+def test_a_header_that_a_folder_for_includes_has(say, project):
+    (project / "include").mkdir()
+    (project / "pair.h").rename(project / "include" / "pair.h")
+
+    status, words = say(
+        whole=CONTRACT.replace("header: pair.h", "header: pair.h\ninclude_dirs: [include]") + SOUND
+    )
+
+    assert status == USAGE
+    assert "write `header: include/pair.h`, or `header: <pair.h>` to have it looked up" in words
+    looked_up = CONTRACT.replace("header: pair.h", "header: <pair.h>\ninclude_dirs: [include]")
+    assert say(whole=looked_up + SOUND)[0] == 0
+
+
+def test_an_include_that_is_found_from_a_folder_above(say, project):
+    (project / "parts").mkdir()
+    (project / "parts" / "absent.h").write_text("\n")
+    (project / "pair.h").write_text((project / "pair.h").read_text() + '#include "part.h"\n')
+    (project / "part.h").write_text('#include "parts/absent.h"\n#include <parts/nowhere.h>\n')
+    (project / "far").mkdir()
+    (project / "part.h").rename(project / "far" / "part.h")
+    given = CONTRACT.replace("header: pair.h", "header: pair.h\ninclude_dirs: [far]")
+
+    status, words = say(whole=given + SOUND)
+
+    assert status == USAGE
+    assert "it is found from `.`: a contract says `include_dirs: [.]`, the command line `-I .`" in words
+
+
 def test_a_header_with_a_syntax_error(say, project):
     (project / "pair.h").write_text("int pair_sum(const struct pair *p;\n")
 

@@ -56,20 +56,35 @@ def _read(root: MappingNode, path: Path) -> Contract:
     return replace(contract, path=path, not_judged=tuple(reader.not_judged))
 
 
+_RELATIVE = "paths in a contract are relative to the contract"
+
+
 def _missing(contract: Contract) -> Iterator[Diagnostic]:
-    hint = "paths in a contract are relative to the contract"
     if not str(contract.header).startswith("<") and not contract.header.is_file():
         what = "is a folder" if contract.header.is_dir() else "does not exist"
         label = Label(contract.value_span("header"))
         yield Diagnostic(
-            HEADER_NOT_FOUND, f"the header `{_shown(contract.header, contract)}` {what}", (label,), help=hint
+            HEADER_NOT_FOUND,
+            f"the header `{_shown(contract.header, contract)}` {what}",
+            (label,),
+            help=_where(contract),
         )
     for folder in contract.include_dirs:
         if not folder.is_dir():
             what = "is no folder" if folder.exists() else "does not exist"
             label = Label(contract.value_span("include_dirs"))
             message = f"the include folder `{_shown(folder, contract)}` {what}"
-            yield Diagnostic(FILE_NOT_FOUND, message, (label,), help=hint)
+            yield Diagnostic(FILE_NOT_FOUND, message, (label,), help=_RELATIVE)
+
+
+def _where(contract: Contract) -> str:
+    """Return what to write for a header that is not where the contract says: where a folder for includes has it."""
+    written = os.path.relpath(contract.header, contract.path.parent)
+    for folder in contract.include_dirs:
+        if (folder / written).is_file():
+            place = os.path.relpath(folder / written, contract.path.parent)
+            return f"{_RELATIVE}: write `header: {place}`, or `header: <{written}>` to have it looked up"
+    return f"{_RELATIVE}; one in angle brackets, such as `<{contract.header.name}>`, is looked up by the compiler"
 
 
 def _shown(path: Path, contract: Contract) -> str:

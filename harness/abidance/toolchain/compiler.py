@@ -12,15 +12,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from abidance.core.catalogue import BAD_CONFIGURATION, HEADER_NOT_PREPROCESSED, NO_COMPILER
-from abidance.core.diagnostic import Diagnostic, Label
+from abidance.core.catalogue import BAD_CONFIGURATION, NO_COMPILER
+from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import CannotJudgeError, UsageError
-from abidance.core.span import Span
+from abidance.toolchain.compile_errors import errors_in, refused_header
 from abidance.toolchain.process import MAX_OUTPUT, english_environment, run_tool
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from abidance.toolchain.compile_errors import CompileError
     from abidance.toolchain.process import Finished
 
 Family = Literal["gcc", "clang"]
@@ -30,21 +31,7 @@ _REMEDY = "install gcc or clang, or set `CC`; `abidance doctor` shows what is fo
 # Bytes: a macro bomb must fill neither the disk nor this process.
 _MAX_TEXT = 32 << 20
 _MAX_OBJECT = 256 << 20
-_ERROR = re.compile(
-    r"^(?P<path>[^\n]*?):(?P<line>\d+):(?P<column>\d+): (?:fatal )?error: (?P<text>.*)$", re.MULTILINE
-)
-
 _IGNORED = re.compile(r'^ignoring nonexistent directory "([^"\n]*)"', re.MULTILINE)
-
-
-@dataclass(frozen=True, slots=True)
-class CompileError:
-    """One error line of the compiler, with the file as the compiler spelled it."""
-
-    path: str
-    line: int
-    column: int
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +112,7 @@ class Compiler:
         """
         ran = self._preprocessed(source, search_flags(include_dirs, defines or {}))
         if not ran.ok:
-            raise UsageError(_refused(source, self, ran.stderr))
+            raise UsageError(refused_header(source, self.command, ran.stderr))
         return ran.stdout
 
     def preprocess_and_tell(
@@ -257,14 +244,6 @@ def search_flags(include_dirs: Sequence[Path], defines: Mapping[str, str]) -> tu
     )
 
 
-def errors_in(words: str) -> tuple[CompileError, ...]:
-    """Return the errors that gcc's or clang's `words` place in a file."""
-    return tuple(
-        CompileError(found["path"], int(found["line"]), int(found["column"]), found["text"])
-        for found in _ERROR.finditer(words)
-    )
-
-
 def _search_places(words: str) -> SearchPlaces:
     """Return the directories that ``-v`` names; both compilers say it in the same words."""
     quoted = words.partition('#include "..." search starts here:')[2]
@@ -304,22 +283,3 @@ def _describe(command: tuple[str, ...]) -> Compiler:
 
 def _no_compiler(message: str) -> CannotJudgeError:
     return CannotJudgeError(Diagnostic(NO_COMPILER, message, help=_REMEDY))
-
-
-def _refused(source: Path | str, compiler: Compiler, words: str) -> Diagnostic:
-    """Return the diagnostic for a header that the preprocessor refused, at the place that it names."""
-    header = source.name if isinstance(source, Path) else "<stdin>"
-    errors = errors_in(words)
-    if errors:
-        first = errors[0]
-        label = Label(Span.at(Path(first.path), first.line, first.column), first.text)
-        notes = tuple(f"{error.path}:{error.line}: {error.text}" for error in errors[1:4])
-    else:
-        label = Label(Span.at(source if isinstance(source, Path) else Path("<stdin>"), 1))
-        notes = tuple(line.strip() for line in words.splitlines()[:3] if line.strip())
-    return Diagnostic(
-        HEADER_NOT_PREPROCESSED,
-        f"`{shlex.join(compiler.command)} -E` refuses `{header}`" + (f": {errors[0].text}" if errors else ""),
-        labels=(label,),
-        notes=notes,
-    )

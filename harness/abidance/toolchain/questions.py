@@ -21,7 +21,8 @@ from abidance.core.errors import CannotJudgeError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from abidance.toolchain.compiler import Compiled, CompileError, Compiler
+    from abidance.toolchain.compile_errors import CompileError
+    from abidance.toolchain.compiler import Compiled, Compiler
 
 SOURCE = "source.c"
 _TRIES = 8  # at dropping what the compiler blames
