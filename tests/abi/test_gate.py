@@ -428,3 +428,35 @@ def test_a_policy_that_a_harmless_change_breaks_says_so(accepted):
     code, text = accepted.check("--policy", "no-change")
     assert code == 1
     assert "policy: no-change (broken by 1 change)" in text
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--format", "json", "--format", "sarif"], "`json` and `sarif` would go to one place"),
+        (["--format", "srif"], "did you mean `sarif`?"),
+        (["--output", "."], "`.` cannot be written: it is a folder"),
+        (["--format", "json="], "cannot be written: it has no name"),
+    ],
+)
+def test_reports_that_cannot_be_are_refused_before_anything_is_built(accepted, monkeypatch, words, message):
+    def never(*_, **__):
+        raise AssertionError("it was looked at all the same")
+
+    monkeypatch.setattr("abidance.abi.gate.boundaries.present", never)
+    monkeypatch.setattr("abidance.abi.gate.sides.side", never)
+    for code, text in (
+        accepted.check(*words),
+        accepted.run("diff", accepted.header, accepted.header, *words),
+    ):
+        assert code == 2
+        assert message in text
+
+
+def test_macros_are_defined_for_snapshots_too(project):
+    project.edit(project.header, "int level;", "int level[CODEC_LEVELS];")
+    plain, seven = project.root / "plain.json", project.root / "seven.json"
+    assert project.run("snapshot", project.header, "--output", plain)[0] == 3
+    assert project.run("snapshot", project.header, "-DCODEC_LEVELS=7", "--output", seven)[0] == 0
+    assert project.run("diff", seven, project.header, "-D", "CODEC_LEVELS=7")[0] == 0
+    assert project.run("diff", seven, project.header, "-D", "CODEC_LEVELS=8")[0] == 1

@@ -5,13 +5,10 @@ from __future__ import annotations
 import io
 import sys
 from contextlib import ExitStack
-from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from abidance.cli.written import unwritable, write_report
-from abidance.core.catalogue import BAD_CONFIGURATION
-from abidance.core.diagnostic import Diagnostic
-from abidance.core.errors import AbidanceError, UsageError
+from abidance.cli.written import targets, write_report
+from abidance.core.errors import AbidanceError
 from abidance.core.events import RunInterrupted, RunStopped
 from abidance.report import REPORTERS, opener
 from abidance.report.live import LiveLine
@@ -20,7 +17,7 @@ from abidance.report.text.look import Look
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from pathlib import Path
     from types import TracebackType
 
     from abidance.cli.parser import Parser
@@ -58,7 +55,7 @@ class Reports:
         self._live = LiveLine(sys.stderr)
         self._reporters: list[Reporter] = []
         self._ending = ExitStack()
-        for name, file in _targets(options.format, options.output):
+        for name, file in targets(options.format, options.output):
             self._open(name, file, options.verbosity)
 
     def __call__(self, event: Event) -> None:
@@ -93,29 +90,3 @@ class Reports:
             self._ending.callback(lambda: write_report(file, text.getvalue()))
         self._ending.callback(reporter.close)
         self._reporters.append(reporter)
-
-
-def _targets(formats: Sequence[str], output: str | None) -> list[tuple[str, Path | None]]:
-    """Return each report's format and file; without a file it goes to stdout."""
-    main: list[str] = []
-    targets: list[tuple[str, Path | None]] = []
-    for each in formats:
-        name, equals, file = each.partition("=")
-        if equals:
-            targets.append((name, _writable(file)))
-        else:
-            main.append(name)
-    if len(main) > 1:
-        shown = " and ".join(f"`{name}`" for name in main)
-        hint = f"give all but one a file, such as `--format {main[-1]}=FILE`"
-        raise UsageError(Diagnostic(BAD_CONFIGURATION, f"{shown} would go to one place", help=hint))
-    targets.insert(0, (main[0] if main else "terminal", None if output is None else _writable(output)))
-    return targets
-
-
-def _writable(name: str) -> Path:
-    """Return the path, or say now rather than after a long run that no file can be written there."""
-    path = Path(name)
-    if not name or path.is_dir():
-        raise unwritable(path, "it is a folder" if name else "it has no name")
-    return path

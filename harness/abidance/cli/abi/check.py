@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from abidance.cli.abi.output import POLICIES, add_output_options, attempt, report
+from abidance.cli.abi.output import POLICIES, Output, add_output_options, attempt
 from abidance.cli.contracts import SUFFIX, add_contract_argument, found
 from abidance.cli.parser import Parser, one_of
 
@@ -46,7 +46,7 @@ def execute(options: argparse.Namespace) -> int:
 
     library = Path(options.library).absolute() if options.library else None
     debug_files = tuple(Path(each).absolute() for each in options.debug_file)
-    paths = found(options.contracts)
+    paths, output = found(options.contracts), Output(options)
     with at_revision(options.base, paths, build=not options.no_build) as earlier:
 
         def judged(path: Path) -> GateResult:
@@ -58,4 +58,4 @@ def execute(options: argparse.Namespace) -> int:
             )
 
         results = [attempt(path.name.removesuffix(SUFFIX), path, partial(judged, path)) for path in paths]
-    return report(results, options)
+    return output.write(results)

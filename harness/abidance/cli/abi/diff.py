@@ -5,7 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from abidance.cli.abi.output import POLICIES, add_output_options, attempt, report
+from abidance.cli.abi.output import (
+    POLICIES,
+    Output,
+    add_header_options,
+    add_output_options,
+    attempt,
+    defines_of,
+)
 from abidance.cli.parser import Parser, one_of
 
 if TYPE_CHECKING:
@@ -28,17 +35,7 @@ def parser() -> Parser:
     made.add_argument("new", metavar="NEW", help="what they are to get")
     made.add_argument("--old-header", metavar="H", help="narrow OLD to what this header declares")
     made.add_argument("--new-header", metavar="H", help="narrow NEW to what this header declares")
-    made.add_argument(
-        "-I",
-        dest="include_dirs",
-        metavar="DIR",
-        action="append",
-        default=[],
-        help="where headers find their includes",
-    )
-    made.add_argument(
-        "-D", dest="defines", metavar="NAME[=VALUE]", action="append", default=[], help="a macro to define"
-    )
+    add_header_options(made)
     made.add_argument(
         "--old-debug-file", metavar="FILE", action="append", default=[], help="OLD's debug information"
     )
@@ -66,6 +63,8 @@ def execute(options: argparse.Namespace) -> int:
     from abidance.abi.gate.sides import side  # noqa: PLC0415
     from abidance.abi.gate.suppressions import Suppressions  # noqa: PLC0415
 
+    output = Output(options)
+
     def judged() -> GateResult:
         old = side(_given(options, "old"))
         new = side(_given(options, "new"))
@@ -85,18 +84,17 @@ def execute(options: argparse.Namespace) -> int:
         )
         return judge(question, changes, Suppressions(), fresh(old.disagreements, new.disagreements))
 
-    return report([attempt(Path(options.new).name, Path(options.new), judged)], options)
+    return output.write([attempt(Path(options.new).name, Path(options.new), judged)])
 
 
 def _given(options: argparse.Namespace, which: str) -> Given:
     from abidance.abi.gate.sides import Given  # noqa: PLC0415
 
     header = getattr(options, f"{which}_header")
-    pairs = (each.partition("=") for each in options.defines)
     return Given(
         Path(getattr(options, which)),
         Path(header) if header else None,
         tuple(Path(each).absolute() for each in options.include_dirs),
-        {name: value if equals else "1" for name, equals, value in pairs},
+        defines_of(options),
         tuple(Path(each).absolute() for each in getattr(options, f"{which}_debug_file")),
     )

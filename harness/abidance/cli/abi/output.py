@@ -7,10 +7,6 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from abidance.core.catalogue import BAD_CONFIGURATION
-from abidance.core.diagnostic import Diagnostic
-from abidance.core.errors import UsageError
-
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Sequence
@@ -20,6 +16,27 @@ if TYPE_CHECKING:
 
 _FORMATS = "terminal, concise, json, sarif, junit, github or markdown"
 POLICIES = ("no-breaking", "no-change", "semver")
+
+
+def add_header_options(parser: Parser) -> None:
+    """Add `-I` and `-D`."""
+    parser.add_argument(
+        "-I",
+        dest="include_dirs",
+        metavar="DIR",
+        action="append",
+        default=[],
+        help="where headers find their includes",
+    )
+    parser.add_argument(
+        "-D", dest="defines", metavar="NAME[=VALUE]", action="append", default=[], help="a macro to define"
+    )
+
+
+def defines_of(options: argparse.Namespace) -> dict[str, str]:
+    """Return the macros that `-D` defines, each as 1 where no value is given."""
+    pairs = (each.partition("=") for each in options.defines)
+    return {name: value if equals else "1" for name, equals, value in pairs}
 
 
 def add_output_options(parser: Parser) -> None:
@@ -37,24 +54,32 @@ def add_output_options(parser: Parser) -> None:
     group.add_argument("-v", dest="verbosity", action="count", default=0, help="show compatible changes too")
 
 
-def report(results: Sequence[GateResult], options: argparse.Namespace) -> int:
-    """Write all reports that the options ask for; return the exit status."""
-    from abidance.cli.written import report_to, write_report  # noqa: PLC0415 - `--help` needs none of these
-    from abidance.core.gate import overall  # noqa: PLC0415
-    from abidance.report.gate import renderer  # noqa: PLC0415
-    from abidance.report.text.look import Look  # noqa: PLC0415
+class Output:
+    """Where results go. Made before they are there, so that a mistake in the options costs no build."""
 
-    main, others = _targets(options.format)
-    write = renderer(main)
-    also = [(renderer(name), file) for name, file in others]
-    look = Look() if options.output else Look.of(sys.stdout)
-    report_to(options.output, write(results, look, options.verbosity))
-    for render, file in also:
-        write_report(file, render(results, Look(), options.verbosity))
-    if "github" in (main, *(name for name, _ in others)):
-        _step_summary(results)
-    code = overall(results)
-    return 0 if options.exit_zero and code == 1 else code
+    def __init__(self, options: argparse.Namespace) -> None:
+        """Raise UsageError for a format or a file that cannot be."""
+        from abidance.cli.written import targets  # noqa: PLC0415 - `--help` needs none of these
+        from abidance.report.gate import renderer  # noqa: PLC0415
+
+        self._options = options
+        wanted = targets(options.format, options.output)
+        self._formats = [name for name, _ in wanted]
+        self._reports = [(renderer(name), file) for name, file in wanted]
+
+    def write(self, results: Sequence[GateResult]) -> int:
+        """Write all reports; return the exit status."""
+        from abidance.cli.written import report_to  # noqa: PLC0415
+        from abidance.core.gate import overall  # noqa: PLC0415
+        from abidance.report.text.look import Look  # noqa: PLC0415
+
+        for render, file in self._reports:
+            look = Look() if file else Look.of(sys.stdout)
+            report_to(file, render(results, look, self._options.verbosity))
+        if "github" in self._formats:
+            _step_summary(results)
+        code = overall(results)
+        return 0 if self._options.exit_zero and code == 1 else code
 
 
 def attempt(name: str, path: Path, judge: Callable[[], GateResult]) -> GateResult:
@@ -86,19 +111,3 @@ def _step_summary(results: Sequence[GateResult]) -> None:
     if name:
         with Path(name).open("a", encoding="utf-8") as file:
             file.write(renderer("markdown")(results, Look()))
-
-
-def _targets(formats: Sequence[str]) -> tuple[str, list[tuple[str, Path]]]:
-    main: list[str] = []
-    others: list[tuple[str, Path]] = []
-    for each in formats:
-        name, equals, file = each.partition("=")
-        if equals:
-            others.append((name, Path(file)))
-        else:
-            main.append(name)
-    if len(main) > 1:
-        shown = " and ".join(f"`{name}`" for name in main)
-        hint = f"give all but one a file, such as `--format {main[-1]}=FILE`"
-        raise UsageError(Diagnostic(BAD_CONFIGURATION, f"{shown} would go to one place", help=hint))
-    return (main[0] if main else "terminal"), others

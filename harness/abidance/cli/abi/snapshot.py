@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from abidance.cli.abi.output import add_header_options, defines_of
 from abidance.cli.contracts import SUFFIX
 from abidance.cli.parser import Parser
 from abidance.core.outcome import ExitCode
@@ -25,14 +26,7 @@ def parser() -> Parser:
     made.add_argument("--header", metavar="H", help="narrow a library to what this header declares")
     made.add_argument("--library", metavar="FILE", help="look into this shared object, and build none")
     made.add_argument("--no-build", action="store_true", help="look into no library at all")
-    made.add_argument(
-        "-I",
-        dest="include_dirs",
-        metavar="DIR",
-        action="append",
-        default=[],
-        help="where headers find their includes",
-    )
+    add_header_options(made)
     made.add_argument("--debug-file", metavar="FILE", action="append", default=[], help="debug information")
     made.add_argument("--output", metavar="FILE", help="write to FILE rather than to stdout")
     return made
@@ -52,7 +46,8 @@ def execute(options: argparse.Namespace) -> int:
     else:
         header = Path(options.header) if options.header else None
         folders = tuple(Path(each).absolute() for each in options.include_dirs)
-        found = side(Given(Path(options.subject), header, folders, debug_files=debug_files))
+        given = Given(Path(options.subject), header, folders, defines_of(options), debug_files)
+        found = side(given)
         snapshot = Snapshot(found.facts, Path(options.subject).name.partition(".")[0], found.version)
     report_to(options.output, write_snapshot(snapshot))
     return ExitCode.OK
