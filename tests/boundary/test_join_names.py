@@ -139,3 +139,37 @@ def test_a_pointer_behind_a_pointer_comes_out_and_does_not_go_in(word, is_called
     boundary = joined("int take(char **p);", f"functions: {{take: {{params: {{p: {{{word}: char *}}}}}}}}")
 
     assert (boundary.functions["take"].signature is not None) is is_called
+
+
+@pytest.mark.parametrize("declared", ["typedef int book;", "typedef enum book { NONE, SOME } book;"])
+def test_a_number_is_no_handle(refused, declared):
+    header = (
+        declared + "book book_open(int levels); int book_add(book b, int price); void book_close(book b);"
+    )
+    messages = refused(
+        header, "handles: {book: {create: book_open, destroy: book_close}}\nfunctions: {book_add: {}}"
+    )
+
+    assert messages == [
+        "`book` is a number, and a handle is a pointer, or a record that the caller allocates"
+    ]
+
+
+def test_but_a_law_follows_it_from_its_making_to_its_end(joined):
+    boundary = joined(
+        "typedef int book; book book_open(int levels); int book_add(book b, int price); void book_close(book b);",
+        """
+        functions: {book_open: {}, book_add: {}, book_close: {}}
+        laws:
+          what_is_added_comes_back:
+            given: {price: {in: int}}
+            steps: [a = book_open(8), b = book_add(a.result, price), book_close(a.result)]
+            ensures: [b.result == price]
+        """,
+    )
+
+    assert [step.function for step in boundary.laws["what_is_added_comes_back"].steps] == [
+        "book_open",
+        "book_add",
+        "book_close",
+    ]

@@ -51,6 +51,19 @@ def test_a_comma_between_parentheses_does_not_end_an_expression(written, texts, 
     ] == [each.removesuffix("'") for each in texts]
 
 
+def test_nor_does_it_end_a_step_of_a_law(load):
+    written = "[a = open(), b = use( a.result, min(n, 3)), close(a.result)]"
+    steps = load(f"laws: {{l: {{steps: {written}, ensures: [b.result]}}}}\n").laws["l"].steps
+
+    assert [(step.name and step.name.text, step.function.text, len(step.arguments)) for step in steps] == [
+        ("a", "open", 0),
+        ("b", "use", 2),
+        (None, "close", 1),
+    ]
+    assert steps[1].arguments[1][1].text == "min(n, 3)"
+    assert at(steps[1].arguments[1][1].span) == (4, 51, 60)
+
+
 def test_bounds_may_be_calls(promise):
     low, high = promise("params: {x: {range: [max(0, 1), min(9, 10)]}}").params["x"].range
 

@@ -36,6 +36,9 @@ def join_handles(
     lives: dict[str, HandleLife] = {}
     writer = Writer(shaper.layouts.constants, problems)
     for name, promise in (contract.handles or {}).items():
+        if _is_number(promise, shaper):
+            problems.add(_no_pointer(promise, shaper))
+            continue
         creates = _creates(name, promise, functions, problems)
         if not creates:
             continue
@@ -64,6 +67,24 @@ def join_handles(
             described=_described(contract, promise, shaper) if record else frozenset(),
         )
     return lives
+
+
+def _is_number(promise: HandlePromise, shaper: Shaper) -> bool:
+    type_ = shaper.declarations.find_type((promise.type or promise.name).text)
+    return type_ is not None and isinstance(shaper.declarations.resolve(type_), c.Basic | c.EnumRef)
+
+
+def _no_pointer(promise: HandlePromise, shaper: Shaper) -> Diagnostic:
+    """Return the diagnostic of a handle that is a number: a descriptor, an index, an identifier."""
+    named = promise.type or promise.name
+    type_ = shaper.declarations.find_type(named.text)
+    assert type_ is not None
+    return Diagnostic(
+        CONTRADICTS_HEADER,
+        f"`{named.text}` is a number, and a handle is a pointer, or a record that the caller allocates",
+        (Label(named.span),),
+        help="a law can make one, use it and end it: `steps: [a = open(), b = use(a.result), c = close(a.result)]`",
+    )
 
 
 def _told(function: Function, handle: str) -> str | None:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from abidance.contract.expression.expression import Expression, parse
 from abidance.contract.language.clauses import Define, Kind, Name, Schema
-from abidance.contract.source.nodes import Node, ScalarNode
+from abidance.contract.language.flow import joined
+from abidance.contract.source.nodes import ListNode, Node, ScalarNode
 from abidance.core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -65,6 +66,10 @@ class CallOf(Kind):
             written.append((name, expression))
         name = Name(found[1], node.at(*found.span(1))) if found[1] else None
         return WrittenCall(name, Name(found[2], node.at(*found.span(2))), tuple(written), node.span)
+
+    def items(self, node: ListNode) -> tuple[Node, ...]:
+        """Return the calls of a list, with those whole that YAML has split at a comma between parentheses."""
+        return joined(node)
 
     def _expression(self, node: ScalarNode, at: int, end: int, reader: Reader) -> Expression | None:
         try:
