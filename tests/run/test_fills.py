@@ -11,7 +11,7 @@ from abidance.cli.main import main
 # What must be found in the release build, and in the one with AddressSanitizer; empty where only the other sees it.
 DEFECTS = {
     "fl_count": ("ABD321", "ABD321"),
-    "fl_slurp": ("ABD324", "ABD343"),
+    "fl_slurp": ("ABD322", "ABD343"),  # and most seeds see it write past the end as well
     "fl_line": ("", "ABD343"),
     "fl_header": ("ABD321", "ABD321"),
     "fl_double": ("ABD321", "ABD321"),

@@ -21,14 +21,15 @@ if TYPE_CHECKING:
 
     from abidance.boundary.values import Values
 
-VERSION = 6
+VERSION = 7
 
 
 @dataclass(frozen=True, slots=True)
 class StoredCase:
     """A failing call with everything that running it again needs.
 
-    `library` is a name of the contract, or one given on the command line with its shared object in `given`.
+    `library` is a name of the contract, or one given on the command line with its shared object in `given`. `at` is
+    which of the same calls in one process is the first that fails, 0 where other calls had to come before.
     """
 
     id: str
@@ -40,6 +41,7 @@ class StoredCase:
     code: str
     case: Case
     expectation: Expectation
+    at: int = 1
 
     @property
     def compares(self) -> bool:
@@ -65,6 +67,7 @@ def save(root: Path, stored: StoredCase) -> None:
         "build": stored.build,
         "phase": stored.phase,
         "code": stored.code,
+        "at": stored.at,
         "function": stored.case.function,
         "arguments": to_json(stored.case.arguments),
         "flush": stored.case.flush,
@@ -135,6 +138,7 @@ def _from_json(case_id: str, raw: Mapping[str, Any]) -> StoredCase:
             _span_from_json(raw["expected_at"]),
             raw["rejects"],
         ),
+        at=raw["at"],
     )
 
 

@@ -14,6 +14,7 @@ from abidance.core.diagnostic import Finding
 from abidance.execute.symbols import with_symbols
 from abidance.plan.codec import case_id
 from abidance.run import case_store
+from abidance.run.anew import Anew, anew
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
 REPEATS = 5
 LATE = 3
 """A call that took too long is made again so often, until it does once more, with nothing cut short."""
+TWICE = 2
+"""A call that only fails in a new process was made in two of them."""
+BY_ITSELF = frozenset(("examples", "properties", "rejects", "lifecycle", "laws", "equivalence"))
+"""The phases in which a call that fails should fail by itself: no threads, no clocks."""
 MUST_COME_BACK = frozenset(("ABD302", "ABD383", "ABD384", "ABD386", "ABD387"))
 
 
@@ -77,9 +82,16 @@ def confirm(bug: Bug, runner: Runner, context: Context) -> Finding | None:
                 break
     if slow and last is None:
         return None
+    new, always = Anew(), came_back == tries
+    if context.item.phase in BY_ITSELF and not slow and came_back in (0, tries):
+        new = anew(bug, runner, cause, always=always)
+    if new.at and not always:
+        last, came_back, tries = new.trial, TWICE, TWICE
     diagnostic = bug.diagnostic if last is None else _named(last, runner, bug.diagnostic)
     shown = last or runner.run(bug.case, bug.expectation, runner.time_limit)
     shown = runner.shown(shown, cause)
+    if words := new.told(always=always):
+        diagnostic = replace(diagnostic, notes=(*diagnostic.notes, words))
     identity = case_id(shown.encoded.plan, context.item.library, context.item.build, diagnostic.code.id)
     stored = case_store.StoredCase(
         id=identity,
@@ -91,6 +103,7 @@ def confirm(bug: Bug, runner: Runner, context: Context) -> Finding | None:
         code=diagnostic.code.id,
         case=bug.case,
         expectation=bug.expectation,
+        at=1 if new.at is None else new.at,
     )
     try:
         case_store.save(context.settings.root, stored)

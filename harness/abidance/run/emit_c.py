@@ -14,6 +14,7 @@ from abidance.boundary.spell import bytes_text
 from abidance.boundary.stubbing import stubbed
 from abidance.plan.plan import Access
 from abidance.run import case_store, emit_callbacks
+from abidance.run.anew import NEVER
 from abidance.run.build_lines import build_lines
 from abidance.run.emit_call import call_lines
 from abidance.run.emit_compare import conditions, one_side, tells_apart, tells_errno
@@ -82,6 +83,8 @@ def _program(again: Again, against: Trial | None, file: str) -> Iterator[str]:
         yield " * It makes the call; what is wrong with it shows outside of its answer: in strace, perf or valgrind."
     if against is not None and not tells_apart(again.trial, against):
         yield " * It makes the call; the answers differ in what it does not look at."
+    elif again.stored.at == NEVER:
+        yield " * It fails only after other calls, which are not in here."
     elif against is not None:
         yield f" * It exits with 1, or ends by the same signal, while it answers so; with 0 for what `{there}` answers."
     else:
@@ -107,10 +110,19 @@ def _program(again: Again, against: Trial | None, file: str) -> Iterator[str]:
     yield "{"
     yield "    alarm(5);"
     yield "    atexit(abd_vanished);"
-    yield "    int status = calls();"
+    yield from _until_it_fails(again.stored.at)
     yield "    abd_finished = 1;"
     yield "    return status;"
     yield "}"
+
+
+def _until_it_fails(at: int) -> Iterator[str]:
+    if at <= 1:
+        yield "    int status = calls();"
+        return
+    yield "    int status = 0;"
+    yield f"    for (int made = 0; made < {at} && status == 0; made++)  /* number {at} is the first that fails */"
+    yield "        status = calls();"
 
 
 def _comment(text: str) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.checks.answers import same_bytes
 from abidance.checks.answers_differ import AnswersDiffer
+from abidance.checks.expectation import NOTHING
 from abidance.core.catalogue import ANSWERS_VARY
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import UnsteadyError
@@ -59,6 +60,15 @@ class PairRunner(Runner):
         """Return a case to be run on both; raises what Runner.turn raises."""
         other = self.against.turn(case, expectation, time_limit)
         return PairTurn(self, Runner.turn(self, case, expectation, time_limit), other)
+
+    def bare(self, case: Case, expectation: Expectation = NOTHING) -> Trial:
+        """Run a case once on both: nothing is looked at again anyhow."""
+        return Runner.run(self, case, expectation)
+
+    def anew(self) -> None:
+        """Have the next case run in two new processes."""
+        Runner.anew(self)
+        self.against.anew()
 
     @property
     def patient(self) -> bool:

@@ -15,7 +15,7 @@ from abidance.core.events import ItemFinished, ItemId, RunFinished, RunStarted
 from abidance.core.outcome import Outcome
 from abidance.execute.symbols import with_symbols
 from abidance.run import case_store
-from abidance.run.confirm import LATE, MUST_COME_BACK, REPEATS, outcome, together
+from abidance.run.confirm import LATE, MUST_COME_BACK, REPEATS, TWICE, outcome, together
 from abidance.run.session import Session
 
 if TYPE_CHECKING:
@@ -63,13 +63,15 @@ def replay(case_id: str, settings: Settings, listener: Listener) -> None:
             seed=settings.seed or 0,
         )
     )
+    passed = Outcome.PASSED if stored.at else Outcome.ERRORED
     finished = ItemFinished(
         item=item,
-        outcome=Outcome.FAILED if again.findings else Outcome.PASSED,
+        outcome=Outcome.FAILED if again.findings else passed,
         cases=1,
         calls=again.tried,
         span=again.boundary.span_of(about),
         findings=again.findings,
+        reasons=() if again.findings or stored.at else (_needs_others(stored),),
     )
     listener(finished)
     listener(RunFinished(again.boundary.name, str(stored.contract), settings.seed or 0, (finished,)))
@@ -107,7 +109,13 @@ def _repeat(
 ) -> Again:
     failed, last, cause = 0, None, ("", "")
     tried = 1 if stored.code == "ABD302" else LATE if stored.code in MUST_COME_BACK else REPEATS
+    if stored.at > 1:
+        tried = TWICE
     for attempt in range(tried):
+        if stored.at > 1:
+            runner.anew()
+        for _ in range(stored.at - 1):
+            runner.bare(stored.case, stored.expectation)
         trial = runner.run(stored.case, stored.expectation, settings.time_limit)
         if found := _told(stored, runner.judge(trial)):
             failed, last, cause = failed + 1, trial, (found[0].code.id, found[0].place)
@@ -135,6 +143,14 @@ def _repeat(
 def _told(stored: StoredCase, found: list[Diagnostic]) -> list[Diagnostic]:
     """Return what the case was kept for; only when that is not seen any more, what else is wrong with it."""
     return [diagnostic for diagnostic in found if diagnostic.code.id == stored.code] or found[:1]
+
+
+def _needs_others(stored: StoredCase) -> Diagnostic:
+    return Diagnostic(
+        UNKNOWN_CASE,
+        f"`{stored.id}` failed only after other calls, and these are not kept",
+        help="run the contract again with the seed that the report named",
+    )
 
 
 def _changed(stored: StoredCase, why: str) -> UsageError:

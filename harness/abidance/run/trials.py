@@ -10,6 +10,7 @@ from abidance.boundary.encode import encode
 from abidance.boundary.modelled import Modeller
 from abidance.checks.answers import answers, differences
 from abidance.checks.evidence import evidence
+from abidance.checks.expectation import NOTHING
 from abidance.checks.system_call import unseen_calls
 from abidance.checks.trial import Trial
 from abidance.contract.expression import EvaluationError
@@ -97,9 +98,9 @@ class Runner:
         self.apart = self.apart or Apart(self.boundary, self._alone)
         return self.apart.at(case, trial, raw, limit)
 
-    def bare(self, case: Case) -> Trial:
+    def bare(self, case: Case, expectation: Expectation = NOTHING) -> Trial:
         """Run a case once, and look at nothing again; raises EvaluationError as `run` does."""
-        return self._alone(encode(self.boundary, case), self.limit)
+        return replace(self._alone(encode(self.boundary, case), self.limit), expectation=expectation)
 
     def _alone(self, encoded: Encoded, limit: float) -> Trial:
         return Trial(self.boundary, encoded, self.supervisor.run(encoded.plan, limit), self.phase)
@@ -191,6 +192,10 @@ class Runner:
                 if (found.code.id, found.place) == cause:
                     return one
         return trial
+
+    def anew(self) -> None:
+        """Have the next case run in a new process."""
+        self.supervisor.restart()
 
     def repeats(self, trial: Trial) -> bool:
         """Run a case that answered once more, in a process laid out anew; tell whether the answer is the same.
