@@ -57,8 +57,11 @@ def test_an_answer_is_how_much_there_was_room_for(judge):
 def test_a_callback_that_writes_all_of_it_is_shown_so(judge):
     (found,) = judge("fills", "fl_header", "wrong", seed=1, examples=40)[0]
 
-    assert found.call.splitlines()[0] == (
-        'static void need(void *context, uint8_t *data, size_t length) { abd_fill(data, length, "\\200", 1); }'
+    # Any byte of 128 or more will do: one seed does not come by the same for every set of modules that is loaded.
+    assert re.fullmatch(
+        r"static void need\(void \*context, uint8_t \*data, size_t length\) "
+        r'\{ abd_fill\(data, length, "\\[23]\d\d", 1\); \}',
+        found.call.splitlines()[0],
     )
 
 
