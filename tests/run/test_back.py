@@ -160,3 +160,26 @@ def test_a_late_call_is_one_finding_wherever_it_is_seen(tmp_path, monkeypatch):
     assert "kp_box *box = kp_new(&with);" in found["call"]
     contract.write_text(KEPT_CONTRACT.replace("callback: {", "callback: {lifetime: handle(kp_box), "))
     assert run() == (0, [])
+
+
+def test_callbacks_of_many_types_are_told_apart(tmp_path, monkeypatch):
+    """Each type has 64 functions: the 65th callback of a call is another than the first, though of its type."""
+    monkeypatch.chdir(tmp_path)
+    names = [f"f{number}" for number in range(70)]
+    fields = " ".join(f"int (*{name})({'int' if n % 2 else 'long'} n);" for n, name in enumerate(names))
+    called = " + ".join(f"t->{name}({number})" for number, name in enumerate(names))
+    promised = ", ".join(f"{name}: {{callback: {{calls: 1, returns: {{range: [0, 9]}}}}}}" for name in names)
+    Path("t.h").write_text(f"typedef struct t_many {{ {fields} }} t_many;\nint t_all(const t_many *t);\n")
+    Path("t.c").write_text(f'#include "t.h"\nint t_all(const t_many *t) {{ return {called}; }}\n')
+    Path("t.contract.yaml").write_text(f"""\
+abidance: 1
+boundary: t
+header: t.h
+libraries:
+  c: {{command: [gcc, -shared, -fPIC, -g, t.c, -o, libt.so], artifact: libt.so}}
+builds: [release]
+types: {{t_many: {{fields: {{{promised}}}}}}}
+functions: {{t_all: {{params: {{t: {{in: t_many}}}}}}}}
+""")
+
+    assert main(["run", "t.contract.yaml", "--max-examples", "5"]) == 0
