@@ -7,6 +7,7 @@ import subprocess
 import pytest
 
 from abidance.boundary.join import join
+from abidance.cli.main import main
 from abidance.contract.load import load_text
 from abidance.core.errors import UsageError
 from abidance.run.emit_c import emit_c
@@ -105,3 +106,66 @@ def test_a_field_that_no_step_has_is_a_mistake_of_the_contract(built):
 
     with pytest.raises(UsageError, match=r"`results` is not a field of `what `lv_get` left`"):
         join(load_text(text, path))
+
+
+ARRAYS = """\
+abidance: 1
+boundary: ar
+header: ar.h
+libraries: {c: {command: [gcc, -shared, -fPIC, ar.c, -o, libar.so], artifact: libar.so}}
+builds: [release]
+functions:
+  ar_sort: {params: {xs: {inout: array, length: n}}}
+  ar_sum: {params: {xs: {in: array, length: n}}}
+laws:
+  sorting_keeps_the_sum:
+    given: {values: {in: array, max: 9, range: [-9, 9]}}
+    steps:
+      - a = ar_sort(values)
+      - b = ar_sum(xs=a.xs, n=len(values))
+    ensures: [len(a.xs) == len(values), b.result == sum(x for x in values)]
+"""
+SORTS = """\
+#include "ar.h"
+void ar_sort(short *xs, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = i + 1; j < n; j++)
+            if (xs[j] < xs[i]) { short x = xs[i]; xs[i] = xs[j]; xs[j] = x; }
+}
+long ar_sum(const short *xs, size_t n)
+{
+    long sum = 0;
+    while (n-- > 0) sum += xs[n];
+    return sum;
+}
+"""
+
+
+@pytest.fixture
+def arrays(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "ar.h").write_text(
+        "#include <stddef.h>\nvoid ar_sort(short *xs, size_t n);\nlong ar_sum(const short *xs, size_t n);\n"
+    )
+
+    def run(contract, source=SORTS):
+        (tmp_path / "ar.c").write_text(source)
+        (tmp_path / "ar.contract.yaml").write_text(contract)
+        return main(["run", "ar.contract.yaml", "--phase", "laws", "--seed", "1"])
+
+    return run
+
+
+def test_an_array_has_the_elements_of_the_parameter_that_it_is_given_to(arrays, capsys):
+    assert arrays(ARRAYS) == 0
+    assert arrays(ARRAYS, SORTS.replace("xs[j] = x;", "xs[j] = xs[i];")) == 1
+    assert "short values[2] = " in capsys.readouterr().out.replace("xs[", "values[")
+
+
+def test_an_array_that_no_step_is_given_as_it_is_is_a_mistake_of_the_contract(arrays, capsys):
+    contract = ARRAYS.replace("ar_sort(values)", "ar_sort(n=3)").replace("len(a.xs) == len(values), ", "")
+
+    assert arrays(contract) == 2
+    told = capsys.readouterr().out
+    assert "no step is given `values` as it is: nobody knows what its elements are" in told

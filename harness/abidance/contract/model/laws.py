@@ -42,7 +42,10 @@ class Given(Place):
 
     in_: Name = field(
         metadata=clause(
-            WHAT, "What it is: `bytes`, `string`, a handle, or a C type.", key="in", required=True
+            WHAT,
+            "What it is: `bytes`, `string`, a handle, a C type, or the `array` that a parameter takes.",
+            key="in",
+            required=True,
         )
     )
 
