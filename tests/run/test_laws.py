@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 
 import pytest
@@ -106,6 +107,65 @@ def test_a_field_that_no_step_has_is_a_mistake_of_the_contract(built):
 
     with pytest.raises(UsageError, match=r"`results` is not a field of `what `lv_get` left`"):
         join(load_text(text, path))
+
+
+HEX = """\
+abidance: 1
+boundary: hx
+header: hx.h
+libraries: {c: {command: [gcc, -shared, -fPIC, hx.c, -o, libhx.so], artifact: libhx.so}}
+builds: [release]
+functions:
+  hx_encode: {params: {text: {in: bytes, length: n}, out: {out: bytes, capacity: 2 * n, length: result}}}
+  hx_decode:
+    params: {digits: {in: bytes, length: n}, out: {out: bytes, capacity: n // 2, length: result}}
+    returns: {status: {ok: 0.., errors: {-1: no digits}}}
+laws:
+  back:
+    given: {text: {in: bytes, max: 20}}
+    steps: [a = hx_encode(text), b = hx_decode(a.out)]
+    ensures: [b.result == len(text), b.out == text]
+"""
+ENCODES = """\
+#include "hx.h"
+size_t hx_encode(const unsigned char *text, size_t n, char *out)
+{
+    for (size_t i = 0; i < 2 * n; i++) out[i] = 'a' + (i % 2 ? text[i / 2] & 15 : text[i / 2] >> 4);
+    return 2 * n;
+}
+long hx_decode(const char *digits, size_t n, unsigned char *out)
+{
+    for (size_t i = 0; i < n; i++)
+        if (digits[i] < 'a' || digits[i] > 'p' || n % 2) return -1;
+    for (size_t i = 0; i < n; i += 2) out[i / 2] = (digits[i] - 'a') << 4 | (digits[i + 1] - 'a');
+    return n / 2;
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("", "", ""),
+        ("<< 4 |", "<< 4 |  (i == 6) ^", "b.out == text"),
+        ("return n / 2", "out[n / 2] = 0; return n / 2", "`hx_decode` wrote past the end of `out`"),
+    ],
+    ids=["sound", "wrong", "past the end"],
+)
+def test_room_may_depend_on_how_much_an_earlier_step_left(old, new, told, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "hx.h").write_text(
+        "#include <stddef.h>\nsize_t hx_encode(const unsigned char *text, size_t n, char *out);\n"
+        "long hx_decode(const char *digits, size_t n, unsigned char *out);\n"
+    )
+    (tmp_path / "hx.c").write_text(ENCODES.replace(old, new) if old else ENCODES)
+    (tmp_path / "hx.contract.yaml").write_text(HEX)
+
+    assert main(["run", "hx.contract.yaml", "--phase", "laws", "--seed", "1"]) == bool(told)
+    report = capsys.readouterr().out
+    assert told in report
+    if told:
+        assert main(["replay", re.search(r"abidance replay (\w+)", report)[1]]) == 1
 
 
 ARRAYS = """\

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from abidance.boundary.shapes import Direction, Handle, Pointer
 from abidance.boundary.values import ROOM, Case, Earlier, Step
 from abidance.boundary.views import members_seen
-from abidance.contract.expression import EvaluationError, spelling
+from abidance.contract.expression import EvaluationError, declared, spelling
 from abidance.generate.drawing import Drawer
 from abidance.generate.hints import Hints
 from abidance.generate.layouts import layout, loose_pointers, shift
@@ -110,7 +111,8 @@ class _Writer:
         fixed: dict[str, Any] = {}
         for name, argument in step.bound.items():
             if isinstance(argument, Earlier):
-                fixed[name] = replace(argument, call=places[argument.call])
+                left = replace(argument, call=places[argument.call])
+                fixed[name] = left if left.handle else replace(left, most=self._most(left))
             else:
                 plain = next((m.name for m in law.members if spelling(m.name) == argument.text.strip()), None)
                 fixed[name] = given[plain] if plain is not None else argument.evaluate(seen)
@@ -128,6 +130,21 @@ class _Writer:
         for name, life in self._boundary.handles.items():
             if function.name in life.creates:
                 self._prepare(life, Earlier(places[-1], _place(function, name), name))
+
+    def _most(self, left: Earlier) -> int | None:
+        """Return how much a number can be that tells a length which an earlier step left: all the room it had."""
+        step = self._steps[left.call]
+        members = self._boundary.functions[step.function].members
+        around = self._boundary.scope(members_seen(members, step.arguments))
+        for member in members:
+            shape = member.shape
+            if not isinstance(shape, Pointer) or shape.capacity is None or shape.length is None:
+                continue
+            if declared(shape.length.text.strip()) == left.path:
+                with suppress(EvaluationError):
+                    room = shape.capacity.evaluate(around)
+                    return room if isinstance(room, int) else None
+        return None
 
 
 def _place(function: Function, handle: str) -> str:
