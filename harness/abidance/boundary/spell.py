@@ -75,7 +75,8 @@ class _Writer:
         shape = function.result.shape
         if isinstance(shape, Handle) and (index != self.encoded.plan.subject or index < self.end):
             life = self.boundary.handles[shape.handle]
-            variable = self.made[index] = self._variable(_short(life.name))
+            # Where the call is not what makes such a handle, it is given back as any other result.
+            variable = self.made[index] = self.results[index] = self._variable(_short(life.name))
             call = f"{life.spelling} *{variable} = {call}"
         elif self._is_used_later(index):
             variable = self.left[index, "result"] = self._variable("result")
