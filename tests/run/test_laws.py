@@ -105,7 +105,7 @@ def test_a_field_that_no_step_has_is_a_mistake_of_the_contract(built):
     path = built / "lives.contract.yaml"
     text = path.read_text().replace("a.result == 0 and a.value == value", "a.results == 0")
 
-    with pytest.raises(UsageError, match=r"`results` is not a field of `what `lv_get` left`"):
+    with pytest.raises(UsageError, match=r"`results` is not a field of what `lv_get` left"):
         join(load_text(text, path))
 
 
