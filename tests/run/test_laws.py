@@ -168,6 +168,30 @@ def test_room_may_depend_on_how_much_an_earlier_step_left(old, new, told, tmp_pa
         assert main(["replay", re.search(r"abidance replay (\w+)", report)[1]]) == 1
 
 
+def test_what_a_law_is_given_may_come_from_python(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "hx.h").write_text("#include <stddef.h>\nint hx_level(const char *text, size_t n);\n")
+    (tmp_path / "hx.c").write_text(
+        '#include "hx.h"\nint hx_level(const char *text, size_t n) { return n == 4 && text[3] == 0x17; }\n'
+    )
+    (tmp_path / "says.py").write_text(
+        "from hypothesis import strategies as st\nfour = st.just(b'abc\\x17')\n"
+    )
+    contract = HEX.partition("functions:")[0] + (
+        "functions: {hx_level: {params: {text: {in: bytes, length: n}}}}\n"
+        "laws:\n  one:\n    given: {text: {in: bytes, generate: 'says:four'}}\n"
+        "    steps: [a = hx_level(text)]\n    ensures: [a.result == 1]\n"
+    )
+    for what, status, words in (
+        (contract, 0, "ok: the contract holds."),
+        (contract.replace("says:four", "says:five"), 3, "the module `says` has no `five`"),
+        (contract.replace(", generate: 'says:four'", ""), 2, "add `max: NUMBER`"),
+    ):
+        (tmp_path / "hx.contract.yaml").write_text(what)
+        assert main(["run", "hx.contract.yaml", "--phase", "laws"]) == status
+        assert words in capsys.readouterr().out
+
+
 ARRAYS = """\
 abidance: 1
 boundary: ar

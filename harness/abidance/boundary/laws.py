@@ -117,7 +117,9 @@ class _Joiner:
                 shape = shaper.pointer(c.Pointer(type_ or c.Void()), given, what, s.Direction.IN, span)
             else:
                 shape = shaper.shape(type_, given, span, s.Direction.IN)
-        return s.Member(name.text, shape, name.span, name.span)
+        return s.Member(
+            name.text, shape, name.span, name.span, generate=shaper.generated(given, shape, name.span)
+        )
 
     def _element(self, name: str, steps: Iterable[WrittenCall]) -> c.Type | None:
         """Return what an array that a law is given has as elements: those of the parameter that it goes to."""

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import reject
 from hypothesis import strategies as st
 
-from abidance.boundary.shapes import Direction, Handle, Pointer
+from abidance.boundary.shapes import Direction, Handle, Pointer, generated_by
 from abidance.boundary.values import ROOM, Case, Earlier, Step
 from abidance.boundary.views import members_seen
 from abidance.contract.expression import EvaluationError, declared, spelling
+from abidance.core.errors import HookError
 from abidance.generate.drawing import Drawer
 from abidance.generate.hints import Hints
 from abidance.generate.layouts import layout, loose_pointers, shift
@@ -37,7 +38,7 @@ def law_cases(boundary: Boundary, law: Law, log: FilterLog) -> st.SearchStrategy
     """Return a strategy for cases of a law."""
     hints = {step.function: Hints.of(boundary, boundary.functions[step.function]) for step in law.steps}
     own = Hints.of_all(boundary, law.members, law.requires, law.ensures)
-    alike = pairs_alike(law.members, own)
+    alike = pairs_alike(tuple(m for m in law.members if generated_by(m) is None), own)
     loose = loose_pointers(boundary, (boundary.functions[step.function] for step in law.steps))
 
     @st.composite
@@ -50,7 +51,7 @@ def law_cases(boundary: Boundary, law: Law, log: FilterLog) -> st.SearchStrategy
             steps, given = _Writer(boundary, source, log, hints).written(law, own, fixed)
         except RefusedError:
             reject()
-        except EvaluationError as error:
+        except (EvaluationError, HookError) as error:
             log.unjudged.setdefault(str(error.diagnostics[0].span), error)
             reject()
         flush, fill = layout(source)

@@ -33,7 +33,6 @@ class Given(Place):
     capacity: Expression | None = None
     handle: Name | None = None
     align: int | None = None
-    generate: Name | None = None
     lifetime: Name | None = None
     owner: Literal["caller", "callee"] | None = None
     free: Name | None = None
