@@ -91,3 +91,31 @@ def test_a_handle_in_a_record_is_its_variable(joined):
         "const job j = {.level = 1, .on = thing1};",
         "job_run(&j);",
     ]
+
+
+def test_a_handle_that_a_later_call_ends_is_its_variable(joined):
+    boundary = joined(
+        """
+        typedef struct thing thing;
+        thing *thing_new(int size);
+        int thing_open(int size, thing **out);
+        void thing_free(thing *t);
+        """,
+        """
+        handles: {thing: {create: [thing_new, thing_open], destroy: thing_free}}
+        functions: {thing_new: {}, thing_open: {params: {out: {out: thing}}}}
+        """,
+    )
+    functions = (boundary.functions[name] for name in ("thing_new", "thing_open"))
+    new, opened = (encode(boundary, edge_cases(boundary, function)[0]) for function in functions)
+
+    assert call_text(boundary, new) == "thing_new(0);"
+    assert call_text(boundary, new, "crashes", 1).splitlines() == [
+        "thing *thing1 = thing_new(0);",
+        "thing_free(thing1);        // crashes",
+    ]
+    assert call_text(boundary, opened, "crashes", 1).splitlines() == [
+        "thing *thing1;",
+        "thing_open(0, &thing1);",
+        "thing_free(thing1);        // crashes",
+    ]

@@ -19,7 +19,7 @@ def parsed(text):
 def resolve(parts):
     match parts:
         case ("request",) | ("rows", "[]"):
-            return Members("rg_request", FIELDS, FIELDS)
+            return Members("`rg_request`", FIELDS, FIELDS)
         case ("n",):
             return Members("", ())
     return None

@@ -56,6 +56,27 @@ char *ow_digits(int number) {
     return made;
 }
 
+/* O06, and what comes back is the caller's own buffer. Near: a scratch buffer that is made once. */
+char *ow_hex(int number, char *out) {
+    static char *volatile kept;
+    char *volatile scratch = NEAR && kept ? kept : malloc(16);
+    snprintf(scratch, 16, "%x", (unsigned)number);
+    memcpy(out, scratch, strlen(scratch) + 1);
+    if (NEAR)
+        kept = scratch;
+    if (SOUND)
+        free(scratch);
+    return out;
+}
+
+/* Nobody says whose it is. */
+char *ow_bits(int number) {
+    char *made = calloc(33, 1);
+    for (int i = 0; i < 32; i++)
+        made[i] = "01"[(unsigned)number >> (31 - i) & 1];
+    return made;
+}
+
 /* O06. Near: a table that is made once. */
 int ow_sum(const uint8_t *p, size_t n) {
     static int *volatile table;

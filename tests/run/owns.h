@@ -13,6 +13,8 @@ char *ow_trim(const char *text);
 const char *ow_name(int level);
 void ow_free(char *text);
 char *ow_digits(int number);
+char *ow_hex(int number, char *out);
+char *ow_bits(int number);
 
 int ow_sum(const uint8_t *p, size_t n);
 int ow_check(const uint8_t *p, size_t n);

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -30,6 +32,42 @@ DEFECTS = {
     "bk_hub_put": DATA,
     "bk_hub_ask": LATE,
 }
+KEPT = """\
+typedef struct kp_hooks { int (*ask)(void *mine); } kp_hooks;
+typedef struct kp_box kp_box;
+kp_box *kp_new(const kp_hooks *with);
+int kp_ask(kp_box *box, int times);
+void kp_free(kp_box *box);
+"""
+KEEPING = """\
+#include "kept.h"
+#include <stdlib.h>
+struct kp_box { kp_hooks with; };
+kp_box *kp_new(const kp_hooks *with) {
+    kp_box *box = malloc(sizeof *box);
+    if (box) box->with = *with;
+    return box;
+}
+int kp_ask(kp_box *box, int times) {
+    int sum = 0;
+    while (times-- > 0) sum += box->with.ask(NULL);
+    return sum;
+}
+void kp_free(kp_box *box) { free(box); }
+"""
+KEPT_CONTRACT = """\
+abidance: 1
+boundary: kept
+header: kept.h
+libraries:
+  c: {command: [gcc, -shared, -fPIC, -g, kept.c, -o, libkept.so], artifact: libkept.so}
+builds: [release]
+types: {kp_hooks: {fields: {ask: {callback: {returns: {one_of: [0, 1]}}}}}}
+handles: {kp_box: {create: kp_new, destroy: kp_free}}
+functions:
+  kp_new: {params: {with: {in: kp_hooks}}, returns: {nullable: true}}
+  kp_ask: {params: {times: {range: [0, 3]}}}
+"""
 SANITIZED = ("bk_pieces", "bk_words", "bk_aside", "bk_hub_ask")
 SILENT = (*DEFECTS, "bk_loose", "bk_watch", "bk_hub_new", "bk_hub_free")
 
@@ -100,3 +138,48 @@ def test_the_emitted_program_calls_back_as_the_library_did(
 
     assert execute("back_wrong") == 1
     assert execute("back_sound") == 0
+
+
+def test_a_late_call_is_one_finding_wherever_it_is_seen(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("kept.h").write_text(KEPT)
+    Path("kept.c").write_text(KEEPING)
+    contract = Path("kept.contract.yaml")
+    contract.write_text(KEPT_CONTRACT)
+
+    def run():
+        status = main(
+            ["run", contract.name, "--seed", "1", "--max-examples", "20", "--format=json=report.json"]
+        )
+        return status, json.loads(Path("report.json").read_text())["findings"]
+
+    status, (found,) = run()
+    assert (status, found["code"], found["function"]) == (1, LATE, "kp_ask")
+    assert main(["run", contract.name, "--phase", "lifecycle", "--format=json=report.json"]) == 1
+    (found,) = json.loads(Path("report.json").read_text())["findings"]
+    assert "kp_box *box = kp_new(&with);" in found["call"]
+    contract.write_text(KEPT_CONTRACT.replace("callback: {", "callback: {lifetime: handle(kp_box), "))
+    assert run() == (0, [])
+
+
+def test_callbacks_of_many_types_are_told_apart(tmp_path, monkeypatch):
+    """Each type has 64 functions: the 65th callback of a call is another than the first, though of its type."""
+    monkeypatch.chdir(tmp_path)
+    names = [f"f{number}" for number in range(70)]
+    fields = " ".join(f"int (*{name})({'int' if n % 2 else 'long'} n);" for n, name in enumerate(names))
+    called = " + ".join(f"t->{name}({number})" for number, name in enumerate(names))
+    promised = ", ".join(f"{name}: {{callback: {{calls: 1, returns: {{range: [0, 9]}}}}}}" for name in names)
+    Path("t.h").write_text(f"typedef struct t_many {{ {fields} }} t_many;\nint t_all(const t_many *t);\n")
+    Path("t.c").write_text(f'#include "t.h"\nint t_all(const t_many *t) {{ return {called}; }}\n')
+    Path("t.contract.yaml").write_text(f"""\
+abidance: 1
+boundary: t
+header: t.h
+libraries:
+  c: {{command: [gcc, -shared, -fPIC, -g, t.c, -o, libt.so], artifact: libt.so}}
+builds: [release]
+types: {{t_many: {{fields: {{{promised}}}}}}}
+functions: {{t_all: {{params: {{t: {{in: t_many}}}}}}}}
+""")
+
+    assert main(["run", "t.contract.yaml", "--max-examples", "5"]) == 0

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 
 import pytest
 
 from abidance.boundary.join import join
+from abidance.cli.main import main
 from abidance.contract.load import load_text
 from abidance.core.errors import UsageError
 from abidance.run.emit_c import emit_c
@@ -103,5 +105,151 @@ def test_a_field_that_no_step_has_is_a_mistake_of_the_contract(built):
     path = built / "lives.contract.yaml"
     text = path.read_text().replace("a.result == 0 and a.value == value", "a.results == 0")
 
-    with pytest.raises(UsageError, match=r"`results` is not a field of `what `lv_get` left`"):
+    with pytest.raises(UsageError, match=r"`results` is not a field of what `lv_get` left"):
         join(load_text(text, path))
+
+
+HEX = """\
+abidance: 1
+boundary: hx
+header: hx.h
+libraries: {c: {command: [gcc, -shared, -fPIC, hx.c, -o, libhx.so], artifact: libhx.so}}
+builds: [release]
+functions:
+  hx_encode: {params: {text: {in: bytes, length: n}, out: {out: bytes, capacity: 2 * n, length: result}}}
+  hx_decode:
+    params: {digits: {in: bytes, length: n}, out: {out: bytes, capacity: n // 2, length: result}}
+    returns: {status: {ok: 0.., errors: {-1: no digits}}}
+laws:
+  back:
+    given: {text: {in: bytes, max: 20}}
+    steps: [a = hx_encode(text), b = hx_decode(a.out)]
+    ensures: [b.result == len(text), b.out == text]
+"""
+ENCODES = """\
+#include "hx.h"
+size_t hx_encode(const unsigned char *text, size_t n, char *out)
+{
+    for (size_t i = 0; i < 2 * n; i++) out[i] = 'a' + (i % 2 ? text[i / 2] & 15 : text[i / 2] >> 4);
+    return 2 * n;
+}
+long hx_decode(const char *digits, size_t n, unsigned char *out)
+{
+    for (size_t i = 0; i < n; i++)
+        if (digits[i] < 'a' || digits[i] > 'p' || n % 2) return -1;
+    for (size_t i = 0; i < n; i += 2) out[i / 2] = (digits[i] - 'a') << 4 | (digits[i + 1] - 'a');
+    return n / 2;
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("", "", ""),
+        ("<< 4 |", "<< 4 |  (i == 6) ^", "b.out == text"),
+        ("return n / 2", "out[n / 2] = 0; return n / 2", "`hx_decode` wrote past the end of `out`"),
+    ],
+    ids=["sound", "wrong", "past the end"],
+)
+def test_room_may_depend_on_how_much_an_earlier_step_left(old, new, told, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "hx.h").write_text(
+        "#include <stddef.h>\nsize_t hx_encode(const unsigned char *text, size_t n, char *out);\n"
+        "long hx_decode(const char *digits, size_t n, unsigned char *out);\n"
+    )
+    (tmp_path / "hx.c").write_text(ENCODES.replace(old, new) if old else ENCODES)
+    (tmp_path / "hx.contract.yaml").write_text(HEX)
+
+    assert main(["run", "hx.contract.yaml", "--phase", "laws", "--seed", "1"]) == bool(told)
+    report = capsys.readouterr().out
+    assert told in report
+    if told:
+        assert main(["replay", re.search(r"abidance replay (\w+)", report)[1]]) == 1
+
+
+def test_what_a_law_is_given_may_come_from_python(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "hx.h").write_text("#include <stddef.h>\nint hx_level(const char *text, size_t n);\n")
+    (tmp_path / "hx.c").write_text(
+        '#include "hx.h"\nint hx_level(const char *text, size_t n) { return n == 4 && text[3] == 0x17; }\n'
+    )
+    (tmp_path / "says.py").write_text(
+        "from hypothesis import strategies as st\nfour = st.just(b'abc\\x17')\n"
+    )
+    contract = HEX.partition("functions:")[0] + (
+        "functions: {hx_level: {params: {text: {in: bytes, length: n}}}}\n"
+        "laws:\n  one:\n    given: {text: {in: bytes, generate: 'says:four'}}\n"
+        "    steps: [a = hx_level(text)]\n    ensures: [a.result == 1]\n"
+    )
+    for what, status, words in (
+        (contract, 0, "ok: the contract holds."),
+        (contract.replace("says:four", "says:five"), 3, "the module `says` has no `five`"),
+        (contract.replace(", generate: 'says:four'", ""), 2, "add `max: NUMBER`"),
+    ):
+        (tmp_path / "hx.contract.yaml").write_text(what)
+        assert main(["run", "hx.contract.yaml", "--phase", "laws"]) == status
+        assert words in capsys.readouterr().out
+
+
+ARRAYS = """\
+abidance: 1
+boundary: ar
+header: ar.h
+libraries: {c: {command: [gcc, -shared, -fPIC, ar.c, -o, libar.so], artifact: libar.so}}
+builds: [release]
+functions:
+  ar_sort: {params: {xs: {inout: array, length: n}}}
+  ar_sum: {params: {xs: {in: array, length: n}}}
+laws:
+  sorting_keeps_the_sum:
+    given: {values: {in: array, max: 9, range: [-9, 9]}}
+    steps:
+      - a = ar_sort(values)
+      - b = ar_sum(xs=a.xs, n=len(values))
+    ensures: [len(a.xs) == len(values), b.result == sum(x for x in values)]
+"""
+SORTS = """\
+#include "ar.h"
+void ar_sort(short *xs, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = i + 1; j < n; j++)
+            if (xs[j] < xs[i]) { short x = xs[i]; xs[i] = xs[j]; xs[j] = x; }
+}
+long ar_sum(const short *xs, size_t n)
+{
+    long sum = 0;
+    while (n-- > 0) sum += xs[n];
+    return sum;
+}
+"""
+
+
+@pytest.fixture
+def arrays(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "ar.h").write_text(
+        "#include <stddef.h>\nvoid ar_sort(short *xs, size_t n);\nlong ar_sum(const short *xs, size_t n);\n"
+    )
+
+    def run(contract, source=SORTS):
+        (tmp_path / "ar.c").write_text(source)
+        (tmp_path / "ar.contract.yaml").write_text(contract)
+        return main(["run", "ar.contract.yaml", "--phase", "laws", "--seed", "1"])
+
+    return run
+
+
+def test_an_array_has_the_elements_of_the_parameter_that_it_is_given_to(arrays, capsys):
+    assert arrays(ARRAYS) == 0
+    assert arrays(ARRAYS, SORTS.replace("xs[j] = x;", "xs[j] = xs[i];")) == 1
+    assert "short values[2] = " in capsys.readouterr().out.replace("xs[", "values[")
+
+
+def test_an_array_that_no_step_is_given_as_it_is_is_a_mistake_of_the_contract(arrays, capsys):
+    contract = ARRAYS.replace("ar_sort(values)", "ar_sort(n=3)").replace("len(a.xs) == len(values), ", "")
+
+    assert arrays(contract) == 2
+    told = capsys.readouterr().out
+    assert "no step is given `values` as it is: nobody knows what its elements are" in told

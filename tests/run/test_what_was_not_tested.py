@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 
 import jsonschema
 import pytest
@@ -111,3 +112,101 @@ def test_an_unconditional_postcondition_is_always_put_to_the_test(told):
 
 def test_a_function_without_promises_has_no_note(told):
     assert told("works", "  nd_level: {}\n")[1] == []
+
+
+CUP_HEADER = """\
+enum { CU_OK, CU_EMPTY };
+typedef struct cu_cup cu_cup;
+cu_cup *cu_new(void);
+void cu_free(cu_cup *cup);
+void cu_put(cu_cup *cup, int x);
+int cu_take(cu_cup *cup, int *out);
+int cu_drink(cu_cup *cup, int *out);
+unsigned cu_key(unsigned seed);
+int cu_open(unsigned seed, unsigned key, int *out);
+"""
+CUP_SOURCE = """\
+#include "cup.h"
+#include <stdlib.h>
+struct cu_cup { int full, x; };
+cu_cup *cu_new(void) { return calloc(1, sizeof(cu_cup)); }
+void cu_free(cu_cup *cup) { free(cup); }
+void cu_put(cu_cup *cup, int x) { cup->full = 1; cup->x = x; }
+int cu_take(cu_cup *cup, int *out)
+{
+    if (!cup->full) return CU_EMPTY;
+    *out = cup->x;
+    cup->full = 0;
+    return CU_OK;
+}
+int cu_drink(cu_cup *cup, int *out) { return CU_EMPTY; }
+unsigned cu_key(unsigned seed)
+{
+    for (int i = 0; i < 9; i++) seed = seed * 2654435761u + 17;
+    return seed;
+}
+int cu_open(unsigned seed, unsigned key, int *out)
+{
+    if (cu_key(seed) != key) return CU_EMPTY;
+    *out = 1;
+    return CU_OK;
+}
+"""
+CUP_CONTRACT = """\
+abidance: 1
+boundary: cup
+header: cup.h
+libraries: {c: {command: [gcc, -shared, -fPIC, cup.c, -o, libcup.so], artifact: libcup.so}}
+builds: [release]
+handles: {cu_cup: {create: cu_new, destroy: cu_free}}
+functions:
+  cu_put:
+  cu_take: &take
+    params: {out: {out: int}}
+    returns: {status: {ok: [CU_OK], errors: {CU_EMPTY: nothing there}}}
+  cu_drink: *take
+  cu_key:
+  cu_open: *take
+"""
+CUP_LAW = """\
+laws:
+  what_was_put_is_taken:
+    given: {cup: cu_cup, x: {in: int}}
+    steps: ['a = cu_put(cup, x)', b = cu_take(cup)]
+    ensures: [b.result == CU_OK, b.out == x]
+  what_has_a_key_is_opened:
+    given: {seed: {in: unsigned}}
+    steps: [a = cu_key(seed), 'b = cu_open(seed, a.result)']
+    ensures: [b.result == CU_OK]
+"""
+
+
+@pytest.fixture
+def cup(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for suffix, text in ((".h", CUP_HEADER), (".c", CUP_SOURCE), (".contract.yaml", CUP_CONTRACT + CUP_LAW)):
+        (tmp_path / f"cup{suffix}").write_text(text)
+
+    def run(*options):
+        assert main(["run", "cup.contract.yaml", "--format", "json=report.json", *options]) == 0
+        return [note.split("`")[1] for note in json.loads((tmp_path / "report.json").read_text())["notes"]]
+
+    return run
+
+
+def test_what_sequences_put_to_the_test_has_no_note(cup):
+    assert cup("--seed", "1") == ["cu_drink"]
+    assert cup("--function", "cu_take") == ["cu_take"]
+
+
+def test_nor_has_what_a_law_does(cup):
+    assert cup("--function", "cu_open") == ["cu_open"]
+    assert "cu_open" not in cup()
+
+
+def test_pytest_says_the_same(cup, tmp_path):
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "cup.contract.yaml"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert "calls of `cu_drink` succeeded" in done.stdout
+    assert "cu_take" not in done.stdout

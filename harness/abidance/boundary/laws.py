@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary import shapes as s
@@ -14,7 +14,7 @@ from abidance.core.diagnostic import Diagnostic, Label
 from abidance.ir import types as c
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from abidance.boundary.model import Function, HandleLife
     from abidance.boundary.problems import Problems
@@ -81,7 +81,7 @@ class _Joiner:
 
     def join(self, name: str, promise: LawPromise) -> Law:
         """Return a law."""
-        members = tuple(self._member(word, given) for word, given in promise.given.items())
+        members = tuple(self._member(word, given, promise.steps) for word, given in promise.given.items())
         given = {spelling(member.name) for member in members}
         steps = []
         for index, written in enumerate(promise.steps):
@@ -95,7 +95,7 @@ class _Joiner:
             self._problems.names(expression, {*given, *self._named, *constants}, self._fields)
         return Law(name, promise.span, members, promise.requires, promise.ensures, tuple(steps))
 
-    def _member(self, name: Name, given: Given) -> s.Member:
+    def _member(self, name: Name, given: Given, steps: Iterable[WrittenCall]) -> s.Member:
         what, span = given.in_, given.in_.span
         shaper = self._shaper
         shape: s.Shape
@@ -103,6 +103,13 @@ class _Joiner:
             shape = s.Handle(what.text, span)
         elif what.text in ("bytes", "string"):
             shape = shaper.pointer(c.Pointer(c.Void()), given, what, s.Direction.IN, span)
+        elif what.text == "array":
+            element = self._element(spelling(name.text), steps)
+            if element is None:
+                message = f"no step is given `{name.text}` as it is: nobody knows what its elements are"
+                self._problems.add(Diagnostic(WRONG_VALUE, message, (Label(span),)))
+                element, what = c.Void(), replace(what, text="bytes")  # the rest is looked at all the same
+            shape = shaper.pointer(c.Pointer(element), given, what, s.Direction.IN, span)
         else:
             type_ = shaper.declarations.find_type(what.text)
             resolved = shaper.declarations.resolve(type_) if type_ is not None else None
@@ -110,7 +117,29 @@ class _Joiner:
                 shape = shaper.pointer(c.Pointer(type_ or c.Void()), given, what, s.Direction.IN, span)
             else:
                 shape = shaper.shape(type_, given, span, s.Direction.IN)
-        return s.Member(name.text, shape, name.span, name.span)
+        return s.Member(
+            name.text, shape, name.span, name.span, generate=shaper.generated(given, shape, name.span)
+        )
+
+    def _element(self, name: str, steps: Iterable[WrittenCall]) -> c.Type | None:
+        """Return what an array that a law is given has as elements: those of the parameter that it goes to."""
+        for step in steps:
+            function = self._functions.get(step.function.text)
+            if function is None:
+                continue
+            places = [n for n, member in enumerate(function.members) if not _is_out(member)]
+            named = {member.name: n for n, member in enumerate(function.members)}
+            for number, (parameter, expression) in enumerate(step.arguments):
+                if expression.text.strip() != name:
+                    continue
+                given = places[number : number + 1]
+                index = named.get(declared(parameter.text)) if parameter else next(iter(given), None)
+                if index is None or not isinstance(function.members[index].shape, s.Pointer):
+                    continue
+                pointer = self._shaper.declarations.resolve(function.declaration.parameters[index].type)
+                if isinstance(pointer, c.Pointer):
+                    return pointer.to
+        return None
 
     def _step(self, index: int, written: WrittenCall, given: set[str]) -> LawStep | None:
         function = self._functions.get(written.function.text)

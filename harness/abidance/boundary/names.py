@@ -106,7 +106,7 @@ def _resolver(shapes: Mapping[str, s.Shape]) -> Any:
         if not fields:
             return None
         names = {member.name: member.declared for member in fields}
-        return Members(_spelling(shape), names, names)
+        return Members(f"`{_spelling(shape)}`", names, names)
 
     return resolve
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary import shapes as s
 from abidance.boundary.handing import given_over, takes_over
 from abidance.boundary.shaping_numbers import Numbers
+from abidance.contract.model.laws import Given
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.ir import types as c
@@ -107,6 +108,13 @@ class Pointers(Numbers):
         if not needs_size or place.length is not None or place.capacity is not None:
             return
         if not direction.written and place.max is not None:
+            return
+        if isinstance(place, Given):
+            # Nothing tells a length of what a law is given: it is as long as it is made up.
+            if place.generate is None:
+                message = f"`{what.text}` without `max`: nobody knows how much memory there may be"
+                label = Label(what.span, "add `max: NUMBER`")
+                self.problems.add(Diagnostic(WRONG_VALUE, message, (label,)))
             return
         clause = "capacity" if direction.written else "length"
         self.problems.add(

@@ -26,8 +26,8 @@ def call_text(boundary: Boundary, encoded: Encoded, outcome: str = "", at: int |
     first two are shown: the others make the same calls.
     Buffers are shown as literals: the program that `emit` writes gives them exact sizes instead.
     """
-    writer = _Writer(boundary, encoded)
     end = encoded.plan.subject if at is None else at
+    writer = _Writer(boundary, encoded, end)
     lanes, subject = encoded.plan.lanes, encoded.plan.subject
     if lanes is not None and end >= subject:
         for index in range(subject):
@@ -51,6 +51,8 @@ class _Writer:
 
     boundary: Boundary
     encoded: Encoded
+    end: int
+    """The last call that is shown."""
     lines: list[str] = field(default_factory=list)
     functions: list[str] = field(default_factory=list)
     taken: set[str] = field(default_factory=set)
@@ -71,9 +73,10 @@ class _Writer:
         given = [self._argument(index, n) for n in range(len(function.members))]
         call = f"{function.name}({', '.join(given)})"
         shape = function.result.shape
-        if isinstance(shape, Handle) and index != self.encoded.plan.subject:
+        if isinstance(shape, Handle) and (index != self.encoded.plan.subject or index < self.end):
             life = self.boundary.handles[shape.handle]
-            variable = self.made[index] = self._variable(_short(life.name))
+            # Where the call is not what makes such a handle, it is given back as any other result.
+            variable = self.made[index] = self.results[index] = self._variable(_short(life.name))
             call = f"{life.spelling} *{variable} = {call}"
         elif self._is_used_later(index):
             variable = self.left[index, "result"] = self._variable("result")
@@ -106,7 +109,7 @@ class _Writer:
             case Handle(handle=handle, made=True) if value is not None:
                 life = self.boundary.handles[handle]
                 variable = self._variable(_short(handle))
-                if index != self.encoded.plan.subject or life.record:
+                if index != self.encoded.plan.subject or index < self.end or life.record:
                     self.made[index] = variable
                 given = self._given_to_new(placed, member, value)
                 self.lines.append(f"{life.spelling} {'' if life.record else '*'}{variable}{given};")

@@ -102,6 +102,7 @@ class Earlier:
 
     `handle` is the kind of handle that it is; empty for any other value. `state` is as in NewHandle. `destroyed_by`
     is the step that has destroyed it since, of a call that the contract says refuses it; 0 for one that is alive.
+    `most` is how much a length can be: what it sizes is made up before it is known.
     """
 
     call: int
@@ -109,6 +110,7 @@ class Earlier:
     handle: str = ""
     state: dict[str, Value] = field(default_factory=dict)
     destroyed_by: int = 0
+    most: int | None = None
 
 
 Value = (
@@ -173,9 +175,10 @@ def to_json(value: Value) -> Any:
         case NewHandle(handle, arguments, state, destroyed):
             made = {"handle": handle, "arguments": to_json(arguments), "state": to_json(state)}
             return made | ({"destroyed": True} if destroyed else {})
-        case Earlier(call, path, handle, state, destroyed_by):
+        case Earlier(call, path, handle, state, destroyed_by, most):
             left = {"earlier": [call, path, handle], "state": to_json(state)}
-            return left | ({"destroyed_by": destroyed_by} if destroyed_by else {})
+            left |= {"destroyed_by": destroyed_by} if destroyed_by else {}
+            return left | ({} if most is None else {"most": most})
         case _:
             return value
 
@@ -200,7 +203,8 @@ def from_json(raw: Any) -> Value:
             given, set_to = _record(from_json(arguments)), _record(from_json(state))
             return NewHandle(handle, given, set_to, raw.get("destroyed", False))
         case {"earlier": [int(call), str(path), str(handle)], "state": state}:
-            return Earlier(call, path, handle, _record(from_json(state)), raw.get("destroyed_by", 0))
+            put = _record(from_json(state))
+            return Earlier(call, path, handle, put, raw.get("destroyed_by", 0), raw.get("most"))
         case list():
             return [from_json(item) for item in raw]
         case int() | None:

@@ -29,6 +29,8 @@ def as_seen(shape: Shape, value: Value) -> Any:
     if type(value) is int and type(shape) is Scalar and shape.kind != "float":
         return named(value, shape.names if shape.kind != "bool" else None, truth=shape.kind == "bool")
     match shape, value:
+        case _, Earlier(most=int(most)):
+            return most
         case _, NewHandle(state=state) | Earlier(state=state):
             return dict(state) if state else SOMEWHERE
         case _, Script():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.checks.calling_back import labels, named, place
+from abidance.checks.calling_back import labels, named
 from abidance.checks.check import Check
 from abidance.checks.evidence import Evidence
 from abidance.core.diagnostic import Diagnostic
@@ -72,5 +72,6 @@ class CallbackLate(Check):
                 trial, placed, "until the call returns" if placed.shape.lifetime == "call" else "until then"
             ),
             help="where the library may keep it, say for how long: `callback: {lifetime: handle(NAME)}` or `static`",
-            place=place(trial, placed),
+            # Not `place`, which begins with the call on trial: of a sequence, several tell the same of one invocation.
+            place=f"{running.name}:{owner.name}:{placed.path}",
         )

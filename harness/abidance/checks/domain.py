@@ -52,7 +52,7 @@ class ReturnOutsideDomain(Check):
                 yield self._outside(trial, path, in_words(shape, value), domain(shape))
         for path in seen.unterminated:
             if path == "result" or success:
-                yield self._outside(trial, path, "without a NUL", "a terminated string")
+                yield self._outside(trial, path, "no NUL", "a terminated string")
         for path in seen.unreadable:
             yield self._outside(trial, path, "a pointer to freed or unmapped memory", "a valid pointer")
         result = trial.function.result

@@ -58,9 +58,9 @@ class MemoryLeaked(Check):
     says, is left behind as long as nothing frees it.
 
     ## Not seen
-    Calls that return a pointer of which the contract does not say who owns it, or that leave a handle
-    nothing destroys; allocators that the library brings along; memory from mmap; memory that was taken over and has
-    `lifetime: static`, or was handed to a call that was refused and whose answer has no `status`.
+    Calls that return another pointer each time of which the contract does not say who owns it, or that leave a
+    handle nothing destroys; allocators that the library brings along; memory from mmap; memory that was taken over
+    and has `lifetime: static`, or was handed to a call that was refused and whose answer has no `status`.
     """
 
     id = "ABD371"

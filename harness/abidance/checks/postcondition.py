@@ -38,7 +38,7 @@ class Postcondition(Check):
 
     def judge(self, trial: Trial) -> Iterator[Diagnostic]:
         """Yield one diagnostic an expression, and one for an example's expected values."""
-        if not trial.answered or trial.expectation.rejects or _relies_on_its_state(trial):
+        if not trial.answered or trial.expectation.rejects or relies_on_its_state(trial):
             return
         seen, function = trial.seen, trial.function
         unjudged: EvaluationError | None = None
@@ -79,7 +79,7 @@ class Postcondition(Check):
             raise unjudged
 
 
-def _relies_on_its_state(trial: Trial) -> bool:
+def relies_on_its_state(trial: Trial) -> bool:
     """Tell whether the call uses a handle, in whatever state, whose promises are about the one it is prepared in."""
     if not trial.is_sequence:
         return False

@@ -74,7 +74,8 @@ class ItemFinished:
 
     `findings` are complete: what the judge, the shrinker and the replay store added is in them. `untested` says
     in a sentence what the item's calls did not put to the test because none led there; it is empty when one did,
-    and None where the item does not ask. `suppressed` are findings that decide nothing, with
+    and None where the item does not ask. `reached` are functions that the item's sequences did put to the test.
+    `suppressed` are findings that decide nothing, with
     the contract's reasons.
     """
 
@@ -87,6 +88,7 @@ class ItemFinished:
     findings: tuple[Finding, ...] = ()
     reasons: tuple[Diagnostic, ...] = ()
     untested: str | None = None
+    reached: frozenset[str] = frozenset()
     suppressed: tuple[tuple[Finding, str], ...] = ()
 
     @property

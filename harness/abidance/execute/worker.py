@@ -7,6 +7,7 @@ the process that the library can damage.
 from __future__ import annotations
 
 import os
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from abidance.binding.loaded import INSTANCES
@@ -65,7 +66,8 @@ class Worker:
         self._status = memoryview(mailbox)[:TABLE_OFFSET].cast("i")
         self._shapes: dict[bytes, CompiledCall] = {}
         self._process = os.getpid()
-        self._callbacks = 0
+        self._turns: Counter[int] = Counter()
+        """How many callbacks of each kind there were so far."""
         self._functions: dict[int, int] = {}
         """How many this worker has handed out: a library may call one of them at any time after."""
 
@@ -109,7 +111,7 @@ class Worker:
         slots, flags = [0] * header[7], header[9]
         if flags & CALLS_BACK:
             at = self._answer(at, length, slots)
-        calls_back = self._callbacks > 0
+        calls_back = bool(self._turns)
         changes: list[Change] = []
         spoiler = None if calls > 1 else 0
         results: list[bytes | None] = []
@@ -225,12 +227,12 @@ class Worker:
         for index, (callback, spec) in enumerate(callbacks):
             if callback.slot >= len(slots):
                 raise ValueError("the plan's callback is out of bounds")
-            number, slots[callback.slot] = self._loaded.callback(callback.kind, self._callbacks)
+            number, slots[callback.slot] = self._loaded.callback(callback.kind, self._turns[callback.kind])
             self._arena.callback(number, index, spec)
             for argument, name in callback.frees:
                 self._arena.callback_frees(number, argument, self._loaded.address(name))
             self._functions[callback.slot] = number
-            self._callbacks += 1
+            self._turns[callback.kind] += 1
         return end
 
     def _compile(self, shape: bytes) -> CompiledCall:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import reject
 from hypothesis import strategies as st
 
-from abidance.boundary.shapes import Direction, Handle, Pointer
+from abidance.boundary.shapes import Direction, Handle, Pointer, generated_by
 from abidance.boundary.values import ROOM, Case, Earlier, Step
 from abidance.boundary.views import members_seen
-from abidance.contract.expression import EvaluationError, spelling
+from abidance.contract.expression import EvaluationError, declared, spelling
+from abidance.core.errors import HookError
 from abidance.generate.drawing import Drawer
 from abidance.generate.hints import Hints
 from abidance.generate.layouts import layout, loose_pointers, shift
@@ -36,7 +38,7 @@ def law_cases(boundary: Boundary, law: Law, log: FilterLog) -> st.SearchStrategy
     """Return a strategy for cases of a law."""
     hints = {step.function: Hints.of(boundary, boundary.functions[step.function]) for step in law.steps}
     own = Hints.of_all(boundary, law.members, law.requires, law.ensures)
-    alike = pairs_alike(law.members, own)
+    alike = pairs_alike(tuple(m for m in law.members if generated_by(m) is None), own)
     loose = loose_pointers(boundary, (boundary.functions[step.function] for step in law.steps))
 
     @st.composite
@@ -49,7 +51,7 @@ def law_cases(boundary: Boundary, law: Law, log: FilterLog) -> st.SearchStrategy
             steps, given = _Writer(boundary, source, log, hints).written(law, own, fixed)
         except RefusedError:
             reject()
-        except EvaluationError as error:
+        except (EvaluationError, HookError) as error:
             log.unjudged.setdefault(str(error.diagnostics[0].span), error)
             reject()
         flush, fill = layout(source)
@@ -110,7 +112,8 @@ class _Writer:
         fixed: dict[str, Any] = {}
         for name, argument in step.bound.items():
             if isinstance(argument, Earlier):
-                fixed[name] = replace(argument, call=places[argument.call])
+                left = replace(argument, call=places[argument.call])
+                fixed[name] = left if left.handle else replace(left, most=self._most(left))
             else:
                 plain = next((m.name for m in law.members if spelling(m.name) == argument.text.strip()), None)
                 fixed[name] = given[plain] if plain is not None else argument.evaluate(seen)
@@ -128,6 +131,21 @@ class _Writer:
         for name, life in self._boundary.handles.items():
             if function.name in life.creates:
                 self._prepare(life, Earlier(places[-1], _place(function, name), name))
+
+    def _most(self, left: Earlier) -> int | None:
+        """Return how much a number can be that tells a length which an earlier step left: all the room it had."""
+        step = self._steps[left.call]
+        members = self._boundary.functions[step.function].members
+        around = self._boundary.scope(members_seen(members, step.arguments))
+        for member in members:
+            shape = member.shape
+            if not isinstance(shape, Pointer) or shape.capacity is None or shape.length is None:
+                continue
+            if declared(shape.length.text.strip()) == left.path:
+                with suppress(EvaluationError):
+                    room = shape.capacity.evaluate(around)
+                    return room if isinstance(room, int) else None
+        return None
 
 
 def _place(function: Function, handle: str) -> str:

@@ -11,22 +11,33 @@ if TYPE_CHECKING:
 
 UNTESTED = "abidance_untested"
 """The property of a report that says so."""
+REACHED = "abidance_reached"
+"""The property of a report on sequences that has the functions of which they put something to the test."""
 SUPPRESSED = "abidance_suppressed"
 """The property of a report that has a line for a finding of which the contract makes an exception."""
 _PHASES = frozenset({"examples", "properties"})
-_OF = ("abidance_boundary", "abidance_function", "abidance_library", "abidance_build")
+_FUNCTION = "abidance_function"
+_OF = ("abidance_boundary", _FUNCTION, "abidance_library", "abidance_build")
 
 
 def untested(reports: Iterable[pytest.TestReport]) -> tuple[str, ...]:
-    """Return a sentence for each function that no item of one library and build put to the test."""
+    """Return a sentence for each function that no item of one library and build put to the test, nor any sequence."""
     groups: dict[tuple[object, ...], list[str]] = {}
+    reached: set[tuple[object, ...]] = set()
     for report in reports:
         properties = dict(report.user_properties)
+        file = report.nodeid.partition("::")[0]
+        for name in str(properties.get(REACHED, "")).split():
+            of_it = {**properties, _FUNCTION: name}
+            reached.add((file, *map(of_it.get, _OF)))
         if properties.get("abidance_phase") in _PHASES and report.when == "call":
-            file = report.nodeid.partition("::")[0]
             key = (file, *map(properties.get, _OF))
             groups.setdefault(key, []).append(str(properties.get(UNTESTED, "")))
-    return tuple(dict.fromkeys(sentences[-1] for sentences in groups.values() if all(sentences)))
+    return tuple(
+        dict.fromkeys(
+            sentences[-1] for key, sentences in groups.items() if key not in reached and all(sentences)
+        )
+    )
 
 
 def suppressed(reports: Iterable[pytest.TestReport]) -> tuple[str, ...]:

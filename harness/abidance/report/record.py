@@ -156,15 +156,17 @@ def reasons(items: Iterable[ItemFinished]) -> tuple[Diagnostic, ...]:
 def untested(items: Iterable[ItemFinished]) -> tuple[str, ...]:
     """Return what no call of a function put to the test on one build, though all was well, each sentence once."""
     groups: dict[tuple[str, str, str, str], list[ItemFinished]] = {}
+    reached: set[tuple[str, str, str, str]] = set()
     for item in items:
+        of = item.item
+        reached.update((of.boundary, name, of.library, of.build) for name in item.reached)
         if item.untested is not None:
-            of = item.item
             groups.setdefault((of.boundary, of.function, of.library, of.build), []).append(item)
     told = (
         # The phase with most calls says it best.
         max(those, key=lambda item: item.cases).untested
-        for those in groups.values()
-        if all(item.untested and item.outcome is Outcome.PASSED for item in those)
+        for key, those in groups.items()
+        if key not in reached and all(item.untested and item.outcome is Outcome.PASSED for item in those)
     )
     return tuple(dict.fromkeys(filter(None, told)))
 

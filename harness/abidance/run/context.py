@@ -61,12 +61,13 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """How a phase judged one item; `untested` as in ItemFinished."""
+    """How a phase judged one item; `untested` and `reached` as in ItemFinished."""
 
     findings: tuple[Finding, ...] = ()
     reasons: tuple[Diagnostic, ...] = ()
     cases: int = 0
     untested: str | None = None
+    reached: frozenset[str] = frozenset()
     details: dict[str, str] = field(default_factory=dict)
 
     @property

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from abidance.core.diagnostic import Diagnostic
     from abidance.core.errors import AbidanceError
     from abidance.run.context import Context
-    from abidance.run.reach import Reach
+    from abidance.run.reach import Reach, Reaches
     from abidance.run.trials import Runner
 
 
@@ -71,7 +71,7 @@ class Search:
     runner: Runner
     expectation: Expectation
     progress: Callable[[int], None]
-    reach: Reach | None = None
+    reach: Reach | Reaches | None = None
     lawful: Callable[[Case], bool] = lambda _: True
     bugs: dict[Cause, Bug] = field(default_factory=dict)
     valid: int = 0

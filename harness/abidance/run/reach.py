@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from abidance.checks.postcondition import relies_on_its_state
 from abidance.contract.expression import EvaluationError
 
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ class Reach:
             return
         with suppress(EvaluationError):  # a clause without a value: why is told elsewhere
             self.succeeded += trial.seen.success
-            if self.waiting:
+            if self.waiting and not relies_on_its_state(trial):
                 self.waiting = [each for each in self.waiting if not _met(each, trial)]
         self.answered += 1
 
@@ -58,6 +60,28 @@ class Reach:
                 "they were not put to the test"
             )
         return ""
+
+
+@dataclass(slots=True)
+class Reaches:
+    """The same of sequences and of the steps of laws, for each function that they call."""
+
+    of: dict[str, Reach] = field(default_factory=dict)
+
+    def note(self, trial: Trial) -> None:
+        """Take in calls that have been judged."""
+        for one in trial.each:
+            if not one.expectation.rejects:
+                self.of.setdefault(one.function.name, Reach(one.function)).note(one)
+
+    def __copy__(self) -> Reaches:
+        """Return one that goes on by itself."""
+        return Reaches({name: copy.copy(reach) for name, reach in self.of.items()})
+
+    @property
+    def reached(self) -> frozenset[str]:
+        """Return the functions of which something was put to the test."""
+        return frozenset(name for name, reach in self.of.items() if reach.answered and not reach.untested)
 
 
 def _met(expression: Expression, trial: Trial) -> bool:

@@ -120,6 +120,7 @@ class Session:
             findings=verdict.findings,
             reasons=verdict.reasons,
             untested=verdict.untested,
+            reached=verdict.reached,
         )
 
     def _whole(self, contract: Contract, item: Item, started: float) -> ItemFinished:

@@ -46,7 +46,7 @@ def join(parts: tuple[str, ...]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Members:
-    """The fields at a path. `owner` names their type; `places` says where each is declared, if known."""
+    """The fields at a path. `owner` is what has them in words; `places` says where each is declared, if known."""
 
     owner: str
     names: Collection[str]
@@ -159,7 +159,7 @@ def unknown(reference: Reference, known: Collection[str], resolve: Resolve | Non
         declared_at = members.places.get(close) if close else None
         if declared_at is not None:
             labels.append(Label(declared_at))
-        message = f"`{name}` is not a field of `{members.owner}`"
+        message = f"`{name}` is not a field of {members.owner}"
         if not members.names:
             message = f"`{join(reference.parts[:at])}` has no fields, so no `{name}`"
         return Diagnostic(UNKNOWN_NAME, message, tuple(labels))

@@ -33,7 +33,6 @@ class Given(Place):
     capacity: Expression | None = None
     handle: Name | None = None
     align: int | None = None
-    generate: Name | None = None
     lifetime: Name | None = None
     owner: Literal["caller", "callee"] | None = None
     free: Name | None = None
@@ -42,7 +41,10 @@ class Given(Place):
 
     in_: Name = field(
         metadata=clause(
-            WHAT, "What it is: `bytes`, `string`, a handle, or a C type.", key="in", required=True
+            WHAT,
+            "What it is: `bytes`, `string`, a handle, a C type, or the `array` that a parameter takes.",
+            key="in",
+            required=True,
         )
     )
 

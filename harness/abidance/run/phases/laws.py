@@ -14,6 +14,7 @@ from abidance.run.context import Verdict
 from abidance.run.explore import Search, look_for
 from abidance.run.lawful import LawfulSteps
 from abidance.run.phases.examples import not_ready
+from abidance.run.reach import Reaches
 
 if TYPE_CHECKING:
     from abidance.run.context import Context
@@ -24,7 +25,8 @@ def judge(context: Context) -> Verdict:
     log = FilterLog()
     law = context.boundary.laws[context.item.function]
     allowed = LawfulSteps(context.calls, log)
-    body = Search(context.calls, NOTHING, context.progress, lawful=allowed)
+    reaches = Reaches()
+    body = Search(context.calls, NOTHING, context.progress, reaches, allowed)
     look_for(context, law_cases(context.boundary, law, log), body, context.settings.max_examples)
     findings = confirmed(body.bugs.values(), context.calls, context)
     reasons = unjudged(context, body, log)
@@ -34,4 +36,4 @@ def judge(context: Context) -> Verdict:
         label = Label(log.worst, "refuses most of them") if log.worst else Label(law.span)
         message = f"the steps of `{law.name}` were never made: no lawful calls could be made up"
         reasons = (Diagnostic(UNSATISFIABLE, message, (label,)),)
-    return Verdict(findings, reasons, body.valid)
+    return Verdict(findings, reasons, body.valid, reached=reaches.reached)

@@ -17,6 +17,7 @@ from abidance.run.confirm import confirmed, unjudged
 from abidance.run.context import Verdict
 from abidance.run.explore import Search
 from abidance.run.phases.examples import not_ready
+from abidance.run.reach import Reaches
 from abidance.run.shorten import shorten
 from abidance.run.simplify import simplify
 
@@ -35,7 +36,7 @@ def judge(context: Context) -> Verdict:
     cast = Cast.of(context.boundary, context.item.function)
     body, log, _ = searched(
         context,
-        Search(context.calls, NOTHING, context.progress),
+        Search(context.calls, NOTHING, context.progress, Reaches()),
         lambda log: sequences(context.boundary, cast, log),
         TIMES * (context.settings.max_examples or settings().max_examples),
         shrink=False,
@@ -50,7 +51,8 @@ def judge(context: Context) -> Verdict:
     reasons = unjudged(context, body, log)
     if not body.valid and not reasons and not findings:
         reasons = (_never(context, body, log),)
-    return Verdict(findings, reasons, body.valid)
+    reached = body.reach.reached if isinstance(body.reach, Reaches) else frozenset()
+    return Verdict(findings, reasons, body.valid, reached=reached)
 
 
 def _never(context: Context, body: Search, log: FilterLog) -> Diagnostic:

@@ -52,7 +52,9 @@ def judge(context: Context, first: Iterable[Case] = ()) -> Verdict:
     findings = confirmed(body.bugs.values(), context.calls, context)
     reasons = (*context.calls.reasons, *unjudged(context, body, log))
     reasons = reasons or (() if findings else _too_few(context, body, log))
-    return Verdict(findings, reasons, body.valid, body.reach.untested if body.reach else None)
+    return Verdict(
+        findings, reasons, body.valid, body.reach.untested if isinstance(body.reach, Reach) else None
+    )
 
 
 def _made_up(context: Context, log: FilterLog) -> st.SearchStrategy[Case]:
