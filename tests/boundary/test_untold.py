@@ -139,6 +139,18 @@ def test_a_pointer_that_is_only_nullable_is_listed_as_null_only(joined):
     ]
 
 
+def test_what_a_function_frees_is_given_to_it(joined):
+    boundary = joined(
+        "char *text(void); void release(char *text);",
+        "functions: {text: {returns: {to: string, free: release}}, release: {params: {text: {nullable: true}}}}",
+    )
+    functions = boundary.functions.values()
+
+    assert [*always_null(functions)] == ["`text` of `release` other than NULL"]
+    assert [*always_null(functions, {"release"})] == []
+    assert [*always_null(functions, {"text"})] == ["`text` of `release` other than NULL"]
+
+
 def test_one_that_also_says_at_what_it_points_is_not(joined):
     boundary = joined(HEADER, "functions: {flag: {params: {p: {out: int, nullable: true}}}}")
 

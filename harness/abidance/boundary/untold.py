@@ -10,11 +10,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary import shapes as s
+from abidance.boundary.freeing import freed_member
 from abidance.core.catalogue import POINTER_UNSPECIFIED, TYPE_REFUSED
 from abidance.core.diagnostic import Diagnostic, Label
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from abidance.boundary.model import Function
     from abidance.boundary.problems import Problems
@@ -88,10 +89,16 @@ def _shape(
                 yield from _member(function, f"{path}.{field.name}", field, parameter, problems)
 
 
-def always_null(functions: Iterable[Function]) -> Iterator[str]:
-    """Yield what is only ever called with NULL, because the contract says no more of a pointer than `nullable`."""
+def always_null(functions: Iterable[Function], freers: Collection[str] = ()) -> Iterator[str]:
+    """Yield what is only ever called with NULL, because the contract says no more of a pointer than `nullable`.
+
+    `freers` are the functions that are called with what others return or take over, to free it.
+    """
     for function in functions:
+        freed = freed_member(function, s.Nothing()) if function.name in freers else None
         for member in function.members:
+            if member is freed:
+                continue
             promised = function.promise and function.promise.params.get(member.name)
             shape = member.shape
             if (

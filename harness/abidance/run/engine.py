@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from abidance.boundary.freeing import freers
 from abidance.boundary.untold import always_null
 from abidance.contract.load import load_contract
 from abidance.core.catalogue import NOTHING_SELECTED
@@ -144,7 +145,9 @@ def _not_judged(
     ran = dict.fromkeys(item.id.function for item in items)
     return (
         *(note.name for note in contract.not_judged),
-        *always_null(functions[name] for name in ran if name in functions),
+        *always_null(
+            (functions[name] for name in ran if name in functions), {each.text for each in freers(contract)}
+        ),
         *_not_overlapped(session.boundary(contract), ran),
         *_not_trapped(contract, items),
         *_not_measured(contract, items, finished),
