@@ -232,6 +232,14 @@ HARMLESS = {
     "string in two parts": ('#define NAME "ab"\nint f(int);', '#define NAME "a" "b"\nint f(int);'),
     "number with more figures": ("#define RATE 1.5\nint f(int);", "#define RATE (1.50)\nint f(int);"),
     "extent shrank": ("int f(int a[static 8]);", "int f(int a[static 4]);"),
+    "static constant in other words": ("static const int A = 4;", "static const int A = 1 << 2;"),
+    "static constant for a macro": ("#define A 4\nint f(int);", "static const int A = 4; int f(int);"),
+    "static table in other words": ("static const int t[2] = {1, 2};", "static const int t[] = { 1, 2, };"),
+    "static object that is no constant": ("static int seen = 1;", "static int seen = 2;"),
+    "result a record in registers": (
+        POINT + "void f(void); int g(struct point *);",
+        POINT + "struct point f(void); int g(struct point *);",
+    ),
 }
 BREAKING = {
     "callback returns more bits": ("int f(int (*g)(void));", "int f(long (*g)(void));"),
@@ -262,7 +270,12 @@ BREAKING = {
     "variadic": ("int f(const char *p);", "int f(const char *p, ...);"),
     "result wider": ("int f(void);", "long f(void);"),
     "result gone": ("int f(void);", "void f(void);"),
-    "result a record": ("void f(void);", POINT + "struct point f(void);"),
+    "result a record in memory": (
+        "struct m { long a[3]; }; void f(struct m *);",
+        "struct m { long a[3]; }; struct m f(struct m *);",
+    ),
+    "static constant changed": ("static const int A = 1;", "static const int A = 2;"),
+    "static constant changed into a macro": ("static const int A = 1;", "#define A 2\n"),
     "variable removed": ("extern int v; int f(void);", "int f(void);"),
     "variable wider": ("extern int v;", "extern long v;"),
     "variable longer": ("extern int v[4];", "extern int v[8];"),
@@ -486,6 +499,7 @@ SOURCE = {
         "static inline int f(int a, int b) { return a + b; }",
     ),
     "macro gone": ("#define LIMIT 3\nint f(void);", "int f(void);"),
+    "static constant gone": ("static const int A = 1; int f(void);", "int f(void);"),
     "call that does not compile": (
         "int f(int);",
         '__attribute__((error("gone"))) int f(int);',
@@ -581,6 +595,8 @@ RISKY = {
         "typedef void h; int f(h *);",
         "typedef struct h_s h; int f(h *);",
     ),
+    "static table with another value": ("static const int t[2] = {1, 2};", "static const int t[2] = {1, 3};"),
+    "initializer changed": ("#define S_INIT {0, 1}\nint f(int);", "#define S_INIT {0, 2}\nint f(int);"),
     "number with other figures": ("#define RATE 1.5\nint f(int);", "#define RATE 1.25\nint f(int);"),
     "string that an escape would join": (
         '#define NAME "\\1" "2"\nint f(int);',
