@@ -7,6 +7,7 @@ import platform
 import pytest
 
 POINT = "struct point { int x; int y; };\n"
+HIDDEN, POPPED = "#pragma GCC visibility push(hidden)\n", "#pragma GCC visibility pop\n"
 MAKER = "{s}struct ctx *ctx_new(void);\nvoid ctx_free(struct ctx *c);\nint ctx_get(const struct ctx *c);\n"
 
 HARMLESS = {
@@ -232,6 +233,26 @@ HARMLESS = {
     "string in two parts": ('#define NAME "ab"\nint f(int);', '#define NAME "a" "b"\nint f(int);'),
     "number with more figures": ("#define RATE 1.5\nint f(int);", "#define RATE (1.50)\nint f(int);"),
     "extent shrank": ("int f(int a[static 8]);", "int f(int a[static 4]);"),
+    "hidden variable gone": (
+        '__attribute__((visibility("hidden"))) extern int v; int f(void);',
+        "int f(void);",
+    ),
+    "hidden function of a pragma gone": (
+        f"{HIDDEN}int g(void);\n{POPPED}int f(void);",
+        "int f(void);",
+    ),
+    "visible in spite of a pragma": (
+        "int f(void);",
+        f"{HIDDEN}#pragma GCC visibility push(default)\nint f(void);\n{POPPED}{POPPED}",
+    ),
+    "inline function under a pragma": (
+        "static inline int g(int a) { return a; } int f(void);",
+        f"{HIDDEN}static inline int g(int a) {{ return a; }}\n{POPPED}int f(void);",
+    ),
+    "bits of a long for those of a long long": (
+        "struct s { unsigned long long a : 40; }; int f(struct s *);",
+        "struct s { unsigned long a : 40; }; int f(struct s *);",
+    ),
     "static constant in other words": ("static const int A = 4;", "static const int A = 1 << 2;"),
     "static constant for a macro": ("#define A 4\nint f(int);", "static const int A = 4; int f(int);"),
     "static table in other words": ("static const int t[2] = {1, 2};", "static const int t[] = { 1, 2, };"),
@@ -252,6 +273,14 @@ BREAKING = {
     "function hidden": (
         "int f(void); int g(void);",
         '__attribute__((visibility("hidden"))) int g(void); int f(void);',
+    ),
+    "function hidden by a pragma": (
+        "int f(void); int g(void);",
+        f"{HIDDEN}int g(void);\n{POPPED}int f(void);",
+    ),
+    "variable hidden": (
+        "extern int v; int f(void);",
+        '__attribute__((visibility("hidden"))) extern int v; int f(void);',
     ),
     "function for a variable": ("int f(void);", "extern int f;"),
     "parameter added": ("int f(int);", "int f(int, int);"),
@@ -485,6 +514,10 @@ SOURCE = {
     "field made const": (
         "struct s { int a; int b; }; int f(struct s *);",
         "struct s { int a; const int b; }; int f(struct s *);",
+    ),
+    "field made const where it no longer points at const": (
+        "struct s { const char *a; }; int f(struct s *);",
+        "struct s { char *const a; }; int f(struct s *);",
     ),
     "elements of a field made const": (
         "struct s { char a[4]; }; int f(struct s *);",

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from abidance.ir.types import Type
 
 _ASM = frozenset((attributes.ASM_LABEL,))
+_VISIBILITY = frozenset(("visibility",))
 _GNU_INLINE = frozenset(("gnu_inline",))
 
 
@@ -42,6 +43,7 @@ class _Lowering:
         self._unit = surroundings.unit
         self._declarations = surroundings.declarations
         self._symbols = surroundings.symbols
+        self._visibility = surroundings.visibility
         self._entries = entries
         self._types = TypeLowering(surroundings, entries)
 
@@ -66,6 +68,9 @@ class _Lowering:
         type_ = self._types.lower(node.type, found)
         if node.name is None:
             return
+        seen_by = self._visibility(offset_of(node))
+        if seen_by and attributes.find(found, _VISIBILITY) is None:
+            found = (*found, Attribute("visibility", f'"{seen_by}"'))
         match type_:
             case Unsupported(spelling, _) | Qualified(Unsupported(spelling, _)) if spelling == INFERRED:
                 type_ = self._types.typeof(node.name)
