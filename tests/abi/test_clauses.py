@@ -15,6 +15,8 @@ typedef struct q_opts { size_t slots; } q_opts;
 typedef struct q_seen { size_t most; } q_seen;
 int q_put(const char *data, size_t len, const q_opts *opts);
 int q_look(q_seen *seen);
+struct q_tag { int kind; };
+int q_mark(const struct q_tag *tag);
 enum { Q_NONE, Q_FULL = 3 };
 int q_count(int level, int *left, int *room, unsigned char *text, size_t *used, char *give);
 typedef struct q q;
@@ -32,6 +34,7 @@ types:
     fields: {slots: {range: [1, 1024]}}
     invariants:
       - slots != 7
+  q_tag: {fields: {kind: {range: [0, 9]}}}
   q_seen:
     fields: {most: {range: [0, 100]}}
     invariants:
@@ -48,6 +51,7 @@ functions:
   q_look:
     params:
       seen: {out: q_seen}
+  q_mark: {params: {tag: {in: q_tag}}}
   q_count:
     params:
       level: {one_of: [0, 3]}
@@ -235,6 +239,8 @@ def judged(tmp_path, monkeypatch, capsys):
         ("slots: {range: [1, 1024]}", "slots: {range: [0, 1024]}", "compatible"),
         ("most: {range: [0, 100]}", "most: {range: [0, 101]}", "breaking"),
         ("most: {range: [0, 100]}", "most: {range: [0, 99]}", "compatible"),
+        ("kind: {range: [0, 9]}", "kind: {range: [0, 8]}", "breaking"),
+        ("kind: {range: [0, 9]}", "kind: {range: [0, 10]}", "compatible"),
         ("      - slots != 7", "      - slots != 7\n      - slots != 8", "breaking"),
         ("    invariants:\n      - slots != 7\n", "", "compatible"),
         ("      - most != 7", "      - most != 7\n      - most != 8", "compatible"),

@@ -158,9 +158,10 @@ class _Roles:
                 return frozenset((GIVEN, GOT))
             return frozenset((GOT if aspect in DOMAINS and subject in self._written["out"] else GIVEN,))
         record = subject.partition(".")[0]
-        return self._ways[0].get(record, frozenset()) | self._ways[1].get(record, frozenset()) or frozenset(
-            ("type",)
-        )
+        # A contract may leave out the word before a tag, where no typedef has the name.
+        names = (record, f"struct {record}", f"union {record}")
+        found = (side[name] for side in self._ways for name in names if name in side)
+        return frozenset().union(*found) or frozenset(("type",))
 
 
 def _direction(aspect: str, old: str, new: str) -> str:
