@@ -219,6 +219,14 @@ def test_what_loading_asks_of_a_process_is_told(library):
     assert judged(static, plain).verdict == "compatible"
 
 
+def test_what_a_snapshot_says_of_a_list_of_arguments_is_what_the_library_says(library, tmp_path):
+    header = "#include <stdarg.h>\nstruct list { va_list of; };\nint take(struct list *of, va_list more);\n"
+    built = library(header, '#include "lib.h"\nint take(struct list *of, va_list more) { return of != 0; }\n')
+    kept = tmp_path / "lib.abi.json"
+    assert main(["abi", "snapshot", str(built), "--output", str(kept)]) == 0
+    assert judged(kept, built).changes == judged(built, kept).changes == ()
+
+
 def test_a_vector_of_another_size_is_seen_in_the_library_alone(library):
     def of(size):
         return HEADER + f"typedef float many __attribute__((vector_size({size})));\nint take(many *m);\n"

@@ -42,6 +42,7 @@ from abidance.abi.witnesses.dwarf_words import (
     tag_of,
     unqualified,
 )
+from abidance.ir.arithmetic import BASIC_SPELLINGS
 from abidance.ir.types import (
     Array,
     EnumRef,
@@ -196,6 +197,10 @@ class Types:
     def _typedef(self, entry: Entry) -> Type:
         name = entry.text(At.NAME)
         target = entry.follow(At.TYPE)
+        if (
+            BASIC_SPELLINGS.get(name) == name
+        ):  # `__builtin_va_list`, `_Float32` of C++: words of types of their own
+            return self.of(target, name)
         if not name:
             return self.of(target)
         if is_cxx(entry) and self._scopes.of(entry):
