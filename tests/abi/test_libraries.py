@@ -219,8 +219,11 @@ def test_what_loading_asks_of_a_process_is_told(library):
     assert judged(static, plain).verdict == "compatible"
 
 
-def test_what_a_snapshot_says_of_a_list_of_arguments_is_what_the_library_says(library, tmp_path):
-    header = "#include <stdarg.h>\nstruct list { va_list of; };\nint take(struct list *of, va_list more);\n"
+def test_what_a_snapshot_says_of_arguments_is_what_the_library_says(library, tmp_path):
+    header = (
+        "#include <stdarg.h>\nstruct list { va_list of; void (*any)(); void (*more)(int, ...); };\n"
+        "int take(struct list *of, va_list more);\n"
+    )
     built = library(header, '#include "lib.h"\nint take(struct list *of, va_list more) { return of != 0; }\n')
     kept = tmp_path / "lib.abi.json"
     assert main(["abi", "snapshot", str(built), "--output", str(kept)]) == 0

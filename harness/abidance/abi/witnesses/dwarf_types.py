@@ -236,9 +236,10 @@ class Types:
                 where = f"{path}({len(parameters)})"
                 parameters.append(unqualified(self.of(child.follow(At.TYPE), where)))
             variadic |= child.tag == Tag.UNSPECIFIED_PARAMETERS
-        return FunctionType(
-            self.of(entry.follow(At.TYPE), f"{path}()"), tuple(parameters), variadic, is_prototype(entry)
-        )
+        # Of `()`, gcc says that there may be any parameters, which is no `...`.
+        prototype = is_prototype(entry)
+        returns = self.of(entry.follow(At.TYPE), f"{path}()")
+        return FunctionType(returns, tuple(parameters), variadic and prototype, prototype)
 
     def _record_ref(self, entry: Entry, path: str) -> Type:
         kind = _RECORDS[Tag(entry.tag)]
