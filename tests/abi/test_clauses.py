@@ -15,6 +15,14 @@ typedef struct q_opts { size_t slots; } q_opts;
 typedef struct q_seen { size_t most; } q_seen;
 int q_put(const char *data, size_t len, const q_opts *opts);
 int q_look(q_seen *seen);
+struct q_tag { int kind; };
+int q_mark(const struct q_tag *tag);
+enum { Q_NONE, Q_FULL = 3 };
+int q_count(int level, int *left, int *room, unsigned char *text, size_t *used, char *give);
+typedef struct q q;
+q *q_new(void);
+void q_free(q *of);
+int q_walk(q *of, int (*each)(int number, void *with), void *with);
 """
 CONTRACT = """\
 abidance: 1
@@ -26,6 +34,7 @@ types:
     fields: {slots: {range: [1, 1024]}}
     invariants:
       - slots != 7
+  q_tag: {fields: {kind: {range: [0, 9]}}}
   q_seen:
     fields: {most: {range: [0, 100]}}
     invariants:
@@ -42,6 +51,33 @@ functions:
   q_look:
     params:
       seen: {out: q_seen}
+  q_mark: {params: {tag: {in: q_tag}}}
+  q_count:
+    params:
+      level: {one_of: [0, 3]}
+      left: {out: int, range: [0, 10]}
+      room: {inout: int, range: [0, 10]}
+      text: {out: bytes, capacity: 8, length: used}
+      used: {out: size_t}
+      give: {in: string, max: 20}
+    returns: {status: {ok: [0], errors: {-1: no}}}
+    requires:
+      - level != 1
+    rejects:
+      - {when: {left: null, level: 3}, returns: -1, ensures: [result == -1]}
+  q_new: {returns: {handle: q}}
+  q_walk:
+    params:
+      each: {callback: {returns: {one_of: [0, 1]}}, user_data: with}
+handles:
+  q: {create: q_new, destroy: q_free}
+laws:
+  walking_twice_agrees:
+    given: {of: q}
+    steps:
+      - a = q_walk(of)
+      - b = q_walk(of)
+    ensures: [a.result == b.result]
 """
 
 
@@ -77,6 +113,10 @@ def test_the_same_in_other_words(one, other):
         ("not (a and b)", ["not a or not b"]),
         ("a != 3", ["a > 3"]),
         ("a in (1, 2)", ["a in (1, 2)"]),
+        ("a in (1, 2, 3)", ["a == 2"]),
+        ("a in [1, 2]", ["a == 2 or a == 1"]),
+        ("a == 1 or a == 2", ["a in [2, 1]"]),
+        ("a not in [1, 2]", ["a != 2", "a != 1"]),
     ],
 )
 def test_what_follows(text, others):
@@ -142,6 +182,7 @@ def test_what_follows_of_integers(text, others):
         ("a * b < 4", ["b < 4"]),
         ("a", ["a >= 0"]),
         ("a & 1", ["a"]),
+        ("a in [1, 2]", ["a in [1, 2, 3]"]),
         (" and ".join(f"(x{n} == 0 or x{n} == 1)" for n in range(20)), ["x0 == 0"]),
     ],
 )
@@ -198,6 +239,8 @@ def judged(tmp_path, monkeypatch, capsys):
         ("slots: {range: [1, 1024]}", "slots: {range: [0, 1024]}", "compatible"),
         ("most: {range: [0, 100]}", "most: {range: [0, 101]}", "breaking"),
         ("most: {range: [0, 100]}", "most: {range: [0, 99]}", "compatible"),
+        ("kind: {range: [0, 9]}", "kind: {range: [0, 8]}", "breaking"),
+        ("kind: {range: [0, 9]}", "kind: {range: [0, 10]}", "compatible"),
         ("      - slots != 7", "      - slots != 7\n      - slots != 8", "breaking"),
         ("    invariants:\n      - slots != 7\n", "", "compatible"),
         ("      - most != 7", "      - most != 7\n      - most != 8", "compatible"),
@@ -206,6 +249,72 @@ def judged(tmp_path, monkeypatch, capsys):
 )
 def test_what_changes_of_a_promise(judged, before, after, verdict):
     assert judged(before, after) == f"{verdict}"
+
+
+LEFT, TEXT = "left: {out: int, range: [0, 10]}", "text: {out: bytes, capacity: 8, length: used}"
+GIVE = "give: {in: string, max: 20}"
+REJECTED = "{when: {left: null, level: 3}, returns: -1, ensures: [result == -1]}"
+HANDLE = "q: {create: q_new, destroy: q_free"
+AGREES = "    ensures: [a.result == b.result]"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "verdict"),
+    [
+        # What comes out is the library's to keep, though it comes out through a parameter.
+        (LEFT, "left: {out: int, range: [0, 20]}", "breaking"),
+        (LEFT, "left: {out: int, range: [0, 5]}", "compatible"),
+        (LEFT, "left: {out: int, one_of: [0, 10]}", "compatible"),
+        ("room: {inout: int, range: [0, 10]}", "room: {inout: int, range: [0, 20]}", "breaking"),
+        ("room: {inout: int, range: [0, 10]}", "room: {inout: int, range: [0, 5]}", "breaking"),
+        # What goes without saying is no change when it is said.
+        (GIVE, GIVE[:-1] + ", lifetime: call}", "compatible"),
+        (TEXT, TEXT[:-1] + ", on_failure: unspecified}", "compatible"),
+        (TEXT, TEXT[:-1] + ", on_failure: untouched}", "risky"),
+        (GIVE, GIVE[:-1] + ", owner: caller}", "compatible"),
+        (GIVE, GIVE[:-1] + ", owner: callee}", "breaking"),
+        ("used: {out: size_t}", "used: {out: size_t, on_failure: unspecified}", "compatible"),
+        (LEFT, LEFT[:-1] + ", on_failure: untouched}", "compatible"),
+        (LEFT, LEFT[:-1] + ", on_failure: written}", "risky"),
+        ("{callback: {returns:", "{callback: {threads: same, calls: 0.., returns:", "compatible"),
+        ("{callback: {returns:", "{callback: {threads: any, returns:", "risky"),
+        # Constants stand for their values.
+        ("one_of: [0, 3]", "one_of: [Q_NONE, Q_FULL]", "compatible"),
+        ("one_of: [0, 3]", "one_of: [Q_FULL]", "breaking"),
+        ("level != 1", "level != Q_FULL - 2", "compatible"),
+        ("level: {one_of: [0, 3]}", "level: {}", "compatible"),
+        ("level != 1", "level in [0, 3]", "compatible"),
+        # Refused calls have postconditions, too, and no order of what is wrong with them.
+        (REJECTED, REJECTED.replace("left: null, level: 3", "level: 3, left: null"), "compatible"),
+        (REJECTED, REJECTED.replace(", ensures: [result == -1]", ""), "breaking"),
+        (REJECTED, REJECTED.replace("[result == -1]", "[result == -1, used == 0]"), "compatible"),
+        # So have laws, handles and the library as a whole.
+        (AGREES, AGREES.replace("]", ", a.result > 0]"), "compatible"),
+        (AGREES, "    ensures: [a.result > 0]", "breaking"),
+        ("      - b = q_walk(of)", "      - b = q_walk(of=of)", "risky"),
+        (HANDLE, HANDLE + ", concurrent: true", "compatible"),
+        (HANDLE, HANDLE + ", concurrent: false", "compatible"),
+        ("prefix: q_", "prefix: q_\nmay: [output]", "risky"),
+    ],
+)
+def test_what_both_sides_say_is_compared_by_what_it_means(judged, before, after, verdict):
+    assert judged(before, after) == verdict
+
+
+def test_a_handle_that_is_no_longer_concurrent_breaks(judged, tmp_path):
+    (tmp_path / "q.contract.yaml").write_text(CONTRACT.replace(HANDLE, HANDLE + ", concurrent: true"))
+    assert main(["abi", "accept", str(tmp_path / "q.contract.yaml")]) == 0
+    assert judged(HANDLE, HANDLE) == "breaking"
+
+
+@pytest.mark.parametrize(("limit", "verdict"), [("4000", "compatible"), ("3000", "breaking")])
+def test_a_parameter_may_have_another_name(judged, tmp_path, limit, verdict):
+    (tmp_path / "q.h").write_text(HEADER.replace("size_t len,", "size_t size,"))
+    before = (
+        "      data: {in: bytes, length: len}\n      opts: {in: q_opts}\n    requires:\n      - len < 4000\n"
+    )
+    after = before.replace("length: len", "length: size").replace("len < 4000", f"size < {limit}")
+    assert judged(before, after) == verdict
 
 
 def test_a_domain_and_a_condition_say_the_same(judged):

@@ -212,10 +212,22 @@ def test_what_loading_asks_of_a_process_is_told(library):
     )
     source += "int peek(void) { return ctx_debug; }\n"
     plain, static = (library(header, source, flag) for flag in ("-O1", "-ftls-model=initial-exec"))
-    stack = library(header, source, "-Wl,-z,execstack")
+    stack, linked = (library(header, source, f"-Wl,-z,{flag}") for flag in ("execstack", "nodlopen"))
     assert names(judged(plain, static)) == names(judged(plain, stack)) == {"loading-demand-added"}
+    assert names(judged(plain, linked)) == {"loading-demand-added"}
     assert judged(plain, static).verdict == "risky"
     assert judged(static, plain).verdict == "compatible"
+
+
+def test_what_a_snapshot_says_of_arguments_is_what_the_library_says(library, tmp_path):
+    header = (
+        "#include <stdarg.h>\nstruct list { va_list of; void (*any)(); void (*more)(int, ...); };\n"
+        "int take(struct list *of, va_list more);\n"
+    )
+    built = library(header, '#include "lib.h"\nint take(struct list *of, va_list more) { return of != 0; }\n')
+    kept = tmp_path / "lib.abi.json"
+    assert main(["abi", "snapshot", str(built), "--output", str(kept)]) == 0
+    assert judged(kept, built).changes == judged(built, kept).changes == ()
 
 
 def test_a_vector_of_another_size_is_seen_in_the_library_alone(library):
@@ -290,6 +302,15 @@ def test_what_cxx_compiles_into_everybody_is_no_boundary(library):
     assert judged(outside, old).verdict == "breaking"
 
 
+def test_cxx_names_integers_as_c_does(library):
+    header = "int f(const char *a, long long *b, _Bool c);\n"
+    c = library(header, '#include "lib.h"\nint f(const char *a, long long *b, _Bool c) { return *a + c; }\n')
+    cxx = 'extern "C" int f(const {} *a, {} *b, bool c) {{ return *a + c; }}\n'
+    assert judged(c, library("", cxx.format("char", "long long"), "-x", "c++")).changes == ()
+    assert judged(c, library("", cxx.format("signed char", "long long"), "-x", "c++")).verdict == "risky"
+    assert judged(c, library("", cxx.format("char", "long"), "-x", "c++")).verdict == "risky"
+
+
 def test_tables_that_cxx_compilers_make_lose_no_evidence(library):
     table = "struct base { virtual int of(int a); };\nint base::of(int a) { return a; }\n"
     source = table + "static int added(int a) { return base().of(a); }"
@@ -355,6 +376,51 @@ pub struct Guard { a: u32 }
 """
 
 
+def rust(folder: Path, text: str, *flags: str) -> Path:
+    """Build a library of Rust in a folder."""
+    path = folder / "libguard.so"
+    folder.mkdir()
+    (folder / "lib.rs").write_text(text)
+    command = ["rustc", "-g", "-Awarnings", "--crate-type", "cdylib", *flags, "-o", path, "lib.rs"]
+    subprocess.run(command, cwd=folder, check=True)
+    return path
+
+
+IN_C = """\
+struct text { unsigned long long n; char d[]; };
+const int limits[2] = {1, 2};
+int seen;
+int take(const char *a, long long b, struct text *c) { return *a + (int)b + c->d[0]; }
+"""
+IN_RUST = """\
+use std::ffi::*;
+#[repr(C)] pub struct text { n: c_ulonglong, d: [c_char; 0] }
+#[no_mangle] pub static limits: [i32; 2] = [1, 2];
+#[no_mangle] pub static mut seen: i32 = 0;
+#[no_mangle] pub extern "C" fn take(a: *const c_char, b: c_longlong, c: *mut text) -> i32 { 0 }
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "verdict"),
+    [
+        ("", "", "compatible"),  # `c_char` is `i8`, and a static that is not `mut` cannot be written
+        ("a: *const c_char", "a: *const i16", "breaking"),
+        ("a: *const c_char", "a: *const u8", "risky"),
+        ("b: c_longlong", "b: c_int", "breaking"),
+        ("static mut seen", "static seen", "breaking"),
+        ("d: [c_char; 0]", "d: [c_int; 0]", "breaking"),
+    ],
+)
+def test_c_and_rust_of_one_boundary_are_alike(library, tmp_path, before, after, verdict):
+    if shutil.which("rustc") is None:
+        pytest.skip("there is no rustc")
+    assert before in IN_RUST
+    linked = ("-C", "link-arg=-Wl,-soname,liblib.so.1")
+    new = rust(tmp_path / "rust", IN_RUST.replace(before, after), *linked)
+    assert judged(library("", IN_C), new).verdict == verdict
+
+
 @pytest.mark.parametrize(
     ("before", "after", "verdict"),
     [
@@ -378,12 +444,7 @@ def test_rust_is_compared_as_c_sees_it(tmp_path, capsys, before, after, verdict)
 
     def built(name, text):
         text = text.replace("Guard { a: 1 }", "Guard { v: Vec::new(), a: 1 }") if "v: Vec" in text else text
-        path = tmp_path / name / "libguard.so"
-        path.parent.mkdir()
-        (path.parent / "lib.rs").write_text(text)
-        command = ["rustc", "-g", "-Awarnings", "--crate-type", "cdylib", "-o", path, "lib.rs"]
-        subprocess.run(command, cwd=path.parent, check=True)
-        return path
+        return rust(tmp_path / name, text)
 
     assert before in RUST
     sides = built("old", RUST), built("new", RUST.replace(before, after))

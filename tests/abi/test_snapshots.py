@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from abidance.abi.diff import diff
 from abidance.abi.snapshot import Snapshot, read_snapshot, write_snapshot
 from abidance.abi.typetext import TypeTextError, read, write
+from abidance.cli.main import main
 from abidance.core.errors import UsageError
 from abidance.ir.types import Array, Basic, EnumRef, FunctionType, Named, Pointer, Qualified, RecordRef, Void
 
@@ -135,3 +136,12 @@ def test_any_text_is_a_type_or_an_error(text):
     except TypeTextError:
         return
     assert read(write(found)) == found or "?" in text
+
+
+@pytest.mark.parametrize("named", ["int", "unsigned char", "enum { false, true }", "_Bool"])
+def test_a_typedef_may_be_called_bool(tmp_path, capsys, named):
+    header, kept = tmp_path / "lib.h", tmp_path / "lib.abi.json"
+    header.write_text(f"typedef {named} bool;\nstruct s {{ bool on; }};\nint f(struct s *of, bool on);\n")
+    assert main(["abi", "snapshot", str(header), "--output", str(kept)]) == 0
+    assert main(["abi", "diff", str(kept), str(header)]) == 0
+    assert "compatible   0 changes" in capsys.readouterr().out

@@ -7,6 +7,7 @@ import platform
 import pytest
 
 POINT = "struct point { int x; int y; };\n"
+HIDDEN, POPPED = "#pragma GCC visibility push(hidden)\n", "#pragma GCC visibility pop\n"
 MAKER = "{s}struct ctx *ctx_new(void);\nvoid ctx_free(struct ctx *c);\nint ctx_get(const struct ctx *c);\n"
 
 HARMLESS = {
@@ -232,6 +233,34 @@ HARMLESS = {
     "string in two parts": ('#define NAME "ab"\nint f(int);', '#define NAME "a" "b"\nint f(int);'),
     "number with more figures": ("#define RATE 1.5\nint f(int);", "#define RATE (1.50)\nint f(int);"),
     "extent shrank": ("int f(int a[static 8]);", "int f(int a[static 4]);"),
+    "hidden variable gone": (
+        '__attribute__((visibility("hidden"))) extern int v; int f(void);',
+        "int f(void);",
+    ),
+    "hidden function of a pragma gone": (
+        f"{HIDDEN}int g(void);\n{POPPED}int f(void);",
+        "int f(void);",
+    ),
+    "visible in spite of a pragma": (
+        "int f(void);",
+        f"{HIDDEN}#pragma GCC visibility push(default)\nint f(void);\n{POPPED}{POPPED}",
+    ),
+    "inline function under a pragma": (
+        "static inline int g(int a) { return a; } int f(void);",
+        f"{HIDDEN}static inline int g(int a) {{ return a; }}\n{POPPED}int f(void);",
+    ),
+    "bits of a long for those of a long long": (
+        "struct s { unsigned long long a : 40; }; int f(struct s *);",
+        "struct s { unsigned long a : 40; }; int f(struct s *);",
+    ),
+    "static constant in other words": ("static const int A = 4;", "static const int A = 1 << 2;"),
+    "static constant for a macro": ("#define A 4\nint f(int);", "static const int A = 4; int f(int);"),
+    "static table in other words": ("static const int t[2] = {1, 2};", "static const int t[] = { 1, 2, };"),
+    "static object that is no constant": ("static int seen = 1;", "static int seen = 2;"),
+    "result a record in registers": (
+        POINT + "void f(void); int g(struct point *);",
+        POINT + "struct point f(void); int g(struct point *);",
+    ),
 }
 BREAKING = {
     "callback returns more bits": ("int f(int (*g)(void));", "int f(long (*g)(void));"),
@@ -244,6 +273,14 @@ BREAKING = {
     "function hidden": (
         "int f(void); int g(void);",
         '__attribute__((visibility("hidden"))) int g(void); int f(void);',
+    ),
+    "function hidden by a pragma": (
+        "int f(void); int g(void);",
+        f"{HIDDEN}int g(void);\n{POPPED}int f(void);",
+    ),
+    "variable hidden": (
+        "extern int v; int f(void);",
+        '__attribute__((visibility("hidden"))) extern int v; int f(void);',
     ),
     "function for a variable": ("int f(void);", "extern int f;"),
     "parameter added": ("int f(int);", "int f(int, int);"),
@@ -262,7 +299,12 @@ BREAKING = {
     "variadic": ("int f(const char *p);", "int f(const char *p, ...);"),
     "result wider": ("int f(void);", "long f(void);"),
     "result gone": ("int f(void);", "void f(void);"),
-    "result a record": ("void f(void);", POINT + "struct point f(void);"),
+    "result a record in memory": (
+        "struct m { long a[3]; }; void f(struct m *);",
+        "struct m { long a[3]; }; struct m f(struct m *);",
+    ),
+    "static constant changed": ("static const int A = 1;", "static const int A = 2;"),
+    "static constant changed into a macro": ("static const int A = 1;", "#define A 2\n"),
     "variable removed": ("extern int v; int f(void);", "int f(void);"),
     "variable wider": ("extern int v;", "extern long v;"),
     "variable longer": ("extern int v[4];", "extern int v[8];"),
@@ -473,6 +515,10 @@ SOURCE = {
         "struct s { int a; int b; }; int f(struct s *);",
         "struct s { int a; const int b; }; int f(struct s *);",
     ),
+    "field made const where it no longer points at const": (
+        "struct s { const char *a; }; int f(struct s *);",
+        "struct s { char *const a; }; int f(struct s *);",
+    ),
     "elements of a field made const": (
         "struct s { char a[4]; }; int f(struct s *);",
         "struct s { const char a[4]; }; int f(struct s *);",
@@ -486,6 +532,7 @@ SOURCE = {
         "static inline int f(int a, int b) { return a + b; }",
     ),
     "macro gone": ("#define LIMIT 3\nint f(void);", "int f(void);"),
+    "static constant gone": ("static const int A = 1; int f(void);", "int f(void);"),
     "call that does not compile": (
         "int f(int);",
         '__attribute__((error("gone"))) int f(int);',
@@ -581,6 +628,8 @@ RISKY = {
         "typedef void h; int f(h *);",
         "typedef struct h_s h; int f(h *);",
     ),
+    "static table with another value": ("static const int t[2] = {1, 2};", "static const int t[2] = {1, 3};"),
+    "initializer changed": ("#define S_INIT {0, 1}\nint f(int);", "#define S_INIT {0, 2}\nint f(int);"),
     "number with other figures": ("#define RATE 1.5\nint f(int);", "#define RATE 1.25\nint f(int);"),
     "string that an escape would join": (
         '#define NAME "\\1" "2"\nint f(int);',

@@ -71,6 +71,18 @@ def test_c23_objects_that_are_constants_are_macros_of_the_boundary(tmp_path):
     assert list(declarations.variables) == ["v"]
 
 
+def test_static_objects_that_are_const_are_macros_of_the_boundary(tmp_path):
+    header = tmp_path / "api.h"
+    header.write_text(
+        "typedef const int fixed; static const int A = 3, *B = &A; static fixed C = A + 1; static int d = 5;",
+        encoding="utf-8",
+    )
+    declarations = read_header(header, compiler=find_compiler())
+
+    assert {name: each.text for name, each in declarations.macros.items()} == {"A": "3", "C": "A + 1"}
+    assert not declarations.variables
+
+
 def test_c23_attributes_stay_where_they_stand(tmp_path):
     declarations = c23(
         tmp_path,

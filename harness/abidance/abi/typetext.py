@@ -276,8 +276,12 @@ _STARTS = frozenset(
 ) | {"unsigned", "float", "double", "long double"}
 
 
+# Not keywords before C23, so that headers have typedefs of these names; what they are elsewhere is written otherwise.
+_TYPEDEFS = frozenset(("bool", "__gnuc_va_list", "__int128_t", "__uint128_t"))
+
+
 def _is_basic(text: str) -> bool:
-    return text in BASIC_SPELLINGS or _BASIC.fullmatch(text) is not None
+    return (text in BASIC_SPELLINGS and text not in _TYPEDEFS) or _BASIC.fullmatch(text) is not None
 
 
 def _known(type_: Type | Unknown) -> Type:

@@ -59,7 +59,7 @@ def index_of(code: str, *, c23: bool) -> tuple[Index, str]:
     cut = pieces_of(code)
     code = _without(code, cut.bodies)
     index = Index(cut.pieces)
-    constexpr = c23 and "constexpr" in code
+    constant = re.compile(r"\bconstexpr\b|\bstatic\b" if c23 else r"\bstatic\b")
     for number, piece in enumerate(cut.pieces):
         if number in cut.names:
             name, typedef = cut.names[number]
@@ -72,7 +72,8 @@ def index_of(code: str, *, c23: bool) -> tuple[Index, str]:
         for name, typedef, function, _ in declared:
             table = index.typedefs if typedef else index.functions if function else index.variables
             table.setdefault(name, []).append(number)
-            if constexpr and table is index.variables and "constexpr" in code[piece.start : piece.end]:
+            # Whether a static object is a constant its type tells, when the piece is read.
+            if table is index.variables and constant.search(code, piece.start, piece.end):
                 index.constants[name] = number
     for kind, pattern in _TAGS.items():
         _add_tags(index, code, kind, pattern)

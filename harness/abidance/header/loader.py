@@ -15,7 +15,7 @@ from abidance.header.entries import Entries
 from abidance.header.index import Index, index_of
 from abidance.header.lookups import Lookups
 from abidance.header.names import declared_in
-from abidance.header.pragmas import Packing, renamed
+from abidance.header.pragmas import Packing, Visibility, renamed
 from abidance.header.scan import Piece, closed_braces
 from abidance.header.surroundings import Surroundings
 from abidance.header.syntax import NOTHING_DECLARED, HeaderSyntaxError
@@ -92,6 +92,7 @@ class Loader:
             renamed(unit.pragmas),
             self._ask_type,
             Packing(unit.pragmas).at,
+            Visibility(unit.pragmas).at,
         )
 
     @property

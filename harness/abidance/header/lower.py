@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from abidance.core.span import Span
     from abidance.header.entries import Entries
     from abidance.header.surroundings import Surroundings
+    from abidance.ir.types import Type
 
 _ASM = frozenset((attributes.ASM_LABEL,))
+_VISIBILITY = frozenset(("visibility",))
 _GNU_INLINE = frozenset(("gnu_inline",))
 
 
@@ -41,6 +43,7 @@ class _Lowering:
         self._unit = surroundings.unit
         self._declarations = surroundings.declarations
         self._symbols = surroundings.symbols
+        self._visibility = surroundings.visibility
         self._entries = entries
         self._types = TypeLowering(surroundings, entries)
 
@@ -65,6 +68,9 @@ class _Lowering:
         type_ = self._types.lower(node.type, found)
         if node.name is None:
             return
+        seen_by = self._visibility(offset_of(node))
+        if seen_by and attributes.find(found, _VISIBILITY) is None:
+            found = (*found, Attribute("visibility", f'"{seen_by}"'))
         match type_:
             case Unsupported(spelling, _) | Qualified(Unsupported(spelling, _)) if spelling == INFERRED:
                 type_ = self._types.typeof(node.name)
@@ -78,10 +84,11 @@ class _Lowering:
                     spell(returns, "", self._declarations), f"calling convention `{convention}`"
                 )
                 self._function(node, FunctionType(refused, ()), found, body=body)
-            case _ if "constexpr" in node.storage:
+            case _ if "constexpr" in node.storage or self._is_static_const(node, type_):
                 span = self._types.span(node, node.name)
                 text = getattr(node.init, "value", "")
-                self._entries.constants[node.name] = Macro(node.name, text, span)
+                static = "constexpr" not in node.storage
+                self._entries.constants[node.name] = Macro(node.name, text, span, static=static)
             case _ if "static" not in node.storage and node.name not in self._entries.variables:
                 label = attributes.find(found, _ASM)
                 self._entries.variables[node.name] = Variable(
@@ -92,6 +99,10 @@ class _Lowering:
                     "_Thread_local" in node.storage,
                     tuple(each for each in found if each.name not in _ASM),
                 )
+
+    def _is_static_const(self, node: Any, type_: Type) -> bool:
+        """Tell whether each reader of the header has an object of its own that keeps the value told here."""
+        return "static" in node.storage and node.init is not None and self._declarations.is_const(type_)
 
     def _function(
         self, node: Any, signature: FunctionType, found: tuple[Attribute, ...], *, body: bool

@@ -1,4 +1,4 @@
-"""What pragmas say of the declarations around them: how records are packed, and what symbols are called."""
+"""What pragmas say of the declarations around them: how records are packed, who sees symbols, and their names."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 _PACK = re.compile(r"pack\s*\((?P<arguments>[^)]*)\)")
 _RENAME = re.compile(r"redefine_extname\s+(?P<old>[\w$]+)\s+(?P<new>[\w$.]+)")
+_VISIBILITY = re.compile(r"GCC\s+visibility\s+(?:push\s*\(\s*(?P<pushed>\w+)\s*\)|pop\b)")
 _OFFSET = itemgetter(0)
 
 
@@ -42,6 +43,28 @@ class Packing:
         """Return the alignment in bytes that no member exceeds, as it is written, or None."""
         before = bisect.bisect_right(self._changes, offset, key=_OFFSET)
         return self._changes[before - 1][1] if before else None
+
+
+class Visibility:
+    """The ``#pragma GCC visibility`` in force at each offset ("Visibility Pragmas", GCC manual)."""
+
+    def __init__(self, pragmas: Iterable[tuple[int, str]]) -> None:
+        self._changes: list[tuple[int, str]] = []
+        pushed: list[str] = []
+        for offset, words in pragmas:
+            found = _VISIBILITY.match(words)
+            if found is None:
+                continue
+            if found["pushed"]:
+                pushed.append(found["pushed"])
+            else:
+                pushed = pushed[:-1]
+            self._changes.append((offset, pushed[-1] if pushed else ""))
+
+    def at(self, offset: int) -> str:
+        """Return the visibility of what is declared there without a word on it, or nothing."""
+        before = bisect.bisect_right(self._changes, offset, key=_OFFSET)
+        return self._changes[before - 1][1] if before else ""
 
 
 def _popped(pushed: list[tuple[str, str | None]], arguments: list[str], current: str | None) -> str | None:

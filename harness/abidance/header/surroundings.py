@@ -19,7 +19,8 @@ class Surroundings:
     `tagged_members` tells whether a record with a tag can be an anonymous member ("Unnamed Structure and Union
     Fields", GCC manual). `symbols` has the linker's names that pragmas give. `ask_type` returns the tree of a
     pointer to what an expression is, or None when the compiler has no name for that. `packing` is the argument
-    of the ``#pragma pack`` in force at an offset, or None.
+    of the ``#pragma pack`` in force at an offset, or None, and `visibility` that of ``#pragma GCC visibility``, or
+    nothing.
     """
 
     unit: Unit
@@ -28,3 +29,4 @@ class Surroundings:
     symbols: Mapping[str, str]
     ask_type: Callable[[str], Any]
     packing: Callable[[int], str | None]
+    visibility: Callable[[int], str]

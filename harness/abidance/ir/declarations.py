@@ -139,13 +139,15 @@ class Macro:
     """A macro with its replacement text; whether it is an integer constant the compiler says.
 
     `parameters` is None for an object-like macro; ``...`` or ``name...`` may come last (C11 6.10.3p5). An
-    object that C23 declares ``constexpr`` is one as well: the text is its initializer.
+    object that C23 declares ``constexpr``, or C ``static const``, is one as well: callers have its value compiled
+    in, and the text is its initializer. `static` tells of the latter, whose name is no constant expression to C.
     """
 
     name: str
     text: str
     span: Span
     parameters: tuple[str, ...] | None = None
+    static: bool = False
 
 
 @dataclass(frozen=True, slots=True)

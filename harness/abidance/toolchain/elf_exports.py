@@ -21,6 +21,7 @@ _KINDS: dict[int, Kind] = {0: "untyped", 1: "object", 2: "function", 5: "object"
 _BINDINGS: dict[int, Literal["global", "weak", "unique"]] = {1: "global", 2: "weak", 10: "unique"}
 _VISIBLE: dict[int, Literal["default", "protected"]] = {0: "default", 3: "protected"}
 _SHT_SYMTAB = 2
+_SHF_WRITE, _SHF_EXECINSTR = 1, 4
 _SHN_ABS, _SHN_COMMON = 0xFFF1, 0xFFF2
 _VER_NDX_GLOBAL, _VERSYM_HIDDEN = 1, 0x8000
 # Linkers and start files make these, and some export them; nobody's interface has them.
@@ -35,7 +36,8 @@ _LINKER_MADE = frozenset(
 class Export:
     """A defined symbol that can be linked to.
 
-    `section` is its index, `runs` whether it lies in code. `version` is empty without one; `default` is true for
+    `section` is its index, `runs` whether it lies in code, `fixed` whether it lies where nothing may be written once
+    it is loaded. `version` is empty without one; `default` is true for
     ``name@@VERSION`` and for what has no version. `size` is in bytes.
     """
 
@@ -49,6 +51,7 @@ class Export:
     runs: bool
     version: str = ""
     default: bool = True
+    fixed: bool = False
 
     @property
     def callable(self) -> bool:
@@ -70,13 +73,17 @@ def exports_of(image: Image, wanted: Callable[[str], bool] = lambda _: True) -> 
         )
         versions = _Versions(image, len(table) // layout.size)
         code = [(s.address, s.address + s.size) for s in image.segments if s.runs]
+        kept = [(s.address, s.address + s.size) for s in image.segments if s.fixed]
         for index, (name, symbol) in enumerate(_rows(image, table, layout, image.names, wanted)):
             if symbol is None or (symbol[4] == _SHN_ABS and name in versions.definitions):
                 continue
             kind, binding, visibility, section, place, address, size = symbol
             runs = place != _SHN_ABS and any(low <= address < high for low, high in code)
             version, default = versions.of(index)
-            yield Export(name, kind, address, size, binding, visibility, section, runs, version, default)
+            fixed = place != _SHN_ABS and any(low <= address < high for low, high in kept)
+            yield Export(
+                name, kind, address, size, binding, visibility, section, runs, version, default, fixed
+            )
 
 
 def _of_object_file(image: Image, wanted: Callable[[str], bool]) -> Iterator[Export]:
@@ -91,8 +98,12 @@ def _of_object_file(image: Image, wanted: Callable[[str], bool]) -> Iterator[Exp
             if symbol is None:
                 continue
             kind, binding, visibility, place, _, address, size = symbol
-            runs = place < len(image.sections) and bool(image.sections[place].flags & 4)
-            yield Export(name, kind, address, size, binding, visibility, place, runs)
+            within = image.sections[place] if place < len(image.sections) else None
+            runs = within is not None and bool(within.flags & _SHF_EXECINSTR)
+            fixed = within is not None and (
+                not within.flags & _SHF_WRITE or within.name.startswith(".data.rel.ro")
+            )
+            yield Export(name, kind, address, size, binding, visibility, place, runs, fixed=fixed)
 
 
 _Row = tuple[Kind, Literal["global", "weak", "unique"], Literal["default", "protected"], int, int, int, int]

@@ -13,13 +13,13 @@ _MACHINES = {
     243: "riscv", 258: "loongarch",
 }  # fmt: skip
 _PT_LOAD, _PT_DYNAMIC, _PT_INTERP, _PT_NOTE = 1, 2, 3, 4
-_PT_GNU_STACK = 0x6474E551
+_PT_GNU_STACK, _PT_GNU_RELRO = 0x6474E551, 0x6474E552
 _DF_STATIC_TLS = 0x10
-_PF_X = 1
+_PF_X, _PF_W = 1, 2
 _SHT_NOBITS, _SHT_DYNSYM = 8, 11
 _SHN_ABS = 0xFFF1
 _NT_GNU_BUILD_ID = 3
-_DF_1_PIE = 0x08000000
+_DF_1_NOOPEN, _DF_1_PIE = 0x40, 0x08000000
 _TAGS = {
     1: "needed", 4: "hash", 5: "strtab", 6: "symtab", 10: "strsz", 14: "soname", 15: "rpath", 29: "runpath",
     30: "flags",
@@ -55,6 +55,11 @@ class Segment:
     def runs(self) -> bool:
         """Tell whether it holds code."""
         return self.kind == _PT_LOAD and bool(self.flags & _PF_X)
+
+    @property
+    def fixed(self) -> bool:
+        """Tell whether nothing of it may be written once the library is loaded."""
+        return self.kind == _PT_GNU_RELRO or (self.kind == _PT_LOAD and not self.flags & _PF_W)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,10 +156,15 @@ class Image:
 
     @property
     def demands(self) -> tuple[str, ...]:
-        """Return what loading it asks of a process, and may not get: ``executable-stack``, ``static-tls``."""
+        """Return what loading it asks of a process, and may not get.
+
+        That is ``executable-stack``, ``no-dlopen``, where it must be loaded with the program, and ``static-tls``.
+        """
         stack = any(each.kind == _PT_GNU_STACK and each.flags & _PF_X for each in self.segments)
         static = any(value & _DF_STATIC_TLS for value in self.dynamic.get("flags", ()))
-        return (*(["executable-stack"] if stack else []), *(["static-tls"] if static else []))
+        linked = any(value & _DF_1_NOOPEN for value in self.dynamic.get("flags_1", ()))
+        asked = (("executable-stack", stack), ("no-dlopen", linked), ("static-tls", static))
+        return tuple(name for name, wanted in asked if wanted)
 
     def strings_of(self, *tags: str) -> tuple[str, ...]:
         """Return the strings that the dynamic section's `tags` point to."""

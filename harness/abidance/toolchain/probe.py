@@ -134,7 +134,7 @@ class _Plan:
         """Yield all questions; the first word of a label says what kind of thing it is about."""
         for name, reason in self._refusals.items():
             if reason is None:
-                yield Constant(("constant", name), name)
+                yield Constant(("constant", name), self._expression(name))
         for name in self._enumerators:
             yield Constant(("constant", name), name)
         for name in (*self._basics, _POINTER):
@@ -148,6 +148,11 @@ class _Plan:
             yield Number(("typedef", name, "align"), f"_Alignof({name})")
         for host in self._hosts:
             yield from self._record_questions(host)
+
+    def _expression(self, name: str) -> str:
+        """Return what has the value of a constant and is one to C, which the name of an object is not (C11 6.6p6)."""
+        macro = self._declarations.macros.get(name)
+        return f"(__typeof__({name}))({macro.text})" if macro is not None and macro.static else name
 
     def _record_questions(self, host: Record) -> Iterator[Question]:
         name = self._names[host.key]

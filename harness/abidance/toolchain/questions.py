@@ -59,7 +59,7 @@ class Number(NamedTuple):
 
 
 class Constant(NamedTuple):
-    """A macro or enumerator by name, of whatever type and sign."""
+    """A macro or enumerator by name, or an expression, of whatever type and sign."""
 
     label: tuple[str, ...]
     name: str

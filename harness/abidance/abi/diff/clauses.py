@@ -6,18 +6,19 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from abidance.abi.change import Change
-from abidance.abi.diff.conditions import DOMAINS, Conditions, as_condition, home_of
+from abidance.abi.diff.conditions import DOMAINS, Conditions, as_condition
 from abidance.abi.diff.conditions import LISTED as CONDITIONS
 from abidance.abi.diff.formulas import canonical, follows, interval
 from abidance.abi.diff.integers import integers
 from abidance.abi.diff.ways import GIVEN, GOT, ways
+from abidance.abi.diff.words import Words
 from abidance.abi.facts import Family
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from abidance.abi.diff.context import Context
-    from abidance.abi.facts import Clause, Facts
+    from abidance.abi.diff.words import Said
 
 # Clauses of which there may be several for one subject: each is there or not.
 _LISTED = frozenset(("requires", "ensures", "rejects", "effects", "status-ok", "status-error", "invariants"))
@@ -27,44 +28,45 @@ def clauses(context: Context) -> Iterator[Change]:
     """Yield the changes of what the contract says of subjects that both sides have."""
     if not context.both_know(Family.CONTRACT):
         return
-    old, new = _grouped(context.old), _grouped(context.new)
-    if old == new:
+    if context.old.clauses == context.new.clauses:
         return
-    roles = _Roles(context)
-    proofs = _Proofs(context)
+    words = Words.of(context)
+    old, new = _grouped(words.old), _grouped(words.new)
+    roles = _Roles(context, words)
+    proofs = _Proofs(context, words)
     for subject, aspect in sorted(old.keys() | new.keys()):
         function = subject.partition("(")[0]
         if _is_new(context, function):
             continue  # all that is said of a function that comes or goes is told by that
         before, after = old.get((subject, aspect), []), new.get((subject, aspect), [])
         if aspect in _LISTED:
-            yield from _listed(subject, aspect, (before, after), roles.of(subject), proofs)
+            yield from _listed(subject, aspect, (before, after), roles.of(subject, aspect), proofs)
         else:
-            yield from _single(subject, aspect, (before, after), roles.of(subject), proofs)
+            yield from _single(subject, aspect, (before, after), roles.of(subject, aspect), proofs)
 
 
 def _is_new(context: Context, name: str) -> bool:
     return (name in context.old.functions) != (name in context.new.functions)
 
 
-def _grouped(facts: Facts) -> dict[tuple[str, str], list[Clause]]:
-    found: dict[tuple[str, str], list[Clause]] = defaultdict(list)
-    for each in facts.clauses:
+def _grouped(said: Iterable[Said]) -> dict[tuple[str, str], list[Said]]:
+    found: dict[tuple[str, str], list[Said]] = defaultdict(list)
+    for each in said:
         found[each.subject, each.aspect].append(each)
     return found
 
 
 def _listed(
-    subject: str, aspect: str, sides: tuple[list[Clause], list[Clause]], role: frozenset[str], proofs: _Proofs
+    subject: str, aspect: str, sides: tuple[list[Said], list[Said]], role: frozenset[str], proofs: _Proofs
 ) -> Iterator[Change]:
     old, new = sides
-    before, after = ({canonical(each.text): each for each in side} for side in (old, new))
+    before, after = ({canonical(each.words): each for each in side} for side in (old, new))
     for key in sorted(before.keys() ^ after.keys()):
         gone = key in before
         each = before[key] if gone else after[key]
-        text = each.text
+        text = each.clause.text
         # A weaker condition in the place of another asks for nothing new, a stronger one takes nothing back.
-        implied = aspect in CONDITIONS and proofs.shown((subject, aspect), text, by_new=gone)
+        implied = aspect in CONDITIONS and proofs.shown((subject, aspect), each.words, by_new=gone)
         yield Change(
             "clause",
             f"{_means(aspect, role, gone=gone)}-{'removed' if gone else 'added'}",
@@ -73,30 +75,32 @@ def _listed(
             "" if gone else text,
             role | ({"implied"} if implied else set()),
             of=aspect,
-            old_span=each.span if gone else None,
-            new_span=None if gone else each.span,
+            old_span=each.clause.span if gone else None,
+            new_span=None if gone else each.clause.span,
         )
 
 
 def _single(
-    subject: str, aspect: str, sides: tuple[list[Clause], list[Clause]], role: frozenset[str], proofs: _Proofs
+    subject: str, aspect: str, sides: tuple[list[Said], list[Said]], role: frozenset[str], proofs: _Proofs
 ) -> Iterator[Change]:
     old, new = sides
-    before, after = (each[0].text if each else "" for each in sides)
+    before, after = (each[0].words if each else "" for each in sides)
     direction = proofs.direction(subject, aspect, before, after) or _direction(aspect, before, after)
     if canonical(before) == canonical(after) or direction == "same":
         return
-    stated = {"stated"} if before and after else set()
+    # Who frees what is given goes without saying; who frees a result does not.
+    unsaid = "caller" if aspect == "owner" and not subject.endswith("()") else ""
+    stated = {"stated"} if unsaid or (before and after) else set()
     yield Change(
         "clause",
         aspect,
         subject,
-        before,
-        after,
+        old[0].clause.text if old else unsaid,
+        new[0].clause.text if new else unsaid,
         role | stated | {direction},
         of=aspect,
-        old_span=old[0].span if old else None,
-        new_span=new[0].span if new else None,
+        old_span=old[0].clause.span if old else None,
+        new_span=new[0].clause.span if new else None,
     )
 
 
@@ -115,19 +119,20 @@ def _means(aspect: str, role: frozenset[str], *, gone: bool) -> str:
 class _Proofs:
     """What conditions of one side say of those of the other."""
 
-    def __init__(self, context: Context) -> None:
-        self._context = context
-        self._old, self._new = Conditions(context.old), Conditions(context.new)
+    def __init__(self, context: Context, words: Words) -> None:
+        self._context, self._renamed = context, words.renamed
+        self._old, self._new = Conditions(words.old), Conditions(words.new)
 
     def shown(self, home: tuple[str, str], text: str, *, by_new: bool) -> bool:
         """Tell whether a condition follows from all that one side says of the same values."""
-        return follows(text, (self._new if by_new else self._old).on(home), integers(self._context, home[0]))
+        whole = integers(self._context, home[0], self._renamed.get(home[0], {}))
+        return follows(text, (self._new if by_new else self._old).on(home), whole)
 
     def direction(self, subject: str, aspect: str, old: str, new: str) -> str:
         """Return ``same``, ``wider`` or ``narrower`` for a domain as all conditions leave it, or nothing."""
         if aspect not in DOMAINS:
             return ""
-        home = home_of(subject)
+        home = self._new.home_of(subject) if new else self._old.home_of(subject)
         before, after = (as_condition(subject, aspect, each) if each else "True" for each in (old, new))
         kept = bool(after) and self.shown(home, after, by_new=False)
         grown = bool(before) and self.shown(home, before, by_new=True)
@@ -137,18 +142,26 @@ class _Proofs:
 class _Roles:
     """Which side of the call a subject is on: what callers give, or what they get, or where nothing tells, neither."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, words: Words) -> None:
         self._ways = [ways(side) for side in (context.sides.old, context.sides.new)]
+        said = (*words.old, *words.new)
+        self._written = {
+            way: {each.subject for each in said if each.aspect == way} for way in ("out", "inout")
+        }
 
-    def of(self, subject: str) -> frozenset[str]:
+    def of(self, subject: str, aspect: str) -> frozenset[str]:
+        """Return the side. The numbers that a pointer leads to may go another way than the pointer."""
         if subject.endswith("()"):
             return frozenset((GOT,))
         if subject.endswith(")"):
-            return frozenset((GIVEN,))
+            if aspect in DOMAINS and subject in self._written["inout"]:
+                return frozenset((GIVEN, GOT))
+            return frozenset((GOT if aspect in DOMAINS and subject in self._written["out"] else GIVEN,))
         record = subject.partition(".")[0]
-        return self._ways[0].get(record, frozenset()) | self._ways[1].get(record, frozenset()) or frozenset(
-            ("type",)
-        )
+        # A contract may leave out the word before a tag, where no typedef has the name.
+        names = (record, f"struct {record}", f"union {record}")
+        found = (side[name] for side in self._ways for name in names if name in side)
+        return frozenset().union(*found) or frozenset(("type",))
 
 
 def _direction(aspect: str, old: str, new: str) -> str:
@@ -176,7 +189,7 @@ def _direction(aspect: str, old: str, new: str) -> str:
         a, b = order.get(old, 1), order.get(new, 1)
         return "longer" if b > a else "shorter" if b < a else "changed"
     if aspect == "enum":
-        return "closed" if new == "closed" else "opened"
+        return "narrower" if new == "closed" else "wider"
     if aspect == "misaligned":
         return "wider" if new else "narrower"
     if aspect == "align":

@@ -11,7 +11,9 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from abidance.abi.facts import Facts
+    from collections.abc import Iterable
+
+    from abidance.abi.diff.words import Said
 
 LISTED = frozenset(("requires", "ensures", "invariants"))
 DOMAINS = frozenset(("range", "one_of"))
@@ -22,27 +24,30 @@ _NUMBERS = re.compile(r"\[(.*)\]", re.DOTALL)
 class Conditions:
     """The conditions of one side, by what they are on."""
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, said: Iterable[Said]) -> None:
+        said = tuple(said)
         self._listed: dict[tuple[str, str], list[str]] = defaultdict(list)
-        for each in facts.clauses:
+        self._out = {each.subject for each in said if each.aspect == "out"}
+        for each in said:
             if each.aspect in LISTED:
-                self._listed[each.subject, each.aspect].append(each.text)
+                self._listed[each.subject, each.aspect].append(each.words)
             elif each.aspect in DOMAINS:
-                condition = as_condition(each.subject, each.aspect, each.text)
+                condition = as_condition(each.subject, each.aspect, each.words)
                 if condition:
-                    self._listed[home_of(each.subject)].append(condition)
+                    self._listed[self.home_of(each.subject)].append(condition)
 
     def on(self, home: tuple[str, str]) -> list[str]:
         """Return those that are on the same values; `home` is a subject and an aspect of `LISTED`."""
         return self._listed.get(home, [])
 
-
-def home_of(subject: str) -> tuple[str, str]:
-    """Return under which subject and aspect a condition on this value would be written."""
-    if subject.endswith("()"):
-        return subject[:-2], "ensures"
-    found = _PARAMETER.fullmatch(subject)
-    return (found[1], "requires") if found else (subject.partition(".")[0], "invariants")
+    def home_of(self, subject: str) -> tuple[str, str]:
+        """Return under which subject and aspect a condition on this value would be written."""
+        if subject.endswith("()"):
+            return subject[:-2], "ensures"
+        found = _PARAMETER.fullmatch(subject)
+        if found:
+            return found[1], "ensures" if subject in self._out else "requires"
+        return subject.partition(".")[0], "invariants"
 
 
 def as_condition(subject: str, aspect: str, text: str) -> str:

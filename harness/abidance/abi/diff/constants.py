@@ -29,6 +29,7 @@ _LIMIT = re.compile(
 _ALL = re.compile(r"(^|_)(ALL|ANY|MASK)(_|$)", re.IGNORECASE)
 _TEXT = re.compile(r'^\(*\s*(u8|[uUL])?"')
 _NUMBER = re.compile(r"^\(*\s*[-+]?\s*(\.?[0-9][\w.]*([eEpP][-+]\w+)?)\s*\)*$")
+_BRACED = re.compile(r"^\(*\s*\{.*\}\s*\)*$")
 _TEXT_PART = re.compile(r'"(?:[^"\\]|\\.)*"')
 # Behind an escape in figures, the next string could not go on without changing it.
 _TEXTS = re.compile(r'(?:"(?:[^"\\]|\\[^0-7x])*"\s*)+')
@@ -158,12 +159,17 @@ def _meaning(constant: Constant) -> object:
         text = text[1:-1].strip()
     if _TEXTS.fullmatch(text):
         return "".join(each[1:-1] for each in _TEXT_PART.findall(text))
+    if _BRACED.match(text):
+        return re.sub(r"\s*([{},])\s*", r"\1", text).replace(",}", "}")
     found = _DECIMAL.fullmatch(text)
     return (float(found[1].replace(" ", "")), found[2].upper()) if found else text
 
 
 def kind_of(constant: Constant) -> str:
-    """Return what it is to callers: ``integer``, ``string``, ``number``, ``call``, ``decoration`` or ``words``."""
+    """Return what it is to callers.
+
+    That is ``integer``, ``string``, ``number``, ``several`` values in braces, ``call``, ``decoration`` or ``words``.
+    """
     if constant.kind == "enumerator" or constant.value is UNKNOWN or isinstance(constant.value, int):
         return "integer"
     if constant.kind == "function":
@@ -175,6 +181,8 @@ def kind_of(constant: Constant) -> str:
         return "string"
     if _DECORATION.match(constant.text):
         return "decoration"
+    if _BRACED.match(constant.text):
+        return "several"
     return "number" if _NUMBER.match(constant.text) else "words"
 
 

@@ -37,7 +37,7 @@ class Context:
         return cls(
             sides,
             pairing,
-            Comparer(sides, pairing),
+            Comparer(sides, pairing, by_size=sides.old.from_rust != sides.new.from_rust),
             Exposure.of(sides.old, calls[0]),
             Exposure.of(sides.new, calls[1]),
             Users.of(old, new),

@@ -142,7 +142,7 @@ class Fields:
 
         How large the type is shows in the places of bits and in the alignment of the record.
         """
-        if found is None or found.kind not in ("size", "kind"):
+        if found is None or found.kind not in ("size", "kind", "alike"):
             return found
         if old.type is UNKNOWN or new.type is UNKNOWN:
             return found

@@ -68,6 +68,8 @@ class _Ordering(ast.NodeTransformer):
                 kind
             ) in _MIRRORED and not isinstance(right, ast.Constant):
                 return ast.Compare(right, [_MIRRORED[type(kind)]()], [left])
+            case ast.Compare(left=left, ops=[ast.In() | ast.NotIn() as kind], comparators=[listed]):
+                return _one_by_one(left, kind, listed) or node
         return node
 
     def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.expr:
@@ -84,6 +86,21 @@ class _Ordering(ast.NodeTransformer):
                 value = _worked_out(a, kind, b)
                 return node if value is None else ast.Constant(value)
         return node
+
+
+def _one_by_one(left: ast.expr, kind: ast.cmpop, listed: ast.expr) -> ast.expr | None:
+    """Return `a in [1, 2]` as `a == 1 or a == 2`, where what is listed are whole numbers."""
+    match listed:
+        case ast.List(elts=[_, _, *_] as elements) | ast.Tuple(elts=[_, _, *_] as elements) if all(
+            isinstance(each, ast.Constant) and type(each.value) is int for each in elements
+        ):
+            among = isinstance(kind, ast.In)
+            each_one: list[ast.expr] = [
+                ast.Compare(left, [ast.Eq() if among else ast.NotEq()], [each]) for each in elements
+            ]
+            return ast.BoolOp(ast.Or() if among else ast.And(), each_one)
+        case _:
+            return None
 
 
 def _worked_out(a: int, kind: ast.operator, b: int) -> int | None:

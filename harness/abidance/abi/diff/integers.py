@@ -10,6 +10,8 @@ from abidance.abi.facts import UNKNOWN
 from abidance.ir.types import Array, Pointer, RecordRef
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from abidance.abi.diff.context import Context
     from abidance.abi.diff.implication import Ends, Whole
     from abidance.abi.diff.sides import Side
@@ -23,9 +25,14 @@ _ON_INTEGERS = (
 )  # fmt: skip
 
 
-def integers(context: Context, subject: str) -> Whole:
-    """Return the question for conditions on a function, or on the fields of a record: what both sides take for one."""
-    readers = [_Reader(side, _names(side, subject)) for side in (context.sides.old, context.sides.new)]
+def integers(context: Context, subject: str, renamed: Mapping[str, str]) -> Whole:
+    """Return the question for conditions on a function, or on the fields of a record: what both sides take for one.
+
+    `renamed` has the names that conditions use for parameters which the old side calls otherwise.
+    """
+    old, new = (_names(side, subject) for side in (context.sides.old, context.sides.new))
+    old = {renamed.get(name, name): type_ for name, type_ in old.items()}
+    readers = [_Reader(context.sides.old, old), _Reader(context.sides.new, new)]
 
     def ends(tree: ast.expr) -> Ends | None:
         one, other = (reader.ends(tree) for reader in readers)

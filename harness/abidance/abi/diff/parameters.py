@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.abi.change import Change
+from abidance.abi.diff.passing import passed
 from abidance.abi.facts import UNKNOWN
 from abidance.ir.types import Basic, RecordRef
 
@@ -62,7 +63,8 @@ def _result(context: Context, old: Function, new: Function, a: Signature, b: Sig
     traits = [found.kind]
     # A record may come back in memory that the caller must lend (psABI x86-64, 3.2.3).
     if found.kind == "from-nothing" and b.returns is not UNKNOWN:
-        lent = isinstance(context.sides.new.resolve(b.returns)[0], RecordRef)
+        record = context.sides.new.resolve(b.returns)[0]
+        lent = isinstance(record, RecordRef) and passed(context.sides.new, record.key) is None
         traits += ["in-memory"] if lent else []
     yield _change(
         "return",

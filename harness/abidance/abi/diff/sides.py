@@ -35,6 +35,12 @@ class Side:
 
     facts: Facts
 
+    @property
+    def from_rust(self) -> bool:
+        """Tell whether Rust's compiler described its functions, as far as one sees."""
+        spans = (each.span for each in self.facts.functions.values())
+        return any(each is not None and each.path.suffix == ".rs" for each in spans)
+
     def resolve(self, type_: Type) -> tuple[Type, frozenset[str]]:
         """Return the type without typedefs and qualifiers at its outermost level, and those qualifiers."""
         if type(type_) not in _OUTERMOST:  # most have none, and this is asked most of all

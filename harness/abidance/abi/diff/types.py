@@ -55,6 +55,8 @@ KINDS = (
     "other",
     "lost",
 )
+# What callers do not notice, so that it does not stand in the way of what they do.
+_HARMLESS = frozenset(("const-removed", "enum", "volatile"))
 _HARMLESS_IN_CALLBACKS = frozenset(KINDS[: KINDS.index("count")])
 
 
@@ -68,10 +70,15 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Comparer:
-    """Compares types of the two sides. What changed in a named type is told there, and not where it is used."""
+    """Compares types of the two sides. What changed in a named type is told there, and not where it is used.
+
+    `by_size` is for sides of which one alone is Rust's: its `c_char` is `i8` and its `c_longlong` `i64`, so that it
+    does not tell which of two integers that are represented alike C callers see.
+    """
 
     sides: Sides
     pairing: Pairing
+    by_size: bool = False
 
     def compare(self, old: Type | Unknown, new: Type | Unknown) -> Difference | None:
         """Return how the types differ, ignoring qualifiers at the outermost level, or None."""
@@ -84,7 +91,7 @@ class Comparer:
     def compare_object(self, old: Type | Unknown, new: Type | Unknown) -> Difference | None:
         """Return how the types of an object differ that callers reach, so that its own qualifiers count too."""
         found = self.compare(old, new)
-        if found is not None or old is UNKNOWN or new is UNKNOWN:
+        if old is UNKNOWN or new is UNKNOWN or (found is not None and found.kind not in _HARMLESS):
             return found
         before, after = self._own_qualifiers(old, new)
         if ("_Atomic" in before) != ("_Atomic" in after):
@@ -92,7 +99,7 @@ class Comparer:
         for word in ("const", "volatile"):
             if (word in before) != (word in after):
                 return Difference(f"own-{word}-{'added' if word in after else 'removed'}")
-        return None
+        return found
 
     def _own_qualifiers(self, old: Type, new: Type) -> tuple[frozenset[str], frozenset[str]]:
         """Return the qualifiers of two objects, those of their elements included (C11 6.7.3p9).
@@ -171,7 +178,7 @@ class Comparer:
             return Difference("enum")
         if a.kind == "int" and a.signed != b.signed:
             return Difference("sign")
-        return None if old == new else Difference("alike")
+        return None if old == new or self.by_size else Difference("alike")
 
     def _pointees(self, old: Type, new: Type) -> Difference | None:
         a, of_a = self.sides.old.resolve(old)

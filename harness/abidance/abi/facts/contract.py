@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 class Clause:
     """One clause of a contract.
 
-    `subject` is a function, ``function(parameter)``, ``function()`` for the result, a type or ``type.field``.
+    `subject` is a function, ``function(parameter)``, ``function()`` for the result, a type, ``type.field``, a handle or
+    ``law name``, or the boundary itself.
     `aspect` is the clause's key, such as ``requires``, ``nullable``, ``owner`` or ``handle``; `text` its value as the
     contract has it, with single blanks. A clause that lists several, such as ``requires``, is one fact for each.
     """

@@ -46,7 +46,8 @@ class Library:
     """A shared object. `soname` is None without DT_SONAME, UNKNOWN for an object file or archive.
 
     `symbols` is keyed by `Symbol.key`. `needed` are the DT_NEEDED entries in their order. `demands` are
-    what loading it asks of a process, beyond that: ``executable-stack``, ``static-tls``.
+    what loading it asks of a process, beyond that: ``executable-stack``, ``no-dlopen``,
+    ``static-tls``.
     """
 
     soname: str | Unknown | None

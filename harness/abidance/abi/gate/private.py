@@ -29,7 +29,7 @@ def without_private(facts: Facts) -> tuple[Facts, Calls]:
     side = Side(facts)
     calls = Calls.of(side)
     exposure = Exposure.of(side, calls)
-    rust = any(each.span is not None and each.span.path.suffix == ".rs" for each in facts.functions.values())
+    rust = side.from_rust
     kept = exposure.by_value | exposure.embedded | exposure.static | exposure.arrays | calls.brought
     unseen = exposure.handed_out | (_behind_headers(side) - kept - calls.taken)
     hidden = {

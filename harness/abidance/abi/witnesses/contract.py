@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from abidance.abi.facts import Facts
+    from abidance.contract.language.calls import WrittenCall
     from abidance.contract.model import Contract
     from abidance.contract.model.functions import FunctionPromise
+    from abidance.contract.model.laws import Law
 
 # What helps to make up calls, or explains, and binds neither side.
 _NO_PROMISE = frozenset(
@@ -32,6 +34,8 @@ _NO_PROMISE = frozenset(
         "prepare",
     )
 )
+# What the clauses of a callback say of themselves where they are not written.
+_UNSAID = {"calls": "0..", "lifetime": "call", "nullable": "false", "threads": "same"}
 _LISTED = ("requires", "ensures", "effects", "invariants")
 
 
@@ -65,7 +69,9 @@ def _enum_key(facts: Facts, name: str) -> str | None:
 
 def _all(contract: Contract) -> Iterator[Clause]:
     for name, handle in contract.handles.items():
-        yield from _simple(handle, name, leave={"create", "destroy", "type"})
+        yield from _simple(handle, name, leave={"create", "destroy", "type", "concurrent"})
+        if handle.concurrent:
+            yield Clause(name, "effects", "concurrent", handle.value_span("concurrent"))
         parts = [f"create={handle.create}"] + ([f"destroy={handle.destroy}"] if handle.destroy else [])
         yield Clause(str(handle.type or name), "handle", ", ".join(parts), handle.span)
     for name, type_ in contract.types.items():
@@ -74,13 +80,37 @@ def _all(contract: Contract) -> Iterator[Clause]:
             yield from _simple(place, f"{name}.{field}")
     for name, function in contract.functions.items():
         yield from _function(name, function)
+    for name, law in contract.laws.items():
+        yield from _law(f"law {name}", law)
+    if contract.may:
+        yield Clause(
+            contract.boundary.text, "may", _text(sorted(contract.may, key=_text)), contract.value_span("may")
+        )
+
+
+def _law(subject: str, law: Law) -> Iterator[Clause]:
+    for aspect, conditions in (("requires", law.requires), ("ensures", law.ensures)):
+        for each in conditions:
+            yield Clause(subject, aspect, _text(each), each.span)
+    if law.given:
+        yield Clause(subject, "given", _text(law.given), law.value_span("given"))
+    yield Clause(subject, "steps", _text([_call(each) for each in law.steps]), law.value_span("steps"))
+
+
+def _call(call: WrittenCall) -> str:
+    given = [f"{name.text}={_text(each)}" if name else _text(each) for name, each in call.arguments]
+    made = f"{call.name.text} = " if call.name else ""
+    return f"{made}{call.function.text}({', '.join(given)})"
 
 
 def _function(name: str, function: FunctionPromise) -> Iterator[Clause]:
     yield from _simple(function, name, leave={"rejects"})
     for each in function.rejects:
+        when = _text(dict(sorted(each.when.items(), key=lambda item: _text(item[0]))))
         answer = f", returns {_text(each.returns)}" if each.says("returns") else ""
-        yield Clause(name, "rejects", f"{_text(each.when)}{answer}", each.span)
+        yield Clause(name, "rejects", f"{when}{answer}", each.span)
+        for condition in each.ensures:
+            yield Clause(name, "rejects", f"{when}, ensures {_text(condition)}", condition.span)
     for parameter, place in function.params.items():
         yield from _simple(place, f"{name}({parameter})")
     if function.returns is not None:
@@ -123,7 +153,8 @@ def _text(value: Any) -> str:
                 for key, one in table(type(value)).items()
                 if value.says(key)
             }
-            return _text({key: each for key, each in said.items() if key not in ("summary", "generate")})
+            kept = {key: each for key, each in said.items() if key not in ("summary", "generate")}
+            return _text({key: each for key, each in kept.items() if _text(each) != _UNSAID.get(key)})
         case _:
             items, entries = getattr(value, "items", None), getattr(value, "entries", None)
             if isinstance(items, tuple):

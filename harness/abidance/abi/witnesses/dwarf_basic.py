@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from abidance.ir.arithmetic import BASIC_SPELLINGS
 from abidance.ir.layout import Scalar
 from abidance.ir.types import Basic, Type, Unsupported, Void
-from abidance.toolchain.dwarf.names import C_LANGUAGES, At, Tag
+from abidance.toolchain.dwarf.names import C_LANGUAGES, CXX_LANGUAGES, At, Tag
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _BOOLEAN, _COMPLEX, _FLOAT, _SIGNED, _SIGNED_CHAR, _UNSIGNED, _UNSIGNED_CHAR, _UTF = 2, 3, 4, 5, 6, 7, 8, 0x10
 _WORDS = {" ".join(sorted(form.split())): name for form, name in BASIC_SPELLINGS.items()}
 _DEEPEST = 32
+# Where `char` is none of its siblings and `long long` is not `long`; `bool` and `wchar_t` go by their sizes.
+_NAMED_AS_IN_C = C_LANGUAGES | CXX_LANGUAGES
 _LOOKED_THROUGH = {Tag.TYPEDEF, Tag.CONST, Tag.VOLATILE, Tag.RESTRICT, Tag.ATOMIC}
 
 
@@ -36,7 +38,8 @@ class Basics:
         encoding = entry.number(At.ENCODING) or 0
         if size == 0:  # Rust's `()` and `!`
             return Void()
-        spelling = _WORDS.get(" ".join(sorted(name.split()))) if entry.unit.language in C_LANGUAGES else None
+        named = entry.unit.language in _NAMED_AS_IN_C
+        spelling = _WORDS.get(" ".join(sorted(name.split()))) if named else None
         if spelling is None and not _is_odd(entry, name):
             spelling = self._by_size(encoding, size)
         if spelling is None:

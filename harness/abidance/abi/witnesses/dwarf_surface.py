@@ -182,6 +182,8 @@ def variable_of(export: Export, entry: Entry, types: Types, places: Places) -> V
     # A declaration `extern int a[];` leaves the size to the definition.
     typed = next((found for each in entry.chain() if (found := each.follow(At.TYPE))), None)
     type_ = types.of(typed, export.name) if typed is not None else UNKNOWN
+    if type_ is not UNKNOWN and entry.unit.language == RUST and export.fixed:
+        type_ = Qualified(type_, frozenset({"const"}))  # as C has what is not `static mut`; no entry says so
     return Variable(
         key_of(export), export.name, type_, export.size, tls=export.kind == "tls", span=places.of(origin)
     )

@@ -42,6 +42,7 @@ from abidance.abi.witnesses.dwarf_words import (
     tag_of,
     unqualified,
 )
+from abidance.ir.arithmetic import BASIC_SPELLINGS
 from abidance.ir.types import (
     Array,
     EnumRef,
@@ -196,6 +197,10 @@ class Types:
     def _typedef(self, entry: Entry) -> Type:
         name = entry.text(At.NAME)
         target = entry.follow(At.TYPE)
+        if (
+            BASIC_SPELLINGS.get(name) == name
+        ):  # `__builtin_va_list`, `_Float32` of C++: words of types of their own
+            return self.of(target, name)
         if not name:
             return self.of(target)
         if is_cxx(entry) and self._scopes.of(entry):
@@ -231,9 +236,10 @@ class Types:
                 where = f"{path}({len(parameters)})"
                 parameters.append(unqualified(self.of(child.follow(At.TYPE), where)))
             variadic |= child.tag == Tag.UNSPECIFIED_PARAMETERS
-        return FunctionType(
-            self.of(entry.follow(At.TYPE), f"{path}()"), tuple(parameters), variadic, is_prototype(entry)
-        )
+        # Of `()`, gcc says that there may be any parameters, which is no `...`.
+        prototype = is_prototype(entry)
+        returns = self.of(entry.follow(At.TYPE), f"{path}()")
+        return FunctionType(returns, tuple(parameters), variadic and prototype, prototype)
 
     def _record_ref(self, entry: Entry, path: str) -> Type:
         kind = _RECORDS[Tag(entry.tag)]

@@ -17,6 +17,7 @@ from abidance.abi.witnesses.dwarf_layout import member_offset, size_of
 from abidance.abi.witnesses.dwarf_types import Types
 from abidance.abi.witnesses.dwarf_words import tag_of
 from abidance.ir.types import (
+    Array,
     Basic,
     EnumRef,
     FunctionType,
@@ -136,7 +137,9 @@ class RustTypes(Types):
     def _fields(self, entry: Entry, path: str, base: int) -> Iterator[Field]:
         rust = entry.unit.language == RUST
         for field in super()._fields(entry, path, base):
-            if not (rust and field.size == 0):  # a marker that takes no place
+            # A marker takes no place; what may follow the record, which C calls `T d[]`, has one behind the others.
+            follows = isinstance(field.type, Array) and isinstance(field.offset, int) and field.offset > 0
+            if not (rust and field.size == 0) or follows:
                 yield field
 
     def _only_member(self, entry: Entry) -> Entry | None:

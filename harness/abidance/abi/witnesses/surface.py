@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from abidance.abi.witnesses import Scope
     from abidance.abi.witnesses.own import Own
-    from abidance.ir.declarations import Declarations, Function
+    from abidance.ir.declarations import Attribute, Declarations
     from abidance.ir.reachable import Reachable
     from abidance.ir.types import Type
 
@@ -45,12 +45,14 @@ def surface(declarations: Declarations, own: Own, scope: Scope, unnamed: Collect
     functions = tuple(
         name
         for name, each in sorted(declarations.functions.items())
-        if own.has(each.span.path) and (scope.has(name) or scope.has(each.symbol)) and not _hidden(each)
+        if own.has(each.span.path)
+        and (scope.has(name) or scope.has(each.symbol))
+        and (each.inline or not _hidden(each.attributes))
     )
     variables = tuple(
         name
         for name, each in sorted(declarations.variables.items())
-        if own.has(each.span.path) and scope.has(name)
+        if own.has(each.span.path) and scope.has(name) and not _hidden(each.attributes)
     )
     macros = tuple(
         name
@@ -98,9 +100,9 @@ def surface(declarations: Declarations, own: Own, scope: Scope, unnamed: Collect
     )
 
 
-def _hidden(function: Function) -> bool:
-    """Tell whether no other shared object can call it (gABI, "Symbol Visibility")."""
+def _hidden(attributes: tuple[Attribute, ...]) -> bool:
+    """Tell whether no other shared object can refer to it (gABI, "Symbol Visibility")."""
     return any(
         each.name == "visibility" and (each.arguments or "").strip('"') in ("hidden", "internal")
-        for each in function.attributes
+        for each in attributes
     )

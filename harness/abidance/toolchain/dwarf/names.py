@@ -166,5 +166,7 @@ class UnitType(IntEnum):
 
 C_LANGUAGES = frozenset({0x01, 0x02, 0x0C, 0x1D, 0x2C, 0x3E})
 """K&R C, C89, C99, C11, C17 and C23."""
+CXX_LANGUAGES = frozenset({0x04, 0x1A, 0x21, 0x2A, 0x2B, 0x3A})
+"""C++98, C++11, C++14, C++17, C++20 and C++23."""
 RUST = 0x1C
 ASSEMBLER = 0x8001
