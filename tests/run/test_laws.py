@@ -229,6 +229,7 @@ long ar_sum(const short *xs, size_t n)
 @pytest.fixture
 def arrays(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("PYTEST_XDIST_TESTRUNUID", raising=False)  # one test run builds a library once
     (tmp_path / "ar.h").write_text(
         "#include <stddef.h>\nvoid ar_sort(short *xs, size_t n);\nlong ar_sum(const short *xs, size_t n);\n"
     )

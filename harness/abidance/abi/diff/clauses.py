@@ -11,7 +11,7 @@ from abidance.abi.diff.conditions import LISTED as CONDITIONS
 from abidance.abi.diff.formulas import canonical, follows, interval
 from abidance.abi.diff.integers import integers
 from abidance.abi.diff.ways import GIVEN, GOT, ways
-from abidance.abi.diff.words import Words
+from abidance.abi.diff.words import Words, unsaid
 from abidance.abi.facts import Family
 
 if TYPE_CHECKING:
@@ -88,15 +88,14 @@ def _single(
     direction = proofs.direction(subject, aspect, before, after) or _direction(aspect, before, after)
     if canonical(before) == canonical(after) or direction == "same":
         return
-    # Who frees what is given goes without saying; who frees a result does not.
-    unsaid = "caller" if aspect == "owner" and not subject.endswith("()") else ""
-    stated = {"stated"} if unsaid or (before and after) else set()
+    default = unsaid(subject, aspect)
+    stated = {"stated"} if (default and aspect == "owner") or (before and after) else set()
     yield Change(
         "clause",
         aspect,
         subject,
-        old[0].clause.text if old else unsaid,
-        new[0].clause.text if new else unsaid,
+        old[0].clause.text if old else default,
+        new[0].clause.text if new else default,
         role | stated | {direction},
         of=aspect,
         old_span=old[0].clause.span if old else None,

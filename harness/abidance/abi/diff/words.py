@@ -72,12 +72,10 @@ def _said(
         if aspect == "length"
     }
     for each in facts.clauses:
-        default = _DEFAULTS.get(each.aspect)
+        default = unsaid(each.subject, each.aspect)
         if each.aspect == "on_failure":
             buffer = {told.get((each.subject, way)) for way in ("out", "inout")} & _BUFFERS
             default = "unspecified" if buffer or each.subject in lengths else "untouched"
-        elif each.aspect == "owner" and not each.subject.endswith("()"):
-            default = "caller"
         if each.text == default:
             continue
         function, bracket, parameter = each.subject.partition("(")
@@ -85,6 +83,16 @@ def _said(
         subject = f"{function}{bracket}{names.get(parameter[:-1], parameter[:-1])}{parameter[-1:]}"
         words = _replaced(each.text, {**names, **values}) if each.aspect in _EXPRESSIONS else each.text
         yield Said(subject, each.aspect, words, each)
+
+
+def unsaid(subject: str, aspect: str) -> str:
+    """Return what goes without saying, wherever that does not depend on other clauses; nothing else does.
+
+    Who frees what is given is the caller; who frees a result must be said.
+    """
+    if aspect == "owner":
+        return "" if subject.endswith("()") else "caller"
+    return _DEFAULTS.get(aspect, "")
 
 
 def _renamed(old: Signature | Unknown, new: Signature | Unknown) -> dict[str, str]:
