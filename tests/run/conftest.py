@@ -98,6 +98,18 @@ def compiled_subjects():
 
 
 @pytest.fixture
+def written(tmp_path, monkeypatch):
+    """Return what writes NAME.h, NAME.c and NAME.contract.yaml into an empty folder, which is the current one."""
+    monkeypatch.chdir(tmp_path)
+
+    def write(name, header, source, contract):
+        for suffix, text in ((".h", header), (".c", source), (".contract.yaml", contract)):
+            (tmp_path / f"{name}{suffix}").write_text(text)
+
+    return write
+
+
+@pytest.fixture
 def execute(built, tmp_path):
     """Return what compiles case.c against a library and returns the program's exit status."""
 

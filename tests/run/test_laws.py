@@ -152,14 +152,12 @@ long hx_decode(const char *digits, size_t n, unsigned char *out)
     ],
     ids=["sound", "wrong", "past the end"],
 )
-def test_room_may_depend_on_how_much_an_earlier_step_left(old, new, told, tmp_path, monkeypatch, capsys):
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "hx.h").write_text(
+def test_room_may_depend_on_how_much_an_earlier_step_left(old, new, told, written, capsys):
+    header = (
         "#include <stddef.h>\nsize_t hx_encode(const unsigned char *text, size_t n, char *out);\n"
         "long hx_decode(const char *digits, size_t n, unsigned char *out);\n"
     )
-    (tmp_path / "hx.c").write_text(ENCODES.replace(old, new) if old else ENCODES)
-    (tmp_path / "hx.contract.yaml").write_text(HEX)
+    written("hx", header, ENCODES.replace(old, new) if old else ENCODES, HEX)
 
     assert main(["run", "hx.contract.yaml", "--phase", "laws", "--seed", "1"]) == bool(told)
     report = capsys.readouterr().out
@@ -168,10 +166,9 @@ def test_room_may_depend_on_how_much_an_earlier_step_left(old, new, told, tmp_pa
         assert main(["replay", re.search(r"abidance replay (\w+)", report)[1]]) == 1
 
 
-def test_what_a_law_is_given_may_come_from_python(tmp_path, monkeypatch, capsys):
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "hx.h").write_text("#include <stddef.h>\nint hx_level(const char *text, size_t n);\n")
-    (tmp_path / "hx.c").write_text(
+def test_what_a_law_is_given_may_come_from_python(tmp_path, written, capsys):
+    header = "#include <stddef.h>\nint hx_level(const char *text, size_t n);\n"
+    source = (
         '#include "hx.h"\nint hx_level(const char *text, size_t n) { return n == 4 && text[3] == 0x17; }\n'
     )
     (tmp_path / "says.py").write_text(
@@ -187,7 +184,7 @@ def test_what_a_law_is_given_may_come_from_python(tmp_path, monkeypatch, capsys)
         (contract.replace("says:four", "says:five"), 3, "the module `says` has no `five`"),
         (contract.replace(", generate: 'says:four'", ""), 2, "add `max: NUMBER`"),
     ):
-        (tmp_path / "hx.contract.yaml").write_text(what)
+        written("hx", header, source, what)
         assert main(["run", "hx.contract.yaml", "--phase", "laws"]) == status
         assert words in capsys.readouterr().out
 
@@ -227,16 +224,14 @@ long ar_sum(const short *xs, size_t n)
 
 
 @pytest.fixture
-def arrays(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def arrays(written, monkeypatch):
     monkeypatch.delenv("PYTEST_XDIST_TESTRUNUID", raising=False)  # one test run builds a library once
-    (tmp_path / "ar.h").write_text(
+    header = (
         "#include <stddef.h>\nvoid ar_sort(short *xs, size_t n);\nlong ar_sum(const short *xs, size_t n);\n"
     )
 
     def run(contract, source=SORTS):
-        (tmp_path / "ar.c").write_text(source)
-        (tmp_path / "ar.contract.yaml").write_text(contract)
+        written("ar", header, source, contract)
         return main(["run", "ar.contract.yaml", "--phase", "laws", "--seed", "1"])
 
     return run

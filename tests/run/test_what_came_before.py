@@ -50,12 +50,9 @@ laws:
 
 
 @pytest.fixture
-def piles(tmp_path, monkeypatch, capsys):
+def piles(written, capsys):
     """Return what runs `abidance` in a folder with the library, and returns its exit status and what it printed."""
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "pl.h").write_text(HEADER)
-    (tmp_path / "pl.c").write_text(SOURCE)
-    (tmp_path / "pl.contract.yaml").write_text(CONTRACT)
+    written("pl", HEADER, SOURCE, CONTRACT)
     subprocess.run(["gcc", "-shared", "-fPIC", "-g", "-o", "libpl.so", "pl.c"], check=True)
 
     def run(*words):

@@ -182,10 +182,8 @@ laws:
 
 
 @pytest.fixture
-def cup(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    for suffix, text in ((".h", CUP_HEADER), (".c", CUP_SOURCE), (".contract.yaml", CUP_CONTRACT + CUP_LAW)):
-        (tmp_path / f"cup{suffix}").write_text(text)
+def cup(tmp_path, written):
+    written("cup", CUP_HEADER, CUP_SOURCE, CUP_CONTRACT + CUP_LAW)
 
     def run(*options):
         assert main(["run", "cup.contract.yaml", "--format", "json=report.json", *options]) == 0

@@ -13,6 +13,7 @@ from abidance.contract.expression import Unavailable
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from abidance.boundary.reals import Real
     from abidance.boundary.shapes import Member, Shape
     from abidance.boundary.values import Value
 
@@ -27,7 +28,7 @@ def as_seen(shape: Shape, value: Value) -> Any:
     if value is None or type(value) is bytes:
         return value
     if type(value) is int and type(shape) is Scalar and shape.kind != "float":
-        return named(value, shape.names if shape.kind != "bool" else None, truth=shape.kind == "bool")
+        return _number(shape, value)
     match shape, value:
         case _, Earlier(most=int(most)):
             return most
@@ -38,7 +39,7 @@ def as_seen(shape: Shape, value: Value) -> Any:
         case Scalar(kind="float"), int() | float() | Fraction():
             return rounded(shape, value)
         case Scalar(), int() | float():
-            return named(value, shape.names if shape.kind != "bool" else None, truth=shape.kind == "bool")
+            return _number(shape, value)
         case Pointer(element=element), list():
             return [as_seen(element, item) for item in value]
         case Pointer(element=element), dict() | int() | float() | Fraction():
@@ -48,6 +49,10 @@ def as_seen(shape: Shape, value: Value) -> Any:
         case Record(), dict():
             return _fields(shape, value)
     return value
+
+
+def _number(shape: Scalar, value: Real) -> Real:
+    return named(value, shape.names if shape.kind != "bool" else None, truth=shape.kind == "bool")
 
 
 def members_seen(members: tuple[Member, ...], values: Mapping[str, Value]) -> dict[str, Any]:

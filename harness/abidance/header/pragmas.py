@@ -5,10 +5,12 @@ from __future__ import annotations
 import bisect
 import re
 from operator import itemgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+
+T = TypeVar("T")
 
 _PACK = re.compile(r"pack\s*\((?P<arguments>[^)]*)\)")
 _RENAME = re.compile(r"redefine_extname\s+(?P<old>[\w$]+)\s+(?P<new>[\w$.]+)")
@@ -41,8 +43,7 @@ class Packing:
 
     def at(self, offset: int) -> str | None:
         """Return the alignment in bytes that no member exceeds, as it is written, or None."""
-        before = bisect.bisect_right(self._changes, offset, key=_OFFSET)
-        return self._changes[before - 1][1] if before else None
+        return _in_force(self._changes, offset, None)
 
 
 class Visibility:
@@ -63,8 +64,13 @@ class Visibility:
 
     def at(self, offset: int) -> str:
         """Return the visibility of what is declared there without a word on it, or nothing."""
-        before = bisect.bisect_right(self._changes, offset, key=_OFFSET)
-        return self._changes[before - 1][1] if before else ""
+        return _in_force(self._changes, offset, "")
+
+
+def _in_force(changes: Sequence[tuple[int, T]], offset: int, otherwise: T) -> T:
+    """Return what the last change before an offset has set; changes are in the order of their offsets."""
+    before = bisect.bisect_right(changes, offset, key=_OFFSET)
+    return changes[before - 1][1] if before else otherwise
 
 
 def _popped(pushed: list[tuple[str, str | None]], arguments: list[str], current: str | None) -> str | None:

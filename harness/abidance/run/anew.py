@@ -48,16 +48,12 @@ def anew(bug: Bug, runner: Runner, cause: Cause, *, always: bool) -> Anew:
     """Make a case in a new process until it fails for that cause; where that is a surprise, in a second one too."""
     runner.anew()
     trial = runner.run(bug.case, bug.expectation, runner.time_limit)
-    if cause in runner.causes(trial):
-        at, most = 1, 1
-        if always:
-            return Anew(at)
-    else:
+    at = 1
+    if cause not in runner.causes(trial):
         at, trial = _first(bug, runner, cause, MOST)
-        most = at
-        if at == NEVER:
-            return Anew(at)
-    return Anew(at if _first(bug, runner, cause, most)[0] == at else None, trial)
+    if at == NEVER or (at == 1 and always):
+        return Anew(at)
+    return Anew(at if _first(bug, runner, cause, at)[0] == at else None, trial)
 
 
 def _first(bug: Bug, runner: Runner, cause: Cause, most: int) -> tuple[int, Trial]:

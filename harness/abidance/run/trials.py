@@ -100,10 +100,12 @@ class Runner:
 
     def bare(self, case: Case, expectation: Expectation = NOTHING) -> Trial:
         """Run a case once, and look at nothing again; raises EvaluationError as `run` does."""
-        return replace(self._alone(encode(self.boundary, case), self.limit), expectation=expectation)
+        return self._alone(encode(self.boundary, case), self.limit, expectation)
 
-    def _alone(self, encoded: Encoded, limit: float) -> Trial:
-        return Trial(self.boundary, encoded, self.supervisor.run(encoded.plan, limit), self.phase)
+    def _alone(self, encoded: Encoded, limit: float, expectation: Expectation = NOTHING) -> Trial:
+        return Trial(
+            self.boundary, encoded, self.supervisor.run(encoded.plan, limit), self.phase, expectation
+        )
 
     def _modelled(self, trial: Trial) -> Trial:
         """Return the trial with what the contract's model says of its call."""

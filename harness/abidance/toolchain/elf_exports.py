@@ -78,9 +78,11 @@ def exports_of(image: Image, wanted: Callable[[str], bool] = lambda _: True) -> 
             if symbol is None or (symbol[4] == _SHN_ABS and name in versions.definitions):
                 continue
             kind, binding, visibility, section, place, address, size = symbol
-            runs = place != _SHN_ABS and any(low <= address < high for low, high in code)
+            runs, fixed = (
+                place != _SHN_ABS and any(low <= address < high for low, high in spans)
+                for spans in (code, kept)
+            )
             version, default = versions.of(index)
-            fixed = place != _SHN_ABS and any(low <= address < high for low, high in kept)
             yield Export(
                 name, kind, address, size, binding, visibility, section, runs, version, default, fixed
             )

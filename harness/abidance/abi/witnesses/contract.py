@@ -89,9 +89,7 @@ def _all(contract: Contract) -> Iterator[Clause]:
 
 
 def _law(subject: str, law: Law) -> Iterator[Clause]:
-    for aspect, conditions in (("requires", law.requires), ("ensures", law.ensures)):
-        for each in conditions:
-            yield Clause(subject, aspect, _text(each), each.span)
+    yield from _simple(law, subject, leave={"given", "steps"})
     if law.given:
         yield Clause(subject, "given", _text(law.given), law.value_span("given"))
     yield Clause(subject, "steps", _text([_call(each) for each in law.steps]), law.value_span("steps"))

@@ -5,14 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from abidance.cli.abi.output import (
-    POLICIES,
-    Output,
-    add_header_options,
-    add_output_options,
-    attempt,
-    defines_of,
-)
+from abidance.cli.abi.output import POLICIES, Output, add_output_options, attempt
+from abidance.cli.headers import add_header_options, defines_of
 from abidance.cli.parser import Parser, one_of
 
 if TYPE_CHECKING:

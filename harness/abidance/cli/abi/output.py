@@ -18,27 +18,6 @@ _FORMATS = "terminal, concise, json, sarif, junit, github or markdown"
 POLICIES = ("no-breaking", "no-change", "semver")
 
 
-def add_header_options(parser: Parser) -> None:
-    """Add `-I` and `-D`."""
-    parser.add_argument(
-        "-I",
-        dest="include_dirs",
-        metavar="DIR",
-        action="append",
-        default=[],
-        help="where headers find their includes",
-    )
-    parser.add_argument(
-        "-D", dest="defines", metavar="NAME[=VALUE]", action="append", default=[], help="a macro to define"
-    )
-
-
-def defines_of(options: argparse.Namespace) -> dict[str, str]:
-    """Return the macros that `-D` defines, each as 1 where no value is given."""
-    pairs = (each.partition("=") for each in options.defines)
-    return {name: value if equals else "1" for name, equals, value in pairs}
-
-
 def add_output_options(parser: Parser) -> None:
     """Add `--format`, `--output`, `--exit-zero` and `-v`."""
     group = parser.add_argument_group("the report")

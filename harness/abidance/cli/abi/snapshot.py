@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from abidance.cli.abi.output import add_header_options, defines_of
 from abidance.cli.contracts import SUFFIX
+from abidance.cli.headers import add_header_options, defines_of
 from abidance.cli.parser import Parser
 from abidance.core.outcome import ExitCode
 
@@ -46,8 +46,7 @@ def execute(options: argparse.Namespace) -> int:
     else:
         header = Path(options.header) if options.header else None
         folders = tuple(Path(each).absolute() for each in options.include_dirs)
-        given = Given(Path(options.subject), header, folders, defines_of(options), debug_files)
-        found = side(given)
+        found = side(Given(Path(options.subject), header, folders, defines_of(options), debug_files))
         snapshot = Snapshot(found.facts, Path(options.subject).name.partition(".")[0], found.version)
     report_to(options.output, write_snapshot(snapshot))
     return ExitCode.OK

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from abidance.cli.headers import macro
 from abidance.cli.parser import Parser, one_of
 from abidance.cli.written import report_to
 from abidance.core.catalogue import BAD_CONFIGURATION
@@ -144,9 +145,9 @@ def _compiler(options: argparse.Namespace) -> Compiler:
 
 
 def _define(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
+    name, value = macro(text)
     if not name.isidentifier():
         raise UsageError(
             Diagnostic(BAD_CONFIGURATION, f"`-D{text}` names no macro", help="give `-D NAME=TEXT`")
         )
-    return name, value if equals else "1"
+    return name, value
