@@ -127,7 +127,8 @@ def test_an_include_that_is_found_from_a_folder_above(say, project):
     status, words = say(whole=given + SOUND)
 
     assert status == USAGE
-    assert "it is found from `.`: a contract says `include_dirs: [.]`, the command line `-I .`" in words
+    named = "name that folder, in a contract with `include_dirs`, on the command line with `-I`"
+    assert f"it is found from `.`: {named}" in words
 
 
 def test_a_header_with_a_syntax_error(say, project):

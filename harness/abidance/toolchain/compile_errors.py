@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _ERROR = re.compile(
     r"^(?P<path>[^\n]*?):(?P<line>\d+):(?P<column>\d+): (?:fatal )?error: (?P<text>.*)$", re.MULTILINE
 )
+_NAMED = "in a contract with `include_dirs`, on the command line with `-I`"
 _ABSENT = re.compile(r"^(?P<gcc>.+): No such file or directory$|^'(?P<clang>.+)' file not found")
 
 
@@ -69,12 +70,8 @@ def _remedy(error: CompileError) -> str | None:
     # A header is mostly included by its path from a folder above it, of which its project keeps one.
     for folder in Path(error.path).absolute().parents:
         if (folder / wanted).is_file():
-            place = _short(folder)
-            return (
-                f"it is found from `{place}`: a contract says `include_dirs: [{place}]`, "
-                f"the command line `-I {place}`"
-            )
-    return "name the folder that it is found from: `include_dirs` in a contract, `-I` on the command line"
+            return f"it is found from `{_short(folder)}`: name that folder, {_NAMED}"
+    return f"name the folder that it is found from, {_NAMED}"
 
 
 def _short(folder: Path) -> str:
