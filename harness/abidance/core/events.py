@@ -100,8 +100,8 @@ class ItemFinished:
 
     @property
     def judged(self) -> bool:
-        """Tell whether the item passed or failed; anything else must never read as passed."""
-        return self.outcome in (Outcome.PASSED, Outcome.FAILED)
+        """Tell whether something looked; all else must never read as passed."""
+        return self.outcome in (Outcome.PASSED, Outcome.FAILED, Outcome.SUPPRESSED)
 
 
 @dataclass(frozen=True, slots=True)

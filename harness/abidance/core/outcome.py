@@ -12,10 +12,14 @@ if TYPE_CHECKING:
 
 
 class Outcome(StrEnum):
-    """`errored` means *could not judge*; it is never shown or counted as passed."""
+    """`errored` means *could not judge*; it is never shown or counted as passed.
+
+    `suppressed` means that all that was found is an exception of the contract: it decides nothing, and has not passed.
+    """
 
     PASSED = "passed"
     FAILED = "failed"
+    SUPPRESSED = "suppressed"
     ERRORED = "errored"
     SKIPPED = "skipped"
 

@@ -19,14 +19,14 @@ from abidance.report.text.block import headline
 from abidance.run.items import check_names, list_items
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from os import PathLike
 
     from _pytest._code.code import TerminalRepr
 
     from abidance.contract.model import Contract
     from abidance.core.diagnostic import Diagnostic
-    from abidance.core.events import Event
+    from abidance.core.events import Event, ItemFinished
     from abidance.pytest_plugin.text import Subject
     from abidance.run.items import Item
 
@@ -137,6 +137,8 @@ class ContractItem(pytest.Item):
                 raise CouldNotJudgeError(*result.reasons)
             case Outcome.SKIPPED:
                 self._skip(result.reasons)
+            case Outcome.SUPPRESSED:
+                raise pytest.xfail.Exception("; ".join(dict.fromkeys(_why(result))))
             case Outcome.PASSED:
                 pass
 
@@ -177,6 +179,12 @@ def name_of(item: Item) -> str:
     """Return the item's part of the node id."""
     where = "-".join(part for part in (item.id.library, item.id.build) if part)
     return f"{item.id.phase}[{where}]" if where else item.id.phase
+
+
+def _why(result: ItemFinished) -> Iterator[str]:
+    """Yield the codes that the contract makes exceptions of, each with its reason."""
+    for finding, why in result.suppressed:
+        yield f"{finding.diagnostic.code.id}: {' '.join(why.split())}"
 
 
 def _ignore(event: Event) -> None:

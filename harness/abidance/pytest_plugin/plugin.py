@@ -105,11 +105,13 @@ def pytest_runtest_makereport(
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     """Say what passed untested, and where `abidance replay` finds what failed, when that is not here."""
-    passed, reports = (terminalreporter.stats.get(word, ()) for word in ("passed", "failed"))
-    if any(name == "abidance_function" for report in passed for name, _ in report.user_properties):
+    words = ("passed", "failed", "xfailed")
+    passed, reports, excepted = (terminalreporter.stats.get(word, ()) for word in words)
+    judged = (*passed, *reports, *excepted)
+    if any(name == "abidance_function" for report in judged for name, _ in report.user_properties):
         from abidance.pytest_plugin.untested import suppressed, untested  # noqa: PLC0415
 
-        for sentence in (*untested(passed), *suppressed((*passed, *reports))):
+        for sentence in (*untested(passed), *suppressed(judged)):
             terminalreporter.write_line(f"abidance: note: {sentence}")
     if not any(name == FINDING for report in reports for name, _ in report.user_properties):
         return

@@ -50,6 +50,9 @@ class ConciseReport:
         contract = run.started.contract
         self._lines([cause.finding.diagnostic for cause in run.causes], contract)
         self._lines(reasons(run.items), contract)
+        for cause, why in run.suppressed:
+            line = one_line(f"suppressed: {headline(cause.finding.diagnostic)}: {why}")
+            self._stream.write(f"{place_of(contract, self._look)}: note: {line}\n")
         for name in run.not_judged:
             self._stream.write(f"{place_of(contract, self._look)}: note: not judged: {one_line(name)}\n")
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from abidance.core.codes import Severity
 from abidance.core.outcome import Outcome
 from abidance.report.record import reasons
+from abidance.report.text.block import headline
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -106,10 +107,10 @@ def of_run(record: Record) -> Outcomes:
         entries += [Entry(each, name, fallback=where) for each in stop.diagnostics]
         cases.append(Case(name, "run", 0.0, (), stop.diagnostics))
     found = sum(each.level is Severity.ERROR and not each.suppressed for each in entries)
+    hidden = sum(bool(each.suppressed) for each in entries)
     boundaries = ", ".join(run.started.boundary for run in record.runs) or "nothing"
-    return Outcomes(
-        f"{boundaries}: {found} findings", tuple(entries), tuple(cases), record.exit_code, tuple(notes)
-    )
+    title = f"{boundaries}: {found} findings" + (f", {hidden} suppressed" if hidden else "")
+    return Outcomes(title, tuple(entries), tuple(cases), record.exit_code, tuple(notes))
 
 
 def _change(change: JudgedChange, result: GateResult) -> Entry:
@@ -169,8 +170,16 @@ def _item(item: ItemFinished, run: Run) -> Case:
         item.seconds,
         tuple(finding.diagnostic for finding in item.findings),
         item.reasons if item.outcome is Outcome.ERRORED else (),
-        _words(item.reasons) if skipped else "",
+        _words(item.reasons) if skipped else _exception(item),
     )
+
+
+def _exception(item: ItemFinished) -> str:
+    """Return what the contract makes an exception of, where that is all that was found."""
+    if item.outcome is not Outcome.SUPPRESSED:
+        return ""
+    told = (f"{headline(found.diagnostic)}: {' '.join(why.split())}" for found, why in item.suppressed)
+    return f"suppressed: {'; '.join(dict.fromkeys(told))}"
 
 
 def _words(diagnostics: Iterable[Diagnostic]) -> str:

@@ -54,10 +54,8 @@ class Run:
     def suppressed(self) -> tuple[tuple[Cause, str], ...]:
         """Return what the contract makes an exception of, one for each cause, with the reason."""
         reasons = {finding.key: why for item in self.items for finding, why in item.suppressed}
-        hidden = [
-            replace(item, findings=tuple(finding for finding, _ in item.suppressed)) for item in self.items
-        ]
-        return tuple((cause, reasons[cause.finding.key]) for cause in causes(hidden))
+        hidden = causes(suppressed_only(self.items))
+        return tuple((cause, reasons[cause.finding.key]) for cause in hidden)
 
 
 @dataclass(slots=True)
@@ -144,6 +142,11 @@ def causes(items: Iterable[ItemFinished]) -> tuple[Cause, ...]:
         for finding in item.findings:
             seen.setdefault(finding.key, []).append(finding)
     return tuple(map(_cause, seen.values()))
+
+
+def suppressed_only(items: Iterable[ItemFinished]) -> list[ItemFinished]:
+    """Return the items with what the contract makes exceptions of for their findings."""
+    return [replace(item, findings=tuple(finding for finding, _ in item.suppressed)) for item in items]
 
 
 def reasons(items: Iterable[ItemFinished]) -> tuple[Diagnostic, ...]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from abidance.core.diagnostic import VERSUS
 from abidance.core.outcome import Outcome
-from abidance.report.record import causes, reasons
+from abidance.report.record import causes, reasons, suppressed_only
 from abidance.report.text.chars import one_line, width
 from abidance.report.text.look import Ink
 from abidance.report.text.table import Cell, columns
@@ -95,6 +95,8 @@ def _status(items: Sequence[ItemFinished], counted: Sequence[ItemFinished]) -> C
     missing = sum(not item.judged for item in counted)
     words = [count(failed, "finding")] if failed else []
     words += [count(warned, "warning")] if warned else []
+    hidden = len(causes(suppressed_only(items)))
+    words += [f"{hidden:,} suppressed"] if hidden else []
     if not counted:
         return Cell("does not apply")
     if missing == len(counted):

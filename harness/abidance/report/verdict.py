@@ -79,7 +79,9 @@ def _holds(record: Record) -> str:
             "contract and header agree" if contracts == 1 else f"{contracts:,} contracts and headers agree"
         )
         return f"ok: {subject}; nothing was called"
-    return "ok: the contract holds" if contracts == 1 else f"ok: all {contracts:,} contracts hold"
+    ok = "ok: the contract holds" if contracts == 1 else f"ok: all {contracts:,} contracts hold"
+    excepted = any(item.outcome is Outcome.SUPPRESSED for item in record.items)
+    return f"{ok}, but for what is suppressed" if excepted else ok
 
 
 def _failing(record: Record) -> list[Finding]:

@@ -44,7 +44,7 @@ def with_suppressed(contract: Contract, item: ItemFinished) -> ItemFinished:
     left = tuple(finding for finding, why in judged if not why)
     outcome = item.outcome
     if outcome is Outcome.FAILED and not left:
-        outcome = Outcome.ERRORED if item.reasons else Outcome.PASSED
+        outcome = Outcome.ERRORED if item.reasons else Outcome.SUPPRESSED
     return replace(item, findings=left, suppressed=hidden, outcome=outcome)
 
 
