@@ -16,7 +16,7 @@ from abidance.core.errors import AbidanceError, NothingCollectedError
 from abidance.core.events import ItemStarted, RunFinished, RunInterrupted, RunStarted, RunStopped
 from abidance.run.items import check_names, libraries, list_items, no_library
 from abidance.run.parallel import run_parallel
-from abidance.run.phases import BY_NAME, has_budget, is_as_shipped, may_overlap, may_reenter, takes_over
+from abidance.run.phases import has_budget, is_as_shipped, makes_calls, may_overlap, may_reenter, takes_over
 from abidance.run.processes import settle
 from abidance.run.session import Session
 from abidance.run.suppressed import needless
@@ -69,7 +69,7 @@ def run_contracts(
 def _items(contract: Contract, selection: Selection, settings: Settings) -> tuple[Item, ...]:
     """Return the selected items; raises NothingCollectedError when there is no library that they could call."""
     items = list_items(contract, selection, settings.builds)
-    if any(BY_NAME[item.id.phase].calls and not item.id.library for item in items):
+    if any(makes_calls(item.id.phase) and not item.id.library for item in items):
         raise no_library(contract)
     return items
 

@@ -18,7 +18,7 @@ from abidance.core.outcome import Outcome
 from abidance.generate.cast import Cast
 from abidance.run.context import Context, Verdict
 from abidance.run.items import no_library
-from abidance.run.phases import BY_NAME
+from abidance.run.phases import BY_NAME, makes_calls
 from abidance.run.phases.whole import WHOLE_PHASES
 from abidance.run.sources import Sources
 from abidance.run.suppressed import with_suppressed
@@ -87,7 +87,7 @@ class Session:
         if item.id.phase in WHOLE_PHASES:
             return
         boundary = self.boundary(contract)
-        if BY_NAME[item.id.phase].calls:
+        if makes_calls(item.id.phase):
             if not item.id.library:
                 raise no_library(contract)
             self.sources.runner(boundary, item.id, self.settings).start()
@@ -138,7 +138,7 @@ class Session:
     def _context(self, boundary: Boundary, item: ItemId, listener: Listener) -> Context:
         runner = None
         functions = called(boundary, item)
-        if BY_NAME[item.phase].calls:
+        if makes_calls(item.phase):
             if not item.library:
                 raise no_library(boundary.contract)
             for function in functions:

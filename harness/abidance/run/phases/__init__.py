@@ -88,3 +88,8 @@ PHASES: tuple[Phase, ...] = (
     Phase("equivalence", calls=True, compares=True, of=("functions", "handles")),
 )
 BY_NAME = {phase.name: phase for phase in PHASES}
+
+
+def makes_calls(name: str) -> bool:
+    """Tell whether phase `name` makes calls, so that its items need a library; those of a whole boundary do not."""
+    return name in BY_NAME and BY_NAME[name].calls
