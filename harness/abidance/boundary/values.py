@@ -44,6 +44,12 @@ class Mark(Enum):
         return Unavailable(f"`{name}` cannot be looked at: the contract does not describe what is there")
 
 
+class Text(bytes):
+    """What an array in place holds, where a contract writes that out as text: what follows the NUL says nothing."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Script:
     """What a callback answers: the first time the first of `answers`, and from the last one on always that.

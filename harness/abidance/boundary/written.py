@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from abidance.boundary.memory import rounded
+from abidance.boundary.memory import blank, is_byte, rounded, shallow, unpack
 from abidance.boundary.shapes import (
     Array,
     Callback,
@@ -21,7 +21,7 @@ from abidance.boundary.shapes import (
     Scalar,
     What,
 )
-from abidance.boundary.values import SOMEWHERE, Script
+from abidance.boundary.values import SOMEWHERE, Script, Text
 from abidance.boundary.writing import written_by
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 
 _THERE = "there"
 MISSING = object()
+_WIDE = frozenset({"wchar_t", "char16_t", "char32_t"})
+_WIDE_ENCODINGS = {2: "utf-16-le", 4: "utf-32-le"}
+_BYTE = Scalar("int", 1, 1, False, "unsigned char", 0, 255, char=True)
 
 
 class Writer:
@@ -63,16 +66,16 @@ class Writer:
                 return self._script(shape, literal, declared)
             case Pointer(what=What.BYTES | What.STRING):
                 return self._memory(shape, literal, declared)
-            case Pointer(what=What.ARRAY, element=element) | Array(of=element):
-                if literal.items is None:
-                    if isinstance(element, Scalar) and element.size == 1 and isinstance(shape, Array):
-                        raw = self._memory(shape, literal, declared)
-                        return raw if raw is MISSING else raw.ljust(shape.count, b"\0")[: shape.count]
-                    return self._wrong(literal, "a list", declared)
-                items = [self.value(element, item, declared) for item in literal.items]
-                return MISSING if MISSING in items else items
+            case Pointer(what=What.ARRAY, element=element) if literal.items is None and is_byte(element):
+                return self._memory(shape, literal, declared)
+            case Pointer(what=What.ARRAY, element=element):
+                return self._items(element, literal, declared)
+            case Array():
+                return self._array(shape, literal, declared)
             case Pointer(element=element):
                 return self.value(element, literal, declared)
+            case Record(complex=True) if literal.entries is None:
+                return self._complex(shape, literal, declared)
             case Record():
                 return self.record(shape.members, literal, shape.spelling, declared)
             case Handle():
@@ -136,14 +139,57 @@ class Writer:
                 found[name.text] = value
         return found
 
+    def _complex(self, shape: Record, literal: Literal, declared: Span | None) -> Any:
+        """Return a complex number of its two parts in a list, or of a real number alone."""
+        parts = literal.items if literal.items is not None else (literal,)
+        if not 1 <= len(parts) <= len(shape.members):
+            return self._wrong(literal, "the real and the imaginary part", declared)
+        made = {
+            member.name: self.value(member.shape, part, declared)
+            for member, part in zip(shape.members, parts, strict=False)
+        }
+        left_out = {member.name: 0.0 for member in shape.members[len(parts) :]}
+        return MISSING if MISSING in made.values() else made | left_out
+
+    def _items(self, element: Shape, literal: Literal, declared: Span | None) -> Any:
+        if literal.items is None:
+            return self._wrong(literal, "a list", declared)
+        items = [self.value(element, item, declared) for item in literal.items]
+        return MISSING if MISSING in items else items
+
+    def _array(self, shape: Array, literal: Literal, declared: Span | None) -> Any:
+        """Return an array in place, as it reads from memory; what is left out at its end is zero (C11 6.7.9p21)."""
+        of, count = shape.of, shape.count
+        single = literal.items is None and literal.entries is None
+        if single and isinstance(of, Scalar) and of.spelling in _WIDE:
+            return self._wide(shape, of.size, literal, declared)
+        text = single and isinstance(of, Scalar) and of.size == 1
+        made = self._memory(shape, literal, declared) if text else self._items(of, literal, declared)
+        if made is MISSING:
+            return MISSING
+        if len(made) > count:
+            return self._wrong(literal, f"at most {count} element{'' if count == 1 else 's'}", declared)
+        if not text:
+            made = [*made, *(blank(of) for _ in range(count - len(made)))]
+            return bytes(each & 0xFF for each in made) if is_byte(of) else made
+        raw = made.ljust(count, b"\0")
+        if not is_byte(of):
+            return unpack(shape, raw, "", shallow)
+        return Text(raw) if isinstance(made, Text) and isinstance(of, Scalar) and of.char else raw
+
+    def _wide(self, shape: Array, size: int, literal: Literal, declared: Span | None) -> Any:
+        """Return text in wide characters (C11 7.29, 7.28), each of the unsigned or signed numbers that they are."""
+        raw = literal.text.encode(_WIDE_ENCODINGS[size], "surrogatepass")
+        if len(raw) > shape.size:
+            return self._wrong(literal, f"at most {shape.count} characters", declared)
+        return unpack(shape, raw.ljust(shape.size, b"\0"), "", shallow)
+
     def _memory(self, shape: Pointer | Array, literal: Literal, declared: Span | None) -> Any:
+        """Return bytes: from a list of their values, from ``b"..."``, or from text, which is told apart as such."""
         encoding = shape.encoding if isinstance(shape, Pointer) else "utf-8"
         if literal.items is not None:
-            values = [item.value for item in literal.items]
-            numbers = [v for v in values if isinstance(v, int) and not isinstance(v, bool) and 0 <= v <= 255]
-            if len(numbers) != len(values):
-                return self._wrong(literal, "text or a list of bytes from 0 to 255", declared)
-            return bytes(numbers)
+            values = [self._number(_BYTE, item, declared) for item in literal.items]
+            return MISSING if MISSING in values else bytes(each & 0xFF for each in values)
         if literal.entries is not None:
             return self._wrong(literal, "text or a list of bytes from 0 to 255", declared)
         if not literal.quoted and literal.text.startswith(('b"', "b'")):
@@ -156,9 +202,10 @@ class Writer:
             if isinstance(made, bytes):
                 return made
         try:
-            return literal.text.encode(encoding)
+            raw = literal.text.encode(encoding)
         except UnicodeEncodeError:
             return self._wrong(literal, f"text that `{encoding}` can hold", declared)
+        return Text(raw) if isinstance(shape, Array) and b"\0" not in raw else raw
 
     def _number(self, shape: Scalar, literal: Literal, declared: Span | None) -> Any:
         value: Any = literal.value
@@ -166,6 +213,8 @@ class Writer:
             return self._wrong(literal, f"a `{shape.spelling}`", declared)
         if isinstance(value, bool):
             value = int(value)
+        elif literal.quoted and len(literal.text) == 1 and (shape.char or not literal.text.isdecimal()):
+            value = ord(literal.text)  # a character stands for its number, as in C
         elif isinstance(value, str):
             try:
                 expression = literal.expression()

@@ -9,10 +9,12 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.invocations import calls_seen, invocations_member
 from abidance.boundary.literals import value_text
+from abidance.boundary.reals import Real
 from abidance.boundary.shapes import Array, Handle, Nothing, Opaque, Pointer, Record, Scalar, What, writes
 from abidance.contract.expression import Unavailable, spelling
 
@@ -186,7 +188,9 @@ def _differ(shape: Shape, one: Any, other: Any, path: str, tolerance: float | No
             if (one is None) != (other is None):
                 yield Difference(path, shape, one, other)
             return
-        case Scalar(kind="float") if _close(one, other, tolerance):
+        case Scalar(kind="float"):
+            if not _close(one, other, tolerance):
+                yield Difference(path, shape, one, other)
             return
         case Array(of=Scalar(char=True)) if isinstance(one, bytes) and isinstance(other, bytes):
             one, other = (each.partition(b"\0")[0] for each in (one, other))
@@ -226,14 +230,20 @@ def _elements(
 
 
 def _close(one: Any, other: Any, tolerance: float | None) -> bool:
-    if not isinstance(one, int | float) or not isinstance(other, int | float):
+    """Tell whether two numbers are one: NaN is NaN whatever its payload, and -0.0 is not 0.0, for 1/x tells them apart.
+
+    With a tolerance, even of none, numbers are compared by their values.
+    """
+    if not isinstance(one, Real) or not isinstance(other, Real):
+        return bool(one == other)
+    if one != one or other != other:  # noqa: PLR0124 - the definition of NaN
+        return one != one and other != other  # noqa: PLR0124
+    if one == other:
+        return tolerance is not None or one != 0 or math.copysign(1, one) == math.copysign(1, other)
+    if tolerance is None or math.inf in (one, other) or -math.inf in (one, other):
         return False
-    if math.isnan(one) or math.isnan(other):
-        return math.isnan(one) and math.isnan(other)
-    if tolerance is None:
-        # -0.0 and 0.0 are told apart: 1/x of them is not.
-        return one == other and math.copysign(1, one) == math.copysign(1, other)
-    return math.isclose(one, other, rel_tol=tolerance, abs_tol=0.0)
+    exact = Fraction(one), Fraction(other)  # a `long double` may be beyond every double
+    return abs(exact[0] - exact[1]) <= Fraction(tolerance) * max(map(abs, exact))
 
 
 def _first(one: Any, other: Any) -> int | None:

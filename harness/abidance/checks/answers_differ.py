@@ -40,8 +40,8 @@ class AnswersDiffer(Check):
     that differs. A library that does not answer alike twice is not compared.
 
     ## Not seen
-    Padding, addresses, room beyond a meaningful length, out parameters of calls that failed, and what
-    `equivalence: {except: ...}` leaves out.
+    Padding, the payload of a NaN, addresses, room beyond a meaningful length, out parameters of calls that failed, and
+    what `equivalence: {except: ...}` leaves out.
     """
 
     id = "ABD331"

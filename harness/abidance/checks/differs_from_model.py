@@ -52,7 +52,8 @@ class DiffersFromModel(Check):
         told = [
             Answer(a.path, a.shape, v) for a in seen if (v := trial.modelled.answers.get(a.path, a)) is not a
         ]
-        for difference in differences(seen, told, tolerance=model.tolerance):
+        # A model speaks of numbers: its zero is a zero of either sign.
+        for difference in differences(seen, told, tolerance=model.tolerance or 0.0):
             did, other = told_apart(difference)
             apart = where(difference)
             yield Diagnostic(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from abidance.boundary.equality import equal
 from abidance.boundary.spell import in_words
 from abidance.checks.check import Check
 from abidance.checks.evidence import Evidence
@@ -50,7 +51,7 @@ class NotRejected(Check):
                 yield self._broken(trial, index, expression)
         for name, expected in trial.expectation.values.items():
             actual = trial.seen.after.get(name)
-            if trial.same(name, actual, expected):
+            if equal(actual, expected):
                 continue
             shape = trial.shape_of(name)
             shown = in_words(shape, actual) if shape else repr(actual)

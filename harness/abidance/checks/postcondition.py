@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from abidance.boundary.equality import equal
 from abidance.boundary.shapes import Handle
 from abidance.boundary.spell import in_words
 from abidance.checks.check import Check
@@ -63,7 +64,7 @@ class Postcondition(Check):
             )
         for name, expected in trial.expectation.values.items():
             actual = seen.after.get(name)
-            if not trial.same(name, actual, expected):
+            if not equal(actual, expected):
                 shape = trial.shape_of(name)
                 shown = in_words(shape, actual) if shape else repr(actual)
                 wanted = in_words(shape, expected) if shape else repr(expected)

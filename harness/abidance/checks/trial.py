@@ -291,14 +291,6 @@ class Trial:
         shape = member.shape if member else None
         return shape.element if isinstance(shape, Pointer) and shape.what is What.ONE else shape
 
-    def same(self, name: str, actual: Any, expected: Any) -> bool:
-        """Tell whether a value is the expected one; a bool equals 0 or 1, NaN equals NaN."""
-        if isinstance(actual, float) and isinstance(expected, float) and actual != actual:  # noqa: PLR0124
-            return expected != expected  # noqa: PLR0124
-        if isinstance(actual, dict) and isinstance(expected, dict):
-            return all(self.same(f"{name}.{key}", actual.get(key), value) for key, value in expected.items())
-        return bool(actual == expected)
-
     def promise_of(self, function: Function) -> tuple[Label, ...]:
         """Return the places of a whole call: the rejected or example line when there is one, and the header."""
         at = self._interrupted
