@@ -138,6 +138,18 @@ INTERNAL_ERROR = Code(
 abidance itself broke. The traceback is in the file named by the message; please report it.
 """,
 )
+WORKER_NOT_STARTED = Code(
+    "ABD017",
+    "worker-not-started",
+    explain="""\
+The process that makes the calls did not come up, so nothing was called. The message names the operation that was
+refused, the system's error and the limit behind it: too few processes or descriptors, too little memory, a system
+call that a container or the library itself denies.
+
+## What to do
+Raise the limit. Where a constructor of the library left it so, the `load` item of the library says that.
+""",
+)
 
 NOT_YAML = Code(
     "ABD101",

@@ -85,6 +85,10 @@ class Channel:
         except ValueError:
             return Observation(())
 
+    def began(self) -> bool:
+        """Tell whether the worker has come up: it writes the status page then, and not before."""
+        return self.mailbox[:4] != b"\0\0\0\0"
+
     def status(self) -> Status | None:
         """Return the status page, or None when it was overwritten."""
         try:

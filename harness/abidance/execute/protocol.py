@@ -23,8 +23,13 @@ STARTED = b"S"
 """Zygote: a worker runs; its process id follows."""
 ENDED = b"E"
 """Zygote: the worker has ended; process id and wait status follow."""
+REFUSED = b"N"
+"""Zygote, or a worker that did not come up: why there is none; words follow."""
 FORK = b"W"
 """Parent: start a worker with these descriptors: request, reply, mailbox, output."""
+
+CONTROL_GONE = 71
+"""The exit status of a zygote that lost its end of the conversation while it loaded the library."""
 
 PROCESS = Struct("<I")
 END = Struct("<Ii")

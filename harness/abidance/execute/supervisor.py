@@ -14,7 +14,14 @@ from abidance.core.errors import CannotJudgeError
 from abidance.execute.death import describe
 from abidance.execute.protocol import MOST_WORDS, REPLY, Outcome
 from abidance.execute.worker_handle import WorkerEndedError, WorkerHandle
-from abidance.execute.zygote_handle import ZygoteGoneError, ZygoteHandle, lost
+from abidance.execute.zygote_handle import (
+    NotStartedError,
+    ZygoteGoneError,
+    ZygoteHandle,
+    lost,
+    not_started,
+    signal_name,
+)
 from abidance.plan.codec import decode_plan, encode_plan
 from abidance.plan.layout import MAX_BLOCKS
 from abidance.plan.observation import Death, Observation
@@ -29,6 +36,8 @@ if TYPE_CHECKING:
 
 DEFAULT_TIME_LIMIT = 5.0
 _ATTEMPTS = 2
+_COME_UP_SECONDS = 10.0
+"""A worker that is not there by then, beyond the time limit of its first plan, does not come up."""
 
 
 @dataclass(slots=True)
@@ -56,6 +65,7 @@ class Supervisor:
         self._zygote: ZygoteHandle | None = None
         self._worker: WorkerHandle | None = None
         self._sequence = 0
+        self._has_run = False
         self._asked: _Asked | None = None
         self._owner = os.getpid()
         self._finalizer: weakref.finalize[[ZygoteHandle, int], Supervisor] | None = None
@@ -95,7 +105,7 @@ class Supervisor:
         try:
             worker = self._worker or self._start_worker()
             self._hand_over(worker, asked)
-        except (WorkerEndedError, ZygoteGoneError):
+        except (WorkerEndedError, ZygoteGoneError, NotStartedError):
             return  # `end` hands it over again, and sees to what is wrong
         except CannotJudgeError:
             self._asked = None
@@ -113,6 +123,10 @@ class Supervisor:
             except ZygoteGoneError:
                 self._drop_zygote()
                 continue
+            except NotStartedError as error:
+                self._asked = None
+                self._drop_zygote()
+                raise not_started(self.spec.library.name, str(error)) from None
             except CannotJudgeError:
                 self._asked = None
                 raise
@@ -134,6 +148,12 @@ class Supervisor:
         if self._worker is None:
             self._start_worker()
 
+    def fresh(self) -> None:
+        """Have the next plan run in a worker that has run none, as `restart` does; one that is new may stay."""
+        self._check_owner()
+        if self._worker is not None and (self._has_run or self._asked is not None):
+            self._drop_worker()
+
     def restart(self) -> None:
         """Have the next plan run in a fresh worker, to which no earlier plan has done anything."""
         self._check_owner()
@@ -145,6 +165,7 @@ class Supervisor:
         self._drop_zygote()
 
     def _hand_over(self, worker: WorkerHandle, asked: _Asked) -> None:
+        self._has_run = True
         asked.sequence = self._sequence = (self._sequence + 1) & 0xFFFFFFFF
         asked.deadline = time.monotonic() + asked.time_limit
         worker.ask(asked.sequence, asked.encoded)
@@ -159,7 +180,13 @@ class Supervisor:
             if not has_it:
                 self._hand_over(worker, asked)
             answer = worker.answer(asked.deadline)
+            if answer is None and not channel.began():
+                if not worker.came_up(_COME_UP_SECONDS):
+                    raise NotStartedError(f"it did not come up within {_COME_UP_SECONDS:g} s")
+                answer = worker.answer(time.monotonic() + asked.time_limit)
         except WorkerEndedError as error:
+            if not channel.began():
+                raise NotStartedError(_how(error.wait_status)) from None
             status = channel.status()
             if status is not None and status.phase is Phase.GAVE_UP:
                 self._drop_worker()
@@ -214,7 +241,7 @@ class Supervisor:
             self._zygote = ZygoteHandle(self.spec)
             # At exit, or when nobody holds this object any more; the process id keeps forks from doing it.
             self._finalizer = weakref.finalize(self, _finish, self._zygote, self._owner)
-        self._worker = WorkerHandle(self._zygote)
+        self._worker, self._has_run = WorkerHandle(self._zygote), False
         return self._worker
 
     def _drop_worker(self) -> None:
@@ -224,7 +251,7 @@ class Supervisor:
             try:
                 if worker.end() is None:
                     self._drop_zygote()
-            except ZygoteGoneError:
+            except (ZygoteGoneError, NotStartedError):
                 self._drop_zygote()
             finally:
                 worker.close()
@@ -256,6 +283,15 @@ class Supervisor:
 def _finish(zygote: ZygoteHandle, owner: int) -> None:
     if os.getpid() == owner:
         zygote.close()
+
+
+def _how(wait_status: int | None) -> str:
+    """Return in words how a worker ended that had called nothing."""
+    if wait_status is None:
+        return "it vanished"
+    if os.WIFSIGNALED(wait_status):
+        return f"it was ended by {signal_name(os.WTERMSIG(wait_status))} before it had called anything"
+    return f"it ended with status {os.WEXITSTATUS(wait_status)} before it had called anything"
 
 
 def _who(plan: Plan) -> str:

@@ -29,7 +29,7 @@ class WorkerEndedError(Exception):
 
 
 class WorkerHandle:
-    """One worker, from the request to fork it until `close`. Methods raise ZygoteGoneError."""
+    """One worker, from the request to fork it until `close`. Methods raise ZygoteGoneError, NotStartedError."""
 
     def __init__(self, zygote: ZygoteHandle) -> None:
         self._zygote = zygote
@@ -106,6 +106,17 @@ class WorkerHandle:
         except WorkerEndedError as error:
             return error.wait_status
         return None
+
+    def came_up(self, seconds: float) -> bool:
+        """Wait until the worker is ready for plans, and tell whether it is; raises WorkerEndedError."""
+        deadline = time.monotonic() + seconds
+        while not self.channel.began():
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return False
+            if select.select([self._zygote.control], [], [], min(left, 0.01))[0]:
+                self._listen()
+        return True
 
     def close(self) -> None:
         """Give back the descriptors and the mailbox; does not end the worker."""

@@ -19,7 +19,19 @@ import time
 from typing import TYPE_CHECKING, NoReturn
 
 from abidance.binding.loaded import Loaded
-from abidance.execute.protocol import END, ENDED, FAILED, FORK, MOST_WORDS, PROCESS, READY, STARTED
+from abidance.execute.limits import why
+from abidance.execute.protocol import (
+    CONTROL_GONE,
+    END,
+    ENDED,
+    FAILED,
+    FORK,
+    MOST_WORDS,
+    PROCESS,
+    READY,
+    REFUSED,
+    STARTED,
+)
 from abidance.execute.worker import Worker
 from abidance.watch.arena import Arena, Memory
 from abidance.watch.status import MAILBOX_SIZE
@@ -60,7 +72,8 @@ def main(arguments: Sequence[str]) -> int:
     gc.collect()
     gc.freeze()  # so that a collection does not write to, and copy, every page of the zygote
     gc.disable()
-    control.send(READY)
+    if not _try(control.send, READY):
+        return CONTROL_GONE
     zygote = Zygote(control, arena, loaded, Memory(int(memory)), catch_faults=bool(int(catch_faults)))
     zygote.serve()
     os._exit(0)  # the exit handlers of the library are not on trial
@@ -90,11 +103,17 @@ class Zygote:
             message, descriptors, _, _ = socket.recv_fds(self._control, 16, 4)
             if message != FORK or len(descriptors) != 4:
                 return
-            worker = os.fork()
+            try:
+                worker = os.fork()
+            except OSError as error:
+                self._control.send(_refusal("fork", error))
+                worker = -1
             if worker == 0:
                 self._be_worker(*descriptors)
             for each in descriptors:
                 os.close(each)
+            if worker < 0:
+                continue
             _try(os.setpgid, worker, worker)  # here too, so that the group exists before anybody kills it
             self._control.send(STARTED + PROCESS.pack(worker))
             status = self._wait(worker)
@@ -126,22 +145,36 @@ class Zygote:
                 os.close(process)
 
     def _be_worker(self, request: int, reply: int, mailbox: int, output: int) -> NoReturn:
-        status = 70
+        status, doing = 70, "prctl"
         try:
-            zygote = os.getppid()
+            _die_with(os.getppid())
+            doing = "setpgid"
             os.setpgid(0, 0)
-            _die_with(zygote)
+            doing = "dup2"
             os.dup2(output, 1)
             os.dup2(output, 2)
+            doing = "mmap"
             shared = mmap.mmap(mailbox, MAILBOX_SIZE)
+            doing = "watching"
+            self._arena.start(shared, self._memory, catch_faults=self._catch_faults)
+            worker = Worker(self._loaded, self._arena, shared, request, reply)
+            doing = ""
             for each in (self._control.fileno(), mailbox, output):
                 os.close(each)
-            self._arena.start(shared, self._memory, catch_faults=self._catch_faults)
-            Worker(self._loaded, self._arena, shared, request, reply).serve()
+            self._arena.watch_process()
+            worker.serve()
             status = 0
+        except Exception as error:
+            if not doing:
+                raise
+            _try(self._control.send, _refusal(doing, error))
         finally:
             # Neither Python's nor C's exit handlers may run: they belong to the zygote's life.
             os._exit(status)
+
+
+def _refusal(doing: str, error: Exception) -> bytes:
+    return REFUSED + f"`{doing}`: {why(error)}".encode("utf-8", "replace")[:MOST_WORDS]
 
 
 def _die_with(parent: int) -> None:

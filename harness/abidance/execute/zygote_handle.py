@@ -10,13 +10,23 @@ import socket
 import subprocess
 from typing import TYPE_CHECKING
 
-from abidance.core.catalogue import LIBRARY_UNLOADABLE, WORKER_LOST
+from abidance.core.catalogue import LIBRARY_UNLOADABLE, WORKER_LOST, WORKER_NOT_STARTED
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import CannotJudgeError
 from abidance.execute.channel import Channel
 from abidance.execute.launch import start_zygote
 from abidance.execute.modules import ModuleMap
-from abidance.execute.protocol import END, ENDED, FAILED, MOST_WORDS, PROCESS, READY, STARTED
+from abidance.execute.protocol import (
+    CONTROL_GONE,
+    END,
+    ENDED,
+    FAILED,
+    MOST_WORDS,
+    PROCESS,
+    READY,
+    REFUSED,
+    STARTED,
+)
 from abidance.execute.spec import START_SECONDS
 from abidance.watch.build import arena_path
 
@@ -28,6 +38,10 @@ _END_SECONDS = 1.0
 
 class ZygoteGoneError(Exception):
     """The zygote ended, or no longer does what it is asked to."""
+
+
+class NotStartedError(Exception):
+    """A worker did not come up; the words say why."""
 
 
 class ZygoteHandle:
@@ -65,10 +79,10 @@ class ZygoteHandle:
     def receive(self) -> tuple[int, int | None]:
         """Return a message about a worker: its process id, and its wait status once it has ended.
 
-        Call it when `control` is readable. Raises ZygoteGoneError.
+        Call it when `control` is readable. Raises ZygoteGoneError, NotStartedError.
         """
         try:
-            message = self.control.recv(64)
+            message = self.control.recv(MOST_WORDS + 1)
         except OSError:
             message = b""
         kind, rest = message[:1], message[1:]
@@ -77,6 +91,8 @@ class ZygoteHandle:
         if kind == ENDED and len(rest) == END.size:
             pid, status = END.unpack(rest)
             return pid, status
+        if kind == REFUSED:
+            raise NotStartedError(rest.decode("utf-8", "replace"))
         raise ZygoteGoneError
 
     def close(self) -> None:
@@ -119,7 +135,10 @@ class ZygoteHandle:
             words = message[1:].decode("utf-8", "replace")
             raise _unloadable(f"the dynamic linker refuses `{name}`: {words}", "")
         status = process.wait()
-        how = f"was ended by {_signal_name(-status)}" if status < 0 else f"ended with status {status}"
+        if status == CONTROL_GONE:
+            words = f"loading `{name}` closes descriptors that it did not open, so nobody can speak to it"
+            raise _unloadable(words, self._printed())
+        how = f"was ended by {signal_name(-status)}" if status < 0 else f"ended with status {status}"
         raise _unloadable(f"the process that loads `{name}` {how}", self._printed())
 
     def _printed(self) -> str:
@@ -131,6 +150,19 @@ def lost(message: str, output: str = "") -> CannotJudgeError:
     return CannotJudgeError(Diagnostic(WORKER_LOST, message, notes=_notes(output)))
 
 
+def not_started(library: str, words: str, output: str = "") -> CannotJudgeError:
+    """Return the error for a worker that never came up: nothing was called, so nobody is to blame."""
+    message = f"the worker for `{library}` could not start: {words}"
+    return CannotJudgeError(
+        Diagnostic(
+            WORKER_NOT_STARTED,
+            message,
+            notes=_notes(output),
+            help="nothing was called; what a constructor of the library left behind is told by its `load` item",
+        )
+    )
+
+
 def _unloadable(message: str, output: str) -> CannotJudgeError:
     return CannotJudgeError(Diagnostic(LIBRARY_UNLOADABLE, message, notes=_notes(output)))
 
@@ -139,7 +171,8 @@ def _notes(output: str) -> tuple[str, ...]:
     return tuple(line.rstrip() for line in output.splitlines() if line.strip())[:8]
 
 
-def _signal_name(number: int) -> str:
+def signal_name(number: int) -> str:
+    """Return the name of a signal, or words with its number."""
     try:
         return signal.Signals(number).name
     except ValueError:

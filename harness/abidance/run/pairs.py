@@ -65,6 +65,11 @@ class PairRunner(Runner):
         """Run a case once on both: nothing is looked at again anyhow."""
         return Runner.run(self, case, expectation)
 
+    def fresh(self) -> None:
+        """Have the item begin in two such processes."""
+        Runner.fresh(self)
+        self.against.fresh()
+
     def anew(self) -> None:
         """Have the next case run in two new processes."""
         Runner.anew(self)

@@ -145,6 +145,7 @@ class Session:
                 if function.signature is None:
                     raise _refused(function)
             runner = self.sources.runner(boundary, item, self.settings)
+            runner.fresh()
         return Context(
             item=item,
             boundary=boundary,

@@ -195,6 +195,10 @@ class Runner:
                     return one
         return trial
 
+    def fresh(self) -> None:
+        """Have the item begin in a process to which no other item has done anything."""
+        self.supervisor.fresh()
+
     def anew(self) -> None:
         """Have the next case run in a new process."""
         self.supervisor.restart()

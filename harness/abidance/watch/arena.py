@@ -152,6 +152,9 @@ class Arena:
         self.addresses = whole[TABLE_OFFSET : TABLE_OFFSET + 16 * MAX_BLOCKS].cast("Q")
         if self._init(base, memory) or self._watch(catch_faults):
             raise OSError("the watcher could not be started")
+
+    def watch_process(self) -> None:
+        """Take what the process is like now for what calls must leave alone."""
         self._begin()
 
     def prepare(self, length: int) -> None:
