@@ -32,7 +32,8 @@ def ask(tree: Path) -> None:
     """Leave the question in the tree; CMake answers it each time that it generates."""
     query = tree / _API / "query" / "client-abidance"
     query.mkdir(parents=True, exist_ok=True)
-    (query / "codemodel-v2").touch()
+    for kind in ("codemodel-v2", "cmakeFiles-v1"):
+        (query / kind).touch()
 
 
 def target_names(tree: Path) -> tuple[str, ...]:
@@ -56,17 +57,48 @@ def read_target(tree: Path, name: str) -> Target | None:
         return None
 
 
+def cmake_files(tree: Path) -> tuple[Path, ...]:
+    """Return the files that CMake read to configure the tree, but for its own modules and what it made itself."""
+    try:
+        told = _answer(tree, "cmakeFiles-v1")
+        home = Path(told["paths"]["source"])
+        return tuple(
+            home / entry["path"]
+            for entry in told["inputs"]
+            if not entry.get("isCMake") and not entry.get("isGenerated")
+        )
+    except _DAMAGED:
+        return ()
+
+
+def include_folders(tree: Path) -> tuple[Path, ...]:
+    """Return the folders in which the compiler looks for what sources of the tree's targets include."""
+    try:
+        groups = [
+            group for reply in _replies(tree).values() for group in _load(reply).get("compileGroups", ())
+        ]
+        return tuple(
+            dict.fromkeys(Path(each["path"]) for group in groups for each in group.get("includes", ()))
+        )
+    except _DAMAGED:
+        return ()
+
+
 def _replies(tree: Path) -> dict[str, Path]:
+    folder = tree / _API / "reply"
+    told = _answer(tree, "codemodel-v2")
+    configuration = told["configurations"][0]
+    return {target["name"]: folder / target["jsonFile"] for target in configuration["targets"]}
+
+
+def _answer(tree: Path, kind: str) -> dict[str, Any]:
+    """Return CMake's answer of a kind; raises KeyError before there is one."""
     folder = tree / _API / "reply"
     # CMake names an index by the time it was written and removes older ones last.
     indexes = sorted(folder.glob("index-*.json"))
     if not indexes:
-        return {}
-    answer = _load(indexes[-1])["reply"]["client-abidance"].get("codemodel-v2", {})
-    if "jsonFile" not in answer:
-        return {}
-    configuration = _load(folder / answer["jsonFile"])["configurations"][0]
-    return {target["name"]: folder / target["jsonFile"] for target in configuration["targets"]}
+        raise KeyError(kind)
+    return _load(folder / _load(indexes[-1])["reply"]["client-abidance"][kind]["jsonFile"])
 
 
 def _load(path: Path) -> dict[str, Any]:

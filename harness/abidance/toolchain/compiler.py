@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import os
 import re
 import shlex
@@ -31,6 +32,7 @@ _REMEDY = "install gcc or clang, or set `CC`; `abidance doctor` shows what is fo
 # Bytes: a macro bomb must fill neither the disk nor this process.
 _MAX_TEXT = 32 << 20
 _MAX_OBJECT = 256 << 20
+_LARGEST_SCRIPT = 64 << 10
 _IGNORED = re.compile(r'^ignoring nonexistent directory "([^"\n]*)"', re.MULTILINE)
 
 
@@ -71,7 +73,7 @@ class Compiler:
     @property
     def identity(self) -> str:
         """Return one line that changes whenever cached results of this compiler must not be used again."""
-        return f"{shlex.join(self.command)} | {self.version} | {self.target}"
+        return f"{shlex.join(self.command)} | {self.version} | {self.target}{_script(self.command[0])}"
 
     def run(
         self,
@@ -279,6 +281,18 @@ def _describe(command: tuple[str, ...]) -> Compiler:
         raise _no_compiler(f"`{shlex.join(command)}` is neither gcc nor clang")
     family: Family = "clang" if version[1] == "clang" else "gcc"
     return Compiler(command, family, version[0].strip(), target[1])
+
+
+def _script(program: str) -> str:
+    """Return a digest of a wrapper, which decides on flags and says the version of what it wraps; or nothing."""
+    found = shutil.which(program)
+    try:
+        if found is None or (size := Path(found).stat().st_size) > _LARGEST_SCRIPT or not size:
+            return ""
+        raw = Path(found).read_bytes()
+    except OSError:
+        return ""
+    return f" | {hashlib.sha256(raw).hexdigest()[:16]}" if raw[:2] == b"#!" else ""
 
 
 def _no_compiler(message: str) -> CannotJudgeError:

@@ -6,18 +6,23 @@ import functools
 import json
 import os
 import re
+import shutil
 import tomllib
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from abidance.core.catalogue import LIBRARY_MISSING, NOT_A_LIBRARY, TOOL_MISSING
+from abidance.toolchain import make_rules
 from abidance.toolchain.build_errors import build_failed, refuse, tool_missing
-from abidance.toolchain.cache import publish
+from abidance.toolchain.cache import digest, publish
+from abidance.toolchain.inputs import SOURCES, Sources, build_by_content
 from abidance.toolchain.library import Builder, Made
 from abidance.toolchain.process import english_environment, find_tool, run_tool
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from abidance.core.errors import CannotJudgeError
     from abidance.toolchain.builds import Build
     from abidance.toolchain.library import BuildSettings, LibrarySource
@@ -41,7 +46,6 @@ def _crate(source: LibrarySource) -> Path:
 def make(source: LibrarySource, build: Build, settings: BuildSettings) -> Made:
     """Run ``cargo build`` (nothing to do takes milliseconds) and return the cdylib that it names."""
     crate = _crate(source)
-    manifest = crate / "Cargo.toml"
     cargo = find_tool("cargo")
     if cargo is None:
         raise tool_missing("cargo", source, _INSTALL)
@@ -50,20 +54,96 @@ def make(source: LibrarySource, build: Build, settings: BuildSettings) -> Made:
     home = _workspace(crate)
     tree = settings.cache.directory("builds", f"{home.name}-{build.key}", "cargo", str(home), build.key)
     environment["CARGO_TARGET_DIR"] = str(tree)
+    # A configuration file may have the pieces elsewhere, where their records would not be.
+    environment["CARGO_BUILD_BUILD_DIR"] = str(tree)
+    flags = (environment.get(name, "") for name in ("CARGO_ENCODED_RUSTFLAGS", "RUSTFLAGS"))
     with settings.cache.lock(tree, settings.seconds):
-        ran = run_tool(
-            [cargo, "build", "--lib", "--message-format=json-render-diagnostics", *arguments],
-            seconds=settings.seconds,
-            cwd=crate,  # where .cargo/config.toml and rust-toolchain.toml are looked for
-            environment=environment,
-        )
-        if not ran.ok:
-            raise _failed(source, build, ran, home, tree)
-        file = _cdylib(source, ran, manifest)
+        work = _Work(source, build, settings.seconds, cargo, crate, home, tree, (*arguments,), environment)
+        build_by_content(tree, digest(str(crate), source.target, *arguments, *flags), work)
+        file = work.library
         place = settings.cache.directory(
             "libraries", f"{file.stem}-{build.key}", str(tree), str(crate), source.target
         )
         return Made(publish(file, place), file)
+
+
+@dataclass(slots=True)
+class _Work:
+    """One crate while the lock of its target directory is held."""
+
+    source: LibrarySource
+    build_as: Build
+    seconds: float
+    cargo: Path
+    crate: Path
+    home: Path
+    tree: Path
+    arguments: tuple[str, ...]
+    environment: dict[str, str]
+    _made: tuple[_Library, ...] = ()
+    _scripts: tuple[Path, ...] = ()
+
+    @property
+    def library(self) -> Path:
+        """Return the cdylib; raises CannotJudgeError when cargo made none, or several."""
+        return _cdylib(self.source, self._made, self.crate / "Cargo.toml")
+
+    def build(self) -> bool:
+        """Run ``cargo build``; tell whether there was something to do."""
+        ran = run_tool(
+            [self.cargo, "build", "--lib", "--message-format=json-render-diagnostics", *self.arguments],
+            seconds=self.seconds,
+            cwd=self.crate,  # where .cargo/config.toml and rust-toolchain.toml are looked for
+            environment=self.environment,
+        )
+        if not ran.ok:
+            raise _failed(self.source, self.build_as, ran, self.home, self.tree)
+        messages = [*map(_message, ran.stdout.splitlines())]
+        self._made = tuple(library for each in messages if (library := _library(each)))
+        self._scripts = tuple(
+            Path(each["out_dir"]).parent / "output"
+            for each in messages
+            if each.get("reason") == "build-script-executed" and _is_local(each.get("package_id", ""))
+        )
+        return any(not library.fresh for library in self._made)
+
+    def start_over(self, notes: frozenset[str]) -> None:
+        """Have cargo build the packages of these names, or all, as if it never had."""
+        folders = [each for each in self.tree.glob("**/.fingerprint") if each.is_dir()]
+        old = [each for folder in folders for each in folder.iterdir() if each.name[:-17] in notes]
+        if not old:
+            old = [each for each in self.tree.iterdir() if each.is_dir()]
+        for each in old:
+            shutil.rmtree(each)
+
+    def sources(self) -> Sources:
+        """Return what cargo says that the library depends on, and all sources beside a build script.
+
+        A script names what it wants to be run again for, which may be less than what it reads.
+        """
+        named = map(Path, make_rules.depended_on(self.library.with_suffix(".d")))
+        files = {path for path in named if path.is_file()}
+        local = [library for library in self._made if library.local]
+        scripts = {self._package_of(script) for script in self._scripts}
+        roots = {library.manifest.parent for library in local}
+        for library in local:
+            if library.package in scripts:
+                files |= {*_sources_below(library.manifest.parent, self.tree)}
+        folders = {path.parent for path in files if any(path.is_relative_to(root) for root in roots)}
+        notes = {library.package for library in local}
+        return Sources(tuple(sorted(files)), tuple(sorted(folders)), notes=tuple(sorted(notes)))
+
+    def _package_of(self, script: Path) -> str:
+        return script.parent.name[:-17]  # NAME-HASH, of 16 digits
+
+
+def _sources_below(folder: Path, tree: Path) -> Iterator[Path]:
+    for place, folders, names in os.walk(folder):
+        inner = Path(place)
+        folders[:] = [
+            name for name in folders if name[0] != "." and name != "target" and inner / name != tree
+        ]
+        yield from (inner / name for name in names if Path(name).suffix.lower() in SOURCES)
 
 
 def _how(source: LibrarySource, build: Build, crate: Path) -> tuple[list[str], dict[str, str]]:
@@ -121,13 +201,9 @@ def _features(source: LibrarySource) -> list[str]:
     return chosen + (["--no-default-features"] if source.options.get("default_features") is False else [])
 
 
-def _cdylib(source: LibrarySource, ran: Finished, manifest: Path) -> Path:
+def _cdylib(source: LibrarySource, libraries: Iterable[_Library], manifest: Path) -> Path:
     """Return the cdylib among cargo's messages that is the crate's own."""
-    made = [
-        library
-        for library in map(_library, ran.stdout.splitlines())
-        if library and (not source.target or library.answers_to(source.target))
-    ]
+    made = [library for library in libraries if not source.target or library.answers_to(source.target)]
     own = [library for library in made if library.manifest == manifest.resolve()] or made
     files = {library.name: library.file for library in own if library.file}
     if len(files) == 1:
@@ -152,18 +228,25 @@ class _Library:
     manifest: Path
     kinds: tuple[str, ...]
     file: Path | None
+    local: bool
+    fresh: bool
 
     def answers_to(self, name: str) -> bool:
         return name in {self.package, self.name} or name.replace("-", "_") == self.name
 
 
-def _library(line: str) -> _Library | None:
-    """Read one line of cargo's messages; lines that build scripts print between them are passed over."""
+def _message(line: str) -> dict[str, Any]:
+    """Read one line of cargo's messages; lines that build scripts print between them are empty ones."""
     try:
         told = json.loads(line)
-    except ValueError:
-        return None
-    if not isinstance(told, dict) or told.get("reason") != "compiler-artifact":
+    except (ValueError, RecursionError):
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def _library(told: dict[str, Any]) -> _Library | None:
+    """Return the library that a message of cargo tells of."""
+    if told.get("reason") != "compiler-artifact":
         return None
     target: dict[str, Any] = told["target"]
     manifest = Path(told["manifest_path"]).resolve()
@@ -176,7 +259,14 @@ def _library(line: str) -> _Library | None:
         manifest,
         kinds,
         shared if "cdylib" in kinds else None,
+        _is_local(told["package_id"]),
+        told.get("fresh") is True,
     )
+
+
+def _is_local(identity: str) -> bool:
+    """Tell whether a package lies in a folder that people edit, rather than in a registry."""
+    return "path+file:" in identity
 
 
 def _package(identity: str, manifest: Path) -> str:

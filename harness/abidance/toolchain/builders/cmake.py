@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 
 from abidance.core.catalogue import LIBRARY_MISSING, NOT_A_LIBRARY
 from abidance.core.nearest import did_you_mean
-from abidance.toolchain import cmake_api
+from abidance.toolchain import cmake_api, cmake_inputs
 from abidance.toolchain.build_errors import build_failed, refuse, tool_missing
-from abidance.toolchain.cache import publish
+from abidance.toolchain.cache import digest, publish
 from abidance.toolchain.compiler import find_compiler
+from abidance.toolchain.inputs import Sources, build_by_content, folders_of
 from abidance.toolchain.library import Builder, Made
 from abidance.toolchain.process import english_environment, find_tool, run_tool
 
@@ -29,6 +30,12 @@ if TYPE_CHECKING:
     from abidance.toolchain.process import Finished
 
 _CONFIGURED = "abidance-configured"
+# What CMake, pkg-config and the compilers take from their surroundings. Flags and compilers name the tree.
+_VARIABLES = (
+    "CMAKE_PREFIX_PATH", "CMAKE_TOOLCHAIN_FILE", "CMAKE_INCLUDE_PATH", "CMAKE_LIBRARY_PATH", "CMAKE_PROGRAM_PATH",
+    "CPATH", "C_INCLUDE_PATH", "CPLUS_INCLUDE_PATH", "LIBRARY_PATH", "COMPILER_PATH", "GCC_EXEC_PREFIX",
+    "PKG_CONFIG_PATH", "PKG_CONFIG_LIBDIR", "PKG_CONFIG_SYSROOT_DIR", "ASMFLAGS", "CPPFLAGS",
+)  # fmt: skip
 _KINDS = {
     "STATIC_LIBRARY": "a static library",
     "OBJECT_LIBRARY": "an object library",
@@ -76,13 +83,8 @@ def make(source: LibrarySource, build: Build, settings: BuildSettings) -> Made:
     )
     tree = settings.cache.directory("builds", f"{project.name}-{build.key}", *key)
     with settings.cache.lock(tree, settings.seconds * 2):
-        work = _Tree(source, build.name, settings.seconds, program, tree, environment)
-        known = cmake_api.read_target(tree, source.target)
-        # A tree that knows no such library may be older than the project's CMakeLists.txt.
-        if not (tree / _CONFIGURED).exists() or known is None or known.library is None:
-            work.configure(arguments)
-            work.target()
-        work.build()
+        work = _Tree(source, build.name, settings.seconds, program, tree, environment, arguments)
+        build_by_content(tree, digest(source.target), work)
         target = work.target()
         file = target.library
         if file is None or not file.exists():
@@ -103,24 +105,51 @@ class _Tree:
     program: Path
     tree: Path
     environment: dict[str, str]
+    arguments: tuple[str, ...]
 
-    def configure(self, arguments: tuple[str, ...]) -> None:
+    def start_over(self, _notes: frozenset[str]) -> None:
+        """Remove all that was built and configured."""
+        for each in self.tree.iterdir():
+            if each.is_dir() and not each.is_symlink():
+                shutil.rmtree(each)
+            else:
+                each.unlink()
+
+    def build(self) -> bool:
+        """Configure where that is due, and bring the target up to date; tell whether there was something to do."""
+        before = self._outputs()
+        known = cmake_api.read_target(self.tree, self.source.target)
+        # A tree that knows no such library may be older than the project's CMakeLists.txt.
+        if not (self.tree / _CONFIGURED).exists() or known is None or known.library is None:
+            self.configure()
+            self.target()
+        ran = self._run("--build", str(self.tree), "--target", self.source.target, "--parallel", str(_jobs()))
+        if not ran.ok:
+            self.target()  # a target that is gone is said so, rather than in the words of ninja
+            raise self._failed(ran)
+        return self._outputs() != before
+
+    def sources(self) -> Sources:
+        """Return what the target was built from, as the build files and the compiler tell."""
+        project = (self.source.where or Path()).resolve()
+        files = cmake_inputs.files(self.tree, self.source.target, ninja_program())
+        own = cmake_api.cmake_files(self.tree)
+        return Sources(
+            (*files, *own),
+            folders_of((*files, *(folder / "*" for folder in cmake_api.include_folders(self.tree))), project),
+            (*_VARIABLES, *cmake_inputs.variables(own)),
+        )
+
+    def configure(self) -> None:
         """Generate the build files afresh."""
         (self.tree / _CONFIGURED).unlink(missing_ok=True)
         (self.tree / "CMakeCache.txt").unlink(missing_ok=True)
         shutil.rmtree(self.tree / "CMakeFiles", ignore_errors=True)
         cmake_api.ask(self.tree)
-        ran = self._run("-S", str(self.source.where), "-B", str(self.tree), *arguments)
+        ran = self._run("-S", str(self.source.where), "-B", str(self.tree), *self.arguments)
         if not ran.ok:
             raise self._failed(ran)
         (self.tree / _CONFIGURED).touch()
-
-    def build(self) -> None:
-        """Bring the target up to date."""
-        ran = self._run("--build", str(self.tree), "--target", self.source.target, "--parallel", str(_jobs()))
-        if not ran.ok:
-            self.target()  # a target that is gone is said so, rather than in the words of ninja
-            raise self._failed(ran)
 
     def target(self) -> cmake_api.Target:
         """Return the target; raises CannotJudgeError with the nearest name when there is none."""
@@ -149,6 +178,13 @@ class _Tree:
             self.source,
             remedy="name a target that `add_library(... SHARED ...)` makes" if what else None,
         )
+
+    def _outputs(self) -> list[tuple[int, int] | None]:
+        """Return what changes whenever something is built: ninja's log, or what make links."""
+        target = cmake_api.read_target(self.tree, self.source.target)
+        found = (self.tree / ".ninja_log", target.library if target else None)
+        stats = [each.stat() if each and each.exists() else None for each in found]
+        return [(each.st_mtime_ns, each.st_ino) if each else None for each in stats]
 
     def _run(self, *arguments: str) -> Finished:
         return run_tool((self.program, *arguments), seconds=self.seconds, environment=self.environment)

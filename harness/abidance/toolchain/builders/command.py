@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from abidance.core.catalogue import BUILD_FAILED
 from abidance.core.nearest import did_you_mean
+from abidance.toolchain import make_rules
 from abidance.toolchain.build_errors import build_failed, refuse, tool_missing
 from abidance.toolchain.cache import publish
 from abidance.toolchain.compiler import find_compiler
+from abidance.toolchain.dwarf.sources import source_files
+from abidance.toolchain.inputs import Record, Sources, now
 from abidance.toolchain.library import Builder, Made
 from abidance.toolchain.process import find_tool, run_tool, tool_environment
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from abidance.core.errors import CannotJudgeError
     from abidance.toolchain.builds import Build
     from abidance.toolchain.compiler import Compiler
@@ -44,14 +51,92 @@ def make(source: LibrarySource, build: Build, settings: BuildSettings) -> Made:
     with settings.cache.lock(tree, settings.seconds):
         if earlier := _of_this_run(place, settings):
             return Made(earlier, artifact, compiler)
-        ran = run_tool(words, seconds=settings.seconds, cwd=home, environment=_environment(build, compiler))
-        if not ran.ok:
-            raise build_failed(source, build.name, ran, base=home, log=tree / "abidance.log")
-        if not artifact.is_file():
-            raise _nothing_left(source, build, artifact)
+        work = _Work(
+            source, build, settings.seconds, words, home, artifact, tree, _environment(build, compiler)
+        )
+        work.run_by_content(place / "inputs.json")
         file = publish(artifact, place)
         (place / "run.json").write_text(json.dumps([settings.run, str(file)]), encoding="utf-8")
         return Made(file, artifact, compiler)
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """One command while the lock of its directory is held."""
+
+    source: LibrarySource
+    build: Build
+    seconds: float
+    words: tuple[str, ...]
+    home: Path
+    artifact: Path
+    tree: Path
+    environment: Mapping[str, str]
+
+    def run_by_content(self, own: Path) -> None:
+        """Run the command, and see to it that an edited source is in the artifact whatever its time says.
+
+        What the command builds from, the compiler tells, and the artifact's debug information. Where make may have
+        been misled by the time of such a file, it is told to build everything; a command that then leaves the artifact
+        as it was has not built what the file says now, and CannotJudgeError is raised.
+        """
+        self._depends.unlink(missing_ok=True)
+        record = Record.load(own)
+        look = record.look() if record else None
+        unseen = [name for name in look.unseen if Path(name).exists()] if look else []
+        written = self._run(everything=bool(unseen))
+        if look and look.changed and not (written or unseen):
+            written = self._run(everything=True)
+        # A command that compiles everything writes its artifact every time; one that goes by times, only when it sees
+        # a newer file, which need not be the one in question.
+        if unseen and not (written and self._run(everything=True)):
+            raise self._stale(Path(unseen[0]))
+        # A compiler that was not started this time, since its object is up to date, told of its sources before.
+        earlier = map(Path, look.entries) if look else ()
+        files, folders = source_files(self.artifact)
+        names = make_rules.depended_on(self._depends)
+        compiled = (place / name for name in names for place in (self.home, *folders))
+        settled = {*files, *earlier, *(path for path in compiled if path.is_file())}
+        Record.settled(Sources((*settled,)), look, now(self.tree), 0).save(own)
+
+    def _run(self, *, everything: bool) -> bool:
+        """Run the command; tell whether it wrote the artifact."""
+        before = self._stamp()
+        more = {"MAKEFLAGS": "B"} if everything else {}
+        with self._depends.open("ab") as file:
+            # GCC manual, "Environment Variables Affecting GCC": rules are appended to the file that this names, and
+            # what follows a space is taken for a target.
+            place = str(self._depends)
+            more["DEPENDENCIES_OUTPUT"] = f"/proc/{os.getpid()}/fd/{file.fileno()}" if " " in place else place
+            environment = {**more, **self.environment}
+            ran = run_tool(self.words, seconds=self.seconds, cwd=self.home, environment=environment)
+        if not ran.ok:
+            log = self.tree / "abidance.log"
+            raise build_failed(self.source, self.build.name, ran, base=self.home, log=log)
+        if not self.artifact.is_file():
+            raise _nothing_left(self.source, self.build, self.artifact)
+        return self._stamp() != before
+
+    @property
+    def _depends(self) -> Path:
+        return self.tree / "depends.txt"
+
+    def _stamp(self) -> tuple[int, ...]:
+        if not self.artifact.is_file():
+            return ()
+        facts = self.artifact.stat()
+        return facts.st_ino, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns
+
+    def _stale(self, edited: Path) -> CannotJudgeError:
+        return refuse(
+            BUILD_FAILED,
+            f"the command of `{self.source.name}` left `{self.artifact.name}` as it was, although `{edited.name}` "
+            "was edited",
+            self.source,
+            f"`{edited}` has another content than when the library was built, and no newer time: "
+            "a build tool that goes by times takes the library for up to date",
+            remedy=f"`touch {shlex.quote(str(edited))}`, or let the command build everything",
+        )
 
 
 def _of_this_run(place: Path, settings: BuildSettings) -> Path | None:

@@ -10,7 +10,7 @@ from abidance.toolchain.dwarf.abbreviations import uleb
 from abidance.toolchain.dwarf.names import At, Form
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from abidance.toolchain.dwarf.forms import Value
     from abidance.toolchain.dwarf.unit import Unit
@@ -39,6 +39,16 @@ class Files:
         place = self._unit.text(self._folders[folder]) if folder < len(self._folders) else ""
         self._paths[number] = found = Path(self._home, place, name)
         return found
+
+    @property
+    def home(self) -> Path:
+        """Return the folder that the compiler ran in."""
+        return Path(self._home)
+
+    def paths(self) -> Iterator[Path]:
+        """Yield all of them."""
+        found = (self.get(number) for number in range(len(self._files)))
+        yield from (path for path in found if path is not None)
 
 
 def files_of(unit: Unit) -> Files | None:
