@@ -150,6 +150,26 @@ call that a container or the library itself denies.
 Raise the limit. Where a constructor of the library left it so, the `load` item of the library says that.
 """,
 )
+INSTRUMENT_OFF = Code(
+    "ABD020",
+    "instrument-off",
+    explain="""\
+Something that was to watch the calls did not see a fault that was planted for it, so a call without a finding
+proves nothing of what it would have seen.
+
+## How it is seen
+Before its first call each worker plants a small fault for each of its instruments: a read beside a block, a
+write past the end of a heap block, a changed rounding mode. The worker says which were seen, and what was asked for is
+compared with that.
+
+## Why it matters
+An instrument may be off without a word: the dynamic linker drops a preload that it cannot open, and a sandbox
+denies system calls. What did not look has judged nothing.
+
+## What to do
+Follow the remedy; `abidance doctor` shows each instrument, whether it is live here, and why not.
+""",
+)
 
 NOT_YAML = Code(
     "ABD101",

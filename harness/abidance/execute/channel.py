@@ -66,7 +66,11 @@ class Channel:
 
     def answer(self) -> bytes:
         """Return what is in the reply pipe: one reply, nothing when the worker is gone, or nonsense."""
-        return os.read(self.reply, 4 * REPLY.size)
+        return self.read(4 * REPLY.size)
+
+    def read(self, size: int) -> bytes:
+        """Return what is in the reply pipe, up to `size` bytes."""
+        return os.read(self.reply, size)
 
     def said(self, length: int) -> bytes:
         """Return the first `length` bytes of the reply in the mailbox."""

@@ -30,6 +30,7 @@ from abidance.watch.status import REQUEST_SIZE, Phase
 if TYPE_CHECKING:
     from types import TracebackType
 
+    from abidance.execute.greeting import Proofs
     from abidance.execute.spec import WorkerSpec
     from abidance.plan.observation import Frame
     from abidance.plan.plan import Plan
@@ -62,6 +63,8 @@ class Supervisor:
     def __init__(self, spec: WorkerSpec) -> None:
         self.spec = spec
         self.idle_death: Death | None = None
+        self.proofs: Proofs | None = None
+        """What the instruments of its workers have shown so far; None before one has greeted."""
         self._zygote: ZygoteHandle | None = None
         self._worker: WorkerHandle | None = None
         self._sequence = 0
@@ -185,6 +188,7 @@ class Supervisor:
                     raise NotStartedError(f"it did not come up within {_COME_UP_SECONDS:g} s")
                 answer = worker.answer(time.monotonic() + asked.time_limit)
         except WorkerEndedError as error:
+            self._learn(worker)
             if not channel.began():
                 raise NotStartedError(_how(error.wait_status)) from None
             status = channel.status()
@@ -201,6 +205,7 @@ class Supervisor:
                 return observation
             self.idle_death = observation.death
             return None
+        self._learn(worker)
         if answer is None:
             worker.trace()
             return self._bury(worker, worker.end(), timed_out=True)
@@ -219,6 +224,12 @@ class Supervisor:
             if spoiled.is_through:
                 self._drop_worker()  # its heap is not to be trusted any more
         return replace(observation, printed=printed, site=site) if printed or site else observation
+
+    def _learn(self, worker: WorkerHandle) -> None:
+        """Take note of what the instruments of a worker have shown."""
+        found = worker.proofs
+        if found is not None and found is not self.proofs:
+            self.proofs = found if self.proofs in (None, found) else self.proofs.also(found)
 
     def _bury(self, worker: WorkerHandle, wait_status: int | None, *, timed_out: bool = False) -> Observation:
         """Return what the dead worker left, and have its successor forked in the meantime."""

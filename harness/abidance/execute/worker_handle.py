@@ -9,9 +9,11 @@ import signal
 import time
 from typing import TYPE_CHECKING
 
+from abidance.execute.greeting import GREETING_SIZE, read_greeting
 from abidance.watch.status import Crash
 
 if TYPE_CHECKING:
+    from abidance.execute.greeting import Proofs
     from abidance.execute.modules import ModuleMap
     from abidance.execute.zygote_handle import ZygoteHandle
 
@@ -39,6 +41,8 @@ class WorkerHandle:
         self._poll.register(zygote.control, select.POLLIN)
         self._ended: WorkerEndedError | None = None
         self._answered = [(self.channel.reply, select.POLLIN)]
+        self.proofs: Proofs | None = None
+        """Which instruments are live in it, once it has greeted."""
 
     @property
     def modules(self) -> ModuleMap:
@@ -61,6 +65,11 @@ class WorkerHandle:
         while True:
             left = deadline - time.monotonic()
             ready = self._poll.poll(max(0.0, min(left, wait)) * 1000)
+            if self.proofs is None and ready and self._greets(*ready[0]):
+                refusal = self._greeted()
+                if refusal is not None:
+                    return refusal
+                continue
             if ready == self._answered:
                 return self.channel.answer()
             for descriptor, event in ready:
@@ -74,6 +83,19 @@ class WorkerHandle:
             if left <= 0:
                 return None
             self.channel.limit_output()
+
+    def _greets(self, descriptor: int, event: int) -> bool:
+        """Tell whether there is something in the reply pipe: it may have been written by a worker that has ended."""
+        return descriptor == self.channel.reply and bool(event & select.POLLIN)
+
+    def _greeted(self) -> bytes | None:
+        """Take the greeting, which comes before any answer; return what came in its place, if that is none."""
+        message = self.channel.read(GREETING_SIZE)
+        try:
+            self.proofs = read_greeting(message)
+        except ValueError:
+            return message
+        return None
 
     def trace(self) -> None:
         """Have the arena's handler write the stack of the call that runs to the status page, if it can."""

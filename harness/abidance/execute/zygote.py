@@ -19,6 +19,7 @@ import time
 from typing import TYPE_CHECKING, NoReturn
 
 from abidance.binding.loaded import Loaded
+from abidance.execute.greeting import greeting
 from abidance.execute.limits import why
 from abidance.execute.protocol import (
     CONTROL_GONE,
@@ -156,8 +157,10 @@ class Zygote:
             doing = "mmap"
             shared = mmap.mmap(mailbox, MAILBOX_SIZE)
             doing = "watching"
-            self._arena.start(shared, self._memory, catch_faults=self._catch_faults)
+            proofs = self._arena.start(shared, self._memory, catch_faults=self._catch_faults)
             worker = Worker(self._loaded, self._arena, shared, request, reply)
+            doing = "write"
+            os.write(reply, greeting(proofs))
             doing = ""
             for each in (self._control.fileno(), mailbox, output):
                 os.close(each)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from abidance.boundary.values import Case
     from abidance.checks.expectation import Expectation
     from abidance.checks.trial import Trial
+    from abidance.execute.supervisor import Supervisor
     from abidance.run.turns import Turn
 
 
@@ -42,6 +43,11 @@ class PairRunner(Runner):
         """Return what runs each case on two runners' libraries, or on two builds of `one_library`."""
         shared = {entry.name: getattr(one, entry.name) for entry in fields(Runner)}
         return cls(**shared, against=other, sides=sides, one_library=one_library)
+
+    @property
+    def supervisors(self) -> tuple[Supervisor, ...]:
+        """Return what runs the cases on either side."""
+        return (self.supervisor, *self.against.supervisors)
 
     def start(self) -> None:
         """Start both workers; raises CannotJudgeError."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Self
 
 from abidance.boundary.join import join
@@ -22,6 +22,7 @@ from abidance.run.phases import BY_NAME, makes_calls
 from abidance.run.phases.whole import WHOLE_PHASES
 from abidance.run.sources import Sources
 from abidance.run.suppressed import with_suppressed
+from abidance.run.watched import unwatched, watched_by
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -100,6 +101,7 @@ class Session:
         started = time.monotonic()
         calls = 0
         outcome: Outcome | None = None
+        context: Context | None = None
         try:
             if item.id.phase in WHOLE_PHASES:
                 return self._whole(contract, item, started)
@@ -110,6 +112,9 @@ class Session:
         except AbidanceError as error:
             verdict = Verdict(reasons=error.diagnostics)
             outcome = Outcome.SKIPPED if _not_available(error) else Outcome.ERRORED
+        runner = context.runner if context else None
+        if runner is not None:
+            verdict = replace(verdict, reasons=(*verdict.reasons, *unwatched(runner)))
         return ItemFinished(
             item=item.id,
             outcome=outcome or verdict.outcome,
@@ -121,6 +126,7 @@ class Session:
             reasons=verdict.reasons,
             untested=verdict.untested,
             reached=verdict.reached,
+            watched=watched_by(runner) if runner else (),
         )
 
     def _whole(self, contract: Contract, item: Item, started: float) -> ItemFinished:

@@ -65,6 +65,11 @@ class Runner:
     asked: dict[int, tuple[Check, ...]] = field(default_factory=dict)
     """By evidence, the checks that it concerns."""
 
+    @property
+    def supervisors(self) -> tuple[Supervisor, ...]:
+        """Return what runs the cases: for a comparison, two."""
+        return (self.supervisor,)
+
     def start(self) -> None:
         """Start the worker; raises CannotJudgeError when the library cannot be loaded."""
         self.supervisor.start()

@@ -6,6 +6,7 @@
 #ifndef ABIDANCE_ARENA_H
 #define ABIDANCE_ARENA_H
 
+#include <setjmp.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -51,6 +52,10 @@ ABIDANCE_API int abidance_init(void *mailbox, int memory);
 /* Installs the signal handlers. With `faults` 0, those for faults in memory and arithmetic are left to a
  * sanitizer's runtime. SIGXCPU is the parent's request for a backtrace. */
 ABIDANCE_API int abidance_watch_signals(int faults);
+
+/* Has instrument `index` prove that it is live: its name in `*key`, NULL where it is none of this worker's, and in `*why`
+ * what is wrong, NULL when it is live. `memory` and `faults` as above. Returns 0 when there is no such instrument. */
+ABIDANCE_API int abidance_prove(uint32_t index, int memory, int faults, const char **key, const char **why);
 
 /* Makes the blocks of an encoded plan: contents, fill, relocations, canaries, protection. The blocks of the
  * plan before are released first. The plan's bytes are not needed afterwards. */
@@ -152,6 +157,15 @@ ABIDANCE_API void abidance_invoked(uint32_t number, void **arguments, void *resu
 ABIDANCE_API int abidance_layout(uint64_t numbers[16]);
 
 /* ---- between the parts of the arena ---- */
+
+/* Proofs, for proof.c: NULL when the instrument has seen the fault that was planted, else what it has missed. */
+const char *heap_prove(void);
+const char *gate_prove(void);
+const char *state_prove(void);
+
+/* The next fault is a planted one: the handler notes it as any other, and then goes on at `back`. NULL ends that, and
+ * clears the page. */
+void crash_rehearse(sigjmp_buf *back);
 
 struct slot;
 

@@ -81,6 +81,15 @@ class Arena:
         library = ctypes.CDLL(path)
         self._init = _declare(library, "abidance_init", ctypes.c_void_p, ctypes.c_int)
         self._watch = _declare(library, "abidance_watch_signals", ctypes.c_int)
+        self._prove = _declare(
+            library,
+            "abidance_prove",
+            ctypes.c_uint32,
+            ctypes.c_int,
+            ctypes.c_int,
+            ctypes.c_void_p,
+            ctypes.c_void_p,
+        )
         self._prepare = _declare(library, "abidance_prepare", ctypes.c_void_p, ctypes.c_size_t)
         self._release = _declare(library, "abidance_release")
         self._retire = _declare(library, "abidance_retire", ctypes.c_uint32)
@@ -144,18 +153,33 @@ class Arena:
         self._plans = 0
         self.addresses = memoryview(b"").cast("B")
 
-    def start(self, mailbox: mmap, memory: Memory, *, catch_faults: bool) -> None:
-        """Take the mailbox and install the signal handlers; raises OSError when that is impossible."""
+    def start(self, mailbox: mmap, memory: Memory, *, catch_faults: bool) -> list[tuple[str, str]]:
+        """Take the mailbox, install the signal handlers, and have each instrument prove itself.
+
+        Return the instruments' keys, each with what it has missed of a planted fault: nothing when it is live. Raises
+        OSError when the watcher cannot be started.
+        """
         whole = memoryview(mailbox)
         base = ctypes.addressof((ctypes.c_char * MAILBOX_SIZE).from_buffer(mailbox))
         self._plans = base + REQUEST_OFFSET
         self.addresses = whole[TABLE_OFFSET : TABLE_OFFSET + 16 * MAX_BLOCKS].cast("Q")
         if self._init(base, memory) or self._watch(catch_faults):
             raise OSError("the watcher could not be started")
+        return self._proofs(memory, catch_faults=catch_faults)
 
     def watch_process(self) -> None:
         """Take what the process is like now for what calls must leave alone."""
         self._begin()
+
+    def _proofs(self, memory: Memory, *, catch_faults: bool) -> list[tuple[str, str]]:
+        key, why = ctypes.c_char_p(), ctypes.c_char_p()
+        found: list[tuple[str, str]] = []
+        index = 0
+        while self._prove(index, memory, catch_faults, ctypes.byref(key), ctypes.byref(why)):
+            index += 1
+            if key.value is not None:
+                found.append((key.value.decode(), (why.value or b"").decode()))
+        return found
 
     def prepare(self, length: int) -> None:
         """Make the blocks of the plan that is in the mailbox; raises ValueError when that cannot be.

@@ -8,6 +8,7 @@
 #include "arena.h"
 
 #include <pthread.h>
+#include <setjmp.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -33,6 +34,7 @@ static int backtrace(void **frames, int size) {
 static pid_t watched_process;
 static uint64_t main_stack_low;
 static volatile pid_t claimed_by;
+static sigjmp_buf *volatile rehearsal; /* where a planted fault goes on */
 
 struct machine {
     uint64_t pc, sp;
@@ -158,8 +160,22 @@ static void on_fault(int signal_number, siginfo_t *information, void *context) {
                                 && is_near_stack_end(page->address, state.sp);
     }
     __atomic_store_n(&page->crash, ABIDANCE_CRASH_SEEN, __ATOMIC_RELEASE);
+    if (rehearsal != NULL)
+        siglongjmp(*rehearsal, 1);
     trace(page, &state);
     die_of(signal_number);
+}
+
+void crash_rehearse(sigjmp_buf *back) {
+    struct abidance_status *page = abidance_status_page;
+    rehearsal = back;
+    claimed_by = 0;
+    page->crash = ABIDANCE_NO_CRASH;
+    if (back == NULL) {
+        page->signal = page->code = 0;
+        page->access = page->stack_exhausted = 0;
+        page->address = page->pc = page->sp = 0;
+    }
 }
 
 /* The parent's time limit has passed: it wants to know where the call hangs, and then ends the process. */

@@ -11,6 +11,7 @@
 #include <dlfcn.h>
 #include <fenv.h>
 #include <stddef.h>
+#include <stdlib.h>
 #if defined(__x86_64__)
 #include <xmmintrin.h>
 #endif
@@ -131,6 +132,104 @@ void abidance_leave(struct abidance_passage *passage) {
         passage->control_changed = 1;
         put_back(before);
     }
+}
+
+/* Reads what is on the stack below, without having written it. */
+__attribute__((noinline)) static uint8_t below(void) {
+    volatile uint8_t deep[SCRUBBED / 4];
+    __asm__ volatile("" : "=m"(deep));
+    return deep[sizeof deep / 2];
+}
+
+__attribute__((noinline)) static void change_control(void) {
+    struct control other = control_now();
+#if defined(__x86_64__)
+    other.words[0] ^= 0x2000; /* the rounding mode, of SSE and of the x87 */
+    other.words[1] ^= 0x0400;
+#elif defined(__aarch64__)
+    other.words[0] ^= (uint64_t)1 << 22;
+#else
+    other.words[0] = (uint64_t)(other.words[0] == FE_TONEAREST ? FE_UPWARD : FE_TONEAREST);
+#endif
+    put_back(other);
+}
+
+const char *gate_prove(void) {
+    struct abidance_passage passage;
+    struct control first = control_now();
+    gate_begin(0);
+    abidance_enter();
+    uint8_t seen = below();
+    change_control();
+    abidance_leave(&passage);
+    struct control last = control_now();
+    if (!passage.control_changed)
+        return "a call that changed the rounding mode was not seen";
+    if (last.words[0] != first.words[0] || last.words[1] != first.words[1])
+        return "the rounding mode was not put back";
+    return seen == scrub_fill ? NULL : "the stack below a call was not filled";
+}
+
+/* The heap as a library reaches it: the compiler must neither know what these do nor leave a call out. */
+static void *(*volatile ask)(size_t) = malloc;
+static void (*volatile give_back)(void *) = free;
+#define ASKED ((size_t)24)
+
+/* One block is asked for, written past its end where a fence is, and left over. */
+static const char *prove_account(void) {
+    struct abidance_passage passage;
+    struct abidance_kept kept;
+    gate_begin(0);
+    abidance_enter();
+    volatile uint8_t *block = ask(ASKED);
+    uint8_t held = block == NULL ? 0 : block[ASKED / 2];
+    if (block != NULL && watches_free)
+        block[ASKED] = 0;
+    abidance_leave(&passage);
+    abidance_settle(&kept);
+    give_back((void *)block);
+    if (block == NULL)
+        return "memory ran out";
+    if (passage.allocations != 1 || passage.allocated != ASKED)
+        return "a block that was asked for was not counted";
+    if (!kept.counted || kept.blocks != 1 || kept.bytes != ASKED)
+        return "a block that was left over was not seen";
+    if (watches_free && held != scrub_fill)
+        return "a fresh block was not filled";
+    if (watches_free && kept.spoiled.kind != ABIDANCE_PAST_END)
+        return "a write past the end of a block was not seen";
+    return NULL;
+}
+
+/* One block is given back and written to afterwards. */
+static const char *prove_release(void) {
+    struct abidance_passage passage;
+    struct abidance_kept kept;
+    gate_begin(0);
+    abidance_enter();
+    volatile uint8_t *block = ask(ASKED);
+    if (block != NULL) {
+        give_back((void *)block);
+        block[ASKED / 2] = 0x5A;
+    }
+    int gone = gate_is_gone((void *)block);
+    abidance_leave(&passage);
+    abidance_settle(&kept);
+    if (block == NULL)
+        return "memory ran out";
+    if (!gone || kept.spoiled.kind != ABIDANCE_AFTER_FREE)
+        return "a write to a block that was given back was not seen";
+    return kept.blocks == 0 ? NULL : "a block that was given back counts as left over";
+}
+
+const char *heap_prove(void) {
+    if (heap == NULL)
+        return "it is not loaded";
+    const char *why = prove_account();
+    if (why == NULL && watches_free)
+        why = prove_release();
+    gate_begin(0);
+    return why;
 }
 
 int abidance_is_spoiled(void) {

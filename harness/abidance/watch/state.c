@@ -193,3 +193,28 @@ int abidance_state(char *words, uint32_t room) {
     errno = saved;
     return (int)(to.at - words);
 }
+
+const char *state_prove(void) {
+    struct stat tasks;
+    sigset_t mask, before;
+    sigemptyset(&mask);
+    sigaddset(&mask, SIGWINCH);
+    look(&known);
+    mode_t was = umask(known.umask ^ 0111);
+    sigprocmask(sigismember(&known.mask, SIGWINCH) ? SIG_UNBLOCK : SIG_BLOCK, &mask, &before);
+    int opened = open("/", O_PATH | O_CLOEXEC);
+    look(&now);
+    if (opened >= 0)
+        close(opened);
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    umask(was);
+    if (now.umask == known.umask)
+        return "a umask that changed was not seen";
+    if (sigismember(&now.mask, SIGWINCH) == sigismember(&known.mask, SIGWINCH))
+        return "a signal that was blocked was not seen";
+    if (opened < 0 || now.lowest_free == known.lowest_free)
+        return "a descriptor that was opened was not seen";
+    if (known.directory[0] != '/')
+        return "the working directory cannot be told";
+    return stat("/proc/self/task", &tasks) == 0 ? NULL : "`/proc/self/task` cannot be read, which lists threads";
+}

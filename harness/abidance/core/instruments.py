@@ -1,0 +1,109 @@
+"""What watches the calls of a run: one table, from which workers, the engine, the reports and `doctor` speak.
+
+An instrument that was asked for may be off all the same: a preload that the dynamic linker drops, a system call that a
+sandbox denies, a signal handler that somebody else installs. So each proves itself in every worker, by a small planted
+fault that it must see, and the worker says which did (`watch/proof.c`, `execute/greeting.py`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["memory", "heap", "call", "process", "cost", "threads", "sanitizer"]
+
+
+@dataclass(frozen=True, slots=True)
+class Instrument:
+    """One instrument. `key` is its name between processes, `shown` the one that people read.
+
+    `proof` says how it shows that it is live. `remedy` is what to do where it is not. `sources` are the files of
+    `watch/` that it consists of.
+    """
+
+    key: str
+    shown: str
+    kind: Kind
+    proof: str
+    remedy: str
+    sources: tuple[str, ...] = ()
+
+
+_SANDBOX = "run where the sandbox allows it; `abidance doctor` shows which instruments are live"
+
+INSTRUMENTS = (
+    Instrument(
+        "guards",
+        "guard pages",
+        "memory",
+        "a read beside a block ends in the crash handler, which names the address",
+        _SANDBOX,
+        ("guarded.c", "arena.c", "made.c"),
+    ),
+    Instrument(
+        "canaries",
+        "canaries",
+        "memory",
+        "a byte changed beside a block is seen, and where",
+        _SANDBOX,
+        ("canary.c",),
+    ),
+    Instrument(
+        "read_only",
+        "read-only inputs",
+        "memory",
+        "a write to a block of `in` memory ends in the crash handler, as a write",
+        _SANDBOX,
+        ("guarded.c",),
+    ),
+    Instrument(
+        "crashes",
+        "crash handler",
+        "process",
+        "a signal that ends a process is caught and noted on the status page",
+        _SANDBOX,
+        ("crash.c",),
+    ),
+    Instrument(
+        "reader",
+        "pointer reader",
+        "memory",
+        "memory that is there is read, memory that is not is told from it",
+        _SANDBOX,
+        ("reading.c", "writing.c"),
+    ),
+    Instrument(
+        "heap",
+        "heap watcher",
+        "heap",
+        "a block is counted, filled and left over; a write past its end and one after its release are seen",
+        "check the library with an `asan` build, whose runtime watches the heap by itself",
+        (
+            "heap/interposer.c",
+            "heap/account.h",
+            "heap/fence.h",
+            "heap/quarantine.h",
+            "heap/heap.h",
+            "hooked.c",
+        ),
+    ),
+    Instrument(
+        "gate",
+        "call gate",
+        "call",
+        "a call that changes the rounding mode is seen, and the stack below it holds the fill",
+        _SANDBOX,
+        ("gate.c",),
+    ),
+    Instrument(
+        "state",
+        "process state",
+        "process",
+        "a changed umask, a blocked signal and an open descriptor are seen",
+        _SANDBOX,
+        ("state.c",),
+    ),
+)
+"""In the order in which they are shown."""
+
+BY_KEY = {each.key: each for each in INSTRUMENTS}
