@@ -80,8 +80,8 @@ def test_the_environment_of_this_python_stays_here(monkeypatch, tmp_path):
     monkeypatch.setenv("PYTHONPATH", "elsewhere")
     monkeypatch.setenv("PYTHONFAULTHANDLER", "1")
     monkeypatch.setenv("KEPT", "1")
-    spec = WorkerSpec(tmp_path / "lib.so", environment=(("LD_PRELOAD", "b.so"),), preload=(Path("a.so"),))
-    environment = zygote_environment(spec)
+    spec = WorkerSpec(tmp_path / "lib.so", environment=(("LD_PRELOAD", "b.so"),))
+    environment = zygote_environment(spec, "a.so")
     assert not {"PYTHONPATH", "PYTHONFAULTHANDLER"} & set(environment)
     assert (environment["KEPT"], environment["LD_PRELOAD"]) == ("1", "a.so:b.so")
 
@@ -93,7 +93,7 @@ def test_a_specification_follows_the_sanitizers(compile_library):
     assert (plain.memory, plain.catch_faults) == (Memory.GUARDED, True)
     assert (asan.memory, asan.catch_faults) == (Memory.REDZONED, False)
     assert (tsan.memory, tsan.catch_faults) == (Memory.GUARDED, False)
-    assert "asan" in dict(asan.environment)["LD_PRELOAD"]
+    assert "asan" in asan.preload[0].name
 
 
 def test_a_library_is_not_run_under_the_sanitizer_of_the_worker(asan, compile_library):

@@ -107,7 +107,7 @@ def call():
     def call_one(made, *arguments):
         return subprocess.run(
             [sys.executable, "-c", code, made.path, *map(str, arguments)],
-            env=worker_environment(made),
+            env={**worker_environment(made), "LD_PRELOAD": ":".join(map(str, made.preload))},
             capture_output=True,
             text=True,
             check=False,

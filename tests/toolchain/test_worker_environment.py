@@ -8,17 +8,11 @@ import pytest
 
 from abidance.core.errors import UsageError
 from abidance.toolchain.library import Artifact
-from abidance.toolchain.sanitizers import PRIVATE_VARIABLES, preload_value, worker_environment
+from abidance.toolchain.preloading import preloadable
+from abidance.toolchain.sanitizers import PRIVATE_VARIABLES, worker_environment
 
 LIBRARY = Path("/x/libdemo.so")
 PLAIN = Artifact("demo", "release", LIBRARY, LIBRARY)
-
-
-def test_runtimes_are_preloaded_in_order():
-    made = Artifact("demo", "asan", LIBRARY, LIBRARY, preload=(Path("/rt/a.so"), Path("/rt/b.so")))
-
-    assert worker_environment(made)["LD_PRELOAD"] == "/rt/a.so:/rt/b.so"
-    assert "LD_PRELOAD" not in worker_environment(PLAIN)
 
 
 @pytest.mark.parametrize("name", ["ASAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS"])
@@ -49,6 +43,24 @@ def test_everything_that_changes_a_childs_start_is_private():
     assert early <= set(PRIVATE_VARIABLES)
 
 
-def test_path_that_the_dynamic_linker_would_take_apart_is_refused():
-    with pytest.raises(UsageError, match="cannot be preloaded"):
-        preload_value([Path("/home/some one/rt.so")])
+def test_paths_that_the_dynamic_linker_would_take_apart_get_another_name(tmp_path):
+    plain, odd = tmp_path / "a.so", tmp_path / "some: one$LIB" / "rt.so"
+    odd.parent.mkdir()
+    odd.touch()
+
+    with preloadable([plain]) as value:
+        assert value == str(plain)
+    with preloadable([odd, plain]) as value:
+        first, second = (Path(name) for name in value.split(":"))
+        assert (first.resolve(), first.name, second.name) == (odd, "rt.so", "a.so")
+        assert not set(value) & set(" $;")
+    assert not first.parent.exists()
+
+
+def test_a_path_for_which_there_is_no_other_name_is_refused(monkeypatch):
+    monkeypatch.setattr("abidance.toolchain.preloading._PLACES", ())
+    for name in ("TMPDIR", "XDG_RUNTIME_DIR"):
+        monkeypatch.delenv(name, raising=False)
+
+    with pytest.raises(UsageError, match="cannot be preloaded"), preloadable([Path("/home/some one/rt.so")]):
+        pass

@@ -29,9 +29,12 @@ _KEPT = ("PYTHONHOME", "PYTHONMALLOC")  # of all that tunes a Python, what the z
 _ADDR_NO_RANDOMIZE = 0x0040000
 
 
-def start_zygote(spec: WorkerSpec, arena: Path, control: socket.socket, log: int) -> subprocess.Popen[bytes]:
+def start_zygote(
+    spec: WorkerSpec, arena: Path, control: socket.socket, log: int, preload: str
+) -> subprocess.Popen[bytes]:
     """Start the process and return it; it gets `control`, and writes what it has to say to `log`.
 
+    `preload` is a value of ``LD_PRELOAD``, and must be good until the zygote is ready.
     Raises CannotJudgeError when there is no Python to start, OSError when the system will not.
     """
     if not sys.executable:
@@ -50,22 +53,29 @@ def start_zygote(spec: WorkerSpec, arena: Path, control: socket.socket, log: int
             stdout=log,
             stderr=log,
             pass_fds=(control.fileno(),),
-            env=zygote_environment(spec),
+            env=zygote_environment(spec, preload),
             start_new_session=True,  # so that Ctrl-C reaches this process alone, which then ends its workers
         )
 
 
-def zygote_environment(spec: WorkerSpec) -> dict[str, str]:
-    """Return the environment of a zygote: this process's, without what belongs to this Python."""
+def preloads(spec: WorkerSpec) -> tuple[Path, ...]:
+    """Return what is loaded into a zygote before everything else, in order."""
+    heap = heap_path() if spec.counted else None
+    return (*([heap] if heap else []), *spec.preload)
+
+
+def zygote_environment(spec: WorkerSpec, preload: str = "") -> dict[str, str]:
+    """Return the environment of a zygote: this process's, without what belongs to this Python.
+
+    `preload` is what is loaded into it, as a value of ``LD_PRELOAD``; what the user has preloaded comes after that.
+    """
     inherited = {
         name: value for name, value in os.environ.items() if not name.startswith("PYTHON") or name in _KEPT
     }
     environment = {**inherited, **dict(spec.environment)}
-    heap = heap_path() if spec.counted else None
-    preload = [*([heap] if heap else []), *spec.preload]
-    if preload:
-        named = environment.get("LD_PRELOAD")
-        environment["LD_PRELOAD"] = ":".join([*map(str, preload), *([named] if named else [])])
+    named = environment.pop("LD_PRELOAD", "")
+    if preload or named:
+        environment["LD_PRELOAD"] = ":".join(filter(None, (preload, named)))
     return environment
 
 

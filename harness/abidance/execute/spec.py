@@ -48,6 +48,7 @@ class WorkerSpec:
         return cls(
             library=artifact.path,
             environment=tuple(sorted(environment.items())),
+            preload=artifact.preload,
             memory=Memory.REDZONED if "asan" in artifact.sanitizers else Memory.GUARDED,
             catch_faults=not artifact.sanitizers & {"asan", "tsan"},
             stubs=stubs,

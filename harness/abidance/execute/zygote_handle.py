@@ -14,7 +14,7 @@ from abidance.core.catalogue import LIBRARY_UNLOADABLE, WORKER_LOST, WORKER_NOT_
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import CannotJudgeError
 from abidance.execute.channel import Channel
-from abidance.execute.launch import start_zygote
+from abidance.execute.launch import preloads, start_zygote
 from abidance.execute.modules import ModuleMap
 from abidance.execute.protocol import (
     CONTROL_GONE,
@@ -28,6 +28,7 @@ from abidance.execute.protocol import (
     STARTED,
 )
 from abidance.execute.spec import START_SECONDS
+from abidance.toolchain.preloading import preloadable
 from abidance.watch.build import arena_path
 
 if TYPE_CHECKING:
@@ -55,9 +56,10 @@ class ZygoteHandle:
         self._modules: ModuleMap | None = None
         self._process: subprocess.Popen[bytes] | None = None
         try:
-            with theirs:
-                process = self._process = start_zygote(spec, arena_path(), theirs, self._log)
-            self._expect_ready(process, start_seconds)
+            with preloadable(preloads(spec)) as preload:
+                with theirs:
+                    process = self._process = start_zygote(spec, arena_path(), theirs, self._log, preload)
+                self._expect_ready(process, start_seconds)
         except BaseException:
             self.close()
             raise

@@ -5,12 +5,16 @@ Below the root (`ABIDANCE_CACHE_DIR`, or the platform's cache folder)::
     CACHEDIR.TAG            tells backup tools to leave all of it out
     v1/builds/NAME-KEY/     a configured build tree, its lock beside it
     v1/libraries/NAME-KEY/  finished libraries, each in a folder named by its content
-    v1/objects/NAME-KEY/    shared objects that abidance compiles for itself
+    v1/objects/NAME-KEY/    shared objects that abidance compiles for itself, each in a folder named by its content
     v1/headers/NAME-KEY/    what was read of a header
     v1/facts/NAME-KEY/      what was read of a library, and what the compiler said of a header, for the ABI gate
     v1/rules/NAME-KEY/      the rules of the ABI gate, parsed
 
 Nothing outside `v1` is ever removed, so a root that holds other things is safe from `clear`.
+
+What is here is loaded into processes, and believed. So `v1` is this user's, and nobody else may write to it; where a
+shared root has one of another user's, or one that others may write to, `v1-UID` is taken in its place. A shared object
+is loaded only when it is this user's and has the content that its folder is named by.
 """
 
 from __future__ import annotations
@@ -20,10 +24,11 @@ import hashlib
 import os
 import re
 import shutil
+import stat
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from abidance.core.catalogue import BAD_CONFIGURATION, BUILD_FAILED
 from abidance.core.diagnostic import Diagnostic
@@ -35,6 +40,7 @@ if TYPE_CHECKING:
 VARIABLE = "ABIDANCE_CACHE_DIR"
 _VERSION = "v1"  # a new layout gets a new folder; an old one is left for `clear`
 _TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# made by abidance; safe to delete\n"
+_NAME_LENGTH = 32  # hexadecimal digits of a content's name
 _KEEP_SECONDS = 24 * 3600
 _KEEP_NEWEST = 3
 
@@ -48,7 +54,13 @@ class Cache:
     def path_of(self, kind: str, name: str, *key: str) -> Path:
         """Return where the directory of `kind` for `key` is, or would be."""
         readable = re.sub(r"[^A-Za-z0-9+._-]+", "-", name).strip("-.")[:40] or "unnamed"
-        return self.root / _VERSION / kind / f"{readable}-{digest(*key)}"
+        return self.home / kind / f"{readable}-{digest(*key)}"
+
+    @property
+    def home(self) -> Path:
+        """Return the directory below the root that is this user's, or would be."""
+        usual = self.root / _VERSION
+        return self.root / f"{_VERSION}-{os.geteuid()}" if is_private(usual) is False else usual
 
     def directory(self, kind: str, name: str, *key: str) -> Path:
         """Return the directory of `kind` for `key`, made if need be; `name` is there for the reader.
@@ -60,6 +72,8 @@ class Cache:
             if not path.is_dir():
                 self._prepare()
                 path.mkdir(parents=True, exist_ok=True)
+            if not is_private(self.home):
+                raise UsageError(_not_private(self.home))
         except OSError as error:
             raise UsageError(
                 Diagnostic(
@@ -96,8 +110,10 @@ class Cache:
 
     def clear(self) -> int:
         """Remove everything that abidance put into the cache and return how many bytes that frees."""
-        ours = self.root / _VERSION
+        ours = self.home
         freed = 0
+        if not is_private(ours):
+            return freed
         for place, _, names in os.walk(ours):
             for name in names:
                 with contextlib.suppress(OSError):
@@ -110,6 +126,7 @@ class Cache:
         tag = self.root / "CACHEDIR.TAG"
         if not tag.exists():
             tag.write_text(_TAG, encoding="ascii")
+        self.home.mkdir(mode=0o700, exist_ok=True)
 
 
 def default_cache() -> Cache:
@@ -134,7 +151,7 @@ def digest(*parts: str | bytes) -> str:
 def cached_shared_object(
     name: str, key: Sequence[str | bytes], build: Callable[[Path], None], cache: Cache | None = None
 ) -> Path:
-    """Return ``NAME.so`` for `key`, calling `build` with the path to write when there is none yet.
+    """Return ``NAME.so`` for `key`, calling `build` with the path to write when there is none that can be trusted.
 
     `key` must hold all that the result depends on: sources, flags, `Compiler.identity`. What `build` raises
     is passed on, and nothing is kept then. Processes that ask at the same time build once.
@@ -143,15 +160,39 @@ def cached_shared_object(
 
     place = cache or default_cache()
     directory = place.directory("objects", name, digest(*key))
-    wanted = directory / f"{name}.so"
-    if wanted.exists():
-        return wanted
+    found = _kept_object(directory, name)
+    if found is not None:
+        return found
     with place.lock(directory, seconds=600), tempfile.TemporaryDirectory(dir=directory) as scratch:
-        if not wanted.exists():
-            made = Path(scratch, wanted.name)
+        found = _kept_object(directory, name)
+        if found is None:
+            _remove_damaged(directory)
+            made = Path(scratch, f"{name}.so")
             build(made)
-            made.rename(wanted)
-    return wanted
+            found = _name_by_content(made, directory)
+    return found
+
+
+def _kept_object(directory: Path, name: str) -> Path | None:
+    """Return the object in `directory` that can be trusted."""
+    return next((file for file in sorted(directory.glob(f"[0-9a-f]*/{name}.so")) if is_intact(file)), None)
+
+
+def _remove_damaged(directory: Path) -> None:
+    for folder in directory.glob("[0-9a-f]*"):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def is_intact(file: Path) -> bool:
+    """Tell whether a file is this user's, nobody else may write to it, and its folder is named by its content."""
+    try:
+        with os.fdopen(os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as opened:
+            facts = os.fstat(opened.fileno())
+            if not _is_own(facts) or not stat.S_ISREG(facts.st_mode):
+                return False
+            return file.parent.name == _content(opened)
+    except OSError:
+        return False
 
 
 def publish(built: Path, directory: Path) -> Path:
@@ -164,28 +205,66 @@ def publish(built: Path, directory: Path) -> Path:
     import json  # noqa: PLC0415 - where something is built
     import tempfile  # noqa: PLC0415
 
-    facts = built.stat()
-    stamp = [str(built), facts.st_ino, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns]
+    stamp = [str(built), *_stamp(built)]
     record = directory / "stamp.json"
     with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
         known = json.loads(record.read_text(encoding="utf-8"))
         path = directory / str(known["content"]) / built.name
-        if known["of"] == stamp and path.exists():
+        # What has its change time still has its content; what has not, in a cache that was restored, is read.
+        if known["of"] == stamp and (known["copy"] == _stamp(path) or is_intact(path)):
             os.utime(path.parent)
             return path
     with tempfile.TemporaryDirectory(prefix=".new-", dir=directory) as scratch:
         copy = Path(scratch, built.name)
         shutil.copyfile(built, copy)
-        copy.chmod(0o555)
-        with copy.open("rb") as file:
-            content = hashlib.file_digest(file, "sha256").hexdigest()[:16]
-        path = directory / content / built.name
-        path.parent.mkdir(exist_ok=True)
-        copy.replace(path)
+        path = _name_by_content(copy, directory)
     os.utime(path.parent)
-    record.write_text(json.dumps({"of": stamp, "content": content}), encoding="utf-8")
+    text = json.dumps({"of": stamp, "content": path.parent.name, "copy": _stamp(path)})
+    record.write_text(text, encoding="utf-8")
     _forget_old(directory)
     return path
+
+
+def is_private(directory: Path) -> bool | None:
+    """Tell whether a directory is this user's and nobody else may write to it; None when there is none."""
+    try:
+        facts = directory.lstat()
+    except FileNotFoundError:
+        return None
+    except OSError:
+        return False
+    return stat.S_ISDIR(facts.st_mode) and _is_own(facts)
+
+
+def _is_own(facts: os.stat_result) -> bool:
+    return facts.st_uid == os.geteuid() and not facts.st_mode & 0o022
+
+
+def _not_private(directory: Path) -> Diagnostic:
+    return Diagnostic(
+        BAD_CONFIGURATION,
+        f"the cache `{directory}` is another user's, or others may write to it: what is in it is loaded and believed",
+        help=f"remove it, or set `{VARIABLE}` to a directory of your own",
+    )
+
+
+def _content(file: IO[bytes]) -> str:
+    return hashlib.file_digest(file, "sha256").hexdigest()[:_NAME_LENGTH]  # type: ignore[arg-type]
+
+
+def _name_by_content(made: Path, directory: Path) -> Path:
+    """Move a file into a folder of `directory` that is named by its content."""
+    made.chmod(0o555)
+    with made.open("rb") as file:
+        path = directory / _content(file) / made.name
+    path.parent.mkdir(exist_ok=True)
+    made.replace(path)
+    return path
+
+
+def _stamp(file: Path) -> list[int]:
+    facts = file.lstat()
+    return [facts.st_ino, facts.st_uid, facts.st_mode, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns]
 
 
 def shown(path: Path) -> str:

@@ -18,6 +18,7 @@ from abidance.toolchain.cache import cached_shared_object
 from abidance.toolchain.compiler import find_compiler
 from abidance.toolchain.elf import SANITIZER_RUNTIMES, LibraryFacts, read_library
 from abidance.toolchain.ld_so import find_library
+from abidance.toolchain.preloading import preloadable
 from abidance.toolchain.process import english_environment, run_tool
 
 if TYPE_CHECKING:
@@ -98,7 +99,8 @@ def try_preload(runtime: Path) -> Trial:
     true = shutil.which("true")
     if true is None:
         return Trial(works=True)
-    ran = run_tool([true], seconds=_SECONDS, environment=english_environment(LD_PRELOAD=str(runtime)))
+    with preloadable([runtime]) as preload:
+        ran = run_tool([true], seconds=_SECONDS, environment=english_environment(LD_PRELOAD=preload))
     if ran.ok and "cannot be preloaded" not in ran.stderr:
         return Trial(works=True)
     said = next((line.strip() for line in ran.stderr.splitlines() if line.strip()), f"status {ran.status}")

@@ -5,15 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from abidance.core.catalogue import BAD_CONFIGURATION
-from abidance.core.diagnostic import Diagnostic
-from abidance.core.errors import UsageError
-from abidance.toolchain.cache import VARIABLE
-
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
     from abidance.toolchain.library import Artifact
 
 REPORT_STATUS = 86
@@ -56,7 +48,8 @@ def worker_environment(artifact: Artifact, *, leaks: bool = False) -> dict[str, 
     """Return the variables that a worker for `artifact` is started with, to be added to its environment.
 
     With `leaks`, ``__lsan_do_recoverable_leak_check`` answers; Python's own pools are switched off for it.
-    The variables act while the process starts, so it should then drop `PRIVATE_VARIABLES`.
+    What `artifact` needs preloaded comes besides (`preloadable`). All of it acts while the process starts, so that
+    should then drop `PRIVATE_VARIABLES`.
     """
     variables = {
         "ASAN_OPTIONS": _options(_COMMON | _ASAN | (_LEAKS if leaks else {})),
@@ -64,31 +57,12 @@ def worker_environment(artifact: Artifact, *, leaks: bool = False) -> dict[str, 
         "UBSAN_OPTIONS": _options(_COMMON | _UBSAN),
         "RUST_BACKTRACE": "0",  # a panic names its line anyway; the backtrace takes 0.3 s to symbolize
     }
-    if artifact.preload:
-        variables["LD_PRELOAD"] = preload_value(artifact.preload)
     if artifact.search:
         given = [place for place in (os.environ.get("LD_LIBRARY_PATH"),) if place]
         variables["LD_LIBRARY_PATH"] = ":".join([*map(str, artifact.search), *given])
     if leaks:
         variables["PYTHONMALLOC"] = "malloc"
     return variables
-
-
-def preload_value(files: Sequence[Path]) -> str:
-    """Return `files` as the value of ``LD_PRELOAD``.
-
-    Raises UsageError for a path that the dynamic linker would take apart, and then go on without the file.
-    """
-    for file in files:
-        if " " in str(file) or ":" in str(file):
-            raise UsageError(
-                Diagnostic(
-                    BAD_CONFIGURATION,
-                    f"`{file}` cannot be preloaded: the dynamic linker ends a path at a space or colon",
-                    help=f"set `{VARIABLE}` to a directory without them",
-                )
-            )
-    return ":".join(map(str, files))
 
 
 def _options(values: dict[str, str]) -> str:
