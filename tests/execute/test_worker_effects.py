@@ -44,13 +44,18 @@ def run(subject, *names, **rest):
     return subject.run(plan(*(call(name, ">i32") for name in names), **rest))
 
 
+def own(seen):
+    """Return what the calls changed, without what also comes and goes by itself: files of others, maps of libc's."""
+    return [(change.call, change.kind) for change in seen.changes if change.kind not in ("file", "mapped")]
+
+
 @pytest.mark.parametrize("name", CHANGES)
 def test_a_change_is_told_once_with_the_call_that_made_it(name, subject):
     subject.restart()
     seen = run(subject, "sound", name, "sound", closely=True)
 
-    assert [(change.call, change.kind) for change in seen.changes] == [(1, CHANGES[name])]
-    assert run(subject, "sound").changes == ()
+    assert own(seen) == [(1, CHANGES[name])]
+    assert own(run(subject, "sound")) == []
 
 
 @pytest.mark.parametrize("name", QUIET)
@@ -60,7 +65,7 @@ def test_what_is_put_back_is_no_change(name, subject):
     for _ in range(5):
         seen = run(subject, name)
 
-        assert seen.changes == ()
+        assert own(seen) == []
         assert seen.printed == b""
         assert seen.kept is not None
         assert seen.kept.growth == 0

@@ -32,6 +32,7 @@ from abidance.checks.input_modified import InputModified
 from abidance.checks.invariant import InvariantBroken
 from abidance.checks.kept_pointer import KeptPointer
 from abidance.checks.law_broken import LawBroken
+from abidance.checks.left_behind import LeftBehind
 from abidance.checks.length_past_capacity import LengthPastCapacity
 from abidance.checks.memory_leaked import MemoryLeaked
 from abidance.checks.more_instructions import MoreInstructions
@@ -104,6 +105,7 @@ CHECKS: tuple[Check, ...] = (
     ProcessState(),
     Descriptors(),
     ThreadLeft(),
+    LeftBehind(),
     MemoryLeaked(),
     Prints(),
     AnswersDiffer(),

@@ -29,8 +29,10 @@ class Descriptors(Check):
     The open descriptors are compared after each case. One that stays open is told when each of four
     further calls leaves one more: what is opened once and kept, such as a random source, is no leak.
 
+    One in whose place another file is found was closed, or `dup2` wrote over it.
+
     ## Not seen
-    A descriptor that is closed and opened again as something else.
+    A descriptor that is closed and opened again on the same file.
     """
 
     id = "ABD365"
@@ -52,6 +54,13 @@ class Descriptors(Check):
                 )
         for change in trial.again.changes if trial.again else ():
             function = culprit(trial, change.call)
+            if change.kind == "replaced" and function is not None and not may(trial, "files", function):
+                yield Diagnostic(
+                    self.code,
+                    f"`{function.name}` put another file in the place of descriptor {change.before}, not its own",
+                    trial.declared(function, "leaves alone what it did not open"),
+                    place=f"{function.name}:replaced",
+                )
             if change.kind == "closed" and function is not None and not may(trial, "files", function):
                 yield Diagnostic(
                     self.code,

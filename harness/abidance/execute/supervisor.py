@@ -108,7 +108,9 @@ class Supervisor:
         try:
             worker = self._worker or self._start_worker()
             self._hand_over(worker, asked)
-        except (WorkerEndedError, ZygoteGoneError, NotStartedError):
+        except NotStartedError as error:
+            raise self._not_started(error) from None
+        except (WorkerEndedError, ZygoteGoneError):
             return  # `end` hands it over again, and sees to what is wrong
         except CannotJudgeError:
             self._asked = None
@@ -127,9 +129,7 @@ class Supervisor:
                 self._drop_zygote()
                 continue
             except NotStartedError as error:
-                self._asked = None
-                self._drop_zygote()
-                raise not_started(self.spec.library.name, str(error)) from None
+                raise self._not_started(error) from None
             except CannotJudgeError:
                 self._asked = None
                 raise
@@ -246,6 +246,11 @@ class Supervisor:
         finally:
             worker.close()
         return Observation(seen.calls, seen.damage, seen.modified, death, freed=seen.freed)
+
+    def _not_started(self, error: NotStartedError) -> CannotJudgeError:
+        self._asked = None
+        self._drop_zygote()
+        return not_started(self.spec.library.name, str(error))
 
     def _start_worker(self) -> WorkerHandle:
         if self._zygote is None:

@@ -158,8 +158,10 @@ class Spoiled:
 class Change:
     """Something about the process that is no longer as it was before `call`, or before a call until it.
 
-    `kind` is ``locale``, ``directory``, ``umask``, ``environment``, ``signal_handler``, ``signal_mask``,
-    ``opened``, ``closed`` or ``threads``; `before` and `after` are words, empty where there is nothing to say.
+    `kind` is ``locale``, ``directory``, ``umask``, ``environment``, ``float_control``, ``signal_handler``,
+    ``signal_mask``, ``signal_stack``, ``timer``, ``posix_timers``, ``limit``, ``attribute``, ``opened``,
+    ``closed``, ``replaced``, ``threads``, ``children``, ``mapped`` or ``file``; `before` and `after` are words,
+    empty where there is nothing to say.
     """
 
     call: int

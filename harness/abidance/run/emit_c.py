@@ -33,6 +33,7 @@ UNSEEN = frozenset(
     (
         "ABD314",
         "ABD327",
+        "ABD352",
         "ABD362",
         "ABD363",
         "ABD364",

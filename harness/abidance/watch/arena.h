@@ -243,6 +243,8 @@ int guarded_place(struct block *block, uint64_t size, uint64_t align, uint64_t s
 void guarded_protect(struct block *block);
 void guarded_retire(struct block *block);
 void guarded_release(struct block *block);
+/* How much of the process's memory the slots are, used and unused. */
+uint64_t guarded_mapped(void);
 
 /* Memory from malloc; `redzoned_keep` remembers the bytes of a read-only block. `redzoned_was_freed` tells
  * whether somebody else has freed it. */
@@ -270,6 +272,8 @@ extern volatile uint32_t abidance_trapped;
  * `gate_is_open` tells whether a call is on its way. */
 void gate_init(int (*is_foreign)(const void *));
 int gate_watches_free(void);
+/* What the floating-point environment is like now, but for its status flags. */
+void gate_control(uint64_t words[2]);
 uint8_t gate_fill(void);
 void gate_handed(uint32_t count);
 void gate_returned(uint64_t size);

@@ -55,6 +55,12 @@ static void put_back(struct control wanted) {
 #endif
 }
 
+void gate_control(uint64_t words[2]) {
+    struct control now = control_now();
+    words[0] = now.words[0];
+    words[1] = now.words[1];
+}
+
 __attribute__((noinline)) static void scrub(void) {
     /* Volatile, or it would become memset: and a sanitizer's looks at what it thinks of this memory. */
     uint64_t word = scrub_fill * (uint64_t)0x0101010101010101u;

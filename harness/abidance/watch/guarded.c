@@ -36,6 +36,7 @@ static unsigned slots_used;
 static struct slot *spare; /* descriptions whose memory was unmapped */
 static struct slot *unused[CLASSES + 1];
 static size_t bytes_unused;
+static uint64_t mapped;
 
 static size_t page(void) {
     static size_t size;
@@ -53,6 +54,8 @@ static uint8_t *align_up(uint8_t *at, uint64_t align) {
 static uint8_t *align_down(uint8_t *at, uint64_t align) {
     return (uint8_t *)((uintptr_t)at & ~(uintptr_t)(align - 1));
 }
+
+uint64_t guarded_mapped(void) { return mapped; }
 
 static struct slot *describe(uint8_t *whole, size_t capacity, unsigned class) {
     struct slot *slot = spare;
@@ -74,15 +77,18 @@ static struct slot *map_slots(size_t capacity, unsigned class, unsigned count) {
     uint8_t *at = mmap(NULL, each * count, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (at == MAP_FAILED)
         return NULL;
+    mapped += each * count;
     struct slot *first = describe(at, capacity, class);
     if (first == NULL) {
         munmap(at, each * count);
+        mapped -= each * count;
         return NULL;
     }
     for (unsigned i = count; i-- > 1;) {
         struct slot *slot = describe(at + i * each, capacity, class);
         if (slot == NULL) {
             munmap(at + i * each, each);
+            mapped -= each;
             continue;
         }
         slot->next = unused[class];
@@ -201,6 +207,7 @@ void guarded_release(struct block *block) {
         bytes_unused += slot->capacity;
     } else {
         munmap(slot->whole, slot->whole_size);
+        mapped -= slot->whole_size;
         slot->next = spare;
         spare = slot;
     }

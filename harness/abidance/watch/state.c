@@ -1,9 +1,9 @@
 /* The state of the process that a library shares with its caller: looked at before, and after each plan.
  *
- * Each look costs some ten microseconds: no look reads /proc unless something has changed.
+ * Each look costs some ten microseconds: no look searches /proc unless something has changed.
  */
 #define _GNU_SOURCE
-#include "arena.h"
+#include "left.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -27,11 +27,20 @@ struct state {
     uint64_t environment;
     sigset_t mask;
     struct sigaction actions[SIGNALS];
+    int lowest_free, threads;
+    uint64_t control[2];
+    struct left left;
+};
+
+/* Listed only when one has gone, or the lowest free number is another. */
+struct descriptors {
     uint8_t open[MOST_DESCRIPTORS];
-    int lowest_free, highest, threads;
+    uint64_t file[MOST_DESCRIPTORS];
+    int highest;
 };
 
 static struct state known, now;
+static struct descriptors held, holds;
 
 /* Eight bytes at a time: an environment is some kilobytes, and is gone through after every plan. */
 static uint64_t hash(uint64_t state, const char *text) {
@@ -57,17 +66,24 @@ static int lowest_free(void) {
 
 static int is_open(int descriptor) { return fcntl(descriptor, F_GETFD) >= 0; }
 
+/* Another number where another file is there; some files of the kernel's share theirs. */
+static uint64_t file_at(int descriptor) {
+    struct stat there;
+    return fstat(descriptor, &there) == 0 ? there.st_ino * 0x9E3779B97F4A7C15u ^ there.st_dev : 0;
+}
+
 static int threads_now(void) {
     struct stat tasks;
     return stat("/proc/self/task", &tasks) == 0 ? (int)tasks.st_nlink - 2 : 1;
 }
 
-static void list_descriptors(struct state *state) {
+static void list_descriptors(struct descriptors *state) {
     memset(state->open, 0, sizeof state->open);
     state->highest = -1;
     for (int i = 0; i < MOST_DESCRIPTORS; i++)
         if (is_open(i)) {
             state->open[i] = 1;
+            state->file[i] = file_at(i);
             state->highest = i;
         }
 }
@@ -75,8 +91,8 @@ static void list_descriptors(struct state *state) {
 static int descriptors_changed(void) {
     if (now.lowest_free != known.lowest_free)
         return 1;
-    for (int i = 0; i <= known.highest; i++)
-        if (known.open[i] && !is_open(i))
+    for (int i = 0; i <= held.highest; i++)
+        if (held.open[i] && (held.file[i] != file_at(i) || (held.file[i] == 0 && !is_open(i))))
             return 1;
     return 0;
 }
@@ -96,6 +112,8 @@ static void look(struct state *state) {
         sigaction(i, NULL, &state->actions[i]);
     state->lowest_free = lowest_free();
     state->threads = threads_now();
+    gate_control(state->control);
+    left_look(&state->left);
 }
 
 /* The C library adds a flag of its own to each handler that it passes on, and the kernel keeps it. */
@@ -105,11 +123,7 @@ static int same_action(const struct sigaction *one, const struct sigaction *othe
     return one->sa_handler == other->sa_handler && ((one->sa_flags ^ other->sa_flags) & ~SA_OF_THE_LIBRARY) == 0;
 }
 
-struct writer {
-    char *at, *end;
-};
-
-static void write_line(struct writer *to, const char *kind, const char *was, const char *is) {
+void write_line(struct writer *to, const char *kind, const char *was, const char *is) {
     size_t room = (size_t)(to->end - to->at);
     int length = snprintf(to->at, room, "%s\x1f%s\x1f%s\n", kind, was, is);
     if (length > 0)
@@ -129,19 +143,23 @@ static void write_signals(struct writer *to) {
 
 static void write_descriptors(struct writer *to) {
     char link[64], target[256], words[512];
-    list_descriptors(&now);
+    list_descriptors(&holds);
     for (int i = 0; i < MOST_DESCRIPTORS; i++) {
-        if (known.open[i] == now.open[i])
+        if (held.open[i] == holds.open[i] && (!holds.open[i] || held.file[i] == holds.file[i]))
             continue;
         snprintf(words, sizeof words, "%d", i);
-        if (now.open[i]) {
+        if (holds.open[i]) {
             snprintf(link, sizeof link, "/proc/self/fd/%d", i);
             ssize_t length = readlink(link, target, sizeof target - 1);
             target[length > 0 ? length : 0] = 0;
             snprintf(words, sizeof words, "%d (%s)", i, target);
         }
-        write_line(to, now.open[i] ? "opened" : "closed", now.open[i] ? "" : words, now.open[i] ? words : "");
+        if (held.open[i] && holds.open[i])
+            write_line(to, "replaced", words, "");
+        else
+            write_line(to, holds.open[i] ? "opened" : "closed", holds.open[i] ? "" : words, holds.open[i] ? words : "");
     }
+    held = holds;
 }
 
 /* A thread that has been joined may still be listed for a moment. */
@@ -155,8 +173,9 @@ static void wait_for_threads(void) {
 
 void abidance_state_begin(void) {
     setvbuf(stdout, NULL, _IONBF, 0); /* what a call prints is seen with that call */
+    left_begin();
     look(&known);
-    list_descriptors(&known);
+    list_descriptors(&held);
 }
 
 int abidance_state(char *words, uint32_t room) {
@@ -175,13 +194,15 @@ int abidance_state(char *words, uint32_t room) {
     }
     if (known.environment != now.environment)
         write_line(&to, "environment", "", "");
+    if (memcmp(known.control, now.control, sizeof now.control) != 0) {
+        snprintf(was, sizeof was, "%#llx", (unsigned long long)known.control[0]);
+        snprintf(is, sizeof is, "%#llx", (unsigned long long)now.control[0]);
+        write_line(&to, "float_control", was, is);
+    }
     write_signals(&to);
     if (descriptors_changed())
         write_descriptors(&to);
-    else {
-        memcpy(now.open, known.open, sizeof now.open);
-        now.highest = known.highest;
-    }
+    left_write(&to, &known.left, &now.left);
     if (now.threads > known.threads)
         wait_for_threads();
     if (now.threads > known.threads) {

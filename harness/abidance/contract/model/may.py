@@ -12,11 +12,15 @@ WORDS = (
     "files",
     "floating_point",
     "handles",
+    "limits",
     "locale",
     "memory",
     "output",
+    "privileges",
+    "processes",
     "signals",
     "threads",
+    "timers",
     "umask",
 )
 MAY = clause(
