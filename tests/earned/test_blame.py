@@ -64,3 +64,27 @@ def test_descriptors_that_a_constructor_closed_are_no_function_s_fault(judged):
 
     assert items["good"]["outcome"] == "errored"
     assert not items["good"]["codes"]
+
+
+CUTS = {
+    "closes every descriptor": "for (int i = 0; i < 256; i++) close(i);",
+    "closes those that it did not open": "for (int i = 3; i < 256; i++) close(i);",
+    "writes over every descriptor": 'int f = open("/dev/null", O_RDWR); for (int i = 3; i < 64; i++) dup2(f, i);',
+}
+
+
+@pytest.mark.parametrize("how", CUTS)
+def test_a_call_that_cuts_off_the_worker_is_told_with_the_descriptor(how, judged):
+    status, items = judged(CUTS[how])
+
+    assert status == 1
+    assert items["aaa_leaves"]["codes"] == {"ABD365"}
+    assert items["good"]["outcome"] == "passed"
+
+
+def test_descriptors_of_its_own_may_be_closed(judged):
+    status, _ = judged(
+        'int own = open("/dev/null", O_RDWR), other = dup2(own, 77); close(own); close(other);'
+    )
+
+    assert status == 0

@@ -192,10 +192,8 @@ class Supervisor:
             if not channel.began():
                 raise NotStartedError(_how(error.wait_status)) from None
             status = channel.status()
-            if status is not None and status.phase is Phase.GAVE_UP:
-                self._drop_worker()
-                words = f"{_who(plan)} closed the descriptors that the worker answers by"
-                raise lost(words) from None
+            if status is not None and status.phase is Phase.GAVE_UP and status.sequence == asked.sequence:
+                return self._cut_off(worker, plan)
             if status is not None and status.phase is Phase.EXHAUSTED:
                 self._drop_worker()
                 words = f"{_who(plan)} asked its allocator for more blocks at a time than can be watched"
@@ -230,6 +228,20 @@ class Supervisor:
         found = worker.proofs
         if found is not None and found is not self.proofs:
             self.proofs = found if self.proofs in (None, found) else self.proofs.also(found)
+
+    def _cut_off(self, worker: WorkerHandle, plan: Plan) -> Observation:
+        """Return what a worker observed of the calls that closed or replaced the descriptors that it answers by.
+
+        Raises CannotJudgeError where it had not come to the end of it.
+        """
+        try:
+            observation = worker.channel.observed_so_far()
+            _check_fits(observation, plan)
+        except ValueError:
+            raise lost(f"{_who(plan)} closed the descriptors that the worker answers by") from None
+        finally:
+            self._drop_worker()
+        return observation
 
     def _bury(self, worker: WorkerHandle, wait_status: int | None, *, timed_out: bool = False) -> Observation:
         """Return what the dead worker left, and have its successor forked in the meantime."""

@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from abidance.watch.arena import Arena
 
 _MOST_SHAPES = 4096
+_TAKEN = ("closed", "replaced")
 _IDLE, _PREPARING, _CALLING, _LOOKING, _ANSWERING, _GAVE_UP = map(int, tuple(Phase)[:6])
 _SKIPPED = encode_returned(Returned(ran=False))
 _FIRST_RECORD = REPLY_OFFSET + OBSERVATION_HEADER.size
@@ -66,6 +67,8 @@ class Worker:
         self._status = memoryview(mailbox)[:TABLE_OFFSET].cast("i")
         self._shapes: dict[bytes, CompiledCall] = {}
         self._process = os.getpid()
+        self._cut_off = False
+        """Whether a call has closed a descriptor that the parent is spoken to by, or put another file there."""
         self._turns: Counter[int] = Counter()
         """How many callbacks of each kind there were so far."""
         self._functions: dict[int, int] = {}
@@ -94,6 +97,9 @@ class Worker:
             except Exception as error:  # noqa: BLE001 - whatever went wrong, the parent is told
                 outcome, size = self._explain(error)
             status[PHASE_WORD] = _ANSWERING
+            if self._cut_off:
+                status[PHASE_WORD] = _GAVE_UP
+                return
             try:
                 os.write(self._reply, REPLY.pack(sequence, outcome, size))
             except OSError:
@@ -169,6 +175,8 @@ class Worker:
                 mailbox, REPLY_OFFSET, OBSERVATION_MAGIC, VERSION, index + 1, 0, end - REPLY_OFFSET
             )
         changes += arena.changes(max(calls - 1, 0))
+        if changes:
+            self._cut_off = self._is_cut_off(changes)
         trailing = arena.invocations()[0] if calls_back else b""
         record = encode_aftermath(*arena.settle(spoiler), changes, trailing)
         if flags & CALLS_BACK:
@@ -181,6 +189,11 @@ class Worker:
         if blocks:
             arena.release()
         return end - REPLY_OFFSET
+
+    def _is_cut_off(self, changes: list[Change]) -> bool:
+        ours = {str(self._request), str(self._reply)}
+        gone = (change.before.partition(" ")[0] for change in changes if change.kind in _TAKEN)
+        return not ours.isdisjoint(gone)
 
     def _in_lanes(
         self,
