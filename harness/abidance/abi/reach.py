@@ -10,7 +10,7 @@ from abidance.abi.facts import UNKNOWN
 from abidance.ir.types import Array, Basic, EnumRef, FunctionType, Named, Pointer, Qualified, RecordRef
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from abidance.abi.facts import Facts, Function, Unknown
     from abidance.ir.types import Type
@@ -26,8 +26,8 @@ class Reached:
     scalars: set[str] = field(default_factory=set)
 
 
-def reached(facts: Facts, roots: Iterable[Type | Unknown]) -> Reached:
-    """Return all that `roots` reach, themselves included."""
+def reached(facts: Facts, roots: Iterable[Type | Unknown], closed: Collection[str] = ()) -> Reached:
+    """Return all that `roots` reach, themselves included, without what is in the records `closed`."""
     found = Reached()
     waiting: deque[Type | Unknown] = deque(roots)
     while waiting:
@@ -45,7 +45,7 @@ def reached(facts: Facts, roots: Iterable[Type | Unknown]) -> Reached:
                 waiting.append(facts.typedefs[name].type)
             case RecordRef(key) if key in facts.records and key not in found.records:
                 found.records.add(key)
-                fields = facts.records[key].fields
+                fields = None if key in closed else facts.records[key].fields
                 if fields is not None and fields is not UNKNOWN:
                     waiting += (each.type for each in fields)
     return found
@@ -58,11 +58,15 @@ def types_in(function: Function) -> Iterator[Type | Unknown]:
         yield from (each.type for each in function.signature.parameters)
 
 
+def exported_types(facts: Facts) -> list[Type | Unknown]:
+    """Return the types of all functions and variables."""
+    found = [type_ for each in facts.functions.values() for type_ in types_in(each)]
+    return [*found, *(each.type for each in facts.variables.values())]
+
+
 def pruned(facts: Facts, also: Iterable[Type] = ()) -> Facts:
     """Return the facts with only the types that functions, variables and the types in `also` reach."""
-    roots = [type_ for each in facts.functions.values() for type_ in types_in(each)]
-    roots += [each.type for each in facts.variables.values()]
-    kept = reached(facts, [*roots, *also])
+    kept = reached(facts, [*exported_types(facts), *also])
     return replace(
         facts,
         records={key: each for key, each in sorted(facts.records.items()) if key in kept.records},

@@ -27,6 +27,7 @@ def layout_mismatches(
     """Return the pins that do not hold, by the first function of the contract that uses the type."""
     found: dict[str, tuple[Diagnostic, ...]] = {}
     for key, promise in promises.items():
+        _check_guard(key, promise, shaper)
         if promise.layout is None or key not in shaper.layouts.records:
             continue
         wrong = tuple(_differences(key, promise, shaper))
@@ -34,6 +35,18 @@ def layout_mismatches(
             user = _first_user(contract, functions, shaper, key)
             found[user] = (*found.get(user, ()), *wrong)
     return found
+
+
+def _check_guard(key: str, promise: TypePromise, shaper: Shaper) -> None:
+    """Note a guard that is no member of its record."""
+    name = promise.guarded_by
+    if name is None or key not in shaper.declarations.records:
+        return
+    places: dict[str, Span | None] = {
+        each.name: each.span for each in shaper.declarations.records[key].fields or ()
+    }
+    if name.text not in places:
+        shaper.problems.unknown("field", name.text, name.span, places, f"`{key}`")
 
 
 def _first_user(contract: Contract, functions: Mapping[str, Function], shaper: Shaper, key: str) -> str:

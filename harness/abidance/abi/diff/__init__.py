@@ -24,13 +24,17 @@ _PARTS = (evidence, symbols, functions, variables, records, enums, typedefs, con
 
 
 def diff(
-    old: Facts, new: Facts, calls: tuple[Calls | None, Calls | None] = (None, None)
+    old: Facts,
+    new: Facts,
+    calls: tuple[Calls | None, Calls | None] = (None, None),
+    *,
+    shown: bool = True,
 ) -> tuple[Change, ...]:
     """Return the changes from `old` to `new`, in a fixed order. Equal facts differ by nothing.
 
-    `calls` are those of both sides, where they are known.
+    `calls` are those of both sides, where they are known. `shown` tells whether a header says what callers know.
     """
     if old == new:
         return ()
-    context = Context.of(old, new, calls)
+    context = Context.of(old, new, calls, shown=shown)
     return tuple(dict.fromkeys(change for part in _PARTS for change in part(context)))

@@ -17,13 +17,33 @@ if TYPE_CHECKING:
     from abidance.abi.facts import Function, Parameter, Unknown
     from abidance.ir.types import Type
 
-_ENDS = re.compile(
-    r"(^|_)(free|destroy|delete|del|release|close|unref|put|dispose|cleanup|clear_free|finish|fini|end|drop|deinit)"
-    r"(_|\d|$)|(Free|Destroy|Delete|Release|Close|Unref|Dispose|Cleanup|Finish|Drop)",
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_ENDS = frozenset(
+    [
+        "free",
+        "destroy",
+        "delete",
+        "del",
+        "release",
+        "close",
+        "unref",
+        "decref",
+        "unreference",
+        "put",
+        "dispose",
+        "cleanup",
+        "finish",
+        "finalize",
+        "finalise",
+        "fini",
+        "end",
+        "drop",
+        "deinit",
+        "shutdown",
+        "discard",
+    ]
 )
-_FILLS = re.compile(
-    r"(^|_)(init|initialize|initialise|setup|reset_to|fill|zero|default|defaults)(_|\d|$)|(Init|Setup|Fill)"
-)
+_FILLS = frozenset(["init", "initialize", "initialise", "setup", "fill", "zero", "default", "defaults"])
 _COUNTS = re.compile(
     r"(^|_)(n|num|count|cnt|len|length|size|nmemb|nelem|nelems|entries|items)(_|\d|$)|^n[a-z]+s$|(Count|Num|Len)"
 )
@@ -37,22 +57,31 @@ _NUMBERS = re.compile(
 class Calls:
     """Keys of records by what functions do with them.
 
-    `by_value` are passed or returned as such, `arrays` as several in a row. `made` come from a function, `new` from one
-    that takes none, `ended` go to one that ends a life, `brought` to one that fills what callers bring, `taken` to any.
+    `by_value` are passed or returned as such, `arrays` as several in a row; so are, perhaps, `counted` ones, behind
+    which a function takes an integer whose name says how many or how much. `made` come from a function, `new` from one
+    that takes none, `ended` go to one that ends a life, `brought` to one that fills what callers bring, `taken` to any,
+    `shown` to callbacks.
     """
 
     by_value: set[str] = field(default_factory=set)
     arrays: set[str] = field(default_factory=set)
+    counted: set[str] = field(default_factory=set)
     made: set[str] = field(default_factory=set)
     new: set[str] = field(default_factory=set)
     ended: set[str] = field(default_factory=set)
     brought: set[str] = field(default_factory=set)
     taken: set[str] = field(default_factory=set)
+    shown: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, side: Side) -> Calls:
         """Return what the functions of one side do."""
         return _Finder(side).find()
+
+    @property
+    def handles(self) -> set[str]:
+        """Return those that one function makes and another ends: whoever wants one asks the library for it."""
+        return self.made & self.ended
 
 
 @dataclass(slots=True)
@@ -93,7 +122,8 @@ class _Finder:
                 self._found.new.add(returns.behind)
             if any(self._tells_how_many(each) for each in parameters):
                 self._found.arrays.add(returns.behind)
-        name = function.name
+        words = {each.lower() for each in _WORD.findall(function.name)}
+        ends, fills = not _ENDS.isdisjoint(words), not _FILLS.isdisjoint(words)
         for number, parameter in enumerate(parameters):
             meeting = self._meeting(parameter.type)
             if meeting.by_value is not None:
@@ -104,23 +134,26 @@ class _Finder:
                 self._handed(parameter.type)
             if meeting.through is not None and not meeting.const:
                 self._found.made.add(meeting.through)  # `int make(struct thing **out)`
-                if _ENDS.search(name):
+                if ends:
                     self._found.ended.add(meeting.through)
             key = meeting.behind
             if key is None:
                 continue
             self._found.taken.add(key)
-            if _ENDS.search(name):
+            if ends:
                 self._found.ended.add(key)
-            if not meeting.const and _FILLS.search(name):
+            if not meeting.const and fills:
                 self._found.brought.add(key)
             after = parameters[number + 1 : number + 2]
             counted = any(
                 isinstance(each.name, str) and _COUNTS.search(each.name) and self._is_integer(each.type)
                 for each in after
             )
-            if counted or (isinstance(parameter.extent, str) and parameter.extent):
+            # Who gives back several at once has several: a handle is given back alone.
+            if (counted and ends) or (isinstance(parameter.extent, str) and parameter.extent):
                 self._found.arrays.add(key)
+            elif counted:
+                self._found.counted.add(key)
 
     def _meeting(self, type_: Type | Unknown) -> _Meeting:
         """Return what a type of a parameter or result leads to; most are met again and again."""
@@ -150,8 +183,11 @@ class _Finder:
             after = (*resolved.parameters[1:], None)
             for each, following in zip(resolved.parameters, after, strict=False):
                 key = record_behind(self._side, each)
+                if key is None:
+                    continue
+                self._found.shown.add(key)
                 # A number behind it may say how many there are, and parameters of callbacks have no names.
-                if key is not None and not (following is not None and self._is_integer(following)):
+                if following is None or not self._is_integer(following):
                     self._found.made.add(key)
 
     def _is_integer(self, type_: Type | Unknown) -> bool:

@@ -11,6 +11,7 @@ from abidance.abi.diff.sides import Sides
 from abidance.abi.diff.types import Comparer
 from abidance.abi.diff.users import Users
 from abidance.abi.internal import is_internal
+from abidance.abi.reach import exported_types, reached
 
 if TYPE_CHECKING:
     from abidance.abi.diff.calls import Calls
@@ -28,19 +29,32 @@ class Context:
     old_exposure: Exposure
     new_exposure: Exposure
     users: Users
+    unshown: frozenset[str] = frozenset()
+    """Keys and names of handles, and of what only these lead to, where no header says whether callers know them."""
 
     @classmethod
-    def of(cls, old: Facts, new: Facts, calls: tuple[Calls | None, Calls | None] = (None, None)) -> Context:
-        """Return the context of comparing two sets of facts, whose `calls` may be known."""
+    def of(
+        cls,
+        old: Facts,
+        new: Facts,
+        calls: tuple[Calls | None, Calls | None] = (None, None),
+        *,
+        shown: bool = True,
+    ) -> Context:
+        """Return the context of comparing two sets of facts, whose `calls` may be known.
+
+        `shown` tells whether a header says what callers know.
+        """
         sides = Sides.of(old, new)
         pairing = pair(sides)
+        exposures = Exposure.of(sides.old, calls[0]), Exposure.of(sides.new, calls[1])
         return cls(
             sides,
             pairing,
             Comparer(sides, pairing, by_size=sides.old.from_rust != sides.new.from_rust),
-            Exposure.of(sides.old, calls[0]),
-            Exposure.of(sides.new, calls[1]),
+            *exposures,
             Users.of(old, new),
+            frozenset() if shown else _unshown(sides, exposures),
         )
 
     @property
@@ -80,3 +94,18 @@ class Context:
     def both_know(self, family: Family) -> bool:
         """Tell whether both sides were looked at for this family, so that a missing name means something."""
         return family in self.old.knows and family in self.new.knows
+
+
+def _unshown(sides: Sides, exposures: tuple[Exposure, Exposure]) -> frozenset[str]:
+    """Return what callers of both sides meet as handles, or through handles alone."""
+    handles = exposures[0].callee_only & exposures[1].callee_only
+    if not handles:
+        return frozenset()
+    found: set[str] = set()
+    open_to_callers: set[str] = set()
+    for side in (sides.old, sides.new):
+        roots = exported_types(side.facts)
+        whole, part = reached(side.facts, roots), reached(side.facts, roots, closed=handles)
+        found |= whole.records | whole.enums | whole.typedefs
+        open_to_callers |= part.records | part.enums | part.typedefs
+    return frozenset((found - open_to_callers) | handles)

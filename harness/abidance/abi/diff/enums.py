@@ -54,6 +54,10 @@ def enums(context: Context) -> Iterator[Change]:
     yield from _enumerators(context)
 
 
+def _unshown(context: Context, enum: Enum) -> frozenset[str]:
+    return frozenset(("unshown",) if enum.key in context.unshown else ())
+
+
 def is_sentinel(name: str) -> bool:
     """Tell whether the name says that the constant only counts or ends the others."""
     return _SENTINEL.search(name) is not None
@@ -82,7 +86,7 @@ def _both(context: Context, old: Enum, new: Enum) -> Iterator[Change]:
             context.sides.old.name(old.key),
             before,
             after,
-            frozenset(traits) | context.internal(old.span, old.key, new.key),
+            frozenset(traits) | context.internal(old.span, old.key, new.key) | _unshown(context, old),
             old_span=old.span,
             new_span=new.span,
             reached_by=context.users.of_type(old.key, new.key),
@@ -182,7 +186,7 @@ def _change(
         each.name,
         before,
         after,
-        frozenset(traits) | context.internal(each.span, each.enum.key),
+        frozenset(traits) | context.internal(each.span, each.enum.key) | _unshown(context, each.enum),
         of=(context.sides.new if added else context.sides.old).name(each.enum.key),
         old_span=None if added else each.span,
         new_span=each.span if added else new_span,

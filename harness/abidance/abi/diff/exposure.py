@@ -1,9 +1,11 @@
 """Who allocates a record: what callers may do with one beyond holding a pointer to it.
 
-A record may grow at its end when only the library makes them. C does not say who does; a contract may, and the
-functions tell much: a record comes from a function that returns a pointer to it, goes to one that ends its life,
-and no function fills one that the caller brings. What callbacks are shown comes from the library as well. Where a
-function says how many it returns, callers step through them, and the size of each counts.
+A record may grow at its end when only the library makes them. C does not say who does; a contract may, and then it
+decides. Otherwise the functions tell: a record that one returns a pointer to and another ends is a handle. That a
+function takes an integer called ``len`` behind the pointer, or that one is called ``init`` and no header shows the
+record, makes of a handle no more than one that callers may make as well; of what has no maker it makes an array, or
+what callers bring. What callbacks are shown comes from the library too. Where a function says how many it returns,
+callers step through them, and the size of each counts.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from abidance.abi.diff.calls import Calls, note_callback, record_behind
-from abidance.abi.facts import UNKNOWN
+from abidance.abi.facts import UNKNOWN, Family
 
 if TYPE_CHECKING:
     from abidance.abi.diff.sides import Side
@@ -25,9 +27,9 @@ class Exposure:
     """Keys of records by how callers meet them.
 
     `by_value` are passed or returned as such, `embedded` are members or elements of other records, `static` are
-    external variables, `arrays` are passed as several in a row. `callee_only` are made by the library alone.
-    `handed_out` come from functions that take none, and from nowhere else as far as one sees: callers who do not know
-    their members cannot make them.
+    external variables, `arrays` are passed as several in a row. `callee_only` are made by the library alone, of which
+    `doubtful` are taken by functions that may fill those of callers. `guarded` have a member by which the library knows
+    how much of one a caller has, as the contract says.
     """
 
     by_value: set[str] = field(default_factory=set)
@@ -35,7 +37,8 @@ class Exposure:
     static: set[str] = field(default_factory=set)
     arrays: set[str] = field(default_factory=set)
     callee_only: set[str] = field(default_factory=set)
-    handed_out: set[str] = field(default_factory=set)
+    doubtful: set[str] = field(default_factory=set)
+    guarded: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, side: Side, calls: Calls | None = None) -> Exposure:
@@ -50,6 +53,8 @@ class Exposure:
             "variable": self.static,
             "array": self.arrays,
             "callee-allocated": self.callee_only,
+            "doubtful": self.doubtful,
+            "guarded": self.guarded,
         }
         traits = {word for word, keys in named.items() if key in keys}
         return frozenset(traits if "callee-allocated" in traits else {*traits, "caller-allocated"})
@@ -58,52 +63,70 @@ class Exposure:
 class _Finder:
     def __init__(self, side: Side, calls: Calls) -> None:
         self._side = side
-        self._found = Exposure({*calls.by_value}, arrays={*calls.arrays})
         self._calls = calls
         self._made, self._ended, self._brought = {*calls.made}, {*calls.ended}, {*calls.brought}
+        self._handles: set[str] = set()  # those of the contract
+        arrays = calls.arrays | (calls.counted - calls.handles)
+        self._found = Exposure({*calls.by_value}, arrays=arrays)
 
     def find(self) -> Exposure:
-        facts = self._side.facts
+        facts, found = self._side.facts, self._found
         for variable in facts.variables.values():
-            self._note(variable.type, self._found.static)
+            self._note(variable.type, found.static)
         for host in facts.records.values():
             if host.fields is not None and host.fields is not UNKNOWN:
                 for member in host.fields:
-                    self._note(member.type, self._found.embedded)
-                    note_callback(self._side, member.type, self._found.by_value)
+                    self._note(member.type, found.embedded)
+                    note_callback(self._side, member.type, found.by_value)
         for typedef in facts.typedefs.values():
-            note_callback(self._side, typedef.type, self._found.by_value)
-        self._clauses()
-        exposed = self._found.by_value | self._found.embedded | self._found.static | self._found.arrays
+            note_callback(self._side, typedef.type, found.by_value)
+        lent = self._clauses()
+        found.arrays.difference_update(self._handles)
+        exposed = found.by_value | found.embedded | found.static | found.arrays
+        # Of what a header shows whole, callers make one where there is a function that fills it.
+        shown = Family.CONSTANTS in facts.knows
+        handles = self._handles if shown else self._made & self._ended
         made = {key for key in self._made if key in self._ended or key not in self._calls.taken}
-        self._found.callee_only.update(made - exposed - self._brought)
-        self._found.handed_out.update((made | self._calls.new) - exposed - self._brought)
-        return self._found
+        found.callee_only.update(made - exposed - lent - (self._brought - handles))
+        found.doubtful.update(found.callee_only & (self._calls.counted | self._calls.brought) - self._handles)
+        return found
 
     def _note(self, type_: Type | Unknown, where: set[str]) -> None:
         key = self._side.record_of(type_)
         if key is not None:
             where.add(key)
 
-    def _clauses(self) -> None:
-        """Let the contract have the last word where it speaks."""
+    def _clauses(self) -> set[str]:
+        """Let the contract have the last word where it speaks; return what callers lend, and so have made."""
         facts = self._side.facts
+        lent: set[str] = set()
+        shown: set[str] = set()
         for clause in facts.clauses:
-            key = self._key_of(clause.text if clause.aspect in ("in", "out", "inout") else clause.subject)
-            if clause.aspect in ("out", "in", "inout") and key is not None:
-                # The caller lends one of these, so the caller has made it.
-                self._brought.add(key)
-            elif clause.aspect == "handle" and key is not None:
+            if clause.aspect in ("out", "in", "inout"):
+                shown |= {self._key_of(clause.text) or ""}
+                continue
+            key = self._key_of(clause.subject)
+            if key is None:
+                continue
+            if clause.aspect == "guarded_by" and self._has_field(key, clause.text):
+                self._found.guarded.add(key)
+            elif clause.aspect == "handle":
                 create = clause.text.partition("create=")[2].split(",")[0].split(" ")[0]
                 function = facts.functions.get(create)
-                if function is not None and function.signature is not UNKNOWN:
-                    if record_behind(self._side, function.signature.returns) == key:
-                        self._ended.add(key)
-                        self._made.add(key)
-                    elif any(
-                        record_behind(self._side, each.type) == key for each in function.signature.parameters
-                    ):
-                        self._brought.add(key)
+                if function is None or function.signature is UNKNOWN:
+                    continue
+                if any(record_behind(self._side, each.type) == key for each in function.signature.parameters):
+                    lent.add(key)
+                else:
+                    self._handles.add(key)
+                    self._ended.add(key)
+                    self._made.add(key)
+        return lent | (shown - self._handles)
+
+    def _has_field(self, key: str, name: str) -> bool:
+        record = self._side.facts.records.get(key)
+        fields = record.fields if record is not None else None
+        return isinstance(fields, tuple) and any(each.name == name for each in fields)
 
     def _key_of(self, name: str) -> str | None:
         facts = self._side.facts

@@ -75,9 +75,12 @@ class Fields:
 
     @property
     def self_sized(self) -> bool:
-        """Tell whether callers say how large their record is, in its first field."""
+        """Tell whether callers say how much of the record they know, in a number that is its first field."""
         first = next(iter(self._before.values()), None)
-        return first is not None and tells_own_size(first.name)
+        if first is None or first.type is UNKNOWN or not tells_own_size(first.name):
+            return False
+        scalar = self._context.sides.old.scalar(first.type)
+        return scalar is not None and scalar.kind == "int"
 
     def changes(self) -> Iterator[Change]:
         """Yield the changes of fields."""
@@ -115,6 +118,8 @@ class Fields:
             yield self._change("lost", old, new, f"byte {old.offset}", "unknown")
         compared = self._context.comparer.compare_object(old.type, new.type)
         found = self._within_bits(old, new, compared) if old.bit_width is not None else compared
+        if found is not None and found.kind in ("kind", "record", "other") and self._laid_out_alike(old, new):
+            found = Difference("alike")  # two pointers in an array are two pointers in a record
         if found is not None:
             aspect = "lost" if found.kind == "lost" else "type"
             shown = sides.old.show(old.type), sides.new.show(new.type)
@@ -136,6 +141,13 @@ class Fields:
                 sides = self._context.sides
                 shown = sides.old.show(old.type), sides.new.show(new.type)
                 yield self._change("type", old, new, *shown, found.kind, where=found.where)
+
+    def _laid_out_alike(self, old: Field, new: Field) -> bool:
+        sides = self._context.sides
+        if sides.old.size(old.type) != sides.new.size(new.type):
+            return False
+        leaves = sides.old.leaves(old.type)
+        return leaves is not None and len(leaves) > 1 and leaves == sides.new.leaves(new.type)
 
     def _within_bits(self, old: Field, new: Field, found: Difference | None) -> Difference | None:
         """Return how the numbers differ that bits hold, of whose type only the sign counts (C11 6.7.2.1p10).

@@ -121,7 +121,9 @@ def exposure(context: Context, old: Record, new: Record) -> frozenset[str]:
     """
     before, after = context.old_exposure.traits(old.key), context.new_exposure.traits(new.key)
     together = before | after | context.unreached(old.key, new.key)
-    return together - {"callee-allocated"} if "caller-allocated" in together else together
+    if "caller-allocated" in together:
+        together -= {"callee-allocated"}
+    return together | {"unshown"} if context.unshown.issuperset((old.key, new.key)) else together
 
 
 def _placeholder(record: Record) -> bool:

@@ -9,7 +9,8 @@ _RESERVED = re.compile(
     r"(_|\d|$)|([Rr]eserved|[Uu]nused|[Ss]pare|[Pp]adding|[Ff]iller|[Dd]ummy)(\d|_|$|[A-Z])"
 )
 _OWN_SIZE = re.compile(
-    r"^(struct_?size|size_?of_?\w*|cb_?size|cb|st_?size|abi_size|version_size|sz_struct)$", re.IGNORECASE
+    r"^(struct_?size|size_?of_?\w*|cb_?size|cb|st_?size|abi_size|version_size|sz_struct|(i|struct|abi|api)?_?version)$",
+    re.IGNORECASE,
 )
 
 
@@ -19,5 +20,5 @@ def is_reserved(name: str) -> bool:
 
 
 def tells_own_size(name: str) -> bool:
-    """Tell whether a first field of this name says how large the caller's record is."""
+    """Tell whether a first field of this name says how large the caller's record is, or of which version."""
     return _OWN_SIZE.search(name) is not None

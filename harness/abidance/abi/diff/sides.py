@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _X86 = frozenset(("x86_64", "i386", "i486", "i586", "i686"))
 _OUTERMOST = frozenset((Named, Qualified))
 _NONE: frozenset[str] = frozenset()
+_MOST_LEAVES = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,40 @@ class Side:
         fields = record.fields
         only = fields[0].type if isinstance(fields, tuple) and len(fields) == 1 else UNKNOWN
         return None if only is UNKNOWN else only
+
+    def leaves(self, type_: Type | Unknown, at: int = 0) -> list[tuple[int, str]] | None:
+        """Return the place and kind of each scalar and pointer that an object is made of.
+
+        None stands for what is not known, and for many elements, unions and bits.
+        """
+        if type_ is UNKNOWN:
+            return None
+        resolved = self.resolve(type_)[0]
+        match resolved:
+            case Pointer():
+                return [(at, "pointer")]
+            case Basic():
+                scalar = self.scalar(resolved)
+                return None if scalar is None else [(at, f"{scalar.kind} {scalar.size} {scalar.signed}")]
+            case Array(of, int(count), _) if count <= _MOST_LEAVES:
+                size = self.size(of)
+                if size is None:
+                    return None
+                parts = [self.leaves(of, at + number * size) for number in range(count)]
+            case RecordRef(key):
+                record = self.facts.records.get(key)
+                if record is None or record.kind != "struct" or not isinstance(record.fields, tuple):
+                    return None
+                if any(each.bit_width is not None for each in record.fields):
+                    return None
+                parts = [
+                    self.leaves(each.type, at + each.offset) if isinstance(each.offset, int) else None
+                    for each in record.fields
+                ]
+            case _:
+                return None
+        found = [leaf for part in parts if part is not None for leaf in part]
+        return found if None not in parts and len(found) <= _MOST_LEAVES else None
 
     def pointee(self, type_: Type | Unknown) -> Type | None:
         """Return what a pointer points at, or None for anything else."""

@@ -91,7 +91,8 @@ def _change(
         after,
         frozenset(traits)
         | _unreached(context, aspect, old)
-        | ({"version"} if _pins_version(old.name) else set()),
+        | ({"version"} if _pins_version(old.name) else set())
+        | ({"unshown"} if old.name in context.unshown else set()),
         of=where,
         old_span=old.span,
         new_span=new.span if new else None,

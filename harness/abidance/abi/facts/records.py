@@ -54,7 +54,8 @@ class Record:
     member is. `own` is true where the boundary's own header declares it, so that callers may use its name, false for
     one that the header only uses, and UNKNOWN to a witness that sees no headers. `by_address` tells whether C++ passes
     the address of a copy where the source passes one by value, and `virtuals` are the virtual functions that it
-    declares.
+    declares. `presumed` is true where only a presumption says that callers do not know its members, because a source
+    file defines it and functions hand it out.
     """
 
     key: str
@@ -68,6 +69,7 @@ class Record:
     span: Span | None = field(default=None, compare=False)
     by_address: bool | Unknown = False
     virtuals: tuple[Virtual, ...] = ()
+    presumed: bool = False
 
     @property
     def opaque(self) -> bool:

@@ -9,8 +9,11 @@ from abidance.abi.change import Change
 from abidance.abi.codes import NOT_COMPARABLE
 from abidance.abi.diff import diff
 from abidance.abi.diff.exposure import Exposure
+from abidance.abi.diff.presumed import presumed, presumed_on_both
 from abidance.abi.diff.sides import Side as Asked
+from abidance.abi.diff.sides import Sides
 from abidance.abi.facts import UNKNOWN, Family
+from abidance.abi.gate.private import without_presumed
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import CannotJudgeError
 
@@ -26,20 +29,28 @@ def compare(old: Side, new: Side) -> tuple[Change, ...]:
     """Return all changes.
 
     Where both sides have a library with debug information beside the header, those are compared too: a flag that
-    lays records out in another way shows in no header. What the headers told already is not told again.
+    lays records out in another way shows in no header. What the headers told already is not told again. Records that
+    are presumed to be the library's own on both sides are taken for opaque, and their changes told as presumed.
 
     Raises CannotJudgeError when the sides share nothing that could be compared.
     """
     if not old.facts.knows & new.facts.knows:
         message = f"`{old.name}` and `{new.name}` have nothing in common that could be compared"
         raise CannotJudgeError(Diagnostic(NOT_COMPARABLE, message, help="give headers, or build with `-g`"))
-    changes = list(diff(old.facts, new.facts, (old.calls, new.calls)))
+    whole = Sides.of(old.facts, new.facts)
+    hidden = presumed_on_both(whole)
+    before, after = (without_presumed(each.facts, hidden & each.facts.records.keys()) for each in (old, new))
+    shown = Family.CONSTANTS in old.facts.knows | new.facts.knows  # which headers alone tell
+    changes = [
+        *diff(before, after, (old.calls, new.calls), shown=shown),
+        *presumed(whole, hidden, before.records),
+    ]
     if not (_typed(old.facts) and _typed(new.facts)) and not any(
         each.entity == "evidence" for each in changes
     ):
         bare = " and ".join(f"`{Path(each.name).name}`" for each in (old, new) if not _typed(each.facts))
         changes.append(Change("evidence", "absent", "types", "", f"none in {bare}"))
-    elif untold := _untold(old.facts, new.facts):
+    elif untold := _untold(before, after):
         changes.append(Change("evidence", "absent", "types", "", f"none for {untold}"))
     if old.binary is not None and new.binary is not None and _typed(old.binary) and _typed(new.binary):
         told = {(each.entity, _root(each.subject)) for each in changes}

@@ -43,7 +43,8 @@ def judge(
     question: Question, changes: Iterable[Change], suppressions: Suppressions, also: Sequence[Diagnostic] = ()
 ) -> GateResult:
     """Return the result. `also` are findings that come with it, such as witnesses that disagree."""
-    judged = [judged_change(change) for change in changes]
+    strict = frozenset(("strict",) if question.policy == "no-change" else ())
+    judged = [judged_change(replace(change, traits=change.traits | strict)) for change in changes]
     judged = [
         replace(each, suppressed=suppressions.reason(each.diagnostic.code, each.subject)) for each in judged
     ]

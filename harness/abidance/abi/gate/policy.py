@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from abidance.core.gate import JudgedChange
 
 POLICIES = ("no-breaking", "no-change", "semver")
+_PRESUMED = "record:presumed:"
 _VERSION = re.compile(r"^v?(\d+)(?:\.(\d+))?(?:\.(\d+))?")
 
 
@@ -32,7 +33,8 @@ def needed_bump(changes: Iterable[JudgedChange]) -> Bump:
     for each in changes:
         if Verdict.BREAKING in (each.verdict, *each.axes.values()):
             return Bump.MAJOR
-        needed = Bump.MINOR
+        # What is presumed to be private is nothing that users see.
+        needed = max(needed, Bump.PATCH if each.diagnostic.place.startswith(_PRESUMED) else Bump.MINOR)
     return needed
 
 

@@ -1,9 +1,12 @@
-"""Records that callers cannot know, told from debug information alone.
+"""Records that callers cannot know, presumed from debug information alone.
 
 Without a header there is no saying which records are opaque to callers. Where a record is defined tells something:
-what a source file defines, or a header that calls itself internal, was not meant for them. That alone is not enough,
-because a library may have no header at all; so the functions must show as well that the library hands such
-records out.
+what a source file of C defines, or a header that calls itself internal, cannot be named by callers. That alone is not
+enough, because a library may have no header at all; so the functions must show as well that they hand such
+records out, and take them back. All of a Rust library is in source files, so there it takes a maker and an end.
+Whoever returns what no function takes shows its members.
+
+All of this is presumption: the records keep their members, and what changes in them is told as such.
 """
 
 from __future__ import annotations
@@ -19,27 +22,58 @@ from abidance.abi.internal import is_internal
 from abidance.abi.reach import pruned
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from abidance.abi.facts import Facts, Record
 
 _SOURCES = frozenset((".c", ".cc", ".cpp", ".cxx", ".m", ".rs"))
 
 
-def without_private(facts: Facts) -> tuple[Facts, Calls]:
-    """Return the facts of a library with its own records opaque, and what only these reach left out, and its calls."""
+def with_presumed(facts: Facts) -> tuple[Facts, Calls]:
+    """Return the facts of a library with the records noted that are presumed to be its own, and its calls."""
     side = Side(facts)
     calls = Calls.of(side)
-    exposure = Exposure.of(side, calls)
-    rust = side.from_rust
-    kept = exposure.by_value | exposure.embedded | exposure.static | exposure.arrays | calls.brought
-    unseen = exposure.handed_out | (_behind_headers(side) - kept - calls.taken)
+    hidden = _presumed(side, calls)
+    if not hidden:
+        return facts, calls
+    noted = {key: replace(facts.records[key], presumed=True) for key in hidden}
+    return pruned(replace(facts, records={**facts.records, **noted})), calls
+
+
+def without_presumed(facts: Facts, keys: Collection[str]) -> Facts:
+    """Return the facts with these records opaque, and what only they reach left out."""
+    if not keys:
+        return facts
+    hidden = {key: opaque(facts.records[key]) for key in keys}
+    return pruned(replace(facts, records={**facts.records, **hidden}))
+
+
+def opaque(record: Record) -> Record:
+    """Return the record as it is to those who know its name alone."""
+    return replace(record, fields=None, size=UNKNOWN, align=UNKNOWN, presumed=False)
+
+
+def _presumed(side: Side, calls: Calls) -> set[str]:
+    records, rust = side.facts.records, side.from_rust
+    # Nobody steps through what only a source file of C gives a size.
+    apart = calls.by_value | calls.arrays | ((calls.counted - calls.handles) if rust else set())
+    brought = calls.brought - calls.handles
+    behind = _behind_headers(side) - calls.taken - brought
+    made = calls.handles | calls.new | calls.shown
+    handed = calls.handles if rust else (made & calls.taken) - brought
     hidden = {
-        key: replace(record, fields=None, size=UNKNOWN, align=UNKNOWN)
-        for key, record in facts.records.items()
-        if key in unseen and not record.opaque and _is_private(record, rust=rust)
+        key
+        for key in (handed | behind) - apart
+        if key in records and not records[key].opaque and _is_private(records[key], rust=rust)
     }
-    if hidden:
-        facts = pruned(replace(facts, records={**facts.records, **hidden}))
-    return facts, calls
+    while hidden:
+        # What is a member of something that callers see, they see as well.
+        exposure = Exposure.of(Side(without_presumed(side.facts, hidden)), calls)
+        seen = hidden & (exposure.by_value | exposure.embedded | exposure.static)
+        if not seen:
+            break
+        hidden -= seen
+    return hidden
 
 
 def _behind_headers(side: Side) -> set[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from abidance.abi.codes import NOT_COMPARABLE
 from abidance.abi.gate.combining import combined, narrowed
 from abidance.abi.gate.disagreements import disagreements
-from abidance.abi.gate.private import without_private
+from abidance.abi.gate.private import with_presumed
 from abidance.abi.witnesses import Scope, Subject, kept_binary, kept_header
 from abidance.core.catalogue import FILE_NOT_FOUND
 from abidance.core.diagnostic import Diagnostic
@@ -99,7 +99,7 @@ def kind_of(path: Path) -> str:
 def _library(given: Given) -> Side:
     subject = Subject(library=given.path.absolute(), debug_files=given.debug_files)
     if given.header is None:
-        facts, calls = without_private(kept_binary.read(subject))
+        facts, calls = with_presumed(kept_binary.read(subject))
         return Side(str(given.path), facts, calls=calls)
     declared = kept_header.read(
         Subject(header=given.header.absolute(), include_dirs=given.include_dirs, defines=given.defines)

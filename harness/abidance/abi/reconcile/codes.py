@@ -131,7 +131,24 @@ The symbol is there, so callers link, and simple arguments may even arrive. Reco
 follow the platform's rules. Debug information does not tell the convention; the source line that it names does.
 
 ## Not seen
-Functions whose source is not there, or that a macro writes.
+Functions that a macro writes. Where the source is not there, `calling-convention-unknown` says so.
+""",
+)
+CONVENTION_UNKNOWN = Code(
+    "ABD514",
+    "calling-convention-unknown",
+    Severity.WARNING,
+    explain="""\
+The library is written in Rust, and the source file that its debug information names is not there. Nothing else tells
+whether a function is `extern "C"`.
+
+## Why it matters
+A function with Rust's calling convention is exported and linked like any other, and called in another way than C does.
+So it is not known that `extern-c-missing` has nothing to say. Under the policy `no-change` the gate ends with exit
+status 3.
+
+## What to do
+Check the library where it is built, or give the sources the path that they were built under.
 """,
 )
 CONSTANT_DIFFERS = Code(
@@ -161,4 +178,5 @@ a contract speaks of the function it is one: `symbol-not-exported`.
 DISAGREEMENTS = (
     SYMBOL_MISSING, EXPORT_UNDECLARED, KIND_DIFFERS, PARAMETERS_DIFFER, PARAMETER_DIFFERS, RESULT_DIFFERS,
     RECORD_DIFFERS, ENUM_DIFFERS, VARIABLE_DIFFERS, NOT_FOR_C, RUST_CALLED, CONSTANT_DIFFERS, DECLARATION_UNDEFINED,
+    CONVENTION_UNKNOWN,
 )  # fmt: skip

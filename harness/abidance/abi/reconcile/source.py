@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from abidance.abi.reconcile.codes import RUST_CALLED
+from abidance.abi.reconcile.codes import CONVENTION_UNKNOWN, RUST_CALLED
 from abidance.abi.reconcile.records import labels
 from abidance.core.diagnostic import Diagnostic
 
@@ -13,15 +13,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from abidance.abi.facts import Facts
+    from abidance.abi.facts import Facts, Function
 
 _LINES = 6  # an item's head may be broken over several lines
+_SHOWN = 3
 _MOST_BYTES = 16 << 20
 
 
 def compare_source(header: Facts, binary: Facts) -> Iterator[Diagnostic]:
-    """Yield the functions of the boundary that Rust source defines without ``extern "C"``."""
-    texts: dict[Path, list[str]] = {}
+    """Yield the functions that Rust source defines without ``extern "C"``, and sources that are not there."""
+    texts: dict[Path, list[str] | None] = {}
+    untold: dict[Path, list[Function]] = {}
     for ours in header.functions.values():
         theirs = binary.functions.get(ours.symbol)
         if theirs is None or theirs.span is None or theirs.span.path.suffix != ".rs":
@@ -29,7 +31,11 @@ def compare_source(header: Facts, binary: Facts) -> Iterator[Diagnostic]:
         path = theirs.span.path
         if path not in texts:
             texts[path] = _lines(path)
-        head = "\n".join(texts[path][theirs.span.line - 1 : theirs.span.line - 1 + _LINES])
+        lines = texts[path]
+        if lines is None:
+            untold.setdefault(path, []).append(ours)
+            continue
+        head = "\n".join(lines[theirs.span.line - 1 : theirs.span.line - 1 + _LINES])
         found = re.search(rf"\bfn\s+{re.escape(ours.symbol)}\b", head)
         # What stands between the end of an attribute or item and `fn` are the function's qualifiers.
         if found and "extern" not in re.split(r"[\];{}]", head[: found.start()])[-1].split():
@@ -41,11 +47,23 @@ def compare_source(header: Facts, binary: Facts) -> Iterator[Diagnostic]:
                 place=ours.name,
             )
 
+    for path, functions in untold.items():
+        names = ", ".join(f"`{each.name}`" for each in functions[:_SHOWN])
+        more = f" and {len(functions) - _SHOWN} more" if len(functions) > _SHOWN else ""
+        yield Diagnostic(
+            CONVENTION_UNKNOWN,
+            f'nothing tells whether {names}{more} are `extern "C"`: the source `{path.name}` is not there',
+            labels=labels(functions[0].span, None),
+            help="hold the library against its header where it is built",
+            place=functions[0].name,
+        )
 
-def _lines(path: Path) -> list[str]:
+
+def _lines(path: Path) -> list[str] | None:
+    """Return the lines of a source, or None for one that is not there or cannot be read."""
     try:
         if path.is_file() and path.stat().st_size <= _MOST_BYTES:
             return path.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
         pass
-    return []
+    return None

@@ -6,9 +6,10 @@ an underscore. ``verdict`` is what the gate goes by; ``binary``, ``source`` and 
 programs that are linked already, for those that are compiled again, and for those that rely on what was promised.
 What breaks one of them is `breaking`.
 
-Some traits change what any case says: ``inline`` (callers have the body compiled in), ``unreached`` (nothing that the
-header declares takes or gives the type), ``internal`` (the record is so by its name) and ``private`` (the symbol's
-version is for the library's own use).
+The policy `no-change` gives every change the trait ``strict``. Some traits change what any case says: ``inline``
+(callers have the body compiled in), ``unshown`` (a handle, of which no header says whether callers know its members),
+``unreached`` (nothing that the header declares takes or gives the type), ``internal`` (the record is so by its name)
+and ``private`` (the symbol's version is for the library's own use).
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ _SEVERITY = {
 }
 _MOST = 3  # versions of the rules that are kept
 _INLINE = "callers have the body compiled in and go on; what is compiled again meets the new declaration"
+_UNSHOWN = "functions make and end these records, and no header says whether callers know what is in one"
 _SPARED = {
     "unreached": "nothing declared here takes or gives the type, so it may be no business of callers",
     "internal": "the record calls itself internal, so callers should leave its fields alone",
@@ -69,6 +71,16 @@ class Case:
                 verdict=worst((self.source, self.contract)),
                 binary=Verdict.COMPATIBLE,
                 effect=_INLINE,
+            )
+        if "unshown" in traits and self.verdict is Verdict.BREAKING:
+            return replace(
+                self,
+                verdict=Verdict.UNKNOWN,
+                binary=_doubted(self.binary),
+                source=_doubted(self.source),
+                contract=_doubted(self.contract),
+                effect=f"{_UNSHOWN}; if it does, {self.effect}",
+                remedy="give the headers with `--old-header` and `--new-header`, which say what callers know",
             )
         spared = next((why for trait, why in _SPARED.items() if trait in traits), None)
         if spared and self.verdict is Verdict.BREAKING:
@@ -128,6 +140,10 @@ class Rule:
             where = _condition(case)
             lines.append(f"- {case.verdict}{f' ({axes})' if axes else ''}, {where}: {_plain(case.effect)}")
         return "\n".join([*lines, "", "## What to do", self.remedy or "Nothing.", ""])
+
+
+def _doubted(verdict: Verdict) -> Verdict:
+    return Verdict.UNKNOWN if verdict is Verdict.BREAKING else verdict
 
 
 @functools.cache

@@ -149,6 +149,7 @@ def _record(key: str, line: Members) -> Record:
         line.known_flag("own", default=True),
         by_address=line.known_flag("by_address", default=False),
         virtuals=tuple(_virtual(key, each) for each in line.texts("virtuals")),
+        presumed=line.flag("presumed", default=False),
     )
 
 

@@ -142,6 +142,7 @@ def _records(records: Mapping[str, Record]) -> Iterator[tuple[str, _Lines]]:
                 own=(record.own, True),
                 by_address=(record.by_address, False),
                 virtuals=([_virtual(each) for each in record.virtuals], []),
+                presumed=(record.presumed, False),
             ),
         )
         if isinstance(record.fields, tuple):

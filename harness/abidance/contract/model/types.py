@@ -89,7 +89,7 @@ class TypePromise(Named):
     """A type of the header. Its name is as C spells it, such as ``rg_request`` or ``struct timeval``."""
 
     title: ClassVar[str] = "A type: the values of an enum, or the fields of a record."
-    rules = (AtMostOne(("enum", "fields")),)
+    rules = (AtMostOne(("enum", "fields")), AtMostOne(("enum", "guarded_by")))
 
     summary: str | None = field(default=None, metadata=clause(TEXT, "What the type is, in a sentence."))
     enum: str | None = field(
@@ -105,6 +105,14 @@ class TypePromise(Named):
     fields: Mapping[str, FieldPromise] = field(
         default_factory=dict,
         metadata=clause(MapOf(FIELD_NAME, RecordOf(FieldPromise)), "What C cannot say of the fields."),
+    )
+    guarded_by: Name | None = field(
+        default=None,
+        metadata=clause(
+            FIELD_NAME,
+            "The member by which the library knows how much of a record its caller has, such as `cbSize`: the ABI gate "
+            "then lets the record grow at its end.",
+        ),
     )
     invariants: tuple[Expression, ...] = field(
         default=(),
