@@ -60,7 +60,8 @@ def tells_failure(trial: Trial) -> bool:
 def on_failure(trial: Trial, member: Member) -> str:
     """Return what the contract says about an out parameter after a failure; empty when it is silent.
 
-    A postcondition that looks at it after a failure says that it has a value then.
+    A postcondition that looks at it after a failure says that it has a value then. Of a call that is refused, only one
+    does that asks for the result first: what is promised of every lawful call says nothing of an unlawful one.
     """
     promise = trial.function.promise
     param = promise.params.get(member.name) if promise else None
@@ -69,11 +70,17 @@ def on_failure(trial: Trial, member: Member) -> str:
 
 
 def _looked_at(trial: Trial, name: str) -> bool:
-    seen = _Noting(trial.seen.after)
+    refused = bool(trial.expectation.rejects)
     for expression in trial.function.ensures:
+        if name not in expression.names or (refused and not expression.chooses):
+            continue
+        noting = _Noting(trial.seen.after)
         with contextlib.suppress(EvaluationError):
-            expression.evaluate(seen, trial.seen.before)
-    return name in seen.names
+            expression.evaluate(noting, trial.seen.before)
+        looked = [*noting.names]
+        if name in looked and (not refused or "result" in looked[: looked.index(name)]):
+            return True
+    return False
 
 
 class _Noting:
@@ -81,10 +88,11 @@ class _Noting:
 
     def __init__(self, values: Environment) -> None:
         self.values = values
-        self.names: set[str] = set()
+        self.names: dict[str, None] = {}
+        """In the order in which they were first looked up."""
 
     def __getitem__(self, name: str) -> Any:
-        self.names.add(name)
+        self.names[name] = None
         return self.values[name]
 
 

@@ -42,7 +42,7 @@ class HandlesApart(Check):
     def judge(self, trial: Trial) -> Iterator[Diagnostic]:
         """Yield at most one diagnostic."""
         alone = trial.alone
-        if alone is None or not trial.answered or not alone.answered or may(trial, "handles"):
+        if alone is None or not trial.answered or not alone.answered or may(trial, "handles", trial.function):
             return
         same = {call: each.encoded.plan.subject for call, each in trial.alones.items()}
         difference = first_difference(trial, alone, same)

@@ -14,10 +14,20 @@ if TYPE_CHECKING:
 
 
 def may(trial: Trial, word: str, function: Function | None = None) -> bool:
-    """Tell whether the contract says that this is what the function, or the library, is for."""
-    promise = (function or trial.function).promise
-    said = (*trial.boundary.contract.may, *(promise.may if promise else ()))
+    """Tell whether the contract says that this is what a function, or the library, is for.
+
+    Without a function, of any call that was made: what all of them together have done may be that one's doing.
+    """
+    functions = [function] if function is not None else _made(trial)
+    promises = (one.promise for one in functions if one.promise is not None)
+    said = (*trial.boundary.contract.may, *(name for promise in promises for name in promise.may))
     return any(name.text == word for name in said)
+
+
+def _made(trial: Trial) -> list[Function]:
+    """Return the functions of the calls that were made, and that of the call on trial."""
+    pairs = zip(trial.encoded.calls, trial.observation.calls, strict=False)
+    return [trial.function, *(placed.function for placed, returned in pairs if returned.ran)]
 
 
 def promises(trial: Trial, effect: str) -> bool:

@@ -27,7 +27,8 @@ class RejectedWrote(Check):
 
     ## How it is seen
     All memory that the call may write to is compared with what was there before. A parameter with
-    `on_failure: written` or `unspecified`, and one that `ensures` of the clause names, is left out.
+    `on_failure: written` or `unspecified`, and one that `ensures` of the clause names, is left out. So is one that a
+    postcondition of the function looks at once it has seen the `result`, as `implies(result != 0, out == 0)` does.
 
     ## Not seen
     A write that puts back the byte that was there; one to a single number that is `inout`, by which libraries

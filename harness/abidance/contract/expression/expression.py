@@ -86,6 +86,14 @@ class Expression:
         """Return whether it is an ``implies(condition, consequence)``, which may hold without saying anything."""
         return _condition(self._tree) is not None
 
+    @property
+    def chooses(self) -> bool:
+        """Return whether what it looks at may depend on what it has looked at before: `implies`, `or`, `if`."""
+        return any(
+            isinstance(node, ast.BoolOp | ast.IfExp) or (isinstance(node, ast.expr) and _condition(node) is not None)
+            for node in ast.walk(self._tree)
+        )
+
     def applies(self, now: Environment, before: Environment | None = None) -> bool:
         """Return whether a conditional expression's condition is true, so that its consequence counts."""
         condition = _condition(self._tree)
