@@ -79,3 +79,150 @@ def test_a_promise_about_every_lawful_call_does_not_allow_a_refused_one_to_write
     ended = small.run(REFUSING_HEADER, REFUSING, contract, flags=[f"-DWRITES={writes}"], examples=20)
 
     assert ended.codes == codes, ended.text
+
+
+OUT_HEADER = """
+int fetch(unsigned key, char **out);
+void fetch_free(char *text);
+"""
+OUT = """
+#include <stdlib.h>
+#include <string.h>
+static void *volatile kept;
+int fetch(unsigned key, char **out)
+{
+    char *made = malloc(24);
+    if (key > 50) {
+        if (!ON_FAILURE) free(made);
+        kept = made;
+        *out = NULL;
+        return -1;
+    }
+    strcpy(made, "value");
+    if (ON_SUCCESS) kept = malloc(48);
+    *out = made;
+    return 0;
+}
+void fetch_free(char *text) { free(text); }
+"""
+OUT_CONTRACT = """
+functions:
+  fetch:
+    params: {{key: {{range: [0, 100]}}, out: {{out: "char *"{clause}, on_failure: written}}}}
+    returns: {{status: {{ok: [0], errors: {{-1: not there}}}}}}
+"""
+OWNED = ", owner: caller, free: fetch_free"
+
+
+@pytest.mark.parametrize(
+    ("on_failure", "on_success", "clause", "codes", "told"),
+    [
+        (1, 0, "", ["ABD371"], True),  # a failure hands nothing over
+        (0, 0, "", [], True),  # nobody says whose it is: told
+        (0, 1, "", [], True),
+        (0, 0, OWNED, [], False),
+        (0, 1, OWNED, ["ABD371"], False),
+        (1, 0, OWNED, ["ABD371"], False),
+        (0, 0, ", owner: callee", ["ABD371"], False),  # then nobody ever frees it
+    ],
+)
+def test_a_leak_of_a_function_that_leaves_a_pointer_is_judged_or_told(
+    small, on_failure, on_success, clause, codes, told
+):
+    flags = [f"-DON_FAILURE={on_failure}", f"-DON_SUCCESS={on_success}"]
+    ended = small.run(OUT_HEADER, OUT, OUT_CONTRACT.format(clause=clause), flags=flags)
+
+    assert ended.codes == codes, ended.text
+    assert ended.status == bool(codes)
+    sentence = (
+        "leaks of `fetch`: nobody gives back what it leaves in `out`; "
+        "say `out: {..., owner: caller, free: FUNCTION}`, or `owner: callee`"
+    )
+    assert (sentence in ended.text) is told, ended.text
+
+
+@pytest.mark.parametrize("leaks", [0, 1])
+def test_a_pointer_into_what_was_given_hands_nothing_over(small, leaks):
+    ended = small.run(
+        "int number(const char *text, const char **end);",
+        """
+        #include <stdlib.h>
+        static void *volatile kept;
+        int number(const char *text, const char **end)
+        {
+            if (LEAKS) kept = malloc(8);
+            while (*text) text++;
+            *end = text;
+            return 1;
+        }
+        """,
+        """
+        functions:
+          number: {params: {text: {in: string, max: 9}, end: {out: "const char *"}}}
+        """,
+        flags=[f"-DLEAKS={leaks}"],
+    )
+
+    assert ended.codes == (["ABD371"] if leaks else []), ended.text
+    assert "ot judged" not in ended.text
+
+
+def test_what_is_no_pointer_has_no_owner(small):
+    small.write(
+        "int size(int *out);",
+        "functions:\n  size: {params: {out: {out: int, owner: callee}}, returns: {status: {ok: [0]}}}\n",
+    )
+    ended = small.command("check")
+
+    assert ended.status == 2
+    assert "`owner` has no meaning here: `out` is no place for a pointer that comes back" in ended.text
+
+
+EACH_HEADER = """
+typedef struct row { int number; const char *name; struct row *next; } row;
+int each(int count, int (*visit)(const row *row, const char *why, void *context), void *context);
+"""
+EACH = """
+int each(int count, int (*visit)(const row *row, const char *why, void *context), void *context)
+{
+    row row = {1, (const char *)1, (struct row *)3};
+    for (int n = 0; n < count; n++)
+        visit(&row, "because", context);
+    return count;
+}
+"""
+EACH_CONTRACT = """
+{types}functions:
+  each:
+    params:
+      count: {{range: [0, 3]}}
+      visit:
+        callback: {{calls: count, params: {{row: {{to: row}}{why}}}, returns: {{range: [0, 1]}}}}
+        user_data: context
+"""
+
+
+@pytest.mark.parametrize(
+    ("types", "why", "status", "told"),
+    [
+        ("", "", 0, "what `row.name`, `row.next`, `why` of `visit` of `each` point at; say"),
+        (
+            "types: {row: {fields: {next: {nullable: true}, name: {nullable: true}}}}\n",
+            "",
+            0,
+            "what `why` of `visit` of `each` points at; say",
+        ),
+        (
+            "types: {row: {fields: {next: {nullable: true}, name: {to: string}}}}\n",
+            ", why: {to: string}",
+            1,
+            "",
+        ),
+    ],
+)
+def test_what_a_callback_is_given_is_judged_or_told(small, types, why, status, told):
+    ended = small.run(EACH_HEADER, EACH, EACH_CONTRACT.format(types=types, why=why), examples=10)
+
+    assert ended.status == status, ended.text
+    assert ("points at; say" in ended.text or "point at; say" in ended.text) is bool(told), ended.text
+    assert told in ended.text

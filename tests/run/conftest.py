@@ -31,6 +31,11 @@ class Silent:
     def __init__(self, check):
         self.check, self.whole = check, check.whole
 
+    def unasked(self, trial):
+        for words in self.check.unasked(trial):
+            raise AssertionError(f"{self.check.name} gives something up and was not asked: {words}")
+        return ()
+
     def judge(self, trial):
         for found in self.check.judge(trial):
             raise AssertionError(f"{self.check.name} finds something and was not asked: {found.message}")

@@ -148,7 +148,8 @@ def _parameter(
         if promise is not None and promise.handle is not None:
             shaper.known_handle(promise.handle)
             nullable = False if promise.nullable is None else promise.nullable
-        return s.Opaque(shaper.text(type_), nullable=nullable, said=True)
+        said = promise is not None and (promise.nullable is not None or promise.handle is not None)
+        return s.Opaque(shaper.text(type_), nullable=nullable, said=said)
     for clause in ("to", "out", "inout", "handle", "nullable"):
         if promise is not None and promise.says(clause):
             message = f"`{name}` does not point: it is a `{shaper.text(type_)}`"

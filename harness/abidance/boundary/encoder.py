@@ -9,8 +9,8 @@ from abidance.boundary.arguments import Arguments
 from abidance.boundary.blocks import NULL
 from abidance.boundary.drafts import Borrowed, Draft, Live
 from abidance.boundary.following import followed, lasting
-from abidance.boundary.freeing import freed_member
-from abidance.boundary.handing import otherwise, taken_when
+from abidance.boundary.freeing import freed_member, handed_out
+from abidance.boundary.handing import otherwise, taken_when, tells_success
 from abidance.boundary.memory import blank
 from abidance.boundary.placed import PlacedCall
 from abidance.boundary.shapes import Callback, Handle, Nothing, Opaque, Pointer, Scalar, UserData
@@ -93,6 +93,13 @@ class Encoder(Arguments):
         if function.result.free is not None or lasts:
             save = (self.slots, p.Place())
             self.slots += 1
+        for path, freer in handed_out(function.promise):
+            block = draft.places.get(path)
+            # One pointer is saved of each call; that others are not given back, the report says.
+            if save is None and block is not None and tells_success(function):
+                save = draft.left = (self.slots, p.Place(block))
+                draft.left_to = (path, freer.text)
+                self.slots += 1
         if lasts and follows[0].length is None:
             again = replace(follows[0], pointer=p.Place(slot=self.slots - 1))
             holder = next((live for live in draft.used if live.life.name == lasts), None)
@@ -140,6 +147,9 @@ class Encoder(Arguments):
         free, save = draft.function.result.free, self.calls[index].save
         if free is not None and save is not None:
             self._free(free, index, save[0], draft)
+        if draft.left is not None:
+            path, freer = draft.left_to
+            self._free(freer, index, draft.left[0], draft, taken_when(draft.function, "", index), path)
         for path, (made, give_back) in draft.allocated.items():
             taken, given = taken_when(draft.function, path, index), self.calls[made].save
             if taken is not None and given is not None:
@@ -206,16 +216,22 @@ class Encoder(Arguments):
         return tuple(retired)
 
     def _free(
-        self, name: str, index: int, slot: int, draft: Draft, condition: p.Condition | None = None
+        self,
+        name: str,
+        index: int,
+        slot: int,
+        draft: Draft,
+        condition: p.Condition | None = None,
+        path: str = "result",
     ) -> None:
-        """Append the call that gives back what call `index` returned, with the handles that this one used."""
+        """Append the call that gives back what call `index` left at a path, with the handles that this one used."""
         function = self.boundary.functions[name]
         if function.signature is None:
             return
         lives = {live.life.name: live for live in draft.used}
         arguments: list[p.Argument] = []
         values: Values = {}
-        freed = freed_member(function, draft.function.result.shape)
+        freed = freed_member(function, draft.function.result.shape if path == "result" else Nothing())
         for member in function.members:
             values[member.name] = SOMEWHERE
             if isinstance(member.shape, Handle) and member is not freed:
@@ -233,7 +249,7 @@ class Encoder(Arguments):
                 only_if=() if condition is None else (condition,),
             )
         )
-        self.placed.append(PlacedCall(function, values, {}, handles=draft.handles, frees=index))
+        self.placed.append(PlacedCall(function, values, {}, handles=draft.handles, frees=index, freed=path))
 
 
 def _looks_at_others(function: Function) -> bool:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from abidance.boundary.problems import Problems
     from abidance.contract.language.clauses import Name
-    from abidance.contract.model import Callback, Contract, FieldPromise, Param
+    from abidance.contract.model import Callback, Contract, FieldPromise, FunctionPromise, Param
     from abidance.contract.model.places import Place
     from abidance.core.span import Span
     from abidance.ir.declarations import Declarations
@@ -28,9 +28,11 @@ LIBC = "free"
 
 
 def freers(contract: Contract) -> Iterator[Name]:
-    """Yield the functions that the contract says free what a call returns, or takes over."""
+    """Yield the functions that the contract says free what a call returns, leaves behind a pointer, or takes over."""
     for _, freer in _freed(contract):
         yield freer
+    for promise in contract.functions.values():
+        yield from (freer for _, freer in handed_out(promise))
     yield from _allocated_freers(contract)
     yield from callback_freers(contract)
 
@@ -39,6 +41,13 @@ def _freed(contract: Contract) -> Iterator[tuple[str, Name]]:
     for name, promise in contract.functions.items():
         if promise.returns is not None and promise.returns.free is not None:
             yield name, promise.returns.free
+
+
+def handed_out(promise: FunctionPromise | None) -> Iterator[tuple[str, Name]]:
+    """Yield the out parameters in which a call leaves a pointer that is the caller's, each with what frees it."""
+    for name, param in promise.params.items() if promise is not None else ():
+        if param.out is not None and param.owner == "caller" and param.free is not None:
+            yield name, param.free
 
 
 def _allocated_freers(contract: Contract) -> Iterator[Name]:
@@ -100,6 +109,8 @@ def check_freers(contract: Contract, functions: Mapping[str, Function], problems
         function, freed = functions.get(name.text), functions.get(returning)
         if function is not None and freed is not None:
             _check_freer(function, freed.result.shape, name, returning, problems)
+    for owner in functions.values():
+        _check_handed_out(owner, functions, problems)
     for name in _allocated_freers(contract):
         if (function := functions.get(name.text)) is not None:
             _check_freer(function, s.Nothing(), name, "", problems)
@@ -108,6 +119,23 @@ def check_freers(contract: Contract, functions: Mapping[str, Function], problems
         if function is not None and len(function.members) > 1:
             words = f"`{name}` cannot be called by a callback to free this: it takes more than a pointer"
             problems.add(Diagnostic(WRONG_VALUE, words, (Label(name.span), Label(function.declaration.span))))
+
+
+def _check_handed_out(owner: Function, functions: Mapping[str, Function], problems: Problems) -> None:
+    """Complain about an owner of what is no pointer: what an out parameter points at is the caller's own."""
+    freers = dict(handed_out(owner.promise))
+    for member in owner.members:
+        param = owner.promise.params.get(member.name) if owner.promise else None
+        if param is None or param.out is None or param.owner is None:
+            continue
+        shape = member.shape
+        if not isinstance(shape, s.Pointer) or not isinstance(shape.element, s.Opaque):
+            message = (
+                f"`owner` has no meaning here: `{member.name}` is no place for a pointer that comes back"
+            )
+            problems.contradiction(message, param.key_span("owner"), member.declared)
+        elif (freer := freers.get(member.name)) and (function := functions.get(freer.text)) is not None:
+            _check_freer(function, s.Nothing(), freer, "", problems)
 
 
 def _check_freer(function: Function, freed: s.Shape, name: Name, returning: str, problems: Problems) -> None:

@@ -107,6 +107,12 @@ def taken_when(function: Function, path: str, index: int) -> p.Condition | None:
     return None
 
 
+def tells_success(function: Function) -> bool:
+    """Tell whether it shows in the result of a call that it succeeded: a number without a `status` may be anything."""
+    shape = function.result.shape
+    return bool(function.result.ok) or not isinstance(shape, s.Scalar) or shape.kind == "bool"
+
+
 def otherwise(condition: p.Condition, function: Function) -> p.Condition:
     """Return the opposite of a condition on the result of a function."""
     bits = 8 * function.result.shape.size

@@ -32,7 +32,9 @@ class PlacedCall:
     callbacks: Mapping[str, int] = field(default_factory=dict)
     """By the path of each callback that it is given, its number in the plan."""
     frees: int | None = None
-    """The call whose result this one gives back."""
+    """The call that left what this one gives back."""
+    freed: str = "result"
+    """Where that call left it: in its result, or in the out parameter of this name."""
     allocated: Mapping[str, int] = field(default_factory=dict)
     """By the path of memory that it hands over and an allocating function gave, the call of that one."""
     looks: tuple[int, ...] = ()

@@ -81,7 +81,10 @@ class _Writer:
         elif self._is_used_later(index):
             variable = self.left[index, "result"] = self._variable("result")
             call = f"{self._declared(function.declaration.returns, variable)} = {call}"
-        elif any(later.frees == index or index in later.allocated.values() for later in self.encoded.calls):
+        elif any(
+            (later.frees == index and later.freed == "result") or index in later.allocated.values()
+            for later in self.encoded.calls
+        ):
             variable = self.results[index] = self._variable("made")
             call = f"{self._declared(function.declaration.returns, variable)} = {call}"
         self.lines.append(f"{call};{f'        // {outcome}' if outcome else ''}")
@@ -102,6 +105,8 @@ class _Writer:
         if isinstance(value, Earlier) and not value.handle:
             return self._earlier(value, member)
         if value is Mark.SOMEWHERE and placed.frees is not None:
+            if placed.freed != "result":
+                return self.left[placed.frees, placed.freed]
             return self.results[placed.frees]
         match member.shape:
             case Callback() if member.name in placed.callbacks:

@@ -9,7 +9,7 @@ from abidance.checks.calling_back import labels, named
 from abidance.checks.check import Check
 from abidance.checks.evidence import Evidence
 from abidance.checks.leave import may
-from abidance.checks.owned import leaves_nothing
+from abidance.checks.owned import leaves_nothing, unowned
 from abidance.core.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
@@ -35,7 +35,8 @@ class AllocatorLeaked(Check):
     want of memory, say, must have given everything back by itself.
 
     ## Not seen
-    Handles that nothing destroys; calls that return a pointer of which the contract does not say who owns it.
+    Handles that nothing destroys; calls that leave a pointer of which the contract does not say who owns it. Where
+    memory did not come back then, the report lists it as not judged.
     """
 
     id = "ABD378"
@@ -43,13 +44,15 @@ class AllocatorLeaked(Check):
     only_with = Evidence.INVOKED
     whole = True
 
+    def unasked(self, trial: Trial) -> Iterator[str]:
+        """Yield why memory that did not come back may be somebody's."""
+        if _left(trial):
+            yield from unowned(trial)
+
     def judge(self, trial: Trial) -> Iterator[Diagnostic]:
         """Yield one diagnostic for each call that was given an allocator."""
-        by_call: dict[int, list[Given]] = {}
-        for each in left_over(trial):
-            if trial.last_call_of(each.placed) is not None:
-                by_call.setdefault(each.placed.call, []).append(each)
-        if not by_call or may(trial, "memory") or not leaves_nothing(trial):
+        by_call = _left(trial)
+        if not by_call or not leaves_nothing(trial):
             return
         for given in by_call.values():
             first, count = given[0], len(given)
@@ -66,3 +69,12 @@ class AllocatorLeaked(Check):
                 (f"of {sizes}{', ...' if count > 8 else ''} byte{'' if sizes == '1' else 's'}",),
                 place=f"{function.name}:{first.placed.path}:left",
             )
+
+
+def _left(trial: Trial) -> dict[int, list[Given]]:
+    """Return what did not come back in time, by the call that was given its allocator; nothing where it may stay."""
+    by_call: dict[int, list[Given]] = {}
+    for each in left_over(trial):
+        if trial.last_call_of(each.placed) is not None:
+            by_call.setdefault(each.placed.call, []).append(each)
+    return {} if by_call and may(trial, "memory") else by_call

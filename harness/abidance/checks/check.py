@@ -38,3 +38,10 @@ class Check(ABC):
     @abstractmethod
     def judge(self, trial: Trial) -> Iterator[Diagnostic]:
         """Yield what is wrong with this case, as far as this check can see it."""
+
+    def unasked(self, trial: Trial) -> Iterator[str]:  # noqa: ARG002
+        """Yield what this check gives up on because the contract leaves something open, and what it could say.
+
+        Only what this case gave reason to ask: such words are listed as not judged, once for each run.
+        """
+        yield from ()

@@ -6,6 +6,7 @@ import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from abidance.boundary import handing
 from abidance.boundary.meaning import Range, elements, meaningful
 from abidance.boundary.shapes import Direction, Handle, Nothing, Pointer, Scalar, What
 from abidance.checks.answers import CALLS, called_back, values_differ
@@ -43,10 +44,7 @@ def tells_success(trial: Trial) -> bool:
 
     A number without a `status` may mean anything: -1, 0, how many there were.
     """
-    result = trial.function.result
-    if not trial.seen.success:
-        return False
-    return bool(result.ok) or not isinstance(result.shape, Scalar) or result.shape.kind == "bool"
+    return trial.seen.success and handing.tells_success(trial.function)
 
 
 def tells_failure(trial: Trial) -> bool:

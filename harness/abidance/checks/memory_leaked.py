@@ -8,7 +8,7 @@ from abidance.checks.check import Check
 from abidance.checks.evidence import Evidence
 from abidance.checks.frames import frame_label
 from abidance.checks.leave import may
-from abidance.checks.owned import leaves_nothing
+from abidance.checks.owned import unowned
 from abidance.core.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from abidance.boundary.placed import PlacedCall
     from abidance.checks.trial import Trial
+    from abidance.plan.observation import Kept
 
 _TIMES = 4
 
@@ -41,6 +42,16 @@ def _never_freed(trial: Trial) -> tuple[PlacedCall, str] | None:
     return None
 
 
+def _stays(trial: Trial) -> Kept | None:
+    """Return what each further run of a case leaves behind, nothing where one of them leaves nothing, or may."""
+    again = trial.again
+    asked = (trial.answered or trial.is_sequence) and not may(trial, "memory")
+    if not asked or again is None or len(again.repeats) < _TIMES:
+        return None
+    kept = [seen.kept for seen in again.repeats]
+    return kept[-1] if all(each is not None and each.growth > 0 for each in kept) else None
+
+
 class MemoryLeaked(Check):
     """Flags a call after which more heap memory is left each time it is made, and nobody was given it.
 
@@ -58,9 +69,10 @@ class MemoryLeaked(Check):
     says, is left behind as long as nothing frees it.
 
     ## Not seen
-    Calls that return another pointer each time of which the contract does not say who owns it, or that leave a
-    handle nothing destroys; allocators that the library brings along; memory from mmap; memory that was taken over
-    and has `lifetime: static`, or was handed to a call that was refused and whose answer has no `status`.
+    Calls that leave another pointer each time, in what they return or in an out parameter, of which the contract does
+    not say who owns it, or a handle nothing destroys; memory that was handed to a call that was refused and whose
+    answer has no `status`: where memory stays behind then, the report lists it as not judged. Allocators that the
+    library brings along; memory from mmap; memory that was taken over and has `lifetime: static`.
     """
 
     id = "ABD371"
@@ -68,24 +80,23 @@ class MemoryLeaked(Check):
     only_with = Evidence.REPEATED
     whole = True
 
+    def unasked(self, trial: Trial) -> Iterator[str]:
+        """Yield why memory that stays behind may be somebody's."""
+        if _stays(trial) is None:
+            return
+        yield from unowned(trial)
+        if trial.expectation.rejects and _may_be_the_callers(trial):
+            yield (
+                f"leaks of calls that `{trial.function.name}` refuses: nobody says whose memory is then that it was "
+                "handed; say how failure is told: `returns: {status: {ok: [...], errors: {...}}}`"
+            )
+
     def judge(self, trial: Trial) -> Iterator[Diagnostic]:
         """Yield at most one diagnostic."""
-        again, function = trial.again, trial.function
-        several = trial.is_sequence
-        if (
-            not (trial.answered or several)
-            or again is None
-            or len(again.repeats) < _TIMES
-            or may(trial, "memory")
-        ):
+        function, several = trial.function, trial.is_sequence
+        last = _stays(trial)
+        if last is None or next(self.unasked(trial), None) is not None:
             return
-        kept = [seen.kept for seen in again.repeats]
-        if any(each is None or each.growth <= 0 for each in kept) or not leaves_nothing(trial):
-            return
-        if trial.expectation.rejects and _may_be_the_callers(trial):
-            return
-        last = kept[-1]
-        assert last is not None
         lines, notes = frame_label(trial.observation.site, "allocated here")
         taken = _never_freed(trial)
         if taken is not None:

@@ -76,6 +76,7 @@ class ItemFinished:
     in a sentence what the item's calls did not put to the test because none led there; it is empty when one did,
     and None where the item does not ask. `reached` are functions that the item's sequences did put to the test.
     `watched` are the instruments that were live while the item was judged, by the names that people read.
+    `unasked` is what checks gave up on because the contract leaves something open.
     `suppressed` are findings that decide nothing, with
     the contract's reasons.
     """
@@ -90,6 +91,7 @@ class ItemFinished:
     reasons: tuple[Diagnostic, ...] = ()
     untested: str | None = None
     reached: frozenset[str] = frozenset()
+    unasked: tuple[str, ...] = ()
     suppressed: tuple[tuple[Finding, str], ...] = ()
     watched: tuple[str, ...] = ()
 

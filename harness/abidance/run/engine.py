@@ -21,6 +21,7 @@ from abidance.run.processes import settle
 from abidance.run.session import Session
 from abidance.run.suppressed import needless
 from abidance.run.threads import shared_handle
+from abidance.run.unasked import unasked
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Sequence
@@ -143,14 +144,17 @@ def _not_judged(
     """Return what the contract says and nothing put to the test, of the functions that were run."""
     functions = session.boundary(contract).functions
     ran = dict.fromkeys(item.id.function for item in items)
+    called = dict.fromkeys(item.id.function for item in items if makes_calls(item.id.phase))
     return (
         *(note.name for note in contract.not_judged),
         *always_null(
             (functions[name] for name in ran if name in functions), {each.text for each in freers(contract)}
         ),
+        *unasked(session.boundary(contract), called),
         *_not_overlapped(session.boundary(contract), ran),
         *_not_trapped(contract, items),
         *_not_measured(contract, items, finished),
+        *dict.fromkeys(words for result in finished for words in result.unasked),
     )
 
 

@@ -127,6 +127,7 @@ class Session:
             untested=verdict.untested,
             reached=verdict.reached,
             watched=watched_by(runner) if runner else (),
+            unasked=tuple(runner.unasked) if runner else (),
         )
 
     def _whole(self, contract: Contract, item: Item, started: float) -> ItemFinished:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode import encode_lanes
+from abidance.boundary.freeing import handed_out
 from abidance.boundary.shapes import Handle
 from abidance.checks.answers import answers, differences
 from abidance.checks.crash import Crash
@@ -122,7 +123,8 @@ def rounds_of(boundary: Boundary, function: Function) -> int:
     lives = [boundary.handles[shape.handle] for shape in handles]
     if any(life.destroy == function.name or life.record is not None for life in lives):
         return ONCE
-    if function.result.free is not None or function.result.owned or any(shape.made for shape in handles):
+    given_back = function.result.free is not None or any(handed_out(function.promise))
+    if given_back or function.result.owned or any(shape.made for shape in handles):
         return SELDOM
     return OFTEN
 

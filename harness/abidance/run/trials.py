@@ -61,6 +61,8 @@ class Runner:
     apart: Apart | None = None
     reasons: tuple[Diagnostic, ...] = ()
     """Why something that the contract asks for could be judged of no case at all."""
+    unasked: dict[str, None] = field(default_factory=dict)
+    """What checks gave up on, in the words of `Check.unasked`."""
     modellers: dict[str, Modeller | None] = field(default_factory=dict)
     asked: dict[int, tuple[Check, ...]] = field(default_factory=dict)
     """By evidence, the checks that it concerns."""
@@ -176,6 +178,7 @@ class Runner:
             for one in (trial.whole,) if check.whole else trial.each:
                 try:
                     found.extend((diagnostic, one) for diagnostic in check.judge(one))
+                    self.unasked.update(dict.fromkeys(check.unasked(one)))
                 except (EvaluationError, CaseError) as error:
                     unjudged = unjudged or error
         if unjudged is not None and not found:

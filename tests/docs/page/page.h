@@ -57,6 +57,7 @@ char *st_spell(int number);
 int st_dup(const char *text, char **copy);
 int st_text(char *out, size_t room, const char *text);
 void st_squeeze(char *text);
+int st_fetch(unsigned key, char **out);
 void st_string_free(char *text);
 const uint8_t *st_bytes(size_t count, size_t *out_len);
 

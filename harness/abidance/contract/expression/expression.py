@@ -90,7 +90,8 @@ class Expression:
     def chooses(self) -> bool:
         """Return whether what it looks at may depend on what it has looked at before: `implies`, `or`, `if`."""
         return any(
-            isinstance(node, ast.BoolOp | ast.IfExp) or (isinstance(node, ast.expr) and _condition(node) is not None)
+            isinstance(node, ast.BoolOp | ast.IfExp)
+            or (isinstance(node, ast.expr) and _condition(node) is not None)
             for node in ast.walk(self._tree)
         )
 

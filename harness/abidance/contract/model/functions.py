@@ -72,7 +72,7 @@ class Param(Named, Place):
         *(Needs(key, WAYS) for key in ("length", "capacity", "encoding", "max", "align", "misaligned")),
         Needs("user_data", ("callback",)),
         Needs("lifetime", (*WAYS, "callback")),
-        Needs("owner", ("in", "inout")),
+        Needs("owner", WAYS),
         *OWNERS,
     )
 
