@@ -75,7 +75,7 @@ def _inside(boundary: Boundary, shape: Shape, path: str) -> Iterator[tuple[str, 
 def _behind_callbacks(function: Function) -> Iterator[str]:
     """Yield the pointers that callbacks are given, and of which the contract does not say at what they point."""
     for path, callback in _callbacks("", function.members):
-        found = []
+        found: list[str] = []
         for index, member in enumerate(callback.members):
             if index not in (callback.given_back, callback.frees):
                 found += _open(member.name, member, ())
