@@ -154,3 +154,136 @@ def test_a_spoiled_object_in_the_cache_is_made_anew(which, how, judged, filled_c
 
     assert judged("past", cache=cache)[0] == 1
     assert judged("sound", cache=cache)[0] == 0
+
+
+OWN = """
+static char own[1 << 16];
+static unsigned long used;
+%s void *malloc(unsigned long n) { void *at = own + used; used += (n + 31) & ~15ul; return at; }
+%s void free(void *block) { (void)block; }
+"""
+ELSEWHERE = {
+    "a definition of its own": (OWN % ("", ""), ("-Wl,-Bsymbolic",)),
+    "a hidden definition": (OWN % (('__attribute__((visibility("hidden")))',) * 2), ()),
+}
+
+
+@pytest.mark.parametrize("how", ELSEWHERE)
+def test_a_library_with_an_allocator_of_its_own_is_not_judged_by_its_heap(how, judged, tmp_path):
+    text, flags = ELSEWHERE[how]
+    (tmp_path / "own.c").write_text(text + DEFECTS["past"])
+    command = ["gcc", "-shared", "-fPIC", "-w", "-O1", "-fno-builtin", *flags, "own.c", "-o", "own.so"]
+    subprocess.run(command, cwd=tmp_path, check=True)
+
+    code, document = judged(tmp_path / "own.so")
+
+    assert code == 3
+    ((name, message),) = reasons(document)
+    assert name == "ABD020"
+    assert "`libq.so` has memory from another allocator than the one that is watched: its `malloc`" in message
+
+
+OTHERS = """
+#include <stddef.h>
+#include <string.h>
+static char pool[1l << 31];
+static size_t used;
+void *malloc(size_t n) {
+    size_t at = __atomic_fetch_add(&used, (n + 47) & ~(size_t)15, __ATOMIC_RELAXED);
+    *(size_t *)(pool + at) = n;
+    return pool + at + 16;
+}
+void free(void *block) { (void)block; }
+void *calloc(size_t n, size_t m) { return memset(malloc(n * m), 0, n * m); }
+size_t malloc_usable_size(void *block) { return block ? *(size_t *)((char *)block - 16) : 0; }
+void *realloc(void *block, size_t n) {
+    void *to = malloc(n);
+    if (block) memcpy(to, block, malloc_usable_size(block) < n ? malloc_usable_size(block) : n);
+    return to;
+}
+"""
+
+
+@pytest.fixture
+def shim(tmp_path):
+    """Compile something that the user has preloaded, and return its path."""
+
+    def make(text):
+        (tmp_path / "shim.c").write_text(text)
+        command = ["gcc", "-shared", "-fPIC", "-w", "-O1", "-fno-builtin", "shim.c", "-o", "shim.so", "-ldl"]
+        subprocess.run(command, cwd=tmp_path, check=True)
+        return str(tmp_path / "shim.so")
+
+    return make
+
+
+def test_an_allocator_that_the_user_preloads_stands_behind_the_one_that_watches(judged, shim):
+    allocator = shim(OTHERS)
+
+    assert judged("past", LD_PRELOAD=allocator)[0] == 1
+    assert judged("sound", LD_PRELOAD=allocator)[0] == 0
+
+
+DENIED = {
+    "signal handlers": (
+        """#include <signal.h>
+        int sigaction(int number, const struct sigaction *new, struct sigaction *old) { return 0; }""",
+        "reads",
+        "guard pages",
+    ),
+    "protection": (
+        """#include <errno.h>
+        #include <sys/syscall.h>
+        #include <unistd.h>
+        int mprotect(void *at, unsigned long n, int how) {
+            if (how == 1) { errno = EPERM; return -1; }
+            return how ? syscall(SYS_mprotect, at, n, how) : 0;
+        }""",
+        "sound",
+        "read-only inputs",
+    ),
+    "looks at memory": (
+        """#include <errno.h>
+        long process_vm_readv() { errno = EPERM; return -1; }
+        int pipe(int *ends) { errno = EMFILE; return -1; }""",
+        "sound",
+        "pointer reader",
+    ),
+    "a look at the umask": ("int umask(int to) { return 022; }", "sound", "process state"),
+    "a list of threads": (
+        """#define _GNU_SOURCE
+        #include <dlfcn.h>
+        #include <errno.h>
+        #include <string.h>
+        int stat(const char *path, void *to) {
+            if (!strncmp(path, "/proc", 5)) { errno = ENOENT; return -1; }
+            return ((int (*)(const char *, void *))dlsym((void *)-1l, "stat"))(path, to);
+        }""",
+        "sound",
+        "process state",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", DENIED)
+def test_what_is_denied_to_an_instrument_is_told_and_nothing_passes(what, judged, shim):
+    text, defect, instrument = DENIED[what]
+    preloaded = shim(text)
+
+    code, document = judged(defect, LD_PRELOAD=preloaded)
+
+    assert code == 3
+    ((name, message),) = reasons(document)
+    assert name == "ABD020"
+    assert message.startswith(f"the {instrument} of the worker did not see a planted fault: ")
+    assert all(item["help"] for each in document["items"] for item in each["reasons"])
+
+
+def test_a_c_library_whose_allocator_cannot_be_watched_is_told(monkeypatch, small):
+    monkeypatch.setattr("abidance.execute.launch.heap_path", lambda: None)  # as where it is not glibc
+    clauses = CONTRACT.partition("functions:")[2]
+
+    ended = small.run(HEADER, DEFECTS["past"], f"functions:{clauses}", "--phase", "examples")
+
+    assert ended.status == 3
+    assert "the heap watcher of the worker did not see a planted fault: it is not loaded" in ended.text

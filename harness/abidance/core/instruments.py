@@ -18,7 +18,7 @@ class Instrument:
     """One instrument. `key` is its name between processes, `shown` the one that people read.
 
     `proof` says how it shows that it is live. `remedy` is what to do where it is not. `sources` are the files of
-    `watch/` that it consists of.
+    `watch/` that it consists of. One that is `part_of` another goes without saying where that is named.
     """
 
     key: str
@@ -27,8 +27,12 @@ class Instrument:
     proof: str
     remedy: str
     sources: tuple[str, ...] = ()
+    part_of: str = ""
 
 
+_RUNTIME = (
+    "see whether something else that is preloaded, or built in, stands in front of the sanitizer's runtime"
+)
 _SANDBOX = "run where the sandbox allows it; `abidance doctor` shows which instruments are live"
 
 INSTRUMENTS = (
@@ -47,6 +51,7 @@ INSTRUMENTS = (
         "a byte changed beside a block is seen, and where",
         _SANDBOX,
         ("canary.c",),
+        "guards",
     ),
     Instrument(
         "read_only",
@@ -55,6 +60,7 @@ INSTRUMENTS = (
         "a write to a block of `in` memory ends in the crash handler, as a write",
         _SANDBOX,
         ("guarded.c",),
+        "guards",
     ),
     Instrument(
         "crashes",
@@ -88,6 +94,15 @@ INSTRUMENTS = (
         ),
     ),
     Instrument(
+        "bound",
+        "heap watcher",
+        "heap",
+        "what the library has bound to `malloc` and its like is what is watched",
+        "have the library take its memory from the C library's `malloc` where it is tested",
+        ("bound.c",),
+        "heap",
+    ),
+    Instrument(
         "gate",
         "call gate",
         "call",
@@ -102,6 +117,30 @@ INSTRUMENTS = (
         "a changed umask, a blocked signal and an open descriptor are seen",
         _SANDBOX,
         ("state.c",),
+    ),
+    Instrument(
+        "asan",
+        "asan",
+        "sanitizer",
+        "a read past the end of a heap block is reported, and ends the process as a report does",
+        _RUNTIME,
+        ("plant.c", "redzoned.c"),
+    ),
+    Instrument(
+        "tsan",
+        "tsan",
+        "sanitizer",
+        "two threads that write to one word are reported",
+        _RUNTIME,
+        ("plant.c",),
+    ),
+    Instrument(
+        "ubsan",
+        "ubsan",
+        "sanitizer",
+        "coming to what the compiler was told is never reached is reported",
+        _RUNTIME,
+        ("plant.c",),
     ),
 )
 """In the order in which they are shown."""

@@ -19,6 +19,7 @@ from abidance.watch.status import (
     REPLY_SIZE,
     REQUEST_OFFSET,
     REQUEST_SIZE,
+    read_proving,
     read_status,
 )
 
@@ -92,6 +93,10 @@ class Channel:
     def began(self) -> bool:
         """Tell whether the worker has come up: it writes the status page then, and not before."""
         return self.mailbox[:4] != b"\0\0\0\0"
+
+    def proving(self) -> str:
+        """Return the key of the instrument that the worker was trying when it ended, if it was."""
+        return read_proving(self.mailbox)
 
     def status(self) -> Status | None:
         """Return the status page, or None when it was overwritten."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from abidance.core.catalogue import INTERNAL_ERROR
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import CannotJudgeError
+from abidance.toolchain.sanitizers import REPORT_STATUS
 from abidance.watch.build import heap_path
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ def start_zygote(
     stubs = spec.stubs
     arguments = (
         *(control.fileno(), arena, spec.library, int(spec.memory), int(spec.catch_faults), parent),
+        *("+".join(spec.sanitizers), REPORT_STATUS),
         *("" if each is None else each for each in (stubs.calls, stubs.direct, stubs.callbacks)),
     )
     with contextlib.nullcontext() if spec.shuffled else _fixed_addresses():

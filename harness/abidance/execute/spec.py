@@ -28,7 +28,7 @@ class WorkerSpec:
     `environment` is added to that of this process. With `catch_faults`, the arena's handlers note down what
     killed the worker; without, that is left to a sanitizer's. With `shuffled`, the kernel maps memory at other
     addresses each time. With `counted`, the C library's allocator keeps account of what the library asks of it.
-    `stubs` are loaded after the library.
+    `stubs` are loaded after the library. `sanitizers` are those that are to watch it.
     """
 
     library: Path
@@ -39,6 +39,7 @@ class WorkerSpec:
     shuffled: bool = False
     stubs: StubFiles = NO_STUBS
     counted: bool = False
+    sanitizers: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, artifact: Artifact, *, leaks: bool = False, stubs: StubFiles = NO_STUBS) -> WorkerSpec:
@@ -52,5 +53,6 @@ class WorkerSpec:
             memory=Memory.REDZONED if "asan" in artifact.sanitizers else Memory.GUARDED,
             catch_faults=not artifact.sanitizers & {"asan", "tsan"},
             stubs=stubs,
+            sanitizers=tuple(sorted(artifact.sanitizers)),
             counted=not artifact.sanitizers & {"asan", "tsan", "msan"},
         )

@@ -13,6 +13,7 @@ from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import CannotJudgeError
 from abidance.execute.death import describe
 from abidance.execute.protocol import MOST_WORDS, REPLY, Outcome
+from abidance.execute.watching import ended
 from abidance.execute.worker_handle import WorkerEndedError, WorkerHandle
 from abidance.execute.zygote_handle import (
     NotStartedError,
@@ -65,6 +66,7 @@ class Supervisor:
         self.idle_death: Death | None = None
         self.proofs: Proofs | None = None
         """What the instruments of its workers have shown so far; None before one has greeted."""
+        self._greeted: Proofs | None = None
         self._zygote: ZygoteHandle | None = None
         self._worker: WorkerHandle | None = None
         self._sequence = 0
@@ -189,6 +191,9 @@ class Supervisor:
                 answer = worker.answer(time.monotonic() + asked.time_limit)
         except WorkerEndedError as error:
             self._learn(worker)
+            if worker.proofs is None and (tried := channel.proving()):
+                self._drop_worker()
+                raise CannotJudgeError(*ended(tried, _how(error.wait_status))) from None
             if not channel.began():
                 raise NotStartedError(_how(error.wait_status)) from None
             status = channel.status()
@@ -226,8 +231,11 @@ class Supervisor:
     def _learn(self, worker: WorkerHandle) -> None:
         """Take note of what the instruments of a worker have shown."""
         found = worker.proofs
-        if found is not None and found is not self.proofs:
-            self.proofs = found if self.proofs in (None, found) else self.proofs.also(found)
+        if found is None or found is self._greeted or self._zygote is None:
+            return
+        self._greeted = found
+        both = found.also(self._zygote.proofs)
+        self.proofs = both if self.proofs is None else self.proofs.also(both)
 
     def _cut_off(self, worker: WorkerHandle, plan: Plan) -> Observation:
         """Return what a worker observed of the calls that closed or replaced the descriptors that it answers by.

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from abidance.core.catalogue import INSTRUMENT_OFF
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.instruments import BY_KEY, INSTRUMENTS
+from abidance.toolchain.own_allocator import own_allocator
 from abidance.watch.arena import Memory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from abidance.core.instruments import Instrument
     from abidance.execute.greeting import Proofs
     from abidance.execute.spec import WorkerSpec
 
@@ -28,13 +30,18 @@ def _wanted(spec: WorkerSpec) -> Iterator[str]:
         if spec.catch_faults:
             yield from ("guards", "read_only")
     if spec.counted or not spec.catch_faults:
-        yield "heap"
+        yield from ("heap", "bound")
+    yield from spec.sanitizers
 
 
 def live(spec: WorkerSpec, proofs: Proofs) -> tuple[str, ...]:
     """Return the keys of the wanted instruments that proved themselves, in the order of the table."""
-    asked = wanted(spec)
-    return tuple(each.key for each in INSTRUMENTS if each.key in asked and each.key in proofs.live)
+    asked, missing = wanted(spec), _missing(spec, proofs)
+    return tuple(
+        each.key
+        for each in INSTRUMENTS
+        if each.key in asked and each.key in proofs.live and each.key not in missing
+    )
 
 
 def blind(spec: WorkerSpec, proofs: Proofs, only: frozenset[str] | None = None) -> tuple[Diagnostic, ...]:
@@ -43,16 +50,36 @@ def blind(spec: WorkerSpec, proofs: Proofs, only: frozenset[str] | None = None) 
     `only` are the keys of those that matter, where others do not.
     """
     asked = wanted(spec) if only is None else wanted(spec) & only
-    why = dict(proofs.missing)
-    off = [each for each in INSTRUMENTS if each.key in asked and each.key not in proofs.live]
+    why = _missing(spec, proofs)
+    off = [
+        each for each in INSTRUMENTS if each.key in asked and (each.key not in proofs.live or each.key in why)
+    ]
+    return _off([(each, why.get(each.key, "it was not tried")) for each in off])
+
+
+def ended(key: str, how: str) -> tuple[Diagnostic, ...]:
+    """Return what is to be said of a worker that ended while the instrument `key` was tried."""
+    return _off([(BY_KEY[key], how)]) if key in BY_KEY else ()
+
+
+def _missing(spec: WorkerSpec, proofs: Proofs) -> dict[str, str]:
+    """Return what instruments have missed, by their keys."""
+    own = own_allocator(spec.library)
+    said = (
+        f"`{spec.library.name}` has memory from another allocator than the one that is watched: its `{own}`"
+    )
+    return dict(proofs.missing) | ({"bound": said} if own else {})
+
+
+def _off(off: list[tuple[Instrument, str]]) -> tuple[Diagnostic, ...]:
     if not off:
         return ()
-    first, *others = off
+    (first, why), *others = off
     return (
         Diagnostic(
             INSTRUMENT_OFF,
-            f"the {first.shown} of the worker did not see a planted fault: {why.get(first.key, 'it was not tried')}",
-            notes=tuple(f"nor the {each.shown}: {why.get(each.key, 'it was not tried')}" for each in others),
-            help=BY_KEY[first.key].remedy,
+            f"the {first.shown} of the worker did not see a planted fault: {why}",
+            notes=tuple(f"nor did the {each.shown}: {words}" for each, words in others),
+            help=first.remedy,
         ),
     )

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, NoReturn
 from abidance.binding.loaded import Loaded
 from abidance.execute.greeting import greeting
 from abidance.execute.limits import why
+from abidance.execute.planted import prove_sanitizers
 from abidance.execute.protocol import (
     CONTROL_GONE,
     END,
@@ -51,10 +52,14 @@ def main(arguments: Sequence[str]) -> int:
     """Load the library and fork workers until the parent closes its end; returns a status only on failure.
 
     `arguments`: the control socket's descriptor, the arena, the library, `Memory`, whether to catch faults,
-    the parent's process id, or 0 when the zygote must not die with the parent's thread, and the three
-    shared objects of call stubs and callbacks, each empty when there is none.
+    the parent's process id, or 0 when the zygote must not die with the parent's thread, the sanitizers that
+    are to watch, joined by ``+``, the exit status that they end a process with, and the three shared objects
+    of call stubs and callbacks, each empty when there is none.
     """
-    descriptor, arena_path, library_path, memory, catch_faults, parent, calls, direct, callbacks = arguments
+    descriptor, arena_path, library_path, memory, catch_faults, parent, sanitizers, ends_with, *stubs = (
+        arguments
+    )
+    calls, direct, callbacks = stubs
     for name in _PRIVATE:
         os.environ.pop(name, None)
     control = socket.socket(fileno=int(descriptor))
@@ -73,7 +78,8 @@ def main(arguments: Sequence[str]) -> int:
     gc.collect()
     gc.freeze()  # so that a collection does not write to, and copy, every page of the zygote
     gc.disable()
-    if not _try(control.send, READY):
+    proofs = prove_sanitizers(arena, sanitizers.split("+"), int(ends_with))
+    if not _try(control.send, READY + greeting(proofs)):
         return CONTROL_GONE
     zygote = Zygote(control, arena, loaded, Memory(int(memory)), catch_faults=bool(int(catch_faults)))
     zygote.serve()
@@ -157,7 +163,9 @@ class Zygote:
             doing = "mmap"
             shared = mmap.mmap(mailbox, MAILBOX_SIZE)
             doing = "watching"
-            proofs = self._arena.start(shared, self._memory, catch_faults=self._catch_faults)
+            proofs = self._arena.start(
+                shared, self._memory, self._loaded.library, catch_faults=self._catch_faults
+            )
             worker = Worker(self._loaded, self._arena, shared, request, reply)
             doing = "write"
             os.write(reply, greeting(proofs))

@@ -14,6 +14,7 @@ from abidance.core.catalogue import LIBRARY_UNLOADABLE, WORKER_LOST, WORKER_NOT_
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import CannotJudgeError
 from abidance.execute.channel import Channel
+from abidance.execute.greeting import Proofs, read_greeting
 from abidance.execute.launch import preloads, start_zygote
 from abidance.execute.modules import ModuleMap
 from abidance.execute.protocol import (
@@ -55,6 +56,8 @@ class ZygoteHandle:
         self._log = os.memfd_create("abidance-zygote")
         self._modules: ModuleMap | None = None
         self._process: subprocess.Popen[bytes] | None = None
+        self.proofs = Proofs()
+        """What the sanitizers have shown."""
         try:
             with preloadable(preloads(spec)) as preload:
                 with theirs:
@@ -131,7 +134,8 @@ class ZygoteHandle:
             message = self.control.recv(MOST_WORDS + 1)
         except OSError:
             message = b""
-        if message == READY:
+        if message[:1] == READY:
+            self.proofs = read_greeting(message[1:])
             return
         if message[:1] == FAILED:
             words = message[1:].decode("utf-8", "replace")

@@ -22,7 +22,7 @@ def watched_by(runner: Runner) -> tuple[str, ...]:
     if not seen:
         return ()
     common = frozenset.intersection(*seen)
-    return tuple(each.shown for each in INSTRUMENTS if each.key in common)
+    return tuple(dict.fromkeys(each.shown for each in INSTRUMENTS if each.key in common))
 
 
 def unwatched(runner: Runner) -> tuple[Diagnostic, ...]:

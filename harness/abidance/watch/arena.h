@@ -57,6 +57,13 @@ ABIDANCE_API int abidance_watch_signals(int faults);
  * what is wrong, NULL when it is live. `memory` and `faults` as above. Returns 0 when there is no such instrument. */
 ABIDANCE_API int abidance_prove(uint32_t index, int memory, int faults, const char **key, const char **why);
 
+/* Tells whether a library that was opened, or what was loaded with it, has memory from an allocator that is not watched;
+ * says which in `words`. */
+ABIDANCE_API int abidance_bound(void *handle, char *words, uint32_t room);
+
+/* Does what the runtime of `asan`, `ubsan` or `tsan` must report, and comes back when it does not. */
+ABIDANCE_API void abidance_plant(const char *sanitizer);
+
 /* Makes the blocks of an encoded plan: contents, fill, relocations, canaries, protection. The blocks of the
  * plan before are released first. The plan's bytes are not needed afterwards. */
 ABIDANCE_API int abidance_prepare(const uint8_t *plan, size_t size);
@@ -271,6 +278,7 @@ extern volatile uint32_t abidance_trapped;
 /* The gate: `gate_init` once, `gate_begin` for each plan; `gate_misfreed` notes a block that was freed;
  * `gate_is_open` tells whether a call is on its way. */
 void gate_init(int (*is_foreign)(const void *));
+int gate_has_heap(void);
 int gate_watches_free(void);
 /* What the floating-point environment is like now, but for its status flags. */
 void gate_control(uint64_t words[2]);

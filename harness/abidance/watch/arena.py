@@ -34,6 +34,7 @@ _AFTER_FREE = 2
 _VOID = {
     f"abidance_{name}"
     for name in (
+        "plant",
         "release",
         "retire",
         "hand",
@@ -81,6 +82,8 @@ class Arena:
         library = ctypes.CDLL(path)
         self._init = _declare(library, "abidance_init", ctypes.c_void_p, ctypes.c_int)
         self._watch = _declare(library, "abidance_watch_signals", ctypes.c_int)
+        self._bound = _declare(library, "abidance_bound", ctypes.c_void_p, ctypes.c_char_p, ctypes.c_uint32)
+        self._plant = _declare(library, "abidance_plant", ctypes.c_char_p)
         self._prove = _declare(
             library,
             "abidance_prove",
@@ -153,11 +156,13 @@ class Arena:
         self._plans = 0
         self.addresses = memoryview(b"").cast("B")
 
-    def start(self, mailbox: mmap, memory: Memory, *, catch_faults: bool) -> list[tuple[str, str]]:
+    def start(
+        self, mailbox: mmap, memory: Memory, library: ctypes.CDLL, *, catch_faults: bool
+    ) -> list[tuple[str, str]]:
         """Take the mailbox, install the signal handlers, and have each instrument prove itself.
 
-        Return the instruments' keys, each with what it has missed of a planted fault: nothing when it is live. Raises
-        OSError when the watcher cannot be started.
+        `library` is the one on trial. Return the instruments' keys, each with what it has missed of a planted
+        fault: nothing when it is live. Raises OSError when the watcher cannot be started.
         """
         whole = memoryview(mailbox)
         base = ctypes.addressof((ctypes.c_char * MAILBOX_SIZE).from_buffer(mailbox))
@@ -165,7 +170,16 @@ class Arena:
         self.addresses = whole[TABLE_OFFSET : TABLE_OFFSET + 16 * MAX_BLOCKS].cast("Q")
         if self._init(base, memory) or self._watch(catch_faults):
             raise OSError("the watcher could not be started")
-        return self._proofs(memory, catch_faults=catch_faults)
+        return [*self._proofs(memory, catch_faults=catch_faults), ("bound", self._bound_elsewhere(library))]
+
+    def plant(self, sanitizer: str) -> None:
+        """Do what a sanitizer must end this process for."""
+        self._plant(sanitizer.encode())
+
+    def _bound_elsewhere(self, library: ctypes.CDLL) -> str:
+        words = ctypes.create_string_buffer(512)
+        self._bound(library._handle, words, len(words))  # noqa: SLF001 - dlopen's, which ctypes keeps there
+        return words.value.decode("utf-8", "replace")
 
     def watch_process(self) -> None:
         """Take what the process is like now for what calls must leave alone."""

@@ -130,10 +130,10 @@ int abidance_bound(void *handle, char *words, uint32_t room) {
     struct link_map *map = NULL;
     struct object object;
     words[0] = 0;
-    if (dlinfo(handle, RTLD_DI_LINKMAP, &map) != 0)
+    if (!gate_has_heap() || dlinfo(handle, RTLD_DI_LINKMAP, &map) != 0)
         return 0;
-    gate_init_heap();
-    for (; map != NULL; map = map->l_next) {
+    int others = 0;
+    for (; map != NULL; map = map->l_next, others = 1) {
         uint32_t right = 0;
         if (!read_object(map, &object))
             continue;
@@ -144,7 +144,8 @@ int abidance_bound(void *handle, char *words, uint32_t room) {
         const char *name = bound_elsewhere(&object, object.jumps, object.jump_bytes, &right);
         if (name == NULL)
             name = bound_elsewhere(&object, object.others, object.other_bytes, &right);
-        if (name == NULL)
+        /* A dependency may be an allocator that nobody here is bound to. */
+        if (name == NULL && !others)
             name = defines_its_own(&object, right);
         if (name != NULL) {
             snprintf(words, room, "`%s` has memory from another allocator than the one that is watched: its `%s`", file,

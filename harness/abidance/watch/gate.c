@@ -84,6 +84,8 @@ void gate_init(int (*is_foreign)(const void *)) {
 
 uint8_t gate_fill(void) { return scrub_fill; }
 
+int gate_has_heap(void) { return heap != NULL; }
+
 int gate_watches_free(void) { return watches_free; }
 
 void gate_handed(uint32_t count) {

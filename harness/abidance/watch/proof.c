@@ -124,8 +124,12 @@ int abidance_prove(uint32_t index, int memory, int faults, const char **key, con
         return 0;
     *key = *why = NULL;
     if ((!proofs[index].guarded || memory == ABIDANCE_GUARDED) && (!proofs[index].faults || faults)) {
+        struct abidance_status *page = abidance_status_page;
         *key = proofs[index].key;
+        strncpy((char *)page->frame, *key, sizeof page->frame - 1);
+        page->proving = 1; /* whoever does not come back from it leaves its name */
         *why = proofs[index].prove();
+        page->proving = 0;
     }
     return 1;
 }

@@ -55,7 +55,7 @@ struct abidance_status {
     uint64_t pc;
     uint64_t sp;
     uint32_t frames;
-    uint32_t reserved;
+    uint32_t proving; /* an instrument is being tried, before any plan: its key lies where the frames do */
     uint64_t frame[ABIDANCE_MAX_FRAMES]; /* innermost first; return addresses but for the first */
 };
 

@@ -24,7 +24,8 @@ SEQUENCE_WORD, CALL_WORD, PHASE_WORD = 1, 2, 3
 MAX_FRAMES = 64
 
 _MAGIC = 0x53444241
-_STATUS = Struct(f"<IIiIIIiiIIQQQII{MAX_FRAMES}Q")
+_HEAD = Struct("<IIiIIIiiIIQQQII")
+_STATUS = Struct(f"{_HEAD.format}{MAX_FRAMES}Q")
 _PLACE = Struct("<QQ")
 
 
@@ -67,6 +68,16 @@ class Status:
     stack_exhausted: bool
     frames: tuple[int, ...]
     blocks: tuple[tuple[int, int], ...]
+
+
+def read_proving(mailbox: mmap) -> str:
+    """Return the key of the instrument that a worker ended on trying, before its first plan; empty for none."""
+    *_, proving = _HEAD.unpack_from(mailbox, 0)
+    return (
+        mailbox[_HEAD.size : _HEAD.size + 32].partition(b"\0")[0].decode("ascii", "replace")
+        if proving
+        else ""
+    )
 
 
 def read_status(mailbox: mmap) -> Status:

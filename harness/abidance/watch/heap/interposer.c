@@ -11,6 +11,7 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <gnu/lib-names.h>
 #include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
@@ -66,7 +67,9 @@ static void settle(void) {
 }
 
 __attribute__((constructor)) static void start(void) {
-    *(void **)&usable_size = dlsym(RTLD_NEXT, "malloc_usable_size");
+    /* glibc's own, whose blocks these are: the next one may be of an allocator that is preloaded as well. */
+    void *glibc = dlopen(LIBC_SO, RTLD_LAZY | RTLD_NOLOAD);
+    *(void **)&usable_size = dlsym(glibc == NULL ? RTLD_NEXT : glibc, "malloc_usable_size");
     abidance_heap.begin = begin;
     abidance_heap.is_gone = quarantine_holds;
     abidance_heap.look = look;
