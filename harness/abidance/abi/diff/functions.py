@@ -9,6 +9,7 @@ from abidance.abi.change import Change
 from abidance.abi.diff.evidence import reason
 from abidance.abi.diff.parameters import parameters
 from abidance.abi.diff.presence import exported, is_private
+from abidance.abi.diff.versions import PROGRAMS, SOURCES, programs_get
 from abidance.abi.facts import UNKNOWN, Family
 from abidance.abi.typetext import write, write_function
 
@@ -25,12 +26,24 @@ def functions(context: Context) -> Iterator[Change]:
         return
     old, new = context.old.functions, context.new.functions
     for name in sorted(old.keys() | new.keys()):
+        heir = programs_get(context.old, context.new, old[name]) if name in old else None
         if name not in new:
-            yield _alone(context, old[name], "removed")
+            # A version that became the default one is there under the plain name.
+            if heir is None or heir == name or heir not in new:
+                yield _alone(context, old[name], "removed")
         elif name not in old:
-            yield _alone(context, new[name], "added")
-        else:
+            if name.partition("@")[0] not in old:  # a further version is told of its symbol
+                yield _alone(context, new[name], "added")
+        elif heir == name:
             yield from _both(context, old[name], new[name])
+        else:
+            yield from _for(SOURCES, _both(context, old[name], new[name]))
+        if heir is not None and heir != name and heir in new:
+            yield from _for(PROGRAMS, _both(context, old[name], new[heir]))
+
+
+def _for(audience: str, changes: Iterator[Change]) -> Iterator[Change]:
+    return (replace(each, traits=each.traits | {audience}) for each in changes)
 
 
 def prototype(function: Function) -> str:

@@ -71,8 +71,16 @@ def narrowed(binary: Facts, declared: Facts) -> Facts:
         else each
         for key, each in binary.records.items()
     }
+    # The symbols are told beside the header; here they only say which version programs get.
     return pruned(
-        replace(binary, functions=functions, variables=variables, records=records, library=None, evidence=())
+        replace(
+            binary,
+            functions=functions,
+            variables=variables,
+            records=records,
+            knows=binary.knows - {Family.SYMBOLS},
+            evidence=(),
+        )
     )
 
 

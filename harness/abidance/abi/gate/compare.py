@@ -12,6 +12,7 @@ from abidance.abi.diff.exposure import Exposure
 from abidance.abi.diff.presumed import presumed, presumed_on_both
 from abidance.abi.diff.sides import Side as Asked
 from abidance.abi.diff.sides import Sides
+from abidance.abi.diff.versions import PROGRAMS
 from abidance.abi.facts import UNKNOWN, Family
 from abidance.abi.gate.private import without_presumed
 from abidance.core.diagnostic import Diagnostic
@@ -57,9 +58,13 @@ def compare(old: Side, new: Side) -> tuple[Change, ...]:
         changes += [
             each
             for each in diff(old.binary, new.binary)
-            if (each.entity, _root(each.subject)) not in told
-            and each.aspect not in ("removed", "added", "renamed")
-            and not (each.aspect == "lost" and _is_chosen_at_start(each.subject, new.facts))
+            # An earlier version of a symbol is in no header.
+            if PROGRAMS in each.traits
+            or (
+                (each.entity, _root(each.subject)) not in told
+                and each.aspect not in ("removed", "added", "renamed")
+                and not (each.aspect == "lost" and _is_chosen_at_start(each.subject, new.facts))
+            )
         ]
     return tuple(changes)
 

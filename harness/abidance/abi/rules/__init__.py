@@ -7,7 +7,8 @@ programs that are linked already, for those that are compiled again, and for tho
 What breaks one of them is `breaking`.
 
 The policy `no-change` gives every change the trait ``strict``. Some traits change what any case says: ``inline``
-(callers have the body compiled in), ``unshown`` (a handle, of which no header says whether callers know its members),
+(callers have the body compiled in), ``sources-only`` and ``programs-only`` (what is compiled again gets another version
+of the symbol than linked programs), ``unshown`` (a handle, of which no header says whether callers know its members),
 ``unreached`` (nothing that the header declares takes or gives the type), ``internal`` (the record is so by its name)
 and ``private`` (the symbol's version is for the library's own use).
 """
@@ -36,6 +37,7 @@ _SEVERITY = {
 }
 _MOST = 3  # versions of the rules that are kept
 _INLINE = "callers have the body compiled in and go on; what is compiled again meets the new declaration"
+_KEPT_VERSION = "programs that are linked keep the version that they ask for; for what is compiled again"
 _UNSHOWN = "functions make and end these records, and no header says whether callers know what is in one"
 _SPARED = {
     "unreached": "nothing declared here takes or gives the type, so it may be no business of callers",
@@ -72,6 +74,15 @@ class Case:
                 binary=Verdict.COMPATIBLE,
                 effect=_INLINE,
             )
+        if "sources-only" in traits:
+            return replace(
+                self,
+                verdict=worst((self.source, self.contract)),
+                binary=Verdict.COMPATIBLE,
+                effect=f"{_KEPT_VERSION}; {self.effect}",
+            )
+        if "programs-only" in traits:
+            return replace(self, verdict=self.binary, source=Verdict.COMPATIBLE, contract=Verdict.COMPATIBLE)
         if "unshown" in traits and self.verdict is Verdict.BREAKING:
             return replace(
                 self,
