@@ -25,7 +25,9 @@ def built(folder, source, script, header=""):
 
 @pytest.fixture
 def first(tmp_path):
-    return built(tmp_path / "old", PLAIN, "V1 { global: foo; rest; local: *; };", "int foo(int a);\nint rest(void);\n")
+    return built(
+        tmp_path / "old", PLAIN, "V1 { global: foo; rest; local: *; };", "int foo(int a);\nint rest(void);\n"
+    )
 
 
 def second(tmp_path, one, other):

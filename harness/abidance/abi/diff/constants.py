@@ -31,6 +31,10 @@ _TEXT = re.compile(r'^\(*\s*(u8|[uUL])?"')
 _NUMBER = re.compile(r"^\(*\s*[-+]?\s*(\.?[0-9][\w.]*([eEpP][-+]\w+)?)\s*\)*$")
 _BRACED = re.compile(r"^\(*\s*\{.*\}\s*\)*$")
 _TEXT_PART = re.compile(r'"(?:[^"\\]|\\.)*"')
+_TOKEN = re.compile(
+    r"""(?:u8|[uUL])?"(?:[^"\\]|\\.)*"|[uUL]?'(?:[^'\\]|\\.)*'|\.?[0-9](?:[eEpP][-+]|[\w.])*|\$?\w+|"""
+    r"""\.\.\.|<<=|>>=|->|\+\+|--|<<|>>|[-+*/%&|^=!<>]=|&&|\|\||\#\#|\S"""
+)
 # Behind an escape in figures, the next string could not go on without changing it.
 _TEXTS = re.compile(r'(?:"(?:[^"\\]|\\[^0-7x])*"\s*)+')
 _DECIMAL = re.compile(r"([-+]?\s*(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?)([fFlL]?)")
@@ -39,7 +43,7 @@ _DECORATION = re.compile(
     r"^\s*(__attribute__|__attribute|__declspec|\[\[|_Pragma|__extension__|extern|static|inline|__inline|__inline__|"
     r"_Noreturn|noreturn|restrict|__restrict|__restrict__|_Alignas|_Thread_local|__thread|__cdecl|__stdcall)\b|^\s*\[\["
 )
-_GIVEN_MACRO = re.compile(r"\$\d+\(")
+_GIVEN_MACRO = re.compile(r"\$\d+ ?\(")
 _GUARD = re.compile(r"_(H|HPP|H_|INCLUDED|H_INCLUDED)_*$")
 
 
@@ -147,14 +151,16 @@ def _call(constant: Constant) -> tuple[int | str, str] | None:
     for number, each in enumerate(parameters):
         name = each.removesuffix("...") or "__VA_ARGS__"
         body = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", f"${number}", body)
-    body = re.sub(r"\((\$\d+)\)", r"\1", body)
+    body = re.sub(r"\(\s*(\$\d+)\s*\)", r"\1", body)
     count = "..." if parameters and parameters[-1].endswith("...") else len(parameters)
-    return count, re.sub(r"\s+", "", body)
+    return count, _words(body)
 
 
 def _meaning(constant: Constant) -> object:
     """Return what does not change with the spelling: neighbouring strings are one (C11 6.4.5p5), 1.50 is 1.5."""
     text = constant.text.strip()
+    if not _TEXTS.fullmatch(text):
+        text = _words(text)
     while text.startswith("(") and text.endswith(")") and ")" not in text[1:-1]:
         text = text[1:-1].strip()
     if _TEXTS.fullmatch(text):
@@ -163,6 +169,11 @@ def _meaning(constant: Constant) -> object:
         return re.sub(r"\s*([{},])\s*", r"\1", text).replace(",}", "}")
     found = _DECIMAL.fullmatch(text)
     return (float(found[1].replace(" ", "")), found[2].upper()) if found else text
+
+
+def _words(text: str) -> str:
+    """Return preprocessing tokens with single blanks: how they were set apart means nothing (C11 6.10.3p1)."""
+    return " ".join(_TOKEN.findall(text))
 
 
 def kind_of(constant: Constant) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from abidance.abi.change import Change
+from abidance.abi.change import Change, in_bytes
 from abidance.abi.diff.reserved import is_reserved, tells_own_size
 from abidance.abi.diff.types import Difference
 from abidance.abi.facts import UNKNOWN
@@ -65,7 +65,7 @@ class Fields:
         self._exposure = exposure | {"internal"} if internal else exposure
         self._before = _by_name(old)
         self._after = _by_name(new)
-        self._found = list(self._all())
+        self._found = list(self._in_blocks(self._all()))
         harmful = {"offset", "bits", "removed", "bit-field"}
         self.unmoved = not any(
             each.aspect in harmful
@@ -104,6 +104,48 @@ class Fields:
         for field in come:
             yield from self._come(field)
 
+    def _in_blocks(self, changes: Iterator[Change]) -> Iterator[Change]:
+        """Yield the changes, with fields that moved together as one: what one new field moves is one change."""
+        listed = list(changes)
+        moved = {each.subject: each for each in listed if each.aspect in ("offset", "bits")}
+        block: list[Change] = []
+        last: int | None = None
+        told: dict[str, Change | None] = {}  # by subject; None for what another one tells
+        for name, old in self._before.items():
+            change = moved.get(f"{self._record}.{name}")
+            distance = self._distance(old, self._after[name]) if change is not None else None
+            if block and (change is None or distance is None or distance != last):
+                told |= self._block(block, last)
+                block = []
+            if change is not None and distance is not None:
+                block.append(change)
+            last = distance
+        told |= self._block(block, last)
+        for each in listed:
+            found = told.get(each.subject, each) if each.aspect in ("offset", "bits") else each
+            if found is not None:
+                yield found
+
+    def _block(self, block: list[Change], distance: int | None) -> dict[str, Change | None]:
+        if len(block) < 2 or distance is None:
+            return {}
+        first, count = block[0], len(block)
+        amount = abs(distance)
+        words = in_bytes(amount // _BYTE) if amount % _BYTE == 0 else f"{amount} bits"
+        what = f"{words}{' towards the beginning' if distance < 0 else ''} ({count} fields)"
+        return {each.subject: None for each in block} | {
+            first.subject: replace(first, traits=first.traits | {"block"}, of=what)
+        }
+
+    def _distance(self, old: Field, new: Field) -> int | None:
+        """Return by how many bits a field moved, or None where that is not known or it has other bits now."""
+        before, after = bits_of(old, self._context.sides.old), bits_of(new, self._context.sides.new)
+        if before is None or after is None:
+            known = isinstance(old.offset, int) and isinstance(new.offset, int)
+            return _BYTE * (new.offset - old.offset) if known else None  # type: ignore[operator]
+        same = old.bit_width == new.bit_width
+        return after.start - before.start if same else None
+
     def _both(self, old: Field, new: Field) -> Iterator[Change]:
         sides = self._context.sides
         if (old.bit_width is None) != (new.bit_width is None):
@@ -122,7 +164,7 @@ class Fields:
             found = Difference("alike")  # two pointers in an array are two pointers in a record
         if found is not None:
             aspect = "lost" if found.kind == "lost" else "type"
-            shown = sides.old.show(old.type), sides.new.show(new.type)
+            shown = sides.shown(old.type, new.type)
             traits = [found.kind, *self._count_traits(old, new)] if found.kind == "count" else [found.kind]
             yield self._change(aspect, old, new, *shown, *traits, where=found.where)
 
@@ -139,7 +181,7 @@ class Fields:
             found = self._within_bits(old, new, compared)
             if found is not None:
                 sides = self._context.sides
-                shown = sides.old.show(old.type), sides.new.show(new.type)
+                shown = sides.shown(old.type, new.type)
                 yield self._change("type", old, new, *shown, found.kind, where=found.where)
 
     def _laid_out_alike(self, old: Field, new: Field) -> bool:
@@ -217,7 +259,7 @@ class Fields:
                 found = self._context.comparer.compare_object(old.type, new.type)
                 if found is not None:
                     sides = self._context.sides
-                    shown = sides.old.show(old.type), sides.new.show(new.type)
+                    shown = sides.shown(old.type, new.type)
                     yield self._change("type", old, new, *shown, found.kind, where=found.where)
 
     def _gone(self, old: Field) -> Iterator[Change]:

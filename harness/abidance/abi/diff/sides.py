@@ -101,7 +101,10 @@ class Side:
             case RecordRef(key):
                 record = self.facts.records.get(key)
                 return record.size if record and record.size is not UNKNOWN else None
-            case Basic() | EnumRef():
+            case EnumRef(key):
+                enum = self.facts.enums.get(key)
+                return enum.size if enum and enum.size is not UNKNOWN else None
+            case Basic():
                 found = self.scalar(resolved)
                 return found.size if found else None
             case _:
@@ -185,6 +188,20 @@ class Side:
             return f"{text} ({plain})" if plain != text else text
         return text
 
+    def described(self, type_: Type | Unknown) -> str:
+        """Return how an object of the type is represented, in words."""
+        while (inner := self.pointee(type_)) is not None:
+            type_ = inner
+        scalar = None if type_ is UNKNOWN else self.scalar(type_)
+        size = self.size(type_)
+        sign = "" if scalar is None or scalar.kind != "int" else "signed " if scalar.signed else "unsigned "
+        kind = (
+            "floating point"
+            if scalar is not None and scalar.kind == "float"
+            else f"{sign}{'' if scalar is None else scalar.kind}"
+        )
+        return f"{kind} of {size} bytes".strip() if size is not None else "of an unknown size"
+
     def name(self, key: str) -> str:
         """Return what C callers call the record or enum with this key."""
         tag = key.split(" ", 1)[-1]
@@ -208,6 +225,13 @@ class Sides:
     def of(cls, old: Facts, new: Facts) -> Sides:
         """Return the sides of two sets of facts."""
         return cls(Side(old), Side(new))
+
+    def shown(self, old: Type | Unknown, new: Type | Unknown) -> tuple[str, str]:
+        """Return two types that differ as C source, with what differs of two that are spelled alike."""
+        before, after = self.old.show(old), self.new.show(new)
+        if before != after:
+            return before, after
+        return f"{before}, {self.old.described(old)}", f"{after}, {self.new.described(new)}"
 
     def keep_typedef(self, old: Type, new: Type) -> bool:
         """Tell whether a typedef of one name stands for the one type before and for the other now."""

@@ -57,7 +57,7 @@ def _both(context: Context, old: Typedef, new: Typedef) -> Iterator[Change]:
     if found is not None:
         kind = _of_incomplete(context, found.kind, old, new)
         aspect = "lost" if found.kind == "lost" else "type"
-        shown = sides.old.show(old.type), sides.new.show(new.type)
+        shown = sides.shown(old.type, new.type)
         yield _change(context, aspect, old, *shown, new, kind, where=found.where)
     if isinstance(old.align, int | None) and isinstance(new.align, int | None) and old.align != new.align:
         words = [in_bytes(each) if each else "that of its type" for each in (old.align, new.align)]

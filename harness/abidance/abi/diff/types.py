@@ -40,7 +40,9 @@ KINDS = (
     "pointee-alike",
     "alike",
     "pointee-sign",
+    "pointee-truth",
     "sign",
+    "truth",
     "atomic",
     "count",
     "callback-alike",
@@ -166,7 +168,13 @@ class Comparer:
             return None
         a, b = self.sides.old.scalar(old), self.sides.new.scalar(new)
         if a is None or b is None:
+            sizes = self.sides.old.size(old), self.sides.new.size(new)
+            if EnumRef in (type(old), type(new)) and None not in sizes:
+                # Strict DWARF 2 and 3 do not tell the sign of an enum, which is no promise.
+                return Difference("enum" if sizes[0] == sizes[1] else "size")
             return None if old == new else Difference("other")
+        if {a.kind, b.kind} == {"int", "bool"} and a.size == b.size:
+            return Difference("truth")
         if a.kind != b.kind:
             return Difference("kind")
         if a.size != b.size:
@@ -193,8 +201,8 @@ class Comparer:
                 case "alike" | "enum" | "to-void" | "from-void" | "const-added" | "const-removed":
                     # One level down C converts these, further down it does not (C11 6.5.16.1p1).
                     return Difference("pointee-alike")
-                case "sign":
-                    return Difference("pointee-sign")
+                case "sign" | "truth":
+                    return Difference(f"pointee-{inner.kind}")
                 case "size" | "kind" | "record" | "count" | "other" | "indirection":
                     # An array of unknown length is as long as the callee needs (C11 6.2.7p3).
                     open_ended = isinstance(a, Array) and isinstance(b, Array) and None in (a.count, b.count)

@@ -79,7 +79,7 @@ def _both(context: Context, old: Variable, new: Variable) -> Iterator[Change]:
         if found.kind == "count":
             traits.append(_counted(context, old, new))
         aspect = "lost" if found.kind == "lost" else "type"
-        yield change(aspect, sides.old.show(old.type), sides.new.show(new.type), *traits, where=found.where)
+        yield change(aspect, *sides.shown(old.type, new.type), *traits, where=found.where)
     elif isinstance(old.size, int) and isinstance(new.size, int) and old.size != new.size:
         yield change(
             "size", in_bytes(old.size), in_bytes(new.size), "grew" if new.size > old.size else "shrank"
@@ -88,7 +88,7 @@ def _both(context: Context, old: Variable, new: Variable) -> Iterator[Change]:
         before, after = _const(sides.old, old), _const(sides.new, new)
         if before != after:
             aspect = "const-added" if after else "const-removed"
-            yield change(aspect, sides.old.show(old.type), sides.new.show(new.type))
+            yield change(aspect, *sides.shown(old.type, new.type))
     if old.tls is not UNKNOWN and new.tls is not UNKNOWN and old.tls != new.tls:
         words = ("one for each thread", "one for all threads")
         yield change("tls", words[not old.tls], words[not new.tls])

@@ -58,7 +58,8 @@ def _with_place(change: Change, keys: dict[str, tuple[int, int, int]], snapshot:
 def _candidates(change: Change) -> Iterable[str]:
     """Yield the keys under which a snapshot may have the subject."""
     subject = change.subject
-    yield subject
+    if change.entity not in ("record", "field", "enum", "enumerator"):
+        yield subject  # a record may have the name of a typedef, which has a line of its own
     for kind in ("struct", "union", "enum"):
         yield f"{kind} {subject}"
         head, dot, tail = subject.partition(".")
@@ -67,6 +68,7 @@ def _candidates(change: Change) -> Iterable[str]:
             yield f"{change.of}.{subject}"
             yield f"enum {change.of}.{subject}"
             yield f"enum <{change.of}>.{subject}"
+    yield subject
     yield subject.partition("(")[0]
     if change.entity == "symbol":
         yield change.old

@@ -6,7 +6,8 @@ enough, because a library may have no header at all; so the functions must show 
 records out, and take them back. All of a Rust library is in source files, so there it takes a maker and an end.
 Whoever returns what no function takes shows its members.
 
-All of this is presumption: the records keep their members, and what changes in them is told as such.
+All of this is presumption: the records keep their members, and what changes in them is told as such. What a member of a
+record in a header points at, and a source file defines, needs none: the header is there and does not show it.
 """
 
 from __future__ import annotations
@@ -36,7 +37,11 @@ def with_presumed(facts: Facts) -> tuple[Facts, Calls]:
     hidden = _presumed(side, calls)
     if not hidden:
         return facts, calls
-    noted = {key: replace(facts.records[key], presumed=True) for key in hidden}
+    behind = _behind_headers(side) - calls.taken - calls.made
+    noted = {
+        key: opaque(facts.records[key]) if key in behind else replace(facts.records[key], presumed=True)
+        for key in hidden
+    }
     return pruned(replace(facts, records={**facts.records, **noted})), calls
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from abidance.toolchain.dwarf.unit import Entry, Unit
     from abidance.toolchain.elf_exports import Export
 
+_LEVEL = re.compile(r" -g(?:gdb|dwarf(?:-\d)?)?([0-3]?)(?= |$)")
 _TYPES = {
     Tag.BASE, Tag.POINTER, Tag.STRUCTURE, Tag.UNION, Tag.ENUMERATION, Tag.TYPEDEF, Tag.FORMAL_PARAMETER, Tag.ARRAY,
 }  # fmt: skip
@@ -231,6 +233,12 @@ def _chosen(resolver: Signature, types: Types) -> Signature | Unknown:
     return UNKNOWN
 
 
+def _describes_types(producer: str) -> bool:
+    """Tell whether gcc was asked for types, as it notes among its options: `void f() {}` has none to describe."""
+    levels = _LEVEL.findall(producer) if producer.startswith("GNU C") else []
+    return bool(levels) and levels[-1] in ("", "2", "3")
+
+
 def _is_typed(chain: list[Entry], children: list[Entry]) -> bool:
     """Tell whether the compiler described types at all, as it does not with ``-g1``."""
     if any(At.TYPE in each.values or each.flag(At.PROTOTYPED) for each in chain):
@@ -240,4 +248,6 @@ def _is_typed(chain: list[Entry], children: list[Entry]) -> bool:
     unit = chain[-1].unit
     if unit.language == ASSEMBLER:
         return False
+    if _describes_types(unit.top.text(At.PRODUCER)):
+        return True
     return any(shape.tag in _TYPES for shape in unit.shapes.all())

@@ -31,6 +31,20 @@ def parser() -> Parser:
     made.add_argument("--new-header", metavar="H", help="narrow NEW to what this header declares")
     add_header_options(made)
     made.add_argument(
+        "--old-include",
+        metavar="DIR",
+        action="append",
+        default=[],
+        help="where OLD's header finds its includes",
+    )
+    made.add_argument(
+        "--new-include",
+        metavar="DIR",
+        action="append",
+        default=[],
+        help="where NEW's header finds its includes",
+    )
+    made.add_argument(
         "--old-debug-file", metavar="FILE", action="append", default=[], help="OLD's debug information"
     )
     made.add_argument(
@@ -88,7 +102,9 @@ def _given(options: argparse.Namespace, which: str) -> Given:
     return Given(
         Path(getattr(options, which)),
         Path(header) if header else None,
-        tuple(Path(each).absolute() for each in options.include_dirs),
+        tuple(
+            Path(each).absolute() for each in (*getattr(options, f"{which}_include"), *options.include_dirs)
+        ),
         defines_of(options),
         tuple(Path(each).absolute() for each in getattr(options, f"{which}_debug_file")),
     )

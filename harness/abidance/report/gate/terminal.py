@@ -59,12 +59,16 @@ def _result(result: GateResult, look: Look, sources: Sources, verbosity: int) ->
 def _verdict(result: GateResult, look: Look) -> str:
     judged = result.exit_code in (ExitCode.OK, ExitCode.FINDINGS)
     word = result.verdict if judged else "could not judge"
-    parts = [f"{result.name}: {look.paint(word, _INKS[result.verdict])}"]
+    # What is no change, such as a suppression that has expired, decides as much.
+    errors = sum(each.code.severity is Severity.ERROR for each in result.findings)
+    if errors and judged and not any(each.fails for each in result.changes):
+        word, ink = "failed", Ink.ERROR
+    else:
+        ink = _INKS[result.verdict]
+    parts = [f"{result.name}: {look.paint(word, ink)}"]
     if result.policy == "none":  # nothing was compared
         return parts[0]
     parts.append(_counts(result.changes, len(result.suppressed)))
-    # What is no change, such as a suppression that has expired, decides as much.
-    errors = sum(each.code.severity is Severity.ERROR for each in result.findings)
     parts += [count(errors, "other error")] if errors and judged else []
     parts += [f"evidence: {', '.join(result.evidence)}"] if result.evidence else []
     against = sum(each.fails for each in result.changes if each.verdict != "breaking")
