@@ -58,6 +58,9 @@ class Library:
             raise broken
         return [Diagnostic(A_CODE, "broken", place="here")] if broken else []
 
+    def unexplained(self, found, _excepted):
+        return found
+
 
 @dataclass
 class Turn:

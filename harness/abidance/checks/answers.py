@@ -113,14 +113,12 @@ def called_back(trial: Trial) -> Iterator[Answer]:
 
 
 def differences(ones: list[Answer], others: list[Answer], *, tolerance: float | None) -> Iterator[Difference]:
-    """Yield where two lists of answers to the same call differ: the first place of each name."""
+    """Yield where two lists of answers to the same call differ: each field once."""
     found = dict(_numbered(others))
     for key, one in _numbered(ones):
         other = found.get(key)
         if other is not None:
-            first = next(_differ(one.shape, one.value, other.value, one.path, tolerance), None)
-            if first is not None:
-                yield first
+            yield from _differ(one.shape, one.value, other.value, one.path, tolerance)
 
 
 def _numbered(told: list[Answer]) -> Iterator[tuple[tuple[str, int], Answer]]:

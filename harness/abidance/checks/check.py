@@ -27,6 +27,8 @@ class Check(ABC):
     code: ClassVar[Code]
     whole: ClassVar[bool] = False
     """Whether it judges all calls of a test case together, so that a sequence is judged once and not call by call."""
+    by_itself: ClassVar[bool] = False
+    """Whether it is about what the call does to the process: no other finding of the same call explains it."""
     only_with: ClassVar[int] = 0
     """Bits of `Evidence` of which there must be one for it to find anything; 0 for a check that is always asked."""
 

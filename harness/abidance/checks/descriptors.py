@@ -37,6 +37,7 @@ class Descriptors(Check):
 
     id = "ABD365"
     name = "descriptor-left"
+    by_itself = True
     only_with = Evidence.REPEATED
     whole = True
 

@@ -36,6 +36,7 @@ class FloatControl(Check):
 
     id = "ABD363"
     name = "floating-point-control-changed"
+    by_itself = True
     only_with = Evidence.CONTROL
     whole = True
 

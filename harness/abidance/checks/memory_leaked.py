@@ -77,6 +77,7 @@ class MemoryLeaked(Check):
 
     id = "ABD371"
     name = "memory-leaked"
+    by_itself = True
     only_with = Evidence.REPEATED
     whole = True
 

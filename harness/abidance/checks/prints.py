@@ -38,6 +38,7 @@ class Prints(Check):
 
     id = "ABD366"
     name = "output-printed"
+    by_itself = True
     only_with = Evidence.PRINTED
     whole = True
 

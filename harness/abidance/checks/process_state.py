@@ -56,6 +56,7 @@ class ProcessState(Check):
 
     id = "ABD364"
     name = "process-state-changed"
+    by_itself = True
     only_with = Evidence.REPEATED
     whole = True
 

@@ -34,6 +34,7 @@ class ThreadLeft(Check):
 
     id = "ABD367"
     name = "thread-left-running"
+    by_itself = True
     only_with = Evidence.REPEATED
     whole = True
 

@@ -131,6 +131,18 @@ PROBE_FAILED = Code(
 The compiler would not compile the probe that asks for sizes and offsets. Its own words are shown.
 """,
 )
+SEARCH_STOPPED = Code(
+    "ABD025",
+    "search-stopped-early",
+    explain="""\
+An item's search ended before it had tried what a sound function is tried with, or each of its calls ended the process
+for a cause that is known, and what was found alone fails nothing: it is suppressed, or did not come back. What else is
+there was not looked for, so the item has not passed.
+
+## What to do
+Mend what is suppressed, or narrow the contract so that calls that do not end there can be made.
+""",
+)
 INTERNAL_ERROR = Code(
     "ABD016",
     "internal-error",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,10 @@ from abidance.core.outcome import Outcome
 if TYPE_CHECKING:
     from abidance.core.diagnostic import Diagnostic, Finding
     from abidance.core.span import Span
+
+
+LITTLE_ELSE = 0.9
+"""When more of a search's cases than this end the process, it is said that little else was seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,47 @@ class CaseRan:
 
 
 @dataclass(frozen=True, slots=True)
+class Beyond:
+    """How far an item's search went past the causes that it found.
+
+    `stopped` says why it ended before all cases were tried that a sound function would have been given; it is empty
+    where it did not. `ended` are those of the `cases` tried after the first finding that ended the process for a cause
+    known by then, so that they show nothing else; `blind` tells that no case of the item came back at all.
+    """
+
+    cases: int = 0
+    ended: int = 0
+    stopped: str = ""
+    blind: bool = False
+
+    @classmethod
+    def of(cls, several: Iterable[Beyond | None]) -> Beyond | None:
+        """Return what several searches of one item come to together."""
+        told = [each for each in several if each is not None]
+        if not told:
+            return None
+        stopped = next((each.stopped for each in told if each.stopped), "")
+        blind = any(each.blind for each in told)
+        return cls(sum(each.cases for each in told), sum(each.ended for each in told), stopped, blind)
+
+    @property
+    def words(self) -> str:
+        """Return what was not seen, in a few words; nothing where the search went on as it should."""
+        if self.stopped:
+            return f"the search stopped early: {self.stopped}"
+        if self.blind:
+            return "each case ended the process for a known cause: nothing else was seen"
+        if self.ended > LITTLE_ELSE * self.cases:
+            return f"{self.ended} of {self.cases} cases ended the process for a known cause: little else was seen"
+        return ""
+
+    @property
+    def judges(self) -> bool:
+        """Tell whether what was not found was looked for."""
+        return not (self.stopped or self.blind)
+
+
+@dataclass(frozen=True, slots=True)
 class ItemFinished:
     """An item ended. `reasons` say why it was skipped or could not be judged.
 
@@ -78,7 +123,8 @@ class ItemFinished:
     `watched` are the instruments that were live while the item was judged, by the names that people read.
     `unasked` is what checks gave up on because the contract leaves something open.
     `suppressed` are findings that decide nothing, with
-    the contract's reasons.
+    the contract's reasons. `beyond` tells how the search went on past what it found, None where it found nothing or the
+    phase does not search.
     """
 
     item: ItemId
@@ -93,6 +139,7 @@ class ItemFinished:
     reached: frozenset[str] = frozenset()
     unasked: tuple[str, ...] = ()
     suppressed: tuple[tuple[Finding, str], ...] = ()
+    beyond: Beyond | None = None
     watched: tuple[str, ...] = ()
 
     @property

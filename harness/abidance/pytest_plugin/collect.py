@@ -14,7 +14,8 @@ from abidance.pytest_plugin.judged import CouldNotJudgeError, FoundError, broken
 from abidance.pytest_plugin.options import selection, settings
 from abidance.pytest_plugin.stash import SESSION, SHOWN
 from abidance.pytest_plugin.text import blocks, one_line, reference, shown
-from abidance.pytest_plugin.untested import REACHED, SUPPRESSED, UNTESTED
+from abidance.pytest_plugin.untested import REACHED, SUPPRESSED, UNSEEN, UNTESTED
+from abidance.report.record import unseen
 from abidance.report.text.block import headline
 from abidance.run.items import check_names, list_items
 
@@ -124,6 +125,8 @@ class ContractItem(pytest.Item):
             self.user_properties.append((UNTESTED, result.untested))
         if result.reached:
             self.user_properties.append((REACHED, " ".join(sorted(result.reached))))
+        for sentence in unseen([result]):
+            self.user_properties.append((UNSEEN, sentence))
         for finding, why in result.suppressed:
             words = f"suppressed: {headline(finding.diagnostic)}: {' '.join(why.split())}"
             self.user_properties.append((SUPPRESSED, words))

@@ -15,6 +15,8 @@ REACHED = "abidance_reached"
 """The property of a report on sequences that has the functions of which they put something to the test."""
 SUPPRESSED = "abidance_suppressed"
 """The property of a report that has a line for a finding of which the contract makes an exception."""
+UNSEEN = "abidance_unseen"
+"""The property of a report that says what the search past a finding did not see."""
 _PHASES = frozenset({"examples", "properties"})
 _FUNCTION = "abidance_function"
 _OF = ("abidance_boundary", _FUNCTION, "abidance_library", "abidance_build")
@@ -41,6 +43,7 @@ def untested(reports: Iterable[pytest.TestReport]) -> tuple[str, ...]:
 
 
 def suppressed(reports: Iterable[pytest.TestReport]) -> tuple[str, ...]:
-    """Return a line for each finding that decided nothing, however many items saw it."""
-    lines = (str(text) for report in reports for name, text in report.user_properties if name == SUPPRESSED)
+    """Return a line for each finding that decided nothing, and for what was not seen, however many items saw it."""
+    told = (SUPPRESSED, UNSEEN)
+    lines = (str(text) for report in reports for name, text in report.user_properties if name in told)
     return tuple(dict.fromkeys(lines))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from abidance.core.codes import Severity
 from abidance.core.outcome import Outcome
-from abidance.report.record import reasons
+from abidance.report.record import reasons, unseen
 from abidance.report.text.block import headline
 
 if TYPE_CHECKING:
@@ -101,6 +101,7 @@ def of_run(record: Record) -> Outcomes:
         entries += _run_entries(run)
         cases += [_item(item, run) for item in run.items]
         notes += [f"{run.started.boundary}: not judged: {name}" for name in run.not_judged]
+        notes += [f"{run.started.boundary}: {sentence}" for sentence in unseen(run.items)]
     for stop in record.stops:
         where = Path(stop.contract) if stop.contract else None
         name = where.name if where else "abidance"

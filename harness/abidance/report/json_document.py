@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import abidance
-from abidance.report.record import Record, outcome, untested
+from abidance.report.record import Record, outcome, unseen, untested
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -73,7 +73,7 @@ def document(record: Record, look: Look, exit_code: int | None = None) -> dict[s
         "contract": _only(_contract(run, look) for run in record.runs),
         "seed": _only(run.started.seed for run in record.runs),
         "not_judged": [name for run in record.runs for name in run.not_judged],
-        "notes": [sentence for run in record.runs for sentence in untested(run.items)],
+        "notes": [sentence for run in record.runs for sentence in (*untested(run.items), *unseen(run.items))],
         "runs": [_run(run, look) for run in record.runs],
         "findings": [_finding(cause, run, look) for run in record.runs for cause in run.causes],
         "suppressed": [
@@ -156,8 +156,16 @@ def _item(item: ItemFinished, run: Run, look: Look) -> dict[str, Any]:
         "calls": item.calls,
         "seconds": round(item.seconds, 6),
         "untested": item.untested or None,
+        "beyond": _beyond(item),
         "reasons": [diagnostic_object(reason, look) for reason in item.reasons],
     }
+
+
+def _beyond(item: ItemFinished) -> dict[str, Any] | None:
+    beyond = item.beyond
+    if beyond is None:
+        return None
+    return {"cases": beyond.cases, "ended": beyond.ended, "unseen": beyond.words or None}
 
 
 def _location(label: Label, look: Look, *, primary: bool) -> dict[str, Any]:

@@ -174,6 +174,16 @@ def untested(items: Iterable[ItemFinished]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, told)))
 
 
+def unseen(items: Iterable[ItemFinished]) -> tuple[str, ...]:
+    """Return what the search of items that were judged did not see, in a sentence each; once for all builds alike."""
+    told: dict[tuple[str, str, str], str] = {}
+    for item in items:
+        if item.judged and item.beyond is not None and (words := item.beyond.words):
+            key = (item.item.function, item.item.phase, item.item.library)
+            told.setdefault(key, f"`{item.item.function}`, phase `{item.item.phase}`: {words}")
+    return tuple(dict.fromkeys(told.values()))
+
+
 def outcome(code: int) -> Outcome:
     """Return the word for a whole run with this exit status."""
     match code:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from abidance.core.outcome import ExitCode, Outcome
-from abidance.report.record import untested
+from abidance.report.record import unseen, untested
 from abidance.report.text.look import Ink
 from abidance.report.text.words import count, quoted
 
@@ -57,7 +57,8 @@ def verdict(record: Record, look: Look) -> Verdict:
         rest.append(f"not judged: {', '.join(gaps)}")
     elif gaps:
         below = ("Not judged:", *(f"  {gap}" for gap in gaps))
-    below = (*below, *(f"note: {sentence}" for run in record.runs for sentence in untested(run.items)))
+    sentences = (each for run in record.runs for each in (*untested(run.items), *unseen(run.items)))
+    below = (*below, *(f"note: {sentence}" for sentence in sentences))
     more = tuple(f"{part[0].upper()}{part[1:]}." for part in rest)
     return Verdict(f"{first}.", ink, more, below)
 

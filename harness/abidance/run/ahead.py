@@ -18,6 +18,7 @@ from abidance.core.errors import CaseError
 from abidance.generate.scope import FilterLog
 from abidance.run.database import database
 from abidance.run.explore import CauseFound, look_for
+from abidance.run.onward import go_on
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from hypothesis import strategies as st
 
     from abidance.boundary.values import Case
+    from abidance.core.events import Beyond
     from abidance.run.context import Context
     from abidance.run.explore import Bug, Cause, Search
     from abidance.run.turns import Turn
@@ -39,11 +41,13 @@ def searched(
     max_examples: int | None,
     *,
     shrink: bool = True,
-) -> tuple[Search, FilterLog, dict[Cause, Bug]]:
-    """Go on with a search by what Hypothesis makes up; return all that was found, and what could not be made up.
+    settle: Callable[[Search, Cause, Bug | None], None],
+) -> tuple[Search, FilterLog, Beyond | None]:
+    """Go on with a search by what Hypothesis makes up, past whatever it finds; return all that was found, and how.
 
-    The last of the three are the bugs that were met while running ahead: the search has them, too, as they were met
-    where they did not show again. Where no lawful case can be made up, the log says why.
+    That is the search, what could not be made up, and how far it went past its findings. Where no lawful case can be
+    made up, the log says why. `settle` makes the case of a bug of the search as small as it gets; it is given the same
+    bug as it was met while running ahead, if it was.
     """
     met: dict[Cause, Bug] = {}
     if not (body.bugs or body.not_ready or body.unjudged):
@@ -58,10 +62,14 @@ def searched(
             met = passing.bugs
             body.bugs.update(met)
         else:
-            return passing, log, met
+            return passing, log, go_on(passing, _never)
     log = FilterLog()
-    look_for(context, made_up(log), body, max_examples, shrink=shrink)
-    return body, log, met
+
+    def once_more(number: int) -> None:
+        look_for(context, made_up(log), body, max_examples, shrink=shrink, number=number)
+
+    once_more(0)
+    return body, log, go_on(body, once_more, lambda cause: settle(body, cause, met.get(cause)))
 
 
 class GivenUpError(BaseException):
@@ -141,6 +149,10 @@ class Ahead:
         except (EvaluationError, CaseError) as error:
             return partial(self.search.take, case, partial(_raise, error))
         return partial(self.search.take, case, lambda: trial)
+
+
+def _never(number: int) -> None:
+    """Search no further: there was no finding to go past."""
 
 
 def _nothing() -> None:

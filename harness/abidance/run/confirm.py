@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.encode import encode
 from abidance.boundary.spell import call_text
+from abidance.checks.answers_differ import AnswersDiffer
 from abidance.checks.cause import Cause, cause_of
 from abidance.checks.postcondition import Postcondition
 from abidance.contract.expression import EvaluationError
@@ -31,6 +32,8 @@ LATE = 3
 """A call that took too long is made again so often, until it does once more, with nothing cut short."""
 TWICE = 2
 """A call that only fails in a new process was made in two of them."""
+TOGETHER = frozenset((Postcondition.code.id, AnswersDiffer.code.id))
+"""What one smallest call shows of these about one function is told as one finding."""
 BY_ITSELF = frozenset(("examples", "properties", "rejects", "lifecycle", "laws", "equivalence"))
 """The phases in which a call that fails should fail by itself: no threads, no clocks."""
 MUST_COME_BACK = frozenset(("ABD302", "ABD383", "ABD384", "ABD386", "ABD387"))
@@ -49,13 +52,14 @@ def confirmed(bugs: Iterable[Bug], runner: Runner, context: Context) -> tuple[Fi
 def together(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     """Return the findings, with all promises about one function that one smallest call breaks as one of them.
 
-    A record whose fields drifted breaks every promise that looks at them. The first is told in full, the others as
-    its notes, each with its place; what took another call to see stays a finding of its own.
+    A record whose fields drifted breaks every promise that looks at them, and differs in each. The first is told in
+    full, the others as its notes, each with its place; what took another call to see stays a finding of its own.
     """
     kept: dict[tuple[str, ...], Finding] = {}
     for number, finding in enumerate(findings):
-        promise = finding.diagnostic.code == Postcondition.code and finding.call
-        key = (finding.function, finding.call) if promise else (str(number),)
+        code = finding.diagnostic.code.id
+        alike = code in TOGETHER and finding.call
+        key = (code, finding.function, finding.call) if alike else (str(number),)
         first = kept.get(key)
         if first is None:
             kept[key] = finding
@@ -144,9 +148,16 @@ def _named(trial: Trial, runner: Runner, otherwise: Diagnostic) -> Diagnostic:
     if not found:
         return otherwise
     first = next((d for d in found if d.place == otherwise.place), found[0])
-    for other in found if first.code == Postcondition.code else ():
-        first = _also(first, other) if other.place != first.place else first
+    for other in found:
+        first = _also(first, other) if shown_too(first, other) else first
     return first
+
+
+def shown_too(one: Diagnostic, other: Diagnostic) -> bool:
+    """Tell whether two findings about one call are told as one."""
+    alike = one.code == other.code and one.code.id in TOGETHER
+    same = one.place.partition(":")[0] == other.place.partition(":")[0]
+    return alike and same and one.place != other.place
 
 
 def _also(first: Diagnostic, other: Diagnostic) -> Diagnostic:

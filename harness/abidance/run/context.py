@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from abidance.core.outcome import Outcome
+from abidance.run.suppressed import listed, reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model import Boundary, Function
     from abidance.boundary.values import Case
     from abidance.core.diagnostic import Diagnostic, Finding
-    from abidance.core.events import ItemId
+    from abidance.core.events import Beyond, ItemId
     from abidance.run.settings import Settings
     from abidance.run.trials import Runner
 
@@ -52,6 +53,10 @@ class Context:
         place = path.relative_to(root) if path.is_relative_to(root) else path.name
         return f"{place}::{self.item}"
 
+    def excepted(self, diagnostic: Diagnostic) -> bool:
+        """Tell whether the contract makes an exception of a finding of this item."""
+        return bool(reason(listed(self.boundary.contract), diagnostic, self.item.function))
+
     @property
     def calls(self) -> Runner:
         """Return the runner of a phase that calls the library."""
@@ -61,13 +66,14 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """How a phase judged one item; `untested` and `reached` as in ItemFinished."""
+    """How a phase judged one item; `untested`, `reached` and `beyond` as in ItemFinished."""
 
     findings: tuple[Finding, ...] = ()
     reasons: tuple[Diagnostic, ...] = ()
     cases: int = 0
     untested: str | None = None
     reached: frozenset[str] = frozenset()
+    beyond: Beyond | None = None
     details: dict[str, str] = field(default_factory=dict)
 
     @property

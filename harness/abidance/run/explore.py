@@ -7,6 +7,8 @@ own; otherwise all would look like one bug, and shrinking would slip from one to
 from __future__ import annotations
 
 import copy
+import math
+import time
 import warnings
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -26,6 +28,7 @@ from abidance.contract.expression import EvaluationError
 from abidance.core.errors import CaseError
 from abidance.generate.constants import forget_our_constants
 from abidance.run.database import database
+from abidance.run.shorten import without
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,6 +44,9 @@ if TYPE_CHECKING:
     from abidance.run.reach import Reach, Reaches
     from abidance.run.trials import Runner
 
+
+LEFT_OUT = 3
+"""So many calls of a sequence that show what is known are left out, to see what the others do."""
 
 Cause = tuple[str, str]
 """What tells one bug from another: a code, and a place in the library or the contract."""
@@ -80,13 +86,27 @@ class Search:
     """How many cases ended the worker."""
     last_not_ready: Trial | None = None
     unjudged: dict[Cause, tuple[Case, AbidanceError]] = field(default_factory=dict)
+    excepted: Callable[[Diagnostic], bool] = lambda _: False
+    """Whether the contract makes an exception of a finding: what is suppressed explains no other."""
+    every: bool = False
+    """Whether all causes that a case shows are kept as bugs, and not only the one that it is said to fail for."""
+    past: frozenset[Cause] = frozenset()
+    """Causes that fail no case any more: what lies behind them is looked for."""
+    until: float = math.inf
+    """When, on the monotonic clock, nothing new is tried any more."""
+    returned: int = 0
+    """How many cases came back, in all."""
+    ended: int = 0
+    """How many cases, since the search goes on past something, ended the process for a cause of `past`."""
+    late: bool = False
     _types: dict[Cause, type[CauseFound]] = field(default_factory=dict)
     _known: dict[str, Cause] = field(default_factory=dict)
 
     def __call__(self, case: Case) -> None:
         """Run one case; raise when it fails."""
-        if not self.runner.patient:
-            # Time-outs have used up their budget: what is known to fail still fails, nothing new is tried.
+        self.late = self.late or time.monotonic() > self.until
+        if not self.runner.patient or self.late:
+            # The budget is used up: what is known to fail still fails, nothing new is tried.
             known = self._known.get(repr(case))
             if known is not None:
                 raise self._types[known]
@@ -95,21 +115,52 @@ class Search:
 
     def take(self, case: Case, run: Callable[[], Trial]) -> None:
         """Judge a case by what `run` returns or raises; raise when it fails."""
+        failing = case
         try:
-            found = self._judged(run())
+            trial = run()
+            found = self._judged(trial)
+            if not found and self.past and case.steps:
+                failing, found = self._behind(case, trial)
         except (EvaluationError, CaseError) as error:
             cause = (error.diagnostics[0].code.id, str(error.diagnostics[0].span))
+            if cause in self.past:
+                return
             self.unjudged[cause] = (case, error)
         else:
             if not found:
                 return
             cause = (found[0].code.id, found[0].place)
-            first = self.bugs.get(cause)
-            self.bugs[cause] = Bug(
-                case, self.expectation, found[0], first.found_after if first else self.valid
-            )
+            for diagnostic in found if self.every else found[:1]:
+                self._keep(failing, diagnostic)
         self._known[repr(case)] = cause
         raise self._types.setdefault(cause, type("_".join(cause), (CauseFound,), {}))
+
+    def _keep(self, case: Case, diagnostic: Diagnostic) -> None:
+        cause = (diagnostic.code.id, diagnostic.place)
+        first = self.bugs.get(cause)
+        found_after = first.found_after if first else self.valid
+        self.bugs[cause] = Bug(case, self.expectation, diagnostic, found_after)
+
+    def _behind(self, case: Case, trial: Trial) -> tuple[Case, list[Diagnostic]]:
+        """Return what is new in a sequence when the calls that show what is known are left out, and that sequence."""
+        for _ in range(LEFT_OUT):
+            step = self.runner.showing(trial, self.past)
+            shorter = None if step is None else without(case, (step,))
+            if shorter is None:
+                break
+            case, trial = shorter, self.runner.run(shorter, self.expectation)
+            found = self._new(trial)
+            if found:
+                return case, found
+        return case, []
+
+    def _new(self, trial: Trial) -> list[Diagnostic]:
+        """Return the findings about a trial that nothing explains, but for those of `past`."""
+        found = self.runner.judge(trial) if _worth(trial) else []
+        if not found:
+            return []
+        apart = self.runner.unexplained(found, self.excepted)
+        return [each for each in apart if (each.code.id, each.place) not in self.past]
 
     def _ran(self, case: Case) -> Trial:
         if not self.lawful(case):
@@ -121,15 +172,20 @@ class Search:
         names = ("bugs", "unjudged", "reach", "_types", "_known")
         return replace(self, **{name: copy.copy(getattr(self, name)) for name in names})
 
-    def cause_of(self, case: Case) -> Cause | None:
-        """Run one case on the side and return why it fails, if it does."""
-        if not self.lawful(case):
-            return None
+    def fails(self, case: Case, cause: Cause) -> bool:
+        """Run one case on the side and tell whether it fails for this cause, as far as that can be afforded."""
+        if not self.runner.patient or not self.lawful(case):
+            return False
         trial = self.runner.run(case, self.expectation)
-        return next(iter(self.runner.causes(trial)), None) if _worth(trial) else None
+        if not _worth(trial):
+            return False
+        with suppress(EvaluationError, CaseError):
+            found = self.runner.unexplained(self.runner.judge(trial), self.excepted)
+            return cause in ((each.code.id, each.place) for each in found)
+        return False
 
     def _judged(self, trial: Trial) -> list[Diagnostic]:
-        found = self.runner.judge(trial) if _worth(trial) else []
+        found = self._new(trial)
         self.deaths += trial.death is not None
         if not (found or trial.death or trial.tells):
             self.not_ready += 1
@@ -138,6 +194,9 @@ class Search:
         if self.reach is not None:
             self.reach.note(trial)
         self.valid += 1
+        died = trial.death is not None
+        self.returned += not died
+        self.ended += died and not found
         self.progress(self.valid)
         return found
 
@@ -156,18 +215,21 @@ def look_for(
     part: str = "",
     remembered: hypothesis.database.ExampleDatabase | None = None,
     shrink: bool = True,
+    number: int = 0,
 ) -> None:
     """Search as the settings of an item's run say; that no lawful case could be made up is for others to tell.
 
-    `part` tells several searches of one item apart. `remembered` takes the place of the item's database.
+    `part` tells several searches of one item apart, and `number` those that try other cases. `remembered` takes the
+    place of the item's database.
     """
+    seed = context.settings.seed
     with suppress(Unsatisfiable):
         search(
             strategy,
             body,
-            key=context.key + part,
+            key=f"{context.key}{part}{f'::past {number}' if number else ''}",
             max_examples=max_examples,
-            seed=context.settings.seed,
+            seed=None if seed is None else seed + number,
             database=database(context.settings) if remembered is None else remembered,
             shrink=shrink,
         )

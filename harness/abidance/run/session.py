@@ -21,7 +21,7 @@ from abidance.run.items import no_library
 from abidance.run.phases import BY_NAME, makes_calls
 from abidance.run.phases.whole import WHOLE_PHASES
 from abidance.run.sources import Sources
-from abidance.run.suppressed import with_suppressed
+from abidance.run.suppressed import searched, with_suppressed
 from abidance.run.watched import unwatched, watched_by
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class Session:
 
     def run(self, contract: Contract, item: Item, listener: Listener) -> ItemFinished:
         """Judge one item and return how it ended, without what the contract suppresses; never raises AbidanceError."""
-        return with_suppressed(contract, self._judged(contract, item, listener))
+        return searched(with_suppressed(contract, self._judged(contract, item, listener)))
 
     def _judged(self, contract: Contract, item: Item, listener: Listener) -> ItemFinished:
         started = time.monotonic()
@@ -126,6 +126,7 @@ class Session:
             reasons=verdict.reasons,
             untested=verdict.untested,
             reached=verdict.reached,
+            beyond=verdict.beyond,
             watched=watched_by(runner) if runner else (),
             unasked=tuple(runner.unasked) if runner else (),
         )

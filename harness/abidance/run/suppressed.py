@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.abi.gate.suppressions import Suppression, speaks_of_runs, today_here
-from abidance.core.diagnostic import Finding
+from abidance.core.catalogue import SEARCH_STOPPED
+from abidance.core.diagnostic import Diagnostic, Finding, Label
 from abidance.core.events import ItemFinished, ItemId
 from abidance.core.outcome import Outcome
 from abidance.run.items import list_items
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from abidance.contract.model import Contract
-    from abidance.core.diagnostic import Diagnostic
 
 PHASE = "suppressions"
 
@@ -46,6 +46,21 @@ def with_suppressed(contract: Contract, item: ItemFinished) -> ItemFinished:
     if outcome is Outcome.FAILED and not left:
         outcome = Outcome.ERRORED if item.reasons else Outcome.SUPPRESSED
     return replace(item, findings=left, suppressed=hidden, outcome=outcome)
+
+
+def searched(item: ItemFinished) -> ItemFinished:
+    """Return an item that ended; it is not judged where nothing fails it and what may was not looked for."""
+    beyond = item.beyond
+    if beyond is None or beyond.judges or item.outcome not in (Outcome.PASSED, Outcome.SUPPRESSED):
+        return item
+    reason = Diagnostic(
+        SEARCH_STOPPED,
+        f"`{item.item.function}` was not judged in phase `{item.item.phase}`: {beyond.words}",
+        (Label(item.span),) if item.span else (),
+        notes=tuple(f"suppressed: {each.diagnostic.message}" for each, _ in item.suppressed),
+        help="mend what is suppressed, or narrow the contract to calls that come back",
+    )
+    return replace(item, outcome=Outcome.ERRORED, reasons=(*item.reasons, reason))
 
 
 def needless(

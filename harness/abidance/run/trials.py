@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.encode import encode
 from abidance.boundary.modelled import Modeller
 from abidance.checks.answers import answers, differences
+from abidance.checks.answers_differ import AnswersDiffer
 from abidance.checks.evidence import evidence
 from abidance.checks.expectation import NOTHING
 from abidance.checks.system_call import unseen_calls
@@ -22,7 +23,7 @@ from abidance.run.turns import CaseTurn
 from abidance.toolchain.machine_code import code_words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from abidance.boundary.model import Boundary, Function
     from abidance.boundary.placed import Encoded
@@ -193,6 +194,38 @@ class Runner:
             self.asked[shown] = found
         return found
 
+    def unexplained(
+        self, found: Sequence[Diagnostic], excepted: Callable[[Diagnostic], bool]
+    ) -> list[Diagnostic]:
+        """Return the findings of one case that no other of it may explain.
+
+        The first in the order of the checks may explain those after it, unless the contract makes an exception of it;
+        what a call does to the process stands by itself.
+        """
+        apart = {AnswersDiffer.id, *(check.code.id for check in self.checks if check.by_itself)}
+        left, explained = [], False
+        for each in found:
+            if each.code.id in apart:
+                left.append(each)
+            elif not explained:
+                left.append(each)
+                explained = not excepted(each)
+        return left
+
+    def showing(self, trial: Trial, causes: Collection[tuple[str, str]]) -> int | None:
+        """Return the number of the step that shows one of these causes, of a sequence whose steps can be left out."""
+        if not trial.is_sequence or trial.law is not None:
+            return None
+        steps = trial.encoded.steps
+        with suppress(EvaluationError, CaseError):
+            for found, one in self.judged(trial):
+                if (found.code.id, found.place) not in causes:
+                    continue
+                at = _call_of(trial, one)
+                if at in steps:
+                    return steps.index(at)
+        return None
+
     def shown(self, trial: Trial, cause: tuple[str, str]) -> Trial:
         """Return the trial of the call that shows a cause: of a sequence's calls one, or all of them."""
         if not trial.is_sequence:
@@ -231,3 +264,9 @@ class Runner:
             return [(found.code.id, found.place) for found in self.judge(trial)]
         except (EvaluationError, CaseError):
             return []
+
+
+def _call_of(trial: Trial, one: Trial) -> int | None:
+    """Return the call of a sequence that shows something: that which ended the process, or the one on trial."""
+    death = trial.death or (trial.other.death if trial.other is not None else None)
+    return one.encoded.plan.subject if death is None else death.call

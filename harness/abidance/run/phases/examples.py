@@ -51,9 +51,9 @@ def _one(
     trial = runner.run(case, expectation, runner.time_limit)
     if trial.death is None and not trial.answered:
         return [], [not_ready(context, trial)]
-    found = runner.judge(trial)
+    found = runner.unexplained(runner.judge(trial), context.excepted)
     reach.note(trial)
-    bugs = [Bug(case, expectation, diagnostic, number) for diagnostic in found[:1]]
+    bugs = [Bug(case, expectation, diagnostic, number) for diagnostic in found]
     return [*confirmed(bugs, runner, context)], []
 
 

@@ -11,8 +11,9 @@ from abidance.generate.laws import law_cases
 from abidance.generate.scope import FilterLog
 from abidance.run.confirm import confirmed, unjudged
 from abidance.run.context import Verdict
-from abidance.run.explore import Search, look_for
+from abidance.run.explore import Search
 from abidance.run.lawful import LawfulSteps
+from abidance.run.onward import searched_past
 from abidance.run.phases.examples import not_ready
 from abidance.run.reach import Reaches
 
@@ -26,8 +27,10 @@ def judge(context: Context) -> Verdict:
     law = context.boundary.laws[context.item.function]
     allowed = LawfulSteps(context.calls, log)
     reaches = Reaches()
-    body = Search(context.calls, NOTHING, context.progress, reaches, allowed)
-    look_for(context, law_cases(context.boundary, law, log), body, context.settings.max_examples)
+    body = Search(context.calls, NOTHING, context.progress, reaches, allowed, excepted=context.excepted)
+    beyond = searched_past(
+        context, body, lambda: law_cases(context.boundary, law, log), context.settings.max_examples
+    )
     findings = confirmed(body.bugs.values(), context.calls, context)
     reasons = unjudged(context, body, log)
     if not body.valid and not reasons and not findings:
@@ -36,4 +39,4 @@ def judge(context: Context) -> Verdict:
         label = Label(log.worst, "refuses most of them") if log.worst else Label(law.span)
         message = f"the steps of `{law.name}` were never made: no lawful calls could be made up"
         reasons = (Diagnostic(UNSATISFIABLE, message, (label,)),)
-    return Verdict(findings, reasons, body.valid, reached=reaches.reached)
+    return Verdict(findings, reasons, body.valid, reached=reaches.reached, beyond=beyond)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from hypothesis import settings
@@ -22,9 +23,9 @@ from abidance.run.shorten import shorten
 from abidance.run.simplify import simplify
 
 if TYPE_CHECKING:
-    from abidance.boundary.values import Case
     from abidance.generate.scope import FilterLog
     from abidance.run.context import Context
+    from abidance.run.explore import Bug, Cause
 
 
 TIMES = 2
@@ -34,25 +35,25 @@ TIMES = 2
 def judge(context: Context) -> Verdict:
     """Search, make each failing sequence short, and turn it into a finding."""
     cast = Cast.of(context.boundary, context.item.function)
-    body, log, _ = searched(
+
+    def settle(body: Search, cause: Cause, _: Bug | None) -> None:
+        bug, fails = body.bugs[cause], partial(body.fails, cause=cause)
+        body.bugs[cause] = replace(bug, case=simplify(context.boundary, shorten(bug.case, fails), fails))
+
+    body, log, beyond = searched(
         context,
-        Search(context.calls, NOTHING, context.progress, Reaches()),
+        Search(context.calls, NOTHING, context.progress, Reaches(), excepted=context.excepted),
         lambda log: sequences(context.boundary, cast, log),
         TIMES * (context.settings.max_examples or settings().max_examples),
         shrink=False,
+        settle=settle,
     )
-    for cause, bug in body.bugs.items():
-
-        def fails(case: Case, cause: tuple[str, str] = cause) -> bool:
-            return body.runner.patient and body.cause_of(case) == cause
-
-        body.bugs[cause] = replace(bug, case=simplify(context.boundary, shorten(bug.case, fails), fails))
     findings = confirmed(body.bugs.values(), context.calls, context)
     reasons = unjudged(context, body, log)
     if not body.valid and not reasons and not findings:
         reasons = (_never(context, body, log),)
     reached = body.reach.reached if isinstance(body.reach, Reaches) else frozenset()
-    return Verdict(findings, reasons, body.valid, reached=reached)
+    return Verdict(findings, reasons, body.valid, reached=reached, beyond=beyond)
 
 
 def _never(context: Context, body: Search, log: FilterLog) -> Diagnostic:

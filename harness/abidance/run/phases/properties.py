@@ -41,19 +41,28 @@ FEWEST = 5
 
 def judge(context: Context, first: Iterable[Case] = ()) -> Verdict:
     """Search, make each failing case small, and turn it into a finding. The cases `first` are tried before."""
-    body = Search(context.calls, NOTHING, context.progress, Reach(context.function))
+    body = Search(
+        context.calls, NOTHING, context.progress, Reach(context.function), excepted=context.excepted
+    )
     known = _at_edges(body, (*first, *edges(context)))
-    body, log, met = searched(context, body, partial(_made_up, context), context.settings.max_examples)
-    known |= met
-    for cause, bug in known.items():
+
+    def settle(body: Search, cause: Cause, met: Bug | None) -> None:
+        bug = met or known.get(cause)
         # Hypothesis looks for the simplest choices, which need not make the smallest numbers.
-        if weight(bug.case) <= weight(body.bugs[cause].case):
+        if bug is not None and weight(bug.case) <= weight(body.bugs[cause].case):
             body.bugs[cause] = _smaller(context, body, cause, bug)
+
+    made_up = partial(_made_up, context)
+    body, log, beyond = searched(context, body, made_up, context.settings.max_examples, settle=settle)
     findings = confirmed(body.bugs.values(), context.calls, context)
     reasons = (*context.calls.reasons, *unjudged(context, body, log))
     reasons = reasons or (() if findings else _too_few(context, body, log))
     return Verdict(
-        findings, reasons, body.valid, body.reach.untested if isinstance(body.reach, Reach) else None
+        findings,
+        reasons,
+        body.valid,
+        body.reach.untested if isinstance(body.reach, Reach) else None,
+        beyond=beyond,
     )
 
 
@@ -64,6 +73,7 @@ def _made_up(context: Context, log: FilterLog) -> st.SearchStrategy[Case]:
 def _at_edges(body: Search, cases: Iterable[Case]) -> dict[Cause, Bug]:
     """Try edge cases, and return the lightest that failed for each cause."""
     found: dict[Cause, Bug] = {}
+    body.every = True
     ahead = Ahead(body)
     tried = takewhile(lambda _: body.deaths < MOST_DEATHS, cases)
     steps: Iterable[Callable[[], None]] = (partial(ahead, case) for case in tried)
@@ -73,15 +83,13 @@ def _at_edges(body: Search, cases: Iterable[Case]) -> dict[Cause, Bug]:
         for cause, bug in body.bugs.items():
             if cause not in found or weight(bug.case) < weight(found[cause].case):
                 found[cause] = bug
+    body.every = False
     return found
 
 
 def _smaller(context: Context, body: Search, cause: Cause, bug: Bug) -> Bug:
     """Return a bug of which Hypothesis found no case of its own, on the smallest case that has it."""
-
-    def fails(case: Case) -> bool:
-        return body.runner.patient and body.cause_of(case) == cause
-
+    fails = partial(body.fails, cause=cause)
     return replace(bug, case=minimise(context.boundary, context.function, bug.case, fails))
 
 

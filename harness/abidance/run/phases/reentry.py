@@ -10,7 +10,8 @@ from abidance.core.diagnostic import Diagnostic, Label
 from abidance.generate.scope import FilterLog
 from abidance.run.confirm import confirmed, unjudged
 from abidance.run.context import Verdict
-from abidance.run.explore import Search, look_for
+from abidance.run.explore import Search
+from abidance.run.onward import searched_past
 from abidance.run.phases.threads import pairs
 from abidance.run.reentry import ReentryRunner
 
@@ -23,13 +24,13 @@ def judge(context: Context) -> Verdict:
     runner = context.calls
     assert isinstance(runner, ReentryRunner)
     log = FilterLog()
-    body = Search(runner, NOTHING, context.progress)
-    look_for(context, pairs(context, log), body, context.settings.max_examples)
+    body = Search(runner, NOTHING, context.progress, excepted=context.excepted)
+    beyond = searched_past(context, body, lambda: pairs(context, log), context.settings.max_examples)
     findings = confirmed(body.bugs.values(), runner, context)
     reasons = unjudged(context, body, log)
     if not findings and not reasons and not runner.entered:
         reasons = (_never(context),)
-    return Verdict(findings, reasons, body.valid)
+    return Verdict(findings, reasons, body.valid, beyond=beyond)
 
 
 def _never(context: Context) -> Diagnostic:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from abidance.checks.expectation import Expectation
 from abidance.core.catalogue import UNSATISFIABLE
 from abidance.core.diagnostic import Diagnostic, Label
+from abidance.core.events import Beyond
 from abidance.generate.scope import FilterLog
 from abidance.generate.strategies import cases
 from abidance.run.confirm import confirmed, unjudged
 from abidance.run.context import Verdict
-from abidance.run.explore import Search, look_for
+from abidance.run.explore import Search
+from abidance.run.onward import searched_past
 from abidance.run.phases.examples import not_ready
 
 if TYPE_CHECKING:
@@ -27,6 +30,7 @@ def judge(context: Context) -> Verdict:
     """Search each clause on its own, so that one finding does not hide another."""
     findings: list[Finding] = []
     reasons: list[Diagnostic] = []
+    beyond: list[Beyond | None] = []
     ran = 0
     clauses = context.function.rejects
     each = max(5, (context.settings.max_examples or EXAMPLES) // len(clauses))
@@ -36,16 +40,19 @@ def judge(context: Context) -> Verdict:
             context.calls,
             Expectation.of(clause),
             lambda cases, before=ran: context.progress(before + cases),  # type: ignore[misc]
+            excepted=context.excepted,
         )
-        strategy = cases(context.boundary, context.function, given=clause.given, lawful=False, log=log)
-        look_for(context, strategy, body, each, part=f"::{number}")
+        made_up = partial(
+            cases, context.boundary, context.function, given=clause.given, lawful=False, log=log
+        )
+        beyond.append(searched_past(context, body, made_up, each, part=f"::{number}"))
         findings += confirmed(body.bugs.values(), context.calls, context)
         ran += body.valid
         why = unjudged(context, body, log)
         reasons += why
         if not body.valid and not why:
             reasons.append(_never(context, clause, body, log))
-    return Verdict(tuple(findings), tuple(reasons), ran)
+    return Verdict(tuple(findings), tuple(reasons), ran, beyond=Beyond.of(beyond))
 
 
 def _never(context: Context, clause: Reject, body: Search, log: FilterLog) -> Diagnostic:

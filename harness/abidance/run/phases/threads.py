@@ -14,7 +14,8 @@ from abidance.generate.scope import FilterLog
 from abidance.generate.strategies import cases
 from abidance.run.confirm import confirmed, unjudged
 from abidance.run.context import Verdict
-from abidance.run.explore import Search, look_for
+from abidance.run.explore import Search
+from abidance.run.onward import searched_past
 from abidance.run.threads import ThreadRunner
 
 if TYPE_CHECKING:
@@ -30,17 +31,17 @@ def judge(context: Context) -> Verdict:
     runner = context.calls
     assert isinstance(runner, ThreadRunner)
     log = FilterLog()
-    body = Search(runner, NOTHING, context.progress)
+    body = Search(runner, NOTHING, context.progress, excepted=context.excepted)
     try:
         most = min(context.settings.max_examples or EXAMPLES, EXAMPLES)
-        look_for(context, pairs(context, log), body, most)
+        beyond = searched_past(context, body, lambda: pairs(context, log), most)
         findings = confirmed(body.bugs.values(), runner, context)
     finally:
         runner.supervisor.restart()  # whatever so many calls have kept goes with the worker
     reasons = unjudged(context, body, log)
     if not findings and not reasons and not runner.came_back:
         reasons = (_never(context),)
-    return Verdict(findings, reasons, body.valid, _unseen(context, runner))
+    return Verdict(findings, reasons, body.valid, _unseen(context, runner), beyond=beyond)
 
 
 def pairs(context: Context, log: FilterLog) -> st.SearchStrategy[Case]:
