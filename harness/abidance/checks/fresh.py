@@ -11,6 +11,7 @@ from abidance.boundary.meaning import Range, elements, meaningful
 from abidance.boundary.shapes import Direction, Handle, Nothing, Pointer, Scalar, What
 from abidance.checks.answers import CALLS, called_back, values_differ
 from abidance.contract.expression import EvaluationError, spelling
+from abidance.plan.plan import filled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -111,12 +112,15 @@ def regions(trial: Trial) -> Iterator[Region]:
 
 
 def unwritten(region: Region, fill: int, other: bytes, other_fill: int) -> Iterator[Unwritten]:
-    """Yield what kept the fill in both runs."""
+    """Yield what kept the fill in both runs. A byte that is the same in both fills tells nothing."""
+    one, two = filled(fill, len(region.raw)), filled(other_fill, len(other))
     for each in region.ranges:
         here = slice(each.start, each.ends(region.raw, other))
         left = [
-            raw == fill and theirs == other_fill
-            for raw, theirs in zip(region.raw[here], other[here], strict=False)
+            raw == mine and theirs == another and mine != another
+            for raw, theirs, mine, another in zip(
+                region.raw[here], other[here], one[here], two[here], strict=False
+            )
         ]
         if True in left:
             first = left.index(True)
@@ -125,7 +129,7 @@ def unwritten(region: Region, fill: int, other: bytes, other_fill: int) -> Itera
 
 def is_doubtful(trial: Trial) -> bool:
     """Tell whether a byte that must be written holds the fill."""
-    fill = trial.encoded.plan.fill
+    fill = trial.encoded.plan.fill  # one of the two that plans begin with
     return any(
         region.raw.find(fill, each.start, each.end) >= 0
         for region in regions(trial)
@@ -149,13 +153,13 @@ def stale(one: Trial, other: Trial) -> str | None:
             return told.path.removesuffix(CALLS)
     if not one.seen.success:
         return None
-    fills = one.encoded.plan.fill, other.encoded.plan.fill
     others = {member.name: raw for member, _, _, raw in _pointees(other, _WRITTEN)}
     for member, pointer, _, raw in _pointees(one, _WRITTEN):
         theirs = others[member.name]
+        fills = [filled(each.encoded.plan.fill, len(raw)) for each in (one, other)]
         for each in _ranges(one, member, pointer, pointers=False):
             for at in range(each.start, min(each.ends(raw, theirs), len(theirs))):
-                if raw[at] != theirs[at] and (raw[at], theirs[at]) != fills:
+                if raw[at] != theirs[at] and (raw[at], theirs[at]) != (fills[0][at], fills[1][at]):
                     return f"{member.name}{each.path}"
     return None
 

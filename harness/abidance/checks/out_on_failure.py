@@ -9,6 +9,7 @@ from abidance.checks import fresh
 from abidance.checks.check import Check
 from abidance.contract.expression import spelling
 from abidance.core.diagnostic import Diagnostic
+from abidance.plan.plan import filled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,7 +56,8 @@ class OutOnFailure(Check):
             ):
                 continue
             raw = memory[block]
-            at = next((i for i, byte in enumerate(raw) if byte != plan.fill), None)
+            before = filled(plan.fill, len(raw))
+            at = next((i for i, byte in enumerate(raw) if byte != before[i]), None)
             if at is None or plan.blocks[block].contents:
                 continue
             # Asked only of what was written: it may evaluate every postcondition.
@@ -68,7 +70,7 @@ class OutOnFailure(Check):
                 self.code,
                 f"`{function.name}`{trial.result_text()}, which is a failure, and wrote to `{member.name}`",
                 trial.places(function, member.name, "untouched after a failure"),
-                (f"the byte at offset {at} was 0x{plan.fill:02x} before the call and is 0x{raw[at]:02x}",),
+                (f"the byte at offset {at} was 0x{before[at]:02x} before the call and is 0x{raw[at]:02x}",),
                 help=f"where that is meant: `{member.name}: {{..., on_failure: written}}`, or `unspecified`",
                 place=f"{function.name}:{member.name}",
             )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.freeing import handed_out
 from abidance.boundary.handing import tells_success
 from abidance.boundary.shapes import Array, Handle, Opaque, Pointer, Record
+from abidance.plan.plan import filled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -114,7 +115,7 @@ def _pointers_in(trial: Trial, seen: Observation, index: int, member: Member) ->
         for at in range(0, len(raw) - element.size + 1, max(element.size, 1))
         for offset in offsets
     }
-    return found - {bytes(8), bytes([trial.encoded.plan.fill]) * 8}
+    return found - {bytes(8), filled(trial.encoded.plan.fill, 8)}
 
 
 def _is_there_already(trial: Trial, index: int) -> bool:

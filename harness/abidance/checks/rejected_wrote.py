@@ -9,6 +9,7 @@ from abidance.checks import fresh
 from abidance.checks.check import Check
 from abidance.checks.evidence import Evidence
 from abidance.core.diagnostic import Diagnostic, Label
+from abidance.plan.plan import filled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +59,7 @@ class RejectedWrote(Check):
             if said in ("written", "unspecified") or (not said and _is_told_back(member.shape)):
                 continue
             before = plan.blocks[block].contents
-            before += bytes([plan.fill]) * (plan.blocks[block].size - len(before))
+            before += filled(plan.fill, plan.blocks[block].size)[len(before) :]
             relocated = {
                 each.offset + i for each in plan.relocations if each.block == block for i in range(8)
             }

@@ -8,6 +8,7 @@ from abidance.checks import fresh
 from abidance.checks.check import Check
 from abidance.checks.evidence import Evidence
 from abidance.core.diagnostic import Diagnostic
+from abidance.plan.plan import ONES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +28,8 @@ class StaleMemory(Check):
 
     ## How it is seen
     A share of the calls is made again with other bytes in out memory, in fresh and freed heap memory, and
-    on the stack below the call. Where the answer differs, both are repeated: each fill must have its own
+    on the stack below the call: 0xa5 and 0x00 in turn, the number 1 in one, four or eight bytes, and a byte that
+    follows from the seed. Where the answer differs, both are repeated: each fill must have its own
     answer, every time. The heap is filled on builds without AddressSanitizer.
 
     ## Not seen
@@ -48,7 +50,7 @@ class StaleMemory(Check):
         if path is None:
             return
         function = trial.function
-        fills = [f"0x{each.encoded.plan.fill:02x}" for each in (trial, again.refilled)]
+        fills = [_words(each.encoded.plan.fill) for each in (trial, again.refilled)]
         if path == "result":
             shown = [each.result_text().strip() for each in (trial, again.refilled)]
             notes = tuple(
@@ -66,8 +68,13 @@ class StaleMemory(Check):
             labels,
             (
                 *notes,
-                "fresh heap memory and the stack were filled as well, each with the other of the two bytes",
+                "fresh heap memory and the stack were filled as well, each time with something else",
             ),
             help="initialise what is read; MemorySanitizer or valgrind names the place",
             place=f"{function.name}:{path}",
         )
+
+
+def _words(fill: int) -> str:
+    pattern = ONES.get(fill)
+    return f"0x{fill:02x}" if pattern is None else f"1 in each {4 if pattern[4] else 8} bytes"

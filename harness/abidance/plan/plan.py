@@ -330,6 +330,16 @@ NO_BLOCK = (1 << 64) - 1
 """Stands in an answer for NULL."""
 
 
+ONES = {0xE4: bytes((1, 0, 0, 0) * 2), 0xE8: bytes((1, *bytes(7)))}
+"""Fills that are no byte over and over, but the number 1 in each word of four and of eight bytes."""
+
+
+def filled(fill: int, size: int) -> bytes:
+    """Return what memory of a size holds that nobody has written, from the beginning of its block on."""
+    pattern = ONES.get(fill)
+    return bytes([fill]) * size if pattern is None else (pattern * (size // 8 + 1))[:size]
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """Calls in order. `subject` is the index of the call that is on trial; the rest prepare and clean up."""

@@ -14,7 +14,7 @@ from abidance.checks.again import Again
 from abidance.contract.expression import EvaluationError
 from abidance.plan.codec import with_fill
 from abidance.plan.observation import Passage
-from abidance.plan.plan import Lanes, Order, Plan
+from abidance.plan.plan import ONES, Lanes, Order, Plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +28,8 @@ REPEATS = 4
 SHARE, FEWER = 2, 4
 """One case of so many is run with another fill, whatever the first run showed; fewer where it lends no memory."""
 FILLS = (0xA5, 0x00)
+THIRD = (0x01, *ONES)
+"""What code asks for that goes by memory it has not written, beside 0: the number 1 in a byte, or in a word."""
 GROWING = frozenset({"opened", "threads", "children", "file", "posix_timers", "mapped"})
 _OTHERS_TOO = "file"
 """What may also come from other processes of the machine."""
@@ -136,9 +138,12 @@ class SecondLook:
     def _refilled(self, trial: Trial, again: Again, encoded: bytes, limit: float) -> Again:
         plan = trial.encoded.plan
         share = SHARE if plan.blocks else FEWER
-        if not (zlib.crc32(encoded) % share == 0 or self.always or fresh.is_doubtful(trial)):
+        drawn = zlib.crc32(encoded)
+        doubtful = fresh.is_doubtful(trial)
+        if not (drawn % share == 0 or self.always or doubtful):
             return again
-        fill = FILLS[plan.fill == FILLS[0]]
+        # A byte that may be the fill is told by another one in its place; of all else, more is to be seen by a third.
+        fill = FILLS[plan.fill == FILLS[0]] if doubtful else _third(drawn)
         other = self._run(trial, replace(plan, fill=fill), limit, with_fill(encoded, fill))
         again = replace(again, refilled=other)
         if other.death is not None or not other.answered:
@@ -165,6 +170,14 @@ def _has(observation: Observation, kind: str) -> bool:
 
 def _without(observation: Observation, kind: str) -> tuple[Change, ...]:
     return tuple(change for change in observation.changes if change.kind != kind)
+
+
+def _third(drawn: int) -> int:
+    """Return another fill than plans begin with, half of the time one that holds the number 1."""
+    if drawn & 1 << 8:
+        return THIRD[(drawn >> 16) % len(THIRD)]
+    byte = drawn >> 24
+    return byte if byte not in (*FILLS, *ONES) else 0x5A
 
 
 def _grows(observation: Observation) -> bool:

@@ -1,6 +1,7 @@
 /* The arena: makes a plan's blocks, watches them, and takes them away. */
 #define _GNU_SOURCE
 #include "arena.h"
+#include "heap/pattern.h"
 
 #include "plan_format.h"
 
@@ -95,11 +96,10 @@ static int make_block(const uint8_t *plan, const struct abidance_plan_header *he
     block->writable = entry.access != 0;
     block->kept = (entry.fate & ABIDANCE_KEPT) != 0;
     block->handed = entry.fate & ABIDANCE_HANDED ? ABIDANCE_OFFERED : ABIDANCE_LENT;
-    uint8_t *rest = block->start + entry.contents_length;
     if (entry.contents_length != 0)
         memcpy(block->start, plan + entry.contents_at, entry.contents_length);
     if (!block->filled)
-        memset(rest, header->fill, entry.size - entry.contents_length);
+        pattern_put(block->start, entry.contents_length, entry.size, pattern_word(header->fill));
     canary_write(block->low, block->start);
     canary_write(block->start + block->size, block->high);
     table[index] = (struct abidance_place){(uint64_t)(uintptr_t)block->start, block->size};
@@ -146,7 +146,7 @@ int arena_place(uint32_t index, uint64_t size, uint64_t align, int handed, uint8
     }
     block->writable = 1;
     if (!block->filled)
-        memset(block->start, fill, size);
+        pattern_put(block->start, 0, size, pattern_word(fill));
     canary_write(block->low, block->start);
     canary_write(block->start + block->size, block->high);
     table[index] = (struct abidance_place){(uint64_t)(uintptr_t)block->start, block->size};

@@ -6,6 +6,7 @@
  */
 #define _GNU_SOURCE
 #include "arena.h"
+#include "heap/pattern.h"
 
 #include <alloca.h>
 #include <dlfcn.h>
@@ -63,7 +64,7 @@ void gate_control(uint64_t words[2]) {
 
 __attribute__((noinline)) static void scrub(void) {
     /* Volatile, or it would become memset: and a sanitizer's looks at what it thinks of this memory. */
-    uint64_t word = scrub_fill * (uint64_t)0x0101010101010101u;
+    uint64_t word = pattern_word(scrub_fill);
     volatile uint64_t *low = alloca(SCRUBBED);
     for (size_t i = 0; i < SCRUBBED / sizeof *low; i++)
         low[i] = word;
@@ -101,10 +102,10 @@ void gate_returned(uint64_t size) {
 }
 
 void gate_begin(uint8_t fill) {
-    /* Another byte than out memory holds: where it comes from, then shows. One of the two plans has 0. */
-    scrub_fill = fill == 0 ? 0xA5 : 0x00;
+    /* Another byte than out memory holds, of the two that plans begin with: where it comes from, then shows. */
+    scrub_fill = fill == 0 ? 0xA5 : fill == 0xA5 ? 0 : fill;
     if (heap != NULL) {
-        heap->fill = scrub_fill;
+        heap->fill = pattern_word(scrub_fill);
         heap->begin();
     }
 }

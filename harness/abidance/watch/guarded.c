@@ -6,6 +6,7 @@
  */
 #define _GNU_SOURCE
 #include "arena.h"
+#include "heap/pattern.h"
 
 #include "plan_format.h"
 
@@ -135,7 +136,10 @@ static int open_slot(struct slot *slot, uint8_t *low, uint8_t *high) {
 }
 
 /* Fills a huge slot without touching it: the pages of one small file, mapped privately again and again. */
-static int fill_lazily(struct slot *slot, uint8_t fill) {
+static int fill_lazily(struct slot *slot, uint8_t fill, size_t begins) {
+    uint64_t word = pattern_word(fill);
+    unsigned turned = 8 * (begins & 7); /* the block begins there: so does its pattern */
+    word = turned == 0 ? word : word << turned | word >> (64 - turned);
     int file = memfd_create("abidance-fill", MFD_CLOEXEC);
     if (file < 0)
         return ABIDANCE_NO_MEMORY;
@@ -144,7 +148,7 @@ static int fill_lazily(struct slot *slot, uint8_t fill) {
     if (ftruncate(file, FILL_PIECE) == 0)
         piece = mmap(NULL, FILL_PIECE, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
     if (piece != MAP_FAILED) {
-        memset(piece, fill, FILL_PIECE);
+        pattern_put(piece, 0, FILL_PIECE, word);
         munmap(piece, FILL_PIECE);
         result = ABIDANCE_OK;
         for (uint8_t *at = slot->low; at < slot->high && result == ABIDANCE_OK; at += FILL_PIECE) {
@@ -173,13 +177,13 @@ int guarded_place(struct block *block, uint64_t size, uint64_t align, uint64_t s
     }
     uint8_t *low = flush_left ? slot->data : slot->data + slot->capacity - need;
     int result = open_slot(slot, low, low + need);
-    if (result == ABIDANCE_OK && slot->class == HUGE_SLOT) {
-        result = fill == 0 ? ABIDANCE_OK : fill_lazily(slot, fill);
-        block->filled = 1;
-    }
     block->low = low;
     block->high = low + need;
     block->start = (flush_left ? align_up(low, align) : align_down(block->high - size - skew, align)) + skew;
+    if (result == ABIDANCE_OK && slot->class == HUGE_SLOT) {
+        result = fill == 0 ? ABIDANCE_OK : fill_lazily(slot, fill, (size_t)(block->start - low));
+        block->filled = 1;
+    }
     return result;
 }
 

@@ -19,8 +19,8 @@ enum abidance_spoil { ABIDANCE_SOUND, ABIDANCE_PAST_END, ABIDANCE_AFTER_FREE };
 
 struct abidance_heap {
     volatile int on; /* a call of the library runs; everything else here is about such calls alone */
-    uint8_t fill;    /* what fresh and freed memory holds */
     uint8_t overflowed; /* too many blocks at a time to keep account of them */
+    uint64_t fill; /* what fresh and freed memory holds: eight bytes of it */
     uint64_t allocations, allocated; /* blocks asked for since `on` was set, and bytes of them */
     uint64_t live_blocks, live_bytes;       /* made since `begin` and still there */
     uint64_t returned_blocks, returned_bytes; /* older ones that were given back since */

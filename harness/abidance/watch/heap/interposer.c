@@ -1,12 +1,13 @@
 /* The C library's allocator, watched: preloaded into workers of builds without a sanitizer.
  *
- * While a call of the library runs, every block that it asks for is filled with a byte that the plan chooses,
+ * While a call of the library runs, every block that it asks for is filled with a pattern that the plan chooses,
  * counted, and kept account of until it is given back; a fence behind it shows writes past its end. At all other times
  * this only passes on.
  */
 #define _GNU_SOURCE
 #include "account.h"
 #include "fence.h"
+#include "pattern.h"
 #include "quarantine.h"
 
 #include <dlfcn.h>
@@ -41,7 +42,7 @@ static void look_behind(const struct account_entry *of) {
 /* Looks into a block that was filled when it was given back. */
 static void look_into(const struct quarantined *of) {
     size_t first, filled = of->asked < MOST_FILLED ? of->asked : MOST_FILLED;
-    size_t length = fence_changed(of->block, 0, filled, abidance_heap.fill, &first);
+    size_t length = pattern_changed(of->block, filled, abidance_heap.fill, &first);
     if (length != 0)
         fence_note(&abidance_heap, (struct abidance_spoiled){ABIDANCE_AFTER_FREE, of->asked, first, length,
                                                              of->made, of->freed});
@@ -79,8 +80,7 @@ __attribute__((constructor)) static void start(void) {
 static void fill(void *block, size_t from, size_t to) {
     if (to > MOST_FILLED)
         to = MOST_FILLED;
-    if (from < to)
-        memset((char *)block + from, abidance_heap.fill, to - from);
+    pattern_put(block, from, to, abidance_heap.fill);
 }
 
 /* Looks at a block that is about to be freed or resized. glibc tells a double free by what it has left in the

@@ -1,0 +1,84 @@
+"""What code reads before anybody wrote it shows, whatever it asks for; and so does what only a first call races for."""
+
+from __future__ import annotations
+
+import pytest
+
+FILLED_HEADER = """
+#include <stddef.h>
+#include <stdint.h>
+typedef struct job { uint64_t id; int32_t ready; uint8_t flags; uint8_t done; } job;
+int from_stack(int n);
+int from_heap(int n);
+int from_out(int n, int32_t *seen);
+size_t from_wide(int n);
+"""
+FILLED = """
+#include <stdlib.h>
+__attribute__((noinline)) static int look(volatile job *j, int n)
+{
+    if (!LAZY) { j->id = n; j->ready = n & 1; j->flags = n; j->done = 0; }
+    return ASKS(j);
+}
+int from_stack(int n) { job jobs[64]; return look(&jobs[3], n); }
+int from_heap(int n)
+{
+    job *j = malloc(sizeof *j);
+    int found = look(j, n);
+    free(j);
+    return found;
+}
+int from_out(int n, int32_t *seen)
+{
+    int found = LAZY ? *seen == 1 : 0;
+    *seen = n;
+    return found;
+}
+size_t from_wide(int n)
+{
+    volatile uint64_t room[64];
+    if (!LAZY) room[7] = n;
+    return room[7] == 1;
+}
+"""
+FILLED_CONTRACT = """
+functions:
+  from_stack: {params: {n: {range: [0, 99]}}}
+  from_heap: {params: {n: {range: [0, 99]}}}
+  from_out: {params: {n: {range: [2, 99]}, seen: {out: int32_t}}, returns: {status: {ok: [0, 1]}}}
+  from_wide: {params: {n: {range: [0, 99]}}}
+"""
+ASKS = {
+    "a flag of a byte": "(j->done == 1)",
+    "a flag of a word": "(j->ready == 1)",
+    "a bit that neither of two bytes has": "((j->flags & 2) != 0)",
+}
+
+
+@pytest.mark.parametrize("asks", ASKS.values(), ids=ASKS.keys())
+@pytest.mark.parametrize("lazy", [0, 1], ids=["written", "never written"])
+def test_code_that_asks_memory_for_a_one_is_found(small, asks, lazy):
+    flags = [f"-DLAZY={lazy}", f"-DASKS(j)={asks}"]
+    ended = small.run(FILLED_HEADER, FILLED, FILLED_CONTRACT, flags=flags, examples=100)
+
+    assert ended.codes == (["ABD327"] if lazy else []), ended.text
+    for name in ("from_stack", "from_heap", "from_out", "from_wide") if lazy else ():
+        assert f"what `{name}` answers" in ended.text, ended.text
+
+
+def test_a_zero_that_was_written_is_told_from_one_that_was_not(small):
+    """A pattern has zeros of its own: they are no sign that nothing was written."""
+    ended = small.run(
+        "#include <stdint.h>\ntypedef struct pair { int64_t a; uint8_t b[24]; } pair;\nint both(int n, pair *out);",
+        """
+        #include <string.h>
+        int both(int n, pair *out) { memset(out, 0, sizeof *out); out->a = n; return 0; }
+        """,
+        """
+        functions:
+          both: {params: {n: {range: [0, 99]}, out: {out: pair}}, returns: {status: {ok: [0]}}}
+        """,
+        examples=60,
+    )
+
+    assert (ended.status, ended.codes) == (0, []), ended.text
