@@ -82,3 +82,62 @@ def test_a_zero_that_was_written_is_told_from_one_that_was_not(small):
     )
 
     assert (ended.status, ended.codes) == (0, []), ended.text
+
+
+LAZY_HEADER = "int power(int n);\nint starts(void);\n"
+LAZY = """
+#include <pthread.h>
+#include <stdatomic.h>
+static int table[64];
+static volatile int made;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static void make(void)
+{
+    for (int n = 63; n >= 0; n--) {
+        for (volatile int spin = 0; spin < 20000; spin++);
+        table[n] = n * n + 1;
+    }
+}
+int power(int n)
+{
+    if (SOUND) {
+        pthread_once(&once, make);
+    } else if (!made) {
+        made = 1;
+        make();
+    }
+    return table[n];
+}
+static atomic_int began;
+int starts(void) { return !atomic_exchange(&began, 1); }
+"""
+LAZY_CONTRACT = """
+{builds}functions:
+  power: {{params: {{n: {{range: [0, 63]}}}}, effects: [thread_safe]}}
+  starts: {{effects: [thread_safe]}}
+"""
+
+
+@pytest.mark.parametrize("sound", [0, 1], ids=["races", "sound"])
+def test_what_only_a_first_call_makes_is_raced_for_in_new_processes(small, sound):
+    ended = small.run(
+        LAZY_HEADER, LAZY, LAZY_CONTRACT.format(builds=""), "--phase", "threads", flags=[f"-DSOUND={sound}"]
+    )
+
+    assert ended.codes == ([] if sound else ["ABD381"]), ended.text
+    assert "`starts` returned" not in ended.text
+
+
+@pytest.mark.parametrize("sound", [0, 1], ids=["races", "sound"])
+def test_the_sanitizer_sees_the_first_calls_as_well(small, sound):
+    command = f"gcc $CFLAGS $LDFLAGS -w -shared -fPIC -g -O1 -DSOUND={sound} it.c -o libit.so"
+    libraries = f"libraries:\n  it: {{command: [sh, -c, '{command}'], artifact: libit.so}}\n"
+    small.write(LAZY_HEADER, libraries + LAZY_CONTRACT.format(builds="builds: [tsan]\n").lstrip())
+    (small.folder / "it.c").write_text('#include "it.h"\n' + LAZY)
+    ended = small.command(
+        "run", "--seed", "1", "--max-examples", "5", "--phase", "threads", "--function", "power"
+    )
+
+    if "could not be judged" in ended.text:
+        pytest.skip("no ThreadSanitizer here")
+    assert ended.codes == ([] if sound else ["ABD303"]), ended.text

@@ -29,7 +29,8 @@ class DiffersOnThreads(Check):
     ## How it is seen
     Four threads make the same two calls over and over, all at once, each with memory and handles of its own;
     with `concurrent: true`, on one handle. Their answers are compared with those of the same calls on one
-    thread. Calls whose answers depend on the order in which they are made there are not compared. A crash is
+    thread. In new processes, threads are the first to call the library, too: what it makes up then shows.
+    Calls whose answers depend on the order in which they are made there are not compared. A crash is
     told as ABD301, and with a `tsan` build a data race as ABD303.
 
     ## Not seen

@@ -22,7 +22,7 @@ from abidance.run.trials import Runner
 from abidance.run.turns import killed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from abidance.boundary.model import Boundary, Function
     from abidance.boundary.values import Case
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 LANES = 4
 """Two calls with each of two cases' arguments: a buffer that threads share shows when they differ."""
+COLD = 1
+"""So many times for each case, threads are the first to call the library in a new process."""
 OFTEN, SELDOM, ONCE = 10, 4, 0
 """Rounds, as powers of two: what is made anew at each and given to nobody adds up."""
 FEW_DEATHS = 20
@@ -61,8 +63,8 @@ class ThreadRunner(Runner):
         encoded = encode_lanes(self.boundary, case, LANES, shared)
         limit = self.limit if time_limit is None else time_limit
 
-        def trial(order: Order) -> Trial:
-            lanes = Lanes(LANES, rounds_of(self.boundary, function), order)
+        def trial(order: Order, rounds: int = rounds_of(self.boundary, function)) -> Trial:
+            lanes = Lanes(LANES, rounds, order)
             plan = replace(encoded.plan, lanes=lanes)
             self.calls += LANES
             observation = self.supervisor.run(plan, limit)
@@ -82,6 +84,10 @@ class ThreadRunner(Runner):
             together = trial(Order.TOGETHER)
             if together.death is not None or (steady and not are_alike(together, alone)):
                 break
+        else:
+            together = self._cold(
+                trial, alone, together, steady=steady, often=COLD if time_limit is None else AGAIN
+            )
         self.came_back += 1
         self.compared += steady
         death = together.death
@@ -93,6 +99,27 @@ class ThreadRunner(Runner):
             return replace(together, threads=Threads(LANES))
         pairs = tuple(zip(lanes_of(together), lanes_of(alone), strict=True))
         return replace(together, threads=Threads(LANES, pairs, steady=steady))
+
+    def _cold(
+        self, trial: Callable[[Order, int], Trial], alone: Trial, warm: Trial, *, steady: bool, often: int
+    ) -> Trial:
+        """Return the first calls of new processes that came out otherwise than `alone`; `warm` where none did.
+
+        What a library makes up when it is first called, it has made up long before threads are there: so they are the
+        first to call it. Where the first calls on one thread are others as well, nothing is compared.
+        """
+        for _ in range(often):
+            self.supervisor.restart()
+            cold = trial(Order.TOGETHER, ONCE)
+            if cold.death is None and (not steady or are_alike(cold, alone)):
+                continue
+            self.supervisor.restart()
+            first = trial(Order.ALONE, ONCE)
+            if first.death is None and (
+                cold.death is not None or (first.answered and are_alike(first, alone))
+            ):
+                return cold
+        return warm
 
     @property
     def patient(self) -> bool:

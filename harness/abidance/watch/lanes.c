@@ -111,6 +111,11 @@ void abidance_lane_set(uint32_t number, void *target, uint64_t whole, uint64_t r
         lane->rounds = rounds < ROUNDS ? rounds : ROUNDS;
         lane->constant = rounds >= ROUNDS;
     }
+    if (order == TOGETHER && lane->rounds == 0) {
+        /* A process in which no lane ran alone before: the first call of each is what there is to see. */
+        lane->mask = (struct answer){whole, real, 1};
+        lane->rounds = 1;
+    }
     /* Where all answers are one, there is no end to the rounds but time: threads may not run at once for long. */
     lane->until = order == TOGETHER && lane->constant ? UINT32_MAX : lane->rounds;
 }
