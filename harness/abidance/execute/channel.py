@@ -26,6 +26,7 @@ from abidance.watch.status import (
 if TYPE_CHECKING:
     from abidance.watch.status import Status
 
+_SEALS = fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SEAL
 _LARGE = 4 << 20
 _MOST_OUTPUT = 16 << 20
 _FIRST_WORDS = 4096
@@ -42,8 +43,10 @@ class Channel:
         try:
             request, self.request = _pipe(opened)
             self.reply, reply = _pipe(opened)
-            mailbox = _remember(opened, os.memfd_create("abidance-mailbox"))
+            mailbox = _remember(opened, os.memfd_create("abidance-mailbox", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING))
             os.ftruncate(mailbox, MAILBOX_SIZE)
+            # Reading a file that was cut would end this process by SIGBUS.
+            fcntl.fcntl(mailbox, fcntl.F_ADD_SEALS, _SEALS)
             self.output = _remember(opened, os.memfd_create("abidance-output"))
             # Appending lets this side cut the file while the worker writes, and leaves no hole in it.
             fcntl.fcntl(self.output, fcntl.F_SETFL, os.O_APPEND)

@@ -15,8 +15,6 @@ from abidance.watch.status import PHASE_WORD, Phase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from mmap import mmap
-
     from abidance.binding.loaded import Loaded
     from abidance.plan.observation import Passage
     from abidance.plan.plan import Argument, Call, Condition, Follow, Hand
@@ -66,7 +64,7 @@ class CompiledCall:
         return any(slots[each] == 0 for each in self.needs) if self.needs else False
 
     def run(
-        self, arena: Arena, values: mmap, at: int, slots: list[int], status: memoryview[int], errno: int
+        self, arena: Arena, values: memoryview, at: int, slots: list[int], status: memoryview[int], errno: int
     ) -> Returned:
         """Make the call with the values' bytes at `at` and return what it left."""
         arguments = self.prepare(arena, values, at, slots)
@@ -88,7 +86,7 @@ class CompiledCall:
         steps = (*self.arguments, *(step for _, _, step in self.stores))
         return frozenset(step[2] for step in steps if step[0] == _SLOT)
 
-    def prepare(self, arena: Arena, values: mmap, at: int, slots: list[int]) -> list[Any]:
+    def prepare(self, arena: Arena, values: memoryview, at: int, slots: list[int]) -> list[Any]:
         """Store what is stored just before the call, and return its arguments."""
         addresses = arena.addresses
         for block, offset, step in self.stores:
@@ -110,7 +108,7 @@ class CompiledCall:
         return Returned(True, result, errno, nanoseconds, blocks, followed, passage)
 
 
-def _argument(step: _Step, values: mmap, at: int, slots: list[int], addresses: memoryview[int]) -> Any:
+def _argument(step: _Step, values: memoryview, at: int, slots: list[int], addresses: memoryview[int]) -> Any:
     kind, class_, first, second = step
     if kind == _VALUE:
         return class_.from_buffer_copy(values, at + first)

@@ -18,8 +18,6 @@ from abidance.watch.status import PHASE_WORD, Phase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from mmap import mmap
-
     from abidance.execute.compiled import CompiledCall
     from abidance.plan.observation import Returned
     from abidance.plan.plan import Lanes
@@ -66,7 +64,7 @@ def run_lanes(
     lanes: Lanes,
     calls: list[tuple[CompiledCall, int]],
     arena: Arena,
-    values: mmap,
+    values: memoryview,
     slots: list[int],
     status: memoryview[int],
     callbacks: Mapping[int, int],
@@ -94,6 +92,7 @@ def run_lanes(
     left: list[Returned] = []
 
     def look(lane: _Lane) -> None:
+        arena.unlock()
         told = arena.lanes_unsteady() if native else 1
         if lanes.order is Order.TRAPPED:
             told = arena.lanes_trapped() if native else -1
@@ -101,8 +100,10 @@ def run_lanes(
         if lanes.order in MEASURED and native:
             returned = replace(returned, measured=arena.lane_measured(len(left)))
         left.append(returned)
+        arena.lock()
 
     status[PHASE_WORD] = _CALLING
+    arena.lock()
     match lanes.order:
         case Order.ALONE | Order.TRAPPED | Order.TIMED | Order.STEPPED:
             for lane in made:
@@ -132,6 +133,7 @@ def run_lanes(
                 look(lane)
             for lane in made:
                 lane.end()
+    arena.unlock()
     status[PHASE_WORD] = _LOOKING
     return left
 

@@ -40,8 +40,6 @@ from abidance.watch.status import (
 )
 
 if TYPE_CHECKING:
-    from mmap import mmap
-
     from abidance.binding.loaded import Loaded
     from abidance.execute.compiled import CompiledCall
     from abidance.plan.observation import Change
@@ -58,13 +56,13 @@ _FIRST_RECORD = REPLY_OFFSET + OBSERVATION_HEADER.size
 class Worker:
     """One worker: a loaded library, an arena, the mailbox and the two pipes."""
 
-    def __init__(self, loaded: Loaded, arena: Arena, mailbox: mmap, request: int, reply: int) -> None:
+    def __init__(self, loaded: Loaded, arena: Arena, mailbox: memoryview, request: int, reply: int) -> None:
         self._loaded = loaded
         self._arena = arena
         self._mailbox = mailbox
         self._request = request
         self._reply = reply
-        self._status = memoryview(mailbox)[:TABLE_OFFSET].cast("i")
+        self._status = mailbox[:TABLE_OFFSET].cast("i")
         self._shapes: dict[bytes, CompiledCall] = {}
         self._process = os.getpid()
         self._cut_off = False
@@ -126,7 +124,7 @@ class Worker:
         for index in range(calls):
             shape_length, payload_length = CALL.unpack_from(mailbox, at)
             at += CALL.size
-            shape = mailbox[at : at + shape_length]
+            shape = bytes(mailbox[at : at + shape_length])
             at += shape_length
             call = self._shapes.get(shape) or self._compile(shape)
             if (
@@ -228,7 +226,7 @@ class Worker:
 
         Each plan's are other functions than the last one's, as far as they go: a late call is then known as such.
         """
-        with memoryview(self._mailbox) as whole, whole[at : REQUEST_OFFSET + length] as encoded:
+        with self._mailbox[at : REQUEST_OFFSET + length] as encoded:
             reader = Reader(encoded, "plan")
             callbacks = decode_callbacks(reader)
             end = at + reader.at

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ctypes
 import gc
-import mmap
 import os
 import resource
 import select
@@ -36,7 +35,6 @@ from abidance.execute.protocol import (
 )
 from abidance.execute.worker import Worker
 from abidance.watch.arena import Arena, Memory
-from abidance.watch.status import MAILBOX_SIZE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -161,16 +159,14 @@ class Zygote:
             os.dup2(output, 1)
             os.dup2(output, 2)
             doing = "mmap"
-            shared = mmap.mmap(mailbox, MAILBOX_SIZE)
+            shared = self._arena.map(mailbox)
             doing = "watching"
-            proofs = self._arena.start(
-                shared, self._memory, self._loaded.library, catch_faults=self._catch_faults
-            )
+            proofs = self._arena.start(self._memory, self._loaded.library, catch_faults=self._catch_faults)
             worker = Worker(self._loaded, self._arena, shared, request, reply)
             doing = "write"
             os.write(reply, greeting(proofs))
             doing = ""
-            for each in (self._control.fileno(), mailbox, output):
+            for each in (self._control.fileno(), output):
                 os.close(each)
             self._arena.watch_process()
             worker.serve()

@@ -33,6 +33,7 @@ static struct block *made(const struct abidance_plan_allocator *part, uint64_t s
     struct block *block = made_block(size, ABIDANCE_MALLOC_ALIGN, (part->does & ABIDANCE_ZEROES) != 0);
     if (block == NULL) {
         /* The library is not to blame for NULL, nor for what it then does: the case cannot be judged. */
+        mailbox_last_words();
         abidance_status_page->phase = ABIDANCE_EXHAUSTED;
         _exit(1);
     }

@@ -11,7 +11,6 @@
 /* A block of this size is guarded even under AddressSanitizer: its pages then come on first touch. */
 #define HUGE_BLOCK ((uint64_t)64 << 20)
 
-struct abidance_status *abidance_status_page;
 static struct abidance_place *table;
 static struct block blocks[ABIDANCE_MAX_BLOCKS];
 static uint32_t block_count; /* others may be made behind those of the plan */
@@ -57,9 +56,8 @@ uint32_t arena_index(const struct block *block) { return (uint32_t)(block - bloc
 
 uint8_t *arena_block(uint64_t index) { return index < block_count ? blocks[index].start : NULL; }
 
-int abidance_init(void *mailbox, int memory) {
-    abidance_status_page = mailbox;
-    table = (struct abidance_place *)((uint8_t *)mailbox + ABIDANCE_TABLE_OFFSET);
+int abidance_init(int memory) {
+    table = (struct abidance_place *)((uint8_t *)abidance_status_page + ABIDANCE_TABLE_OFFSET);
     memory_kind = memory;
     redzoned_init();
     gate_init(is_the_callers);
@@ -149,9 +147,11 @@ int arena_place(uint32_t index, uint64_t size, uint64_t align, int handed, uint8
         pattern_put(block->start, 0, size, pattern_word(fill));
     canary_write(block->low, block->start);
     canary_write(block->start + block->size, block->high);
+    mailbox_open();
     table[index] = (struct abidance_place){(uint64_t)(uintptr_t)block->start, block->size};
     if (index == block_count)
         abidance_status_page->blocks = ++block_count;
+    mailbox_shut();
     return ABIDANCE_OK;
 }
 
@@ -174,6 +174,7 @@ int abidance_prepare(const uint8_t *plan, size_t size) {
     made_begin(block_count);
     handed_begin(blocks, block_count);
     gate_begin(header.fill);
+    mailbox_begin();
     if (result != ABIDANCE_OK)
         abidance_release();
     else

@@ -46,8 +46,16 @@ enum abidance_harm { ABIDANCE_BESIDE = 0, ABIDANCE_MODIFIED = 1, ABIDANCE_FREED 
 
 #define ABIDANCE_MAX_DAMAGE 256u
 
-/* Takes the mapped mailbox and remembers the main thread's stack. Call it once, in the worker. */
-ABIDANCE_API int abidance_init(void *mailbox, int memory);
+/* Maps the mailbox, closes the file, and returns where it is, 0 when that is impossible, or when its pages cannot be
+ * protected. Call it once, in the worker, before anything else. */
+ABIDANCE_API uint64_t abidance_map(int file, uint64_t size);
+
+/* Puts the mailbox out of everybody's reach for as long as the library runs, and back. */
+ABIDANCE_API void abidance_lock(void);
+ABIDANCE_API void abidance_unlock(void);
+
+/* Takes the mailbox that is mapped. Call it once, in the worker. */
+ABIDANCE_API int abidance_init(int memory);
 
 /* Installs the signal handlers. With `faults` 0, those for faults in memory and arithmetic are left to a
  * sanitizer's runtime. SIGXCPU is the parent's request for a backtrace. */
@@ -337,6 +345,14 @@ void hooked_own(int on);
 struct abidance_heap;
 struct abidance_heap *hooked_heap(void);
 
+/* The status page may be touched between calls, and else between `mailbox_open` and `mailbox_shut`, or once the process
+ * is about to end, after `mailbox_last_words`. `mailbox_call` is the call that runs, or ran last, of the plan that
+ * `mailbox_begin` has begun. */
 extern struct abidance_status *abidance_status_page;
+void mailbox_begin(void);
+int32_t mailbox_call(void);
+void mailbox_open(void);
+void mailbox_shut(void);
+void mailbox_last_words(void);
 
 #endif

@@ -23,8 +23,6 @@ from abidance.watch.status import MAILBOX_SIZE, REQUEST_OFFSET, TABLE_OFFSET
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from mmap import mmap
-
     from abidance.plan.plan import Hand
 
 _DAMAGE = Struct("<IIqQ")
@@ -46,6 +44,8 @@ _VOID = {
         "note",
         "lane_set",
         "lane_part",
+        "lock",
+        "unlock",
     )
 }
 _MOST_WORDS = 1 << 14
@@ -80,7 +80,11 @@ class Arena:
 
     def __init__(self, path: str) -> None:
         library = ctypes.CDLL(path)
-        self._init = _declare(library, "abidance_init", ctypes.c_void_p, ctypes.c_int)
+        self._map = _declare(library, "abidance_map", ctypes.c_int, ctypes.c_uint64)
+        self._map.restype = ctypes.c_uint64
+        self.lock = _declare(library, "abidance_lock")
+        self.unlock = _declare(library, "abidance_unlock")
+        self._init = _declare(library, "abidance_init", ctypes.c_int)
         self._watch = _declare(library, "abidance_watch_signals", ctypes.c_int)
         self._bound = _declare(library, "abidance_bound", ctypes.c_void_p, ctypes.c_char_p, ctypes.c_uint32)
         self._plant = _declare(library, "abidance_plant", ctypes.c_char_p)
@@ -156,19 +160,28 @@ class Arena:
         self._plans = 0
         self.addresses = memoryview(b"").cast("B")
 
+    def map(self, mailbox: int) -> memoryview:
+        """Map the mailbox, close its descriptor, and return it; raises OSError when that is impossible.
+
+        Not by way of `mmap`, which keeps a descriptor of its own, by which a library could cut the file.
+        """
+        base = self._map(mailbox, MAILBOX_SIZE)
+        if not base:
+            raise OSError("the mailbox could not be mapped and put out of reach")
+        whole = memoryview((ctypes.c_ubyte * MAILBOX_SIZE).from_address(base)).cast("B")
+        self._plans = base + REQUEST_OFFSET
+        self.addresses = whole[TABLE_OFFSET : TABLE_OFFSET + 16 * MAX_BLOCKS].cast("Q")
+        return whole
+
     def start(
-        self, mailbox: mmap, memory: Memory, library: ctypes.CDLL, *, catch_faults: bool
+        self, memory: Memory, library: ctypes.CDLL, *, catch_faults: bool
     ) -> list[tuple[str, str]]:
-        """Take the mailbox, install the signal handlers, and have each instrument prove itself.
+        """Install the signal handlers, and have each instrument prove itself.
 
         `library` is the one on trial. Return the instruments' keys, each with what it has missed of a planted
         fault: nothing when it is live. Raises OSError when the watcher cannot be started.
         """
-        whole = memoryview(mailbox)
-        base = ctypes.addressof((ctypes.c_char * MAILBOX_SIZE).from_buffer(mailbox))
-        self._plans = base + REQUEST_OFFSET
-        self.addresses = whole[TABLE_OFFSET : TABLE_OFFSET + 16 * MAX_BLOCKS].cast("Q")
-        if self._init(base, memory) or self._watch(catch_faults):
+        if self._init(memory) or self._watch(catch_faults):
             raise OSError("the watcher could not be started")
         return [*self._proofs(memory, catch_faults=catch_faults), ("bound", self._bound_elsewhere(library))]
 

@@ -246,7 +246,7 @@ static int note(struct journal *journal, struct active *active, void **arguments
     struct abidance_noted noted = {
         .index = UINT32_MAX,
         .flags = (self != getpid() ? ABIDANCE_FOREIGN : 0u) | (gate_is_open() ? 0u : ABIDANCE_LATE),
-        .call = abidance_status_page->call,
+        .call = mailbox_call(),
         .width = (uint32_t)width,
     };
     struct abidance_plan_callback head = {0};

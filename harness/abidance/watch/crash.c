@@ -146,6 +146,7 @@ static void on_fault(int signal_number, siginfo_t *information, void *context) {
         die_of(signal_number);
         return;
     }
+    mailbox_last_words();
     struct machine state = machine_state(context);
     int by_hardware = information->si_code > 0;
     page->signal = signal_number;
@@ -182,7 +183,10 @@ void crash_rehearse(sigjmp_buf *back) {
 static void on_request(int signal_number, siginfo_t *information, void *context) {
     (void)information;
     struct abidance_status *page = abidance_status_page;
-    if (getpid() != watched_process || page->crash != ABIDANCE_NO_CRASH)
+    if (getpid() != watched_process)
+        return;
+    mailbox_last_words(); /* it is killed when it has told */
+    if (page->crash != ABIDANCE_NO_CRASH)
         return;
     struct machine state = machine_state(context);
     page->signal = signal_number;

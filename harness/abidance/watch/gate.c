@@ -125,11 +125,13 @@ void abidance_enter(void) {
         heap->allocations = heap->allocated = 0;
         heap->on = 1;
     }
+    abidance_lock();
 }
 
 void abidance_leave(struct abidance_passage *passage) {
     if (heap != NULL)
         heap->on = 0;
+    abidance_unlock();
     open = 0;
     struct control after = control_now();
     *passage = (struct abidance_passage){.misfreed = misfreed, .counted = heap != NULL};

@@ -3,6 +3,10 @@
  * A slot is  [64 KiB no access][data][64 KiB no access].  Slots are kept and used again, since mapping and
  * unmapping would cost more than the call that is watched. Each slot has guards of its own, so that the
  * address of a stray access tells which block it strayed from.
+ *
+ * The first slots lie in a space of their own, in which no two are nearer than 512 MiB and nothing else is: an index
+ * that is wrong by a million faults as surely as one that is wrong by one. Addresses cost nothing but a page of tables
+ * for each slot; where there are too few (RLIMIT_AS), and for more slots than that, they lie side by side.
  */
 #define _GNU_SOURCE
 #include "arena.h"
@@ -12,6 +16,7 @@
 
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #define GUARD (64u << 10)
@@ -20,6 +25,8 @@
 #define BATCH 32u                 /* smallest slots are mapped so many at a time */
 #define FILL_PIECE ((size_t)4 << 20)
 #define CLASSES 16u
+#define CELL ((size_t)1 << 30)    /* one slot in each, in its first half */
+#define MOST_CELLS 512u
 #define EMPTY CLASSES             /* the class of slots for blocks without bytes: never opened */
 #define HUGE_SLOT (CLASSES + 1u)  /* the class of slots that are not kept */
 
@@ -29,7 +36,7 @@ struct slot {
     size_t whole_size, capacity;
     uint8_t *low, *high; /* the part that may be read and, unless `protected`, written */
     unsigned class;
-    int protected;
+    int protected, is_cell;
 };
 
 static struct slot slots[2 * ABIDANCE_MAX_BLOCKS];
@@ -72,11 +79,35 @@ static struct slot *describe(uint8_t *whole, size_t capacity, unsigned class) {
     return slot;
 }
 
+/* Returns addresses that nobody may touch, NULL when there are not as many. */
+static uint8_t *reserve(size_t size) {
+    /* By way of the kernel alone: a sanitizer would see to the shadow memory of all of it. */
+    long at = syscall(SYS_mmap, NULL, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0L);
+    return at == -1 ? NULL : (uint8_t *)at;
+}
+
+/* Returns room for a slot that is far from everything else, NULL when there is none left. */
+static uint8_t *take_cell(void) {
+    static uint8_t *space;
+    static unsigned cells = MOST_CELLS, used;
+    while (space == NULL && cells != 0) {
+        space = reserve(cells * CELL);
+        if (space == NULL)
+            cells /= 8;
+    }
+    /* The first and the last cell keep their distance from what lies beside the space. */
+    if (space == NULL || used + 2 >= cells)
+        return NULL;
+    /* At no regular distance, so that no offset leads from many slots into others; 40503 is prime. */
+    size_t shift = (size_t)used * 40503u % (CELL / 2 / page() - 2048u);
+    return space + ++used * CELL + shift * page();
+}
+
 /* Maps `count` slots side by side, puts all but the first on the list of unused ones, and returns that. */
 static struct slot *map_slots(size_t capacity, unsigned class, unsigned count) {
     size_t each = capacity + 2 * GUARD;
-    uint8_t *at = mmap(NULL, each * count, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (at == MAP_FAILED)
+    uint8_t *at = reserve(each * count);
+    if (at == NULL)
         return NULL;
     mapped += each * count;
     struct slot *first = describe(at, capacity, class);
@@ -99,6 +130,19 @@ static struct slot *map_slots(size_t capacity, unsigned class, unsigned count) {
     return first;
 }
 
+/* Maps a slot that is not kept, far from everything else where there are the addresses for it. */
+static struct slot *map_huge(size_t need) {
+    uint8_t *at = reserve(need + CELL);
+    struct slot *slot = at == NULL ? map_slots(need, HUGE_SLOT, 1) : describe(at, need, HUGE_SLOT);
+    if (at != NULL && slot == NULL)
+        munmap(at, need + CELL);
+    if (at == NULL || slot == NULL)
+        return slot;
+    slot->whole_size = need + CELL;
+    slot->data = slot->low = slot->high = at + CELL / 2;
+    return slot;
+}
+
 static struct slot *take_slot(size_t need) {
     unsigned class = 0;
     size_t capacity = page();
@@ -106,15 +150,22 @@ static struct slot *take_slot(size_t need) {
         class = EMPTY;
         capacity = ABIDANCE_MAX_ALIGN;
     } else if (need > LARGEST_KEPT) {
-        return map_slots(need, HUGE_SLOT, 1);
+        return map_huge(need);
     }
     while (capacity < need) {
         capacity *= 2;
         class++;
     }
     struct slot *slot = unused[class];
-    if (slot == NULL)
-        return map_slots(capacity, class, class == 0 ? BATCH : 1);
+    if (slot == NULL) {
+        uint8_t *cell = take_cell();
+        if (cell == NULL)
+            return map_slots(capacity, class, class == 0 ? BATCH : 1);
+        slot = describe(cell, capacity, class);
+        if (slot != NULL)
+            slot->is_cell = 1;
+        return slot;
+    }
     unused[class] = slot->next;
     bytes_unused -= slot->capacity;
     return slot;
@@ -205,7 +256,10 @@ void guarded_retire(struct block *block) {
 
 void guarded_release(struct block *block) {
     struct slot *slot = block->slot;
-    if (slot->class != HUGE_SLOT && bytes_unused + slot->capacity <= MOST_KEPT) {
+    int has_room = bytes_unused + slot->capacity <= MOST_KEPT;
+    if (slot->is_cell && !has_room)
+        madvise(slot->data, slot->capacity, MADV_DONTNEED); /* its addresses stay: nothing else may come to be there */
+    if (slot->is_cell || (slot->class != HUGE_SLOT && has_room)) {
         slot->next = unused[slot->class];
         unused[slot->class] = slot;
         bytes_unused += slot->capacity;

@@ -93,6 +93,7 @@ uint8_t *handed_copy(uint64_t of) {
     struct block *copy = made_to_hand(arena_size(of), ABIDANCE_MALLOC_ALIGN);
     allocator_leave();
     if (copy == NULL) {
+        mailbox_last_words();
         abidance_status_page->phase = ABIDANCE_EXHAUSTED;
         _exit(1);
     }
