@@ -103,6 +103,19 @@ def entered_at(function: Any, address: int) -> Any:
     return other
 
 
+def through(function: Any, gate: int) -> tuple[Any, int]:
+    """Return what is called in place of a bound function for the gate to enter it, and what address it is to enter.
+
+    A stub that is handed the library's function is handed the gate; one that names what it calls is entered by it.
+    """
+    if not gate:
+        return function, 0
+    if isinstance(function, Stubbed) and function.rest[0] is not None:
+        target, *rest = function.rest
+        return Stubbed(function.stub, ctypes.c_void_p(gate), *rest), target.value
+    return entered_at(function, gate), entry_of(function)
+
+
 def _through(loaded: Loaded, symbol: str, classes: Signature, count: int, result: Any) -> Stubbed:
     stub = loaded.stub(classes.stub, direct=classes.direct)
     stub.argtypes = (ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)

@@ -14,6 +14,7 @@ from abidance.checks.callback_count import CallbackCount
 from abidance.checks.callback_late import CallbackLate
 from abidance.checks.callback_promise import CallbackPromise
 from abidance.checks.callback_thread import CallbackThread
+from abidance.checks.came_back_twice import CameBackTwice
 from abidance.checks.crash import Crash
 from abidance.checks.descriptors import Descriptors
 from abidance.checks.differs_from_model import DiffersFromModel
@@ -45,6 +46,7 @@ from abidance.checks.postcondition import Postcondition
 from abidance.checks.prints import Prints
 from abidance.checks.process_state import ProcessState
 from abidance.checks.read_past_end import ReadPastEnd
+from abidance.checks.register_not_preserved import RegisterNotPreserved
 from abidance.checks.rejected_wrote import RejectedWrote
 from abidance.checks.result_lost import ResultLost
 from abidance.checks.sanitizer import Sanitizer
@@ -65,6 +67,9 @@ CHECKS: tuple[Check, ...] = (
     Timeout(),
     Sanitizer(),
     Exited(),
+    # What the caller's own code is now run with, and by how many processes, explains what else is odd.
+    RegisterNotPreserved(),
+    CameBackTwice(),
     KeptPointer(),
     WritePastEnd(),
     HeapCorrupted(),

@@ -63,6 +63,10 @@ class Evidence:
     """What the call costs was measured."""
     BUDGETED = 1 << 23
     """A call that asked for heap memory was made again, for there is a budget."""
+    REGISTERS = 1 << 24
+    """A call did not preserve a register."""
+    STRAYS = 1 << 25
+    """Another process came back from a call as well."""
 
 
 def evidence(trial: Trial) -> int:
@@ -89,6 +93,10 @@ def evidence(trial: Trial) -> int:
             found |= Evidence.MISFREED
         if passage.control:
             found |= Evidence.CONTROL
+        if passage.registers:
+            found |= Evidence.REGISTERS
+        if passage.strays:
+            found |= Evidence.STRAYS
         if passage.allocations:
             found |= Evidence.ALLOCATED
         if call.invocations:

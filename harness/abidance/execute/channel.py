@@ -43,7 +43,9 @@ class Channel:
         try:
             request, self.request = _pipe(opened)
             self.reply, reply = _pipe(opened)
-            mailbox = _remember(opened, os.memfd_create("abidance-mailbox", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING))
+            mailbox = _remember(
+                opened, os.memfd_create("abidance-mailbox", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+            )
             os.ftruncate(mailbox, MAILBOX_SIZE)
             # Reading a file that was cut would end this process by SIGBUS.
             fcntl.fcntl(mailbox, fcntl.F_ADD_SEALS, _SEALS)

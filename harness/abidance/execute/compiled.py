@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any
 
-from abidance.binding.callable import bind
+from abidance.binding.callable import bind, through
 from abidance.plan.call_codec import decode_shape
 from abidance.plan.observation import Followed, Returned
 from abidance.plan.plan import Address, Contents, Place, Slot, Value
@@ -15,6 +15,7 @@ from abidance.watch.status import PHASE_WORD, Phase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
     from abidance.binding.loaded import Loaded
     from abidance.plan.observation import Passage
     from abidance.plan.plan import Argument, Call, Condition, Follow, Hand
@@ -35,6 +36,8 @@ class CompiledCall:
     """What a worker keeps for a shape. `payload` is the length of the values' bytes that go with it."""
 
     function: Any
+    gated: Any
+    target: int
     width: int
     arguments: tuple[_Step, ...]
     stores: tuple[tuple[int, int, _Step], ...]
@@ -68,11 +71,11 @@ class CompiledCall:
     ) -> Returned:
         """Make the call with the values' bytes at `at` and return what it left."""
         arguments = self.prepare(arena, values, at, slots)
-        function, enter = self.function, arena.enter
+        function, enter, target = self.gated, arena.enter, self.target
         status[PHASE_WORD] = _CALLING
         ctypes.set_errno(errno)
         before = perf_counter_ns()
-        enter()
+        enter(target)
         raw = function(*arguments)
         passage = arena.leave()
         nanoseconds = perf_counter_ns() - before
@@ -143,8 +146,8 @@ def _follow(follow: Follow, arena: Arena, result: bytes, slots: list[int]) -> Fo
     return arena.read(pointer, limit, string=follow.string)
 
 
-def compile_call(shape: bytes, loaded: Loaded) -> CompiledCall:
-    """Return what to do for calls of this shape.
+def compile_call(shape: bytes, loaded: Loaded, gate: int) -> CompiledCall:
+    """Return what to do for calls of this shape, which go through the gate at an address, where there is one.
 
     Raises AttributeError when the library has no such symbol, ValueError when the shape makes no sense.
     """
@@ -166,6 +169,7 @@ def compile_call(shape: bytes, loaded: Loaded) -> CompiledCall:
     blocks, slots = _used(call)
     return CompiledCall(
         bound.function,
+        *through(bound.function, gate),
         bound.width,
         arguments,
         stores,

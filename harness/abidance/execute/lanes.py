@@ -18,6 +18,7 @@ from abidance.watch.status import PHASE_WORD, Phase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
     from abidance.execute.compiled import CompiledCall
     from abidance.plan.observation import Returned
     from abidance.plan.plan import Lanes

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.binding.loaded import INSTANCES
@@ -25,17 +26,16 @@ from abidance.plan.layout import (
     VERSION,
     WATCHED_CLOSELY,
 )
-from abidance.plan.observation import Returned
+from abidance.plan.observation import Passage, Returned
 from abidance.plan.observation_codec import NONE_NOTED, encode_aftermath, encode_returned
 from abidance.plan.reader import Reader
 from abidance.watch.status import (
     CALL_WORD,
-    MAILBOX_SIZE,
     PHASE_WORD,
     REPLY_OFFSET,
+    REPLY_SIZE,
     REQUEST_OFFSET,
     SEQUENCE_WORD,
-    TABLE_OFFSET,
     Phase,
 )
 
@@ -51,6 +51,7 @@ _TAKEN = ("closed", "replaced")
 _IDLE, _PREPARING, _CALLING, _LOOKING, _ANSWERING, _GAVE_UP = map(int, tuple(Phase)[:6])
 _SKIPPED = encode_returned(Returned(ran=False))
 _FIRST_RECORD = REPLY_OFFSET + OBSERVATION_HEADER.size
+_END = REPLY_OFFSET + REPLY_SIZE
 
 
 class Worker:
@@ -62,9 +63,8 @@ class Worker:
         self._mailbox = mailbox
         self._request = request
         self._reply = reply
-        self._status = mailbox[:TABLE_OFFSET].cast("i")
+        self._status = mailbox[:REPLY_OFFSET].cast("i")
         self._shapes: dict[bytes, CompiledCall] = {}
-        self._process = os.getpid()
         self._cut_off = False
         """Whether a call has closed a descriptor that the parent is spoken to by, or put another file there."""
         self._turns: Counter[int] = Counter()
@@ -149,8 +149,6 @@ class Worker:
             else:
                 status[CALL_WORD] = index
                 returned = call.run(arena, mailbox, at, slots, status, flags >> 16)
-                if os.getpid() != self._process:
-                    os._exit(0)  # the library forked and came back twice; this is the other one
                 damage, modified, freed = arena.look(index) if blocks else ((), (), ())
                 if flags & WATCHED_CLOSELY:
                     changes += arena.changes(index)
@@ -165,7 +163,7 @@ class Worker:
                 record = encode_returned(returned, damage, modified, noted, freed)
             at += payload_length
             start, end = end, end + len(record)
-            if end > MAILBOX_SIZE:
+            if end > _END:
                 raise MemoryError("the watched blocks are larger than the mailbox")
             mailbox[start:end] = record
             # From here on the call counts as finished, even if the next one kills the process.
@@ -179,7 +177,7 @@ class Worker:
         record = encode_aftermath(*arena.settle(spoiler), changes, trailing)
         if flags & CALLS_BACK:
             arena.silence()
-        start, end = end, min(end + len(record), MAILBOX_SIZE)
+        start, end = end, min(end + len(record), _END)
         mailbox[start:end] = record[: end - start]
         OBSERVATION_HEADER.pack_into(
             mailbox, REPLY_OFFSET, OBSERVATION_MAGIC, VERSION, calls, 1, end - REPLY_OFFSET
@@ -207,13 +205,15 @@ class Worker:
             results += [None] * len(calls)
         else:
             left = run_lanes(lanes, calls, self._arena, self._mailbox, slots, self._status, self._functions)
+            if strays := self._arena.strays():
+                left[0] = replace(left[0], passage=Passage(None, strays=strays))
             records = [encode_returned(each) for each in left]
             results += [each.result for each in left]
             for (call, _), each in zip(calls, left, strict=True):
                 self._arena.hand_over(call.hands, each.result)
         for record in records:
             start, end = end, end + len(record)
-            if end > MAILBOX_SIZE:
+            if end > _END:
                 raise MemoryError("the watched blocks are larger than the mailbox")
             self._mailbox[start:end] = record
         OBSERVATION_HEADER.pack_into(
@@ -249,7 +249,7 @@ class Worker:
     def _compile(self, shape: bytes) -> CompiledCall:
         if len(self._shapes) >= _MOST_SHAPES:
             self._shapes.clear()
-        call = self._shapes[shape] = compile_call(shape, self._loaded)
+        call = self._shapes[shape] = compile_call(shape, self._loaded, self._arena.gate)
         return call
 
     def _explain(self, error: Exception) -> tuple[Outcome, int]:

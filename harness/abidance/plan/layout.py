@@ -82,10 +82,11 @@ FOLLOW = Struct("<BBQQ")
 
 OBSERVATION_HEADER = Struct("<4sIIIQ")
 """Magic, version, count of calls, whether an aftermath follows them, size of the whole."""
-RETURNED = Struct("<BBHiQIIIIIqQI")
+RETURNED = Struct("<BBHiQIIIIIqQIBI")
 """Ran, flags, width of the result, errno, nanoseconds; counts of blocks, followed, damage, modified, freed.
 
-Allocations, -1 where nobody counted, and bytes of them; the block that was to be freed, or `RESULT` for none.
+Allocations, -1 where nobody counted, and bytes of them; the block that was to be freed, or `RESULT` for none;
+registers that were not preserved; processes that came back besides.
 """
 INVOKED = Struct("<QQ")
 """Length of the invocations that follow, and how many others there were no room for."""

@@ -29,13 +29,16 @@ class Passage:
 
     `allocations` is how many blocks it asked of the heap, None where nobody counts, and `allocated` how many bytes.
     `misfreed` is a block of the plan that it tried to free. `control` tells that the floating-point control bits came
-    back changed.
+    back changed, and `registers`, a sum of `abidance_register` in `watch/arena.h`, which registers did. `strays` is how
+    many other processes came back from the call as well.
     """
 
     allocations: int | None = None
     misfreed: int | None = None
     control: bool = False
     allocated: int = 0
+    registers: int = 0
+    strays: int = 0
 
 
 class GivenBack(StrEnum):

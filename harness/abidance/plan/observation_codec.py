@@ -92,6 +92,8 @@ def encode_returned(
             -1 if passage.allocations is None else passage.allocations,
             passage.allocated,
             RESULT if passage.misfreed is None else passage.misfreed,
+            passage.registers,
+            passage.strays,
         ),
         returned.result,
     ]
@@ -178,6 +180,8 @@ def decode_observation(encoded: Buffer) -> Observation:
             asked,
             size,
             misfreed,
+            registers,
+            strays,
         ) = reader.unpack(RETURNED)
         if ran > 1 or flags > _CONTROL | _CALLED_BACK | _MEASURED or asked < -1:
             raise ValueError("the observation has a call that neither ran nor was skipped")
@@ -186,7 +190,7 @@ def decode_observation(encoded: Buffer) -> Observation:
             [reader.take(reader.unpack(LENGTH)[0]) for _ in range(reader.count(blocks, LENGTH.size))]
         )
         followed = tuple([_decode_followed(reader) for _ in range(reader.count(follows, FOLLOWED.size))])
-        passage = _passage(asked, size, misfreed, bool(flags & _CONTROL))
+        passage = _passage(asked, size, misfreed, bool(flags & _CONTROL), registers, strays)
         damage += [Damage(index, *reader.unpack(DAMAGE)) for _ in range(reader.count(damaged, DAMAGE.size))]
         modified += [
             Modified(index, *reader.unpack(MODIFIED)) for _ in range(reader.count(changed, MODIFIED.size))
@@ -223,12 +227,14 @@ def decode_observation(encoded: Buffer) -> Observation:
 
 
 @lru_cache(maxsize=1024)  # most calls ask for as much as the one before
-def _passage(asked: int, size: int, misfreed: int, control: bool) -> Passage:
+def _passage(asked: int, size: int, misfreed: int, control: bool, registers: int, strays: int) -> Passage:
     return Passage(
         None if asked < 0 else asked,
         None if misfreed == RESULT else misfreed,
         control=control,
         allocated=size,
+        registers=registers,
+        strays=strays,
     )
 
 

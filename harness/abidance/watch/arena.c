@@ -60,6 +60,7 @@ int abidance_init(int memory) {
     table = (struct abidance_place *)((uint8_t *)abidance_status_page + ABIDANCE_TABLE_OFFSET);
     memory_kind = memory;
     redzoned_init();
+    strays_init();
     gate_init(is_the_callers);
     *abidance_status_page = (struct abidance_status){.magic = ABIDANCE_STATUS_MAGIC, .call = -1};
     return ABIDANCE_OK;
@@ -303,6 +304,9 @@ int abidance_layout(uint64_t numbers[16]) {
         offsetof(struct abidance_status, frame),
         sizeof(struct abidance_damage),
         ABIDANCE_TABLE_OFFSET,
+        ABIDANCE_REPLY_OFFSET,
+        ABIDANCE_REPLY_SIZE,
+        ABIDANCE_REQUEST_OFFSET,
         ABIDANCE_MAX_BLOCKS,
         ABIDANCE_MAX_FRAMES,
         ABIDANCE_MAX_ALIGN,

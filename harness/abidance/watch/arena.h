@@ -106,6 +106,8 @@ struct abidance_passage {
     uint64_t misfreed;    /* 1 + the plan's block that it tried to free; 0: none */
     uint32_t counted;
     uint32_t control_changed; /* the floating-point control bits came back changed, and were put back */
+    uint32_t registers;       /* what else did: a sum of `abidance_register` */
+    uint32_t strays;          /* so many other processes came back from a call as well */
 };
 
 /* What the calls of a plan have left of the heap, when `counted`. */
@@ -117,9 +119,26 @@ struct abidance_kept {
     struct abidance_spoiled spoiled;          /* what was written where nothing may be */
 };
 
-/* To be called just before and just after each call of the library. */
-ABIDANCE_API void abidance_enter(void);
+/* What a callee is to leave as it was (System V psABI for x86-64, 3.2.1). */
+enum abidance_register {
+    ABIDANCE_RBX = 1,
+    ABIDANCE_RBP = 2,
+    ABIDANCE_R12 = 4,
+    ABIDANCE_R13 = 8,
+    ABIDANCE_R14 = 16,
+    ABIDANCE_R15 = 32,
+    ABIDANCE_RSP = 64,
+    ABIDANCE_DIRECTION = 128 /* the flag, which is to be clear */
+};
+
+/* To be called just before and just after each call of the library, which is of what `abidance_gate` returns: that enters
+ * the function at `target` in its place. Where it returns 0 the function is called itself. */
+ABIDANCE_API uint64_t abidance_gate(void);
+ABIDANCE_API void abidance_enter(uint64_t target);
 ABIDANCE_API void abidance_leave(struct abidance_passage *passage);
+
+/* Tells how many other processes have come back from calls since the last time. */
+ABIDANCE_API uint32_t abidance_strays(void);
 
 /* Tells whether something of the heap is spoiled by now. */
 ABIDANCE_API int abidance_is_spoiled(void);
@@ -328,6 +347,16 @@ void reentry_lane(void *target, uint8_t *frame);
 void reentry_arm(int on);
 int reentry_made(void);
 void reentry_from_callback(void);
+
+/* The way of a call: `registers_begin` before it, `registers_end` after it: a sum of `abidance_register`.
+ * `registers_direction` is for where the library calls: it clears the direction flag, and takes note if it was set. */
+void registers_begin(uint64_t target);
+uint32_t registers_end(void);
+void registers_direction(void);
+
+/* Processes that come back from a call besides the worker: `strays_init` once in that, `strays_end` where calls return. */
+void strays_init(void);
+void strays_end(void);
 
 /* Returns where a block of the plan begins; NULL for none. */
 uint8_t *arena_block(uint64_t index);

@@ -23,10 +23,11 @@ from abidance.watch.status import MAILBOX_SIZE, REQUEST_OFFSET, TABLE_OFFSET
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
     from abidance.plan.plan import Hand
 
 _DAMAGE = Struct("<IIqQ")
-_PASSAGE = Struct("<QQQII")
+_PASSAGE = Struct("<QQQIIII")
 _KEPT = Struct("<12Q")
 _AFTER_FREE = 2
 _VOID = {
@@ -115,7 +116,10 @@ class Arena:
             ctypes.c_void_p,
         )
         self._layout = _declare(library, "abidance_layout", ctypes.c_void_p)
-        self.enter = _declare(library, "abidance_enter")
+        self.enter = _declare(library, "abidance_enter", ctypes.c_uint64)
+        self._gate = _declare(library, "abidance_gate")
+        self._gate.restype = ctypes.c_uint64
+        self.strays = _declare(library, "abidance_strays")
         self._leave = _declare(library, "abidance_leave", ctypes.c_void_p)
         self.is_spoiled = _declare(library, "abidance_is_spoiled")
         self._settle = _declare(library, "abidance_settle", ctypes.c_void_p)
@@ -159,6 +163,8 @@ class Arena:
         self._buffer = ctypes.create_string_buffer(1 << 16)
         self._plans = 0
         self.addresses = memoryview(b"").cast("B")
+        self.gate: int = self._gate()
+        """Where calls are entered in place of their functions, 0 where those are called themselves."""
 
     def map(self, mailbox: int) -> memoryview:
         """Map the mailbox, close its descriptor, and return it; raises OSError when that is impossible.
@@ -258,11 +264,16 @@ class Arena:
         Between the two nothing of Python's should run but the call.
         """
         self._leave(self._passage)
-        allocations, allocated, misfreed, counted, control = _PASSAGE.unpack(self._passage)
-        if not (misfreed or control or allocations):
+        allocations, allocated, misfreed, counted, control, registers, strays = _PASSAGE.unpack(self._passage)
+        if not (misfreed or control or allocations or registers or strays):
             return _NO_ALLOCATION if counted else _NOT_COUNTED
         return Passage(
-            allocations if counted else None, misfreed - 1 if misfreed else None, bool(control), allocated
+            allocations if counted else None,
+            misfreed - 1 if misfreed else None,
+            bool(control),
+            allocated,
+            registers,
+            strays,
         )
 
     def callback(self, number: int, index: int, spec: bytes) -> None:

@@ -293,6 +293,7 @@ void callback_rewind(uint32_t number) { __atomic_store_n(&actives[number].calls,
 void abidance_note(int on) { noting = on; }
 
 void abidance_invoked(uint32_t number, void **arguments, void *result, uint64_t width) {
+    registers_direction();
     struct active *active = number < ABIDANCE_MAX_CALLBACKS ? &actives[number] : NULL;
     if (width != 0)
         memset(result, 0, width);

@@ -2,7 +2,8 @@
  *
  * Before: the stack below is filled, so that what a call reads without having written it depends on the plan.
  * After: the floating-point environment is compared, and put back. The x86-64 psABI (3.2.1) and AAPCS64 (6.1.2)
- * have the callee preserve its control bits; its status flags are the callee's to set.
+ * have the callee preserve its control bits; its status flags are the callee's to set. The general registers are
+ * registers.c's, and processes that come back strays.c's.
  */
 #define _GNU_SOURCE
 #include "arena.h"
@@ -116,7 +117,8 @@ int gate_is_gone(const void *at) { return heap != NULL && heap->is_gone != NULL 
 
 int gate_is_open(void) { return open; }
 
-void abidance_enter(void) {
+void abidance_enter(uint64_t target) {
+    registers_begin(target);
     misfreed = 0;
     open = 1;
     before = control_now();
@@ -131,6 +133,7 @@ void abidance_enter(void) {
 void abidance_leave(struct abidance_passage *passage) {
     if (heap != NULL)
         heap->on = 0;
+    strays_end();
     abidance_unlock();
     open = 0;
     struct control after = control_now();
@@ -139,6 +142,8 @@ void abidance_leave(struct abidance_passage *passage) {
         passage->allocations = heap->allocations;
         passage->allocated = heap->allocated;
     }
+    passage->registers = registers_end();
+    passage->strays = abidance_strays();
     if (after.words[0] != before.words[0] || after.words[1] != before.words[1]) {
         passage->control_changed = 1;
         put_back(before);

@@ -250,6 +250,7 @@ void lane_after(uint32_t number, const struct registers *left) {
         abidance_trap = 0;
         trap(0);
     }
+    strays_end();
     struct lane *lane = &lanes[number];
     if (order >= TIMED) {
         lane->round++;

@@ -9,47 +9,68 @@
 
 #include <sched.h>
 #include <stdatomic.h>
+#include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 struct abidance_status *abidance_status_page;
 
+/* Nothing else is so near to it, on either side: see guarded.c. */
+#define MARGIN ((size_t)1 << 30)
+/* Where an observation says how long it is so far, and so how much of the mailbox is evidence; plan/layout.py has it. */
+#define SIZE_AT (ABIDANCE_REPLY_OFFSET + 16)
+
 static uint8_t *mailbox;
-static size_t mailbox_size;
-static int locked;
+static size_t locked; /* bytes from its beginning, 0 between calls */
 static uint32_t openings;
 static int32_t call_that_runs = -1;
 static atomic_flag busy = ATOMIC_FLAG_INIT;
 
-static int allow(int protection) { return mprotect(mailbox, mailbox_size, protection); }
+static size_t page(void) {
+    static size_t size;
+    if (size == 0)
+        size = (size_t)sysconf(_SC_PAGESIZE);
+    return size;
+}
+
+static uint8_t *map(int file, size_t size) {
+    long around = syscall(SYS_mmap, NULL, size + 2 * MARGIN, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0L);
+    void *wanted = around == -1 ? NULL : (uint8_t *)around + MARGIN;
+    void *at = mmap(wanted, size, PROT_READ | PROT_WRITE, MAP_SHARED | (wanted == NULL ? 0 : MAP_FIXED), file, 0);
+    close(file);
+    return at == MAP_FAILED ? NULL : at;
+}
 
 uint64_t abidance_map(int file, uint64_t size) {
-    void *at = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
-    close(file);
-    if (at == MAP_FAILED)
-        return 0;
-    mailbox = at;
-    mailbox_size = size;
-    /* Evidence that cannot be put out of reach is none: better no worker than one whose answers could be rewritten. */
     uint8_t byte;
     uint64_t copied;
-    if (allow(PROT_NONE) != 0 || abidance_read((uintptr_t)at, &byte, 1, 0, &copied) != ABIDANCE_UNREADABLE
-        || allow(PROT_READ | PROT_WRITE) != 0)
+    mailbox = map(file, size);
+    if (mailbox == NULL || mprotect(mailbox + ABIDANCE_REQUEST_OFFSET, size - ABIDANCE_REQUEST_OFFSET, PROT_READ) != 0)
         return 0;
-    abidance_status_page = at;
-    return (uint64_t)(uintptr_t)at;
+    abidance_status_page = (struct abidance_status *)mailbox;
+    /* Evidence that cannot be put out of reach is none: better no worker than one whose answers could be rewritten. */
+    abidance_lock();
+    int reach = abidance_read((uintptr_t)mailbox, &byte, 1, 0, &copied);
+    abidance_unlock();
+    return reach == ABIDANCE_UNREADABLE ? (uint64_t)(uintptr_t)mailbox : 0;
 }
 
 void abidance_lock(void) {
+    uint64_t size;
+    memcpy(&size, mailbox + SIZE_AT, sizeof size);
+    if (size > ABIDANCE_REPLY_SIZE)
+        size = ABIDANCE_REPLY_SIZE;
     call_that_runs = abidance_status_page->call;
-    locked = 1;
-    if (allow(PROT_NONE) != 0)
+    locked = (ABIDANCE_REPLY_OFFSET + size + page() - 1) & ~(page() - 1);
+    if (mprotect(mailbox, locked, PROT_NONE) != 0)
         _exit(70);
 }
 
 void abidance_unlock(void) {
+    size_t size = locked;
     locked = 0;
-    if (allow(PROT_READ | PROT_WRITE) != 0)
+    if (mprotect(mailbox, size, PROT_READ | PROT_WRITE) != 0)
         _exit(70);
 }
 
@@ -57,20 +78,26 @@ void mailbox_begin(void) { call_that_runs = -1; }
 
 int32_t mailbox_call(void) { return call_that_runs; }
 
-void mailbox_open(void) {
+static void lock(void) {
     while (atomic_flag_test_and_set_explicit(&busy, memory_order_acquire))
         sched_yield();
-    if (openings++ == 0 && locked)
-        allow(PROT_READ | PROT_WRITE);
+}
+
+void mailbox_open(void) {
+    lock();
+    if (openings++ == 0 && locked != 0)
+        mprotect(mailbox, locked, PROT_READ | PROT_WRITE);
     atomic_flag_clear_explicit(&busy, memory_order_release);
 }
 
 void mailbox_shut(void) {
-    while (atomic_flag_test_and_set_explicit(&busy, memory_order_acquire))
-        sched_yield();
-    if (--openings == 0 && locked)
-        allow(PROT_NONE);
+    lock();
+    if (--openings == 0 && locked != 0)
+        mprotect(mailbox, locked, PROT_NONE);
     atomic_flag_clear_explicit(&busy, memory_order_release);
 }
 
-void mailbox_last_words(void) { allow(PROT_READ | PROT_WRITE); }
+void mailbox_last_words(void) {
+    if (locked != 0)
+        mprotect(mailbox, locked, PROT_READ | PROT_WRITE);
+}

@@ -12,7 +12,10 @@
 #define ABIDANCE_STATUS_MAGIC 0x53444241u /* "ABDS" */
 #define ABIDANCE_MAX_FRAMES 64u
 #define ABIDANCE_MAX_BLOCKS 16384u
-#define ABIDANCE_TABLE_OFFSET 4096u
+#define ABIDANCE_REPLY_OFFSET 4096u
+#define ABIDANCE_REPLY_SIZE (256u << 20)
+#define ABIDANCE_TABLE_OFFSET (ABIDANCE_REPLY_OFFSET + ABIDANCE_REPLY_SIZE)
+#define ABIDANCE_REQUEST_OFFSET (ABIDANCE_TABLE_OFFSET + (1u << 20))
 
 /* What the worker is doing; a death means something else in each. */
 enum abidance_phase {
@@ -56,6 +59,8 @@ struct abidance_status {
     uint64_t sp;
     uint32_t frames;
     uint32_t proving; /* an instrument is being tried, before any plan: its key lies where the frames do */
+    uint32_t strays; /* calls that came back in another process than the worker's */
+    uint32_t reserved;
     uint64_t frame[ABIDANCE_MAX_FRAMES]; /* innermost first; return addresses but for the first */
 };
 

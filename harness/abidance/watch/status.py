@@ -12,19 +12,22 @@ from abidance.plan.layout import MAX_BLOCKS
 if TYPE_CHECKING:
     from mmap import mmap
 
-TABLE_OFFSET = 4096
-REQUEST_OFFSET = 1 << 20
-REQUEST_SIZE = 256 << 20
-REPLY_OFFSET = REQUEST_OFFSET + REQUEST_SIZE
+REPLY_OFFSET = 4096
+"""Next to the status page: both are put out of the library's reach at once, for each call."""
 REPLY_SIZE = 256 << 20
-MAILBOX_SIZE = REPLY_OFFSET + REPLY_SIZE
+TABLE_OFFSET = REPLY_OFFSET + REPLY_SIZE
+TABLE_SIZE = 1 << 20
+REQUEST_OFFSET = TABLE_OFFSET + TABLE_SIZE
+REQUEST_SIZE = 256 << 20
+"""The worker can only read there."""
+MAILBOX_SIZE = REQUEST_OFFSET + REQUEST_SIZE
 """Mostly never touched: a memory file takes memory page by page."""
 
 SEQUENCE_WORD, CALL_WORD, PHASE_WORD = 1, 2, 3
 MAX_FRAMES = 64
 
 _MAGIC = 0x53444241
-_HEAD = Struct("<IIiIIIiiIIQQQII")
+_HEAD = Struct("<IIiIIIiiIIQQQIIII")
 _STATUS = Struct(f"{_HEAD.format}{MAX_FRAMES}Q")
 _PLACE = Struct("<QQ")
 
@@ -72,7 +75,7 @@ class Status:
 
 def read_proving(mailbox: mmap) -> str:
     """Return the key of the instrument that a worker ended on trying, before its first plan; empty for none."""
-    *_, proving = _HEAD.unpack_from(mailbox, 0)
+    *_, proving, _, _ = _HEAD.unpack_from(mailbox, 0)
     return (
         mailbox[_HEAD.size : _HEAD.size + 32].partition(b"\0")[0].decode("ascii", "replace")
         if proving
@@ -97,6 +100,8 @@ def read_status(mailbox: mmap) -> Status:
         pc,
         _,
         count,
+        _,
+        _,
         _,
         *frames,
     ) = _STATUS.unpack_from(mailbox, 0)
