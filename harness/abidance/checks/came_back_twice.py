@@ -1,4 +1,4 @@
-"""ABD352: a call came back in another process as well."""
+"""ABD353: a call came back in another process as well."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class CameBackTwice(Check):
     or not at all. What a fork does that never returns is `process-state-changed`'s to tell.
     """
 
-    id = "ABD352"
+    id = "ABD353"
     name = "call-came-back-twice"
     only_with = Evidence.STRAYS
     whole = True

@@ -59,7 +59,7 @@ class RegisterNotPreserved(Check):
                 self.code,
                 f"`{function.name}` came back with {' and '.join(broken)}",
                 trial.declared(function, "the calling convention has it leave these as they were"),
-                help="name what inline assembly changes in its list of clobbers, and end what sets the direction flag by "
-                "`cld`; an assembly routine pushes and pops the registers that it uses",
+                help="name what inline assembly changes in its list of clobbers, end what sets the direction flag by "
+                "`cld`, and push and pop the registers that an assembly routine uses",
                 place=function.name,
             )

@@ -106,9 +106,10 @@ INSTRUMENTS = (
         "gate",
         "call gate",
         "call",
-        "a call that changes the rounding mode is seen, and the stack below it holds the fill",
+        "a call that changes the rounding mode, a register of the caller's and the direction flag is seen, and the "
+        "stack below it holds the fill",
         _SANDBOX,
-        ("gate.c",),
+        ("gate.c", "registers.c"),
     ),
     Instrument(
         "state",
@@ -117,6 +118,22 @@ INSTRUMENTS = (
         "a changed umask, a blocked signal and an open descriptor are seen",
         _SANDBOX,
         ("state.c",),
+    ),
+    Instrument(
+        "mailbox",
+        "sealed mailbox",
+        "process",
+        "what the worker has noted down cannot be reached while a call runs",
+        _SANDBOX,
+        ("mailbox.c",),
+    ),
+    Instrument(
+        "strays",
+        "second returns",
+        "process",
+        "a forked process that comes back from a call is seen",
+        _SANDBOX,
+        ("strays.c",),
     ),
     Instrument(
         "asan",

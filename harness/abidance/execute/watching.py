@@ -24,7 +24,7 @@ def wanted(spec: WorkerSpec) -> frozenset[str]:
 
 
 def _wanted(spec: WorkerSpec) -> Iterator[str]:
-    yield from ("crashes", "reader", "gate", "state")
+    yield from ("crashes", "reader", "gate", "state", "mailbox", "strays")
     if spec.memory is Memory.GUARDED:
         yield "canaries"
         if spec.catch_faults:

@@ -196,6 +196,8 @@ ABIDANCE_API int abidance_layout(uint64_t numbers[16]);
 const char *heap_prove(void);
 const char *gate_prove(void);
 const char *state_prove(void);
+const char *mailbox_prove(void);
+const char *strays_prove(void);
 
 /* The next fault is a planted one: the handler notes it as any other, and then goes on at `back`. NULL ends that, and
  * clears the page. */
@@ -353,6 +355,8 @@ void reentry_from_callback(void);
 void registers_begin(uint64_t target);
 uint32_t registers_end(void);
 void registers_direction(void);
+void registers_misbehave(void);
+void gate_misbehave(void) __attribute__((visibility("hidden")));
 
 /* Processes that come back from a call besides the worker: `strays_init` once in that, `strays_end` where calls return. */
 void strays_init(void);

@@ -170,20 +170,29 @@ __attribute__((noinline)) static void change_control(void) {
     put_back(other);
 }
 
+/* Fails in each way that a callee can, from below the stack that it is to find filled. */
+static uint8_t seen_below;
+void gate_misbehave(void) {
+    seen_below = below();
+    change_control();
+}
+
 const char *gate_prove(void) {
     struct abidance_passage passage;
     struct control first = control_now();
+    void (*pass)(void) = (void (*)(void))(uintptr_t)abidance_gate();
     gate_begin(0);
-    abidance_enter();
-    uint8_t seen = below();
-    change_control();
+    abidance_enter((uint64_t)(uintptr_t)registers_misbehave);
+    (pass == NULL ? registers_misbehave : pass)();
     abidance_leave(&passage);
     struct control last = control_now();
     if (!passage.control_changed)
         return "a call that changed the rounding mode was not seen";
     if (last.words[0] != first.words[0] || last.words[1] != first.words[1])
         return "the rounding mode was not put back";
-    return seen == scrub_fill ? NULL : "the stack below a call was not filled";
+    if (pass != NULL && passage.registers != (ABIDANCE_R12 | ABIDANCE_DIRECTION))
+        return "a call that left another value in a register and the direction flag set was not seen as such";
+    return seen_below == scrub_fill ? NULL : "the stack below a call was not filled";
 }
 
 /* The heap as a library reaches it: the compiler must neither know what these do nor leave a call out. */
@@ -196,7 +205,7 @@ static const char *prove_account(void) {
     struct abidance_passage passage;
     struct abidance_kept kept;
     gate_begin(0);
-    abidance_enter();
+    abidance_enter(0);
     volatile uint8_t *block = ask(ASKED);
     uint8_t held = block == NULL ? 0 : block[ASKED / 2];
     if (block != NULL && watches_free)
@@ -222,7 +231,7 @@ static const char *prove_release(void) {
     struct abidance_passage passage;
     struct abidance_kept kept;
     gate_begin(0);
-    abidance_enter();
+    abidance_enter(0);
     volatile uint8_t *block = ask(ASKED);
     if (block != NULL) {
         give_back((void *)block);

@@ -83,7 +83,15 @@ static struct slot *describe(uint8_t *whole, size_t capacity, unsigned class) {
 static uint8_t *reserve(size_t size) {
     /* By way of the kernel alone: a sanitizer would see to the shadow memory of all of it. */
     long at = syscall(SYS_mmap, NULL, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0L);
-    return at == -1 ? NULL : (uint8_t *)at;
+    if (at == -1)
+        return NULL;
+    mapped += size;
+    return (uint8_t *)at;
+}
+
+static void give_back(uint8_t *at, size_t size) {
+    munmap(at, size);
+    mapped -= size;
 }
 
 /* Returns room for a slot that is far from everything else, NULL when there is none left. */
@@ -109,18 +117,15 @@ static struct slot *map_slots(size_t capacity, unsigned class, unsigned count) {
     uint8_t *at = reserve(each * count);
     if (at == NULL)
         return NULL;
-    mapped += each * count;
     struct slot *first = describe(at, capacity, class);
     if (first == NULL) {
-        munmap(at, each * count);
-        mapped -= each * count;
+        give_back(at, each * count);
         return NULL;
     }
     for (unsigned i = count; i-- > 1;) {
         struct slot *slot = describe(at + i * each, capacity, class);
         if (slot == NULL) {
-            munmap(at + i * each, each);
-            mapped -= each;
+            give_back(at + i * each, each);
             continue;
         }
         slot->next = unused[class];
@@ -135,7 +140,7 @@ static struct slot *map_huge(size_t need) {
     uint8_t *at = reserve(need + CELL);
     struct slot *slot = at == NULL ? map_slots(need, HUGE_SLOT, 1) : describe(at, need, HUGE_SLOT);
     if (at != NULL && slot == NULL)
-        munmap(at, need + CELL);
+        give_back(at, need + CELL);
     if (at == NULL || slot == NULL)
         return slot;
     slot->whole_size = need + CELL;
@@ -264,8 +269,7 @@ void guarded_release(struct block *block) {
         unused[slot->class] = slot;
         bytes_unused += slot->capacity;
     } else {
-        munmap(slot->whole, slot->whole_size);
-        mapped -= slot->whole_size;
+        give_back(slot->whole, slot->whole_size);
         slot->next = spare;
         spare = slot;
     }

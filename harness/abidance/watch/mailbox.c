@@ -43,24 +43,31 @@ static uint8_t *map(int file, size_t size) {
 }
 
 uint64_t abidance_map(int file, uint64_t size) {
-    uint8_t byte;
-    uint64_t copied;
     mailbox = map(file, size);
     if (mailbox == NULL || mprotect(mailbox + ABIDANCE_REQUEST_OFFSET, size - ABIDANCE_REQUEST_OFFSET, PROT_READ) != 0)
         return 0;
     abidance_status_page = (struct abidance_status *)mailbox;
-    /* Evidence that cannot be put out of reach is none: better no worker than one whose answers could be rewritten. */
+    return (uint64_t)(uintptr_t)mailbox;
+}
+
+const char *mailbox_prove(void) {
+    uint8_t byte;
+    uint64_t copied;
+    uint8_t *const ends[] = {mailbox, mailbox + ABIDANCE_REPLY_OFFSET};
+    const char *why = NULL;
     abidance_lock();
-    int reach = abidance_read((uintptr_t)mailbox, &byte, 1, 0, &copied);
+    for (int i = 0; i < 2; i++)
+        if (abidance_read((uintptr_t)ends[i], &byte, 1, 0, &copied) != ABIDANCE_UNREADABLE)
+            why = "its pages can be read while a call runs";
     abidance_unlock();
-    return reach == ABIDANCE_UNREADABLE ? (uint64_t)(uintptr_t)mailbox : 0;
+    return why;
 }
 
 void abidance_lock(void) {
     uint64_t size;
     memcpy(&size, mailbox + SIZE_AT, sizeof size);
-    if (size > ABIDANCE_REPLY_SIZE)
-        size = ABIDANCE_REPLY_SIZE;
+    if (size == 0 || size > ABIDANCE_REPLY_SIZE)
+        size = size == 0 ? 1 : ABIDANCE_REPLY_SIZE; /* before the first plan, and never */
     call_that_runs = abidance_status_page->call;
     locked = (ABIDANCE_REPLY_OFFSET + size + page() - 1) & ~(page() - 1);
     if (mprotect(mailbox, locked, PROT_NONE) != 0)

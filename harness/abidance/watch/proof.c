@@ -117,6 +117,8 @@ static const struct {
     {"heap", heap_prove, 0, 0},
     {"gate", gate_prove, 0, 0},
     {"state", state_prove, 0, 0},
+    {"mailbox", mailbox_prove, 0, 0},
+    {"strays", strays_prove, 0, 0},
 };
 
 int abidance_prove(uint32_t index, int memory, int faults, const char **key, const char **why) {

@@ -115,6 +115,24 @@ __asm__(".text\n"
         "    .cfi_endproc\n"
         ".size abidance_pass, . - abidance_pass\n");
 
+/* What a proof has called: the watcher must see what it leaves, r12 and the flag besides what the gate does itself. */
+__asm__(".text\n"
+        ".globl registers_misbehave\n"
+        ".hidden registers_misbehave\n"
+        ".type registers_misbehave, @function\n"
+        "registers_misbehave:\n"
+        "    .cfi_startproc\n"
+        "    subq $8, %rsp\n"
+        "    .cfi_adjust_cfa_offset 8\n"
+        "    call gate_misbehave\n"
+        "    addq $8, %rsp\n"
+        "    .cfi_adjust_cfa_offset -8\n"
+        "    notq %r12\n"
+        "    std\n"
+        "    ret\n"
+        "    .cfi_endproc\n"
+        ".size registers_misbehave, . - registers_misbehave\n");
+
 extern const char abidance_pass[] __attribute__((visibility("hidden")));
 
 uint64_t abidance_gate(void) { return (uint64_t)(uintptr_t)abidance_pass; }
@@ -124,6 +142,7 @@ uint64_t abidance_gate(void) { return (uint64_t)(uintptr_t)abidance_pass; }
 void registers_begin(uint64_t target) { (void)target; }
 uint32_t registers_end(void) { return 0; }
 void registers_direction(void) {}
+void registers_misbehave(void) { gate_misbehave(); }
 uint64_t abidance_gate(void) { return 0; }
 
 #endif
