@@ -179,9 +179,7 @@ class Arena:
         self.addresses = whole[TABLE_OFFSET : TABLE_OFFSET + 16 * MAX_BLOCKS].cast("Q")
         return whole
 
-    def start(
-        self, memory: Memory, library: ctypes.CDLL, *, catch_faults: bool
-    ) -> list[tuple[str, str]]:
+    def start(self, memory: Memory, library: ctypes.CDLL, *, catch_faults: bool) -> list[tuple[str, str]]:
         """Install the signal handlers, and have each instrument prove itself.
 
         `library` is the one on trial. Return the instruments' keys, each with what it has missed of a planted

@@ -80,7 +80,7 @@ static int is_counted(void *make) {
     struct abidance_passage passage;
     *(void **)&make_one = make;
     *(void **)&end = dlsym(RTLD_DEFAULT, "_ZdlPv");
-    abidance_enter();
+    abidance_enter(0);
     void *block = make_one(24);
     abidance_leave(&passage);
     if (end != NULL)
