@@ -208,7 +208,6 @@ void opaque_data(void *p, const void *q, intptr_t address);
 _Noreturn void leave(int code);
 int counted(uint8_t n);
 void nothing(void);
-void ignored(int a);
 extern const uint32_t library_version;
 static inline int helper(int a) { return a + 1; }
 """
@@ -239,7 +238,6 @@ pub struct Handle { v: Vec<u8> }
 #[no_mangle] pub extern "C" fn leave(code: c_int) -> ! { std::process::exit(code) }
 #[no_mangle] pub extern "C" fn counted(n: u8) -> c_int { n as c_int }
 #[no_mangle] pub extern "C" fn nothing() {}
-#[no_mangle] pub extern "C" fn ignored(a: c_int) -> c_int { a }
 #[no_mangle] pub static library_version: u32 = 3;
 """
 
@@ -259,6 +257,8 @@ C_DRIFT = [
     pytest.param("int f(int *a);", "int f(long *a) { return *a; }", ["parameter-type-differs"], id="what is pointed at"),
     pytest.param("struct o; struct s { struct o *o; int n; }; int f(struct s *s, int (*cb)(struct s *, int));", "struct o; struct s { struct o *o; int n; }; int f(struct s *s, int (*cb)(struct s *, long)) { return cb(s, 1); }", ["parameter-type-differs"], id="a callback's parameter"),
     pytest.param("int f(void); int g(void);", 'int f(void) { return 1; } __attribute__((visibility("hidden"))) int g(void) { return 1; }', ["symbol-not-exported"], id="a hidden function"),
+    pytest.param("int f(char *to, char *from);", "int f(char *from, char *to) { return *from = *to; }", ["parameters-exchanged"], id="exchanged parameters"),
+    pytest.param("struct s { int a[8]; }; void f(int a);", "struct s { int a[8]; }; struct s f(int a) { return (struct s){{a}}; }", ["result-type-differs"], id="a result in memory that nobody passes"),
 ]  # fmt: skip
 
 
@@ -364,3 +364,23 @@ def test_what_nobody_promised_is_a_note(tmp_path):
 
 def test_a_library_without_types_is_not_judged_on_types(disagreements):
     assert disagreements("int f(int a);", "long f(long a) { return a; }", "-s") == []
+
+
+def test_a_result_that_the_header_keeps_to_itself_is_told(disagreements):
+    found = disagreements("void f(int a);", "int f(int a) { return a; }", notes=True)
+
+    assert found == [
+        ("result-not-declared", "the result of `f`: the header has `void` and the library `int` (4 bytes)")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("header", "source"),
+    [
+        ("int f(char *to, char *from);", "int f(char *from, char *out) { return *from = *out; }"),
+        ("int f(char *, char *);", "int f(char *from, char *to) { return *from = *to; }"),
+        ("void f(int a); _Noreturn void g(void);", "void f(int a) { } void g(void) { __builtin_trap(); }"),
+    ],
+)
+def test_other_names_and_no_result_are_left_alone(disagreements, header, source):
+    assert disagreements(header, source, notes=True) == []

@@ -174,9 +174,35 @@ Headers declare what some builds leave out, such as functions of another platfor
 a contract speaks of the function it is one: `symbol-not-exported`.
 """,
 )
+PARAMETERS_EXCHANGED = Code(
+    "ABD515",
+    "parameters-exchanged",
+    explain="""\
+Two parameters of one type have each other's names in the library: `copy(to, from)` in the header, `copy(from, to)` in
+the source.
+
+## Why it matters
+No compiler sees it, and every call has its arguments the wrong way round.
+
+## Not seen
+Libraries without debug information; parameters that have other names in the source than in the header.
+""",
+)
+RESULT_UNDECLARED = Code(
+    "ABD516",
+    "result-not-declared",
+    Severity.NOTE,
+    explain="""\
+The library's function returns something, and its header says `void`.
+
+## Why it matters
+Callers cannot see it, a status, say, and need not look at it. The two types are not compatible (C11 6.5.2.2p9); where
+the result comes back in registers, nothing else is wrong.
+""",
+)
 
 DISAGREEMENTS = (
     SYMBOL_MISSING, EXPORT_UNDECLARED, KIND_DIFFERS, PARAMETERS_DIFFER, PARAMETER_DIFFERS, RESULT_DIFFERS,
     RECORD_DIFFERS, ENUM_DIFFERS, VARIABLE_DIFFERS, NOT_FOR_C, RUST_CALLED, CONSTANT_DIFFERS, DECLARATION_UNDEFINED,
-    CONVENTION_UNKNOWN,
+    CONVENTION_UNKNOWN, PARAMETERS_EXCHANGED, RESULT_UNDECLARED,
 )  # fmt: skip

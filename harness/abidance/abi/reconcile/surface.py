@@ -12,7 +12,9 @@ from abidance.abi.reconcile.codes import (
     NOT_FOR_C,
     PARAMETER_DIFFERS,
     PARAMETERS_DIFFER,
+    PARAMETERS_EXCHANGED,
     RESULT_DIFFERS,
+    RESULT_UNDECLARED,
     SYMBOL_MISSING,
     VARIABLE_DIFFERS,
 )
@@ -102,8 +104,12 @@ def _function(
                     what = f"parameter {shown} of `{ours.name}`"
                     spans = (x.span or ours.span, y.span or theirs.span)
                     yield _typed(PARAMETER_DIFFERS, what, found, ours.name, spans)
-    if a.returns is UNKNOWN or b.returns is UNKNOWN or comparison.header.bare(a.returns) == Void():
-        return  # a result that callers do not look at
+            yield from _exchanged(ours, theirs)
+    if a.returns is UNKNOWN or b.returns is UNKNOWN:
+        return
+    if comparison.header.bare(a.returns) == Void():
+        yield from _unseen_result(comparison, ours, theirs)
+        return
     if b.returns == Void() and theirs.noreturn is True:
         return
     found = comparison.value(a.returns, b.returns)
@@ -111,6 +117,45 @@ def _function(
         yield _typed(
             RESULT_DIFFERS, f"the result of `{ours.name}`", found, ours.name, (ours.span, theirs.span)
         )
+
+
+def _exchanged(ours: Function, theirs: Function) -> Iterator[Diagnostic]:
+    """Yield each two parameters of one type of which each has the other's name in the library."""
+    assert ours.signature is not UNKNOWN
+    assert theirs.signature is not UNKNOWN
+    pairs = [*zip(ours.signature.parameters, theirs.signature.parameters, strict=True)]
+    for number, (x, here) in enumerate(pairs):
+        for y, there in pairs[number + 1 :]:
+            names = {x.name, y.name}
+            known = UNKNOWN not in names and "" not in names and len(names) == 2
+            if known and (here.name, there.name) == (y.name, x.name) and x.type == y.type:
+                yield Diagnostic(
+                    PARAMETERS_EXCHANGED,
+                    f"`{x.name}` and `{y.name}` of `{ours.name}` have changed places: the library takes `{y.name}` first",
+                    labels=labels(x.span or ours.span, here.span or theirs.span),
+                    help="make both say the same, and build the library again",
+                    place=f"{ours.name}: {x.name}, {y.name}",
+                )
+
+
+_IN_REGISTERS = 16
+"""A record of more bytes comes back in memory of which the caller passes the address (x86-64 psABI 3.2.3)."""
+
+
+def _unseen_result(comparison: Comparison, ours: Function, theirs: Function) -> Iterator[Diagnostic]:
+    """Yield that a function returns something of which its header knows nothing."""
+    assert theirs.signature is not UNKNOWN
+    returns = theirs.signature.returns
+    if returns is UNKNOWN or comparison.binary.bare(returns) == Void() or theirs.noreturn is True:
+        return
+    size = comparison.binary.size(returns) or 0
+    yield Diagnostic(
+        RESULT_UNDECLARED if size <= _IN_REGISTERS else RESULT_DIFFERS,
+        f"the result of `{ours.name}`: the header has `void` and the library {comparison.binary.words(returns)}",
+        labels=labels(ours.span, theirs.span),
+        help="make both say the same, and build the library again",
+        place=f"{ours.name}: the result of `{ours.name}`",
+    )
 
 
 def _variable(
