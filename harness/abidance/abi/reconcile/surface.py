@@ -131,7 +131,7 @@ def _exchanged(ours: Function, theirs: Function) -> Iterator[Diagnostic]:
             if known and (here.name, there.name) == (y.name, x.name) and x.type == y.type:
                 yield Diagnostic(
                     PARAMETERS_EXCHANGED,
-                    f"`{x.name}` and `{y.name}` of `{ours.name}` have changed places: the library takes `{y.name}` first",
+                    f"`{x.name}` and `{y.name}` of `{ours.name}` change places: the library takes `{y.name}` first",
                     labels=labels(x.span or ours.span, here.span or theirs.span),
                     help="make both say the same, and build the library again",
                     place=f"{ours.name}: {x.name}, {y.name}",
