@@ -226,3 +226,34 @@ def test_what_a_callback_is_given_is_judged_or_told(small, types, why, status, t
     assert ended.status == status, ended.text
     assert ("points at; say" in ended.text or "point at; say" in ended.text) is bool(told), ended.text
     assert told in ended.text
+
+
+@pytest.mark.parametrize(
+    ("sound", "lifetime", "codes"),
+    [(0, ", lifetime: static", ["ABD374"]), (1, ", lifetime: static", []), (0, "", [])],
+    ids=["one buffer for all answers", "a table", "nobody said that it lasts"],
+)
+def test_what_is_returned_for_good_is_there_after_the_next_call(small, sound, lifetime, codes):
+    ended = small.run(
+        "const char *name_of(int n);",
+        """
+        #include <stdio.h>
+        const char *name_of(int n)
+        {
+            static const char *const names[] = {"none", "one", "two", "three"};
+            static char text[16];
+            if (SOUND) return names[n];
+            snprintf(text, sizeof text, "%d", n);
+            return text;
+        }
+        """,
+        f"""
+        functions:
+          name_of: {{params: {{n: {{range: [0, 3]}}}}, returns: {{to: string{lifetime}}}}}
+        """,
+        flags=[f"-DSOUND={sound}"],
+    )
+
+    assert ended.codes == codes, ended.text
+    if codes:
+        assert "after `name_of`, what `name_of` returned was" in ended.text

@@ -31,10 +31,11 @@ class ResultLost(Check):
     ## How it is seen
     What a result with `lifetime: handle(NAME)` or `static` points at is read again after each later call, until
     the handle is destroyed: it must be readable, and text, bytes and arrays the same as when they came back.
+    A function that uses no handle is called twice for that.
 
     ## Not seen
-    A single record or number that changes: it may be meant to be looked at live. Memory whose length an out
-    parameter tells.
+    Other functions that write to where such a result lies, where there is no handle. A single record or number that
+    changes: it may be meant to be looked at live. Memory whose length an out parameter tells.
     """
 
     id = "ABD374"

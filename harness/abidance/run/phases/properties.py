@@ -19,6 +19,7 @@ from abidance.run.ahead import NOT_PASSED, Ahead, searched
 from abidance.run.confirm import confirmed, unjudged
 from abidance.run.context import Verdict
 from abidance.run.explore import Search
+from abidance.run.lasting import lost
 from abidance.run.minimise import minimise, weight
 from abidance.run.phases.examples import not_ready
 from abidance.run.reach import Reach
@@ -54,7 +55,10 @@ def judge(context: Context, first: Iterable[Case] = ()) -> Verdict:
 
     made_up = partial(_made_up, context)
     body, log, beyond = searched(context, body, made_up, context.settings.max_examples, settle=settle)
-    findings = confirmed(body.bugs.values(), context.calls, context)
+    bugs = [*body.bugs.values()]
+    if context.item.phase == "properties":
+        bugs += lost(context, frozenset(body.bugs))
+    findings = confirmed(bugs, context.calls, context)
     reasons = (*context.calls.reasons, *unjudged(context, body, log))
     reasons = reasons or (() if findings else _too_few(context, body, log))
     return Verdict(
