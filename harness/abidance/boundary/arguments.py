@@ -204,9 +204,17 @@ class Arguments(Blocks):
             save = self.calls[index].save
             assert save is not None
             return p.Slot(save[0])
-        block = self.placed[index].places[value.path]
+        block = self.placed[index].places.get(value.path)
+        if block is None:
+            if getattr(member.shape, "nullable", False) is True:
+                return NULL
+            message = (
+                f"`{value.path}` of an earlier step is NULL, and `{member.name}` is made of what is there"
+            )
+            raise EvaluationError(message, member.promised)
         if isinstance(member.shape, Pointer):
             draft.places[member.name] = block
+            draft.watched.append(block)
             return p.Address(block)
         return p.Contents(block)
 

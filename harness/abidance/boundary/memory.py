@@ -48,7 +48,7 @@ def pack_scalar(shape: Scalar, value: Value) -> bytes:
         assert isinstance(value, int | float | Fraction), value
         if shape.format is not None:
             return pack_real(shape.format, value, shape.size)
-        return struct.pack(_FLOATS[shape.size], value)
+        return struct.pack(_FLOATS[shape.size], float(value))
     except (OverflowError, OutOfRangeError):
         raise ValueTooWideError(f"{value!r} does not fit `{shape.spelling}`") from None
 
@@ -61,12 +61,12 @@ def rounded(shape: Scalar, value: Real) -> Real:
     """Return the number that a floating-point type holds for `value`."""
     if shape.format is not None:
         return nearest(shape.format, value)
-    if shape.size != 4 and not isinstance(value, Fraction):
+    if shape.size != 4 and isinstance(value, float):
         return value
     try:
-        number: float = struct.unpack(_FLOATS[shape.size], struct.pack(_FLOATS[shape.size], value))[0]
+        number: float = struct.unpack(_FLOATS[shape.size], struct.pack(_FLOATS[shape.size], float(value)))[0]
     except OverflowError:
-        return math.copysign(math.inf, value)
+        return math.inf if value > 0 else -math.inf
     return number
 
 

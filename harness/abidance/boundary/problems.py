@@ -59,9 +59,12 @@ class Problems:
             self.add(replace(diagnostic, message=f"{diagnostic.message}, so `{name}` is lost", labels=labels))
         return diagnostic is not None
 
-    def contradiction(self, message: str, span: Span, declared: Span, words: str = "") -> None:
+    def contradiction(
+        self, message: str, span: Span, declared: Span, words: str = "", remedy: str | None = None
+    ) -> None:
         """Complain that the header says otherwise."""
-        self.add(Diagnostic(CONTRADICTS_HEADER, message, (Label(span), Label(declared, words))))
+        labels = (Label(span), Label(declared, words))
+        self.add(Diagnostic(CONTRADICTS_HEADER, message, labels, help=remedy))
 
     def unspecified(self, name: str, function: str, span: Span, declared: Span, spelling: str) -> None:
         """Complain about a pointer of which the contract says nothing; those of one function are one complaint."""

@@ -212,7 +212,7 @@ class FunctionJoiner:
         behind = set(self.shaper.handles_of(type_.to)) if isinstance(inner, c.Pointer) else set()
         direct = set(self.shaper.handles_of(type_))
         if param is not None and param.out is not None and param.out.text in self.handles:
-            return s.Handle(param.out.text, span, made=True, level=2)
+            return self._handed_out(declaration, type_, param.out, span, nullable)
         named = param.handle.text if param is not None and param.handle is not None else None
         if named is not None:
             assert param is not None
@@ -235,6 +235,37 @@ class FunctionJoiner:
         if len(creates) == 1:
             return s.Handle(next(iter(creates)), span, made=True, level=2)
         return None
+
+    def _handed_out(
+        self,
+        declaration: Declaration,
+        type_: c.Pointer,
+        name: Name,
+        span: Span,
+        nullable: Expression | bool,
+    ) -> s.Shape | None:
+        """Return the shape of a place where a handle comes out: behind a pointer to it, or in the caller's record.
+
+        None where a record of that name is written that is no handle being made.
+        """
+        inner = self.shaper.declarations.resolve(type_.to)
+        behind = inner.to if isinstance(inner, c.Pointer) else inner
+        anything = isinstance(self.shaper.declarations.resolve(behind), c.Void)  # `void **`, or a `void *`
+        if anything or name.text in self.shaper.handles_of(type_.to):
+            return s.Handle(name.text, span, made=True, level=2)
+        if name.text in self.shaper.handles_of(type_):
+            if self._creates(declaration, name.text):
+                return s.Handle(name.text, span, made=True, nullable=nullable)
+            if isinstance(inner, c.RecordRef) and inner.key in self.shaper.layouts.records:
+                return None
+        self.problems.contradiction(
+            f"a new `{name.text}` comes out of a pointer to one, and this is a `{self.shaper.text(type_)}`",
+            name.span,
+            declaration.span,
+            remedy=f"say `handle: {name.text}` where one is passed that there is; the functions that make one in "
+            f"memory of the caller are listed under `handles: {{{name.text}: {{create: ...}}}}`",
+        )
+        return s.Opaque(self.shaper.text(type_))
 
     def _makes(self, handle: str, declaration: Declaration) -> bool:
         return any(name.text == declaration.name for name in self.handles[handle].creates)

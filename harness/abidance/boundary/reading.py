@@ -21,7 +21,7 @@ from abidance.boundary.shapes import (
     calls_back,
     writes,
 )
-from abidance.boundary.values import SOMEWHERE, Value
+from abidance.boundary.values import SOMEWHERE, Earlier, Value
 from abidance.contract.expression import EvaluationError, Unavailable, show
 from abidance.plan.observation import Reach
 
@@ -110,6 +110,10 @@ class Reading:
                 after[name] = {**(given if isinstance(given, dict) else {}), **called}
             case Handle(made=True) if name in self.placed.places:
                 after[name] = null_or_somewhere(self.memory[self.placed.places[name]])
+            case Pointer() if (
+                isinstance(self.placed.arguments[name], Earlier) and not shape.direction.written
+            ):
+                pass  # what an earlier step left, and this one only reads
             case Pointer():
                 self._behind(shape, given, name, after, name, ())
             case Callback():

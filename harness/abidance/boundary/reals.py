@@ -8,10 +8,11 @@ written as zero and never read.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import math
 from dataclasses import dataclass
-from decimal import Context, Decimal
+from decimal import Context, Decimal, InvalidOperation
 from fractions import Fraction
 
 Real = int | float | Fraction
@@ -239,6 +240,16 @@ def following(format_: Format, value: Real, towards: float) -> Real:
         found = nearest(format_, exact + step * times if up else exact - step * times)
         if found != value:
             return found
+    return value
+
+
+def written_real(text: str, value: Real) -> Real:
+    """Return the number that a text is: decimals are read exactly. `value` is what an expression makes of it."""
+    with contextlib.suppress(InvalidOperation):
+        written = Decimal(text.strip())
+        # Beyond every format, and a Fraction of it could fill the memory.
+        if written.is_finite() and abs(written.adjusted()) < 20_000 and (written or value != 0):
+            return Fraction(written)
     return value
 
 

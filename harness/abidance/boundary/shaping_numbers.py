@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import math
+import sys
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from abidance.boundary import shapes as s
 from abidance.boundary.arithmetic import bit_width, vector_count
-from abidance.boundary.reals import format_of
+from abidance.boundary.memory import rounded
+from abidance.boundary.reals import format_of, written_real
+from abidance.core.catalogue import WRONG_VALUE
+from abidance.core.diagnostic import Diagnostic, Label
 from abidance.ir import types as c
 from abidance.ir.declarations import spell
 
@@ -17,6 +22,7 @@ if TYPE_CHECKING:
 
     from abidance.boundary.problems import Problems
     from abidance.boundary.reals import Format
+    from abidance.contract.expression import Expression
     from abidance.contract.model import TypePromise
     from abidance.contract.model.places import Place
     from abidance.core.span import Span
@@ -111,26 +117,38 @@ class Numbers(ABC):
     def limited(self, shape: s.Scalar, place: Place, declared: Span) -> s.Scalar:
         """Return a number's shape with `range` and `one_of` applied, when they fit its type."""
         if place.range is not None:
-            bounds = [self.problems.constant(e, self.layouts.constants) for e in place.range]
+            bounds = [self._constant(e, shape) for e in place.range]
             if None not in bounds:
                 low, high = bounds
                 assert low is not None
                 assert high is not None
                 if low > high or low < shape.lowest or high > shape.highest:
                     words = "is empty" if low > high else f"does not fit `{shape.spelling}`"
-                    message = f"the range from {low} to {high} {words}"
+                    message = f"the range from `{place.range[0].text}` to `{place.range[1].text}` {words}"
                     self.problems.contradiction(message, place.value_span("range"), declared)
                 else:
                     shape = replace(shape, lowest=low, highest=high, open=shape.kind == "enum")
         if place.one_of is not None:
-            members = [self.problems.constant(e, self.layouts.constants) for e in place.one_of]
+            members = [self._constant(e, shape) for e in place.one_of]
             numbers = tuple(m for m in members if m is not None)
             for expression, member in zip(place.one_of, members, strict=True):
-                if member is not None and not shape.lowest <= member <= shape.highest:
+                if member is not None and not (shape.lowest <= member <= shape.highest):
                     message = f"`{expression.text}` does not fit `{shape.spelling}`"
                     self.problems.contradiction(message, expression.span, declared)
             shape = replace(shape, members=numbers, closed=True, open=False)
         return replace(shape, span=place.span)
+
+    def _constant(self, expression: Expression, shape: s.Scalar) -> float | None:
+        """Return a limit as the type holds it: 0.1 of a `float` is not that of a `double`. None after a complaint."""
+        value = self.problems.constant(expression, self.layouts.constants)
+        if value is None or shape.kind != "float":
+            return value
+        held, most = rounded(shape, written_real(expression.text, value)), sys.float_info.max
+        if value not in (math.inf, -math.inf) and not -most <= held <= most:
+            message = f"a limit of a `{shape.spelling}` is a number that it holds, and a `double` as well"
+            self.problems.add(Diagnostic(WRONG_VALUE, message, (Label(expression.span),)))
+            return None
+        return cast("float", held)  # or an exact number between two of them, which compares as one
 
     def enum(self, key: str, type_: c.Type, place: Place | None, declared: Span) -> s.Scalar:
         enum = self.declarations.enums[key]

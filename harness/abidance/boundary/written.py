@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import math
-from decimal import Decimal, InvalidOperation
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.memory import blank, is_byte, rounded, shallow, unpack
+from abidance.boundary.reals import written_real
 from abidance.boundary.shapes import (
     Array,
     Callback,
@@ -235,11 +233,7 @@ class Writer:
 
     def _real(self, shape: Scalar, value: Real, literal: Literal, declared: Span | None) -> Any:
         """Return the number that a type holds for what is written: decimals are read exactly, then rounded once."""
-        with contextlib.suppress(InvalidOperation):
-            written = Decimal(literal.text.strip())
-            # Beyond every format, and a Fraction of it could fill the memory.
-            if written.is_finite() and abs(written.adjusted()) < 20_000:
-                value = Fraction(written)
+        value = written_real(literal.text, value)
         exact = rounded(shape, value)
         if isinstance(exact, float) and math.isinf(exact) and value not in (math.inf, -math.inf):
             return self._wrong(literal, f"a number that fits `{shape.spelling}`", declared)

@@ -104,8 +104,9 @@ def regions(trial: Trial) -> Iterator[Region]:
         by_result = shape.length is not None and "result" in shape.length.names
         if not written and not (by_result and trial.seen.success and not function.result.ok):
             continue
-        if trial.encoded.plan.blocks[block].contents:
-            continue
+        plan = trial.encoded.plan
+        if plan.blocks[block].contents or any(block in call.watched for call in plan.calls[: plan.subject]):
+            continue  # nothing of it holds the fill: it was given, or an earlier call left it
         ranges = tuple(_ranges(trial, member, shape, pointers=True))
         if ranges:
             yield Region(member, block, raw, ranges)

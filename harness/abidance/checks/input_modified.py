@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from abidance.boundary.decode import held_before
+from abidance.boundary.shapes import Pointer
 from abidance.checks.cause import Cause, cause_of
 from abidance.checks.check import Check
 from abidance.checks.evidence import Evidence
@@ -28,7 +30,8 @@ class InputModified(Check):
 
     ## How it is seen
     On builds without AddressSanitizer the memory is mapped read-only while calls run, so a write faults even
-    when it restores the value. With AddressSanitizer it is compared after the call.
+    when it restores the value. With AddressSanitizer it is compared after the call, and so is
+    memory that an earlier step of a law has written.
 
     ## Not seen
     With AddressSanitizer: a write that restores the value before the call returns.
@@ -36,7 +39,7 @@ class InputModified(Check):
 
     id = "ABD313"
     name = "input-modified"
-    only_with = Evidence.DEATH | Evidence.MODIFIED
+    only_with = Evidence.DEATH | Evidence.MODIFIED | Evidence.SEQUENCE
     whole = True
 
     def judge(self, trial: Trial) -> Iterator[Diagnostic]:
@@ -48,6 +51,9 @@ class InputModified(Check):
             return
         for modified in trial.observation.modified:
             yield self._modified(trial, modified.block, modified.offset)
+        for each in trial.each if trial.law else ():
+            for block, offset in _changed(each):
+                yield self._modified(each, block, offset)
 
     def _modified(self, trial: Trial, block: int, offset: int) -> Diagnostic:
         placed, path = trial.owner(block)
@@ -63,3 +69,23 @@ class InputModified(Check):
             (f"the byte at offset {offset} was written", *notes),
             place=f"{function.name}:{path}",
         )
+
+
+def _changed(trial: Trial) -> Iterator[tuple[int, int]]:
+    """Yield memory that an earlier step left and this one may only read, with where it is not what it was.
+
+    It is mapped for writing, as that step wrote it, so that a write to it does not fault.
+    """
+    placed, index = trial.subject, trial.encoded.plan.subject
+    call, returned = trial.encoded.plan.calls[index], trial.observation.calls[index]
+    pointers = {m.name: m.shape for m in placed.function.members if isinstance(m.shape, Pointer)}
+    written = {placed.places.get(name) for name, shape in pointers.items() if shape.direction.written}
+    for name, shape in pointers.items():
+        block = placed.places.get(name)
+        if shape.direction.written or block is None or block in written or block not in call.watched:
+            continue
+        before = held_before(trial.encoded, trial.observation, index, block)
+        after = returned.blocks[call.watched.index(block)]
+        offset = next((n for n, (old, new) in enumerate(zip(before, after, strict=True)) if old != new), None)
+        if offset is not None:
+            yield block, offset

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from abidance.boundary.decode import held_before
 from abidance.boundary.shapes import Direction, Pointer, What
 from abidance.checks import fresh
 from abidance.checks.check import Check
 from abidance.contract.expression import spelling
 from abidance.core.diagnostic import Diagnostic
-from abidance.plan.plan import filled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,10 +55,11 @@ class OutOnFailure(Check):
                 or block not in memory
             ):
                 continue
-            raw = memory[block]
-            before = filled(plan.fill, len(raw))
-            at = next((i for i, byte in enumerate(raw) if byte != before[i]), None)
-            if at is None or plan.blocks[block].contents:
+            if plan.blocks[block].contents:
+                continue
+            raw, before = memory[block], held_before(trial.encoded, trial.observation, plan.subject, block)
+            at = next((i for i, (old, new) in enumerate(zip(before, raw, strict=True)) if old != new), None)
+            if at is None:
                 continue
             # Asked only of what was written: it may evaluate every postcondition.
             said = fresh.on_failure(trial, member)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from abidance.boundary.decode import held_before
 from abidance.boundary.shapes import Direction, Pointer, Scalar, What
 from abidance.checks import fresh
 from abidance.checks.check import Check
 from abidance.checks.evidence import Evidence
 from abidance.core.diagnostic import Diagnostic, Label
-from abidance.plan.plan import filled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,8 +58,7 @@ class RejectedWrote(Check):
             said = fresh.on_failure(trial, member)
             if said in ("written", "unspecified") or (not said and _is_told_back(member.shape)):
                 continue
-            before = plan.blocks[block].contents
-            before += filled(plan.fill, plan.blocks[block].size)[len(before) :]
+            before = held_before(trial.encoded, trial.observation, plan.subject, block)
             relocated = {
                 each.offset + i for each in plan.relocations if each.block == block for i in range(8)
             }

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import reject
 from hypothesis import strategies as st
 
-from abidance.boundary.shapes import Direction, Handle, Pointer, generated_by
-from abidance.boundary.values import ROOM, Case, Earlier, Step
+from abidance.boundary.shapes import Handle, Pointer, generated_by
+from abidance.boundary.values import Case, Earlier, Step
 from abidance.boundary.views import members_seen
 from abidance.contract.expression import EvaluationError, declared, spelling
 from abidance.core.errors import HookError
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from abidance.boundary.laws import Law, LawStep
     from abidance.boundary.model import Boundary, Function, HandleLife
-    from abidance.boundary.shapes import Shape
     from abidance.boundary.values import Value, Values
     from abidance.generate.scope import FilterLog
     from abidance.generate.source import Source
@@ -117,10 +116,7 @@ class _Writer:
             else:
                 plain = next((m.name for m in law.members if spelling(m.name) == argument.text.strip()), None)
                 fixed[name] = given[plain] if plain is not None else argument.evaluate(seen)
-        told = {path for expression in law.ensures for path, _ in expression.paths}
-        for member in function.members:
-            if _is_room(member.shape) and f"{step.name}.{spelling(member.name)}" in told:
-                fixed[member.name] = ROOM  # NULL would leave nothing for the law to look at
+        function = _looked_at(function, law, step, fixed)
         unseen = frozenset(
             spelling(name) for name, value in fixed.items() if isinstance(value, Earlier) and not value.handle
         )
@@ -158,5 +154,21 @@ def _place(function: Function, handle: str) -> str:
     return next(made, "result")
 
 
-def _is_room(shape: Shape) -> bool:
-    return isinstance(shape, Pointer) and shape.direction is Direction.OUT
+def _looked_at(function: Function, law: Law, step: LawStep, fixed: Mapping[str, Any]) -> Function:
+    """Return the function as one that takes no NULL where the law looks at what is left, or hands it on."""
+    number = next(n for n, each in enumerate(law.steps) if each is step)
+    paths = (reference.parts for expression in law.ensures for reference in expression.references)
+    wanted = {declared(parts[1]) for parts in paths if parts[0] == step.name and len(parts) > 1}
+    wanted |= {
+        argument.path
+        for later in law.steps[number + 1 :]
+        for argument in later.bound.values()
+        if isinstance(argument, Earlier) and argument.call == number
+    }
+    members = tuple(
+        replace(member, shape=replace(member.shape, nullable=False))
+        if member.name in wanted - {*fixed} and isinstance(member.shape, Pointer | Handle)
+        else member
+        for member in function.members
+    )
+    return function if members == function.members else replace(function, members=members)

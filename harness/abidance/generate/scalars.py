@@ -121,8 +121,8 @@ def edge_reals(
 
 def real_range(shape: Scalar, bounds: Bounds) -> tuple[Real, Real]:
     """Return the lawful range of a floating-point number, both ends of which its type can hold."""
-    lowest, highest = bounds.narrow_real(float(shape.lowest), float(shape.highest))
-    low, high = rounded(shape, lowest), rounded(shape, highest)
+    lowest, highest = bounds.narrow_real(_double(shape.lowest, -math.inf), _double(shape.highest, math.inf))
+    low, high = max(rounded(shape, lowest), shape.lowest), min(rounded(shape, highest), shape.highest)
     # Rounding to the nearest number may have left the range.
     low = _next(shape, low, math.inf) if low < lowest else low
     high = _next(shape, high, -math.inf) if high > highest else high

@@ -48,9 +48,17 @@ C23_KEYWORDS: dict[str, tuple[str, str]] = {
 
 # Read over: it changes no type that a caller can see.
 DROPPED = frozenset(("__extension__",))
-# Words that stand where attributes do, and the attribute that each is read as: clang's nullability, and the
-# address spaces of gcc's x86 target ("Named Address Spaces", GCC manual).
+# Words that stand where attributes do, and the attribute that each is read as: clang's nullability, the
+# address spaces of gcc's x86 target ("Named Address Spaces", GCC manual), and the calling conventions that clang has
+# as keywords everywhere ("Calling Conventions", Attributes in Clang).
 WORDS_AS_ATTRIBUTES = {
+    "__cdecl": "cdecl",
+    "__fastcall": "fastcall",
+    "__pascal": "pascal",
+    "__regcall": "regcall",
+    "__stdcall": "stdcall",
+    "__thiscall": "thiscall",
+    "__vectorcall": "vectorcall",
     "_Nonnull": "_Nonnull",
     "_Nullable": "_Nullable",
     "_Nullable_result": "_Nullable_result",

@@ -200,6 +200,9 @@ class Loader:
         for end in closed_braces(self._code, piece):
             names += [each.name for each in declared_in(self._code, Piece(end, piece.end))]
         names += self._tags.get(number, ())
+        # A word that is no word of C stands where the name would: the index may have found that behind it.
+        tables = (self._index.functions, self._index.variables, self._index.typedefs)
+        names += [name for table in tables for name, numbers in table.items() if number in numbers]
         if not names and words == NOTHING_DECLARED:
             return Entries()  # `int;` is no error (C11 6.7p2 is a constraint that compilers warn about)
         if block := _BLOCK.search(text):

@@ -6,6 +6,7 @@ before one of them can be looked up.
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -93,7 +94,26 @@ def common(code: str, start: int) -> tuple[int, int, str, bool, str] | None:
 def declared_in(code: str, piece: Piece) -> list[Declared]:
     """Return the names that a declaration declares at file level, in their order."""
     found = _Walk(code, piece.start, piece.end).run()
+    if not found:
+        found = _called(code, piece)
     return found[:1] if piece.body else found
+
+
+def _called(code: str, piece: Piece) -> list[Declared]:
+    """Return the last word before an outer parenthesis, where nothing else is seen to be declared.
+
+    `UNKNOWN(1) int f(int);` declares `f` for those who know the macro.
+    """
+    depth, found = 0, []
+    tokens = [
+        (each["word"] or each["mark"], each.start("word"))
+        for each in _TOKEN.finditer(code, piece.start, piece.end)
+    ]
+    for (word, offset), (after, _) in itertools.pairwise(tokens):
+        if depth == 0 and after == "(" and offset >= 0 and word not in _NO_NAMES and word not in _ASSERTIONS:
+            found = [Declared(word, typedef=False, function=True, offset=offset)]
+        depth += (word in _OPENING) - (word in _CLOSING)
+    return found
 
 
 class _Walk:
@@ -202,6 +222,8 @@ class _Walk:
             elif word == "(":
                 parentheses += 1
                 self._at += 1
+            elif self._is_word() and self._is_unknown():
+                self._at += 1
             elif self._is_word():
                 offset = self._tokens[self._at][2]
                 self._at += 1
@@ -216,6 +238,19 @@ class _Walk:
             else:
                 return None
         return None
+
+    def _is_unknown(self) -> bool:
+        """Tell whether the word here is none that C has in a declarator, before the one that is declared.
+
+        Such as a keyword of another compiler, or a macro that nobody defined: the declaration does not parse, and what
+        it declares must not be lost without a word.
+        """
+        ahead = 1
+        while self._at + ahead < len(self._tokens) and self._tokens[self._at + ahead][1] == "word":
+            if self._word(ahead) in _NO_NAMES:
+                return False
+            ahead += 1
+        return self._word(ahead) == "*" or (ahead > 1 and self._word(ahead) == "(")
 
     def _next_declarator(self) -> bool:
         """Go behind the comma that ends this declarator and tell whether there is one."""

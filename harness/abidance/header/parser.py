@@ -117,6 +117,9 @@ class GnuParser(c_parser.CParser):  # type: ignore[misc]  # pycparser ships no t
         if unknown:
             raise HeaderSyntaxError(f"`{unknown.value}` is not declared as a type", unknown.column)
         follows = self._peek()
+        before = self._unknown_word() if unexpected else None
+        if before:
+            raise HeaderSyntaxError(f"`{before.value}` is no word that is known here", before.column)
         if unexpected and "AttributeText(" in msg:
             words = "an attribute is unexpected here"
         elif unexpected:
@@ -140,6 +143,16 @@ class GnuParser(c_parser.CParser):  # type: ignore[misc]  # pycparser ships no t
         if kinds[-2:] == ["LPAREN", "TIMES"] and kinds[-3] == "ID" and kinds[-4] in _BEFORE_TYPE:
             return tokens[-3]  # `unknown (*name`
         return tokens[-1] if kinds[-1] == "ID" and not unexpected else None
+
+    def _unknown_word(self) -> Any:
+        """Return the word before what is declared, which is the token that is unexpected: `int __keyword f(int)`."""
+        bad, buffer = self._tokens._index - 1, self._tokens._buffer  # noqa: SLF001
+        after = self._peek()
+        word, unexpected = (buffer[at].type if at >= 0 and buffer[at] else "" for at in (bad - 1, bad))
+        declares = unexpected == "TIMES" or (
+            unexpected == "ID" and after is not None and after.type == "LPAREN"
+        )
+        return buffer[bad - 1] if word == "ID" and declares else None
 
     def _last_offset(self) -> int:
         read = self._tokens._buffer[: self._tokens._index + 1]  # noqa: SLF001

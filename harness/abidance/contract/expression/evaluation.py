@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
@@ -16,10 +16,12 @@ from abidance.contract.expression.operations import (
     UNARY,
     binary,
     integer,
+    length,
     plain,
     sequence,
     truth,
 )
+from abidance.contract.expression.show import show
 
 if TYPE_CHECKING:
     from abidance.contract.expression.positions import Positions
@@ -143,12 +145,20 @@ def _subscript(node: ast.Subscript, where: Positions, scope: Scope) -> Code:
             items, at = sequence(owner(frame)), integer(index(frame))
             return plain(items[at])
         except IndexError:
-            length = "1 element" if len(items) == 1 else f"{len(items)} elements"
-            raise where.failure(node, f"index {at} is outside `{text}`, which has {length}") from None
+            raise where.failure(
+                node, f"index {show(at)} is outside `{text}`, which has {_many(items)}"
+            ) from None
         except OperationError as error:
             raise where.failure(node, error) from None
 
     return run
+
+
+def _many(items: Sequence[object]) -> str:
+    try:
+        return "1 element" if length(items) == 1 else f"{length(items)} elements"
+    except OperationError:
+        return "too many elements"
 
 
 def _slice(node: ast.Subscript, cut: ast.Slice, where: Positions, scope: Scope) -> Code:

@@ -101,7 +101,7 @@ class Expression:
         if condition is None:
             return True
         value = build(condition, self._where, {})(Frame(now, before))
-        return isinstance(value, (int, float)) and truth(value)
+        return isinstance(value, NUMBERS) and truth(value)
 
     def explain(
         self,

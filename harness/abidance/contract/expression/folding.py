@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from abidance.contract.expression.positions import Positions
 
+_STEPS = 10_000  # for one constant part; evaluation itself has many more
+_WIDEST = 1000  # bits; each number of no more is a finite `double`
 _NEVER = (ast.Attribute, ast.GeneratorExp, ast.ListComp)
 
 
@@ -32,9 +34,10 @@ class Folder:
         if not self._depends_on_constants(node, elements):
             return None
         try:
-            return (build(node, self.where, {})(Frame(self.constants, None)),)
+            value = build(node, self.where, {})(Frame(self.constants, None, steps=_STEPS))
         except EvaluationError:
             return None
+        return (value,) if _is_near(value) else None
 
     def operand(self, node: ast.expr, elements: Elements) -> Operand | None:
         """Return the path that a part is, or the path whose `len` it is."""
@@ -60,6 +63,14 @@ class Folder:
             for child in ast.iter_child_nodes(node)
             if isinstance(child, ast.expr)
         )
+
+
+def _is_near(value: object) -> bool:
+    """Tell whether what a constant says of values is worth following: no number that is beyond every type."""
+    if isinstance(value, list):
+        return all(map(_is_near, value))
+    ends = (value.start, value.stop, value.step) if isinstance(value, range) else (value,)
+    return not any(isinstance(end, int) and end.bit_length() > _WIDEST for end in ends)
 
 
 def with_loops(generators: list[ast.comprehension], elements: Elements) -> Elements:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -9,9 +10,10 @@ from abidance.contract.expression.errors import OperationError
 from abidance.contract.expression.operations import (
     Number,
     Spend,
-    bounded,
+    binary,
     describe,
     integer,
+    length,
     number,
     plain,
     sequence,
@@ -50,10 +52,7 @@ MANY = 32
 def elements(value: object, spend: Spend) -> Sequence[object]:
     """Return what a sequence holds, counted."""
     items = sequence(value)
-    try:
-        spend(len(items))
-    except OverflowError:
-        raise OperationError("the range is too long") from None
+    spend(length(items))
     return items
 
 
@@ -61,10 +60,7 @@ def _length(arguments: list[object], _spend: Spend) -> object:
     (value,) = arguments
     if not isinstance(value, Sequence):
         raise OperationError(f"{describe(value)} has no length")
-    try:
-        return len(value)
-    except OverflowError:
-        raise OperationError("the range is too long") from None
+    return length(value)
 
 
 def _extreme(pick: Callable[[list[Number]], Number]) -> Apply:
@@ -78,10 +74,10 @@ def _extreme(pick: Callable[[list[Number]], Number]) -> Apply:
 
 
 def _sum(arguments: list[object], spend: Spend) -> object:
-    total: Number = 0
+    total: object = 0
     for value in elements(arguments[0], spend):
-        total += number(plain(value))
-    return bounded(total)
+        total = binary(ast.Add, total, number(plain(value)), spend)
+    return total
 
 
 def _range(arguments: list[object], _spend: Spend) -> object:

@@ -1,6 +1,8 @@
 """The operators, on the values of `environment`: bounded, and refusing what has no clear meaning.
 
-Text is bytes throughout. Python's `//` and `%` round down, `/` is exact division; integers have no width.
+Text is bytes throughout. Python's `//` and `%` round down, `/` is exact division; integers have no width, up to
+MAX_BITS. What has no value in these bounds is an OperationError, whatever the operands: nothing that Python raises by
+itself leaves this module.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ MAX_BITS = 4096  # of an integer result
 MAX_FRACTION_BITS = 1 << 17  # of a fraction: a `long double` alone may take 16,445
 MAX_STEPS = 1_000_000  # elements looked at in one evaluation
 
+OPAQUE = "an opaque value"
 NUMBERS = (int, float, Fraction)
 Number = int | float | Fraction
 
@@ -49,7 +52,7 @@ def describe(value: object) -> str:
         return "a run of bytes"
     if isinstance(value, Sequence):
         return "a list"
-    return "a record" if isinstance(value, (Mapping, Record)) else "an opaque value"
+    return "a record" if isinstance(value, (Mapping, Record)) else OPAQUE
 
 
 def truth(value: object) -> bool:
@@ -97,6 +100,14 @@ def sequence(value: object) -> Sequence[Any]:
     raise OperationError(f"{describe(value)} has no elements")
 
 
+def length(items: Sequence[Any]) -> int:
+    """Return how many elements there are; a range may have more than any list holds."""
+    try:
+        return len(items)
+    except OverflowError:
+        raise OperationError("the range is too long") from None
+
+
 def bounded(value: object) -> object:
     """Return a result of arithmetic, or refuse it: too wide, or complex."""
     if isinstance(value, int):
@@ -120,7 +131,7 @@ def add(left: object, right: object, spend: Spend) -> object:
         spend(len(left) + len(right))
         return left + right
     if isinstance(left, Sequence) and isinstance(right, Sequence) and not isinstance(left, bytes):
-        spend(len(left) + len(right))
+        spend(length(left) + length(right))
         return [*left, *right]
     return operator.add(*alike(left, right))
 
@@ -131,7 +142,7 @@ def multiply(left: object, right: object, spend: Spend) -> object:
         left, right = right, left
     if isinstance(left, Sequence):
         times = max(integer(right), 0)
-        spend(min(len(left) * times, MAX_STEPS + 1))
+        spend(min(length(left) * max(times, 1), MAX_STEPS + 1))
         return left * times if isinstance(left, bytes) else list(left) * times
     return operator.mul(*alike(left, right))
 
@@ -141,8 +152,8 @@ def power(left: object, right: object, _spend: Spend) -> object:
     base, exponent = number(left), number(right)
     if isinstance(base, int) and isinstance(exponent, int) and abs(base) > 1:
         _refuse_wide((base.bit_length() - 1) * exponent)
-    if isinstance(base, Fraction):
-        base = float(base)  # a power is seldom exact, and may have any number of digits
+    # A power is seldom exact, and may have any number of digits.
+    base, exponent = (float(each) if isinstance(each, Fraction) else each for each in (base, exponent))
     return base**exponent
 
 
@@ -152,6 +163,12 @@ def shift_left(left: object, right: object, _spend: Spend) -> object:
     if value:
         _refuse_wide(value.bit_length() + bits)
     return value << (bits if value else min(bits, 0))
+
+
+def shift_right(left: object, right: object, _spend: Spend) -> object:
+    """Shift by any number of bits; the sign is kept."""
+    value, bits = integer(left), integer(right)
+    return value >> min(bits, MAX_BITS)
 
 
 def _on_numbers(operation: Callable[[Any, Any], object]) -> Callable[[object, object, Spend], object]:
@@ -171,7 +188,7 @@ BINARY: Mapping[type[ast.operator], Callable[[object, object, Spend], object]] =
     ast.Mod: _on_numbers(operator.mod),
     ast.Pow: power,
     ast.LShift: shift_left,
-    ast.RShift: _on_integers(operator.rshift),
+    ast.RShift: shift_right,
     ast.BitOr: _on_integers(operator.or_),
     ast.BitAnd: _on_integers(operator.and_),
     ast.BitXor: _on_integers(operator.xor),
@@ -180,7 +197,7 @@ UNARY: Mapping[type[ast.unaryop], Callable[[object], object]] = {
     ast.Not: lambda value: not truth(value),
     ast.USub: lambda value: -number(value),
     ast.UAdd: lambda value: +number(value),
-    ast.Invert: lambda value: ~integer(value),
+    ast.Invert: lambda value: ~int(integer(value)),
 }
 
 
@@ -200,7 +217,7 @@ def same(left: object, right: object, spend: Spend) -> bool:
     """Return whether two values are equal; refuse values of kinds that are never equal.
 
     A number equals a run of one byte with that value (`route[0] == "/"`), bytes equal a list of their
-    values, and null equals only null.
+    values, and null equals only null. In lists and records, which C has no `==` for, NaN equals NaN.
     """
     if isinstance(left, NUMBERS) and isinstance(right, NUMBERS):
         return left == right
@@ -210,14 +227,26 @@ def same(left: object, right: object, spend: Spend) -> bool:
     if isinstance(left, bytes) and isinstance(right, bytes):
         return left == right
     if isinstance(left, Sequence) and isinstance(right, Sequence):
-        spend(min(len(left), len(right)))
-        return len(left) == len(right) and all(same(a, b, spend) for a, b in zip(left, right, strict=True))
+        spend(min(length(left), length(right)))
+        return len(left) == len(right) and all(_alike(a, b, spend) for a, b in zip(left, right, strict=True))
     if isinstance(left, NUMBERS) or isinstance(right, NUMBERS):
         left, right = _numbers(left, right)
         return left == right
-    if isinstance(left, Sequence) or isinstance(right, Sequence):
+    if isinstance(left, Mapping) and isinstance(right, Mapping):
+        spend(len(left))
+        return left.keys() == right.keys() and all(_alike(left[name], right[name], spend) for name in left)
+    if describe(left) != describe(right):
         raise OperationError(f"{describe(left)} is compared with {describe(right)}")
-    return bool(left == right)
+    if isinstance(left, Record) or isinstance(right, Record):  # what does not show itself at once
+        raise OperationError(
+            "of a pointer that is compared with another, no more than whether it is null is known"
+        )
+    return left is right
+
+
+def _alike(left: object, right: object, spend: Spend) -> bool:
+    both_nan = isinstance(left, float) and isinstance(right, float) and math.isnan(left) and math.isnan(right)
+    return both_nan or same(left, right, spend)
 
 
 def _numbers(left: object, right: object) -> tuple[Number, Number]:
@@ -245,8 +274,9 @@ def contains(item: object, container: object, spend: Spend) -> bool:
             return item in container
         raise OperationError(f"{describe(item)} is looked for in a run of bytes")
     elements = sequence(container)
-    if isinstance(elements, range) and isinstance(item, int):
-        return item in elements
+    if isinstance(elements, range):
+        value, _ = _numbers(plain(item), 0)
+        return math.isfinite(value) and value % 1 == 0 and int(value) in elements
     for element in elements:
         spend(1)
         if same(item, element, spend):

@@ -9,6 +9,7 @@ from enum import Enum
 from fractions import Fraction
 
 _WHOLE = 32
+_LONGEST = 1 << 32  # of what has a length at all
 _FIRST, _LAST = 16, 8
 _ESCAPES = {9: "\\t", 10: "\\n", 13: "\\r", 34: '\\"', 92: "\\\\"}
 
@@ -34,6 +35,8 @@ def show(value: object) -> str:
             return _bytes(bytes(value))
         case Mapping():
             return "{" + ", ".join(f".{name} = {show(part)}" for name, part in value.items()) + "}"
+        case range() if abs(value.stop - value.start) > _LONGEST * abs(value.step):
+            return "a long range"
         case Sequence():
             return _list(value)
         case _:
