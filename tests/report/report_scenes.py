@@ -127,6 +127,10 @@ def item(
     library: str, build: str, *, function="rg_admit", phase="properties", outcome=Outcome.PASSED, **rest
 ) -> ItemFinished:
     counts = {"cases": 100, "calls": 1040, "seconds": 0.31} if outcome is Outcome.PASSED else {}
+    if outcome is Outcome.PASSED:
+        own = () if "asan" in build else ("guard pages", "canaries")
+        sanitizers = tuple(sorted({"asan", "ubsan", "tsan"} & {*build.split("+")}))
+        counts["watched"] = (*own, "heap watcher", "call gate", *sanitizers)
     return ItemFinished(ItemId("request_guard", function, phase, library, build), outcome, **counts | rest)
 
 

@@ -14,7 +14,7 @@ from abidance.pytest_plugin.judged import CouldNotJudgeError, FoundError, broken
 from abidance.pytest_plugin.options import selection, settings
 from abidance.pytest_plugin.stash import SESSION, SHOWN
 from abidance.pytest_plugin.text import blocks, one_line, reference, shown
-from abidance.pytest_plugin.untested import REACHED, SUPPRESSED, UNSEEN, UNTESTED
+from abidance.pytest_plugin.untested import REACHED, SUPPRESSED, UNSEEN, UNTESTED, WATCHED
 from abidance.report.record import unseen
 from abidance.report.text.block import headline
 from abidance.run.items import check_names, list_items
@@ -123,6 +123,8 @@ class ContractItem(pytest.Item):
         self.user_properties.append(("abidance_cases", result.cases))
         if result.untested:
             self.user_properties.append((UNTESTED, result.untested))
+        if result.watched:
+            self.user_properties.append((WATCHED, ", ".join(result.watched)))
         if result.reached:
             self.user_properties.append((REACHED, " ".join(sorted(result.reached))))
         for sentence in unseen([result]):

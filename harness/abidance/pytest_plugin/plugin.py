@@ -109,8 +109,10 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     passed, reports, excepted = (terminalreporter.stats.get(word, ()) for word in words)
     judged = (*passed, *reports, *excepted)
     if any(name == "abidance_function" for report in judged for name, _ in report.user_properties):
-        from abidance.pytest_plugin.untested import suppressed, untested  # noqa: PLC0415
+        from abidance.pytest_plugin.untested import suppressed, untested, watched_by  # noqa: PLC0415
 
+        if by := watched_by(judged):
+            terminalreporter.write_line(f"abidance: watched by: {by}")
         for sentence in (*untested(passed), *suppressed(judged)):
             terminalreporter.write_line(f"abidance: note: {sentence}")
     if not any(name == FINDING for report in reports for name, _ in report.user_properties):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from abidance.report.watchers import watchers
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -17,6 +19,8 @@ SUPPRESSED = "abidance_suppressed"
 """The property of a report that has a line for a finding of which the contract makes an exception."""
 UNSEEN = "abidance_unseen"
 """The property of a report that says what the search past a finding did not see."""
+WATCHED = "abidance_watched_by"
+"""The property of a report that has the instruments that were live while the item was judged."""
 _PHASES = frozenset({"examples", "properties"})
 _FUNCTION = "abidance_function"
 _OF = ("abidance_boundary", _FUNCTION, "abidance_library", "abidance_build")
@@ -47,3 +51,9 @@ def suppressed(reports: Iterable[pytest.TestReport]) -> tuple[str, ...]:
     told = (SUPPRESSED, UNSEEN)
     lines = (str(text) for report in reports for name, text in report.user_properties if name in told)
     return tuple(dict.fromkeys(lines))
+
+
+def watched_by(reports: Iterable[pytest.TestReport]) -> str:
+    """Return in a line what watched the calls of all items; empty where none called anything."""
+    values = (str(text) for report in reports for name, text in report.user_properties if name == WATCHED)
+    return watchers(tuple(value.split(", ")) for value in values)

@@ -11,6 +11,7 @@ from abidance.core.codes import Severity
 from abidance.core.outcome import Outcome
 from abidance.report.record import reasons, unseen
 from abidance.report.text.block import headline
+from abidance.report.watchers import watchers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -49,7 +50,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One test case. `failures` failed it, `errors` kept it from being judged, `skipped` says why it did not run."""
+    """One test case. `failures` failed it, `errors` kept it from being judged, `skipped` says why it did not run.
+
+    `watched_by` names the instruments that were live.
+    """
 
     group: str
     name: str
@@ -57,6 +61,7 @@ class Case:
     failures: tuple[Diagnostic, ...] = ()
     errors: tuple[Diagnostic, ...] = ()
     skipped: str = ""
+    watched_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +105,8 @@ def of_run(record: Record) -> Outcomes:
     for run in record.runs:
         entries += _run_entries(run)
         cases += [_item(item, run) for item in run.items]
+        by = watchers(item.watched for item in run.items)
+        notes += [f"{run.started.boundary}: watched by: {by}"] if by else []
         notes += [f"{run.started.boundary}: not judged: {name}" for name in run.not_judged]
         notes += [f"{run.started.boundary}: {sentence}" for sentence in unseen(run.items)]
     for stop in record.stops:
@@ -172,6 +179,7 @@ def _item(item: ItemFinished, run: Run) -> Case:
         tuple(finding.diagnostic for finding in item.findings),
         item.reasons if item.outcome is Outcome.ERRORED else (),
         _words(item.reasons) if skipped else _exception(item),
+        watchers([item.watched]),
     )
 
 

@@ -157,6 +157,7 @@ def _item(item: ItemFinished, run: Run, look: Look) -> dict[str, Any]:
         "seconds": round(item.seconds, 6),
         "untested": item.untested or None,
         "beyond": _beyond(item),
+        "watched_by": list(item.watched),
         "reasons": [diagnostic_object(reason, look) for reason in item.reasons],
     }
 

@@ -61,6 +61,9 @@ def _case(suite: ET.Element, case: Case, look: Look) -> None:
     element = ET.SubElement(
         suite, "testcase", classname=_clean(case.group), name=_clean(case.name), time=f"{case.seconds:.3f}"
     )
+    if case.watched_by:
+        properties = ET.SubElement(element, "properties")
+        ET.SubElement(properties, "property", name="watched by", value=_clean(case.watched_by))
     # A case has one end: what failed it says more than what it could not judge besides.
     if case.failures:
         _ended(element, "failure", case.failures, look)

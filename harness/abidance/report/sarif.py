@@ -61,7 +61,11 @@ def sarif(outcomes: Outcomes, look: Look) -> str:
                     _result(entry, order.index(entry.diagnostic.code.id), look) for entry in outcomes.entries
                 ],
                 "invocations": [
-                    {"executionSuccessful": outcomes.exit_code in (0, 1), "exitCode": outcomes.exit_code}
+                    {
+                        "executionSuccessful": outcomes.exit_code in (0, 1),
+                        "exitCode": outcomes.exit_code,
+                        "properties": {"notes": list(outcomes.notes)},
+                    }
                 ],
             }
         ],

@@ -13,6 +13,7 @@ from abidance.report.text.look import Ink
 from abidance.report.text.source import Sources
 from abidance.report.text.words import count, quoted
 from abidance.report.verdict import verdict
+from abidance.report.watchers import watchers
 
 if TYPE_CHECKING:
     from typing import TextIO
@@ -74,8 +75,9 @@ class TerminalReport:
             self._print(one_line(f"suppressed: {headline(cause.finding.diagnostic)}: {why}"), "")
         self._blocks(elsewhere(run))
         rows = standing(run, self._look, self._verbosity)
+        by = watchers(item.watched for item in run.items)
         if rows:
-            self._print(*rows, "")
+            self._print(*rows, *([f"  watched by: {by}"] if by else []), "")
         if self._verbosity and run.unpromised:
             self._print(one_line(f"  without postconditions: {quoted(run.unpromised)}"), "")
 
