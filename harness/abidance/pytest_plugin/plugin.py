@@ -111,7 +111,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     if any(name == "abidance_function" for report in judged for name, _ in report.user_properties):
         from abidance.pytest_plugin.untested import suppressed, untested, watched_by  # noqa: PLC0415
 
-        if by := watched_by(judged):
+        if config.option.verbose >= 0 and (by := watched_by(judged)):
             terminalreporter.write_line(f"abidance: watched by: {by}")
         for sentence in (*untested(passed), *suppressed(judged)):
             terminalreporter.write_line(f"abidance: note: {sentence}")
