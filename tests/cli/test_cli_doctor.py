@@ -1,10 +1,23 @@
 from __future__ import annotations
 
+import sys
 from types import SimpleNamespace
 
+import pytest
+
+from abidance.core.instruments import INSTRUMENTS
+from abidance.run.instruments import Tried
 from abidance.toolchain.doctor import Absence, Survey, Tool
 
 GCC = SimpleNamespace(family="gcc")
+
+
+LIVE = tuple(Tried(each) for each in INSTRUMENTS if each.kind in ("memory", "heap", "sanitizer"))
+
+
+@pytest.fixture(autouse=True)
+def _tried(stand_in):
+    stand_in("abidance.run.instruments", tried_here=lambda _: LIVE)
 
 
 def facts(**changes):
@@ -16,6 +29,7 @@ def facts(**changes):
         "symbolizers": ("addr2line",),
         "debug_readers": (Tool("drgn", "0.3.0"),),
         "measures": True,
+        "cache": "~/.cache/abidance/v1, yours alone",
         "absences": (
             Absence("cmake", "`cmake` libraries", "`pip install cmake ninja`"),
             Absence("drgn", "nothing, but large debug information is read slowly", "`pip install drgn`"),
@@ -47,7 +61,18 @@ def test_without_a_compiler_nothing_can_be_judged(run, stand_in):
     assert ran.out.startswith("cc           none\n")
 
 
-def test_this_machine(run):
+def test_an_instrument_that_is_off_is_told_with_what_it_missed(run, stand_in):
+    stand_in("abidance.toolchain.doctor", survey=lambda: facts(absences=()))
+    off = (Tried(INSTRUMENTS[0], "an access that must fault did not"), *LIVE[1:])
+    stand_in("abidance.run.instruments", tried_here=lambda _: off)
+    ran = run("doctor")
+    assert "guard pages   no judgement where the guard pages must watch: an access that must fault" in ran.out
+    assert "\n\nEverything can be judged here but: judgement where the guard pages" in ran.out
+
+
+def test_this_machine(run, monkeypatch):
+    monkeypatch.delitem(sys.modules, "abidance.run.instruments")
     ran = run("doctor")
     assert ran.code == 0
     assert ran.out.startswith("cc ")
+    assert "\nwatching     guard pages, canaries, read-only inputs, " in ran.out

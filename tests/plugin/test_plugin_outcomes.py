@@ -190,6 +190,7 @@ def test_junit_tells_who_was_judged_and_what_was_found(project):
     assert judged.get("classname") == "subject.contract.yaml.nearly_twice"
     assert int(properties.pop("abidance_cases")) > 5
     assert re.fullmatch(r"ABD321 [0-9a-f]+", properties.pop("abidance_finding"))
+    assert properties.pop("abidance_watched_by").startswith("guard pages, canaries, ")
     assert properties == {
         "abidance_boundary": "subject",
         "abidance_function": "nearly_twice",

@@ -50,6 +50,11 @@ class Loaded:
         if direct:
             self._load_direct(direct)
 
+    @property
+    def calls_back(self) -> bool:
+        """Tell whether there are functions for the library to call back."""
+        return self._callbacks is not None
+
     def stub(self, name: str, *, direct: bool) -> Any:
         """Return a stub to call; raises AttributeError when what it calls is missing, ValueError without it."""
         if direct and self._trouble:

@@ -31,12 +31,14 @@ def _wanted(spec: WorkerSpec) -> Iterator[str]:
             yield from ("guards", "read_only")
     if spec.counted or not spec.catch_faults:
         yield from ("heap", "bound")
+    if spec.stubs.callbacks is not None:
+        yield "callbacks"
     yield from spec.sanitizers
 
 
-def live(spec: WorkerSpec, proofs: Proofs) -> tuple[str, ...]:
-    """Return the keys of the wanted instruments that proved themselves, in the order of the table."""
-    asked, missing = wanted(spec), _missing(spec, proofs)
+def live(spec: WorkerSpec, proofs: Proofs, asked: frozenset[str]) -> tuple[str, ...]:
+    """Return the keys of the instruments asked for that proved themselves, in the order of the table."""
+    missing = _missing(spec, proofs)
     return tuple(
         each.key
         for each in INSTRUMENTS
@@ -44,12 +46,8 @@ def live(spec: WorkerSpec, proofs: Proofs) -> tuple[str, ...]:
     )
 
 
-def blind(spec: WorkerSpec, proofs: Proofs, only: frozenset[str] | None = None) -> tuple[Diagnostic, ...]:
-    """Return what is to be said of wanted instruments that did not prove themselves: nothing, or one thing.
-
-    `only` are the keys of those that matter, where others do not.
-    """
-    asked = wanted(spec) if only is None else wanted(spec) & only
+def blind(spec: WorkerSpec, proofs: Proofs, asked: frozenset[str]) -> tuple[Diagnostic, ...]:
+    """Return what is to be said of instruments asked for that did not prove themselves: nothing, or one thing."""
     why = _missing(spec, proofs)
     off = [
         each for each in INSTRUMENTS if each.key in asked and (each.key not in proofs.live or each.key in why)

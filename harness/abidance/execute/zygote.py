@@ -161,7 +161,12 @@ class Zygote:
             doing = "mmap"
             shared = self._arena.map(mailbox)
             doing = "watching"
-            proofs = self._arena.start(self._memory, self._loaded.library, catch_faults=self._catch_faults)
+            proofs = self._arena.start(
+                self._memory,
+                self._loaded.library,
+                catch_faults=self._catch_faults,
+                calls_back=self._loaded.calls_back,
+            )
             worker = Worker(self._loaded, self._arena, shared, request, reply)
             doing = "write"
             os.write(reply, greeting(proofs))

@@ -112,7 +112,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         from abidance.pytest_plugin.untested import suppressed, untested, watched_by  # noqa: PLC0415
 
         if config.option.verbose >= 0 and (by := watched_by(judged)):
-            terminalreporter.write_line(f"abidance: watched by: {by}")
+            terminalreporter.write_sep("=", f"abidance: watched by: {by}")
         for sentence in (*untested(passed), *suppressed(judged)):
             terminalreporter.write_line(f"abidance: note: {sentence}")
     if not any(name == FINDING for report in reports for name, _ in report.user_properties):

@@ -113,8 +113,10 @@ class Session:
             verdict = Verdict(reasons=error.diagnostics)
             outcome = Outcome.SKIPPED if _not_available(error) else Outcome.ERRORED
         runner = context.runner if context else None
-        if runner is not None:
-            verdict = replace(verdict, reasons=(*verdict.reasons, *unwatched(runner)))
+        watched: tuple[str, ...] = ()
+        if context is not None and runner is not None:
+            watched = watched_by(context)
+            verdict = replace(verdict, reasons=(*verdict.reasons, *unwatched(context)))
         return ItemFinished(
             item=item.id,
             outcome=outcome or verdict.outcome,
@@ -127,7 +129,7 @@ class Session:
             untested=verdict.untested,
             reached=verdict.reached,
             beyond=verdict.beyond,
-            watched=watched_by(runner) if runner else (),
+            watched=watched,
             unasked=tuple(runner.unasked) if runner else (),
         )
 

@@ -62,6 +62,11 @@ class Cache:
         usual = self.root / _VERSION
         return self.root / f"{_VERSION}-{os.geteuid()}" if is_private(usual) is False else usual
 
+    @property
+    def usual(self) -> bool:
+        """Tell whether `home` is where it is unless somebody else's is there."""
+        return self.home.name == _VERSION
+
     def directory(self, kind: str, name: str, *key: str) -> Path:
         """Return the directory of `kind` for `key`, made if need be; `name` is there for the reader.
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from abidance.core.errors import AbidanceError
 from abidance.toolchain.builders.cargo import has_rust_src, rust_host
 from abidance.toolchain.builders.cmake import cmake_program, ninja_program
+from abidance.toolchain.cache import VARIABLE, Cache, default_cache, is_private, shown
 from abidance.toolchain.compiler import Compiler, find_compiler
 from abidance.toolchain.process import find_tool, run_tool
 from abidance.toolchain.runtimes import other_compilers, runtime_of, try_preload
@@ -55,6 +56,7 @@ class Survey:
 
     `sanitizers` says for asan, ubsan, tsan and msan with which of gcc, clang and rust it works here.
     `measures` tells whether what calls cost can be measured: their time, and how many instructions they execute.
+    `cache` says where what is built is kept, and whose that is.
     """
 
     compiler: Compiler | None
@@ -65,6 +67,7 @@ class Survey:
     debug_readers: tuple[Tool, ...]
     measures: bool
     absences: tuple[Absence, ...] = ()
+    cache: str = ""
 
     def tool(self, name: str) -> Tool | None:
         """Return the tool of that name, if it is here."""
@@ -88,6 +91,7 @@ def survey() -> Survey:
         symbolizers=symbolizers(),
         debug_readers=tuple(tool for name in ("drgn", "pyelftools") if (tool := _package(name))),
         measures=platform.machine() in ("x86_64", "AMD64"),
+        cache=_cache(default_cache()),
     )
     return replace(facts, absences=tuple(_absences(facts)))
 
@@ -155,6 +159,20 @@ def _used() -> Compiler | None:
         return find_compiler()
     except AbidanceError:
         return None
+
+
+def _cache(cache: Cache) -> str:
+    """Return where the cache is, and whose."""
+    place = shown(cache.home)
+    match is_private(cache.home):
+        case None:
+            return f"{place}, not made yet"
+        case False:
+            return (
+                f"{place}, not private: nothing can be judged until `{VARIABLE}` names a directory of yours"
+            )
+        case True:
+            return f"{place}, yours alone" if cache.usual else f"{place}, beside that of another user"
 
 
 def _program(name: str) -> Tool | None:

@@ -61,9 +61,12 @@ ABIDANCE_API int abidance_init(int memory);
  * sanitizer's runtime. SIGXCPU is the parent's request for a backtrace. */
 ABIDANCE_API int abidance_watch_signals(int faults);
 
+/* What a worker has, so that an instrument can prove itself there. */
+enum abidance_has { ABIDANCE_HAS_GUARDS = 1, ABIDANCE_HAS_FAULTS = 2, ABIDANCE_HAS_CALLBACKS = 4 };
+
 /* Has instrument `index` prove that it is live: its name in `*key`, NULL where it is none of this worker's, and in `*why`
- * what is wrong, NULL when it is live. `memory` and `faults` as above. Returns 0 when there is no such instrument. */
-ABIDANCE_API int abidance_prove(uint32_t index, int memory, int faults, const char **key, const char **why);
+ * what is wrong, NULL when it is live. `has` is a sum of `abidance_has`. Returns 0 when there is no such instrument. */
+ABIDANCE_API int abidance_prove(uint32_t index, int has, const char **key, const char **why);
 
 /* Tells whether a library that was opened, or what was loaded with it, has memory from an allocator that is not watched;
  * says which in `words`. */
@@ -152,6 +155,12 @@ ABIDANCE_API void abidance_state_begin(void);
 /* Writes what has changed about the process since the last look, a line for each: kind, before and after,
  * separated by the byte 0x1f. Returns how many bytes it wrote. */
 ABIDANCE_API int abidance_state(char *words, uint32_t room);
+
+/* How lanes make their calls. */
+enum abidance_order {
+    ABIDANCE_ALONE, ABIDANCE_MIXED, ABIDANCE_TOGETHER, ABIDANCE_TRAPPED,
+    ABIDANCE_WITHIN, ABIDANCE_TIMED, ABIDANCE_STREAMED, ABIDANCE_STEPPED
+};
 
 /* Lanes, which are called as if they were `target`: `begin` for each plan, `set` for each lane, then `block` for each
  * block that it may write to, and `callback` for each that it is given. `how` is 0 alone, 1 mixed, 2 together, 3 alone

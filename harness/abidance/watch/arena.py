@@ -94,7 +94,6 @@ class Arena:
             "abidance_prove",
             ctypes.c_uint32,
             ctypes.c_int,
-            ctypes.c_int,
             ctypes.c_void_p,
             ctypes.c_void_p,
         )
@@ -179,15 +178,19 @@ class Arena:
         self.addresses = whole[TABLE_OFFSET : TABLE_OFFSET + 16 * MAX_BLOCKS].cast("Q")
         return whole
 
-    def start(self, memory: Memory, library: ctypes.CDLL, *, catch_faults: bool) -> list[tuple[str, str]]:
+    def start(
+        self, memory: Memory, library: ctypes.CDLL, *, catch_faults: bool, calls_back: bool
+    ) -> list[tuple[str, str]]:
         """Install the signal handlers, and have each instrument prove itself.
 
-        `library` is the one on trial. Return the instruments' keys, each with what it has missed of a planted
-        fault: nothing when it is live. Raises OSError when the watcher cannot be started.
+        `library` is the one on trial; with `calls_back`, there are functions that it is given. Return the
+        instruments' keys, each with what it has missed of a planted fault: nothing when it is live. Raises
+        OSError when the watcher cannot be started.
         """
         if self._init(memory) or self._watch(catch_faults):
             raise OSError("the watcher could not be started")
-        return [*self._proofs(memory, catch_faults=catch_faults), ("bound", self._bound_elsewhere(library))]
+        has = (memory is Memory.GUARDED) | catch_faults << 1 | calls_back << 2
+        return [*self._proofs(has), ("bound", self._bound_elsewhere(library))]
 
     def plant(self, sanitizer: str) -> None:
         """Do what a sanitizer must end this process for."""
@@ -202,11 +205,11 @@ class Arena:
         """Take what the process is like now for what calls must leave alone."""
         self._begin()
 
-    def _proofs(self, memory: Memory, *, catch_faults: bool) -> list[tuple[str, str]]:
+    def _proofs(self, has: int) -> list[tuple[str, str]]:
         key, why = ctypes.c_char_p(), ctypes.c_char_p()
         found: list[tuple[str, str]] = []
         index = 0
-        while self._prove(index, memory, catch_faults, ctypes.byref(key), ctypes.byref(why)):
+        while self._prove(index, has, ctypes.byref(key), ctypes.byref(why)):
             index += 1
             if key.value is not None:
                 found.append((key.value.decode(), (why.value or b"").decode()))

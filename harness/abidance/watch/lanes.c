@@ -23,8 +23,6 @@
 #define SPINS 2000
 #define CALLBACKS 32
 
-enum order { ALONE, MIXED, TOGETHER, TRAPPED, WITHIN, TIMED, STREAMED, STEPPED };
-
 struct answer {
     uint64_t whole, real, memory;
 };
@@ -50,7 +48,7 @@ struct lane {
 };
 
 static struct lane lanes[LANES];
-static enum order order;
+static enum abidance_order order;
 static uint32_t count, arrived;
 static int unsteady, trap_failed;
 
@@ -79,14 +77,14 @@ int abidance_lanes_begin(int how, uint32_t how_many) {
 #if defined(__x86_64__)
     if (how_many > LANES)
         return ABIDANCE_MALFORMED;
-    order = (enum order)how;
+    order = (enum abidance_order)how;
     count = how_many;
     arrived = 0;
     unsteady = 0;
     abidance_trapped = 0;
     trap_failed = 0;
     reentry_begin();
-    if (order >= TIMED)
+    if (order >= ABIDANCE_TIMED)
         timed_begin();
     for (uint32_t i = 0; i < LANES; i++)
         forget(&lanes[i]);
@@ -101,23 +99,23 @@ void abidance_lane_set(uint32_t number, void *target, uint64_t whole, uint64_t r
     struct lane *lane = &lanes[number];
     lane->target = target;
     lane->round = 0;
-    if (order >= TIMED) {
+    if (order >= ABIDANCE_TIMED) {
         lane->mask = (struct answer){whole, real, 0};
         lane->rounds = rounds;
-        if (order != STEPPED)
-            timed_set(number, target, rounds, order == STREAMED);
-    } else if (order == ALONE || order == TRAPPED || order == WITHIN) {
+        if (order != ABIDANCE_STEPPED)
+            timed_set(number, target, rounds, order == ABIDANCE_STREAMED);
+    } else if (order == ABIDANCE_ALONE || order == ABIDANCE_TRAPPED || order == ABIDANCE_WITHIN) {
         lane->mask = (struct answer){whole, real, 1};
         lane->rounds = rounds < ROUNDS ? rounds : ROUNDS;
         lane->constant = rounds >= ROUNDS;
     }
-    if (order == TOGETHER && lane->rounds == 0) {
+    if (order == ABIDANCE_TOGETHER && lane->rounds == 0) {
         /* A process in which no lane ran alone before: the first call of each is what there is to see. */
         lane->mask = (struct answer){whole, real, 1};
         lane->rounds = 1;
     }
     /* Where all answers are one, there is no end to the rounds but time: threads may not run at once for long. */
-    lane->until = order == TOGETHER && lane->constant ? UINT32_MAX : lane->rounds;
+    lane->until = order == ABIDANCE_TOGETHER && lane->constant ? UINT32_MAX : lane->rounds;
 }
 
 /* A block that a call may write to: every round begins with what it holds now. */
@@ -153,7 +151,7 @@ void abidance_lane_part(uint32_t number, uint32_t part, uint32_t parts) {
 }
 
 /* Whether some call answered otherwise in another order; of a call within another, whether it was never made. */
-int abidance_lanes_unsteady(void) { return order == WITHIN ? !reentry_made() : unsteady; }
+int abidance_lanes_unsteady(void) { return order == ABIDANCE_WITHIN ? !reentry_made() : unsteady; }
 
 static void wait_for_others(void) {
     __atomic_add_fetch(&arrived, 1, __ATOMIC_ACQ_REL);
@@ -202,7 +200,7 @@ static void restore(const struct lane *lane) {
 /* What a lane calls next for its cost to be known, NULL when that is known. */
 static void *measured(uint32_t number, struct lane *lane) {
     restore(lane);
-    if (order != STEPPED)
+    if (order != ABIDANCE_STEPPED)
         return timed_before(number, wait_for_others);
     if (lane->round > 0)
         return NULL;
@@ -212,7 +210,7 @@ static void *measured(uint32_t number, struct lane *lane) {
 
 /* Writes what is known of a lane's cost, of which there is at most MEASURED_NUMBERS; returns how many numbers. */
 uint32_t abidance_lane_measured(uint32_t number, uint64_t *to) {
-    if (order != STEPPED)
+    if (order != ABIDANCE_STEPPED)
         return timed_read(number, to);
     to[0] = stepped_count();
     return to[0] != 0;
@@ -221,15 +219,15 @@ uint32_t abidance_lane_measured(uint32_t number, uint64_t *to) {
 void *lane_before(uint32_t number, uint8_t *frame) {
     static __thread uint64_t began;
     struct lane *lane = &lanes[number];
-    if (order == WITHIN)
+    if (order == ABIDANCE_WITHIN)
         return one_within_another(number, lane, frame);
-    if (order >= TIMED)
+    if (order >= ABIDANCE_TIMED)
         return measured(number, lane);
     if (lane->round == 0) {
-        if (order == TOGETHER)
+        if (order == ABIDANCE_TOGETHER)
             wait_for_others();
         began = now();
-    } else if (order == ALONE && now() - began > LONGEST_ALONE) {
+    } else if (order == ABIDANCE_ALONE && now() - began > LONGEST_ALONE) {
         lane->rounds = lane->until = lane->round;
     } else if (lane->until == UINT32_MAX && now() - began > LONGEST_TOGETHER) {
         lane->until = lane->round;
@@ -237,7 +235,7 @@ void *lane_before(uint32_t number, uint8_t *frame) {
     if (lane->round >= lane->until)
         return NULL;
     restore(lane);
-    if (order == TRAPPED) {
+    if (order == ABIDANCE_TRAPPED) {
         trap(1);
         abidance_trap = !trap_failed; /* from here on, not one system call more before the call */
     }
@@ -245,22 +243,22 @@ void *lane_before(uint32_t number, uint8_t *frame) {
 }
 
 void lane_after(uint32_t number, const struct registers *left) {
-    uint64_t now = order == TIMED ? timed_now() : 0; /* before anything else */
-    if (order == TRAPPED) {
+    uint64_t now = order == ABIDANCE_TIMED ? timed_now() : 0; /* before anything else */
+    if (order == ABIDANCE_TRAPPED) {
         abidance_trap = 0;
         trap(0);
     }
     strays_end();
     struct lane *lane = &lanes[number];
-    if (order >= TIMED) {
+    if (order >= ABIDANCE_TIMED) {
         lane->round++;
-        if (order == STEPPED)
+        if (order == ABIDANCE_STEPPED)
             stepped_end();
         else
             timed_after(number, now, left->rax & lane->mask.whole, left->xmm0[0] & lane->mask.real);
         return;
     }
-    if (order == WITHIN) {
+    if (order == ABIDANCE_WITHIN) {
         reentry_arm(0);
         lane->round++;
         return;
@@ -270,9 +268,9 @@ void lane_after(uint32_t number, const struct registers *left) {
     struct answer seen = {left->rax & lane->mask.whole, left->xmm0[0] & lane->mask.real, 0};
     if (lane->mask.memory)
         seen.memory = memory_of(lane);
-    if (order == TRAPPED)
+    if (order == ABIDANCE_TRAPPED)
         return;
-    if (order == ALONE) {
+    if (order == ABIDANCE_ALONE) {
         *kept = seen;
         const struct answer *first = &lane->log[0];
         lane->constant &= seen.whole == first->whole && seen.real == first->real && seen.memory == first->memory;
@@ -280,7 +278,7 @@ void lane_after(uint32_t number, const struct registers *left) {
     }
     struct answer apart = {(kept->whole ^ seen.whole) & lane->mask.whole, (kept->real ^ seen.real) & lane->mask.real,
                            lane->mask.memory && kept->memory != seen.memory};
-    if (order == TOGETHER) {
+    if (order == ABIDANCE_TOGETHER) {
         if (apart.whole || apart.real || apart.memory)
             lane->until = lane->round;
         return;

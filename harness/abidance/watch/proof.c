@@ -6,11 +6,15 @@
 #define _GNU_SOURCE
 #include "arena.h"
 
+#include "plan_format.h"
+
 #include <setjmp.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #define FILL 0xA5
 #define SIZE ((size_t)24)
@@ -103,29 +107,114 @@ static const char *prove_reader(void) {
     return reach == ABIDANCE_UNREADABLE ? NULL : "memory that may not be read was read";
 }
 
-/* Every worker proves these, in this order; `memory` and `faults` say for which workers. */
+/* A callback with one answer is called while a call runs. */
+static const char *prove_callbacks(void) {
+    struct {
+        struct abidance_plan_callback head;
+        uint32_t answer;
+    } spec = {{.answers = 1, .width = sizeof(uint32_t)}, 0x600DF00Du};
+    const uint32_t number = ABIDANCE_MAX_CALLBACKS - 1;
+    uint32_t answer = 0;
+    uint64_t noted[3];
+    if (abidance_callback(number, 0, (const uint8_t *)&spec, sizeof spec) != ABIDANCE_OK)
+        return "memory to note calls in could not be made";
+    abidance_invoked(number, NULL, &answer, sizeof answer);
+    int any = abidance_invocations(noted);
+    abidance_silence();
+    if (answer != spec.answer)
+        return "a callback did not answer what it was told to";
+    return any && noted[1] != 0 && noted[2] == 0 ? NULL : "a callback that was called was not noted";
+}
+
+#if defined(__x86_64__)
+uint64_t abidance_lane_0(uint64_t argument);
+
+static uint64_t turn;
+static uint64_t never_alike(uint64_t unused) { return unused + ++turn; }
+static uint64_t always_alike(uint64_t unused) { return unused; }
+
+static int is_unsteady(uint64_t (*target)(uint64_t)) {
+    if (abidance_lanes_begin(ABIDANCE_ALONE, 1) != ABIDANCE_OK)
+        return -1;
+    abidance_lane_set(0, (void *)(uintptr_t)target, UINT64_MAX, 0, 4);
+    abidance_lane_0(0);
+    abidance_lanes_begin(ABIDANCE_MIXED, 1);
+    abidance_lane_set(0, (void *)(uintptr_t)target, UINT64_MAX, 0, 4);
+    abidance_lane_part(0, 1, 1);
+    abidance_lane_0(0);
+    return abidance_lanes_unsteady();
+}
+
+static const char *prove_lanes(void) {
+    if (is_unsteady(never_alike) != 1)
+        return "answers that differ were not seen";
+    return is_unsteady(always_alike) == 0 ? NULL : "answers that are alike were told apart";
+}
+
+/* A function of the C library: what is the watcher's own does not count. */
+static uint64_t steps_of(void *target) {
+    uint64_t count[2] = {0};
+    abidance_lanes_begin(ABIDANCE_STEPPED, 1);
+    abidance_lane_set(0, target, 0, 0, 1024);
+    abidance_lane_0(5);
+    return abidance_lane_measured(0, count) == 0 ? 0 : count[0];
+}
+
+static const char *prove_steps(void) {
+    uint64_t once = steps_of((void *)(uintptr_t)&labs), again = steps_of((void *)(uintptr_t)&labs);
+    if (once == 0)
+        return "no instruction of a call was counted";
+    return once == again && once < 1024 ? NULL : "the same call was counted in two ways";
+}
+
+static const char *prove_trap(void) {
+    abidance_lanes_begin(ABIDANCE_TRAPPED, 1);
+    abidance_lane_set(0, (void *)(uintptr_t)&getppid, 0, 0, 1);
+    abidance_lane_0(0);
+    return abidance_lanes_trapped() == SYS_getppid + 1 ? NULL : "a system call was not seen";
+}
+
+static const char *prove_timer(void) {
+    uint64_t before = timed_now();
+    for (volatile int i = 0; i < 1000; i++)
+        ;
+    return timed_now() > before ? NULL : "the processor's clock stands still";
+}
+#else
+static const char *prove_lanes(void) { return "it takes x86-64"; }
+static const char *prove_steps(void) { return "it takes x86-64"; }
+static const char *prove_trap(void) { return "it takes x86-64"; }
+static const char *prove_timer(void) { return "it takes x86-64"; }
+#endif
+
+/* Every worker proves these, in this order, where it has what they need. */
 static const struct {
     const char *key;
     const char *(*prove)(void);
-    int guarded, faults; /* where blocks are between guard pages, and where faults are caught here, alone */
+    int needs; /* a sum of `abidance_has` */
 } proofs[] = {
-    {"guards", prove_guards, 1, 1},
-    {"canaries", prove_canaries, 1, 0},
-    {"read_only", prove_read_only, 1, 1},
-    {"crashes", prove_crashes, 0, 0},
-    {"reader", prove_reader, 0, 0},
-    {"heap", heap_prove, 0, 0},
-    {"gate", gate_prove, 0, 0},
-    {"state", state_prove, 0, 0},
-    {"mailbox", mailbox_prove, 0, 0},
-    {"strays", strays_prove, 0, 0},
+    {"guards", prove_guards, ABIDANCE_HAS_GUARDS | ABIDANCE_HAS_FAULTS},
+    {"canaries", prove_canaries, ABIDANCE_HAS_GUARDS},
+    {"read_only", prove_read_only, ABIDANCE_HAS_GUARDS | ABIDANCE_HAS_FAULTS},
+    {"crashes", prove_crashes, 0},
+    {"reader", prove_reader, 0},
+    {"heap", heap_prove, 0},
+    {"gate", gate_prove, 0},
+    {"state", state_prove, 0},
+    {"mailbox", mailbox_prove, 0},
+    {"strays", strays_prove, 0},
+    {"callbacks", prove_callbacks, ABIDANCE_HAS_CALLBACKS},
+    {"lanes", prove_lanes, 0},
+    {"trap", prove_trap, ABIDANCE_HAS_FAULTS},
+    {"steps", prove_steps, ABIDANCE_HAS_FAULTS},
+    {"timer", prove_timer, 0},
 };
 
-int abidance_prove(uint32_t index, int memory, int faults, const char **key, const char **why) {
+int abidance_prove(uint32_t index, int has, const char **key, const char **why) {
     if (index >= sizeof proofs / sizeof proofs[0])
         return 0;
     *key = *why = NULL;
-    if ((!proofs[index].guarded || memory == ABIDANCE_GUARDED) && (!proofs[index].faults || faults)) {
+    if ((proofs[index].needs & ~has) == 0) {
         struct abidance_status *page = abidance_status_page;
         *key = proofs[index].key;
         strncpy((char *)page->frame, *key, sizeof page->frame - 1);

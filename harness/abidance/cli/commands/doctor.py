@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable, Iterator
 
-    from abidance.toolchain.doctor import Absence, Survey, Tool
+    from abidance.run.instruments import Tried
+    from abidance.toolchain.doctor import Survey, Tool
 
 _HARMLESS = "nothing, but "
 """How an absence begins that slows things down and switches nothing off."""
@@ -36,22 +37,28 @@ def execute(options: argparse.Namespace) -> int:  # noqa: ARG001
     from abidance.toolchain.doctor import survey  # noqa: PLC0415 - `--help` asks no compiler
 
     facts = survey()
-    sys.stdout.write("\n".join(screen(facts, Look.of(sys.stdout))) + "\n")
+    tried: tuple[Tried, ...] = ()
+    if facts.compiler:
+        from abidance.run.instruments import tried_here  # noqa: PLC0415 - it starts processes
+
+        tried = tried_here(name for name in ("asan", "tsan", "ubsan") if facts.sanitizers.get(name))
+    sys.stdout.write("\n".join(screen(facts, Look.of(sys.stdout), tried)) + "\n")
     return ExitCode.OK if facts.compiler else ExitCode.COULD_NOT_JUDGE
 
 
-def screen(facts: Survey, look: Look) -> Iterator[str]:
-    """Return the lines that show a survey."""
-    rows = [(name, said or "none") for name, said in _facts(facts)]
+def screen(facts: Survey, look: Look, tried: Iterable[Tried] = ()) -> Iterator[str]:
+    """Return the lines that show a survey, and the instruments that were tried."""
+    tried = tuple(tried)
+    lacking = [(each.what, each.switches_off, each.remedy) for each in facts.absences]
+    lacking += _off(tried)
+    rows = [(name, said or "none") for name, said in (*_facts(facts), *_watching(tried))]
     yield from columns([[Cell(name), Cell(one_line(said))] for name, said in rows], look, indent="")
     yield ""
-    if facts.absences:
+    if lacking:
         yield "Not here:"
-        yield from columns(list(_absent(facts.absences)), look)
+        yield from columns(list(_absent(lacking)), look)
         yield ""
-    off = [
-        absence.switches_off for absence in facts.absences if not absence.switches_off.startswith(_HARMLESS)
-    ]
+    off = [effect for _, effect, _ in lacking if not effect.startswith(_HARMLESS)]
     if off:
         yield look.paint(f"Everything can be judged here but: {'; '.join(off)}.", Ink.WARNING)
     else:
@@ -71,14 +78,27 @@ def _facts(facts: Survey) -> Iterator[tuple[str, str]]:
     yield "costs", "time, and instructions one by one" if facts.measures else ""
     yield "debug info", _named(facts.debug_readers)
     yield "symbols", ", ".join(facts.symbolizers)
+    yield "cache", facts.cache
 
 
-def _absent(absences: Iterable[Absence]) -> Iterator[list[Cell]]:
-    for absence in absences:
-        off = absence.switches_off
+def _watching(tried: Iterable[Tried]) -> Iterator[tuple[str, str]]:
+    live = dict.fromkeys(each.instrument.shown for each in tried if not each.missed)
+    if live:
+        yield "watching", ", ".join(live)
+
+
+def _off(tried: Iterable[Tried]) -> Iterator[tuple[str, str, str]]:
+    for each in tried:
+        if each.missed:
+            effect = f"judgement where the {each.instrument.shown} must watch: {each.missed}"
+            yield each.instrument.shown, effect, each.instrument.remedy
+
+
+def _absent(lacking: Iterable[tuple[str, str, str]]) -> Iterator[list[Cell]]:
+    for what, off, remedy in lacking:
         effect = off.removeprefix(_HARMLESS) if off.startswith(_HARMLESS) else f"no {off}"
-        yield [Cell(absence.what), Cell(one_line(effect))]
-        yield [Cell(""), Cell(f"help: {one_line(absence.remedy)}")]
+        yield [Cell(what), Cell(one_line(effect))]
+        yield [Cell(""), Cell(f"help: {one_line(remedy)}")]
 
 
 def _present(facts: Survey, *names: str) -> list[Tool]:
