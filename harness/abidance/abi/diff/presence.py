@@ -18,7 +18,12 @@ def is_private(facts: Facts, symbol: str) -> bool:
     if facts.library is None:
         return False
     found = [each.version for each in facts.library.symbols.values() if each.name == symbol]
-    return bool(found) and all(_PRIVATE.search(version) for version in found)
+    return bool(found) and all(map(is_private_version, found))
+
+
+def is_private_version(version: str) -> bool:
+    """Tell whether the version of a symbol calls itself private."""
+    return _PRIVATE.search(version) is not None
 
 
 def exported(facts: Facts) -> frozenset[str]:

@@ -4,30 +4,96 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from abidance.abi.diff.presence import is_private_version
+from abidance.abi.facts import UNKNOWN, Function
+from abidance.abi.reconcile.codes import CONVENTION_UNKNOWN, DECLARATION_UNDEFINED, EXPORT_UNDECLARED
 from abidance.core.codes import Severity
+from abidance.core.diagnostic import Diagnostic
+from abidance.toolchain.elf_exports import exports_of
+from abidance.toolchain.elf_image import open_image
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
+    from pathlib import Path
 
     from abidance.abi.facts import Facts
-    from abidance.core.diagnostic import Diagnostic
 
 _RECONCILE = "abidance.abi.reconcile"
+_SHOWN = 4
+_ELF = b"\x7fELF"
+_MADE = ("_Z", "_R", "__rust", "rust_eh_")
+_WORDS = {
+    EXPORT_UNDECLARED: "the library exports {}, which the header does not declare",
+    DECLARATION_UNDEFINED: "the header declares {}, which the library does not export and no contract speaks of",
+}
 
 
 def disagreements(
     declared: Facts, binary: Facts, promised: Collection[str] | None = None
 ) -> tuple[Diagnostic, ...]:
-    """Return the errors among the disagreements of a header's facts and those of its library."""
+    """Return the disagreements of a header's facts and those of its library."""
     if importlib.util.find_spec(_RECONCILE) is None:
         return ()
     found: Sequence[Diagnostic] = importlib.import_module(_RECONCILE).reconcile(declared, binary, promised)
-    return tuple(each for each in found if each.code.severity is Severity.ERROR)
+    return tuple(found)
+
+
+def with_undeclared(binary: Facts, library: Path, declared: Collection[str], prefix: str = "") -> Facts:
+    """Return a library's facts with what it exports beyond the names `declared`, of those with the prefix.
+
+    The facts are narrowed to a boundary, which leaves these out. The names that compilers give to C++ and Rust are
+    nothing that a C header could declare, and what an archive's objects share among themselves is no export.
+    """
+    with library.open("rb") as file:
+        if file.read(len(_ELF)) != _ELF:
+            return binary
+        file.seek(0)
+        names = {
+            each.name
+            for each in exports_of(open_image(file))
+            if each.name.startswith(prefix)
+            and not each.name.startswith(_MADE)
+            and not is_private_version(each.version)
+        }
+    more = {name: Function(name, name, UNKNOWN) for name in sorted(names - {*declared})}
+    return replace(binary, functions={**more, **binary.functions})
 
 
 def fresh(old: Sequence[Diagnostic], new: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Return the disagreements that the old side did not have: what has always been wrong is no change."""
+    """Return the disagreements that the old side did not have: what has always been wrong is no change.
+
+    What could not be looked at is told of the new side whatever the old one was.
+    """
     known = {(each.code.id, each.message) for each in old}
-    return tuple(each for each in new if (each.code.id, each.message) not in known)
+    return tuple(
+        each for each in new if each.code is CONVENTION_UNKNOWN or (each.code.id, each.message) not in known
+    )
+
+
+def summed(found: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Return the findings with the notes of one code as one, so that they do not bury what is wrong."""
+    notes: dict[str, list[Diagnostic]] = {}
+    for each in found:
+        if each.code.severity is Severity.NOTE and each.code in _WORDS:
+            notes.setdefault(each.code.id, []).append(each)
+    kept = [each for each in found if each.code.id not in notes]
+    for alike in notes.values():
+        first, more = alike[0], len(alike) - _SHOWN
+        if len(alike) == 1:
+            kept.append(first)
+            continue
+        names = ", ".join(f"`{each.place}`" for each in alike[:_SHOWN])
+        listed = names + (f" and {more} more" if more > 0 else "")
+        kept.append(
+            Diagnostic(
+                first.code,
+                _WORDS[first.code].format(listed),
+                first.labels,
+                help=first.help,
+                place=first.place,
+            )
+        )
+    return tuple(kept)

@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from abidance.abi.codes import VERSION_TOO_LOW
+from abidance.abi.gate.disagreements import summed
 from abidance.abi.gate.policy import Bump, bump_of, needed_bump, taken_bump
+from abidance.abi.reconcile.codes import CONVENTION_UNKNOWN
 from abidance.abi.rules import rule_for
 from abidance.abi.verdict import Verdict, worst
 from abidance.core.codes import Severity
@@ -52,7 +54,7 @@ def judge(
     verdict = worst(Verdict(each.verdict) for each in open_changes)
     bump = needed_bump(open_changes)
     beside = [(each, suppressions.reason(each.code, each.place)) for each in also]
-    findings = [*(each for each, why in beside if not why), *suppressions.findings()]
+    findings = [*summed([each for each, why in beside if not why]), *suppressions.findings()]
     if question.policy == "semver":
         findings += _version_findings(question, bump)
         fails: list[JudgedChange] = []
@@ -62,7 +64,9 @@ def judge(
     code = ExitCode.OK
     if fails or any(each.code.severity is Severity.ERROR for each in findings):
         code = ExitCode.FINDINGS
-    elif any(each.verdict == Verdict.UNKNOWN for each in open_changes):
+    elif any(each.verdict == Verdict.UNKNOWN for each in open_changes) or (
+        strict and any(each.code is CONVENTION_UNKNOWN for each in findings)
+    ):
         code = ExitCode.COULD_NOT_JUDGE
     return GateResult(
         question.name,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from abidance.abi.codes import LIBRARY_NOT_SEEN
-from abidance.abi.gate.disagreements import disagreements
+from abidance.abi.gate.disagreements import disagreements, with_undeclared
 from abidance.abi.witnesses import WITNESSES, Scope, kept_binary
 from abidance.boundary.sources import source_of
 from abidance.core.diagnostic import Diagnostic, Label
@@ -62,8 +62,19 @@ def look_into(
             unseen.append(_unseen(contract, name, error))
             continue
         first = facts if first is None else first
-        wrong += disagreements(declared, facts, {*contract.functions})
+        known = names | declared_names(subject)
+        whole = with_undeclared(facts, file, known, contract.prefix or "") if file is not None else facts
+        wrong += disagreements(declared, whole, {*contract.functions})
     return Seen(first, tuple(dict.fromkeys(wrong)), tuple(unseen))
+
+
+def declared_names(subject: Subject) -> set[str]:
+    """Return the names and symbols of all that the header declares, in scope or not."""
+    if subject.declarations is None:
+        return set()
+    functions, variables = subject.declarations.functions, subject.declarations.variables
+    symbols = {each.symbol for each in functions.values()} | {each.symbol for each in variables.values()}
+    return {*functions, *variables, *symbols} - {""}
 
 
 def _paths(contract: Contract, given: Path | None, *, build: bool) -> Iterator[tuple[str, Path | None]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.abi.codes import NOT_COMPARABLE
 from abidance.abi.gate.combining import combined, narrowed
-from abidance.abi.gate.disagreements import disagreements
+from abidance.abi.gate.disagreements import disagreements, with_undeclared
 from abidance.abi.gate.private import with_presumed
 from abidance.abi.witnesses import Scope, Subject, kept_binary, kept_header
 from abidance.core.catalogue import FILE_NOT_FOUND
@@ -111,5 +111,5 @@ def _library(given: Given) -> Side:
         str(given.path),
         combined(declared, binary),
         narrowed(binary, declared),
-        disagreements=disagreements(declared, binary),
+        disagreements=disagreements(declared, with_undeclared(binary, given.path.absolute(), names)),
     )

@@ -22,6 +22,7 @@ from abidance.abi.reconcile.records import compare_enums, compare_records, label
 from abidance.abi.reconcile.side import Side
 from abidance.abi.reconcile.types import Comparison
 from abidance.core.diagnostic import Diagnostic
+from abidance.core.span import Span
 from abidance.ir.types import Void
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from abidance.abi.facts import Function, Variable
     from abidance.abi.reconcile.types import Different
     from abidance.core.codes import Code
-    from abidance.core.span import Span
 
 
 def compare(header: Facts, binary: Facts, promised: Collection[str] | None) -> Iterator[Diagnostic]:
@@ -229,6 +229,9 @@ def _undeclared(header: Facts, binary: Facts) -> Iterator[Diagnostic]:
         return
     declared = {each.symbol for each in header.functions.values()}
     declared |= {each.symbol for each in header.variables.values()}
+    spans = [each.span for each in header.functions.values()]
+    spans += [each.span for each in header.variables.values()]
+    top = next((Span.at(each.path, 1) for each in spans if each is not None), None)
     exported: tuple[Function | Variable, ...] = (*binary.functions.values(), *binary.variables.values())
     for extra in exported:
         name = extra.name
@@ -236,7 +239,7 @@ def _undeclared(header: Facts, binary: Facts) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 EXPORT_UNDECLARED,
                 f"the library exports `{name}`, which the header does not declare",
-                labels=labels(None, extra.span),
+                labels=labels(top, extra.span),
                 place=name,
             )
 
