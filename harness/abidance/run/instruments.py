@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from abidance.core.errors import AbidanceError
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from abidance.core.instruments import Instrument
 
 _SOURCE = "int abidance_nothing(void) { return 0; }\n"
-_ON_X86_64 = ("lanes", "trap", "steps", "timer")
+_CALLS, _COSTS = ("lanes", "trap"), ("steps", "timer")
+"""What x86-64 has beyond, in workers that watch what calls do, and in those that measure what they cost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def tried_here(sanitizers: Iterable[str]) -> tuple[Tried, ...]:
     """
     try:
         library = _library()
-        found = dict(_tried(library, ""))
+        found = dict(_tried(library, "")) | dict(_tried(library, "", costs=True))
     except AbidanceError as error:
         return tuple(Tried(each, error.diagnostics[0].message) for each in INSTRUMENTS[:1])
     for sanitizer in sanitizers:
@@ -50,7 +51,7 @@ def tried_here(sanitizers: Iterable[str]) -> tuple[Tried, ...]:
     return tuple(Tried(each, found[each.key]) for each in INSTRUMENTS if each.key in found)
 
 
-def _tried(library: Path, sanitizer: str) -> Iterator[tuple[str, str]]:
+def _tried(library: Path, sanitizer: str, *, costs: bool = False) -> Iterator[tuple[str, str]]:
     runtime = runtime_of(find_compiler(), sanitizer) if sanitizer else None
     if sanitizer and runtime is None:
         return
@@ -58,7 +59,10 @@ def _tried(library: Path, sanitizer: str) -> Iterator[tuple[str, str]]:
     spec = WorkerSpec.of(
         Artifact("nothing", "release", library, library, names, (runtime,) if runtime else ())
     )
-    asked = wanted(spec) | frozenset(_ON_X86_64 if platform.machine() in ("x86_64", "AMD64") else ())
+    if costs:
+        spec = replace(spec, counted=False)
+    beyond = _COSTS if costs else _CALLS
+    asked = wanted(spec) | frozenset(beyond if platform.machine() in ("x86_64", "AMD64") else ())
     try:
         with Supervisor(spec) as supervisor:
             supervisor.run(Plan((), (), ()))

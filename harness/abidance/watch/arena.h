@@ -61,8 +61,13 @@ ABIDANCE_API int abidance_init(int memory);
  * sanitizer's runtime. SIGXCPU is the parent's request for a backtrace. */
 ABIDANCE_API int abidance_watch_signals(int faults);
 
-/* What a worker has, so that an instrument can prove itself there. */
-enum abidance_has { ABIDANCE_HAS_GUARDS = 1, ABIDANCE_HAS_FAULTS = 2, ABIDANCE_HAS_CALLBACKS = 4 };
+/* What a worker has, so that an instrument can prove itself there. Without a watched heap, costs are measured. */
+enum abidance_has {
+    ABIDANCE_HAS_GUARDS = 1,
+    ABIDANCE_HAS_FAULTS = 2,
+    ABIDANCE_HAS_CALLBACKS = 4,
+    ABIDANCE_HAS_NO_HEAP = 8 /* found out here */
+};
 
 /* Has instrument `index` prove that it is live: its name in `*key`, NULL where it is none of this worker's, and in `*why`
  * what is wrong, NULL when it is live. `has` is a sum of `abidance_has`. Returns 0 when there is no such instrument. */

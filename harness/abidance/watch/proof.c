@@ -206,14 +206,15 @@ static const struct {
     {"callbacks", prove_callbacks, ABIDANCE_HAS_CALLBACKS},
     {"lanes", prove_lanes, 0},
     {"trap", prove_trap, ABIDANCE_HAS_FAULTS},
-    {"steps", prove_steps, ABIDANCE_HAS_FAULTS},
-    {"timer", prove_timer, 0},
+    {"steps", prove_steps, ABIDANCE_HAS_FAULTS | ABIDANCE_HAS_NO_HEAP},
+    {"timer", prove_timer, ABIDANCE_HAS_NO_HEAP},
 };
 
 int abidance_prove(uint32_t index, int has, const char **key, const char **why) {
     if (index >= sizeof proofs / sizeof proofs[0])
         return 0;
     *key = *why = NULL;
+    has |= gate_has_heap() ? 0 : ABIDANCE_HAS_NO_HEAP;
     if ((proofs[index].needs & ~has) == 0) {
         struct abidance_status *page = abidance_status_page;
         *key = proofs[index].key;
