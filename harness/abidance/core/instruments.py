@@ -42,7 +42,7 @@ INSTRUMENTS = (
         "memory",
         "a read beside a block ends in the crash handler, which names the address",
         _SANDBOX,
-        ("guarded.c", "arena.c", "made.c"),
+        ("guarded.c", "arena.c", "made.c", "handed.c"),
     ),
     Instrument(
         "canaries",
@@ -86,6 +86,7 @@ INSTRUMENTS = (
         "check the library with an `asan` build, whose runtime watches the heap by itself",
         (
             "heap/interposer.c",
+            "heap/pattern.h",
             "heap/account.h",
             "heap/fence.h",
             "heap/quarantine.h",
@@ -117,7 +118,7 @@ INSTRUMENTS = (
         "process",
         "a changed umask, a blocked signal and an open descriptor are seen",
         _SANDBOX,
-        ("state.c",),
+        ("state.c", "left.c", "left.h"),
     ),
     Instrument(
         "mailbox",

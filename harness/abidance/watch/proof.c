@@ -218,7 +218,7 @@ int abidance_prove(uint32_t index, int has, const char **key, const char **why) 
     if ((proofs[index].needs & ~has) == 0) {
         struct abidance_status *page = abidance_status_page;
         *key = proofs[index].key;
-        strncpy((char *)page->frame, *key, sizeof page->frame - 1);
+        strncpy((char *)page + ABIDANCE_TABLE_OFFSET, *key, 32);
         page->proving = 1; /* whoever does not come back from it leaves its name */
         *why = proofs[index].prove();
         page->proving = 0;

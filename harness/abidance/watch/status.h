@@ -58,7 +58,7 @@ struct abidance_status {
     uint64_t pc;
     uint64_t sp;
     uint32_t frames;
-    uint32_t proving; /* an instrument is being tried, before any plan: its key lies where the frames do */
+    uint32_t proving; /* an instrument is being tried, before any plan: its key lies where the table does */
     uint32_t strays; /* calls that came back in another process than the worker's */
     uint32_t reserved;
     uint64_t frame[ABIDANCE_MAX_FRAMES]; /* innermost first; return addresses but for the first */

@@ -77,7 +77,7 @@ def read_proving(mailbox: mmap) -> str:
     """Return the key of the instrument that a worker ended on trying, before its first plan; empty for none."""
     *_, proving, _, _ = _HEAD.unpack_from(mailbox, 0)
     return (
-        mailbox[_HEAD.size : _HEAD.size + 32].partition(b"\0")[0].decode("ascii", "replace")
+        mailbox[TABLE_OFFSET : TABLE_OFFSET + 32].partition(b"\0")[0].decode("ascii", "replace")
         if proving
         else ""
     )
