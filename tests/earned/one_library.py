@@ -39,6 +39,9 @@ INCLUDES = """
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
+#if defined(__x86_64__)
+#include <xmmintrin.h>
+#endif
 #include <unistd.h>
 #include "b.h"
 """

@@ -19,9 +19,12 @@ TWO_LIBRARIES = "c: {cmake: ., target: c}\n  shipped: {path: libshipped.so}"
 def test_one_item_for_each_function_phase_and_build(project):
     project.contract("twice", "total", name="contracts/x", libraries=TWO_LIBRARIES)
     result = project.pytest("--co", "-q", "contracts")
-    assert result.outlines[:14] == [
+    assert result.outlines[:17] == [
         f"contracts/x.contract.yaml::{item}"
         for item in (
+            "subject::load[c-release]",
+            "subject::load[c-asan+ubsan]",
+            "subject::load[shipped-prebuilt]",
             "twice::header",
             "twice::examples[c-release]",
             "twice::properties[c-release]",
@@ -46,7 +49,7 @@ def test_collecting_reads_no_header_starts_no_compiler_and_imports_no_engine(pro
     monkeypatch.setenv("PATH", os.fspath(project.path))
     result = project.pytest("--co")
     assert result.ret == 0
-    result.stdout.fnmatch_lines(["imported: []", "*8 tests collected*"])
+    result.stdout.fnmatch_lines(["imported: []", "*11 tests collected*"])
 
 
 def test_a_hundred_functions_are_collected_without_the_engine(project):
@@ -60,7 +63,7 @@ def test_a_hundred_functions_are_collected_without_the_engine(project):
     )
     project.write("conftest.py", TELL.format(names=HEAVY))
     result = project.pytest("--co", "-q")
-    result.stdout.fnmatch_lines(["imported: []", "200 tests collected*"])
+    result.stdout.fnmatch_lines(["imported: []", "201 tests collected*"])
 
 
 def test_an_item_is_at_the_line_of_its_function(project):
@@ -88,13 +91,13 @@ def test_other_yaml_is_left_to_others(project):
         (["-k", "twice"], 6),
         (["-k", "total and not header"], 3),
         (["-k", "release and properties"], 2),
-        (["-m", "abidance"], 10),
+        (["-m", "abidance"], 12),
         (["-m", "not abidance"], 1),
         (["x.contract.yaml::twice"], 6),
         (["x.contract.yaml::twice::properties"], 2),
         (["x.contract.yaml::twice::properties[c-asan]"], 1),
-        (["--deselect", "x.contract.yaml::twice", "x.contract.yaml"], 4),
-        (["--abidance-build", "asan", "x.contract.yaml"], 5),
+        (["--deselect", "x.contract.yaml::twice", "x.contract.yaml"], 6),
+        (["--abidance-build", "asan", "x.contract.yaml"], 6),
     ],
 )
 def test_items_are_selected_as_all_tests_are(project, words, collected):
@@ -128,7 +131,7 @@ def test_the_marker_is_documented(project):
 def test_contracts_are_sound_under_the_strictest_options(project):
     project.contract("twice", "total")
     result = project.pytest("--strict-markers", "--strict-config", "-W", "error", "-p", "no:randomly")
-    result.assert_outcomes(passed=5)
+    result.assert_outcomes(passed=6)
 
 
 def test_a_plan_of_the_setup_runs_nothing(project):
@@ -141,5 +144,5 @@ def test_a_plan_of_the_setup_runs_nothing(project):
 def test_paths_may_have_any_characters(project):
     project.contract("twice", "nearly_twice", name="Verträge 契約/größe [1]")
     result = project.pytest("-rA")
-    result.assert_outcomes(passed=4, failed=1)
+    result.assert_outcomes(passed=5, failed=1)
     result.stdout.fnmatch_lines(["FAILED Verträge 契約/größe [[]1].contract.yaml::nearly_twice::properties*"])

@@ -43,7 +43,7 @@ def test_the_profile_for_ci_is_there_and_derandomized(project):
     project.contract("nearly_twice", "twice")
     runs = [project.pytest("--hypothesis-profile=abidance-ci", "--junitxml=junit.xml") for _ in range(2)]
     for run in runs:
-        run.assert_outcomes(passed=4, failed=1)
+        run.assert_outcomes(passed=5, failed=1)
         run.stdout.fnmatch_lines(["abidance: profile abidance-ci, derandomized, *"])
     assert found(runs[0]) == found(runs[1])
     assert not (project.path / ".hypothesis" / "examples").exists()
@@ -52,7 +52,7 @@ def test_the_profile_for_ci_is_there_and_derandomized(project):
 
 def test_constants_of_our_own_source_are_no_values_to_try(project):
     project.contract("twice")
-    project.pytest().assert_outcomes(passed=3)
+    project.pytest().assert_outcomes(passed=4)
     kept_when_read = project.path / ".hypothesis" / "constants"
     assert not kept_when_read.exists()
 

@@ -30,7 +30,7 @@ def section(result, title):
 def test_a_finding_fails_its_item_with_the_block_of_the_command_line_and_no_traceback(project):
     project.contract("nearly_twice", "twice")
     result = project.pytest("--hypothesis-seed=3")
-    result.assert_outcomes(passed=4, failed=1)
+    result.assert_outcomes(passed=5, failed=1)
     assert result.ret == pytest.ExitCode.TESTS_FAILED
     shown = section(result, "nearly_twice::properties[c-prebuilt]")
     code, out, _ = project.abidance("run", "subject.contract.yaml", "--seed=3")
@@ -55,24 +55,22 @@ def test_the_short_summary_says_what_is_wrong(project):
 def test_what_could_not_be_judged_is_an_error_told_in_full_once(project):
     project.contract("twice", "total", libraries=BROKEN, more="builds: [release]\n")
     result = project.pytest()
-    result.assert_outcomes(passed=2, errors=3)
+    result.assert_outcomes(passed=2, errors=4)
     assert result.ret == pytest.ExitCode.TESTS_FAILED
-    first = section(result, "ERROR at setup of twice::examples[c-release]")
+    first = section(result, "ERROR at setup of subject::load[c-release]")
     assert first[0].startswith("error[ABD005] build-failed: ")
     assert "  --> subject.contract.yaml:5:7" in first
     assert section(result, "ERROR at setup of total::properties[c-release]") == [
         first[0],
-        "   = in full under subject.contract.yaml::twice::examples[c-release]",
+        "   = in full under subject.contract.yaml::subject::load[c-release]",
     ]
-    result.stdout.fnmatch_lines(
-        ["ERROR subject.contract.yaml::twice::examples* - [[]ABD005] build-failed: *"]
-    )
+    result.stdout.fnmatch_lines(["ERROR subject.contract.yaml::subject::load* - [[]ABD005] build-failed: *"])
 
 
 def test_a_symbol_that_is_missing_costs_its_own_items_only(project):
     project.contract("absent", "twice")
     result = project.pytest()
-    result.assert_outcomes(passed=4, failed=1)
+    result.assert_outcomes(passed=5, failed=1)
     result.stdout.fnmatch_lines(["FAILED *absent::properties* - [[]ABD207] symbol-missing: *"])
 
 
@@ -129,7 +127,7 @@ def test_other_contracts_run_beside_a_wrong_one_where_pytest_is_told_so(project)
     project.contract("twice", name="sound")
     project.write("wrong.contract.yaml", "abidance: [1\n")
     result = project.pytest("--continue-on-collection-errors")
-    result.assert_outcomes(passed=3, errors=1)
+    result.assert_outcomes(passed=4, errors=1)
     assert result.ret == pytest.ExitCode.TESTS_FAILED
 
 
@@ -168,7 +166,7 @@ def test_a_library_that_a_contract_does_not_have_is_an_error_of_collecting_it(pr
 def test_another_library_is_held_to_a_contract(project):
     project.contract("twice", libraries="c: {path: not_there.so}")
     result = project.pytest("--abidance-library", f"mine={project.library}", "-rA")
-    result.assert_outcomes(passed=3)
+    result.assert_outcomes(passed=4)
     result.stdout.fnmatch_lines(["PASSED subject.contract.yaml::twice::properties[[]mine-prebuilt]"])
 
 
@@ -177,7 +175,7 @@ def test_two_contracts_may_describe_boundaries_of_one_name(project):
     project.contract("twice", name="b")
     project.contract("nearly_twice", name="sub/a")
     for _ in range(2):
-        project.pytest().assert_outcomes(passed=5, failed=2)
+        project.pytest().assert_outcomes(passed=8, failed=2)
 
 
 def test_junit_tells_who_was_judged_and_what_was_found(project):
@@ -207,13 +205,13 @@ def test_junit_tells_who_was_judged_and_what_was_found(project):
 def test_the_first_finding_can_end_the_run(project, words):
     project.contract("nearly_twice", "total_and_more", "twice")
     result = project.pytest(*words)
-    result.assert_outcomes(passed=1, failed=1)
+    result.assert_outcomes(passed=2, failed=1)
     result.stdout.fnmatch_lines(["*stopping after 1 failures*"])
 
 
 def test_what_failed_last_runs_again_alone(project):
     project.contract("nearly_twice", "twice")
-    project.pytest().assert_outcomes(passed=4, failed=1)
+    project.pytest().assert_outcomes(passed=5, failed=1)
     result = project.pytest("--lf", "--durations=3")
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["*rerun previous 1 failure*", "*s call *::nearly_twice::*"])
@@ -225,7 +223,7 @@ def test_a_debugger_can_be_asked_for(project):
     process = project.start("--pdb", "--continue-on-collection-errors", stdin=subprocess.PIPE)
     out, _ = process.communicate("continue\ncontinue\n", timeout=60)
     assert out.count("(Pdb)") == 2
-    assert "1 failed, 1 passed, 1 error" in out
+    assert "1 failed, 2 passed, 1 error" in out
 
 
 def test_a_finding_is_not_lost_where_nothing_can_be_kept(project):
@@ -233,7 +231,7 @@ def test_a_finding_is_not_lost_where_nothing_can_be_kept(project):
     project.write(".abidance", "a file in the place of the folder")
     project.write(".hypothesis", "another one")
     result = project.pytest("-W", "error", "-p", "no:cacheprovider")
-    result.assert_outcomes(passed=1, failed=1)
+    result.assert_outcomes(passed=2, failed=1)
     shown = section(result, "nearly_twice::properties[c-prebuilt]")
     assert shown[0].startswith("error[ABD321]")
     assert any("= not kept for `abidance replay`" in line for line in shown)
@@ -275,7 +273,7 @@ def test_one_fault_on_two_builds_is_told_in_full_once(project):
     words = f'c: {{command: [cp, "{project.library}", libcopy.so], artifact: libcopy.so}}'
     project.contract("nearly_twice", libraries=words, more="builds: [release, debug]\n")
     result = project.pytest()
-    result.assert_outcomes(passed=2, failed=2)  # both builds answer alike
+    result.assert_outcomes(passed=4, failed=2)  # both builds answer alike
     first = section(result, "nearly_twice::properties[c-release]")
     second = section(result, "nearly_twice::properties[c-debug]")
     assert [line for line in first if "smallest call" in line]

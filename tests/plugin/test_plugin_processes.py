@@ -35,7 +35,7 @@ def test_an_interruption_prints_what_was_found_and_leaves_no_process(project, wo
 
 def test_a_run_leaves_no_process(project):
     project.contract("twice", "total_and_more")
-    project.pytest("-n2").assert_outcomes(passed=4, failed=1)
+    project.pytest("-n2").assert_outcomes(passed=5, failed=1)
     assert project.leaves_no_process()
 
 
@@ -60,7 +60,7 @@ def test_workers_end_with_their_contract(project):
         "    print('children:', len(Path('/proc/thread-self/children').read_text().split()))\n",
     )
     result = project.pytest("-s")
-    result.assert_outcomes(passed=9)
+    result.assert_outcomes(passed=12)
     counts = [int(line.split("children: ")[1]) for line in result.outlines if "children: " in line]
     assert max(counts) == 1
 
@@ -71,7 +71,7 @@ def test_several_processes_find_what_one_finds(project):
     alone = project.pytest("-rA", "--hypothesis-seed=3")
     together = project.pytest("-rA", "--hypothesis-seed=3", "-n2", "--junitxml=junit.xml")
     assert summary(together) == summary(alone)
-    assert len(summary(alone)) == 22
+    assert len(summary(alone)) == 24
     assert sorted(re.findall(r"found after .*|smallest call|    \w+\(.*", str(together.stdout))) == sorted(
         re.findall(r"found after .*|smallest call|    \w+\(.*", str(alone.stdout))
     )
@@ -110,5 +110,5 @@ def test_one_process_builds_and_the_others_wait(project):
     project.write("build.sh", f"sleep 0.5; echo $ABIDANCE_BUILD >> built.log; cp {project.library} libx.so\n")
     libraries = "c: {command: [sh, build.sh], artifact: libx.so}"
     project.contract("twice", "total", libraries=libraries, more="builds: [release]\n")
-    project.pytest("-n2", "--dist=each").assert_outcomes(passed=10)
+    project.pytest("-n2", "--dist=each").assert_outcomes(passed=12)
     assert (project.path / "built.log").read_text() == "release\n"

@@ -48,6 +48,7 @@ def test_a_process_that_is_lost_costs_the_item_that_it_ran(project):
         ("slow", "header"): "passed",
         ("twice", "header"): "passed",
         ("nearly_twice", "header"): "passed",
+        ("subject", "load"): "passed",
         ("slow", "properties"): "errored",
         ("twice", "examples"): "passed",
         ("twice", "properties"): "passed",

@@ -82,7 +82,9 @@ LIBRARY_UNLOADABLE = Code(
     "ABD009",
     "library-unloadable",
     explain="""\
-The dynamic linker refused the shared object; its own words are shown. Often a dependency is not found.
+The dynamic linker refused the shared object, and its own words are shown: often a dependency is not found. Or the
+library's own code prevents that it is loaded, which the item of phase `load` tells (ABD353). No function of it can be
+judged.
 """,
 )
 SANITIZER_MISSING = Code(
@@ -358,6 +360,53 @@ header. The compiler refuses this one, so the function is not called; its words 
 """,
 )
 
+LOAD_FAILED = Code(
+    "ABD353",
+    "load-failed",
+    explain="""\
+Flags a library that cannot be loaded because of what its own code does then: a constructor, a static initialiser or the
+resolver of an `ifunc` crashes, ends the process, does not come back, or closes descriptors that it did not open.
+
+## Why it matters
+The program that links the library ends before its `main` begins, and nothing that it could do would help.
+
+## Example
+    __attribute__((constructor)) static void setup(void) { if (!getenv("HOME")) abort(); }
+
+## How it is seen
+Each library and build is loaded once before anything is called, as an item of phase `load`, and what that item says is
+not said again of each function: those are not judged. `load_limit` of the configuration is how long loading may take,
+20 s by default.
+
+## Not seen
+What happens when the library is unloaded, or the process ends.
+""",
+)
+LOAD_CHANGES_PROCESS = Code(
+    "ABD354",
+    "load-changes-process",
+    explain="""\
+Flags a library that changes the process when it is loaded, or prints something: the locale, the working directory, the
+umask, the environment, signal handlers, masks and stacks, limits, timers, floating-point control, user or group, a
+descriptor that it did not open, a child process that it leaves.
+
+## Why it matters
+Nobody calls a constructor, so nobody looks for the cause there. `-ffast-math` at link time is one such: a constructor
+flushes small numbers to zero for the whole process.
+
+## Example
+    __attribute__((constructor)) static void setup(void) { signal(SIGPIPE, SIG_IGN); }
+
+## How it is seen
+The process is compared before and after `dlopen`, once for each library and build, as an item of phase `load`. Where it
+is meant to be so, `may: [...]` at the top of the contract says it. Threads and descriptors of the library's own are no
+finding; where a fork would be without what a constructor has made, each worker loads the library itself.
+
+## Not seen
+What is changed and put back while the library is loaded; what a library that it depends on does and what it does itself
+are told alike.
+""",
+)
 ANSWERS_VARY = Code(
     "ABD332",
     "answers-vary",

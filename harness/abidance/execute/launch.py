@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
+import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,14 +30,18 @@ _START = "import sys; sys.path.insert(0, sys.argv.pop(1)); from abidance.execute
 _FLAGS = ("-S", "-s", "-P")  # no site-packages, no start-up files, nothing from the working directory
 _KEPT = ("PYTHONHOME", "PYTHONMALLOC")  # of all that tunes a Python, what the zygote cannot do without
 _ADDR_NO_RANDOMIZE = 0x0040000
+_ROUNDS = 100  # of ending what a library has started, so that a fork bomb cannot hold us
+MARK = "ABIDANCE_ZYGOTE"
+"""By this variable a process is known that a library has started, wherever it has gone since."""
 
 
 def start_zygote(
-    spec: WorkerSpec, arena: Path, control: socket.socket, log: int, preload: str
+    spec: WorkerSpec, arena: Path, control: socket.socket, log: int, preload: str, mark: str, *, apart: bool
 ) -> subprocess.Popen[bytes]:
     """Start the process and return it; it gets `control`, and writes what it has to say to `log`.
 
-    `preload` is a value of ``LD_PRELOAD``, and must be good until the zygote is ready.
+    `preload` is a value of ``LD_PRELOAD``, and must be good until the zygote is ready. `mark` is in the environment of
+    the process and of all that it starts. With `apart` each worker loads the library itself.
     Raises CannotJudgeError when there is no Python to start, OSError when the system will not.
     """
     if not sys.executable:
@@ -46,6 +52,7 @@ def start_zygote(
     arguments = (
         *(control.fileno(), arena, spec.library, int(spec.memory), int(spec.catch_faults), parent),
         *("+".join(spec.sanitizers), REPORT_STATUS),
+        int(apart),
         *("" if each is None else each for each in (stubs.calls, stubs.direct, stubs.callbacks)),
     )
     with contextlib.nullcontext() if spec.shuffled else _fixed_addresses():
@@ -55,9 +62,31 @@ def start_zygote(
             stdout=log,
             stderr=log,
             pass_fds=(control.fileno(),),
-            env=zygote_environment(spec, preload),
+            env={**zygote_environment(spec, preload), MARK: mark},
             start_new_session=True,  # so that Ctrl-C reaches this process alone, which then ends its workers
         )
+
+
+def end_marked(mark: str) -> None:
+    """End every process that a zygote has left behind: one that crashed could not do it itself."""
+    for _ in range(_ROUNDS):
+        found = _marked(f"{MARK}={mark}".encode())
+        for process in found:
+            with contextlib.suppress(OSError):
+                os.kill(process, signal.SIGKILL)
+        if not found:
+            return
+        time.sleep(0.01)
+
+
+def _marked(wanted: bytes) -> list[int]:
+    found = []
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            with contextlib.suppress(OSError):
+                if wanted in (folder / "environ").read_bytes().split(b"\0"):
+                    found.append(int(folder.name))
+    return found
 
 
 def preloads(spec: WorkerSpec) -> tuple[Path, ...]:

@@ -15,6 +15,12 @@ REQUEST = Struct("<II")
 REPLY = Struct("<IIQ")
 """Sequence number, outcome, length of what is in the mailbox."""
 
+LOADING = b"L"
+"""Zygote: from here on the library's own code runs; how much was printed until then follows."""
+LOADED = b"D"
+"""Zygote: the library is loaded; what that has changed about the process follows."""
+MAPS = b"M"
+"""A worker that has loaded the library itself: where its code is, as in ``/proc/PID/maps``."""
 READY = b"R"
 """Zygote: the library is loaded."""
 FAILED = b"F"
@@ -31,6 +37,7 @@ FORK = b"W"
 CONTROL_GONE = 71
 """The exit status of a zygote that lost its end of the conversation while it loaded the library."""
 
+PRINTED = Struct("<Q")
 PROCESS = Struct("<I")
 END = Struct("<Ii")
 
@@ -46,3 +53,4 @@ class Outcome(IntEnum):
 
 
 MOST_WORDS = 1 << 16
+MOST_MAPS = 1 << 17

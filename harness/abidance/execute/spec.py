@@ -18,7 +18,9 @@ _QUARANTINE = "quarantine_size_mb=8"
 """Freed memory that AddressSanitizer keeps from use. With its own 256 MiB every block is fresh pages, and a
 4 KiB case takes 130 us instead of 32; one case rarely frees more than these 8 MiB."""
 START_SECONDS = 60.0
-"""How long a library may take to be loaded; its constructors run then."""
+"""How long the process may take to start that is to load a library."""
+LOAD_SECONDS = 20.0
+"""How long loading it may take; its constructors run then."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,13 @@ from abidance.core.catalogue import INTERNAL_ERROR, SYMBOL_MISSING
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import CannotJudgeError
 from abidance.execute.death import describe
+from abidance.execute.loading import Load
 from abidance.execute.protocol import MOST_WORDS, REPLY, Outcome
+from abidance.execute.spec import LOAD_SECONDS
 from abidance.execute.watching import ended
 from abidance.execute.worker_handle import WorkerEndedError, WorkerHandle
 from abidance.execute.zygote_handle import (
+    LoadFailedError,
     NotStartedError,
     ZygoteGoneError,
     ZygoteHandle,
@@ -29,6 +32,7 @@ from abidance.plan.observation import Death, Observation
 from abidance.watch.status import REQUEST_SIZE, Phase
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from types import TracebackType
 
     from abidance.execute.greeting import Proofs
@@ -61,8 +65,16 @@ class Supervisor:
     runs in a fresh worker.
     """
 
-    def __init__(self, spec: WorkerSpec) -> None:
+    def __init__(
+        self,
+        spec: WorkerSpec,
+        loads: dict[Path, Load | LoadFailedError] | None = None,
+        load_seconds: float = LOAD_SECONDS,
+    ) -> None:
         self.spec = spec
+        self.loads = {} if loads is None else loads
+        """What loading each library has shown, shared by all supervisors of a run: it is judged once."""
+        self._load_seconds = load_seconds
         self.idle_death: Death | None = None
         self.proofs: Proofs | None = None
         """What the instruments of its workers have shown so far; None before one has greeted."""
@@ -152,6 +164,20 @@ class Supervisor:
         self._check_owner()
         if self._worker is None:
             self._start_worker()
+
+    def load_apart(self) -> None:
+        """Have each worker load the library itself from now on, as a program does that is not forked."""
+        self._check_owner()
+        self._drop_zygote()
+        known = self.loads.get(self.spec.library)
+        if not isinstance(known, LoadFailedError):
+            self.loads[self.spec.library] = replace(known or Load(), forks_matter=True)
+
+    @property
+    def loads_apart(self) -> bool:
+        """Tell whether each worker loads the library itself."""
+        known = self.loads.get(self.spec.library)
+        return isinstance(known, Load) and known.is_lost_in_a_fork
 
     def fresh(self) -> None:
         """Have the next plan run in a worker that has run none, as `restart` does; one that is new may stay."""
@@ -274,11 +300,29 @@ class Supervisor:
 
     def _start_worker(self) -> WorkerHandle:
         if self._zygote is None:
-            self._zygote = ZygoteHandle(self.spec)
+            self._zygote = self._start_zygote()
             # At exit, or when nobody holds this object any more; the process id keeps forks from doing it.
             self._finalizer = weakref.finalize(self, _finish, self._zygote, self._owner)
         self._worker, self._has_run = WorkerHandle(self._zygote), False
         return self._worker
+
+    def _start_zygote(self) -> ZygoteHandle:
+        """Load the library, where that was not found to fail; once more in each worker, where a fork would not do."""
+        library = self.spec.library
+        known = self.loads.get(library)
+        if isinstance(known, LoadFailedError):
+            raise known
+        if known is None or not known.is_lost_in_a_fork:
+            try:
+                zygote = ZygoteHandle(self.spec, load_seconds=self._load_seconds)
+            except LoadFailedError as error:
+                self.loads[library] = error
+                raise
+            known = self.loads.setdefault(library, zygote.load)
+            if not zygote.load.is_lost_in_a_fork:
+                return zygote
+            zygote.close()
+        return ZygoteHandle(self.spec, apart=True)
 
     def _drop_worker(self) -> None:
         self._asked = None

@@ -154,7 +154,7 @@ class WorkerHandle:
         """Take one message of the zygote; raises WorkerEndedError when it says that the worker has ended."""
         pid, wait_status = self._zygote.receive()
         if wait_status is None:
-            self.channel.pid = pid
+            self.channel.pid = pid or self.channel.pid
         elif pid == self.channel.pid:
             self._ended = WorkerEndedError(wait_status)
             raise self._ended

@@ -7,6 +7,7 @@ It calls nothing but the library's constructors, so it outlives every worker. St
 from __future__ import annotations
 
 import ctypes
+import errno
 import gc
 import os
 import resource
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING, NoReturn
 from abidance.binding.loaded import Loaded
 from abidance.execute.greeting import greeting
 from abidance.execute.limits import why
+from abidance.execute.loading import encode_changes
 from abidance.execute.planted import prove_sanitizers
 from abidance.execute.protocol import (
     CONTROL_GONE,
@@ -27,7 +29,12 @@ from abidance.execute.protocol import (
     ENDED,
     FAILED,
     FORK,
+    LOADED,
+    LOADING,
+    MAPS,
+    MOST_MAPS,
     MOST_WORDS,
+    PRINTED,
     PROCESS,
     READY,
     REFUSED,
@@ -37,12 +44,13 @@ from abidance.execute.worker import Worker
 from abidance.watch.arena import Arena, Memory
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 _MOST_STACK = 64 << 20  # without a limit a runaway recursion would eat the machine before it faults
 _PRIVATE = ("LD_PRELOAD", "ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS")
 """What acted while this process started; whatever the library starts must not be sanitized as well."""
+_CARRIED = 4  # descriptors that come with the request for a worker
 _STRAGGLERS = 200  # rounds of killing what a library forked, so that a fork bomb cannot hold the zygote
 
 
@@ -51,12 +59,11 @@ def main(arguments: Sequence[str]) -> int:
 
     `arguments`: the control socket's descriptor, the arena, the library, `Memory`, whether to catch faults,
     the parent's process id, or 0 when the zygote must not die with the parent's thread, the sanitizers that
-    are to watch, joined by ``+``, the exit status that they end a process with, and the three shared objects
-    of call stubs and callbacks, each empty when there is none.
+    are to watch, joined by ``+``, the exit status that they end a process with, whether each worker is to load
+    the library itself, and the three shared objects of call stubs and callbacks, each empty when there is none.
     """
-    descriptor, arena_path, library_path, memory, catch_faults, parent, sanitizers, ends_with, *stubs = (
-        arguments
-    )
+    descriptor, arena_path, library_path, memory, catch_faults, parent, *rest = arguments
+    sanitizers, ends_with, apart, *stubs = rest
     calls, direct, callbacks = stubs
     for name in _PRIVATE:
         os.environ.pop(name, None)
@@ -66,21 +73,37 @@ def main(arguments: Sequence[str]) -> int:
     _be_reaper()
     _reset_signals()
     _limit()
+
+    def load() -> Loaded:
+        library = ctypes.CDLL(library_path, mode=os.RTLD_NOW | os.RTLD_LOCAL, use_errno=True)
+        return Loaded(library, calls, direct, callbacks, arena.invoked)
+
+    loaded = None
     try:
         arena = Arena(arena_path)
-        library = ctypes.CDLL(library_path, mode=os.RTLD_NOW | os.RTLD_LOCAL, use_errno=True)
-        loaded = Loaded(library, calls, direct, callbacks, arena.invoked)
+        if not int(apart):
+            arena.watch_process()
+            control.send(LOADING + PRINTED.pack(os.fstat(1).st_size))
+            loaded = load()
     except OSError as error:
-        control.send(FAILED + str(error).encode("utf-8", "replace")[:MOST_WORDS])
-        return 1
+        return (
+            1
+            if _try(control.send, FAILED + str(error).encode("utf-8", "replace")[:MOST_WORDS])
+            else CONTROL_GONE
+        )
+    if loaded is not None and not _try(
+        control.send, (LOADED + encode_changes(arena.changes(0)))[:MOST_WORDS]
+    ):
+        return CONTROL_GONE
     gc.collect()
     gc.freeze()  # so that a collection does not write to, and copy, every page of the zygote
     gc.disable()
     proofs = prove_sanitizers(arena, sanitizers.split("+"), int(ends_with))
     if not _try(control.send, READY + greeting(proofs)):
         return CONTROL_GONE
-    zygote = Zygote(control, arena, loaded, Memory(int(memory)), catch_faults=bool(int(catch_faults)))
+    zygote = Zygote(control, arena, loaded or load, Memory(int(memory)), catch_faults=bool(int(catch_faults)))
     zygote.serve()
+    _kill_children()
     os._exit(0)  # the exit handlers of the library are not on trial
 
 
@@ -91,7 +114,7 @@ class Zygote:
         self,
         control: socket.socket,
         arena: Arena,
-        loaded: Loaded,
+        loaded: Loaded | Callable[[], Loaded],
         memory: Memory,
         *,
         catch_faults: bool,
@@ -105,9 +128,12 @@ class Zygote:
     def serve(self) -> None:
         """Fork a worker for each request until the parent is gone."""
         while True:
-            message, descriptors, _, _ = socket.recv_fds(self._control, 16, 4)
-            if message != FORK or len(descriptors) != 4:
+            message, descriptors, _, _ = socket.recv_fds(self._control, 16, _CARRIED)
+            if message != FORK:
                 return
+            if len(descriptors) != _CARRIED:  # no more than fit are handed over
+                self._control.send(_refusal("recvmsg", OSError(errno.EMFILE, "")))
+                continue
             try:
                 worker = os.fork()
             except OSError as error:
@@ -155,6 +181,12 @@ class Zygote:
             _die_with(os.getppid())
             doing = "setpgid"
             os.setpgid(0, 0)
+            loaded = self._loaded
+            if not isinstance(loaded, Loaded):
+                doing = "loading"
+                loaded = loaded()
+                with open("/proc/self/maps", "rb") as maps:  # noqa: PTH123
+                    self._control.send(MAPS + maps.read(MOST_MAPS))
             doing = "dup2"
             os.dup2(output, 1)
             os.dup2(output, 2)
@@ -163,11 +195,11 @@ class Zygote:
             doing = "watching"
             proofs = self._arena.start(
                 self._memory,
-                self._loaded.library,
+                loaded.library,
                 catch_faults=self._catch_faults,
-                calls_back=self._loaded.calls_back,
+                calls_back=loaded.calls_back,
             )
-            worker = Worker(self._loaded, self._arena, shared, request, reply)
+            worker = Worker(loaded, self._arena, shared, request, reply)
             doing = "write"
             os.write(reply, greeting(proofs))
             doing = ""
@@ -220,6 +252,10 @@ def _limit() -> None:
 def _kill_stragglers(worker: int) -> None:
     """End the worker's process group and every process that it left to the zygote."""
     _try(os.killpg, worker, signal.SIGKILL)
+    _kill_children()
+
+
+def _kill_children() -> None:
     for _ in range(_STRAGGLERS):
         try:
             while os.waitpid(-1, os.WNOHANG)[0]:

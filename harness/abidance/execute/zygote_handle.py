@@ -8,6 +8,7 @@ import select
 import signal
 import socket
 import subprocess
+import time
 from typing import TYPE_CHECKING
 
 from abidance.core.catalogue import LIBRARY_UNLOADABLE, WORKER_LOST, WORKER_NOT_STARTED
@@ -15,20 +16,26 @@ from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import CannotJudgeError
 from abidance.execute.channel import Channel
 from abidance.execute.greeting import Proofs, read_greeting
-from abidance.execute.launch import preloads, start_zygote
+from abidance.execute.launch import end_marked, preloads, start_zygote
+from abidance.execute.loading import Load, decode_changes
 from abidance.execute.modules import ModuleMap
 from abidance.execute.protocol import (
     CONTROL_GONE,
     END,
     ENDED,
     FAILED,
+    LOADED,
+    LOADING,
+    MAPS,
+    MOST_MAPS,
     MOST_WORDS,
+    PRINTED,
     PROCESS,
     READY,
     REFUSED,
     STARTED,
 )
-from abidance.execute.spec import START_SECONDS
+from abidance.execute.spec import LOAD_SECONDS, START_SECONDS
 from abidance.toolchain.preloading import preloadable
 from abidance.watch.build import arena_path
 
@@ -36,10 +43,19 @@ if TYPE_CHECKING:
     from abidance.execute.spec import WorkerSpec
 
 _END_SECONDS = 1.0
+_GLANCE = 0.1
 
 
 class ZygoteGoneError(Exception):
     """The zygote ended, or no longer does what it is asked to."""
+
+
+class LoadFailedError(CannotJudgeError):
+    """The library was not loaded. `by_itself` tells that its own code did that: it crashed, ended, or did not end."""
+
+    def __init__(self, message: str, output: str = "", *, by_itself: bool = False, help: str = "") -> None:  # noqa: A002
+        super().__init__(Diagnostic(LIBRARY_UNLOADABLE, message, notes=_notes(output), help=help or None))
+        self.by_itself = by_itself
 
 
 class NotStartedError(Exception):
@@ -49,9 +65,23 @@ class NotStartedError(Exception):
 class ZygoteHandle:
     """A zygote that has loaded the library. At most one worker at a time."""
 
-    def __init__(self, spec: WorkerSpec, start_seconds: float = START_SECONDS) -> None:
-        """Start it and wait until the library is loaded; raises CannotJudgeError when it cannot be."""
+    def __init__(
+        self,
+        spec: WorkerSpec,
+        start_seconds: float = START_SECONDS,
+        load_seconds: float = LOAD_SECONDS,
+        *,
+        apart: bool = False,
+    ) -> None:
+        """Start it and wait until the library is loaded; raises CannotJudgeError, LoadFailedError when it cannot be.
+
+        With `apart` it loads nothing, and each worker does.
+        """
         self._spec = spec
+        self._apart = apart
+        self._mark = os.urandom(12).hex()
+        self.load = Load()
+        """What loading has shown, where this zygote has loaded anything."""
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._log = os.memfd_create("abidance-zygote")
         self._modules: ModuleMap | None = None
@@ -61,8 +91,10 @@ class ZygoteHandle:
         try:
             with preloadable(preloads(spec)) as preload:
                 with theirs:
-                    process = self._process = start_zygote(spec, arena_path(), theirs, self._log, preload)
-                self._expect_ready(process, start_seconds)
+                    process = self._process = start_zygote(
+                        spec, arena_path(), theirs, self._log, preload, self._mark, apart=apart
+                    )
+                self._expect_ready(process, start_seconds, load_seconds)
         except BaseException:
             self.close()
             raise
@@ -70,7 +102,7 @@ class ZygoteHandle:
     @property
     def modules(self) -> ModuleMap:
         """Return where the workers' modules are: where the zygote's were when they were forked."""
-        if self._modules is None and self._process is not None:
+        if self._modules is None and self._process is not None and not self._apart:
             self._modules = ModuleMap.of(self._process.pid, str(self._spec.library))
         return self._modules or ModuleMap("")
 
@@ -82,15 +114,18 @@ class ZygoteHandle:
             raise ZygoteGoneError from None
 
     def receive(self) -> tuple[int, int | None]:
-        """Return a message about a worker: its process id, and its wait status once it has ended.
+        """Return a message about a worker: its process id, or 0, and its wait status once it has ended.
 
         Call it when `control` is readable. Raises ZygoteGoneError, NotStartedError.
         """
         try:
-            message = self.control.recv(MOST_WORDS + 1)
+            message = self.control.recv(MOST_MAPS + 1)
         except OSError:
             message = b""
         kind, rest = message[:1], message[1:]
+        if kind == MAPS:
+            self._modules = ModuleMap(rest.decode("utf-8", "surrogateescape"), str(self._spec.library))
+            return 0, None
         if kind == STARTED and len(rest) == PROCESS.size:
             return PROCESS.unpack(rest)[0], None
         if kind == ENDED and len(rest) == END.size:
@@ -112,6 +147,8 @@ class ZygoteHandle:
                 with contextlib.suppress(OSError):
                     os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
+            if process.returncode != 0:
+                end_marked(self._mark)
         log, self._log = self._log, -1
         if log >= 0:
             os.close(log)
@@ -126,29 +163,74 @@ class ZygoteHandle:
             os.close(self._log)
             self._log = -1
 
-    def _expect_ready(self, process: subprocess.Popen[bytes], seconds: float) -> None:
+    def _expect_ready(
+        self, process: subprocess.Popen[bytes], start_seconds: float, load_seconds: float
+    ) -> None:
         name = self._spec.library.name
-        if not select.select([self.control], [], [], seconds)[0]:
-            raise _unloadable(f"`{name}` was not loaded within {seconds:g} s", self._printed())
+        began, seconds, loading = 0, start_seconds, False
+        while True:
+            if not self._speaks(process, seconds):
+                if not loading:
+                    raise lost(f"the process that is to load `{name}` did not start within {seconds:g} s")
+                raise LoadFailedError(
+                    f"loading `{name}` did not end within {seconds:g} s",
+                    self._printed(began),
+                    by_itself=True,
+                    help="`load_limit` of the configuration is how long it may take",
+                )
+            try:
+                message = self.control.recv(MOST_WORDS + 1)
+            except OSError:
+                message = b""
+            kind, rest = message[:1], message[1:]
+            if kind == LOADING:
+                loading, seconds = True, load_seconds
+                began = PRINTED.unpack(rest)[0] if len(rest) == PRINTED.size else 0
+            elif kind == LOADED:
+                loading, seconds = False, start_seconds
+                self.load = Load(decode_changes(rest), os.pread(self._log, MOST_WORDS, began))
+            elif kind == READY:
+                self.proofs = read_greeting(rest)
+                return
+            else:
+                break
+        if kind == FAILED:
+            raise LoadFailedError(f"the dynamic linker refuses `{name}`: {rest.decode('utf-8', 'replace')}")
         try:
-            message = self.control.recv(MOST_WORDS + 1)
-        except OSError:
-            message = b""
-        if message[:1] == READY:
-            self.proofs = read_greeting(message[1:])
-            return
-        if message[:1] == FAILED:
-            words = message[1:].decode("utf-8", "replace")
-            raise _unloadable(f"the dynamic linker refuses `{name}`: {words}", "")
-        status = process.wait()
+            status = process.wait(_END_SECONDS)
+        except subprocess.TimeoutExpired:
+            status = CONTROL_GONE  # it runs, and does not speak any more
+        words = self._printed(began)
         if status == CONTROL_GONE:
-            words = f"loading `{name}` closes descriptors that it did not open, so nobody can speak to it"
-            raise _unloadable(words, self._printed())
+            raise LoadFailedError(
+                f"loading `{name}` closes, replaces or writes to descriptors that it did not open",
+                words,
+                by_itself=True,
+            )
         how = f"was ended by {signal_name(-status)}" if status < 0 else f"ended with status {status}"
-        raise _unloadable(f"the process that loads `{name}` {how}", self._printed())
+        if not loading:
+            raise lost(f"the process that is to load `{name}` {how}", words)
+        how = f"crashes ({signal_name(-status)})" if status < 0 else f"ends the process with status {status}"
+        if status == -signal.SIGKILL:
+            raise lost(f"the process that loads `{name}` was ended by SIGKILL", words)
+        raise LoadFailedError(f"loading `{name}` {how}", words, by_itself=True)
 
-    def _printed(self) -> str:
-        return os.pread(self._log, MOST_WORDS, 0).decode("utf-8", "replace")
+    def _speaks(self, process: subprocess.Popen[bytes], seconds: float) -> bool:
+        """Wait until the zygote says something or has ended; tell whether it has.
+
+        Its end alone would not show on the socket: what a library has started may hold it open.
+        """
+        deadline = time.monotonic() + seconds
+        while (left := deadline - time.monotonic()) > 0:
+            if select.select([self.control], [], [], min(left, _GLANCE))[0]:
+                return True
+            if process.poll() is not None:
+                self.control.setblocking(False)
+                return True
+        return False
+
+    def _printed(self, began: int) -> str:
+        return os.pread(self._log, MOST_WORDS, began).decode("utf-8", "replace")
 
 
 def lost(message: str, output: str = "") -> CannotJudgeError:
@@ -167,10 +249,6 @@ def not_started(library: str, words: str, output: str = "") -> CannotJudgeError:
             help="nothing was called; what a constructor of the library left behind is told by its `load` item",
         )
     )
-
-
-def _unloadable(message: str, output: str) -> CannotJudgeError:
-    return CannotJudgeError(Diagnostic(LIBRARY_UNLOADABLE, message, notes=_notes(output)))
 
 
 def _notes(output: str) -> tuple[str, ...]:

@@ -39,6 +39,14 @@ BY_ITSELF = frozenset(("examples", "properties", "rejects", "lifecycle", "laws",
 MUST_COME_BACK = frozenset(("ABD302", "ABD383", "ABD384", "ABD386", "ABD387"))
 
 
+class ForkMattersError(Exception):
+    """A call fails only where the library was loaded before the process was forked: the item is to be judged anew."""
+
+
+def _is_alone(context: Context) -> bool:
+    return context.item.phase in BY_ITSELF and len(context.item.sides) == 1
+
+
 def confirmed(bugs: Iterable[Bug], runner: Runner, context: Context) -> tuple[Finding, ...]:
     """Return the findings for bugs; one for those that turn out to be the same, now that places have names."""
     found: dict[tuple[str, str], Finding] = {}
@@ -89,6 +97,8 @@ def confirm(bug: Bug, runner: Runner, context: Context) -> Finding | None:
     new, always = Anew(), came_back == tries
     if context.item.phase in BY_ITSELF and not slow and came_back in (0, tries):
         new = anew(bug, runner, cause, always=always)
+    if always and _is_alone(context) and runner.matters_to_a_fork(bug.case, bug.expectation, cause):
+        raise ForkMattersError
     if new.at and not always:
         last, came_back, tries = new.trial, TWICE, TWICE
     diagnostic = bug.diagnostic if last is None else _named(last, runner, bug.diagnostic)

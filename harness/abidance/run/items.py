@@ -13,7 +13,7 @@ from abidance.core.diagnostic import VERSUS, Diagnostic, Label
 from abidance.core.errors import NothingCollectedError, UsageError
 from abidance.core.events import ItemId
 from abidance.core.nearest import did_you_mean
-from abidance.run.phases import PHASES
+from abidance.run.phases import LOAD, PHASES
 from abidance.run.phases.whole import WHOLE_PHASES
 from abidance.run.selection import Selection
 
@@ -85,6 +85,8 @@ def _items(contract: Contract, selection: Selection, builds: Sequence[str]) -> I
                 yield Item(ItemId(boundary, name, phase.name), promise.span)
     # Without a library the calls are still listed: they cannot be judged, and must not look as if none was due.
     for library, build in libraries(contract, selection, builds) or [("", "")]:
+        if library and contract.functions and selection.takes_phase(LOAD) and not selection.functions:
+            yield Item(ItemId(boundary, boundary, LOAD, library, build), contract.key_span("boundary"))
         for section, promises in subjects.items():
             for name, promise in promises:
                 for phase in phases:

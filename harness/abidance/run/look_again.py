@@ -100,6 +100,9 @@ class SecondLook:
 
     def _pinned(self, trial: Trial, limit: float) -> tuple[Change, ...]:
         """Return the changes with the calls that made them; the workers they were made in are not used again."""
+        if len(trial.encoded.plan.calls) == 1:
+            self.supervisor.restart()
+            return trial.observation.changes
         self.supervisor.restart()
         seen = self.supervisor.run(replace(trial.encoded.plan, closely=True), limit)
         self.supervisor.restart()

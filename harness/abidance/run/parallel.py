@@ -20,6 +20,8 @@ from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import AbidanceError
 from abidance.core.events import CaseRan, ItemFinished, ItemStarted
 from abidance.core.outcome import Outcome
+from abidance.run.loads import is_failure, not_judged, pointer, sides_of
+from abidance.run.phases import LOAD
 from abidance.run.processes import CONTEXT, interruption_later, settle
 from abidance.run.session import Session
 
@@ -76,6 +78,9 @@ class _Crew:
         self._waiting = deque(_groups(items))
         self._most = settings.jobs
         self._members: list[_Member] = []
+        self._loading = {side for item in items if item.id.phase == LOAD for side in sides_of(item.id)}
+        """What is still to be loaded: one that hangs then costs its time once, not in each process."""
+        self._refused: list[Event] = []
 
     def __enter__(self) -> Self:
         return self
@@ -96,6 +101,9 @@ class _Crew:
 
     def listen(self) -> list[Event]:
         """Hand out what is to be done, wait, and return what happened: nothing when all is done."""
+        if self._refused:
+            events, self._refused = self._refused, []
+            return events
         self._hand_out()
         busy = [member for member in self._members if member.items]
         if not busy:
@@ -104,14 +112,35 @@ class _Crew:
         return [self._hear(member) for member in busy if member.pipe in ready]
 
     def _hand_out(self) -> None:
-        while self._waiting:
+        while (group := self._next()) is not None:
             idle = next((member for member in self._members if not member.items), None)
             if idle is None and len(self._members) >= self._most:
                 return
             member = idle or self._start()
-            member.items.extend(self._waiting.popleft())
+            self._waiting.remove(group)
+            member.items.extend(group)
             with contextlib.suppress(BrokenPipeError):  # it is gone, as listening to it will tell
                 member.pipe.send(tuple(member.items))
+
+    def _next(self) -> tuple[Item, ...] | None:
+        """Return the first group that waits for no library to be loaded; None where there is none."""
+        ready = (
+            group
+            for group in self._waiting
+            if group[0].id.phase == LOAD or self._loading.isdisjoint(sides_of(group[0].id))
+        )
+        return next(ready, None)
+
+    def _has_loaded(self, result: ItemFinished) -> None:
+        """Let the others of a library begin, or say that they cannot be judged."""
+        sides = sides_of(result.item)
+        self._loading -= sides
+        if not is_failure(result):
+            return
+        for group in [*self._waiting]:
+            if reason := pointer(group[0].id, sides):
+                self._waiting.remove(group)
+                self._refused += [not_judged(item, reason) for item in group]
 
     def _start(self) -> _Member:
         ours, theirs = CONTEXT.Pipe()
@@ -131,6 +160,8 @@ class _Crew:
             raise event
         if isinstance(event, ItemFinished):
             member.items.popleft()
+            if event.item.phase == LOAD:
+                self._has_loaded(event)
         return event
 
     def _bury(self, member: _Member) -> ItemFinished:
@@ -138,6 +169,7 @@ class _Crew:
         self._members.remove(member)
         member.process.join()
         lost = member.items.popleft()
+        self._loading -= sides_of(lost.id)
         if member.items:
             self._waiting.appendleft(tuple(member.items))
         status = member.process.exitcode or 0

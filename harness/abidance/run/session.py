@@ -11,14 +11,16 @@ from abidance.boundary.shapes import Handle
 from abidance.core.catalogue import SYMBOL_MISSING, TYPE_REFUSED
 from abidance.core.codes import Severity
 from abidance.core.diagnostic import Diagnostic, Finding, Label
-from abidance.core.errors import AbidanceError
+from abidance.core.errors import AbidanceError, CannotJudgeError
 from abidance.core.events import CaseRan, ItemFinished
 from abidance.core.nearest import did_you_mean
 from abidance.core.outcome import Outcome
 from abidance.generate.cast import Cast
+from abidance.run.confirm import ForkMattersError
 from abidance.run.context import Context, Verdict
 from abidance.run.items import no_library
-from abidance.run.phases import BY_NAME, makes_calls
+from abidance.run.loads import is_failure, pointer, sides_of
+from abidance.run.phases import BY_NAME, LOAD, load, makes_calls
 from abidance.run.phases.whole import WHOLE_PHASES
 from abidance.run.sources import Sources
 from abidance.run.suppressed import searched, with_suppressed
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from abidance.contract.model import Contract
     from abidance.core.events import ItemId, Listener
     from abidance.run.items import Item
+    from abidance.run.loads import Side
     from abidance.run.settings import Settings
     from abidance.toolchain.library import Artifact
 
@@ -44,6 +47,7 @@ class Session:
     given: dict[str, Path] = field(default_factory=dict)
     _boundaries: dict[Path, Boundary | AbidanceError] = field(default_factory=dict)
     _sources: Sources | None = None
+    _unloaded: set[Side] = field(default_factory=set)
     _scenarios: dict[Path, dict[tuple[str, str], list[Case]]] = field(default_factory=dict)
 
     def __enter__(self) -> Self:
@@ -67,7 +71,7 @@ class Session:
     def sources(self) -> Sources:
         """Return the built libraries and their workers."""
         if self._sources is None:
-            self._sources = Sources(self.given)
+            self._sources = Sources(self.given, self.settings.load_limit)
         return self._sources
 
     def boundary(self, contract: Contract) -> Boundary:
@@ -88,6 +92,10 @@ class Session:
         if item.id.phase in WHOLE_PHASES:
             return
         boundary = self.boundary(contract)
+        if item.id.phase == LOAD:
+            self.sources.artifact(contract, item.id)
+            return
+        self._check_loaded(item.id)
         if makes_calls(item.id.phase):
             if not item.id.library:
                 raise no_library(contract)
@@ -95,7 +103,15 @@ class Session:
 
     def run(self, contract: Contract, item: Item, listener: Listener) -> ItemFinished:
         """Judge one item and return how it ended, without what the contract suppresses; never raises AbidanceError."""
-        return searched(with_suppressed(contract, self._judged(contract, item, listener)))
+        result = self._judged(contract, item, listener)
+        if is_failure(result):
+            self._unloaded |= sides_of(item.id)
+        return searched(with_suppressed(contract, result))
+
+    def _check_loaded(self, item: ItemId) -> None:
+        """Raise AbidanceError for an item whose library is known not to be loaded."""
+        if reason := pointer(item, self._unloaded):
+            raise CannotJudgeError(reason)
 
     def _judged(self, contract: Contract, item: Item, listener: Listener) -> ItemFinished:
         started = time.monotonic()
@@ -106,8 +122,11 @@ class Session:
             if item.id.phase in WHOLE_PHASES:
                 return self._whole(contract, item, started)
             boundary = self.boundary(contract)
+            if item.id.phase == LOAD:
+                return self._loaded(boundary, item, started)
+            self._check_loaded(item.id)
             context = self._context(boundary, item.id, listener)
-            verdict = self._missing_symbol(context) or BY_NAME[item.id.phase].judge(context)
+            verdict = self._missing_symbol(context) or self._phase(context)
             calls = context.runner.calls if context.runner else 0
         except AbidanceError as error:
             verdict = Verdict(reasons=error.diagnostics)
@@ -133,17 +152,21 @@ class Session:
             unasked=tuple(runner.unasked) if runner else (),
         )
 
+    def _phase(self, context: Context) -> Verdict:
+        judge = BY_NAME[context.item.phase].judge
+        try:
+            return judge(context)
+        except ForkMattersError:
+            context.calls.supervisor.load_apart()
+            return judge(context)
+
     def _whole(self, contract: Contract, item: Item, started: float) -> ItemFinished:
         """Judge an item of the boundary itself; raises AbidanceError when that cannot be done."""
-        verdict = WHOLE_PHASES[item.id.phase].judge(contract)
-        return ItemFinished(
-            item=item.id,
-            outcome=verdict.outcome,
-            seconds=time.monotonic() - started,
-            span=item.span,
-            findings=verdict.findings,
-            reasons=verdict.reasons,
-        )
+        return _ended(item, WHOLE_PHASES[item.id.phase].judge(contract), started)
+
+    def _loaded(self, boundary: Boundary, item: Item, started: float) -> ItemFinished:
+        """Judge what loading a library does; raises AbidanceError when that cannot be done."""
+        return _ended(item, load.judge(boundary, item.id, self.sources), started)
 
     def _context(self, boundary: Boundary, item: ItemId, listener: Listener) -> Context:
         runner = None
@@ -197,6 +220,17 @@ class Session:
             builds=(side.build,),
         )
         return Verdict((finding,))
+
+
+def _ended(item: Item, verdict: Verdict, started: float) -> ItemFinished:
+    return ItemFinished(
+        item=item.id,
+        outcome=verdict.outcome,
+        seconds=time.monotonic() - started,
+        span=item.span,
+        findings=verdict.findings,
+        reasons=verdict.reasons,
+    )
 
 
 def called(boundary: Boundary, item: ItemId) -> tuple[Function, ...]:

@@ -29,6 +29,8 @@ class Settings:
     max_examples: int | None = None
     seed: int | None = None
     time_limit: float = 2.0
+    load_limit: float = 20.0
+    """How long a library may take to be loaded, in seconds."""
     jobs: int = 1
     builds: tuple[str, ...] = ()
     remembers: bool = True
@@ -71,6 +73,7 @@ _KINDS: dict[str, tuple[type, ...]] = {
     "max_examples": (int,),
     "seed": (int,),
     "time_limit": (int, float),
+    "load_limit": (int, float),
     "jobs": (int,),
     "builds": (list,),
 }

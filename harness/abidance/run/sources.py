@@ -10,8 +10,9 @@ from abidance.checks import all_checks
 from abidance.core.catalogue import MEASURED_ELSEWHERE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import AbidanceError, CannotJudgeError
+from abidance.execute.loading import Load
 from abidance.execute.pool import SupervisorPool
-from abidance.execute.spec import WorkerSpec
+from abidance.execute.spec import LOAD_SECONDS, WorkerSpec
 from abidance.run.pairs import PairRunner
 from abidance.run.phases import is_as_shipped
 from abidance.run.reentry import ReentryRunner
@@ -39,14 +40,30 @@ class Sources:
     """`given` are shared objects named on the command line, by the name they were given."""
 
     given: dict[str, Path]
-    _pool: SupervisorPool = field(default_factory=SupervisorPool)
+    load_limit: float = LOAD_SECONDS
+    _pool: SupervisorPool = field(init=False)
     _artifacts: dict[tuple[Path, str, str], Artifact | AbidanceError] = field(default_factory=dict)
     _exports: dict[Path, frozenset[str]] = field(default_factory=dict)
     _checks: tuple[Check, ...] = field(default_factory=all_checks)
 
+    def __post_init__(self) -> None:
+        self._pool = SupervisorPool(self.load_limit)
+
     def close(self) -> None:
         """End all workers."""
         self._pool.close()
+
+    def load(self, boundary: Boundary, item: ItemId) -> Load:
+        """Load an item's library, where that was not done yet, and return what it showed.
+
+        Raises LoadFailedError, and CannotJudgeError where its process did not come up.
+        """
+        artifact = self.artifact(boundary.contract, item)
+        supervisor = self._pool.supervisor(WorkerSpec.of(artifact, stubs=boundary.stubs))
+        supervisor.start()
+        found = supervisor.loads[artifact.path]
+        assert isinstance(found, Load)
+        return found
 
     def artifact(self, contract: Contract, item: ItemId) -> Artifact:
         """Return the built library of an item; a build that failed fails the same way for every item."""

@@ -16,10 +16,12 @@ from abidance.checks.system_call import unseen_calls
 from abidance.checks.trial import Trial
 from abidance.contract.expression import EvaluationError
 from abidance.core.errors import CaseError, HookError
+from abidance.execute.loading import Load
 from abidance.execute.supervisor import Supervisor
 from abidance.run.apart import Apart
 from abidance.run.look_again import SecondLook
 from abidance.run.turns import CaseTurn
+from abidance.toolchain.elf import read_library
 from abidance.toolchain.machine_code import code_words
 
 if TYPE_CHECKING:
@@ -240,6 +242,20 @@ class Runner:
         """Have the item begin in a process to which no other item has done anything."""
         self.supervisor.fresh()
 
+    def matters_to_a_fork(self, case: Case, expectation: Expectation, cause: tuple[str, str]) -> bool:
+        """Tell whether a case fails only because the process was forked after the library was loaded.
+
+        What a constructor has noted down, such as the process's id, is then another process's. Nothing is asked of
+        a library that has no constructor beside the compiler's own.
+        """
+        spec = self.supervisor.spec
+        own = 1 if spec.catch_faults else 2  # AddressSanitizer and ThreadSanitizer bring one as well
+        if self.supervisor.loads_apart or read_library(spec.library).initialisers <= own:
+            return False
+        with Supervisor(spec, {spec.library: Load(forks_matter=True)}) as supervisor:
+            apart = replace(self, supervisor=supervisor, second_look=None, apart=None)
+            return cause not in apart.causes(apart.run(case, expectation, self.time_limit))
+
     def anew(self) -> None:
         """Have the next case run in a new process."""
         self.supervisor.restart()
@@ -250,7 +266,7 @@ class Runner:
         Sanitizers want their place in the address space, so under them only the process is new.
         """
         spec = self.supervisor.spec
-        with Supervisor(replace(spec, shuffled=spec.catch_faults)) as supervisor:
+        with Supervisor(replace(spec, shuffled=spec.catch_faults), self.supervisor.loads) as supervisor:
             observation = supervisor.run(trial.encoded.plan, self.time_limit)
         again = Trial(self.boundary, trial.encoded, observation, self.phase, trial.expectation)
         alone = replace(trial, other=None)

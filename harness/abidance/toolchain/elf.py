@@ -72,6 +72,7 @@ class LibraryFacts:
     debug_link: str | None
     build_id: str
     sanitizers: frozenset[str]
+    initialisers: int = 0
 
     @property
     def exports(self) -> frozenset[str]:
@@ -176,6 +177,7 @@ def _facts(path: Path, image: Image, span: Span | None) -> LibraryFacts:
         debug_link=image.debug_link(),
         build_id=image.build_id(),
         sanitizers=_sanitizers(undefined, needed),
+        initialisers=image.initialisers,
     )
 
 

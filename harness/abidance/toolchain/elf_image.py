@@ -21,8 +21,8 @@ _SHN_ABS = 0xFFF1
 _NT_GNU_BUILD_ID = 3
 _DF_1_NOOPEN, _DF_1_PIE = 0x40, 0x08000000
 _TAGS = {
-    1: "needed", 4: "hash", 5: "strtab", 6: "symtab", 10: "strsz", 14: "soname", 15: "rpath", 29: "runpath",
-    30: "flags",
+    1: "needed", 4: "hash", 5: "strtab", 6: "symtab", 10: "strsz", 14: "soname", 15: "rpath",
+    27: "init_arraysz", 29: "runpath", 30: "flags",
     0x6FFFFEF5: "gnu_hash", 0x6FFFFFFB: "flags_1", 0x6FFFFFF0: "versym", 0x6FFFFFFC: "verdef",
     0x6FFFFFFD: "verdefnum", 0x6FFFFFFE: "verneed", 0x6FFFFFFF: "verneednum",
 }  # fmt: skip
@@ -165,6 +165,11 @@ class Image:
         linked = any(value & _DF_1_NOOPEN for value in self.dynamic.get("flags_1", ()))
         asked = (("executable-stack", stack), ("no-dlopen", linked), ("static-tls", static))
         return tuple(name for name, wanted in asked if wanted)
+
+    @property
+    def initialisers(self) -> int:
+        """Return how many functions run when it is loaded, beside `_init`; a compiler brings one of its own."""
+        return sum(self.dynamic.get("init_arraysz", ())) // (self.bits // 8)
 
     def strings_of(self, *tags: str) -> tuple[str, ...]:
         """Return the strings that the dynamic section's `tags` point to."""

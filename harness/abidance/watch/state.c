@@ -119,7 +119,14 @@ static void look(struct state *state) {
 /* The C library adds a flag of its own to each handler that it passes on, and the kernel keeps it. */
 #define SA_OF_THE_LIBRARY 0x04000000
 
+static int is_function(const struct sigaction *action) {
+    return action->sa_handler != SIG_DFL && action->sa_handler != SIG_IGN;
+}
+
+/* Flags mean something to a function only: `signal` adds some to whatever it puts back. */
 static int same_action(const struct sigaction *one, const struct sigaction *other) {
+    if (!is_function(one) && !is_function(other))
+        return one->sa_handler == other->sa_handler;
     return one->sa_handler == other->sa_handler && ((one->sa_flags ^ other->sa_flags) & ~SA_OF_THE_LIBRARY) == 0;
 }
 

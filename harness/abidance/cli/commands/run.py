@@ -90,10 +90,10 @@ def _selection(options: argparse.Namespace) -> Selection:
 
 
 def _check_phases(names: Sequence[str]) -> None:
-    from abidance.run.phases import BY_NAME  # noqa: PLC0415 - `--help` needs no phase
+    from abidance.run.phases import BY_NAME, LOAD  # noqa: PLC0415 - `--help` needs no phase
     from abidance.run.phases.whole import WHOLE_PHASES  # noqa: PLC0415
 
-    known = (*BY_NAME, *WHOLE_PHASES)
+    known = (*BY_NAME, *WHOLE_PHASES, LOAD)
     for name in names:
         if name not in known:
             hint = did_you_mean(name, known) or f"there are {', '.join(known)}"

@@ -75,6 +75,8 @@ def is_as_shipped(build: str) -> bool:
     return build in ("", "release", "prebuilt")
 
 
+LOAD = "load"
+"""The phase in which a library is loaded, and nothing of it called: an item for each library and build."""
 PHASES: tuple[Phase, ...] = (
     Phase("header", calls=False),
     Phase("examples", calls=True, applies=lambda promise: bool(promise.examples)),

@@ -1,0 +1,115 @@
+"""Phase `load`: the library is loaded, once for each build, and nothing of it is called.
+
+Its constructors run then. What they do is told here, and not of the function that happens to be called first.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.boundary.spell import bytes_text
+from abidance.checks.process_state import WORDS, details
+from abidance.core.catalogue import LOAD_CHANGES_PROCESS, LOAD_FAILED
+from abidance.core.diagnostic import Diagnostic, Finding, Label
+from abidance.execute.zygote_handle import LoadFailedError
+from abidance.run.context import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.boundary.model import Boundary
+    from abidance.core.events import ItemId
+    from abidance.execute.loading import Load
+    from abidance.plan.observation import Change
+    from abidance.run.sources import Sources
+
+_MOST = 4
+_FURTHER = {
+    "closed": ("descriptors that it did not open", "files"),
+    "replaced": ("descriptors that it did not open", "files"),
+    "children": ("child processes", "processes"),
+    "posix_timers": ("timers of the process", "timers"),
+}
+
+
+def judge(boundary: Boundary, item: ItemId, sources: Sources) -> Verdict:
+    """Load the library; raises AbidanceError when it cannot be said what that does."""
+    name = sources.artifact(boundary.contract, item).path.name
+    try:
+        load = sources.load(boundary, item)
+    except LoadFailedError as error:
+        if not error.by_itself:
+            raise
+        (told,) = error.diagnostics
+        found = Diagnostic(
+            LOAD_FAILED,
+            told.message,
+            (_label(boundary, item),),
+            told.notes,
+            help=told.help,
+            place=f"{name}:failed",
+        )
+        return Verdict((_finding(found, item, name),))
+    return Verdict(tuple(_finding(each, item, name) for each in _changes(boundary, item, load, name)))
+
+
+def _changes(boundary: Boundary, item: ItemId, load: Load, name: str) -> Iterator[Diagnostic]:
+    allowed = {word.text for word in boundary.contract.may}
+    by_kind: dict[str, list[Change]] = {}
+    for change in load.changes:
+        by_kind.setdefault(change.kind, []).append(change)
+    for kind, changes in by_kind.items():
+        what, word = WORDS.get(kind) or _FURTHER.get(kind, ("", ""))
+        if not word or word in allowed:
+            continue
+        said = [_detail(change).lstrip(": ") for change in changes]
+        notes = [words for words in said if words][:_MOST]
+        if len(said) > _MOST:
+            notes.append(f"and {len(said) - _MOST} more")
+        verb = "leaves" if kind == "children" else "changes the" if kind in WORDS else "changes"
+        yield Diagnostic(
+            LOAD_CHANGES_PROCESS,
+            f"loading `{name}` {verb} {what}",
+            (_label(boundary, item),),
+            tuple(notes),
+            help=f"leave it to a function that is called; where it is meant so: `may: [{word}]` of the contract",
+            place=f"{name}:{kind}",
+        )
+    if load.printed and "output" not in allowed:
+        yield Diagnostic(
+            LOAD_CHANGES_PROCESS,
+            f"loading `{name}` printed {bytes_text(load.printed[:80])}{' and more' if len(load.printed) > 80 else ''}",
+            (_label(boundary, item),),
+            help="leave it out; where it is meant so: `may: [output]` of the contract",
+            place=f"{name}:printed",
+        )
+
+
+def _detail(change: Change) -> str:
+    match change.kind:
+        case "closed":
+            return f"closes {change.before}"
+        case "replaced":
+            return f"puts another file in the place of {change.before}"
+        case "children":
+            return f"{change.after} of them"
+        case "posix_timers":
+            return f"{change.after} made by `timer_create`"
+    return details(change)
+
+
+def _label(boundary: Boundary, item: ItemId) -> Label:
+    library = boundary.contract.libraries.get(item.library)
+    return Label(library.span if library else boundary.contract.key_span("boundary"), "loaded from here")
+
+
+def _finding(diagnostic: Diagnostic, item: ItemId, name: str) -> Finding:
+    return Finding(
+        diagnostic=diagnostic,
+        function=item.function,
+        phase=item.phase,
+        library=item.library,
+        builds=(item.build,),
+        call=f'dlopen("{name}", RTLD_NOW)',
+        details={"seen_by": "the process, before and after"},
+    )

@@ -1,0 +1,47 @@
+/* Ways to end the process, or to never come back. */
+#include "hostile.h"
+
+static jmp_buf nowhere;
+static void later(void) { _exit(7); }
+static void *crash(void *p) { *(volatile int *)p = 1; return p; }
+static int deeper(volatile int n) { volatile char room[512]; room[n & 511] = 1; return n ? deeper(n + 1) + room[0] : 0; }
+
+FUNCTION(ends_exit, exit(0))
+FUNCTION(ends_exit_3, exit(3))
+FUNCTION(ends_at_once, _exit(0))
+FUNCTION(ends_quickly, quick_exit(1))
+FUNCTION(ends_in_its_exit_handler, atexit(later); exit(0))
+FUNCTION(ends_by_syscall, syscall(SYS_exit_group, 0))
+FUNCTION(ends_aborting, abort())
+FUNCTION(ends_sigsegv, raise(SIGSEGV))
+FUNCTION(ends_sigbus, raise(SIGBUS))
+FUNCTION(ends_sigfpe, raise(SIGFPE))
+FUNCTION(ends_sigill, raise(SIGILL))
+FUNCTION(ends_sigtrap, raise(SIGTRAP))
+FUNCTION(ends_sigsys, raise(SIGSYS))
+FUNCTION(ends_sigterm, raise(SIGTERM))
+FUNCTION(ends_sigint, raise(SIGINT))
+FUNCTION(ends_sighup, raise(SIGHUP))
+FUNCTION(ends_sigpipe, raise(SIGPIPE))
+FUNCTION(ends_sigalrm, raise(SIGALRM))
+FUNCTION(ends_sigusr1, raise(SIGUSR1))
+FUNCTION(ends_real_time, raise(SIGRTMIN + 2))
+FUNCTION(ends_its_group, kill(0, SIGTERM))
+FUNCTION(ends_dividing, volatile int zero = 0; n / zero)
+FUNCTION(ends_at_null, volatile int *volatile null = 0; *null = 1)
+FUNCTION(ends_in_nowhere, ((void (*)(void))0x1234)())
+FUNCTION(ends_writing_code, *(volatile char *)(uintptr_t)&ends_exit = 1)
+FUNCTION(ends_in_a_thread, pthread_t t; pthread_create(&t, 0, crash, 0); pthread_join(t, 0))
+FUNCTION(ends_recursing, deeper(1))
+FUNCTION(ends_with_a_large_frame, volatile char *low = __builtin_alloca((size_t)1 << 30); low[0] = 1)
+FUNCTION(ends_smashing_its_stack, volatile char room[8]; memset((char *)room, 0x41, 4096))
+FUNCTION(ends_jumping_away, memset(&nowhere, 0, sizeof nowhere); longjmp(nowhere, 1))
+FUNCTION(ends_unmapping_itself, munmap((void *)((uintptr_t)&later & ~(uintptr_t)4095), 4096))
+FUNCTION(ends_under_seccomp, prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT))
+FUNCTION(ends_without_stack, struct rlimit none = {0, 0}; setrlimit(RLIMIT_STACK, &none); deeper(1))
+FUNCTION(ends_without_time, struct rlimit none = {0, 0}; setrlimit(RLIMIT_CPU, &none); for (;;) ;)
+FUNCTION(ends_as_another_program, execl("/bin/true", "true", (char *)0))
+FUNCTION(ends_only_for_large, if (n > 100) abort())
+FUNCTION(ends_freeing_twice, void *volatile p = malloc(9); free(p); free(p))
+FUNCTION(ends_freeing_nonsense, int *volatile p = &n; free(p))
+FUNCTION(good, n++; n--)
