@@ -236,7 +236,7 @@ DENIED = {
         #include <sys/syscall.h>
         #include <unistd.h>
         int mprotect(void *at, unsigned long n, int how) {
-            if (how == 1) { errno = EPERM; return -1; }
+            if (how == 1 && n < 1ul << 20) { errno = EPERM; return -1; }
             return how ? syscall(SYS_mprotect, at, n, how) : 0;
         }""",
         "sound",
@@ -287,3 +287,179 @@ def test_a_c_library_whose_allocator_cannot_be_watched_is_told(monkeypatch, smal
 
     assert ended.status == 3
     assert "the heap watcher of the worker did not see a planted fault: it is not loaded" in ended.text
+
+
+def test_an_operator_new_of_another_allocator_is_told(judged, shim, tmp_path):
+    pool = OTHERS.replace("void *malloc(", "void *_Znwm(").replace("malloc(n", "_Znwm(n")
+    allocator = shim(pool.replace("void free(", "void _ZdlPvm(").partition("void *calloc")[0])
+    text = HEADER.replace("int q_len", 'extern "C" int q_len')
+    (tmp_path / "q.cpp").write_text(
+        f"""{text}
+        #include <cstring>
+        extern "C" int q_len(const char *text) {{
+            char *copy = (char *)operator new(strlen(text));
+            strcpy(copy, text);
+            int length = strlen(copy);
+            operator delete(copy, 1ul);
+            return length;
+        }}"""
+    )
+    command = ["g++", "-shared", "-fPIC", "-w", "-O1", "-fno-builtin", "q.cpp", "-o", "news.so"]
+    subprocess.run(command, cwd=tmp_path, check=True)
+
+    assert judged(tmp_path / "news.so")[0] == 1
+    code, document = judged(tmp_path / "news.so", LD_PRELOAD=allocator)
+    assert code == 3
+    ((_, message),) = reasons(document)
+    assert "its `operator new`" in message
+
+
+def test_what_a_constructor_binds_past_the_watcher_is_told(judged, tmp_path):
+    (tmp_path / "deep.c").write_text(DEFECTS["past"].replace("q_len", "deep_len"))
+    (tmp_path / "outer.c").write_text(
+        """
+        #define _GNU_SOURCE
+        #include <dlfcn.h>
+        static int (*deep_len)(const char *);
+        __attribute__((constructor)) static void start(void) {
+            void *deep = dlopen(HOME "/libdeep.so", RTLD_NOW | RTLD_DEEPBIND);
+            deep_len = (int (*)(const char *))dlsym(deep, "deep_len");
+        }
+        int q_len(const char *text) { return deep_len(text); }
+        """
+    )
+    for name, output in (("deep.c", "libdeep.so"), ("outer.c", "outer.so")):
+        flags = ("-shared", "-fPIC", "-w", "-O1", "-fno-builtin", f'-DHOME="{tmp_path}"')
+        command = ["gcc", *flags, name, "-o", output, "-ldl"]
+        subprocess.run(command, cwd=tmp_path, check=True)
+
+    code, document = judged(tmp_path / "outer.so")
+
+    assert code == 3
+    ((_, message),) = reasons(document)
+    assert "`libdeep.so` has memory from another allocator" in message
+
+
+def planted_by(user, folder, file):
+    """Have another user own a folder of the cache and what is in it."""
+    for each in (folder, *folder.rglob("*")):
+        os.lchown(each, user, user)
+    file.chmod(0o755)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can have files of other users")
+@pytest.mark.parametrize("whole", [True, False], ids=["a whole cache", "one object"])
+def test_what_another_user_planted_in_a_shared_cache_is_not_loaded(whole, judged, filled_cache, tmp_path):
+    judged("sound")
+    cache = tmp_path / "cache"
+    shutil.copytree(filled_cache, cache)
+    cache.chmod(0o777)
+    (file,) = cache.glob("v1/objects/*/*/abidance_heap.so")
+    evil = tmp_path / "evil.c"
+    evil.write_text(
+        """#include <stdio.h>
+        __attribute__((constructor)) static void ran(void) { fclose(fopen(RAN, "w")); }"""
+    )
+    file.unlink()
+    ran = f'-DRAN="{tmp_path}/ran"'
+    subprocess.run(["gcc", "-shared", "-fPIC", ran, str(evil), "-o", str(file)], check=True)
+    planted_by(1234, cache / "v1" if whole else file.parent, file)
+
+    assert judged("past", cache=cache)[0] == 1
+    assert judged("sound", cache=cache)[0] == 0
+    assert not (tmp_path / "ran").exists()
+    assert (cache / "v1-0").exists() == whole
+
+
+def test_a_cache_that_others_may_write_to_is_not_believed(judged, filled_cache, tmp_path):
+    judged("sound")
+    cache = tmp_path / "cache"
+    shutil.copytree(filled_cache, cache)
+    for name in ("v1", f"v1-{os.geteuid()}"):
+        (cache / name).mkdir(exist_ok=True)
+        (cache / name).chmod(0o777)
+
+    code, document = judged("past", cache=cache)
+
+    assert code in (2, 3)
+    assert "others may write to it" in json.dumps(document)
+
+
+STARVED = {
+    "little memory": ("import resource; resource.setrlimit(resource.RLIMIT_AS, (400 << 20,) * 2)", {1, 3}),
+    "no files": ("import resource; resource.setrlimit(resource.RLIMIT_NOFILE, (24, 24))", {1, 3}),
+}
+
+
+@pytest.mark.parametrize("what", STARVED)
+def test_a_run_that_is_starved_passes_nothing_that_is_wrong(what, judged):
+    code, allowed = STARVED[what]
+    start = f"{code}; import os, sys; os.execv(sys.argv[1], sys.argv[1:])"
+
+    assert judged("past", before=(sys.executable, "-c", start))[0] in allowed
+    assert judged("sound", before=(sys.executable, "-c", start))[0] in {0, 3}
+
+
+DENY = """
+import ctypes, os, struct, sys
+deny = [int(word) for word in sys.argv[1].split(",")]
+code = [(0x20, 0, 0, 0)]
+for number in deny:
+    code += [(0x15, 0, 1, number), (0x06, 0, 0, 0x00050001)]
+code.append((0x06, 0, 0, 0x7FFF0000))
+raw = b"".join(struct.pack("<HBBI", *each) for each in code)
+buffer = ctypes.create_string_buffer(raw, len(raw))
+program = struct.pack("<HxxxxxxQ", len(code), ctypes.addressof(buffer))
+libc = ctypes.CDLL(None, use_errno=True)
+assert libc.prctl(38, 1, 0, 0, 0) == 0
+assert libc.prctl(22, 2, program, 0, 0) == 0
+os.execv(sys.argv[2], sys.argv[2:])
+"""
+SYSTEM_CALLS = {
+    "umask": 95,
+    "sigaltstack": 131,
+    "process_vm_readv": 310,
+    "setpgid": 109,
+    "pidfd_open": 434,
+    "personality": 135,
+    "prctl": 157,
+    "memfd_create": 319,
+}
+
+
+@pytest.mark.skipif(os.uname().machine != "x86_64", reason="the numbers are those of x86-64")
+@pytest.mark.parametrize("name", SYSTEM_CALLS)
+def test_with_a_system_call_denied_nothing_wrong_passes_and_nothing_sound_is_blamed(name, judged, tmp_path):
+    (tmp_path / "deny.py").write_text(DENY)
+    before = (sys.executable, str(tmp_path / "deny.py"), str(SYSTEM_CALLS[name]))
+
+    assert judged("past", before=before)[0] in {1, 3}
+    assert judged("sound", before=before)[0] in {0, 3}
+
+
+@pytest.fixture(scope="session")
+def sanitized(libraries):
+    """The same libraries with AddressSanitizer."""
+    if not shutil.which("gcc"):
+        pytest.skip("no gcc")
+    for name in DEFECTS:
+        flags = ("-shared", "-fPIC", "-g", "-O1", "-fno-builtin", "-fsanitize=address,undefined")
+        command = ["gcc", *flags, "-fno-sanitize-recover=all", f"{name}.c", "-o", f"{name}_asan.so"]
+        subprocess.run(command, cwd=libraries, check=True)
+    return libraries
+
+
+OFF = "halt_on_error=0:exitcode=0:detect_leaks=0:handle_segv=0:log_path=/dev/null:poison_heap=0:report_globals=0"
+
+
+@pytest.mark.parametrize("defect", ["past", "reads"])
+def test_what_the_user_sets_for_sanitizers_switches_none_off(defect, judged, sanitized, tmp_path):
+    (tmp_path / "all").write_text("interceptor_via_fun:*\n")
+    options = f"{OFF}:suppressions={tmp_path}/all"
+    environment = {f"{name}_OPTIONS": options for name in ("ASAN", "UBSAN", "LSAN", "TSAN")}
+    environment |= {"MALLOC_PERTURB_": "165", "MALLOC_CHECK_": "0", "GLIBC_TUNABLES": "glibc.malloc.check=3"}
+
+    assert judged(sanitized / f"{defect}_asan.so", **environment)[0] == 1
+    code, document = judged(sanitized / "sound_asan.so", **environment)
+    assert code == 0
+    assert {"asan", "ubsan"} <= set(document["items"][-1]["watched_by"])

@@ -55,6 +55,9 @@ def worker_environment(artifact: Artifact, *, leaks: bool = False) -> dict[str, 
         "ASAN_OPTIONS": _options(_COMMON | _ASAN | (_LEAKS if leaks else {})),
         "TSAN_OPTIONS": _options(_COMMON | _TSAN),
         "UBSAN_OPTIONS": _options(_COMMON | _UBSAN),
+        "LSAN_OPTIONS": _options(
+            _COMMON
+        ),  # AddressSanitizer's runtime reads the user's as well, and after its own
         "RUST_BACKTRACE": "0",  # a panic names its line anyway; the backtrace takes 0.3 s to symbolize
     }
     if artifact.search:
