@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from abidance.boundary.shapes import Array, Handle, Nothing, Opaque, Pointer, Record, Scalar
+from abidance.core import masks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,9 +30,10 @@ class Range:
     def ends(self, one: bytes, other: bytes) -> int:
         """Return where the meaning ends in two runs of one call; a byte that only one of them has is no NUL."""
         if self.text:
-            for at in range(self.start, min(self.end, len(one), len(other))):
-                if one[at] == other[at] == 0:
-                    return at + 1
+            here = slice(self.start, self.end)
+            at = masks.first(masks.both(masks.equal_to(one[here], 0), masks.equal_to(other[here], 0)))
+            if at is not None:
+                return self.start + at + 1
         return self.end
 
 

@@ -11,6 +11,7 @@ from abidance.boundary.meaning import Range, elements, meaningful
 from abidance.boundary.shapes import Direction, Handle, Nothing, Pointer, Scalar, What
 from abidance.checks.answers import CALLS, called_back, values_differ
 from abidance.contract.expression import EvaluationError, spelling
+from abidance.core import masks
 from abidance.plan.plan import filled
 
 if TYPE_CHECKING:
@@ -115,17 +116,14 @@ def regions(trial: Trial) -> Iterator[Region]:
 def unwritten(region: Region, fill: int, other: bytes, other_fill: int) -> Iterator[Unwritten]:
     """Yield what kept the fill in both runs. A byte that is the same in both fills tells nothing."""
     one, two = filled(fill, len(region.raw)), filled(other_fill, len(other))
+    written = masks.either(masks.different(region.raw, one), masks.different(other, two))
+    left = masks.but(masks.different(one, two), written)
     for each in region.ranges:
-        here = slice(each.start, each.ends(region.raw, other))
-        left = [
-            raw == mine and theirs == another and mine != another
-            for raw, theirs, mine, another in zip(
-                region.raw[here], other[here], one[here], two[here], strict=False
-            )
-        ]
-        if True in left:
-            first = left.index(True)
-            yield Unwritten(each, first, [*left[first:], False].index(False))
+        end = min(len(left), each.ends(region.raw, other))
+        first = masks.first(left, each.start, end)
+        if first is not None:
+            written_again = left.find(0, first, end)
+            yield Unwritten(each, first - each.start, (end if written_again < 0 else written_again) - first)
 
 
 def is_doubtful(trial: Trial) -> bool:
@@ -158,10 +156,11 @@ def stale(one: Trial, other: Trial) -> str | None:
     for member, pointer, _, raw in _pointees(one, _WRITTEN):
         theirs = others[member.name]
         fills = [filled(each.encoded.plan.fill, len(raw)) for each in (one, other)]
+        written = masks.either(masks.different(raw, fills[0]), masks.different(theirs, fills[1]))
+        differing = masks.both(masks.different(raw, theirs), written)
         for each in _ranges(one, member, pointer, pointers=False):
-            for at in range(each.start, min(each.ends(raw, theirs), len(theirs))):
-                if raw[at] != theirs[at] and (raw[at], theirs[at]) != (fills[0][at], fills[1][at]):
-                    return f"{member.name}{each.path}"
+            if masks.first(differing, each.start, each.ends(raw, theirs)) is not None:
+                return f"{member.name}{each.path}"
     return None
 
 

@@ -9,6 +9,7 @@ from abidance.boundary.shapes import Direction, Pointer, What
 from abidance.checks import fresh
 from abidance.checks.check import Check
 from abidance.contract.expression import spelling
+from abidance.core import masks
 from abidance.core.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class OutOnFailure(Check):
             if plan.blocks[block].contents:
                 continue
             raw, before = memory[block], held_before(trial.encoded, trial.observation, plan.subject, block)
-            at = next((i for i, (old, new) in enumerate(zip(before, raw, strict=True)) if old != new), None)
+            at = masks.first(masks.different(before, raw))
             if at is None:
                 continue
             # Asked only of what was written: it may evaluate every postcondition.

@@ -9,6 +9,7 @@ from abidance.boundary.shapes import Direction, Pointer, Scalar, What
 from abidance.checks import fresh
 from abidance.checks.check import Check
 from abidance.checks.evidence import Evidence
+from abidance.core import masks
 from abidance.core.diagnostic import Diagnostic, Label
 
 if TYPE_CHECKING:
@@ -65,12 +66,10 @@ class RejectedWrote(Check):
             stored = {
                 i for call in plan.calls for store in call.stores if store.block == block for i in range(8)
             }
-            changed = (
-                i
-                for i, (old, new) in enumerate(zip(before, memory[block], strict=True))
-                if old != new and i not in relocated and not stored
-            )
-            at = next(changed, None)
+            changed = bytearray(masks.different(before, memory[block]))
+            for place in relocated:
+                changed[place : place + 1] = bytes(len(changed[place : place + 1]))
+            at = None if stored else masks.first(bytes(changed))
             if at is None:
                 continue
             assert expectation.span is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import traceback
 from itertools import pairwise
@@ -27,8 +28,10 @@ TRACEBACK = Path(".abidance", "internal-error.txt")
 def tell(diagnostics: Sequence[Diagnostic]) -> None:
     """Print the diagnostics on stderr."""
     look = Look.of(sys.stderr)
-    for diagnostic in diagnostics:
-        sys.stderr.write(render(diagnostic, look) + "\n")
+    with contextlib.suppress(OSError):  # a stderr that takes nothing leaves the exit status
+        for diagnostic in diagnostics:
+            sys.stderr.write(render(diagnostic, look) + "\n")
+        sys.stderr.flush()
 
 
 def tell_json(error: AbidanceError) -> None:
@@ -42,6 +45,13 @@ def tell_json(error: AbidanceError) -> None:
 def wants_json(arguments: Sequence[str]) -> bool:
     """Tell whether stdout was to be JSON; the options themselves may be what could not be read."""
     return "--format=json" in arguments or ("--format", "json") in pairwise(arguments)
+
+
+def of_the_system(error: Exception) -> AbidanceError | None:
+    """Return the error to tell instead where the operating system refused something, or None."""
+    from abidance.core.system import refusal  # noqa: PLC0415 - mostly there is no such error
+
+    return refusal(error)
 
 
 def internal_error(error: Exception) -> Diagnostic:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
 import sys
@@ -9,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import abidance
 from abidance.cli.commands import COMMANDS, Command
+from abidance.cli.interruption import ended_by_signals
+from abidance.cli.streams import UnwrittenError, give_up_stdout, named_stdout, open_streams
 from abidance.core.outcome import ExitCode
 
 if TYPE_CHECKING:
@@ -22,26 +25,43 @@ EXIT_STATUS = (
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return the exit status; `argv` is without the program's name."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    open_streams()
     for stream in (sys.stdout, sys.stderr):
         # Sources may hold characters that the terminal's encoding does not have.
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="backslashreplace")
+    with ended_by_signals(), named_stdout():
+        status = _status(arguments)
+        try:
+            sys.stdout.flush()
+        except BrokenPipeError:
+            give_up_stdout()
+            return ExitCode.COULD_NOT_JUDGE
+        except UnwrittenError as error:
+            give_up_stdout()
+            return _unwritten(error)
+    return status
+
+
+def _status(arguments: list[str]) -> int:
+    """Run the command and return its exit status, whatever is raised."""
     try:
-        status = _dispatch(arguments)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # Whoever read the report has gone. Python would complain once more when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _dispatch(arguments)
+    except BrokenPipeError:  # whoever read the report has gone
+        give_up_stdout()
         return ExitCode.COULD_NOT_JUDGE
     except SystemExit as end:  # argparse, after `--help`
         return int(end.code or 0)
-    except KeyboardInterrupt:
-        sys.stderr.write("interrupted\n")
+    except KeyboardInterrupt as interruption:
+        with contextlib.suppress(OSError):
+            sys.stderr.write(f"{interruption or 'interrupted'}\n")
         return ExitCode.COULD_NOT_JUDGE
+    except UnwrittenError as error:
+        give_up_stdout()
+        return _unwritten(error)
     except Exception as error:  # noqa: BLE001 - the only place
         return _failed(error, arguments)
-    return status
 
 
 def _dispatch(arguments: list[str]) -> int:
@@ -55,8 +75,20 @@ def _dispatch(arguments: list[str]) -> int:
         return ExitCode.OK
     command = _command(arguments[0])
     module = importlib.import_module(f"abidance.cli.commands.{command.module}")
+    _check_folder()
     status: int = module.execute(module.parser().options(arguments[1:]))
     return status
+
+
+def _check_folder() -> None:
+    """Raise CannotJudgeError where the working directory is gone: no relative path means anything there."""
+    try:
+        os.getcwd()  # noqa: PTH109 - it is the call itself that matters
+    except OSError as error:
+        from abidance.core.system import refused  # noqa: PLC0415 - seldom needed
+
+        words = f"{error.strerror}".lower()
+        raise refused("say where this is run", f"{words}; was the working directory removed?") from None
 
 
 def _command(name: str) -> Command:
@@ -94,14 +126,24 @@ def _overview() -> str:
     )
 
 
+def _unwritten(error: UnwrittenError) -> int:
+    from abidance.cli import breakdown  # noqa: PLC0415
+    from abidance.core.system import refused  # noqa: PLC0415
+
+    told = refused("write the report to stdout", f"{error.strerror or error}".lower())
+    breakdown.tell(told.diagnostics)
+    return told.exit_code
+
+
 def _failed(error: Exception, arguments: Sequence[str]) -> int:
     from abidance.cli import breakdown  # noqa: PLC0415
     from abidance.core.errors import AbidanceError  # noqa: PLC0415
 
-    if isinstance(error, AbidanceError):
-        breakdown.tell(error.diagnostics)
-        if breakdown.wants_json(arguments):
-            breakdown.tell_json(error)
-        return error.exit_code
-    breakdown.tell((breakdown.internal_error(error),))
-    return ExitCode.COULD_NOT_JUDGE
+    told = error if isinstance(error, AbidanceError) else breakdown.of_the_system(error)
+    if told is None:
+        breakdown.tell((breakdown.internal_error(error),))
+        return ExitCode.COULD_NOT_JUDGE
+    breakdown.tell(told.diagnostics)
+    if breakdown.wants_json(arguments) and told is error:
+        breakdown.tell_json(told)
+    return told.exit_code

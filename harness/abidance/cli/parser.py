@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import shutil
+import sys
 from typing import TYPE_CHECKING, NoReturn
 
 from abidance.core.catalogue import BAD_CONFIGURATION
@@ -13,6 +14,8 @@ from abidance.core.nearest import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from _typeshed import SupportsWrite
 
 _WIDEST = 100
 
@@ -50,6 +53,10 @@ class Parser(argparse.ArgumentParser):
                 help=f"`{self.prog} --help` shows what can be given",
             )
         )
+
+    def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
+        """Print help; argparse would pass over that it could not be written."""
+        (file or sys.stdout).write(message)
 
     def _refuse(self, word: str) -> NoReturn:
         option = word.split("=", 1)[0]

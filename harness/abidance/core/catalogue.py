@@ -184,6 +184,18 @@ denies system calls. What did not look has judged nothing.
 Follow the remedy; `abidance doctor` shows each instrument, whether it is live here, and why not.
 """,
 )
+SYSTEM_REFUSED = Code(
+    "ABD018",
+    "system-refused",
+    explain="""\
+The operating system refused something that every run needs: space on a disk, memory, a descriptor, a process,
+a device such as `/dev/null`, or the folder that abidance works in. The message has the system's own error, the
+place, and the limit behind it where there is one.
+
+## Why it matters
+What was judged before holds; all else was not judged, and is never passed.
+""",
+)
 
 NOT_YAML = Code(
     "ABD101",

@@ -1,14 +1,70 @@
-"""Files are written whole: into a temporary file beside the target, then renamed over it."""
+"""Files are read whole, if they are files and no larger than they should be, and written whole.
+
+Nobody waits for the other end of a pipe, or reads a device that has no end. What is written goes into a temporary file
+beside the target, which is then renamed over it.
+"""
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import tempfile
 from pathlib import Path
+from typing import BinaryIO
 
 _OPEN_FILES = (("dev", "stdout"), ("dev", "stderr"), ("dev", "fd"), ("proc", "self"))
 """They may lead to a plain file, which somebody else writes to."""
+
+_KINDS = (
+    (stat.S_ISFIFO, "a pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
+LARGEST = 4 << 20
+"""Bytes of a file that a person writes; what is larger is none of those."""
+
+
+def read_regular(path: Path, most: int = LARGEST) -> bytes:
+    """Return what a plain file holds.
+
+    Raises OSError as `open` would, with `EFBIG` for more than `most` bytes, and for what is no plain file.
+    """
+    raw = read_beginning(path, most + 1)
+    if len(raw) > most:
+        raise OSError(errno.EFBIG, f"larger than {_size(most)}", str(path))
+    return raw
+
+
+def read_beginning(path: Path, size: int) -> bytes:
+    """Return the first `size` bytes of a plain file; raises OSError, also for what is none."""
+    with open_regular(path) as file:
+        raw = file.read(size)
+    if raw is None:  # a file of the kernel's own that has nothing to say yet
+        raise OSError(errno.EAGAIN, "nothing is in it yet", str(path))
+    return raw
+
+
+def open_regular(path: Path) -> BinaryIO:
+    """Open a plain file; raises OSError, also for what is none: opening a pipe would wait for its other end."""
+    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY)
+    try:
+        mode = os.fstat(handle).st_mode
+        if stat.S_ISDIR(mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+        what = next((words for kind, words in _KINDS if kind(mode)), "")
+        if what:
+            raise OSError(errno.EINVAL, f"it is {what}, not a file", str(path))
+        return open(handle, "rb")  # noqa: PTH123 - a descriptor, which the caller closes
+    except BaseException:
+        os.close(handle)
+        raise
+
+
+def read_regular_text(path: Path, most: int = LARGEST) -> str:
+    """Return the text of a plain file in UTF-8; raises what `read_regular` does, and UnicodeDecodeError."""
+    return read_regular(path, most).decode()
 
 
 def write_whole(path: Path, content: str | bytes) -> None:
@@ -51,3 +107,7 @@ def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
+
+
+def _size(most: int) -> str:
+    return f"{most >> 20} MiB" if most >> 20 else f"{most >> 10} KiB"

@@ -19,8 +19,8 @@ import time
 from typing import TYPE_CHECKING, NoReturn
 
 from abidance.binding.loaded import Loaded
+from abidance.core.limits import why
 from abidance.execute.greeting import greeting
-from abidance.execute.limits import why
 from abidance.execute.loading import encode_changes
 from abidance.execute.planted import prove_sanitizers
 from abidance.execute.protocol import (

@@ -9,6 +9,7 @@ from hypothesis.errors import NoSuchExample, Unsatisfiable
 from hypothesis.statistics import collector
 
 from abidance.generate.constants import forget_our_constants
+from abidance.generate.hints import Hints
 from abidance.generate.scope import FilterLog
 from abidance.generate.source import RefusedError
 from abidance.generate.strategies import cases, simplest
@@ -30,18 +31,24 @@ class UnlawfulExampleError(ValueError):
         self.span = span
 
 
-def complete(boundary: Boundary, function: Function, given: Mapping[str, Any]) -> Case:
-    """Return the simplest case with these arguments; the same one every time. Raises UnlawfulExampleError."""
+def complete(
+    boundary: Boundary, function: Function, given: Mapping[str, Any], hints: Hints | None = None
+) -> Case:
+    """Return the simplest case with these arguments; the same one every time. Raises UnlawfulExampleError.
+
+    `hints` are those of the function, for whoever completes many: to mine them takes a look at every example.
+    """
     log = FilterLog()
+    hints = hints or Hints.of(boundary, function)
     try:
-        return simplest(boundary, function, given, log)
+        return simplest(boundary, function, given, log, hints)
     except RefusedError:
         pass
     forget_our_constants()
     try:
         with collector.with_value(None):  # under pytest, statistics are those of what is put to the test
             case: Case = find(
-                cases(boundary, function, given=given, log=log),
+                cases(boundary, function, given=given, log=log, hints=hints),
                 lambda _: True,
                 settings=settings(
                     max_examples=200,

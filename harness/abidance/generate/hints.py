@@ -58,6 +58,11 @@ class Bounds:
             high = high if limit is None else min(high, float(limit))
         return low, high
 
+    @property
+    def limited(self) -> bool:
+        """Tell whether anything is outside."""
+        return self != _ANYTHING
+
     def allows(self, value: float) -> bool:
         """Tell whether a value is inside."""
         return self.allows_real(value) and (self.members is None or value in self.members)

@@ -41,7 +41,7 @@ def number(
     if shape.kind == "float":
         return _real(source, shape, bounds, mentioned)
     if shape.listed:
-        allowed = [m for m in shape.listed if bounds.allows(m)]
+        allowed = [m for m in shape.listed if bounds.allows(m)] if bounds.limited else shape.listed
         return source.pick(allowed or _nothing())
     if bounds.members is not None:
         lawful = sorted(

@@ -35,6 +35,7 @@ def cases(
     given: Mapping[str, Any] | None = None,
     lawful: bool = True,
     log: FilterLog | None = None,
+    hints: Hints | None = None,
 ) -> st.SearchStrategy[Case]:
     """Return a strategy for cases of `function`.
 
@@ -42,7 +43,7 @@ def cases(
     `lawful` False the call is meant to break the preconditions that name something given.
     """
     log = log or FilterLog()
-    hints = Hints.of(boundary, function)
+    hints = hints or Hints.of(boundary, function)
     plain, loose = not has_memory(function), loose_pointers(boundary, (function,))
 
     @st.composite

@@ -79,6 +79,7 @@ def edge_cases(boundary: Boundary, function: Function, words: CodeWords = NOTHIN
 
 def _situations(boundary: Boundary, function: Function) -> Iterator[Case]:
     seen: set[str] = set()
+    hints = Hints.of(boundary, function)
     for assignment in assignments(boundary, function):
         key = repr(sorted(assignment.items()))
         given = given_for(function, assignment)
@@ -86,7 +87,7 @@ def _situations(boundary: Boundary, function: Function) -> Iterator[Case]:
             continue
         seen.add(key)
         try:
-            yield complete(boundary, function, given)
+            yield complete(boundary, function, given, hints)
         except (UnlawfulExampleError, EvaluationError, HookError):
             continue
 

@@ -49,6 +49,7 @@ class Lookups:
         self._stored_macros = macros
         self._read_macros: dict[str, Macro] = {}
         self._untagged: dict[str, int] = {}
+        self._enum_keys: dict[int, dict[str, str]] = {}
 
     def declarations(self, header: Span) -> Declarations:
         """Return what the header declares."""
@@ -167,8 +168,15 @@ class Lookups:
 
     def _enumerator(self, name: str) -> str | None:
         number = self._index.enumerators.get(name)
-        enums = self._load(number).enums.values() if number is not None else ()
-        return next((enum.key for enum in enums if any(name == each.name for each in enum.enumerators)), None)
+        if number is None:
+            return None
+        keys = self._enum_keys.get(number)
+        if keys is None:
+            enums = reversed(self._load(number).enums.values())  # of two with one name, the first counts
+            keys = {each.name: enum.key for enum in enums for each in enum.enumerators}
+            if not self._busy():
+                self._enum_keys[number] = keys
+        return keys.get(name)
 
     def _macros(self, *, parameters: bool) -> list[str]:
         macros = self._unit.macros

@@ -14,8 +14,10 @@ from abidance.contract.expression import EvaluationError
 from abidance.core.catalogue import BAD_CONFIGURATION
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import HookError, UsageError
+from abidance.core.files import read_regular_text
 from abidance.core.span import Span
 from abidance.generate.complete import UnlawfulExampleError, complete
+from abidance.generate.hints import Hints
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -44,7 +46,7 @@ class Accepted:
         if not file.is_file():
             return cls(file)
         try:
-            document = json.loads(file.read_text())
+            document = json.loads(read_regular_text(file))
             if document["format"] != _FORMAT:
                 raise ValueError
             return cls(
@@ -60,7 +62,7 @@ class Accepted:
                     for function, places in document["functions"].items()
                 },
             )
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError):
             raise UsageError(
                 Diagnostic(
                     BAD_CONFIGURATION,
@@ -92,9 +94,10 @@ class Accepted:
 def accepted_calls(boundary: Boundary, function: Function) -> Iterator[tuple[str, Case]]:
     """Yield the calls whose instructions are accepted: the contract's examples, and the simplest lawful call."""
     given = [(f"example {number}", example.given) for number, example in enumerate(function.examples, 1)]
+    hints = Hints.of(boundary, function)
     for name, values in (*given, ("simplest", {})):
         with suppress(UnlawfulExampleError, EvaluationError, HookError):
-            yield name, complete(boundary, function, values)
+            yield name, complete(boundary, function, values, hints)
 
 
 def is_accepted(cost: Cost | None) -> bool:

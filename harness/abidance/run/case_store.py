@@ -12,16 +12,18 @@ from abidance.checks.expectation import Expectation
 from abidance.core.catalogue import UNKNOWN_CASE
 from abidance.core.diagnostic import VERSUS, Diagnostic
 from abidance.core.errors import UsageError
-from abidance.core.files import write_whole
+from abidance.core.files import read_regular_text, write_whole
 from abidance.core.nearest import did_you_mean
 from abidance.core.span import Span
+from abidance.toolchain.cache import digest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from abidance.boundary.values import Values
 
-VERSION = 7
+VERSION = 8
+_LARGEST = 64 << 20  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,8 @@ def save(root: Path, stored: StoredCase) -> None:
         "rejects": stored.expectation.rejects,
         "expected_at": _span_to_json(stored.expectation.span),
     }
-    write_whole(folder(root) / f"{stored.id}.json", json.dumps(document, indent=1) + "\n")
+    whole = {**document, "digest": _digest(document)}
+    write_whole(folder(root) / f"{stored.id}.json", json.dumps(whole, indent=1) + "\n")
 
 
 def load(root: Path, case_id: str) -> StoredCase:
@@ -99,20 +102,28 @@ def load(root: Path, case_id: str) -> StoredCase:
         )
     file = home / f"{matching[0]}.json"
     try:
-        return _from_json(matching[0], json.loads(file.read_text()))
-    except (ValueError, KeyError, TypeError):
-        raise UsageError(
-            Diagnostic(
-                UNKNOWN_CASE,
-                f"the stored case `{matching[0]}` cannot be read by this version",
-                help="run the contract again",
-            )
-        ) from None
+        document = json.loads(read_regular_text(file, _LARGEST))
+        why = "is of another version of abidance"
+        if document["version"] == VERSION:
+            # It holds values of every kind; whatever damage may do to them, nothing of it is run.
+            why = "is damaged"
+            if document.pop("digest") == _digest(document):
+                return _from_json(matching[0], document)
+    except OSError as error:
+        why = f"cannot be read: {(error.strerror or str(error)).lower()}"
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        why = "is damaged"
+    raise UsageError(
+        Diagnostic(UNKNOWN_CASE, f"the stored case `{matching[0]}` {why}", help="run the contract again")
+    )
+
+
+def _digest(document: Mapping[str, Any]) -> str:
+    """Return what a document that was damaged no longer has."""
+    return digest(json.dumps(document, sort_keys=True))
 
 
 def _from_json(case_id: str, raw: Mapping[str, Any]) -> StoredCase:
-    if raw["version"] != VERSION:
-        raise ValueError(raw["version"])
     arguments = from_json(raw["arguments"])
     if not isinstance(arguments, dict):
         raise TypeError(arguments)

@@ -12,6 +12,7 @@ from abidance.core.codes import Severity
 from abidance.core.errors import AbidanceError
 from abidance.core.outcome import ExitCode
 from abidance.generate.complete import UnlawfulExampleError, complete
+from abidance.generate.hints import Hints
 from abidance.generate.hooked import asks_python
 from abidance.run.phases.examples import unlawful
 from abidance.run.suppressed import listed, reason
@@ -80,9 +81,12 @@ def _examples(boundary: Boundary) -> Iterator[Diagnostic]:
     for function in boundary.functions.values():
         # Completing one of these would run the project's Python, which checking does not.
         called = function.signature is not None and not asks_python(boundary, function)
-        for example in function.examples if called else ():
+        if not called or not function.examples:
+            continue
+        hints = Hints.of(boundary, function)
+        for example in function.examples:
             try:
-                complete(boundary, function, example.given)
+                complete(boundary, function, example.given, hints)
             except UnlawfulExampleError as error:
                 yield unlawful(function, example, error)
             except AbidanceError as error:

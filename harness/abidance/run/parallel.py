@@ -204,6 +204,7 @@ def _serve(pipe: Pipe, path: Path, settings: Settings, given: dict[str, Path]) -
     # The parent decides what an interruption means. Build tools inherit SIG_IGN, and no handler.
     signal.signal(signal.SIGINT, _go_on)
     signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGHUP, _stop)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     # EOFError and OSError: the parent has closed its end, because all is done or it is gone.
     with contextlib.suppress(EOFError, OSError, KeyboardInterrupt), Session(settings, given) as session:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import signal
-from multiprocessing import forkserver, get_context
+from multiprocessing import forkserver, get_context, resource_tracker
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ _SELDOM = 5000, 10, 10
 def make_ready() -> None:
     """Start the server, which reads its modules while this process reads its own."""
     CONTEXT.set_forkserver_preload([*_NEEDED])
+    resource_tracker.ensure_running()  # starting it lets Ctrl-C in again, which the server is not to see
     with interruption_later():
         forkserver.ensure_running()
 

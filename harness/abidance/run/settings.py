@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from abidance.core.catalogue import BAD_CONFIGURATION
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import UsageError
+from abidance.core.files import read_regular_text
 from abidance.core.nearest import did_you_mean
 from abidance.core.span import Span
 from abidance.toolchain.builds import parse_build
@@ -56,17 +57,25 @@ def _whole(document: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def _tool(document: dict[str, Any]) -> dict[str, Any] | None:
-    table = document.get("tool", {}).get("abidance")
+    tool = document.get("tool")
+    table = tool.get("abidance") if isinstance(tool, dict) else None
     return table if isinstance(table, dict) else None
 
 
 def _toml(file: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(file.read_text())
+        return tomllib.loads(read_regular_text(file))
+    except RecursionError:  # Python's parser of TOML goes down with each bracket
+        words = "not valid TOML: nested too deeply"
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        words = f"not valid TOML: {error}"
+    except OSError as error:
         raise UsageError(
-            Diagnostic(BAD_CONFIGURATION, f"not valid TOML: {error}", (Label(Span.at(file, 1)),))
+            Diagnostic(
+                BAD_CONFIGURATION, f"`{file}` cannot be read: {(error.strerror or str(error)).lower()}"
+            )
         ) from None
+    raise UsageError(Diagnostic(BAD_CONFIGURATION, words, (Label(Span.at(file, 1)),)))
 
 
 _KINDS: dict[str, tuple[type, ...]] = {
@@ -99,7 +108,7 @@ def _checked(settings: Settings, table: dict[str, Any], file: Path) -> Settings:
 
 
 def _find(file: Path, key: str) -> Span:
-    for number, line in enumerate(file.read_text().splitlines(), 1):
+    for number, line in enumerate(read_regular_text(file).splitlines(), 1):
         if line.lstrip().startswith(key):
             return Span.at(file, number, len(line) - len(line.lstrip()) + 1, len(key))
     return Span.at(file, 1)

@@ -32,6 +32,7 @@ _REMEDY = "install gcc or clang, or set `CC`; `abidance doctor` shows what is fo
 # Bytes: a macro bomb must fill neither the disk nor this process.
 _MAX_TEXT = 32 << 20
 _MAX_OBJECT = 256 << 20
+_MAX_MEMORY = 2 << 30  # bytes: an include may be a device that has no end
 _LARGEST_SCRIPT = 64 << 10
 _IGNORED = re.compile(r'^ignoring nonexistent directory "([^"\n]*)"', re.MULTILINE)
 
@@ -84,6 +85,7 @@ class Compiler:
         cwd: Path | None = None,
         outputs: Sequence[Path] = (),
         largest: int = MAX_OUTPUT,
+        memory: int = 0,
     ) -> Finished:
         """Start the compiler with `arguments` and return how that ended; no shell is involved.
 
@@ -99,6 +101,7 @@ class Compiler:
                 environment=english_environment(TMPDIR=name),
                 outputs=outputs,
                 largest=largest,
+                memory=memory,
             )
         return replace(ran, stderr=f"{ran.stderr}{ran.stopped}\n") if ran.stopped else ran
 
@@ -132,7 +135,8 @@ class Compiler:
     def _preprocessed(self, source: Path | str, flags: Sequence[str]) -> Finished:
         name = str(source.absolute()) if isinstance(source, Path) else "-"
         text = "" if isinstance(source, Path) else source
-        return self.run(("-E", "-dD", "-w", "-x", "c", *flags, name), stdin=text, largest=_MAX_TEXT)
+        words = ("-E", "-dD", "-w", "-x", "c", *flags, name)
+        return self.run(words, stdin=text, largest=_MAX_TEXT, memory=_MAX_MEMORY)
 
     def system_dirs(self) -> tuple[Path, ...]:
         """Return where ``#include <...>`` looks, in that order, without what options add."""

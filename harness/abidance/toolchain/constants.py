@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Container, Iterable
 
     from abidance.ir.declarations import Declarations
 
@@ -32,24 +32,39 @@ _TAGGED = frozenset(("struct", "union", "enum"))
 _OPERATORS = frozenset(("sizeof", "_Alignof", "alignof", "__alignof__", "offsetof", "__builtin_offsetof"))
 
 
-def refusal(name: str, declarations: Declarations, enumerators: Container[str]) -> str | None:
-    """Return why macro or enumerator `name` is no integer constant, or None when the compiler must say."""
-    if name in declarations.function_macros:
-        return "is a macro with parameters"
-    if name not in declarations.macros and name not in enumerators:
-        return "is neither a macro nor an enum constant of this header"
-    seen: set[str] = set()
-    waiting = [name]
-    while waiting:
-        each = waiting.pop()
-        if each in seen:
-            continue
-        seen.add(each)
-        if each in declarations.macros:
-            reason = _look(declarations.macros[each].text, each, declarations, enumerators, waiting)
-            if reason:
-                return reason if each == name else f"uses `{each}`, which {reason}"
-    return None
+def refusals(
+    names: Iterable[str], declarations: Declarations, enumerators: Container[str]
+) -> dict[str, str | None]:
+    """Return why macros or enumerators are no integer constants, None for those of which the compiler must say it.
+
+    Each macro is looked at once, however many are made of it.
+    """
+    sound: set[str] = set()
+    unsound: dict[str, tuple[str, str]] = {}
+
+    def refusal(name: str) -> str | None:
+        if name in declarations.function_macros:
+            return "is a macro with parameters"
+        if name not in declarations.macros and name not in enumerators:
+            return "is neither a macro nor an enum constant of this header"
+        seen: set[str] = set()
+        waiting = [name]
+        while waiting:
+            each = waiting.pop()
+            if each in seen or each in sound:
+                continue
+            seen.add(each)
+            if each not in unsound and each in declarations.macros:
+                reason = _look(declarations.macros[each].text, each, declarations, enumerators, waiting)
+                if reason:
+                    unsound[each] = each, reason
+            if each in unsound:
+                unsound[name] = culprit, reason = unsound[each]
+                return reason if culprit == name else f"uses `{culprit}`, which {reason}"
+        sound.update(seen)
+        return None
+
+    return {name: refusal(name) for name in names}
 
 
 def refusal_expanded(text: str, declarations: Declarations, enumerators: Container[str]) -> str | None:

@@ -21,7 +21,7 @@ from abidance.ir.naming import c_names
 from abidance.ir.reachable import reachable, types_of
 from abidance.ir.types import Array, EnumRef, FunctionType, Named, RecordRef, Unsupported, Void
 from abidance.toolchain.compiler import search_flags
-from abidance.toolchain.constants import may_call, refusal, refusal_expanded
+from abidance.toolchain.constants import may_call, refusal_expanded, refusals
 from abidance.toolchain.questions import (
     SOURCE,
     Answers,
@@ -100,9 +100,7 @@ class _Plan:
             for key in needed.enums
             if key in self._names and declarations.enums[key].enumerators
         ]
-        self._refusals = {
-            name: refusal(name, declarations, declarations.enumerators) for name in wanted.constants
-        }
+        self._refusals = refusals(wanted.constants, declarations, declarations.enumerators)
         self._enumerators = [
             each.name for enum in self._enums for each in enum.enumerators if each.name not in self._refusals
         ]

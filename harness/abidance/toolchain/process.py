@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import resource
 import select
 import shutil
 import signal
@@ -15,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+from abidance.core.system import FULL_WORDS, full_place, refusal, refused
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -24,6 +27,8 @@ MAX_OUTPUT = 1 << 30
 """Bytes that a tool may write to one place before it is ended."""
 _LATE = "stopped after"
 _LOOK_EVERY = 0.25  # seconds between looks at the sizes
+_LOOK_AGAIN = 0.01
+_PATIENCE = 1.0  # seconds in which a tool that is to end may remove what it wrote
 _NOT_STARTED = 127  # what a shell answers for a command it cannot start
 
 
@@ -57,19 +62,23 @@ def run_tool(
     stdin: str = "",
     outputs: Sequence[Path] = (),
     largest: int = MAX_OUTPUT,
+    memory: int = 0,
 ) -> Finished:
     """Start `command`, wait for it, and return how it ended; nothing is raised for a tool that fails.
 
+    CannotJudgeError is raised where the system has no space, memory, descriptor or process left for it.
+
     `environment` is the whole environment of the tool (default: this process's, with messages in English).
     When `seconds` pass, this process is interrupted, or what the tool prints or one of `outputs` grows beyond
-    `largest` bytes, the tool and all that it started are killed.
+    `largest` bytes, the tool and all that it started are ended. `memory` is the most bytes of address space that each
+    of them may have.
     """
     words = tuple(str(word) for word in command)
     started = time.monotonic()
+    places = (str(cwd) if cwd else os.curdir, *(str(path.parent) for path in outputs))
     # Files rather than pipes: a compiler cache or build server that outlives the tool keeps a pipe open.
-    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        given.write(stdin.encode())
-        given.seek(0)
+    with _temporary() as given, _temporary() as out, _temporary() as err:
+        _fill(given, stdin)
         try:
             process = subprocess.Popen(
                 words,
@@ -81,13 +90,40 @@ def run_tool(
                 start_new_session=True,
             )
         except (OSError, ValueError) as error:
+            if told := refusal(error, f"start `{words[0]}`"):
+                raise told from None
             return Finished(words, _NOT_STARTED, "", f"{words[0]}: {error}", time.monotonic() - started)
+        if memory:
+            with contextlib.suppress(OSError):  # it has ended already
+                resource.prlimit(process.pid, resource.RLIMIT_AS, (memory, memory))
         sizes = _Sizes((out, err), tuple(outputs), largest)
         stopped = _wait(process, seconds, sizes)
         spent = time.monotonic() - started
         late = stopped.startswith(_LATE)
         most = min(largest, _MOST_OUTPUT)
-        return Finished(words, process.returncode, _text(out, most), _text(err, most), spent, late, stopped)
+        ran = Finished(words, process.returncode, _text(out, most), _text(err, most), spent, late, stopped)
+        if not ran.ok and FULL_WORDS in ran.stderr + ran.stdout:
+            # What the tool makes of it says anything but that: "refuses the header", "file not recognized".
+            raise refused(f"let `{words[0]}` write", FULL_WORDS.lower(), full_place(*places), full=True)
+        return ran
+
+
+def _temporary() -> IO[bytes]:
+    try:
+        return tempfile.TemporaryFile()
+    except OSError as error:
+        # Without a folder that takes a file, Python says that it found none, and no number.
+        raise refused(
+            "make a temporary file", str(error.strerror or error).lower(), full_place(), full=True
+        ) from None
+
+
+def _fill(file: IO[bytes], text: str) -> None:
+    try:
+        file.write(text.encode())
+        file.seek(0)
+    except OSError as error:
+        raise refusal(error, "make a temporary file") or error from None
 
 
 def tool_environment(**more: str) -> dict[str, str]:
@@ -135,12 +171,12 @@ def _wait(process: subprocess.Popen[bytes], seconds: float, sizes: _Sizes) -> st
     try:
         while not _ended(process, min(_LOOK_EVERY, until - time.monotonic())):
             if time.monotonic() > until:
-                _kill(process)
+                _end(process)
                 return f"{_LATE} {seconds:g} s"
             if sizes.exceeded():
                 break
     except BaseException:
-        _kill(process)
+        _end(process)
         raise
     if sizes.exceeded():
         _kill(process)
@@ -165,10 +201,41 @@ def _ended(process: subprocess.Popen[bytes], seconds: float) -> bool:
     return process.poll() is not None
 
 
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Ask the tool and all that it started to end, so that they remove what is half written, and then make them."""
+    _signal_all(process, signal.SIGTERM)
+    until = time.monotonic() + _PATIENCE
+    while _session(process.pid) and time.monotonic() < until:
+        _ended(process, _LOOK_AGAIN)
+        time.sleep(0 if process.returncode is None else _LOOK_AGAIN)
+    _kill(process)
+
+
 def _kill(process: subprocess.Popen[bytes]) -> None:
-    with contextlib.suppress(ProcessLookupError):  # it ended by itself while this process was interrupted
-        os.killpg(process.pid, signal.SIGKILL)
+    # What one of them starts while the list is read is in the next list.
+    while _signal_all(process, signal.SIGKILL):
+        time.sleep(_LOOK_AGAIN)
     process.wait()
+
+
+def _signal_all(process: subprocess.Popen[bytes], number: int) -> bool:
+    found = _session(process.pid)
+    for each in found:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.kill(each, number)
+    return bool(found)
+
+
+def _session(leader: int) -> list[int]:
+    """Return the processes of a session that have not ended: ninja gives each of its own a process group."""
+    found = []
+    for name in os.listdir("/proc"):  # noqa: PTH208 - thousands, of which the name will do
+        if name.isdigit():
+            with contextlib.suppress(OSError, ValueError, IndexError):
+                state, _, _, session = Path(f"/proc/{name}/stat").read_bytes().rpartition(b")")[2].split()[:4]
+                if int(session) == leader and state not in (b"Z", b"X"):
+                    found.append(int(name))
+    return found
 
 
 def _text(stream: IO[bytes], most: int) -> str:

@@ -13,6 +13,7 @@ from abidance.abi.witnesses import Scope, Subject, kept_binary, kept_header
 from abidance.core.catalogue import FILE_NOT_FOUND
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import UsageError
+from abidance.core.files import read_beginning
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -79,8 +80,7 @@ def side(given: Given) -> Side:
 def kind_of(path: Path) -> str:
     """Return ``snapshot``, ``binary`` or ``header``; raises UsageError when it is none of them."""
     try:
-        with path.open("rb") as file:
-            beginning = file.read(_BEGINNING)
+        beginning = read_beginning(path, _BEGINNING)
     except OSError as error:
         why = (error.strerror or str(error)).lower()
         raise UsageError(Diagnostic(FILE_NOT_FOUND, f"`{path}` cannot be read: {why}")) from None

@@ -6,6 +6,8 @@ import re
 import tomllib
 from typing import TYPE_CHECKING, Any
 
+from abidance.core.files import read_regular_text
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -32,8 +34,8 @@ def project_version(contract: Contract) -> str:
 
 def _read(file: Path, read: Callable[[str], str]) -> str:
     try:
-        return read(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return read(read_regular_text(file))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError):
         return ""
 
 

@@ -12,6 +12,7 @@ from abidance.abi.snapshot.members import Members, SnapshotError
 from abidance.abi.snapshot.snapshot import FORMAT, MARK, Snapshot
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import UsageError
+from abidance.core.files import read_regular_text
 from abidance.core.span import Span
 
 if TYPE_CHECKING:
@@ -28,9 +29,7 @@ def is_snapshot(beginning: bytes) -> bool:
 def read_snapshot(path: Path) -> Snapshot:
     """Return the snapshot; raises UsageError for one that is damaged, foreign or newer, or not there."""
     try:
-        if path.stat().st_size > _LARGEST:
-            _refuse(path, "it is too large to be one", 1)
-        text = path.read_text(encoding="utf-8")
+        text = read_regular_text(path, _LARGEST)
         document = json.loads(text)
     except OSError as error:
         _refuse(path, (error.strerror or str(error)).lower(), 1)

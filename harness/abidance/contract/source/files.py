@@ -7,16 +7,20 @@ from typing import TYPE_CHECKING
 from abidance.core.catalogue import FILE_NOT_FOUND, NOT_YAML
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import UsageError
+from abidance.core.files import read_regular
 from abidance.core.span import Span
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+MAX_BYTES = 16 << 20
+"""What 4 MiB of text, the most that a contract may have, take in UTF-8."""
+
 
 def read_text(path: Path) -> str:
     """Return the text of a file; raises UsageError."""
     try:
-        raw = path.read_bytes()
+        raw = read_regular(path, MAX_BYTES)
     except FileNotFoundError:
         raise _unreadable(path, "does not exist") from None
     except IsADirectoryError:

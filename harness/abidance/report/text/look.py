@@ -30,6 +30,14 @@ class Ink(Enum):
     GOOD = "1;32"
 
 
+def here() -> Path:
+    """Return the working directory, or the root where that is gone."""
+    try:
+        return Path.cwd()
+    except OSError:
+        return Path("/")
+
+
 _SEVERITIES = {"error": Ink.ERROR, "warning": Ink.WARNING, "note": Ink.NOTE}
 
 
@@ -44,7 +52,7 @@ class Look:
 
     color: bool = False
     width: int = UNLIMITED
-    base: Path = field(default_factory=Path.cwd)
+    base: Path = field(default_factory=here)
 
     @classmethod
     def of(cls, stream: TextIO) -> Look:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.generate.complete import UnlawfulExampleError, complete
+from abidance.generate.hints import Hints
 from abidance.run.phases import lifecycle, properties
 
 if TYPE_CHECKING:
@@ -22,8 +23,9 @@ def judge(context: Context) -> Verdict:
 
 
 def _examples(context: Context) -> Iterator[Case]:
+    hints = Hints.of(context.boundary, context.function) if context.function.examples else None
     for example in context.function.examples:
         try:
-            yield complete(context.boundary, context.function, example.given)
+            yield complete(context.boundary, context.function, example.given, hints)
         except UnlawfulExampleError:  # the phase `examples` says so
             continue

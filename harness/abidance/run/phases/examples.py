@@ -12,6 +12,7 @@ from abidance.contract.expression import spelling
 from abidance.core.catalogue import UNSATISFIABLE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.generate.complete import UnlawfulExampleError, complete
+from abidance.generate.hints import Hints
 from abidance.run.confirm import confirmed
 from abidance.run.context import Verdict
 from abidance.run.explore import Bug
@@ -29,8 +30,9 @@ def judge(context: Context) -> Verdict:
     findings: list[Finding] = []
     reasons: list[Diagnostic] = []
     reach = Reach(context.function)
+    hints = Hints.of(context.boundary, context.function)
     for number, example in enumerate(context.function.examples, 1):
-        failed, why = _one(context, example, number, reach)
+        failed, why = _one(context, example, number, reach, hints)
         findings += failed
         reasons += why
         context.progress(number)
@@ -40,11 +42,11 @@ def judge(context: Context) -> Verdict:
 
 
 def _one(
-    context: Context, example: Example, number: int, reach: Reach
+    context: Context, example: Example, number: int, reach: Reach, hints: Hints
 ) -> tuple[list[Finding], list[Diagnostic]]:
     function, runner = context.function, context.calls
     try:
-        case = complete(context.boundary, function, example.given)
+        case = complete(context.boundary, function, example.given, hints)
     except UnlawfulExampleError as error:
         return [], [unlawful(function, example, error)]
     expectation = Expectation(example.expected, example.span)

@@ -13,6 +13,7 @@ import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from abidance.core.files import open_regular
 from abidance.toolchain.dwarf.file import DwarfFile
 from abidance.toolchain.dwarf.names import At
 from abidance.toolchain.dwarf.package import contributions
@@ -53,7 +54,7 @@ class Opener:
     def image(self, path: Path) -> Image:
         """Return the ELF file at `path`; raises OSError, ValueError or struct.error."""
         self.elsewhere = self.elsewhere or path != self._own
-        return open_image(self._open.enter_context(path.open("rb")))
+        return open_image(self._open.enter_context(open_regular(path)))
 
 
 def debug_information(
@@ -156,7 +157,7 @@ def _debug_link(image: Image) -> tuple[str, int] | None:
 
 def _checksum(path: Path) -> int:
     value = 0
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         while part := file.read(1 << 20):
             value = zlib.crc32(part, value)
     return value
