@@ -10,6 +10,7 @@ from abidance.checks.cause import Cause, cause_of
 from abidance.checks.check import Check
 from abidance.checks.evidence import Evidence
 from abidance.checks.frames import frame_label
+from abidance.core import masks
 from abidance.core.diagnostic import Diagnostic, Label
 
 if TYPE_CHECKING:
@@ -86,6 +87,6 @@ def _changed(trial: Trial) -> Iterator[tuple[int, int]]:
             continue
         before = held_before(trial.encoded, trial.observation, index, block)
         after = returned.blocks[call.watched.index(block)]
-        offset = next((n for n, (old, new) in enumerate(zip(before, after, strict=True)) if old != new), None)
+        offset = masks.first(masks.different(before, after))
         if offset is not None:
             yield block, offset

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from abidance.core.outcome import worst
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -63,6 +65,5 @@ class GateResult:
 
 
 def overall(results: Sequence[GateResult]) -> int:
-    """Return the exit status of all results: findings first, then what could not be judged."""
-    codes = {each.exit_code for each in results}
-    return next((code for code in (1, 2, 3) if code in codes), 0)
+    """Return the exit status of all results."""
+    return worst(each.exit_code for each in results)

@@ -43,12 +43,26 @@ def exit_code(
     else; then what must be corrected, what could not be judged, and a contract of which nothing was run.
     """
     counted = [item for item in items if item.applies]
-    codes = set(stopped)
-    if interrupted or any(not item.judged for item in counted):
-        codes.add(ExitCode.COULD_NOT_JUDGE)
-    if any(item.outcome is Outcome.FAILED for item in counted):
-        codes.add(ExitCode.FINDINGS)
-    return worst(codes) or (ExitCode.OK if counted else ExitCode.NOTHING_COLLECTED)
+    code = status(
+        findings=any(item.outcome is Outcome.FAILED for item in counted),
+        unjudged=interrupted or any(not item.judged for item in counted),
+    )
+    return worst((*stopped, code)) or (ExitCode.OK if counted else ExitCode.NOTHING_COLLECTED)
+
+
+def status(*, findings: bool, unjudged: bool) -> int:
+    """Return the exit status of one subject, of which something is wrong or could not be judged."""
+    return worst([ExitCode.FINDINGS] * findings + [ExitCode.COULD_NOT_JUDGE] * unjudged)
+
+
+def forgiving(code: int, *, exit_zero: bool) -> int:
+    """Return the exit status that ``--exit-zero`` makes of another: it forgives findings, and nothing else."""
+    return ExitCode.OK if exit_zero and code == ExitCode.FINDINGS else code
+
+
+def is_judged(code: int) -> bool:
+    """Tell whether an exit status is that of something that was judged, well or badly."""
+    return code in (ExitCode.OK, ExitCode.FINDINGS)
 
 
 def worst(codes: Iterable[int]) -> int:

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from abidance.core.codes import Severity
-from abidance.core.outcome import Outcome
+from abidance.core.gate import overall
+from abidance.core.outcome import Outcome, is_judged
 from abidance.report.record import reasons, unseen
 from abidance.report.text.block import headline
 from abidance.report.watchers import watchers
@@ -90,11 +91,10 @@ def of_gate(results: Sequence[GateResult]) -> Outcomes:
             for each in result.suppressed
         ]
         failed = tuple(each for each in result.findings if each.code.severity is Severity.ERROR)
-        judged = result.exit_code in (0, 1)
+        judged = is_judged(result.exit_code)
         cases.append(Case(result.name, "gate", 0.0, failed if judged else (), () if judged else failed))
-    code = next((code for code in (1, 2, 3) if any(each.exit_code == code for each in results)), 0)
     title = "; ".join(f"{result.name}: {result.verdict}" for result in results)
-    return Outcomes(title, tuple(entries), tuple(cases), code)
+    return Outcomes(title, tuple(entries), tuple(cases), overall(results))
 
 
 def of_run(record: Record) -> Outcomes:

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import abidance
 from abidance.core.codes import Severity
+from abidance.core.outcome import is_judged
 from abidance.core.span import Span
 from abidance.report.collected import Collected
 from abidance.report.entries import of_gate
@@ -62,7 +63,7 @@ def sarif(outcomes: Outcomes, look: Look) -> str:
                 ],
                 "invocations": [
                     {
-                        "executionSuccessful": outcomes.exit_code in (0, 1),
+                        "executionSuccessful": is_judged(outcomes.exit_code),
                         "exitCode": outcomes.exit_code,
                         "properties": {"notes": list(outcomes.notes)},
                     }

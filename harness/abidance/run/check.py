@@ -10,7 +10,7 @@ from abidance.boundary.sources import source_of
 from abidance.contract.load import load_contract
 from abidance.core.codes import Severity
 from abidance.core.errors import AbidanceError
-from abidance.core.outcome import ExitCode
+from abidance.core.outcome import status
 from abidance.generate.complete import UnlawfulExampleError, complete
 from abidance.generate.hints import Hints
 from abidance.generate.hooked import asks_python
@@ -45,9 +45,7 @@ class Checked:
     @property
     def exit_code(self) -> int:
         """Return the exit status, which is that of a run with the same fault."""
-        if _errors(self.findings):
-            return ExitCode.FINDINGS
-        return ExitCode.COULD_NOT_JUDGE if _errors(self.reasons) else ExitCode.OK
+        return status(findings=_errors(self.findings), unjudged=_errors(self.reasons))
 
 
 def _errors(diagnostics: tuple[Diagnostic, ...]) -> bool:

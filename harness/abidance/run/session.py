@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from abidance.boundary.join import join
 from abidance.boundary.shapes import Handle
+from abidance.contract.expression.allowance import allowance
 from abidance.core.catalogue import SYMBOL_MISSING, TYPE_REFUSED
 from abidance.core.codes import Severity
 from abidance.core.diagnostic import Diagnostic, Finding, Label
@@ -15,6 +16,7 @@ from abidance.core.errors import AbidanceError, CannotJudgeError
 from abidance.core.events import CaseRan, ItemFinished
 from abidance.core.nearest import did_you_mean
 from abidance.core.outcome import Outcome
+from abidance.core.system import refusal
 from abidance.generate.cast import Cast
 from abidance.run.confirm import ForkMattersError
 from abidance.run.context import Context, Verdict
@@ -126,9 +128,13 @@ class Session:
                 return self._loaded(boundary, item, started)
             self._check_loaded(item.id)
             context = self._context(boundary, item.id, listener)
-            verdict = self._missing_symbol(context) or self._phase(context)
+            with allowance(self.settings.max_examples or 0):
+                verdict = self._missing_symbol(context) or self._phase(context)
             calls = context.runner.calls if context.runner else 0
-        except AbidanceError as error:
+        except (AbidanceError, OSError, MemoryError) as raised:
+            error = raised if isinstance(raised, AbidanceError) else refusal(raised)
+            if error is None:
+                raise
             verdict = Verdict(reasons=error.diagnostics)
             outcome = Outcome.SKIPPED if _not_available(error) else Outcome.ERRORED
         runner = context.runner if context else None

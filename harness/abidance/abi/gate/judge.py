@@ -14,7 +14,7 @@ from abidance.abi.verdict import Verdict, worst
 from abidance.core.codes import Severity
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.gate import GateResult, JudgedChange, SuppressedFinding
-from abidance.core.outcome import ExitCode
+from abidance.core.outcome import status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -61,13 +61,11 @@ def judge(
     else:
         fails = [each for each in open_changes if _fails(each, question.policy)]
     failing = {id(each) for each in fails}
-    code = ExitCode.OK
-    if fails or any(each.code.severity is Severity.ERROR for each in findings):
-        code = ExitCode.FINDINGS
-    elif any(each.verdict == Verdict.UNKNOWN for each in open_changes) or (
-        strict and any(each.code is CONVENTION_UNKNOWN for each in findings)
-    ):
-        code = ExitCode.COULD_NOT_JUDGE
+    code = status(
+        findings=bool(fails) or any(each.code.severity is Severity.ERROR for each in findings),
+        unjudged=any(each.verdict == Verdict.UNKNOWN for each in open_changes)
+        or (bool(strict) and any(each.code is CONVENTION_UNKNOWN for each in findings)),
+    )
     return GateResult(
         question.name,
         question.old,

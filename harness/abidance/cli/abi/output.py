@@ -50,6 +50,7 @@ class Output:
         """Write all reports; return the exit status."""
         from abidance.cli.written import report_to  # noqa: PLC0415
         from abidance.core.gate import overall  # noqa: PLC0415
+        from abidance.core.outcome import forgiving  # noqa: PLC0415
         from abidance.report.text.look import Look  # noqa: PLC0415
 
         for render, file in self._reports:
@@ -57,8 +58,7 @@ class Output:
             report_to(file, render(results, look, self._options.verbosity))
         if "github" in self._formats:
             _step_summary(results)
-        code = overall(results)
-        return 0 if self._options.exit_zero and code == 1 else code
+        return forgiving(overall(results), exit_zero=self._options.exit_zero)
 
 
 def attempt(name: str, path: Path, judge: Callable[[], GateResult]) -> GateResult:

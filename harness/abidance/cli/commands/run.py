@@ -14,7 +14,7 @@ from abidance.core.catalogue import BAD_CONFIGURATION, LIBRARY_MISSING
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import UsageError
 from abidance.core.nearest import did_you_mean
-from abidance.core.outcome import ExitCode
+from abidance.core.outcome import forgiving
 
 if TYPE_CHECKING:
     import argparse
@@ -73,8 +73,7 @@ def execute(options: argparse.Namespace) -> int:
 
     with Reports(options) as reports, interruption_kept():
         run_contracts(paths, selection, settings, reports)
-    code = reports.record.exit_code
-    return ExitCode.OK if options.exit_zero and code == ExitCode.FINDINGS else code
+    return forgiving(reports.record.exit_code, exit_zero=options.exit_zero)
 
 
 def _selection(options: argparse.Namespace) -> Selection:

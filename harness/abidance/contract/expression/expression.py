@@ -6,13 +6,14 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from abidance.contract.expression.allowance import spend
 from abidance.contract.expression.errors import EvaluationError
 from abidance.contract.expression.evaluation import Code, Frame, build
 from abidance.contract.expression.explanation import Explainer
 from abidance.contract.expression.folding import Folder
 from abidance.contract.expression.mining import literals
 from abidance.contract.expression.narrowing import narrow
-from abidance.contract.expression.operations import NUMBERS, truth
+from abidance.contract.expression.operations import MAX_STEPS, NUMBERS, truth
 from abidance.contract.expression.references import Reference, Resolve, references, unknown
 from abidance.contract.expression.scenarios import scenarios
 from abidance.contract.expression.show import show as show_value
@@ -68,10 +69,14 @@ class Expression:
         """
         if not self._code:
             self._code.append(build(self._tree, self._where, {}))
+        frame = Frame(now, before)
         try:
-            return self._code[0](Frame(now, before))
+            return self._code[0](frame)
         except RecursionError:
             raise EvaluationError("the values nest too deeply", self.span) from None
+        finally:
+            if frame.steps != MAX_STEPS:
+                spend(MAX_STEPS - frame.steps, self.span)
 
     def holds(self, now: Environment, before: Environment | None = None) -> bool:
         """Return whether the condition is true; raises EvaluationError for a value that is no condition."""

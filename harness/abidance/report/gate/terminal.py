@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.core.codes import Severity
-from abidance.core.outcome import ExitCode
+from abidance.core.outcome import is_judged
 from abidance.report.text.block import headline
 from abidance.report.text.block import render as block
 from abidance.report.text.look import Ink
@@ -57,7 +57,7 @@ def _result(result: GateResult, look: Look, sources: Sources, verbosity: int) ->
 
 
 def _verdict(result: GateResult, look: Look) -> str:
-    judged = result.exit_code in (ExitCode.OK, ExitCode.FINDINGS)
+    judged = is_judged(result.exit_code)
     word = result.verdict if judged else "could not judge"
     # What is no change, such as a suppression that has expired, decides as much.
     errors = sum(each.code.severity is Severity.ERROR for each in result.findings)
