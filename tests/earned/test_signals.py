@@ -92,7 +92,7 @@ def test_a_run_that_is_ended_reports_what_was_judged_and_leaves_no_worker(home, 
     out, err = ran.communicate(timeout=_LATEST)
 
     assert ran.returncode == COULD_NOT_JUDGE, err
-    assert "Interrupted." in out
+    assert "interrupted." in out
     assert "Traceback" not in err
     wait_for(lambda: not running(library))
 

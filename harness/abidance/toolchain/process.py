@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import resource
 import select
 import shutil
 import signal
@@ -29,6 +28,8 @@ _LATE = "stopped after"
 _LOOK_EVERY = 0.25  # seconds between looks at the sizes
 _LOOK_AGAIN = 0.01
 _PATIENCE = 1.0  # seconds in which a tool that is to end may remove what it wrote
+# A limit that is set once the tool runs comes too late for what it has started by then.
+_LIMITED = ("/bin/sh", "-c", 'ulimit -v "$1"; shift; exec "$@"', "sh")
 _NOT_STARTED = 127  # what a shell answers for a command it cannot start
 
 
@@ -81,7 +82,7 @@ def run_tool(
         _fill(given, stdin)
         try:
             process = subprocess.Popen(
-                words,
+                (*_LIMITED, str(memory >> 10), *words) if memory else words,
                 stdin=given,
                 stdout=out,
                 stderr=err,
@@ -93,9 +94,6 @@ def run_tool(
             if told := refusal(error, f"start `{words[0]}`"):
                 raise told from None
             return Finished(words, _NOT_STARTED, "", f"{words[0]}: {error}", time.monotonic() - started)
-        if memory:
-            with contextlib.suppress(OSError):  # it has ended already
-                resource.prlimit(process.pid, resource.RLIMIT_AS, (memory, memory))
         sizes = _Sizes((out, err), tuple(outputs), largest)
         stopped = _wait(process, seconds, sizes)
         spent = time.monotonic() - started
