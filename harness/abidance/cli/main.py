@@ -55,7 +55,7 @@ def _status(arguments: list[str]) -> int:
         return int(end.code or 0)
     except KeyboardInterrupt as interruption:
         with contextlib.suppress(OSError):
-            sys.stderr.write(f"{interruption or 'interrupted'}\n")
+            sys.stderr.write(f"{str(interruption) or 'interrupted'}\n")
         return ExitCode.COULD_NOT_JUDGE
     except UnwrittenError as error:
         give_up_stdout()
