@@ -54,6 +54,16 @@ class Facts:
     clauses: tuple[Clause, ...] = ()
 
     @property
+    def empty(self) -> bool:
+        """Tell whether nothing was there to look at: whoever compares nothing finds no change.
+
+        A header may well declare what is no fact, such as a static object.
+        """
+        tables = self.functions, self.variables, self.records, self.enums, self.typedefs, self.constants
+        exports = self.library is not None and self.library.symbols
+        return not any(tables) and not exports and self.level("header") is Level.NOTHING
+
+    @property
     def told_by(self) -> tuple[str, ...]:
         """Return the witnesses that told something."""
         return tuple(each.witness for each in self.evidence if each.level > Level.NOTHING)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from abidance.abi.codes import NOT_COMPARABLE
 from abidance.abi.gate.combining import combined, narrowed
 from abidance.abi.gate.libraries import look_into
 from abidance.abi.gate.sides import Side
@@ -15,6 +16,8 @@ from abidance.abi.witnesses.contract import with_contract
 from abidance.abi.witnesses.own import Own
 from abidance.boundary.looked_up import with_header_found
 from abidance.contract.load import load_contract
+from abidance.core.diagnostic import Diagnostic, Label
+from abidance.core.errors import CannotJudgeError
 from abidance.header.read import read_header
 from abidance.toolchain.compiler import find_compiler
 
@@ -69,6 +72,7 @@ def present(
     if seen.binary is not None:
         facts, binary = combined(facts, seen.binary), narrowed(seen.binary, facts)
     facts = with_contract(facts, contract)
+    _refuse_empty(contract, facts)
     side = Side(
         str(contract.boundary),
         facts,
@@ -78,6 +82,25 @@ def present(
         unseen=seen.unseen,
     )
     return Present(contract, side, baseline_of(contract, facts))
+
+
+def _refuse_empty(contract: Contract, facts: Facts) -> None:
+    """Raise CannotJudgeError where the boundary has nothing in it, or nothing with its prefix."""
+    names = (facts.functions, facts.variables, facts.records, facts.enums, facts.typedefs, facts.constants)
+    prefix = contract.prefix
+    start = str(prefix).lower() if prefix else ""
+    found = any(key.rpartition(" ")[2].lower().startswith(start) for table in names for key in table)
+    if not any(names) or (start and not found):
+        what = f"begins with `{prefix}`" if prefix else "belongs to the boundary"
+        key = "prefix" if prefix else "select" if contract.select else "header"
+        raise CannotJudgeError(
+            Diagnostic(
+                NOT_COMPARABLE,
+                f"nothing that `{contract.header.name}` declares {what}, so there is nothing to compare",
+                (Label(contract.value_span(key)),),
+                help="look for a misspelled prefix, a missing macro (`defines:`), or another header",
+            )
+        )
 
 
 def scope_of(contract: Contract, declarations: Declarations) -> Scope:

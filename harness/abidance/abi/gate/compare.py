@@ -38,6 +38,13 @@ def compare(old: Side, new: Side) -> tuple[Change, ...]:
     if not old.facts.knows & new.facts.knows:
         message = f"`{old.name}` and `{new.name}` have nothing in common that could be compared"
         raise CannotJudgeError(Diagnostic(NOT_COMPARABLE, message, help="give headers, or build with `-g`"))
+    empty = " and ".join(f"`{Path(each.name).name}`" for each in (old, new) if each.facts.empty)
+    if old.facts.empty:
+        what = f"nothing is declared or exported in {empty}, as far as is looked at"
+        return (
+            *diff(old.facts, new.facts),
+            Change("evidence", "absent", "surface", "", what, frozenset(("surface",))),
+        )
     whole = Sides.of(old.facts, new.facts)
     hidden = presumed_on_both(whole)
     before, after = (without_presumed(each.facts, hidden & each.facts.records.keys()) for each in (old, new))

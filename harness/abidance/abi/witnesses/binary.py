@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 
 _OBJECT, _PROGRAM = 1, 2
 # Tables and guards that compilers make for C++, which have no types (Itanium C++ ABI 5.1.4, "Special Names").
+_SLIM = ("__gnu_lto_slim",)  # which gcc defines where there is no machine code
 _MADE_FOR_CXX = ("_ZT", "_ZGV")
 
 
@@ -196,6 +197,11 @@ class _Reading:
         yield "", self._opener.image(self._path)
 
     def _read(self, member: str, image: Image, target: Target) -> None:
+        if image.kind == _OBJECT and any(exports_of(image, _SLIM.__contains__)):
+            name = member or self._path.name
+            raise _refused(
+                f"`{name}` is gcc's intermediate code; compile it without `-flto`, or with `-ffat-lto-objects`"
+            )
         exports = [
             each
             for each in exports_of(image, self._wanted)

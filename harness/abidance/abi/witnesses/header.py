@@ -15,10 +15,13 @@ from abidance.abi.witnesses.own import Own
 from abidance.abi.witnesses.surface import surface
 from abidance.header.read import read_header
 from abidance.ir.portion import portion
+from abidance.ir.tables import Table, declared_in
 from abidance.toolchain.compiler import find_compiler
 from abidance.toolchain.probe import ProbeRequest, probe_layouts
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from abidance.abi.witnesses import Subject
     from abidance.abi.witnesses.surface import Surface
     from abidance.ir.declarations import Declarations
@@ -51,9 +54,14 @@ def read(subject: Subject) -> Facts:
     layouts = subject.layouts or _layouts(subject, declarations, wanted, compiler)
     target = _target(compiler, layouts)
     declared = Declared(near, layouts, wanted, keys, target.machine)
+    seen = Evidence("header", Level.TYPES)
+    if not _declares(declarations, own):
+        seen = Evidence(
+            "header", Level.NOTHING, ("the header declares nothing for this compiler and these macros",)
+        )
     facts = Facts(
         target=target,
-        evidence=(Evidence("compiler", Level.LAYOUTS), Evidence("header", Level.TYPES)),
+        evidence=(Evidence("compiler", Level.LAYOUTS), seen),
         knows=frozenset(
             (Family.FUNCTIONS, Family.VARIABLES, Family.TYPES, Family.TYPEDEFS, Family.CONSTANTS)
         ),
@@ -67,6 +75,28 @@ def read(subject: Subject) -> Facts:
     )
     # What is reached only through records of others is cut off with their members.
     return pruned(facts, also=map(declared.type, wanted.types))
+
+
+def _declares(declarations: Declarations, own: Own) -> bool:
+    """Tell whether anything is declared in the header's own files, read or not."""
+    tables: tuple[Mapping[str, object], ...] = (
+        declarations.functions,
+        declarations.variables,
+        declarations.records,
+        declarations.enums,
+        declarations.typedefs,
+        declarations.enumerators,
+        declarations.function_macros,
+        declarations.lost,
+    )
+    wanted = functools.cache(lambda file: own.has(Path(file)))
+    if any(True for table in tables for _ in declared_in(table, wanted)):
+        return True
+    if any(each.text for each in declarations.macros.values() if own.has(each.span.path)):
+        return True
+    # A static object is declared and is no variable of anybody else's.
+    variables = declarations.variables
+    return isinstance(variables, Table) and any(name not in variables for name in variables.candidates())
 
 
 def _layouts(subject: Subject, declarations: Declarations, wanted: Surface, compiler: Compiler) -> Layouts:

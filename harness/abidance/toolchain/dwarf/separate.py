@@ -78,13 +78,20 @@ def debug_information(
         own.alternate = _alternate(opener, image, path)
         return own, path
     opener.elsewhere = True  # what is not there now may be there next time
+    another = ""
     for each in _candidates(image, path):
         with contextlib.suppress(OSError, ValueError, struct.error):
             separate = opener.image(each)
+            ids = {image.build_id(), separate.build_id()} - {""}
+            if len(ids) > 1:  # a link by name and checksum may be one to another build
+                another = each.name
+                continue
             found = opener.dwarf(separate)
             if found:
                 found.alternate = _alternate(opener, separate, each)
                 return found, each
+    if another:
+        raise UnreadableError(f"`{another}` has the debug information of another build")
     return None
 
 
