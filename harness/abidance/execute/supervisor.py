@@ -136,10 +136,12 @@ class Supervisor:
         self._check_owner()
         asked = self._asked
         assert asked is not None, "nothing was begun"
+        ran = False
         for _ in range(_ATTEMPTS):
             try:
                 observation = self._attempt(asked)
             except ZygoteGoneError:
+                ran = ran or self._runs(asked)
                 self._drop_zygote()
                 continue
             except NotStartedError as error:
@@ -153,7 +155,14 @@ class Supervisor:
         self._drop_zygote()
         self._asked = None
         words = self.idle_death.output if self.idle_death else ""
+        if ran:
+            raise lost(f"the process that forks the workers was ended while {_who(asked.plan)} ran", words)
         raise lost(f"the worker for `{self.spec.library.name}` was lost {_ATTEMPTS} times in a row", words)
+
+    def _runs(self, asked: _Asked) -> bool:
+        """Tell whether a worker has begun with a plan."""
+        status = None if self._worker is None else self._worker.channel.status()
+        return status is not None and status.sequence == asked.sequence and status.call >= 0
 
     def run_encoded(self, encoded: bytes, time_limit: float = DEFAULT_TIME_LIMIT) -> Observation:
         """Run a plan that was kept as bytes; raises ValueError when they are none."""
@@ -229,7 +238,7 @@ class Supervisor:
                 self._drop_worker()
                 words = f"{_who(plan)} asked its allocator for more blocks at a time than can be watched"
                 raise lost(words) from None
-            observation = self._bury(worker, error.wait_status)
+            observation = self._bury(worker, plan, error.wait_status)
             if status is None or status.sequence == asked.sequence:
                 return observation
             self.idle_death = observation.death
@@ -237,7 +246,7 @@ class Supervisor:
         self._learn(worker)
         if answer is None:
             worker.trace()
-            return self._bury(worker, worker.end(), timed_out=True)
+            return self._bury(worker, plan, worker.end(), timed_out=True)
         try:
             observation = _read(worker, answer, asked.sequence, plan)
         except ValueError as error:
@@ -277,7 +286,9 @@ class Supervisor:
             self._drop_worker()
         return observation
 
-    def _bury(self, worker: WorkerHandle, wait_status: int | None, *, timed_out: bool = False) -> Observation:
+    def _bury(
+        self, worker: WorkerHandle, plan: Plan, wait_status: int | None, *, timed_out: bool = False
+    ) -> Observation:
         """Return what the dead worker left, and have its successor forked in the meantime."""
         modules = worker.modules
         self._worker = None
@@ -291,6 +302,12 @@ class Supervisor:
             seen = channel.observed_so_far()
         finally:
             worker.close()
+        try:
+            _check_fits(seen, plan, whole=False)
+        except ValueError:
+            seen = Observation(())  # somebody has written there
+        if death.call is not None and death.call >= len(plan.calls):
+            death = replace(death, call=None)
         return Observation(seen.calls, seen.damage, seen.modified, death, freed=seen.freed)
 
     def _not_started(self, error: NotStartedError) -> CannotJudgeError:
@@ -398,11 +415,14 @@ def _read(worker: WorkerHandle, answer: bytes, sequence: int, plan: Plan) -> Obs
     return observation
 
 
-def _check_fits(observation: Observation, plan: Plan) -> None:
-    """Raise ValueError when the observation is of another plan's shape, so that no check trips over it."""
-    if len(observation.calls) != len(plan.calls):
+def _check_fits(observation: Observation, plan: Plan, *, whole: bool = True) -> None:
+    """Raise ValueError when the observation is of another plan's shape, so that no check trips over it.
+
+    One that is not `whole` may be of the first calls alone.
+    """
+    if len(observation.calls) > len(plan.calls) or (whole and len(observation.calls) != len(plan.calls)):
         raise ValueError(f"it tells of {len(observation.calls)} calls, not {len(plan.calls)}")
-    for call, returned in zip(plan.calls, observation.calls, strict=True):
+    for call, returned in zip(plan.calls, observation.calls, strict=whole):
         if returned.ran and (
             len(returned.followed) != len(call.follows)
             or len(returned.blocks) != len(call.watched)

@@ -117,6 +117,7 @@ class WorkerHandle:
         try:
             if self._ended is not None:
                 return self._ended.wait_status
+            self._zygote.wake()
             while (left := deadline - time.monotonic()) > 0:
                 if self.channel.pid:
                     # Its group, and itself in case that it has moved to another one.

@@ -135,12 +135,20 @@ class ZygoteHandle:
             raise NotStartedError(rest.decode("utf-8", "replace"))
         raise ZygoteGoneError
 
+    def wake(self) -> None:
+        """Have the zygote go on, if a library has stopped it."""
+        if self._process is not None:
+            with contextlib.suppress(OSError):
+                os.kill(self._process.pid, signal.SIGCONT)
+
     def close(self) -> None:
         """End the zygote and its worker; a second time does nothing."""
         self.control.close()
         process, self._process = self._process, None
         if process is not None:
             # The end of the conversation tells the zygote to end its worker and all that this one started.
+            with contextlib.suppress(OSError):
+                os.kill(process.pid, signal.SIGCONT)  # which it must not sleep through
             try:
                 process.wait(_END_SECONDS)
             except subprocess.TimeoutExpired:

@@ -33,7 +33,9 @@ UNSEEN = frozenset(
     (
         "ABD314",
         "ABD327",
+        "ABD351",
         "ABD352",
+        "ABD353",
         "ABD362",
         "ABD363",
         "ABD364",

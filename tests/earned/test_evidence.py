@@ -1,0 +1,131 @@
+"""A library cannot write its own pass: what it does to the process that calls it ends in a finding or in "not judged".
+
+The function that does it is the one that is told of, the other one is judged all the same, this process lives on, and
+no other one is left over.
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+MAPS = """
+static void each_mapping(const char *with, int writable_only, void (*act)(char *, unsigned long)) {
+    static char lines[1 << 18];
+    int file = open("/proc/self/maps", O_RDONLY);
+    unsigned long got = 0;
+    long more;
+    while (got < sizeof lines - 1 && (more = read(file, lines + got, sizeof lines - 1 - got)) > 0) got += more;
+    lines[got] = 0;
+    close(file);
+    for (char *line = strtok(lines, "\\n"); line; line = strtok(0, "\\n")) {
+        unsigned long from, to;
+        char allowed[8];
+        if (sscanf(line, "%lx-%lx %7s", &from, &to, allowed) != 3 || !strstr(line, with)) continue;
+        if (writable_only && allowed[1] != 'w') continue;
+        act((char *)from, to - from);
+    }
+}
+static void zero(char *at, unsigned long size) { memset(at, 0, size < 8192 ? size : 8192); }
+static void zero_all(char *at, unsigned long size) { (void)zero; memset(at, 0, size); }
+"""
+THREAD = """
+#include <pthread.h>
+#include <ucontext.h>
+static ucontext_t here, there;
+static pthread_barrier_t met;
+static void *other(void *unused) {
+    pthread_barrier_wait(&met);
+    setcontext(&here);
+    return 0;
+}
+static __attribute__((noinline)) void hand_over(void) {
+    volatile int first = 1;
+    pthread_t thread;
+    pthread_barrier_init(&met, 0, 2);
+    pthread_create(&thread, 0, other, 0);
+    getcontext(&here);
+    if (first) {
+        first = 0;
+        pthread_barrier_wait(&met);
+        for (;;) pause();
+    }
+}
+"""
+HOSTILE = {
+    "zeroes what the mailbox is mapped as": (MAPS, 'each_mapping("memfd:abidance-mailbox", 0, zero);'),
+    "zeroes every mapping that it may write to": (MAPS, 'each_mapping("", 1, zero_all);'),
+    "cuts every file": ("", "for (int i = 3; i < 1024; i++) ftruncate(i, 0);\nftruncate(1, 1ul << 60);"),
+    "closes every descriptor": ("", "for (int i = 0; i < 1024; i++) close(i);"),
+    "puts a file of its own in each one's place": (
+        "",
+        'int f = open("/dev/null", O_RDWR); for (int i = 0; i < 1024; i++) dup2(f, i);',
+    ),
+    "writes garbage into every pipe": (
+        "",
+        """
+        char noise[512];
+        memset(noise, 0x5A, 512);
+        for (int i = 3; i < 1024; i++) {
+            fcntl(i, F_SETFL, O_NONBLOCK);
+            for (int k = 0; k < 200 && write(i, noise, 512) > 0; k++);
+        }""",
+    ),
+    "answers itself": (
+        "",
+        """
+        unsigned fake[4] = {1, 0, 24, 0};
+        for (int i = 3; i < 64; i++)
+            for (fake[0] = 1; fake[0] < 8; fake[0]++) write(i, fake, 16);""",
+    ),
+    "kills its parent": ("", "kill(getppid(), SIGKILL);"),
+    "kills its process group": ("", "kill(0, SIGKILL);"),
+    "kills itself": ("", "kill(getpid(), SIGKILL);"),
+    "stops itself": ("", "raise(SIGSTOP);"),
+    "stops its parent and then crashes": ("", "kill(getppid(), SIGSTOP); abort();"),
+    "comes back twice": ("", "fork();"),
+    "comes back twice by clone": (
+        "#include <sys/syscall.h>\n",
+        "syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);",
+    ),
+    "comes back twice, the second time late": ("", "if (fork() == 0) usleep(20000);"),
+    "comes back from vfork": ("", "if (vfork() == 0) return n;"),
+    "comes back as a daemon": ("", "daemon(1, 1);"),
+    "comes back on another thread": (THREAD, "hand_over();"),
+    "leaves the direction flag set": ("", '__asm__ volatile("std");'),
+    "leaves rbx": ("", '__asm__ volatile("notq %%rbx" ::);'),
+    "leaves rbp": ("", '__asm__ volatile("incq %%rbp" ::);'),
+    "leaves r12": ("", '__asm__ volatile("xorl %%r12d, %%r12d" ::);'),
+    "leaves r15": ("", '__asm__ volatile("movl $1, %%r15d" ::);'),
+}
+
+
+def processes_of(folder):
+    """Return the processes that have loaded a library of this folder."""
+    found = []
+    for each in Path("/proc").glob("[0-9]*/maps"):
+        try:
+            if str(folder) in each.read_text(encoding="utf-8", errors="replace"):
+                found.append(each.parent.name)
+        except OSError:
+            continue
+    return found
+
+
+@pytest.mark.parametrize("what", HOSTILE)
+def test_no_library_writes_its_own_pass(what, judged, tmp_path):
+    outside, body = HOSTILE[what]
+
+    status, items = judged(body, outside=outside, options=["--phase", "properties"], examples=3)
+
+    assert items["aaa_leaves"]["outcome"] in ("failed", "errored"), items
+    assert items["good"]["outcome"] == "passed", items
+    assert status == (1 if items["aaa_leaves"]["outcome"] == "failed" else 3)
+    for _ in range(50):
+        left = processes_of(tmp_path)
+        if not left:
+            break
+        time.sleep(0.1)
+    assert left == []
