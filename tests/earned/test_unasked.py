@@ -257,3 +257,52 @@ def test_what_is_returned_for_good_is_there_after_the_next_call(small, sound, li
     assert ended.codes == codes, ended.text
     if codes:
         assert "after `name_of`, what `name_of` returned was" in ended.text
+
+
+RECORD_HEADER = """
+#include <stddef.h>
+typedef struct entry { int kind; const char *name; const unsigned char *data; size_t length; } entry;
+int lookup(int key, entry *out);
+void all(entry *out, size_t count);
+"""
+RECORD = """
+#include <stdlib.h>
+#include <string.h>
+static const unsigned char bytes[] = {1, 2, 3};
+int lookup(int key, entry *out)
+{
+    if (key < 0) return -1;
+    char *name = strdup("name");
+    *out = (entry){1, DEFECT == 2 ? (const char *)8 : "name", bytes, DEFECT == 3 ? 1 << 22 : sizeof bytes};
+    if (DEFECT == 1) out->name = name;
+    free(name);
+    if (key == 7 && DEFECT == 0) { out->data = NULL; out->length = 0; }
+    return 0;
+}
+void all(entry *out, size_t count)
+{
+    for (size_t n = 0; n < count; n++) out[n] = (entry){1, "x", bytes, 3};
+}
+"""
+RECORD_CONTRACT = """
+types:
+  entry: {fields: {name: {to: string}, data: {to: bytes, length: length, nullable: length == 0}}}
+functions:
+  lookup:
+    params: {key: {range: [-9, 9]}, out: {out: entry}}
+    returns: {status: {ok: [0], errors: {-1: not there}}}
+    ensures: ["implies(result == 0, out.name == b'name' and (out.length == 0 or out.data[0] == 1))"]
+  all: {params: {out: {out: array, capacity: count, length: count}, count: {range: [0, 3]}}}
+"""
+
+
+@pytest.mark.parametrize("defect", [0, 1, 2, 3], ids=["sound", "freed", "no pointer", "too long"])
+def test_what_a_record_that_was_written_points_at_is_read(small, defect):
+    ended = small.run(RECORD_HEADER, RECORD, RECORD_CONTRACT, flags=[f"-DDEFECT={defect}"], examples=30)
+
+    assert ended.codes == (["ABD322"] if defect else []), ended.text
+    path = "out.data" if defect == 3 else "out.name"
+    assert (f"left a pointer to freed or unmapped memory in `{path}`" in ended.text) is bool(defect), (
+        ended.text
+    )
+    assert "what `out[].name`, `out[].data` of `all` point at" in ended.text

@@ -54,7 +54,8 @@ class Draft:
     arguments: Values
     scope: Mapping[str, Any]
     listed: tuple[p.Argument, ...] = ()
-    follows: tuple[p.Follow, ...] = ()
+    follows: tuple[tuple[str, p.Follow], ...] = ()
+    """What is read behind pointers that the call leaves, by their paths: that of the result first."""
     places: dict[str, int] = field(default_factory=dict)
     storage: dict[str, int] = field(default_factory=dict)
     watched: list[int] = field(default_factory=list)

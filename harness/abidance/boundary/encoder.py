@@ -70,7 +70,8 @@ class Encoder(Arguments):
 
     def append(self, draft: Draft) -> int:
         """Append the call that was laid out; return its index."""
-        function, follows = draft.function, draft.follows
+        function, follows = draft.function, [follow for _, follow in draft.follows]
+        comes_back = any(path == "result" for path, _ in draft.follows)
         assert function.signature is not None
         index = len(self.calls)
         for number in draft.callbacks.values():
@@ -89,7 +90,7 @@ class Encoder(Arguments):
             save = (self.slots, p.Place(width=function.result.shape.size))
             self.slots += 1
         looks = self._looks(draft, function)
-        lasts = lasting(function) if save is None and follows else ""
+        lasts = lasting(function) if save is None and comes_back else ""
         if function.result.free is not None or lasts:
             save = (self.slots, p.Place())
             self.slots += 1
@@ -127,7 +128,7 @@ class Encoder(Arguments):
                 function,
                 draft.arguments,
                 draft.places,
-                ("result",) * len(follows),
+                tuple(path for path, _ in draft.follows),
                 draft.storage,
                 draft.handles,
                 draft.callbacks,

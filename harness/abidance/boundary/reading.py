@@ -229,6 +229,8 @@ class Reading:
                 fields[member.name] = self._number(where, member.shape, unpack_bits(member, raw), way)
             elif isinstance(member.shape, Pointer) and where in self.placed.places and any(stored):
                 self._behind(member.shape, earlier.get(member.name), where, fields, member.name, inner)
+            elif isinstance(member.shape, Pointer) and where in self.placed.follows:
+                fields[member.name] = self._followed(member.shape, stored, where)
             elif isinstance(member.shape, Callback) and where in self.placed.callbacks:
                 fields[member.name] = self._calls(earlier.get(member.name), where)
             else:
@@ -253,27 +255,28 @@ class Reading:
                 seen: Value = self._unpacked(shape, raw, None, "result", Direction.OUT, ())
                 return seen
             case Pointer():
-                return self._followed(shape, raw)
+                return self._followed(shape, raw, "result")
             case Handle() | Opaque():
                 return null_or_somewhere(raw)
             case Nothing():
                 return None
 
-    def _followed(self, shape: Pointer, raw: bytes) -> Value:
+    def _followed(self, shape: Pointer, raw: bytes, path: str) -> Value:
+        """Return what the library has left behind a pointer of its own."""
         if not any(raw):
             return None
-        if not self.placed.follows:
+        if path not in self.placed.follows:
             return SOMEWHERE
-        followed = self.returned.followed[0]
+        followed = self.returned.followed[self.placed.follows.index(path)]
         match followed.reach:
             case Reach.UNREADABLE:
-                self.unreadable.append("result")
+                self.unreadable.append(path)
                 return SOMEWHERE
             case Reach.UNTERMINATED:
-                self.unterminated.append("result")
+                self.unterminated.append(path)
         match shape.what:
             case What.ONE:
-                return unpack(shape.element, followed.contents, "result", shallow)
+                return unpack(shape.element, followed.contents, path, shallow)
             case What.ARRAY:
                 return _elements(shape, followed)
         return followed.contents

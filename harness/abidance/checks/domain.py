@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.shapes import Handle, Opaque, Pointer, Scalar
 from abidance.boundary.spell import in_words
+from abidance.checks import fresh
 from abidance.checks.check import Check
 from abidance.core.diagnostic import Diagnostic, Label
 
@@ -30,9 +31,12 @@ class ReturnOutsideDomain(Check):
     Results are read as raw bytes. A `bool` must hold 0 or 1 (C11 6.3.1.2), a closed enum one of its
     enumerators, a status one of `ok` and `errors`, a pointer that is not `nullable` something that can be read
     and that the call has not freed (a `CString` that is dropped, say), aligned as `align` says, a string a NUL.
+    The same is asked of what a field says that it is `to`, in a record that a call has written which succeeded.
 
     ## Not seen
-    Values in memory that the contract does not describe. An enum that is not `closed` may hold any number.
+    Values in memory that the contract does not describe, and what is behind pointers in elements of arrays, in unions,
+    or with a length that is more than the name of a field beside it: the report lists those as not judged. An enum that
+    is not `closed` may hold any number.
     """
 
     id = "ABD322"
@@ -50,10 +54,12 @@ class ReturnOutsideDomain(Check):
         for path, shape, value in seen.scalars:
             if (path == "result" or success) and not allowed(shape, value):
                 yield self._outside(trial, path, in_words(shape, value), domain(shape))
+        # What a record holds has a meaning only where it is known that it was written.
+        known = fresh.tells_success(trial) and not expectation.rejects
         for path in seen.unterminated:
-            if path == "result" or success:
+            if path == "result" or (known if path in trial.subject.follows else success):
                 yield self._outside(trial, path, "no NUL", "a terminated string")
-        for path in seen.unreadable:
+        for path in (path for path in seen.unreadable if path == "result" or known):
             yield self._outside(trial, path, "a pointer to freed or unmapped memory", "a valid pointer")
         result = trial.function.result
         if isinstance(result.shape, Handle | Pointer | Opaque) and seen.result is None:

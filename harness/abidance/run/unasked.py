@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from abidance.boundary.shapes import Array, Callback, Handle, Opaque, Pointer, Record, Scalar
+from abidance.boundary.following import follow_field, left_in
+from abidance.boundary.shapes import Array, Callback, Direction, Handle, Opaque, Pointer, Record, Scalar, What
 from abidance.generate.hints import Hints
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ def unasked(boundary: Boundary, called: Iterable[str]) -> Iterator[str]:
     yield from _strangers(boundary, functions)
     for function in functions:
         yield from _behind_callbacks(function)
+        yield from _behind_fields(function)
 
 
 def _strangers(boundary: Boundary, functions: Iterable[Function]) -> Iterator[str]:
@@ -85,6 +88,25 @@ def _behind_callbacks(function: Function) -> Iterator[str]:
                 f"what {_listed(found)} of `{path}` of `{function.name}` {verb} at; "
                 "say `to: ...`, or `nullable: true` where nothing need be there"
             )
+
+
+def _behind_fields(function: Function) -> Iterator[str]:
+    """Yield the pointers in records which a call leaves behind, of which the contract says more than is looked at."""
+    found = []
+    for member in function.members:
+        shape = member.shape
+        # What the caller has put there is looked at where it lies; so is all that follows by itself.
+        if isinstance(shape, Pointer) and shape.direction is Direction.OUT:
+            found += [
+                path
+                for path, offset, field, beside in left_in(member)
+                if field.capacity is None and follow_field(field, 0, offset, beside) is None
+            ]
+            if shape.what is What.ARRAY:
+                one = replace(shape, what=What.ONE)
+                found += [path for path, *_ in left_in(replace(member, name=f"{member.name}[]", shape=one))]
+    if found:
+        yield f"what {_listed(found)} of `{function.name}` {'points' if len(found) == 1 else 'point'} at"
 
 
 def _callbacks(prefix: str, members: tuple[Member, ...]) -> Iterator[tuple[str, Callback]]:
