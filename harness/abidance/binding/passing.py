@@ -18,7 +18,9 @@ from abidance.ir.types import (
     Basic,
     EnumRef,
     FunctionType,
+    Named,
     Pointer,
+    Qualified,
     RecordRef,
     Type,
     Unsupported,
@@ -56,6 +58,8 @@ class Passing:
 def passing(type_: Type, declarations: Declarations, layouts: Layouts) -> Passing | Refusal:
     """Return how a parameter or result of this type goes by value, or why it cannot."""
     resolved = declarations.resolve(type_)
+    if isinstance(type_, Named) and (other := remade_behind(type_, declarations, layouts)):
+        return other
     match resolved:
         case Void():
             return Passing(ScalarClass("v"))
@@ -65,7 +69,7 @@ def passing(type_: Type, declarations: Declarations, layouts: Layouts) -> Passin
             return Refusal("va_list", "what a `va_list` holds, only a contract's `prototype` says")
         case Basic(spelling):
             scalar = layouts.scalars.get(spelling)
-            if scalar is None:
+            if scalar is None or spelling in layouts.failed:
                 return Refusal(spelling, layouts.failed.get(spelling, "the compiler gave no size for it"))
             return _scalar(spelling, scalar)
         case Vector():
@@ -80,6 +84,26 @@ def passing(type_: Type, declarations: Declarations, layouts: Layouts) -> Passin
         case Unsupported(spelling, reason):
             return Refusal(spelling, reason)
     raise AssertionError(resolved)
+
+
+def remade_behind(type_: Type, declarations: Declarations, layouts: Layouts) -> Refusal | None:
+    """Return the refusal of a name whose type is another one to the compiler than the header's words say."""
+    while isinstance(type_, Named | Qualified):
+        if isinstance(type_, Qualified):
+            type_ = type_.of
+            continue
+        if reason := layouts.failed.get(f"typedef {type_.name}"):
+            return Refusal(type_.name, reason)
+        typedef = declarations.typedefs.get(type_.name)
+        if typedef is None:
+            break
+        type_ = typedef.type
+    return None
+
+
+def of_another_kind(record: Record) -> str:
+    """Return the attribute or pragma that makes the values of a record others than its fields say; or nothing."""
+    return next((each.arguments or "" for each in record.attributes if each.name == "foreign"), "")
 
 
 def _array(of: Type, count: int | None, declarations: Declarations, layouts: Layouts) -> Passing | Refusal:
@@ -127,6 +151,8 @@ def _record(key: str, declarations: Declarations, layouts: Layouts) -> Passing |
     if record is None or record.fields is None or layout is None:
         return Refusal(key, layouts.failed.get(key, "the type is incomplete"))
     name = record.spelling or key
+    if other := of_another_kind(record):
+        return Refusal(name, f"what `{other}` makes of its fields is not known")
     if layout.size > LARGEST:
         return Refusal(name, f"{layout.size} bytes by value are more than a stack holds")
     members: list[Class] = []

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import InitVar, dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from abidance.binding.passing import of_another_kind, remade_behind
 from abidance.boundary import shapes as s
 from abidance.boundary.calling_back import callback_shape
 from abidance.boundary.shaping_numbers import narrow
 from abidance.boundary.shaping_pointers import Pointers
 from abidance.contract.expression import spelling
+from abidance.core.catalogue import TYPE_REFUSED
+from abidance.core.diagnostic import Diagnostic, Label
 from abidance.ir import types as c
 
 if TYPE_CHECKING:
@@ -39,6 +42,7 @@ class Shaper(Pointers):
     """What expressions about the invocations of callbacks name, until it can be looked for."""
     constants: dict[str, int | bytes] = field(init=False)
     _used: set[str] = field(default_factory=set)
+    _refused: set[str] = field(default_factory=set)
 
     def __post_init__(self, texts: Mapping[str, bytes]) -> None:
         """Take the macros that are texts for constants, too."""
@@ -49,7 +53,11 @@ class Shaper(Pointers):
     ) -> s.Shape:
         """Return the shape of a value that is no pointer with a clause of its own."""
         resolved = self.declarations.resolve(type_)
+        if isinstance(type_, c.Named) and (other := remade_behind(type_, self.declarations, self.layouts)):
+            self._refuse(other.subject, other.reason, self.declarations.typedefs[other.subject].span)
         match resolved:
+            case c.Unsupported(name, reason) if reason.startswith("the attribute"):
+                self._refuse(name, reason, declared)
             case c.Void():
                 return s.Nothing()
             case c.Basic() | c.Vector():
@@ -73,6 +81,10 @@ class Shaper(Pointers):
     def record(self, key: str, direction: s.Direction, depth: int = 0) -> s.Record:
         """Return the shape of a record, field by field."""
         record, layout = self.declarations.records[key], self.layouts.records[key]
+        if other := of_another_kind(record):
+            self._refuse(
+                record.spelling or key, f"what `{other}` makes of its fields is not known", record.span
+            )
         promise = self.promises.get(key)
         described = dict(promise.fields or {}) if promise else {}
         members: list[s.Member] = []
@@ -126,7 +138,13 @@ class Shaper(Pointers):
         if isinstance(resolved, c.Array) and resolved.count is None and not resolved.size_text:
             return None  # a flexible array member has no bytes of its own (C11 6.7.2.1p18)
         if isinstance(resolved, c.Unsupported):
+            if resolved.reason.startswith("the attribute"):
+                self._refuse(f"{key}.{field.name}", resolved.reason, field.span)
             return None
+        if isinstance(resolved, c.Basic) and bits is None and self._is_remade(resolved, place.size):
+            self._refuse(
+                f"{key}.{field.name}", f"it has {place.size} bytes, and no `{resolved.spelling}`", field.span
+            )
         shape: s.Shape
         if isinstance(resolved, c.Pointer) and promise is not None and promise.to:
             if depth < DEEPEST:
@@ -161,6 +179,19 @@ class Shaper(Pointers):
             bits=bits,
             generate=self.generated(promise, shape, field.span),
         )
+
+    def _is_remade(self, basic: c.Basic, size: int) -> bool:
+        number = self.layouts.scalars.get(basic.spelling)
+        return number is not None and number.size != size
+
+    def _refuse(self, name: str, reason: str, declared: Span) -> None:
+        """Complain, once, about what the compiler makes of the header's words: values of it would be wrong."""
+        if name in self._refused:
+            return
+        self._refused.add(name)
+        message = f"`{name}` cannot be given or read: {reason}"
+        help_ = "without the functions that take it, the contract can be held to the others"
+        self.problems.add(Diagnostic(TYPE_REFUSED, message, (Label(declared),), help=help_))
 
     def _field_callback(self, key: str, field: Field, promise: FieldPromise) -> s.Shape:
         assert promise.callback is not None

@@ -56,7 +56,7 @@ class Numbers(ABC):
         """Return the shape of an arithmetic type; `s.Nothing` for one whose values are not known here."""
         spelling = resolved.spelling if isinstance(resolved, c.Basic) else self.text(resolved)
         number = self.layouts.scalars.get(spelling)
-        if number is None:
+        if number is None or spelling in self.layouts.failed:
             return s.Nothing()
         match resolved:
             case c.Vector(of):

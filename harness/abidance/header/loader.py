@@ -12,6 +12,7 @@ from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.span import Span
 from abidance.header.codec import decode_entries, encode_entries
 from abidance.header.entries import Entries
+from abidance.header.foreign import Pushed
 from abidance.header.index import Index, index_of
 from abidance.header.lookups import Lookups
 from abidance.header.names import declared_in
@@ -36,12 +37,14 @@ _HELP = "a compiler that accepts it makes this a limit of abidance: please repor
 class Reader:
     """How a header becomes a loader, from the preprocessor's text or from what another process stored.
 
-    `type_of` returns the type of a pointer to a C expression as the compiler spells it, or None.
+    `type_of` returns the type of a pointer to a C expression as the compiler spells it, or None; `has_attribute` tells
+    whether the compiler has an attribute of that name.
     """
 
     path: Path
     type_of: Callable[[str], str | None]
     tagged_members: bool
+    has_attribute: Callable[[str], bool]
 
     def read(self, text: str) -> Loader:
         """Return a loader of what the preprocessor printed."""
@@ -93,6 +96,8 @@ class Loader:
             self._ask_type,
             Packing(unit.pragmas).at,
             Visibility(unit.pragmas).at,
+            reader.has_attribute,
+            Pushed(unit.pragmas),
         )
 
     @property

@@ -44,12 +44,13 @@ class _Lowering:
         self._declarations = surroundings.declarations
         self._symbols = surroundings.symbols
         self._visibility = surroundings.visibility
+        self._pushed = surroundings.pushed
         self._entries = entries
         self._types = TypeLowering(surroundings, entries)
 
     def typedef(self, node: Any) -> None:
         """Add a typedef; a record or enum without a tag goes by it (C11 6.7.8p3)."""
-        found = attributes_of(node)
+        found = (*attributes_of(node), *self._pushed.attributes(offset_of(node)))
         type_ = self._types.lower(node.type, found)
         if node.name not in self._entries.typedefs:
             self._entries.typedefs[node.name] = Typedef(
@@ -64,7 +65,7 @@ class _Lowering:
 
     def declare(self, node: Any, *, body: bool) -> None:
         """Add a function, an object, or only the types that a declaration without a name defines."""
-        found = attributes_of(node)
+        found = (*attributes_of(node), *self._pushed.attributes(offset_of(node)))
         type_ = self._types.lower(node.type, found)
         if node.name is None:
             return

@@ -10,8 +10,9 @@ from pycparser import c_ast
 
 from abidance.header import attributes, dialect
 from abidance.header.expressions import fold
+from abidance.header.foreign import FOREIGN, foreign
 from abidance.header.nodes import DECLARATORS, attributes_of, flat, offset_of
-from abidance.header.remade import remade
+from abidance.header.remade import UNKNOWN, remade
 from abidance.ir.arithmetic import bit_int, canonical
 from abidance.ir.declarations import (
     Attribute,
@@ -43,9 +44,10 @@ if TYPE_CHECKING:
     from abidance.header.entries import Entries
     from abidance.header.surroundings import Surroundings
 
+_ORDER = "scalar_storage_order"
 INFERRED = "auto"
 """The spelling of what stands for the type of an object that its initializer decides (C23 6.7.10)."""
-_NOT_EVEN_BY_POINTER = ("calling convention", "an address space")
+_NOT_EVEN_BY_POINTER = ("calling convention", "an address space", UNKNOWN)
 _WORD = re.compile(r"[^\W\d][\w$]*+")
 _DEEPEST = 200  # derivations of one type; C11 5.2.4.1 promises 12, clang stops at 256 brackets
 
@@ -165,11 +167,11 @@ class TypeLowering:
             node = node.type
         match node:
             case c_ast.Struct() | c_ast.Union():
-                return remade(self._record(node, behind), found, self._declarations, self._unit)
+                return remade(self._record(node, behind), found, self._surroundings)
             case c_ast.Enum():
-                return remade(self._enum(node, behind), found, self._declarations, self._unit)
+                return remade(self._enum(node, behind), found, self._surroundings)
             case c_ast.IdentifierType():
-                return remade(self._named(node.names), (*found, *behind), self._declarations, self._unit)
+                return remade(self._named(node.names), (*found, *behind), self._surroundings)
             case c_ast.TypeOf(expr=c_ast.Typename()):
                 type_ = self.lower(node.expr)
                 return self._declarations.resolve(type_) if node.op == "typeof_unqual" else type_
@@ -229,9 +231,23 @@ class TypeLowering:
             fields = tuple(field for decl in node.decls if (field := self._field(decl)))
             packing = self._surroundings.packing(offset_of(node))
             packed = (Attribute("pragma_pack", packing),) if packing else ()
-            found = (*flat(node.attributes), *behind, *packed)
+            pushed = self._surroundings.pushed
+            found = (*flat(node.attributes), *behind, *packed, *pushed.attributes(offset_of(node)))
+            other = self._of_another_kind(found) or pushed.order(offset_of(node))
+            found = (*found, Attribute(FOREIGN, other)) if other else found
             self._records[key] = replace(record, fields=fields, attributes=found)
         return ref
+
+    def _of_another_kind(self, found: tuple[Attribute, ...]) -> str:
+        """Return the attribute that makes a record one whose values are not known here; nothing where none does."""
+        own = (
+            "little"
+            if "__ORDER_LITTLE_ENDIAN__" in self._unit.predefined.get("__BYTE_ORDER__", "")
+            else "big"
+        )
+        others = (each for each in found if each.name != _ORDER or own not in (each.arguments or ""))
+        name = foreign(others, self._surroundings.has_attribute)
+        return f"__attribute__(({name}))" if name else ""
 
     def _field(self, node: Any) -> Field | None:
         if not isinstance(node, c_ast.Decl):  # a pragma or static assertion

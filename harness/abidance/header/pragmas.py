@@ -43,7 +43,7 @@ class Packing:
 
     def at(self, offset: int) -> str | None:
         """Return the alignment in bytes that no member exceeds, as it is written, or None."""
-        return _in_force(self._changes, offset, None)
+        return in_force(self._changes, offset, None)
 
 
 class Visibility:
@@ -64,10 +64,10 @@ class Visibility:
 
     def at(self, offset: int) -> str:
         """Return the visibility of what is declared there without a word on it, or nothing."""
-        return _in_force(self._changes, offset, "")
+        return in_force(self._changes, offset, "")
 
 
-def _in_force(changes: Sequence[tuple[int, T]], offset: int, otherwise: T) -> T:
+def in_force(changes: Sequence[tuple[int, T]], offset: int, otherwise: T) -> T:
     """Return what the last change before an offset has set; changes are in the order of their offsets."""
     before = bisect.bisect_right(changes, offset, key=_OFFSET)
     return changes[before - 1][1] if before else otherwise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from abidance.core.catalogue import HEADER_NOT_FOUND
@@ -47,7 +48,14 @@ def read_header(
 
         return pointer_to(expression, compiler=compiler, flags=flags)
 
-    surroundings = Reader(path, type_of, tagged_members=not _TAGGED_MEMBERS.isdisjoint(compiler.command))
+    @cache
+    def has_attribute(name: str) -> bool:
+        from abidance.toolchain.questions import has_attribute  # noqa: PLC0415 - few headers ask
+
+        return has_attribute(name, compiler=compiler)
+
+    tagged_members = not _TAGGED_MEMBERS.isdisjoint(compiler.command)
+    surroundings = Reader(path, type_of, tagged_members, has_attribute)
     place = place_of(path, include_dirs, defines, compiler)
     loader = find(place, surroundings.restored)
     if loader is None:

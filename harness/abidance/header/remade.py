@@ -5,19 +5,31 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.header import attributes, dialect
+from abidance.header.foreign import foreign
 from abidance.ir.arithmetic import kind_of
-from abidance.ir.declarations import Attribute, Declarations, spell
+from abidance.ir.declarations import Attribute, spell
 from abidance.ir.types import Basic, EnumRef, Type, Unsupported, Vector
 
 if TYPE_CHECKING:
-    from abidance.header.unit import Unit
+    from abidance.header.surroundings import Surroundings
 
 _ADDRESS_SPACE = frozenset(("address_space",))
 _MODE = frozenset(("mode",))
 
 
-def remade(type_: Type, found: tuple[Attribute, ...], declarations: Declarations, unit: Unit) -> Type:
+UNKNOWN = "the attribute"
+"""Begins the reason why a type is refused that an attribute stands beside of which nobody knows what it makes of it."""
+
+
+def remade(type_: Type, found: tuple[Attribute, ...], surroundings: Surroundings) -> Type:
     """Return the type after the attributes that make another type of it."""
+    declarations, unit = surroundings.declarations, surroundings.unit
+    name = foreign(found, surroundings.has_attribute)
+    if name:
+        spelling = f"{spell(type_, '', declarations)} __attribute__(({name}))"
+        return Unsupported(
+            spelling, f"{UNKNOWN} `{name}`: it is not known what that makes of a type or a call"
+        )
     space = attributes.find(found, _ADDRESS_SPACE)
     if space:
         spelling = f"{spell(type_, '', declarations)} __attribute__((address_space({space.arguments})))"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from abidance.header.foreign import Pushed
     from abidance.header.unit import Unit
     from abidance.ir.declarations import Declarations
 
@@ -20,7 +21,7 @@ class Surroundings:
     Fields", GCC manual). `symbols` has the linker's names that pragmas give. `ask_type` returns the tree of a
     pointer to what an expression is, or None when the compiler has no name for that. `packing` is the argument
     of the ``#pragma pack`` in force at an offset, or None, and `visibility` that of ``#pragma GCC visibility``, or
-    nothing.
+    nothing. `has_attribute` tells whether the compiler has an attribute of a name; `pushed` is what pragmas add.
     """
 
     unit: Unit
@@ -30,3 +31,5 @@ class Surroundings:
     ask_type: Callable[[str], Any]
     packing: Callable[[int], str | None]
     visibility: Callable[[int], str]
+    has_attribute: Callable[[str], bool]
+    pushed: Pushed

@@ -15,11 +15,11 @@ from abidance.core.catalogue import PROBE_FAILED
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import CannotJudgeError
 from abidance.core.span import Span
-from abidance.ir.arithmetic import STANDARD, kind_of
+from abidance.ir.arithmetic import STANDARD, VA_LIST, kind_of
 from abidance.ir.layout import Extent, FieldLayout, Layouts, RecordLayout, Scalar
 from abidance.ir.naming import c_names
 from abidance.ir.reachable import reachable, types_of
-from abidance.ir.types import Array, EnumRef, FunctionType, Named, RecordRef, Unsupported, Void
+from abidance.ir.types import Array, Basic, EnumRef, FunctionType, Named, RecordRef, Unsupported, Void
 from abidance.toolchain.compiler import search_flags
 from abidance.toolchain.constants import may_call, refusal_expanded, refusals
 from abidance.toolchain.questions import (
@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from abidance.toolchain.compiler import Compiled, Compiler
     from abidance.toolchain.questions import Question
 
+LONG_DOUBLE = "long double"
+X87_DIGITS = 64
 _POINTER = "void *"
 _WORD = re.compile(r"[^\W\d]\w*")
 
@@ -74,6 +76,7 @@ def probe_layouts(
     """
     roots = [type_ for name in wanted.functions for type_ in types_of(declarations.functions[name])]
     plan = _Plan(declarations, reachable(declarations, (*roots, *wanted.types)), wanted)
+    plan.expect_x87(compiler.target)
     flags = (*search_flags(include_dirs, defines or {}), "-include", str(header.absolute()))
     plan.look_closer(compiler, flags)
     try:
@@ -107,7 +110,17 @@ class _Plan:
         self._typedefs = [
             type_.name for type_ in wanted.types if isinstance(type_, Named) and self._is_complete(type_)
         ]
+        self._remade = {
+            name: basic.spelling
+            for name in needed.typedefs
+            if isinstance(basic := declarations.resolve(Named(name)), Basic) and basic.spelling != VA_LIST
+        }
+        self._x87 = False
         self._basics = dict.fromkeys((*STANDARD, *needed.basics))
+
+    def expect_x87(self, target: str) -> None:
+        """Ask, of a target that has it, whether a `long double` is that of the x87, which a flag may change."""
+        self._x87 = re.match(r"(?:x86_64|i[3-6]86)-", target) is not None
 
     def look_closer(self, compiler: Compiler, flags: Sequence[str]) -> None:
         """Refuse constants whose expansion is none: it spares the compiler thousands of errors in some headers."""
@@ -144,6 +157,12 @@ class _Plan:
         for name in self._typedefs:
             yield Number(("typedef", name, "size"), f"sizeof({name})")
             yield Number(("typedef", name, "align"), f"_Alignof({name})")
+        for name, spelling in self._remade.items():
+            # An attribute may make another type of what the words say: a matrix, another mode.
+            kinds = " == ".join(f"__builtin_classify_type(*({each} *)0)" for each in (name, spelling))
+            yield Number(("same", name), f"sizeof({name}) == sizeof({spelling}) && {kinds}")
+        if self._x87:
+            yield Number(("mantissa", LONG_DOUBLE), "__LDBL_MANT_DIG__")
         for host in self._hosts:
             yield from self._record_questions(host)
 
@@ -204,6 +223,14 @@ class _Plan:
         for name in self._refusals:
             if name not in constants:
                 failed.setdefault(name, answers.kinds.get(("constant", name), "is no integer constant"))
+        for name, spelling in self._remade.items():
+            if answers.numbers.get(("same", name)) == 0:
+                failed[f"typedef {name}"] = (
+                    f"to the compiler it is no `{spelling}`, which the header's words make it"
+                )
+        digits = answers.numbers.get(("mantissa", LONG_DOUBLE))
+        if digits not in (None, X87_DIGITS):
+            failed[LONG_DOUBLE] = f"its mantissa has {digits} bits, and only one of {X87_DIGITS} is read here"
         records: dict[str, RecordLayout] = {}
         for host in self._hosts:
             size, align = (answers.numbers.get(("record", host.key, each)) for each in ("size", "align"))

@@ -217,6 +217,12 @@ def pointer_to(expression: str, *, compiler: Compiler, flags: Sequence[str]) -> 
     return found[0] if found else None
 
 
+def has_attribute(name: str, *, compiler: Compiler) -> bool:
+    """Tell whether the compiler has an attribute of that name; it warns of any other, and leaves that out."""
+    source = f"#if !__has_attribute({name})\n#error\n#endif\n"
+    return compiler.compile_object(source, _FLAGS).ok
+
+
 def _source(asked: Sequence[Question], undefine: Sequence[str]) -> tuple[str, dict[int, tuple[str, ...]]]:
     """Return the C source and which line asks what."""
     lines = _PRELUDE.splitlines()
