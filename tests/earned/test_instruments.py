@@ -463,3 +463,37 @@ def test_what_the_user_sets_for_sanitizers_switches_none_off(defect, judged, san
     code, document = judged(sanitized / "sound_asan.so", **environment)
     assert code == 0
     assert {"asan", "ubsan"} <= set(document["items"][-1]["watched_by"])
+
+
+BUILT = """
+cmake_minimum_required(VERSION 3.5)
+project(q C)
+%s
+add_library(q SHARED q.c)
+"""
+DROPPED = {
+    "nothing": ("", 0, ""),
+    "all": ("add_compile_options(-fno-sanitize=all)", 3, "asan"),
+    "undefined behaviour": (
+        "add_compile_options(-fno-sanitize=undefined,float-cast-overflow)",
+        3,
+        "ubsan",
+    ),
+}
+
+
+@pytest.mark.skipif(not shutil.which("cmake"), reason="no cmake")
+@pytest.mark.parametrize("what", DROPPED)
+def test_a_project_that_drops_the_flags_of_a_sanitizer_is_not_judged_by_it(what, small):
+    commands, status, absent = DROPPED[what]
+    (small.folder / "CMakeLists.txt").write_text(BUILT % commands)
+    (small.folder / "q.c").write_text("int q_len(const char *text) { return text[0] == 0; }\n")
+    library = "libraries: {c: {cmake: ., target: q}}\nbuilds: [asan+ubsan]\n"
+    small.write(HEADER, f"{library}functions:{CONTRACT.partition('functions:')[2]}")
+
+    ended = small.command("run", "--phase", "examples")
+
+    assert ended.status == status
+    assert f"the {absent} of the worker did not see a planted fault: " in ended.text or not absent
+    assert "none of its code is compiled for it" in ended.text or not absent
+    assert "asan+ubsan\n" in ended.text.partition("watched by: ")[2] or absent

@@ -31,7 +31,7 @@ class Instrument:
 
 
 _RUNTIME = (
-    "see whether something else that is preloaded, or built in, stands in front of the sanitizer's runtime"
+    "have the project keep the flags of the build, and nothing stand in front of the sanitizer's runtime"
 )
 _SANDBOX = "run where the sandbox allows it; `abidance doctor` shows which instruments are live"
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from abidance.core.catalogue import INSTRUMENT_OFF
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.instruments import BY_KEY, INSTRUMENTS
+from abidance.toolchain.instrumented import is_instrumented
 from abidance.toolchain.own_allocator import own_allocator
 from abidance.watch.arena import Memory
 
@@ -66,7 +67,12 @@ def _missing(spec: WorkerSpec, proofs: Proofs) -> dict[str, str]:
     said = (
         f"`{spec.library.name}` has memory from another allocator than the one that is watched: its `{own}`"
     )
-    return dict(proofs.missing) | ({"bound": said} if own else {})
+    alone = {
+        each: f"`{spec.library.name}` is linked with its runtime, and none of its code is compiled for it"
+        for each in spec.sanitizers
+        if not is_instrumented(spec.library, each)
+    }
+    return dict(proofs.missing) | ({"bound": said} if own else {}) | alone
 
 
 def _off(off: list[tuple[Instrument, str]]) -> tuple[Diagnostic, ...]:

@@ -56,6 +56,8 @@ class Build:
         if family == "clang" and "ubsan" in self.sanitizers:
             # It reads 8 bytes before the callee: before a libffi closure, those may not be mapped.
             flags += ("-fno-sanitize=function",)
+        if family == "clang":
+            flags += ("-grecord-gcc-switches",)  # gcc notes its options of itself: `dwarf.flags` reads them
         return (*flags, "-fno-omit-frame-pointer")
 
     def link_flags(self, family: Family) -> tuple[str, ...]:

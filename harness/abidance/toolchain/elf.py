@@ -132,6 +132,11 @@ def read_facts(path: Path, span: Span | None = None) -> LibraryFacts:
         ) from None
 
 
+def is_compiled_for(facts: LibraryFacts, sanitizer: str) -> bool:
+    """Tell whether code of the library calls a sanitizer's runtime; one that is linked with it alone does not."""
+    return any(map(_SANITIZER_MARKS[sanitizer].match, facts.undefined | facts.optional))
+
+
 def code_ranges(path: Path) -> tuple[tuple[int, int], ...]:
     """Return the addresses at which the ELF file has code, half open; none when it cannot be read."""
     try:
