@@ -306,3 +306,40 @@ def test_what_a_record_that_was_written_points_at_is_read(small, defect):
         ended.text
     )
     assert "what `out[].name`, `out[].data` of `all` point at" in ended.text
+
+
+QUIET_HEADER = (
+    "int each(int count, void (*visit)(const char *name, void *data), void *data);\nint twice(int n);\n"
+)
+QUIET = """
+int each(int count, void (*visit)(const char *name, void *data), void *data)
+{
+    for (int n = FROM; n < count; n++) visit("x", data);
+    return count;
+}
+int twice(int n) { return 2 * n; }
+"""
+QUIET_CONTRACT = """
+functions:
+  each:
+    params:
+      count: {range: [0, 3]}
+      visit: {callback: {params: {name: {to: string}}}, user_data: data}
+  twice: {params: {n: {range: [0, 9]}}}
+laws:
+  large_ones_grow:
+    given: {n: {in: int, range: [0, 9]}}
+    steps: [a = twice(n)]
+    ensures: ["implies(n > BOUND, a.result > n)"]
+"""
+
+
+@pytest.mark.parametrize(("start", "bound"), [(9, 9), (0, 5)], ids=["never", "met"])
+def test_a_promise_that_no_call_met_is_told(small, start, bound):
+    contract = QUIET_CONTRACT.replace("BOUND", str(bound))
+    ended = small.run(QUIET_HEADER, QUIET, contract, flags=[f"-DFROM={start}"], examples=30)
+
+    assert ended.status == 0, ended.text
+    quiet = "called `visit`: what is promised of its invocations was not put to the test" in ended.text
+    lawless = "met the condition of what it says: it was not put to the test" in ended.text
+    assert (quiet, lawless) == (start == 9, bound == 9), ended.text

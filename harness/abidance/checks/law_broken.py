@@ -47,7 +47,7 @@ class LawBroken(Check):
         law = trial.law
         if law is None or trial.death is not None:
             return
-        scope = _scope(trial, law)
+        scope = scope_of(trial, law)
         if scope is None:
             return
         unjudged: EvaluationError | None = None
@@ -73,7 +73,7 @@ class LawBroken(Check):
             raise unjudged
 
 
-def _scope(trial: Trial, law: Law) -> Mapping[str, Any] | None:
+def scope_of(trial: Trial, law: Law) -> Mapping[str, Any] | None:
     """Return what is given and what the steps left, by name; None where a step was not made."""
     case, encoded = trial.encoded.case, trial.encoded
     assert case is not None

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from abidance.report.record import Record
     from abidance.report.text.look import Look
 
-_MANY = 3
+_MANY, _LINE = 3, 200
+"""So many names, and so many characters of gaps, stand in one sentence; more in a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def verdict(record: Record, look: Look) -> Verdict:
     first, *rest = (part for part in parts if part)
     gaps = _gaps(record)
     below: tuple[str, ...] = ()
-    if 0 < len(gaps) <= _MANY:
+    if 0 < len(gaps) <= _MANY and sum(map(len, gaps)) <= _LINE:
         rest.append(f"not judged: {', '.join(gaps)}")
     elif gaps:
         below = ("Not judged:", *(f"  {gap}" for gap in gaps))

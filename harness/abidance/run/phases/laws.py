@@ -15,7 +15,7 @@ from abidance.run.explore import Search
 from abidance.run.lawful import LawfulSteps
 from abidance.run.onward import searched_past
 from abidance.run.phases.examples import not_ready
-from abidance.run.reach import Reaches
+from abidance.run.reach import LawReach
 
 if TYPE_CHECKING:
     from abidance.run.context import Context
@@ -26,7 +26,7 @@ def judge(context: Context) -> Verdict:
     log = FilterLog()
     law = context.boundary.laws[context.item.function]
     allowed = LawfulSteps(context.calls, log)
-    reaches = Reaches()
+    reaches = LawReach(law=law, waiting=tuple(each for each in law.ensures if each.conditional))
     body = Search(context.calls, NOTHING, context.progress, reaches, allowed, excepted=context.excepted)
     beyond = searched_past(
         context, body, lambda: law_cases(context.boundary, law, log), context.settings.max_examples
@@ -39,4 +39,14 @@ def judge(context: Context) -> Verdict:
         label = Label(log.worst, "refuses most of them") if log.worst else Label(law.span)
         message = f"the steps of `{law.name}` were never made: no lawful calls could be made up"
         reasons = (Diagnostic(UNSATISFIABLE, message, (label,)),)
-    return Verdict(findings, reasons, body.valid, reached=reaches.reached, beyond=beyond)
+    if body.valid and not reaches.kept and not reasons and not findings:
+        message = f"in none of {body.valid:,} cases of `{law.name}` were all of its steps made"
+        reasons = (Diagnostic(UNSATISFIABLE, message, (Label(law.span),)),)
+    return Verdict(
+        findings,
+        reasons,
+        body.valid,
+        None if findings or reasons else reaches.untested,
+        reached=reaches.reached,
+        beyond=beyond,
+    )
