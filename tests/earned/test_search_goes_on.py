@@ -2,45 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
 import pytest
-
-from abidance.cli.main import main
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-BUILD = "{command: [gcc, -shared, -fPIC, -g, -O1, %s.c, -o, lib%s.so], artifact: lib%s.so}"
-
-
-@dataclass
-class Project:
-    path: Path
-
-    def run(self, header, contract, *options, **sources):
-        """Run a contract over libraries, one for each source, and return the JSON document."""
-        (self.path / "q.h").write_text(f"#include <stddef.h>\n{header}")
-        libraries = []
-        for name, text in sources.items():
-            (self.path / f"{name}.c").write_text(f'#include <stdlib.h>\n#include "q.h"\n{text}')
-            libraries.append(f"  {name}: {BUILD % (name, name, name)}\n")
-        whole = f"abidance: 1\nboundary: q\nheader: q.h\nprefix: q_\nlibraries:\n{''.join(libraries)}"
-        (self.path / "q.contract.yaml").write_text(f"{whole}builds: [release]\n{contract}")
-        self.code = main(["run", "q.contract.yaml", "--format=json=r.json", "--seed", "1", *options])
-        return json.loads((self.path / "r.json").read_text())
+from search_project import BOX, HANDLE, LIFE, SearchProject, codes
 
 
 @pytest.fixture
 def project(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    return Project(tmp_path)
-
-
-def codes(document):
-    return sorted(each["code"] for each in document["findings"])
+    return SearchProject(tmp_path)
 
 
 def item(document, function, phase):
@@ -91,31 +60,6 @@ def test_what_always_ends_the_process_for_what_is_suppressed_is_not_judged(proje
     assert (item(document, "q_one", "properties")["outcome"], project.code) == ("errored", 3)
 
 
-HANDLE = """\
-typedef struct q_box q_box;
-q_box *q_new(void);
-void q_free(q_box *box);
-int q_add(q_box *box, int n);
-int q_reset(q_box *box);
-"""
-LIFE = """\
-handles:
-  q_box: {create: q_new, destroy: q_free}
-functions:
-  q_new: {returns: {nullable: false}}
-  q_free: {}
-  q_add: {params: {n: {range: [0, 100]}}}
-  q_reset: {}
-"""
-BOX = """\
-struct q_box { int sum, count; void *extra; };
-q_box *q_new(void) { return calloc(1, sizeof(q_box)); }
-void q_free(q_box *box) { %s free(box); }
-int q_add(q_box *box, int n) { %s box->sum += n; return ++box->count; }
-int q_reset(q_box *box) { %s box->sum = 0; return 0; }
-"""
-
-
 @pytest.mark.parametrize("seed", ["1", "2", "3"])
 def test_a_suppressed_leak_hides_no_abort_in_the_same_lifecycle(project, seed):
     body = BOX % ("", "if (!box->extra) box->extra = malloc(5);", "if (box->count > 1) abort();")
@@ -127,6 +71,12 @@ def test_a_suppressed_leak_hides_no_abort_in_the_same_lifecycle(project, seed):
     assert codes(document) == ["ABD301", "ABD371"]
     sound = BOX % ("free(box->extra);", "if (!box->extra) box->extra = malloc(5);", "")
     assert codes(project.run(HANDLE, LIFE, *options, c=sound)) == []
+
+
+def test_calls_behind_a_crash_in_a_sequence_are_looked_at_without_it(project):
+    body = BOX % ("", "abort();", "if (box->count++ == 3) *(volatile int *)0 = 1;")
+    document = project.run(HANDLE, LIFE + ABORT.replace("q_*", "q_add"), "--phase", "lifecycle", c=body)
+    assert [each["message"].split()[0] for each in document["findings"]] == ["`q_reset`"]
 
 
 PAIR = "typedef struct { int a, b; } q_pair;\nint q_one(int n, q_pair *out);\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.literals import value_text
@@ -11,7 +12,15 @@ from abidance.checks.answers import difference as first_difference
 from abidance.checks.calling_back import nth, times
 from abidance.checks.cause import Cause, cause_of
 from abidance.checks.check import Check
+from abidance.checks.crash import Crash
 from abidance.checks.evidence import Evidence
+from abidance.checks.exited import Exited
+from abidance.checks.input_modified import InputModified
+from abidance.checks.kept_pointer import KeptPointer
+from abidance.checks.read_past_end import ReadPastEnd
+from abidance.checks.sanitizer import Sanitizer
+from abidance.checks.timeout import Timeout
+from abidance.checks.write_past_end import WritePastEnd
 from abidance.core.diagnostic import Diagnostic, Label
 
 if TYPE_CHECKING:
@@ -20,6 +29,19 @@ if TYPE_CHECKING:
     from abidance.boundary.model import Function
     from abidance.checks.answers import Difference
     from abidance.checks.trial import Trial
+
+
+_ENDINGS: tuple[Check, ...] = (
+    Crash(),
+    Timeout(),
+    Sanitizer(),
+    Exited(),
+    KeptPointer(),
+    WritePastEnd(),
+    ReadPastEnd(),
+    InputModified(),
+)
+"""What tells why one of the two did not come back: the same cause as where that one is called alone."""
 
 
 class AnswersDiffer(Check):
@@ -61,7 +83,10 @@ class AnswersDiffer(Check):
         if trial.death or other.death:
             if bool(trial.death) != bool(other.death):
                 words = f"{_ending(trial)} in `{here}` and {_ending(other)} in `{there}`"
-                yield self._one(trial, "", words, "one of them does not come back")
+                dead = replace(trial, other=None) if trial.death else other
+                known = next((found for check in _ENDINGS for found in check.judge(dead)), None)
+                one = self._one(trial, "", words, "one of them does not come back")
+                yield replace(one, origin=known.cause if known else None)
             return
         if not trial.answered:
             return

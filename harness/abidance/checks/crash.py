@@ -11,7 +11,7 @@ from abidance.checks.calling_back import labels, named
 from abidance.checks.cause import CRASHES, Cause, cause_of, is_null
 from abidance.checks.check import Check
 from abidance.checks.evidence import Evidence
-from abidance.checks.frames import frame_label, frame_place, last_words
+from abidance.checks.frames import frame_label, frame_place, last_words, origin_of
 from abidance.checks.leave import effect_span, promises
 from abidance.core.diagnostic import Diagnostic, Label
 
@@ -69,6 +69,7 @@ class Crash(Check):
             (*places, *lines),
             (*notes, *last_words(death)),
             place=f"{function.name}:{frame_place(death.frames)}",
+            origin=origin_of(death, death.frames),
         )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from abidance.checks.cause import Cause, cause_of
 from abidance.checks.check import Check
 from abidance.checks.evidence import Evidence
-from abidance.checks.frames import frame_label, last_words
+from abidance.checks.frames import frame_label, last_words, origin_of
 from abidance.core.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
@@ -51,4 +51,5 @@ class Exited(Check):
             (*notes, *last_words(death)),
             help="return a status; ending the process is the caller's decision",
             place=function.name,
+            origin=origin_of(death, death.frames),
         )

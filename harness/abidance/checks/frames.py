@@ -12,14 +12,22 @@ from abidance.core.span import Span
 if TYPE_CHECKING:
     from abidance.plan.observation import Death, Frame
 
-_RUNTIME_FILE = re.compile(r"^/rustc/[0-9a-f]{7,}/|/lib/rustlib/src/rust/library/|/rust/deps/")
-"""Rust's standard library is linked into the library on trial, with the paths of whoever built it."""
+_RUNTIME_FILE = re.compile(
+    r"^/rustc/[0-9a-f]{7,}/|/lib/rustlib/src/rust/library/|/rust/deps/"
+    r"|^/usr/include/|^/usr/lib(?:/[^/]+)?/gcc/.*/include/|/lib/clang/[^/]+/include/"
+)
+"""Rust's standard library is linked into the library on trial, with the paths of whoever built it; what the system's
+headers define is inlined into it."""
 _RUNTIME_FUNCTION = re.compile(
     r"^<?&?(?:std|core|alloc|__rustc|panic_unwind)::|^(?:__rust_|rust_begin_unwind|rust_panic)"
 )
 _REPORT = re.compile(r"^=+$|^==\d+==|: runtime error: ")
 _NOISE = re.compile(r"^note: run with `RUST_BACKTRACE|^stack backtrace:|^\s*\d+: |^\s+at ")
 _THREAD = re.compile(r"^(thread '[^']*') \(\d+\)")
+_PANIC = re.compile(r"panicked at (?:'.*', )?([^\n']+:\d+:\d+)")
+_ASSERTION = re.compile(r"([^\s:]+:\d+): [^\n]*Assertion `")
+_PARTS = re.compile(r"\.(?:part|constprop|isra|cold|lto_priv|llvm)\b.*$")
+_GENERIC = re.compile(r"(?:::)?<[^<>]*>")
 _LINES, _WIDTH = 6, 200
 
 
@@ -48,6 +56,35 @@ def frame_place(frames: tuple[Frame, ...]) -> str:
         if frame.function:
             return frame.function
     return f"+0x{frames[0].offset:x}" if frames else ""
+
+
+def origin_of(death: Death, frames: tuple[Frame, ...]) -> tuple[str, str] | None:
+    """Return the line of the library that ended the process, as one and the same for every build and function.
+
+    A panic and a failed assertion name it themselves. Otherwise it is the first of `frames` that is the library's own
+    and has a line, with its function: compilers differ about the column of one fault. None where nobody knows.
+    """
+    for pattern in (_PANIC, _ASSERTION):
+        if found := pattern.search(death.output):
+            return ("death", found[1])
+    for frame in frames:
+        if frame.file and frame.line and not _is_runtime(frame):
+            return ("death", line_of(frame))
+    return None
+
+
+def line_of(frame: Frame) -> str:
+    """Return a frame's file, line and function; of the function, no more than all builds of it share."""
+    name = _PARTS.sub("", frame.function)
+    while (shorter := _GENERIC.sub("", name)) != name:
+        name = shorter
+    return f"{frame.file}:{frame.line}:{name.partition('(')[0].rpartition('::')[2]}"
+
+
+def site_of(frames: tuple[Frame, ...]) -> str:
+    """Return the library's own line as `line_of` does, nothing while it is not known."""
+    own = (frame for frame in frames if frame.file and frame.line and not _is_runtime(frame))
+    return next(map(line_of, own), "")
 
 
 def last_words(death: Death) -> tuple[str, ...]:

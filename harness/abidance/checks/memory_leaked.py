@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from abidance.checks.check import Check
 from abidance.checks.evidence import Evidence
-from abidance.checks.frames import frame_label
+from abidance.checks.frames import frame_label, frame_place, site_of
 from abidance.checks.leave import may
 from abidance.checks.owned import unowned
 from abidance.core.diagnostic import Diagnostic
@@ -50,6 +50,33 @@ def _stays(trial: Trial) -> Kept | None:
         return None
     kept = [seen.kept for seen in again.repeats]
     return kept[-1] if all(each is not None and each.growth > 0 for each in kept) else None
+
+
+def _asked_by(trial: Trial, last: Kept) -> int | None:
+    """Return the call that asked for the oldest block that stays, None where older blocks were given back for new ones.
+
+    The last of the further runs tells: by then what is made once has been made.
+    """
+    nth = 0 if last.returned_blocks or trial.again is None else last.nth
+    if not nth:
+        return None
+    for index, returned in enumerate(trial.again.repeats[-1].calls if trial.again else ()):
+        nth -= returned.passage.allocations or 0
+        if nth <= 0 and returned.ran:
+            return index
+    return None
+
+
+def _ended_by(trial: Trial, asked: int | None) -> Iterator[str]:
+    """Yield a note with the call that ended the handle which the block belongs to, and left the block there."""
+    calls = trial.encoded.calls
+    of = {asked, *calls[asked].handles.values()} if asked is not None else set()
+    enders = {life.destroy for life in trial.boundary.handles.values()}
+    for placed in calls:
+        destroys = placed.function.name in enders and not of.isdisjoint(placed.handles.values())
+        if placed.frees in of - {None} or destroys:
+            yield f"`{placed.function.name}` has ended what it belongs to by then"
+            return
 
 
 class MemoryLeaked(Check):
@@ -98,7 +125,9 @@ class MemoryLeaked(Check):
         last = _stays(trial)
         if last is None or next(self.unasked(trial), None) is not None:
             return
-        lines, notes = frame_label(trial.observation.site, "allocated here")
+        assert trial.again is not None
+        site = trial.again.repeats[-1].site or trial.observation.site
+        lines, notes = frame_label(site, "allocated here")
         taken = _never_freed(trial)
         if taken is not None:
             placed, path = taken
@@ -113,15 +142,26 @@ class MemoryLeaked(Check):
             )
             return
         blocks = f"{last.growth} block{'' if last.growth == 1 else 's'}"
-        who = trial.actor if several else f"{trial.actor}{trial.having_returned()}"
+        asked = _asked_by(trial, last)
+        at = trial.encoded.calls[asked].function if asked is not None else function
+        if at is function and not several:
+            words = f"{trial.actor}{trial.having_returned()} leaves {blocks} of heap memory behind each time it is "
+            words += "called"
+        else:
+            who = f"`{at.name}`" if asked is not None else trial.actor
+            when = "these calls are" if several else f"`{function.name}` is"
+            words = f"{who} leaves {blocks} of heap memory behind each time {when} made"
         yield Diagnostic(
             self.code,
-            f"{who} leaves {blocks} of heap memory behind each time it is {'made' if several else 'called'}",
-            (*trial.promise_of(function), *lines),
+            words,
+            (*trial.promise_of(at), *lines),
             (
                 f"{last.bytes} bytes at each of {_TIMES} further {'times' if several else 'calls'}",
                 *notes,
+                *_ended_by(trial, asked),
             ),
             help="free it on every path; where the library is meant to keep it: `may: [memory]`",
-            place=f"{function.name}:leak",
+            place=f"{at.name}:leak",
+            origin=("leak", f"{site_of(site) or frame_place(site)}:{at.name}") if site else None,
+            subject=at.name if asked is not None or not several else "",
         )

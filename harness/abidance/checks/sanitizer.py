@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from abidance.checks.cause import Cause, cause_of
 from abidance.checks.check import Check
 from abidance.checks.evidence import Evidence
-from abidance.checks.frames import frame_label, frame_place
+from abidance.checks.frames import frame_label, frame_place, origin_of
 from abidance.core.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
@@ -67,4 +67,5 @@ class Sanitizer(Check):
             (*trial.promise_of(function), *lines),
             (*notes, *(() if lines else (report.headline,))),
             place=f"{function.name}:{kind}{place}",
+            origin=origin_of(death, frames) if place else None,
         )

@@ -28,7 +28,8 @@ class Diagnostic:
 
     `message` is lower case, has no full stop and quotes identifiers in backticks. `notes` are shown as
     ``= text``, `help` as ``= help: text``. `place` names the cause for telling findings apart: two
-    diagnostics with equal code and place have one cause.
+    diagnostics with equal code and place have one cause. `origin` takes the place of both where the cause is known by
+    the library's own line, whichever check saw it. `subject` is the function to blame, where that is known.
     """
 
     code: Code
@@ -37,11 +38,18 @@ class Diagnostic:
     notes: tuple[str, ...] = ()
     help: str | None = None
     place: str = ""
+    origin: tuple[str, str] | None = None
+    subject: str = ""
 
     @property
     def span(self) -> Span | None:
         """Return the primary place, if there is one."""
         return self.labels[0].span if self.labels else None
+
+    @property
+    def cause(self) -> tuple[str, str]:
+        """Return what two diagnostics of one cause in one library share."""
+        return self.origin or (self.code.id, self.place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +58,8 @@ class Finding:
 
     `builds` holds every build on which the same fault was seen. `call` is the minimal failing call as C,
     `case` the id that `abidance replay` accepts. `repeats` is how often it came back of how many tries.
-    `details["seen_by"]` names what saw it, such as ``the guard page``.
+    `details["seen_by"]` names what saw it, such as ``the guard page``, and `details["side"]` the one of two libraries
+    that are compared in which the cause lies.
     """
 
     diagnostic: Diagnostic
@@ -70,11 +79,16 @@ class Finding:
         return any(VERSUS in name for name in (self.library, *self.builds))
 
     @property
+    def subject(self) -> str:
+        """Return what an exception of the contract names: the function to blame, or what the item is about."""
+        return self.diagnostic.subject or self.function
+
+    @property
     def key(self) -> tuple[str, str, str, str]:
         """Return what two sightings of one fault share.
 
         A place names the fault wherever it is met: a call that prepares a handle may fail under many
         functions.
         """
-        place = self.diagnostic.place
-        return (self.diagnostic.code.id, "" if place else self.function, self.library, place)
+        kind, place = self.diagnostic.cause
+        return (kind, "" if place else self.function, self.details.get("side", self.library), place)

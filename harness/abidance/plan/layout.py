@@ -104,7 +104,7 @@ NOTED_READ = Struct("<IIQ")
 """Reach, 0, length of what was read, which follows."""
 NOTED_WRITE = Struct("<IIQ")
 """How following the pointer went, 0, how many bytes were written."""
-AFTERMATH = Struct("<BQQQQQI")
+AFTERMATH = Struct("<BQQQQQQI")
 """Flags of the heap; what it kept; count of changes."""
 COUNTED, SPOILED_TOO = 1, 2
 SPOILED = Struct("<IBQQQQQ")

@@ -112,7 +112,8 @@ class Returned:
 class Kept:
     """What all calls of a plan together left on the heap: blocks that they made, and older ones given back.
 
-    `site` is the code address that the oldest of the blocks was asked for at, 0 when unknown.
+    `site` is the code address that the oldest of the blocks was asked for at, 0 when unknown. `nth` is its number among
+    all that the plan's calls asked for, from 1.
     """
 
     blocks: int
@@ -120,6 +121,7 @@ class Kept:
     returned_blocks: int
     returned_bytes: int
     site: int
+    nth: int = 0
 
     @property
     def growth(self) -> int:

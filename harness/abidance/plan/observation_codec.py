@@ -121,9 +121,10 @@ def encode_aftermath(
     kept: Kept | None, spoiled: Spoiled | None, changes: Sequence[Change], noted: bytes = b""
 ) -> bytes:
     """Return the part of an observation that is about all calls together."""
-    numbers = (0,) * 5
+    numbers = (0,) * 6
     if kept is not None:
-        numbers = (kept.blocks, kept.bytes, kept.returned_blocks, kept.returned_bytes, kept.site)
+        returned = (kept.returned_blocks, kept.returned_bytes)
+        numbers = (kept.blocks, kept.bytes, *returned, kept.site, kept.nth)
     flags = COUNTED * (kept is not None) | SPOILED_TOO * (spoiled is not None)
     parts = [AFTERMATH.pack(flags, *numbers, len(changes))]
     if spoiled is not None:

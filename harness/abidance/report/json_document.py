@@ -127,6 +127,8 @@ def _finding(cause: Cause, run: Run, look: Look) -> dict[str, Any]:
         "boundary": run.started.boundary,
         "contract": _contract(run, look),
         "function": finding.function,
+        "subject": finding.subject,
+        "functions": list(dict.fromkeys(each.function for each in cause.sightings)),
         "phase": finding.phase,
         "library": finding.library or None,
         "build": finding.builds[0] if finding.builds else None,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from abidance.core.codes import Severity
+from abidance.core.diagnostic import VERSUS
 from abidance.core.events import ItemFinished, RunFinished, RunInterrupted, RunStarted, RunStopped
 from abidance.core.outcome import ExitCode, Outcome, exit_code
 
@@ -137,7 +138,7 @@ class Record:
 
 def causes(items: Iterable[ItemFinished]) -> tuple[Cause, ...]:
     """Return one cause for each fault, however many items and builds saw it, in order of appearance."""
-    seen: dict[tuple[str, str, str, str], list[Finding]] = {}
+    seen: dict[tuple[str, ...], list[Finding]] = {}
     for item in items:
         for finding in item.findings:
             seen.setdefault(finding.key, []).append(finding)
@@ -198,7 +199,31 @@ def outcome(code: int) -> Outcome:
 
 
 def _cause(sightings: list[Finding]) -> Cause:
-    # A sanitizer build knows the library's own line, a release build does not: more places tell more.
-    telling = max(sightings, key=lambda finding: len(finding.diagnostic.labels))
-    builds = dict.fromkeys(build for finding in sightings for build in finding.builds)
-    return Cause(replace(telling, builds=tuple(builds)), tuple(sightings))
+    # What a library does by itself says more than that another differs from it. A sanitizer build knows the library's
+    # own line, a release build does not: more places tell more.
+    alone = [finding for finding in sightings if not finding.compares] or sightings
+    telling = max(alone, key=lambda finding: len(finding.diagnostic.labels))
+    builds = dict.fromkeys(build for finding in alone for build in finding.builds)
+    told = telling.diagnostic
+    notes = (*told.notes, *_elsewhere(telling, sightings), *_exception(telling))
+    return Cause(
+        replace(telling, builds=tuple(builds), diagnostic=replace(told, notes=notes)), tuple(sightings)
+    )
+
+
+def _elsewhere(telling: Finding, sightings: list[Finding]) -> Iterator[str]:
+    """Yield a note with what else meets the cause: other functions, and whether two libraries differ for it."""
+    others = dict.fromkeys(name for each in sightings for name in (each.subject, each.function))
+    names = [f"`{name}`" for name in others if name not in (telling.subject, telling.function)]
+    if names:
+        yield f"the same cause was met in {', '.join(names)}"
+    if any(each.compares for each in sightings) and not telling.compares:
+        compared = next(each.library for each in sightings if each.compares)
+        yield f"so {' and '.join(f'`{side}`' for side in compared.split(VERSUS))} do not answer alike"
+
+
+def _exception(telling: Finding) -> Iterator[str]:
+    """Yield a note with what `suppressions` calls the finding, where its message does not begin with that."""
+    diagnostic = telling.diagnostic
+    if telling.library and not diagnostic.message.startswith(f"`{telling.subject}`"):
+        yield f"`suppressions` calls it `{{code: {diagnostic.code.id}, subject: {telling.subject}}}`"

@@ -9,6 +9,7 @@ from abidance.boundary.encode import encode
 from abidance.boundary.spell import call_text
 from abidance.checks.answers_differ import AnswersDiffer
 from abidance.checks.cause import Cause, cause_of
+from abidance.checks.memory_leaked import MemoryLeaked
 from abidance.checks.postcondition import Postcondition
 from abidance.contract.expression import EvaluationError
 from abidance.core.diagnostic import Finding
@@ -53,7 +54,7 @@ def confirmed(bugs: Iterable[Bug], runner: Runner, context: Context) -> tuple[Fi
     for bug in bugs:
         finding = confirm(bug, runner, context)
         if finding is not None:
-            found.setdefault((finding.diagnostic.code.id, finding.diagnostic.place), finding)
+            found.setdefault(finding.diagnostic.cause, finding)
     return together(tuple(found.values()))
 
 
@@ -81,7 +82,7 @@ def confirm(bug: Bug, runner: Runner, context: Context) -> Finding | None:
 
     What takes too long must come back: a busy machine makes sound code late, and while searching less is asked.
     """
-    cause = (bug.diagnostic.code.id, bug.diagnostic.place)
+    cause = bug.diagnostic.cause
     slow = bug.diagnostic.code.id in MUST_COME_BACK
     tries = LATE if slow else REPEATS
     came_back, last = 0, None
@@ -131,11 +132,27 @@ def confirm(bug: Bug, runner: Runner, context: Context) -> Finding | None:
         phase=context.item.phase,
         library=context.item.library,
         builds=(context.item.build,),
-        call=call_text(context.boundary, shown.encoded, outcome(shown), shown.stopped_at),
+        call=_text(context, shown, diagnostic),
         case=identity,
         found_after=bug.found_after,
         repeats=(came_back, tries),
+        details=_side(context, shown) if diagnostic.origin else {},
     )
+
+
+def _text(context: Context, shown: Trial, diagnostic: Diagnostic) -> str:
+    """Return the smallest call; of a leak with what ends the handles, for it shows when all calls are over."""
+    calls = shown.encoded.calls
+    if diagnostic.code == MemoryLeaked.code and len(calls) > shown.encoded.plan.subject + 1:
+        return call_text(context.boundary, shown.encoded, "", len(calls) - 1)
+    return call_text(context.boundary, shown.encoded, outcome(shown), shown.stopped_at)
+
+
+def _side(context: Context, trial: Trial) -> dict[str, str]:
+    """Return which of two libraries that are compared did not come back."""
+    if trial.other is None:
+        return {}
+    return {"side": context.item.sides[0 if trial.death is not None else 1].library}
 
 
 def unjudged(context: Context, body: Search, log: FilterLog) -> tuple[Diagnostic, ...]:
@@ -153,7 +170,7 @@ def unjudged(context: Context, body: Search, log: FilterLog) -> tuple[Diagnostic
 
 def _named(trial: Trial, runner: Runner, otherwise: Diagnostic) -> Diagnostic:
     """Judge once more with functions and lines in the frames: asking for them is too slow while searching."""
-    named = replace(trial, observation=with_symbols(trial.observation))
+    named = _with_symbols(trial)
     found = [d for d in runner.judge(named) if d.code == otherwise.code]
     if not found:
         return otherwise
@@ -161,6 +178,15 @@ def _named(trial: Trial, runner: Runner, otherwise: Diagnostic) -> Diagnostic:
     for other in found:
         first = _also(first, other) if shown_too(first, other) else first
     return first
+
+
+def _with_symbols(trial: Trial) -> Trial:
+    other, again = trial.other, trial.again
+    if other is not None:
+        other = replace(other, observation=with_symbols(other.observation))
+    if again is not None and again.repeats:
+        again = replace(again, repeats=(*again.repeats[:-1], with_symbols(again.repeats[-1])))
+    return replace(trial, observation=with_symbols(trial.observation), other=other, again=again)
 
 
 def shown_too(one: Diagnostic, other: Diagnostic) -> bool:

@@ -129,14 +129,14 @@ class Search:
         else:
             if not found:
                 return
-            cause = (found[0].code.id, found[0].place)
+            cause = found[0].cause
             for diagnostic in found if self.every else found[:1]:
                 self._keep(failing, diagnostic)
         self._known[repr(case)] = cause
         raise self._types.setdefault(cause, type("_".join(cause), (CauseFound,), {}))
 
     def _keep(self, case: Case, diagnostic: Diagnostic) -> None:
-        cause = (diagnostic.code.id, diagnostic.place)
+        cause = diagnostic.cause
         first = self.bugs.get(cause)
         found_after = first.found_after if first else self.valid
         self.bugs[cause] = Bug(case, self.expectation, diagnostic, found_after)
@@ -160,7 +160,7 @@ class Search:
         if not found:
             return []
         apart = self.runner.unexplained(found, self.excepted)
-        return [each for each in apart if (each.code.id, each.place) not in self.past]
+        return [each for each in apart if each.cause not in self.past]
 
     def _ran(self, case: Case) -> Trial:
         if not self.lawful(case):
@@ -181,7 +181,7 @@ class Search:
             return False
         with suppress(EvaluationError, CaseError):
             found = self.runner.unexplained(self.runner.judge(trial), self.excepted)
-            return cause in ((each.code.id, each.place) for each in found)
+            return any(each.cause == cause for each in found)
         return False
 
     def _judged(self, trial: Trial) -> list[Diagnostic]:

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 MOST_CAUSES = 10
 """So many causes of one item are told; each costs a search and a smallest call of its own."""
-SECONDS = 10.0
-"""For so long an item's search goes on past what it has found."""
+SECONDS = 60.0
+"""For so long an item's search goes on past what it has found: a last resort, for a busy machine must judge the same."""
 
 
 def go_on(
@@ -64,7 +64,8 @@ def _settled(body: Search, settle: Callable[[Cause], None]) -> frozenset[Cause]:
     known = {*body.past, *body.unjudged}
     for cause in list(body.bugs):
         if cause not in body.past:
-            settle(cause)
+            if not body.excepted(body.bugs[cause].diagnostic):
+                settle(cause)  # of what is suppressed, no call is shown
             known |= {cause, *_shown_too(body, body.bugs[cause])}
     return frozenset(known)
 
@@ -75,7 +76,7 @@ def _shown_too(body: Search, bug: Bug) -> Iterator[Cause]:
     with suppress(EvaluationError, CaseError):
         for each in body.runner.judge(body.runner.run(bug.case, bug.expectation)):
             if shown_too(bug.diagnostic, each):
-                yield each.code.id, each.place
+                yield each.cause
 
 
 def searched_past(

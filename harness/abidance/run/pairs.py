@@ -100,7 +100,7 @@ class PairRunner(Runner):
                 unsteady = unsteady or error
                 continue
             if found or _dead(one):
-                return [(diagnostic, one) for diagnostic in found]
+                return [(replace(diagnostic, subject=one.function.name), one) for diagnostic in found]
         if unsteady is not None:
             raise unsteady
         return []

@@ -118,7 +118,7 @@ def _repeat(
             runner.bare(stored.case, stored.expectation)
         trial = runner.run(stored.case, stored.expectation, settings.time_limit)
         if found := _told(stored, runner.judge(trial)):
-            failed, last, cause = failed + 1, trial, (found[0].code.id, found[0].place)
+            failed, last, cause = failed + 1, trial, found[0].cause
             if stored.code in MUST_COME_BACK:
                 tried = attempt + 1
                 break

@@ -26,9 +26,13 @@ def listed(contract: Contract) -> tuple[Suppression, ...]:
 
 
 def reason(suppressions: Iterable[Suppression], diagnostic: Diagnostic, subject: str) -> str:
-    """Return why a finding about `subject`, a function or handle, is suppressed, or nothing when it is not."""
+    """Return why a finding about `subject`, a function or handle, is suppressed, or nothing when it is not.
+
+    An exception may name the function to blame as well, whichever item met it.
+    """
     today = today_here()
-    fitting = (each for each in suppressions if each.fits(diagnostic.code, subject))
+    subjects = {subject, diagnostic.subject or subject}
+    fitting = (each for each in suppressions if any(each.fits(diagnostic.code, name) for name in subjects))
     return next((each.reason for each in fitting if not each.has_ended(today)), "")
 
 
@@ -95,7 +99,8 @@ def needless(
 
 def _used(suppression: Suppression, items: Iterable[ItemFinished]) -> bool:
     return any(
-        suppression.fits(finding.diagnostic.code, finding.function)
+        suppression.fits(finding.diagnostic.code, name)
         for item in items
         for finding, _ in item.suppressed
+        for name in (finding.function, finding.subject)
     )

@@ -180,7 +180,7 @@ class Runner:
         for check in self._asked(evidence(trial)):
             for one in (trial.whole,) if check.whole else trial.each:
                 try:
-                    found.extend((diagnostic, one) for diagnostic in check.judge(one))
+                    found.extend((_blaming(diagnostic, check, one), one) for diagnostic in check.judge(one))
                     self.unasked.update(dict.fromkeys(check.unasked(one)))
                 except (EvaluationError, CaseError) as error:
                     unjudged = unjudged or error
@@ -221,9 +221,9 @@ class Runner:
         steps = trial.encoded.steps
         with suppress(EvaluationError, CaseError):
             for found, one in self.judged(trial):
-                if (found.code.id, found.place) not in causes:
+                if found.cause not in causes:
                     continue
-                at = _call_of(trial, one)
+                at = _call_of(trial, one, found)
                 if at in steps:
                     return steps.index(at)
         return None
@@ -234,7 +234,7 @@ class Runner:
             return trial
         with suppress(EvaluationError, CaseError):
             for found, one in self.judged(trial):
-                if (found.code.id, found.place) == cause:
+                if found.cause == cause:
                     return one
         return trial
 
@@ -277,12 +277,24 @@ class Runner:
     def causes(self, trial: Trial) -> list[tuple[str, str]]:
         """Return the codes and places of what the checks find; none when they cannot judge."""
         try:
-            return [(found.code.id, found.place) for found in self.judge(trial)]
+            return [found.cause for found in self.judge(trial)]
         except (EvaluationError, CaseError):
             return []
 
 
-def _call_of(trial: Trial, one: Trial) -> int | None:
-    """Return the call of a sequence that shows something: that which ended the process, or the one on trial."""
+def _call_of(trial: Trial, one: Trial, found: Diagnostic) -> int | None:
+    """Return the call of a sequence that shows something: that which ended the process, or the first to blame."""
     death = trial.death or (trial.other.death if trial.other is not None else None)
-    return one.encoded.plan.subject if death is None else death.call
+    if death is not None:
+        return death.call
+    at, calls = one.encoded.plan.subject, trial.encoded.calls
+    if not found.subject or calls[at].function.name == found.subject:
+        return at
+    return next((n for n in trial.encoded.steps if calls[n].function.name == found.subject), None)
+
+
+def _blaming(diagnostic: Diagnostic, check: Check, one: Trial) -> Diagnostic:
+    """Return a finding with the function that it is about, where one call alone shows it or ended the process."""
+    if diagnostic.subject or (check.whole and one.death is None):
+        return diagnostic
+    return replace(diagnostic, subject=(one.function if one.death is None else one.running).name)

@@ -122,7 +122,7 @@ struct abidance_passage {
 struct abidance_kept {
     uint64_t blocks, bytes;                   /* made by its calls and still there */
     uint64_t returned_blocks, returned_bytes; /* older ones that its calls gave back */
-    uint64_t site;                            /* where the oldest of `blocks` was asked for */
+    uint64_t site, nth; /* where the oldest of `blocks` was asked for, and as which of all that the plan asked for */
     uint64_t counted;
     struct abidance_spoiled spoiled;          /* what was written where nothing may be */
 };

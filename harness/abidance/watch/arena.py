@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _DAMAGE = Struct("<IIqQ")
 _PASSAGE = Struct("<QQQIIII")
-_KEPT = Struct("<12Q")
+_KEPT = Struct("<13Q")
 _AFTER_FREE = 2
 _VOID = {
     f"abidance_{name}"
@@ -301,9 +301,9 @@ class Arena:
         kept = ctypes.create_string_buffer(_KEPT.size)
         self._settle(kept)
         numbers = _KEPT.unpack(kept)
-        counted, kind = numbers[5:7]
-        spoiled = Spoiled(spoiler, kind == _AFTER_FREE, *numbers[7:]) if kind else None
-        return Kept(*numbers[:5]) if counted else None, spoiled
+        counted, kind = numbers[6:8]
+        spoiled = Spoiled(spoiler, kind == _AFTER_FREE, *numbers[8:]) if kind else None
+        return Kept(*numbers[:6]) if counted else None, spoiled
 
     def changes(self, call: int) -> list[Change]:
         """Return what has changed about the process since the last look."""

@@ -274,6 +274,7 @@ void abidance_settle(struct abidance_kept *kept) {
     kept->returned_blocks = heap->returned_blocks;
     kept->returned_bytes = heap->returned_bytes;
     kept->site = heap->site;
+    kept->nth = heap->nth;
     kept->spoiled = heap->spoiled;
     handed_settle(kept);
 }

@@ -18,7 +18,7 @@ struct account_entry {
 
 static struct account_entry account[ACCOUNT_ENTRIES];
 static uint32_t account_generation = 1, account_used;
-static uint64_t account_number;
+static uint64_t account_number, account_first; /* of all blocks so far, and when the plan began */
 static atomic_flag account_lock = ATOMIC_FLAG_INIT;
 
 static void account_enter(void) {
@@ -142,8 +142,9 @@ static void account_begin(struct abidance_heap *heap) {
     account_enter();
     account_generation++;
     account_used = 0;
+    account_first = account_number;
     heap->overflowed = 0;
-    heap->live_blocks = heap->live_bytes = heap->returned_blocks = heap->returned_bytes = heap->site = 0;
+    heap->live_blocks = heap->live_bytes = heap->returned_blocks = heap->returned_bytes = heap->site = heap->nth = 0;
     account_leave();
 }
 
@@ -151,7 +152,7 @@ static void account_begin(struct abidance_heap *heap) {
 static void account_settle(struct abidance_heap *heap, void (*look)(const struct account_entry *)) {
     uint64_t oldest = UINT64_MAX;
     account_enter();
-    heap->live_blocks = heap->live_bytes = heap->site = 0;
+    heap->live_blocks = heap->live_bytes = heap->site = heap->nth = 0;
     for (uint32_t at = 0; account_used != 0 && at < ACCOUNT_ENTRIES; at++) {
         if (account_empty(at))
             continue;
@@ -162,6 +163,7 @@ static void account_settle(struct abidance_heap *heap, void (*look)(const struct
         if (account[at].number < oldest) {
             oldest = account[at].number;
             heap->site = account[at].site;
+            heap->nth = oldest - account_first;
         }
     }
     account_leave();

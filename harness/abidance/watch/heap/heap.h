@@ -24,7 +24,7 @@ struct abidance_heap {
     uint64_t allocations, allocated; /* blocks asked for since `on` was set, and bytes of them */
     uint64_t live_blocks, live_bytes;       /* made since `begin` and still there */
     uint64_t returned_blocks, returned_bytes; /* older ones that were given back since */
-    uint64_t site;                          /* where the oldest of the live ones was asked for */
+    uint64_t site, nth; /* where the oldest of the live ones was asked for, and as which of all since `begin` */
     struct abidance_spoiled spoiled;        /* known once looked for, or settled */
     /* Tells whether memory that is to be freed is none of the heap's, and takes note of it. */
     int (*is_foreign)(const void *block);

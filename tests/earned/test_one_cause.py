@@ -1,0 +1,86 @@
+"""One cause is one finding, on whichever build and by whichever function it is met, and names who is to blame."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+from search_project import BOX, HANDLE, LIFE, SearchProject, codes
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return SearchProject(tmp_path)
+
+
+TWO = "int q_one(int n);\nint q_two(int n);\n"
+BOTH = "functions:\n  q_one: {params: {n: {range: [0, 9]}}}\n  q_two: {params: {n: {range: [0, 9]}}}\n"
+INNER = (
+    "__attribute__((noinline)) static int inner(int n) { if (n > 3) abort(); return n; }\n"
+    "int q_one(int n) { return inner(n) + 1; }\nint q_two(int n) { return inner(n) + 2; }\n"
+)
+
+
+def test_a_line_that_two_functions_reach_is_one_finding_that_names_both(project):
+    document = project.run(TWO, BOTH, c=INNER)
+    (found,) = document["findings"]
+    assert (found["code"], found["functions"]) == ("ABD301", ["q_one", "q_two"])
+    assert any("`q_two`" in note for note in found["notes"])
+
+
+def test_an_exception_for_one_function_leaves_the_other_a_finding(project):
+    excepted = "suppressions:\n  - {code: ABD301, subject: q_one, reason: known}\n"
+    document = project.run(TWO, BOTH + excepted, c=INNER)
+    assert [each["function"] for each in document["findings"]] == ["q_two"]
+    assert [each["function"] for each in document["suppressed"]] == ["q_one"]
+
+
+def test_two_lines_of_one_function_are_two(project):
+    body = (
+        "int q_one(int n) {\n  if (n > 6) abort();\n  if (n > 3) *(volatile int *)0 = 1;\n  return n;\n}\n"
+        "int q_two(int n) { return n; }\n"
+    )
+    assert codes(project.run(TWO, BOTH, c=body)) == ["ABD301", "ABD301"]
+
+
+def test_a_crash_is_the_same_on_every_build_and_where_libraries_are_compared(project):
+    sound = "int q_one(int n) { return n + 1; }\nint q_two(int n) { return n + 2; }\n"
+    document = project.run(TWO, BOTH, builds="release, asan", c=INNER, other=sound)
+    (found,) = document["findings"]
+    assert (found["code"], found["library"], found["builds"]) == ("ABD301", "c", ["release", "asan"])
+    assert any("do not answer alike" in note for note in found["notes"])
+
+
+RUST = """\
+#[no_mangle]
+pub extern "C" fn q_one(n: i32) -> i32 { if n > 3 { panic!("too many") } n + 1 }
+#[no_mangle]
+pub extern "C" fn q_two(n: i32) -> i32 { n + 2 }
+"""
+
+
+@pytest.mark.skipif(shutil.which("cargo") is None, reason="no cargo here")
+def test_a_panic_is_one_finding_without_debug_information_too(project):
+    document = project.run(TWO, BOTH, builds="release, asan", rust=RUST)
+    (found,) = document["findings"]
+    assert (found["code"], found["builds"]) == ("ABD301", ["release", "asan"])
+
+
+def test_a_leak_is_told_of_the_function_that_asked_with_what_ends_the_handle(project):
+    body = BOX % ("", "if (!box->extra) box->extra = malloc(5);", "")
+    document = project.run(HANDLE, LIFE, c=body)
+    (found,) = document["findings"]
+    assert (found["code"], found["subject"]) == ("ABD371", "q_add")
+    assert found["message"].startswith("`q_add` returned 1 and leaves 1 block")
+    assert found["call"].splitlines()[-1] == "q_free(box);"
+    assert any("`q_free` has ended" in note for note in found["notes"])
+    excepted = "suppressions:\n  - {code: ABD371, subject: q_add, reason: known}\n"
+    document = project.run(HANDLE, LIFE + excepted, c=body)
+    assert (codes(document), project.code) == ([], 0)
+
+
+def test_two_functions_that_leak_are_two_findings(project):
+    body = BOX % ("", "box->extra = malloc(5);", "box->extra = malloc(6);")
+    document = project.run(HANDLE, LIFE, "--phase", "lifecycle", c=body)
+    assert sorted(each["subject"] for each in document["findings"]) == ["q_add", "q_reset"]
