@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 MOST_CAUSES = 10
 """So many causes of one item are told; each costs a search and a smallest call of its own."""
 SECONDS = 60.0
-"""For so long an item's search goes on past what it has found: a last resort, for a busy machine must judge the same."""
+"""For so long an item's search goes on past what it has found: a last resort, as a busy machine must judge alike."""
 
 
 def go_on(
