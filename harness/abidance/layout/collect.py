@@ -11,6 +11,7 @@ from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import CannotJudgeError, UsageError
 from abidance.core.nearest import did_you_mean
 from abidance.header import read_header
+from abidance.header.own import Own
 from abidance.ir.declarations import spell
 from abidance.ir.naming import c_names
 from abidance.ir.reachable import reachable
@@ -19,7 +20,7 @@ from abidance.ir.types import EnumRef, Named, RecordRef
 from abidance.layout.entries import Entries
 from abidance.layout.included import included_as
 from abidance.layout.model import FunctionEntry, Report, named_members
-from abidance.layout.own import everything, own, own_files, reached_from
+from abidance.layout.part import everything, own, reached_from
 from abidance.toolchain.alone import including, needed_before
 from abidance.toolchain.probe import ProbeRequest, probe_layouts
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from abidance.ir.layout import Layouts
     from abidance.ir.types import Type
     from abidance.layout.model import TypeEntry
-    from abidance.layout.own import Part
+    from abidance.layout.part import Part
     from abidance.toolchain.compiler import Compiler
 
 
@@ -95,7 +96,7 @@ def _report(asked: _Asked, compiler: Compiler, before: tuple[str, ...]) -> Repor
         subject.header, include_dirs=subject.include_dirs, defines=subject.defines, compiler=compiler
     )
     wanted = _named(declarations, asked.names) if asked.names else None
-    chosen = _chosen(asked, declarations, compiler)
+    chosen = _chosen(asked, declarations)
     part = everything(declarations) if asked.included or asked.everything_own else chosen
     layouts = _probe(subject, declarations, part, chosen, compiler)
     reached = reachable(declarations, _types(part))
@@ -148,7 +149,7 @@ def of_contract(
     return choose
 
 
-def _chosen(asked: _Asked, declarations: Declarations, compiler: Compiler) -> Part:
+def _chosen(asked: _Asked, declarations: Declarations) -> Part:
     """Return what of the header the report is about."""
     if asked.names:
         found = (declarations.find_type(name) for name in asked.names)
@@ -157,7 +158,7 @@ def _chosen(asked: _Asked, declarations: Declarations, compiler: Compiler) -> Pa
         return everything(declarations)
     if asked.subject.chosen:
         return asked.subject.chosen(declarations)
-    return own(declarations, own_files(asked.subject.header.absolute(), compiler.system_dirs()))
+    return own(declarations, Own(asked.subject.header.absolute(), asked.subject.include_dirs).has)
 
 
 def _types(part: Part) -> list[Type]:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from abidance.ir.declarations import Declarations, Record, Typedef
     from abidance.ir.layout import Layouts, RecordLayout
     from abidance.ir.types import Type
-    from abidance.layout.own import Part
+    from abidance.layout.part import Part
 
 _INCOMPLETE = "the header does not define it: it goes by pointer only"
 

@@ -13,11 +13,11 @@ from abidance.abi.gate.versions import project_version
 from abidance.abi.snapshot import Snapshot
 from abidance.abi.witnesses import Scope, Subject, kept_header
 from abidance.abi.witnesses.contract import with_contract
-from abidance.abi.witnesses.own import Own
 from abidance.boundary.looked_up import with_header_found
 from abidance.contract.load import load_contract
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import CannotJudgeError
+from abidance.header.own import Own
 from abidance.header.read import read_header
 from abidance.toolchain.compiler import find_compiler
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import functools
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from abidance.abi.facts import Evidence, Facts, Family, Level, Target
 from abidance.abi.reach import pruned
 from abidance.abi.witnesses.declared import Declared
 from abidance.abi.witnesses.keys import stable_keys, unused
-from abidance.abi.witnesses.own import Own
 from abidance.abi.witnesses.surface import surface
+from abidance.header.own import Own
 from abidance.header.read import read_header
 from abidance.ir.portion import portion
 from abidance.ir.tables import Table, declared_in
@@ -48,7 +46,7 @@ def read(subject: Subject) -> Facts:
         subject.header, include_dirs=subject.include_dirs, defines=subject.defines, compiler=compiler
     )
     own = Own(subject.header, subject.include_dirs)
-    near = portion(declarations, functools.cache(lambda file: own.has(Path(file))))
+    near = portion(declarations, own.has)
     keys = stable_keys(near)
     wanted = surface(near, own, subject.scope, unused(keys, near))
     layouts = subject.layouts or _layouts(subject, declarations, wanted, compiler)
@@ -89,7 +87,7 @@ def _declares(declarations: Declarations, own: Own) -> bool:
         declarations.function_macros,
         declarations.lost,
     )
-    wanted = functools.cache(lambda file: own.has(Path(file)))
+    wanted = own.has
     if any(True for table in tables for _ in declared_in(table, wanted)):
         return True
     if any(each.text for each in declarations.macros.values() if own.has(each.span.path)):

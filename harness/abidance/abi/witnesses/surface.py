@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from abidance.abi.witnesses import Scope
-    from abidance.abi.witnesses.own import Own
+    from abidance.header.own import Own
     from abidance.ir.declarations import Attribute, Declarations
     from abidance.ir.reachable import Reachable
     from abidance.ir.types import Type

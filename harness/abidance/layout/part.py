@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -11,13 +10,10 @@ from abidance.ir.tables import declared_in
 from abidance.ir.types import EnumRef, Named, RecordRef
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Iterable
 
     from abidance.ir.declarations import Declarations
     from abidance.ir.types import Type
-
-_PART = re.compile(r"^[ \t]*#[ \t]*include[ \t]*<(bits/[^>\n]+)>", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,31 +32,6 @@ class Part:
     macros: tuple[str, ...]
     lost: tuple[str, ...]
     is_own: Callable[[str], bool]
-
-
-def own_files(header: Path, system_dirs: Sequence[Path]) -> Callable[[str], bool]:
-    """Return what tells of a path whether it is the header's or a file's of its project.
-
-    Files in the header's folder and below belong to it, unless that is where all headers of a system are. So do
-    those that it includes from a folder `bits`, which are parts of the C library's headers: `sin` is in one.
-    """
-    folder = header.parent
-    # Not so .../include/SDL2, which may be in the list for the sake of one project.
-    roots = [each for each in system_dirs if each.name == "include" or "-linux-" in each.name]
-    shared = folder.resolve() in {each.resolve() for each in roots}
-    # /usr/include/SDL.h and /usr/include/SDL/ are one project.
-    beside = f"{header.with_suffix('') if shared else folder}/"
-
-    try:
-        text = header.read_text(encoding="utf-8", errors="replace")
-        parts = tuple(f"/{name}" for name in _PART.findall(text))
-    except OSError:
-        parts = ()
-
-    def is_own(path: str) -> bool:
-        return path == str(header) or path.startswith(beside) or path.endswith(parts)
-
-    return is_own
 
 
 def own(declarations: Declarations, is_own: Callable[[str], bool]) -> Part:
