@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 
 import pytest
+
+from abidance.cli.main import main
 
 HEADER = """
 #ifndef Q_H
@@ -497,3 +500,15 @@ def test_a_project_that_drops_the_flags_of_a_sanitizer_is_not_judged_by_it(what,
     assert f"the {absent} of the worker did not see a planted fault: " in ended.text or not absent
     assert "none of its code is compiled for it" in ended.text or not absent
     assert "asan+ubsan\n" in ended.text.partition("watched by: ")[2] or absent
+
+
+def test_a_case_that_is_run_again_unwatched_is_not_said_to_pass(monkeypatch, small):
+    ended = small.run(
+        HEADER, DEFECTS["past"], f"functions:{CONTRACT.partition('functions:')[2]}", "--phase", "examples"
+    )
+    case = re.search(r"abidance replay ([0-9a-f]{8})", ended.text)[1]
+    assert main(["replay", case]) == 1
+
+    monkeypatch.setattr("abidance.execute.launch.heap_path", lambda: None)
+
+    assert main(["replay", case]) == 3

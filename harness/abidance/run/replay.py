@@ -17,6 +17,7 @@ from abidance.execute.symbols import with_symbols
 from abidance.run import case_store
 from abidance.run.confirm import LATE, MUST_COME_BACK, REPEATS, TWICE, outcome, together
 from abidance.run.session import Session
+from abidance.run.watched import unwatched
 
 if TYPE_CHECKING:
     from abidance.boundary.model import Boundary
@@ -33,6 +34,7 @@ class Again:
     """A stored case that ran again: the last failing trial, or the last one when none failed.
 
     There are two `artifacts` where two libraries, or two builds, are compared: the second is that of `trial.other`.
+    `unwatched` says which instruments were off, so that a trial without a finding proves nothing.
     """
 
     stored: StoredCase
@@ -42,6 +44,7 @@ class Again:
     failed: int
     tried: int
     findings: tuple[Finding, ...]
+    unwatched: tuple[Diagnostic, ...] = ()
 
 
 def replay(case_id: str, settings: Settings, listener: Listener) -> None:
@@ -66,12 +69,12 @@ def replay(case_id: str, settings: Settings, listener: Listener) -> None:
     passed = Outcome.PASSED if stored.at else Outcome.ERRORED
     finished = ItemFinished(
         item=item,
-        outcome=Outcome.FAILED if again.findings else passed,
+        outcome=Outcome.FAILED if again.findings else Outcome.ERRORED if again.unwatched else passed,
         cases=1,
         calls=again.tried,
         span=again.boundary.span_of(about),
         findings=again.findings,
-        reasons=() if again.findings or stored.at else (_needs_others(stored),),
+        reasons=again.unwatched or (() if again.findings or stored.at else (_needs_others(stored),)),
     )
     listener(finished)
     listener(RunFinished(again.boundary.name, str(stored.contract), settings.seed or 0, (finished,)))
@@ -95,7 +98,8 @@ def run_again(stored: StoredCase, settings: Settings) -> Again:
         runner = session.sources.runner(boundary, item, settings)
         artifacts = tuple(session.sources.artifact(contract, side) for side in item.sides)
         try:
-            return _repeat(stored, boundary, runner, artifacts, settings)
+            again = _repeat(stored, boundary, runner, artifacts, settings)
+            return replace(again, unwatched=unwatched(runner))
         except (KeyError, AssertionError, StopIteration):
             raise _changed(stored, "the function's parameters changed") from None
 

@@ -141,7 +141,7 @@ class Session:
         watched: tuple[str, ...] = ()
         if context is not None and runner is not None:
             watched = watched_by(context)
-            verdict = replace(verdict, reasons=(*verdict.reasons, *unwatched(context)))
+            verdict = replace(verdict, reasons=(*verdict.reasons, *unwatched(runner)))
         return ItemFinished(
             item=item.id,
             outcome=outcome or verdict.outcome,

@@ -36,9 +36,8 @@ def watched_by(context: Context) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each.shown for each in INSTRUMENTS if each.key in common))
 
 
-def unwatched(context: Context) -> tuple[Diagnostic, ...]:
+def unwatched(runner: Runner) -> tuple[Diagnostic, ...]:
     """Return why an item cannot be judged by its calls: an instrument that it hangs on was off."""
-    runner = _runner(context)
     found = (
         diagnostic
         for each in runner.supervisors
