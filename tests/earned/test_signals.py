@@ -120,19 +120,19 @@ def test_a_build_command_ends_with_the_run_and_so_does_what_it_started(home, num
     assert (home / "cleaned.txt").exists()
 
 
-@pytest.mark.parametrize("step", range(6))
+@pytest.mark.parametrize("step", range(1, 5))
 def test_ctrl_c_while_the_processes_of_a_run_start_is_no_traceback(home, step):
     subprocess.run(["cc", "-shared", "-fPIC", "-o", "libsmall.so", "small.c"], cwd=home, check=True)
     ran = start(home, "run", "small.contract.yaml", "--max-examples", "100000", "-j", "2")
     # What a terminal does: to all of the group, at some moment of the start, which is told by what runs already.
-    wait_for(lambda: len(_group(ran.pid)) > min(step, 3))
+    wait_for(lambda: len(_group(ran.pid)) > min(step, 2))
     time.sleep(0.05 * step)
 
     os.killpg(ran.pid, signal.SIGINT)
     _, err = ran.communicate(timeout=_LATEST)
 
-    assert "Traceback" not in err or ran.returncode == -signal.SIGINT, err  # Python itself was still starting
-    assert ran.returncode in (COULD_NOT_JUDGE, -signal.SIGINT)
+    assert "Traceback" not in err
+    assert ran.returncode == COULD_NOT_JUDGE
 
 
 def _group(leader):
@@ -156,7 +156,7 @@ def test_nohup_goes_on(home):
         "run",
         "small.contract.yaml",
         "--max-examples",
-        "300",
+        "40",
         "--function",
         "slow",
     ]

@@ -33,6 +33,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             reconfigure(errors="backslashreplace")
     with ended_by_signals(), named_stdout():
         status = _status(arguments)
+        # Python ends itself by SIGINT where one was raised in a text that was executed, as `dataclasses` do, and
+        # forgets that when the next one is, although it was taken care of (CPython, `run_eval_code_obj`).
+        exec("")  # noqa: S102
         try:
             sys.stdout.flush()
         except BrokenPipeError:
