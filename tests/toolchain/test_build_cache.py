@@ -169,3 +169,70 @@ def test_copies_that_nobody_uses_any_more_are_dropped(tmp_path):
 def test_digest_is_stable():
     assert digest("a", b"b") == digest(b"a", "b")
     assert len(digest()) == 16
+
+
+def spoil(file, contents):
+    file.chmod(0o755)
+    file.write_bytes(contents)
+
+
+@pytest.mark.parametrize("contents", [b"", b"fir", b"FIRST"])
+def test_a_published_file_that_was_spoiled_is_copied_anew(contents, tmp_path):
+    built = tmp_path / "lib.so"
+    built.write_bytes(b"first")
+    spoil(publish(built, tmp_path), contents)
+
+    assert publish(built, tmp_path).read_bytes() == b"first"
+
+
+@pytest.mark.parametrize("contents", [b"", b"who", b"WHOLE"])
+def test_a_shared_object_that_was_spoiled_is_made_anew(contents, cache):
+    def build(output: Path) -> None:
+        output.write_bytes(b"whole")
+
+    spoil(cached_shared_object("thing", ["key"], build, cache), contents)
+
+    assert cached_shared_object("thing", ["key"], build, cache).read_bytes() == b"whole"
+
+
+def test_a_link_in_the_place_of_a_shared_object_is_not_followed(cache, tmp_path):
+    def build(output: Path) -> None:
+        output.write_bytes(b"whole")
+
+    made = cached_shared_object("thing", ["key"], build, cache)
+    elsewhere = tmp_path / "elsewhere.so"
+    made.rename(elsewhere)
+    made.symlink_to(elsewhere)
+
+    again = cached_shared_object("thing", ["key"], build, cache)
+
+    assert not again.is_symlink()
+    assert again.read_bytes() == b"whole"
+
+
+def test_what_others_may_write_to_is_left_for_a_directory_of_ones_own(cache):
+    usual = cache.directory("objects", "demo").parent.parent
+    assert cache.usual
+    usual.chmod(0o777)
+
+    mine = cache.directory("objects", "demo").parent.parent
+
+    assert mine.name == f"v1-{os.geteuid()}"
+    assert mine.stat().st_mode & 0o077 == 0
+    assert not cache.usual
+    mine.chmod(0o770)
+    with pytest.raises(UsageError, match="others may write to it"):
+        cache.directory("objects", "demo")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can have files of other users")
+def test_what_another_user_owns_is_not_taken(cache):
+    def build(output: Path) -> None:
+        output.write_bytes(b"whole")
+
+    made = cached_shared_object("thing", ["key"], build, cache)
+    os.chown(made, 1234, 1234)
+
+    again = cached_shared_object("thing", ["key"], build, cache)
+
+    assert again.stat().st_uid == 0
