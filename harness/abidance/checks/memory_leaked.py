@@ -44,9 +44,12 @@ def _never_freed(trial: Trial) -> tuple[PlacedCall, str] | None:
 
 def _stays(trial: Trial) -> Kept | None:
     """Return what each further run of a case leaves behind, nothing where one of them leaves nothing, or may."""
+    return None if may(trial, "memory") else _grows(trial)
+
+
+def _grows(trial: Trial) -> Kept | None:
     again = trial.again
-    asked = (trial.answered or trial.is_sequence) and not may(trial, "memory")
-    if not asked or again is None or len(again.repeats) < _TIMES:
+    if not (trial.answered or trial.is_sequence) or again is None or len(again.repeats) < _TIMES:
         return None
     kept = [seen.kept for seen in again.repeats]
     return kept[-1] if all(each is not None and each.growth > 0 for each in kept) else None
@@ -111,6 +114,8 @@ class MemoryLeaked(Check):
     def unasked(self, trial: Trial) -> Iterator[str]:
         """Yield why memory that stays behind may be somebody's."""
         if _stays(trial) is None:
+            if _grows(trial) and not trial.is_sequence and not may(trial, "memory", trial.function):
+                yield f"leaks of `{trial.function.name}`: a function that it needs says `may: [memory]`"
             return
         yield from unowned(trial)
         if trial.expectation.rejects and _may_be_the_callers(trial):

@@ -142,11 +142,12 @@ class SecondLook:
         plan = trial.encoded.plan
         share = SHARE if plan.blocks else FEWER
         drawn = zlib.crc32(encoded)
-        doubtful = fresh.is_doubtful(trial)
-        if not (drawn % share == 0 or self.always or doubtful):
+        if drawn % share == 0 or self.always:
+            fill = _third(drawn, of_words=plan.fill != 0 or not plan.blocks)
+        elif fresh.is_doubtful(trial):
+            fill = FILLS[plan.fill == FILLS[0]]
+        else:
             return again
-        # A byte that may be the fill is told by another one in its place; of all else, more is to be seen by a third.
-        fill = FILLS[plan.fill == FILLS[0]] if doubtful else _third(drawn)
         other = self._run(trial, replace(plan, fill=fill), limit, with_fill(encoded, fill))
         again = replace(again, refilled=other)
         if other.death is not None or not other.answered:
@@ -175,10 +176,13 @@ def _without(observation: Observation, kind: str) -> tuple[Change, ...]:
     return tuple(change for change in observation.changes if change.kind != kind)
 
 
-def _third(drawn: int) -> int:
-    """Return another fill than plans begin with, half of the time one that holds the number 1."""
+def _third(drawn: int, *, of_words: bool) -> int:
+    """Return another fill than plans begin with, half of the time one that holds the number 1.
+
+    One in a word has zeros beside it, which tell nothing of memory that held zeros before.
+    """
     if drawn & 1 << 8:
-        return THIRD[(drawn >> 16) % len(THIRD)]
+        return THIRD[(drawn >> 16) % len(THIRD)] if of_words else THIRD[0]
     byte = drawn >> 24
     return byte if byte not in (*FILLS, *ONES) else 0x5A
 

@@ -10,6 +10,7 @@ from abidance.boundary.encode import encode
 from abidance.boundary.modelled import Modeller
 from abidance.checks.answers import answers, differences
 from abidance.checks.answers_differ import AnswersDiffer
+from abidance.checks.check import Check
 from abidance.checks.evidence import evidence
 from abidance.checks.expectation import NOTHING
 from abidance.checks.system_call import unseen_calls
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from abidance.boundary.model import Boundary, Function
     from abidance.boundary.placed import Encoded
     from abidance.boundary.values import Case
-    from abidance.checks.check import Check
     from abidance.checks.expectation import Expectation
     from abidance.core.diagnostic import Diagnostic
     from abidance.core.errors import AbidanceError
@@ -181,7 +181,8 @@ class Runner:
             for one in (trial.whole,) if check.whole else trial.each:
                 try:
                     found.extend((_blaming(diagnostic, check, one), one) for diagnostic in check.judge(one))
-                    self.unasked.update(dict.fromkeys(check.unasked(one)))
+                    if type(check).unasked is not Check.unasked:
+                        self.unasked.update(dict.fromkeys(check.unasked(one)))
                 except (EvaluationError, CaseError) as error:
                     unjudged = unjudged or error
         if unjudged is not None and not found:
