@@ -46,6 +46,7 @@ def test_a_worker_that_may_not_start_is_no_function_s_fault(judged):
             setrlimit(RLIMIT_NPROC, &none);
             setuid(65534);
         }""",
+        may="limits, privileges",
     )
     good = items["good"]
     if good["outcome"] == "passed":
@@ -88,3 +89,15 @@ def test_descriptors_of_its_own_may_be_closed(judged):
     )
 
     assert status == 0
+
+
+def test_a_thread_that_ends_the_process_between_two_calls_is_no_pass(judged):
+    status, items = judged(
+        "pthread_t t; pthread_create(&t, 0, crash, 0); pthread_detach(t); usleep(100);",
+        outside="#include <pthread.h>\nstatic void *crash(void *p) { usleep(500); abort(); }",
+        may="threads",
+    )
+
+    assert status in (1, 3)
+    assert items["aaa_leaves"]["outcome"] in ("failed", "errored")
+    assert items["good"]["outcome"] == "passed"

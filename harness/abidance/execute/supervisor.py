@@ -191,6 +191,7 @@ class Supervisor:
     def fresh(self) -> None:
         """Have the next plan run in a worker that has run none, as `restart` does; one that is new may stay."""
         self._check_owner()
+        self.idle_death = None
         if self._worker is not None and (self._has_run or self._asked is not None):
             self._drop_worker()
 

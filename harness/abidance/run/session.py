@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 from abidance.boundary.join import join
 from abidance.boundary.shapes import Handle
 from abidance.contract.expression.allowance import allowance
-from abidance.core.catalogue import SYMBOL_MISSING, TYPE_REFUSED
+from abidance.core.catalogue import SYMBOL_MISSING, TYPE_REFUSED, WORKER_LOST
 from abidance.core.codes import Severity
 from abidance.core.diagnostic import Diagnostic, Finding, Label
 from abidance.core.errors import AbidanceError, CannotJudgeError
@@ -17,7 +17,9 @@ from abidance.core.events import CaseRan, ItemFinished
 from abidance.core.nearest import did_you_mean
 from abidance.core.outcome import Outcome
 from abidance.core.system import refusal
+from abidance.execute.zygote_handle import signal_name
 from abidance.generate.cast import Cast
+from abidance.plan.observation import Ending
 from abidance.run.confirm import ForkMattersError
 from abidance.run.context import Context, Verdict
 from abidance.run.items import no_library
@@ -35,9 +37,11 @@ if TYPE_CHECKING:
     from abidance.boundary.values import Case
     from abidance.contract.model import Contract
     from abidance.core.events import ItemId, Listener
+    from abidance.plan.observation import Death
     from abidance.run.items import Item
     from abidance.run.loads import Side
     from abidance.run.settings import Settings
+    from abidance.run.trials import Runner
     from abidance.toolchain.library import Artifact
 
 
@@ -141,7 +145,9 @@ class Session:
         watched: tuple[str, ...] = ()
         if context is not None and runner is not None:
             watched = watched_by(context)
-            verdict = replace(verdict, reasons=(*verdict.reasons, *unwatched(runner)))
+            verdict = replace(
+                verdict, reasons=(*verdict.reasons, *unwatched(runner), *_ended_between(runner))
+            )
         return ItemFinished(
             item=item.id,
             outcome=outcome or verdict.outcome,
@@ -226,6 +232,25 @@ class Session:
             builds=(side.build,),
         )
         return Verdict((finding,))
+
+
+def _ended_between(runner: Runner) -> tuple[Diagnostic, ...]:
+    """Return why an item is not judged whose process ended while nothing was called: no call can be blamed for it."""
+    deaths = [each.idle_death for each in runner.supervisors if each.idle_death is not None]
+    return tuple(
+        Diagnostic(
+            WORKER_LOST,
+            f"the process ended between two calls ({_how(death)})",
+            notes=tuple(line for line in death.output.splitlines() if line.strip())[:4],
+            help="a thread that a call has left running does so, or what it has done to descriptors of others",
+        )
+        for death in deaths
+        if death.ending is not Ending.LOST
+    )
+
+
+def _how(death: Death) -> str:
+    return f"exit status {death.status}" if death.ending is Ending.EXIT else signal_name(death.status)
 
 
 def _ended(item: Item, verdict: Verdict, started: float) -> ItemFinished:

@@ -20,6 +20,7 @@
 
 #define KEPT_HIGH 900          /* where descriptors of ours are out of the way of what a library opens */
 #define PAUSE_NS (2 * 1000000) /* between two listings of a folder in which others come and go */
+#define UNKNOWN INT64_MIN
 #define HOT 8                  /* so many looks list at once after something new was seen */
 
 static int statm = -1, timers = -1;
@@ -83,7 +84,7 @@ static int posix_timers(void) {
 static int64_t mapped_now(void) {
     char text[128];
     if (!gate_watches_free() || read_kept(statm, text, sizeof text) <= 0)
-        return 0;
+        return UNKNOWN;
     return (int64_t)atoll(text) * sysconf(_SC_PAGESIZE) - (int64_t)(intptr_t)sbrk(0) - (int64_t)guarded_mapped();
 }
 
@@ -253,7 +254,7 @@ void left_write(struct writer *to, const struct left *known, const struct left *
         }
     if (now->children > known->children)
         write_number(to, "children", known->children, now->children);
-    if (now->mapped > known->mapped)
+    if (known->mapped != UNKNOWN && now->mapped != UNKNOWN && now->mapped > known->mapped)
         write_number(to, "mapped", 0, (long)(now->mapped - known->mapped));
     look_at_folders(to);
 }
