@@ -317,22 +317,35 @@ def test_an_operator_new_of_another_allocator_is_told(judged, shim, tmp_path):
     assert "its `operator new`" in message
 
 
-def test_what_a_constructor_binds_past_the_watcher_is_told(judged, tmp_path):
+@pytest.mark.parametrize("when", ["constructor", "call"])
+def test_what_is_loaded_past_the_watcher_is_told(when, judged, tmp_path):
     (tmp_path / "deep.c").write_text(DEFECTS["past"].replace("q_len", "deep_len"))
     (tmp_path / "outer.c").write_text(
         """
         #define _GNU_SOURCE
         #include <dlfcn.h>
         static int (*deep_len)(const char *);
-        __attribute__((constructor)) static void start(void) {
+        STARTS static void start(void) {
             void *deep = dlopen(HOME "/libdeep.so", RTLD_NOW | RTLD_DEEPBIND);
             deep_len = (int (*)(const char *))dlsym(deep, "deep_len");
         }
-        int q_len(const char *text) { return deep_len(text); }
+        int q_len(const char *text) {
+            if (!deep_len) start();
+            return deep_len(text);
+        }
         """
     )
+    starts = "__attribute__((constructor))" if when == "constructor" else ""
     for name, output in (("deep.c", "libdeep.so"), ("outer.c", "outer.so")):
-        flags = ("-shared", "-fPIC", "-w", "-O1", "-fno-builtin", f'-DHOME="{tmp_path}"')
+        flags = (
+            "-shared",
+            "-fPIC",
+            "-w",
+            "-O1",
+            "-fno-builtin",
+            f'-DHOME="{tmp_path}"',
+            f"-DSTARTS={starts}",
+        )
         command = ["gcc", *flags, name, "-o", output, "-ldl"]
         subprocess.run(command, cwd=tmp_path, check=True)
 

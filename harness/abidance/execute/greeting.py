@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 GREETING_SIZE = 4096
 """What the kernel writes to a pipe as a whole (PIPE_BUF)."""
+UNWATCHED = "unwatched"
+"""A change of the process that is none: a call has loaded something that the watched heap knows nothing of."""
 _MAGIC = b"abidance greets\n"
 _BETWEEN = "\x1f"
 

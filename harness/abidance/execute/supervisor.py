@@ -12,6 +12,7 @@ from abidance.core.catalogue import INTERNAL_ERROR, SYMBOL_MISSING
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import CannotJudgeError
 from abidance.execute.death import describe
+from abidance.execute.greeting import UNWATCHED, Proofs
 from abidance.execute.loading import Load
 from abidance.execute.protocol import MOST_WORDS, REPLY, Outcome
 from abidance.execute.spec import LOAD_SECONDS
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from abidance.execute.greeting import Proofs
     from abidance.execute.spec import WorkerSpec
     from abidance.plan.observation import Frame
     from abidance.plan.plan import Plan
@@ -254,6 +254,8 @@ class Supervisor:
             # Somebody has written to the worker's descriptors or its memory: it cannot be asked any more.
             self._drop_worker()
             raise lost(f"{_who(plan)} disturbed the worker: {error}") from None
+        if any(change.kind == UNWATCHED for change in observation.changes):
+            observation = self._without_unwatched(observation)
         printed = channel.tidy(len(asked.encoded))
         kept, spoiled = observation.kept, observation.spoiled
         site = _place(worker, kept.site) if kept and kept.growth > 0 else ()
@@ -263,6 +265,12 @@ class Supervisor:
             if spoiled.is_through:
                 self._drop_worker()  # its heap is not to be trusted any more
         return replace(observation, printed=printed, site=site) if printed or site else observation
+
+    def _without_unwatched(self, observation: Observation) -> Observation:
+        """Take note of what a call has loaded past the watched heap, which is no change that a check judges."""
+        seen = [change for change in observation.changes if change.kind == UNWATCHED]
+        self.proofs = (self.proofs or Proofs()).also(Proofs(missing=(("bound", seen[0].after),)))
+        return replace(observation, changes=tuple(each for each in observation.changes if each not in seen))
 
     def _learn(self, worker: WorkerHandle) -> None:
         """Take note of what the instruments of a worker have shown."""

@@ -208,6 +208,7 @@ ABIDANCE_API int abidance_layout(uint64_t numbers[16]);
 
 /* Proofs, for proof.c: NULL when the instrument has seen the fault that was planted, else what it has missed. */
 const char *heap_prove(void);
+int bound_since(char *words, uint32_t room);
 const char *gate_prove(void);
 const char *state_prove(void);
 const char *mailbox_prove(void);

@@ -125,6 +125,24 @@ static const char *shown(const char *name) {
     return strcmp(name, "_Znwm") == 0 ? "operator new" : strcmp(name, "_Znam") == 0 ? "operator new[]" : name;
 }
 
+static void *trial;
+static unsigned long long loaded; /* so many objects when it was looked at them */
+
+static int count_loaded(struct dl_phdr_info *information, size_t size, void *to) {
+    (void)size;
+    *(unsigned long long *)to = information->dlpi_adds;
+    return 1;
+}
+
+/* Tells of what a call has loaded since, once. */
+int bound_since(char *words, uint32_t room) {
+    unsigned long long now = 0;
+    if (trial == NULL || !gate_has_heap())
+        return 0;
+    dl_iterate_phdr(count_loaded, &now);
+    return now != loaded && abidance_bound(trial, words, room);
+}
+
 /* Looks at a library that was opened, and at all that was loaded with it and since. */
 int abidance_bound(void *handle, char *words, uint32_t room) {
     struct link_map *map = NULL;
@@ -133,6 +151,8 @@ int abidance_bound(void *handle, char *words, uint32_t room) {
     if (!gate_has_heap() || dlinfo(handle, RTLD_DI_LINKMAP, &map) != 0)
         return 0;
     int others = 0;
+    trial = handle;
+    dl_iterate_phdr(count_loaded, &loaded);
     for (; map != NULL; map = map->l_next, others = 1) {
         uint32_t right = 0;
         if (!read_object(map, &object))

@@ -210,6 +210,9 @@ int abidance_state(char *words, uint32_t room) {
     if (descriptors_changed())
         write_descriptors(&to);
     left_write(&to, &known.left, &now.left);
+    char bound[256];
+    if (bound_since(bound, sizeof bound))
+        write_line(&to, "unwatched", "", bound);
     if (now.threads > known.threads)
         wait_for_threads();
     if (now.threads > known.threads) {
