@@ -171,8 +171,14 @@ class Supervisor:
     def start(self) -> None:
         """Load the library now; raises CannotJudgeError when it cannot be loaded."""
         self._check_owner()
-        if self._worker is None:
+        if self._worker is not None:
+            return
+        try:
             self._start_worker()
+        except (ZygoteGoneError, NotStartedError) as error:
+            self._drop_zygote()
+            words = str(error) or "the process that loads the library ended before it forked a worker"
+            raise not_started(self.spec.library.name, words) from None
 
     def load_apart(self) -> None:
         """Have each worker load the library itself from now on, as a program does that is not forked."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import select
 import signal
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 from abidance.core.catalogue import LIBRARY_UNLOADABLE, WORKER_LOST, WORKER_NOT_STARTED
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import CannotJudgeError
+from abidance.core.limits import why
 from abidance.execute.channel import Channel
 from abidance.execute.greeting import Proofs, read_greeting
 from abidance.execute.launch import end_marked, preloads, start_zygote
@@ -44,6 +46,9 @@ if TYPE_CHECKING:
 
 _END_SECONDS = 1.0
 _GLANCE = 0.1
+
+
+_HUNG_UP = (errno.EPIPE, errno.ECONNRESET, errno.ENOTCONN, errno.EBADF)
 
 
 class ZygoteGoneError(Exception):
@@ -107,11 +112,16 @@ class ZygoteHandle:
         return self._modules or ModuleMap("")
 
     def fork(self) -> Channel:
-        """Have a worker started and return this side of it; it may not run yet. Raises ZygoteGoneError."""
+        """Have a worker started and return this side of it; it may not run yet.
+
+        Raises ZygoteGoneError, and NotStartedError where this process is refused what it takes.
+        """
         try:
             return Channel(self.control)
-        except OSError:
-            raise ZygoteGoneError from None
+        except (OSError, MemoryError) as error:
+            if isinstance(error, OSError) and error.errno in _HUNG_UP:
+                raise ZygoteGoneError from None
+            raise NotStartedError(f"make its mailbox: {why(error)}") from None
 
     def receive(self) -> tuple[int, int | None]:
         """Return a message about a worker: its process id, or 0, and its wait status once it has ended.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import select
 import shutil
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+from abidance.core.limits import why
 from abidance.core.system import FULL_WORDS, full_place, refusal, refused
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ _LOOK_AGAIN = 0.01
 _PATIENCE = 1.0  # seconds in which a tool that is to end may remove what it wrote
 # A limit that is set once the tool runs comes too late for what it has started by then.
 _LIMITED = ("/bin/sh", "-c", 'ulimit -v "$1"; shift; exec "$@"', "sh")
+_FILE_LIMIT = "File size limit exceeded"  # what a compiler's driver says of a part of it
 _NOT_STARTED = 127  # what a shell answers for a command it cannot start
 
 
@@ -100,6 +103,8 @@ def run_tool(
         late = stopped.startswith(_LATE)
         most = min(largest, _MOST_OUTPUT)
         ran = Finished(words, process.returncode, _text(out, most), _text(err, most), spent, late, stopped)
+        if ran.status == -signal.SIGXFSZ or (not ran.ok and _FILE_LIMIT in ran.stderr):
+            raise refused(f"let `{words[0]}` write", why(OSError(errno.EFBIG, "")))
         if not ran.ok and FULL_WORDS in ran.stderr + ran.stdout:
             # What the tool makes of it says anything but that: "refuses the header", "file not recognized".
             raise refused(f"let `{words[0]}` write", FULL_WORDS.lower(), full_place(*places), full=True)

@@ -83,10 +83,14 @@ def attempt(name: str, path: Path, judge: Callable[[], GateResult]) -> GateResul
 
 def _step_summary(results: Sequence[GateResult]) -> None:
     """Append everything to the step summary of GitHub Actions, where there is one."""
-    from abidance.report.gate import renderer  # noqa: PLC0415 - `--help` needs none of these
+    from abidance.cli.written import unwritable  # noqa: PLC0415 - `--help` needs none of these
+    from abidance.report.gate import renderer  # noqa: PLC0415
     from abidance.report.text.look import Look  # noqa: PLC0415
 
     name = os.environ.get("GITHUB_STEP_SUMMARY")
     if name:
-        with Path(name).open("a", encoding="utf-8") as file:
-            file.write(renderer("markdown")(results, Look()))
+        try:
+            with Path(name).open("a", encoding="utf-8") as file:
+                file.write(renderer("markdown")(results, Look()))
+        except OSError as error:
+            raise unwritable(Path(name), error.strerror or str(error)) from None
