@@ -83,6 +83,7 @@ class WorkerHandle:
             if left <= 0:
                 return None
             self.channel.limit_output()
+            self._zygote.wake()
 
     def _greets(self, descriptor: int, event: int) -> bool:
         """Tell whether there is something in the reply pipe: it may have been written by a worker that has ended."""
