@@ -30,7 +30,7 @@ static void each_mapping(const char *with, int writable_only, void (*act)(char *
     }
 }
 static void zero(char *at, unsigned long size) { memset(at, 0, size < 8192 ? size : 8192); }
-static void zero_all(char *at, unsigned long size) { (void)zero; memset(at, 0, size); }
+static void zero_more(char *at, unsigned long size) { (void)zero; memset(at, 0, size < 1 << 20 ? size : 1 << 20); }
 """
 THREAD = """
 #include <pthread.h>
@@ -57,7 +57,7 @@ static __attribute__((noinline)) void hand_over(void) {
 """
 HOSTILE = {
     "zeroes what the mailbox is mapped as": (MAPS, 'each_mapping("memfd:abidance-mailbox", 0, zero);'),
-    "zeroes every mapping that it may write to": (MAPS, 'each_mapping("", 1, zero_all);'),
+    "zeroes every mapping that it may write to": (MAPS, 'each_mapping("", 1, zero_more);'),
     "cuts every file": ("", "for (int i = 3; i < 1024; i++) ftruncate(i, 0);\nftruncate(1, 1ul << 60);"),
     "closes every descriptor": ("", "for (int i = 0; i < 1024; i++) close(i);"),
     "puts a file of its own in each one's place": (
