@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
+from pathlib import Path
 
 import pytest
 from gate_builds import c_library, compared, headers
 
 from abidance.cli.main import main
 
+ROOT = Path(__file__).parents[2]
 HEADER = "struct o { int a; int b; };\nint f(const struct o *o);\nint g(int a);\n"
 SOURCE = '#include "lib.h"\nint f(const struct o *o) { return o->a; }\nint g(int a) { return a; }\n'
 
@@ -167,3 +170,34 @@ def test_a_prefix_that_matches_nothing_is_not_judged(tmp_path, capsys, monkeypat
     accepted = main(["abi", "accept", str(contract)])
     assert accepted == status
     assert main(["abi", "check", str(contract)]) == status, capsys.readouterr()
+
+
+def test_a_baseline_that_debug_information_was_taken_with_is_not_met_without(tmp_path, capsys, monkeypatch):
+    monkeypatch.delenv("CI", raising=False)
+    library(tmp_path)
+    contract = tmp_path / "lib.contract.yaml"
+    contract.write_text(CONTRACT.replace("PREFIX\n", "").replace("functions: {}", "functions: {g: {}}"))
+    assert main(["abi", "accept", str(contract)]) == 0
+    assert main(["abi", "check", str(contract)]) == 0
+    run("strip", tmp_path / "lib.so")
+    assert main(["abi", "check", str(contract)]) == 3
+    (tmp_path / "lib.so").write_bytes(b"\x7fELF nothing else")
+    assert main(["abi", "check", str(contract)]) == 3
+    assert main(["abi", "check", str(contract), "--no-build"]) == 3
+    capsys.readouterr()
+
+
+# By the name under which evidence of it is noted: what blinds the instrument, and ends with exit status 3.
+BLINDED = {
+    "header": test_headers_that_declare_nothing_are_not_judged,
+    "compiler": test_a_header_that_declares_nothing_judges_no_library,
+    "symbols": test_libraries_that_export_nothing_are_not_judged,
+    "dwarf": test_debug_information_that_is_lost_is_not_judged,
+    "contract": test_a_prefix_that_matches_nothing_is_not_judged,
+}
+
+
+def test_every_instrument_of_the_gate_is_blinded_here():
+    sources = (ROOT / "harness" / "abidance" / "abi").rglob("*.py")
+    noted = {name for each in sources for name in re.findall(r'Evidence\(\s*"(\w+)"', each.read_text())}
+    assert noted == {*BLINDED}
