@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from abidance.cli.main import main
 from abidance.core.errors import CannotJudgeError
 from abidance.toolchain.builders import build_library
 from abidance.toolchain.builders.cmake import ninja_program
@@ -184,6 +185,49 @@ def test_a_build_that_failed_or_was_cut_short_leaves_nothing_that_is_taken_for_f
     os.utime(project.root / "one.c", ns=(first.st_atime_ns, first.st_mtime_ns))
 
     assert project.one("cmake", target="one") == 5
+
+
+def test_what_a_command_of_the_project_compiles_without_naming_it_is_an_input(project):
+    project.write(
+        {
+            "CMakeLists.txt": (
+                "cmake_minimum_required(VERSION 3.10)\nproject(demo C)\n"
+                "add_custom_command(OUTPUT hidden.o COMMAND ${CMAKE_C_COMPILER} -g -fPIC -c "
+                "${CMAKE_SOURCE_DIR}/deep/hidden.c -o hidden.o)\nadd_library(one SHARED one.c hidden.o)\n"
+            ),
+            "one.c": "int hidden(void); int one(void) { return hidden(); }\n",
+            "deep/hidden.c": "int hidden(void) { return 1; }\n",
+        }
+    )
+    assert project.one("cmake", target="one") == 1
+
+    project.write({"deep/hidden.c": "int hidden(void) { return 2; }\n"})
+
+    assert project.one("cmake", target="one") == 2
+
+
+def test_a_prebuilt_library_that_was_replaced_under_its_time_and_size_is_another(project, tmp_path):
+    project.write({"one.c": "int one(void) { return 1; }\n"})
+    library = project.root / "libone.so"
+
+    def compile_it():
+        subprocess.run(["cc", "-shared", "-fPIC", "-g", "-o", library, "one.c"], cwd=project.root, check=True)
+
+    compile_it()
+    first, before = digest_of(tmp_path, library), library.stat()
+    project.write({"one.c": "int two(void) { return 2; }\n"})
+    compile_it()
+    os.utime(library, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+    assert library.stat().st_size == before.st_size
+    assert digest_of(tmp_path, library) != first
+
+
+def digest_of(folder, library):
+    """Return what the gate says of a library, twice, since facts are kept from the second time on."""
+    for _ in range(2):
+        assert main(["abi", "snapshot", str(library), "--output", str(folder / "one.abi.json")]) == 0
+    return (folder / "one.abi.json").read_text()
 
 
 def test_what_did_not_change_is_not_built_again(project):

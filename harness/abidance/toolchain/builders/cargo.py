@@ -16,6 +16,7 @@ from abidance.core.catalogue import LIBRARY_MISSING, NOT_A_LIBRARY, TOOL_MISSING
 from abidance.toolchain import make_rules
 from abidance.toolchain.build_errors import build_failed, refuse, tool_missing
 from abidance.toolchain.cache import digest, publish
+from abidance.toolchain.dwarf.sources import source_files
 from abidance.toolchain.inputs import SOURCES, Sources, build_by_content
 from abidance.toolchain.library import Builder, Made
 from abidance.toolchain.process import english_environment, find_tool, run_tool
@@ -123,6 +124,7 @@ class _Work:
         """
         named = map(Path, make_rules.depended_on(self.library.with_suffix(".d")))
         files = {path for path in named if path.is_file()}
+        files |= {path for path in source_files(self.library)[0] if not path.is_relative_to(self.tree)}
         local = [library for library in self._made if library.local]
         scripts = {self._package_of(script) for script in self._scripts}
         roots = {library.manifest.parent for library in local}

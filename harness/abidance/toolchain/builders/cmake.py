@@ -18,6 +18,7 @@ from abidance.toolchain import cmake_api, cmake_inputs
 from abidance.toolchain.build_errors import build_failed, refuse, tool_missing
 from abidance.toolchain.cache import digest, publish
 from abidance.toolchain.compiler import find_compiler
+from abidance.toolchain.dwarf.sources import source_files
 from abidance.toolchain.inputs import Sources, build_by_content, folders_of
 from abidance.toolchain.library import Builder, Made
 from abidance.toolchain.process import english_environment, find_tool, run_tool
@@ -130,12 +131,17 @@ class _Tree:
         return self._outputs() != before
 
     def sources(self) -> Sources:
-        """Return what the target was built from, as the build files and the compiler tell."""
+        """Return what the target was built from, as the build files, the compiler and its debug information tell.
+
+        A command of the project's own may compile what it does not name.
+        """
         project = (self.source.where or Path()).resolve()
         files = cmake_inputs.files(self.tree, self.source.target, ninja_program())
         own = cmake_api.cmake_files(self.tree)
+        library = self.target().library
+        compiled = source_files(library)[0] if library else ()
         return Sources(
-            (*files, *own),
+            (*files, *own, *(path for path in compiled if not path.is_relative_to(self.tree))),
             folders_of((*files, *(folder / "*" for folder in cmake_api.include_folders(self.tree))), project),
             (*_VARIABLES, *cmake_inputs.variables(own)),
         )
