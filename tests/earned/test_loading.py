@@ -66,7 +66,7 @@ def test_a_library_that_cannot_be_loaded_is_told_once(how, judged):
     item, (found,) = loaded(judged)
 
     assert (status, item["outcome"]) == (1, "failed")
-    assert found["code"] == "ABD353"
+    assert found["code"] == "ABD355"
     assert words in found["message"]
     for function in items.values():
         assert function["outcome"] == "errored"

@@ -61,23 +61,21 @@ class Hostile:
 
     def run(self):
         """Run the contract and take its report in."""
-        standing = Surroundings.now()
+        standing = Surroundings.now(self.folder)
         limits = ["--max-examples", str(EXAMPLES), "--seed", "1", "--jobs", "2"]
         command = [sys.executable, "-m", "abidance", "run", "h.contract.yaml", *limits, "--format", "json"]
         ran = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=False)
-        self.status, self.left = ran.returncode, Surroundings.now().beyond(standing)
+        self.status, self.left = ran.returncode, Surroundings.now(self.folder).beyond(standing)
         assert "Traceback" not in ran.stderr, ran.stderr
         self.document = json.loads(ran.stdout)
         self.outcomes, self.reasons, self.codes = {}, defaultdict(list), defaultdict(set)
-        self.messages = defaultdict(list)
         for item in self.document["items"]:
             key = (item["library"], item["phase"], item["function"])
             self.outcomes[key] = item["outcome"]
             self.reasons[key] += [f"{each['code']} {each['message']}" for each in item["reasons"]]
         for found in self.document["findings"]:
-            key = (found["library"], found["phase"], found["function"])
-            self.codes[key].add(found["code"])
-            self.messages[key].append(found["message"])
+            for function in found["functions"]:
+                self.codes[found["library"], found["phase"], function].add(found["code"])
         return self
 
     def told(self, library, function, phase="properties"):
@@ -93,13 +91,15 @@ class Surroundings:
         self.processes, self.files = processes, files
 
     @classmethod
-    def now(cls):
+    def now(cls, folder):
+        """Look; of processes only those count that work in `folder`, for others run at the same time."""
         processes = set()
         for each in Path("/proc").iterdir():
             with contextlib.suppress(OSError):
-                if each.name.isdigit() and MARK in (each / "environ").read_bytes():
+                mine = each.name.isdigit() and MARK in (each / "environ").read_bytes()
+                if mine and (each / "cwd").readlink().is_relative_to(folder):
                     processes.add(each.name)
-        files = {*Path("/tmp").glob("abidance-gone-*"), *Path("/dev/shm").glob("abidance*")}  # noqa: S108
+        files = {*Path("/tmp").glob("abidance-gone-*"), *Path("/dev/shm").glob("abidance-gone*")}  # noqa: S108
         return cls(processes, files)
 
     def beyond(self, earlier):

@@ -83,7 +83,7 @@ LIBRARY_UNLOADABLE = Code(
     "library-unloadable",
     explain="""\
 The dynamic linker refused the shared object, and its own words are shown: often a dependency is not found. Or the
-library's own code prevents that it is loaded, which the item of phase `load` tells (ABD353). No function of it can be
+library's own code prevents that it is loaded, which the item of phase `load` tells (ABD355). No function of it can be
 judged.
 """,
 )
@@ -373,7 +373,7 @@ header. The compiler refuses this one, so the function is not called; its words 
 )
 
 LOAD_FAILED = Code(
-    "ABD353",
+    "ABD355",
     "load-failed",
     explain="""\
 Flags a library that cannot be loaded because of what its own code does then: a constructor, a static initialiser or the
