@@ -95,6 +95,12 @@ HOSTILE = {
     "comes back from vfork": ("", "if (vfork() == 0) return n;"),
     "comes back as a daemon": ("", "daemon(1, 1);"),
     "comes back on another thread": (THREAD, "hand_over();"),
+    "jumps back into an earlier call": (
+        "#include <setjmp.h>\nstatic jmp_buf back; static int calls;\n",
+        "if (calls++ == 0) { if (setjmp(back)) return n; } else longjmp(back, 1);",
+    ),
+    "is traced and crashes": ("#include <sys/ptrace.h>\n", "ptrace(PTRACE_TRACEME, 0, 0, 0); abort();"),
+    "cannot be dumped and crashes": ("", "prctl(PR_SET_DUMPABLE, 0); abort();"),
     "leaves the direction flag set": ("", '__asm__ volatile("std");'),
     "leaves rbx": ("", '__asm__ volatile("notq %%rbx" ::);'),
     "leaves rbp": ("", '__asm__ volatile("incq %%rbp" ::);'),
@@ -276,3 +282,10 @@ def test_calls_through_stubs_and_calls_back_are_held_to_the_registers_as_well(sm
     assert seen.status == 1, seen.text
     found = {(each["function"], each["code"]) for each in json.loads(seen.text)["findings"]}
     assert found == {("by_value", "ABD351"), ("back", "ABD351")}
+
+
+def test_a_crash_of_what_asked_to_be_traced_is_told_as_one(judged):
+    outside, body = HOSTILE["is traced and crashes"]
+    _, items = judged(body, outside=outside, options=["--phase", "properties"], examples=3)
+
+    assert items["aaa_leaves"]["codes"] == {"ABD301"}
