@@ -141,3 +141,16 @@ def test_the_sanitizer_sees_the_first_calls_as_well(small, sound):
     if "could not be judged" in ended.text:
         pytest.skip("no ThreadSanitizer here")
     assert ended.codes == ([] if sound else ["ABD303"]), ended.text
+
+
+@pytest.mark.parametrize("lazy", [0, 1], ids=["written", "never written"])
+def test_a_function_without_arguments_is_asked_as_well(small, lazy):
+    ended = small.run(
+        "int begun(void);",
+        "int begun(void) { volatile int room[256]; if (!LAZY) room[9] = 0; return room[9] == 1; }",
+        "functions:\n  begun: {}\n",
+        flags=[f"-DLAZY={lazy}"],
+        examples=10,
+    )
+
+    assert ended.codes == (["ABD327"] if lazy else []), ended.text

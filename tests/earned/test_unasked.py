@@ -343,3 +343,21 @@ def test_a_promise_that_no_call_met_is_told(small, start, bound):
     quiet = "called `visit`: what is promised of its invocations was not put to the test" in ended.text
     lawless = "met the condition of what it says: it was not put to the test" in ended.text
     assert (quiet, lawless) == (start == 9, bound == 9), ended.text
+
+
+def test_a_function_without_two_answers_alike_is_told(small):
+    ended = small.run(
+        "unsigned ticket(void);\nunsigned steady(int n);",
+        """
+        static unsigned next;
+        unsigned ticket(void) { return ++next; }
+        unsigned steady(int n) { return n + 1; }
+        """,
+        "functions:\n  ticket: {}\n  steady: {params: {n: {range: [0, 9]}}}\n",
+    )
+
+    assert (ended.status, ended.codes) == (0, []), ended.text
+    assert (
+        "whether `ticket` answers by memory that nobody has written: no two answers are alike" in ended.text
+    )
+    assert "`steady` answers" not in ended.text

@@ -32,12 +32,18 @@ class CallbackCount(Check):
     The bounds are evaluated on the values after the call. A call that failed may have come to fewer.
 
     ## Not seen
-    Calls of a callback that was given to an earlier call, and how a callback that is NULL was made up for.
+    Invocations beyond those that are noted of a call, which are listed as not judged. Calls of a callback that was
+    given to an earlier call, and how a callback that is NULL was made up for.
     """
 
     id = "ABD341"
     name = "callback-miscounted"
     only_with = Evidence.CALLBACKS
+
+    def unasked(self, trial: Trial) -> Iterator[str]:
+        """Yield that a call called back more often than is noted."""
+        if trial.answered and trial.observation.calls[trial.encoded.plan.subject].unnoted:
+            yield f"callbacks of `{trial.function.name}` beyond the first that are noted of a call"
 
     def judge(self, trial: Trial) -> Iterator[Diagnostic]:
         """Yield one diagnostic a callback that the call on trial was given."""

@@ -33,13 +33,23 @@ class StaleMemory(Check):
     answer, every time. The heap is filled on builds without AddressSanitizer.
 
     ## Not seen
-    Memory that the library keeps for itself and fills by its own allocator; registers; stack memory more
-    than 12 KiB below the call. MemorySanitizer sees more.
+    Functions that do not answer alike twice: the report lists them as not judged. Memory that the library keeps for
+    itself and fills by its own allocator; registers; stack memory more than 12 KiB below the call, or so close to it
+    that what leads to the call has used it. MemorySanitizer sees more.
     """
 
     id = "ABD327"
     name = "answer-from-stale-memory"
     only_with = Evidence.REFILLED
+
+    def unasked(self, trial: Trial) -> Iterator[str]:
+        """Yield that answers differ each time, so that nothing is known of what they come from."""
+        again = trial.again
+        if not trial.answered or again is None or again.steady or again.refilled is None:
+            return
+        if again.refilled.answered and fresh.stale(trial, again.refilled) is not None:
+            name = trial.function.name
+            yield f"whether `{name}` answers by memory that nobody has written: no two answers are alike"
 
     def judge(self, trial: Trial) -> Iterator[Diagnostic]:
         """Yield at most one diagnostic."""

@@ -30,6 +30,8 @@ SHARE, FEWER = 2, 4
 FILLS = (0xA5, 0x00)
 THIRD = (0x01, *ONES)
 """What code asks for that goes by memory it has not written, beside 0: the number 1 in a byte, or in a word."""
+FIRST = (*THIRD, 0x5A)
+"""What memory is filled with when the first cases of an item are made again."""
 GROWING = frozenset({"opened", "threads", "children", "file", "posix_timers", "mapped"})
 _OTHERS_TOO = "file"
 """What may also come from other processes of the machine."""
@@ -41,14 +43,16 @@ NO_PASSAGE = Passage()
 
 @dataclass(slots=True)
 class SecondLook:
-    """What one item's cases are looked at again for. `always` is set once a fill was seen to matter.
+    """What one item's cases are looked at again for. `matters` is the fill that was seen to make a difference, if any.
 
     A case must be judged alike each time, so which ones are refilled follows from the plan alone.
     """
 
     supervisor: Supervisor
     trial_of: Callable[[Trial, Observation, Plan], Trial]
-    always: bool = False
+    matters: int | None = None
+    looks: int = 0
+    """How many of the first cases were filled anew."""
     effects: frozenset[str] = field(default_factory=frozenset)
     budgeted: bool = False
     """Whether the contract says how much heap memory a call may ask for."""
@@ -141,21 +145,38 @@ class SecondLook:
     def _refilled(self, trial: Trial, again: Again, encoded: bytes, limit: float) -> Again:
         plan = trial.encoded.plan
         share = SHARE if plan.blocks else FEWER
-        drawn = zlib.crc32(encoded)
-        if drawn % share == 0 or self.always:
-            fill = _third(drawn, of_words=plan.fill != 0 or not plan.blocks)
-        elif fresh.is_doubtful(trial):
-            fill = FILLS[plan.fill == FILLS[0]]
-        else:
+        fill = self._fill(trial, zlib.crc32(encoded), share)
+        if fill is None:
             return again
         other = self._run(trial, replace(plan, fill=fill), limit, with_fill(encoded, fill))
         again = replace(again, refilled=other)
+        if other.death is None and other.answered and fresh.stale(trial, other) is None:
+            if other.observation.spoiled is not None:
+                self.matters = fill
+            return again
+        # From here on each case is filled so: it must be judged alike when it is made again.
+        self.matters = fill
         if other.death is not None or not other.answered:
             return again
-        if fresh.stale(trial, other) is None:
-            return again
-        self.always = True
         return replace(again, steady=self._is_steady(trial, other, limit))
+
+    def _fill(self, trial: Trial, drawn: int, share: int) -> int | None:
+        """Return what memory is filled with when a case is made again, None where it is not.
+
+        The first cases of an item are, whatever their plans: of a function without arguments there is but one plan.
+        """
+        plan = trial.encoded.plan
+        opposite = FILLS[plan.fill == FILLS[0]]
+        if self.matters is not None:
+            return opposite if self.matters == plan.fill else self.matters
+        of_words = plan.fill != 0 or not plan.blocks
+        if self.looks < len(FIRST):
+            self.looks += 1
+            fill = FIRST[self.looks - 1]
+            return fill if of_words or fill not in ONES else opposite
+        if drawn % share == 0:
+            return _third(drawn, of_words=of_words)
+        return opposite if fresh.is_doubtful(trial) else None
 
     def _is_steady(self, trial: Trial, other: Trial, limit: float) -> bool:
         """Tell whether each fill has its own answer, in whatever order they come: no clock, no counter."""
