@@ -7,6 +7,8 @@ import shutil
 import pytest
 from search_project import BOX, HANDLE, LIFE, SearchProject, codes
 
+from abidance.cli.main import main
+
 
 @pytest.fixture
 def project(tmp_path, monkeypatch):
@@ -14,6 +16,7 @@ def project(tmp_path, monkeypatch):
     return SearchProject(tmp_path)
 
 
+FEW = ("--max-examples", "25")
 TWO = "int q_one(int n);\nint q_two(int n);\n"
 BOTH = "functions:\n  q_one: {params: {n: {range: [0, 9]}}}\n  q_two: {params: {n: {range: [0, 9]}}}\n"
 INNER = (
@@ -67,20 +70,22 @@ def test_a_panic_is_one_finding_without_debug_information_too(project):
     assert (found["code"], found["builds"]) == ("ABD301", ["release", "asan"])
 
 
-def test_a_leak_is_told_of_the_function_that_asked_with_what_ends_the_handle(project):
+def test_a_leak_is_told_of_the_function_that_asked_with_what_ends_the_handle(project, capsys):
     body = BOX % ("", "if (!box->extra) box->extra = malloc(5);", "")
-    document = project.run(HANDLE, LIFE, c=body)
+    document = project.run(HANDLE, LIFE, *FEW, c=body)
     (found,) = document["findings"]
     assert (found["code"], found["subject"]) == ("ABD371", "q_add")
     assert found["message"].startswith("`q_add` returned 1 and leaves 1 block")
     assert found["call"].splitlines()[-1] == "q_free(box);"
     assert any("`q_free` has ended" in note for note in found["notes"])
+    assert main(["replay", found["case"]]) == 1
+    assert "q_free(box);" in capsys.readouterr().out
     excepted = "suppressions:\n  - {code: ABD371, subject: q_add, reason: known}\n"
-    document = project.run(HANDLE, LIFE + excepted, c=body)
+    document = project.run(HANDLE, LIFE + excepted, *FEW, c=body)
     assert (codes(document), project.code) == ([], 0)
 
 
 def test_two_functions_that_leak_are_two_findings(project):
     body = BOX % ("", "box->extra = malloc(5);", "box->extra = malloc(6);")
-    document = project.run(HANDLE, LIFE, "--phase", "lifecycle", c=body)
+    document = project.run(HANDLE, LIFE, *FEW, "--phase", "lifecycle", c=body)
     assert sorted(each["subject"] for each in document["findings"]) == ["q_add", "q_reset"]

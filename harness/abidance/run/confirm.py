@@ -21,6 +21,7 @@ from abidance.run.anew import Anew, anew
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from abidance.boundary.model import Boundary
     from abidance.checks.trial import Trial
     from abidance.core.diagnostic import Diagnostic
     from abidance.generate.scope import FilterLog
@@ -132,7 +133,7 @@ def confirm(bug: Bug, runner: Runner, context: Context) -> Finding | None:
         phase=context.item.phase,
         library=context.item.library,
         builds=(context.item.build,),
-        call=_text(context, shown, diagnostic),
+        call=text_of(context.boundary, shown, diagnostic),
         case=identity,
         found_after=bug.found_after,
         repeats=(came_back, tries),
@@ -140,12 +141,12 @@ def confirm(bug: Bug, runner: Runner, context: Context) -> Finding | None:
     )
 
 
-def _text(context: Context, shown: Trial, diagnostic: Diagnostic) -> str:
+def text_of(boundary: Boundary, shown: Trial, diagnostic: Diagnostic) -> str:
     """Return the smallest call; of a leak with what ends the handles, for it shows when all calls are over."""
     calls = shown.encoded.calls
     if diagnostic.code == MemoryLeaked.code and len(calls) > shown.encoded.plan.subject + 1:
-        return call_text(context.boundary, shown.encoded, "", len(calls) - 1)
-    return call_text(context.boundary, shown.encoded, outcome(shown), shown.stopped_at)
+        return call_text(boundary, shown.encoded, "", len(calls) - 1)
+    return call_text(boundary, shown.encoded, outcome(shown), shown.stopped_at)
 
 
 def _side(context: Context, trial: Trial) -> dict[str, str]:
@@ -170,7 +171,7 @@ def unjudged(context: Context, body: Search, log: FilterLog) -> tuple[Diagnostic
 
 def _named(trial: Trial, runner: Runner, otherwise: Diagnostic) -> Diagnostic:
     """Judge once more with functions and lines in the frames: asking for them is too slow while searching."""
-    named = _with_symbols(trial)
+    named = with_names(trial)
     found = [d for d in runner.judge(named) if d.code == otherwise.code]
     if not found:
         return otherwise
@@ -180,7 +181,8 @@ def _named(trial: Trial, runner: Runner, otherwise: Diagnostic) -> Diagnostic:
     return first
 
 
-def _with_symbols(trial: Trial) -> Trial:
+def with_names(trial: Trial) -> Trial:
+    """Return the trial with functions and lines in all frames that its findings show."""
     other, again = trial.other, trial.again
     if other is not None:
         other = replace(other, observation=with_symbols(other.observation))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from abidance.boundary.spell import call_text
 from abidance.checks.expectation import Expectation
 from abidance.contract.load import load_contract
 from abidance.core.catalogue import UNKNOWN_CASE
@@ -13,9 +12,8 @@ from abidance.core.diagnostic import Diagnostic, Finding
 from abidance.core.errors import UsageError
 from abidance.core.events import ItemFinished, ItemId, RunFinished, RunStarted
 from abidance.core.outcome import Outcome
-from abidance.execute.symbols import with_symbols
 from abidance.run import case_store
-from abidance.run.confirm import LATE, MUST_COME_BACK, REPEATS, TWICE, outcome, together
+from abidance.run.confirm import LATE, MUST_COME_BACK, REPEATS, TWICE, text_of, together, with_names
 from abidance.run.session import Session
 from abidance.run.watched import unwatched
 
@@ -127,7 +125,7 @@ def _repeat(
                 tried = attempt + 1
                 break
     shown = runner.shown(last or trial, cause)
-    named = replace(shown, observation=with_symbols(shown.observation))
+    named = with_names(shown)
     findings = tuple(
         Finding(
             diagnostic=diagnostic,
@@ -135,7 +133,7 @@ def _repeat(
             phase=stored.phase,
             library=stored.library,
             builds=(stored.build,),
-            call=call_text(boundary, shown.encoded, outcome(shown), shown.stopped_at),
+            call=text_of(boundary, shown, diagnostic),
             case=stored.id,
             repeats=(failed, tried),
         )
