@@ -83,16 +83,6 @@ class Case:
             )
         if "programs-only" in traits:
             return replace(self, verdict=self.binary, source=Verdict.COMPATIBLE, contract=Verdict.COMPATIBLE)
-        if "unshown" in traits and self.verdict is Verdict.BREAKING:
-            return replace(
-                self,
-                verdict=Verdict.UNKNOWN,
-                binary=_doubted(self.binary),
-                source=_doubted(self.source),
-                contract=_doubted(self.contract),
-                effect=f"{_UNSHOWN}; if it does, {self.effect}",
-                remedy="give the headers with `--old-header` and `--new-header`, which say what callers know",
-            )
         spared = next((why for trait, why in _SPARED.items() if trait in traits), None)
         if spared and self.verdict is Verdict.BREAKING:
             return replace(
@@ -102,6 +92,16 @@ class Case:
                 source=mildest((self.source, Verdict.RISKY)),
                 contract=mildest((self.contract, Verdict.RISKY)),
                 effect=f"{spared}; otherwise {self.effect}",
+            )
+        if "unshown" in traits and self.verdict is Verdict.BREAKING:
+            return replace(
+                self,
+                verdict=Verdict.UNKNOWN,
+                binary=_doubted(self.binary),
+                source=_doubted(self.source),
+                contract=_doubted(self.contract),
+                effect=f"{_UNSHOWN}; if it does, {self.effect}",
+                remedy="give the headers with `--old-header` and `--new-header`, which say what callers know",
             )
         return self
 
