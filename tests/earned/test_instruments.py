@@ -95,27 +95,34 @@ def judged(tmp_path, libraries, filled_cache):
     return judge
 
 
+def fill(cache, judged):
+    """Have a cache hold all that a run needs, once."""
+    if not (cache / "v1").exists():
+        judged("sound", cache=cache)
+
+
 def reasons(document):
     """Return the codes and messages of why items were not judged."""
     return {(each["code"], each["message"]) for item in document["items"] for each in item["reasons"]}
 
 
-ODD = ("with space", "with:colon", "with\nline", "mit Ümlaut", "semi;colon", "both : of them")
+ODD = ("with space", "with:colon", "with\nline", "mit Ümlaut; und : allem")
 
 
 @pytest.mark.parametrize("name", ODD)
 def test_whatever_the_cache_is_called_the_heap_is_watched(name, judged, filled_cache, tmp_path):
-    judged("sound")
+    fill(filled_cache, judged)
     cache = tmp_path / name
     shutil.copytree(filled_cache, cache)
 
     assert judged("past", cache=cache)[0] == 1
-    assert judged("leaks", cache=cache)[0] == 1
-    assert judged("sound", cache=cache)[0] == 0
+    if name == ODD[0]:
+        assert judged("leaks", cache=cache)[0] == 1
+        assert judged("sound", cache=cache)[0] == 0
 
 
 def test_where_the_dynamic_linker_finds_nothing_by_its_name_nothing_is_passed(judged, filled_cache, tmp_path):
-    judged("sound")
+    fill(filled_cache, judged)
     cache = tmp_path / "with$LIB"  # ld.so(8): it puts another word in place of that
     shutil.copytree(filled_cache, cache)
 
@@ -124,7 +131,7 @@ def test_where_the_dynamic_linker_finds_nothing_by_its_name_nothing_is_passed(ju
 
 @pytest.mark.parametrize("name", ["with space", "with:colon"])
 def test_whatever_home_is_called_the_heap_is_watched(name, judged, filled_cache, tmp_path):
-    judged("sound")
+    fill(filled_cache, judged)
     home = tmp_path / name
     shutil.copytree(filled_cache, home / ".cache" / "abidance")
     environment = {"HOME": str(home), "XDG_CACHE_HOME": "", "ABIDANCE_CACHE_DIR": ""}
@@ -149,7 +156,7 @@ def damaged(file, how):
 @pytest.mark.parametrize("how", ["empty", "cut", "damaged", "no ELF"])
 @pytest.mark.parametrize("which", ["abidance_heap.so", "abidance_watch.so"])
 def test_a_spoiled_object_in_the_cache_is_made_anew(which, how, judged, filled_cache, tmp_path):
-    judged("sound")
+    fill(filled_cache, judged)
     cache = tmp_path / "cache"
     shutil.copytree(filled_cache, cache)
     (file,) = cache.glob(f"v1/objects/*/*/{which}")
@@ -366,7 +373,7 @@ def planted_by(user, folder, file):
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can have files of other users")
 @pytest.mark.parametrize("whole", [True, False], ids=["a whole cache", "one object"])
 def test_what_another_user_planted_in_a_shared_cache_is_not_loaded(whole, judged, filled_cache, tmp_path):
-    judged("sound")
+    fill(filled_cache, judged)
     cache = tmp_path / "cache"
     shutil.copytree(filled_cache, cache)
     cache.chmod(0o777)
@@ -388,7 +395,7 @@ def test_what_another_user_planted_in_a_shared_cache_is_not_loaded(whole, judged
 
 
 def test_a_cache_that_others_may_write_to_is_not_believed(judged, filled_cache, tmp_path):
-    judged("sound")
+    fill(filled_cache, judged)
     cache = tmp_path / "cache"
     shutil.copytree(filled_cache, cache)
     for name in ("v1", f"v1-{os.geteuid()}"):
