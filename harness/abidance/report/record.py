@@ -223,7 +223,7 @@ def _elsewhere(telling: Finding, sightings: list[Finding]) -> Iterator[str]:
 
 
 def _exception(telling: Finding) -> Iterator[str]:
-    """Yield a note with what `suppressions` calls the finding, where its message does not begin with that."""
+    """Yield a note with what `suppressions` calls the finding, where its message does not say that."""
     diagnostic = telling.diagnostic
-    if telling.library and not diagnostic.message.startswith(f"`{telling.subject}`"):
+    if telling.library and f"`{telling.subject}`" not in diagnostic.message:
         yield f"`suppressions` calls it `{{code: {diagnostic.code.id}, subject: {telling.subject}}}`"
