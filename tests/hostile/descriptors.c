@@ -18,7 +18,7 @@ FUNCTION(files_read, char c; for (int i = 0; i < 64; i++) { fcntl(i, F_SETFL, O_
 FUNCTION(files_terminal, ioctl(0, TIOCNOTTY); ioctl(0, TIOCSTI, "x"))
 FUNCTION(files_prints, printf("%d\n", n))
 FUNCTION(files_prints_errors, fputs("oh\n", stderr))
-FUNCTION(files_floods, for (int i = 0; i < 4096; i++) (void)!write(1, noise, sizeof noise))
+FUNCTION(files_floods, for (int i = 0; i < 64; i++) (void)!write(1, noise, sizeof noise))
 FUNCTION(files_temporary, char f[] = "/tmp/abidance-hostile-XXXXXX"; close(mkstemp(f)))
 FUNCTION(files_shared_memory, char f[64]; static int k; snprintf(f, sizeof f, "/abidance-hostile-%d-%d", getpid(), k++);
          close(shm_open(f, O_CREAT | O_RDWR, 0600)))

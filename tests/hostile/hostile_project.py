@@ -52,7 +52,7 @@ class Hostile:
         header = "".join(f"int {name}(int n);\n" for name in functions)
         (folder / "h.h").write_text(f"#ifndef H_H\n#define H_H\n{header}#endif\n")
         paths = "".join(f"  {name}: {{path: {path}}}\n" for name, path in libraries.items())
-        promises = "".join(f"  {name}: {{}}\n" for name in functions)
+        promises = "".join(f"  {name}: {{params: {{n: {{range: [0, 1]}}}}}}\n" for name in functions)
         (folder / "h.contract.yaml").write_text(
             "abidance: 1\nboundary: h\nheader: h.h\nequivalence: {compare: none}\n"
             f"libraries:\n{paths}functions:\n{promises}"

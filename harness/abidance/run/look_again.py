@@ -129,18 +129,19 @@ class SecondLook:
             found.append(observation)
             if observation.death is not None or not _grows(observation):
                 break
-        if len(found) == REPEATS and all(_has(seen, _OTHERS_TOO) for seen in found) and self._comes_anyway():
-            found = [replace(seen, changes=_without(seen, _OTHERS_TOO)) for seen in found]
+        if len(found) == REPEATS and all(_folders(seen) for seen in found):
+            others = self._of_others()
+            found = [replace(seen, changes=_without(seen, others)) for seen in found]
         return tuple(found)
 
-    def _comes_anyway(self) -> bool:
-        """Tell whether files appear while nothing is called for as long: then they are somebody else's."""
+    def _of_others(self) -> frozenset[str]:
+        """Return the folders in which files appear while nothing is called for as long: these are somebody else's."""
         idle = Plan((), (), ())
+        found: set[str] = set()
         for _ in range(REPEATS):
             time.sleep(_IDLE_SECONDS)
-            if _has(self.supervisor.run(idle), _OTHERS_TOO):
-                return True
-        return False
+            found |= _folders(self.supervisor.run(idle))
+        return frozenset(found)
 
     def _refilled(self, trial: Trial, again: Again, encoded: bytes, limit: float) -> Again:
         plan = trial.encoded.plan
@@ -189,12 +190,21 @@ class SecondLook:
         return True
 
 
-def _has(observation: Observation, kind: str) -> bool:
-    return any(change.kind == kind for change in observation.changes)
+def _folders(observation: Observation) -> frozenset[str]:
+    """Return the folders in which there are new files."""
+    return frozenset(_folder(change) for change in observation.changes if change.kind == _OTHERS_TOO)
 
 
-def _without(observation: Observation, kind: str) -> tuple[Change, ...]:
-    return tuple(change for change in observation.changes if change.kind != kind)
+def _folder(change: Change) -> str:
+    return change.after.rpartition("/")[0]
+
+
+def _without(observation: Observation, folders: frozenset[str]) -> tuple[Change, ...]:
+    return tuple(
+        change
+        for change in observation.changes
+        if change.kind != _OTHERS_TOO or _folder(change) not in folders
+    )
 
 
 def _third(drawn: int, *, of_words: bool) -> int:
