@@ -21,6 +21,10 @@ struct abidance_status *abidance_status_page;
 /* Where an observation says how long it is so far, and so how much of the mailbox is evidence; plan/layout.py has it. */
 #define SIZE_AT (ABIDANCE_REPLY_OFFSET + 16)
 
+/* What is always locked: what most plans use. The kernel keeps it as an area of its own, which it would have to cut out of
+ * the file's and join again for each call. */
+#define LEAST ((size_t)64 << 10)
+
 static uint8_t *mailbox;
 static size_t locked; /* bytes from its beginning, 0 between calls */
 static uint32_t openings;
@@ -46,6 +50,7 @@ uint64_t abidance_map(int file, uint64_t size) {
     mailbox = map(file, size);
     if (mailbox == NULL || mprotect(mailbox + ABIDANCE_REQUEST_OFFSET, size - ABIDANCE_REQUEST_OFFSET, PROT_READ) != 0)
         return 0;
+    madvise(mailbox, LEAST, MADV_RANDOM); /* other than the rest, so that it is not joined with it */
     abidance_status_page = (struct abidance_status *)mailbox;
     return (uint64_t)(uintptr_t)mailbox;
 }
@@ -66,10 +71,11 @@ const char *mailbox_prove(void) {
 void abidance_lock(void) {
     uint64_t size;
     memcpy(&size, mailbox + SIZE_AT, sizeof size);
-    if (size == 0 || size > ABIDANCE_REPLY_SIZE)
-        size = size == 0 ? 1 : ABIDANCE_REPLY_SIZE; /* before the first plan, and never */
+    if (size > ABIDANCE_REPLY_SIZE)
+        size = ABIDANCE_REPLY_SIZE;
     call_that_runs = abidance_status_page->call;
-    locked = (ABIDANCE_REPLY_OFFSET + size + page() - 1) & ~(page() - 1);
+    size = (ABIDANCE_REPLY_OFFSET + size + page() - 1) & ~(page() - 1);
+    locked = size < LEAST ? LEAST : size;
     if (mprotect(mailbox, locked, PROT_NONE) != 0)
         _exit(70);
 }
