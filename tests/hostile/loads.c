@@ -1,7 +1,6 @@
 /* Libraries that do harm when they are loaded: LOAD is the number of the constructor, and all are built from here. */
 #include "hostile.h"
 
-#define CONSTRUCTOR(number, ...) CONSTRUCTOR_##number(__VA_ARGS__)
 #define GO(...) __attribute__((constructor)) static void go(void) { __VA_ARGS__; }
 
 static void *wait_for_ever(void *p) { for (;;) pause(); return p; }
