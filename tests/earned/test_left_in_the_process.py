@@ -54,9 +54,10 @@ CASES = {
         "processes",
     ),
     "files for a while that stay": (
-        'char name[] = "/tmp/abidance-left-XXXXXX"; close(mkstemp(name)); strcpy(last, name);',
-        'char name[] = "/tmp/abidance-left-XXXXXX"; close(mkstemp(name)); unlink(name);',
-        """if (!*last) { char name[] = \"/tmp/abidance-left-XXXXXX\"; close(mkstemp(name)); strcpy(last, name); }""",
+        'char name[] = "/dev/shm/abidance-left-XXXXXX"; close(mkstemp(name)); strcpy(last, name);',
+        'char name[] = "/dev/shm/abidance-left-XXXXXX"; close(mkstemp(name)); unlink(name);',
+        """if (!*last) { char name[] = \"/dev/shm/abidance-left-XXXXXX\"; close(mkstemp(name));
+        strcpy(last, name); }""",
         "ABD352",
         "files",
     ),
@@ -89,7 +90,7 @@ OUTSIDE = (
 def folder():
     """Remove what the wrong code leaves, by a name that no other has."""
     yield
-    for each in Path("/tmp").glob("abidance-left-*"):  # noqa: S108 - where the library leaves them
+    for each in Path("/dev/shm").glob("abidance-left-*"):  # noqa: S108 - where the library leaves them
         each.unlink()
 
 

@@ -37,11 +37,11 @@ class LeftBehind(Check):
     Children, POSIX timers, the size of what is mapped, and the names in `/tmp`, `$TMPDIR` and `/dev/shm` are compared
     after each case. It is told when each of four further calls leaves one more: a helper that is started once, or a
     file that is kept for later, is none. What the heap keeps is left out of the mappings. Files of other processes come
-    and go in those folders too: they are told when none comes while nothing is called for as long.
+    and go in those folders too: calls and rests take turns, and one must come with each call and none in a rest.
 
     ## Not seen
     Mappings on builds with AddressSanitizer, whose own come and go; files in other folders; files in folders with more
-    than 4,000; a child that has ended and was waited for.
+    than 4,000, or where other processes leave theirs all the time; a child that has ended and was waited for.
     """
 
     id = "ABD352"

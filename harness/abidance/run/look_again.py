@@ -38,6 +38,8 @@ _OTHERS_TOO = "file"
 SENTINEL = errno.ECANCELED
 _NOTHING = Again()
 _IDLE_SECONDS = 0.01
+TURNS, REST = 6, 3
+"""Where files came, so many calls and rests take turns, and a rest is so many times as long as a call."""
 NO_PASSAGE = Passage()
 
 
@@ -130,18 +132,28 @@ class SecondLook:
             if observation.death is not None or not _grows(observation):
                 break
         if len(found) == REPEATS and all(_folders(seen) for seen in found):
-            others = self._of_others()
-            found = [replace(seen, changes=_without(seen, others)) for seen in found]
+            own = self._folders_of_its_own(trial.encoded.plan, limit)
+            found = [replace(seen, changes=_only(seen, own)) for seen in found]
         return tuple(found)
 
-    def _of_others(self) -> frozenset[str]:
-        """Return the folders in which files appear while nothing is called for as long: these are somebody else's."""
+    def _folders_of_its_own(self, plan: Plan, limit: float) -> frozenset[str]:
+        """Return the folders in which there is a new file after each call, and never without one.
+
+        Calls and rests take turns, and a rest is several times as long as a call: what other processes of the machine
+        leave in the same folders comes in rests more often than not, however much of it there is.
+        """
         idle = Plan((), (), ())
-        found: set[str] = set()
-        for _ in range(REPEATS):
-            time.sleep(_IDLE_SECONDS)
-            found |= _folders(self.supervisor.run(idle))
-        return frozenset(found)
+        own: frozenset[str] | None = None
+        for _ in range(TURNS):
+            self.supervisor.run(idle)
+            started = time.monotonic()
+            came = _folders(self.supervisor.run(plan, limit))
+            time.sleep(_IDLE_SECONDS + REST * (time.monotonic() - started))
+            came -= _folders(self.supervisor.run(idle))
+            own = came if own is None else own & came
+            if not own:
+                break
+        return own or frozenset()
 
     def _refilled(self, trial: Trial, again: Again, encoded: bytes, limit: float) -> Again:
         plan = trial.encoded.plan
@@ -199,11 +211,10 @@ def _folder(change: Change) -> str:
     return change.after.rpartition("/")[0]
 
 
-def _without(observation: Observation, folders: frozenset[str]) -> tuple[Change, ...]:
+def _only(observation: Observation, folders: frozenset[str]) -> tuple[Change, ...]:
+    """Return what changed, of new files those in these folders alone."""
     return tuple(
-        change
-        for change in observation.changes
-        if change.kind != _OTHERS_TOO or _folder(change) not in folders
+        change for change in observation.changes if change.kind != _OTHERS_TOO or _folder(change) in folders
     )
 
 
