@@ -70,6 +70,16 @@ def rounded(shape: Scalar, value: Real) -> Real:
     return number
 
 
+def within(shape: Scalar, value: Real) -> bool:
+    """Tell whether a number is in the range of its place, whose ends are as the type holds them; NaN is not outside."""
+    lowest, highest = (_end(shape, end) for end in (shape.lowest, shape.highest))
+    return not (value < lowest or value > highest)
+
+
+def _end(shape: Scalar, end: float) -> Real:
+    return rounded(shape, end) if shape.kind == "float" and math.isfinite(end) else end
+
+
 def unpack_scalar(shape: Scalar, raw: bytes) -> Real:
     """Return the number that `raw` holds."""
     if shape.kind == "float":

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from abidance.ir.layout import Layouts
     from abidance.ir.layout import Scalar as Number
 
+_DOUBLE = 8
+"""The bytes of the type in which limits are written."""
+
 
 @dataclass(eq=False)
 class Numbers(ABC):
@@ -117,7 +120,7 @@ class Numbers(ABC):
     def limited(self, shape: s.Scalar, place: Place, declared: Span) -> s.Scalar:
         """Return a number's shape with `range` and `one_of` applied, when they fit its type."""
         if place.range is not None:
-            bounds = [self._constant(e, shape) for e in place.range]
+            bounds = [self._limit(e, shape) for e in place.range]
             if None not in bounds:
                 low, high = bounds
                 assert low is not None
@@ -137,6 +140,12 @@ class Numbers(ABC):
                     self.problems.contradiction(message, expression.span, declared)
             shape = replace(shape, members=numbers, closed=True, open=False)
         return replace(shape, span=place.span)
+
+    def _limit(self, expression: Expression, shape: s.Scalar) -> float | None:
+        """Return an end of a range as written: the `float` next to it may lie beyond. None after a complaint."""
+        held = self._constant(expression, shape)
+        narrow = held is not None and shape.kind == "float" and shape.size < _DOUBLE
+        return self.problems.constant(expression, self.layouts.constants) if narrow else held
 
     def _constant(self, expression: Expression, shape: s.Scalar) -> float | None:
         """Return a limit as the type holds it: 0.1 of a `float` is not that of a `double`. None after a complaint."""

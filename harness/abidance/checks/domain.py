@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from abidance.boundary.memory import within
 from abidance.boundary.shapes import Handle, Opaque, Pointer, Scalar
 from abidance.boundary.spell import in_words
 from abidance.checks import fresh
@@ -114,7 +115,7 @@ def allowed(shape: Scalar, value: Real) -> bool:
     if shape.kind == "enum":
         return True
     # NaN compares false with every bound; it is in the domain of an unbounded float.
-    return not (value < shape.lowest or value > shape.highest)
+    return within(shape, value)
 
 
 def domain(shape: Scalar) -> str:

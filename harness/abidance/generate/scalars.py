@@ -6,7 +6,7 @@ import math
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from abidance.boundary.memory import rounded
+from abidance.boundary.memory import rounded, within
 from abidance.boundary.reals import following, format_of
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def lawful(shape: Scalar, value: Real) -> bool:
         return value in shape.members
     if value != value:  # noqa: PLR0124 - NaN, which is lawful where there are no limits
         return shape.lowest == -math.inf and shape.highest == math.inf
-    return shape.lowest <= value <= shape.highest
+    return within(shape, value)
 
 
 @lru_cache(4096)  # the same few ranges, asked for with every value that is drawn
@@ -122,10 +122,11 @@ def edge_reals(
 def real_range(shape: Scalar, bounds: Bounds) -> tuple[Real, Real]:
     """Return the lawful range of a floating-point number, both ends of which its type can hold."""
     lowest, highest = bounds.narrow_real(_double(shape.lowest, -math.inf), _double(shape.highest, math.inf))
-    low, high = max(rounded(shape, lowest), shape.lowest), min(rounded(shape, highest), shape.highest)
-    # Rounding to the nearest number may have left the range.
-    low = _next(shape, low, math.inf) if low < lowest else low
-    high = _next(shape, high, -math.inf) if high > highest else high
+    # A wide type's ends lie between two doubles; rounding to a narrow one may have left the range.
+    least, most = max(lowest, shape.lowest), min(highest, shape.highest)
+    low, high = rounded(shape, least), rounded(shape, most)
+    low = _next(shape, low, math.inf) if low < least else low
+    high = _next(shape, high, -math.inf) if high > most else high
     return low, high
 
 
