@@ -42,6 +42,19 @@ COULD_NOT_JUDGE = 3
 _LATEST = 60.0  # seconds, for a machine that is busy; nothing is measured
 
 
+@pytest.fixture(autouse=True)
+def _heeded():
+    """Have the signals do what they do at a terminal: whoever runs these tests behind `nohup` or `&` ignores some."""
+    before = {number: signal.signal(number, signal.SIG_DFL) for number in SIGNALS if is_ignored(number)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+def is_ignored(number):
+    return signal.getsignal(number) is signal.SIG_IGN
+
+
 @pytest.fixture
 def home(tmp_path):
     (tmp_path / "small.h").write_text(HEADER)
@@ -100,7 +113,7 @@ def test_a_run_that_is_ended_reports_what_was_judged_and_leaves_no_worker(home, 
 @pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
 def test_a_build_command_ends_with_the_run_and_so_does_what_it_started(home, number):
     (home / "small.contract.yaml").write_text(BUILT)
-    mark = f"{home.name}-{number}"
+    mark = f"{home}-{number}"
     # As ninja does, in a process group of its own, and as a build that cleans up behind itself.
     (home / "child.py").write_text(
         "import os, time\nos.setpgid(0, 0)\nopen('started.txt', 'w')\ntime.sleep(600)\n"
