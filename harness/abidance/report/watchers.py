@@ -16,7 +16,7 @@ _SANITIZERS = tuple(each.shown for each in INSTRUMENTS if each.kind == "sanitize
 def watchers(watched: Iterable[tuple[str, ...]]) -> str:
     """Return the instruments by which items were watched, those of each by their names; empty for none.
 
-    Sanitizers come last, each build's joined by ``+``.
+    Sanitizers come last, each build's joined by ``+``; a build that has some of another's is not named beside it.
     """
     each_item = tuple(dict.fromkeys(watched))
     live = {name for names in each_item for name in names}
@@ -25,6 +25,6 @@ def watchers(watched: Iterable[tuple[str, ...]]) -> str:
         for each in INSTRUMENTS
         if each.shown in live and each.kind != "sanitizer" and _WHOLES.get(each.part_of) not in live
     )
-    builds = ("+".join(name for name in _SANITIZERS if name in names) for names in each_item)
-    sanitized = dict.fromkeys(filter(None, builds))
+    builds = dict.fromkeys(tuple(name for name in _SANITIZERS if name in names) for names in each_item)
+    sanitized = ("+".join(names) for names in builds if not any({*names} < {*others} for others in builds))
     return "; ".join(filter(None, (", ".join(own), ", ".join(sanitized))))
