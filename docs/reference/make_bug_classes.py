@@ -1,0 +1,271 @@
+"""Writes `bug-classes.md`: for each class of defect, whether it is found, by what, and what else finds it.
+
+    python docs/reference/make_bug_classes.py                 # a quarter of an hour
+    python docs/reference/make_bug_classes.py --group spatial # only show these
+
+Every class has a function, a handle or a law in `native_fixtures/bug_classes/`, in a sound library and in one with the
+defect. Each is run at the default effort from three seeds, the two are compared as the gate compares them, and the
+tests of `by_hand.py` run on the release build, under AddressSanitizer and under valgrind. A finding about a sound twin
+ends the script.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import tomllib
+from collections import defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+FIXTURES = ROOT / "native_fixtures" / "bug_classes"
+PAGE = Path(__file__).with_name("bug-classes.md")
+SEEDS = (1, 2, 3)
+HAND = ("release", "asan", "valgrind")
+COMMAND = [sys.executable, "-m", "abidance"]
+_ASAN = "detect_leaks=0:abort_on_error=1:handle_segv=0:detect_stack_use_after_return=1"
+
+
+@dataclass
+class BugClass:
+    """A line of the table. `codes` has, by build, what it was reported under; `after` the calls for each seed."""
+
+    id: str
+    title: str
+    section: str
+    group: str
+    unseen: str
+    static: str
+    codes: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    after: dict[int, int] = field(default_factory=dict)
+    rules: set[str] = field(default_factory=set)
+    by_hand: set[str] = field(default_factory=set)
+
+    @property
+    def found(self) -> bool:
+        return len(self.after) == len(SEEDS) or bool(self.rules)
+
+    def is_about(self, subject: str) -> bool:
+        return subject.startswith(f"{self.id.lower()}_")
+
+    def row(self) -> str:
+        release = _codes(self.codes["release"])
+        sanitized = _codes(set().union(*(codes for build, codes in self.codes.items() if "asan" in build)))
+        threads = _codes(self.codes["tsan"])
+        after = f"{max(self.after.values())}" if self.after else ""
+        said = "every seed" if len(self.after) == len(SEEDS) else f"{len(self.after)} of {len(SEEDS)} seeds"
+        found = said if self.after else "by the gate" if self.rules else f"no: {self.unseen}"
+        hand = " | ".join("yes" if way in self.by_hand else "" for way in HAND)
+        return (
+            f"| {self.id} | {self.title} | {found} | {release} | {sanitized} | {threads} | {_codes(self.rules)} "
+            f"| {after} | {hand} |"
+        )
+
+
+def _codes(codes: set[str]) -> str:
+    return ", ".join(sorted(codes))
+
+
+def classes() -> list[BugClass]:
+    listed = tomllib.loads((FIXTURES / "classes.toml").read_text(encoding="utf-8"))["class"]
+    return [
+        BugClass(
+            each["id"],
+            each["title"],
+            each["section"],
+            each["group"],
+            each.get("unseen", ""),
+            each.get("static", ""),
+        )
+        for each in listed
+    ]
+
+
+def run(group: str, library: str, seed: int, *more: str) -> list[dict[str, Any]]:
+    """Return the findings of a run at the default effort."""
+    contract = FIXTURES / f"{group}.contract.yaml"
+    options = ["--library", library, "--seed", str(seed), "--format", "json", *more]
+    ended = subprocess.run(
+        [*COMMAND, "run", str(contract), *options], capture_output=True, text=True, check=False
+    )
+    if ended.returncode not in (0, 1, 3):
+        sys.exit(ended.stderr or ended.stdout)
+    findings: list[dict[str, Any]] = json.loads(ended.stdout)["findings"]
+    return findings
+
+
+def judge(group: str, rows: list[BugClass], built: Path) -> None:
+    """Fill in what a run, the gate and the tests by hand find of the classes of a group."""
+    if alarms := run(group, "sound", SEEDS[0], "--max-examples", "50"):
+        sys.exit(f"{group}: a finding about a sound twin: {alarms[0]['function']}: {alarms[0]['message']}")
+    for seed in SEEDS:
+        for finding in run(group, "defect", seed):
+            for row in rows:
+                if row.is_about(finding["function"] or ""):
+                    for build in finding["builds"]:
+                        row.codes[build].add(finding["code"])
+                    calls = finding["found_after"] or 1
+                    row.after[seed] = min(row.after.get(seed, calls), calls)
+    gate(group, rows, built)
+    by_hand(group, rows, built)
+
+
+def gate(group: str, rows: list[BugClass], built: Path) -> None:
+    """Compare the defective library with the sound one as a merge would."""
+    sound, defect = shared(built / "release", group, ""), shared(built / "release", group, "_defect")
+    if sound is None or defect is None:
+        return
+    header = str(FIXTURES / f"{group}.h")
+    options = ["--old-header", header, "--new-header", header, "--format", "json"]
+    ended = subprocess.run(
+        [*COMMAND, "abi", "diff", str(sound), str(defect), *options],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    report = json.loads(ended.stdout)
+    told = [each for each in report["changes"] if each["verdict"] != "compatible"] + report["findings"]
+    for row in rows:
+        named = re.compile(row.static or rf"\b{row.id.lower()}_")
+        row.rules |= {each["code"] for each in told if named.search(each["message"]) and row.static.isascii()}
+        if group != "drift" and not row.static:
+            row.rules.clear()  # sound and defective twin have the same declarations: what differs is code
+
+
+def by_hand(group: str, rows: list[BugClass], built: Path) -> None:
+    """Run the tests that are written by hand; one that fails on the sound twin has found nothing."""
+    wanted = ",".join(row.id for row in rows)
+    for way in HAND:
+        folder = built / ("asan" if way == "asan" else "release")
+        failing: dict[str, set[str]] = {}
+        for kind in ("", "_defect"):
+            library = shared(folder, group, kind)
+            if library is None:
+                return
+            failing[kind] = set(tests(way, wanted, library))
+        for row in rows:
+            if row.id in failing["_defect"] - failing[""]:
+                row.by_hand.add(way)
+
+
+def tests(way: str, wanted: str, library: Path) -> list[str]:
+    """Return the classes whose test by hand fails on a library."""
+    environment = {**os.environ, "PYTHONMALLOC": "malloc", "PATIENCE": "1"}
+    command = [sys.executable, str(FIXTURES / "by_hand.py"), wanted, str(library)]
+    if way == "asan":
+        runtime = subprocess.run(
+            ["cc", "-print-file-name=libasan.so"], capture_output=True, text=True, check=True
+        ).stdout.strip()
+        environment |= {"LD_PRELOAD": runtime, "ASAN_OPTIONS": _ASAN, "UBSAN_OPTIONS": "halt_on_error=1"}
+    elif way == "valgrind":
+        environment["PATIENCE"] = "12"
+        options = ["--quiet", "--error-exitcode=9", "--leak-check=no", "--log-file=/dev/null"]
+        command = ["valgrind", *options, *command]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    lines = [line for line in ended.stdout.splitlines() if line.startswith("[")]
+    if not lines:
+        sys.exit(f"{way}: {ended.stderr or ended.stdout}")
+    failing: list[str] = json.loads(lines[-1])
+    return failing
+
+
+def build(into: Path) -> None:
+    """Build the libraries by themselves: what somebody without abidance would load."""
+    flags = {
+        "release": "-O2 -g",
+        "asan": "-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined",
+    }
+    for name, words in flags.items():
+        folder = into / name
+        options = [f"-DCMAKE_C_FLAGS={words}", f"-DCMAKE_CXX_FLAGS={words}"]
+        quiet = subprocess.DEVNULL
+        subprocess.run(["cmake", "-S", str(FIXTURES), "-B", str(folder), *options], check=True, stdout=quiet)
+        subprocess.run(["cmake", "--build", str(folder), "-j2"], check=True, stdout=quiet)
+        for kind, features in (("", []), ("_defect", ["--features", "defect"])):
+            target = folder / f"rust{kind}"
+            cargo = ["cargo", "rustc", "--release", "--quiet", "--target-dir", str(target), *features]
+            manifest = ["--manifest-path", str(FIXTURES / "rust" / "Cargo.toml")]
+            environment, more = dict(os.environ), []
+            if name == "asan":
+                environment["RUSTC_BOOTSTRAP"] = "1"
+                more = ["--target", "x86_64-unknown-linux-gnu", "--", "-Zsanitizer=address"]
+            subprocess.run([*cargo, *manifest, *more], env=environment, check=True, stdout=quiet)
+
+
+def shared(folder: Path, group: str, kind: str) -> Path | None:
+    """Return the library of a group, as `build` made it."""
+    if group == "rust":
+        return next(iter(sorted((folder / f"rust{kind}").glob("**/release/libbug_classes.so"))), None)
+    if (group, kind) == ("packaging", "_defect"):
+        return folder / "defective" / "libpackaging.so"
+    return folder / f"lib{group}{kind}.so"
+
+
+def page(rows: list[BugClass]) -> str:
+    total = len(rows)
+    found = sum(row.found for row in rows)
+    release = sum(bool(row.codes["release"]) for row in rows)
+    hand = {way: sum(way in row.by_hand for row in rows) for way in HAND}
+    everything = sum(bool(row.by_hand) for row in rows)
+    lines = [
+        "# Classes of defect",
+        "",
+        "Written by `make_bug_classes.py`, which runs every class at the default effort from three seeds; each has a",
+        "function, a handle or a law in [native_fixtures/bug_classes](../../native_fixtures/bug_classes), in a sound",
+        "library and in one with the defect. Nothing is reported of the sound ones.",
+        "",
+        "| Of the classes | Found |",
+        "|---|---|",
+        f"| by abidance, from every seed, or by its gate | {found} of {total} |",
+        f"| by abidance on release builds alone | {release} of {total} |",
+        f"| by ctypes and Hypothesis by hand, with the same assertions | {hand['release']} of {total} |",
+        f"| the same under AddressSanitizer and UndefinedBehaviorSanitizer | {hand['asan']} of {total} |",
+        f"| the same under valgrind | {hand['valgrind']} of {total} |",
+        f"| by any of the three | {everything} of {total} |",
+        "",
+        "*After* is the number of calls of the seed that took longest. *By hand* are tests of the functions alone,",
+        "with buffers from `ctypes.create_string_buffer`, as they are mostly written; a test that fails on the sound",
+        "library too has found nothing.",
+    ]
+    for section in dict.fromkeys(row.section for row in rows):
+        lines += [
+            "",
+            f"## {section}",
+            "",
+            "| | Class | Found | Release | ASan, UBSan | TSan | Gate | After | By hand | ASan | valgrind |",
+            "|---|---|---|---|---|---|---|---|---|---|---|",
+            *(row.row() for row in rows if row.section == section),
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--group", help="only this contract; the page is printed, and not written")
+    options = parser.parse_args()
+    rows = [row for row in classes() if options.group in (None, row.group)]
+    groups = dict.fromkeys(row.group for row in rows)
+    with tempfile.TemporaryDirectory(prefix="abidance-classes-") as folder:
+        build(Path(folder))
+        for group in groups:
+            print(f"{group}", file=sys.stderr, flush=True)
+            judge(group, [row for row in rows if row.group == group], Path(folder))
+    lacking = [row.id for row in rows if not row.found and not row.unseen]
+    text = page(rows)
+    if options.group:
+        print(text)
+    else:
+        PAGE.write_text(text, encoding="utf-8")
+    if lacking:
+        sys.exit(f"not found from every seed, and `classes.toml` does not say why: {', '.join(lacking)}")
+
+
+if __name__ == "__main__":
+    main()
