@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 from search_project import BOX, HANDLE, LIFE, SearchProject, codes
-
-pytestmark = pytest.mark.skipif(
-    "PYTEST_XDIST_WORKER" in os.environ,
-    reason="projects that are built again within a test see the library before under xdist; run this file by itself",
-)
 
 
 @pytest.fixture
 def project(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("PYTEST_XDIST_TESTRUNUID", raising=False)  # one test run builds a library once
     return SearchProject(tmp_path)
 
 
