@@ -199,7 +199,6 @@ def test_ends_of_a_range_are_worked_out():
 @pytest.fixture
 def judged(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("CI", raising=False)
     (tmp_path / "q.h").write_text(HEADER)
     path = tmp_path / "q.contract.yaml"
     path.write_text(CONTRACT)

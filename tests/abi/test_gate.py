@@ -65,7 +65,6 @@ class Project:
 @pytest.fixture
 def project(tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("CI", raising=False)
     monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
     return Project(tmp_path, capsys)
 

@@ -162,8 +162,7 @@ functions: {}
     ("prefix", "status"),
     [("prefix: zz_", 3), ("select: {functions: [zz_*], types: [zz_*]}", 3), ("prefix: g", 0)],
 )
-def test_a_prefix_that_matches_nothing_is_not_judged(tmp_path, capsys, monkeypatch, prefix, status):
-    monkeypatch.delenv("CI", raising=False)
+def test_a_prefix_that_matches_nothing_is_not_judged(tmp_path, capsys, prefix, status):
     library(tmp_path)
     contract = tmp_path / "lib.contract.yaml"
     contract.write_text(CONTRACT.replace("PREFIX", prefix))
@@ -172,8 +171,7 @@ def test_a_prefix_that_matches_nothing_is_not_judged(tmp_path, capsys, monkeypat
     assert main(["abi", "check", str(contract)]) == status, capsys.readouterr()
 
 
-def test_a_baseline_that_debug_information_was_taken_with_is_not_met_without(tmp_path, capsys, monkeypatch):
-    monkeypatch.delenv("CI", raising=False)
+def test_a_baseline_that_debug_information_was_taken_with_is_not_met_without(tmp_path, capsys):
     library(tmp_path)
     contract = tmp_path / "lib.contract.yaml"
     contract.write_text(CONTRACT.replace("PREFIX\n", "").replace("functions: {}", "functions: {g: {}}"))

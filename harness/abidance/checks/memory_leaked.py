@@ -58,7 +58,8 @@ def _grows(trial: Trial) -> Kept | None:
 def _asked_by(trial: Trial, last: Kept) -> int | None:
     """Return the call that asked for the oldest block that stays, None where older blocks were given back for new ones.
 
-    The last of the further runs tells: by then what is made once has been made.
+    The last of the further runs tells: by then what is made once has been made. Memory that the caller asked for only
+    to hand it over is the taker's.
     """
     nth = 0 if last.returned_blocks or trial.again is None else last.nth
     if not nth:
@@ -66,7 +67,8 @@ def _asked_by(trial: Trial, last: Kept) -> int | None:
     for index, returned in enumerate(trial.again.repeats[-1].calls if trial.again else ()):
         nth -= returned.passage.allocations or 0
         if nth <= 0 and returned.ran:
-            return index
+            takers = (n for n, placed in enumerate(trial.encoded.calls) if index in placed.allocated.values())
+            return next(takers, index)
     return None
 
 

@@ -142,10 +142,10 @@ def confirm(bug: Bug, runner: Runner, context: Context) -> Finding | None:
 
 
 def text_of(boundary: Boundary, shown: Trial, diagnostic: Diagnostic) -> str:
-    """Return the smallest call; of a leak with what ends the handles, for it shows when all calls are over."""
-    calls = shown.encoded.calls
-    if diagnostic.code == MemoryLeaked.code and len(calls) > shown.encoded.plan.subject + 1:
-        return call_text(boundary, shown.encoded, "", len(calls) - 1)
+    """Return the smallest call; of a leak with what ended the handles, for it shows when all calls are over."""
+    last = max((n for n, returned in enumerate(shown.observation.calls) if returned.ran), default=0)
+    if diagnostic.code == MemoryLeaked.code and last > shown.encoded.plan.subject:
+        return call_text(boundary, shown.encoded, "", last)
     return call_text(boundary, shown.encoded, outcome(shown), shown.stopped_at)
 
 
