@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.behind import Reads, points_at_number
 from abidance.boundary.memory import is_byte, null_or_somewhere, pack_scalar, unpack, unpack_scalar
-from abidance.boundary.shapes import Array, Direction, Member, Nothing, Pointer, Record, Scalar, What
+from abidance.boundary.shapes import (
+    RESULT_NAME,
+    Array,
+    Nothing,
+    Pointer,
+    Record,
+    Scalar,
+    What,
+)
 from abidance.boundary.values import SOMEWHERE
 from abidance.boundary.views import as_seen, members_seen
 from abidance.boundary.writing import shown, written_by
@@ -20,22 +28,9 @@ if TYPE_CHECKING:
     from abidance.boundary.model import Boundary
     from abidance.boundary.placed import Encoded, PlacedCall, PlacedCallback
     from abidance.boundary.reals import Real
-    from abidance.boundary.shapes import Callback, Shape
+    from abidance.boundary.shapes import Shape
     from abidance.contract.expression import Expression
     from abidance.plan.observation import Invocation, Observation
-
-ANSWER = "result"
-
-
-def invocations_member(callback: Callback) -> Member:
-    """Return `calls`, what expressions see of a callback: a list of records of its parameters and its answer."""
-    span = callback.span or callback.declared
-    assert span is not None
-    members = [m for index, m in enumerate(callback.members) if index != callback.given_back]
-    if not isinstance(callback.result, Nothing) and ANSWER not in {m.name for m in members}:
-        members.append(Member(ANSWER, callback.result, span))
-    record = Record("invocation", 0, 1, tuple(members))
-    return Member("calls", Pointer(Direction.OUT, What.ARRAY, record, span), span)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +129,8 @@ class _Invoked:
                 values[member.name] = self._value(member.name, member.shape, given[member.name], numbers)
         scope = self._boundary.scope(values, outer=self._around)
         values |= self._written(values)
-        if ANSWER not in values and not isinstance(shape.result, Nothing):
-            values[ANSWER] = self._answer()
+        if RESULT_NAME not in values and not isinstance(shape.result, Nothing):
+            values[RESULT_NAME] = self._answer()
         return Called(
             self._placed,
             self._invocation,
@@ -180,7 +175,7 @@ class _Invoked:
                 found[name] = as_seen(each.shape, shown(each, contents[name], size))
             elif not each.shape.direction.read:
                 found[name] = Unavailable(f"the callback wrote nothing to `{name}`")
-            if each.told and each.told != ANSWER and name in contents:
+            if each.told and each.told != RESULT_NAME and name in contents:
                 alone = declared(each.shape.length.text.strip() if each.shape.length else "") == each.told
                 found[each.told] = size // each.size if alone else Unavailable(f"`{each.told}` is not known")
         return found

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary import shapes as s
+from abidance.boundary.model import Law, LawStep
 from abidance.boundary.ties import ties
 from abidance.boundary.values import Earlier
 from abidance.contract.expression import Expression, Members, declared, spelling
@@ -25,30 +26,6 @@ if TYPE_CHECKING:
     from abidance.contract.model.laws import Given
     from abidance.contract.model.laws import Law as LawPromise
     from abidance.core.span import Span
-
-
-@dataclass(frozen=True, slots=True)
-class LawStep:
-    """One call of a law; `bound` are its arguments, those left out are made up.
-
-    An argument is what an earlier step left, counted from the law's first one, or an expression over what is given.
-    """
-
-    name: str
-    function: str
-    bound: Mapping[str, Expression | Earlier]
-
-
-@dataclass(frozen=True, slots=True)
-class Law:
-    """What must hold across calls. `members` are the values that it is given."""
-
-    name: str
-    span: Span
-    members: tuple[s.Member, ...]
-    requires: tuple[Expression, ...]
-    ensures: tuple[Expression, ...]
-    steps: tuple[LawStep, ...]
 
 
 def join_laws(

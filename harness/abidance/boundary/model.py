@@ -16,9 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from abidance.binding.how import Ending
-    from abidance.boundary.laws import Law
     from abidance.boundary.shapes import Member, Shape
-    from abidance.boundary.values import Values
+    from abidance.boundary.values import Earlier, Values
     from abidance.contract.expression import Expression
     from abidance.contract.model import Contract, FunctionPromise
     from abidance.contract.model.cost import Cost
@@ -167,6 +166,30 @@ class HandleLife:
         if self.record is None:
             return None
         return replace(self.record, members=tuple(m for m in self.record.members if m.name in self.renewed))
+
+
+@dataclass(frozen=True, slots=True)
+class LawStep:
+    """One call of a law; `bound` are its arguments, those left out are made up.
+
+    An argument is what an earlier step left, counted from the law's first one, or an expression over what is given.
+    """
+
+    name: str
+    function: str
+    bound: Mapping[str, Expression | Earlier]
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """What must hold across calls. `members` are the values that it is given."""
+
+    name: str
+    span: Span
+    members: tuple[Member, ...]
+    requires: tuple[Expression, ...]
+    ensures: tuple[Expression, ...]
+    steps: tuple[LawStep, ...]
 
 
 @dataclass(frozen=True, slots=True)

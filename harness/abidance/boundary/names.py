@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary import shapes as s
-from abidance.boundary.invocations import invocations_member
 from abidance.contract.expression import Members, spelling
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
@@ -124,5 +123,5 @@ def _fields(shape: Any) -> tuple[s.Member, ...]:
     """Return the fields of a record, of what a pointer points at, or of a callback: its `calls`."""
     inner = shape.element if isinstance(shape, s.Pointer) else shape
     if isinstance(inner, s.Callback):
-        return (invocations_member(inner),)
+        return (s.invocations_member(inner),)
     return inner.members if isinstance(inner, s.Record) else ()

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from abidance.core.span import Span
     from abidance.ir.types import FunctionType
 
+RESULT_NAME = "result"
+"""What expressions call the result of a function, and that of an invocation."""
+
 
 class Direction(StrEnum):
     """Which way data goes through a pointer, seen from the library."""
@@ -314,3 +317,14 @@ def has_pointers(shape: Shape) -> bool:
         case Array():
             return has_pointers(shape.of)
     return isinstance(shape, Pointer | Handle | Opaque)
+
+
+def invocations_member(callback: Callback) -> Member:
+    """Return `calls`, what expressions see of a callback: a list of records of its parameters and its answer."""
+    span = callback.span or callback.declared
+    assert span is not None
+    members = [m for index, m in enumerate(callback.members) if index != callback.given_back]
+    if not isinstance(callback.result, Nothing) and RESULT_NAME not in {m.name for m in members}:
+        members.append(Member(RESULT_NAME, callback.result, span))
+    record = Record("invocation", 0, 1, tuple(members))
+    return Member("calls", Pointer(Direction.OUT, What.ARRAY, record, span), span)

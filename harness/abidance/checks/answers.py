@@ -12,10 +12,21 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from abidance.boundary.invocations import calls_seen, invocations_member
+from abidance.boundary.invocations import calls_seen
 from abidance.boundary.literals import value_text
 from abidance.boundary.reals import Real
-from abidance.boundary.shapes import Array, Handle, Nothing, Opaque, Pointer, Record, Scalar, What, writes
+from abidance.boundary.shapes import (
+    Array,
+    Handle,
+    Nothing,
+    Opaque,
+    Pointer,
+    Record,
+    Scalar,
+    What,
+    invocations_member,
+    writes,
+)
 from abidance.contract.expression import Unavailable, spelling
 
 if TYPE_CHECKING:

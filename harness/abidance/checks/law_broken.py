@@ -13,7 +13,7 @@ from abidance.core.diagnostic import Diagnostic, Label
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from abidance.boundary.laws import Law
+    from abidance.boundary.model import Law
     from abidance.checks.trial import Trial
 
 

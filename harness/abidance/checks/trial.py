@@ -16,8 +16,7 @@ from abidance.core.diagnostic import Label
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.boundary.laws import Law
-    from abidance.boundary.model import Boundary, Function
+    from abidance.boundary.model import Boundary, Function, Law
     from abidance.boundary.modelled import Modelled
     from abidance.boundary.placed import Encoded, PlacedCall, PlacedCallback
     from abidance.boundary.seen import Seen

@@ -24,8 +24,7 @@ from abidance.generate.sweep import pairs_alike
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.boundary.laws import Law, LawStep
-    from abidance.boundary.model import Boundary, Function, HandleLife
+    from abidance.boundary.model import Boundary, Function, HandleLife, Law, LawStep
     from abidance.boundary.values import Value, Values
     from abidance.generate.scope import FilterLog
     from abidance.generate.source import Source

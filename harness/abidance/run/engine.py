@@ -14,9 +14,10 @@ from abidance.core.catalogue import NOTHING_SELECTED
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import AbidanceError, NothingCollectedError
 from abidance.core.events import ItemStarted, RunFinished, RunInterrupted, RunStarted, RunStopped
+from abidance.run.applicability import has_budget, is_as_shipped, may_overlap, may_reenter, takes_over
 from abidance.run.items import check_names, libraries, list_items, no_library
 from abidance.run.parallel import run_parallel
-from abidance.run.phases import has_budget, is_as_shipped, makes_calls, may_overlap, may_reenter, takes_over
+from abidance.run.phases import makes_calls
 from abidance.run.processes import settle
 from abidance.run.session import Session
 from abidance.run.suppressed import needless

@@ -11,8 +11,8 @@ from abidance.boundary.encode import encode_lanes
 from abidance.checks.costs import Costs, Figure, in_time
 from abidance.plan.plan import FEWEST_STEPS, Lanes, Order
 from abidance.run.accepted import digest
+from abidance.run.applicability import may_overlap, takes_over
 from abidance.run.growth import growth
-from abidance.run.phases import may_overlap, takes_over
 from abidance.run.threads import OFTEN, rounds_of, shared_handle
 from abidance.run.timing import SHARES, Says, Series
 

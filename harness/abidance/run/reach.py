@@ -15,8 +15,7 @@ from abidance.contract.expression import EvaluationError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from abidance.boundary.laws import Law
-    from abidance.boundary.model import Function
+    from abidance.boundary.model import Function, Law
     from abidance.boundary.shapes import Member
     from abidance.checks.trial import Trial
     from abidance.contract.expression import Expression

@@ -13,8 +13,8 @@ from abidance.core.errors import AbidanceError, CannotJudgeError
 from abidance.execute.loading import Load
 from abidance.execute.pool import SupervisorPool
 from abidance.execute.spec import LOAD_SECONDS, WorkerSpec
+from abidance.run.applicability import is_as_shipped
 from abidance.run.pairs import PairRunner
-from abidance.run.phases import is_as_shipped
 from abidance.run.reentry import ReentryRunner
 from abidance.run.threads import ThreadRunner
 from abidance.run.trials import Runner

@@ -2,78 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from abidance.run.applicability import has_budget, is_measured_on, may_overlap, may_reenter
 from abidance.run.phases.phase import Phase
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from abidance.contract.model import Contract, FieldPromise, FunctionPromise, Param
-
-
-MEASURED = ("p50", "p99", "p99_9", "throughput", "instructions", "scaling", "no_worse_than")
-"""The clauses of `cost` that take measuring."""
-
-
-def may_overlap(contract: Contract, promise: FunctionPromise) -> bool:
-    """Tell whether calls of a function may be made on several threads at once, and again and again."""
-    if takes_over(contract, promise):
-        return False
-    if any(effect.text == "thread_safe" for effect in promise.effects):
-        return True
-    named = (param.handle.text for param in promise.params.values() if param.handle is not None)
-    return any(contract.handles[name].concurrent for name in named)
-
-
-def may_reenter(contract: Contract, promise: FunctionPromise) -> bool:
-    """Tell whether a function may be called while it runs, and calls back so that it can be."""
-    if takes_over(contract, promise):
-        return False
-    return any(effect.text == "reentrant" for effect in promise.effects) and _calls_back(contract, promise)
-
-
-def takes_over(contract: Contract, promise: FunctionPromise) -> bool:
-    """Tell whether memory that a function is given is its own afterwards: it cannot be given again."""
-    return any(place.owner == "callee" for place in _places(contract, promise))
-
-
-def _places(contract: Contract, promise: FunctionPromise) -> Iterator[Param | FieldPromise]:
-    """Yield the parameters, and the fields of records that they point at."""
-    for param in promise.params.values():
-        yield param
-        pointed = contract.types.get(param.points_at.text) if param.points_at else None
-        yield from pointed.fields.values() if pointed else ()
-
-
-def _calls_back(contract: Contract, promise: FunctionPromise, *, deep: bool = True) -> bool:
-    """Tell whether a function is given a callback, alone or in a record, or uses a handle that was."""
-    if any(place.callback for place in _places(contract, promise)):
-        return True
-    makers = (maker.text for handle in contract.handles.values() for maker in handle.creates)
-    made = (contract.functions.get(name) for name in makers) if deep else ()
-    return any(each is not None and _calls_back(contract, each, deep=False) for each in made)
-
-
-def has_budget(promise: FunctionPromise) -> bool:
-    """Tell whether there is a budget that takes measuring; what is asked of the heap is seen in other phases."""
-    return promise.cost is not None and any(promise.cost.says(clause) for clause in MEASURED)
-
-
-def is_measured_on(promise: FunctionPromise, library: str, build: str) -> bool:
-    """Tell whether a library's build is one whose cost means something, and is not compared with itself alone."""
-    if not is_as_shipped(build):
-        return False
-    assert promise.cost is not None
-    other = promise.cost.no_worse_than
-    alone = any(promise.cost.says(clause) for clause in MEASURED if clause != "no_worse_than")
-    return alone or (other is not None and other.library.text != library)
-
-
-def is_as_shipped(build: str) -> bool:
-    """Tell whether a build is optimised, without a sanitizer."""
-    return build in ("", "release", "prebuilt")
-
 
 LOAD = "load"
 """The phase in which a library is loaded, and nothing of it called: an item for each library and build."""

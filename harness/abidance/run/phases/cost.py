@@ -20,13 +20,13 @@ from abidance.generate.complete import UnlawfulExampleError, complete
 from abidance.generate.scope import FilterLog
 from abidance.generate.strategies import cases
 from abidance.run.accepted import accepted_calls, digest, is_accepted
+from abidance.run.applicability import MEASURED
 from abidance.run.confirm import confirmed
 from abidance.run.context import Verdict
 from abidance.run.costs import GLANCES, CostRunner
 from abidance.run.explore import Bug, look_for
 from abidance.run.growth import LEAST_SIZE
 from abidance.run.minimise import measure, minimise, weight
-from abidance.run.phases import MEASURED
 from abidance.run.phases.examples import not_ready
 from abidance.run.phases.properties import edges
 
