@@ -1,12 +1,12 @@
 """Writes `bug-classes.md`: for each class of defect, whether it is found, by what, and what else finds it.
 
-    python docs/reference/make_bug_classes.py                 # a quarter of an hour
-    python docs/reference/make_bug_classes.py --group spatial # only show these
+    python docs/reference/make_bug_classes.py                  # half an hour
+    python docs/reference/make_bug_classes.py --group spatial  # measure these again, the others as they were measured
 
 Every class has a function, a handle or a law in `native_fixtures/bug_classes/`, in a sound library and in one with the
 defect. Each is run at the default effort from three seeds, the two are compared as the gate compares them, and the
 tests of `by_hand.py` run on the release build, under AddressSanitizer and under valgrind. A finding about a sound twin
-ends the script.
+ends the script. What was measured is stored in `bug-classes.json`, from which the page is written.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 FIXTURES = ROOT / "native_fixtures" / "bug_classes"
 PAGE = Path(__file__).with_name("bug-classes.md")
+MEASURED = PAGE.with_suffix(".json")
 SEEDS = (1, 2, 3)
 HAND = ("release", "asan", "valgrind")
 COMMAND = [sys.executable, "-m", "abidance"]
@@ -54,6 +55,20 @@ class BugClass:
 
     def is_about(self, subject: str) -> bool:
         return subject.startswith(f"{self.id.lower()}_")
+
+    def measured(self) -> dict[str, Any]:
+        return {
+            "codes": {build: sorted(codes) for build, codes in sorted(self.codes.items())},
+            "after": {str(seed): calls for seed, calls in sorted(self.after.items())},
+            "rules": sorted(self.rules),
+            "by_hand": sorted(self.by_hand),
+        }
+
+    def take(self, measured: dict[str, Any]) -> None:
+        """Fill in what an earlier run measured."""
+        self.codes = defaultdict(set, {build: set(codes) for build, codes in measured["codes"].items()})
+        self.after = {int(seed): calls for seed, calls in measured["after"].items()}
+        self.rules, self.by_hand = set(measured["rules"]), set(measured["by_hand"])
 
     def row(self) -> str:
         release = _codes(self.codes["release"])
@@ -248,23 +263,34 @@ def page(rows: list[BugClass]) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--group", help="only this contract; the page is printed, and not written")
+    parser.add_argument("--group", action="append", help="measure this contract only; may be given again")
+    parser.add_argument("--page", action="store_true", help="write the page from what was measured")
     options = parser.parse_args()
-    rows = [row for row in classes() if options.group in (None, row.group)]
-    groups = dict.fromkeys(row.group for row in rows)
+    rows = classes()
+    wanted = set() if options.page else set(options.group or (row.group for row in rows))
+    earlier = json.loads(MEASURED.read_text(encoding="utf-8")) if MEASURED.exists() else {}
+    for row in rows:
+        if row.id in earlier and row.group not in wanted:
+            row.take(earlier[row.id])
     with tempfile.TemporaryDirectory(prefix="abidance-classes-") as folder:
-        build(Path(folder))
-        for group in groups:
+        if wanted:
+            build(Path(folder))
+        for group in sorted(wanted):
             print(f"{group}", file=sys.stderr, flush=True)
             judge(group, [row for row in rows if row.group == group], Path(folder))
+            store(rows)
+    PAGE.write_text(page(rows), encoding="utf-8")
     lacking = [row.id for row in rows if not row.found and not row.unseen]
-    text = page(rows)
-    if options.group:
-        print(text)
-    else:
-        PAGE.write_text(text, encoding="utf-8")
     if lacking:
         sys.exit(f"not found from every seed, and `classes.toml` does not say why: {', '.join(lacking)}")
+
+
+def store(rows: list[BugClass]) -> None:
+    """Write what is measured so far: a run that is cut short loses only the group that it was at."""
+    text = json.dumps({row.id: row.measured() for row in rows}, indent=1)
+    whole = MEASURED.with_suffix(".part")
+    whole.write_text(text + "\n", encoding="utf-8")
+    whole.replace(MEASURED)
 
 
 if __name__ == "__main__":
