@@ -72,13 +72,16 @@ def checks_page() -> str:
         "# Checks and codes",
         "",
         "Written by `make_reference.py` from the checks' own docstrings; `abidance explain CODE` prints the same.",
+        "Terms are explained in the [glossary](glossary.md).",
         "",
         "| Code | Name | Flags |",
         "|---|---|---|",
         *(f"| [{c.id}](#{c.id.lower()}-{c.name}) | `{c.name}` | {flags(c)} |" for c in _by_code()),
     ]
     for check in _by_code():
-        lines += ["", f"## {check.id} {check.name}", "", _explained(check.code)]
+        lines += ["", *_former_anchors(check.code), f"## {check.id} {check.name}", "", _explained(check.code)]
+        if check.formerly:
+            lines += ["", f"Formerly `{'`, `'.join(check.formerly)}`."]
     for family, title in _FAMILIES.items():
         lines += ["", f"## {title}", "", "| Code | Name | Means |", "|---|---|---|"]
         lines += [
@@ -87,6 +90,12 @@ def checks_page() -> str:
             if code.id.startswith(family)
         ]
     return "\n".join(lines) + "\n"
+
+
+def _former_anchors(code: Code) -> list[str]:
+    """Return targets for links to the headings of earlier versions."""
+    anchors = [f'<a id="{code.id.lower()}-{name}"></a>' for name in code.formerly]
+    return [*anchors, ""] if anchors else []
 
 
 def _by_code() -> list[Check]:

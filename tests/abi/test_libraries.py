@@ -217,8 +217,8 @@ def test_what_loading_asks_of_a_process_is_told(library):
     source += "int peek(void) { return ctx_debug; }\n"
     plain, static = (library(header, source, flag) for flag in ("-O1", "-ftls-model=initial-exec"))
     stack, linked = (library(header, source, f"-Wl,-z,{flag}") for flag in ("execstack", "nodlopen"))
-    assert names(judged(plain, static)) == names(judged(plain, stack)) == {"loading-demand-added"}
-    assert names(judged(plain, linked)) == {"loading-demand-added"}
+    assert names(judged(plain, static)) == names(judged(plain, stack)) == {"loader-requirement-added"}
+    assert names(judged(plain, linked)) == {"loader-requirement-added"}
     assert judged(plain, static).verdict == "risky"
     assert judged(static, plain).verdict == "compatible"
 

@@ -128,12 +128,12 @@ RUST_DRIFT = [
     ),
     pytest.param(
         "size_t f(const char *a);", '#[no_mangle] pub extern "C" fn f(a: &str) -> usize { a.len() }',
-        "not-for-c", "`&str` is a Rust type that C cannot receive",
+        "improper-c-type", "`&str` is a Rust type that C cannot receive",
         id="a string slice for a C string",
     ),
     pytest.param(
         "int f(int (*step)(int));", '#[no_mangle] pub extern "C" fn f(step: fn(i32) -> i32) -> i32 { step(1) }',
-        "not-for-c", "Rust's calling convention",
+        "improper-c-type", "Rust's calling convention",
         id="a callback with Rust's convention",
     ),
     pytest.param(
@@ -257,7 +257,7 @@ C_DRIFT = [
     pytest.param("int f(int *a);", "int f(long *a) { return *a; }", ["parameter-type-differs"], id="what is pointed at"),
     pytest.param("struct o; struct s { struct o *o; int n; }; int f(struct s *s, int (*cb)(struct s *, int));", "struct o; struct s { struct o *o; int n; }; int f(struct s *s, int (*cb)(struct s *, long)) { return cb(s, 1); }", ["parameter-type-differs"], id="a callback's parameter"),
     pytest.param("int f(void); int g(void);", 'int f(void) { return 1; } __attribute__((visibility("hidden"))) int g(void) { return 1; }', ["symbol-not-exported"], id="a hidden function"),
-    pytest.param("int f(char *to, char *from);", "int f(char *from, char *to) { return *from = *to; }", ["parameters-exchanged"], id="exchanged parameters"),
+    pytest.param("int f(char *to, char *from);", "int f(char *from, char *to) { return *from = *to; }", ["parameters-swapped"], id="exchanged parameters"),
     pytest.param("struct s { int a[8]; }; void f(int a);", "struct s { int a[8]; }; struct s f(int a) { return (struct s){{a}}; }", ["result-type-differs"], id="a result in memory that nobody passes"),
 ]  # fmt: skip
 

@@ -29,7 +29,11 @@ from abidance.report.json_document import schema
         (["schema", "rum"], "WHAT: there is no `rum`; did you mean `run`?", ""),
         (["explain", "ABD399"], "there is no rule `ABD399`", "did you mean `ABD"),
         (["explain", "abd399"], "there is no rule `abd399`", "did you mean `ABD"),
-        (["explain", "read-past-edn"], "there is no rule `read-past-edn`", "did you mean `read-past-end`?"),
+        (
+            ["explain", "out-of-bounds-raed"],
+            "there is no rule `out-of-bounds-raed`",
+            "did you mean `out-of-bounds-read`?",
+        ),
         (["explain", "zzz"], "there is no rule `zzz`", "`abidance rules` lists all codes and names"),
     ],
 )

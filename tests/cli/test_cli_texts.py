@@ -15,7 +15,7 @@ def test_explain(run, golden):
     ran = run("explain", "ABD312")
     assert ran.code == 0
     golden("explain.txt", ran.out)
-    assert run("explain", "read-past-end").out == run("explain", "abd312").out == ran.out
+    assert run("explain", "out-of-bounds-read").out == run("explain", "abd312").out == ran.out
 
 
 def test_explain_for_programs(run):

@@ -64,7 +64,7 @@ def test_a_library_that_breaks_it_is_found_replayed_and_mended(run, project, tmp
     project("<=")
     ran = run("run", "fill.contract.yaml", "--max-examples", "20", "--format", "json=report.json")
     assert ran.code == 1
-    assert "error[ABD311] write-past-end: " in ran.out
+    assert "error[ABD311] out-of-bounds-write: " in ran.out
     assert "  --> fill.contract.yaml:9:7\n" in ran.out
     assert " ::: fill.c:5:" in ran.out
     made = json.loads((tmp_path / "report.json").read_text())

@@ -35,4 +35,4 @@ def test_only_what_is_listed_is_refused(openness, answer, status, tmp_path, monk
     )
 
     assert main(["run", "pay.contract.yaml", "--seed", "1", "--max-examples", "30"]) == status
-    assert ("rejected-call-not-rejected" in capsys.readouterr().out) == bool(status)
+    assert ("invalid-call-not-rejected" in capsys.readouterr().out) == bool(status)

@@ -220,5 +220,5 @@ def test_the_sign_of_a_zero_is_part_of_an_answer_and_the_payload_of_a_nan_is_not
     wrong = small.command("run", "--phase", "equivalence", "--max-examples", "20")
     assert (wrong.status, wrong.codes) == (1, ["ABD331"])
     for function in ZEROS:
-        assert f"answers-differ: `{function}`" in wrong.text
-    assert "answers-differ: `model`" not in wrong.text
+        assert f"implementations-differ: `{function}`" in wrong.text
+    assert "implementations-differ: `model`" not in wrong.text

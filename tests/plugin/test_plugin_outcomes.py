@@ -47,7 +47,7 @@ def test_the_short_summary_says_what_is_wrong(project):
         [
             "*/subject.contract.yaml:9: [[]ABD321] postcondition-broken: *",
             "FAILED *::nearly_twice::properties[[]c-prebuilt] - [[]ABD321] postcondition-broken: *",
-            "FAILED *::total_and_more::properties[[]c-prebuilt] - [[]ABD312] read-past-end: *",
+            "FAILED *::total_and_more::properties[[]c-prebuilt] - [[]ABD312] out-of-bounds-read: *",
         ]
     )
 

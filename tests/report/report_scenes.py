@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 BROKEN = Code("ABD321", "postcondition-broken")
-PAST_END = Code("ABD312", "read-past-end")
+PAST_END = Code("ABD312", "out-of-bounds-read")
 PROMISE = "      - result == (request.route in ROUTES and request.payload_bytes < 4096)"
 BUFFER = "      route: {to: bytes, length: route_len}"
 DECLARATION = "bool rg_admit(const rg_guard *guard, const rg_request *request, rg_reason *reason);"

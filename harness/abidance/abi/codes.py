@@ -59,7 +59,7 @@ There is no accepted baseline to compare with, so nothing could be judged.
 )
 LIBRARY_NOT_SEEN = Code(
     "ABD437",
-    "library-not-looked-into",
+    "library-not-compared",
     Severity.WARNING,
     explain="""\
 A library of the contract could not be built or read, so only its header and the contract were compared.
@@ -71,6 +71,7 @@ was taken with it, the gate ends with exit status 3.
 ## What to do
 Mend the build, give the file with `--library FILE`, or leave libraries out with `--no-build`.
 """,
+    formerly=("library-not-looked-into",),
 )
 EVIDENCE_GAINED = Code(
     "ABD438",

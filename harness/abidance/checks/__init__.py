@@ -5,119 +5,119 @@ from __future__ import annotations
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 
-from abidance.checks.allocates import Allocates
-from abidance.checks.allocator_leaked import AllocatorLeaked
+from abidance.checks.allocator_memory_leaked import AllocatorMemoryLeaked
 from abidance.checks.allocator_misused import AllocatorMisused
-from abidance.checks.answers_differ import AnswersDiffer
-from abidance.checks.callback_argument import CallbackArgument
-from abidance.checks.callback_count import CallbackCount
-from abidance.checks.callback_late import CallbackLate
-from abidance.checks.callback_promise import CallbackPromise
-from abidance.checks.callback_thread import CallbackThread
-from abidance.checks.came_back_twice import CameBackTwice
-from abidance.checks.crash import Crash
-from abidance.checks.descriptors import Descriptors
+from abidance.checks.borrowed_memory_freed import BorrowedMemoryFreed
+from abidance.checks.call_allocates import CallAllocates
+from abidance.checks.call_not_pure import CallNotPure
+from abidance.checks.call_returned_twice import CallReturnedTwice
+from abidance.checks.callback_after_lifetime import CallbackAfterLifetime
+from abidance.checks.callback_argument_outside_domain import CallbackArgumentOutsideDomain
+from abidance.checks.callback_on_other_thread import CallbackOnOtherThread
+from abidance.checks.callback_promise_broken import CallbackPromiseBroken
+from abidance.checks.cost_grows_faster import CostGrowsFaster
+from abidance.checks.crashed import Crashed
+from abidance.checks.dangling_pointer import DanglingPointer
+from abidance.checks.descriptor_leaked import DescriptorLeaked
 from abidance.checks.differs_from_model import DiffersFromModel
-from abidance.checks.differs_on_threads import DiffersOnThreads
-from abidance.checks.differs_within import DiffersWithin
-from abidance.checks.domain import ReturnOutsideDomain
 from abidance.checks.errno_changed import ErrnoChanged
 from abidance.checks.errno_not_set import ErrnoNotSet
-from abidance.checks.exited import Exited
-from abidance.checks.float_control import FloatControl
-from abidance.checks.freed_borrowed import FreedBorrowed
-from abidance.checks.grows_faster import GrowsFaster
-from abidance.checks.handles_apart import HandlesApart
+from abidance.checks.floating_point_environment_changed import FloatingPointEnvironmentChanged
+from abidance.checks.handles_share_state import HandlesShareState
 from abidance.checks.heap_corrupted import HeapCorrupted
+from abidance.checks.implementations_differ import ImplementationsDiffer
 from abidance.checks.input_modified import InputModified
-from abidance.checks.invariant import InvariantBroken
-from abidance.checks.kept_pointer import KeptPointer
+from abidance.checks.invalid_call_not_rejected import InvalidCallNotRejected
+from abidance.checks.invariant_broken import InvariantBroken
 from abidance.checks.law_broken import LawBroken
-from abidance.checks.left_behind import LeftBehind
 from abidance.checks.length_past_capacity import LengthPastCapacity
 from abidance.checks.memory_leaked import MemoryLeaked
-from abidance.checks.more_instructions import MoreInstructions
-from abidance.checks.more_memory import MoreMemory
-from abidance.checks.not_pure import NotPure
-from abidance.checks.not_rejected import NotRejected
-from abidance.checks.out_on_failure import OutOnFailure
-from abidance.checks.out_unwritten import OutUnwritten
-from abidance.checks.postcondition import Postcondition
-from abidance.checks.prints import Prints
-from abidance.checks.process_state import ProcessState
-from abidance.checks.read_past_end import ReadPastEnd
-from abidance.checks.register_not_preserved import RegisterNotPreserved
-from abidance.checks.rejected_wrote import RejectedWrote
-from abidance.checks.result_lost import ResultLost
-from abidance.checks.sanitizer import Sanitizer
+from abidance.checks.more_instructions_than_budget import MoreInstructionsThanBudget
+from abidance.checks.more_memory_than_budget import MoreMemoryThanBudget
+from abidance.checks.not_reentrant import NotReentrant
+from abidance.checks.not_thread_safe import NotThreadSafe
+from abidance.checks.out_of_bounds_read import OutOfBoundsRead
+from abidance.checks.out_of_bounds_write import OutOfBoundsWrite
+from abidance.checks.output_after_failure import OutputAfterFailure
+from abidance.checks.output_after_rejection import OutputAfterRejection
+from abidance.checks.output_not_written import OutputNotWritten
+from abidance.checks.postcondition_broken import PostconditionBroken
+from abidance.checks.process_exited import ProcessExited
+from abidance.checks.process_state_changed import ProcessStateChanged
+from abidance.checks.register_clobbered import RegisterClobbered
+from abidance.checks.resource_leaked import ResourceLeaked
+from abidance.checks.result_invalidated import ResultInvalidated
+from abidance.checks.return_outside_domain import ReturnOutsideDomain
+from abidance.checks.sanitizer_report import SanitizerReport
 from abidance.checks.slower_than_budget import SlowerThanBudget
 from abidance.checks.slower_than_other import SlowerThanOther
-from abidance.checks.stale_memory import StaleMemory
-from abidance.checks.system_call import SystemCall
-from abidance.checks.thread_left import ThreadLeft
-from abidance.checks.timeout import Timeout
+from abidance.checks.standard_stream_written import StandardStreamWritten
+from abidance.checks.system_call_made import SystemCallMade
+from abidance.checks.thread_leaked import ThreadLeaked
+from abidance.checks.timed_out import TimedOut
+from abidance.checks.uninitialised_read import UninitialisedRead
 from abidance.checks.user_data_changed import UserDataChanged
-from abidance.checks.write_past_end import WritePastEnd
+from abidance.checks.wrong_callback_count import WrongCallbackCount
 
 if TYPE_CHECKING:
     from abidance.checks.check import Check
 
 CHECKS: tuple[Check, ...] = (
-    Crash(),
-    Timeout(),
-    Sanitizer(),
-    Exited(),
+    Crashed(),
+    TimedOut(),
+    SanitizerReport(),
+    ProcessExited(),
     # What the caller's own code is now run with, and by how many processes, explains what else is odd.
-    RegisterNotPreserved(),
-    CameBackTwice(),
-    KeptPointer(),
-    WritePastEnd(),
+    RegisterClobbered(),
+    CallReturnedTwice(),
+    DanglingPointer(),
+    OutOfBoundsWrite(),
     HeapCorrupted(),
-    ReadPastEnd(),
+    OutOfBoundsRead(),
     InputModified(),
-    FreedBorrowed(),
+    BorrowedMemoryFreed(),
     AllocatorMisused(),
-    AllocatorLeaked(),
-    ResultLost(),
+    AllocatorMemoryLeaked(),
+    ResultInvalidated(),
     # Unwritten memory explains the values in it, so it is told before they are judged.
-    OutUnwritten(),
-    StaleMemory(),
+    OutputNotWritten(),
+    UninitialisedRead(),
     # A value that cannot be there explains the postconditions that it breaks, so it is told first.
     ReturnOutsideDomain(),
     InvariantBroken(),
     LengthPastCapacity(),
     # What a callback was called with explains what the call left, and what is promised of both.
-    CallbackLate(),
-    CallbackThread(),
+    CallbackAfterLifetime(),
+    CallbackOnOtherThread(),
     UserDataChanged(),
-    CallbackArgument(),
-    CallbackPromise(),
-    CallbackCount(),
-    HandlesApart(),
-    Postcondition(),
+    CallbackArgumentOutsideDomain(),
+    CallbackPromiseBroken(),
+    WrongCallbackCount(),
+    HandlesShareState(),
+    PostconditionBroken(),
     LawBroken(),
     DiffersFromModel(),
-    NotRejected(),
-    RejectedWrote(),
-    OutOnFailure(),
+    InvalidCallNotRejected(),
+    OutputAfterRejection(),
+    OutputAfterFailure(),
     ErrnoNotSet(),
     ErrnoChanged(),
-    NotPure(),
-    Allocates(),
-    MoreMemory(),
-    SystemCall(),
-    FloatControl(),
-    ProcessState(),
-    Descriptors(),
-    ThreadLeft(),
-    LeftBehind(),
+    CallNotPure(),
+    CallAllocates(),
+    MoreMemoryThanBudget(),
+    SystemCallMade(),
+    FloatingPointEnvironmentChanged(),
+    ProcessStateChanged(),
+    DescriptorLeaked(),
+    ThreadLeaked(),
+    ResourceLeaked(),
     MemoryLeaked(),
-    Prints(),
-    AnswersDiffer(),
-    DiffersOnThreads(),
-    DiffersWithin(),
-    MoreInstructions(),
-    GrowsFaster(),
+    StandardStreamWritten(),
+    ImplementationsDiffer(),
+    NotThreadSafe(),
+    NotReentrant(),
+    MoreInstructionsThanBudget(),
+    CostGrowsFaster(),
     SlowerThanBudget(),
     SlowerThanOther(),
 )

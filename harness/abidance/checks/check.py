@@ -24,6 +24,8 @@ class Check(ABC):
 
     id: ClassVar[str]
     name: ClassVar[str]
+    formerly: ClassVar[tuple[str, ...]] = ()
+    """Names that the check had in earlier versions."""
     code: ClassVar[Code]
     whole: ClassVar[bool] = False
     """Whether it judges all calls of a test case together, so that a sequence is judged once and not call by call."""
@@ -35,7 +37,7 @@ class Check(ABC):
     def __init_subclass__(cls) -> None:
         """Make the code from the class, so that its explanation stands in one place."""
         super().__init_subclass__()
-        cls.code = Code(cls.id, cls.name, explain=inspect.cleandoc(cls.__doc__ or ""))
+        cls.code = Code(cls.id, cls.name, explain=inspect.cleandoc(cls.__doc__ or ""), formerly=cls.formerly)
 
     @abstractmethod
     def judge(self, trial: Trial) -> Iterator[Diagnostic]:

@@ -421,7 +421,7 @@ are told alike.
 )
 ANSWERS_VARY = Code(
     "ABD332",
-    "answers-vary",
+    "nondeterministic-result",
     explain="""\
 A library does not answer the same call alike twice, so its answers cannot be compared with another's. It may be
 meant to be so (a clock, random numbers), or memory that was never written may show.
@@ -429,6 +429,7 @@ meant to be so (a clock, random numbers), or memory that was never written may s
 ## What to do
 Where it is meant, leave the function or the parameter out: `equivalence: {except: {now: it is a clock}}`.
 """,
+    formerly=("answers-vary",),
 )
 
 CATALOGUE: tuple[Code, ...] = tuple(value for value in vars().copy().values() if isinstance(value, Code))

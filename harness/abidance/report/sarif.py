@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import TextIO
 
+    from abidance.core.codes import Code
     from abidance.core.diagnostic import Label
     from abidance.core.gate import GateResult
     from abidance.report.entries import Entry, Outcomes
@@ -51,10 +52,7 @@ def sarif(outcomes: Outcomes, look: Look) -> str:
                     "driver": {
                         "name": "abidance",
                         "semanticVersion": abidance.__version__,
-                        "rules": [
-                            _rule(codes[each].id, codes[each].name, codes[each].summary, codes[each].explain)
-                            for each in order
-                        ],
+                        "rules": [_rule(codes[each]) for each in order],
                     }
                 },
                 "columnKind": "unicodeCodePoints",
@@ -74,14 +72,22 @@ def sarif(outcomes: Outcomes, look: Look) -> str:
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
-def _rule(code: str, name: str, summary: str, explain: str) -> dict[str, Any]:
-    return {
-        "id": code,
-        "name": "".join(part.capitalize() for part in name.split("-")),
-        "shortDescription": {"text": summary or name},
-        "help": {"text": explain or name, "markdown": explain or name},
-        "properties": {"tags": [name]},
+def _rule(code: Code) -> dict[str, Any]:
+    explain = code.explain or code.name
+    rule: dict[str, Any] = {
+        "id": code.id,
+        "name": _pascal_case(code.name),
+        "shortDescription": {"text": code.summary or code.name},
+        "help": {"text": explain, "markdown": explain},
+        "properties": {"tags": [code.name]},
     }
+    if code.formerly:
+        rule["deprecatedNames"] = [_pascal_case(name) for name in code.formerly]
+    return rule
+
+
+def _pascal_case(name: str) -> str:
+    return "".join(part.capitalize() for part in name.split("-"))
 
 
 def _result(entry: Entry, index: int, look: Look) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.encode import encode
 from abidance.checks.answers import same_bytes
-from abidance.checks.handles_apart import first_difference
+from abidance.checks.handles_share_state import first_difference
 from abidance.contract.expression import EvaluationError
 from abidance.run.shorten import only, parts
 

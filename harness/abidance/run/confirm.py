@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.encode import encode
 from abidance.boundary.spell import call_text
-from abidance.checks.answers_differ import AnswersDiffer
 from abidance.checks.cause import Cause, cause_of
+from abidance.checks.implementations_differ import ImplementationsDiffer
 from abidance.checks.memory_leaked import MemoryLeaked
-from abidance.checks.postcondition import Postcondition
+from abidance.checks.postcondition_broken import PostconditionBroken
 from abidance.contract.expression import EvaluationError
 from abidance.core.diagnostic import Finding
 from abidance.execute.symbols import with_symbols
@@ -34,7 +34,7 @@ LATE = 3
 """A call that took too long is made again so often, until it does once more, with nothing cut short."""
 TWICE = 2
 """A call that only fails in a new process was made in two of them."""
-TOGETHER = frozenset((Postcondition.code.id, AnswersDiffer.code.id))
+TOGETHER = frozenset((PostconditionBroken.code.id, ImplementationsDiffer.code.id))
 """What one smallest call shows of these about one function is told as one finding."""
 BY_ITSELF = frozenset(("examples", "properties", "rejects", "lifecycle", "laws", "equivalence"))
 """The phases in which a call that fails should fail by itself: no threads, no clocks."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode import encode, encode_lanes
-from abidance.checks.grows_faster import GrowsFaster
-from abidance.checks.more_instructions import MoreInstructions
+from abidance.checks.cost_grows_faster import CostGrowsFaster
+from abidance.checks.more_instructions_than_budget import MoreInstructionsThanBudget
 from abidance.checks.slower_than_budget import SlowerThanBudget
 from abidance.checks.slower_than_other import SlowerThanOther
 from abidance.checks.trial import Trial
@@ -29,7 +29,7 @@ GLANCES = 1 << 16
 """So many instructions of an item are counted for first looks: each takes microseconds."""
 SECONDS = 30.0
 """For a call whose instructions are counted."""
-_CHECKS = (MoreInstructions(), GrowsFaster(), SlowerThanBudget(), SlowerThanOther())
+_CHECKS = (MoreInstructionsThanBudget(), CostGrowsFaster(), SlowerThanBudget(), SlowerThanOther())
 
 
 @dataclass(slots=True)

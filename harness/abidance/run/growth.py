@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.ties import ties
+from abidance.checks.cost_grows_faster import DOUBLINGS
 from abidance.checks.costs import Growth
-from abidance.checks.grows_faster import DOUBLINGS
 from abidance.contract.expression import EvaluationError
 from abidance.core.errors import HookError
 from abidance.generate.hints import Hints

@@ -10,7 +10,7 @@ from abidance.boundary.following import lasting
 from abidance.boundary.shapes import Handle
 from abidance.boundary.values import Case, Step
 from abidance.checks.expectation import NOTHING
-from abidance.checks.result_lost import ResultLost
+from abidance.checks.result_invalidated import ResultInvalidated
 from abidance.generate.scope import FilterLog
 from abidance.generate.strategies import cases
 from abidance.run.explore import Search, look_for
@@ -31,7 +31,7 @@ def lost(context: Context, known: frozenset[Cause]) -> list[Bug]:
     body = Search(context.calls, NOTHING, lambda _: None, past=known, excepted=context.excepted)
     most = min(context.settings.max_examples or PAIRS, PAIRS)
     look_for(context, _twice(context.boundary, context.function), body, most, part="::lasting")
-    return [bug for (code, _), bug in body.bugs.items() if code == ResultLost.id]
+    return [bug for (code, _), bug in body.bugs.items() if code == ResultInvalidated.id]
 
 
 def _is_never_followed(boundary: Boundary, function: Function) -> bool:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING
 
 from abidance.checks.answers import same_bytes
-from abidance.checks.answers_differ import AnswersDiffer
 from abidance.checks.expectation import NOTHING
+from abidance.checks.implementations_differ import ImplementationsDiffer
 from abidance.core.catalogue import ANSWERS_VARY
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import UnsteadyError
@@ -110,7 +110,7 @@ class PairRunner(Runner):
             return []  # a sanitizer or an assertion of one build: its own items tell of it
         if trial.is_sequence and not all(each.answered or each.death for each in _apart(trial)):
             return []  # one of them was never called, for what a call that may differ has answered
-        found = list(AnswersDiffer().judge(trial))
+        found = list(ImplementationsDiffer().judge(trial))
         if found and not _dead(trial):
             self._must_be_steady(trial, found[0].place)
         return found

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.shapes import Callback, Pointer, Record
 from abidance.checks.law_broken import scope_of
-from abidance.checks.postcondition import relies_on_its_state
+from abidance.checks.postcondition_broken import relies_on_its_state
 from abidance.contract.expression import EvaluationError
 
 if TYPE_CHECKING:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.encode import encode_lanes
 from abidance.boundary.shapes import Handle
-from abidance.checks.crash import Crash
-from abidance.checks.differs_within import DiffersWithin
-from abidance.checks.exited import Exited
+from abidance.checks.crashed import Crashed
 from abidance.checks.leave import promises
-from abidance.checks.sanitizer import Sanitizer
-from abidance.checks.timeout import Timeout
+from abidance.checks.not_reentrant import NotReentrant
+from abidance.checks.process_exited import ProcessExited
+from abidance.checks.sanitizer_report import SanitizerReport
+from abidance.checks.timed_out import TimedOut
 from abidance.checks.trial import Threads, Trial
 from abidance.plan.observation import Ending
 from abidance.plan.plan import Lanes, Order
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from abidance.core.diagnostic import Diagnostic
 
 CALLS = 2
-_CHECKS = (Crash(), Timeout(), Sanitizer(), Exited(), DiffersWithin())
+_CHECKS = (Crashed(), TimedOut(), SanitizerReport(), ProcessExited(), NotReentrant())
 
 
 @dataclass(slots=True)

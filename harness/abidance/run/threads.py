@@ -9,12 +9,12 @@ from abidance.boundary.encode import encode_lanes
 from abidance.boundary.freeing import handed_out
 from abidance.boundary.shapes import Handle
 from abidance.checks.answers import answers, differences
-from abidance.checks.crash import Crash
-from abidance.checks.differs_on_threads import DiffersOnThreads
-from abidance.checks.exited import Exited
+from abidance.checks.crashed import Crashed
 from abidance.checks.leave import promises
-from abidance.checks.sanitizer import Sanitizer
-from abidance.checks.timeout import Timeout
+from abidance.checks.not_thread_safe import NotThreadSafe
+from abidance.checks.process_exited import ProcessExited
+from abidance.checks.sanitizer_report import SanitizerReport
+from abidance.checks.timed_out import TimedOut
 from abidance.checks.trial import Threads, Trial
 from abidance.plan.observation import Ending
 from abidance.plan.plan import Lanes, Order
@@ -37,7 +37,7 @@ OFTEN, SELDOM, ONCE = 10, 4, 0
 """Rounds, as powers of two: what is made anew at each and given to nobody adds up."""
 FEW_DEATHS = 20
 AGAIN = 10
-_CHECKS = (Crash(), Timeout(), Sanitizer(), Exited(), DiffersOnThreads())
+_CHECKS = (Crashed(), TimedOut(), SanitizerReport(), ProcessExited(), NotThreadSafe())
 
 
 @dataclass(slots=True)

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from abidance.boundary.encode import encode
 from abidance.boundary.modelled import Modeller
 from abidance.checks.answers import answers, differences
-from abidance.checks.answers_differ import AnswersDiffer
 from abidance.checks.check import Check
 from abidance.checks.evidence import evidence
 from abidance.checks.expectation import NOTHING
-from abidance.checks.system_call import unseen_calls
+from abidance.checks.implementations_differ import ImplementationsDiffer
+from abidance.checks.system_call_made import unseen_calls
 from abidance.checks.trial import Trial
 from abidance.contract.expression import EvaluationError
 from abidance.core.errors import CaseError, HookError
@@ -205,7 +205,7 @@ class Runner:
         The first in the order of the checks may explain those after it, unless the contract makes an exception of it;
         what a call does to the process stands by itself.
         """
-        apart = {AnswersDiffer.id, *(check.code.id for check in self.checks if check.by_itself)}
+        apart = {ImplementationsDiffer.id, *(check.code.id for check in self.checks if check.by_itself)}
         left, explained = [], False
         for each in found:
             if each.code.id in apart:

@@ -111,7 +111,7 @@ A program that is linked without `-fPIC` gets a copy of the size that the librar
 )
 NOT_FOR_C = Code(
     "ABD510",
-    "not-for-c",
+    "improper-c-type",
     explain="""\
 A function of the boundary takes or returns a Rust type without a C layout, such as a slice, `String` or `Vec`, or a
 function pointer without `extern "C"`.
@@ -119,6 +119,7 @@ function pointer without `extern "C"`.
 ## Why it matters
 rustc only warns of it. How such a value is passed is not promised and changes between compilers.
 """,
+    formerly=("not-for-c",),
 )
 RUST_CALLED = Code(
     "ABD511",
@@ -176,7 +177,7 @@ a contract speaks of the function it is one: `symbol-not-exported`.
 )
 PARAMETERS_EXCHANGED = Code(
     "ABD515",
-    "parameters-exchanged",
+    "parameters-swapped",
     explain="""\
 Two parameters of one type have each other's names in the library: `copy(to, from)` in the header, `copy(from, to)` in
 the source.
@@ -187,6 +188,7 @@ No compiler sees it, and every call has its arguments the wrong way round.
 ## Not seen
 Libraries without debug information; parameters that have other names in the source than in the header.
 """,
+    formerly=("parameters-exchanged",),
 )
 RESULT_UNDECLARED = Code(
     "ABD516",

@@ -119,6 +119,7 @@ class Rule:
     remedy: str
     explain: str
     cases: tuple[Case, ...]
+    formerly: tuple[str, ...] = ()
 
     def judge(self, change: Change) -> Case:
         """Return the case that judges the change."""
@@ -127,7 +128,7 @@ class Rule:
 
     def shown_as(self, verdict: Verdict) -> Code:
         """Return the code as a finding of this verdict has it."""
-        return Code(self.code, self.name, _SEVERITY[verdict], self.text())
+        return Code(self.code, self.name, _SEVERITY[verdict], self.text(), self.formerly)
 
     def text(self) -> str:
         """Return the explanation as Markdown: what, when it is how harmful, what to do."""
@@ -203,6 +204,7 @@ def _rule(name: str, text: Mapping[str, Any], texts: Mapping[str, Mapping[str, A
         remedy=text.get("remedy", ""),
         explain=text.get("explain", ""),
         cases=tuple(_case(each) for each in listed),
+        formerly=tuple(text.get("formerly", ())),
     )
 
 

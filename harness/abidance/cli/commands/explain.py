@@ -24,7 +24,9 @@ def parser() -> Parser:
         "Says what a rule means, why it matters, how it is seen, and what it cannot see.",
         example="ABD312",
     )
-    made.add_argument("code", metavar="CODE", help="a code such as ABD312, or a name such as read-past-end")
+    made.add_argument(
+        "code", metavar="CODE", help="a code such as ABD312, or a name such as out-of-bounds-read"
+    )
     made.add_argument(
         "--format", metavar="FORMAT", type=one_of("text", "json"), default="text", help="text or json"
     )
@@ -43,11 +45,12 @@ def execute(options: argparse.Namespace) -> int:
     return ExitCode.OK
 
 
-def as_object(code: Code) -> dict[str, str]:
+def as_object(code: Code) -> dict[str, str | list[str]]:
     """Return the code for programs."""
     return {
         "code": code.id,
         "name": code.name,
+        "formerly": list(code.formerly),
         "severity": code.severity.value,
         "summary": code.summary,
         "explain": code.explain,
@@ -61,4 +64,6 @@ def _text(code: Code, look: Look) -> str:
             lines.append(look.paint(line.lstrip("# "), Ink.STRONG))
         else:
             lines.append(f"  {line}".rstrip())
+    if code.formerly:
+        lines += ["", look.paint("Former name", Ink.STRONG), f"  {', '.join(code.formerly)}"]
     return "\n".join(lines) + "\n"

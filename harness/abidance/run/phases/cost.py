@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis.errors import UnsatisfiedAssumption
 
+from abidance.checks.cost_grows_faster import CostGrowsFaster
 from abidance.checks.expectation import NOTHING
-from abidance.checks.grows_faster import GrowsFaster
-from abidance.checks.more_instructions import MoreInstructions
+from abidance.checks.more_instructions_than_budget import MoreInstructionsThanBudget
 from abidance.contract.expression import EvaluationError
 from abidance.core.catalogue import NOT_MEASURED
 from abidance.core.diagnostic import Diagnostic, Label
@@ -101,8 +101,8 @@ class _Worst:
 
     def _smallest(self, excess: float, bug: Bug) -> Bug:
         cost = self.context.function.cost
-        accepted = bug.diagnostic.code == MoreInstructions.code and is_accepted(cost)
-        if bug.diagnostic.code == GrowsFaster.code or accepted:
+        accepted = bug.diagnostic.code == MoreInstructionsThanBudget.code and is_accepted(cost)
+        if bug.diagnostic.code == CostGrowsFaster.code or accepted:
             return bug  # its call is as large as it was made to be, or one of those that were accepted
 
         end = time.monotonic() + SHORTENING
@@ -148,7 +148,7 @@ def _excess(trial: Trial, diagnostic: Diagnostic) -> float:
     """Return how many times what is allowed was seen; of growth, more for what shows at smaller sizes."""
     costs = trial.costs
     assert costs is not None
-    if diagnostic.code == GrowsFaster.code and costs.growth is not None:
+    if diagnostic.code == CostGrowsFaster.code and costs.growth is not None:
         return 1 / costs.growth.counts[-1][0]
     clause = diagnostic.place.rpartition(":")[2]
     figure = next(each for each in costs.figures if each.clause == clause)
