@@ -15,7 +15,7 @@ from abidance.generate.complete import UnlawfulExampleError, complete
 from abidance.generate.hints import Hints
 from abidance.generate.hooked import asks_python
 from abidance.run.phases.examples import unlawful
-from abidance.run.suppressed import listed, reason
+from abidance.run.suppressions import listed, reason
 from abidance.toolchain.builders import check_source
 
 if TYPE_CHECKING:

@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING
 from abidance.boundary.encode import encode
 from abidance.boundary.spell import call_text
 from abidance.checks.cause import Cause, cause_of
-from abidance.checks.implementations_differ import ImplementationsDiffer
 from abidance.checks.memory_leaked import MemoryLeaked
-from abidance.checks.postcondition_broken import PostconditionBroken
 from abidance.contract.expression import EvaluationError
 from abidance.core.diagnostic import Finding
 from abidance.execute.symbols import with_symbols
 from abidance.plan.codec import case_id
 from abidance.run import case_store
 from abidance.run.anew import Anew, anew
+from abidance.run.onward import TOGETHER, shown_too
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,8 +33,6 @@ LATE = 3
 """A call that took too long is made again so often, until it does once more, with nothing cut short."""
 TWICE = 2
 """A call that only fails in a new process was made in two of them."""
-TOGETHER = frozenset((PostconditionBroken.code.id, ImplementationsDiffer.code.id))
-"""What one smallest call shows of these about one function is told as one finding."""
 BY_ITSELF = frozenset(("examples", "properties", "rejects", "lifecycle", "laws", "equivalence"))
 """The phases in which a call that fails should fail by itself: no threads, no clocks."""
 MUST_COME_BACK = frozenset(("ABD302", "ABD383", "ABD384", "ABD386", "ABD387"))
@@ -189,13 +186,6 @@ def with_names(trial: Trial) -> Trial:
     if again is not None and again.repeats:
         again = replace(again, repeats=(*again.repeats[:-1], with_symbols(again.repeats[-1])))
     return replace(trial, observation=with_symbols(trial.observation), other=other, again=again)
-
-
-def shown_too(one: Diagnostic, other: Diagnostic) -> bool:
-    """Tell whether two findings about one call are told as one."""
-    alike = one.code == other.code and one.code.id in TOGETHER
-    same = one.place.partition(":")[0] == other.place.partition(":")[0]
-    return alike and same and one.place != other.place
 
 
 def _also(first: Diagnostic, other: Diagnostic) -> Diagnostic:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from abidance.core.outcome import Outcome
-from abidance.run.suppressed import listed, reason
+from abidance.run.suppressions import listed, reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable

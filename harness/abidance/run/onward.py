@@ -11,10 +11,11 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from abidance.checks.implementations_differ import ImplementationsDiffer
+from abidance.checks.postcondition_broken import PostconditionBroken
 from abidance.contract.expression import EvaluationError
 from abidance.core.errors import CaseError
 from abidance.core.events import Beyond
-from abidance.run.confirm import TOGETHER, shown_too
 from abidance.run.explore import look_for
 
 if TYPE_CHECKING:
@@ -23,9 +24,12 @@ if TYPE_CHECKING:
     from hypothesis import strategies as st
 
     from abidance.boundary.values import Case
+    from abidance.core.diagnostic import Diagnostic
     from abidance.run.context import Context
     from abidance.run.explore import Bug, Cause, Search
 
+TOGETHER = frozenset((PostconditionBroken.code.id, ImplementationsDiffer.code.id))
+"""What one smallest call shows of these about one function is told as one finding."""
 MOST_CAUSES = 10
 """So many causes of one item are told; each costs a search and a smallest call of its own."""
 SECONDS = 60.0
@@ -100,3 +104,10 @@ def _late(body: Search) -> str:
     if not body.runner.patient:
         return f"{body.runner.timeouts} calls timed out"
     return f"{SECONDS:.0f} s were up" if body.late else ""
+
+
+def shown_too(one: Diagnostic, other: Diagnostic) -> bool:
+    """Tell whether two findings about one call are told as one."""
+    alike = one.code == other.code and one.code.id in TOGETHER
+    same = one.place.partition(":")[0] == other.place.partition(":")[0]
+    return alike and same and one.place != other.place

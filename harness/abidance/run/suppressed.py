@@ -1,39 +1,25 @@
-"""Exceptions of the contract: what is found of them decides nothing, and what nobody needs is found itself."""
+"""The outcome of an item of which findings are suppressed, and suppressions that suppress nothing."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from abidance.abi.gate.suppressions import Suppression, speaks_of_runs, today_here
+from abidance.abi.gate.suppressions import today_here
 from abidance.core.catalogue import SEARCH_STOPPED
 from abidance.core.diagnostic import Diagnostic, Finding, Label
 from abidance.core.events import ItemFinished, ItemId
 from abidance.core.outcome import Outcome
 from abidance.run.items import list_items
+from abidance.run.suppressions import listed, reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from abidance.abi.gate.suppressions import Suppression
     from abidance.contract.model import Contract
 
 PHASE = "suppressions"
-
-
-def listed(contract: Contract) -> tuple[Suppression, ...]:
-    """Return the suppressions of what calls, contract and header show; the phase `abi` sees to the others."""
-    return tuple(Suppression.of(each) for each in contract.suppressions if speaks_of_runs(str(each.code)))
-
-
-def reason(suppressions: Iterable[Suppression], diagnostic: Diagnostic, subject: str) -> str:
-    """Return why a finding about `subject`, a function or handle, is suppressed, or nothing when it is not.
-
-    An exception may name the function to blame as well, whichever item met it.
-    """
-    today = today_here()
-    subjects = {subject, diagnostic.subject or subject}
-    fitting = (each for each in suppressions if any(each.fits(diagnostic.code, name) for name in subjects))
-    return next((each.reason for each in fitting if not each.has_ended(today)), "")
 
 
 def with_suppressed(contract: Contract, item: ItemFinished) -> ItemFinished:
