@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from abidance.contract.load import load_contract
-from abidance.run.items import list_items
-from abidance.run.selection import Selection
-from abidance.run.session import Session
-from abidance.run.settings import Settings
+from abidance.run.engine.items import list_items
+from abidance.run.engine.session import Session
+from abidance.run.inputs.selection import Selection
+from abidance.run.inputs.settings import Settings
 from abidance.toolchain.builds import parse_build
 from abidance.toolchain.compiler import find_compiler
 from abidance.toolchain.runtimes import runtime_of, try_preload
@@ -19,7 +19,7 @@ from abidance.toolchain.runtimes import runtime_of, try_preload
 if TYPE_CHECKING:
     from abidance.contract.model import Contract
     from abidance.core.events import ItemFinished, Listener
-    from abidance.run.items import Item
+    from abidance.run.engine.items import Item
 
 SUBJECTS = Path(__file__).with_name("subjects")
 

@@ -20,7 +20,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from abidance.run.trials import Runner
+from abidance.run.execution.runner import Runner
 from benchmarks.ground import Ground
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from abidance.boundary.join import join
+from abidance.boundary.resolve.join import join
 from abidance.contract.load import load_contract
 from abidance.header.read import read_header
 from abidance.toolchain.compiler import find_compiler

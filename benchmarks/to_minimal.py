@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from abidance.core.events import Event, ItemFinished
-    from abidance.run.items import Item
+    from abidance.run.engine.items import Item
     from benchmarks.board import Board, Effort
 
 LIMITS = {"release": 1.0, "asan": 3.0}

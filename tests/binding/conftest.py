@@ -5,7 +5,7 @@ import textwrap
 
 import pytest
 
-from abidance.boundary.join import join
+from abidance.boundary.resolve.join import join
 from abidance.contract.load import load_contract
 
 PREAMBLE = "#pragma once\n#include <stddef.h>\n#include <stdint.h>\n#include <stdbool.h>\n"

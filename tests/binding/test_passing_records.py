@@ -11,9 +11,9 @@ from abidance.binding.how import Binding, Kind, how_called
 from abidance.checks.expectation import Expectation
 from abidance.contract.load import load_contract
 from abidance.generate.sweep import edge_cases
-from abidance.run.items import list_items
-from abidance.run.session import Session
-from abidance.run.settings import Settings
+from abidance.run.engine.items import list_items
+from abidance.run.engine.session import Session
+from abidance.run.inputs.settings import Settings
 
 KINDS = ["int8_t", "uint8_t", "int16_t", "int32_t", "uint32_t", "int64_t", "float", "double", "bool", "char"]
 

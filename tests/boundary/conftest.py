@@ -5,12 +5,12 @@ import textwrap
 
 import pytest
 
-from abidance.boundary.join import join
+from abidance.boundary.resolve.join import join
 from abidance.contract.load import load_contract
 from abidance.core.errors import UsageError
-from abidance.run.items import list_items
-from abidance.run.session import Session
-from abidance.run.settings import Settings
+from abidance.run.engine.items import list_items
+from abidance.run.engine.session import Session
+from abidance.run.inputs.settings import Settings
 
 PREAMBLE = "#pragma once\n#include <stddef.h>\n#include <stdint.h>\n#include <stdbool.h>\n"
 

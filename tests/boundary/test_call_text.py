@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from abidance.boundary.encode import encode
-from abidance.boundary.join import join
-from abidance.boundary.spell import call_text
-from abidance.boundary.values import Case, NewHandle
+from abidance.boundary.encode.encode import encode
+from abidance.boundary.model.values import Case, NewHandle
+from abidance.boundary.print_c.call import call_text
+from abidance.boundary.resolve.join import join
 from abidance.contract.load import load_contract
 from abidance.generate.sweep import edge_cases
 

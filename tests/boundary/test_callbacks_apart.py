@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from abidance.boundary.values import SOMEWHERE, Case, Earlier, Script, Step
+from abidance.boundary.model.values import SOMEWHERE, Case, Earlier, Script, Step
 from abidance.checks.expectation import Expectation
-from abidance.run.apart import Apart
+from abidance.run.execution.handle_isolation import Apart
 
 HEADER = """
 typedef struct hub hub;

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from abidance.boundary.shapes import Handle
-from abidance.boundary.ties import ties
+from abidance.boundary.model.types import Handle
+from abidance.boundary.values.length_parameters import ties
 
 HEADER = """
 int keywords(int in, int from, int result);

@@ -11,8 +11,8 @@ import subprocess
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
-from abidance.boundary.memory import blank, is_byte, meaning, pack, unpack
-from abidance.boundary.shapes import Array, Record
+from abidance.boundary.model.types import Array, Record
+from abidance.boundary.values.memory import blank, is_byte, meaning, pack, unpack
 from declarations.c_strategies import EVERYTHING, top_records
 from declarations.c_text import render
 from declarations.c_types import Array as CArray

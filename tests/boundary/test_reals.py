@@ -12,7 +12,7 @@ from fractions import Fraction
 
 import pytest
 
-from abidance.boundary.reals import (
+from abidance.boundary.model.float_formats import (
     Exact,
     OutOfRangeError,
     following,
@@ -22,7 +22,7 @@ from abidance.boundary.reals import (
     real_text,
     unpack_real,
 )
-from abidance.boundary.values import from_json, to_json
+from abidance.boundary.model.values import from_json, to_json
 
 WIDE = ("long double", "_Float128", "_Decimal32", "_Decimal64", "_Decimal128", "_Float16", "__bf16")
 # Reads a letter and 16 bytes a line, and prints the number in hexadecimal.

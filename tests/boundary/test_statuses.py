@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from abidance.boundary.values import ROOM, Case, NewHandle
+from abidance.boundary.model.values import ROOM, Case, NewHandle
 from abidance.checks.expectation import Expectation
 from abidance.checks.return_outside_domain import allowed, domain
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from abidance.boundary.untold import always_null
+from abidance.boundary.resolve.unspecified_pointers import always_null
 from abidance.core.errors import UsageError
 
 HEADER = """

@@ -4,9 +4,9 @@ import textwrap
 
 import pytest
 
-from abidance.boundary.encode import encode
-from abidance.boundary.join import join
-from abidance.boundary.values import Case
+from abidance.boundary.encode.encode import encode
+from abidance.boundary.model.values import Case
+from abidance.boundary.resolve.join import join
 from abidance.checks import all_checks
 from abidance.checks.expectation import Expectation
 from abidance.checks.trial import Trial

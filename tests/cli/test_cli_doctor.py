@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from abidance.core.instruments import INSTRUMENTS
-from abidance.run.instruments import Tried
+from abidance.run.execution.instruments import Tried
 from abidance.toolchain.doctor import Absence, Survey, Tool
 
 GCC = SimpleNamespace(family="gcc")
@@ -17,7 +17,7 @@ LIVE = tuple(Tried(each) for each in INSTRUMENTS if each.kind in ("memory", "hea
 
 @pytest.fixture(autouse=True)
 def _tried(stand_in):
-    stand_in("abidance.run.instruments", tried_here=lambda _: LIVE)
+    stand_in("abidance.run.execution.instruments", tried_here=lambda _: LIVE)
 
 
 def facts(**changes):
@@ -64,14 +64,14 @@ def test_without_a_compiler_nothing_can_be_judged(run, stand_in):
 def test_an_instrument_that_is_off_is_told_with_what_it_missed(run, stand_in):
     stand_in("abidance.toolchain.doctor", survey=lambda: facts(absences=()))
     off = (Tried(INSTRUMENTS[0], "an access that must fault did not"), *LIVE[1:])
-    stand_in("abidance.run.instruments", tried_here=lambda _: off)
+    stand_in("abidance.run.execution.instruments", tried_here=lambda _: off)
     ran = run("doctor")
     assert "guard pages   no judgement where the guard pages must watch: an access that must fault" in ran.out
     assert "\n\nEverything can be judged here but: judgement where the guard pages" in ran.out
 
 
 def test_this_machine(run, monkeypatch):
-    monkeypatch.delitem(sys.modules, "abidance.run.instruments")
+    monkeypatch.delitem(sys.modules, "abidance.run.execution.instruments")
     ran = run("doctor")
     assert ran.code == 0
     assert ran.out.startswith("cc ")

@@ -73,7 +73,7 @@ def test_a_broken_abidance_says_one_line_and_keeps_the_traceback(run, stand_in, 
     def broken(path):
         raise ZeroDivisionError("division by zero")
 
-    stand_in("abidance.run.check", check_contract=broken)
+    stand_in("abidance.run.commands.check", check_contract=broken)
     (tmp_path / "a.contract.yaml").touch()
     ran = run("check", "a.contract.yaml")
     assert (ran.code, ran.out) == (3, "")
@@ -89,7 +89,7 @@ def test_a_traceback_that_cannot_be_kept_is_shown(run, stand_in, tmp_path):
     def broken(path):
         raise ZeroDivisionError
 
-    stand_in("abidance.run.check", check_contract=broken)
+    stand_in("abidance.run.commands.check", check_contract=broken)
     (tmp_path / "a.contract.yaml").touch()
     (tmp_path / ".abidance").touch()
     ran = run("check", "a.contract.yaml")
@@ -102,7 +102,7 @@ def test_an_interruption_outside_a_run_could_not_judge(run, stand_in, tmp_path):
     def interrupted(path):
         raise KeyboardInterrupt
 
-    stand_in("abidance.run.check", check_contract=interrupted)
+    stand_in("abidance.run.commands.check", check_contract=interrupted)
     (tmp_path / "a.contract.yaml").touch()
     assert run("check", "a.contract.yaml") == type(run())(3, "", "interrupted\n")
 

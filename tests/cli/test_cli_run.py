@@ -12,7 +12,7 @@ from abidance.core.errors import CannotJudgeError, UsageError
 from abidance.core.events import ItemFinished, ItemId, RunFinished, RunStarted, RunStopped
 from abidance.core.outcome import Outcome
 from abidance.core.span import Span
-from abidance.run.check import Checked
+from abidance.run.commands.check import Checked
 
 NAME = "codec.contract.yaml"
 BROKEN = Code("ABD321", "postcondition-broken")
@@ -38,7 +38,7 @@ def engine(stand_in, contract):
             if then is not None:
                 raise then
 
-        stand_in("abidance.run.engine", run_contracts=run_contracts)
+        stand_in("abidance.run.engine.engine", run_contracts=run_contracts)
         return asked
 
     return tell
@@ -188,7 +188,7 @@ def test_reports_that_cannot_be_are_refused_before_anything_runs(run, engine, wo
 
 
 def test_check(run, stand_in, contract):
-    stand_in("abidance.run.check", check_contract=lambda _: Checked())
+    stand_in("abidance.run.commands.check", check_contract=lambda _: Checked())
     ran = run("check", NAME)
     assert (ran.code, ran.out) == (0, "ok: the contract and its header agree.  Nothing was called.\n")
     assert json.loads(run("check", NAME, "--format", "json").out)["exit_code"] == 0
@@ -205,7 +205,7 @@ def test_check_says_what_is_wrong(run, stand_in, contract, golden):
             return Checked(reasons=(odd,))
         raise UsageError(wrong)
 
-    stand_in("abidance.run.check", check_contract=check_contract)
+    stand_in("abidance.run.commands.check", check_contract=check_contract)
     ran = run("check", ".")
     assert ran.code == 2
     golden("check_wrong.txt", ran.out)
@@ -225,8 +225,8 @@ def replayed(stand_in):
             for event in events:
                 listener(event)
 
-        stand_in("abidance.run.replay", replay=replay)
-        stand_in("abidance.run.emit_c", emit_c=lambda case, *_: f"/* {case} */\n")
+        stand_in("abidance.run.commands.replay", replay=replay)
+        stand_in("abidance.run.emit_c.program", emit_c=lambda case, *_: f"/* {case} */\n")
 
     return tell
 

@@ -68,7 +68,7 @@ def test_a_file_that_cannot_be_written_is_a_mistake(run, tmp_path):
 
 
 def test_bindings(run, stand_in, tmp_path):
-    stand_in("abidance.run.bindings", write_bindings=lambda path: f"# {path}\n")
+    stand_in("abidance.run.commands.bindings", write_bindings=lambda path: f"# {path}\n")
     Path("a.contract.yaml").touch()
     assert run("bindings", "a.contract.yaml").out == "# a.contract.yaml\n"
     assert run("bindings", "a.contract.yaml", "-o", "a.py").out == ""

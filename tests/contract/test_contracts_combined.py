@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from abidance.boundary.join import join
+from abidance.boundary.resolve.join import join
 from abidance.contract.load import load_contract
 from abidance.core.errors import UsageError
 

@@ -22,13 +22,13 @@ from abidance.contract.language.clauses import Clauses
 from abidance.contract.load import load_contract
 from abidance.contract.model import Contract
 from abidance.core.files import write_whole
-from abidance.run.accept import counted
-from abidance.run.check import check_contract
-from abidance.run.items import list_items
+from abidance.run.commands.accept import counted
+from abidance.run.commands.check import check_contract
+from abidance.run.engine.items import list_items
+from abidance.run.engine.session import Session
+from abidance.run.inputs.selection import Selection
+from abidance.run.inputs.settings import Settings
 from abidance.run.phases import PHASES
-from abidance.run.selection import Selection
-from abidance.run.session import Session
-from abidance.run.settings import Settings
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
 PAGE = REFERENCE / "contract.md"

@@ -11,8 +11,8 @@ from literal_pages import blocks
 
 from abidance.contract.load import load_text
 from abidance.core.outcome import ExitCode
+from abidance.run.inputs.settings import Settings
 from abidance.run.phases import PHASES
-from abidance.run.settings import Settings
 from abidance.toolchain.cache import VARIABLE
 
 ROOT = Path(__file__).parents[2]

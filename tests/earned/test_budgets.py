@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import pytest
 
-from abidance.boundary.join import join
+from abidance.boundary.resolve.join import join
 from abidance.contract.expression import allowance as allowed
 from abidance.contract.load import load_contract
 from abidance.core import masks
 from abidance.generate.hints import Hints
 from abidance.header.read import read_header
-from abidance.run.check import check_contract
+from abidance.run.commands.check import check_contract
 from abidance.toolchain import constants
 from abidance.toolchain.compiler import find_compiler
 

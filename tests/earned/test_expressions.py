@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from abidance.boundary.reals import Exact
-from abidance.boundary.values import ROOM, SOMEWHERE, named
+from abidance.boundary.model.float_formats import Exact
+from abidance.boundary.model.values import ROOM, SOMEWHERE, named
 from abidance.contract.expression import EvaluationError, Unavailable, parse
 from abidance.core.errors import AbidanceError
 from abidance.core.span import Span

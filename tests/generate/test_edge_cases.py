@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from abidance.boundary.values import ROOM
+from abidance.boundary.model.values import ROOM
 from abidance.generate.hints import Bounds
 from abidance.generate.scalars import interesting
 from abidance.generate.sweep import edge_cases

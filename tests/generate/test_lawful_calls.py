@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, find, given, settings
 from hypothesis.errors import NoSuchExample, Unsatisfiable
 
-from abidance.boundary.values import ROOM, NewHandle
-from abidance.boundary.views import members_seen
+from abidance.boundary.model.values import ROOM, NewHandle
+from abidance.boundary.values.scope import members_seen
 from abidance.generate.complete import UnlawfulExampleError, complete
 from abidance.generate.scope import FilterLog
 from abidance.generate.strategies import cases

@@ -51,7 +51,7 @@ def test_every_file_of_the_package_is_in_the_wheel(tree, members):
         "contract/schema.json",
         "watch/arena.c",
         "watch/arena.h",
-        "run/emitted.c",
+        "run/emit_c/emitted.c",
         "toolchain/tsan_memory.c",
     ],
 )

@@ -10,7 +10,7 @@ BROKEN = 'c: {command: ["false"], artifact: libx.so}'
 NO_TOOL = "c: {command: [no-such-tool-of-ours], artifact: libx.so}"
 BREAK = """
 def pytest_runtest_setup(item):
-    from abidance.run.session import Session
+    from abidance.run.engine.session import Session
     Session.run = lambda *_: 1 // 0
 """
 

@@ -14,12 +14,13 @@ import subjects
 from abidance.checks.answers import answers, differences, same_bytes
 from abidance.contract.expression import EvaluationError
 from abidance.contract.load import load_contract
-from abidance.run import apart, pairs
-from abidance.run.items import list_items
-from abidance.run.selection import Selection
-from abidance.run.session import Session
-from abidance.run.settings import Settings
-from abidance.run.trials import Runner
+from abidance.run.engine.items import list_items
+from abidance.run.engine.session import Session
+from abidance.run.execution import handle_isolation as apart
+from abidance.run.execution import pairs
+from abidance.run.execution.runner import Runner
+from abidance.run.inputs.selection import Selection
+from abidance.run.inputs.settings import Settings
 
 HERE = Path(__file__).parent
 collect_ignore_glob = ["*.contract.yaml"]  # they are held to libraries that the tests build

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from hypothesis.database import InMemoryExampleDatabase
 from hypothesis.errors import UnsatisfiedAssumption
 
-from abidance.boundary.values import Case
+from abidance.boundary.model.values import Case
 from abidance.core.catalogue import BAD_CONFIGURATION as A_CODE
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import CaseError
-from abidance.run.ahead import Ahead, GivenUpError, NothingRemembered
-from abidance.run.explore import CauseFound, Search, search
+from abidance.run.search.pipeline import Ahead, GivenUpError, NothingRemembered
+from abidance.run.search.search import CauseFound, Search, search
 
 
 @dataclass

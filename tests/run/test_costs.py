@@ -15,11 +15,11 @@ import pytest
 from abidance.cli.main import main
 from abidance.core.events import ItemFinished, RunFinished
 from abidance.core.outcome import Outcome
-from abidance.run.emit_c import emit_c
-from abidance.run.engine import run_contracts
-from abidance.run.replay import replay
-from abidance.run.selection import Selection
-from abidance.run.settings import Settings
+from abidance.run.commands.replay import replay
+from abidance.run.emit_c.program import emit_c
+from abidance.run.engine.engine import run_contracts
+from abidance.run.inputs.selection import Selection
+from abidance.run.inputs.settings import Settings
 
 # By function: the code, the clause that is broken, and whether it takes measuring.
 DEFECTS = {

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from abidance.boundary.join import join
+from abidance.boundary.resolve.join import join
 from abidance.contract.load import load_contract
 from abidance.core.errors import UsageError
-from abidance.run.emit_c import emit_c
-from abidance.run.items import list_items
-from abidance.run.selection import Selection
-from abidance.run.session import Session
-from abidance.run.settings import Settings
+from abidance.run.emit_c.program import emit_c
+from abidance.run.engine.items import list_items
+from abidance.run.engine.session import Session
+from abidance.run.inputs.selection import Selection
+from abidance.run.inputs.settings import Settings
 
 DIFFERENT = {
     "al_trim": "al_trim:result",

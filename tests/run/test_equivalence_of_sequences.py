@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from abidance.contract.load import load_contract
-from abidance.run.emit_c import emit_c
-from abidance.run.items import list_items
-from abidance.run.replay import replay
-from abidance.run.selection import Selection
-from abidance.run.session import Session
-from abidance.run.settings import Settings
+from abidance.run.commands.replay import replay
+from abidance.run.emit_c.program import emit_c
+from abidance.run.engine.items import list_items
+from abidance.run.engine.session import Session
+from abidance.run.inputs.selection import Selection
+from abidance.run.inputs.settings import Settings
 
 DIFFERENT = {
     "emptied": "tw_count:result",  # the last one removed is still counted

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from abidance.boundary.hooks import load_hook
+from abidance.boundary.python_hooks.hooks import load_hook
 from abidance.contract.language.clauses import Name
 from abidance.core.span import Span
-from abidance.run.check import check_contract
+from abidance.run.commands.check import check_contract
 
 MODELLED = {
     "hk_crc": "result",

@@ -7,9 +7,9 @@ import subprocess
 import pytest
 
 from abidance.contract.load import load_contract
-from abidance.run.items import list_items
-from abidance.run.session import Session
-from abidance.run.settings import Settings
+from abidance.run.engine.items import list_items
+from abidance.run.engine.session import Session
+from abidance.run.inputs.settings import Settings
 
 HEADER = """\
 int ls_level(int of);

@@ -7,12 +7,12 @@ import subprocess
 
 import pytest
 
-from abidance.boundary.join import join
+from abidance.boundary.resolve.join import join
 from abidance.cli.main import main
 from abidance.contract.load import load_text
 from abidance.core.errors import UsageError
-from abidance.run.emit_c import emit_c
-from abidance.run.replay import replay
+from abidance.run.commands.replay import replay
+from abidance.run.emit_c.program import emit_c
 
 LAWS = (
     "what_was_added_is_found",

@@ -6,8 +6,8 @@ import subprocess
 
 import pytest
 
-from abidance.run.emit_c import emit_c
-from abidance.run.replay import replay
+from abidance.run.commands.replay import replay
+from abidance.run.emit_c.program import emit_c
 
 DEFECTS = {
     "after_free": "ABD301",  # a removed entry is looked at: freed memory is filled

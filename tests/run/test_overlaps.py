@@ -7,10 +7,10 @@ import subprocess
 import pytest
 
 from abidance.core.events import RunFinished
-from abidance.run.emit_c import emit_c
-from abidance.run.engine import run_contracts
-from abidance.run.selection import Selection
-from abidance.run.settings import Settings
+from abidance.run.emit_c.program import emit_c
+from abidance.run.engine.engine import run_contracts
+from abidance.run.inputs.selection import Selection
+from abidance.run.inputs.settings import Settings
 
 DIFFERENT = {
     "ov_name": "result",

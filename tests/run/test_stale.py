@@ -6,9 +6,9 @@ import pytest
 
 from abidance.contract.load import load_contract
 from abidance.core.errors import UsageError
-from abidance.run import trials
-from abidance.run.emit_c import emit_c
-from abidance.run.replay import replay
+from abidance.run.commands.replay import replay
+from abidance.run.emit_c.program import emit_c
+from abidance.run.execution import runner as trials
 
 FOUND = {
     "sl_close": {"ABD323"},

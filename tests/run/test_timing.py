@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from abidance.run.timing import Says, Series, quantile
+from abidance.run.cost.timing import Says, Series, quantile
 
 US = 1_000_000
 """Picoseconds."""

@@ -9,9 +9,9 @@ import pytest
 
 from abidance.contract.load import load_contract
 from abidance.core.outcome import Outcome
-from abidance.run.items import list_items
-from abidance.run.session import Session
-from abidance.run.settings import Settings
+from abidance.run.engine.items import list_items
+from abidance.run.engine.session import Session
+from abidance.run.inputs.settings import Settings
 
 
 @pytest.fixture(scope="module")

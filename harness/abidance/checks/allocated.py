@@ -10,7 +10,7 @@ from abidance.plan.observation import GivenBack
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.boundary.placed import PlacedCallback
+    from abidance.boundary.encode.encoded_plan import PlacedCallback
     from abidance.checks.trial import Trial
     from abidance.plan import plan as p
     from abidance.plan.observation import Invocation

@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from abidance.boundary.invocations import calls_seen
-from abidance.boundary.literals import value_text
-from abidance.boundary.reals import Real
-from abidance.boundary.shapes import (
+from abidance.boundary.decode.callback_invocations import calls_seen
+from abidance.boundary.model.float_formats import Real
+from abidance.boundary.model.types import (
     Array,
     Handle,
     Nothing,
@@ -27,12 +26,13 @@ from abidance.boundary.shapes import (
     invocations_member,
     writes,
 )
+from abidance.boundary.print_c.literals import value_text
 from abidance.contract.expression import Unavailable, spelling
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from abidance.boundary.shapes import Shape
+    from abidance.boundary.model.types import Shape
     from abidance.checks.trial import Trial
 
 

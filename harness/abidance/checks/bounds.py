@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.shapes import Handle, Pointer
+from abidance.boundary.model.types import Handle, Pointer
 from abidance.checks.allocated import is_allocated, source_of
 from abidance.checks.calling_back import labels, named
 from abidance.checks.frames import frame_label

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.spell import in_words
+from abidance.boundary.print_c.call import in_words
 from abidance.checks.calling_back import labels_inside, named, nth, place
 from abidance.checks.check import Check
 from abidance.checks.evidence import Evidence
@@ -14,7 +14,7 @@ from abidance.core.diagnostic import Diagnostic
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.boundary.invocations import Called
+    from abidance.boundary.decode.callback_invocations import Called
     from abidance.checks.trial import Trial
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from abidance.core.diagnostic import Label
 
 if TYPE_CHECKING:
-    from abidance.boundary.invocations import Called
-    from abidance.boundary.placed import PlacedCallback
+    from abidance.boundary.decode.callback_invocations import Called
+    from abidance.boundary.encode.encoded_plan import PlacedCallback
     from abidance.checks.trial import Trial
 
 

@@ -6,9 +6,9 @@ import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from abidance.boundary import handing
-from abidance.boundary.meaning import Range, elements, meaningful
-from abidance.boundary.shapes import Direction, Handle, Nothing, Pointer, Scalar, What
+from abidance.boundary.model.types import Direction, Handle, Nothing, Pointer, Scalar, What
+from abidance.boundary.resolve import transfers as handing
+from abidance.boundary.values.significant_bytes import Range, elements, meaningful
 from abidance.checks.answers import CALLS, called_back, values_differ
 from abidance.contract.expression import EvaluationError, spelling
 from abidance.core import masks
@@ -17,7 +17,7 @@ from abidance.plan.plan import filled
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from abidance.boundary.shapes import Member
+    from abidance.boundary.model.types import Member
     from abidance.checks.trial import Trial
     from abidance.contract.expression import Environment
 

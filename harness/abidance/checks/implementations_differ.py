@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from abidance.boundary.literals import value_text
-from abidance.boundary.shapes import Handle, Nothing, Pointer
+from abidance.boundary.model.types import Handle, Nothing, Pointer
+from abidance.boundary.print_c.literals import value_text
 from abidance.checks.answers import CALLS, ORDER, answers, differences, where
 from abidance.checks.answers import difference as first_difference
 from abidance.checks.calling_back import nth, times
@@ -26,7 +26,7 @@ from abidance.core.diagnostic import Diagnostic, Label
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.boundary.model import Function
+    from abidance.boundary.model.boundary import Function
     from abidance.checks.answers import Difference
     from abidance.checks.trial import Trial
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.decode import held_before
-from abidance.boundary.shapes import Pointer
+from abidance.boundary.decode.decode import held_before
+from abidance.boundary.model.types import Pointer
 from abidance.checks.cause import Cause, cause_of
 from abidance.checks.check import Check
 from abidance.checks.evidence import Evidence

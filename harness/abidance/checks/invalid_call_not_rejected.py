@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.equality import equal
-from abidance.boundary.spell import in_words
+from abidance.boundary.model.equality import equal
+from abidance.boundary.print_c.call import in_words
 from abidance.checks.check import Check
 from abidance.checks.evidence import Evidence
 from abidance.core.diagnostic import Diagnostic, Label

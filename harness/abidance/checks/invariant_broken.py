@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.returned import records
+from abidance.boundary.decode.returned_records import records
 from abidance.checks.check import Check
 from abidance.checks.return_outside_domain import failure_untold
 from abidance.contract.expression import EvaluationError
@@ -13,7 +13,7 @@ from abidance.core.diagnostic import Diagnostic, Label
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.boundary.returned import WrittenRecord
+    from abidance.boundary.decode.returned_records import WrittenRecord
     from abidance.checks.trial import Trial
     from abidance.contract.expression import Expression
 

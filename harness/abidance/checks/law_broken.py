@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from abidance.boundary.views import members_seen
+from abidance.boundary.values.scope import members_seen
 from abidance.checks.check import Check
 from abidance.checks.evidence import Evidence
 from abidance.contract.expression import EvaluationError, spelling
@@ -13,7 +13,7 @@ from abidance.core.diagnostic import Diagnostic, Label
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from abidance.boundary.model import Law
+    from abidance.boundary.model.boundary import Law
     from abidance.checks.trial import Trial
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.boundary.model import Function
+    from abidance.boundary.model.boundary import Function
     from abidance.checks.trial import Trial
     from abidance.core.span import Span
     from abidance.plan.observation import Change

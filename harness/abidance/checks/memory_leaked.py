@@ -14,7 +14,7 @@ from abidance.core.diagnostic import Diagnostic
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.boundary.placed import PlacedCall
+    from abidance.boundary.encode.encoded_plan import PlacedCall
     from abidance.checks.trial import Trial
     from abidance.plan.observation import Kept
 

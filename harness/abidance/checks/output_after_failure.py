@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.decode import held_before
-from abidance.boundary.shapes import Direction, Pointer, What
+from abidance.boundary.decode.decode import held_before
+from abidance.boundary.model.types import Direction, Pointer, What
 from abidance.checks import fresh
 from abidance.checks.check import Check
 from abidance.contract.expression import spelling
@@ -15,7 +15,7 @@ from abidance.core.diagnostic import Diagnostic
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.boundary.model import Function
+    from abidance.boundary.model.boundary import Function
     from abidance.checks.trial import Trial
 
 

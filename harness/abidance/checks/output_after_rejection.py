@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.decode import held_before
-from abidance.boundary.shapes import Direction, Pointer, Scalar, What
+from abidance.boundary.decode.decode import held_before
+from abidance.boundary.model.types import Direction, Pointer, Scalar, What
 from abidance.checks import fresh
 from abidance.checks.check import Check
 from abidance.checks.evidence import Evidence

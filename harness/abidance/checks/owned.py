@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.freeing import handed_out
-from abidance.boundary.handing import tells_success
-from abidance.boundary.shapes import Array, Handle, Opaque, Pointer, Record
+from abidance.boundary.model.types import Array, Handle, Opaque, Pointer, Record
+from abidance.boundary.resolve.freeing import handed_out
+from abidance.boundary.resolve.transfers import tells_success
 from abidance.plan.plan import filled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.boundary.placed import PlacedCall
-    from abidance.boundary.shapes import Member, Shape
+    from abidance.boundary.encode.encoded_plan import PlacedCall
+    from abidance.boundary.model.types import Member, Shape
     from abidance.checks.trial import Trial
     from abidance.plan.observation import Observation
 

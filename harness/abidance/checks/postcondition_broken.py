@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.equality import equal
-from abidance.boundary.shapes import Handle
-from abidance.boundary.spell import in_words
+from abidance.boundary.model.equality import equal
+from abidance.boundary.model.types import Handle
+from abidance.boundary.print_c.call import in_words
 from abidance.checks.check import Check
 from abidance.contract.expression import EvaluationError
 from abidance.core.diagnostic import Diagnostic, Label

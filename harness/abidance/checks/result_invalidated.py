@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.literals import bytes_text
-from abidance.boundary.shapes import Pointer, What
+from abidance.boundary.model.types import Pointer, What
+from abidance.boundary.print_c.literals import bytes_text
 from abidance.checks.check import Check
 from abidance.checks.evidence import Evidence
 from abidance.core.diagnostic import Diagnostic, Label
@@ -14,7 +14,7 @@ from abidance.plan.observation import Reach
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.boundary.model import Function
+    from abidance.boundary.model.boundary import Function
     from abidance.checks.trial import Trial
     from abidance.plan.observation import Followed
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.memory import within
-from abidance.boundary.shapes import Handle, Opaque, Pointer, Scalar
-from abidance.boundary.spell import in_words
+from abidance.boundary.model.types import Handle, Opaque, Pointer, Scalar
+from abidance.boundary.print_c.call import in_words
+from abidance.boundary.values.memory import within
 from abidance.checks import fresh
 from abidance.checks.check import Check
 from abidance.core.diagnostic import Diagnostic, Label
@@ -14,7 +14,7 @@ from abidance.core.diagnostic import Diagnostic, Label
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.boundary.reals import Real
+    from abidance.boundary.model.float_formats import Real
     from abidance.checks.trial import Trial
 
 

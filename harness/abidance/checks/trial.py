@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from abidance.boundary.decode import decode
-from abidance.boundary.shapes import Array, Handle, Nothing, Pointer, Record, What, writes
-from abidance.boundary.spell import in_words
+from abidance.boundary.decode.decode import decode
+from abidance.boundary.model.types import Array, Handle, Nothing, Pointer, Record, What, writes
+from abidance.boundary.print_c.call import in_words
 from abidance.checks.expectation import NOTHING, Expectation
 from abidance.contract.expression import declared, spelling
 from abidance.core.diagnostic import Label
@@ -16,11 +16,11 @@ from abidance.core.diagnostic import Label
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.boundary.model import Boundary, Function, Law
-    from abidance.boundary.modelled import Modelled
-    from abidance.boundary.placed import Encoded, PlacedCall, PlacedCallback
-    from abidance.boundary.seen import Seen
-    from abidance.boundary.shapes import Member, Shape
+    from abidance.boundary.decode.call_values import Seen
+    from abidance.boundary.encode.encoded_plan import Encoded, PlacedCall, PlacedCallback
+    from abidance.boundary.model.boundary import Boundary, Function, Law
+    from abidance.boundary.model.types import Member, Shape
+    from abidance.boundary.python_hooks.model_function import Modelled
     from abidance.checks.again import Again
     from abidance.checks.costs import Costs
     from abidance.core.errors import HookError

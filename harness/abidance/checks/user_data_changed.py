@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.invocations import user_data_of
+from abidance.boundary.decode.callback_invocations import user_data_of
 from abidance.checks.calling_back import labels, named, nth, place
 from abidance.checks.check import Check
 from abidance.checks.evidence import Evidence
@@ -13,7 +13,7 @@ from abidance.core.diagnostic import Diagnostic
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.boundary.invocations import Called
+    from abidance.boundary.decode.callback_invocations import Called
     from abidance.checks.trial import Trial
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
-    from abidance.boundary.placed import PlacedCallback
+    from abidance.boundary.encode.encoded_plan import PlacedCallback
     from abidance.checks.trial import Trial
     from abidance.contract.expression import Expression
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from abidance.boundary.shapes import Handle, Pointer, Scalar
-from abidance.boundary.ties import ties
-from abidance.boundary.values import DESTROYED
+from abidance.boundary.model.types import Handle, Pointer, Scalar
+from abidance.boundary.model.values import DESTROYED
+from abidance.boundary.values.length_parameters import ties
 from abidance.generate.hints import Hints
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from abidance.boundary.model import Boundary, Function, Reject
+    from abidance.boundary.model.boundary import Boundary, Function, Reject
 
 
 @dataclass(frozen=True, slots=True)

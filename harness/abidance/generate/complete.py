@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from abidance.boundary.model import Boundary, Function
-    from abidance.boundary.values import Case
+    from abidance.boundary.model.boundary import Boundary, Function
+    from abidance.boundary.model.values import Case
     from abidance.core.span import Span
 
 

@@ -10,8 +10,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from abidance.boundary.memory import is_byte
-from abidance.boundary.shapes import (
+from abidance.boundary.model.types import (
     Array,
     Callback,
     Handle,
@@ -23,9 +22,10 @@ from abidance.boundary.shapes import (
     UserData,
     What,
 )
-from abidance.boundary.ties import ties
-from abidance.boundary.values import DESTROYED, ROOM, SOMEWHERE, Earlier, NewHandle
-from abidance.boundary.views import as_seen, members_seen
+from abidance.boundary.model.values import DESTROYED, ROOM, SOMEWHERE, Earlier, NewHandle
+from abidance.boundary.values.length_parameters import ties
+from abidance.boundary.values.memory import is_byte
+from abidance.boundary.values.scope import as_seen, members_seen
 from abidance.contract.expression import spelling
 from abidance.generate import buffers
 from abidance.generate.drawing_memory import MemoryDrawer
@@ -46,9 +46,9 @@ from abidance.generate.scripts import script
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from abidance.boundary.model import Function
-    from abidance.boundary.shapes import Member, Shape
-    from abidance.boundary.values import Value, Values
+    from abidance.boundary.model.boundary import Function
+    from abidance.boundary.model.types import Member, Shape
+    from abidance.boundary.model.values import Value, Values
 
 
 NOTHING_GIVEN: Mapping[str, Any] = MappingProxyType({})

@@ -6,8 +6,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from abidance.boundary.memory import is_byte
-from abidance.boundary.shapes import (
+from abidance.boundary.model.types import (
     Handle,
     Opaque,
     Pointer,
@@ -15,8 +14,9 @@ from abidance.boundary.shapes import (
     What,
     calls_back,
 )
-from abidance.boundary.sizes import LARGEST
-from abidance.boundary.values import ROOM
+from abidance.boundary.model.values import ROOM
+from abidance.boundary.values.memory import is_byte
+from abidance.boundary.values.sizes import LARGEST
 from abidance.generate import buffers, hooked, scalars
 from abidance.generate.hints import Bounds
 from abidance.generate.keeper import Keeper
@@ -31,9 +31,9 @@ from abidance.generate.scope import FEW, LARGE, LONG, MISSING, ROOMY, Pool, Scop
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from abidance.boundary.model import Boundary
-    from abidance.boundary.shapes import Member, Shape
-    from abidance.boundary.values import Value, Values
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.types import Member, Shape
+    from abidance.boundary.model.values import Value, Values
     from abidance.contract.language.clauses import Name
     from abidance.generate.scope import FilterLog
     from abidance.generate.source import Source

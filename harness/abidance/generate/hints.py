@@ -6,15 +6,15 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from abidance.boundary.shapes import Array, Pointer, Record
+from abidance.boundary.model.types import Array, Pointer, Record
 from abidance.contract.expression import declared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from typing import Any
 
-    from abidance.boundary.model import Boundary, Function
-    from abidance.boundary.shapes import Member
+    from abidance.boundary.model.boundary import Boundary, Function
+    from abidance.boundary.model.types import Member
     from abidance.contract.expression import Expression, Fact, Operand
 
 

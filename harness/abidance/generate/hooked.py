@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import strategies as st
 from hypothesis.errors import HypothesisException, InvalidArgument
 
-from abidance.boundary.hooks import load_hook
-from abidance.boundary.plain import PlainError, from_plain
-from abidance.boundary.shapes import Array, Handle, Pointer, Record, Scalar, generated_by
+from abidance.boundary.model.types import Array, Handle, Pointer, Record, Scalar, generated_by
+from abidance.boundary.python_hooks.hooks import load_hook
+from abidance.boundary.python_hooks.plain_values import PlainError, from_plain
 from abidance.core.errors import HookError
 from abidance.generate import scalars
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from abidance.boundary.model import Boundary, Function
-    from abidance.boundary.shapes import Member, Shape
-    from abidance.boundary.values import Value
+    from abidance.boundary.model.boundary import Boundary, Function
+    from abidance.boundary.model.types import Member, Shape
+    from abidance.boundary.model.values import Value
     from abidance.contract.language.clauses import Name
     from abidance.generate.source import Source
 

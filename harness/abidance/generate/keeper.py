@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from abidance.boundary.shapes import Handle, Opaque, Pointer, Scalar, What
-from abidance.boundary.sizes import count as elements
-from abidance.boundary.views import members_seen
+from abidance.boundary.model.types import Handle, Opaque, Pointer, Scalar, What
+from abidance.boundary.values.scope import members_seen
+from abidance.boundary.values.sizes import count as elements
 from abidance.contract.expression import spelling
 from abidance.generate import scalars
 from abidance.generate.parts import is_known
@@ -16,9 +16,9 @@ from abidance.generate.scope import LARGE
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.boundary.model import Boundary
-    from abidance.boundary.shapes import Member, Shape
-    from abidance.boundary.values import Value, Values
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.types import Member, Shape
+    from abidance.boundary.model.values import Value, Values
     from abidance.contract.expression import Expression
     from abidance.generate.scope import FilterLog, Scope
     from abidance.generate.source import RefusedError

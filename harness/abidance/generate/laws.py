@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import reject
 from hypothesis import strategies as st
 
-from abidance.boundary.shapes import Handle, Pointer, generated_by
-from abidance.boundary.values import Case, Earlier, Step
-from abidance.boundary.views import members_seen
+from abidance.boundary.model.types import Handle, Pointer, generated_by
+from abidance.boundary.model.values import Case, Earlier, Step
+from abidance.boundary.values.scope import members_seen
 from abidance.contract.expression import EvaluationError, declared, spelling
 from abidance.core.errors import HookError
 from abidance.generate.drawing import Drawer
@@ -24,8 +24,8 @@ from abidance.generate.sweep import pairs_alike
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.boundary.model import Boundary, Function, HandleLife, Law, LawStep
-    from abidance.boundary.values import Value, Values
+    from abidance.boundary.model.boundary import Boundary, Function, HandleLife, Law, LawStep
+    from abidance.boundary.model.values import Value, Values
     from abidance.generate.scope import FilterLog
     from abidance.generate.source import Source
 

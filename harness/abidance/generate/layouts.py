@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.blocks import SHIFTED
-from abidance.boundary.shapes import Handle, misaligned
+from abidance.boundary.encode.blocks import SHIFTED
+from abidance.boundary.model.types import Handle, misaligned
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from abidance.boundary.model import Boundary, Function
-    from abidance.boundary.values import Case
+    from abidance.boundary.model.boundary import Boundary, Function
+    from abidance.boundary.model.values import Case
     from abidance.generate.source import Source
 
 FILLS = (0xA5, 0x00)

@@ -6,8 +6,17 @@ from dataclasses import dataclass, replace
 from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
-from abidance.boundary.shapes import Callback, Handle, Opaque, Pointer, Record, Scalar, What, generated_by
-from abidance.boundary.ties import ties
+from abidance.boundary.model.types import (
+    Callback,
+    Handle,
+    Opaque,
+    Pointer,
+    Record,
+    Scalar,
+    What,
+    generated_by,
+)
+from abidance.boundary.values.length_parameters import ties
 from abidance.contract.expression import declared
 from abidance.generate.buffers import variations
 from abidance.generate.parts import as_signed, sizing
@@ -18,8 +27,8 @@ from abidance.generate.scripts import scripts
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from abidance.boundary.model import HandleLife
-    from abidance.boundary.shapes import Member
+    from abidance.boundary.model.boundary import HandleLife
+    from abidance.boundary.model.types import Member
     from abidance.generate.hints import Hints
 
 FEW = 256

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from abidance.boundary.shapes import Handle, Opaque, Pointer, Record, Scalar, What
+from abidance.boundary.model.types import Handle, Opaque, Pointer, Record, Scalar, What
 from abidance.contract.expression import declared
 from abidance.generate.scope import ROOMY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.boundary.shapes import Member, Shape
-    from abidance.boundary.values import Values
+    from abidance.boundary.model.types import Member, Shape
+    from abidance.boundary.model.values import Values
     from abidance.contract.expression import Expression
     from abidance.generate.source import Source
 

@@ -6,14 +6,14 @@ import math
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from abidance.boundary.memory import rounded, within
-from abidance.boundary.reals import following, format_of
+from abidance.boundary.model.float_formats import following, format_of
+from abidance.boundary.values.memory import rounded, within
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from abidance.boundary.reals import Format, Real
-    from abidance.boundary.shapes import Scalar
+    from abidance.boundary.model.float_formats import Format, Real
+    from abidance.boundary.model.types import Scalar
     from abidance.generate.hints import Bounds
     from abidance.generate.source import Source
 

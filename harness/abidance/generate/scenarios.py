@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from abidance.boundary.shapes import Pointer, Record, Scalar, What, generated_by
+from abidance.boundary.model.types import Pointer, Record, Scalar, What, generated_by
 from abidance.generate.buffers import variations
 from abidance.generate.hints import path_of
 from abidance.generate.parts import condition
@@ -16,8 +16,8 @@ from abidance.generate.parts import condition
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.boundary.model import Boundary, Function
-    from abidance.boundary.shapes import Member
+    from abidance.boundary.model.boundary import Boundary, Function
+    from abidance.boundary.model.types import Member
     from abidance.contract.expression import Expression, Fact
 
 Assignment = dict[str, Any]

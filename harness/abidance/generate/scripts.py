@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from abidance.boundary.memory import blank, is_byte
-from abidance.boundary.shapes import Array, Nothing, Opaque, Pointer, Record, Scalar, What
-from abidance.boundary.sizes import count as elements
-from abidance.boundary.values import SOMEWHERE, Script
-from abidance.boundary.writing import RESULT, counted_by_result, written_by
+from abidance.boundary.model.types import Array, Nothing, Opaque, Pointer, Record, Scalar, What
+from abidance.boundary.model.values import SOMEWHERE, Script
+from abidance.boundary.values.callback_writes import RESULT, counted_by_result, written_by
+from abidance.boundary.values.memory import blank, is_byte
+from abidance.boundary.values.sizes import count as elements
 from abidance.contract.expression import EvaluationError
 from abidance.generate import scalars
 from abidance.generate.hints import Bounds
@@ -20,9 +20,9 @@ from abidance.generate.hints import Bounds
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from abidance.boundary.shapes import Callback, Shape
-    from abidance.boundary.values import Value, Values
-    from abidance.boundary.writing import Written
+    from abidance.boundary.model.types import Callback, Shape
+    from abidance.boundary.model.values import Value, Values
+    from abidance.boundary.values.callback_writes import Written
     from abidance.contract.expression import Expression
     from abidance.generate.source import Source
 

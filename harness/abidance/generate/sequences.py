@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import reject
 from hypothesis import strategies as st
 
-from abidance.boundary.values import Case, Earlier, Mark, Step
+from abidance.boundary.model.values import Case, Earlier, Mark, Step
 from abidance.contract.expression import EvaluationError
 from abidance.core.errors import HookError
 from abidance.generate.dice import Dice
@@ -23,8 +23,8 @@ from abidance.generate.source import RefusedError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.boundary.model import Boundary
-    from abidance.boundary.values import Value
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.values import Value
     from abidance.generate.cast import Cast, Role
     from abidance.generate.scope import FilterLog
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import reject
 from hypothesis import strategies as st
 
-from abidance.boundary.shapes import Handle, Pointer, Record
-from abidance.boundary.values import Case
+from abidance.boundary.model.types import Handle, Pointer, Record
+from abidance.boundary.model.values import Case
 from abidance.contract.expression import EvaluationError
 from abidance.core.errors import HookError
 from abidance.generate.drawing import Drawer
@@ -24,7 +24,7 @@ from abidance.generate.source import Drawn, RefusedError, Simplest
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.boundary.model import Boundary, Function
+    from abidance.boundary.model.boundary import Boundary, Function
     from abidance.generate.source import Source
 
 

@@ -27,9 +27,9 @@ from abidance.toolchain.machine_code import NOTHING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from abidance.boundary.model import Boundary, Function
-    from abidance.boundary.shapes import Member
-    from abidance.boundary.values import Case
+    from abidance.boundary.model.boundary import Boundary, Function
+    from abidance.boundary.model.types import Member
+    from abidance.boundary.model.values import Case
     from abidance.generate.leaves import Leaf
     from abidance.toolchain.machine_code import CodeWords
 

@@ -17,7 +17,7 @@ from abidance.pytest_plugin.text import blocks, one_line, reference, shown
 from abidance.pytest_plugin.untested import REACHED, SUPPRESSED, UNSEEN, UNTESTED, WATCHED
 from abidance.report.record import unseen
 from abidance.report.text.block import headline
-from abidance.run.items import check_names, list_items
+from abidance.run.engine.items import check_names, list_items
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from abidance.core.diagnostic import Diagnostic
     from abidance.core.events import Event, ItemFinished
     from abidance.pytest_plugin.text import Subject
-    from abidance.run.items import Item
+    from abidance.run.engine.items import Item
 
 
 class ContractFile(pytest.File):

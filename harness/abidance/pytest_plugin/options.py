@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from abidance.core.catalogue import BAD_CONFIGURATION, LIBRARY_MISSING
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import UsageError
-from abidance.run.selection import Selection
-from abidance.run.settings import Settings
+from abidance.run.inputs.selection import Selection
+from abidance.run.inputs.settings import Settings
 from abidance.toolchain.builds import parse_build
 
 if TYPE_CHECKING:

@@ -12,13 +12,13 @@ from abidance.core.errors import AbidanceError
 from abidance.pytest_plugin.options import selection, settings
 from abidance.pytest_plugin.seed import drawn_seed
 from abidance.pytest_plugin.stash import SESSION
-from abidance.run.session import Session
+from abidance.run.engine.session import Session
 from abidance.toolchain.compiler import find_compiler
 
 if TYPE_CHECKING:
     import pytest
 
-    from abidance.run.settings import Settings
+    from abidance.run.inputs.settings import Settings
 
 
 def session(config: pytest.Config) -> Session:

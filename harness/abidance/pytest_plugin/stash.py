@@ -8,7 +8,7 @@ import pytest
 
 if TYPE_CHECKING:
     from abidance.core.diagnostic import Diagnostic
-    from abidance.run.session import Session
+    from abidance.run.engine.session import Session
 
 SESSION: pytest.StashKey[Session] = pytest.StashKey()
 SEED: pytest.StashKey[int] = pytest.StashKey()

@@ -13,7 +13,7 @@ from abidance.abi.gate.versions import project_version
 from abidance.abi.snapshot import Snapshot
 from abidance.abi.witnesses import Scope, Subject, kept_header
 from abidance.abi.witnesses.contract import with_contract
-from abidance.boundary.looked_up import with_header_found
+from abidance.boundary.resolve.find_header import with_header_found
 from abidance.contract.load import load_contract
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import CannotJudgeError

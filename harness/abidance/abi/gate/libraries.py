@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from abidance.abi.codes import LIBRARY_NOT_SEEN
 from abidance.abi.gate.disagreements import disagreements, with_undeclared
 from abidance.abi.witnesses import WITNESSES, Scope, kept_binary
-from abidance.boundary.sources import source_of
+from abidance.boundary.resolve.libraries import source_of
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import AbidanceError
 from abidance.toolchain.builders import build_library

@@ -37,7 +37,7 @@ def execute(options: argparse.Namespace) -> int:
     from abidance.abi.gate.boundaries import present  # noqa: PLC0415 - `--help` needs no parser of C
     from abidance.abi.gate.check import check, without_suppressions  # noqa: PLC0415
     from abidance.abi.snapshot import write_snapshot  # noqa: PLC0415
-    from abidance.boundary.join import join  # noqa: PLC0415
+    from abidance.boundary.resolve.join import join  # noqa: PLC0415
     from abidance.cli.written import refuse_in_ci, write_report  # noqa: PLC0415
     from abidance.contract.load import load_contract  # noqa: PLC0415
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
-    from abidance.run.accepted import Accepted
+    from abidance.run.inputs.accepted_costs import Accepted
 
 
 def parser() -> Parser:
@@ -33,8 +33,8 @@ def parser() -> Parser:
 def execute(options: argparse.Namespace) -> int:
     """Accept; return the exit status. Of several contracts, none is written when one cannot be counted."""
     from abidance.cli.written import refuse_in_ci, write_report  # noqa: PLC0415 - `--help` needs no engine
-    from abidance.run.accept import counted  # noqa: PLC0415
-    from abidance.run.settings import Settings  # noqa: PLC0415
+    from abidance.run.commands.accept import counted  # noqa: PLC0415
+    from abidance.run.inputs.settings import Settings  # noqa: PLC0415
 
     refuse_in_ci("costs are")
     settings = Settings.load(Path.cwd())

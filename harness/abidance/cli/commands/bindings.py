@@ -28,7 +28,7 @@ def parser() -> Parser:
 
 def execute(options: argparse.Namespace) -> int:
     """Write the module; return the exit status."""
-    from abidance.run.bindings import write_bindings  # noqa: PLC0415 - `--help` needs no parser of C
+    from abidance.run.commands.bindings import write_bindings  # noqa: PLC0415 - `--help` needs no parser of C
 
     report_to(options.output, write_bindings(found([options.contract])[0]))
     return ExitCode.OK

@@ -69,8 +69,8 @@ def _checked(path: Path, hidden: list[str]) -> tuple[tuple[Diagnostic, ...], int
 
     A line for each finding that the contract suppresses goes to `hidden`.
     """
-    from abidance.run.check import check_contract  # noqa: PLC0415 - `--help` needs no parser of C
-    from abidance.run.settings import Settings  # noqa: PLC0415
+    from abidance.run.commands.check import check_contract  # noqa: PLC0415 - `--help` needs no parser of C
+    from abidance.run.inputs.settings import Settings  # noqa: PLC0415
 
     try:
         Settings.load(Path.cwd())

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable, Iterator
 
-    from abidance.run.instruments import Tried
+    from abidance.run.execution.instruments import Tried
     from abidance.toolchain.doctor import Survey, Tool
 
 _HARMLESS = "nothing, but "
@@ -39,7 +39,7 @@ def execute(options: argparse.Namespace) -> int:  # noqa: ARG001
     facts = survey()
     tried: tuple[Tried, ...] = ()
     if facts.compiler:
-        from abidance.run.instruments import tried_here  # noqa: PLC0415 - it starts processes
+        from abidance.run.execution.instruments import tried_here  # noqa: PLC0415 - it starts processes
 
         tried = tried_here(name for name in ("asan", "tsan", "ubsan") if facts.sanitizers.get(name))
     sys.stdout.write("\n".join(screen(facts, Look.of(sys.stdout), tried)) + "\n")

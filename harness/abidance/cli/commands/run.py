@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
-    from abidance.run.selection import Selection
-    from abidance.run.settings import Settings
+    from abidance.run.inputs.selection import Selection
+    from abidance.run.inputs.settings import Settings
 
 
 def parser() -> Parser:
@@ -65,11 +65,11 @@ def execute(options: argparse.Namespace) -> int:
     selection = _selection(options)
     settings = _settings(options)
     if settings.jobs > 1:
-        from abidance.run.processes import make_ready  # noqa: PLC0415
+        from abidance.run.engine.processes import make_ready  # noqa: PLC0415
 
         make_ready()
     # The engine brings hypothesis and pycparser, which neither `--help` nor a mistyped path waits for.
-    from abidance.run.engine import run_contracts  # noqa: PLC0415
+    from abidance.run.engine.engine import run_contracts  # noqa: PLC0415
 
     with Reports(options) as reports, interruption_kept():
         run_contracts(paths, selection, settings, reports)
@@ -77,7 +77,7 @@ def execute(options: argparse.Namespace) -> int:
 
 
 def _selection(options: argparse.Namespace) -> Selection:
-    from abidance.run.selection import Selection  # noqa: PLC0415
+    from abidance.run.inputs.selection import Selection  # noqa: PLC0415
     from abidance.toolchain.builds import parse_build  # noqa: PLC0415
 
     names, extra = _libraries(options.library)
@@ -118,7 +118,7 @@ def _libraries(words: Sequence[str]) -> tuple[tuple[str, ...], tuple[tuple[str, 
 
 
 def _settings(options: argparse.Namespace) -> Settings:
-    from abidance.run.settings import Settings  # noqa: PLC0415
+    from abidance.run.inputs.settings import Settings  # noqa: PLC0415
 
     given: dict[str, Any] = {
         name: value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from abidance.run.applicability import has_budget, is_measured_on, may_overlap, may_reenter
+from abidance.run.inputs.applicability import has_budget, is_measured_on, may_overlap, may_reenter
 from abidance.run.phases.phase import Phase
 
 LOAD = "load"

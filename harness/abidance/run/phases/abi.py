@@ -8,7 +8,7 @@ from abidance.abi.gate.boundaries import present
 from abidance.abi.gate.check import check
 from abidance.core.codes import Severity
 from abidance.core.diagnostic import Finding
-from abidance.run.context import Verdict
+from abidance.run.execution.context import Verdict
 
 if TYPE_CHECKING:
     from abidance.contract.model import Contract

@@ -19,24 +19,24 @@ from abidance.core.errors import HookError
 from abidance.generate.complete import UnlawfulExampleError, complete
 from abidance.generate.scope import FilterLog
 from abidance.generate.strategies import cases
-from abidance.run.accepted import accepted_calls, digest, is_accepted
-from abidance.run.applicability import MEASURED
-from abidance.run.confirm import confirmed
-from abidance.run.context import Verdict
-from abidance.run.costs import GLANCES, CostRunner
-from abidance.run.explore import Bug, look_for
-from abidance.run.growth import LEAST_SIZE
-from abidance.run.minimise import measure, minimise, weight
+from abidance.run.cost.growth import LEAST_SIZE
+from abidance.run.cost.runner import GLANCES, CostRunner
+from abidance.run.execution.context import Verdict
+from abidance.run.findings.confirm import confirmed
+from abidance.run.inputs.accepted_costs import accepted_calls, digest, is_accepted
+from abidance.run.inputs.applicability import MEASURED
 from abidance.run.phases.examples import not_ready
 from abidance.run.phases.properties import edges
+from abidance.run.search.search import Bug, look_for
+from abidance.run.search.shrink_values import measure, minimise, weight
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from abidance.boundary.values import Case
+    from abidance.boundary.model.values import Case
     from abidance.checks.trial import Trial
     from abidance.contract.model.cost import Cost
-    from abidance.run.context import Context
+    from abidance.run.execution.context import Context
 
 DRAWN, EDGES, GROWN = 20, 60, 3
 """How many calls are made up, how many edge cases are looked at, and at how many contents for how they grow."""

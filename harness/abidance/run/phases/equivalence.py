@@ -11,8 +11,8 @@ from abidance.run.phases import lifecycle, properties
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.boundary.values import Case
-    from abidance.run.context import Context, Verdict
+    from abidance.boundary.model.values import Case
+    from abidance.run.execution.context import Context, Verdict
 
 
 def judge(context: Context) -> Verdict:

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.decode import decode
-from abidance.boundary.shapes import Handle
-from abidance.boundary.spell import in_words
+from abidance.boundary.decode.decode import decode
+from abidance.boundary.model.types import Handle
+from abidance.boundary.print_c.call import in_words
 from abidance.checks.expectation import Expectation
 from abidance.contract.expression import spelling
 from abidance.core.catalogue import UNSATISFIABLE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.generate.complete import UnlawfulExampleError, complete
 from abidance.generate.hints import Hints
-from abidance.run.confirm import confirmed
-from abidance.run.context import Verdict
-from abidance.run.explore import Bug
-from abidance.run.reach import Reach
+from abidance.run.execution.context import Verdict
+from abidance.run.findings.confirm import confirmed
+from abidance.run.search.promise_coverage import Reach
+from abidance.run.search.search import Bug
 
 if TYPE_CHECKING:
-    from abidance.boundary.model import Example, Function
+    from abidance.boundary.model.boundary import Example, Function
     from abidance.checks.trial import Trial
     from abidance.core.diagnostic import Finding
-    from abidance.run.context import Context
+    from abidance.run.execution.context import Context
 
 
 def judge(context: Context) -> Verdict:

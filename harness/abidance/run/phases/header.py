@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.core.diagnostic import Finding
-from abidance.run.context import Verdict
+from abidance.run.execution.context import Verdict
 
 if TYPE_CHECKING:
-    from abidance.run.context import Context
+    from abidance.run.execution.context import Context
 
 
 def judge(context: Context) -> Verdict:

@@ -9,16 +9,16 @@ from abidance.core.catalogue import UNSATISFIABLE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.generate.laws import law_cases
 from abidance.generate.scope import FilterLog
-from abidance.run.confirm import confirmed, unjudged
-from abidance.run.context import Verdict
-from abidance.run.explore import Search
-from abidance.run.lawful import LawfulSteps
-from abidance.run.onward import searched_past
+from abidance.run.execution.context import Verdict
+from abidance.run.findings.confirm import confirmed, unjudged
 from abidance.run.phases.examples import not_ready
-from abidance.run.reach import LawReach
+from abidance.run.search.law_preconditions import LawfulSteps
+from abidance.run.search.onward import searched_past
+from abidance.run.search.promise_coverage import LawReach
+from abidance.run.search.search import Search
 
 if TYPE_CHECKING:
-    from abidance.run.context import Context
+    from abidance.run.execution.context import Context
 
 
 def judge(context: Context) -> Verdict:

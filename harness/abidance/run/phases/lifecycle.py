@@ -13,19 +13,19 @@ from abidance.core.catalogue import UNSATISFIABLE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.generate.cast import Cast
 from abidance.generate.sequences import sequences
-from abidance.run.ahead import searched
-from abidance.run.confirm import confirmed, unjudged
-from abidance.run.context import Verdict
-from abidance.run.explore import Search
+from abidance.run.execution.context import Verdict
+from abidance.run.execution.subsequences import shorten
+from abidance.run.findings.confirm import confirmed, unjudged
 from abidance.run.phases.examples import not_ready
-from abidance.run.reach import Reaches
-from abidance.run.shorten import shorten
-from abidance.run.simplify import simplify
+from abidance.run.search.pipeline import searched
+from abidance.run.search.promise_coverage import Reaches
+from abidance.run.search.search import Search
+from abidance.run.search.shrink_arguments import simplify
 
 if TYPE_CHECKING:
     from abidance.generate.scope import FilterLog
-    from abidance.run.context import Context
-    from abidance.run.explore import Bug, Cause
+    from abidance.run.execution.context import Context
+    from abidance.run.search.search import Bug, Cause
 
 
 TIMES = 2

@@ -7,21 +7,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.spell import bytes_text
+from abidance.boundary.print_c.call import bytes_text
 from abidance.checks.process_state_changed import WORDS, details
 from abidance.core.catalogue import LOAD_CHANGES_PROCESS, LOAD_FAILED
 from abidance.core.diagnostic import Diagnostic, Finding, Label
 from abidance.execute.zygote_handle import LoadFailedError
-from abidance.run.context import Verdict
+from abidance.run.execution.context import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.boundary.model import Boundary
+    from abidance.boundary.model.boundary import Boundary
     from abidance.core.events import ItemId
     from abidance.execute.loading import Load
     from abidance.plan.observation import Change
-    from abidance.run.sources import Sources
+    from abidance.run.libraries import Sources
 
 _MOST = 4
 _FURTHER = {

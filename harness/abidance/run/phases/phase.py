@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from abidance.contract.model import Contract
-    from abidance.run.context import Context, Verdict
+    from abidance.run.execution.context import Context, Verdict
 
 
 @dataclass(frozen=True, slots=True)

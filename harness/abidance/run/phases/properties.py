@@ -15,24 +15,24 @@ from abidance.core.catalogue import UNSATISFIABLE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.generate.strategies import cases
 from abidance.generate.sweep import edge_cases
-from abidance.run.ahead import NOT_PASSED, Ahead, searched
-from abidance.run.confirm import confirmed, unjudged
-from abidance.run.context import Verdict
-from abidance.run.explore import Search
-from abidance.run.lasting import lost
-from abidance.run.minimise import minimise, weight
+from abidance.run.execution.context import Verdict
+from abidance.run.findings.confirm import confirmed, unjudged
 from abidance.run.phases.examples import not_ready
-from abidance.run.reach import Reach
+from abidance.run.search.lasting import lost
+from abidance.run.search.pipeline import NOT_PASSED, Ahead, searched
+from abidance.run.search.promise_coverage import Reach
+from abidance.run.search.search import Search
+from abidance.run.search.shrink_values import minimise, weight
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from hypothesis import strategies as st
 
-    from abidance.boundary.values import Case
+    from abidance.boundary.model.values import Case
     from abidance.generate.scope import FilterLog
-    from abidance.run.context import Context
-    from abidance.run.explore import Bug, Cause
+    from abidance.run.execution.context import Context
+    from abidance.run.search.search import Bug, Cause
 
 MOST_DEATHS = 40
 """So many edge cases may end a worker: what crashes nearly always need not do so hundreds of times."""

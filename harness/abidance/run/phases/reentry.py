@@ -8,15 +8,15 @@ from abidance.checks.expectation import NOTHING
 from abidance.core.catalogue import UNSATISFIABLE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.generate.scope import FilterLog
-from abidance.run.confirm import confirmed, unjudged
-from abidance.run.context import Verdict
-from abidance.run.explore import Search
-from abidance.run.onward import searched_past
+from abidance.run.execution.context import Verdict
+from abidance.run.execution.reentry import ReentryRunner
+from abidance.run.findings.confirm import confirmed, unjudged
 from abidance.run.phases.threads import pairs
-from abidance.run.reentry import ReentryRunner
+from abidance.run.search.onward import searched_past
+from abidance.run.search.search import Search
 
 if TYPE_CHECKING:
-    from abidance.run.context import Context
+    from abidance.run.execution.context import Context
 
 
 def judge(context: Context) -> Verdict:

@@ -11,16 +11,16 @@ from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.events import Beyond
 from abidance.generate.scope import FilterLog
 from abidance.generate.strategies import cases
-from abidance.run.confirm import confirmed, unjudged
-from abidance.run.context import Verdict
-from abidance.run.explore import Search
-from abidance.run.onward import searched_past
+from abidance.run.execution.context import Verdict
+from abidance.run.findings.confirm import confirmed, unjudged
 from abidance.run.phases.examples import not_ready
+from abidance.run.search.onward import searched_past
+from abidance.run.search.search import Search
 
 if TYPE_CHECKING:
-    from abidance.boundary.model import Reject
+    from abidance.boundary.model.boundary import Reject
     from abidance.core.diagnostic import Finding
-    from abidance.run.context import Context
+    from abidance.run.execution.context import Context
 
 EXAMPLES = 100
 """Cases for all clauses of a function together, when nothing else is asked for."""

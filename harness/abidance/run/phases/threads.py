@@ -12,15 +12,15 @@ from abidance.core.catalogue import UNSATISFIABLE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.generate.scope import FilterLog
 from abidance.generate.strategies import cases
-from abidance.run.confirm import confirmed, unjudged
-from abidance.run.context import Verdict
-from abidance.run.explore import Search
-from abidance.run.onward import searched_past
-from abidance.run.threads import ThreadRunner
+from abidance.run.execution.context import Verdict
+from abidance.run.execution.threads import ThreadRunner
+from abidance.run.findings.confirm import confirmed, unjudged
+from abidance.run.search.onward import searched_past
+from abidance.run.search.search import Search
 
 if TYPE_CHECKING:
-    from abidance.boundary.values import Case
-    from abidance.run.context import Context
+    from abidance.boundary.model.values import Case
+    from abidance.run.execution.context import Context
 
 EXAMPLES = 40
 """Cases of one function, when nothing else is asked for: each is thousands of calls."""

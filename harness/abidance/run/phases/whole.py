@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from abidance.contract.model import Contract
-    from abidance.run.context import Verdict
+    from abidance.run.execution.context import Verdict
 
 
 @dataclass(frozen=True, slots=True)

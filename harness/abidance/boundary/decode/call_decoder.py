@@ -1,0 +1,328 @@
+"""What a call has left: the values of its result, and of all that its arguments lead to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from abidance.boundary.decode.call_values import Overrun, Seen
+from abidance.boundary.model.types import (
+    Array,
+    Callback,
+    Direction,
+    Handle,
+    Nothing,
+    Opaque,
+    Pointer,
+    Record,
+    Scalar,
+    What,
+    calls_back,
+    writes,
+)
+from abidance.boundary.model.values import SOMEWHERE, Earlier, Value
+from abidance.boundary.values.memory import (
+    is_byte,
+    null_or_somewhere,
+    shallow,
+    unpack,
+    unpack_bits,
+    unpack_scalar,
+)
+from abidance.contract.expression import EvaluationError, Unavailable, show
+from abidance.plan.observation import Reach
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from abidance.boundary.decode.callback_invocations import Called
+    from abidance.boundary.encode.encoded_plan import PlacedCall
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.float_formats import Real
+    from abidance.boundary.model.types import Shape
+    from abidance.contract.expression import Expression
+    from abidance.plan.observation import Followed, Returned
+
+
+Scopes = tuple["Mapping[str, Any]", ...]
+
+
+@dataclass(slots=True)
+class _Pending:
+    """Memory whose meaningful length is known only when all values are: it goes to `holder[key]`."""
+
+    shape: Pointer
+    raw: bytes
+    given: Any
+    path: str
+    holder: dict[str, Any] | list[Any]
+    key: Any
+    scopes: Scopes
+
+
+@dataclass(slots=True)
+class Reading:
+    """One call while it is looked at: what the worker has seen, and what is found in that."""
+
+    boundary: Boundary
+    placed: PlacedCall
+    returned: Returned
+    memory: Mapping[int, bytes]
+    called: tuple[Called, ...]
+    invocations: Mapping[int, list[dict[str, Any]]]
+    kept: Mapping[str, Mapping[str, int]]
+    """By parameter, the callbacks that its handle was given before."""
+    overruns: list[Overrun] = field(default_factory=list)
+    unterminated: list[str] = field(default_factory=list)
+    unreadable: list[str] = field(default_factory=list)
+    scalars: list[tuple[str, Scalar, Real]] = field(default_factory=list)
+    pending: list[_Pending] = field(default_factory=list)
+
+    def read(self, before: dict[str, Any]) -> Seen:
+        """Return the whole view."""
+        after: dict[str, Any] = {}
+        for member in self.placed.function.members:
+            self._argument(member.name, member.shape, before[member.name], after)
+        result = self._result()
+        success = self.placed.function.result.success(result)
+        own = {"result": result, "errno": self.returned.errno}
+        earlier = self.boundary.scope(before)
+        while self.pending:
+            item = self.pending.pop(0)
+            later = self.boundary.scope(*item.scopes, after, own=own)
+            self._settle(item, later, earlier, success=success)
+        return Seen(
+            before=earlier,
+            after=self.boundary.scope(after, own=own),
+            result=result,
+            success=success,
+            overruns=tuple(self.overruns),
+            unterminated=tuple(self.unterminated),
+            unreadable=tuple(self.unreadable),
+            scalars=tuple(self.scalars),
+            errno=self.returned.errno,
+            called=self.called,
+        )
+
+    def _argument(self, name: str, shape: Shape, given: Any, after: dict[str, Any]) -> None:
+        after[name] = given
+        match shape:
+            case Handle(handle=handle) if name in self.placed.storage:
+                record = self.boundary.handles[handle].record
+                assert record is not None
+                raw = self.memory[self.placed.storage[name]]
+                after[name] = self._unpacked(record, raw, given, name, Direction.INOUT, ())
+            case Handle(made=False) if self.kept.get(name):
+                called = {each: self._told(number) for each, number in self.kept[name].items()}
+                after[name] = {**(given if isinstance(given, dict) else {}), **called}
+            case Handle(made=True) if name in self.placed.places:
+                after[name] = null_or_somewhere(self.memory[self.placed.places[name]])
+            case Pointer() if (
+                isinstance(self.placed.arguments[name], Earlier) and not shape.direction.written
+            ):
+                pass  # what an earlier step left, and this one only reads
+            case Pointer():
+                self._behind(shape, given, name, after, name, ())
+            case Callback():
+                after[name] = self._calls(given, name)
+            case Record() if writes(shape) or calls_back(shape):
+                after[name] = self._kept(shape, given, name, ())
+
+    def _calls(self, given: Any, path: str) -> Any:
+        """Return what expressions see of a callback after the call: how it was called."""
+        index = self.placed.callbacks.get(path)
+        return given if index is None else self._told(index)
+
+    def _told(self, index: int) -> dict[str, Any]:
+        if self.returned.unnoted:
+            return {"calls": Unavailable("there were more invocations than are noted")}
+        return {"calls": self.invocations.get(index, [])}
+
+    def _behind(
+        self,
+        shape: Pointer,
+        given: Any,
+        path: str,
+        holder: dict[str, Any] | list[Any],
+        key: Any,
+        scopes: Scopes,
+    ) -> None:
+        """Put what a pointer that the caller gave points at now into `holder[key]`."""
+        block = self.placed.places.get(path)
+        if block is None:
+            # Memory that a function of the library gave is the library's now: nobody looks at it any more.
+            holder[key] = given if path in self.placed.allocated else None
+            return
+        raw = self.memory.get(block)
+        if raw is None:
+            # Read-only memory keeps its value; records in it may still point at memory that is written.
+            holder[key] = (
+                self._kept(shape, given, path, scopes)
+                if writes(shape.element) or calls_back(shape.element)
+                else given
+            )
+            return
+        match shape.what:
+            case What.ONE:
+                holder[key] = self._unpacked(shape.element, raw, given, path, shape.direction, scopes)
+            case What.STRING:
+                text, found, _ = raw.partition(b"\0")
+                if not found:
+                    self.unterminated.append(path)
+                holder[key] = text
+            case _:
+                holder[key] = raw
+                self.pending.append(_Pending(shape, raw, given, path, holder, key, scopes))
+
+    def _kept(self, shape: Shape, given: Any, path: str, scopes: Scopes) -> Any:
+        """Return a given value with what its pointers to written memory point at now."""
+        inner = shape.element if isinstance(shape, Pointer) else shape
+        if isinstance(given, list):
+            of = inner.of if isinstance(inner, Array) else inner
+            return [self._kept(of, item, f"{path}[{n}]", scopes) for n, item in enumerate(given)]
+        if not isinstance(inner, Record) or not isinstance(given, dict):
+            return given
+        fields = dict(given)
+        for member in inner.members:
+            value, where = fields.get(member.name), f"{path}.{member.name}"
+            if isinstance(member.shape, Callback):
+                fields[member.name] = self._calls(value, where)
+                continue
+            if isinstance(value, Unavailable) or not (writes(member.shape) or calls_back(member.shape)):
+                continue
+            if isinstance(member.shape, Pointer):
+                self._behind(member.shape, value, where, fields, member.name, (fields, *scopes))
+            else:
+                fields[member.name] = self._kept(member.shape, value, where, (fields, *scopes))
+        return fields
+
+    def _unpacked(
+        self, shape: Shape, raw: bytes, given: Any, path: str, direction: Direction | None, scopes: Scopes
+    ) -> Any:
+        """Return the value in memory that the library may have written; without a direction, judge nothing."""
+        match shape:
+            case Scalar():
+                return self._number(path, shape, unpack_scalar(shape, raw[: shape.size]), direction)
+            case Array(of, count) if not is_byte(of):
+                given = given if isinstance(given, list) else []
+                step = of.size
+                return [
+                    self._unpacked(
+                        of,
+                        raw[n * step : (n + 1) * step],
+                        given[n] if n < len(given) else None,
+                        f"{path}[{n}]",
+                        direction,
+                        scopes,
+                    )
+                    for n in range(count)
+                ]
+            case Record():
+                return self._record(shape, raw, given, path, direction, scopes)
+        return unpack(shape, raw, path, shallow)
+
+    def _record(
+        self, shape: Record, raw: bytes, given: Any, path: str, direction: Direction | None, scopes: Scopes
+    ) -> dict[str, Any]:
+        earlier = given if isinstance(given, dict) else {}
+        fields: dict[str, Any] = {}
+        inner = (fields, *scopes)
+        for member in shape.members:
+            where, stored = f"{path}.{member.name}", raw[member.offset : member.offset + member.shape.size]
+            # Which alternative of a union the library wrote is not known here, so none can be wrong.
+            way = None if member.within else direction
+            if member.bits:
+                assert isinstance(member.shape, Scalar)
+                fields[member.name] = self._number(where, member.shape, unpack_bits(member, raw), way)
+            elif isinstance(member.shape, Pointer) and where in self.placed.places and any(stored):
+                self._behind(member.shape, earlier.get(member.name), where, fields, member.name, inner)
+            elif isinstance(member.shape, Pointer) and where in self.placed.follows:
+                fields[member.name] = self._followed(member.shape, stored, where)
+            elif isinstance(member.shape, Callback) and where in self.placed.callbacks:
+                fields[member.name] = self._calls(earlier.get(member.name), where)
+            else:
+                value = earlier.get(member.name)
+                fields[member.name] = self._unpacked(member.shape, stored, value, where, way, inner)
+        return fields
+
+    def _number(self, path: str, shape: Scalar, value: Real, direction: Direction | None) -> Real:
+        """Keep a number that the library wrote for the check of its domain.
+
+        Where it was read as well, `range` and `one_of` say what the caller gives: a counter may leave them.
+        """
+        closed = shape.kind == "bool" or (shape.kind == "enum" and shape.closed)
+        if direction is Direction.OUT or (direction is Direction.INOUT and closed):
+            self.scalars.append((path, shape, value))
+        return value
+
+    def _result(self) -> Value:
+        shape, raw = self.placed.function.result.shape, self.returned.result
+        match shape:
+            case Scalar() | Record() | Array():
+                seen: Value = self._unpacked(shape, raw, None, "result", Direction.OUT, ())
+                return seen
+            case Pointer():
+                return self._followed(shape, raw, "result")
+            case Handle() | Opaque():
+                return null_or_somewhere(raw)
+            case Nothing():
+                return None
+
+    def _followed(self, shape: Pointer, raw: bytes, path: str) -> Value:
+        """Return what the library has left behind a pointer of its own."""
+        if not any(raw):
+            return None
+        if path not in self.placed.follows:
+            return SOMEWHERE
+        followed = self.returned.followed[self.placed.follows.index(path)]
+        match followed.reach:
+            case Reach.UNREADABLE:
+                self.unreadable.append(path)
+                return SOMEWHERE
+            case Reach.UNTERMINATED:
+                self.unterminated.append(path)
+        match shape.what:
+            case What.ONE:
+                return unpack(shape.element, followed.contents, path, shallow)
+            case What.ARRAY:
+                return _elements(shape, followed)
+        return followed.contents
+
+    def _settle(
+        self, item: _Pending, after: Mapping[str, Any], before: Mapping[str, Any], *, success: bool
+    ) -> None:
+        """Cut memory down to its meaningful length, which may be known only now."""
+        shape, size = item.shape, 1 if item.shape.what is What.BYTES else item.shape.element.size
+        room = len(item.raw) // size
+        length = room
+        # What a failed call leaves in memory has no meaning, and neither has its length.
+        if shape.length is not None and success:
+            told = _told(shape.length, after, before)
+            length = room if told is None else told
+            if not 0 <= length <= room:
+                self.overruns.append(Overrun(item.path, shape, length, room))
+                length = room
+        if shape.what is What.BYTES:
+            item.holder[item.key] = item.raw[:length]
+            return
+        whole = Array(shape.element, length, length * size, shape.element.align)
+        values = self._unpacked(whole, item.raw, item.given, item.path, shape.direction, item.scopes)
+        # An array that a contract calls one is shown as one, even of bytes.
+        item.holder[item.key] = list(values)
+
+
+def _told(clause: Expression, after: Mapping[str, Any], before: Mapping[str, Any]) -> int | None:
+    """Return the length that the values after the call tell; None where the pointer to it was NULL."""
+    told = clause.evaluate(after, before)
+    if told is None:
+        return None
+    if isinstance(told, bool) or not isinstance(told, int):
+        raise EvaluationError(f"`{clause.text}` is {show(told)}, which is no number of elements", clause.span)
+    return int(told)
+
+
+def _elements(shape: Pointer, followed: Followed) -> list[Value]:
+    size, raw = shape.element.size, followed.contents
+    return [
+        unpack(shape.element, raw[at : at + size], "", shallow) for at in range(0, len(raw) - size + 1, size)
+    ]

@@ -1,0 +1,45 @@
+"""The values of one call as a contract names them, before it and after it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from abidance.boundary.decode.callback_invocations import Called
+    from abidance.boundary.model.float_formats import Real
+    from abidance.boundary.model.types import Pointer, Scalar
+    from abidance.boundary.model.values import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Overrun:
+    """A length that the library told and that the memory cannot have; both in elements."""
+
+    path: str
+    shape: Pointer
+    told: int
+    room: int
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One call's values. `before` and `after` are environments for expressions, constants included.
+
+    `unterminated` are the paths of strings without a NUL; `unreadable` of pointers that came back and point
+    at nothing that can be read; `scalars` the numbers that the library wrote, by path, with their shapes.
+    """
+
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+    result: Value
+    success: bool
+    overruns: tuple[Overrun, ...] = ()
+    unterminated: tuple[str, ...] = ()
+    unreadable: tuple[str, ...] = ()
+    scalars: tuple[tuple[str, Scalar, Real], ...] = ()
+    errno: int = 0
+    called: tuple[Called, ...] = ()
+    """How the library called back while the call ran, in order."""

@@ -1,0 +1,325 @@
+"""What a library calls back with: which memory to read while it does, and what came as values of expressions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from abidance.boundary.encode.callback_reads import Reads, points_at_number
+from abidance.boundary.model.types import (
+    RESULT_NAME,
+    Array,
+    Nothing,
+    Pointer,
+    Record,
+    Scalar,
+    What,
+)
+from abidance.boundary.model.values import SOMEWHERE
+from abidance.boundary.values.callback_writes import shown, written_by
+from abidance.boundary.values.memory import is_byte, null_or_somewhere, pack_scalar, unpack, unpack_scalar
+from abidance.boundary.values.scope import as_seen, members_seen
+from abidance.contract.expression import Unavailable, declared
+from abidance.plan.observation import Followed, Reach
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from abidance.boundary.encode.encoded_plan import Encoded, PlacedCall, PlacedCallback
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.float_formats import Real
+    from abidance.boundary.model.types import Shape
+    from abidance.contract.expression import Expression
+    from abidance.plan.observation import Invocation, Observation
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """One invocation in the boundary's terms. `number` counts those of one callback in one call, from 0.
+
+    `values` are by the callback's parameters. `scope` is what its expressions are evaluated on. `nulls`,
+    `unterminated`, `unreadable` and `unwritable` are paths of pointers that are none of what they must be; `askew` has
+    those that are not aligned, each with its alignment and how many bytes it is past a multiple of that.
+    """
+
+    placed: PlacedCallback
+    invocation: Invocation
+    number: int
+    values: Mapping[str, Any]
+    scope: Mapping[str, Any]
+    scalars: tuple[tuple[str, Scalar, Real], ...] = ()
+    nulls: tuple[str, ...] = ()
+    unterminated: tuple[str, ...] = ()
+    unreadable: tuple[str, ...] = ()
+    unwritable: tuple[str, ...] = ()
+    askew: tuple[tuple[str, int, int], ...] = ()
+    strings: tuple[tuple[str, bytes, str], ...] = ()
+
+
+def called_in(
+    boundary: Boundary, encoded: Encoded, observation: Observation, index: int
+) -> tuple[Called, ...]:
+    """Return the invocations that came while call `index` ran, as far as they belong to this plan."""
+    found: list[Called] = []
+    counts: dict[int, int] = {}
+    for each in observation.calls[index].invocations:
+        if each.callback is None or each.late or each.call != index:
+            continue
+        placed = encoded.callbacks[each.callback]
+        number = counts.get(each.callback, 0)
+        counts[each.callback] = number + 1
+        found.append(_Invoked(boundary, encoded, placed, each).read(number))
+    return tuple(found)
+
+
+def surroundings(boundary: Boundary, call: PlacedCall, path: str) -> Mapping[str, Any]:
+    """Return what expressions about a callback see of the call that was given it, its own record nearest."""
+    outer = boundary.scope(members_seen(call.function.members, call.arguments))
+    holders: list[Mapping[str, Any]] = []
+    value: Any = call.arguments
+    members = call.function.members
+    for part in path.split(".")[:-1]:
+        member = next((m for m in members if m.name == part), None)
+        value = value.get(part) if isinstance(value, dict) else None
+        shape = (
+            member.shape.element if member and isinstance(member.shape, Pointer) else member and member.shape
+        )
+        if not isinstance(shape, Record) or not isinstance(value, dict):
+            break
+        members = shape.members
+        holders.insert(0, members_seen(members, value))
+    return boundary.scope(*holders, outer=outer) if holders else outer
+
+
+class _Invoked:
+    def __init__(
+        self, boundary: Boundary, encoded: Encoded, placed: PlacedCallback, invocation: Invocation
+    ) -> None:
+        self._boundary = boundary
+        self._placed = placed
+        self._invocation = invocation
+        reads = Reads.of(placed.shape)
+        self._behind = dict(zip(reads.paths, invocation.reads, strict=True))
+        self._around = surroundings(boundary, encoded.calls[placed.call], placed.path)
+        self._scalars: list[tuple[str, Scalar, Real]] = []
+        self._nulls: list[str] = []
+        self._unterminated: list[str] = []
+        self._unreadable: list[str] = []
+        self._unwritable: list[str] = []
+        self._askew: list[tuple[str, int, int]] = []
+        self._strings: list[tuple[str, bytes, str]] = []
+
+    def read(self, number: int) -> Called:
+        """Return everything about the invocation."""
+        shape = self._placed.shape
+        given = dict(zip((m.name for m in shape.members), self._invocation.arguments, strict=True))
+        numbers: dict[str, Any] = {}
+        for member in sorted(shape.members, key=lambda m: not isinstance(m.shape, Scalar)):
+            if isinstance(member.shape, Scalar):
+                numbers[member.name] = unpack_scalar(member.shape, given[member.name][: member.shape.size])
+            elif points_at_number(member.shape):
+                numbers[member.name] = self._value(member.name, member.shape, given[member.name], numbers)
+        values: dict[str, Any] = {}
+        for index, member in enumerate(shape.members):
+            if index == shape.given_back:
+                values[member.name] = null_or_somewhere(given[member.name])
+            elif points_at_number(member.shape):
+                values[member.name] = numbers[member.name]
+            else:
+                values[member.name] = self._value(member.name, member.shape, given[member.name], numbers)
+        scope = self._boundary.scope(values, outer=self._around)
+        values |= self._written(values)
+        if RESULT_NAME not in values and not isinstance(shape.result, Nothing):
+            values[RESULT_NAME] = self._answer()
+        return Called(
+            self._placed,
+            self._invocation,
+            number,
+            values,
+            scope,
+            tuple(self._scalars),
+            tuple(self._nulls),
+            tuple(self._unterminated),
+            tuple(self._unreadable),
+            tuple(self._unwritable),
+            tuple(self._askew),
+            tuple(self._strings),
+        )
+
+    def _answer(self) -> Any:
+        """Return what the callback answered: a number as it was, what it pointed at as the script has it."""
+        shape, script = self._placed.shape.result, self._placed.script
+        if isinstance(shape, Scalar):
+            return unpack_scalar(shape, self._invocation.result[: shape.size])
+        if self._placed.shape.allocates is not None:
+            return null_or_somewhere(self._invocation.result)
+        if not script.answers:
+            return None
+        return as_seen(shape, script.answers[min(self._invocation.answer, len(script.answers) - 1)])
+
+    def _written(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what the callback wrote, by its parameters, and how much where one of them tells."""
+        script, turn = self._placed.script, self._invocation.answer
+        contents = script.written[min(turn, len(script.written) - 1)] if script.written else {}
+        found: dict[str, Any] = {}
+        for each, (reach, size) in zip(written_by(self._placed.shape), self._invocation.writes, strict=False):
+            name = each.member.name
+            if reach is Reach.NULL:
+                found[name] = None
+                if not self._may_be_null(each.shape, given):
+                    self._nulls.append(name)
+            elif reach is Reach.UNREADABLE:
+                found[name] = SOMEWHERE
+                self._unwritable.append(name)
+            elif name in contents:
+                found[name] = as_seen(each.shape, shown(each, contents[name], size))
+            elif not each.shape.direction.read:
+                found[name] = Unavailable(f"the callback wrote nothing to `{name}`")
+            if each.told and each.told != RESULT_NAME and name in contents:
+                alone = declared(each.shape.length.text.strip() if each.shape.length else "") == each.told
+                found[each.told] = size // each.size if alone else Unavailable(f"`{each.told}` is not known")
+        return found
+
+    def _value(self, path: str, shape: Shape, raw: bytes, near: Mapping[str, Any]) -> Any:
+        match shape:
+            case Scalar():
+                number = unpack_scalar(shape, raw[: shape.size])
+                self._scalars.append((path, shape, number))
+                return number
+            case Pointer():
+                self._aligned(path, shape, raw)
+                return self._pointer(path, shape, near)
+            case Record():
+                return self._record(path, shape, raw)
+            case Array(of=of, count=count) if not is_byte(of):
+                step = of.size
+                return [
+                    self._value(f"{path}[{n}]", of, raw[n * step : (n + 1) * step], near)
+                    for n in range(count)
+                ]
+            case Nothing():
+                return SOMEWHERE
+        value = unpack(shape, raw, path, lambda _shape, pointer, _path: null_or_somewhere(pointer))
+        if value is None and not self._may_be_null(shape, near):
+            self._nulls.append(path)
+        return value
+
+    def _record(self, path: str, shape: Record, raw: bytes) -> dict[str, Any]:
+        shallow = unpack(shape, raw, path, lambda _shape, pointer, _path: null_or_somewhere(pointer))
+        assert isinstance(shallow, dict)
+        fields = dict(shallow)
+        for member in shape.members:
+            if member.bits or member.within:
+                continue  # which alternative of a union there is, nobody tells
+            part = raw[member.offset : member.offset + member.shape.size]
+            fields[member.name] = self._value(f"{path}.{member.name}", member.shape, part, shallow)
+        return fields
+
+    def _aligned(self, path: str, shape: Pointer, raw: bytes) -> None:
+        """Note a pointer that is not aligned as its C type wants it, or as the contract says (C11 6.3.2.3p7)."""
+        of = shape.element.align if shape.what in (What.ONE, What.ARRAY) else 1
+        align = max(of, shape.align_to)
+        past = int.from_bytes(raw[:8], "little") % align
+        if past and not shape.misaligned:
+            self._askew.append((path, align, past))
+
+    def _may_be_null(self, shape: Shape, near: Mapping[str, Any]) -> bool:
+        nullable = getattr(shape, "nullable", True)
+        if isinstance(nullable, bool):
+            return nullable
+        scope = self._boundary.scope(near, outer=self._around)
+        return bool(nullable.names <= scope.keys() and nullable.holds(scope))
+
+    def _pointer(self, path: str, shape: Pointer, near: Mapping[str, Any]) -> Any:
+        followed = self._behind.get(path)
+        if followed is None:
+            return Unavailable(f"`{path}` has no value yet") if shape.direction.written else SOMEWHERE
+        if followed.reach is Reach.NULL:
+            if not self._may_be_null(shape, near):
+                self._nulls.append(path)
+            return None
+        match shape.what:
+            case What.STRING:
+                return self._string(path, shape, followed)
+            case What.ONE:
+                if len(followed.contents) < shape.element.size:
+                    self._unreadable.append(path)
+                    return SOMEWHERE
+                return self._value(path, shape.element, followed.contents, near)
+        return self._several(path, shape, followed, near)
+
+    def _string(self, path: str, shape: Pointer, followed: Followed) -> Any:
+        if followed.reach is Reach.UNREADABLE:
+            self._unterminated.append(path)
+            return SOMEWHERE
+        if followed.reach is Reach.UNTERMINATED:
+            return Unavailable(f"`{path}` is longer than what is looked at of a string")
+        self._strings.append((path, followed.contents, shape.encoding))
+        return followed.contents
+
+    def _several(self, path: str, shape: Pointer, followed: Followed, near: Mapping[str, Any]) -> Any:
+        size = 1 if shape.what is What.BYTES else shape.element.size
+        clause = (shape.capacity or shape.length) if shape.direction.written else shape.length
+        wanted = _told(clause, self._boundary.scope(near, outer=self._around))
+        if wanted is None:
+            return Unavailable(f"the length of `{path}` is not known here")
+        if wanted * size > len(followed.contents):
+            if followed.reach is Reach.UNREADABLE:
+                self._unreadable.append(path)
+                return SOMEWHERE
+            return Unavailable(f"`{path}` is longer than what is looked at of it")
+        raw = followed.contents[: wanted * size]
+        if shape.what is What.BYTES:
+            return raw
+        return [
+            self._value(f"{path}[{n}]", shape.element, raw[n * size : (n + 1) * size], near)
+            for n in range(wanted)
+        ]
+
+
+def _told(clause: Expression | None, scope: Mapping[str, Any]) -> int | None:
+    if clause is None or not clause.names <= scope.keys():
+        return None
+    told = clause.evaluate(scope)
+    if told is None:
+        return 0
+    return told if isinstance(told, int) and not isinstance(told, bool) and told >= 0 else None
+
+
+def calls_seen(called: tuple[Called, ...]) -> dict[int, list[dict[str, Any]]]:
+    """Return what expressions see as `calls`, by the callback's number in the plan."""
+    found: dict[int, list[dict[str, Any]]] = {}
+    for each in called:
+        index = each.invocation.callback
+        assert index is not None
+        shown = dict(each.values)
+        back = each.placed.shape.given_back
+        if back is not None:
+            shown.pop(each.placed.shape.members[back].name)
+        found.setdefault(index, []).append(shown)
+    return found
+
+
+def user_data_of(encoded: Encoded, placed: PlacedCallback) -> tuple[bytes | None, int | None] | None:
+    """Return what a callback must get back: bytes, or the address of a block; None when that is not known."""
+    if placed.shape.given_back is None:
+        return None
+    call = encoded.calls[placed.call]
+    prefix = placed.path.rpartition(".")[0]
+    name = placed.shape.user_data
+    path = f"{prefix}.{name}" if prefix else name
+    if path in call.places:
+        return None, call.places[path]
+    members, value = call.function.members, dict(call.arguments)
+    for part in path.split("."):
+        member = next((m for m in members if m.name == part), None)
+        if member is None or not isinstance(value, dict) or part not in value:
+            return None
+        value = value[part]  # type: ignore[assignment]
+        shape = member.shape.element if isinstance(member.shape, Pointer) else member.shape
+        members = shape.members if isinstance(shape, Record) else ()
+    if value is None:
+        return bytes(8), None
+    if member is not None and isinstance(member.shape, Scalar):
+        return pack_scalar(member.shape, value), None
+    return None

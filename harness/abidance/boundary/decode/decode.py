@@ -1,0 +1,105 @@
+"""An observation back to values: what each name of a contract stands for before and after a call."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from abidance.boundary.decode.call_decoder import Reading
+from abidance.boundary.decode.callback_invocations import called_in, calls_seen
+from abidance.boundary.model.values import Earlier, NewHandle
+from abidance.boundary.values.memory import shallow, unpack
+from abidance.boundary.values.scope import as_seen
+from abidance.contract.expression import spelling
+from abidance.plan.plan import filled
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from abidance.boundary.decode.call_values import Seen
+    from abidance.boundary.encode.encoded_plan import Encoded
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.plan.observation import Observation
+
+
+def decode(
+    boundary: Boundary,
+    encoded: Encoded,
+    observation: Observation,
+    index: int,
+    since: Mapping[int, bytes] = MappingProxyType({}),
+) -> Seen:
+    """Return what call `index` of the plan saw and left. The call must have run.
+
+    `since` has the blocks that later calls have changed, as they are now: they are read as this call left them.
+    Raises EvaluationError when a length has no value after a call that succeeded.
+    """
+    placed = encoded.calls[index]
+    returned = observation.calls[index]
+    memory = {**dict(zip(encoded.plan.calls[index].watched, returned.blocks, strict=True)), **since}
+    called = called_in(boundary, encoded, observation, index)
+    kept = {name: _registered(encoded, index, made) for name, made in placed.handles.items()}
+    reader = Reading(boundary, placed, returned, memory, called, calls_seen(called), kept)
+    return reader.read(_before(boundary, encoded, observation, index))
+
+
+def _before(boundary: Boundary, encoded: Encoded, observation: Observation, index: int) -> dict[str, Any]:
+    """Return the arguments as an expression sees them before the call."""
+    placed = encoded.calls[index]
+    values: dict[str, Any] = {}
+    for member in placed.function.members:
+        value = placed.arguments[member.name]
+        values[member.name] = as_seen(member.shape, value)
+        block = placed.storage.get(member.name)
+        if isinstance(value, Earlier) and not value.handle:
+            values[member.name] = left(boundary, encoded, observation, value, index)
+        elif block is not None and isinstance(value, NewHandle | Earlier):
+            record = boundary.handles[value.handle].record
+            assert record is not None
+            fields = unpack(record, held_before(encoded, observation, index, block), member.name, shallow)
+            assert isinstance(fields, dict)
+            described = {
+                m.name: as_seen(m.shape, value.state[m.name]) for m in record.members if m.name in value.state
+            }
+            values[member.name] = {**fields, **described}
+    return values
+
+
+def left(boundary: Boundary, encoded: Encoded, observation: Observation, what: Earlier, before: int) -> Any:
+    """Return a value that an earlier step of a sequence left, as it is `before` a call: others may have changed it.
+
+    Nothing when it was never made.
+    """
+    index = encoded.steps[what.call]
+    if not observation.calls[index].ran:
+        return None
+    if what.path == "result":
+        return decode(boundary, encoded, observation, index).result
+    own = {*encoded.calls[index].places.values()}
+    since: dict[int, bytes] = {}
+    for later in range(index + 1, before):
+        returned = observation.calls[later]
+        if returned.ran:
+            pairs = zip(encoded.plan.calls[later].watched, returned.blocks, strict=True)
+            since |= {block: raw for block, raw in pairs if block in own}
+    return decode(boundary, encoded, observation, index, since).after.get(spelling(what.path))
+
+
+def _registered(encoded: Encoded, index: int, made: int) -> dict[str, int]:
+    """Return the callbacks that the handle of call `made` was given before call `index`, the last ones by name."""
+    found: dict[str, int] = {}
+    for earlier in range(made, index):
+        placed = encoded.calls[earlier]
+        if earlier == made or made in placed.handles.values():
+            found |= {path: number for path, number in placed.callbacks.items() if "." not in path}
+    return found
+
+
+def held_before(encoded: Encoded, observation: Observation, index: int, block: int) -> bytes:
+    """Return what a block held before a call: what the last call that had it left there, or what it was given."""
+    for earlier in range(min(index, len(observation.calls)) - 1, -1, -1):
+        call, returned = encoded.plan.calls[earlier], observation.calls[earlier]
+        if block in call.watched and returned.ran:
+            return returned.blocks[call.watched.index(block)]
+    given = encoded.plan.blocks[block]
+    return given.contents + filled(encoded.plan.fill, given.size)[len(given.contents) :]

@@ -1,0 +1,65 @@
+"""The records that a call wrote or returned, wherever they stand among what came back."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from abidance.boundary.model.types import Array, Pointer, Record, writes
+from abidance.contract.expression import spelling
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from abidance.boundary.decode.call_values import Seen
+    from abidance.boundary.model.boundary import Function
+    from abidance.boundary.model.types import Shape
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenRecord:
+    """One record. `path` tells where it stands, such as ``out[2].inner``."""
+
+    path: str
+    shape: Record
+    fields: Mapping[str, Any]
+
+    @property
+    def place(self) -> str:
+        """Return the path without the numbers of elements."""
+        return re.sub(r"\[\d+\]", "[]", self.path)
+
+
+def records(function: Function, seen: Seen) -> Iterator[WrittenRecord]:
+    """Yield the records that a call which answered left behind: none in parameters when it failed.
+
+    The alternatives of a union are left out: which of them was written is not known.
+    """
+    if seen.success:
+        for member in function.members:
+            value = seen.after.get(spelling(member.name))
+            yield from _inside(member.shape, value, member.name, written=False)
+    shape = function.result.shape
+    yield from _inside(
+        shape.element if isinstance(shape, Pointer) else shape, seen.result, "result", written=True
+    )
+
+
+def _inside(shape: Shape, value: Any, path: str, *, written: bool) -> Iterator[WrittenRecord]:
+    match shape:
+        case Pointer() if shape.direction.written or writes(shape.element):
+            yield from _inside(shape.element, value, path, written=shape.direction.written)
+        case Array(of=of):
+            yield from _inside(of, value, path, written=written)
+        case Record() if isinstance(value, list):
+            for index, item in enumerate(value):
+                yield from _inside(shape, item, f"{path}[{index}]", written=written)
+        case Record() if isinstance(value, dict):
+            if written:
+                yield WrittenRecord(path, shape, value)
+            for member in shape.members:
+                if not member.within:
+                    yield from _inside(
+                        member.shape, value.get(member.name), f"{path}.{member.name}", written=written
+                    )

@@ -1,0 +1,255 @@
+"""The arguments of a plan's calls: numbers, memory, handles, callbacks, and what earlier calls left."""
+
+from __future__ import annotations
+
+import struct
+from abc import abstractmethod
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from abidance.binding.loaded import INSTANCES
+from abidance.boundary.encode.blocks import NULL, Blocks
+from abidance.boundary.encode.callback_reads import Reads
+from abidance.boundary.encode.encoded_plan import PlacedCall, PlacedCallback
+from abidance.boundary.model.types import Array, Callback, Handle, Nothing, Pointer, Record, Scalar, UserData
+from abidance.boundary.model.values import Earlier, NewHandle, Script
+from abidance.boundary.resolve.allocators import answers, part_of
+from abidance.boundary.resolve.transfers import size_member
+from abidance.boundary.values.callback_writes import writes
+from abidance.boundary.values.memory import pack, pack_scalar
+from abidance.contract.expression import EvaluationError
+from abidance.plan import plan as p
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from abidance.boundary.encode.call_state import Draft, Live
+    from abidance.boundary.model.boundary import Boundary, HandleLife
+    from abidance.boundary.model.types import Member, Shape
+    from abidance.boundary.model.values import Case, Value, Values
+
+
+class Arguments(Blocks):
+    """Lays out the arguments of calls; those that make handles are made by `make`."""
+
+    def __init__(self, boundary: Boundary, case: Case) -> None:
+        super().__init__(boundary, case)
+        self.steps: list[int] = []
+        self.calls: list[p.Call] = []
+        self.placed: list[PlacedCall] = []
+        self.slots = 0
+        self.callbacks: list[tuple[p.Callback, PlacedCallback]] = []
+        self.live: list[Live] = []
+        self.gone: list[Live] = []
+        self._allocators = 0
+
+    @abstractmethod
+    def make(self, life: HandleLife, value: NewHandle) -> Live:
+        """Append the calls that make a handle and prepare it."""
+
+    def argument(self, member: Member, arguments: Values, draft: Draft, using: Live | None) -> p.Argument:
+        value = arguments[member.name]
+        if isinstance(value, Earlier) and not value.handle:
+            return self._left(value, member, draft)
+        match member.shape:
+            case Scalar():
+                return p.Value(pack_scalar(member.shape, value))
+            case Record() | Array():
+                return p.Contents(self.place_record(member.shape, value, member.name, draft))
+            case Pointer() if member.shape.alloc and value is not None:
+                return self.allocated(member.shape, value, member.name, draft.scope, draft)
+            case Pointer():
+                block = self.pointee(member.shape, value, member.name, draft.scope, draft)
+                return NULL if block is None else p.Address(block)
+            case Handle():
+                return self.handle(member.shape, value, member.name, draft, using)
+            case Callback() if isinstance(value, Script):
+                return self.callback(member.shape, value, member.name, draft)
+            case UserData() if value is not None:
+                return p.Address(self.user_data(member.name, draft))
+            case _:
+                return NULL
+
+    def callback(self, shape: Callback, value: Script, path: str, draft: Draft) -> p.Slot:
+        """Return the slot that a callback's address is in; raises EvaluationError when there are too many."""
+        if sum(made.kind == shape.kind for made, _ in self.callbacks) >= INSTANCES:
+            message = f"a call is given at most {INSTANCES} callbacks of one type, and this one is given more"
+            assert shape.span is not None
+            raise EvaluationError(message, shape.span)
+        draft.callbacks[path] = len(self.callbacks)
+        made = p.Callback(
+            self.slots,
+            shape.kind,
+            shape.sizes,
+            tuple(Reads.of(shape).reads),
+            self._answers(shape.result, value, path, draft, allocates=shape.allocates is not None),
+            tuple(writes(shape, value.written, draft.scope)),
+            isinstance(shape.result, Pointer),
+            part_of(shape, self._allocator(path, draft), draft.scope),
+            gives=isinstance(shape.result, Pointer) and shape.result.handed,
+            frees=tuple(
+                (n, member.shape.free)
+                for n, member in enumerate(shape.members)
+                if isinstance(member.shape, Pointer) and member.shape.handed
+            ),
+            lasting=shape.lifetime == "static",
+        )
+        self.callbacks.append((made, PlacedCallback(path, shape, len(self.calls), value)))
+        self.slots += 1
+        return p.Slot(made.slot)
+
+    def _allocator(self, path: str, draft: Draft) -> int:
+        """Return the number of an allocator: callbacks that stand beside each other are parts of one."""
+        beside = path.rpartition(".")[0]
+        if beside not in draft.allocators:
+            draft.allocators[beside] = self._allocators
+            self._allocators += 1
+        return draft.allocators[beside]
+
+    def _answers(
+        self, shape: Shape, value: Script, path: str, draft: Draft, *, allocates: bool
+    ) -> tuple[bytes, ...]:
+        """Return a callback's answers; what they point at is there until the plan ends."""
+        if isinstance(shape, Nothing):
+            return (b"",) * len(value.written)
+        if allocates:
+            return answers(value.answers)
+        if not isinstance(shape, Pointer):
+            return tuple(_answer(shape, answer) for answer in value.answers)
+        lent = len(draft.lent)
+        shape = replace(shape, handed=False)  # what is handed over are copies of these blocks
+        found = [
+            self.pointee(shape, answer, f"{path}.result[{n}]", draft.scope, draft)
+            for n, answer in enumerate(value.answers)
+        ]
+        del draft.lent[lent:]
+        return tuple(struct.pack("<Q", p.NO_BLOCK if block is None else block) for block in found)
+
+    def allocated(
+        self, shape: Pointer, value: Value, path: str, scope: Mapping[str, Any], draft: Draft
+    ) -> p.Slot:
+        """Return the slot that memory from a function of the library is in, which a call before this one asks for."""
+        function = self.boundary.functions[shape.alloc]
+        assert function.signature is not None
+        raw = self.bytes_of(shape, value, path, scope, draft)
+        size = size_member(function)
+        assert size is not None
+        assert isinstance(size.shape, Scalar)
+        slot = p.Slot(self.slots)
+        self.slots += 1
+        draft.allocated[path] = (len(self.calls), shape.free)
+        draft.needs.append(slot.index)
+        draft.fills.append(p.Fill(slot.index, p.Value(raw)))
+        asked = p.Value(pack_scalar(size.shape, len(raw)))
+        self.calls.append(
+            p.Call(
+                function.declaration.symbol,
+                str(function.signature),
+                (asked,),
+                save=(slot.index, p.Place()),
+                only_if=tuple(dict.fromkeys(draft.conditions)),
+            )
+        )
+        self.placed.append(PlacedCall(function, {size.name: len(raw)}, {}))
+        return slot
+
+    def user_data(self, path: str, draft: Draft) -> int:
+        """Return the block of a pointer that is only handed on: there is nothing in it that could be touched."""
+        block = draft.places[path] = self.new_block(p.Block(0, 1, p.Access.READ), draft)
+        return block
+
+    def handle(
+        self, shape: Handle, value: Value, path: str, draft: Draft, using: Live | None
+    ) -> p.Slot | p.Address | p.Value:
+        if value is None:
+            return NULL
+        life = self.boundary.handles[shape.handle]
+        if shape.made:
+            if life.record and shape.level == 1:
+                state = value if isinstance(value, dict) else {}
+                block = self.place_record(life.record, state, path, draft, p.Access.WRITE)
+                draft.lent.remove(block)
+                draft.storage[path] = block
+                draft.watched.append(block)
+                draft.made.append((life, None, block, path))
+                return p.Address(block)
+            block = self.new_block(p.Block(8, 8, p.Access.WRITE), draft)
+            draft.places[path] = block
+            draft.watched.append(block)
+            draft.made.append((life, p.Place(block), None, path))
+            return p.Address(block)
+        if isinstance(value, Earlier):
+            live = self._of(value)
+        else:
+            assert isinstance(value, NewHandle), (path, value)
+            live = using if using and using.life.name == shape.handle else self.make(life, value)
+        if isinstance(value, NewHandle) and value.destroyed:
+            draft.doomed.append(live)
+        elif live in self.live:
+            draft.used.append(live)
+        draft.handles[path] = live.made
+        draft.conditions.extend(live.ready)
+        if isinstance(live.argument, p.Slot):
+            draft.needs.append(live.argument.index)
+        elif life.record:
+            draft.storage[path] = live.argument.block
+            draft.watched.append(live.argument.block)
+            self._set_state(life.record, value.state, live.argument.block, path, draft)
+        return live.argument
+
+    def _left(self, value: Earlier, member: Member, draft: Draft) -> p.Argument:
+        """Return what an earlier step left, from where it lies."""
+        index = self.steps[value.call]
+        if value.path == "result":
+            save = self.calls[index].save
+            assert save is not None
+            return p.Slot(save[0])
+        block = self.placed[index].places.get(value.path)
+        if block is None:
+            if getattr(member.shape, "nullable", False) is True:
+                return NULL
+            message = (
+                f"`{value.path}` of an earlier step is NULL, and `{member.name}` is made of what is there"
+            )
+            raise EvaluationError(message, member.promised)
+        if isinstance(member.shape, Pointer):
+            draft.places[member.name] = block
+            draft.watched.append(block)
+            return p.Address(block)
+        return p.Contents(block)
+
+    def _of(self, value: Earlier) -> Live:
+        """Return the handle that an earlier step of a sequence made, and perhaps another one has destroyed."""
+        made, known = self.steps[value.call], self.gone if value.destroyed_by else self.live
+        return next(live for live in known if live.made == made and live.path == value.path)
+
+    def _set_state(self, record: Record, state: Values, block: int, path: str, draft: Draft) -> None:
+        """Set the described fields of a caller-allocated handle anew, just before the call."""
+        scope = self.boundary.scope(state, outer=draft.scope)
+        for member in record.members:
+            if member.name not in state or member.bits:
+                continue
+            inner, value = f"{path}.{member.name}", state[member.name]
+            put: p.Value | p.Address | p.Slot
+            if isinstance(member.shape, Pointer) and member.shape.alloc and value is not None:
+                put = self.allocated(member.shape, value, inner, scope, draft)
+            elif isinstance(member.shape, Pointer):
+                target = self.pointee(member.shape, value, inner, scope, draft)
+                put = NULL if target is None else p.Address(target)
+            elif isinstance(member.shape, Callback) and isinstance(value, Script):
+                put = self.callback(member.shape, value, inner, draft)
+            elif isinstance(member.shape, UserData) and value is not None:
+                put = p.Address(self.user_data(inner, draft))
+            else:
+                raw = bytearray(member.shape.size)
+                pack(member.shape, value, raw, 0, inner, _no_pointer)
+                put = p.Value(bytes(raw))
+            draft.stores.append(p.Store(block, member.offset, put))
+
+
+def _answer(shape: Shape, answer: Value) -> bytes:
+    return pack_scalar(shape, answer) if isinstance(shape, Scalar) else bytes(8)
+
+
+def _no_pointer(_shape: Shape, _value: Value, _at: int, _path: str, _around: object) -> None:
+    """Leave a pointer inside a handle's state NULL."""

@@ -1,0 +1,195 @@
+"""The memory of a plan: values become blocks, pointers relocations between them."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Any
+
+from abidance.boundary.model.types import Array, Callback, Handle, Pointer, Record, UserData, What
+from abidance.boundary.model.values import Mark, Script
+from abidance.boundary.values.memory import pack
+from abidance.boundary.values.sizes import room
+from abidance.plan import plan as p
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from abidance.boundary.encode.call_state import Draft, Live
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.types import Shape
+    from abidance.boundary.model.values import Case, Value
+    from abidance.boundary.values.memory import Records
+
+NULL = p.Value(bytes(8))
+WIDE = 16
+"""Bytes that need not be aligned are out of step with this: what loads of vectors want at the least."""
+_FOR_GOOD = "static"
+SHIFTED = 4
+"""So many blocks have a shift of their own; those after them have these again, in turn."""
+
+
+class Blocks(ABC):
+    """Lays out what pointers point at, each in a block of its own and of exact size."""
+
+    def __init__(self, boundary: Boundary, case: Case) -> None:
+        self.boundary = boundary
+        self.blocks: list[p.Block | None] = []
+        self.relocations: list[p.Relocation] = []
+        self._flush = p.Flush(case.flush)
+        self._shift = case.shift
+        self._shifted = 0
+
+    @abstractmethod
+    def handle(
+        self, shape: Handle, value: Value, path: str, draft: Draft, using: Live | None
+    ) -> p.Slot | p.Address | p.Value:
+        """Return a handle as an argument, made by a call before this one if need be."""
+
+    @abstractmethod
+    def callback(self, shape: Callback, value: Script, path: str, draft: Draft) -> p.Slot:
+        """Return the slot that a callback's address is in; raises EvaluationError when there are too many."""
+
+    @abstractmethod
+    def allocated(
+        self, shape: Pointer, value: Value, path: str, scope: Mapping[str, Any], draft: Draft
+    ) -> p.Slot:
+        """Return the slot that memory from a function of the library is in, which a call before this one asks for."""
+
+    @abstractmethod
+    def user_data(self, path: str, draft: Draft) -> int:
+        """Return the block of a pointer that is only handed on: there is nothing in it that could be touched."""
+
+    def pointee(
+        self, shape: Pointer, value: Value, path: str, scope: Mapping[str, Any], draft: Draft
+    ) -> int | None:
+        if value is None:
+            return None
+        index = self.new_block(None, draft, _FOR_GOOD if shape.handed else shape.lifetime)
+        access = p.Access.WRITE if shape.direction.written or shape.handed else p.Access.READ
+        outer, draft.lifetime = draft.lifetime, shape.lifetime or draft.lifetime
+        contents = self._contents(shape, value, path, scope, draft, index)
+        draft.lifetime = outer
+        size = max(len(contents), room(shape, value, scope))
+        align = max(shape.element.align if shape.what in (What.ONE, What.ARRAY) else 1, shape.align_to)
+        skew = 0
+        if shape.misaligned:
+            wide = WIDE if align == 1 else align
+            skew = self._skew(size, wide)
+            align = wide if skew else align
+        if any(store.block == index for store in draft.stores):
+            access = p.Access.WRITE  # a handle is stored there just before the call
+        kept = (shape.lifetime or ("" if shape.handed else draft.lifetime)) == _FOR_GOOD
+        self.blocks[index] = p.Block(size, align, access, contents, kept, skew, shape.handed)
+        draft.places[path] = index
+        if shape.handed:
+            draft.hands.append(
+                (index, path)
+            )  # it may be gone after the call, so that nobody looks at it then
+        elif access is p.Access.WRITE:
+            draft.watched.append(index)
+        return index
+
+    def bytes_of(
+        self, shape: Pointer, value: Value, path: str, scope: Mapping[str, Any], draft: Draft
+    ) -> bytes:
+        """Return what stands in memory that has no pointers in it, with the room that belongs to it."""
+        contents = self._contents(shape, value, path, scope, draft, -1)
+        return contents.ljust(max(len(contents), room(shape, value, scope)), b"\0")
+
+    def _skew(self, size: int, align: int) -> int:
+        """Return how many bytes after an aligned address the next block begins that need not begin at one."""
+        digit = self._shift >> 4 * (self._shifted % SHIFTED) & 15
+        self._shifted += 1
+        if not digit:
+            return 0
+        # An odd address at which the block still ends at its guard page is as good as any other, and hides nothing.
+        exact = -size % align if self._flush is p.Flush.RIGHT else 0
+        return exact if exact % 2 else 1 + (digit - 1) % (align - 1)
+
+    def _contents(
+        self, shape: Pointer, value: Value, path: str, scope: Mapping[str, Any], draft: Draft, block: int
+    ) -> bytes:
+        if isinstance(value, Mark):
+            return b""
+        match shape.what:
+            case What.BYTES:
+                assert isinstance(value, bytes)
+                return value
+            case What.STRING:
+                assert isinstance(value, bytes)
+                return value + b"\0"
+            case What.ARRAY if isinstance(value, bytes):
+                return value
+            case What.ARRAY:
+                assert isinstance(value, list)
+                raw = bytearray(len(value) * shape.element.size)
+                for n, item in enumerate(value):
+                    at = n * shape.element.size
+                    self._pack(shape.element, item, raw, at, f"{path}[{n}]", scope, draft, block)
+                return bytes(raw)
+            case What.ONE:
+                raw = bytearray(shape.element.size)
+                self._pack(shape.element, value, raw, 0, path, scope, draft, block)
+                return bytes(raw)
+
+    def place_record(
+        self,
+        shape: Record | Array,
+        value: Value,
+        path: str,
+        draft: Draft,
+        access: p.Access = p.Access.READ,
+    ) -> int:
+        index = self.new_block(None, draft)
+        raw = bytearray(shape.size)
+        self._pack(shape, value, raw, 0, path, draft.scope, draft, index)
+        if any(store.block == index for store in draft.stores):
+            access = p.Access.WRITE
+        self.blocks[index] = p.Block(shape.size, shape.align, access, bytes(raw))
+        return index
+
+    def _pack(
+        self,
+        shape: Shape,
+        value: Value,
+        into: bytearray,
+        at: int,
+        path: str,
+        scope: Mapping[str, Any],
+        draft: Draft,
+        block: int,
+    ) -> None:
+        def pointer(kind: Shape, item: Value, offset: int, where: str, around: Records) -> None:
+            if isinstance(kind, Pointer) and kind.alloc and item is not None:
+                inner = self.boundary.scope(*around, outer=scope)
+                draft.stores.append(p.Store(block, offset, self.allocated(kind, item, where, inner, draft)))
+            elif isinstance(kind, Pointer):
+                inner = self.boundary.scope(*around, outer=scope)
+                target = self.pointee(kind, item, where, inner, draft)
+                if target is not None:
+                    self.relocations.append(p.Relocation(block, offset, target))
+            elif isinstance(kind, Handle):
+                argument = self.handle(kind, item, where, draft, None)
+                draft.stores.append(p.Store(block, offset, argument))
+            elif isinstance(kind, Callback) and isinstance(item, Script):
+                put = self.callback(kind, item, where, draft)
+                draft.stores.append(p.Store(block, offset, put))
+            elif isinstance(kind, UserData) and item is not None:
+                self.relocations.append(p.Relocation(block, offset, self.user_data(where, draft)))
+
+        pack(shape, value, into, at, path, pointer)
+
+    def new_block(self, block: p.Block | None, draft: Draft, lifetime: str = "") -> int:
+        index = len(self.blocks)
+        self.blocks.append(block)
+        lifetime = lifetime or draft.lifetime
+        if not lifetime or lifetime == "call":
+            draft.lent.append(index)
+        elif lifetime != _FOR_GOOD:
+            draft.keeps.append((index, lifetime))
+        return index
+
+    def pointee_size(self, block: int) -> int:
+        found = self.blocks[block]
+        assert found is not None
+        return min(found.size, 8)

@@ -1,0 +1,84 @@
+"""What is known of calls and handles while a plan is put together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from abidance.boundary.model.boundary import Function, HandleLife
+    from abidance.boundary.model.values import Values
+    from abidance.plan import plan as p
+
+Conditions = tuple["p.Condition", ...]
+
+
+@dataclass(slots=True)
+class Live:
+    """A handle that the plan has made and how later calls name it.
+
+    It is destroyed when `exists` holds, and used when `ready` does: when preparing it went well too. `made` is
+    the index of the call that made it, `path` where that put it. The blocks that the library may `keep` as long as
+    it lives are taken away with it. Of one that was destroyed, `ready` holds when that went well too.
+    """
+
+    life: HandleLife
+    made: int
+    path: str
+    argument: p.Slot | p.Address
+    exists: Conditions
+    ready: Conditions
+    keeps: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Borrowed:
+    """What a call returned that must stay as long as a handle lives, or for good, and how to look at it again."""
+
+    call: int
+    follow: p.Follow
+    holder: Live | None
+
+
+@dataclass(slots=True)
+class Draft:
+    """What one call collects while its arguments are laid out.
+
+    `lent` are the blocks that are its own until it comes back, and `keeps` those that live as long as a handle
+    of that name; `lifetime` is that of what is laid out now.
+    """
+
+    function: Function
+    arguments: Values
+    scope: Mapping[str, Any]
+    listed: tuple[p.Argument, ...] = ()
+    follows: tuple[tuple[str, p.Follow], ...] = ()
+    """What is read behind pointers that the call leaves, by their paths: that of the result first."""
+    places: dict[str, int] = field(default_factory=dict)
+    storage: dict[str, int] = field(default_factory=dict)
+    watched: list[int] = field(default_factory=list)
+    stores: list[p.Store] = field(default_factory=list)
+    needs: list[int] = field(default_factory=list)
+    conditions: list[p.Condition] = field(default_factory=list)
+    made: list[tuple[HandleLife, p.Place | None, int | None, str]] = field(default_factory=list)
+    used: list[Live] = field(default_factory=list)
+    doomed: list[Live] = field(default_factory=list)
+    """The handles that are to be destroyed before the call is made."""
+    handles: dict[str, int] = field(default_factory=dict)
+    lent: list[int] = field(default_factory=list)
+    keeps: list[tuple[int, str]] = field(default_factory=list)
+    lifetime: str = ""
+    hands: list[tuple[int, str]] = field(default_factory=list)
+    """The blocks that the call hands over, each with its path."""
+    allocated: dict[str, tuple[int, str]] = field(default_factory=dict)
+    """By path, the call that gave memory which this one hands over, and the function that it goes back to."""
+    left: tuple[int, p.Place] | None = None
+    """Where a pointer goes that the call leaves in an out parameter and that is the caller's to free."""
+    left_to: tuple[str, str] = ("", "")
+    """That parameter, and the function that frees it."""
+    fills: list[p.Fill] = field(default_factory=list)
+    callbacks: dict[str, int] = field(default_factory=dict)
+    allocators: dict[str, int] = field(default_factory=dict)
+    """By the record that its callbacks stand in, the number of each allocator that the call is given."""

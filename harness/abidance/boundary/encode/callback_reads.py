@@ -1,0 +1,117 @@
+"""Which memory is read while a callback runs, behind what it is given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from abidance.boundary.model.types import Callback, Pointer, Record, Scalar, What
+from abidance.contract.expression import declared
+from abidance.plan import plan as p
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from abidance.boundary.model.types import Shape
+
+LONGEST = 1 << 20
+"""More than this is not read behind a pointer, in bytes."""
+UNTOLD = 1 << 12
+"""So much is read where only an expression tells the length, if there is as much."""
+
+
+@dataclass(slots=True)
+class Reads:
+    """What is read while a callback runs, with the path and the shape of each pointer that is followed."""
+
+    callback: Callback
+    reads: list[p.Read] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
+    shapes: list[Pointer] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, callback: Callback) -> Reads:
+        """Return the reads of a callback: numbers behind pointers first, since they may be lengths."""
+        made = cls(callback)
+        places = {m.name: (n, 0, m.shape) for n, m in enumerate(callback.members)}
+        order = sorted(callback.members, key=lambda m: not points_at_number(m.shape))
+        for member in order:
+            region, offset, shape = places[member.name]
+            made._member(member.name, shape, region, offset, (places,))
+        return made
+
+    def _member(
+        self,
+        path: str,
+        shape: Shape,
+        region: int,
+        offset: int,
+        scopes: tuple[Mapping[str, tuple[int, int, Shape]], ...],
+    ) -> None:
+        match shape:
+            case Pointer():
+                self._pointer(path, shape, p.Spot(region, offset), scopes)
+            case Record(members=members):
+                inner = {m.name: (region, offset + m.offset, m.shape) for m in members if not m.bits}
+                for member in members:
+                    if not member.bits and not member.within:
+                        where = (region, offset + member.offset)
+                        self._member(f"{path}.{member.name}", member.shape, *where, (inner, *scopes))
+
+    def _pointer(
+        self,
+        path: str,
+        shape: Pointer,
+        spot: p.Spot,
+        scopes: tuple[Mapping[str, tuple[int, int, Shape]], ...],
+    ) -> None:
+        if not shape.direction.read:
+            return  # there is nothing in it yet
+        match shape.what:
+            case What.STRING:
+                self._add(path, shape, p.Read(spot, string=True, limit=1 << 16))
+            case What.ONE:
+                region = self._add(path, shape, p.Read(spot, limit=shape.element.size))
+                if path.count(".") < 3:
+                    self._member(path, shape.element, region, 0, scopes)
+            case _:
+                size = 1 if shape.what is What.BYTES else shape.element.size
+                self._add(path, shape, self._several(shape, spot, size, scopes))
+
+    def _several(
+        self,
+        shape: Pointer,
+        spot: p.Spot,
+        size: int,
+        scopes: tuple[Mapping[str, tuple[int, int, Shape]], ...],
+    ) -> p.Read:
+        clause = (shape.capacity or shape.length) if shape.direction.written else shape.length
+        assert clause is not None
+        if not clause.names:
+            number = clause.evaluate({})
+            known = number if isinstance(number, int) and number >= 0 else 0
+            return p.Read(spot, limit=min(known * size, LONGEST))
+        name = declared(clause.text.strip())
+        found = next((scope[name] for scope in scopes if name in scope), None)
+        if found is not None:
+            region, offset, kind = found
+            if points_at_number(kind):
+                behind = next((n for n, path in enumerate(self.paths) if path == name), None)
+                assert isinstance(kind, Pointer)
+                if behind is not None and isinstance(kind.element, Scalar):
+                    length = p.Spot(len(self.callback.members) + behind, 0, kind.element.size)
+                    return p.Read(spot, length=length, scale=size, limit=LONGEST)
+            elif isinstance(kind, Scalar) and kind.kind != "float" and kind.size <= 8:
+                return p.Read(spot, length=p.Spot(region, offset, kind.size), scale=size, limit=LONGEST)
+        return p.Read(spot, limit=min(UNTOLD * size, LONGEST))
+
+    def _add(self, path: str, shape: Pointer, read: p.Read) -> int:
+        self.reads.append(read)
+        self.shapes.append(shape)
+        self.paths.append(path)
+        return len(self.callback.members) + len(self.reads) - 1
+
+
+def points_at_number(shape: Shape) -> bool:
+    """Tell whether a shape is a pointer to one number."""
+    return isinstance(shape, Pointer) and shape.what is What.ONE and isinstance(shape.element, Scalar)

@@ -1,0 +1,279 @@
+"""The calls of a plan: each with those that make, prepare and destroy its handles, and give back what it returned."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from abidance.boundary.encode.arguments import Arguments
+from abidance.boundary.encode.blocks import NULL
+from abidance.boundary.encode.call_state import Borrowed, Draft, Live
+from abidance.boundary.encode.encoded_plan import PlacedCall
+from abidance.boundary.encode.result_reads import followed, lasting
+from abidance.boundary.model.types import Callback, Handle, Nothing, Opaque, Pointer, Scalar, UserData
+from abidance.boundary.model.values import ROOM, SOMEWHERE, NewHandle
+from abidance.boundary.resolve.freeing import freed_member, handed_out
+from abidance.boundary.resolve.transfers import otherwise, taken_when, tells_success
+from abidance.boundary.values.memory import blank
+from abidance.boundary.values.scope import members_seen
+from abidance.contract.expression import EvaluationError
+from abidance.plan import plan as p
+
+if TYPE_CHECKING:
+    from abidance.boundary.encode.call_state import Conditions
+    from abidance.boundary.model.boundary import Boundary, Function, HandleLife
+    from abidance.boundary.model.types import Shape
+    from abidance.boundary.model.values import Case, Value, Values
+
+LOOKS = 4
+"""At most so many earlier results are looked at again after each call."""
+
+
+class Encoder(Arguments):
+    """Appends calls to a plan, and around each what its handles and its memory need."""
+
+    def __init__(
+        self,
+        boundary: Boundary,
+        case: Case,
+        used_later: frozenset[tuple[int, str]] = frozenset(),
+        *,
+        takes_back: bool = True,
+    ) -> None:
+        super().__init__(boundary, case)
+        self._used_later = used_later
+        self._takes_back = takes_back
+        self._borrowed: list[Borrowed] = []
+
+    def call(self, function: Function, arguments: Values, using: Live | None = None) -> int:
+        """Append one call, and before it what its handles need; return its index."""
+        draft = self.draft(function, arguments, using)
+        index = self.append(draft)
+        self.give_back(draft, index)
+        return index
+
+    def draft(self, function: Function, arguments: Values, using: Live | None = None) -> Draft:
+        """Lay out a call's memory, and append the calls that its handles need; the call itself is not appended."""
+        named = members_seen(function.members, arguments) if _looks_at_others(function) else {}
+        draft = Draft(function, arguments, self.boundary.scope(named))
+        draft.listed = tuple([self.argument(member, arguments, draft, using) for member in function.members])
+        result = function.result.shape
+        if isinstance(result, Handle) and function.result.owned:
+            draft.made.append((self.boundary.handles[result.handle], p.Place(), None, "result"))
+        draft.follows = followed(function, draft, self.pointee_size)
+        for live in draft.doomed:  # last, so that no other handle comes to lie where this one was
+            if not self._destroy(live):
+                message = f"`{live.life.destroy}` cannot be called, so no `{live.life.name}` is destroyed"
+                raise EvaluationError(message, live.life.span)
+            draft.conditions.extend(live.ready)
+        return draft
+
+    def append(self, draft: Draft) -> int:
+        """Append the call that was laid out; return its index."""
+        function, follows = draft.function, [follow for _, follow in draft.follows]
+        comes_back = any(path == "result" for path, _ in draft.follows)
+        assert function.signature is not None
+        index = len(self.calls)
+        for number in draft.callbacks.values():
+            callback, placed = self.callbacks[number]
+            self.callbacks[number] = (callback, replace(placed, call=index))
+        exists: Conditions = (*draft.conditions, *_succeeded(function, index))
+        save = None
+        for life, place, block, path in draft.made:
+            if place is not None:
+                save = (self.slots, place)
+                self.live.append(Live(life, index, path, p.Slot(self.slots), exists, exists))
+                self.slots += 1
+            elif block is not None:
+                self.live.append(Live(life, index, path, p.Address(block), exists, exists))
+        if save is None and (len(self.steps), "result") in self._used_later:
+            save = (self.slots, p.Place(width=function.result.shape.size))
+            self.slots += 1
+        looks = self._looks(draft, function)
+        lasts = lasting(function) if save is None and comes_back else ""
+        if function.result.free is not None or lasts:
+            save = (self.slots, p.Place())
+            self.slots += 1
+        for path, freer in handed_out(function.promise):
+            block = draft.places.get(path)
+            # One pointer is saved of each call; that others are not given back, the report says.
+            if save is None and block is not None and tells_success(function):
+                save = draft.left = (self.slots, p.Place(block))
+                draft.left_to = (path, freer.text)
+                self.slots += 1
+        if lasts and follows[0].length is None:
+            again = replace(follows[0], pointer=p.Place(slot=self.slots - 1))
+            holder = next((live for live in draft.used if live.life.name == lasts), None)
+            # What a destroyed handle gives need not last.
+            if holder is not None or lasts == "static":
+                self._borrowed.append(Borrowed(index, again, holder))
+        self.calls.append(
+            p.Call(
+                symbol=function.declaration.symbol,
+                signature=str(function.signature),
+                arguments=draft.listed,
+                stores=tuple(draft.stores),
+                watched=tuple(dict.fromkeys(draft.watched)),
+                save=save,
+                needs=tuple(draft.needs),
+                follows=(*follows, *(each.follow for each in looks)),
+                only_if=tuple(dict.fromkeys(draft.conditions)),
+                retires=self._retired(function, draft, index),
+                hands=tuple(p.Hand(block, taken_when(function, path, index)) for block, path in draft.hands),
+                fills=tuple(draft.fills),
+            )
+        )
+        self.placed.append(
+            PlacedCall(
+                function,
+                draft.arguments,
+                draft.places,
+                tuple(path for path, _ in draft.follows),
+                draft.storage,
+                draft.handles,
+                draft.callbacks,
+                allocated={path: made for path, (made, _) in draft.allocated.items()},
+                looks=tuple(each.call for each in looks),
+            )
+        )
+        for live in draft.used:
+            if live.life.destroy == function.name:
+                self.live.remove(live)
+                live.ready = (*live.ready, *_succeeded(function, index))
+                self.gone.append(live)
+        return index
+
+    def give_back(self, draft: Draft, index: int) -> None:
+        """Append the calls that free what call `index` returned, and what it was to take over and did not."""
+        free, save = draft.function.result.free, self.calls[index].save
+        if free is not None and save is not None:
+            self._free(free, index, save[0], draft)
+        if draft.left is not None:
+            path, freer = draft.left_to
+            self._free(freer, index, draft.left[0], draft, taken_when(draft.function, "", index), path)
+        for path, (made, give_back) in draft.allocated.items():
+            taken, given = taken_when(draft.function, path, index), self.calls[made].save
+            if taken is not None and given is not None:
+                self._free(give_back, made, given[0], draft, otherwise(taken, draft.function))
+
+    def finish(self) -> None:
+        """Destroy what is still alive, the youngest first."""
+        while self.live:
+            if not self._destroy(self.live[-1]):
+                self.live.pop()
+
+    def _destroy(self, live: Live) -> bool:
+        """Append the call that destroys a handle; tell whether there is one."""
+        destroy = live.life.destroy and self.boundary.functions.get(live.life.destroy)
+        if not destroy or destroy.signature is None:
+            return False
+        arguments: Values = {}
+        for member in destroy.members:
+            if isinstance(member.shape, Handle) and member.shape.handle == live.life.name:
+                arguments[member.name] = NewHandle(live.life.name, {})
+            else:
+                arguments[member.name] = _least(member.shape)
+        live.ready = live.exists
+        self.call(destroy, arguments, using=live)
+        return True
+
+    def make(self, life: HandleLife, value: NewHandle) -> Live:
+        create = self.boundary.functions[life.create]
+        self.call(create, value.arguments)
+        live = self.live[-1]
+        for name, given in life.prepare:
+            function = self.boundary.functions[name]
+            arguments = dict(given)
+            for member in function.members:
+                if isinstance(member.shape, Handle) and member.shape.handle == life.name:
+                    arguments[member.name] = NewHandle(life.name, {})
+            index = self.call(function, arguments, using=live)
+            live.ready = (*live.ready, *_succeeded(function, index))
+        return live
+
+    def _looks(self, draft: Draft, function: Function) -> list[Borrowed]:
+        """Return what must still be there after this call; a handle that it ends takes what it holds along."""
+        ended = [live for live in draft.used if live.life.destroy == function.name]
+        self._borrowed = [each for each in self._borrowed if each.holder is None or each.holder not in ended]
+        return self._borrowed[-LOOKS:]
+
+    def _retired(self, function: Function, draft: Draft, index: int) -> tuple[int, ...]:
+        """Return the blocks that nobody may touch once this call has come back."""
+        if not self._takes_back:
+            return ()
+        number = len(self.steps)
+        pinned = {
+            block for path, block in draft.places.items() if (number, path) in self._used_later
+        }  # a later call is given them again
+        retired = [block for block in draft.lent if block not in pinned]
+        for block, handle in draft.keeps:
+            holders = [live for live in draft.used if live.life.name == handle]
+            holders += [live for live in self.live if live.made == index and live.life.name == handle]
+            for live in holders[:1]:
+                live.keeps.append(block)
+        for live in draft.used:
+            if live.life.destroy == function.name:
+                retired += live.keeps
+        return tuple(retired)
+
+    def _free(
+        self,
+        name: str,
+        index: int,
+        slot: int,
+        draft: Draft,
+        condition: p.Condition | None = None,
+        path: str = "result",
+    ) -> None:
+        """Append the call that gives back what call `index` left at a path, with the handles that this one used."""
+        function = self.boundary.functions[name]
+        if function.signature is None:
+            return
+        lives = {live.life.name: live for live in draft.used}
+        arguments: list[p.Argument] = []
+        values: Values = {}
+        freed = freed_member(function, draft.function.result.shape if path == "result" else Nothing())
+        for member in function.members:
+            values[member.name] = SOMEWHERE
+            if isinstance(member.shape, Handle) and member is not freed:
+                live = lives.get(member.shape.handle)
+                arguments.append(live.argument if live else NULL)
+                values[member.name] = NewHandle(member.shape.handle, {}) if live else None
+            else:
+                arguments.append(p.Slot(slot))
+        self.calls.append(
+            p.Call(
+                function.declaration.symbol,
+                str(function.signature),
+                tuple(arguments),
+                needs=(slot,),
+                only_if=() if condition is None else (condition,),
+            )
+        )
+        self.placed.append(PlacedCall(function, values, {}, handles=draft.handles, frees=index, freed=path))
+
+
+def _looks_at_others(function: Function) -> bool:
+    """Tell whether something about a call's memory may depend on its other arguments; numbers have none."""
+    if isinstance(function.result.shape, Pointer):
+        return True
+    return any(not isinstance(member.shape, Scalar) for member in function.members)
+
+
+def _succeeded(function: Function, index: int) -> Conditions:
+    """Return the condition that call `index` succeeded; none when the function tells no status."""
+    shape, ok = function.result.shape, function.result.ok
+    return (p.Condition(index, ok.each, shape.signed),) if ok and isinstance(shape, Scalar) else ()
+
+
+def _least(shape: Shape) -> Value:
+    match shape:
+        case Callback() | UserData():
+            return blank(shape)
+        case Scalar():
+            return int(max(shape.lowest, min(0, shape.highest)))
+        case Nothing() | Opaque():
+            return None
+        case Pointer() if not shape.direction.read:
+            return ROOM
+    return None

@@ -1,0 +1,95 @@
+"""A test case to a call plan: values become blocks, pointers become relocations, handles become calls.
+
+What a handle needs is put around the call on trial: its create and prepare calls before, its destroy call
+after, in reverse order. Argument memory has exactly the size that the contract gives it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from abidance.boundary.encode.calls import Encoder
+from abidance.boundary.encode.encoded_plan import Encoded, PlacedCallback
+from abidance.boundary.model.values import Earlier
+from abidance.plan import plan as p
+
+if TYPE_CHECKING:
+    from abidance.boundary.encode.call_state import Draft
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.values import Case
+
+
+def encode(boundary: Boundary, case: Case) -> Encoded:
+    """Return the plan for a case.
+
+    Raises ValueTooWideError for a number that does not fit its C type, and EvaluationError for a length or
+    capacity that has no value.
+    """
+    encoder = Encoder(boundary, case, _used_later(case))
+    if case.steps:
+        for step in case.steps:
+            encoder.steps.append(encoder.call(boundary.functions[step.function], step.arguments))
+        subject = encoder.steps[-1]
+    else:
+        subject = encoder.call(boundary.functions[case.function], case.arguments)
+    encoder.finish()
+    return Encoded(
+        _plan(encoder, case, subject),
+        tuple(encoder.placed),
+        _callbacks(encoder),
+        tuple(encoder.steps),
+        case if case.steps else None,
+    )
+
+
+def encode_lanes(boundary: Boundary, case: Case, lanes: int, shared: str = "") -> Encoded:
+    """Return the plan for a case whose function is called `lanes` times, with its arguments and those beside in turn.
+
+    Every call has memory and handles of its own, but for the handle `shared`. The calls follow one another; the one
+    on trial is the first. Raises what `encode` does.
+    """
+    encoder = Encoder(boundary, case, takes_back=False)
+    function = boundary.functions[case.function]
+    beside = case.arguments if case.beside is None else case.beside
+    drafts: list[Draft] = []
+    for number in range(lanes):
+        live = next((u for d in drafts for u in d.used if u.life.name == shared), None)
+        drafts.append(encoder.draft(function, beside if number % 2 else case.arguments, live))
+    indexes = [encoder.append(draft) for draft in drafts]
+    for index, draft in zip(indexes, drafts, strict=True):
+        encoder.give_back(draft, index)
+    encoder.finish()
+    return Encoded(_plan(encoder, case, indexes[0]), tuple(encoder.placed), _callbacks(encoder))
+
+
+def _plan(encoder: Encoder, case: Case, subject: int) -> p.Plan:
+    return p.Plan(
+        blocks=tuple(block for block in encoder.blocks if block is not None),
+        relocations=tuple(encoder.relocations),
+        # Nobody comes after the last call, so nothing need be taken away for them.
+        calls=(*encoder.calls[:-1], _at_the_end(encoder.calls[-1])),
+        subject=subject,
+        flush=p.Flush(case.flush),
+        fill=case.fill,
+        slots=encoder.slots,
+        callbacks=tuple(callback for callback, _ in encoder.callbacks),
+    )
+
+
+def _at_the_end(call: p.Call) -> p.Call:
+    return replace(call, retires=()) if call.retires else call
+
+
+def _callbacks(encoder: Encoder) -> tuple[PlacedCallback, ...]:
+    return tuple(placed for _, placed in encoder.callbacks)
+
+
+def _used_later(case: Case) -> frozenset[tuple[int, str]]:
+    """Return the parameters of a sequence's calls that later ones are given again."""
+    return frozenset(
+        (value.call, value.path)
+        for step in case.steps
+        for value in step.arguments.values()
+        if isinstance(value, Earlier) and not value.handle
+    )

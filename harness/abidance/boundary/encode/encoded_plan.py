@@ -1,0 +1,75 @@
+"""What the calls of a plan mean: which function, with what, and where in the plan it lies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from abidance.boundary.model.boundary import Function
+    from abidance.boundary.model.types import Callback
+    from abidance.boundary.model.values import Case, Script, Values
+    from abidance.plan import plan as p
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedCall:
+    """One call of a plan in the boundary's terms: which function, with what, and in which blocks.
+
+    `places` maps the path of every pointer that is not NULL to its block; `follows` the paths (``result``)
+    of what is read behind pointers that come back, in the plan's order. `storage` maps the path of a handle
+    that the caller allocates to its block, and `handles` that of every handle to the call that made it.
+    """
+
+    function: Function
+    arguments: Values
+    places: Mapping[str, int]
+    follows: tuple[str, ...] = ()
+    storage: Mapping[str, int] = field(default_factory=dict)
+    handles: Mapping[str, int] = field(default_factory=dict)
+    callbacks: Mapping[str, int] = field(default_factory=dict)
+    """By the path of each callback that it is given, its number in the plan."""
+    frees: int | None = None
+    """The call that left what this one gives back."""
+    freed: str = "result"
+    """Where that call left it: in its result, or in the out parameter of this name."""
+    allocated: Mapping[str, int] = field(default_factory=dict)
+    """By the path of memory that it hands over and an allocating function gave, the call of that one."""
+    looks: tuple[int, ...] = ()
+    """The calls whose results are looked at once more after this one, behind what `follows` says."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedCallback:
+    """A callback of a plan in the boundary's terms: which call is given it, where, and what it answers."""
+
+    path: str
+    shape: Callback
+    call: int
+    script: Script
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A plan, and what each of its calls and callbacks means.
+
+    Of a sequence, `case` is what it was made of, and `steps` are the indexes of its own calls.
+    """
+
+    plan: p.Plan
+    calls: tuple[PlacedCall, ...]
+    callbacks: tuple[PlacedCallback, ...] = ()
+    steps: tuple[int, ...] = ()
+    case: Case | None = None
+
+    @property
+    def subject(self) -> PlacedCall:
+        """Return the call on trial."""
+        return self.calls[self.plan.subject]
+
+    def at(self, index: int) -> Encoded:
+        """Return the same with another call on trial."""
+        plan = replace(self.plan, subject=index)
+        return Encoded(plan, self.calls, self.callbacks, self.steps, self.case)

@@ -1,0 +1,3 @@
+"""What a contract and its header say together: types, values, functions, handles and laws."""
+
+from __future__ import annotations

@@ -1,0 +1,264 @@
+"""The boundary: everything that one contract and its header say, joined and checked against each other."""
+
+from __future__ import annotations
+
+from collections import ChainMap
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import TYPE_CHECKING, Any, cast
+
+from abidance.binding.stub_files import NO_STUBS, StubFiles
+from abidance.boundary.model.ranges import NONE, Ranges
+from abidance.boundary.model.types import Callback, Handle, Opaque, Pointer, Record, Scalar
+from abidance.contract.expression import spelling
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from abidance.binding.how import Ending
+    from abidance.boundary.model.types import Member, Shape
+    from abidance.boundary.model.values import Earlier, Values
+    from abidance.contract.expression import Expression
+    from abidance.contract.model import Contract, FunctionPromise
+    from abidance.contract.model.cost import Cost
+    from abidance.core.diagnostic import Diagnostic
+    from abidance.core.span import Span
+    from abidance.ir.declarations import Declarations
+    from abidance.ir.declarations import Function as Declaration
+    from abidance.ir.layout import Layouts
+    from abidance.plan.signature import Signature
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a function returns. `ok` holds the statuses that mean success; empty when there is no status.
+
+    `nullable` matters for pointers only. `span` is the contract's line when it says anything.
+    """
+
+    shape: Shape
+    spelling: str
+    span: Span | None = None
+    ok: Ranges = NONE
+    nullable: Expression | bool = True
+    owned: bool = False
+    free: str | None = None
+    """The function that gives back what the result points at."""
+
+    def success(self, value: object) -> bool:
+        """Tell whether a result means that the call did what it is for.
+
+        A declared status tells; otherwise false and NULL say that it did not, and any other value that it did.
+        """
+        if self.ok:
+            return value in self.ok
+        if isinstance(self.shape, Scalar) and self.shape.kind == "bool":
+            return bool(value)
+        return not (isinstance(self.shape, Handle | Pointer | Opaque) and value is None)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A call that the contract writes out: some arguments, and what is expected of it.
+
+    `expected` maps ``result`` and out parameters to values. The arguments left out are made up.
+    """
+
+    given: Values
+    expected: dict[str, Any]
+    span: Span
+    expected_spans: Mapping[str, Span] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """An unlawful call with a promised answer: `given` replaces lawful arguments, by dotted path."""
+
+    given: Mapping[str, Shape | Any]
+    expected: dict[str, Any]
+    span: Span
+    text: str
+    ensures: tuple[Expression, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function of the boundary, ready to be called and judged.
+
+    `refused` says why it cannot be called; `signature` is None then. `mismatches` are what the contract and
+    the header disagree about. `promise` is None for a function that the contract uses (to create a handle,
+    say) without promising anything of it. `ending` tells how the contract's `prototype` ends a variadic call,
+    `is_macro` that the header declares no function of this name.
+    """
+
+    name: str
+    declaration: Declaration
+    members: tuple[Member, ...]
+    result: Result
+    signature: Signature | None
+    promise: FunctionPromise | None = None
+    examples: tuple[Example, ...] = ()
+    rejects: tuple[Reject, ...] = ()
+    refused: tuple[Diagnostic, ...] = ()
+    mismatches: tuple[Diagnostic, ...] = ()
+    ending: Ending | None = None
+    is_macro: bool = False
+
+    @property
+    def requires(self) -> tuple[Expression, ...]:
+        """Return the preconditions."""
+        return self.promise.requires if self.promise else ()
+
+    def refusal(self, text: str) -> Reject | None:
+        """Return the unlawful call that the contract writes so; None where there is none."""
+        return next((each for each in self.rejects if each.text == text), None)
+
+    @property
+    def ensures(self) -> tuple[Expression, ...]:
+        """Return the postconditions."""
+        return self.promise.ensures if self.promise else ()
+
+    @property
+    def cost(self) -> Cost | None:
+        """Return what a call may cost, where the contract says."""
+        return self.promise.cost if self.promise else None
+
+    @property
+    def span(self) -> Span:
+        """Return the contract's line, or the header's."""
+        return self.promise.span if self.promise else self.declaration.span
+
+
+@dataclass(frozen=True, slots=True)
+class HandleLife:
+    """How a handle is made, prepared and destroyed.
+
+    `creates` are all functions that make one, `create` the first of them. `parents` are the handles that must
+    outlive it. `record` is given when the caller allocates the handle, as with zlib's ``z_stream``; the member of
+    `create` that is `Handle.made` is where it comes to life, or the result when there is none.
+    """
+
+    name: str
+    spelling: str
+    create: str
+    destroy: str | None
+    span: Span
+    creates: tuple[str, ...] = ()
+    parents: tuple[str, ...] = ()
+    prepare: tuple[tuple[str, Values], ...] = ()
+    record: Record | None = None
+    described: frozenset[str] = frozenset()
+
+    @property
+    def renewed(self) -> frozenset[str]:
+        """Return the fields of a caller-allocated handle that are set anew before each call.
+
+        Callbacks that last as long as the handle are given to it once, with the user data that is theirs.
+        """
+        members = self.record.members if self.record else ()
+        lasting = f"handle({self.name})"
+        kept = [m for m in members if isinstance(m.shape, Callback) and m.shape.lifetime in (lasting, "")]
+        return self.described - {m.name for m in kept} - {m.shape.user_data for m in kept}  # type: ignore[union-attr]
+
+    @property
+    def shown(self) -> Record | None:
+        """Return what of a caller-allocated handle the contract describes; the rest is the library's own."""
+        if self.record is None:
+            return None
+        return replace(self.record, members=tuple(m for m in self.record.members if m.name in self.renewed))
+
+
+@dataclass(frozen=True, slots=True)
+class LawStep:
+    """One call of a law; `bound` are its arguments, those left out are made up.
+
+    An argument is what an earlier step left, counted from the law's first one, or an expression over what is given.
+    """
+
+    name: str
+    function: str
+    bound: Mapping[str, Expression | Earlier]
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """What must hold across calls. `members` are the values that it is given."""
+
+    name: str
+    span: Span
+    members: tuple[Member, ...]
+    requires: tuple[Expression, ...]
+    ensures: tuple[Expression, ...]
+    steps: tuple[LawStep, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Boundary:
+    """A contract joined with its header.
+
+    `constants` are enumerators and macros that are integers or strings, by name. `stubs` are the compiled
+    call stubs of its functions.
+    """
+
+    name: str
+    contract: Contract
+    declarations: Declarations
+    layouts: Layouts
+    functions: Mapping[str, Function]
+    handles: Mapping[str, HandleLife]
+    constants: Mapping[str, int | bytes]
+    warnings: tuple[Diagnostic, ...] = ()
+    stubs: StubFiles = NO_STUBS
+    laws: Mapping[str, Law] = field(default_factory=dict)
+
+    def belongs(self, name: str) -> bool:
+        """Tell whether a function or constant of the header is part of the boundary."""
+        return name in self.functions or self.contract.owns_constant(name)
+
+    def span_of(self, name: str) -> Span | None:
+        """Return the contract's line of a function, a handle or a law; None for what is none."""
+        contract = self.contract
+        said = self.functions.get(name) or contract.handles.get(name) or contract.laws.get(name)
+        return said.span if said is not None else None
+
+    def scope(
+        self,
+        *layers: Mapping[str, Any],
+        own: Mapping[str, Any] | None = None,
+        outer: Mapping[str, Any] | None = None,
+    ) -> Mapping[str, Any]:
+        """Return an environment for expressions: the nearest names first, the header's constants last.
+
+        `layers` have C's names, and `own` those of the language, such as ``result``. `outer` is an environment
+        to look in next; without one, there are the constants.
+        """
+        found = dict(own or {})
+        for layer in layers:
+            for name, value in layer.items():
+                found.setdefault(_spelling(name), value)
+        # Never written to, so nothing below needs a copy: a scope is made for every call.
+        return ChainMap(found, cast("dict[str, Any]", self.constants if outer is None else outer))
+
+
+_spelling = cache(spelling)
+
+
+def walk(members: tuple[Member, ...], prefix: str = "") -> list[tuple[str, Member]]:
+    """Return every named member that can be reached by a dotted path, outermost first."""
+    found: list[tuple[str, Member]] = []
+    for member in members:
+        path = f"{prefix}{member.name}"
+        found.append((path, member))
+        inner = member.shape
+        if isinstance(inner, Pointer):
+            inner = inner.element
+        if isinstance(inner, Record):
+            found.extend(walk(inner.members, f"{path}."))
+    return found
+
+
+def scalar_of(shape: Shape) -> Scalar | None:
+    """Return the number that a name stands for in an expression: itself, or what it points at."""
+    if isinstance(shape, Pointer):
+        shape = shape.element
+    return shape if isinstance(shape, Scalar) else None

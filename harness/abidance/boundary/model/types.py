@@ -1,0 +1,330 @@
+"""Shapes: a C type together with what the contract says of it at one place.
+
+A shape knows everything that is needed to make a value up, to lay it out as bytes and to read it back. Sizes
+and offsets are in bytes and come from the compiler.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from abidance.boundary.model.ranges import NONE, Ranges
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from abidance.boundary.model.float_formats import Format
+    from abidance.contract.expression import Expression
+    from abidance.contract.language.clauses import Name
+    from abidance.core.diagnostic import Diagnostic
+    from abidance.core.span import Span
+    from abidance.ir.types import FunctionType
+
+RESULT_NAME = "result"
+"""What expressions call the result of a function, and that of an invocation."""
+
+
+class Direction(StrEnum):
+    """Which way data goes through a pointer, seen from the library."""
+
+    IN = "in"
+    OUT = "out"
+    INOUT = "inout"
+
+    @property
+    def read(self) -> bool:
+        """Tell whether the library may read what the caller put there."""
+        return self is not Direction.OUT
+
+    @property
+    def written(self) -> bool:
+        """Tell whether the library may write there."""
+        return self is not Direction.IN
+
+
+class What(StrEnum):
+    """What a pointer points at."""
+
+    BYTES = "bytes"
+    ARRAY = "array"
+    STRING = "string"
+    ONE = "one"
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A number, a bool or an enum, with the values that are lawful at this place.
+
+    `kind` is ``int``, ``bool``, ``enum`` or ``float``; `lowest` and `highest` bound lawful numbers, both
+    inclusive; `members`, when not empty, are the only lawful values, with those in `ranges` where a result has some.
+    `names` spells enumerators. `char` is
+    true for plain ``char``, whose arrays are text whatever its sign. `format` is that of a ``float`` which is
+    neither C's ``float`` nor ``double``; `width` the bits of an integer that has fewer than its bytes hold.
+    `basic` is the canonical name of an arithmetic type that `spelling` may give another. `generate` names what makes
+    up values of an enum.
+    """
+
+    kind: str
+    size: int
+    align: int
+    signed: bool
+    spelling: str
+    lowest: float = 0
+    highest: float = 0
+    members: tuple[float, ...] = ()
+    names: Mapping[int, str] | None = None
+    closed: bool = False
+    span: Span | None = None
+    char: bool = False
+    open: bool = False
+    format: Format | None = None
+    width: int = 0
+    basic: str = ""
+    generate: Name | None = None
+    ranges: Ranges = NONE
+
+    @property
+    def listed(self) -> tuple[float, ...]:
+        """Return the only numbers that a caller gives, or none when there is no such list."""
+        return () if self.open else self.members
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A named value in a scope: a parameter of a function or a field of a record.
+
+    `offset` is a field's place, with `bits` as (first bit of the record, width) for a bit-field. `span` is the
+    contract's line when it has one, else the header's; `declared` is always the header's. `within` has a pair
+    for each union around a field, outermost first: which union of the record, and which of its alternatives.
+    Fields of one alternative are given together, and no others of that union. `generate` names what makes values up.
+    """
+
+    name: str
+    shape: Shape
+    declared: Span
+    span: Span | None = None
+    offset: int = 0
+    bits: tuple[int, int] | None = None
+    within: tuple[tuple[str, int], ...] = ()
+    generate: Name | None = None
+
+    @property
+    def promised(self) -> Span:
+        """Return the contract's line, or the header's when the contract is silent."""
+        return self.span or self.declared
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A struct or union in place. Members of anonymous records in it stand among its own (C11 6.7.2.1p13).
+
+    `invariants` hold of every valid value; they name its fields. A complex number is a record as well, of
+    ``real`` and ``imag``, which is how it lies in memory (C11 6.2.5p13). `generate` names what makes values up.
+    """
+
+    spelling: str
+    size: int
+    align: int
+    members: tuple[Member, ...]
+    invariants: tuple[Expression, ...] = ()
+    complex: bool = False
+    generate: Name | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Array:
+    """A fixed number of elements in place; a vector when it has a `spelling`."""
+
+    of: Shape
+    count: int
+    size: int
+    align: int
+    spelling: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """A pointer to memory that the caller owns and lends for the call.
+
+    `element` is one element's shape. `length` and `capacity` count elements (bytes for `What.BYTES`);
+    `nullable` is True, False or the expression under which NULL is lawful. `limit` bounds what is made up.
+    `lifetime` is ``call``, ``static`` or the handle with which the memory ends; empty as that around it.
+    `misaligned` tells that any address will do. With `handed`, the callee takes the memory over, which comes from
+    `alloc` and goes back to `free`; where these are empty, from and to the C library.
+    """
+
+    direction: Direction
+    what: What
+    element: Shape
+    span: Span
+    length: Expression | None = None
+    capacity: Expression | None = None
+    nullable: Expression | bool = False
+    encoding: str = "utf-8"
+    limit: int | None = None
+    align_to: int = 1
+    misaligned: bool = False
+    lifetime: str = ""
+    handed: bool = False
+    alloc: str = ""
+    free: str = ""
+    size: int = 8
+    align: int = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Handle:
+    """A pointer with a life. `made` is true where this place brings the handle into being.
+
+    `level` is 1 for the handle itself and 2 for a pointer through which a new one is handed out.
+    """
+
+    handle: str
+    span: Span
+    made: bool = False
+    level: int = 1
+    nullable: Expression | bool = False
+    size: int = 8
+    align: int = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Opaque:
+    """A pointer of which the contract says nothing more: given as NULL, and read back as null or not null.
+
+    `nullable` tells whether NULL is lawful; `said` whether that was the contract's word on it. `calls` is true
+    for a pointer to a function.
+    """
+
+    spelling: str
+    nullable: Expression | bool = True
+    said: bool = False
+    calls: bool = False
+    size: int = 8
+    align: int = 8
+    refused: Diagnostic | None = None
+    """Why a callback that the contract describes cannot be made."""
+
+
+@dataclass(frozen=True, slots=True)
+class UserData(Opaque):
+    """A pointer that the library only hands on to a callback: nothing that may be touched is behind it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """``void``, as a result."""
+
+    size: int = 0
+    align: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Callback(Opaque):
+    """A pointer to a function that the library may call, with what it must keep when it does.
+
+    `members` are the function's parameters, of these `sizes`, and `result` is what it answers; `kind` is the number
+    of the compiled function. `least` and `most` bound how often one call calls it; `counted` is where that stands.
+    `user_data` is the parameter or field beside it that comes back in parameter number `given_back`. `lifetime` is
+    ``call``, ``static`` or ``handle(NAME)``; of an allocator also empty, as long as what the call is about. Of such
+    a one, `allocates` is how many bytes it gives, and `frees` the number of the parameter in which memory comes back.
+    """
+
+    members: tuple[Member, ...] = ()
+    result: Shape = field(default_factory=Nothing)
+    returns: str = "void"
+    sizes: tuple[int, ...] = ()
+    kind: int = 0
+    type: FunctionType | None = None
+    least: Expression | None = None
+    most: Expression | None = None
+    counted: Span | None = None
+    ensures: tuple[Expression, ...] = ()
+    user_data: str = ""
+    given_back: int | None = None
+    allocates: Expression | None = None
+    frees: int | None = None
+    zeroed: bool = False
+    lifetime: str = "call"
+    any_thread: bool = False
+    span: Span | None = None
+    declared: Span | None = None
+
+    @property
+    def allocator(self) -> bool:
+        """Tell whether it gives memory or takes it back."""
+        return self.allocates is not None or self.frees is not None
+
+
+Shape = Scalar | Record | Array | Pointer | Handle | Opaque | Nothing
+
+
+def generated_by(member: Member) -> Name | None:
+    """Return what of the project makes up values of a parameter or field, by itself or by its type."""
+    if member.generate is not None:
+        return member.generate
+    shape = member.shape
+    if isinstance(shape, Pointer) and shape.what is What.ONE and shape.direction.read:
+        shape = shape.element
+    return shape.generate if isinstance(shape, Scalar | Record) else None
+
+
+def calls_back(shape: Shape) -> bool:
+    """Tell whether there is a callback in a shape, or in memory that it points at."""
+    match shape:
+        case Callback():
+            return True
+        case Pointer():
+            return calls_back(shape.element)
+        case Record():
+            return any(calls_back(member.shape) for member in shape.members)
+        case Array():
+            return calls_back(shape.of)
+    return False
+
+
+def misaligned(shape: Shape) -> int:
+    """Return how many pointers of a shape, and of memory that it points at, need not be aligned."""
+    match shape:
+        case Pointer():
+            return shape.misaligned + misaligned(shape.element)
+        case Record():
+            return sum(misaligned(member.shape) for member in shape.members)
+        case Array():
+            return misaligned(shape.of)
+    return 0
+
+
+def writes(shape: Shape) -> bool:
+    """Tell whether a shape in memory that is only read points at memory that is written."""
+    match shape:
+        case Pointer():
+            return shape.direction.written or writes(shape.element)
+        case Record():
+            return any(writes(member.shape) for member in shape.members)
+        case Array():
+            return writes(shape.of)
+    return False
+
+
+def has_pointers(shape: Shape) -> bool:
+    """Tell whether memory of a shape holds addresses, which are others in another process."""
+    match shape:
+        case Record():
+            return any(has_pointers(member.shape) for member in shape.members)
+        case Array():
+            return has_pointers(shape.of)
+    return isinstance(shape, Pointer | Handle | Opaque)
+
+
+def invocations_member(callback: Callback) -> Member:
+    """Return `calls`, what expressions see of a callback: a list of records of its parameters and its answer."""
+    span = callback.span or callback.declared
+    assert span is not None
+    members = [m for index, m in enumerate(callback.members) if index != callback.given_back]
+    if not isinstance(callback.result, Nothing) and RESULT_NAME not in {m.name for m in members}:
+        members.append(Member(RESULT_NAME, callback.result, span))
+    record = Record("invocation", 0, 1, tuple(members))
+    return Member("calls", Pointer(Direction.OUT, What.ARRAY, record, span), span)

@@ -1,0 +1,224 @@
+"""Values of one call, before they become bytes: what generation draws, examples say and messages print.
+
+int, float     a scalar; a bool is 0 or 1
+Fraction       a floating-point number that no double holds (see `reals`)
+bytes          what a pointer to bytes or a string points at (a string without its NUL)
+list           what a pointer to an array points at, or an array in place
+dict           a record, or what a pointer to one record points at
+None           NULL
+ROOM           a non-NULL out pointer: the library gets room, and nothing is in it yet
+SOMEWHERE      a pointer that came back and is not NULL, where nothing says what it points at
+Script         what a callback answers, one time after the other
+NewHandle      a handle that is made, and prepared, for this call alone
+Earlier        what an earlier call of the same test case left: a handle that it made, or a value
+DESTROYED      under `rejects`, a handle that is destroyed before the call; in a case it is one of the two above
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from abidance.boundary.model.float_formats import Exact
+from abidance.contract.expression import Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from abidance.boundary.model.float_formats import Real
+
+
+class Mark(Enum):
+    """The values that are no data."""
+
+    ROOM = "room"
+    SOMEWHERE = "somewhere"
+    DESTROYED = "destroyed"
+
+    def get_field(self, name: str) -> object:
+        """Return why a field has no value, for expressions that ask for one."""
+        if self is Mark.ROOM:
+            return Unavailable(f"`{name}` has no value before the call, which is to write it")
+        return Unavailable(f"`{name}` cannot be looked at: the contract does not describe what is there")
+
+
+class Text(bytes):
+    """What an array in place holds, where a contract writes that out as text: what follows the NUL says nothing."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """What a callback answers: the first time the first of `answers`, and from the last one on always that.
+
+    One that returns nothing has no answers. `written` has, turn by turn as well, what it writes to memory that it is
+    given, by the names of its parameters; nothing where it writes none.
+    """
+
+    answers: tuple[Value, ...] = ()
+    written: tuple[dict[str, Value], ...] = ()
+
+
+ROOM = Mark.ROOM
+SOMEWHERE = Mark.SOMEWHERE
+DESTROYED = Mark.DESTROYED
+
+
+class Enumerator(int):
+    """A number that knows the name it has in the header, for messages; otherwise a plain int."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def named(value: Real, names: Mapping[int, str] | None, *, truth: bool = False) -> Real:
+    """Return a number as messages show it: true and false with `truth`, or by one of `names`."""
+    if truth and value in (0, 1):
+        return bool(value)
+    name = names.get(int(value)) if names and isinstance(value, int) else None
+    if name is None:
+        return value
+    made = Enumerator(value)
+    made.name = name
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class NewHandle:
+    """A handle and the arguments that it is created with.
+
+    `state` holds what a caller-allocated handle's described fields are set to before the call. One that is
+    `destroyed` is so just before the call, which the contract says refuses it.
+    """
+
+    handle: str
+    arguments: dict[str, Value]
+    state: dict[str, Value] = field(default_factory=dict)
+    destroyed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What step `call` of a sequence left: its ``result``, or what one of its parameters points at.
+
+    `handle` is the kind of handle that it is; empty for any other value. `state` is as in NewHandle. `destroyed_by`
+    is the step that has destroyed it since, of a call that the contract says refuses it; 0 for one that is alive.
+    `most` is how much a length can be: what it sizes is made up before it is known.
+    """
+
+    call: int
+    path: str
+    handle: str = ""
+    state: dict[str, Value] = field(default_factory=dict)
+    destroyed_by: int = 0
+    most: int | None = None
+
+
+Value = (
+    int | float | Fraction | bytes | list[Any] | dict[str, Any] | None | Mark | NewHandle | Earlier | Script
+)
+Values = dict[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One call of a sequence; in a law, `name` is what the contract calls it.
+
+    `rejects` is the text of the clause that promises that the call is refused; empty for a lawful one.
+    """
+
+    function: str
+    arguments: Values
+    name: str = ""
+    rejects: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One test case: the arguments of the function on trial, and how its memory is laid out.
+
+    A sequence has its calls in `steps`; `function` is then what it is about, a handle or a law, and `arguments`
+    are the values that a law is given.
+
+    `flush` is 0 when every block ends at its guard page and 1 when it begins there; `fill` is the byte that
+    out memory holds before the call. `shift` tells how far pointers that need not be aligned are from it: one
+    digit of base 16 for each in turn, the lowest first.
+    """
+
+    function: str
+    arguments: Values
+    flush: int = 0
+    fill: int = 0xA5
+    beside: Values | None = None
+    """What the function is given on other threads at the same time, where it is."""
+    steps: tuple[Step, ...] = ()
+    shift: int = 0
+
+
+def to_json(value: Value) -> Any:
+    """Return a value as JSON can hold it, without loss."""
+    match value:
+        case bytes():
+            return {"bytes": value.hex()}
+        case list():
+            return [to_json(item) for item in value]
+        case dict():
+            return {"record": {name: to_json(item) for name, item in value.items()}}
+        case Mark():
+            return {"mark": value.value}
+        case float():
+            return {"float": value.hex()}
+        case Fraction():
+            return {"fraction": [hex(value.numerator), hex(value.denominator)]}
+        case Script(answers, written):
+            script = {"script": [to_json(answer) for answer in answers]}
+            return script | ({"written": [to_json(turn) for turn in written]} if written else {})
+        case NewHandle(handle, arguments, state, destroyed):
+            made = {"handle": handle, "arguments": to_json(arguments), "state": to_json(state)}
+            return made | ({"destroyed": True} if destroyed else {})
+        case Earlier(call, path, handle, state, destroyed_by, most):
+            left = {"earlier": [call, path, handle], "state": to_json(state)}
+            left |= {"destroyed_by": destroyed_by} if destroyed_by else {}
+            return left | ({} if most is None else {"most": most})
+        case _:
+            return value
+
+
+def from_json(raw: Any) -> Value:
+    """Return the value that `to_json` wrote; raises ValueError for anything else."""
+    match raw:
+        case {"bytes": str(text)}:
+            return bytes.fromhex(text)
+        case {"record": dict(fields)}:
+            return {name: from_json(item) for name, item in fields.items()}
+        case {"mark": str(text)}:
+            return Mark(text)
+        case {"float": str(text)}:
+            return float.fromhex(text)
+        case {"fraction": [str(above), str(below)]}:
+            return Exact(int(above, 16), int(below, 16))
+        case {"script": list(answers)}:
+            written = tuple(_record(from_json(turn)) for turn in raw.get("written", ()))
+            return Script(tuple(from_json(answer) for answer in answers), written)
+        case {"handle": str(handle), "arguments": arguments, "state": state}:
+            given, set_to = _record(from_json(arguments)), _record(from_json(state))
+            return NewHandle(handle, given, set_to, raw.get("destroyed", False))
+        case {"earlier": [int(call), str(path), str(handle)], "state": state}:
+            put = _record(from_json(state))
+            return Earlier(call, path, handle, put, raw.get("destroyed_by", 0), raw.get("most"))
+        case list():
+            return [from_json(item) for item in raw]
+        case int() | None:
+            return raw
+    raise ValueError(f"no value: {raw!r}")
+
+
+def _record(value: Value) -> Values:
+    if not isinstance(value, dict):
+        raise ValueError(f"a record expected, not {value!r}")  # noqa: TRY004 - the caller expects one kind
+    return value

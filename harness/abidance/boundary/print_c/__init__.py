@@ -1,0 +1,3 @@
+"""Calls, values and callbacks as C."""
+
+from __future__ import annotations

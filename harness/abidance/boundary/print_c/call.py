@@ -1,0 +1,275 @@
+"""A test case as C source: the minimal failing call as a person would write it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from abidance.boundary.model.types import Callback, Handle, Nothing, Pointer, Record, Scalar, What
+from abidance.boundary.model.values import Earlier, Mark, NewHandle, Value
+from abidance.boundary.print_c.callback import callback_text
+from abidance.boundary.print_c.literals import (
+    bytes_text,
+    fields_text,
+    in_words,
+    list_text,
+    scalar_text,
+    value_text,
+)
+from abidance.ir import types as c
+from abidance.ir.declarations import spell
+from abidance.plan.plan import Order
+
+if TYPE_CHECKING:
+    from abidance.boundary.encode.encoded_plan import Encoded, PlacedCall
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.types import Member
+
+
+def call_text(boundary: Boundary, encoded: Encoded, outcome: str = "", at: int | None = None) -> str:
+    """Return the calls up to the one on trial as C; `outcome` becomes a comment behind call `at`.
+
+    Without `at` that is the call on trial. Nothing comes after an earlier one, which ended the process. Of lanes, the
+    first two are shown: the others make the same calls.
+    Buffers are shown as literals: the program that `emit` writes gives them exact sizes instead.
+    """
+    end = encoded.plan.subject if at is None else at
+    writer = _Writer(boundary, encoded, end)
+    lanes, subject = encoded.plan.lanes, encoded.plan.subject
+    if lanes is not None and end >= subject:
+        for index in range(subject):
+            writer.call(index, "")
+        if lanes.order is Order.WITHIN:
+            writer.call(subject, "calls back, which makes the next call")
+            writer.call(subject + 1, "from the callback of the first")
+            return "\n".join((*writer.functions, *writer.lines))
+        half = f"{lanes.count // 2} thread{'' if lanes.count == 2 else 's'}"
+        writer.call(subject, f"over and over, on {half}")
+        writer.call(subject + 1, f"on {half} more, at the same time")
+        return "\n".join((*writer.functions, *writer.lines))
+    for index in range(end + 1):
+        writer.call(index, outcome if index == end else "")
+    return "\n".join((*writer.functions, *writer.lines))
+
+
+@dataclass(slots=True)
+class _Writer:
+    """Writes calls one after the other, in one block: every variable has a name of its own."""
+
+    boundary: Boundary
+    encoded: Encoded
+    end: int
+    """The last call that is shown."""
+    lines: list[str] = field(default_factory=list)
+    functions: list[str] = field(default_factory=list)
+    taken: set[str] = field(default_factory=set)
+    results: dict[int, str] = field(default_factory=dict)
+    """The variables of results that are given back, by the calls that returned them."""
+    left: dict[tuple[int, str], str] = field(default_factory=dict)
+    """The variables of what calls left, by the calls and the paths."""
+    made: dict[int, str] = field(default_factory=dict)
+    """The variables of handles, by the calls that made them."""
+    callbacks: dict[str, str] = field(default_factory=dict)
+    """The functions that the call is given, by the path at which it is."""
+
+    def call(self, index: int, outcome: str) -> None:
+        """Write one call and what it needs."""
+        placed = self.encoded.calls[index]
+        function = placed.function
+        self.callbacks = {path: self._callback(number) for path, number in placed.callbacks.items()}
+        given = [self._argument(index, n) for n in range(len(function.members))]
+        call = f"{function.name}({', '.join(given)})"
+        shape = function.result.shape
+        if isinstance(shape, Handle) and (index != self.encoded.plan.subject or index < self.end):
+            life = self.boundary.handles[shape.handle]
+            # Where the call is not what makes such a handle, it is given back as any other result.
+            variable = self.made[index] = self.results[index] = self._variable(_short(life.name))
+            call = f"{life.spelling} *{variable} = {call}"
+        elif self._is_used_later(index):
+            variable = self.left[index, "result"] = self._variable("result")
+            call = f"{self._declared(function.declaration.returns, variable)} = {call}"
+        elif any(
+            (later.frees == index and later.freed == "result") or index in later.allocated.values()
+            for later in self.encoded.calls
+        ):
+            variable = self.results[index] = self._variable("made")
+            call = f"{self._declared(function.declaration.returns, variable)} = {call}"
+        self.lines.append(f"{call};{f'        // {outcome}' if outcome else ''}")
+
+    def _callback(self, number: int) -> str:
+        """Write the function that a callback is, and return its name."""
+        callback = self.encoded.callbacks[number]
+        plan = self.encoded.plan.callbacks[number]
+        name = self._variable(callback.path.rpartition(".")[2])
+        text = callback_text(self.boundary.declarations, name, callback.shape, callback.script, plan)
+        self.functions.append(text)
+        return name
+
+    def _argument(self, index: int, number: int) -> str:
+        placed = self.encoded.calls[index]
+        member = placed.function.members[number]
+        value = placed.arguments[member.name]
+        if isinstance(value, Earlier) and not value.handle:
+            return self._earlier(value, member)
+        if value is Mark.SOMEWHERE and placed.frees is not None:
+            if placed.freed != "result":
+                return self.left[placed.frees, placed.freed]
+            return self.results[placed.frees]
+        match member.shape:
+            case Callback() if member.name in placed.callbacks:
+                return self.callbacks[member.name]
+            case Handle(handle=handle, made=True) if value is not None:
+                life = self.boundary.handles[handle]
+                variable = self._variable(_short(handle))
+                if index != self.encoded.plan.subject or index < self.end or life.record:
+                    self.made[index] = variable
+                given = self._given_to_new(placed, member, value)
+                self.lines.append(f"{life.spelling} {'' if life.record else '*'}{variable}{given};")
+                return f"&{variable}"
+            case Handle(handle=handle) if isinstance(value, NewHandle | Earlier):
+                return self._used(placed, member, handle, value)
+            case Pointer() if member.name in placed.allocated:
+                return self._filled(placed, member, value)
+            case Pointer() as shape if value is not None:
+                return f"{self._pointer(index, number, shape, value)}{self._skewed(placed, member.name)}"
+        return value_text(member.shape, value, member.name, self._sizes(placed))
+
+    def _is_used_later(self, index: int) -> bool:
+        """Tell whether a later step is given the result of a call."""
+        steps = self.encoded.case.steps if self.encoded.case else ()
+        wanted = (value for step in steps for value in step.arguments.values() if isinstance(value, Earlier))
+        return any(
+            value.path == "result" and not value.handle and self.encoded.steps[value.call] == index
+            for value in wanted
+        )
+
+    def _earlier(self, value: Earlier, member: Member) -> str:
+        """Return the variable that an earlier step's value is in."""
+        index = self.encoded.steps[value.call]
+        name = self.left.get((index, value.path), value.path)
+        there = next(
+            (m.shape for m in self.encoded.calls[index].function.members if m.name == value.path), None
+        )
+        one = isinstance(there, Pointer) and there.what is What.ONE
+        return f"&{name}" if one and isinstance(member.shape, Pointer) else name
+
+    def _used(self, placed: PlacedCall, member: Member, handle: str, value: NewHandle | Earlier) -> str:
+        life = self.boundary.handles[handle]
+        variable = self.made.get(placed.handles.get(member.name, -1), _short(handle))
+        if life.record is None:
+            return variable
+        sizes = self._sizes(placed)
+        for field_ in life.record.members:
+            if field_.name in value.state:
+                text = value_text(
+                    field_.shape, value.state[field_.name], f"{member.name}.{field_.name}", sizes
+                )
+                self.lines.append(f"{variable}.{field_.name} = {text};")
+        return f"&{variable}"
+
+    def _named(self, index: int, parameter: str) -> str:
+        """Return a variable for what a parameter of a call points at."""
+        variable = self.left[index, parameter] = self._variable(parameter)
+        return variable
+
+    def _pointer(self, index: int, number: int, shape: Pointer, value: Value) -> str:
+        placed = self.encoded.calls[index]
+        member, sizes = placed.function.members[number], self._sizes(placed)
+        element = self._pointed(placed.function.declaration.parameters[number].type)
+        match shape.what, value:
+            case What.ONE, Mark.ROOM:
+                name = self._named(index, member.name)
+                self.lines.append(f"{self._declared(element or 'unsigned char', name)};")
+                return f"&{name}"
+            case What.ONE, _ if isinstance(shape.element, Record | Scalar):
+                name = self._named(index, member.name)
+                text = (
+                    fields_text(shape.element, value, member.name, sizes)
+                    if isinstance(shape.element, Record) and isinstance(value, dict)
+                    else value_text(shape.element, value)
+                )
+                self.lines.append(f"{self._declared(element or shape.element.spelling, name)} = {text};")
+                return f"&{name}"
+            case _, Mark.ROOM:
+                name = self._named(index, member.name)
+                count = int(sizes.get(member.name, 0)) // max(shape.element.size, 1)
+                self.lines.append(f"{self._declared(element or 'unsigned char', f'{name}[{count}]')};")
+                return name
+            case What.ARRAY, list():
+                name = self._named(index, member.name)
+                inner = list_text(shape.element, value, member.name, sizes)
+                declared = self._declared(element or "unsigned char", f"{name}[{len(value)}]")
+                self.lines.append(f"{declared} = {inner};")
+                return name
+        return value_text(shape, value, member.name, sizes)
+
+    def _skewed(self, placed: PlacedCall, path: str) -> str:
+        """Return a comment on memory from malloc, or an address that is not aligned; of what lies inside as well."""
+        blocks = self.encoded.plan.blocks
+        handed = [name for name, block in placed.places.items() if blocks[block].handed]
+        told = [f"{'' if name == path else f'{name} '}from malloc" for name in handed if _is_in(name, path)]
+        told += [
+            f"{'' if name == path else f'{name} '}{blocks[block].skew} past a multiple of {blocks[block].align}"
+            for name, block in placed.places.items()
+            if blocks[block].skew and _is_in(name, path)
+        ]
+        return f" /* {', '.join(told)} */" if told else ""
+
+    def _given_to_new(self, placed: PlacedCall, member: Member, value: Value) -> str:
+        """Return how a handle that the caller allocates begins, where that gives it callbacks."""
+        assert isinstance(member.shape, Handle)
+        record = self.boundary.handles[member.shape.handle].record
+        mine = [path for path in placed.callbacks if path.startswith(f"{member.name}.")]
+        if record is None or not mine or not isinstance(value, dict):
+            return ""
+        return f" = {fields_text(record, value, member.name, self._sizes(placed))}"
+
+    def _filled(self, placed: PlacedCall, member: Member, value: Value) -> str:
+        """Return the variable of memory that a function of the library gave, filled by a line of its own."""
+        variable = self.results[placed.allocated[member.name]]
+        text = value_text(member.shape, value, member.name)
+        (size,) = self.encoded.calls[placed.allocated[member.name]].arguments.values()
+        self.lines.append(f"memcpy({variable}, {text}, {size!r});")
+        return variable
+
+    def _sizes(self, placed: PlacedCall) -> dict[str, int | str]:
+        """Return how large memory is, and what functions and handles are called, by the paths of all."""
+        sizes = {path: self.encoded.plan.blocks[block].size for path, block in placed.places.items()}
+        handles = {path: self.made[call] for path, call in placed.handles.items() if call in self.made}
+        own = {path: f"&{name}" if path in placed.storage else name for path, name in handles.items()}
+        return {**sizes, **own, **self.callbacks}
+
+    def _variable(self, wanted: str) -> str:
+        wanted = wanted or "value"
+        declared = self.boundary.declarations
+        # A variable that hides a type would make the next line of the kind wrong.
+        hides = wanted in declared.typedefs or wanted in declared.functions or wanted in _LIBCS
+        name, number = (f"{wanted}1", 2) if hides else (wanted, 2)
+        while name in self.taken:
+            name, number = f"{wanted}{number}", number + 1
+        self.taken.add(name)
+        return name
+
+    def _declared(self, type_: c.Type | str, name: str) -> str:
+        return f"{type_} {name}" if isinstance(type_, str) else spell(type_, name, self.boundary.declarations)
+
+    def _pointed(self, type_: c.Type) -> c.Type | None:
+        resolved = self.boundary.declarations.resolve(type_)
+        if not isinstance(resolved, c.Pointer):
+            return None
+        return None if isinstance(self.boundary.declarations.resolve(resolved.to), c.Void) else resolved.to
+
+
+_LIBCS = frozenset(("malloc", "calloc", "realloc", "free"))
+"""What a function of an allocator may be called, and calls."""
+
+
+def _is_in(name: str, path: str) -> bool:
+    return name == path or name.startswith((f"{path}.", f"{path}["))
+
+
+def _short(handle: str) -> str:
+    return handle.rsplit("_", 1)[-1] or handle
+
+
+__all__ = ["Nothing", "bytes_text", "call_text", "in_words", "scalar_text", "value_text"]

@@ -1,0 +1,188 @@
+"""A callback as a C function that answers as it did."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.boundary.model.types import Member, Nothing, Pointer
+from abidance.boundary.print_c.literals import bytes_text, value_text
+from abidance.boundary.values.callback_writes import Written
+from abidance.ir.declarations import spell
+from abidance.ir.types import Qualified
+from abidance.plan import plan as p
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from abidance.boundary.model.types import Callback
+    from abidance.boundary.model.values import Script, Value
+    from abidance.ir.declarations import Declarations
+    from abidance.ir.types import Type
+
+
+def callback_text(
+    declarations: Declarations, name: str, shape: Callback, script: Script, plan: p.Callback
+) -> str:
+    """Return the function on one line."""
+    head, statements = callback_parts(declarations, name, shape, script, plan)
+    return f"{head} {{ {' '.join([*statements, '}'])}"
+
+
+def callback_parts(
+    declarations: Declarations,
+    name: str,
+    shape: Callback,
+    script: Script,
+    plan: p.Callback,
+    names: Sequence[str] = (),
+    counter: str = "",
+) -> tuple[str, list[str]]:
+    """Return the function's head, in which parameters may have other `names`, and the statements that answer.
+
+    Turns are counted by the variable `counter`, or by one of the function's own.
+    """
+    assert shape.type is not None
+    called = names or [member.name for member in shape.members]
+    parameters = [
+        _declared(type_, each, declarations)
+        for type_, each in zip(shape.type.parameters, called, strict=True)
+    ]
+    listed = ", ".join([*parameters, *["..."] * shape.type.variadic]) or "void"
+    head = _declared(shape.type.returns, f"{name}({listed})", declarations)
+    if shape.allocator:
+        return f"static {head}", _allocating(shape, script, plan, called, counter)
+    if script.written:
+        return f"static {head}", _taking_turns(shape, script, plan, called, counter)
+    freed = [f"{function}({called[argument]});" for argument, function in plan.frees]
+    return f"static {head}", [*freed, *_answering(shape, script, declarations, counter)]
+
+
+def _answering(shape: Callback, script: Script, declarations: Declarations, counter: str) -> list[str]:
+    answers = script.answers
+    if isinstance(shape.result, Nothing) or not answers:
+        return []
+    assert shape.type is not None
+    texts = [_answer(shape, answer) for answer in answers]
+    if len(texts) == 1:
+        return [f"return {texts[0]};"]
+    pointing = isinstance(shape.result, Pointer)
+    if isinstance(shape.result, Pointer) and shape.result.handed:
+        cases = [f"case {n}: return {text};" for n, text in enumerate(texts[:-1])]
+        head = [*_counted(counter), f"switch ({_next(counter, len(cases))}) {{"]
+        return [*head, *cases, f"default: return {texts[-1]};", "}"]
+    declared = (
+        "void *answers[]" if pointing else _declared(_bare(shape.type.returns), "answers[]", declarations)
+    )
+    last = len(texts) - 1
+    return [
+        f"static {'' if pointing else 'const '}{declared} = {{{', '.join(texts)}}};",
+        *_counted(counter),
+        f"return answers[{_next(counter, last)}];",
+    ]
+
+
+def _allocating(
+    shape: Callback, script: Script, plan: p.Callback, called: Sequence[str], counter: str
+) -> list[str]:
+    """Return the statements of an allocator, as C's own has them."""
+    part = plan.allocator
+    assert part is not None
+    old = called[part.frees] if part.frees is not None else ""
+    if not part.allocates:
+        returning = (
+            [] if isinstance(shape.result, Nothing) else [f"return {_answer(shape, script.answers[0])};"]
+        )
+        return [f"free({old});", *returning]
+    size = _product(part.scale, part.room, called)
+    give = f"calloc(1, {size})" if part.zeroes else f"malloc({size})"
+    give = f"realloc({old}, {size})" if old else give
+    lines = []
+    if set(script.answers) == {None}:
+        give = "NULL"
+    elif None in script.answers:
+        fails = ", ".join("0" if answer is None else "1" for answer in script.answers)
+        lines = [f"static const int there[] = {{{fails}}};", *_counted(counter)]
+        give = f"there[{_next(counter, len(script.answers) - 1)}] ? {give} : NULL"
+    if old:
+        lines.insert(0, f"if ({size} == 0) {{ free({old}); return NULL; }}")
+    return [*lines, f"return {give};"]
+
+
+def _answer(shape: Callback, answer: Value) -> str:
+    """Return an answer as C; what it points at is there for good."""
+    if isinstance(shape.result, Pointer) and answer is not None:
+        raw = Written(0, Member("result", shape.result, shape.result.span), shape.result).raw(answer)
+        text = bytes_text(raw, whole=True)
+        if shape.result.handed:
+            return f"memcpy(malloc({len(raw)}), {text}, {len(raw)})"
+        return f"(void *){text}"
+    return value_text(shape.result, answer)
+
+
+def _taking_turns(
+    shape: Callback, script: Script, plan: p.Callback, called: Sequence[str], counter: str
+) -> list[str]:
+    """Return the statements of a callback that writes: `put` writes what there is room for, `fill` all of the room."""
+    last = len(script.written) - 1
+    turns = []
+    for number in range(last + 1):
+        statements = list(_writing(plan.writes, number, called))
+        if script.answers and not any(each.startswith("return") for each in statements):
+            statements.append(f"return {_answer(shape, script.answers[number])};")
+        turns.append(statements)
+    if last == 0:
+        return turns[0]
+    cases = [
+        " ".join([*each, *["break;"] * (not each[-1:] or not each[-1].startswith("return"))])
+        for each in turns
+    ]
+    named = [*(f"case {number}:" for number in range(last)), "default:"]
+    return [
+        *_counted(counter),
+        f"switch ({_next(counter, last)}) {{",
+        *(f"{name} {each}" for name, each in zip(named, cases, strict=True)),
+        "}",
+    ]
+
+
+def _counted(counter: str) -> list[str]:
+    return [] if counter else ["static int n;"]
+
+
+def _next(counter: str, last: int) -> str:
+    name = counter or "n"
+    return f"{name} < {last} ? {name}++ : {last}"
+
+
+def _writing(writes: Sequence[p.Write], turn: int, called: Sequence[str]) -> Iterator[str]:
+    """Yield the statements of one turn, the one that returns how much it was at the end."""
+    returning = ""
+    for each in writes:
+        raw, name = each.contents[turn], called[each.argument]
+        if raw is None:
+            continue
+        room = _product(each.scale, each.room, called)
+        text = f"{bytes_text(raw, whole=True)}, {len(raw)}"
+        if each.told is None:
+            yield f"abd_fill({name}, {room}, {text});"
+            continue
+        put = f"abd_put({name}, {room}, {_product(each.unit, each.units, called)}, {text})"
+        if each.told == p.RESULT_TOLD:
+            returning = f"return {put};"
+        else:
+            yield f"if ({called[each.told]} != NULL) *{called[each.told]} = {put};"
+    if returning:
+        yield returning
+
+
+def _product(scale: int, numbers: Sequence[p.Number], called: Sequence[str]) -> str:
+    factors = [f"{'*' * each.behind}{called[each.argument]}" for each in numbers]
+    return " * ".join([*[str(scale)] * (scale != 1 or not factors), *factors])
+
+
+def _declared(type_: Type, declarator: str, declarations: Declarations) -> str:
+    return spell(type_, declarator, declarations)
+
+
+def _bare(type_: Type) -> Type:
+    return type_.of if isinstance(type_, Qualified) else type_

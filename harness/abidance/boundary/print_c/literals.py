@@ -1,0 +1,230 @@
+"""Values as C source: literals, initializers, and words where C has none."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from abidance.boundary.model.float_formats import BinaryInteger, real_text
+from abidance.boundary.model.types import Array, Opaque, Pointer, Record, Scalar, UserData, What
+from abidance.boundary.model.values import Earlier, Mark, NewHandle, Script, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from abidance.boundary.model.float_formats import Real
+    from abidance.boundary.model.types import Member, Shape
+
+    Shown = Mapping[str, int | str]
+
+LONG = 64
+"""Longer memory is shown by its length, first and last bytes."""
+
+
+_SUFFIXES = {
+    "long double": "L",
+    "_Float128": "Q",
+    "__float80": "W",
+    "_Decimal32": "DF",
+    "_Decimal64": "DD",
+    "_Decimal128": "DL",
+    "_Float16": "f16",
+    "_Float32": "f32",
+    "_Float64": "f64",
+    "_Float32x": "f32x",
+    "_Float64x": "f64x",
+}
+
+
+def scalar_text(shape: Scalar, value: Real) -> str:
+    """Return a number as C shows it: an enumerator's name, ``true``, a suffix where the type needs one."""
+    if shape.kind == "bool" and value in (0, 1):
+        return "true" if value else "false"
+    if shape.names and value in shape.names:
+        return shape.names[int(value)]
+    if shape.kind == "enum":
+        return f"({shape.spelling}){value}"
+    if shape.kind == "float":
+        return _real_text(shape, value)
+    return _integer_text(int(value), signed=shape.signed)
+
+
+def _integer_text(value: int, *, signed: bool) -> str:
+    if value in (-(1 << 63), -(1 << 31)):
+        return f"(-{-value - 1}{'L' if value < -(1 << 31) else ''} - 1)"
+    if not -(1 << 63) <= value < 1 << 64:
+        # C has no literals of 128 bits: two halves, the upper one with the sign.
+        high, low = value >> 64, value & 0xFFFFFFFFFFFFFFFF
+        type_ = "__int128" if signed else "unsigned __int128"
+        upper = _integer_text(high, signed=signed)
+        if value < 0:  # a negative number is not shifted to the left (C11 6.5.7p4)
+            return f"((__int128)((unsigned __int128){upper} << 64 | 0x{low:x}))"
+        return f"(({type_}){upper} << 64 | 0x{low:x})"
+    if value > 0xFFFFFFFF:
+        return f"0x{value:x}" if value > 1 << 40 else str(value)
+    return str(value)
+
+
+def in_words(shape: Shape, value: Value) -> str:
+    """Return a value for a sentence: as C shows it, but the least integers as the numbers that they are."""
+    text = value_text(shape, value)
+    return str(value) if isinstance(shape, Scalar) and text.startswith("(-") else text
+
+
+def _real_text(shape: Scalar, value: Real) -> str:
+    if value != value:  # noqa: PLR0124 - the definition of NaN
+        return "NAN"
+    if value in (float("inf"), float("-inf")):
+        return "INFINITY" if value > 0 else "-INFINITY"
+    if shape.format is None:
+        return f"{float(value)!r}{'f' if shape.size == 4 else ''}"
+    decimal = isinstance(shape.format, BinaryInteger)
+    return f"{real_text(value, decimal=decimal)}{_SUFFIXES.get(shape.basic, '')}"
+
+
+def complex_text(shape: Record, value: Mapping[str, Value]) -> str:
+    """Return a complex number as the macros of C make one of its parts (C11 7.3.9.3)."""
+    parts = [(m, value.get(m.name, 0)) for m in shape.members]
+    texts = [value_text(m.shape, part) for m, part in parts]
+    first = shape.members[0].shape
+    if not isinstance(first, Scalar) or first.kind != "float":
+        return f"{texts[0]} + {texts[1]} * 1i"
+    macro = {"float": "CMPLXF", "double": "CMPLX", "long double": "CMPLXL"}.get(first.basic)
+    return f"{macro or '__builtin_complex'}({', '.join(texts)})"
+
+
+def bytes_text(raw: bytes, *, whole: bool = False) -> str:
+    """Return memory as a C string literal; cut in the middle when long, unless `whole`."""
+    if len(raw) > LONG and not whole:
+        return f"/* {len(raw)} bytes */ {_literal(raw[:24])} ... {_literal(raw[-8:])}"
+    return _literal(raw)
+
+
+_ESCAPES = {0x22: '\\"', 0x5C: "\\\\", 0x0A: "\\n", 0x0D: "\\r", 0x09: "\\t"}
+
+
+def _literal(raw: bytes) -> str:
+    # Octal, not hexadecimal: C ends an octal escape after three digits (C11 6.4.4.4p1), so no digit that
+    # follows is swallowed. `?` is escaped against trigraphs.
+    parts = []
+    for byte in raw:
+        if byte in _ESCAPES:
+            parts.append(_ESCAPES[byte])
+        elif byte == 0x3F:
+            parts.append("\\?")
+        elif 0x20 <= byte < 0x7F:
+            parts.append(chr(byte))
+        else:
+            parts.append(f"\\{byte:03o}")
+    return f'"{"".join(parts)}"'
+
+
+def value_text(shape: Shape, value: Value, path: str = "", sizes: Shown | None = None) -> str:
+    """Return a value as an expression of C, or as words.
+
+    `sizes` tells how many bytes stand behind the pointer at a path, for memory that has no contents yet, and what the
+    function that a callback is, and the variable that a handle is in, are called.
+    """
+    match shape:
+        case UserData() if value is Mark.SOMEWHERE:
+            return '(void *)"user data"'
+        case Scalar() if isinstance(value, int | float | Fraction):
+            return scalar_text(shape, value)
+        case Record(complex=True) if isinstance(value, dict):
+            return complex_text(shape, value)
+        case Record(spelling=spelling) if isinstance(value, dict):
+            # What has neither tag nor typedef cannot be named; inside another initializer it need not be.
+            cast = "" if "<" in spelling else f"({spelling})"
+            return f"{cast}{fields_text(shape, value, path, sizes)}"
+        case Array(spelling=spelling, of=of) if spelling and isinstance(value, bytes | list):
+            return f"({spelling}){list_text(of, list(value), path, sizes, most=64)}"
+        case Array() if isinstance(value, bytes):
+            return bytes_text(value)
+        case Array(of=of) if isinstance(value, list):
+            return list_text(of, value, path, sizes)
+        case Pointer() if isinstance(value, bytes):
+            return bytes_text(value)
+        case Pointer(element=element, what=What.ARRAY) if isinstance(value, list):
+            return f"({_spelling(element)}[]){list_text(element, value, path, sizes)}"
+        case Pointer(element=Record(complex=True, spelling=spelling) as element) if isinstance(value, dict):
+            return f"&({spelling}){{{value_text(element, value)}}}"
+        case Pointer(element=element) if isinstance(value, dict):
+            return f"&{value_text(element, value, path, sizes)}"
+        case Pointer(element=element) if isinstance(value, int | float | Fraction):
+            return f"&({_spelling(element)}){{{value_text(element, value)}}}"
+        case Pointer(element=element) if value is Mark.ROOM and sizes and isinstance(sizes.get(path), int):
+            count = int(sizes[path]) // max(element.size, 1)
+            return f"({_spelling(element)}[{count}]){{0}}"
+    match value:
+        case None:
+            return "NULL"
+        case NewHandle() | Earlier() if sizes and path in sizes:
+            return str(sizes[path])
+        case NewHandle(handle=handle) | Earlier(handle=handle):
+            return handle
+        case Script() if sizes and path in sizes:
+            return str(sizes[path])
+        case Script():
+            return path.rpartition(".")[2] or "callback"
+        case Mark.ROOM:
+            return "<room>"
+        case Mark.SOMEWHERE:
+            return "not NULL"
+        case bytes():
+            return bytes_text(value)
+    return str(value)
+
+
+def fields_text(shape: Record, value: Mapping[str, Value], path: str = "", sizes: Shown | None = None) -> str:
+    """Return a record's fields in braces, those that are NULL for want of anything to say left out."""
+    inner = ", ".join(
+        f".{m.name} = {value_text(m.shape, value[m.name], f'{path}.{m.name}', sizes)}"
+        for m in _initialized(shape, value)
+        if _worth_showing(m, value[m.name])
+    )
+    return f"{{{inner}}}"
+
+
+def _initialized(shape: Record, value: Mapping[str, Value]) -> list[Member]:
+    """Return the members that have values, of a union those of one alternative: the widest, or the first of such.
+
+    What came back has a value for each alternative, and in an initializer the last would win (C11 6.7.9p19).
+    """
+    there = [m for m in shape.members if m.name in value]
+    ends: dict[tuple[tuple[str, int], ...], int] = {}
+    for m in there:
+        for depth in range(1, len(m.within) + 1):
+            key = m.within[:depth]
+            ends[key] = max(ends.get(key, 0), m.offset + m.shape.size)
+    chosen: dict[tuple[tuple[tuple[str, int], ...], str], int] = {}
+    for key, end in ends.items():
+        union = (key[:-1], key[-1][0])
+        best = chosen.get(union)
+        if best is None or end > ends[(*key[:-1], (key[-1][0], best))]:
+            chosen[union] = key[-1][1]
+    return [
+        m
+        for m in there
+        if all(chosen[m.within[:n], union] == which for n, (union, which) in enumerate(m.within))
+    ]
+
+
+def list_text(
+    of: Shape, value: list[Value], path: str = "", sizes: Shown | None = None, most: int = 16
+) -> str:
+    """Return elements in braces, the first of them when there are many."""
+    shown = ", ".join(
+        fields_text(of, item, f"{path}[{n}]", sizes)
+        if isinstance(of, Record) and not of.complex and isinstance(item, dict)
+        else value_text(of, item, f"{path}[{n}]", sizes)
+        for n, item in enumerate(value[:most])
+    )
+    return f"{{{shown}{f', /* {len(value)} in all */' if len(value) > most else ''}}}"
+
+
+def _spelling(shape: Shape) -> str:
+    return shape.spelling if isinstance(shape, Scalar | Record | Opaque) else "unsigned char"
+
+
+def _worth_showing(member: Member, value: Value) -> bool:
+    return not (isinstance(member.shape, Opaque) and value is None)

@@ -1,0 +1,285 @@
+"""`callback:` joined with the type of the function that the library calls."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from abidance.binding.callback_source import CallbackKind
+from abidance.binding.passing import Refusal, passing
+from abidance.boundary.model import types as s
+from abidance.boundary.resolve.allocators import allocated_result, freed_parameter
+from abidance.boundary.resolve.freeing import is_libcs
+from abidance.contract.expression import spelling
+from abidance.core.catalogue import TYPE_REFUSED, WRONG_VALUE
+from abidance.core.diagnostic import Diagnostic, Label
+from abidance.ir import types as c
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from abidance.boundary.resolve.types import Shaper
+    from abidance.contract.expression import Expression
+    from abidance.contract.language.clauses import Name
+    from abidance.contract.model import Callback, CallbackParam, Returns
+    from abidance.contract.model.places import Place
+    from abidance.core.span import Span
+
+
+def callback_shape(
+    shaper: Shaper,
+    type_: c.Type,
+    callback: Callback,
+    place: Place,
+    user_data: tuple[Name, c.Type | None] | None,
+    declared: Span,
+) -> s.Shape:
+    """Return the shape of a pointer to a function that the library may call.
+
+    `user_data` is what is handed on to it, with its type where there is such a parameter or field.
+    """
+    if callback.lifetime is None and place.lifetime is not None:
+        callback = replace(callback, lifetime=place.lifetime)  # said where it is said of other pointers
+    text = shaper.text(type_)
+    nullable = False if place.nullable is None else place.nullable
+    bare = s.Opaque(text, nullable=nullable, said=True, calls=True)
+    resolved = shaper.declarations.resolve(type_)
+    function = shaper.declarations.resolve(resolved.to) if isinstance(resolved, c.Pointer) else resolved
+    if not isinstance(function, c.FunctionType):
+        message = f"`callback` needs a pointer to a function, and this is a `{text}`"
+        shaper.problems.contradiction(message, place.key_span("callback"), declared)
+        return bare
+    why = _why_not(shaper, function)
+    if why:
+        words = f"no callback of the type `{text}` can be made: {why}"
+        labels = (Label(place.key_span("callback")), Label(declared))
+        return replace(bare, refused=Diagnostic(TYPE_REFUSED, words, labels))
+    sizes = tuple(_size(shaper, each) for each in function.parameters)
+    members = _members(shaper, function, callback, declared)
+    if callback.allocates is not None:
+        result, refused = allocated_result(shaper, function, callback, declared)
+    else:
+        result, refused = _result(shaper, function, callback, declared)
+    frees, wrong = freed_parameter(shaper, function, callback, members, declared)
+    refused = refused or wrong
+    if refused is not None:
+        return replace(bare, refused=refused)
+    least, most = (callback.calls.least, callback.calls.most) if callback.calls else (None, None)
+    number = shaper.callbacks.setdefault(function, len(shaper.callbacks))
+    shaper.kinds[number] = CallbackKind(number, function, sizes, _size(shaper, function.returns))
+    _note_names(callback, members, result, shaper)
+    return s.Callback(
+        text,
+        nullable=nullable,
+        said=True,
+        calls=True,
+        span=callback.span,
+        declared=declared,
+        members=members,
+        result=result,
+        returns=shaper.text(function.returns),
+        sizes=sizes,
+        kind=number,
+        type=function,
+        least=least,
+        most=most,
+        counted=callback.calls.span if callback.calls else None,
+        ensures=callback.ensures,
+        user_data=user_data[0].text if user_data else "",
+        given_back=_given_back(shaper, function, callback, members, user_data),
+        allocates=callback.allocates,
+        frees=frees,
+        zeroed=callback.zeroed is True,
+        lifetime=callback.lifetime.text if callback.lifetime else "" if callback.allocator else "call",
+        any_thread=callback.threads is not None and callback.threads.text == "any",
+    )
+
+
+def _why_not(shaper: Shaper, function: c.FunctionType) -> str:
+    if not function.prototype:
+        return "an old-style declaration does not tell its parameters"
+    for type_ in (function.returns, *function.parameters):
+        found = passing(type_, shaper.declarations, shaper.layouts)
+        if isinstance(found, Refusal):
+            return f"`{found.subject}`: {found.reason}"
+    return ""
+
+
+def _size(shaper: Shaper, type_: c.Type) -> int:
+    found = passing(type_, shaper.declarations, shaper.layouts)
+    return 0 if isinstance(found, Refusal) else found.class_.size
+
+
+def _members(
+    shaper: Shaper, function: c.FunctionType, callback: Callback, declared: Span
+) -> tuple[s.Member, ...]:
+    names = function.names or ("",) * len(function.parameters)
+    given = dict(callback.params)
+    unnamed = [name for name in given if name not in names]
+    taken = iter(unnamed if len(unnamed) == names.count("") else ())
+    members = []
+    for index, (name, type_) in enumerate(zip(names, function.parameters, strict=True)):
+        called = name or next(taken, f"arg{index + 1}")
+        promise = given.pop(called, None)
+        shape = _parameter(shaper, called, type_, promise, declared)
+        members.append(s.Member(called, shape, declared, promise.span if promise else None))
+    known: dict[str, Span | None] = {member.name: member.declared for member in members}
+    for name, promise in given.items():
+        shaper.problems.unknown(
+            "parameter", name, promise.span, known, f"`{shaper.text(c.Pointer(function))}`"
+        )
+    return tuple(members)
+
+
+def _parameter(
+    shaper: Shaper, name: str, type_: c.Type, promise: CallbackParam | None, declared: Span
+) -> s.Shape:
+    resolved = shaper.declarations.resolve(type_)
+    if isinstance(resolved, c.Pointer):
+        if promise is not None and promise.points_at is not None:
+            way = s.Direction.IN if promise.to else s.Direction.OUT if promise.out else s.Direction.INOUT
+            shape = shaper.pointer(resolved, promise, promise.points_at, way, declared)
+            return (
+                shape
+                if way is s.Direction.IN
+                else _writable(shaper, name, resolved, shape, promise, declared)
+            )
+        nullable = True if promise is None or promise.nullable is None else promise.nullable
+        if promise is not None and promise.handle is not None:
+            shaper.known_handle(promise.handle)
+            nullable = False if promise.nullable is None else promise.nullable
+        said = promise is not None and (promise.nullable is not None or promise.handle is not None)
+        return s.Opaque(shaper.text(type_), nullable=nullable, said=said)
+    for clause in ("to", "out", "inout", "handle", "nullable"):
+        if promise is not None and promise.says(clause):
+            message = f"`{name}` does not point: it is a `{shaper.text(type_)}`"
+            shaper.problems.contradiction(message, promise.key_span(clause), declared)
+    return shaper.shape(type_, promise, declared, s.Direction.IN)
+
+
+def _writable(
+    shaper: Shaper, name: str, type_: c.Pointer, shape: s.Shape, promise: CallbackParam, declared: Span
+) -> s.Shape:
+    """Return the shape of what a callback writes; complain where it cannot, or where nothing can be made up."""
+    clause = promise.out or promise.inout
+    assert clause is not None
+    if shaper.declarations.is_const(type_.to):
+        message = f"`{name}` points at const memory, which nothing is written to"
+        shaper.problems.contradiction(message, clause.span, declared)
+    elif isinstance(shape, s.Pointer) and (shape.what is s.What.STRING or s.has_pointers(shape.element)):
+        words = (
+            f"a callback cannot write {'strings; say `bytes`' if shape.what is s.What.STRING else 'pointers'}"
+        )
+        shaper.problems.add(Diagnostic(WRONG_VALUE, words, (Label(clause.span), Label(declared))))
+    else:
+        return shape
+    return s.Opaque(shaper.text(type_), nullable=True, said=True)
+
+
+def _result(
+    shaper: Shaper, function: c.FunctionType, callback: Callback, declared: Span
+) -> tuple[s.Shape, Diagnostic | None]:
+    """Return what a callback answers, or why no answer can be made up."""
+    returns = callback.returns
+    type_ = function.returns
+    if returns is not None:
+        for clause in ("handle", "status", "errno", "lifetime"):
+            if returns.says(clause):
+                words = f"`{clause}` cannot be said of what a callback returns"
+                where = (Label(returns.key_span(clause)), Label(declared))
+                shaper.problems.add(Diagnostic(WRONG_VALUE, words, where))
+    resolved = shaper.declarations.resolve(type_)
+    if returns is not None:
+        _must_be_libcs(shaper, returns, declared)
+    if returns is not None and returns.to is not None and isinstance(resolved, c.Pointer):
+        pointed = shaper.pointer(resolved, returns, returns.to, s.Direction.IN, declared)
+        if isinstance(pointed, s.Pointer):
+            pointed = replace(pointed, handed=returns.owner == "caller", free="")
+        if not isinstance(pointed, s.Pointer) or not s.has_pointers(pointed.element):
+            return pointed, None
+        words = f"answers of the type `{shaper.text(type_)}` cannot be made up: there are pointers in them"
+        return pointed, Diagnostic(TYPE_REFUSED, words, (Label(callback.span), Label(declared)))
+    shape = shaper.shape(type_, returns, declared, s.Direction.OUT)
+    match shape:
+        case s.Scalar() if returns is not None:
+            if returns.bool:
+                shape = replace(shape, kind="bool", members=(), lowest=0, highest=1)
+            if returns.enum == "closed":
+                shape = replace(shape, closed=True)
+        case s.Opaque():
+            if returns is None or returns.nullable is not True:
+                kind = shaper.text(type_)
+                words = f"a callback returns a `{kind}`, and the contract does not say at what it points"
+                labels = (Label(callback.span), Label(declared))
+                remedy = "say `returns: {to: ..}`; where NULL is lawful, `returns: {nullable: true}`"
+                return shape, Diagnostic(TYPE_REFUSED, words, labels, help=remedy)
+        case s.Record() | s.Array():
+            words = f"answers of the type `{shaper.text(type_)}` cannot be made up"
+            return shape, Diagnostic(TYPE_REFUSED, words, (Label(callback.span), Label(declared)))
+    return shape, None
+
+
+def _must_be_libcs(shaper: Shaper, returns: Returns, declared: Span) -> None:
+    """Complain about what a callback returns for the library to free otherwise than with `free`."""
+    free = returns.free
+    if returns.owner == "caller" and free is not None and not is_libcs(free.text, shaper.declarations):
+        words = f"memory that `{free}` frees cannot be made up: what a callback returns comes from `malloc`"
+        shaper.problems.add(Diagnostic(WRONG_VALUE, words, (Label(free.span), Label(declared))))
+
+
+def _given_back(
+    shaper: Shaper,
+    function: c.FunctionType,
+    callback: Callback,
+    members: tuple[s.Member, ...],
+    user_data: tuple[Name, c.Type | None] | None,
+) -> int | None:
+    """Return which of a callback's parameters the user data comes back in; complain when that is not plain."""
+    known: dict[str, Span | None] = {member.name: member.declared for member in members}
+    told = callback.user_data
+    if told is not None and told.text not in known:
+        shaper.problems.unknown("parameter", told.text, told.span, known, f"`{shaper.text(function)}`")
+        return None
+    if user_data is None or user_data[1] is None:
+        return None
+    if told is not None:
+        return next(index for index, member in enumerate(members) if member.name == told.text)
+    name, bare = user_data[0], shaper.bare(user_data[1])
+    freed = callback.frees.text if callback.frees is not None else ""
+    fitting = [
+        index
+        for index, (member, each) in enumerate(zip(members, function.parameters, strict=True))
+        if shaper.bare(each) == bare and not isinstance(member.shape, s.Pointer) and member.name != freed
+    ]
+    same = [index for index in fitting if members[index].name == name.text]
+    if len(same) == 1 or len(fitting) == 1:
+        return (same or fitting)[0]
+    words = f"which parameter `{name}` comes back in is not plain: " + (
+        "none has its type" if not fitting else f"{len(fitting)} have its type"
+    )
+    remedy = "name it: `callback: {user_data: PARAMETER}`"
+    shaper.problems.add(Diagnostic(WRONG_VALUE, words, (Label(name.span),), help=remedy))
+    return None
+
+
+def _note_names(callback: Callback, members: tuple[s.Member, ...], result: s.Shape, shaper: Shaper) -> None:
+    """Keep the expressions that are about invocations until the names of the call are known."""
+    own = {spelling(member.name): member.shape for member in members}
+    after = {"result": result, **own}
+    for param in callback.params.values():
+        for clause in (param.length, param.capacity, param.nullable):
+            if clause is not None and not isinstance(clause, bool):
+                told = clause is param.length and not param.to
+                shaper.inside.append((clause, after if told else own))
+    shaper.inside.extend((expression, own) for expression in callback.ensures)
+    if callback.allocates is not None:
+        shaper.inside.append((callback.allocates, own))
+    if callback.returns is not None and callback.returns.length is not None:
+        shaper.inside.append((callback.returns.length, {}))
+    if callback.calls:
+        bounds = (callback.calls.least, callback.calls.most)
+        shaper.inside.extend((bound, {}) for bound in bounds if bound is not None)
+
+
+Inside = list[tuple["Expression", "Mapping[str, s.Shape]"]]
+"""Expressions about invocations, each with the names that are its own."""

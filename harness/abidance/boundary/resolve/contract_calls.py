@@ -1,0 +1,195 @@
+"""Calls that a contract writes out: explicit examples, and unlawful calls with a promised answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from abidance.boundary.model import types as s
+from abidance.boundary.model.boundary import Example, Reject
+from abidance.boundary.model.values import DESTROYED
+from abidance.boundary.resolve.contract_values import MISSING
+from abidance.contract.expression import spelling
+from abidance.core.catalogue import WRONG_VALUE
+from abidance.core.diagnostic import Diagnostic, Label
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from abidance.boundary.model.boundary import Function
+    from abidance.boundary.resolve.contract_values import Writer
+    from abidance.boundary.resolve.problems import Problems
+    from abidance.contract.language.literals import Literal
+    from abidance.contract.model.functions import ExampleCall, RejectedCall
+    from abidance.core.span import Span
+
+
+@dataclass(frozen=True, slots=True)
+class CallReader:
+    """Reads written calls of one boundary; what is wrong with them goes to `problems`."""
+
+    writer: Writer
+    problems: Problems
+    constants: Mapping[str, int]
+    mortal: frozenset[str]
+    """The handles that the contract says how to destroy."""
+
+    def example(self, function: Function, example: ExampleCall) -> Example:
+        """Return an explicit example: what it gives, and what it expects of the result and of out parameters."""
+        given: dict[str, Any] = {}
+        expected: dict[str, Any] = {}
+        known = {member.name: member for member in function.members}
+        for name, literal in example.arguments.items():
+            member = known.get(name.text)
+            if member is None:
+                places: dict[str, Span | None] = {m.name: m.declared for m in function.members}
+                self.problems.unknown("parameter", name.text, name.span, places, f"`{function.name}`")
+                continue
+            before, after = _twice(member, literal)
+            if after is not None:
+                then = self.writer.value(member.shape, after, member.declared)
+                if then is not MISSING:
+                    expected[spelling(name.text)] = then
+            if before is None:
+                continue
+            value = self.writer.value(member.shape, before, member.declared)
+            if value is MISSING:
+                continue
+            out = (
+                isinstance(member.shape, s.Pointer) and not member.shape.direction.read and value is not None
+            )
+            if out:
+                expected[spelling(name.text)] = value
+            else:
+                given[name.text] = value
+        self._expect(function, example.returns, expected)
+        return Example(given, expected, _first_line(example.places.body))
+
+    def reject(self, function: Function, reject: RejectedCall) -> Reject:
+        """Return an unlawful call: what replaces lawful arguments, and what it expects."""
+        given: dict[str, Any] = {}
+        words = []
+        for name, literal in reject.when.items():
+            words.append(f"`{name}: {_literal_text(literal)}`")
+            self._replace(function.members, name.text.split("."), name.span, literal, given, function.name)
+        expected: dict[str, Any] = {}
+        self._expect(function, reject.returns, expected)
+        return Reject(given, expected, _first_line(reject.places.body), " and ".join(words), reject.ensures)
+
+    def _replace(
+        self,
+        members: tuple[s.Member, ...],
+        path: list[str],
+        span: Span,
+        literal: Literal,
+        given: dict[str, Any],
+        owner: str,
+    ) -> None:
+        member = next((m for m in members if m.name == path[0]), None)
+        if member is None:
+            places: dict[str, Span | None] = {m.name: m.declared for m in members}
+            self.problems.unknown("parameter or field", path[0], span, places, f"`{owner}`")
+            return
+        inner = member.shape.element if isinstance(member.shape, s.Pointer) else member.shape
+        if len(path) > 1 or (literal.entries is not None and isinstance(inner, s.Record)):
+            if not isinstance(inner, s.Record):
+                message = f"`{member.name}` has no fields"
+                self.problems.add(Diagnostic(WRONG_VALUE, message, (Label(span), Label(member.declared))))
+                return
+            nested = given.setdefault(member.name, {})
+            if len(path) > 1:
+                self._replace(inner.members, path[1:], span, literal, nested, inner.spelling)
+            else:
+                for name, value in (literal.entries or {}).items():
+                    self._replace(inner.members, [name.text], name.span, value, nested, inner.spelling)
+            return
+        if literal.entries is not None and isinstance(inner, s.Scalar):
+            given[member.name] = self._constrained(inner, literal)
+            return
+        if isinstance(inner, s.Handle) and literal.text == DESTROYED.value and not literal.quoted:
+            self._destroyed(member, inner, span, given)
+            return
+        value = self.writer.value(member.shape, literal, member.declared)
+        if value is not MISSING:
+            given[member.name] = value
+
+    def _destroyed(self, member: s.Member, handle: s.Handle, span: Span, given: dict[str, Any]) -> None:
+        """Note that a handle is to be one that was destroyed before the call."""
+        if handle.made:
+            message, remedy = f"`{member.name}` is where a new `{handle.handle}` is put", ""
+        elif handle.handle not in self.mortal:
+            message = f"the contract does not say what destroys a `{handle.handle}`"
+            remedy = f"`handles: {{{handle.handle}: {{..., destroy: FUNCTION}}}}`"
+        else:
+            given[member.name] = DESTROYED
+            return
+        labels = (Label(span), Label(member.declared))
+        self.problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy or None))
+
+    def _constrained(self, shape: s.Scalar, literal: Literal) -> Any:
+        """Return a shape with the unlawful values of ``{range: [..]}`` or ``{one_of: [..]}``."""
+        bounds: dict[str, list[Any]] = {}
+        for name, inner in (literal.entries or {}).items():
+            if name.text not in ("range", "one_of") or inner.items is None:
+                message = f"`{name}` says no value here; `range: [lowest, highest]` and `one_of: [...]` do"
+                self.problems.add(Diagnostic(WRONG_VALUE, message, (Label(name.span),)))
+                return 0
+            bounds[name.text] = [
+                self.problems.constant(item.expression(), self.constants) for item in inner.items
+            ]
+        bits = (shape.width or shape.size * 8) - shape.signed
+        full = replace(
+            shape, kind="int", members=(), closed=False, open=False,
+            lowest=-(1 << bits) if shape.signed else 0, highest=(1 << bits) - 1,
+        )  # fmt: skip
+        if "one_of" in bounds:
+            return replace(full, members=tuple(b for b in bounds["one_of"] if b is not None), closed=True)
+        if len(bounds.get("range", [])) == 2 and None not in bounds["range"]:
+            low, high = bounds["range"]
+            return replace(full, lowest=max(low, full.lowest), highest=min(high, full.highest))
+        return 0
+
+    def _expect(self, function: Function, returns: Literal | None, expected: dict[str, Any]) -> None:
+        if returns is None:
+            return
+        if isinstance(function.result.shape, s.Nothing):
+            message = f"`{function.name}` returns nothing"
+            self.problems.contradiction(message, returns.span, function.declaration.span)
+            return
+        value = self.writer.value(function.result.shape, returns, function.declaration.span)
+        if value is not MISSING:
+            expected["result"] = value
+
+
+def _literal_text(literal: Literal) -> str:
+    if literal.items is not None:
+        return f"[{', '.join(_literal_text(item) for item in literal.items)}]"
+    if literal.entries is not None:
+        return f"{{{', '.join(f'{name}: {_literal_text(v)}' for name, v in literal.entries.items())}}}"
+    return literal.text or "null"
+
+
+def _first_line(span: Span) -> Span:
+    """Return a span that can be underlined: the mapping's own, or its first line."""
+    return (
+        span if span.line == span.end_line else replace(span, end_line=span.line, end_column=span.column + 1)
+    )
+
+
+def _twice(member: s.Member, literal: Literal) -> tuple[Literal | None, Literal | None]:
+    """Return what an example gives and what it expects afterwards, of a parameter that is read and written.
+
+    Where that is a record with a field of one of these names, the mapping is the record.
+    """
+    shape, entries = member.shape, literal.entries
+    if (
+        not isinstance(shape, s.Pointer)
+        or not (shape.direction.read and shape.direction.written)
+        or not entries
+    ):
+        return literal, None
+    words = {name.text: inner for name, inner in entries.items()}
+    fields = {m.name for m in shape.element.members} if isinstance(shape.element, s.Record) else set()
+    if not words.keys() <= {"before", "after"} or fields & words.keys():
+        return literal, None
+    return words.get("before"), words.get("after")

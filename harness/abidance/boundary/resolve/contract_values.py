@@ -1,0 +1,240 @@
+"""Values that a contract writes out (`examples`, `rejects`, `prepare`), to values of their C types."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from abidance.boundary.model.float_formats import written_real
+from abidance.boundary.model.types import (
+    Array,
+    Callback,
+    Handle,
+    Member,
+    Nothing,
+    Opaque,
+    Pointer,
+    Record,
+    Scalar,
+    What,
+)
+from abidance.boundary.model.values import SOMEWHERE, Script, Text
+from abidance.boundary.values.callback_writes import written_by
+from abidance.boundary.values.memory import blank, is_byte, rounded, shallow, unpack
+from abidance.core.catalogue import WRONG_VALUE
+from abidance.core.diagnostic import Diagnostic, Label
+from abidance.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from abidance.boundary.model.float_formats import Real
+    from abidance.boundary.model.types import Shape
+    from abidance.boundary.resolve.problems import Problems
+    from abidance.contract.language.literals import Literal
+    from abidance.core.span import Span
+
+_THERE = "there"
+MISSING = object()
+_WIDE = frozenset({"wchar_t", "char16_t", "char32_t"})
+_WIDE_ENCODINGS = {2: "utf-16-le", 4: "utf-32-le"}
+_BYTE = Scalar("int", 1, 1, False, "unsigned char", 0, 255, char=True)
+
+
+class Writer:
+    """Turns literals into values; complains and returns MISSING for those that do not fit."""
+
+    def __init__(self, constants: Mapping[str, int], problems: Problems) -> None:
+        self._constants = constants
+        self._problems = problems
+
+    def _wrong(self, literal: Literal, words: str, declared: Span | None) -> Any:
+        labels = (Label(literal.span), *((Label(declared),) if declared else ()))
+        self._problems.add(Diagnostic(WRONG_VALUE, f"this must be {words}", labels))
+        return MISSING
+
+    def value(self, shape: Shape, literal: Literal, declared: Span | None = None) -> Any:
+        """Return the value of `shape` that a literal stands for."""
+        match shape:
+            case Scalar():
+                return self._number(shape, literal, declared)
+            case Pointer() | Handle() | Opaque() if literal.null:
+                return None
+            case Callback():
+                return self._script(shape, literal, declared)
+            case Pointer(what=What.BYTES | What.STRING):
+                return self._memory(shape, literal, declared)
+            case Pointer(what=What.ARRAY, element=element) if literal.items is None and is_byte(element):
+                return self._memory(shape, literal, declared)
+            case Pointer(what=What.ARRAY, element=element):
+                return self._items(element, literal, declared)
+            case Array():
+                return self._array(shape, literal, declared)
+            case Pointer(element=element):
+                return self.value(element, literal, declared)
+            case Record(complex=True) if literal.entries is None:
+                return self._complex(shape, literal, declared)
+            case Record():
+                return self.record(shape.members, literal, shape.spelling, declared)
+            case Handle():
+                words = "null: a handle is made by its create function, and `destroyed` only under `rejects`"
+                return self._wrong(literal, words, declared)
+        return self._wrong(literal, "left out: nothing can be given here", declared)
+
+    def _script(self, shape: Callback, literal: Literal, declared: Span | None) -> Any:
+        """Return what a callback answers: a list, or the one answer that it always gives."""
+        if isinstance(shape.result, Nothing) and not written_by(shape):
+            return (
+                Script()
+                if literal.items == ()
+                else self._wrong(literal, "`[]`: it returns nothing", declared)
+            )
+        items = literal.items if literal.items is not None else (literal,)
+        if not items:
+            return self._wrong(literal, "a list of at least one answer", declared)
+        if shape.allocates is not None:
+            return self._allocating(items, declared)
+        if written_by(shape):
+            return self._turns(shape, items, declared)
+        answers = [self.value(shape.result, item, declared) for item in items]
+        return MISSING if MISSING in answers else Script(tuple(answers))
+
+    def _allocating(self, items: tuple[Literal, ...], declared: Span | None) -> Any:
+        """Return what an allocator answers: `there` for memory, `null` for none."""
+        for item in items:
+            if not item.null and item.text != _THERE:
+                return self._wrong(item, f"`{_THERE}` or `null`: it gives memory, or has none", declared)
+        return Script(tuple(None if item.null else SOMEWHERE for item in items))
+
+    def _turns(self, shape: Callback, turns: tuple[Literal, ...], declared: Span | None) -> Any:
+        """Return what a callback writes and answers, turn by turn: a mapping each, the answer as `returns`."""
+        members = [written.member for written in written_by(shape)]
+        silent = isinstance(shape.result, Nothing)
+        if not silent:
+            members.append(Member("returns", shape.result, members[0].declared))
+        answers, written = [], []
+        for literal in turns:
+            turn = self.record(tuple(members), literal, "the callback", declared)
+            if turn is MISSING or (not silent and "returns" not in turn):
+                return self._wrong(literal, "a mapping with `returns`", declared)
+            answers.append(turn.pop("returns", None))
+            written.append(turn)
+        return Script(() if silent else tuple(answers), tuple(written))
+
+    def record(self, members: tuple[Member, ...], literal: Literal, owner: str, declared: Span | None) -> Any:
+        """Return fields by name; those that the literal leaves out are left out."""
+        if literal.entries is None:
+            return self._wrong(literal, f"a mapping from fields of `{owner}` to values", declared)
+        known = {member.name: member for member in members}
+        found: dict[str, Any] = {}
+        for name, inner in literal.entries.items():
+            if name.text not in known:
+                places: dict[str, Span | None] = {m.name: m.declared for m in members}
+                self._problems.unknown("field", name.text, name.span, places, f"`{owner}`")
+                continue
+            value = self.value(known[name.text].shape, inner, known[name.text].declared)
+            if value is not MISSING:
+                found[name.text] = value
+        return found
+
+    def _complex(self, shape: Record, literal: Literal, declared: Span | None) -> Any:
+        """Return a complex number of its two parts in a list, or of a real number alone."""
+        parts = literal.items if literal.items is not None else (literal,)
+        if not 1 <= len(parts) <= len(shape.members):
+            return self._wrong(literal, "the real and the imaginary part", declared)
+        made = {
+            member.name: self.value(member.shape, part, declared)
+            for member, part in zip(shape.members, parts, strict=False)
+        }
+        left_out = {member.name: 0.0 for member in shape.members[len(parts) :]}
+        return MISSING if MISSING in made.values() else made | left_out
+
+    def _items(self, element: Shape, literal: Literal, declared: Span | None) -> Any:
+        if literal.items is None:
+            return self._wrong(literal, "a list", declared)
+        items = [self.value(element, item, declared) for item in literal.items]
+        return MISSING if MISSING in items else items
+
+    def _array(self, shape: Array, literal: Literal, declared: Span | None) -> Any:
+        """Return an array in place, as it reads from memory; what is left out at its end is zero (C11 6.7.9p21)."""
+        of, count = shape.of, shape.count
+        single = literal.items is None and literal.entries is None
+        if single and isinstance(of, Scalar) and of.spelling in _WIDE:
+            return self._wide(shape, of.size, literal, declared)
+        text = single and isinstance(of, Scalar) and of.size == 1
+        made = self._memory(shape, literal, declared) if text else self._items(of, literal, declared)
+        if made is MISSING:
+            return MISSING
+        if len(made) > count:
+            return self._wrong(literal, f"at most {count} element{'' if count == 1 else 's'}", declared)
+        if not text:
+            made = [*made, *(blank(of) for _ in range(count - len(made)))]
+            return bytes(each & 0xFF for each in made) if is_byte(of) else made
+        raw = made.ljust(count, b"\0")
+        if not is_byte(of):
+            return unpack(shape, raw, "", shallow)
+        return Text(raw) if isinstance(made, Text) and isinstance(of, Scalar) and of.char else raw
+
+    def _wide(self, shape: Array, size: int, literal: Literal, declared: Span | None) -> Any:
+        """Return text in wide characters (C11 7.29, 7.28), each of the unsigned or signed numbers that they are."""
+        raw = literal.text.encode(_WIDE_ENCODINGS[size], "surrogatepass")
+        if len(raw) > shape.size:
+            return self._wrong(literal, f"at most {shape.count} characters", declared)
+        return unpack(shape, raw.ljust(shape.size, b"\0"), "", shallow)
+
+    def _memory(self, shape: Pointer | Array, literal: Literal, declared: Span | None) -> Any:
+        """Return bytes: from a list of their values, from ``b"..."``, or from text, which is told apart as such."""
+        encoding = shape.encoding if isinstance(shape, Pointer) else "utf-8"
+        if literal.items is not None:
+            values = [self._number(_BYTE, item, declared) for item in literal.items]
+            return MISSING if MISSING in values else bytes(each & 0xFF for each in values)
+        if literal.entries is not None:
+            return self._wrong(literal, "text or a list of bytes from 0 to 255", declared)
+        if not literal.quoted and literal.text.startswith(('b"', "b'")):
+            try:
+                made = literal.expression().evaluate({})
+            except UsageError as error:
+                for diagnostic in error.diagnostics:
+                    self._problems.add(diagnostic)
+                return MISSING
+            if isinstance(made, bytes):
+                return made
+        try:
+            raw = literal.text.encode(encoding)
+        except UnicodeEncodeError:
+            return self._wrong(literal, f"text that `{encoding}` can hold", declared)
+        return Text(raw) if isinstance(shape, Array) and b"\0" not in raw else raw
+
+    def _number(self, shape: Scalar, literal: Literal, declared: Span | None) -> Any:
+        value: Any = literal.value
+        if literal.items is not None or literal.entries is not None or literal.null:
+            return self._wrong(literal, f"a `{shape.spelling}`", declared)
+        if isinstance(value, bool):
+            value = int(value)
+        elif literal.quoted and len(literal.text) == 1 and (shape.char or not literal.text.isdecimal()):
+            value = ord(literal.text)  # a character stands for its number, as in C
+        elif isinstance(value, str):
+            try:
+                expression = literal.expression()
+            except UsageError as error:
+                for diagnostic in error.diagnostics:
+                    self._problems.add(diagnostic)
+                return MISSING
+            value = self._problems.constant(expression, self._constants)
+            if value is None:
+                return MISSING
+        bits = (shape.width or shape.size * 8) - shape.signed
+        fits = shape.kind == "float" or (
+            isinstance(value, int) and (-(1 << bits) if shape.signed else 0) <= value < 1 << bits
+        )
+        if not fits:
+            return self._wrong(literal, f"a number that fits `{shape.spelling}`", declared)
+        return self._real(shape, value, literal, declared) if shape.kind == "float" else value
+
+    def _real(self, shape: Scalar, value: Real, literal: Literal, declared: Span | None) -> Any:
+        """Return the number that a type holds for what is written: decimals are read exactly, then rounded once."""
+        value = written_real(literal.text, value)
+        exact = rounded(shape, value)
+        if isinstance(exact, float) and math.isinf(exact) and value not in (math.inf, -math.inf):
+            return self._wrong(literal, f"a number that fits `{shape.spelling}`", declared)
+        return exact

@@ -1,0 +1,154 @@
+"""What gives back the memory that a call hands over: `free: FUNCTION`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.boundary.model import types as s
+from abidance.boundary.model.boundary import Function, Result
+from abidance.core.catalogue import WRONG_VALUE
+from abidance.core.diagnostic import Diagnostic, Label
+from abidance.ir import types as c
+from abidance.ir.declarations import Function as Declaration
+from abidance.ir.declarations import Parameter
+from abidance.plan.signature import Signature
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from abidance.boundary.resolve.problems import Problems
+    from abidance.contract.language.clauses import Name
+    from abidance.contract.model import Callback, Contract, FieldPromise, FunctionPromise, Param
+    from abidance.contract.model.places import Place
+    from abidance.core.span import Span
+    from abidance.ir.declarations import Declarations
+
+LIBC = "free"
+"""The one function that every library shares with its callers, whether or not the header declares it."""
+
+
+def freers(contract: Contract) -> Iterator[Name]:
+    """Yield the functions that the contract says free what a call returns, leaves behind a pointer, or takes over."""
+    for _, freer in _freed(contract):
+        yield freer
+    for promise in contract.functions.values():
+        yield from (freer for _, freer in handed_out(promise))
+    yield from _allocated_freers(contract)
+    yield from callback_freers(contract)
+
+
+def _freed(contract: Contract) -> Iterator[tuple[str, Name]]:
+    for name, promise in contract.functions.items():
+        if promise.returns is not None and promise.returns.free is not None:
+            yield name, promise.returns.free
+
+
+def handed_out(promise: FunctionPromise | None) -> Iterator[tuple[str, Name]]:
+    """Yield the out parameters in which a call leaves a pointer that is the caller's, each with what frees it."""
+    for name, param in promise.params.items() if promise is not None else ():
+        if param.out is not None and param.owner == "caller" and param.free is not None:
+            yield name, param.free
+
+
+def _allocated_freers(contract: Contract) -> Iterator[Name]:
+    for place in handed_places(contract):
+        if place.free is not None and place.alloc is not None:
+            yield place.free
+
+
+def callback_freers(contract: Contract) -> Iterator[Name]:
+    """Yield the functions that callbacks free with what they are given to keep."""
+    for callback in _callbacks(contract):
+        for param in callback.params.values():
+            if param.owner == "callee" and param.free is not None:
+                yield param.free
+
+
+def _callbacks(contract: Contract) -> Iterator[Callback]:
+    yield from (place.callback for place in _places(contract) if place.callback is not None)
+
+
+def _places(contract: Contract) -> Iterator[Param | FieldPromise]:
+    for promise in contract.functions.values():
+        yield from promise.params.values()
+    for type_ in contract.types.values():
+        yield from type_.fields.values()
+
+
+def handed_places(contract: Contract) -> Iterator[Place]:
+    """Yield the parameters and fields whose memory the library takes over."""
+    yield from (place for place in _places(contract) if place.owner == "callee")
+
+
+def is_libcs(name: str, declarations: Declarations) -> bool:
+    """Tell whether a name means the C library's `free`, which the header does not declare."""
+    return name == LIBC and name not in declarations.functions
+
+
+def libcs_free(span: Span) -> Function:
+    """Return the C library's `free` as a function of the boundary."""
+    pointer = c.Pointer(c.Void())
+    declaration = Declaration(LIBC, LIBC, c.Void(), (Parameter("ptr", pointer, span),), span)
+    member = s.Member("ptr", s.Opaque("void *", nullable=True, said=True), span)
+    return Function(LIBC, declaration, (member,), Result(s.Nothing(), "void"), Signature.parse("p>v"))
+
+
+def freed_member(function: Function, result: s.Shape) -> s.Member | None:
+    """Return the parameter that takes what came back: a handle of its kind, or the only one that is none."""
+    kind: tuple[type, ...] = (s.Pointer, s.Opaque)
+    found = [member for member in function.members if isinstance(member.shape, kind)]
+    if isinstance(result, s.Handle) and not found:
+        name = result.handle
+        found = [m for m in function.members if isinstance(m.shape, s.Handle) and m.shape.handle == name]
+    return found[0] if len(found) == 1 else None
+
+
+def check_freers(contract: Contract, functions: Mapping[str, Function], problems: Problems) -> None:
+    """Complain about functions that cannot free anything: they would need more than the pointer."""
+    for returning, name in _freed(contract):
+        function, freed = functions.get(name.text), functions.get(returning)
+        if function is not None and freed is not None:
+            _check_freer(function, freed.result.shape, name, returning, problems)
+    for owner in functions.values():
+        _check_handed_out(owner, functions, problems)
+    for name in _allocated_freers(contract):
+        if (function := functions.get(name.text)) is not None:
+            _check_freer(function, s.Nothing(), name, "", problems)
+    for name in callback_freers(contract):
+        function = functions.get(name.text)
+        if function is not None and len(function.members) > 1:
+            words = f"`{name}` cannot be called by a callback to free this: it takes more than a pointer"
+            problems.add(Diagnostic(WRONG_VALUE, words, (Label(name.span), Label(function.declaration.span))))
+
+
+def _check_handed_out(owner: Function, functions: Mapping[str, Function], problems: Problems) -> None:
+    """Complain about an owner of what is no pointer: what an out parameter points at is the caller's own."""
+    freers = dict(handed_out(owner.promise))
+    for member in owner.members:
+        param = owner.promise.params.get(member.name) if owner.promise else None
+        if param is None or param.out is None or param.owner is None:
+            continue
+        shape = member.shape
+        if not isinstance(shape, s.Pointer) or not isinstance(shape.element, s.Opaque):
+            message = (
+                f"`owner` has no meaning here: `{member.name}` is no place for a pointer that comes back"
+            )
+            problems.contradiction(message, param.key_span("owner"), member.declared)
+        elif (freer := freers.get(member.name)) and (function := functions.get(freer.text)) is not None:
+            _check_freer(function, s.Nothing(), freer, "", problems)
+
+
+def _check_freer(function: Function, freed: s.Shape, name: Name, returning: str, problems: Problems) -> None:
+    """Complain where `function` cannot be given what is to be freed, and what it needs besides."""
+    member = freed_member(function, freed)
+    others = [m for m in function.members if m is not member and not isinstance(m.shape, s.Opaque | s.Handle)]
+    if member is not None and not others:
+        return
+    handles = [m.shape.handle for m in function.members if isinstance(m.shape, s.Handle)]
+    words = f"`{name}` cannot be called to free this: it takes more than a pointer, and a handle"
+    remedy = None
+    if returning and member is None and len(handles) == len(function.members) == 1:
+        words = f"`{name}` frees a `{handles[0]}`, and the contract does not say that this is one"
+        remedy = f"say `returns: {{handle: {handles[0]}}}`, or name `{returning}` under its `create`"
+    labels = (Label(name.span), Label(function.declaration.span))
+    problems.add(Diagnostic(WRONG_VALUE, words, labels, help=remedy))

@@ -1,0 +1,373 @@
+"""One function: its declaration joined with its promise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from abidance.binding.how import signature_of
+from abidance.boundary.model import types as s
+from abidance.boundary.model.boundary import Function, Result
+from abidance.boundary.model.ranges import NONE
+from abidance.boundary.resolve.callbacks import callback_shape
+from abidance.boundary.resolve.contract_calls import CallReader
+from abidance.boundary.resolve.contract_values import Writer
+from abidance.boundary.resolve.names import check_names
+from abidance.boundary.resolve.statuses import Statuses
+from abidance.boundary.resolve.unspecified_pointers import untold
+from abidance.core.catalogue import TYPE_REFUSED, WRONG_VALUE
+from abidance.core.diagnostic import Diagnostic, Label
+from abidance.ir import types as c
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from abidance.binding.how import Ending
+    from abidance.boundary.resolve.problems import Problems
+    from abidance.boundary.resolve.types import Shaper
+    from abidance.contract.expression import Expression
+    from abidance.contract.language.clauses import Name
+    from abidance.contract.model import FunctionPromise, HandlePromise, Param, Returns
+    from abidance.core.span import Span
+    from abidance.ir.declarations import Function as Declaration
+    from abidance.ir.declarations import Parameter
+
+
+@dataclass(slots=True)
+class FunctionJoiner:
+    """Joins functions of one boundary; what is wrong goes to `problems`."""
+
+    shaper: Shaper
+    handles: Mapping[str, HandlePromise]
+    problems: Problems
+    freeing: frozenset[str] = frozenset()
+    """The functions that free results: what they are given needs no description of its own."""
+
+    def join(
+        self,
+        declaration: Declaration,
+        promise: FunctionPromise | None,
+        *,
+        ending: Ending | None = None,
+        is_macro: bool = False,
+    ) -> Function:
+        """Return the function with shapes for its parameters and result."""
+        params = dict(promise.params or {}) if promise else {}
+        members = []
+        for name, parameter in zip(_names(declaration, params), declaration.parameters, strict=True):
+            members.append(self._member(declaration, promise, name, parameter, params.pop(name, None)))
+        known: dict[str, Span | None] = {m.name: m.declared for m in members}
+        for name, param in params.items():
+            self.problems.unknown("parameter", name, param.span, known, f"`{declaration.name}`")
+        result = self._result(declaration, promise)
+        function = Function(
+            declaration.name,
+            declaration,
+            tuple(members),
+            result,
+            None,
+            promise,
+            ending=ending,
+            is_macro=is_macro,
+        )
+        scaling = promise.cost.scaling if promise and promise.cost else None
+        if scaling is not None and scaling.over.text not in known:
+            self.problems.unknown(
+                "parameter", scaling.over.text, scaling.over.span, known, f"`{declaration.name}`"
+            )
+        inside, self.shaper.inside = self.shaper.inside, []
+        if promise is not None:
+            check_names(function, promise, self.shaper.constants, self.problems, inside)
+        return self._callable(function)
+
+    def written(self, function: Function) -> Function:
+        """Return the function with the calls that the contract writes out, once all handles are known."""
+        promise = function.promise
+        if promise is None:
+            return function
+        constants = self.shaper.layouts.constants
+        mortal = frozenset(name for name, handle in self.handles.items() if handle.destroy is not None)
+        reader = CallReader(Writer(constants, self.problems), self.problems, constants, mortal)
+        examples = tuple(reader.example(function, example) for example in promise.examples)
+        rejects = tuple(reader.reject(function, reject) for reject in promise.rejects)
+        return replace(function, examples=examples, rejects=rejects)
+
+    def _is_void(self, type_: c.Type) -> bool:
+        return isinstance(self.shaper.declarations.resolve(type_), c.Void)
+
+    def _callable(self, function: Function) -> Function:
+        made = signature_of(
+            function.declaration, self.shaper.declarations, self.shaper.layouts, ending=function.ending
+        )
+        if not isinstance(made, tuple):
+            refused = tuple(untold(function, self.problems, self._is_void))
+            return replace(function, signature=None if refused else made, refused=refused)
+        index, refusal = made
+        where = function.declaration.span if index is None else function.declaration.parameters[index].span
+        diagnostic = Diagnostic(
+            TYPE_REFUSED,
+            f"`{function.name}` cannot be called: {refusal.reason}",
+            (Label(function.span), Label(where, f"`{refusal.subject}`")),
+        )
+        return replace(function, refused=(diagnostic,))
+
+    def _member(
+        self,
+        declaration: Declaration,
+        promise: FunctionPromise | None,
+        name: str,
+        parameter: Parameter,
+        param: Param | None,
+    ) -> s.Member:
+        resolved = self.shaper.declarations.resolve(parameter.type)
+        if param is not None and param.on_failure == "taken" and param.owner != "callee":
+            words = f"`{name}` is not taken over by a call that succeeds, so it is not by one that fails"
+            labels = (Label(param.value_span("on_failure"), "this goes with `owner: callee`"),)
+            self.problems.add(Diagnostic(WRONG_VALUE, words, labels))
+        if isinstance(resolved, c.Pointer):
+            shape = self._pointer(declaration, promise, name, parameter, resolved, param)
+        else:
+            for clause in ("in", "out", "inout", "handle", "callback", "nullable", "length", "capacity"):
+                if param is not None and param.says(clause):
+                    text = self.shaper.text(parameter.type)
+                    message = f"`{name}` does not point: it is a `{text}`"
+                    self.problems.contradiction(message, param.key_span(clause), parameter.span)
+                    break
+            shape = self.shaper.shape(parameter.type, param, parameter.span, s.Direction.IN)
+        return s.Member(
+            name,
+            shape,
+            parameter.span,
+            param.span if param else None,
+            generate=self.shaper.generated(param, shape, parameter.span),
+        )
+
+    def _pointer(
+        self,
+        declaration: Declaration,
+        promise: FunctionPromise | None,
+        name: str,
+        parameter: Parameter,
+        type_: c.Pointer,
+        param: Param | None,
+    ) -> s.Shape:
+        span = param.span if param else promise.span if promise else declaration.span
+        nullable = (param.nullable if param else None) or False
+        handle = self._handle(declaration, type_, param, span, nullable)
+        if handle is not None:
+            return handle
+        if param is not None and param.callback is not None:
+            handed_on = self._handed_on(declaration, promise, param)
+            return callback_shape(
+                self.shaper, parameter.type, param.callback, param, handed_on, parameter.span
+            )
+        ways = (("in", s.Direction.IN), ("out", s.Direction.OUT), ("inout", s.Direction.INOUT))
+        for clause, direction in ways:
+            what = getattr(param, "in_" if clause == "in" else clause, None) if param else None
+            if param is None or what is None:
+                continue
+            if direction.written and self.shaper.declarations.is_const(type_.to):
+                message = f"`{name}` points at const memory, so nothing comes out of it"
+                self.problems.contradiction(message, param.key_span(clause), parameter.span)
+            return self.shaper.pointer(type_, param, what, direction, parameter.span)
+        text = self.shaper.text(parameter.type)
+        said = nullable is not False
+        is_function = isinstance(self.shaper.declarations.resolve(type_.to), c.FunctionType)
+        if name in _user_data(promise):
+            return s.UserData(text, nullable=nullable, said=True)
+        frees = promise is None and declaration.name in self.freeing
+        if not (said or is_function or frees):
+            self.problems.unspecified(name, declaration.name, span, parameter.span, text)
+        return s.Opaque(
+            text,
+            nullable=nullable if said else True,
+            said=said,
+            calls=is_function,
+        )
+
+    def _handed_on(
+        self, declaration: Declaration, promise: FunctionPromise | None, param: Param
+    ) -> tuple[Name, c.Type | None] | None:
+        """Return the parameter whose value comes back to a callback, with its type."""
+        if param.user_data is None:
+            return None
+        names = _names(declaration, dict(promise.params) if promise else {})
+        types = dict(zip(names, (p.type for p in declaration.parameters), strict=True))
+        if param.user_data.text not in types:
+            known = dict(zip(names, (p.span for p in declaration.parameters), strict=True))
+            where = f"`{declaration.name}`"
+            self.problems.unknown("parameter", param.user_data.text, param.user_data.span, known, where)
+        return param.user_data, types.get(param.user_data.text)
+
+    def _handle(
+        self,
+        declaration: Declaration,
+        type_: c.Pointer,
+        param: Param | None,
+        span: Span,
+        nullable: Expression | bool,
+    ) -> s.Shape | None:
+        """Return a handle's shape where the parameter is one, by its clause or by its type."""
+        inner = self.shaper.declarations.resolve(type_.to)
+        behind = set(self.shaper.handles_of(type_.to)) if isinstance(inner, c.Pointer) else set()
+        direct = set(self.shaper.handles_of(type_))
+        if param is not None and param.out is not None and param.out.text in self.handles:
+            return self._handed_out(declaration, type_, param.out, span, nullable)
+        named = param.handle.text if param is not None and param.handle is not None else None
+        if named is not None:
+            assert param is not None
+            assert param.handle is not None
+            if not self.shaper.known_handle(param.handle):
+                return s.Opaque(self.shaper.text(type_))
+            if named in behind:
+                return s.Handle(named, span, made=True, level=2)
+            if direct and named not in direct:
+                message = f"this is a `{self.shaper.text(type_)}`, which is no `{named}`"
+                self.problems.contradiction(message, param.handle.span, declaration.span)
+            return s.Handle(named, span, made=self._creates(declaration, named), nullable=nullable)
+        if param is not None and any(param.says(word) for word in ("in", "out", "inout")):
+            return None
+        # Without a clause, the type alone tells when it is one handle's and nothing else's.
+        if len(direct) == 1 and isinstance(inner, c.RecordRef):
+            name = next(iter(direct))
+            return s.Handle(name, span, made=self._creates(declaration, name), nullable=nullable)
+        creates = {name for name in behind if self._makes(name, declaration)}
+        if len(creates) == 1:
+            return s.Handle(next(iter(creates)), span, made=True, level=2)
+        return None
+
+    def _handed_out(
+        self,
+        declaration: Declaration,
+        type_: c.Pointer,
+        name: Name,
+        span: Span,
+        nullable: Expression | bool,
+    ) -> s.Shape | None:
+        """Return the shape of a place where a handle comes out: behind a pointer to it, or in the caller's record.
+
+        None where a record of that name is written that is no handle being made.
+        """
+        inner = self.shaper.declarations.resolve(type_.to)
+        behind = inner.to if isinstance(inner, c.Pointer) else inner
+        anything = isinstance(self.shaper.declarations.resolve(behind), c.Void)  # `void **`, or a `void *`
+        if anything or name.text in self.shaper.handles_of(type_.to):
+            return s.Handle(name.text, span, made=True, level=2)
+        if name.text in self.shaper.handles_of(type_):
+            if self._creates(declaration, name.text):
+                return s.Handle(name.text, span, made=True, nullable=nullable)
+            if isinstance(inner, c.RecordRef) and inner.key in self.shaper.layouts.records:
+                return None
+        self.problems.contradiction(
+            f"a new `{name.text}` comes out of a pointer to one, and this is a `{self.shaper.text(type_)}`",
+            name.span,
+            declaration.span,
+            remedy=f"say `handle: {name.text}` where one is passed that there is; the functions that make one in "
+            f"memory of the caller are listed under `handles: {{{name.text}: {{create: ...}}}}`",
+        )
+        return s.Opaque(self.shaper.text(type_))
+
+    def _makes(self, handle: str, declaration: Declaration) -> bool:
+        return any(name.text == declaration.name for name in self.handles[handle].creates)
+
+    def _creates(self, declaration: Declaration, handle: str) -> bool:
+        """Tell whether a parameter is where its handle comes to life: the result is not."""
+        if not self._makes(handle, declaration):
+            return False
+        return handle not in self.shaper.handles_of(declaration.returns)
+
+    def _result(self, declaration: Declaration, promise: FunctionPromise | None) -> Result:
+        returns = promise.returns if promise else None
+        type_ = declaration.returns
+        text = self.shaper.text(type_)
+        resolved = self.shaper.declarations.resolve(type_)
+        span = returns.span if returns else None
+        if isinstance(resolved, c.Pointer):
+            return self._pointer_result(declaration, resolved, returns, span, text)
+        if returns is not None:
+            for clause in ("to", "handle", "nullable"):
+                if returns.says(clause):
+                    message = f"`{declaration.name}` returns no pointer but `{text}`"
+                    self.problems.contradiction(message, returns.key_span(clause), declaration.span)
+        shape = self.shaper.shape(type_, returns, declaration.span, s.Direction.OUT)
+        if returns is None:
+            return Result(shape, text)
+        if not isinstance(shape, s.Scalar):
+            for clause in ("status", "bool", "enum", "range", "one_of"):
+                if returns.says(clause):
+                    message = f"`{declaration.name}` returns `{text}`, which is no number"
+                    self.problems.contradiction(message, returns.key_span(clause), declaration.span)
+            return Result(shape, text, span)
+        return self._number_result(shape, returns, declaration, text, span)
+
+    def _number_result(
+        self, shape: s.Scalar, returns: Returns, declaration: Declaration, text: str, span: Span | None
+    ) -> Result:
+        ok = NONE
+        if returns.bool:
+            shape = replace(shape, kind="bool", members=(), lowest=0, highest=1)
+        if returns.enum is not None:
+            if shape.kind != "enum":
+                message = f"`{declaration.name}` returns `{text}`, which is no enum"
+                self.problems.contradiction(message, returns.key_span("enum"), declaration.span)
+            shape = replace(shape, closed=returns.enum == "closed")
+        if returns.status is not None:
+            ok, shape = Statuses(shape, self.shaper.layouts.constants, self.problems).of(returns.status)
+        return Result(shape, text, span, ok)
+
+    def _pointer_result(
+        self,
+        declaration: Declaration,
+        type_: c.Pointer,
+        returns: Returns | None,
+        span: Span | None,
+        text: str,
+    ) -> Result:
+        direct = list(self.shaper.handles_of(type_))
+        creates = [name for name in direct if self._makes(name, declaration)]
+        if returns is not None and returns.handle is not None and self.shaper.known_handle(returns.handle):
+            creates = [returns.handle.text]
+        free = returns.free.text if returns is not None and returns.free is not None else None
+        nullable: Expression | bool = False
+        if returns is not None and returns.nullable is not None:
+            nullable = returns.nullable
+        if creates:
+            owned = self._makes(creates[0], declaration)
+            where = span or declaration.span
+            handle = s.Handle(creates[0], where, made=True, nullable=nullable)
+            # What makes a handle has it destroyed; one that comes back otherwise is freed as the contract says.
+            return Result(handle, text, span, nullable=nullable, owned=owned, free=None if owned else free)
+        if returns is not None and returns.to is not None:
+            shape = self.shaper.pointer(type_, returns, returns.to, s.Direction.IN, declaration.span)
+            return Result(shape, text, span, nullable=nullable, free=free)
+        if returns is not None:
+            for clause in ("status", "bool", "enum", "range", "one_of"):
+                if returns.says(clause):
+                    message = f"`{declaration.name}` returns a pointer, `{text}`"
+                    self.problems.contradiction(message, returns.key_span(clause), declaration.span)
+        # Nothing is promised of a pointer that the contract does not mention.
+        said = returns is not None and returns.nullable is not None
+        return Result(s.Opaque(text), text, span, nullable=nullable if said else True, free=free)
+
+
+def _user_data(promise: FunctionPromise | None) -> set[str]:
+    """Return the parameters that are only handed on to a callback."""
+    params = promise.params.values() if promise else ()
+    return {param.user_data.text for param in params if param.user_data is not None}
+
+
+def _names(declaration: Declaration, params: Mapping[str, Param]) -> list[str]:
+    """Return the parameters' names. Those without one in the header take the contract's, in its order.
+
+    Only when the contract names exactly as many: otherwise they are ``arg1``, ``arg2`` and so on. A name that
+    is reserved for the implementation (C11 7.1.3), as in the C library's own headers, is written without its
+    leading underscores, unless the contract has them.
+    """
+    bare = [parameter.name.lstrip("_") for parameter in declaration.parameters]
+    declared = [
+        short if name.startswith("__") and name not in params and short and bare.count(short) == 1 else name
+        for name, short in zip((p.name for p in declaration.parameters), bare, strict=True)
+    ]
+    given = [name for name in params if name not in declared]
+    taken = iter(given) if len(given) == declared.count("") else None
+    return [name or (next(taken) if taken else f"arg{index + 1}") for index, name in enumerate(declared)]

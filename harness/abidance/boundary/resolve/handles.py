@@ -1,0 +1,245 @@
+"""`handles:` joined with the functions that make, prepare and destroy them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from abidance.boundary.model.boundary import HandleLife
+from abidance.boundary.model.types import Direction, Handle, Opaque, Pointer, Scalar
+from abidance.boundary.resolve.contract_values import MISSING, Writer
+from abidance.boundary.values.length_parameters import ties
+from abidance.boundary.values.memory import blank
+from abidance.core.catalogue import CONTRADICTS_HEADER, WRONG_VALUE
+from abidance.core.diagnostic import Diagnostic, Label
+from abidance.ir import types as c
+
+if TYPE_CHECKING:
+    from abidance.boundary.model.boundary import Function
+    from abidance.boundary.model.types import Record
+    from abidance.boundary.model.values import Values
+    from abidance.boundary.resolve.problems import Problems
+    from abidance.boundary.resolve.types import Shaper
+    from abidance.contract.language.clauses import Name
+    from abidance.contract.language.literals import Literal
+    from abidance.contract.model import Contract, HandlePromise
+    from abidance.core.span import Span
+
+
+NO_PARENT = "none"
+"""What a contract says of a handle that outlives those it is made with."""
+
+
+def join_handles(
+    contract: Contract, functions: dict[str, Function], shaper: Shaper, problems: Problems
+) -> dict[str, HandleLife]:
+    """Return the handles by name; complain about those whose functions do not fit."""
+    lives: dict[str, HandleLife] = {}
+    writer = Writer(shaper.layouts.constants, problems)
+    for name, promise in (contract.handles or {}).items():
+        if _is_number(promise, shaper):
+            problems.add(_no_pointer(promise, shaper))
+            continue
+        creates = _creates(name, promise, functions, problems)
+        if not creates:
+            continue
+        create = creates[0]
+        destroy = functions.get(promise.destroy.text) if promise.destroy else None
+        if destroy is not None and promise.destroy is not None and not _takes(destroy, name):
+            problems.add(
+                Diagnostic(
+                    CONTRADICTS_HEADER,
+                    f"`{destroy.name}` takes no `{name}`, as far as is told",
+                    (Label(promise.destroy.span), Label(destroy.declaration.span)),
+                    help=_told(destroy, name),
+                )
+            )
+        record = _record(create, name, shaper)
+        lives[name] = HandleLife(
+            name=name,
+            spelling=_spelling(promise, shaper),
+            create=create.name,
+            destroy=destroy.name if destroy else None,
+            span=promise.span,
+            creates=tuple(each.name for each in creates),
+            parents=_parents(contract, promise, creates, problems),
+            prepare=_prepare(promise, functions, writer, problems),
+            record=record,
+            described=_described(contract, promise, shaper) if record else frozenset(),
+        )
+    return lives
+
+
+def _is_number(promise: HandlePromise, shaper: Shaper) -> bool:
+    type_ = shaper.declarations.find_type((promise.type or promise.name).text)
+    return type_ is not None and isinstance(shaper.declarations.resolve(type_), c.Basic | c.EnumRef)
+
+
+def _no_pointer(promise: HandlePromise, shaper: Shaper) -> Diagnostic:
+    """Return the diagnostic of a handle that is a number: a descriptor, an index, an identifier."""
+    named = promise.type or promise.name
+    type_ = shaper.declarations.find_type(named.text)
+    assert type_ is not None
+    return Diagnostic(
+        CONTRADICTS_HEADER,
+        f"`{named.text}` is a number, and a handle is a pointer, or a record that the caller allocates",
+        (Label(named.span),),
+        help="a law can make one, use it and end it: `steps: [a = open(), b = use(a.result), c = close(a.result)]`",
+    )
+
+
+def _told(function: Function, handle: str) -> str | None:
+    """Return how to say which parameter is the handle, where there is one that points and may be."""
+    points = [
+        member.name for member in function.members if isinstance(member.shape, Pointer | Opaque | Handle)
+    ]
+    if not points:
+        return None
+    return (
+        "a pointer to the type of several handles does not tell which it is: say "
+        f"`{function.name}: {{params: {{{points[0]}: {{handle: {handle}}}}}}}`, or make them one handle, with all that "
+        "make it under `create`"
+    )
+
+
+def _creates(
+    name: str, promise: HandlePromise, functions: dict[str, Function], problems: Problems
+) -> list[Function]:
+    """Return the functions that make a handle; complain about those that have nowhere to put one."""
+    found = []
+    for written in promise.creates:
+        create = functions.get(written.text)
+        if create is None:
+            continue
+        if _makes(create, name):
+            found.append(create)
+            continue
+        problems.add(
+            Diagnostic(
+                CONTRADICTS_HEADER,
+                f"`{create.name}` neither returns a `{name}` nor takes a place to put one",
+                (Label(written.span), Label(create.declaration.span)),
+                help=f"say where: `returns: {{handle: {name}}}`, or `{{handle: {name}}}` at a parameter",
+            )
+        )
+    return found
+
+
+def _parents(
+    contract: Contract, promise: HandlePromise, creates: list[Function], problems: Problems
+) -> tuple[str, ...]:
+    """Return the handles that must outlive one: what the contract says, or those that it is made with."""
+    if promise.parent is not None:
+        if promise.parent.text == NO_PARENT:
+            return ()
+        if promise.parent.text not in contract.handles:
+            known: dict[str, Span | None] = {name: each.span for name, each in contract.handles.items()}
+            problems.unknown("handle", promise.parent.text, promise.parent.span, known, "`handles`")
+        return (promise.parent.text,)
+    given = (m.shape for create in creates for m in create.members)
+    return tuple(
+        dict.fromkeys(
+            shape.handle
+            for shape in given
+            if isinstance(shape, Handle) and not shape.made and shape.handle != promise.name.text
+        )
+    )
+
+
+def _makes(create: Function, name: str) -> bool:
+    result = create.result.shape
+    if isinstance(result, Handle) and result.handle == name:
+        return True
+    return any(
+        isinstance(m.shape, Handle) and m.shape.handle == name and m.shape.made for m in create.members
+    )
+
+
+def _takes(destroy: Function, name: str) -> bool:
+    return any(isinstance(m.shape, Handle) and m.shape.handle == name for m in destroy.members)
+
+
+def _record(create: Function, name: str, shaper: Shaper) -> Record | None:
+    """Return the record that the caller allocates, when the handle is made in the caller's memory."""
+    for member, parameter in zip(create.members, create.declaration.parameters, strict=True):
+        shape = member.shape
+        if isinstance(shape, Handle) and shape.handle == name and shape.made and shape.level == 1:
+            resolved = shaper.declarations.resolve(parameter.type)
+            target = shaper.declarations.resolve(resolved.to) if isinstance(resolved, c.Pointer) else None
+            if isinstance(target, c.RecordRef) and target.key in shaper.layouts.records:
+                return shaper.record(target.key, Direction.INOUT)
+    return None
+
+
+def _described(contract: Contract, promise: HandlePromise, shaper: Shaper) -> frozenset[str]:
+    """Return the fields that the contract describes: the caller's to set before each call."""
+    wanted = (promise.type or promise.name).text
+    for name, type_ in (contract.types or {}).items():
+        one, other = shaper.declarations.find_type(name), shaper.declarations.find_type(wanted)
+        if one and other and shaper.declarations.resolve(one) == shaper.declarations.resolve(other):
+            handed_on = {each.user_data.text for each in type_.fields.values() if each.user_data is not None}
+            return frozenset({*type_.fields, *handed_on})
+    return frozenset()
+
+
+def _spelling(promise: HandlePromise, shaper: Shaper) -> str:
+    """Return what a handle points at as C writes it."""
+    wanted = (promise.type or promise.name).text
+    type_ = shaper.declarations.find_type(wanted)
+    if type_ is None:
+        return "void"
+    resolved = shaper.declarations.resolve(type_)
+    return shaper.text(resolved.to if isinstance(resolved, c.Pointer) else type_)
+
+
+def _prepare(
+    promise: HandlePromise, functions: dict[str, Function], writer: Writer, problems: Problems
+) -> tuple[tuple[str, Values], ...]:
+    calls: list[tuple[str, Values]] = []
+    for call in promise.prepare or ():
+        if len(call) != 1:
+            span = next(iter(call)).span if call else promise.span
+            problems.add(
+                Diagnostic(
+                    WRONG_VALUE, "each item of `prepare` is one call, `{function: {...}}`", (Label(span),)
+                )
+            )
+            continue
+        name, literal = next(iter(call.items()))
+        function = functions.get(name.text)
+        if function is not None:
+            calls.append((function.name, _arguments(promise, function, name, literal, writer, problems)))
+    return tuple(calls)
+
+
+def _arguments(
+    promise: HandlePromise,
+    function: Function,
+    name: Name,
+    literal: Literal,
+    writer: Writer,
+    problems: Problems,
+) -> Values:
+    """Return the arguments of one call, lengths filled in and out parameters given room."""
+    given: dict[str, Any] = {}
+    if not literal.null:
+        found = writer.record(function.members, literal, function.name, function.declaration.span)
+        given = {} if found is MISSING else found
+    for length, group in ties(function.members).items():
+        for buffer in group:
+            if length not in given and isinstance(given.get(buffer.name), bytes | list):
+                given[length] = len(given[buffer.name])
+    for member in function.members:
+        shape = member.shape
+        if member.name in given or (isinstance(shape, Handle) and shape.handle == promise.name.text):
+            continue
+        if isinstance(shape, Scalar | Handle) or (isinstance(shape, Pointer) and shape.direction.read):
+            problems.add(
+                Diagnostic(
+                    WRONG_VALUE,
+                    f"`{member.name}` of `{function.name}` is not given",
+                    (Label(name.span), Label(member.declared)),
+                    help="`prepare` gives every argument but the handle and out parameters",
+                )
+            )
+        given[member.name] = blank(shape)
+    return given

@@ -1,0 +1,238 @@
+"""Joining: one contract and its header become one boundary, or one list of everything that is wrong."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from abidance.binding.stub_build import StubMaker
+from abidance.boundary.model.boundary import Boundary
+from abidance.boundary.resolve.exceptions import check_exceptions
+from abidance.boundary.resolve.find_header import with_header_found
+from abidance.boundary.resolve.freeing import check_freers, freers, is_libcs, libcs_free
+from abidance.boundary.resolve.functions import FunctionJoiner
+from abidance.boundary.resolve.handles import join_handles
+from abidance.boundary.resolve.laws import join_laws
+from abidance.boundary.resolve.layout_assertions import layout_mismatches
+from abidance.boundary.resolve.problems import Problems
+from abidance.boundary.resolve.prototypes import read_with_prototypes
+from abidance.boundary.resolve.sharing import without_absent
+from abidance.boundary.resolve.stubs import with_stubs
+from abidance.boundary.resolve.transfers import LIBCS_ALLOC, allocators, check_allocators
+from abidance.boundary.resolve.types import Shaper
+from abidance.boundary.resolve.words import words
+from abidance.core.catalogue import UNKNOWN_NAME
+from abidance.core.diagnostic import Diagnostic, Label
+from abidance.core.errors import CannotJudgeError, UsageError
+from abidance.ir import types as c
+from abidance.ir.tables import matching
+from abidance.toolchain.compiler import find_compiler
+from abidance.toolchain.probe import ProbeRequest, probe_layouts
+
+if TYPE_CHECKING:
+    from abidance.boundary.model.boundary import Function
+    from abidance.contract.model import Contract, FunctionPromise, TypePromise
+    from abidance.core.span import Span
+    from abidance.ir.declarations import Declarations
+
+
+def join(contract: Contract, *, whole: bool = False) -> Boundary:
+    """Return the boundary. With `whole`, all that belongs to it by name is probed, not only what the contract names.
+
+    Raises UsageError with every disagreement about names and kinds, CannotJudgeError without a compiler.
+    """
+    compiler = find_compiler()
+    contract = with_header_found(contract, compiler)
+    defines = {name.text: value for name, value in (contract.defines or {}).items()}
+    problems = Problems()
+    header = read_with_prototypes(contract, defines, compiler, problems)
+    declarations = header.declarations
+    contract = without_absent(contract, declarations)
+    names = _functions(contract, declarations, problems)
+    promises = _types(contract, declarations, problems)
+    handles = _handle_types(contract, declarations, problems)
+    if whole and (contract.prefix or contract.select):
+        names += matching(declarations.functions, lambda n: contract.owns(n) and n not in names)
+    used = set(words(contract))
+    constants = {name for name in used if name in declarations.macros or name in declarations.enumerators}
+    if contract.prefix or contract.select:
+        constants.update(matching(declarations.macros, contract.owns_constant))
+        constants.update(matching(declarations.enumerators, contract.owns_constant))
+    try:
+        layouts = probe_layouts(
+            declarations,
+            ProbeRequest(
+                functions=tuple(names),
+                types=(
+                    *handles.values(),
+                    *(t for word in sorted(used) if (t := declarations.find_type(word)) is not None),
+                ),
+                constants=tuple(sorted(constants)),
+            ),
+            header=contract.header,
+            include_dirs=contract.include_dirs,
+            defines=defines,
+            compiler=compiler,
+        )
+    except CannotJudgeError:
+        # A header that does not compile is the cause of declarations that were lost, and they tell more.
+        if problems.all:
+            raise UsageError(*problems.all) from None
+        raise
+    shaper = Shaper(declarations, layouts, promises, problems, handles, _texts(declarations, used))
+    freeing = frozenset(name.text for name in freers(contract))
+    joiner = FunctionJoiner(shaper, contract.handles or {}, problems, freeing)
+    listed = contract.functions or {}
+    functions: dict[str, Function] = {}
+    for name in (n for n in names if n in listed or not whole or n in _helpers(contract)):
+        functions[name] = joiner.join(
+            declarations.functions[name],
+            listed.get(name),
+            ending=header.endings.get(name),
+            is_macro=name in header.macros,
+        )
+    for freer in freers(contract):
+        if is_libcs(freer.text, declarations):
+            functions[freer.text] = libcs_free(freer.span)
+    check_freers(contract, functions, problems)
+    check_allocators(contract, functions, problems)
+    lives = join_handles(contract, functions, shaper, problems)
+    check_exceptions(contract, functions, problems)
+    laws = join_laws(contract, functions, lives, shaper, problems)
+    if not problems.all:
+        functions = {name: joiner.written(function) for name, function in functions.items()}
+    if problems.all:
+        raise UsageError(*problems.all)
+    mismatches = layout_mismatches(contract, functions, shaper, promises)
+    if problems.all:
+        raise UsageError(*problems.all)
+    maker = StubMaker(declarations, contract.header, compiler, contract.include_dirs, defines)
+    functions, stubs = with_stubs(functions, shaper.kinds, maker)
+    return Boundary(
+        name=str(contract.boundary),
+        contract=contract,
+        declarations=declarations,
+        layouts=layouts,
+        functions={n: replace(f, mismatches=mismatches.get(n, ())) for n, f in functions.items()},
+        handles=lives,
+        constants=shaper.constants,
+        stubs=stubs,
+        laws=laws,
+    )
+
+
+_STRINGS = re.compile(r'\s*("(?:[^"\\\n]|\\[\\"nrt0])*"\s*)+')
+
+
+def _texts(declarations: Declarations, used: set[str]) -> dict[str, bytes]:
+    """Return the macros that are string literals, such as a version, among the names that are used."""
+    found: dict[str, bytes] = {}
+    for name in sorted(used):
+        macro = declarations.macros.get(name)
+        if macro and _STRINGS.fullmatch(macro.text):
+            parts = re.findall(r'"((?:[^"\\]|\\.)*)"', macro.text)
+            found[name] = "".join(parts).encode().decode("unicode_escape").encode("latin-1")
+    return found
+
+
+def _helpers(contract: Contract) -> list[str]:
+    """Return the functions that handles are made, prepared and destroyed with, and results freed."""
+    found = []
+    for handle in (contract.handles or {}).values():
+        found += [name.text for name in handle.creates]
+        found += [name.text for call in handle.prepare or () for name in call]
+        found += [handle.destroy.text] if handle.destroy else []
+    return [*found, *(name.text for name in (*freers(contract), *allocators(contract)))]
+
+
+def _functions(contract: Contract, declarations: Declarations, problems: Problems) -> list[str]:
+    """Return the functions that are needed and that the header has; complain about the others."""
+    listed: dict[str, FunctionPromise] = dict(contract.functions or {})
+    wanted = [(name, promise.span) for name, promise in listed.items()]
+    for handle in (contract.handles or {}).values():
+        wanted += [(name.text, name.span) for name in handle.creates]
+        wanted += [(name.text, name.span) for call in handle.prepare or () for name in call]
+        wanted += [(handle.destroy.text, handle.destroy.span)] if handle.destroy else []
+    wanted += [(n.text, n.span) for n in freers(contract) if not is_libcs(n.text, declarations)]
+    wanted += [(n.text, n.span) for n in allocators(contract) if n.text != LIBCS_ALLOC]
+    for name, span in wanted:
+        if name in declarations.functions or problems.lost(name, span, declarations):
+            continue
+        macro = declarations.function_macros.get(name)
+        if macro is None:
+            known = {name: function.span for name, function in declarations.functions.items()}
+            problems.unknown("function", name, span, known, f"`{contract.header.name}`")
+        elif name not in listed or listed[name].prototype is None:
+            words = f"`{name}` is a macro, which has no types: say how it is called, with `prototype`"
+            labels = (Label(span), Label(macro.span, "defined here"))
+            problems.add(
+                Diagnostic(UNKNOWN_NAME, words, labels, help=f"such as `prototype: int {name}(int x)`")
+            )
+    return list(dict.fromkeys(name for name, _ in wanted if name in declarations.functions))
+
+
+def _types(contract: Contract, declarations: Declarations, problems: Problems) -> dict[str, TypePromise]:
+    """Return what is promised of records and enums, by their keys."""
+    found: dict[str, TypePromise] = {}
+    for name, promise in (contract.types or {}).items():
+        type_ = declarations.find_type(name)
+        resolved = declarations.resolve(type_) if type_ is not None else None
+        declared = _declared(type_, declarations) or promise.span
+        if resolved is None:
+            if not any(problems.lost(n, promise.span, declarations) for n in _tagged(name)):
+                known = _types_of(declarations)
+                problems.unknown("type", name, promise.span, known, f"`{contract.header.name}`")
+        elif isinstance(resolved, c.RecordRef | c.EnumRef):
+            if isinstance(resolved, c.RecordRef) and promise.says("enum"):
+                message = f"`{name}` is no enum"
+                problems.contradiction(message, promise.key_span("enum"), declared)
+            if isinstance(resolved, c.EnumRef) and promise.says("fields"):
+                message = f"`{name}` is an enum and has no fields"
+                problems.contradiction(message, promise.key_span("fields"), declared)
+            found[resolved.key] = promise
+        else:
+            message = f"`{name}` is neither a record nor an enum"
+            problems.contradiction(message, promise.span, declared)
+    return found
+
+
+def _tagged(name: str) -> tuple[str, ...]:
+    """Return what a type may be declared as that a contract calls `name`."""
+    return (name, *(f"{kind} {name}" for kind in ("struct", "union", "enum")))
+
+
+def _declared(type_: c.Type | None, declarations: Declarations) -> Span | None:
+    match type_:
+        case c.Named(name):
+            return declarations.typedefs[name].span
+        case c.RecordRef(key):
+            return declarations.records[key].span
+        case c.EnumRef(key):
+            return declarations.enums[key].span
+        case _:
+            return None
+
+
+def _types_of(declarations: Declarations) -> dict[str, Span | None]:
+    """Return all that a contract may name as a type; that reads all of the header."""
+    known: dict[str, Span | None] = {name: t.span for name, t in declarations.typedefs.items()}
+    known |= {record.tag or key: record.span for key, record in declarations.records.items()}
+    return known | {enum.tag or key: enum.span for key, enum in declarations.enums.items()}
+
+
+def _handle_types(contract: Contract, declarations: Declarations, problems: Problems) -> dict[str, c.Type]:
+    """Return each handle's pointer type."""
+    found: dict[str, c.Type] = {}
+    for name, handle in (contract.handles or {}).items():
+        wanted = handle.type or handle.name
+        type_ = c.Void() if wanted.text == "void" else declarations.find_type(wanted.text)
+        if type_ is None:
+            if not any(problems.lost(n, wanted.span, declarations) for n in _tagged(wanted.text)):
+                known = {name: t.span for name, t in declarations.typedefs.items()}
+                known |= {key: record.span for key, record in declarations.records.items()}
+                problems.unknown("type", wanted.text, wanted.span, known, f"`{contract.header.name}`")
+            type_ = c.Void()
+        pointer = isinstance(declarations.resolve(type_), c.Pointer)
+        found[name] = type_ if pointer else c.Pointer(type_)
+    return found

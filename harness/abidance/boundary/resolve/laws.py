@@ -1,0 +1,258 @@
+"""`laws:` joined with the functions that their steps call."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from abidance.boundary.model import types as s
+from abidance.boundary.model.boundary import Law, LawStep
+from abidance.boundary.model.values import Earlier
+from abidance.boundary.values.length_parameters import ties
+from abidance.contract.expression import Expression, Members, declared, spelling
+from abidance.core.catalogue import WRONG_VALUE
+from abidance.core.diagnostic import Diagnostic, Label
+from abidance.ir import types as c
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from abidance.boundary.model.boundary import Function, HandleLife
+    from abidance.boundary.resolve.problems import Problems
+    from abidance.boundary.resolve.types import Shaper
+    from abidance.contract.language.calls import WrittenCall
+    from abidance.contract.language.clauses import Name
+    from abidance.contract.model import Contract
+    from abidance.contract.model.laws import Given
+    from abidance.contract.model.laws import Law as LawPromise
+    from abidance.core.span import Span
+
+
+def join_laws(
+    contract: Contract,
+    functions: Mapping[str, Function],
+    lives: Mapping[str, HandleLife],
+    shaper: Shaper,
+    problems: Problems,
+) -> dict[str, Law]:
+    """Return the laws by name; complain about what in them is not there, or does not fit."""
+    return {
+        name: _Joiner(functions, lives, shaper, problems).join(name, promise)
+        for name, promise in contract.laws.items()
+    }
+
+
+class _Joiner:
+    def __init__(
+        self,
+        functions: Mapping[str, Function],
+        lives: Mapping[str, HandleLife],
+        shaper: Shaper,
+        problems: Problems,
+    ) -> None:
+        self._functions = functions
+        self._lives = lives
+        self._shaper = shaper
+        self._problems = problems
+        self._named: dict[str, tuple[int, Function]] = {}
+
+    def join(self, name: str, promise: LawPromise) -> Law:
+        """Return a law."""
+        members = tuple(self._member(word, given, promise.steps) for word, given in promise.given.items())
+        given = {spelling(member.name) for member in members}
+        steps = []
+        for index, written in enumerate(promise.steps):
+            step = self._step(index, written, given)
+            if step is not None:
+                steps.append(step)
+        constants = {*self._shaper.constants}
+        for expression in promise.requires:
+            self._problems.names(expression, {*given, *constants})
+        for expression in promise.ensures:
+            self._problems.names(expression, {*given, *self._named, *constants}, self._fields)
+        return Law(name, promise.span, members, promise.requires, promise.ensures, tuple(steps))
+
+    def _member(self, name: Name, given: Given, steps: Iterable[WrittenCall]) -> s.Member:
+        what, span = given.in_, given.in_.span
+        shaper = self._shaper
+        shape: s.Shape
+        if what.text in self._lives:
+            shape = s.Handle(what.text, span)
+        elif what.text in ("bytes", "string"):
+            shape = shaper.pointer(c.Pointer(c.Void()), given, what, s.Direction.IN, span)
+        elif what.text == "array":
+            element = self._element(spelling(name.text), steps)
+            if element is None:
+                message = f"no step is given `{name.text}` as it is: nobody knows what its elements are"
+                self._problems.add(Diagnostic(WRONG_VALUE, message, (Label(span),)))
+                element, what = c.Void(), replace(what, text="bytes")  # the rest is looked at all the same
+            shape = shaper.pointer(c.Pointer(element), given, what, s.Direction.IN, span)
+        else:
+            type_ = shaper.declarations.find_type(what.text)
+            resolved = shaper.declarations.resolve(type_) if type_ is not None else None
+            if type_ is None or isinstance(resolved, c.RecordRef):
+                shape = shaper.pointer(c.Pointer(type_ or c.Void()), given, what, s.Direction.IN, span)
+            else:
+                shape = shaper.shape(type_, given, span, s.Direction.IN)
+        return s.Member(
+            name.text, shape, name.span, name.span, generate=shaper.generated(given, shape, name.span)
+        )
+
+    def _element(self, name: str, steps: Iterable[WrittenCall]) -> c.Type | None:
+        """Return what an array that a law is given has as elements: those of the parameter that it goes to."""
+        for step in steps:
+            function = self._functions.get(step.function.text)
+            if function is None:
+                continue
+            places = [n for n, member in enumerate(function.members) if not _is_out(member)]
+            named = {member.name: n for n, member in enumerate(function.members)}
+            for number, (parameter, expression) in enumerate(step.arguments):
+                if expression.text.strip() != name:
+                    continue
+                given = places[number : number + 1]
+                index = named.get(declared(parameter.text)) if parameter else next(iter(given), None)
+                if index is None or not isinstance(function.members[index].shape, s.Pointer):
+                    continue
+                pointer = self._shaper.declarations.resolve(function.declaration.parameters[index].type)
+                if isinstance(pointer, c.Pointer):
+                    return pointer.to
+        return None
+
+    def _step(self, index: int, written: WrittenCall, given: set[str]) -> LawStep | None:
+        function = self._functions.get(written.function.text)
+        if function is None:
+            known: dict[str, Span | None] = {name: each.span for name, each in self._functions.items()}
+            self._problems.unknown(
+                "function", written.function.text, written.function.span, known, "`functions`"
+            )
+            return None
+        bound: dict[str, Expression | Earlier] = {}
+        places = [member for member in function.members if not _is_out(member)]
+        for number, (name, expression) in enumerate(written.arguments):
+            member = self._parameter(function, places, number, name, expression)
+            if member is None:
+                continue
+            argument = self._argument(expression, member, given)
+            if argument is not None:
+                bound[member.name] = argument
+        self._lengths(function, bound, written)
+        if written.name is not None:
+            self._named[written.name.text] = (index, function)
+        return LawStep(written.name.text if written.name else "", function.name, bound)
+
+    def _parameter(
+        self,
+        function: Function,
+        places: list[s.Member],
+        number: int,
+        name: Name | None,
+        expression: Expression,
+    ) -> s.Member | None:
+        if name is None:
+            if number < len(places):
+                return places[number]
+            message = (
+                f"`{function.name}` takes {len(places)} arguments here: what it only writes to is left out"
+            )
+            self._problems.add(Diagnostic(WRONG_VALUE, message, (Label(expression.span),)))
+            return None
+        found = next((m for m in function.members if m.name == declared(name.text)), None)
+        if found is None:
+            known: dict[str, Span | None] = {m.name: m.declared for m in function.members}
+            self._problems.unknown("parameter", name.text, name.span, known, f"`{function.name}`")
+        return found
+
+    def _argument(
+        self, expression: Expression, member: s.Member, given: set[str]
+    ) -> Expression | Earlier | None:
+        references = expression.references
+        if len(references) == 1 and references[0].parts[0] in self._named:
+            (reference,) = references
+            if expression.text.strip() == ".".join(reference.parts) and len(reference.parts) == 2:
+                return self._earlier(reference.parts[0], reference.parts[1], expression, member)
+        if any(reference.parts[0] in self._named for reference in references):
+            message = "an argument is what a step left, as it is, or made of what is given"
+            self._problems.add(Diagnostic(WRONG_VALUE, message, (Label(expression.span),)))
+            return None
+        known = {*given, *self._shaper.constants}
+        return expression if self._problems.names(expression, known) else None
+
+    def _earlier(self, step: str, path: str, expression: Expression, member: s.Member) -> Earlier | None:
+        index, function = self._named[step]
+        if isinstance(member.shape, s.Handle) and _made(function, path) == member.shape.handle:
+            return Earlier(index, path, member.shape.handle)
+        if not self._fits(function, path, member):
+            message = f"`{expression.text}` does not fit `{member.name}`, or has no value of its own"
+            self._problems.add(
+                Diagnostic(WRONG_VALUE, message, (Label(expression.span), Label(member.declared)))
+            )
+            return None
+        return Earlier(index, path)
+
+    def _fits(self, function: Function, path: str, member: s.Member) -> bool:
+        """Tell whether what a call left can be passed on as it lies in memory."""
+        there: s.Shape | None = function.result.shape
+        if path != "result":
+            there = next((m.shape for m in function.members if m.name == path), None)
+            if not isinstance(there, s.Pointer) or not there.direction.written:
+                return False
+            if isinstance(member.shape, s.Pointer):
+                return _size(there.element) == _size(member.shape.element)
+            there = there.element
+        if not isinstance(there, s.Scalar) or not isinstance(member.shape, s.Scalar):
+            return False
+        return there.size == member.shape.size and "float" not in (there.kind, member.shape.kind)
+
+    def _lengths(
+        self, function: Function, bound: dict[str, Expression | Earlier], written: WrittenCall
+    ) -> None:
+        """Let a buffer that an earlier step has written be as long as that step says."""
+        for length, group in ties(function.members).items():
+            for buffer in group:
+                value = bound.get(buffer.name)
+                if not isinstance(value, Earlier) or length in bound:
+                    continue
+                _, source = list(self._named.values())[
+                    [index for index, _ in self._named.values()].index(value.call)
+                ]
+                shape = next(m.shape for m in source.members if m.name == value.path)
+                told = (
+                    declared(shape.length.text.strip())
+                    if isinstance(shape, s.Pointer) and shape.length
+                    else ""
+                )
+                target = next(m for m in function.members if m.name == length)
+                if told and self._fits(source, told, target):
+                    bound[length] = Earlier(value.call, told)
+                else:
+                    message = f"nobody knows how much of `{buffer.name}` there is: say `{length}` as well"
+                    labels = (Label(written.function.span), Label(buffer.promised))
+                    remedy = f"such as `{function.name}(..., {spelling(length)}=...)`, made of what is given"
+                    self._problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy))
+
+    def _fields(self, parts: tuple[str, ...]) -> Members | None:
+        if len(parts) != 1 or parts[0] not in self._named:
+            return None
+        _, function = self._named[parts[0]]
+        places = {member.name: member.declared for member in function.members}
+        return Members(f"what `{function.name}` left", {*places, "result"}, places)
+
+
+def _made(function: Function, path: str) -> str:
+    """Return the handle that a call brings into being at a place, if any."""
+    if path == "result":
+        shape = function.result.shape
+        return shape.handle if isinstance(shape, s.Handle) and function.result.owned else ""
+    found = next((m.shape for m in function.members if m.name == path), None)
+    return found.handle if isinstance(found, s.Handle) and found.made else ""
+
+
+def _is_out(member: s.Member) -> bool:
+    shape = member.shape
+    if isinstance(shape, s.Handle):
+        return shape.made and shape.level == 2
+    return isinstance(shape, s.Pointer) and not shape.direction.read
+
+
+def _size(shape: s.Shape) -> int:
+    return getattr(shape, "size", 0)

@@ -1,0 +1,127 @@
+"""The names in a function's expressions against its parameters, and what has a value when."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from abidance.boundary.model import types as s
+from abidance.contract.expression import Members, spelling
+from abidance.core.catalogue import WRONG_VALUE
+from abidance.core.diagnostic import Diagnostic, Label
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from abidance.boundary.model.boundary import Function
+    from abidance.boundary.resolve.callbacks import Inside
+    from abidance.boundary.resolve.problems import Problems
+    from abidance.contract.expression import Expression
+    from abidance.contract.model import FunctionPromise
+
+
+def check_names(
+    function: Function,
+    promise: FunctionPromise,
+    constants: Collection[str],
+    problems: Problems,
+    inside: Inside,
+) -> None:
+    """Complain about unknown names, and about looking at what has no value yet.
+
+    Expressions `inside` are about invocations: they have names of their own besides those of the call.
+    """
+    members = {spelling(member.name): member for member in function.members}
+    known = {*members, *constants}
+    shapes = {name: member.shape for name, member in members.items()} | {"result": function.result.shape}
+    resolve = _resolver(shapes)
+    for expression, own in inside:
+        problems.names(expression, {*known, *own, "result", "errno"}, _resolver({**shapes, **own}))
+    for expression in promise.requires:
+        problems.names(expression, known, resolve)
+    for expression in promise.ensures:
+        problems.names(expression, {*known, "result", "errno"}, resolve)
+        _check_old(expression, members, problems)
+    for expression in (each for reject in promise.rejects for each in reject.ensures):
+        problems.names(expression, {*known, "result", "errno"}, resolve)
+        _check_old(expression, members, problems)
+    for name, place in (*promise.params.items(), ("", promise.returns)):
+        if place is None:
+            continue
+        for clause in (place.length, place.capacity, place.nullable):
+            if clause is not None and not isinstance(clause, bool):
+                problems.names(clause, {*known, "result"}, resolve)
+        given = members.get(spelling(name))
+        if given is not None and isinstance(given.shape, s.Pointer):
+            _check_size(given.shape, members, problems)
+
+
+def _check_old(expression: Expression, members: Mapping[str, s.Member], problems: Problems) -> None:
+    for reference in expression.references:
+        member = members.get(reference.parts[0])
+        if reference.old and member is not None and _only_out(member):
+            message = f"`{member.name}` is written by the call and has no value before it"
+            problems.add(Diagnostic(WRONG_VALUE, message, (Label(reference.span), Label(member.promised))))
+
+
+def _check_size(shape: s.Pointer, members: Mapping[str, s.Member], problems: Problems) -> None:
+    """Refuse a size that is not known before the call where memory must be made with it."""
+    before = [shape.capacity] + [shape.length] * (shape.direction.read or shape.capacity is None)
+    for clause in before:
+        for reference in clause.references if clause is not None else ():
+            member = members.get(reference.parts[0])
+            if member is None or not _only_out(member):
+                continue
+            message = (
+                f"`{member.name}` is written by the call, so it cannot tell how much memory to give to it"
+            )
+            remedy = (
+                "say `capacity`"
+                if shape.capacity is None
+                else f"`{member.name}: {{inout: ...}}` is known before the call"
+            )
+            labels = (Label(reference.span), Label(member.promised))
+            problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy))
+
+
+def _only_out(member: s.Member) -> bool:
+    return isinstance(member.shape, s.Pointer) and not member.shape.direction.read
+
+
+def _resolver(shapes: Mapping[str, s.Shape]) -> Any:
+    """Return what tells the fields at a path, for checking names in expressions."""
+
+    def resolve(parts: tuple[str, ...]) -> Members | None:
+        shape: Any = shapes.get(parts[0])
+        for part in parts[1:]:
+            if part == "[]":
+                shape = shape.of if isinstance(shape, s.Array) else getattr(shape, "element", None)
+                continue
+            shape = next((m.shape for m in _fields(shape) if m.name == part), None)
+        if isinstance(shape, s.Pointer) and shape.what is not s.What.ONE:
+            return None
+        if isinstance(shape, s.Scalar) or _is_number(shape):
+            return Members("", {})
+        fields = _fields(shape)
+        if not fields:
+            return None
+        names = {member.name: member.declared for member in fields}
+        return Members(f"`{_spelling(shape)}`", names, names)
+
+    return resolve
+
+
+def _is_number(shape: Any) -> bool:
+    return isinstance(shape, s.Pointer) and isinstance(shape.element, s.Scalar)
+
+
+def _spelling(shape: Any) -> str:
+    inner: Any = shape.element if isinstance(shape, s.Pointer) else shape
+    return str(inner.spelling)
+
+
+def _fields(shape: Any) -> tuple[s.Member, ...]:
+    """Return the fields of a record, of what a pointer points at, or of a callback: its `calls`."""
+    inner = shape.element if isinstance(shape, s.Pointer) else shape
+    if isinstance(inner, s.Callback):
+        return (s.invocations_member(inner),)
+    return inner.members if isinstance(inner, s.Record) else ()

@@ -1,0 +1,185 @@
+"""`prototype:` clauses: how a contract has a variadic function, a macro or an old-style function called.
+
+They are read by the same front end as the header, in one unit with it, so that they mean what they would mean
+in a C program that includes it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from abidance.binding.how import Ending
+from abidance.boundary.resolve.alike import same_type
+from abidance.core.catalogue import WRONG_VALUE
+from abidance.core.diagnostic import Diagnostic, Label
+from abidance.core.files import write_whole
+from abidance.core.span import Span
+from abidance.header.read import read_header
+from abidance.ir.arithmetic import VA_LIST
+from abidance.ir.declarations import spell
+from abidance.ir.overlay import Overlay
+from abidance.ir.types import Basic
+from abidance.toolchain.cache import default_cache
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from abidance.boundary.resolve.problems import Problems
+    from abidance.contract.language.clauses import Name
+    from abidance.contract.model import Contract
+    from abidance.ir.declarations import Declarations, Function, Parameter
+    from abidance.toolchain.compiler import Compiler
+
+_PREFIX = "abidance_prototype_"
+
+
+@dataclass(slots=True)
+class Header:
+    """A header's declarations, in which functions with a `prototype` have its parameters.
+
+    `endings` tell by name how a call goes on after the header's own parameters; `macros` are the names that
+    the header declares no function of.
+    """
+
+    declarations: Declarations
+    endings: dict[str, Ending] = field(default_factory=dict)
+    macros: set[str] = field(default_factory=set)
+
+
+def read_with_prototypes(
+    contract: Contract, defines: Mapping[str, str], compiler: Compiler, problems: Problems
+) -> Header:
+    """Return what the contract's header declares; what is wrong with a prototype goes to `problems`.
+
+    Raises UsageError when the header cannot be read.
+    """
+
+    def read(path: Path) -> Declarations:
+        return read_header(path, include_dirs=contract.include_dirs, defines=defines, compiler=compiler)
+
+    said = {name: p.prototype for name, p in (contract.functions or {}).items() if p.prototype is not None}
+    if not said:
+        return Header(read(contract.header))
+    together = read(_unit(contract, said))
+    functions = Overlay(together.functions, _PREFIX)
+    header = Header(replace(together, functions=functions, header=Span.at(contract.header.absolute(), 1)))
+    for name, prototype in said.items():
+        found = together.functions.get(_PREFIX + name)
+        if found is None:
+            problems.add(_no_prototype(name, prototype.span, together.lost.get(_PREFIX + name)))
+        else:
+            _Joined(header, name, prototype.span, problems).join(found)
+    return header
+
+
+def _unit(contract: Contract, said: Mapping[str, Name]) -> Path:
+    """Return a file that includes the header and declares the prototypes; it is kept, since reading is lazy."""
+    text = _text(contract, said)
+    unit = default_cache().directory("prototypes", contract.header.stem, text) / contract.header.name
+    if not unit.exists():
+        write_whole(unit, text)
+    return unit
+
+
+def _text(contract: Contract, said: Mapping[str, Name]) -> str:
+    header, path = (_escaped(each) for each in (contract.header.absolute(), contract.path.absolute()))
+    lines = [f'#include "{header}"']
+    for name, prototype in said.items():
+        renamed = re.sub(rf"\b{re.escape(name)}(?=\s*\()", _PREFIX + name, prototype.text, count=1)
+        lines += [f'#line {prototype.span.line} "{path}"', f"{renamed};"]
+    return "\n".join(lines) + "\n"
+
+
+def _escaped(path: Path) -> str:
+    return str(path).replace("\\", "\\\\").replace('"', '\\"')
+
+
+def _no_prototype(name: str, span: Span, lost: Diagnostic | None) -> Diagnostic:
+    words = next((label.text for label in lost.labels if label.text), lost.message) if lost else ""
+    return Diagnostic(
+        WRONG_VALUE,
+        f"this declares no function `{name}`",
+        (Label(span, words),),
+        help=f"write it as in a header that includes this one, such as `int {name}(const char *text, int n)`",
+    )
+
+
+@dataclass(slots=True)
+class _Joined:
+    """Joins one prototype with what the header says of its function."""
+
+    header: Header
+    name: str
+    span: Span
+    problems: Problems
+
+    def join(self, prototype: Function) -> None:
+        """Put the function with the prototype's parameters into the header's declarations."""
+        named = tuple(replace(parameter, span=self.span) for parameter in prototype.parameters)
+        declared = self.header.declarations.functions.get(self.name)
+        if prototype.variadic:
+            words = "`...` tells no arguments: name those of one way to call it"
+            self.problems.add(Diagnostic(WRONG_VALUE, words, (Label(self.span),)))
+            return
+        ending = self._ending(declared) if declared else None
+        macro = self.header.declarations.function_macros.get(self.name)
+        if macro is not None and ending is None:
+            # A C caller who writes the name gets the macro, whether there is a function behind it or not.
+            self.header.macros.add(self.name)
+            made = replace(prototype, name=self.name, symbol=self.name, parameters=named, inline=True)
+            self._keep(replace(made, span=macro.span))
+            return
+        if declared is None:
+            return  # told of with the other unknown names
+        fixed = len(declared.parameters) if ending is None else ending.fixed
+        if ending is None and len(named) != fixed:
+            self._contradiction(declared, f"takes {fixed} parameters, and this names {len(named)}")
+        elif len(named) < fixed:
+            self._contradiction(declared, f"takes at least {fixed} parameters, and this names {len(named)}")
+        elif self._agrees(declared, prototype, fixed):
+            if ending is not None:
+                self.header.endings[self.name] = ending
+            own = zip(declared.parameters, named[:fixed], strict=False)
+            kept = [replace(parameter, name=other.name or parameter.name) for parameter, other in own]
+            self._keep(replace(declared, parameters=(*kept, *named[fixed:])))
+
+    def _ending(self, declared: Function) -> Ending | None:
+        if declared.variadic:
+            return Ending(len(declared.parameters))
+        if not declared.prototype:
+            return Ending(0)
+        if declared.parameters and self._is_list(declared.parameters[-1]):
+            return Ending(len(declared.parameters) - 1, listed=True)
+        return None
+
+    def _is_list(self, parameter: Parameter) -> bool:
+        return self.header.declarations.resolve(parameter.type) == Basic(VA_LIST)
+
+    def _agrees(self, declared: Function, prototype: Function, fixed: int) -> bool:
+        declarations = self.header.declarations
+        pairs = [
+            ("the result", declared.returns, prototype.returns),
+            *(
+                (f"`{one.name or other.name or n + 1}`", one.type, other.type)
+                for n, (one, other) in enumerate(
+                    zip(declared.parameters[:fixed], prototype.parameters, strict=False)
+                )
+            ),
+        ]
+        for what, one, other in pairs:
+            if not same_type(one, other, declarations):
+                texts = (spell(each, "", declarations) for each in (other, one))
+                self._contradiction(declared, "has {2} as a `{1}`, not a `{0}`".format(*texts, what))
+                return False
+        return True
+
+    def _contradiction(self, declared: Function, words: str) -> None:
+        self.problems.contradiction(f"the header's `{self.name}` {words}", self.span, declared.span)
+
+    def _keep(self, function: Function) -> None:
+        functions = self.header.declarations.functions
+        assert isinstance(functions, Overlay)
+        functions.own[self.name] = function

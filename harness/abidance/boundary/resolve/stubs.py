@@ -1,0 +1,68 @@
+"""Call stubs for the functions of a boundary that ctypes cannot call, compiled while contract and header are joined."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from abidance.binding.stub_files import NO_STUBS, StubFiles
+from abidance.binding.stub_source import Stubbed
+from abidance.boundary.model.boundary import walk
+from abidance.boundary.model.types import Callback
+from abidance.core.catalogue import STUB_REFUSED
+from abidance.core.diagnostic import Diagnostic, Label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from abidance.binding.callback_source import CallbackKind
+    from abidance.binding.stub_build import StubMaker
+    from abidance.boundary.model.boundary import Function
+
+
+def with_stubs(
+    functions: Mapping[str, Function], kinds: Mapping[int, CallbackKind], maker: StubMaker
+) -> tuple[dict[str, Function], StubFiles]:
+    """Return the functions, and the compiled stubs of calls and callbacks.
+
+    Functions whose stub or whose callbacks do not compile are refused by name.
+    """
+    wanted = [function for function in functions.values() if function.signature and function.signature.stub]
+    files, refused = maker.make([stubbed(function) for function in wanted]) if wanted else (NO_STUBS, {})
+    found = dict(functions)
+    if kinds:
+        callbacks, unmade = maker.make_callbacks(list(kinds.values()))
+        files = replace(files, callbacks=callbacks)
+        for name, function in functions.items():
+            for shape in _callbacks(function):
+                if shape.kind in unmade:
+                    refused.setdefault(name, unmade[shape.kind])
+    for name, words in refused.items():
+        diagnostic = Diagnostic(
+            STUB_REFUSED,
+            f"`{name}` cannot be called: the compiler refuses its call stub: {words}",
+            (Label(found[name].span), Label(found[name].declaration.span, "declared here")),
+            help="a C program that includes this header and calls it is refused for the same reason",
+        )
+        found[name] = replace(found[name], signature=None, refused=(diagnostic,))
+    return found, files
+
+
+def _callbacks(function: Function) -> Iterator[Callback]:
+    for _, member in walk(function.members):
+        if isinstance(member.shape, Callback):
+            yield member.shape
+
+
+def stubbed(function: Function) -> Stubbed:
+    """Return what a stub of a function that needs one is made from."""
+    assert function.signature is not None
+    declaration = function.declaration
+    return Stubbed(
+        name=function.name,
+        returns=declaration.returns,
+        parameters=tuple(parameter.type for parameter in declaration.parameters),
+        signature=function.signature,
+        ending=function.ending,
+        is_macro=function.is_macro,
+    )

@@ -1,0 +1,127 @@
+"""Memory that the library takes over, `owner: callee`: what it comes from, and on which result it changes hands."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from abidance.boundary.model import types as s
+from abidance.boundary.resolve.freeing import LIBC, handed_places, is_libcs
+from abidance.contract.model import CallbackParam, Returns
+from abidance.core.catalogue import WRONG_VALUE
+from abidance.core.diagnostic import Diagnostic, Label
+from abidance.plan import plan as p
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from abidance.boundary.model.boundary import Function
+    from abidance.boundary.resolve.pointers import Pointers
+    from abidance.boundary.resolve.problems import Problems
+    from abidance.contract.language.clauses import Name
+    from abidance.contract.model import Contract
+    from abidance.contract.model.places import Place
+    from abidance.core.span import Span
+    from abidance.ir.declarations import Declarations
+
+LIBCS_ALLOC = "malloc"
+_WORD = 64
+_THERE = (1, (1 << _WORD) - 1)
+"""The range of a pointer that is not NULL."""
+
+
+def takes_over(place: Place, direction: s.Direction) -> bool:
+    """Tell whether whoever is given memory at a place takes it over; what comes back stays whose it is."""
+    return place.owner == "callee" and direction.read and not isinstance(place, Returns)
+
+
+def given_over(shaper: Pointers, element: s.Shape, place: Place, declared: Span) -> tuple[str, str]:
+    """Return the functions that memory which the callee takes over comes from and goes back to.
+
+    Both are empty where they are the C library's.
+    """
+    if isinstance(place, CallbackParam):
+        return "", place.free.text if place.free is not None else LIBC
+    if place.misaligned:
+        words = "memory that the callee frees begins where its allocator says: `misaligned` cannot be put to the test"
+        shaper.problems.contradiction(words, place.key_span("misaligned"), declared)
+    alloc, free = _allocator(place, shaper.declarations, shaper.problems)
+    if alloc and s.has_pointers(element):
+        words = f"memory from `{alloc}` with pointers in it cannot be made up"
+        shaper.problems.contradiction(words, place.key_span("alloc"), declared)
+    return alloc, free
+
+
+def _allocator(place: Place, declarations: Declarations, problems: Problems) -> tuple[str, str]:
+    """Return the two functions, or complain that one of them is not known."""
+    if place.alloc is not None and place.free is not None:
+        if is_libcs(place.free.text, declarations) and place.alloc.text == LIBCS_ALLOC:
+            return "", ""
+        return place.alloc.text, place.free.text
+    if place.free is not None and not is_libcs(place.free.text, declarations):
+        words = f"nobody knows what memory that `{place.free}` frees comes from"
+        remedy = f"say `alloc: FUNCTION`, which gives memory by its size; without `{place.free}` it comes from `malloc`"
+        problems.add(Diagnostic(WRONG_VALUE, words, (Label(place.free.span),), help=remedy))
+    return "", ""
+
+
+def allocators(contract: Contract) -> Iterator[Name]:
+    """Yield the functions that memory comes from which the library takes over, but for the C library's own."""
+    for place in handed_places(contract):
+        if place.alloc is not None:
+            yield place.alloc
+
+
+def size_member(function: Function) -> s.Member | None:
+    """Return the parameter that tells an allocating function how much: its only one."""
+    found = function.members
+    return found[0] if len(found) == 1 and isinstance(found[0].shape, s.Scalar) else None
+
+
+def check_allocators(contract: Contract, functions: Mapping[str, Function], problems: Problems) -> None:
+    """Complain about functions that give no memory by its size."""
+    for name in allocators(contract):
+        function = functions.get(name.text)
+        if function is None:
+            continue
+        gives = isinstance(function.result.shape, s.Pointer | s.Opaque)
+        if size_member(function) is None or not gives:
+            words = f"`{name}` cannot be asked for memory: it takes more than a size, or returns no pointer"
+            problems.add(Diagnostic(WRONG_VALUE, words, (Label(name.span), Label(function.declaration.span))))
+
+
+def taken_when(function: Function, path: str, index: int) -> p.Condition | None:
+    """Return on which result call `index` takes over what it is handed at a path; None where any will do."""
+    name = path.partition(".")[0].partition("[")[0]
+    promise = function.promise.params.get(name) if function.promise else None
+    if promise is not None and promise.on_failure == "taken":
+        return None
+    shape, ok = function.result.shape, function.result.ok
+    match shape:
+        case s.Scalar() if ok:
+            return p.Condition(index, ok.each, shape.signed)
+        case s.Scalar(kind="bool"):
+            return p.Condition(index, (_THERE,), signed=False)
+        case s.Handle() | s.Pointer() | s.Opaque():
+            return p.Condition(index, (_THERE,), signed=False)
+    return None
+
+
+def tells_success(function: Function) -> bool:
+    """Tell whether it shows in the result of a call that it succeeded: a number without a `status` may be anything."""
+    shape = function.result.shape
+    return bool(function.result.ok) or not isinstance(shape, s.Scalar) or shape.kind == "bool"
+
+
+def otherwise(condition: p.Condition, function: Function) -> p.Condition:
+    """Return the opposite of a condition on the result of a function."""
+    bits = 8 * function.result.shape.size
+    low, highest = (-(1 << (bits - 1)), (1 << (bits - 1)) - 1) if condition.signed else (0, (1 << bits) - 1)
+    gaps = []
+    for first, last in sorted(condition.ranges):
+        if first > low:
+            gaps.append((low, first - 1))
+        low = max(low, last + 1)
+    if low <= highest:
+        gaps.append((low, highest))
+    return replace(condition, ranges=tuple(gaps))

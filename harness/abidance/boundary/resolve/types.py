@@ -1,0 +1,258 @@
+"""A C type and what the contract says of one place, to a shape."""
+
+from __future__ import annotations
+
+from dataclasses import InitVar, dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from abidance.binding.passing import of_another_kind, remade_behind
+from abidance.boundary.model import types as s
+from abidance.boundary.resolve.callbacks import callback_shape
+from abidance.boundary.resolve.numbers import narrow
+from abidance.boundary.resolve.pointers import Pointers
+from abidance.contract.expression import spelling
+from abidance.core.catalogue import TYPE_REFUSED
+from abidance.core.diagnostic import Diagnostic, Label
+from abidance.ir import types as c
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from abidance.binding.callback_source import CallbackKind
+    from abidance.boundary.resolve.callbacks import Inside
+    from abidance.contract.language.clauses import Name
+    from abidance.contract.model import FieldPromise, TypePromise
+    from abidance.contract.model.places import Place
+    from abidance.core.span import Span
+    from abidance.ir.declarations import Field
+
+DEEPEST = 8
+"""Records nested in records further than this are left zero: types may refer to themselves."""
+
+
+@dataclass(eq=False)
+class Shaper(Pointers):
+    """Makes shapes for one boundary. What is wrong goes to `problems`; a shape comes back all the same."""
+
+    texts: InitVar[Mapping[str, bytes]]
+    callbacks: dict[c.FunctionType, int] = field(default_factory=dict)
+    """The types of functions that libraries call, each with the number of its kind."""
+    kinds: dict[int, CallbackKind] = field(default_factory=dict)
+    inside: Inside = field(default_factory=list)
+    """What expressions about the invocations of callbacks name, until it can be looked for."""
+    constants: dict[str, int | bytes] = field(init=False)
+    _used: set[str] = field(default_factory=set)
+    _refused: set[str] = field(default_factory=set)
+
+    def __post_init__(self, texts: Mapping[str, bytes]) -> None:
+        """Take the macros that are texts for constants, too."""
+        self.constants = {**self.layouts.constants, **texts}
+
+    def shape(
+        self, type_: c.Type, place: Place | None, declared: Span, direction: s.Direction, depth: int = 0
+    ) -> s.Shape:
+        """Return the shape of a value that is no pointer with a clause of its own."""
+        resolved = self.declarations.resolve(type_)
+        if isinstance(type_, c.Named) and (other := remade_behind(type_, self.declarations, self.layouts)):
+            self._refuse(other.subject, other.reason, self.declarations.typedefs[other.subject].span)
+        match resolved:
+            case c.Unsupported(name, reason) if reason.startswith("the attribute"):
+                self._refuse(name, reason, declared)
+            case c.Void():
+                return s.Nothing()
+            case c.Basic() | c.Vector():
+                return self.arithmetic(resolved, type_, place, declared)
+            case c.EnumRef(key) if key in self.layouts.enums:
+                return self.enum(key, type_, place, declared)
+            case c.RecordRef(key) if key in self.layouts.records:
+                return self.record(key, direction, depth)
+            case c.Array(of, count, text):
+                number = self.layouts.arrays.get(text, 0) if count is None else count
+                inner = self.shape(of, None, declared, direction, depth + 1)
+                return s.Array(inner, number, number * inner.size, inner.align)
+            case c.Pointer(to):
+                nullable = (place.nullable if place else None) or False
+                calls = isinstance(self.declarations.resolve(to), c.FunctionType)
+                return s.Opaque(
+                    self.text(type_), nullable=nullable or True, said=nullable is not False, calls=calls
+                )
+        return s.Nothing()
+
+    def record(self, key: str, direction: s.Direction, depth: int = 0) -> s.Record:
+        """Return the shape of a record, field by field."""
+        record, layout = self.declarations.records[key], self.layouts.records[key]
+        if other := of_another_kind(record):
+            self._refuse(
+                record.spelling or key, f"what `{other}` makes of its fields is not known", record.span
+            )
+        promise = self.promises.get(key)
+        described = dict(promise.fields or {}) if promise else {}
+        members: list[s.Member] = []
+        for index, declared in enumerate(record.fields or ()):
+            found: list[s.Member] = []
+            if declared.name:
+                member = self._field(key, declared, described.get(declared.name), direction, depth)
+                found = [member] if member else []
+            elif depth < DEEPEST and f"<{index}>" in layout.fields:
+                found = self._anonymous(declared, index, layout.fields[f"<{index}>"].offset, direction, depth)
+            if record.kind == "union":
+                found = [replace(m, within=(("", index), *m.within)) for m in found]
+            members += found
+        if promise is not None and key not in self._used:
+            self._used.add(key)
+            self._check_fields(key, promise, members)
+        invariants = promise.invariants if promise else ()
+        generate = promise.generate if promise else None
+        return s.Record(
+            record.spelling or key, layout.size, layout.align, tuple(members), invariants, generate=generate
+        )
+
+    def _anonymous(
+        self, field: Field, index: int, offset: int, direction: s.Direction, depth: int
+    ) -> list[s.Member]:
+        """Return the members of an anonymous record as the outer one's (C11 6.7.2.1p13)."""
+        resolved = self.declarations.resolve(field.type)
+        if not isinstance(resolved, c.RecordRef):
+            return []
+        inner = self.record(resolved.key, direction, depth + 1)
+        return [
+            replace(
+                member,
+                offset=member.offset + offset,
+                bits=(member.bits[0] + 8 * offset, member.bits[1]) if member.bits else None,
+                within=tuple((f"<{index}>{union}", which) for union, which in member.within),
+            )
+            for member in inner.members
+        ]
+
+    def _field(
+        self, key: str, field: Field, promise: FieldPromise | None, direction: s.Direction, depth: int
+    ) -> s.Member | None:
+        place = self.layouts.records[key].fields.get(field.name)
+        if place is None:
+            return None
+        bits = None
+        if place.bit_offset is not None and place.bit_width is not None:
+            bits = (place.bit_offset, place.bit_width)
+        resolved = self.declarations.resolve(field.type)
+        if isinstance(resolved, c.Array) and resolved.count is None and not resolved.size_text:
+            return None  # a flexible array member has no bytes of its own (C11 6.7.2.1p18)
+        if isinstance(resolved, c.Unsupported):
+            if resolved.reason.startswith("the attribute"):
+                self._refuse(f"{key}.{field.name}", resolved.reason, field.span)
+            return None
+        if isinstance(resolved, c.Basic) and bits is None and self._is_remade(resolved, place.size):
+            self._refuse(
+                f"{key}.{field.name}", f"it has {place.size} bytes, and no `{resolved.spelling}`", field.span
+            )
+        shape: s.Shape
+        if isinstance(resolved, c.Pointer) and promise is not None and promise.to:
+            if depth < DEEPEST:
+                shape = self._field_pointer(field, resolved, promise, direction, depth)
+            else:
+                # A type may refer to itself: here it ends, in NULL where that is lawful.
+                shape = s.Opaque(self.text(field.type), nullable=promise.nullable or False, said=True)
+        elif promise is not None and promise.callback:
+            shape = self._field_callback(key, field, promise)
+        elif isinstance(resolved, c.Pointer) and field.name in _user_data(self.promises.get(key)):
+            shape = s.UserData(
+                self.text(field.type), said=True, nullable=(promise.nullable or False) if promise else False
+            )
+        elif promise is not None and promise.handle:
+            shape = s.Handle(promise.handle.text, promise.span, nullable=promise.nullable or False)
+            self.known_handle(promise.handle)
+        else:
+            if promise is not None and promise.to:
+                message = f"`{field.name}` does not point: it is a `{self.text(field.type)}`"
+                self.problems.contradiction(message, promise.key_span("to"), field.span)
+            shape = self.shape(field.type, promise, field.span, direction, depth + 1)
+        if isinstance(shape, s.Nothing):
+            return None  # such as a `va_list`: it stays zero, and is no field that a contract can name
+        if bits is not None and isinstance(shape, s.Scalar):
+            shape = narrow(shape, bits[1])
+        return s.Member(
+            field.name,
+            shape,
+            field.span,
+            promise.span if promise else None,
+            offset=place.offset,
+            bits=bits,
+            generate=self.generated(promise, shape, field.span),
+        )
+
+    def _is_remade(self, basic: c.Basic, size: int) -> bool:
+        number = self.layouts.scalars.get(basic.spelling)
+        return number is not None and number.size != size
+
+    def _refuse(self, name: str, reason: str, declared: Span) -> None:
+        """Complain, once, about what the compiler makes of the header's words: values of it would be wrong."""
+        if name in self._refused:
+            return
+        self._refused.add(name)
+        message = f"`{name}` cannot be given or read: {reason}"
+        help_ = "without the functions that take it, the contract can be held to the others"
+        self.problems.add(Diagnostic(TYPE_REFUSED, message, (Label(declared),), help=help_))
+
+    def _field_callback(self, key: str, field: Field, promise: FieldPromise) -> s.Shape:
+        assert promise.callback is not None
+        name, types = promise.user_data, {f.name: f.type for f in self.declarations.records[key].fields or ()}
+        if name is not None and name.text not in types:
+            places: dict[str, Span | None] = {
+                f.name: f.span for f in self.declarations.records[key].fields or ()
+            }
+            self.problems.unknown("field", name.text, name.span, places, f"`{key}`")
+        handed_on = (name, types.get(name.text)) if name is not None else None
+        before = len(self.inside)
+        shape = callback_shape(self, field.type, promise.callback, promise, handed_on, field.span)
+        beside: dict[str, s.Shape] = {spelling(name): s.Nothing() for name in types}
+        self.inside[before:] = [(each, {**beside, **own}) for each, own in self.inside[before:]]
+        return shape
+
+    def _field_pointer(
+        self, field: Field, type_: c.Pointer, promise: FieldPromise, direction: s.Direction, depth: int
+    ) -> s.Shape:
+        assert promise.to is not None
+        if promise.capacity is not None:
+            way = s.Direction.INOUT if promise.length is not None and direction.read else s.Direction.OUT
+            way = s.Direction.OUT if promise.length is None else way
+        elif self.declarations.is_const(type_.to):
+            way = s.Direction.IN
+        else:
+            way = direction
+        if way.written and self.declarations.is_const(type_.to):
+            message = f"`{field.name}` points at const memory, which nothing is written to"
+            self.problems.contradiction(message, promise.key_span("capacity"), field.span)
+        return self.pointer(type_, promise, promise.to, way, field.span, depth + 1)
+
+    def generated(self, place: Place | None, shape: s.Shape, declared: Span) -> Name | None:
+        """Return what makes up values at a place, or complain where none are made up."""
+        if place is None or place.generate is None:
+            return None
+        if isinstance(shape, s.Handle | s.Opaque):
+            words = "a handle" if isinstance(shape, s.Handle) else "a pointer at which nobody knows what"
+            self.problems.contradiction(
+                f"`generate` makes no values of {words}", place.key_span("generate"), declared
+            )
+        elif isinstance(shape, s.Pointer) and not shape.direction.read:
+            message = "`generate` has no meaning here: what is only written has no value before the call"
+            self.problems.contradiction(message, place.key_span("generate"), declared)
+        return place.generate
+
+    def _check_fields(self, key: str, promise: TypePromise, members: list[s.Member]) -> None:
+        known: dict[str, Span | None] = {member.name: member.declared for member in members}
+        spelled = {*map(spelling, known), *self.constants}
+        for name, said in (promise.fields or {}).items():
+            if name not in known:
+                self.problems.unknown("field", name, said.span, known, f"`{key}`")
+                continue
+            for clause in (said.length, said.capacity, said.nullable):
+                if clause is not None and not isinstance(clause, bool):
+                    self.problems.names(clause, spelled)
+        for invariant in promise.invariants:
+            self.problems.names(invariant, spelled)
+
+
+def _user_data(promise: TypePromise | None) -> set[str]:
+    """Return the fields that are only handed on to a callback."""
+    fields = promise.fields.values() if promise else ()
+    return {field.user_data.text for field in fields if field.user_data is not None}

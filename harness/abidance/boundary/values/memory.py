@@ -1,0 +1,286 @@
+"""Values to bytes and back, for everything that has a fixed place: scalars, records, arrays."""
+
+from __future__ import annotations
+
+import math
+import struct
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from abidance.boundary.model.float_formats import (
+    Binary,
+    OutOfRangeError,
+    Real,
+    nearest,
+    pack_real,
+    unpack_real,
+)
+from abidance.boundary.model.types import (
+    Array,
+    Callback,
+    Handle,
+    Nothing,
+    Opaque,
+    Pointer,
+    Record,
+    Scalar,
+    UserData,
+)
+from abidance.boundary.model.values import ROOM, SOMEWHERE, Script, Value, named
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from abidance.boundary.model.types import Member, Shape
+
+    Records = tuple[Mapping[str, Any], ...]
+    PutPointer = Callable[[Shape, Value, int, str, Records], None]
+    GetPointer = Callable[[Shape, bytes, str], Value]
+
+_FLOATS = {4: "<f", 8: "<d"}
+
+
+class ValueTooWideError(ValueError):
+    """A number does not fit the C type it is meant for."""
+
+
+def pack_scalar(shape: Scalar, value: Value) -> bytes:
+    """Return a number as its C type holds it, little-endian; raises ValueTooWideError when it does not fit."""
+    try:
+        if shape.kind != "float":
+            assert isinstance(value, int), value
+            if shape.width and not _fits(value, shape.width, signed=shape.signed):
+                raise OverflowError
+            return int(value).to_bytes(shape.size, "little", signed=shape.signed)
+        assert isinstance(value, int | float | Fraction), value
+        if shape.format is not None:
+            return pack_real(shape.format, value, shape.size)
+        return struct.pack(_FLOATS[shape.size], float(value))
+    except (OverflowError, OutOfRangeError):
+        raise ValueTooWideError(f"{value!r} does not fit `{shape.spelling}`") from None
+
+
+def _fits(value: int, width: int, *, signed: bool) -> bool:
+    return -(1 << (width - 1)) <= value < 1 << (width - 1) if signed else 0 <= value < 1 << width
+
+
+def rounded(shape: Scalar, value: Real) -> Real:
+    """Return the number that a floating-point type holds for `value`."""
+    if shape.format is not None:
+        return nearest(shape.format, value)
+    if shape.size != 4 and isinstance(value, float):
+        return value
+    try:
+        number: float = struct.unpack(_FLOATS[shape.size], struct.pack(_FLOATS[shape.size], float(value)))[0]
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
+    return number
+
+
+def within(shape: Scalar, value: Real) -> bool:
+    """Tell whether a number is in the range of its place, whose ends are as the type holds them; NaN is not outside."""
+    lowest, highest = (_end(shape, end) for end in (shape.lowest, shape.highest))
+    return not (value < lowest or value > highest)
+
+
+def _end(shape: Scalar, end: float) -> Real:
+    return rounded(shape, end) if shape.kind == "float" and math.isfinite(end) else end
+
+
+def unpack_scalar(shape: Scalar, raw: bytes) -> Real:
+    """Return the number that `raw` holds."""
+    if shape.kind == "float":
+        if shape.format is not None:
+            return unpack_real(shape.format, raw)
+        number: float = struct.unpack(_FLOATS[shape.size], raw)[0]
+        return number
+    whole = int.from_bytes(raw, "little", signed=shape.signed and not shape.width)
+    if shape.width:
+        # The bits above are unspecified (x86-64 psABI 3.1.2, `_BitInt`).
+        whole &= (1 << shape.width) - 1
+        whole -= (whole >> (shape.width - 1) << shape.width) if shape.signed else 0
+    # A byte other than 0 and 1 stays the number that it is: that is what the domain check looks for.
+    return named(whole, shape.names, truth=shape.kind == "bool")
+
+
+def pack(
+    shape: Shape,
+    value: Value,
+    into: bytearray,
+    at: int,
+    path: str,
+    pointer: PutPointer,
+    around: Records = (),
+) -> None:
+    """Write `value` at offset `at` of `into`.
+
+    Pointers are given to `pointer`, with the records around them, innermost first; it may leave them zero.
+    """
+    match shape:
+        case Scalar():
+            into[at : at + shape.size] = pack_scalar(shape, value)
+        case Record():
+            assert isinstance(value, dict), (path, value)
+            inner = (value, *around)
+            for member in shape.members:
+                if member.name not in value:
+                    continue
+                item = value[member.name]
+                if member.bits:
+                    _pack_bits(member, item, into, at)
+                else:
+                    pack(
+                        member.shape, item, into, at + member.offset, f"{path}.{member.name}", pointer, inner
+                    )
+        case Array():
+            if isinstance(value, bytes):
+                into[at : at + len(value)] = value
+                return
+            assert isinstance(value, list), (path, value)
+            for index, item in enumerate(value):
+                pack(shape.of, item, into, at + index * shape.of.size, f"{path}[{index}]", pointer, around)
+        case Pointer() | Handle() | Opaque():
+            pointer(shape, value, at, path, around)
+        case Nothing():
+            pass
+
+
+def unpack(shape: Shape, raw: bytes, path: str, pointer: GetPointer) -> Value:
+    """Return the value that stands at the start of `raw`. Pointers are asked of `pointer`."""
+    match shape:
+        case Scalar():
+            return unpack_scalar(shape, raw[: shape.size])
+        case Record():
+            fields: dict[str, Any] = {}
+            for member in shape.members:
+                if member.bits:
+                    fields[member.name] = unpack_bits(member, raw)
+                else:
+                    inner = raw[member.offset : member.offset + member.shape.size]
+                    fields[member.name] = unpack(member.shape, inner, f"{path}.{member.name}", pointer)
+            return fields
+        case Array(of, count):
+            if is_byte(of):
+                return raw[:count]
+            return [
+                unpack(of, raw[i * of.size : (i + 1) * of.size], f"{path}[{i}]", pointer)
+                for i in range(count)
+            ]
+        case Pointer() | Handle() | Opaque():
+            return pointer(shape, raw[:8], path)
+        case Nothing():
+            return None
+
+
+def meaning(shape: Shape, *, pointers: bool = True) -> bytes:
+    """Return a mask of the bits of a shape's bytes that are part of its value; the others are padding.
+
+    Without `pointers`, addresses are none of it.
+    """
+    raw = bytearray(shape.size)
+    match shape:
+        case Scalar(width=width) if width:
+            raw[:] = ((1 << width) - 1).to_bytes(shape.size, "little")
+        case Scalar(format=Binary(bits=bits)):
+            raw[: bits // 8] = b"\xff" * (bits // 8)
+        case Record():
+            for member in shape.members:
+                if member.bits:
+                    first, width = member.bits
+                    low, high = first // 8, (first + width + 7) // 8
+                    inner = (((1 << width) - 1) << (first % 8)).to_bytes(high - low, "little")
+                else:
+                    low, inner = member.offset, meaning(member.shape, pointers=pointers)
+                for at, bits in enumerate(inner, low):
+                    raw[at] |= bits
+        case Array(of, count):
+            whole = meaning(of, pointers=pointers) * count
+            raw[: len(whole)] = whole
+        case Pointer() | Handle() | Opaque() if not pointers:
+            pass
+        case _:
+            raw[:] = b"\xff" * shape.size
+    return bytes(raw)
+
+
+def is_byte(shape: Shape) -> bool:
+    """Tell whether an array of this is shown and written as bytes: not one of ``int8_t``, whose sign matters."""
+    return (
+        isinstance(shape, Scalar)
+        and shape.size == 1
+        and shape.kind == "int"
+        and (shape.char or not shape.signed)
+    )
+
+
+def null_or_somewhere(raw: bytes) -> Value:
+    """Return None for a NULL pointer's bytes, else SOMEWHERE."""
+    return SOMEWHERE if any(raw) else None
+
+
+def shallow(_shape: Shape, raw: bytes, _path: str) -> Value:
+    """Return what a pointer in memory is of which nobody looks at more than whether it is NULL."""
+    return null_or_somewhere(raw)
+
+
+def _pack_bits(member: Member, value: Value, into: bytearray, at: int) -> None:
+    assert member.bits is not None
+    assert isinstance(value, int)
+    first, width = member.bits
+    # Only the bytes that it touches: the record may be one of thousands in an array.
+    low, high = at + first // 8, at + (first + width + 7) // 8
+    mask = ((1 << width) - 1) << (first % 8)
+    whole = int.from_bytes(into[low:high], "little")
+    whole = (whole & ~mask) | ((value << (first % 8)) & mask)
+    into[low:high] = whole.to_bytes(high - low, "little")
+
+
+def unpack_bits(member: Member, raw: bytes) -> Real:
+    """Return the number in a bit-field; `raw` begins where the record does."""
+    assert member.bits is not None
+    assert isinstance(member.shape, Scalar)
+    first, width = member.bits
+    low = first // 8
+    whole = int.from_bytes(raw[low : (first + width + 7) // 8], "little")
+    value = (whole >> (first - 8 * low)) & ((1 << width) - 1)
+    if member.shape.signed and value >> (width - 1):
+        value -= 1 << width
+    return named(value, member.shape.names, truth=member.shape.kind == "bool")
+
+
+def blank(shape: Shape) -> Value:
+    """Return the zero of a shape: what memory of zero bytes reads as."""
+    match shape:
+        case Scalar():
+            return 0.0 if shape.kind == "float" else 0
+        case Record():
+            return {member.name: blank(member.shape) for member in shape.members}
+        case Array(of, count):
+            return bytes(count) if is_byte(of) else [blank(of)] * count
+        case Pointer(direction=direction) if not direction.read:
+            return ROOM
+        case Callback(nullable=nullable) if nullable is not True:
+            return simplest_script(shape)
+        case UserData(nullable=nullable) if nullable is not True:
+            return SOMEWHERE
+    return None
+
+
+def simplest_script(callback: Callback) -> Script:
+    """Return the simplest lawful answer of a callback, given each time; it writes nothing."""
+    return Script(_first_answer(callback))
+
+
+def _first_answer(callback: Callback) -> tuple[Value, ...]:
+    if callback.allocates is not None:
+        return (SOMEWHERE,)
+    match callback.result:
+        case Scalar() as shape if shape.members and (shape.closed or shape.kind == "enum"):
+            return (shape.members[0],)
+        case Scalar(kind="bool"):
+            return (1,)
+        case Scalar() as shape:
+            return (max(shape.lowest, min(0, shape.highest)),)
+        case Nothing():
+            return ()
+    return (None,)

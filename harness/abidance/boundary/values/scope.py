@@ -1,0 +1,88 @@
+"""Given values as expressions see them before the call."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from abidance.boundary.model.types import Array, Handle, Opaque, Pointer, Record, Scalar
+from abidance.boundary.model.values import SOMEWHERE, Earlier, NewHandle, Script, named
+from abidance.boundary.values.memory import pack, rounded, unpack, unpack_bits
+from abidance.contract.expression import Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from abidance.boundary.model.float_formats import Real
+    from abidance.boundary.model.types import Member, Shape
+    from abidance.boundary.model.values import Value
+
+
+def as_seen(shape: Shape, value: Value) -> Any:
+    """Return a given value as expressions see it.
+
+    Enumerators know their names, a handle is opaque but for the fields that the caller sets, room for output
+    has no value yet, and every member of a union reads the bytes of the one that is given.
+    """
+    # This is asked of each argument again and again, and most are one of these.
+    if value is None or type(value) is bytes:
+        return value
+    if type(value) is int and type(shape) is Scalar and shape.kind != "float":
+        return _number(shape, value)
+    match shape, value:
+        case _, Earlier(most=int(most)):
+            return most
+        case _, NewHandle(state=state) | Earlier(state=state):
+            return dict(state) if state else SOMEWHERE
+        case _, Script():
+            return SOMEWHERE
+        case Scalar(kind="float"), int() | float() | Fraction():
+            return rounded(shape, value)
+        case Scalar(), int() | float():
+            return _number(shape, value)
+        case Pointer(element=element), list():
+            return [as_seen(element, item) for item in value]
+        case Pointer(element=element), dict() | int() | float() | Fraction():
+            return as_seen(element, value)
+        case Array(of=of), list():
+            return [as_seen(of, item) for item in value]
+        case Record(), dict():
+            return _fields(shape, value)
+    return value
+
+
+def _number(shape: Scalar, value: Real) -> Real:
+    return named(value, shape.names if shape.kind != "bool" else None, truth=shape.kind == "bool")
+
+
+def members_seen(members: tuple[Member, ...], values: Mapping[str, Value]) -> dict[str, Any]:
+    """Return the values of a scope as expressions see them; those that have none yet are left out."""
+    return {m.name: as_seen(m.shape, values[m.name]) for m in members if m.name in values}
+
+
+def _fields(shape: Record, value: Mapping[str, Value]) -> dict[str, Any]:
+    seen = members_seen(shape.members, value)
+    absent = [member for member in shape.members if member.name not in seen]
+    if absent:
+        raw = bytearray(shape.size)
+        pack(shape, dict(value), raw, 0, "", _leave)
+        for member in absent:
+            seen[member.name] = _overlaid(member, bytes(raw))
+    return seen
+
+
+def _overlaid(member: Member, raw: bytes) -> Any:
+    """Return what a member reads where another member of the same union was given."""
+    if member.bits:
+        return unpack_bits(member, raw)
+    if isinstance(member.shape, Pointer | Handle | Opaque):
+        return _unavailable(member.shape, b"", member.name)
+    return unpack(member.shape, raw[member.offset :], member.name, _unavailable)
+
+
+def _leave(_shape: Shape, _value: Value, _at: int, _path: str, _around: object) -> None:
+    """Leave a pointer's bytes zero: what they are is known in the worker alone."""
+
+
+def _unavailable(_shape: Shape, _raw: bytes, path: str) -> Any:
+    return Unavailable(f"`{path}` has no value here: another member of the union is given")

@@ -1,0 +1,78 @@
+"""Which bytes of a value mean something: all but padding, and what its names keep in reserve."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from abidance.boundary.model.types import Array, Handle, Nothing, Opaque, Pointer, Record, Scalar
+from abidance.core import masks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.boundary.model.types import Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A path below the value, and the bytes from the first to the one past the last.
+
+    `text` is true of an array of plain ``char``: what follows its NUL means nothing (`strcpy` leaves it).
+    """
+
+    path: str
+    start: int
+    end: int
+    text: bool = False
+
+    def ends(self, one: bytes, other: bytes) -> int:
+        """Return where the meaning ends in two runs of one call; a byte that only one of them has is no NUL."""
+        if self.text:
+            here = slice(self.start, self.end)
+            at = masks.first(masks.both(masks.equal_to(one[here], 0), masks.equal_to(other[here], 0)))
+            if at is not None:
+                return self.start + at + 1
+        return self.end
+
+
+_RESERVED = re.compile(r"^_|reserved|padding|unused|^(pad|spare|rsvd)\d*$", re.IGNORECASE)
+MOST = 4096
+"""So many elements of an array are told apart; what follows is one range."""
+
+
+def meaningful(shape: Shape, *, pointers: bool, at: int = 0, path: str = "") -> Iterator[Range]:
+    """Yield the ranges of bytes that mean something, in order; without `pointers`, no addresses.
+
+    Left out are the alternatives of a union, of which nobody knows which one was written, bit-fields, which
+    share their bytes with others, and fields whose names say that nothing is in them.
+    """
+    match shape:
+        case Scalar():
+            yield Range(path, at, at + shape.size)
+        case Pointer() | Handle() | Opaque():
+            if pointers:
+                yield Range(path, at, at + shape.size)
+        case Record():
+            for member in shape.members:
+                if not (member.bits or member.within or _RESERVED.search(member.name)):
+                    yield from meaningful(
+                        member.shape, pointers=pointers, at=at + member.offset, path=f"{path}.{member.name}"
+                    )
+        case Array(of=Scalar(char=True), count=count):
+            yield Range(path, at, at + count, text=True)
+        case Array(of=of, count=count):
+            yield from elements(of, count, pointers=pointers, at=at, path=path)
+        case Nothing():
+            return
+
+
+def elements(of: Shape, count: int, *, pointers: bool, at: int = 0, path: str = "") -> Iterator[Range]:
+    """Yield the ranges of `count` values side by side."""
+    if isinstance(of, Scalar) and (of.size == 1 or count > MOST):
+        if count:
+            yield Range(path, at, at + count * of.size)
+        return
+    for n in range(min(count, MOST)):
+        yield from meaningful(of, pointers=pointers, at=at + n * of.size, path=f"{path}[{n}]")

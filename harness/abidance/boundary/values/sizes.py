@@ -1,0 +1,44 @@
+"""How many bytes a pointer's memory has, before a call and after it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from abidance.boundary.model.types import Pointer, What
+from abidance.boundary.model.values import Mark
+from abidance.contract.expression import EvaluationError, show
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from abidance.boundary.model.values import Value
+    from abidance.contract.expression import Expression
+
+LARGEST = 1 << 30
+"""More than this is never allocated for one argument, in bytes."""
+
+
+def room(shape: Pointer, value: Value, scope: Mapping[str, Any]) -> int:
+    """Return how many bytes the callee is given; at least what `value` needs.
+
+    Raises EvaluationError when the clause has no value, is negative, or asks for more than 1 GiB.
+    """
+    if shape.what is What.ONE:
+        return shape.element.size
+    clause = shape.capacity
+    if clause is None and isinstance(value, Mark):
+        clause = shape.length
+    if clause is None:
+        return (shape.limit or 0) if isinstance(value, Mark) else 0
+    return count(clause, scope) * (1 if shape.what is What.BYTES else shape.element.size)
+
+
+def count(clause: Expression, scope: Mapping[str, Any]) -> int:
+    """Return the number of elements that a `length` or `capacity` clause stands for: 0 for a NULL that tells it."""
+    number = clause.evaluate(scope)
+    if number is None:
+        return 0
+    if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number <= LARGEST:
+        message = f"`{clause.text}` is {show(number)}, which is no number of elements from 0 to {LARGEST}"
+        raise EvaluationError(message, clause.span)
+    return number

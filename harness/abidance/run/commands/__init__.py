@@ -1,0 +1,3 @@
+"""What `replay`, `accept`, `check` and `bindings` do."""
+
+from __future__ import annotations

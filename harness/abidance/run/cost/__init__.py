@@ -1,0 +1,3 @@
+"""Time, instructions and growth of calls."""
+
+from __future__ import annotations

@@ -1,0 +1,264 @@
+"""The measurements of one call: timed, streamed, with its instructions counted, and beside another library."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from abidance.boundary.encode.encode import encode_lanes
+from abidance.checks.costs import Costs, Figure, in_time
+from abidance.plan.plan import FEWEST_STEPS, Lanes, Order
+from abidance.run.cost.growth import growth
+from abidance.run.cost.timing import SHARES, Says, Series
+from abidance.run.execution.threads import OFTEN, rounds_of, shared_handle
+from abidance.run.inputs.accepted_costs import digest
+from abidance.run.inputs.applicability import may_overlap, takes_over
+
+if TYPE_CHECKING:
+    from abidance.boundary.encode.encoded_plan import Encoded
+    from abidance.boundary.model.boundary import Function
+    from abidance.boundary.model.values import Case
+    from abidance.contract.model.cost import Cost
+    from abidance.execute.supervisor import Supervisor
+    from abidance.run.cost.runner import CostRunner
+
+SERIES, ENOUGH = 8, 3
+"""At most so many series of one call; so many must say that a budget is broken, and none that it is kept."""
+QUICK = 6
+"""Rounds of a first look, as a power of two."""
+ONCE, ONCE_LEAST = 200, 20
+"""How often a plan is run whose call cannot be made over and over, and how often at least."""
+LONGEST = 0.05
+"""A series of such calls ends after so many seconds."""
+MOST_STEPS = 10
+"""Instructions are counted up to `FEWEST_STEPS` times 2 to the power of this."""
+HEADROOM = 2
+"""They are counted beyond what is allowed by so many powers of two, to tell bad calls from worse ones."""
+CLEARLY = 1.5
+"""What is over by this factor after a few series is not looked at further."""
+PAIRS = 16
+"""So many times are two libraries compared; a quarter of them, and one more, that are no worse will do."""
+TELLABLE = 1e-8
+"""Two libraries are not told apart by less than so many seconds."""
+
+
+@dataclass(slots=True)
+class Measuring:
+    """The measurements of one case."""
+
+    runner: CostRunner
+    function: Function
+    case: Case
+    cost: Cost
+    quick: bool
+    only: frozenset[str]
+    encoded: Encoded = field(init=False)
+    over_and_over: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        boundary, promise = self.runner.boundary, self.function.promise
+        assert promise is not None
+        self.encoded = encode_lanes(boundary, self.case, 1)
+        lent = not takes_over(boundary.contract, promise)
+        self.over_and_over = lent and rounds_of(boundary, self.function) == OFTEN
+
+    def costs(self) -> Costs:
+        """Return what was measured of all that has a budget."""
+        figures = [*self._latency()]
+        for clause, measured in (
+            ("instructions", self._instructions),
+            ("throughput", self._throughput),
+            ("no_worse_than", self._against),
+        ):
+            figure = measured() if self._asks(clause) else None
+            if figure is not None:
+                figures.append(figure)
+        return Costs(
+            tuple(figures),
+            growth(self.runner, self.function, self.case, self.cost.scaling)
+            if self._asks("scaling")
+            else None,
+        )
+
+    def _asks(self, clause: str) -> bool:
+        """Tell whether a clause is there and is to be measured."""
+        return self.cost.says(clause) and (not self.only or clause in self.only)
+
+    def _lanes(self, order: Order, rounds: int, count: int = 1) -> Lanes:
+        # A call that succeeds no longer is another one, and may well be quicker.
+        result = self.function.result
+        steady = bool(result.ok) or getattr(result.shape, "kind", "") in ("bool", "enum")
+        return Lanes(count, rounds, order, steady)
+
+    def _series(self, supervisor: Supervisor, *, quick: bool = False) -> Series:
+        """Time the call again and again; an empty series when that cannot be."""
+        runner = self.runner
+        if self.over_and_over:
+            lanes = self._lanes(Order.TIMED, QUICK if quick else OFTEN)
+            return Series.of(runner.measured(supervisor, self.encoded, lanes))
+        often = ONCE_LEAST if quick else ONCE
+        lanes = self._lanes(Order.TIMED, 0)
+        runner.measured(supervisor, self.encoded, lanes)  # from here on the usual length is known
+        found: list[tuple[int, ...]] = []
+        end = time.monotonic() + LONGEST
+        while len(found) < often and (len(found) < ONCE_LEAST or time.monotonic() < end):
+            made = runner.measured(supervisor, self.encoded, lanes)
+            if not made:
+                return Series((), ())
+            found += made
+        return Series.of(found)
+
+    def _latency(self) -> list[Figure]:
+        allowed = {name: getattr(self.cost, name).value for name in SHARES if self._asks(name)}
+        if not allowed:
+            return []
+        said: dict[str, list[tuple[Says, Series]]] = {name: [] for name in allowed}
+        for number in range(SERIES):
+            series = self._series(self.runner.supervisor, quick=self.quick and number == 0)
+            if not series.times:
+                self._unmeasured(*allowed)
+                return []
+            for name, seconds in allowed.items():
+                said[name].append((series.says(SHARES[name], seconds), series))
+            if self.runner.hasty or all(_is_settled(each) for each in said.values()):
+                break
+        found = (self._of_series(name, allowed[name], said[name]) for name in allowed)
+        return [figure for figure in found if figure is not None]
+
+    def _of_series(self, name: str, allowed: float, said: list[tuple[Says, Series]]) -> Figure | None:
+        share = SHARES[name]
+        kept = [series for says, series in said if says is Says.KEPT]
+        broken = [series for says, series in said if says is Says.BROKEN]
+        if not kept and len(broken) < (1 if self.runner.hasty else ENOUGH):
+            self.runner.strained.add(name)
+            return None
+        self.runner.told.add(name)
+        best = min(kept or broken, key=lambda series: series.at(share))
+        half = in_time(best.at(0.5))
+        note = f"of {len(best.times)} calls in the best of {len(said)} series, half took {half} at most"
+        # A few calls beyond it are no more than chance, however late they are.
+        seen = best.at(share) if not kept else min(best.at(share), allowed)
+        return Figure(name, allowed, seen, (note,))
+
+    def _throughput(self) -> Figure | None:
+        clause = self.cost.throughput
+        if clause is None:
+            return None
+        if clause.threads > 1 or self.over_and_over:
+            return self._stream(1 / clause.rate.value, clause.threads)
+        series = self._series(self.runner.supervisor, quick=self.quick)
+        if not series.times:
+            return self._unmeasured("throughput")
+        if series.is_strained and series.mean * clause.rate.value > 1:
+            self.runner.strained.add("throughput")
+            return None
+        self.runner.told.add("throughput")
+        return Figure("throughput", 1 / clause.rate.value, series.mean)
+
+    def _stream(self, allowed: float, threads: int) -> Figure | None:
+        runner = self.runner
+        if threads > 1 and (why := self._alone_only(threads)):
+            runner.unmeasured["throughput"] = why
+            return None
+        shared = shared_handle(runner.boundary, self.function) if threads > 1 else ""
+        encoded = encode_lanes(runner.boundary, self.case, threads, shared)
+        best = float("inf")
+        for number in range(SERIES):
+            streams = runner.measured(runner.supervisor, encoded, self._lanes(Order.STREAMED, OFTEN, threads))
+            if not streams:
+                return self._unmeasured("throughput")
+            rate = sum(count / max(taken, 1) for count, taken in streams)
+            best = min(best, 1e-12 / rate)
+            if best <= allowed or runner.hasty or (number + 1 >= ENOUGH and best > CLEARLY * allowed):
+                break
+        if best > allowed and all(self._series(runner.supervisor).is_strained for _ in range(ENOUGH)):
+            runner.strained.add("throughput")
+            return None
+        runner.told.add("throughput")
+        threaded = (f"on {threads} threads at once",) if threads > 1 else ()
+        return Figure("throughput", allowed, best, threaded)
+
+    def _alone_only(self, threads: int) -> str:
+        """Return why calls cannot be made on several threads, if they cannot."""
+        promise = self.function.promise
+        assert promise is not None
+        if not may_overlap(self.runner.boundary.contract, promise):
+            return "calls on several threads take `effects: [thread_safe]`, or a handle that is `concurrent`"
+        there = len(os.sched_getaffinity(0))
+        return f"{threads} threads take as many processors, and there are {there}" if there < threads else ""
+
+    def _instructions(self) -> Figure | None:
+        clause = self.cost.instructions
+        if clause is None:
+            return None
+        if clause.at_most is None:
+            return self._accepted(clause.tolerance.value if clause.tolerance else 0.0)
+        allowed = clause.at_most
+        exponent = (allowed // FEWEST_STEPS).bit_length()
+        if exponent > MOST_STEPS:
+            most = FEWEST_STEPS << MOST_STEPS
+            self.runner.unmeasured["instructions"] = f"no more than {most:,} can be counted one by one"
+            return None
+        if self.quick and self.runner.glances <= 0:
+            return None
+        exponent = min(exponent + HEADROOM, MOST_STEPS)
+        seen = self.runner.steps(self.case, exponent)
+        self.runner.glances -= seen
+        if seen > allowed and not self.quick:
+            seen = min(seen, self.runner.steps(self.case, exponent))
+        if not seen:
+            return self._unmeasured("instructions")
+        self.runner.told.add("instructions")
+        return Figure("instructions", allowed, seen, more=seen >= FEWEST_STEPS << exponent)
+
+    def _accepted(self, tolerance: float) -> Figure | None:
+        """Count the instructions of a call that is one of those that were accepted."""
+        known = self.runner.accepted.get(digest(self.case))
+        if known is None:
+            return None
+        name, count = known
+        seen = self.runner.least(self.case, MOST_STEPS)
+        if not seen:
+            return self._unmeasured("instructions")
+        self.runner.told.add("instructions")
+        note = f"{count:,} were accepted for this call, {name}; that is {(seen - count) / count:+.1%}"
+        return Figure("instructions", count * (1 + tolerance), seen, (note,))
+
+    def _against(self) -> Figure | None:
+        clause, other = self.cost.no_worse_than, self.runner.other
+        if clause is None or other is None:
+            return None
+        pairs: list[tuple[float, float, float, float]] = []
+        better = 0
+        # Short series in turn, so that both libraries have the same machine: its speed changes within milliseconds.
+        while len(pairs) < (ENOUGH if self.runner.hasty else PAIRS) and better <= PAIRS // 4:
+            series = [self._series(each, quick=True) for each in (self.runner.supervisor, other)]
+            if not all(each.times for each in series):
+                return self._unmeasured("no_worse_than")
+            mine, theirs = (each.at(0.5) for each in series)
+            allowed = max(theirs * clause.factor, theirs + TELLABLE)
+            pairs.append((mine / allowed, mine, allowed, theirs))
+            better += mine <= allowed
+        self.runner.told.add("no_worse_than")
+        _, mine, allowed, theirs = sorted(pairs)[min(PAIRS // 4, len(pairs) // 2)]
+        note = f"{clause.factor:g} times is allowed; three quarters of {len(pairs)} pairs of series are as bad or worse"
+        return Figure("no_worse_than", allowed, mine, (note,), against=clause.library.text, there=theirs)
+
+    def _unmeasured(self, *clauses: str) -> Figure | None:
+        """Note that there is nothing to tell of some clauses, and return it."""
+        why = "it takes x86-64"
+        if self.runner.died:
+            how = (
+                "counted, as one that blocks SIGTRAP does not" if "instructions" in clauses else "made again"
+            )
+            why = f"a call that comes back did not when it was {how}"
+        self.runner.unmeasured.update(dict.fromkeys(clauses, why))
+        return None
+
+
+def _is_settled(said: list[tuple[Says, Series]]) -> bool:
+    """Tell whether further series could say nothing else."""
+    words = [says for says, _ in said]
+    return Says.KEPT in words or words.count(Says.BROKEN) >= ENOUGH

@@ -1,0 +1,116 @@
+"""Running each case for what it costs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields, replace
+from typing import TYPE_CHECKING
+
+from abidance.boundary.encode.encode import encode, encode_lanes
+from abidance.checks.cost_grows_faster import CostGrowsFaster
+from abidance.checks.more_instructions_than_budget import MoreInstructionsThanBudget
+from abidance.checks.slower_than_budget import SlowerThanBudget
+from abidance.checks.slower_than_other import SlowerThanOther
+from abidance.checks.trial import Trial
+from abidance.plan.plan import FEWEST_STEPS, Lanes, Order
+from abidance.run.cost.growth import GROWTH_STEPS
+from abidance.run.cost.measuring import Measuring
+from abidance.run.execution.runner import Runner
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from abidance.boundary.encode.encoded_plan import Encoded
+    from abidance.boundary.model.values import Case
+    from abidance.checks.expectation import Expectation
+    from abidance.core.diagnostic import Diagnostic
+    from abidance.execute.supervisor import Supervisor
+
+GLANCES = 1 << 16
+"""So many instructions of an item are counted for first looks: each takes microseconds."""
+SECONDS = 30.0
+"""For a call whose instructions are counted."""
+_CHECKS = (MoreInstructionsThanBudget(), CostGrowsFaster(), SlowerThanBudget(), SlowerThanOther())
+
+
+@dataclass(slots=True)
+class CostRunner(Runner):
+    """A runner that measures what the contract sets a budget for. `other` runs the library to compare with.
+
+    With `quick`, what keeps its budget at first sight is not looked at again; with `hasty`, neither is what breaks
+    it. With `only`, nothing but those clauses is measured. `unmeasured` are clauses that could not be measured here,
+    with the reason; `strained` those that a busy machine hid; `told` those that were judged at least once. `died`
+    tells that the last call that was measured did not come back, though it does when it is not. `glances` are the
+    instructions that are left for first looks. `accepted` are names and instructions of the calls that were accepted,
+    by their digest.
+    """
+
+    other: Supervisor | None = None
+    quick: bool = False
+    hasty: bool = False
+    only: frozenset[str] = frozenset()
+    glances: int = GLANCES
+    accepted: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    died: bool = False
+    unmeasured: dict[str, str] = field(default_factory=dict)
+    strained: set[str] = field(default_factory=set)
+    told: set[str] = field(default_factory=set)
+
+    @classmethod
+    def of(
+        cls, runner: Runner, other: Supervisor | None, accepted: Mapping[str, tuple[str, int]]
+    ) -> CostRunner:
+        """Return what measures cases in another runner's worker, and in that of `other`."""
+        shared = {entry.name: getattr(runner, entry.name) for entry in fields(Runner)}
+        return cls(**shared, other=other, accepted=accepted)
+
+    def run(self, case: Case, expectation: Expectation, time_limit: float | None = None) -> Trial:
+        """Run a case and measure it; raises what Runner.run raises."""
+        function = self.boundary.functions[case.function]
+        encoded = encode(self.boundary, case)
+        limit = self.limit if time_limit is None else time_limit
+        trial = Trial(
+            self.boundary, encoded, self.supervisor.run(encoded.plan, limit), self.phase, expectation
+        )
+        self.calls += 1
+        if trial.death is not None or not trial.answered or function.cost is None:
+            return trial
+        quick = self.quick and time_limit is None
+        only = self.only if time_limit is None else frozenset[str]()
+        return replace(trial, costs=Measuring(self, function, case, function.cost, quick, only).costs())
+
+    def judge(self, trial: Trial) -> list[Diagnostic]:
+        """Return what costs too much; how a call ends is for other phases to tell."""
+        return [found for check in _CHECKS for found in check.judge(trial)]
+
+    def steps(self, case: Case, exponent: int) -> int:
+        """Return how many instructions a call executes, no more than can be; 0 where they cannot be counted."""
+        encoded = encode_lanes(self.boundary, case, 1)
+        self.supervisor.run(encoded.plan, self.time_limit)  # what a first call does once is past then
+        numbers = self.measured(self.supervisor, encoded, Lanes(1, exponent, Order.STEPPED))
+        return numbers[0][0] if numbers else 0
+
+    def least(self, case: Case, exponent: int) -> int:
+        """Return how many instructions a call executes at least: the state of the heap need not be the same."""
+        seen = self.steps(case, exponent)
+        return min(seen, self.steps(case, exponent)) if seen else 0
+
+    def comes_back(self, case: Case) -> bool:
+        """Tell whether a call can be made, and comes back."""
+        trial = self.bare(case)
+        return trial.death is None and trial.answered
+
+    def countable(self, case: Case) -> bool:
+        """Tell whether a call comes back, and its instructions can be counted as often as growth takes."""
+        return self.comes_back(case) and 0 < self.steps(case, GROWTH_STEPS) < FEWEST_STEPS << GROWTH_STEPS
+
+    def measured(self, supervisor: Supervisor, encoded: Encoded, lanes: Lanes) -> tuple[tuple[int, ...], ...]:
+        """Return what each lane measured; nothing when one did not come back, or nothing could be measured."""
+        plan = replace(encoded.plan, lanes=lanes)
+        again = 6 * self.time_limit  # a few calls are made, however long they take
+        observation = supervisor.run(plan, SECONDS if lanes.order is Order.STEPPED else again)
+        self.calls += lanes.count
+        made = observation.calls[plan.subject : plan.subject + lanes.count]
+        self.died = observation.death is not None
+        if self.died or not all(each.ran and each.measured for each in made):
+            return ()
+        return tuple(each.measured for each in made)

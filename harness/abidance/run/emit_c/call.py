@@ -1,0 +1,156 @@
+"""One call of an emitted program as C, and what it is compared with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.binding.stub_source import LISTED
+from abidance.boundary.print_c.call import bytes_text
+from abidance.ir.declarations import spell
+from abidance.ir.types import Array, Basic, EnumRef, Pointer, Qualified, Void
+from abidance.plan.plan import Address, Contents, Slot, Value
+from abidance.plan.signature import SCALAR_SIZES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from abidance.boundary.encode.encoded_plan import PlacedCall
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.ir.types import Type
+    from abidance.plan.plan import Argument, Call
+
+
+def call_lines(
+    boundary: Boundary,
+    index: int,
+    call: Call,
+    placed: PlacedCall,
+    *,
+    needed: bool,
+    calls: Sequence[Call],
+    looked_at: bool = True,
+) -> Iterator[str]:
+    """Yield one of `calls` as C. A result that is `looked_at`, or goes to a slot, is kept as `r` with the call's index.
+
+    What a call is made with must be there when it is `needed`; otherwise it is left out.
+    """
+    for store in call.stores:
+        target = f"b{store.block}.at + {store.offset}"
+        if isinstance(store.value, Value):
+            yield f"memcpy({target}, {bytes_text(store.value.raw, whole=True)}, {len(store.value.raw)});"
+        else:
+            yield f"abd_point({target}, {_pointer(store.value)});"
+    for fill in call.fills:
+        raw = fill.value.raw
+        yield f"if (slot[{fill.slot}] != NULL) memcpy(slot[{fill.slot}], {bytes_text(raw, whole=True)}, {len(raw)});"
+    conditions = [f"slot[{slot}] != NULL" for slot in call.needs]
+    for condition in call.only_if:
+        returns = calls[condition.call].signature.rpartition(">")[2]
+        inside = [_within(f"r{condition.call}", low, high, returns) for low, high in condition.ranges]
+        conditions.append(inside[0] if len(inside) == 1 else f"({' || '.join(inside)})")
+    declared = placed.function.declaration
+    listed = [
+        _argument(boundary, parameter.type, argument)
+        for parameter, argument in zip(declared.parameters, call.arguments, strict=True)
+    ]
+    name, ending = declared.name, placed.function.ending
+    if ending is not None and ending.listed:
+        name = f"{LISTED}{declared.name}"
+        listed = [f"(void *){declared.name}", *listed[: ending.fixed], "NULL", *listed[ending.fixed :]]
+    invoked = f"{name}({', '.join(listed)})"
+    if conditions and needed:
+        yield f"if (!({' && '.join(conditions)})) return 2; /* what this call needs was not made */"
+    guard = f"if ({' && '.join(conditions)}) " if conditions and not needed else ""
+    nothing = isinstance(boundary.declarations.resolve(declared.returns), Void)
+    to_slot = call.save is not None and call.save[1].block is None
+    if nothing or not needed or not (looked_at or to_slot):
+        yield f"{guard}{'' if nothing else '(void)'}{invoked};"
+    else:
+        yield f"{spell(unqualified(declared.returns), f'r{index}', boundary.declarations)} = {invoked};"
+    if call.save and needed:
+        slot, place = call.save
+        source = f"&r{index}" if place.block is None else f"b{place.block}.at + {place.offset}"
+        yield f"memcpy(&slot[{slot}], {source}, sizeof slot[{slot}]);"
+
+
+def _within(name: str, low: int, high: int, returns: str) -> str:
+    """Return a condition, in which compilers find nothing that always holds: a bound that is the type's own."""
+    if low == high:
+        return f"{name} == {_number(low)}"
+    lowest, highest = _domain(returns)
+    bounds = [f"{name} >= {_number(low)}"] * (low > lowest) + [f"{name} <= {_number(high)}"] * (
+        high < highest
+    )
+    return f"({' && '.join(bounds) or '1'})"
+
+
+def _domain(returns: str) -> tuple[int, int]:
+    """Return the least and the greatest number of a register class, such as ``i32``."""
+    bits = 8 * SCALAR_SIZES.get(returns, 8)
+    return (-(1 << (bits - 1)), (1 << (bits - 1)) - 1) if returns.startswith("i") else (0, (1 << bits) - 1)
+
+
+def _number(value: int) -> str:
+    """Return a number as C has it; the smallest one of 64 bits is no literal (C11 6.4.4.1)."""
+    if value > (1 << 63) - 1:
+        return f"{value}u"
+    return f"({value + 1} - 1)" if value == -(1 << 63) else str(value)
+
+
+def _argument(boundary: Boundary, type_: Type, argument: Argument) -> str:
+    declared = spell(unqualified(type_), "", boundary.declarations)
+    match argument:
+        case Contents(block):
+            return f"*({declared} *)b{block}.at"
+        case Value(raw):
+            resolved = boundary.declarations.resolve(type_)
+            scalar = getattr(resolved, "spelling", "")
+            if scalar in ("float", "double"):
+                return f"abd_from_{scalar}({bytes_text(raw, whole=True)})"
+            if not isinstance(boundary.declarations.resolve(type_), Pointer) and not _is_integer(
+                boundary, type_
+            ):
+                return f"*({declared} *)abd_copied({bytes_text(raw, whole=True)}, {len(raw)})"
+            number = int.from_bytes(raw, "little")
+            return f"({declared})0x{number:x}{'ULL' if number > 0x7FFFFFFF else ''}"
+        case _:
+            return f"({declared})({_pointer(argument)})"
+
+
+def _is_integer(boundary: Boundary, type_: Type) -> bool:
+    """Tell whether C has literals of a type: not of 128 bits, nor of vectors and decimals."""
+    match boundary.declarations.resolve(type_):
+        case Basic(spelling):
+            scalar = boundary.layouts.scalars[spelling]
+            return scalar.kind in {"int", "bool"} and scalar.size <= 8
+        case EnumRef():
+            return True
+    return False
+
+
+def _pointer(value: Address | Slot | Value) -> str:
+    match value:
+        case Address(block, addend):
+            return f"b{block}.at + {addend}" if addend else f"b{block}.at"
+        case Slot(index):
+            return f"slot[{index}]"
+    return "NULL"
+
+
+def same_bytes(place: str, raw: bytes, mask: bytes) -> str:
+    """Return a C condition: `raw` is at `place`. Bytes of padding may be anything (C11 6.2.6.1p6)."""
+    if not mask or len(raw) % len(mask) or all(each == 0xFF for each in mask):
+        return f"memcmp({place}, {bytes_text(raw, whole=True)}, {len(raw)}) == 0"
+    whole = mask * (len(raw) // len(mask))
+    texts = (bytes_text(each, whole=True) for each in (raw, whole))
+    return f"abd_same({place}, {', '.join(texts)}, {len(raw)})"
+
+
+def unqualified(type_: Type) -> Type:
+    """Return a type of which variables can be assigned to."""
+    match type_:
+        case Qualified(of, _):
+            return unqualified(of)
+        case Array():
+            return type_
+    return type_

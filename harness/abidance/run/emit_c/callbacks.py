@@ -1,0 +1,150 @@
+"""The callbacks of a stand-alone C program: they follow the script, and notice whether what was seen comes again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.boundary.decode.callback_invocations import user_data_of
+from abidance.boundary.encode.callback_reads import Reads
+from abidance.boundary.model.types import What
+from abidance.boundary.print_c.call import bytes_text
+from abidance.boundary.print_c.callback import callback_parts
+from abidance.boundary.values.memory import meaning
+from abidance.ir.types import Pointer
+from abidance.plan.observation import Reach
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.boundary.encode.encoded_plan import PlacedCallback
+    from abidance.boundary.model.types import Callback
+    from abidance.checks.trial import Trial
+    from abidance.plan.observation import Invocation
+    from abidance.run.commands.replay import Again
+
+NOTED = "struct abd_noted { int calls, same, changed, foreign, late, over; void *user_data; };"
+"""What the program notices of one callback. Only invocations during the call on trial count as `calls`."""
+_MOST = 32
+_LONGEST = 256
+
+
+def functions(again: Again) -> Iterator[str]:
+    """Yield the C functions, and what they share."""
+    callbacks = again.trial.encoded.callbacks
+    if not callbacks:
+        return
+    yield ""
+    yield f"{NOTED} /* of one callback */"
+    yield "static int on_trial; /* whether the call on trial runs */"
+    for number, placed in enumerate(callbacks):
+        within = again.trial.encoded.plan.lanes is not None
+        names = [f"p{n}" for n in range(len(placed.shape.members))]
+        head, answering = callback_parts(
+            again.boundary.declarations,
+            f"callback{number}",
+            placed.shape,
+            placed.script,
+            again.trial.encoded.plan.callbacks[number],
+            names,
+            f"turn{number}" if within else "",
+        )
+        yield ""
+        yield f"static struct abd_noted noted{number};"
+        if within:
+            yield f"static int turn{number};"
+        yield ""
+        yield f"/* {placed.path} */"
+        yield head
+        yield "{"
+        entering = ["if (within) within = 0, lane1(NULL);"] if within else []
+        yield from (
+            f"    {line}" for line in (*_noticing(again.trial, number, placed), *entering, *answering)
+        )
+        yield "}"
+
+
+def placed(trial: Trial) -> Iterator[str]:
+    """Yield the statements that put callbacks, and what belongs to them, in their places."""
+    for number, (callback, each) in enumerate(
+        zip(trial.encoded.plan.callbacks, trial.encoded.callbacks, strict=True)
+    ):
+        yield f"slot[{callback.slot}] = (void *)callback{number};"
+        wanted = user_data_of(trial.encoded, each)
+        if wanted is not None and wanted[1] is not None:
+            yield f"noted{number}.user_data = b{wanted[1]}.at;"
+
+
+def _noticing(trial: Trial, number: int, placed: PlacedCallback) -> Iterator[str]:
+    noted, back = f"noted{number}", placed.shape.given_back
+    if back is not None and _is_pointer(trial, placed.shape, back):
+        yield f"if ((void *)p{back} != {noted}.user_data) {noted}.changed = 1;"
+    yield f"if (syscall(SYS_gettid) != getpid()) {noted}.foreign = 1;"
+    yield f"if ({noted}.over) {noted}.late = 1;"
+    yield "if (on_trial) {"
+    for n, each in enumerate(_invocations(trial, number)):
+        conditions = [f"{noted}.calls == {n}", *_same(trial, placed.shape, each)]
+        yield f"    if ({f'{chr(10)}            && '.join(conditions)})"
+        yield f"        {noted}.same++;"
+    yield f"    {noted}.calls++;"
+    yield "}"
+    for index in range(len(placed.shape.members)):
+        yield f"(void)p{index};"
+
+
+def _invocations(trial: Trial, number: int) -> list[Invocation]:
+    subject = trial.encoded.plan.subject
+    found = [each for each in trial.invocations if each.callback == number and each.call == subject]
+    return [each for each in found if not each.late][:_MOST]
+
+
+def _same(trial: Trial, shape: Callback, each: Invocation) -> Iterator[str]:
+    """Yield C conditions: the arguments are what they were, but for addresses."""
+    pointers = {index for index in range(len(shape.members)) if _is_pointer(trial, shape, index)}
+    for index, raw in enumerate(each.arguments):
+        if index in pointers:
+            yield f"p{index} {'!=' if any(raw) else '=='} NULL"
+        else:
+            mask = meaning(shape.members[index].shape)
+            both = (raw, mask.ljust(len(raw), b"\xff"))
+            texts = ", ".join(bytes_text(part, whole=True) for part in both)
+            yield f"abd_same(&p{index}, {texts}, {len(raw)})"
+    reads = Reads.of(shape)
+    there: list[str] = []
+    for read, element, behind in zip(reads.reads, reads.shapes, each.reads, strict=True):
+        region = read.pointer.region
+        base = f"&p{region}" if region < len(shape.members) else there[region - len(shape.members)]
+        there.append(f"abd_pointer_at({base}, {read.pointer.offset})")
+        yield f"{there[-1]} {'==' if behind.reach is Reach.NULL else '!='} NULL"
+        raw = behind.contents
+        if behind.reach is not Reach.NULL and 0 < len(raw) <= _LONGEST:
+            one = element.what is What.ONE and len(raw) == element.element.size
+            mask = meaning(element.element, pointers=False) if one else b"\xff" * len(raw)
+            texts = ", ".join(bytes_text(part, whole=True) for part in (raw, mask))
+            yield f"abd_same({there[-1]}, {texts}, {len(raw)})"
+
+
+def seen_again(trial: Trial) -> list[str]:
+    """Return C conditions: the callbacks of the call on trial came as often as they did, with the same arguments."""
+    conditions = []
+    for number in range(len(trial.encoded.callbacks)):
+        found = len(_invocations(trial, number))
+        if found < _MOST:
+            conditions.append(f"noted{number}.calls == {found} && noted{number}.same == {found}")
+    return conditions
+
+
+def noticed(trial: Trial, what: str) -> list[str]:
+    """Return one C condition: one of the callbacks noticed `what`."""
+    return [" || ".join(f"noted{n}.{what}" for n in range(len(trial.encoded.callbacks)))]
+
+
+def over(trial: Trial, index: int) -> Iterator[str]:
+    """Yield the statements that end the time of callbacks after call `index`."""
+    for number, each in enumerate(trial.encoded.callbacks):
+        if trial.last_call_of(each) == index:
+            yield f"noted{number}.over = 1;"
+
+
+def _is_pointer(trial: Trial, shape: Callback, index: int) -> bool:
+    assert shape.type is not None
+    return isinstance(trial.boundary.declarations.resolve(shape.type.parameters[index]), Pointer)

@@ -1,0 +1,90 @@
+"""What an emitted program compares to know a failure again: the same wrong answer, whatever is unspecified in it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from abidance.boundary.model.types import Pointer, has_pointers
+from abidance.boundary.values.memory import meaning
+from abidance.run.emit_c import callbacks as emit_callbacks
+from abidance.run.emit_c.call import same_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.boundary.encode.encoded_plan import PlacedCall
+    from abidance.boundary.model.types import Shape
+    from abidance.checks.trial import Trial
+    from abidance.plan.observation import Returned
+    from abidance.run.commands.replay import Again
+
+_LONGEST = 256
+
+
+def one_side(again: Again) -> tuple[Again, Trial | None]:
+    """Return a case for one library, and how the other answers where two are compared.
+
+    The first of the two is what the second is held to, so the program is about the second, unless only the first
+    did not come back.
+    """
+    other = again.trial.other
+    if other is None:
+        return again, None
+    mine = replace(again.trial, other=None)
+    if mine.death is not None and other.death is None:
+        return replace(again, trial=mine, artifacts=again.artifacts[:1]), other
+    return replace(again, trial=replace(other, sides=mine.sides[::-1]), artifacts=again.artifacts[1:]), mine
+
+
+def tells_errno(placed: PlacedCall, against: Trial | None) -> bool:
+    """Tell whether `errno` is part of an answer; otherwise whatever it is left at is no part of the failure."""
+    returns = placed.function.promise.returns if placed.function.promise else None
+    compared = against is not None and returns is not None and bool(returns.errno)
+    return compared or any("errno" in ensured.names for ensured in placed.function.ensures)
+
+
+def tells_apart(trial: Trial, against: Trial | None) -> bool:
+    """Tell whether what a program compares tells this answer from that of the other library."""
+    if against is None or not (trial.answered and against.answered):
+        return True
+    index = trial.encoded.plan.subject
+    one, other = conditions(trial, index, against), conditions(against, index, trial)
+    return one != other or _arguments(trial) != _arguments(against)
+
+
+def conditions(trial: Trial, index: int, against: Trial | None) -> list[str]:
+    """Return C conditions that hold when call `index` leaves what it left; its `errno` is in the variable `told`."""
+    returned = trial.observation.calls[index]
+    placed, call = trial.encoded.calls[index], trial.encoded.plan.calls[index]
+    shapes = {placed.places.get(m.name): m.shape for m in placed.function.members}
+    same = []
+    if call.signature[-1] == "p" and against is not None:
+        same.append(f"r{index} {'!=' if any(returned.result) else '=='} NULL")
+    elif returned.result and not call.save and call.signature[-1] != "p":
+        same.append(same_bytes(f"&r{index}", returned.result, meaning(placed.function.result.shape)))
+    same += _followed(f"r{index}", returned, placed.function.result.shape)
+    for block, raw in zip(call.watched, returned.blocks, strict=True):
+        if raw and not any(r.block == block for r in trial.encoded.plan.relocations) and len(raw) <= _LONGEST:
+            shape = shapes.get(block)
+            mask = meaning(shape.element) if isinstance(shape, Pointer) else b""
+            same.append(same_bytes(f"b{block}.at", raw, mask))
+    if same and tells_errno(placed, against):
+        same.append(f"told == {returned.errno}")
+    return [*same, *emit_callbacks.seen_again(trial)]
+
+
+def _arguments(trial: Trial) -> list[tuple[int | None, tuple[bytes, ...], tuple[bytes, ...]]]:
+    return [
+        (each.callback, each.arguments, tuple(read.contents for read in each.reads))
+        for each in trial.invocations
+    ]
+
+
+def _followed(pointer: str, returned: Returned, shape: Shape) -> Iterator[str]:
+    """Yield a condition that what a returned pointer points at is the same; addresses in it never are."""
+    if not isinstance(shape, Pointer) or not returned.followed or has_pointers(shape.element):
+        return
+    raw = returned.followed[0].contents
+    if 0 < len(raw) <= _LONGEST:
+        yield f"{pointer} != NULL && {same_bytes(pointer, raw, meaning(shape.element))}"

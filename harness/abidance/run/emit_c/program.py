@@ -1,0 +1,236 @@
+"""A kept failing call as a stand-alone C program: it needs the project's header and library, nothing of ours.
+
+The program makes the same memory as the worker: every argument in a block of exact size, flush against a page
+that cannot be touched (or from malloc under AddressSanitizer), read-only where the library may only read.
+"""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from abidance.binding.stub_source import listing
+from abidance.boundary.print_c.call import bytes_text
+from abidance.boundary.resolve.stubs import stubbed
+from abidance.plan.plan import Access
+from abidance.run.commands.replay import run_again
+from abidance.run.emit_c import callbacks as emit_callbacks
+from abidance.run.emit_c.build_commands import build_lines
+from abidance.run.emit_c.call import call_lines
+from abidance.run.emit_c.compare import conditions, one_side, tells_apart, tells_errno
+from abidance.run.emit_c.threads import WITHIN, lane_functions, run_lanes
+from abidance.run.findings import case_store
+from abidance.run.findings.fresh_process import NEVER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.checks.trial import Trial
+    from abidance.run.commands.replay import Again
+    from abidance.run.inputs.settings import Settings
+
+
+UNSEEN = frozenset(
+    (
+        "ABD314",
+        "ABD327",
+        "ABD351",
+        "ABD352",
+        "ABD353",
+        "ABD362",
+        "ABD363",
+        "ABD364",
+        "ABD365",
+        "ABD366",
+        "ABD367",
+        "ABD368",
+        "ABD369",
+        "ABD371",
+        "ABD372",
+        "ABD377",
+        "ABD378",
+        "ABD382",
+        "ABD383",
+        "ABD384",
+        "ABD385",
+        "ABD386",
+        "ABD387",
+    )
+)
+"""What these tell of shows in no answer, so the program only makes the call."""
+LATE = "ABD345"
+_NOTICED = {"ABD342": "changed", "ABD344": "foreign"}
+"""What a callback of the program notices itself."""
+
+
+def emit_c(case_id: str, settings: Settings, file: str = "") -> str:
+    """Return the C program for a stored case, to be kept as `file`; raises UsageError as `replay` does.
+
+    Of two libraries that were compared, the program is about the one that `one_side` says.
+    """
+    again, against = one_side(run_again(case_store.load(settings.root, case_id), settings))
+    return "\n".join(_program(again, against, file or f"{again.stored.id}.c")) + "\n"
+
+
+def _program(again: Again, against: Trial | None, file: str) -> Iterator[str]:
+    boundary = again.boundary
+    header = boundary.contract.header
+    message = again.findings[0].diagnostic.message if again.findings else "did not fail when it was last run"
+    code = again.findings[0].diagnostic.code if again.findings else None
+    yield _comment(f"/* {code.id} {code.name}: {message}" if code else f"/* {message}")
+    yield " *"
+    here, there = again.trial.sides
+    yield f" * Build it with {f'`{here}`' if against else 'the library on trial'}, then run it:"
+    for line in build_lines(boundary.contract, again.artifacts[0], file):
+        yield _comment(f" *     {line}")
+    if code is not None and (code.id in UNSEEN or (code.id == LATE and not again.trial.late)):
+        yield " * It makes the call; what is wrong with it shows outside of its answer: in strace, perf or valgrind."
+    if against is not None and not tells_apart(again.trial, against):
+        yield " * It makes the call; the answers differ in what it does not look at."
+    elif again.stored.at == NEVER:
+        yield " * It fails only after other calls, which are not in here."
+    elif against is not None:
+        yield f" * It exits with 1, or ends by the same signal, while it answers so; with 0 for what `{there}` answers."
+    else:
+        yield " * It exits with 1, or ends by the same signal, while the defect is there; with 0 once it is gone."
+    yield " */"
+    yield f'#include "{header.name}"'
+    yield from files("abidance.run.emit_c").joinpath("emitted.c").read_text().splitlines()
+    for text in dict.fromkeys(_listings(again)):
+        yield from ("", text)
+    if again.trial.encoded.plan.lanes is not None and again.trial.encoded.callbacks:
+        yield from ("", WITHIN)
+    yield from emit_callbacks.functions(again)
+    yield ""
+    lanes = again.trial.encoded.plan.lanes
+    if lanes is not None:
+        yield from lane_functions(again.trial, boundary, message)
+    yield "static int calls(void)"
+    yield "{"
+    yield from (f"    {line}" if line else "" for line in _body(again, against, message))
+    yield "}"
+    yield ""
+    yield "int main(void)"
+    yield "{"
+    yield "    alarm(5);"
+    yield "    atexit(abd_vanished);"
+    yield from _until_it_fails(again.stored.at)
+    yield "    abd_finished = 1;"
+    yield "    return status;"
+    yield "}"
+
+
+def _until_it_fails(at: int) -> Iterator[str]:
+    if at <= 1:
+        yield "    int status = calls();"
+        return
+    yield "    int status = 0;"
+    yield f"    for (int made = 0; made < {at} && status == 0; made++)  /* number {at} is the first that fails */"
+    yield "        status = calls();"
+
+
+def _comment(text: str) -> str:
+    """Return a line that does not end the comment that it stands in; to a shell it says the same."""
+    return text.replace("*/", "*''/")
+
+
+def _listings(again: Again) -> Iterator[str]:
+    """Yield what calls functions that take a `va_list`."""
+    for placed in again.trial.encoded.calls:
+        ending = placed.function.ending
+        if ending is not None and ending.listed:
+            yield listing(stubbed(placed.function), again.boundary.declarations)
+
+
+def _body(again: Again, against: Trial | None, message: str) -> Iterator[str]:
+    boundary, encoded = again.boundary, again.trial.encoded
+    plan = encoded.plan
+    names = {
+        index: path
+        for placed in encoded.calls
+        for path, index in (*placed.places.items(), *placed.storage.items())
+    }
+    for index, block in enumerate(plan.blocks):
+        if index in names:
+            yield f"/* {names[index]} */"
+        contents = bytes_text(block.contents, whole=True) if block.contents else "NULL"
+        declared = "" if plan.lanes else "struct abd_block "
+        if block.handed:
+            given = f"{contents}, {len(block.contents)}, {block.size}"
+            yield f"{declared}b{index} = abd_malloc({given}, 0x{plan.fill:02x});"
+            continue
+        yield (
+            f"{declared}b{index} = abd_block({contents}, {len(block.contents)}, {block.size}, {block.align}, "
+            f"{block.skew}, "
+            f"{int(plan.flush)}, 0x{plan.fill:02x});"
+        )
+    for r in plan.relocations:
+        yield f"abd_point(b{r.block}.at + {r.offset}, b{r.target}.at + {r.addend});"
+    for index, block in enumerate(plan.blocks):
+        if block.access is Access.READ:
+            yield f"abd_read_only(&b{index});"
+    if plan.slots and not plan.lanes:
+        yield f"void *slot[{plan.slots}] = {{0}};"
+    yield from emit_callbacks.placed(again.trial)
+    calls_back = bool(plan.callbacks)
+    told = {plan.subject, *(condition.call for call in plan.calls for condition in call.only_if)}
+    for index, (call, placed) in enumerate(zip(plan.calls, encoded.calls, strict=True)):
+        yield ""
+        if plan.lanes and plan.subject <= index < plan.subject + plan.lanes.count:
+            if index == plan.subject:
+                yield from run_lanes(again.trial)
+            continue
+        watched = index == plan.subject and tells_errno(placed, against)
+        if watched:
+            yield "errno = 0;"
+        if calls_back and index == plan.subject:
+            yield "on_trial = 1;"
+        needed, looked_at = index <= plan.subject, index in told
+        yield from call_lines(
+            boundary, index, call, placed, needed=needed, calls=plan.calls, looked_at=looked_at
+        )
+        if calls_back and index == plan.subject:
+            yield "on_trial = 0;"
+        yield from emit_callbacks.over(again.trial, index)
+        if watched:
+            yield "int told = errno;"
+            yield "(void)told;"
+        if index == plan.subject:
+            if call.signature[-1] != "v":
+                yield f"(void)r{index};"
+            yield from _compare(again, against, index, message)
+        yield from (f"abd_retire(&b{block}); /* lent until here */" for block in call.retires)
+    if again.findings and again.findings[0].diagnostic.code.id == LATE and calls_back:
+        yield from _fails(emit_callbacks.noticed(again.trial, "late"), message)
+    yield "return differs;" if plan.lanes else "return 0;"
+
+
+def _compare(again: Again, against: Trial | None, index: int, message: str) -> Iterator[str]:
+    """Compare what came back with what was seen when it failed: the same wrong answer fails the program."""
+    trial = again.trial
+    gone = {block for each in trial.encoded.plan.calls[:index] for block in each.retires}
+    for block in range(len(trial.encoded.plan.blocks)):
+        if block not in gone:
+            yield f"abd_check_around(&b{block});"
+    if not trial.answered or not again.findings or trial.observation.damage:
+        return
+    if again.findings[0].diagnostic.code.id in UNSEEN:
+        return
+    if again.findings[0].diagnostic.code.id == LATE:
+        return  # that is known when all calls are over
+    noticed = _NOTICED.get(again.findings[0].diagnostic.code.id)
+    if noticed is not None:
+        yield from _fails(emit_callbacks.noticed(trial, noticed), message)
+        return
+    if tells_apart(trial, against):
+        yield from _fails(conditions(trial, index, against), message)
+
+
+def _fails(conditions: list[str], message: str) -> Iterator[str]:
+    """Yield what fails the program where all conditions hold."""
+    if conditions:
+        told = message.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
+        yield f"if ({f'{chr(10)}        && '.join(conditions)}) {{"
+        yield f'    fprintf(stderr, "{told}\\n");'
+        yield "    return 1;"
+        yield "}"

@@ -1,0 +1,220 @@
+"""The engine: contracts in, events out."""
+
+from __future__ import annotations
+
+import random
+from contextlib import closing
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from abidance.boundary.resolve.freeing import freers
+from abidance.boundary.resolve.unspecified_pointers import always_null
+from abidance.contract.load import load_contract
+from abidance.core.catalogue import NOTHING_SELECTED
+from abidance.core.diagnostic import Diagnostic
+from abidance.core.errors import AbidanceError, NothingCollectedError
+from abidance.core.events import ItemStarted, RunFinished, RunInterrupted, RunStarted, RunStopped
+from abidance.run.engine.items import check_names, libraries, list_items, no_library
+from abidance.run.engine.parallel import run_parallel
+from abidance.run.engine.processes import settle
+from abidance.run.engine.session import Session
+from abidance.run.engine.suppressed_items import needless
+from abidance.run.execution.threads import shared_handle
+from abidance.run.findings.unasked import unasked
+from abidance.run.inputs.applicability import has_budget, is_as_shipped, may_overlap, may_reenter, takes_over
+from abidance.run.phases import makes_calls
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.contract.model import Contract
+    from abidance.core.events import ItemFinished, Listener
+    from abidance.run.engine.items import Item
+    from abidance.run.inputs.selection import Selection
+    from abidance.run.inputs.settings import Settings
+
+
+def run_contracts(
+    paths: Sequence[Path], selection: Selection, settings: Settings, listener: Listener
+) -> None:
+    """Run contracts one after the other and tell `listener`.
+
+    A contract that cannot be run is told as RunStopped, and the others run all the same. KeyboardInterrupt
+    ends the workers, tells what was found so far, and is raised again.
+    """
+    seed = settings.seed if settings.seed is not None else random.SystemRandom().randrange(10_000)
+    settings = replace(settings, seed=seed, remembers=settings.seed is None)
+    ran, left_out = False, []
+    for path in paths:
+        try:
+            contract = load_contract(path)
+            check_names(contract, selection)
+            with Session(settings, dict(selection.extra)) as session:
+                # What is wrong between contract and header is told before anything else, once.
+                session.boundary(contract)
+                items = _items(contract, selection, settings)
+                if items:
+                    ran = True
+                    _run(contract, items, selection, session, listener)
+                else:
+                    left_out.append(contract)
+        except AbidanceError as error:
+            listener(RunStopped(str(path), error.diagnostics, error.exit_code))
+    # A glob that is meant for one contract of several leaves nothing of the others, and that is no error.
+    for contract in () if ran else left_out:
+        nothing = _nothing_left(contract)
+        listener(RunStopped(str(contract.path), nothing.diagnostics, nothing.exit_code))
+
+
+def _items(contract: Contract, selection: Selection, settings: Settings) -> tuple[Item, ...]:
+    """Return the selected items; raises NothingCollectedError when there is no library that they could call."""
+    items = list_items(contract, selection, settings.builds)
+    if any(makes_calls(item.id.phase) and not item.id.library for item in items):
+        raise no_library(contract)
+    return items
+
+
+def _nothing_left(contract: Contract) -> NothingCollectedError:
+    return NothingCollectedError(
+        Diagnostic(
+            NOTHING_SELECTED,
+            f"nothing of `{contract.boundary}` is left to run",
+            help=f"functions: {', '.join(list(contract.functions)[:8]) or 'none'}",
+        )
+    )
+
+
+def _run(
+    contract: Contract, items: tuple[Item, ...], selection: Selection, session: Session, listener: Listener
+) -> None:
+    settings = session.settings
+    assert settings.seed is not None
+    pairs = libraries(contract, selection, settings.builds)
+    listener(
+        RunStarted(
+            boundary=str(contract.boundary),
+            contract=str(contract.path),
+            functions=len({item.id.function for item in items} & contract.functions.keys()),
+            libraries=tuple(dict.fromkeys(name for name, _ in pairs)),
+            builds=tuple(dict.fromkeys(build for _, build in pairs)),
+            seed=settings.seed,
+        )
+    )
+    finished: list[ItemFinished] = []
+    ran = dict.fromkeys(item.id.function for item in items)
+    interrupted = False
+    try:
+        with closing(_results(contract, items, session, listener)) as results:
+            for result in results:
+                finished.append(result)
+                listener(result)
+    except KeyboardInterrupt:
+        interrupted = True
+        listener(RunInterrupted())
+        raise
+    finally:
+        # Several processes finish in an order of their own; the report is the same every time.
+        order = {item.id: place for place, item in enumerate(items)}
+        finished.sort(key=lambda result: order[result.item])
+        if not interrupted:
+            for result in needless(contract, finished, settings.builds):
+                finished.append(result)
+                listener(result)
+        listener(
+            RunFinished(
+                boundary=str(contract.boundary),
+                contract=str(contract.path),
+                seed=settings.seed,
+                items=tuple(finished),
+                not_judged=_not_judged(contract, items, session, finished),
+                unpromised=tuple(
+                    name
+                    for name in ran
+                    if name in contract.functions and not contract.functions[name].ensures
+                ),
+                interrupted=interrupted,
+            )
+        )
+
+
+def _not_judged(
+    contract: Contract, items: tuple[Item, ...], session: Session, finished: Sequence[ItemFinished]
+) -> tuple[str, ...]:
+    """Return what the contract says and nothing put to the test, of the functions that were run."""
+    functions = session.boundary(contract).functions
+    ran = dict.fromkeys(item.id.function for item in items)
+    called = dict.fromkeys(item.id.function for item in items if makes_calls(item.id.phase))
+    return (
+        *(note.name for note in contract.not_judged),
+        *always_null(
+            (functions[name] for name in ran if name in functions), {each.text for each in freers(contract)}
+        ),
+        *unasked(session.boundary(contract), called),
+        *_not_overlapped(session.boundary(contract), ran),
+        *_not_trapped(contract, items),
+        *_not_measured(contract, items, finished),
+        *dict.fromkeys(words for result in finished for words in result.unasked),
+    )
+
+
+def _not_trapped(contract: Contract, items: tuple[Item, ...]) -> Iterator[str]:
+    """Yield the functions whose system calls no build shows: those with a sanitizer make their own."""
+    for name, promise in contract.functions.items():
+        builds = {item.id.build for item in items if item.id.function == name and item.id.build}
+        plain = any(not {"asan", "tsan"} & {*build.split("+")} for build in builds)
+        if builds and not plain and any(effect.text == "no_syscall" for effect in promise.effects):
+            yield f"`no_syscall` of `{name}`, which only builds without `asan` and `tsan` show"
+
+
+def _not_measured(
+    contract: Contract, items: tuple[Item, ...], finished: Sequence[ItemFinished]
+) -> Iterator[str]:
+    """Yield the functions whose cost no build shows: those with a sanitizer, or for debugging, cost more."""
+    measured = {result.item.function for result in finished if result.item.phase == "cost" and result.applies}
+    for name, promise in contract.functions.items():
+        mine = [item.id for item in items if item.id.function == name and item.id.build]
+        asked = any(item.phase == "cost" for item in mine)
+        shipped = any(is_as_shipped(item.build) for item in mine)
+        if has_budget(promise) and mine and (name not in measured if asked else not shipped):
+            yield f"`cost` of `{name}`, which only `release` builds and prebuilt libraries show"
+
+
+_OVER_AND_OVER = ("thread_safe", "reentrant")
+
+
+def _not_overlapped(boundary: Boundary, ran: Iterable[str]) -> Iterator[str]:
+    """Yield what is promised of calls that overlap, and was not put to the test: the contract alone must tell."""
+    for name in ran:
+        function = boundary.functions.get(name)
+        if function is None or function.promise is None:
+            continue
+        handle = shared_handle(boundary, function)
+        if takes_over(boundary.contract, function.promise):
+            words = [effect.text for effect in function.promise.effects if effect.text in _OVER_AND_OVER]
+            words += ["concurrent"] if handle else []
+            yield from (
+                f"`{word}` of `{name}`, which takes over memory that it is given once" for word in words
+            )
+            continue
+        if handle and not may_overlap(boundary.contract, function.promise):
+            yield f"`concurrent` for `{name}`, whose parameter does not say `handle: {handle}`"
+        reentrant = any(effect.text == "reentrant" for effect in function.promise.effects)
+        if reentrant and not may_reenter(boundary.contract, function.promise):
+            yield f"`reentrant` of `{name}`, which does not call back"
+
+
+def _results(
+    contract: Contract,
+    items: tuple[Item, ...],
+    session: Session,
+    listener: Listener,
+) -> Generator[ItemFinished, None, None]:
+    if session.settings.jobs > 1:
+        yield from run_parallel(contract.path, items, session.settings, session.given, listener)
+        return
+    settle()
+    for item in items:
+        listener(ItemStarted(item.id))
+        yield session.run(contract, item, listener)

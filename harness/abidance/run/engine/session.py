@@ -1,0 +1,298 @@
+"""One process's share of a run: boundaries, built libraries and workers, each made once and kept."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Self
+
+from abidance.boundary.model.types import Handle
+from abidance.boundary.resolve.join import join
+from abidance.contract.expression.allowance import allowance
+from abidance.core.catalogue import SYMBOL_MISSING, TYPE_REFUSED, WORKER_LOST
+from abidance.core.codes import Severity
+from abidance.core.diagnostic import Diagnostic, Finding, Label
+from abidance.core.errors import AbidanceError, CannotJudgeError
+from abidance.core.events import CaseRan, ItemFinished
+from abidance.core.nearest import did_you_mean
+from abidance.core.outcome import Outcome
+from abidance.core.system import refusal
+from abidance.execute.zygote_handle import signal_name
+from abidance.generate.cast import Cast
+from abidance.plan.observation import Ending
+from abidance.run.engine.items import no_library
+from abidance.run.engine.loads import is_failure, pointer, sides_of
+from abidance.run.engine.suppressed_items import searched, with_suppressed
+from abidance.run.execution.context import Context, Verdict
+from abidance.run.execution.watched import unwatched, watched_by
+from abidance.run.findings.confirm import ForkMattersError
+from abidance.run.libraries import Sources
+from abidance.run.phases import BY_NAME, LOAD, load, makes_calls
+from abidance.run.phases.whole import WHOLE_PHASES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from abidance.boundary.model.boundary import Boundary, Function
+    from abidance.boundary.model.values import Case
+    from abidance.contract.model import Contract
+    from abidance.core.events import ItemId, Listener
+    from abidance.plan.observation import Death
+    from abidance.run.engine.items import Item
+    from abidance.run.engine.loads import Side
+    from abidance.run.execution.runner import Runner
+    from abidance.run.inputs.settings import Settings
+    from abidance.toolchain.library import Artifact
+
+
+@dataclass(slots=True)
+class Session:
+    """Runs items one at a time. Use it as a context manager, so that no worker outlives it."""
+
+    settings: Settings
+    given: dict[str, Path] = field(default_factory=dict)
+    _boundaries: dict[Path, Boundary | AbidanceError] = field(default_factory=dict)
+    _sources: Sources | None = None
+    _unloaded: set[Side] = field(default_factory=set)
+    _scenarios: dict[Path, dict[tuple[str, str], list[Case]]] = field(default_factory=dict)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End all workers."""
+        if self._sources is not None:
+            self._sources.close()
+            self._sources = None
+
+    def rest(self) -> None:
+        """End all workers for now; what was built and joined is kept, and the next item starts its own."""
+        if self._sources is not None:
+            self._sources.close()
+
+    @property
+    def sources(self) -> Sources:
+        """Return the built libraries and their workers."""
+        if self._sources is None:
+            self._sources = Sources(self.given, self.settings.load_limit)
+        return self._sources
+
+    def boundary(self, contract: Contract) -> Boundary:
+        """Return the contract joined with its header; the same error every time when that fails."""
+        found = self._boundaries.get(contract.path)
+        if found is None:
+            try:
+                found = join(contract)
+            except AbidanceError as error:
+                found = error
+            self._boundaries[contract.path] = found
+        if isinstance(found, AbidanceError):
+            raise found
+        return found
+
+    def prepare(self, contract: Contract, item: Item) -> None:
+        """Join contract and header, build the library and start its worker; raises AbidanceError."""
+        if item.id.phase in WHOLE_PHASES:
+            return
+        boundary = self.boundary(contract)
+        if item.id.phase == LOAD:
+            self.sources.artifact(contract, item.id)
+            return
+        self._check_loaded(item.id)
+        if makes_calls(item.id.phase):
+            if not item.id.library:
+                raise no_library(contract)
+            self.sources.runner(boundary, item.id, self.settings).start()
+
+    def run(self, contract: Contract, item: Item, listener: Listener) -> ItemFinished:
+        """Judge one item and return how it ended, without what the contract suppresses; never raises AbidanceError."""
+        result = self._judged(contract, item, listener)
+        if is_failure(result):
+            self._unloaded |= sides_of(item.id)
+        return searched(with_suppressed(contract, result))
+
+    def _check_loaded(self, item: ItemId) -> None:
+        """Raise AbidanceError for an item whose library is known not to be loaded."""
+        if reason := pointer(item, self._unloaded):
+            raise CannotJudgeError(reason)
+
+    def _judged(self, contract: Contract, item: Item, listener: Listener) -> ItemFinished:
+        started = time.monotonic()
+        calls = 0
+        outcome: Outcome | None = None
+        context: Context | None = None
+        try:
+            if item.id.phase in WHOLE_PHASES:
+                return self._whole(contract, item, started)
+            boundary = self.boundary(contract)
+            if item.id.phase == LOAD:
+                return self._loaded(boundary, item, started)
+            self._check_loaded(item.id)
+            context = self._context(boundary, item.id, listener)
+            with allowance(self.settings.max_examples or 0):
+                verdict = self._missing_symbol(context) or self._phase(context)
+            calls = context.runner.calls if context.runner else 0
+        except (AbidanceError, OSError, MemoryError) as raised:
+            error = raised if isinstance(raised, AbidanceError) else refusal(raised)
+            if error is None:
+                raise
+            verdict = Verdict(reasons=error.diagnostics)
+            outcome = Outcome.SKIPPED if _not_available(error) else Outcome.ERRORED
+        runner = context.runner if context else None
+        watched: tuple[str, ...] = ()
+        if context is not None and runner is not None:
+            watched = watched_by(context)
+            verdict = replace(
+                verdict, reasons=(*verdict.reasons, *unwatched(runner), *_ended_between(runner))
+            )
+        return ItemFinished(
+            item=item.id,
+            outcome=outcome or verdict.outcome,
+            cases=verdict.cases,
+            calls=calls,
+            seconds=time.monotonic() - started,
+            span=item.span,
+            findings=verdict.findings,
+            reasons=verdict.reasons,
+            untested=verdict.untested,
+            reached=verdict.reached,
+            beyond=verdict.beyond,
+            watched=watched,
+            unasked=tuple(runner.unasked) if runner else (),
+        )
+
+    def _phase(self, context: Context) -> Verdict:
+        judge = BY_NAME[context.item.phase].judge
+        try:
+            return judge(context)
+        except ForkMattersError:
+            context.calls.supervisor.load_apart()
+            return judge(context)
+
+    def _whole(self, contract: Contract, item: Item, started: float) -> ItemFinished:
+        """Judge an item of the boundary itself; raises AbidanceError when that cannot be done."""
+        return _ended(item, WHOLE_PHASES[item.id.phase].judge(contract), started)
+
+    def _loaded(self, boundary: Boundary, item: Item, started: float) -> ItemFinished:
+        """Judge what loading a library does; raises AbidanceError when that cannot be done."""
+        return _ended(item, load.judge(boundary, item.id, self.sources), started)
+
+    def _context(self, boundary: Boundary, item: ItemId, listener: Listener) -> Context:
+        runner = None
+        functions = called(boundary, item)
+        if makes_calls(item.phase):
+            if not item.library:
+                raise no_library(boundary.contract)
+            for function in functions:
+                if function.signature is None:
+                    raise _refused(function)
+            runner = self.sources.runner(boundary, item, self.settings)
+            runner.fresh()
+        return Context(
+            item=item,
+            boundary=boundary,
+            functions=functions,
+            settings=self.settings,
+            progress=lambda cases: listener(CaseRan(item, cases)),
+            runner=runner,
+            given={s.library: self.given[s.library] for s in item.sides if s.library in self.given},
+            scenarios=self._scenarios.setdefault(boundary.contract.path, {}),
+        )
+
+    def _missing_symbol(self, context: Context) -> Verdict | None:
+        """Return a finding when the library does not export what the item would call."""
+        found = (self._missing(context, function) for function in context.functions if context.runner)
+        return next((verdict for verdict in found if verdict is not None), None)
+
+    def _missing(self, context: Context, function: Function) -> Verdict | None:
+        if function.signature is not None and function.signature.direct:
+            return None
+        symbol = function.declaration.symbol
+        for side in context.item.sides:
+            artifact = self.sources.artifact(context.boundary.contract, side)
+            exported = self.sources.exports(artifact)
+            if symbol not in exported:
+                break
+        else:
+            return None
+        finding = Finding(
+            Diagnostic(
+                SYMBOL_MISSING,
+                f"`{artifact.path.name}` does not export `{symbol}`",
+                (Label(function.span, "promised here"), Label(function.declaration.span, "declared here")),
+                help=did_you_mean(symbol, exported) or _why_missing(artifact),
+                place=symbol,
+            ),
+            function=function.name,
+            phase=context.item.phase,
+            library=side.library,
+            builds=(side.build,),
+        )
+        return Verdict((finding,))
+
+
+def _ended_between(runner: Runner) -> tuple[Diagnostic, ...]:
+    """Return why an item is not judged whose process ended while nothing was called: no call can be blamed for it."""
+    deaths = [each.idle_death for each in runner.supervisors if each.idle_death is not None]
+    return tuple(
+        Diagnostic(
+            WORKER_LOST,
+            f"the process ended between two calls ({_how(death)})",
+            notes=tuple(line for line in death.output.splitlines() if line.strip())[:4],
+            help="a thread that a call has left running does so, or what it has done to descriptors of others",
+        )
+        for death in deaths
+        if death.ending is not Ending.LOST
+    )
+
+
+def _how(death: Death) -> str:
+    return f"exit status {death.status}" if death.ending is Ending.EXIT else signal_name(death.status)
+
+
+def _ended(item: Item, verdict: Verdict, started: float) -> ItemFinished:
+    return ItemFinished(
+        item=item.id,
+        outcome=verdict.outcome,
+        seconds=time.monotonic() - started,
+        span=item.span,
+        findings=verdict.findings,
+        reasons=verdict.reasons,
+    )
+
+
+def called(boundary: Boundary, item: ItemId) -> tuple[Function, ...]:
+    """Return the functions that an item calls, the one that it is about first."""
+    match BY_NAME[item.phase].section(boundary.contract, item.function):
+        case "handles":
+            cast = Cast.of(boundary, item.function)
+            makers = [role.function for role in cast.makers(item.function)]
+            create = boundary.functions[boundary.handles[item.function].create]
+            return tuple({each.name: each for each in (*makers, create, *cast.functions)}.values())
+        case "laws":
+            law = boundary.laws[item.function]
+            made = (boundary.handles[m.shape.handle] for m in law.members if isinstance(m.shape, Handle))
+            names = [*(step.function for step in law.steps), *(life.create for life in made)]
+            return tuple(boundary.functions[name] for name in dict.fromkeys(names))
+        case _:
+            return (boundary.functions[item.function],)
+
+
+def _refused(function: Function) -> AbidanceError:
+    reasons = function.refused or (
+        Diagnostic(TYPE_REFUSED, f"`{function.name}` cannot be called", (Label(function.declaration.span),)),
+    )
+    return AbidanceError(*reasons)
+
+
+def _why_missing(artifact: Artifact) -> str:
+    return f"is it hidden, or built under another name? `nm -D {artifact.path.name}` lists what is exported"
+
+
+def _not_available(error: AbidanceError) -> bool:
+    """Tell whether a tool that this machine lacks is all that is missing, or all there is to say is a note."""
+    codes = [diagnostic.code for diagnostic in error.diagnostics]
+    return bool(codes) and all(c.name == "tool-missing" or c.severity is Severity.NOTE for c in codes)

@@ -1,0 +1,92 @@
+"""The outcome of an item of which findings are suppressed, and suppressions that suppress nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from abidance.abi.gate.suppressions import today_here
+from abidance.core.catalogue import SEARCH_STOPPED
+from abidance.core.diagnostic import Diagnostic, Finding, Label
+from abidance.core.events import ItemFinished, ItemId
+from abidance.core.outcome import Outcome
+from abidance.run.engine.items import list_items
+from abidance.run.inputs.suppressions import listed, reason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from abidance.abi.gate.suppressions import Suppression
+    from abidance.contract.model import Contract
+
+PHASE = "suppressions"
+
+
+def with_suppressed(contract: Contract, item: ItemFinished) -> ItemFinished:
+    """Return an item that ended, with what the contract makes an exception of set apart."""
+    if not item.findings or not contract.suppressions:
+        return item
+    known = listed(contract)
+    judged = [(finding, reason(known, finding.diagnostic, finding.function)) for finding in item.findings]
+    hidden = tuple((finding, why) for finding, why in judged if why)
+    if not hidden:
+        return item
+    left = tuple(finding for finding, why in judged if not why)
+    outcome = item.outcome
+    if outcome is Outcome.FAILED and not left:
+        outcome = Outcome.ERRORED if item.reasons else Outcome.SUPPRESSED
+    return replace(item, findings=left, suppressed=hidden, outcome=outcome)
+
+
+def searched(item: ItemFinished) -> ItemFinished:
+    """Return an item that ended; it is not judged where nothing fails it and what may was not looked for."""
+    beyond = item.beyond
+    if beyond is None or beyond.judges or item.outcome not in (Outcome.PASSED, Outcome.SUPPRESSED):
+        return item
+    reason = Diagnostic(
+        SEARCH_STOPPED,
+        f"`{item.item.function}` was not judged in phase `{item.item.phase}`: {beyond.words}",
+        (Label(item.span),) if item.span else (),
+        notes=tuple(f"suppressed: {each.diagnostic.message}" for each, _ in item.suppressed),
+        help="mend what is suppressed, or narrow the contract to calls that come back",
+    )
+    return replace(item, outcome=Outcome.ERRORED, reasons=(*item.reasons, reason))
+
+
+def needless(
+    contract: Contract, items: Sequence[ItemFinished], builds: Sequence[str]
+) -> Iterator[ItemFinished]:
+    """Yield an item with the suppressions whose day has come, or that suppress nothing; no item where there are none.
+
+    One is unused only when every item that it might match was judged: a selection of phases proves nothing.
+    """
+    known = listed(contract)
+    if not known:
+        return
+    today = today_here()
+    judged = {item.item for item in items if item.judged or not item.applies}
+    whole = list_items(contract, builds=builds)
+    found: list[Diagnostic] = []
+    for each in known:
+        of_it = [one.id for one in whole if each.fits_subject(one.id.function)]
+        if each.has_ended(today):
+            found.append(each.expired)
+        elif not _used(each, items) and of_it and judged.issuperset(of_it):
+            found.append(each.unused)
+    if found:
+        boundary = str(contract.boundary)
+        yield ItemFinished(
+            ItemId(boundary, boundary, PHASE),
+            Outcome.FAILED,
+            span=contract.key_span("suppressions"),
+            findings=tuple(Finding(each, boundary, PHASE, "", ()) for each in found),
+        )
+
+
+def _used(suppression: Suppression, items: Iterable[ItemFinished]) -> bool:
+    return any(
+        suppression.fits(finding.diagnostic.code, name)
+        for item in items
+        for finding, _ in item.suppressed
+        for name in (finding.function, finding.subject)
+    )

@@ -1,0 +1,84 @@
+"""What a phase is given for one item."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from abidance.core.outcome import Outcome
+from abidance.run.inputs.suppressions import listed, reason
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from abidance.boundary.model.boundary import Boundary, Function
+    from abidance.boundary.model.values import Case
+    from abidance.core.diagnostic import Diagnostic, Finding
+    from abidance.core.events import Beyond, ItemId
+    from abidance.run.execution.runner import Runner
+    from abidance.run.inputs.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One item, its boundary and, where the phase calls the library, a runner.
+
+    `functions` are those that the item calls. `given` has the shared objects of those libraries that were
+    named on the command line. `scenarios` keeps the edge cases of each function: making them up takes longer
+    than running them, and every build runs the same.
+    """
+
+    item: ItemId
+    boundary: Boundary
+    functions: tuple[Function, ...]
+    settings: Settings
+    progress: Callable[[int], None]
+    runner: Runner | None = None
+    given: dict[str, Path] = field(default_factory=dict)
+    scenarios: dict[tuple[str, str], list[Case]] = field(default_factory=dict)
+
+    @property
+    def function(self) -> Function:
+        """Return the function that the item is about; where it is about several, the first that it calls."""
+        return self.functions[0]
+
+    @property
+    def key(self) -> str:
+        """Return the item's name in Hypothesis's database: the same wherever the project lies.
+
+        Two contracts may describe boundaries of one name, and must not take each other's examples for theirs.
+        """
+        path, root = self.boundary.contract.path, self.settings.root
+        place = path.relative_to(root) if path.is_relative_to(root) else path.name
+        return f"{place}::{self.item}"
+
+    def excepted(self, diagnostic: Diagnostic) -> bool:
+        """Tell whether the contract makes an exception of a finding of this item."""
+        return bool(reason(listed(self.boundary.contract), diagnostic, self.item.function))
+
+    @property
+    def calls(self) -> Runner:
+        """Return the runner of a phase that calls the library."""
+        assert self.runner is not None
+        return self.runner
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How a phase judged one item; `untested`, `reached` and `beyond` as in ItemFinished."""
+
+    findings: tuple[Finding, ...] = ()
+    reasons: tuple[Diagnostic, ...] = ()
+    cases: int = 0
+    untested: str | None = None
+    reached: frozenset[str] = frozenset()
+    beyond: Beyond | None = None
+    details: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def outcome(self) -> Outcome:
+        """Return the item's outcome: findings first, then reasons why it could not be judged."""
+        if self.findings:
+            return Outcome.FAILED
+        return Outcome.ERRORED if self.reasons else Outcome.PASSED

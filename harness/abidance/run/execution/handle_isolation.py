@@ -1,0 +1,85 @@
+"""Makes the calls on one handle again without those on others, to see whether each has a state of its own."""
+
+from __future__ import annotations
+
+import zlib
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from abidance.boundary.encode.encode import encode
+from abidance.checks.answers import same_bytes
+from abidance.checks.handles_share_state import first_difference
+from abidance.contract.expression import EvaluationError
+from abidance.run.execution.subsequences import only, parts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from abidance.boundary.encode.encoded_plan import Encoded
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.values import Case
+    from abidance.checks.trial import Trial
+
+SHARE = 3
+"""One sequence of so many is looked at, until one was seen to matter."""
+
+
+@dataclass(slots=True)
+class Apart:
+    """Looks at one item's sequences. What is looked at follows from the plan: each is judged alike every time."""
+
+    boundary: Boundary
+    run: Callable[[Encoded, float], Trial]
+    always: bool = False
+
+    def at(self, case: Case, trial: Trial, encoded: bytes, limit: float) -> Trial:
+        """Return the trial with the calls made without those on other handles, where that made a difference.
+
+        `encoded` are the bytes of its plan.
+        """
+        groups = parts(case)
+        if len(groups) < 2 or trial.death is not None:
+            return trial
+        if not self.always and zlib.crc32(encoded) % SHARE:
+            return trial
+        for group in groups:
+            with suppress(EvaluationError):  # what has no value is told by the checks
+                alone = self.run(encode(self.boundary, only(case, {*group})), limit)
+                if alone.death is None and self._differ(trial, alone, group) is not None:
+                    self.always = True
+                    if self._is_steady(trial, alone, group, limit):
+                        return replace(trial, alones=_pairs(trial, alone, group))
+        return trial
+
+    def _differ(self, trial: Trial, alone: Trial, group: list[int]) -> int | None:
+        """Return the first call of a group that answers otherwise."""
+        same = _steps(trial, alone, group)
+        for index, there in same.items():
+            if same_bytes(trial, alone, index, there):
+                continue
+            one, other = trial.at(index), alone.at(there)
+            if one.answered and other.answered and first_difference(one, other, same) is not None:
+                return index
+        return None
+
+    def _is_steady(self, trial: Trial, alone: Trial, group: list[int], limit: float) -> bool:
+        """Tell whether each has its own answers, in whatever order they come: no clock, no counter."""
+        itself = [*range(len(trial.encoded.steps))]
+        for one in (alone, trial, trial, alone):
+            again = self.run(one.encoded, limit)
+            steps = itself if one is trial else [*range(len(group))]
+            if again.death is not None or self._differ(one, again, steps) is not None:
+                return False
+        return True
+
+
+def _pairs(trial: Trial, alone: Trial, group: list[int]) -> dict[int, Trial]:
+    """Return the calls of the plan that make up a group, each with the same call in the other trial."""
+    return {index: alone.at(there) for index, there in _steps(trial, alone, group).items()}
+
+
+def _steps(trial: Trial, alone: Trial, group: list[int]) -> dict[int, int]:
+    """Return where the calls of a group are in the plan, and where in the other trial's."""
+    there = alone.encoded.steps
+    return {trial.encoded.steps[step]: there[number] for number, step in enumerate(group)}

@@ -1,0 +1,106 @@
+"""Makes a failing sequence shorter: calls are left out, one at a time, as long as the same cause shows.
+
+Hypothesis leaves out choices, of which the later ones then mean something else. Here the other calls stay as
+they are, so that what is left is no longer than it must be.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from abidance.boundary.model.values import Earlier, NewHandle
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+
+    from abidance.boundary.model.values import Case, Value
+
+MOST = 200
+"""At most so many shorter sequences are tried."""
+
+
+def shorten(case: Case, fails: Callable[[Case], bool]) -> Case:
+    """Return a sequence that fails no less, of calls of the same one; `fails` runs a case."""
+    left = MOST
+    for plain in (replace(case, flush=0), replace(case, flush=0, shift=0)):
+        if plain != case and fails(plain):
+            case = plain
+    many = max(len(case.steps) // 2, 1)
+    while many:
+        before, at = len(case.steps), len(case.steps) - many
+        while at > -many and left:
+            made = without(case, range(max(at, 0), at + many))
+            left -= 1
+            if made is not None and fails(made):
+                case = made
+            at = min(at, len(case.steps)) - many
+        if many > 1 or len(case.steps) == before:
+            many //= 2
+    return case
+
+
+def without(case: Case, calls: Iterable[int]) -> Case | None:
+    """Return the sequence without calls and those that need what they made; None when nothing would be left."""
+    gone = {*calls}
+    for number, step in enumerate(case.steps):
+        if any(earlier.call in gone for earlier in _earlier(step.arguments)):
+            gone.add(number)
+    kept = {*range(len(case.steps))} - gone
+    return only(case, kept) if kept else None
+
+
+def only(case: Case, kept: Collection[int]) -> Case:
+    """Return the sequence of some of the calls; what they need must be among them."""
+    places = {number: place for place, number in enumerate(sorted(kept))}
+    steps = (step for number, step in enumerate(case.steps) if number in kept)
+    return replace(
+        case,
+        steps=tuple(
+            replace(step, arguments={name: _moved(value, places) for name, value in step.arguments.items()})
+            for step in steps
+        ),
+    )
+
+
+def parts(case: Case) -> list[list[int]]:
+    """Return the calls in groups that have no handle in common, each in order."""
+    group = [*range(len(case.steps))]
+    for number, step in enumerate(case.steps):
+        for earlier in _earlier(step.arguments):
+            one, other = group[number], group[earlier.call]
+            group = [min(one, other) if each in (one, other) else each for each in group]
+    found: dict[int, list[int]] = {}
+    for number, each in enumerate(group):
+        found.setdefault(each, []).append(number)
+    return list(found.values())
+
+
+def _earlier(value: Value | Mapping[str, Value]) -> Iterator[Earlier]:
+    match value:
+        case Earlier(destroyed_by=destroyer):
+            yield value
+            if destroyer:
+                yield Earlier(destroyer, "")
+        case dict():
+            for item in value.values():
+                yield from _earlier(item)
+        case list():
+            for item in value:
+                yield from _earlier(item)
+        case NewHandle():
+            yield from _earlier(value.arguments)
+
+
+def _moved(value: Value, places: Mapping[int, int]) -> Value:
+    match value:
+        case Earlier():
+            destroyer = places[value.destroyed_by] if value.destroyed_by else 0
+            return replace(value, call=places[value.call], destroyed_by=destroyer)
+        case dict():
+            return {name: _moved(item, places) for name, item in value.items()}
+        case list():
+            return [_moved(item, places) for item in value]
+        case NewHandle():
+            return replace(value, arguments={n: _moved(v, places) for n, v in value.arguments.items()})
+    return value

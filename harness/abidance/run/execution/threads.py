@@ -1,0 +1,188 @@
+"""Running each case on several threads at once, and on one thread for a measure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING
+
+from abidance.boundary.encode.encode import encode_lanes
+from abidance.boundary.model.types import Handle
+from abidance.boundary.resolve.freeing import handed_out
+from abidance.checks.answers import answers, differences
+from abidance.checks.crashed import Crashed
+from abidance.checks.leave import promises
+from abidance.checks.not_thread_safe import NotThreadSafe
+from abidance.checks.process_exited import ProcessExited
+from abidance.checks.sanitizer_report import SanitizerReport
+from abidance.checks.timed_out import TimedOut
+from abidance.checks.trial import Threads, Trial
+from abidance.plan.observation import Ending
+from abidance.plan.plan import Lanes, Order
+from abidance.run.execution.pending import killed
+from abidance.run.execution.runner import Runner
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from abidance.boundary.model.boundary import Boundary, Function
+    from abidance.boundary.model.values import Case
+    from abidance.checks.expectation import Expectation
+    from abidance.core.diagnostic import Diagnostic
+
+LANES = 4
+"""Two calls with each of two cases' arguments: a buffer that threads share shows when they differ."""
+COLD = 1
+"""So many times for each case, threads are the first to call the library in a new process."""
+OFTEN, SELDOM, ONCE = 10, 4, 0
+"""Rounds, as powers of two: what is made anew at each and given to nobody adds up."""
+FEW_DEATHS = 20
+AGAIN = 10
+_CHECKS = (Crashed(), TimedOut(), SanitizerReport(), ProcessExited(), NotThreadSafe())
+
+
+@dataclass(slots=True)
+class ThreadRunner(Runner):
+    """A runner that makes each case's calls on one thread, and then on several at once.
+
+    `came_back` counts the cases that came back alone; those that do not are for other phases to tell.
+    """
+
+    came_back: int = 0
+    compared: int = 0
+    deaths: int = 0
+
+    @classmethod
+    def of(cls, runner: Runner) -> ThreadRunner:
+        """Return what runs cases on threads in another runner's worker."""
+        return cls(**{entry.name: getattr(runner, entry.name) for entry in fields(Runner)})
+
+    def run(self, case: Case, expectation: Expectation, time_limit: float | None = None) -> Trial:
+        """Run a case; raises what Runner.run raises."""
+        function = self.boundary.functions[case.function]
+        shared = shared_handle(self.boundary, function)
+        encoded = encode_lanes(self.boundary, case, LANES, shared)
+        limit = self.limit if time_limit is None else time_limit
+
+        def trial(order: Order, rounds: int = rounds_of(self.boundary, function)) -> Trial:
+            lanes = Lanes(LANES, rounds, order)
+            plan = replace(encoded.plan, lanes=lanes)
+            self.calls += LANES
+            observation = self.supervisor.run(plan, limit)
+            return Trial(self.boundary, replace(encoded, plan=plan), observation, self.phase, expectation)
+
+        alone = trial(Order.ALONE)
+        if alone.death is not None or not alone.answered:
+            if alone.death is not None and alone.death.ending is Ending.TIMEOUT:
+                self.timeouts += 1
+            return replace(alone, threads=Threads(LANES, alone=alone))
+        mixed = trial(Order.MIXED)
+        steady = mixed.death is None and mixed.answered and are_alike(alone, mixed) and not is_unsteady(mixed)
+        # On one handle the order of calls is what their answers may be about.
+        steady = steady and (not shared or promises(alone, "pure"))
+        # A case that is known to fail, or is asked for again, is given more chances: the machine may be busy.
+        for _ in range(1 if time_limit is None else AGAIN):
+            together = trial(Order.TOGETHER)
+            if together.death is not None or (steady and not are_alike(together, alone)):
+                break
+        else:
+            together = self._cold(
+                trial, alone, together, steady=steady, often=COLD if time_limit is None else AGAIN
+            )
+        self.came_back += 1
+        self.compared += steady
+        death = together.death
+        if death is not None and death.ending is Ending.LOST:
+            raise killed(function, death)
+        if death is not None:
+            self.timeouts += death.ending is Ending.TIMEOUT
+            self.deaths += 1
+            return replace(together, threads=Threads(LANES))
+        pairs = tuple(zip(lanes_of(together), lanes_of(alone), strict=True))
+        return replace(together, threads=Threads(LANES, pairs, steady=steady))
+
+    def _cold(
+        self, trial: Callable[[Order, int], Trial], alone: Trial, warm: Trial, *, steady: bool, often: int
+    ) -> Trial:
+        """Return the first calls of new processes that came out otherwise than `alone`; `warm` where none did.
+
+        What a library makes up when it is first called, it has made up long before threads are there: so they are the
+        first to call it. Where the first calls on one thread are others as well, nothing is compared.
+        """
+        for _ in range(often):
+            self.supervisor.restart()
+            cold = trial(Order.TOGETHER, ONCE)
+            if cold.death is None and (not steady or are_alike(cold, alone)):
+                continue
+            self.supervisor.restart()
+            first = trial(Order.ALONE, ONCE)
+            if first.death is None and (
+                cold.death is not None or (first.answered and are_alike(first, alone))
+            ):
+                return cold
+        return warm
+
+    @property
+    def patient(self) -> bool:
+        """Tell whether further workers can be afforded: a race that is made smaller ends one each time."""
+        return self.deaths < FEW_DEATHS and Runner.patient.fget(self)  # type: ignore[attr-defined]
+
+    def judge(self, trial: Trial) -> list[Diagnostic]:
+        """Return what only threads make it do."""
+        if trial.threads is None or trial.threads.alone is not None:
+            return []
+        return [found for check in _CHECKS for found in check.judge(trial)]
+
+
+def shared_handle(boundary: Boundary, function: Function) -> str:
+    """Return the handle on which a function's calls may overlap, if there is one."""
+    for member in function.members:
+        if isinstance(member.shape, Handle) and not member.shape.made:
+            promise = boundary.contract.handles.get(member.shape.handle)
+            life = boundary.handles[member.shape.handle]
+            if promise is not None and promise.concurrent and life.destroy != function.name:
+                return member.shape.handle
+    return ""
+
+
+def rounds_of(boundary: Boundary, function: Function) -> int:
+    """Return how often a lane makes its call, as a power of two."""
+    handles = [member.shape for member in function.members if isinstance(member.shape, Handle)]
+    lives = [boundary.handles[shape.handle] for shape in handles]
+    if any(life.destroy == function.name or life.record is not None for life in lives):
+        return ONCE
+    given_back = function.result.free is not None or any(handed_out(function.promise))
+    if given_back or function.result.owned or any(shape.made for shape in handles):
+        return SELDOM
+    return OFTEN
+
+
+def _count(trial: Trial) -> int:
+    lanes = trial.encoded.plan.lanes
+    return lanes.count if lanes else 0
+
+
+def lanes_of(trial: Trial) -> Iterator[Trial]:
+    """Yield a trial's calls, each as the one on trial."""
+    for number in range(_count(trial)):
+        plan = replace(trial.encoded.plan, subject=trial.encoded.plan.subject + number)
+        yield Trial(
+            trial.boundary,
+            replace(trial.encoded, plan=plan),
+            trial.observation,
+            trial.phase,
+            trial.expectation,
+        )
+
+
+def is_unsteady(trial: Trial) -> bool:
+    """Tell whether some round of mixed lanes answered otherwise than alone, which their errno is used for."""
+    first = trial.encoded.plan.subject
+    return any(returned.errno for returned in trial.observation.calls[first : first + _count(trial)])
+
+
+def are_alike(one: Trial, other: Trial) -> bool:
+    """Tell whether the lanes of two trials answered alike."""
+    return not any(
+        next(differences(answers(a, errno=False), answers(b, errno=False), tolerance=None), None)
+        for a, b in zip(lanes_of(one), lanes_of(other), strict=True)
+    )

@@ -1,0 +1,3 @@
+"""Confirms a failing case in fresh processes, and stores it."""
+
+from __future__ import annotations

@@ -1,0 +1,178 @@
+"""Failing calls kept for `abidance replay`: one small JSON file each, under `.abidance/cases`."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from abidance.boundary.model.values import Case, Step, from_json, to_json
+from abidance.checks.expectation import Expectation
+from abidance.core.catalogue import UNKNOWN_CASE
+from abidance.core.diagnostic import VERSUS, Diagnostic
+from abidance.core.errors import UsageError
+from abidance.core.files import read_regular_text, write_whole
+from abidance.core.nearest import did_you_mean
+from abidance.core.span import Span
+from abidance.toolchain.cache import digest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from abidance.boundary.model.values import Values
+
+VERSION = 8
+_LARGEST = 64 << 20  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCase:
+    """A failing call with everything that running it again needs.
+
+    `library` is a name of the contract, or one given on the command line with its shared object in `given`. `at` is
+    which of the same calls in one process is the first that fails, 0 where other calls had to come before.
+    """
+
+    id: str
+    contract: Path
+    library: str
+    given: Mapping[str, Path]
+    build: str
+    phase: str
+    code: str
+    case: Case
+    expectation: Expectation
+    at: int = 1
+
+    @property
+    def compares(self) -> bool:
+        """Tell whether two libraries, or two builds, are compared."""
+        return VERSUS in self.library or VERSUS in self.build
+
+
+def folder(root: Path) -> Path:
+    """Return where cases are kept; a .gitignore in it keeps them out of the project's history."""
+    home = root / ".abidance"
+    if not (home / ".gitignore").exists():
+        write_whole(home / ".gitignore", "*\n")
+    return home / "cases"
+
+
+def save(root: Path, stored: StoredCase) -> None:
+    """Write a case whole."""
+    document = {
+        "version": VERSION,
+        "contract": str(stored.contract),
+        "library": stored.library,
+        "given": {name: str(path) for name, path in stored.given.items()},
+        "build": stored.build,
+        "phase": stored.phase,
+        "code": stored.code,
+        "at": stored.at,
+        "function": stored.case.function,
+        "arguments": to_json(stored.case.arguments),
+        "flush": stored.case.flush,
+        "fill": stored.case.fill,
+        "shift": stored.case.shift,
+        **({} if stored.case.beside is None else {"beside": to_json(stored.case.beside)}),
+        "steps": [
+            [step.function, to_json(step.arguments), step.name, step.rejects] for step in stored.case.steps
+        ],
+        "expected": {name: to_json(value) for name, value in stored.expectation.values.items()},
+        "rejects": stored.expectation.rejects,
+        "expected_at": _span_to_json(stored.expectation.span),
+    }
+    whole = {**document, "digest": _digest(document)}
+    write_whole(folder(root) / f"{stored.id}.json", json.dumps(whole, indent=1) + "\n")
+
+
+def load(root: Path, case_id: str) -> StoredCase:
+    """Read a case by its id, or by an unambiguous beginning of it; raises UsageError for an unknown one."""
+    home = root / ".abidance" / "cases"
+    known = sorted(file.stem for file in home.glob("*.json")) if home.is_dir() else []
+    matching = [name for name in known if name.startswith(case_id)] if case_id else []
+    if len(matching) != 1:
+        why = "is not stored" if not matching else f"is the beginning of {len(matching)} ids"
+        remedy = (
+            did_you_mean(case_id, known) or "run the contract again; failing calls are kept as they are found"
+        )
+        raise UsageError(
+            Diagnostic(UNKNOWN_CASE, f"the case `{case_id}` {why} under `.abidance/cases`", help=remedy)
+        )
+    file = home / f"{matching[0]}.json"
+    try:
+        document = json.loads(read_regular_text(file, _LARGEST))
+        why = "is of another version of abidance"
+        if document["version"] == VERSION:
+            # It holds values of every kind; whatever damage may do to them, nothing of it is run.
+            why = "is damaged"
+            if document.pop("digest") == _digest(document):
+                return _from_json(matching[0], document)
+    except OSError as error:
+        why = f"cannot be read: {(error.strerror or str(error)).lower()}"
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        why = "is damaged"
+    raise UsageError(
+        Diagnostic(UNKNOWN_CASE, f"the stored case `{matching[0]}` {why}", help="run the contract again")
+    )
+
+
+def _digest(document: Mapping[str, Any]) -> str:
+    """Return what a document that was damaged no longer has."""
+    return digest(json.dumps(document, sort_keys=True))
+
+
+def _from_json(case_id: str, raw: Mapping[str, Any]) -> StoredCase:
+    arguments = from_json(raw["arguments"])
+    if not isinstance(arguments, dict):
+        raise TypeError(arguments)
+    return StoredCase(
+        id=case_id,
+        contract=Path(raw["contract"]),
+        library=raw["library"],
+        given={name: Path(path) for name, path in raw["given"].items()},
+        build=raw["build"],
+        phase=raw["phase"],
+        code=raw["code"],
+        case=Case(
+            raw["function"],
+            arguments,
+            raw["flush"],
+            raw["fill"],
+            beside=_beside(raw),
+            steps=tuple(map(_step_from_json, raw["steps"])),
+            shift=raw["shift"],
+        ),
+        expectation=Expectation(
+            {name: from_json(value) for name, value in raw["expected"].items()},
+            _span_from_json(raw["expected_at"]),
+            raw["rejects"],
+        ),
+        at=raw["at"],
+    )
+
+
+def _beside(raw: Mapping[str, Any]) -> Values | None:
+    if "beside" not in raw:
+        return None
+    beside = from_json(raw["beside"])
+    if not isinstance(beside, dict):
+        raise TypeError(beside)
+    return beside
+
+
+def _step_from_json(raw: list[Any]) -> Step:
+    function, written, name, rejects = raw
+    arguments = from_json(written)
+    if not isinstance(arguments, dict):
+        raise TypeError(arguments)
+    return Step(function, arguments, name, rejects)
+
+
+def _span_to_json(span: Span | None) -> list[Any] | None:
+    return [str(span.path), span.line, span.column, span.end_line, span.end_column] if span else None
+
+
+def _span_from_json(raw: list[Any] | None) -> Span | None:
+    return Span(Path(raw[0]), *raw[1:]) if raw else None

@@ -1,0 +1,219 @@
+"""From the smallest failing case to a finding: repeat it, name the places in the library, keep it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from abidance.boundary.encode.encode import encode
+from abidance.boundary.print_c.call import call_text
+from abidance.checks.cause import Cause, cause_of
+from abidance.checks.memory_leaked import MemoryLeaked
+from abidance.contract.expression import EvaluationError
+from abidance.core.diagnostic import Finding
+from abidance.execute.symbols import with_symbols
+from abidance.plan.codec import case_id
+from abidance.run.findings import case_store
+from abidance.run.findings.fresh_process import Anew, anew
+from abidance.run.search.onward import TOGETHER, shown_too
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.checks.trial import Trial
+    from abidance.core.diagnostic import Diagnostic
+    from abidance.generate.scope import FilterLog
+    from abidance.run.execution.context import Context
+    from abidance.run.execution.runner import Runner
+    from abidance.run.search.search import Bug, Search
+
+REPEATS = 5
+LATE = 3
+"""A call that took too long is made again so often, until it does once more, with nothing cut short."""
+TWICE = 2
+"""A call that only fails in a new process was made in two of them."""
+BY_ITSELF = frozenset(("examples", "properties", "rejects", "lifecycle", "laws", "equivalence"))
+"""The phases in which a call that fails should fail by itself: no threads, no clocks."""
+MUST_COME_BACK = frozenset(("ABD302", "ABD383", "ABD384", "ABD386", "ABD387"))
+
+
+class ForkMattersError(Exception):
+    """A call fails only where the library was loaded before the process was forked: the item is to be judged anew."""
+
+
+def _is_alone(context: Context) -> bool:
+    return context.item.phase in BY_ITSELF and len(context.item.sides) == 1
+
+
+def confirmed(bugs: Iterable[Bug], runner: Runner, context: Context) -> tuple[Finding, ...]:
+    """Return the findings for bugs; one for those that turn out to be the same, now that places have names."""
+    found: dict[tuple[str, str], Finding] = {}
+    for bug in bugs:
+        finding = confirm(bug, runner, context)
+        if finding is not None:
+            found.setdefault(finding.diagnostic.cause, finding)
+    return together(tuple(found.values()))
+
+
+def together(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Return the findings, with all promises about one function that one smallest call breaks as one of them.
+
+    A record whose fields drifted breaks every promise that looks at them, and differs in each. The first is told in
+    full, the others as its notes, each with its place; what took another call to see stays a finding of its own.
+    """
+    kept: dict[tuple[str, ...], Finding] = {}
+    for number, finding in enumerate(findings):
+        code = finding.diagnostic.code.id
+        alike = code in TOGETHER and finding.call
+        key = (code, finding.function, finding.call) if alike else (str(number),)
+        first = kept.get(key)
+        if first is None:
+            kept[key] = finding
+            continue
+        kept[key] = replace(first, diagnostic=_also(first.diagnostic, finding.diagnostic))
+    return tuple(kept.values())
+
+
+def confirm(bug: Bug, runner: Runner, context: Context) -> Finding | None:
+    """Return the finding for a bug. A cause that did not come back keeps its diagnostic, and says so.
+
+    What takes too long must come back: a busy machine makes sound code late, and while searching less is asked.
+    """
+    cause = bug.diagnostic.cause
+    slow = bug.diagnostic.code.id in MUST_COME_BACK
+    tries = LATE if slow else REPEATS
+    came_back, last = 0, None
+    for attempt in range(tries):
+        trial = runner.run(bug.case, bug.expectation, runner.time_limit)
+        if cause in runner.causes(trial):
+            came_back, last = came_back + 1, trial
+            if slow:
+                tries = attempt + 1
+                break
+    if slow and last is None:
+        return None
+    new, always = Anew(), came_back == tries
+    if context.item.phase in BY_ITSELF and not slow and came_back in (0, tries):
+        new = anew(bug, runner, cause, always=always)
+    if always and _is_alone(context) and runner.matters_to_a_fork(bug.case, bug.expectation, cause):
+        raise ForkMattersError
+    if new.at and not always:
+        last, came_back, tries = new.trial, TWICE, TWICE
+    diagnostic = bug.diagnostic if last is None else _named(last, runner, bug.diagnostic)
+    shown = last or runner.run(bug.case, bug.expectation, runner.time_limit)
+    shown = runner.shown(shown, cause)
+    if words := new.told(always=always):
+        diagnostic = replace(diagnostic, notes=(*diagnostic.notes, words))
+    identity = case_id(shown.encoded.plan, context.item.library, context.item.build, diagnostic.code.id)
+    stored = case_store.StoredCase(
+        id=identity,
+        contract=context.boundary.contract.path,
+        library=context.item.library,
+        given=context.given,
+        build=context.item.build,
+        phase=context.item.phase,
+        code=diagnostic.code.id,
+        case=bug.case,
+        expectation=bug.expectation,
+        at=1 if new.at is None else new.at,
+    )
+    try:
+        case_store.save(context.settings.root, stored)
+    except OSError as error:
+        why = (error.strerror or str(error)).lower()
+        note = f"not kept for `abidance replay`: `{error.filename or context.settings.root}`: {why}"
+        diagnostic, identity = replace(diagnostic, notes=(*diagnostic.notes, note)), ""
+    return Finding(
+        diagnostic=diagnostic,
+        function=context.item.function,
+        phase=context.item.phase,
+        library=context.item.library,
+        builds=(context.item.build,),
+        call=text_of(context.boundary, shown, diagnostic),
+        case=identity,
+        found_after=bug.found_after,
+        repeats=(came_back, tries),
+        details=_side(context, shown) if diagnostic.origin else {},
+    )
+
+
+def text_of(boundary: Boundary, shown: Trial, diagnostic: Diagnostic) -> str:
+    """Return the smallest call; of a leak with what ended the handles, for it shows when all calls are over."""
+    last = max((n for n, returned in enumerate(shown.observation.calls) if returned.ran), default=0)
+    if diagnostic.code == MemoryLeaked.code and last > shown.encoded.plan.subject:
+        return call_text(boundary, shown.encoded, "", last)
+    return call_text(boundary, shown.encoded, outcome(shown), shown.stopped_at)
+
+
+def _side(context: Context, trial: Trial) -> dict[str, str]:
+    """Return which of two libraries that are compared did not come back."""
+    if trial.other is None:
+        return {}
+    return {"side": context.item.sides[0 if trial.death is not None else 1].library}
+
+
+def unjudged(context: Context, body: Search, log: FilterLog) -> tuple[Diagnostic, ...]:
+    """Return why some cases could not be judged: the expressions that had no value, each on its smallest case."""
+    reasons = list(dict.fromkeys(d for error in log.unjudged.values() for d in error.diagnostics))
+    for case, error in body.unjudged.values():
+        try:
+            call = call_text(context.boundary, encode(context.boundary, case)).splitlines()
+        except EvaluationError:
+            call = []
+        notes = tuple(f"on {line}" if n == 0 else f"   {line}" for n, line in enumerate(call))
+        reasons += [replace(d, notes=(*d.notes, *notes)) for d in error.diagnostics]
+    return tuple(reasons)
+
+
+def _named(trial: Trial, runner: Runner, otherwise: Diagnostic) -> Diagnostic:
+    """Judge once more with functions and lines in the frames: asking for them is too slow while searching."""
+    named = with_names(trial)
+    found = [d for d in runner.judge(named) if d.code == otherwise.code]
+    if not found:
+        return otherwise
+    first = next((d for d in found if d.place == otherwise.place), found[0])
+    for other in found:
+        first = _also(first, other) if shown_too(first, other) else first
+    return first
+
+
+def with_names(trial: Trial) -> Trial:
+    """Return the trial with functions and lines in all frames that its findings show."""
+    other, again = trial.other, trial.again
+    if other is not None:
+        other = replace(other, observation=with_symbols(other.observation))
+    if again is not None and again.repeats:
+        again = replace(again, repeats=(*again.repeats[:-1], with_symbols(again.repeats[-1])))
+    return replace(trial, observation=with_symbols(trial.observation), other=other, again=again)
+
+
+def _also(first: Diagnostic, other: Diagnostic) -> Diagnostic:
+    """Return a diagnostic with a note on what else the same call breaks."""
+    span = other.span
+    where = f" ({span.path.name}:{span.line})" if span else ""
+    note = f"the same call: {other.message}{where}"
+    return first if note in first.notes else replace(first, notes=(*first.notes, note))
+
+
+def outcome(trial: Trial) -> str:
+    """Return a few words on how the call ended, for the comment behind it."""
+    if trial.other is not None:
+        apart = (replace(trial, other=None), trial.other)
+        ended = [outcome(one) or "returned" for one in apart]
+        if ended[0] != ended[1]:
+            return ", ".join(f"{words} in {side}" for words, side in zip(ended, trial.sides, strict=True))
+        return ended[0]
+    match cause_of(trial):
+        case Cause.TIMEOUT:
+            return "does not return"
+        case Cause.EXIT:
+            return "ends the process"
+        case Cause.CRASH:
+            return "crashes"
+        case None if trial.stopped_at is not None:
+            return "calls back"
+        case None:
+            return trial.result_text().strip() if trial.answered else ""
+        case _:
+            return "stops here"

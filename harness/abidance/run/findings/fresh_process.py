@@ -1,0 +1,69 @@
+"""Whether a failing call fails by itself: it is made in new processes, to which no earlier call has done anything."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from abidance.checks.calling_back import nth
+
+if TYPE_CHECKING:
+    from abidance.checks.trial import Trial
+    from abidance.run.execution.runner import Runner
+    from abidance.run.search.search import Bug, Cause
+
+MOST, SECONDS = 300, 2.0
+"""So many times, and for so long, a call is made in one process before it is said that it does not fail there."""
+NEVER = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Anew:
+    """Which of the same calls is the first that fails in a new process, 1 where each does by itself.
+
+    NEVER where none does: then other calls before it matter. None where that was not asked, or is not the same in two
+    processes.
+    """
+
+    at: int | None = None
+    trial: Trial | None = None
+    """That call, where it is not the first or was not seen to fail otherwise."""
+
+    def told(self, *, always: bool) -> str:
+        """Return in words that the call does not fail by itself, and nothing where it does, or where that is chance.
+
+        `always` tells that it failed each time in the process in which it was found.
+        """
+        if self.at == NEVER and always:
+            return "not in a new process: what calls before it have left behind matters"
+        if self.at == 1 and not always:
+            return "in a new process the first such call fails, and those after it do not"
+        if self.at is not None and self.at > 1:
+            return f"not by itself: in a new process it is the {nth(self.at - 1)} such call that fails"
+        return ""
+
+
+def anew(bug: Bug, runner: Runner, cause: Cause, *, always: bool) -> Anew:
+    """Make a case in a new process until it fails for that cause; where that is a surprise, in a second one too."""
+    runner.anew()
+    trial = runner.run(bug.case, bug.expectation, runner.time_limit)
+    at = 1
+    if cause not in runner.causes(trial):
+        at, trial = _first(bug, runner, cause, MOST)
+    if at == NEVER or (at == 1 and always):
+        return Anew(at)
+    return Anew(at if _first(bug, runner, cause, at)[0] == at else None, trial)
+
+
+def _first(bug: Bug, runner: Runner, cause: Cause, most: int) -> tuple[int, Trial]:
+    """Return which of the same calls is the first that fails in a new process; nothing is looked at again."""
+    runner.anew()
+    end = time.monotonic() + SECONDS
+    for number in range(1, most + 1):
+        trial = runner.bare(bug.case, bug.expectation)
+        if cause in runner.causes(trial):
+            return number, trial
+        if time.monotonic() > end:
+            break
+    return NEVER, trial

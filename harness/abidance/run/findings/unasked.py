@@ -1,0 +1,147 @@
+"""What a contract leaves open, so that nothing can be asked: told of the functions that were called."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from abidance.boundary.encode.result_reads import follow_field, left_in
+from abidance.boundary.model.types import (
+    Array,
+    Callback,
+    Direction,
+    Handle,
+    Opaque,
+    Pointer,
+    Record,
+    Scalar,
+    What,
+)
+from abidance.generate.hints import Hints
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from abidance.boundary.model.boundary import Boundary, Function
+    from abidance.boundary.model.types import Member, Shape
+    from abidance.generate.hints import Bounds
+
+FEW = 3
+
+
+def unasked(boundary: Boundary, called: Iterable[str]) -> Iterator[str]:
+    """Yield what is not judged of functions that were called, each kind of gap once for all that have it."""
+    functions = [boundary.functions[name] for name in called if name in boundary.functions]
+    yield from _strangers(boundary, functions)
+    for function in functions:
+        yield from _behind_callbacks(function)
+        yield from _behind_fields(function)
+
+
+def _strangers(boundary: Boundary, functions: Iterable[Function]) -> Iterator[str]:
+    """Yield the enums of which functions are given the enumerators alone, because nobody says what else is lawful."""
+    takes: dict[str, dict[str, None]] = {}
+    for function in functions:
+        hints = Hints.of(boundary, function)
+        for path, enum in _enums(boundary, function.members, ""):
+            if _has_strangers(enum, hints.bounds(path)):
+                takes.setdefault(enum.spelling, {})[function.name] = None
+    for enum_, names in takes.items():
+        yield (
+            f"values of `{enum_}` other than its enumerators, for {_listed([*names])}; say "
+            f"`types: {{{enum_}: {{enum: closed}}}}`, or `open`"
+        )
+
+
+def _has_strangers(enum: Scalar, bounds: Bounds) -> bool:
+    """Tell whether the preconditions leave an enum other values than its enumerators."""
+    if bounds.members is not None:
+        return not bounds.members <= {*enum.members}
+    low, high = bounds.narrow(int(enum.lowest), int(enum.highest))
+    return high - low >= len(enum.members) or any(value not in enum.members for value in range(low, high + 1))
+
+
+def _enums(boundary: Boundary, members: Iterable[Member], prefix: str) -> Iterator[tuple[str, Scalar]]:
+    """Yield the enums that a caller gives, each with its path, of whose other values the contract says nothing."""
+    for member in members:
+        if member.generate is None:
+            yield from _inside(boundary, member.shape, f"{prefix}{member.name}")
+
+
+def _inside(boundary: Boundary, shape: Shape, path: str) -> Iterator[tuple[str, Scalar]]:
+    match shape:
+        case Scalar(kind="enum") if not (shape.closed or shape.open or shape.generate):
+            yield path, shape
+        case Callback(result=result):
+            yield from _inside(boundary, result, f"{path}.result")
+        case Pointer() if shape.direction.read:
+            yield from _inside(boundary, shape.element, path)
+        case Array(of=of):
+            yield from _inside(boundary, of, f"{path}[]")
+        case Record(members=members) if shape.generate is None:
+            yield from _enums(boundary, members, f"{path}.")
+        case Handle(handle=handle):
+            shown = boundary.handles[handle].shown
+            yield from _enums(boundary, shown.members if shown is not None else (), f"{path}.")
+
+
+def _behind_callbacks(function: Function) -> Iterator[str]:
+    """Yield the pointers that callbacks are given, and of which the contract does not say at what they point."""
+    for path, callback in _callbacks("", function.members):
+        found: list[str] = []
+        for index, member in enumerate(callback.members):
+            if index not in (callback.given_back, callback.frees):
+                found += _open(member.name, member, ())
+        if found:
+            verb = "points" if len(found) == 1 else "point"
+            yield (
+                f"what {_listed(found)} of `{path}` of `{function.name}` {verb} at; "
+                "say `to: ...`, or `nullable: true` where nothing need be there"
+            )
+
+
+def _behind_fields(function: Function) -> Iterator[str]:
+    """Yield the pointers in records which a call leaves behind, of which the contract says more than is looked at."""
+    found = []
+    for member in function.members:
+        shape = member.shape
+        # What the caller has put there is looked at where it lies; so is all that follows by itself.
+        if isinstance(shape, Pointer) and shape.direction is Direction.OUT:
+            found += [
+                path
+                for path, offset, field, beside in left_in(member)
+                if field.capacity is None and follow_field(field, 0, offset, beside) is None
+            ]
+            if shape.what is What.ARRAY:
+                one = replace(shape, what=What.ONE)
+                found += [path for path, *_ in left_in(replace(member, name=f"{member.name}[]", shape=one))]
+    if found:
+        yield f"what {_listed(found)} of `{function.name}` {'points' if len(found) == 1 else 'point'} at"
+
+
+def _callbacks(prefix: str, members: tuple[Member, ...]) -> Iterator[tuple[str, Callback]]:
+    for member in members:
+        path, shape = f"{prefix}{member.name}", member.shape
+        if isinstance(shape, Callback):
+            yield path, shape
+        inner = shape.element if isinstance(shape, Pointer) else shape
+        if isinstance(inner, Record):
+            yield from _callbacks(f"{path}.", inner.members)
+
+
+def _open(path: str, member: Member, around: tuple[str, ...]) -> Iterator[str]:
+    """Yield the paths of pointers without a clause in what a callback is given."""
+    match member.shape:
+        case Opaque(said=False) if not isinstance(member.shape, Callback):
+            yield path
+        case Pointer(element=Record() as record) if record.spelling not in around:
+            for inner in record.members:
+                yield from _open(f"{path}.{inner.name}", inner, (*around, record.spelling))
+        case Record() as record:
+            for inner in record.members:
+                yield from _open(f"{path}.{inner.name}", inner, around)
+
+
+def _listed(names: list[str]) -> str:
+    shown = ", ".join(f"`{name}`" for name in names[:FEW])
+    return f"{shown} and {len(names) - FEW} more" if len(names) > FEW else shown

@@ -1,0 +1,56 @@
+"""Whether what a function returns for good is still there after its next call, where no handle makes sequences."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hypothesis import strategies as st
+
+from abidance.boundary.encode.result_reads import lasting
+from abidance.boundary.model.types import Handle
+from abidance.boundary.model.values import Case, Step
+from abidance.checks.expectation import NOTHING
+from abidance.checks.result_invalidated import ResultInvalidated
+from abidance.generate.scope import FilterLog
+from abidance.generate.strategies import cases
+from abidance.run.search.search import Search, look_for
+
+if TYPE_CHECKING:
+    from abidance.boundary.model.boundary import Boundary, Function
+    from abidance.run.execution.context import Context
+    from abidance.run.search.search import Bug, Cause
+
+PAIRS = 20
+"""So many times a function is called twice, at most."""
+
+
+def lost(context: Context, known: frozenset[Cause]) -> list[Bug]:
+    """Return the cases of two calls of which the second does away with what the first returned; none of `known`."""
+    if not _is_never_followed(context.boundary, context.function):
+        return []
+    body = Search(context.calls, NOTHING, lambda _: None, past=known, excepted=context.excepted)
+    most = min(context.settings.max_examples or PAIRS, PAIRS)
+    look_for(context, _twice(context.boundary, context.function), body, most, part="::lasting")
+    return [bug for (code, _), bug in body.bugs.items() if code == ResultInvalidated.id]
+
+
+def _is_never_followed(boundary: Boundary, function: Function) -> bool:
+    """Tell whether a result is to last, and the calls of no handle's sequences come after it."""
+    handles = any(isinstance(member.shape, Handle) for member in function.members)
+    return lasting(function) == "static" and not handles and function.name not in boundary.laws
+
+
+def _twice(boundary: Boundary, function: Function) -> st.SearchStrategy[Case]:
+    """Return a strategy for two calls of a function, one after the other."""
+    one, other = (cases(boundary, function, log=FilterLog()) for _ in range(2))
+    return st.builds(
+        lambda a, b: Case(
+            function.name,
+            {},
+            a.flush,
+            a.fill,
+            steps=(Step(function.name, a.arguments), Step(function.name, b.arguments)),
+        ),
+        one,
+        other,
+    )

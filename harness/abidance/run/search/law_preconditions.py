@@ -1,0 +1,93 @@
+"""Whether the steps of a law are lawful calls once it is known what earlier ones have left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from abidance.boundary.model.types import Pointer, Scalar, What
+from abidance.boundary.model.values import Earlier
+from abidance.boundary.values.scope import members_seen
+from abidance.contract.expression import EvaluationError, spelling
+from abidance.generate.scalars import lawful
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.boundary.model.boundary import Function
+    from abidance.boundary.model.types import Member
+    from abidance.boundary.model.values import Case, Step
+    from abidance.checks.trial import Trial
+    from abidance.generate.scope import FilterLog
+    from abidance.run.execution.runner import Runner
+
+
+@dataclass(frozen=True, slots=True)
+class LawfulSteps:
+    """Tells whether a law may be tried on a case. What refuses it is noted in `log`.
+
+    A step that is given what an earlier one left is lawful or not only when that is known. So the steps before it are
+    made by themselves, and its preconditions and limits are asked of what they leave. Nothing unlawful is called.
+    """
+
+    runner: Runner
+    log: FilterLog
+
+    def __call__(self, case: Case) -> bool:
+        """Tell whether each step would be a lawful call; raises what Runner.bare raises."""
+        return all(self._may_follow(case, number) for number in range(1, len(case.steps)))
+
+    def _may_follow(self, case: Case, number: int) -> bool:
+        step = case.steps[number]
+        function = self.runner.boundary.functions[step.function]
+        left = {n: v for n, v in step.arguments.items() if isinstance(v, Earlier) and not v.handle}
+        if not any(True for _ in self._asked(function, {*left})):
+            return True
+        before = self.runner.bare(replace(case, steps=case.steps[:number]))
+        seen = {name: _left(before, value) for name, value in left.items()}
+        if any(value is _MISSING for value in seen.values()):
+            return True  # a step did not come back: that is for the whole to show
+        return self._holds(function, step, seen)
+
+    def _asked(self, function: Function, left: set[str]) -> Iterator[object]:
+        names = {*map(spelling, left)}
+        yield from (each for each in function.requires if each.names & names)
+        yield from (m for m in function.members if m.name in left and _number(m) is not None)
+
+    def _holds(self, function: Function, step: Step, seen: dict[str, Any]) -> bool:
+        for member in function.members:
+            number, value = _number(member), seen.get(member.name)
+            if number is not None and isinstance(value, int | float) and not lawful(number, value):
+                self.log.refuse(f"`{member.name}` has no lawful value", member.promised)
+                return False
+        own = {name: value for name, value in step.arguments.items() if name not in seen}
+        scope = self.runner.boundary.scope(members_seen(function.members, own), seen)
+        names = {*map(spelling, seen)}
+        for each in function.requires:
+            try:
+                broken = each.names & names and not each.holds(scope)
+            except EvaluationError:
+                broken = True  # what has no value keeps nothing
+            if broken:
+                self.log.refuse(each.text, each.span)
+                return False
+        return True
+
+
+_MISSING = object()
+
+
+def _left(trial: Trial, value: Earlier) -> Any:
+    """Return what an earlier step left, as expressions see it."""
+    one = trial.at(trial.encoded.steps[value.call])
+    if trial.death is not None or not one.answered:
+        return _MISSING
+    return one.seen.result if value.path == "result" else one.seen.after.get(spelling(value.path), _MISSING)
+
+
+def _number(member: Member) -> Scalar | None:
+    """Return the number that a parameter is, or points at and is read."""
+    shape = member.shape
+    if isinstance(shape, Pointer) and shape.what is What.ONE and shape.direction.read:
+        shape = shape.element
+    return shape if isinstance(shape, Scalar) else None

@@ -1,0 +1,163 @@
+"""One case ahead: while one runs in the worker, the next is made up, and the one before is judged.
+
+Hypothesis wants to know at once whether a case passed. It is told that each did, which is true of nearly all. When
+one did not, the search is given up and made again with the same seed, one case after the other.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING, NoReturn
+
+from hypothesis.database import ExampleDatabase
+from hypothesis.errors import UnsatisfiedAssumption
+
+from abidance.contract.expression import EvaluationError
+from abidance.core.errors import CaseError
+from abidance.generate.scope import FilterLog
+from abidance.run.inputs.database import database
+from abidance.run.search.onward import go_on
+from abidance.run.search.search import CauseFound, look_for
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from hypothesis import strategies as st
+
+    from abidance.boundary.model.values import Case
+    from abidance.core.events import Beyond
+    from abidance.run.execution.context import Context
+    from abidance.run.execution.pending import Turn
+    from abidance.run.search.search import Bug, Cause, Search
+
+NOT_PASSED = (CauseFound, UnsatisfiedAssumption)
+
+
+def searched(
+    context: Context,
+    body: Search,
+    made_up: Callable[[FilterLog], st.SearchStrategy[Case]],
+    max_examples: int | None,
+    *,
+    shrink: bool = True,
+    settle: Callable[[Search, Cause, Bug | None], None],
+) -> tuple[Search, FilterLog, Beyond | None]:
+    """Go on with a search by what Hypothesis makes up, past whatever it finds; return all that was found, and how.
+
+    That is the search, what could not be made up, and how far it went past its findings. Where no lawful case can be
+    made up, the log says why. `settle` makes the case of a bug of the search as small as it gets; it is given the same
+    bug as it was met while running ahead, if it was.
+    """
+    met: dict[Cause, Bug] = {}
+    if not (body.bugs or body.not_ready or body.unjudged):
+        # What passed so far will pass, as a rule; and where it does not, what was done for nothing is little.
+        passing, log = body.copy(), FilterLog()
+        ahead, remembered = Ahead(passing), database(context.settings)
+        unknown = NothingRemembered(remembered) if remembered is not None else None
+        try:
+            look_for(context, made_up(log), ahead.must_pass, max_examples, remembered=unknown, shrink=shrink)
+            ahead.must_have_passed()
+        except GivenUpError:
+            met = passing.bugs
+            body.bugs.update(met)
+        else:
+            return passing, log, go_on(passing, _never)
+    log = FilterLog()
+
+    def once_more(number: int) -> None:
+        look_for(context, made_up(log), body, max_examples, shrink=shrink, number=number)
+
+    once_more(0)
+    return body, log, go_on(body, once_more, lambda cause: settle(body, cause, met.get(cause)))
+
+
+class GivenUpError(BaseException):
+    """Not every case passed, or would. Hypothesis lets it through: it is no Exception."""
+
+
+class NothingRemembered(ExampleDatabase):
+    """A database that must have nothing for the search that is made with it, and keeps nothing."""
+
+    def __init__(self, remembered: ExampleDatabase) -> None:
+        super().__init__()
+        self._remembered = remembered
+
+    def fetch(self, key: bytes) -> Iterable[bytes]:
+        """Return nothing; raise GivenUpError when a case is remembered, which may well fail again."""
+        for _ in self._remembered.fetch(key):
+            raise GivenUpError
+        return ()
+
+    def save(self, key: bytes, value: bytes) -> None:
+        """Keep nothing: what the search is given up at is not the case that fails."""
+
+    def delete(self, key: bytes, value: bytes) -> None:
+        """Forget nothing."""
+
+
+class Ahead:
+    """A search's cases, each judged when the next is given: it raises what the search raises of the one before."""
+
+    def __init__(self, search: Search) -> None:
+        self.search = search
+        self._running: tuple[Case, Turn] | None = None
+
+    def __call__(self, case: Case) -> None:
+        """Have one case run, and judge the one before; raise when that one fails."""
+        runner = self.search.runner
+        turn = None
+        if runner.patient:
+            with suppress(EvaluationError, CaseError):  # the search tells, when it is given the case
+                turn = runner.turn(case, self.search.expectation)
+        if turn is None:
+            try:
+                self.finish()
+            finally:
+                self.search(case)
+            return
+        judge_the_one_before = self._ended()
+        turn.begin()
+        self._running = (case, turn)
+        judge_the_one_before()
+
+    def must_pass(self, case: Case) -> None:
+        """Do the same; raise GivenUpError when the one before does not pass."""
+        try:
+            self(case)
+        except NOT_PASSED:
+            raise GivenUpError from None
+
+    def must_have_passed(self) -> None:
+        """Judge the last case; raise GivenUpError when it does not pass."""
+        try:
+            self.finish()
+        except NOT_PASSED:
+            raise GivenUpError from None
+
+    def finish(self) -> None:
+        """Judge the last case; raise when it fails."""
+        self._ended()()
+
+    def _ended(self) -> Callable[[], None]:
+        """Wait for the case that runs, if one does, and return what judges it."""
+        if self._running is None:
+            return _nothing
+        (case, turn), self._running = self._running, None
+        try:
+            trial = turn.end()
+        except (EvaluationError, CaseError) as error:
+            return partial(self.search.take, case, partial(_raise, error))
+        return partial(self.search.take, case, lambda: trial)
+
+
+def _never(number: int) -> None:
+    """Search no further: there was no finding to go past."""
+
+
+def _nothing() -> None:
+    """Judge nothing: the first case has none before it."""
+
+
+def _raise(error: Exception) -> NoReturn:
+    raise error

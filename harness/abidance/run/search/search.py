@@ -1,0 +1,306 @@
+"""Hypothesis in the parent, calls in the worker: search for failing cases and make each as small as it gets.
+
+Hypothesis tells bugs apart by exception type, file and line, so every cause gets an exception type of its
+own; otherwise all would look like one bug, and shrinking would slip from one to another.
+"""
+
+from __future__ import annotations
+
+import copy
+import math
+import time
+import warnings
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import hypothesis
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.errors import (
+    Flaky,
+    HypothesisException,
+    HypothesisWarning,
+    Unsatisfiable,
+    UnsatisfiedAssumption,
+)
+
+from abidance.contract.expression import EvaluationError
+from abidance.core.errors import CaseError
+from abidance.generate.constants import forget_our_constants
+from abidance.run.execution.subsequences import without
+from abidance.run.inputs.database import database
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hypothesis import strategies as st
+
+    from abidance.boundary.model.values import Case
+    from abidance.checks.expectation import Expectation
+    from abidance.checks.trial import Trial
+    from abidance.core.diagnostic import Diagnostic
+    from abidance.core.errors import AbidanceError
+    from abidance.run.execution.context import Context
+    from abidance.run.execution.runner import Runner
+    from abidance.run.search.promise_coverage import Reach, Reaches
+
+
+LEFT_OUT = 3
+"""So many calls of a sequence that show what is known are left out, to see what the others do."""
+
+Cause = tuple[str, str]
+"""What tells one bug from another: a code, and a place in the library or the contract."""
+
+
+class CauseFound(Exception):  # noqa: N818 - a signal to Hypothesis, not an error
+    """Base of the exception types that stand for one cause each."""
+
+
+@dataclass(slots=True)
+class Bug:
+    """The smallest case known for one cause."""
+
+    case: Case
+    expectation: Expectation
+    diagnostic: Diagnostic
+    found_after: int
+
+
+@dataclass(slots=True)
+class Search:
+    """One search. `valid` counts the cases that really ran and were judged.
+
+    Cases that are not `lawful` are not run. `unjudged` are the expressions that had no value on some case, each with
+    the smallest such case.
+    """
+
+    runner: Runner
+    expectation: Expectation
+    progress: Callable[[int], None]
+    reach: Reach | Reaches | None = None
+    lawful: Callable[[Case], bool] = lambda _: True
+    bugs: dict[Cause, Bug] = field(default_factory=dict)
+    valid: int = 0
+    not_ready: int = 0
+    deaths: int = 0
+    """How many cases ended the worker."""
+    last_not_ready: Trial | None = None
+    unjudged: dict[Cause, tuple[Case, AbidanceError]] = field(default_factory=dict)
+    excepted: Callable[[Diagnostic], bool] = lambda _: False
+    """Whether the contract makes an exception of a finding: what is suppressed explains no other."""
+    every: bool = False
+    """Whether all causes that a case shows are kept as bugs, and not only the one that it is said to fail for."""
+    past: frozenset[Cause] = frozenset()
+    """Causes that fail no case any more: what lies behind them is looked for."""
+    until: float = math.inf
+    """When, on the monotonic clock, nothing new is tried any more."""
+    returned: int = 0
+    """How many cases came back, in all."""
+    ended: int = 0
+    """How many cases, since the search goes on past something, ended the process for a cause of `past`."""
+    late: bool = False
+    _types: dict[Cause, type[CauseFound]] = field(default_factory=dict)
+    _known: dict[str, Cause] = field(default_factory=dict)
+
+    def __call__(self, case: Case) -> None:
+        """Run one case; raise when it fails."""
+        self.late = self.late or time.monotonic() > self.until
+        if not self.runner.patient or self.late:
+            # The budget is used up: what is known to fail still fails, nothing new is tried.
+            known = self._known.get(repr(case))
+            if known is not None:
+                raise self._types[known]
+            return
+        self.take(case, lambda: self._ran(case))
+
+    def take(self, case: Case, run: Callable[[], Trial]) -> None:
+        """Judge a case by what `run` returns or raises; raise when it fails."""
+        failing = case
+        try:
+            trial = run()
+            found = self._judged(trial)
+            if not found and self.past and case.steps:
+                failing, found = self._behind(case, trial)
+        except (EvaluationError, CaseError) as error:
+            cause = (error.diagnostics[0].code.id, str(error.diagnostics[0].span))
+            if cause in self.past:
+                return
+            self.unjudged[cause] = (case, error)
+        else:
+            if not found:
+                return
+            cause = found[0].cause
+            for diagnostic in found if self.every else found[:1]:
+                self._keep(failing, diagnostic)
+        self._known[repr(case)] = cause
+        raise self._types.setdefault(cause, type("_".join(cause), (CauseFound,), {}))
+
+    def _keep(self, case: Case, diagnostic: Diagnostic) -> None:
+        cause = diagnostic.cause
+        first = self.bugs.get(cause)
+        found_after = first.found_after if first else self.valid
+        self.bugs[cause] = Bug(case, self.expectation, diagnostic, found_after)
+
+    def _behind(self, case: Case, trial: Trial) -> tuple[Case, list[Diagnostic]]:
+        """Return what is new in a sequence when the calls that show what is known are left out, and that sequence."""
+        for _ in range(LEFT_OUT):
+            step = self.runner.showing(trial, self.past)
+            shorter = None if step is None else without(case, (step,))
+            if shorter is None:
+                break
+            case, trial = shorter, self.runner.run(shorter, self.expectation)
+            found = self._new(trial)
+            if found:
+                return case, found
+        return case, []
+
+    def _new(self, trial: Trial) -> list[Diagnostic]:
+        """Return the findings about a trial that nothing explains, but for those of `past`."""
+        found = self.runner.judge(trial) if _worth(trial) else []
+        if not found:
+            return []
+        apart = self.runner.unexplained(found, self.excepted)
+        return [each for each in apart if each.cause not in self.past]
+
+    def _ran(self, case: Case) -> Trial:
+        if not self.lawful(case):
+            raise UnsatisfiedAssumption
+        return self.runner.run(case, self.expectation)
+
+    def copy(self) -> Search:
+        """Return a search that goes on from what this one has seen, and leaves this one as it is."""
+        names = ("bugs", "unjudged", "reach", "_types", "_known")
+        return replace(self, **{name: copy.copy(getattr(self, name)) for name in names})
+
+    def fails(self, case: Case, cause: Cause) -> bool:
+        """Run one case on the side and tell whether it fails for this cause, as far as that can be afforded."""
+        if not self.runner.patient or not self.lawful(case):
+            return False
+        trial = self.runner.run(case, self.expectation)
+        if not _worth(trial):
+            return False
+        with suppress(EvaluationError, CaseError):
+            found = self.runner.unexplained(self.runner.judge(trial), self.excepted)
+            return any(each.cause == cause for each in found)
+        return False
+
+    def _judged(self, trial: Trial) -> list[Diagnostic]:
+        found = self._new(trial)
+        self.deaths += trial.death is not None
+        if not (found or trial.death or trial.tells):
+            self.not_ready += 1
+            self.last_not_ready = trial
+            raise UnsatisfiedAssumption
+        if self.reach is not None:
+            self.reach.note(trial)
+        self.valid += 1
+        died = trial.death is not None
+        self.returned += not died
+        self.ended += died and not found
+        self.progress(self.valid)
+        return found
+
+
+def _worth(trial: Trial) -> bool:
+    """Tell whether the checks may find something; two libraries differ as well in whether a handle comes into being."""
+    return trial.death is not None or trial.tells or (trial.is_sequence and trial.other is not None)
+
+
+def look_for(
+    context: Context,
+    strategy: st.SearchStrategy[Case],
+    body: Callable[[Case], None],
+    max_examples: int | None,
+    *,
+    part: str = "",
+    remembered: hypothesis.database.ExampleDatabase | None = None,
+    shrink: bool = True,
+    number: int = 0,
+) -> None:
+    """Search as the settings of an item's run say; that no lawful case could be made up is for others to tell.
+
+    `part` tells several searches of one item apart, and `number` those that try other cases. `remembered` takes the
+    place of the item's database.
+    """
+    seed = context.settings.seed
+    with suppress(Unsatisfiable):
+        search(
+            strategy,
+            body,
+            key=f"{context.key}{part}{f'::past {number}' if number else ''}",
+            max_examples=max_examples,
+            seed=None if seed is None else seed + number,
+            database=database(context.settings) if remembered is None else remembered,
+            shrink=shrink,
+        )
+
+
+def search(
+    strategy: st.SearchStrategy[Case],
+    body: Callable[[Case], None],
+    *,
+    key: str,
+    max_examples: int | None,
+    seed: int | None,
+    database: hypothesis.database.ExampleDatabase | None,
+    shrink: bool = True,
+) -> None:
+    """Search with Hypothesis's current profile; `body`, such as a Search, keeps what it finds.
+
+    Without `shrink`, failing cases are left as they were found. `key` names the item in the `database`, so that a
+    failing case is tried first next time.
+    Raises Unsatisfiable when no lawful case could be made up.
+    """
+    profile = settings.default
+    assert profile is not None
+
+    def property_holds(case: Case) -> None:
+        body(case)
+
+    test = given(strategy)(property_holds)
+    # Hypothesis keys its database by the test's source, which all our items share; its own pytest plugin
+    # adds the node id through this attribute for the same reason.
+    inner = test.hypothesis.inner_test  # type: ignore[attr-defined]
+    inner._hypothesis_internal_add_digest = key.encode()  # noqa: SLF001
+    options: dict[str, object] = {
+        "database": database,
+        "deadline": None,
+        "suppress_health_check": list(HealthCheck),
+        "print_blob": False,
+        "report_multiple_bugs": True,
+        "phases": [
+            phase
+            for phase in profile.phases
+            if phase is not Phase.explain and (shrink or phase is not Phase.shrink)
+        ],
+    }
+    if max_examples is not None:
+        options["max_examples"] = max_examples
+    if seed is not None:
+        test = hypothesis.seed(seed)(test)  # before the settings, for it takes the database away
+    test = settings(profile, **options)(test)  # type: ignore[arg-type]
+    forget_our_constants()
+    with hypothesis.reporting.with_reporter(_silent), warnings.catch_warnings():
+        # The text of a failing case, which it complains of when it is long, is never shown.
+        warnings.filterwarnings("ignore", "Generating overly large repr", HypothesisWarning)
+        _run(test)
+
+
+def _run(test: Callable[[], None]) -> None:
+    try:
+        test()
+    except CauseFound:
+        pass
+    except Unsatisfiable:
+        raise
+    except Flaky:
+        # A memory error may not happen twice; what was seen is kept, and repeated by the caller.
+        pass
+    except BaseExceptionGroup as group:
+        _, rest = group.split((CauseFound, HypothesisException))
+        if rest is not None:
+            raise rest.exceptions[0] from None
+
+
+def _silent(text: object) -> None:
+    """Swallow what Hypothesis would print: findings are reported once, by the reporters."""

@@ -1,0 +1,183 @@
+"""Makes the arguments of a failing sequence simpler, wherever the same value is given alike in all calls."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from abidance.boundary.model.types import Pointer, What
+from abidance.boundary.model.values import Earlier, Mark, NewHandle, Step
+from abidance.boundary.values.length_parameters import ties
+from abidance.contract.expression import EvaluationError
+from abidance.core.errors import HookError
+from abidance.generate.drawing import Drawer
+from abidance.generate.hints import Hints
+from abidance.generate.hooked import chosen
+from abidance.generate.scope import FilterLog
+from abidance.generate.source import RefusedError, Simplest
+from abidance.run.search.shrink_values import cut, measure
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator
+
+    from abidance.boundary.model.boundary import Boundary, Function
+    from abidance.boundary.model.types import Member, Record
+    from abidance.boundary.model.values import Case, Value, Values
+
+MOST = 120
+"""At most so many simpler sequences are tried."""
+
+
+def simplify(boundary: Boundary, case: Case, fails: Callable[[Case], bool]) -> Case:
+    """Return a sequence of the same calls that fails no less; `fails` runs a case."""
+    return _Simplifier(boundary, fails).simplest(case)
+
+
+class _Simplifier:
+    def __init__(self, boundary: Boundary, fails: Callable[[Case], bool]) -> None:
+        self._boundary = boundary
+        self._fails = fails
+        self._left = MOST
+
+    def simplest(self, case: Case) -> Case:
+        """Return the simplest case found: each value given up, or brought nearer to its simplest by halves."""
+        for name, value in list(_values(self._boundary, case)):
+            made = self._with(case, name, value, drop=True)
+            if made is not None:
+                case = made
+                continue
+            case, least = self._smaller(case, name, value)
+            if isinstance(least, bytes):
+                case = self._with(case, name, least, to=b"a" * len(least)) or case
+        return case
+
+    def _smaller(self, case: Case, name: str, value: Any) -> tuple[Case, Any]:
+        low: Any = 0
+        while (high := measure(value)) is not None and abs(high - low) > 1:
+            middle = (low + high) // 2 if high > low else -((-low - high) // 2)
+            if middle == high:
+                break
+            simpler = cut(value, middle)
+            made = self._with(case, name, value, to=simpler)
+            if made is None:
+                low = middle
+            else:
+                case, value = made, simpler
+        return case, value
+
+    def _with(self, case: Case, name: str, value: Any, *, to: Any = None, drop: bool = False) -> Case | None:
+        """Return the case with a value replaced wherever a parameter of that name has it, if it still fails."""
+        steps = []
+        for step in case.steps:
+            given = _given(self._boundary, step)
+            # Part of what the project's own Python makes up need not be lawful.
+            fixed = not drop and _chosen(self._boundary, step, name)
+            if name in given and given[name] == value and not fixed:
+                if drop:
+                    del given[name]
+                else:
+                    given[name] = to
+                made = self._made(step, given)
+                if made is None:
+                    return None
+                steps.append(made)
+            else:
+                steps.append(step)
+        made_case = replace(case, steps=tuple(steps))
+        if repr(made_case) == repr(case) or self._left <= 0:
+            return None
+        self._left -= 1
+        return made_case if self._fails(made_case) else None
+
+    def _made(self, step: Step, given: Values) -> Step | None:
+        """Return the simplest lawful call with these arguments and the step's own handles."""
+        function = self._boundary.functions[step.function]
+        for member in function.members:
+            value = given.get(member.name)
+            if (
+                isinstance(member.shape, Pointer)
+                and member.shape.what is What.STRING
+                and isinstance(value, bytes)
+            ):
+                # Half a character is no text: a string is cut before it.
+                given[member.name] = value.decode(member.shape.encoding, "ignore").encode(
+                    member.shape.encoding
+                )
+        drawer = Drawer(self._boundary, Simplest(), FilterLog())
+        try:
+            handles = {
+                name: _in_state(drawer, value, name, given)
+                for name, value in step.arguments.items()
+                if isinstance(value, Earlier | NewHandle)
+            }
+            own = {name: value for name, value in given.items() if "." not in name}
+            unlawful = {name: step.arguments[name] for name in _unlawful(function, step)}
+            arguments = drawer.arguments(
+                function,
+                Hints.of(self._boundary, function),
+                {**own, **unlawful, **handles},
+                lawful=not step.rejects,
+            )
+        except (RefusedError, EvaluationError, HookError):
+            return None
+        return replace(step, arguments=arguments)
+
+
+def _given(boundary: Boundary, step: Step) -> Values:
+    """Return the arguments of a step that nothing else tells, and the fields that handles are used with, by path."""
+    function = boundary.functions[step.function]
+    found = _untold(function.members, step.arguments)
+    found = {name: value for name, value in found.items() if name not in _unlawful(function, step)}
+    for name, value in step.arguments.items():
+        record = _record(boundary, value)
+        if record is not None:
+            assert isinstance(value, Earlier)
+            state = _untold(record.members, value.state)
+            found |= {f"{name}.{field}": each for field, each in state.items()}
+    return found
+
+
+def _unlawful(function: Function, step: Step) -> Collection[str]:
+    """Return the arguments for which a call is refused, which it must keep."""
+    refusal = function.refusal(step.rejects)
+    return refusal.given.keys() if refusal is not None else ()
+
+
+def _untold(members: tuple[Member, ...], values: Values) -> Values:
+    told = ties(members)
+    return {
+        name: value
+        for name, value in values.items()
+        if name not in told and not isinstance(value, Earlier | NewHandle | Mark)
+    }
+
+
+def _record(boundary: Boundary, value: Value) -> Record | None:
+    """Return what a handle of an earlier step is, where the caller allocates it and sets its fields."""
+    return boundary.handles[value.handle].record if isinstance(value, Earlier) and value.state else None
+
+
+def _in_state(drawer: Drawer, value: Earlier | NewHandle, name: str, given: Values) -> Value:
+    """Return the handle with the simplest state that has the given fields."""
+    if _record(drawer.boundary, value) is None:
+        return value
+    fields = {path.partition(".")[2]: each for path, each in given.items() if path.startswith(f"{name}.")}
+    return replace(value, state=drawer.state(value.handle, fields))
+
+
+def _chosen(boundary: Boundary, step: Step, path: str) -> bool:
+    """Tell whether the project's own Python makes up the value at a path, or one around it."""
+    name, _, field = path.partition(".")
+    record = _record(boundary, step.arguments[name]) if name in step.arguments else None
+    members = boundary.functions[step.function].members
+    return chosen(record.members, field) if record is not None and field else chosen(members, path)
+
+
+def _values(boundary: Boundary, case: Case) -> Iterator[tuple[str, Value]]:
+    """Yield each value that is given, once."""
+    seen: list[tuple[str, Value]] = []
+    for step in case.steps:
+        for name, value in _given(boundary, step).items():
+            if value is not None and (name, value) not in seen:
+                seen.append((name, value))
+                yield name, value

@@ -1,0 +1,193 @@
+"""Makes a failing edge case smaller, one value at a time.
+
+Hypothesis shrinks what it finds itself. An edge case that it did not meet on its own is made smaller here: every
+value is given up, or brought nearer to its simplest, as long as the same cause shows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from abidance.boundary.model.values import Case, NewHandle, Script
+from abidance.boundary.values.length_parameters import ties
+from abidance.contract.expression import EvaluationError
+from abidance.core.errors import HookError
+from abidance.generate.hints import Hints
+from abidance.generate.hooked import chosen
+from abidance.generate.layouts import simpler_shifts
+from abidance.generate.scope import FilterLog
+from abidance.generate.source import RefusedError
+from abidance.generate.strategies import simplest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from abidance.boundary.model.boundary import Boundary, Function
+
+MOST = 200
+"""At most so many smaller calls are tried, unless it is said."""
+
+Path = tuple[str, ...]
+
+
+def minimise(
+    boundary: Boundary, function: Function, case: Case, fails: Callable[[Case], bool], most: int = MOST
+) -> Case:
+    """Return a case that fails no less and is at most as large; `fails` runs a case, at most so often."""
+    return _Minimiser(boundary, function, fails, most).smallest(case)
+
+
+def weight(case: Case) -> int:
+    """Return how large the values of a case are together: numbers and lengths, and a little for how it is laid out."""
+    layout = int(bool(case.flush or case.shift or case.fill != Case("", {}).fill))
+    return layout + sum(_weights(case.arguments))
+
+
+def _weights(value: Any) -> Iterator[int]:
+    match value:
+        case dict():
+            for item in value.values():
+                yield from _weights(item)
+        case list():
+            yield len(value)
+            for item in value:
+                yield from _weights(item)
+        case bytes():
+            yield len(value)
+        case int():
+            yield abs(value)
+        case Script(answers, written):
+            yield max(len(answers), len(written))
+            yield from (abs(answer) for answer in answers if isinstance(answer, int))
+            for turn in written:
+                yield from _weights(turn)
+        case NewHandle():
+            yield from _weights(value.arguments)
+            yield from _weights(value.state)
+
+
+class _Minimiser:
+    def __init__(
+        self, boundary: Boundary, function: Function, fails: Callable[[Case], bool], most: int
+    ) -> None:
+        self._boundary = boundary
+        self._function = function
+        self._fails = fails
+        self._hints = Hints.of(boundary, function)
+        self._left = most
+
+    def smallest(self, case: Case) -> Case:
+        """Return the smallest case found."""
+        case = self._laid_out(case)
+        for path in list(_paths(case.arguments)):
+            if not chosen(self._function.members, ".".join(path[:-1])):
+                case = self._without(case, path) or case
+        for path in list(_paths(case.arguments)):
+            # Part of what the project makes up need not be lawful.
+            if not chosen(self._function.members, ".".join(path)):
+                case = self._smaller(case, path)
+        return case
+
+    def _laid_out(self, case: Case) -> Case:
+        """Return the case with its memory laid out as simply as it still fails."""
+        plain = Case(case.function, case.arguments)
+        ways = [plain, replace(plain, shift=case.shift)] if case.shift else [plain]
+        case = next((way for way in ways if way == case or self._still(way)), case)
+        return next(
+            (way for each in simpler_shifts(case) if self._still(way := replace(case, shift=each))), case
+        )
+
+    def _without(self, case: Case, path: Path) -> Case | None:
+        """Return the case with the simplest value at a path, if it still fails."""
+        return self._made(case, _changed(self._loosened(case.arguments, path[0]), path, None, drop=True))
+
+    def _smaller(self, case: Case, path: Path) -> Case:
+        """Bring the value at a path nearer to its simplest by halves."""
+        low: Any = 0
+        while (value := _at(case.arguments, path)) is not None:
+            high = measure(value)
+            if high is None or abs(high - low) <= 1:
+                return case
+            middle = (low + high) // 2 if high > low else -((-low - high) // 2)
+            if middle == high:
+                return case
+            given = _changed(self._loosened(case.arguments, path[0]), path, cut(value, middle))
+            made = self._made(case, given)
+            if made is None:
+                low = middle
+            else:
+                case = made
+        return case
+
+    def _made(self, case: Case, given: dict[str, Any]) -> Case | None:
+        try:
+            made = simplest(self._boundary, self._function, given, FilterLog(), self._hints)
+        except (RefusedError, EvaluationError, HookError, KeyError):
+            return None
+        made = replace(made, flush=case.flush, fill=case.fill, shift=case.shift)
+        return made if repr(made) != repr(case) and self._still(made) else None
+
+    def _loosened(self, values: dict[str, Any], name: str) -> dict[str, Any]:
+        """Leave free what follows from an argument: a buffer's length, and a length's buffers."""
+        loose: set[str] = set()
+        for length, group in ties(self._function.members).items():
+            tied = {length, *(buffer.name for buffer in group)}
+            if name in tied:
+                loose |= tied
+        return {key: value for key, value in values.items() if key == name or key not in loose}
+
+    def _still(self, case: Case) -> bool:
+        self._left -= 1
+        return self._left >= 0 and self._fails(case)
+
+
+def _paths(values: dict[str, Any], prefix: Path = ()) -> Iterator[Path]:
+    for name, value in values.items():
+        if isinstance(value, dict):
+            yield from _paths(value, (*prefix, name))
+        yield (*prefix, name)
+
+
+def _at(values: dict[str, Any], path: Path) -> Any:
+    found: Any = values
+    for name in path:
+        found = found.get(name) if isinstance(found, dict) else None
+    return found
+
+
+def _changed(values: dict[str, Any], path: Path, value: Any, *, drop: bool = False) -> dict[str, Any]:
+    """Return a copy with another value at a path, or without it."""
+    first, *rest = path
+    copy = dict(values)
+    if rest:
+        inner = copy.get(first)
+        copy[first] = _changed(inner, tuple(rest), value, drop=drop) if isinstance(inner, dict) else inner
+    elif drop:
+        copy.pop(first, None)
+    else:
+        copy[first] = value
+    return copy
+
+
+def measure(value: Any) -> int | None:
+    """Return how large a value is that can be made smaller."""
+    if isinstance(value, bytes | list):
+        return len(value)
+    if isinstance(value, Script):
+        return max(len(value.answers), len(value.written)) or None
+    return int(value) if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def cut(value: Any, to: int) -> Any:
+    """Return a value made so large."""
+    if isinstance(value, Script):
+        if value.written:  # the last turn ends what is written
+            turns = [*range(max(len(value.written), 1))]
+            kept = (*turns[: max(to, 1) - 1], turns[-1])
+            return Script(
+                tuple(value.answers[n] for n in kept if n < len(value.answers)),
+                tuple(value.written[n] for n in kept),
+            )
+        return Script(value.answers[:to])
+    return value[:to] if isinstance(value, bytes | list) else to
