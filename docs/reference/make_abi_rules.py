@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from abidance.abi.rules import Case, Rule, rules
+from abidance.abi.rules import AbiRule, RuleCase, rules
 
 PAGE = Path(__file__).with_name("abi-rules.md")
 _ENTITIES = {
@@ -56,16 +56,16 @@ def page() -> str:
     return "\n".join(lines) + "\n"
 
 
-def anchor(rule: Rule) -> str:
+def anchor(rule: AbiRule) -> str:
     """Return what GitHub makes of the rule's heading."""
     return f"{rule.code} {rule.name}".lower().replace(" ", "-")
 
 
-def _verdicts(rule: Rule) -> str:
+def _verdicts(rule: AbiRule) -> str:
     return ", ".join(dict.fromkeys(case.verdict.value for case in rule.cases))
 
 
-def _row(case: Case) -> str:
+def _row(case: RuleCase) -> str:
     axes = {"binary": case.binary, "source": case.source, "contract": case.contract}
     whom = ", ".join(f"{name} {verdict}" for name, verdict in axes.items() if verdict.value != "compatible")
     when = [*sorted(case.when), *([" or ".join(sorted(case.any))] if case.any else [])]

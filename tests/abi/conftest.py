@@ -6,7 +6,7 @@ import pytest
 
 from abidance.abi.gate.compare import compare as compare_sides
 from abidance.abi.gate.judge import Question, judge
-from abidance.abi.gate.sides import Given, side
+from abidance.abi.gate.sides import SideArguments, side
 from abidance.abi.gate.suppressions import Suppressions
 
 TODAY = dt.date(2030, 1, 1)
@@ -22,7 +22,7 @@ def sides(tmp_path):
             path = tmp_path / name / "thing.h"
             path.parent.mkdir(exist_ok=True)
             path.write_text(text)
-            found.append(side(Given(path)))
+            found.append(side(SideArguments(path)))
         return found
 
     return read

@@ -9,7 +9,7 @@ import pytest
 
 from abidance.abi.gate.compare import compare
 from abidance.abi.gate.judge import Question, judge
-from abidance.abi.gate.sides import Given, side
+from abidance.abi.gate.sides import SideArguments, side
 from abidance.abi.gate.suppressions import Suppressions
 from abidance.cli.main import main
 
@@ -46,7 +46,11 @@ def build(tmp_path):
 
 
 def judged(old, new):
-    return judge(Question("lib", "old", "new"), compare(side(Given(old)), side(Given(new))), Suppressions())
+    return judge(
+        Question("lib", "old", "new"),
+        compare(side(SideArguments(old)), side(SideArguments(new))),
+        Suppressions(),
+    )
 
 
 def names(result):

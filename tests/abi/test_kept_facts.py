@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from abidance.abi.gate.sides import Given, side
+from abidance.abi.gate.sides import SideArguments, side
 from abidance.abi.store import surface_key
 from abidance.abi.store.columns import decode, encode
 from abidance.abi.witnesses import binary, kept_header
@@ -92,7 +92,11 @@ def learn(given):
 
 
 def test_facts_are_the_same_again(project):
-    for given in (Given(build(project)), Given(project / "box.h"), Given(build(project), project / "box.h")):
+    for given in (
+        SideArguments(build(project)),
+        SideArguments(project / "box.h"),
+        SideArguments(build(project), project / "box.h"),
+    ):
         first, again = learn(given), side(given)
 
         assert again == first
@@ -100,7 +104,7 @@ def test_facts_are_the_same_again(project):
 
 
 def test_columns_hold_all_that_facts_have(project):
-    facts = side(Given(build(project), project / "box.h")).facts
+    facts = side(SideArguments(build(project), project / "box.h")).facts
 
     assert decode(encode(facts)) == facts
     assert encode(decode(encode(facts))) == encode(facts)
@@ -110,36 +114,36 @@ def test_columns_hold_all_that_facts_have(project):
 
 def test_a_library_is_read_once(project, reads):
     path = build(project)
-    learn(Given(path))
+    learn(SideArguments(path))
     assert reads() == ["binary", "binary"]
-    side(Given(path))
+    side(SideArguments(path))
     assert reads() == []
 
     moved = project / "moved" / path.name
     moved.parent.mkdir()
     moved.write_bytes(path.read_bytes())
-    side(Given(moved))
+    side(SideArguments(moved))
     assert reads() == [], "its content counts, and not where it lies"
 
 
 def test_another_content_is_read_anew(project, reads):
     path = build(project)
     stamp = path.stat()
-    learn(Given(path))
+    learn(SideArguments(path))
     reads()
     path.write_bytes(path.read_bytes().replace(b"box_size", b"box_mass"))
     os.utime(path, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
 
-    facts = side(Given(path)).facts
+    facts = side(SideArguments(path)).facts
     assert reads() == ["binary"]
     assert "box_mass" in facts.functions
 
 
 def test_another_surface_is_another_question(project, reads):
     path = build(project)
-    learn(Given(path))
+    learn(SideArguments(path))
     reads()
-    side(Given(path, project / "box.h"))
+    side(SideArguments(path, project / "box.h"))
     assert reads() == ["header", "binary"]
 
     assert len({surface_key(None), surface_key([]), surface_key(["a", "b"]), surface_key(["ab"])}) == 4
@@ -148,32 +152,32 @@ def test_another_surface_is_another_question(project, reads):
 @pytest.mark.parametrize("changed", ["box.h", "more.h"])
 def test_a_changed_header_is_read_anew(project, reads, changed):
     time.sleep(0.1)
-    learn(Given(project / "box.h"))
+    learn(SideArguments(project / "box.h"))
     assert reads() == ["header", "header"]
-    side(Given(project / "box.h"))
+    side(SideArguments(project / "box.h"))
     assert reads() == []
 
     text = (project / changed).read_text()
     (project / changed).write_text(text.replace("int more_t", "long more_t").replace("BOXES 4", "BOXES 5"))
-    side(Given(project / "box.h"))
+    side(SideArguments(project / "box.h"))
     assert reads() == ["header"]
 
 
 def test_a_header_that_both_sides_have_is_read_once(project, reads):
     time.sleep(0.1)
-    assert side(Given(project / "box.h")) == side(Given(project / "box.h"))
+    assert side(SideArguments(project / "box.h")) == side(SideArguments(project / "box.h"))
     assert reads() == ["header"]
 
     text = (project / "box.h").read_text()
     (project / "box.h").write_text(text.replace("BOXES 4", "BOXES 5"))
-    side(Given(project / "box.h"))
+    side(SideArguments(project / "box.h"))
     assert reads() == ["header"]
 
 
 def test_a_header_that_hides_another_is_seen(project, reads):
     (project / "sub").mkdir()
     (project / "sub" / "api.h").write_text("#include <more.h>\nmore_t f(void);\n")
-    given = Given(project / "sub" / "api.h", include_dirs=(project / "first", project))
+    given = SideArguments(project / "sub" / "api.h", include_dirs=(project / "first", project))
     time.sleep(0.1)
     assert "more_t" in learn(given).facts.typedefs
     reads()
@@ -193,30 +197,30 @@ def test_a_library_without_debug_information_is_looked_at_each_time(project, rea
     subprocess.run(["strip", path], check=True)
     subprocess.run(["objcopy", f"--add-gnu-debuglink={debug}", path], check=True)
     debug.rename(project / "away")
-    assert not learn(Given(path)).facts.records
+    assert not learn(SideArguments(path)).facts.records
     reads()
     (project / "away").rename(debug)
 
-    assert side(Given(path)).facts.records
+    assert side(SideArguments(path)).facts.records
     assert reads() == ["binary"]
 
 
 def test_split_debug_information_is_read_each_time(project, reads):
     path = build(project, "-g", "-gsplit-dwarf")
-    assert learn(Given(path)).facts.records
+    assert learn(SideArguments(path)).facts.records
     reads()
     for each in project.glob("*.dwo"):
         each.unlink()
 
-    assert not side(Given(path)).facts.records
+    assert not side(SideArguments(path)).facts.records
     assert reads() == ["binary"]
 
 
 def test_a_given_debug_file_is_read_each_time(project, reads, monkeypatch):
     path = build(project)
-    given = Given(path, debug_files=(path,))
+    given = SideArguments(path, debug_files=(path,))
 
-    assert side(given) == side(Given(path))
+    assert side(given) == side(SideArguments(path))
     assert reads() == ["binary"], "of the second alone: the first does not ask what is kept"
 
 
@@ -230,25 +234,25 @@ def test_a_file_that_changes_while_it_is_read_is_not_kept(project, monkeypatch, 
             file.write(b"\0")
         return found
 
-    side(Given(path))  # notes it
+    side(SideArguments(path))  # notes it
     monkeypatch.setattr(binary, "facts_of_file", changed)
-    side(Given(path))
+    side(SideArguments(path))
     monkeypatch.setattr(binary, "facts_of_file", whole)
     path.write_bytes(path.read_bytes()[:-1])
     reads()
-    side(Given(path))
+    side(SideArguments(path))
     assert reads() == ["binary"]
 
 
 @pytest.mark.parametrize("damage", [b"", b"not ours at all"], ids=["empty", "foreign"])
 def test_what_is_broken_is_not_trusted(project, cache, reads, damage):
     path = build(project)
-    learn(Given(path))
+    learn(SideArguments(path))
     reads()
     for each in cache.glob("v1/facts/*/kept.bin"):
         each.write_bytes(damage)
 
-    assert side(Given(path)).facts.records
+    assert side(SideArguments(path)).facts.records
     assert reads() == ["binary"]
 
 
@@ -256,4 +260,4 @@ def test_a_cache_that_cannot_be_written_does_no_harm(project, monkeypatch, tmp_p
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("ABIDANCE_CACHE_DIR", str(tmp_path / "file" / "cache"))
 
-    assert learn(Given(build(project), project / "box.h")).facts.functions
+    assert learn(SideArguments(build(project), project / "box.h")).facts.functions

@@ -10,7 +10,7 @@ import pytest
 
 from abidance.abi.gate.compare import compare
 from abidance.abi.gate.judge import Question, judge
-from abidance.abi.gate.sides import Given, side
+from abidance.abi.gate.sides import SideArguments, side
 from abidance.abi.gate.suppressions import Suppressions
 from abidance.cli.main import main
 
@@ -70,7 +70,7 @@ def library(tmp_path):
 
 
 def judged(old: Path, new: Path, *, headers=False):
-    sides = [side(Given(path, path.with_name("lib.h") if headers else None)) for path in (old, new)]
+    sides = [side(SideArguments(path, path.with_name("lib.h") if headers else None)) for path in (old, new)]
     return judge(Question("lib", "old", "new"), compare(*sides), Suppressions())
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from abidance.abi.gate.compare import compare
 from abidance.abi.gate.judge import Question, judge
-from abidance.abi.gate.sides import Given, side
+from abidance.abi.gate.sides import SideArguments, side
 from abidance.abi.gate.suppressions import Suppressions
 from abidance.abi.rules import rules
 
@@ -22,7 +22,7 @@ FOLDERS = sorted(
 
 
 def result(old, new):
-    sides = [side(Given(path)) for path in (old, new)]
+    sides = [side(SideArguments(path)) for path in (old, new)]
     return judge(Question("x", "old", "new"), compare(*sides), Suppressions())
 
 
@@ -58,7 +58,7 @@ def test_near_miss(folder):
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 def test_nothing_changed(folder):
     for name in ("old", "new", "near_miss"):
-        each = side(Given(file(folder, name)))
+        each = side(SideArguments(file(folder, name)))
         assert [change for change in compare(each, each) if change.aspect != "absent"] == []
 
 

@@ -8,7 +8,7 @@ import pytest
 from binaries import binary_facts, library, rust_library
 
 from abidance.abi.reconcile import reconcile
-from abidance.abi.witnesses import Subject
+from abidance.abi.witnesses import WitnessSubject
 from abidance.abi.witnesses.header import read as read_header_facts
 
 
@@ -24,7 +24,7 @@ def disagreements(tmp_path):
             if rust
             else library(tmp_path, source, *flags, compiler=compiler)
         )
-        found = reconcile(read_header_facts(Subject(header=path)), binary_facts(built))
+        found = reconcile(read_header_facts(WitnessSubject(header=path)), binary_facts(built))
         return [(each.code.name, each.message) for each in found if notes or each.code.severity != "note"]
 
     return of
@@ -342,7 +342,7 @@ def test_both_places_are_shown(tmp_path):
     (tmp_path / "api.h").write_text("struct s { int a; };\nint f(struct s *s);\n")
     built = library(tmp_path, "\n\nstruct s { long a; };\n\nint f(struct s *s) { return s->a; }\n")
 
-    found = reconcile(read_header_facts(Subject(header=tmp_path / "api.h")), binary_facts(built))
+    found = reconcile(read_header_facts(WitnessSubject(header=tmp_path / "api.h")), binary_facts(built))
 
     assert [(label.span.path.name, label.span.line) for label in found[0].labels] == [
         ("api.h", 1),
@@ -353,7 +353,7 @@ def test_both_places_are_shown(tmp_path):
 def test_what_nobody_promised_is_a_note(tmp_path):
     (tmp_path / "api.h").write_text("int f(void);\nint g(void);\n")
     built = library(tmp_path, "int f(void) { return 1; }\nint more(void) { return 2; }\n")
-    header, binary = read_header_facts(Subject(header=tmp_path / "api.h")), binary_facts(built)
+    header, binary = read_header_facts(WitnessSubject(header=tmp_path / "api.h")), binary_facts(built)
 
     def codes(promised):
         return [(each.code.name, str(each.code.severity)) for each in reconcile(header, binary, promised)]

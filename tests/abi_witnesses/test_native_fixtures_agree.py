@@ -8,7 +8,7 @@ import pytest
 from binaries import binary_facts, level, library, run, rust_library
 
 from abidance.abi.reconcile import reconcile
-from abidance.abi.witnesses import Subject
+from abidance.abi.witnesses import WitnessSubject
 from abidance.abi.witnesses.header import read as read_header_facts
 
 TOP = Path(__file__).parents[2]
@@ -20,7 +20,7 @@ DRIFTED = "rust_field_order_drifted"
 
 @pytest.fixture(scope="module")
 def declared():
-    return read_header_facts(Subject(header=HEADER, include_dirs=(HEADER.parent,)))
+    return read_header_facts(WitnessSubject(header=HEADER, include_dirs=(HEADER.parent,)))
 
 
 def source_of(twin, folder):

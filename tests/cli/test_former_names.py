@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from abidance.abi.gate.suppressions import Suppression, speaks_of_runs
+from abidance.abi.gate.suppressions import SuppressionRule, speaks_of_runs
 from abidance.cli.codes import codes
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.gate import GateResult
@@ -36,7 +36,7 @@ def test_explain_knows_the_former_name(run, name, code):
 
 @of_each
 def test_a_suppression_by_the_former_name_still_holds(name, code):
-    suppression = Suppression(name, "agreed")
+    suppression = SuppressionRule(name, "agreed")
     assert suppression.fits(code, "any_function")
     assert speaks_of_runs(name) == speaks_of_runs(code.id)
 

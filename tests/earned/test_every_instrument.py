@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import abidance.watch
-from abidance.abi.facts.evidence import Evidence
+from abidance.abi.facts.evidence import WitnessEvidence
 from abidance.binding.loaded import INVOKED
 from abidance.binding.stub_files import StubFiles
 from abidance.core.instruments import INSTRUMENTS
@@ -102,7 +102,7 @@ def test_every_proof_of_the_watcher_is_in_the_table():
 
 
 def test_every_witness_of_the_gate_is_taken_away_somewhere():
-    (named,) = re.findall(r"`witness` is (.*?)\. `gaps`", Evidence.__doc__.replace("\n", " "))
+    (named,) = re.findall(r"`witness` is (.*?)\. `gaps`", WitnessEvidence.__doc__.replace("\n", " "))
 
     assert set(re.findall(r"``(\w+)``", named)) == STARVED_WITNESSES.keys()
     for file, word in STARVED_WITNESSES.values():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from gate_builds import c_library, compared, headers
 
-from abidance.abi.gate.sides import Given, side
+from abidance.abi.gate.sides import SideArguments, side
 
 PLAIN = "int foo(int a) { return a; }\nint rest(void) { return 0; }\n"
 TWO = """\
@@ -74,5 +74,5 @@ def test_a_version_that_goes_takes_its_programs_along(tmp_path, capsys, first):
 
 
 def test_both_versions_are_described(tmp_path):
-    facts = side(Given(second(tmp_path, "int a", "int a, int b"))).facts
+    facts = side(SideArguments(second(tmp_path, "int a", "int a, int b"))).facts
     assert {"foo", "foo@V1"} <= facts.functions.keys()

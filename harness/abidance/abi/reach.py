@@ -12,7 +12,7 @@ from abidance.ir.types import Array, Basic, EnumRef, FunctionType, Named, Pointe
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
-    from abidance.abi.facts import Facts, Function, Unknown
+    from abidance.abi.facts import Facts, FunctionFacts, Unknown
     from abidance.ir.types import Type
 
 
@@ -51,7 +51,7 @@ def reached(facts: Facts, roots: Iterable[Type | Unknown], closed: Collection[st
     return found
 
 
-def types_in(function: Function) -> Iterator[Type | Unknown]:
+def types_in(function: FunctionFacts) -> Iterator[Type | Unknown]:
     """Yield the types that a call of `function` passes and gets back."""
     if function.signature is not UNKNOWN:
         yield function.signature.returns

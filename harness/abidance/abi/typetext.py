@@ -82,13 +82,13 @@ def write_function(
 
 
 @dataclass(frozen=True, slots=True)
-class Declared:
+class DeclaredType:
     """A type and the name that it declares, empty for none. For functions, the parameters as declared."""
 
     name: str
     type: Type | Unknown
     returns: Type | Unknown = UNKNOWN
-    parameters: tuple[Declared, ...] = ()
+    parameters: tuple[DeclaredType, ...] = ()
     variadic: bool = False
     prototype: bool = True
     function: bool = False
@@ -99,7 +99,7 @@ def read(text: str) -> Type | Unknown:
     return read_declaration(text).type
 
 
-def read_declaration(text: str) -> Declared:
+def read_declaration(text: str) -> DeclaredType:
     """Return a type with the names that stand in it; raises TypeTextError."""
     reader = _Reader(text)
     found = reader.declaration()
@@ -144,7 +144,7 @@ class _Reader:
         self._at = 0
         self._depth = 0
 
-    def declaration(self) -> Declared:
+    def declaration(self) -> DeclaredType:
         self._depth += 1
         if self._depth > _DEEPEST:
             raise TypeTextError("nested too deeply")
@@ -204,7 +204,7 @@ class _Reader:
             raise TypeTextError(f"`{text}` is no type")
         return Basic(BASIC_SPELLINGS.get(text, text)) if _is_basic(text) else Named(text)
 
-    def _declarator(self, base: Type | Unknown) -> Declared:
+    def _declarator(self, base: Type | Unknown) -> DeclaredType:
         while self._peek() == "*":
             self._take()
             qualifiers = self._qualifiers()
@@ -233,7 +233,7 @@ class _Reader:
             word = self._take()
             depth += (word == "(") - (word == ")")
 
-    def _suffixes(self, name: str, base: Type | Unknown) -> Declared:
+    def _suffixes(self, name: str, base: Type | Unknown) -> DeclaredType:
         if self._peek() == "[":
             self._take()
             count = None if self._peek() == "]" else self._take()
@@ -241,14 +241,14 @@ class _Reader:
             if count is not None and not count.isdecimal():
                 raise TypeTextError(f"`{count}` is no number of elements")
             inner = self._suffixes(name, base).type
-            return Declared(name, Array(_known(inner), None if count is None else int(count)))
+            return DeclaredType(name, Array(_known(inner), None if count is None else int(count)))
         if self._peek() == "(":
             return self._function(name, base)
-        return Declared(name, base)
+        return DeclaredType(name, base)
 
-    def _function(self, name: str, base: Type | Unknown) -> Declared:
+    def _function(self, name: str, base: Type | Unknown) -> DeclaredType:
         self._take("(")
-        parameters: list[Declared] = []
+        parameters: list[DeclaredType] = []
         variadic, prototype = False, True
         if self._peek() == ")":
             prototype = False
@@ -268,7 +268,7 @@ class _Reader:
         known = all(each.type is not UNKNOWN for each in parameters) and base is not UNKNOWN
         types = tuple(_known(each.type) for each in parameters)
         type_ = FunctionType(_known(base), types, variadic, prototype) if known else UNKNOWN
-        return Declared(name, type_, base, tuple(parameters), variadic, prototype, function=True)
+        return DeclaredType(name, type_, base, tuple(parameters), variadic, prototype, function=True)
 
 
 _STARTS = frozenset(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from abidance.abi.diff.clauses import clauses
 from abidance.abi.diff.constants import constants
-from abidance.abi.diff.context import Context
+from abidance.abi.diff.context import DiffContext
 from abidance.abi.diff.enums import enums
 from abidance.abi.diff.evidence import evidence
 from abidance.abi.diff.functions import functions
@@ -17,7 +17,7 @@ from abidance.abi.diff.variables import variables
 
 if TYPE_CHECKING:
     from abidance.abi.change import Change
-    from abidance.abi.diff.calls import Calls
+    from abidance.abi.diff.calls import RecordUses
     from abidance.abi.facts import Facts
 
 _PARTS = (evidence, symbols, functions, variables, records, enums, typedefs, constants, clauses)
@@ -26,7 +26,7 @@ _PARTS = (evidence, symbols, functions, variables, records, enums, typedefs, con
 def diff(
     old: Facts,
     new: Facts,
-    calls: tuple[Calls | None, Calls | None] = (None, None),
+    calls: tuple[RecordUses | None, RecordUses | None] = (None, None),
     *,
     shown: bool = True,
 ) -> tuple[Change, ...]:
@@ -36,5 +36,5 @@ def diff(
     """
     if old == new:
         return ()
-    context = Context.of(old, new, calls, shown=shown)
+    context = DiffContext.of(old, new, calls, shown=shown)
     return tuple(dict.fromkeys(change for part in _PARTS for change in part(context)))

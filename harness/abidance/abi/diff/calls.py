@@ -13,8 +13,8 @@ from abidance.abi.facts import UNKNOWN
 from abidance.ir.types import FunctionType, Pointer, Qualified, RecordRef
 
 if TYPE_CHECKING:
-    from abidance.abi.diff.sides import Side
-    from abidance.abi.facts import Function, Parameter, Unknown
+    from abidance.abi.diff.sides import TypeLookup
+    from abidance.abi.facts import FunctionFacts, ParameterFacts, Unknown
     from abidance.ir.types import Type
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
@@ -54,7 +54,7 @@ _NUMBERS = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Calls:
+class RecordUses:
     """Keys of records by what functions do with them.
 
     `by_value` are passed or returned as such, `arrays` as several in a row; so are, perhaps, `counted` ones, behind
@@ -74,7 +74,7 @@ class Calls:
     shown: set[str] = field(default_factory=set)
 
     @classmethod
-    def of(cls, side: Side) -> Calls:
+    def of(cls, side: TypeLookup) -> RecordUses:
         """Return what the functions of one side do."""
         return _Finder(side).find()
 
@@ -99,17 +99,17 @@ class _Meeting:
 
 
 class _Finder:
-    def __init__(self, side: Side) -> None:
+    def __init__(self, side: TypeLookup) -> None:
         self._meetings: dict[int, _Meeting] = {}
         self._side = side
-        self._found = Calls()
+        self._found = RecordUses()
 
-    def find(self) -> Calls:
+    def find(self) -> RecordUses:
         for function in self._side.facts.functions.values():
             self._function(function)
         return self._found
 
-    def _function(self, function: Function) -> None:
+    def _function(self, function: FunctionFacts) -> None:
         if function.signature is UNKNOWN:
             return
         returns = self._meeting(function.signature.returns)
@@ -169,7 +169,7 @@ class _Finder:
             )
         return found
 
-    def _tells_how_many(self, parameter: Parameter) -> bool:
+    def _tells_how_many(self, parameter: ParameterFacts) -> bool:
         """Tell whether a function says through this parameter how many it returns, as in ``int *count``."""
         target = self._side.pointee(parameter.type)
         named = isinstance(parameter.name, str) and _NUMBERS.search(parameter.name) is not None
@@ -195,14 +195,14 @@ class _Finder:
         return scalar is not None and scalar.kind == "int"
 
 
-def record_behind(side: Side, type_: Type | Unknown) -> str | None:
+def record_behind(side: TypeLookup, type_: Type | Unknown) -> str | None:
     """Return the key of the record that a pointer points at directly."""
     target = side.pointee(type_)
     resolved = side.resolve(target)[0] if target is not None else None
     return resolved.key if isinstance(resolved, RecordRef) else None
 
 
-def note_callback(side: Side, type_: Type | Unknown, by_value: set[str]) -> None:
+def note_callback(side: TypeLookup, type_: Type | Unknown, by_value: set[str]) -> None:
     """Note what callbacks of this type are given by value."""
     target = side.pointee(type_)
     resolved = side.resolve(target)[0] if target is not None else None

@@ -17,14 +17,14 @@ from abidance.abi.facts import Family
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from abidance.abi.diff.context import Context
+    from abidance.abi.diff.context import DiffContext
     from abidance.abi.diff.words import Said
 
 # Clauses of which there may be several for one subject: each is there or not.
 _LISTED = frozenset(("requires", "ensures", "rejects", "effects", "status-ok", "status-error", "invariants"))
 
 
-def clauses(context: Context) -> Iterator[Change]:
+def clauses(context: DiffContext) -> Iterator[Change]:
     """Yield the changes of what the contract says of subjects that both sides have."""
     if not context.both_know(Family.CONTRACT):
         return
@@ -45,7 +45,7 @@ def clauses(context: Context) -> Iterator[Change]:
             yield from _single(subject, aspect, (before, after), roles.of(subject, aspect), proofs)
 
 
-def _is_new(context: Context, name: str) -> bool:
+def _is_new(context: DiffContext, name: str) -> bool:
     return (name in context.old.functions) != (name in context.new.functions)
 
 
@@ -118,7 +118,7 @@ def _means(aspect: str, role: frozenset[str], *, gone: bool) -> str:
 class _Proofs:
     """What conditions of one side say of those of the other."""
 
-    def __init__(self, context: Context, words: Words) -> None:
+    def __init__(self, context: DiffContext, words: Words) -> None:
         self._context, self._renamed = context, words.renamed
         self._old, self._new = Conditions(words.old), Conditions(words.new)
 
@@ -141,7 +141,7 @@ class _Proofs:
 class _Roles:
     """Which side of the call a subject is on: what callers give, or what they get, or where nothing tells, neither."""
 
-    def __init__(self, context: Context, words: Words) -> None:
+    def __init__(self, context: DiffContext, words: Words) -> None:
         self._ways = [ways(side) for side in (context.sides.old, context.sides.new)]
         said = (*words.old, *words.new)
         self._written = {

@@ -13,8 +13,8 @@ from abidance.abi.facts import UNKNOWN, Family
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.abi.diff.context import Context
-    from abidance.abi.facts import Constant, Facts
+    from abidance.abi.diff.context import DiffContext
+    from abidance.abi.facts import ConstantFacts, Facts
 
 _VERSION = re.compile(
     r"(^|_)(VERSION|VER|VERNUM|MAJOR|MINOR|MICRO|PATCH|PATCHLEVEL|SUBLEVEL|REVISION|REV|RELEASE|RELEASED|BUILD|DATE|"
@@ -47,14 +47,14 @@ _GIVEN_MACRO = re.compile(r"\$\d+ ?\(")
 _GUARD = re.compile(r"_(H|HPP|H_|INCLUDED|H_INCLUDED)_*$")
 
 
-def constants(context: Context) -> Iterator[Change]:
+def constants(context: DiffContext) -> Iterator[Change]:
     """Yield the changes of all constants that are not enumerators of a type."""
     if context.both_know(Family.CONSTANTS):
         for change in _constants(context):
             yield replace(change, traits=change.traits | context.internal(change.old_span or change.new_span))
 
 
-def _constants(context: Context) -> Iterator[Change]:
+def _constants(context: DiffContext) -> Iterator[Change]:
     old, new = context.old.constants, context.new.constants
     for name in sorted(old.keys() | new.keys()):
         if any(name in side and _is_guard(side[name]) for side in (old, new)):
@@ -69,7 +69,7 @@ def _constants(context: Context) -> Iterator[Change]:
             yield from _both_values(context, old[name])
 
 
-def _is_guard(constant: Constant) -> bool:
+def _is_guard(constant: ConstantFacts) -> bool:
     """Tell whether the macro only keeps a header from being read twice."""
     return constant.text in ("", "1") and _GUARD.search(constant.name) is not None
 
@@ -78,7 +78,7 @@ def _is_enumerator(name: str, facts: Facts) -> bool:
     return any(each.name == name for enum in facts.enums.values() for each in enum.enumerators or ())
 
 
-def _both_values(context: Context, old: Constant) -> Iterator[Change]:
+def _both_values(context: DiffContext, old: ConstantFacts) -> Iterator[Change]:
     """Yield the change of a constant that became an enumerator of a type."""
     for enum in context.new.enums.values():
         for each in enum.enumerators or ():
@@ -87,7 +87,7 @@ def _both_values(context: Context, old: Constant) -> Iterator[Change]:
                 yield _change("value", old, str(old.value), str(each.value), "integer", *_name_traits(old))
 
 
-def _alone(context: Context, constant: Constant, aspect: str) -> Change:
+def _alone(context: DiffContext, constant: ConstantFacts, aspect: str) -> Change:
     gone = aspect == "removed"
     other = context.new if gone else context.old
     shown = f"{constant.name} = {constant.value}" if isinstance(constant.value, int) else constant.text
@@ -107,7 +107,7 @@ def _alone(context: Context, constant: Constant, aspect: str) -> Change:
     )
 
 
-def _both(context: Context, old: Constant, new: Constant) -> Iterator[Change]:
+def _both(context: DiffContext, old: ConstantFacts, new: ConstantFacts) -> Iterator[Change]:
     if "function" in (old.kind, new.kind):
         yield from _calls(old, new)
     elif isinstance(old.value, int) and isinstance(new.value, int):
@@ -125,7 +125,7 @@ def _both(context: Context, old: Constant, new: Constant) -> Iterator[Change]:
         yield _change("value", old, old.text, new.text, kind, *_name_traits(old), new=new)
 
 
-def _calls(old: Constant, new: Constant) -> Iterator[Change]:
+def _calls(old: ConstantFacts, new: ConstantFacts) -> Iterator[Change]:
     """Yield the change of a macro that has parameters on one side at least."""
     before, after = _call(old), _call(new)
     if before == after:
@@ -139,7 +139,7 @@ def _calls(old: Constant, new: Constant) -> Iterator[Change]:
     yield _change("value", old, old.text, new.text, *traits, *_version_trait(old), new=new)
 
 
-def _call(constant: Constant) -> tuple[int | str, str] | None:
+def _call(constant: ConstantFacts) -> tuple[int | str, str] | None:
     """Return how many parameters a macro has, and its words without their names and the brackets around them.
 
     One that takes any number has ``...`` for the number. None stands for a macro without parameters.
@@ -156,7 +156,7 @@ def _call(constant: Constant) -> tuple[int | str, str] | None:
     return count, _words(body)
 
 
-def _meaning(constant: Constant) -> object:
+def _meaning(constant: ConstantFacts) -> object:
     """Return what does not change with the spelling: neighbouring strings are one (C11 6.4.5p5), 1.50 is 1.5."""
     text = constant.text.strip()
     if not _TEXTS.fullmatch(text):
@@ -176,7 +176,7 @@ def _words(text: str) -> str:
     return " ".join(_TOKEN.findall(text))
 
 
-def kind_of(constant: Constant) -> str:
+def kind_of(constant: ConstantFacts) -> str:
     """Return what it is to callers.
 
     That is ``integer``, ``string``, ``number``, ``several`` values in braces, ``call``, ``decoration`` or ``words``.
@@ -197,7 +197,7 @@ def kind_of(constant: Constant) -> str:
     return "number" if _NUMBER.match(constant.text) else "words"
 
 
-def _value_traits(context: Context, name: str, old: int, new: int) -> tuple[str, ...]:
+def _value_traits(context: DiffContext, name: str, old: int, new: int) -> tuple[str, ...]:
     """Return the trait of a value that only sums up others: all flags, or the first number that is free."""
     gained = _ALL.search(name) is not None and old & ~new == 0
     return ("limit",) if gained or (_follows(context.old, name) and _follows(context.new, name)) else ()
@@ -220,11 +220,11 @@ def names_version(name: str) -> bool:
     return _VERSION.search(name) is not None
 
 
-def _version_trait(constant: Constant) -> tuple[str, ...]:
+def _version_trait(constant: ConstantFacts) -> tuple[str, ...]:
     return ("version",) if names_version(constant.name) else ()
 
 
-def _name_traits(constant: Constant) -> tuple[str, ...]:
+def _name_traits(constant: ConstantFacts) -> tuple[str, ...]:
     if names_version(constant.name) or constant.kind == "function":
         return _version_trait(constant)
     limit = is_sentinel(constant.name) or _LIMIT.search(constant.name)
@@ -232,7 +232,7 @@ def _name_traits(constant: Constant) -> tuple[str, ...]:
 
 
 def _change(
-    aspect: str, old: Constant, before: str, after: str, *traits: str, new: Constant | None = None
+    aspect: str, old: ConstantFacts, before: str, after: str, *traits: str, new: ConstantFacts | None = None
 ) -> Change:
     return Change(
         "constant",

@@ -14,13 +14,13 @@ from abidance.abi.internal import is_internal
 from abidance.abi.reach import exported_types, reached
 
 if TYPE_CHECKING:
-    from abidance.abi.diff.calls import Calls
+    from abidance.abi.diff.calls import RecordUses
     from abidance.abi.facts import Facts, Family
     from abidance.core.span import Span
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class DiffContext:
     """Both sides, which types are one on both, who uses them, and how types are compared."""
 
     sides: Sides
@@ -37,10 +37,10 @@ class Context:
         cls,
         old: Facts,
         new: Facts,
-        calls: tuple[Calls | None, Calls | None] = (None, None),
+        calls: tuple[RecordUses | None, RecordUses | None] = (None, None),
         *,
         shown: bool = True,
-    ) -> Context:
+    ) -> DiffContext:
         """Return the context of comparing two sets of facts, whose `calls` may be known.
 
         `shown` tells whether a header says what callers know.

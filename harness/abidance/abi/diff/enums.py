@@ -13,8 +13,8 @@ from abidance.ir.types import EnumRef
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from abidance.abi.diff.context import Context
-    from abidance.abi.facts import Enum, Unknown
+    from abidance.abi.diff.context import DiffContext
+    from abidance.abi.facts import EnumFacts, Unknown
     from abidance.core.span import Span
 
 _SENTINEL = re.compile(
@@ -26,17 +26,17 @@ _SENTINEL = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class QualifiedEnumerator:
     """An enumerator with the enum that has it."""
 
     name: str
     value: int | Unknown
-    enum: Enum
+    enum: EnumFacts
     last: bool
     span: Span | None
 
 
-def enums(context: Context) -> Iterator[Change]:
+def enums(context: DiffContext) -> Iterator[Change]:
     """Yield the changes of all enums and enumerators."""
     if not context.both_know(Family.TYPES):
         return
@@ -54,7 +54,7 @@ def enums(context: Context) -> Iterator[Change]:
     yield from _enumerators(context)
 
 
-def _unshown(context: Context, enum: Enum) -> frozenset[str]:
+def _unshown(context: DiffContext, enum: EnumFacts) -> frozenset[str]:
     return frozenset(("unshown",) if enum.key in context.unshown else ())
 
 
@@ -63,7 +63,7 @@ def is_sentinel(name: str) -> bool:
     return _SENTINEL.search(name) is not None
 
 
-def _alone(context: Context, enum: Enum, aspect: str) -> Change:
+def _alone(context: DiffContext, enum: EnumFacts, aspect: str) -> Change:
     gone = aspect == "removed"
     side = context.sides.old if gone else context.sides.new
     return Change(
@@ -78,7 +78,7 @@ def _alone(context: Context, enum: Enum, aspect: str) -> Change:
     )
 
 
-def _both(context: Context, old: Enum, new: Enum) -> Iterator[Change]:
+def _both(context: DiffContext, old: EnumFacts, new: EnumFacts) -> Iterator[Change]:
     def change(aspect: str, before: str, after: str, *traits: str) -> Change:
         return Change(
             "enum",
@@ -113,7 +113,7 @@ def _both(context: Context, old: Enum, new: Enum) -> Iterator[Change]:
             )
 
 
-def _enumerators(context: Context) -> Iterator[Change]:
+def _enumerators(context: DiffContext) -> Iterator[Change]:
     old, new = _named(context.old.enums), _named(context.new.enums)
     # A constant that became an enumerator, or stopped being one, keeps its value for callers.
     before, after = context.old.constants, context.new.constants
@@ -145,35 +145,37 @@ def _enumerators(context: Context) -> Iterator[Change]:
         yield _change(context, "added", each, "", f"{name} = {each.value}", _added_traits(context, each))
 
 
-def _added_traits(context: Context, each: Named) -> set[str]:
+def _added_traits(context: DiffContext, each: QualifiedEnumerator) -> set[str]:
     pairs = {new_key: old_key for old_key, new_key in context.pairing.enums.items()}
     old = context.old.enums.get(pairs[each.enum.key])
     traits = {"closed"} if each.enum.closed is True or (old is not None and old.closed is True) else set()
     return traits | ({"sentinel"} if is_sentinel(each.name) and each.last else set())
 
 
-def _heir(context: Context, gone: Named, come: Mapping[str, Named]) -> Named | None:
+def _heir(
+    context: DiffContext, gone: QualifiedEnumerator, come: Mapping[str, QualifiedEnumerator]
+) -> QualifiedEnumerator | None:
     """Return the new enumerator of the same enum and value, when exactly one took the place."""
     partner = context.pairing.enums.get(gone.enum.key)
     same = [each for each in come.values() if each.enum.key == partner and each.value == gone.value]
     return same[0] if len(same) == 1 and isinstance(gone.value, int) else None
 
 
-def _named(enums_: Mapping[str, Enum]) -> dict[str, Named]:
+def _named(enums_: Mapping[str, EnumFacts]) -> dict[str, QualifiedEnumerator]:
     found = {}
     for enum in enums_.values():
         listed = enum.enumerators or ()
         top = max((each.value for each in listed if isinstance(each.value, int)), default=None)
         for number, each in enumerate(listed):
             last = number == len(listed) - 1 or (top is not None and each.value == top)
-            found[each.name] = Named(each.name, each.value, enum, last, each.span)
+            found[each.name] = QualifiedEnumerator(each.name, each.value, enum, last, each.span)
     return found
 
 
 def _change(
-    context: Context,
+    context: DiffContext,
     aspect: str,
-    each: Named,
+    each: QualifiedEnumerator,
     before: str,
     after: str,
     traits: set[str],

@@ -10,12 +10,12 @@ from abidance.abi.change import Change
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.abi.diff.context import Context
+    from abidance.abi.diff.context import DiffContext
 
 _NAMED = re.compile(r"`([^`]+)`")
 
 
-def evidence(context: Context) -> Iterator[Change]:
+def evidence(context: DiffContext) -> Iterator[Change]:
     """Yield each witness that tells less than before, each family that nobody tells any more, and new gaps."""
     for each in context.old.evidence:
         level = context.new.level(each.witness)
@@ -35,13 +35,13 @@ def evidence(context: Context) -> Iterator[Change]:
         yield Change("evidence", "target", "target", str(old), str(new))
 
 
-def reason(context: Context, name: str) -> str:
+def reason(context: DiffContext, name: str) -> str:
     """Return why the new side does not tell of a function, as its witnesses say it; empty if they do not."""
     gaps = (gap for each in context.new.evidence for gap in each.gaps)
     return next((gap for gap in gaps if f"`{name}`" in gap), "")
 
 
-def _of_one_symbol(context: Context, gap: str) -> bool:
+def _of_one_symbol(context: DiffContext, gap: str) -> bool:
     """Tell whether a gap is that of one symbol, which tells of it if it was known before."""
     library = context.new.library
     exported = {each.name for each in library.symbols.values()} if library else set()

@@ -13,11 +13,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from abidance.abi.diff.calls import Calls, note_callback, record_behind
+from abidance.abi.diff.calls import RecordUses, note_callback, record_behind
 from abidance.abi.facts import UNKNOWN, Family
 
 if TYPE_CHECKING:
-    from abidance.abi.diff.sides import Side
+    from abidance.abi.diff.sides import TypeLookup
     from abidance.abi.facts import Unknown
     from abidance.ir.types import Type
 
@@ -41,9 +41,9 @@ class Exposure:
     guarded: set[str] = field(default_factory=set)
 
     @classmethod
-    def of(cls, side: Side, calls: Calls | None = None) -> Exposure:
+    def of(cls, side: TypeLookup, calls: RecordUses | None = None) -> Exposure:
         """Return how the records of one side are exposed; `calls` are those of its functions, where they are known."""
-        return _Finder(side, calls or Calls.of(side)).find()
+        return _Finder(side, calls or RecordUses.of(side)).find()
 
     def traits(self, key: str) -> frozenset[str]:
         """Return the words that rules ask for."""
@@ -61,7 +61,7 @@ class Exposure:
 
 
 class _Finder:
-    def __init__(self, side: Side, calls: Calls) -> None:
+    def __init__(self, side: TypeLookup, calls: RecordUses) -> None:
         self._side = side
         self._calls = calls
         self._made, self._ended, self._brought = {*calls.made}, {*calls.ended}, {*calls.brought}

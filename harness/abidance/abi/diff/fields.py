@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.abi.change import Change, in_bytes
 from abidance.abi.diff.reserved import is_reserved, tells_own_size
-from abidance.abi.diff.types import Difference
+from abidance.abi.diff.types import TypeDifference
 from abidance.abi.facts import UNKNOWN
 from abidance.abi.internal import is_internal_name
 from abidance.ir.types import Array
@@ -15,9 +15,9 @@ from abidance.ir.types import Array
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from abidance.abi.diff.context import Context
-    from abidance.abi.diff.sides import Side
-    from abidance.abi.facts import Field, Record
+    from abidance.abi.diff.context import DiffContext
+    from abidance.abi.diff.sides import TypeLookup
+    from abidance.abi.facts import FieldFacts, RecordFacts
 
 _BYTE = 8
 
@@ -49,13 +49,15 @@ def _joined(places: Iterable[Bits]) -> tuple[Bits, ...]:
     return tuple(found)
 
 
-class Fields:
+class PairedFields:
     """The fields of one record on both sides.
 
     `unmoved` is true when every field that callers use is where it was and as large as it was.
     """
 
-    def __init__(self, context: Context, old: Record, new: Record, exposure: frozenset[str]) -> None:
+    def __init__(
+        self, context: DiffContext, old: RecordFacts, new: RecordFacts, exposure: frozenset[str]
+    ) -> None:
         self._context = context
         self._old, self._new = old, new
         self._record = context.sides.old.name(old.key)
@@ -137,7 +139,7 @@ class Fields:
             first.subject: replace(first, traits=first.traits | {"block"}, of=what)
         }
 
-    def _distance(self, old: Field, new: Field) -> int | None:
+    def _distance(self, old: FieldFacts, new: FieldFacts) -> int | None:
         """Return by how many bits a field moved, or None where that is not known or it has other bits now."""
         before, after = bits_of(old, self._context.sides.old), bits_of(new, self._context.sides.new)
         if before is None or after is None:
@@ -146,7 +148,7 @@ class Fields:
         same = old.bit_width == new.bit_width
         return after.start - before.start if same else None
 
-    def _both(self, old: Field, new: Field) -> Iterator[Change]:
+    def _both(self, old: FieldFacts, new: FieldFacts) -> Iterator[Change]:
         sides = self._context.sides
         if (old.bit_width is None) != (new.bit_width is None):
             yield from self._in_bits(old, new)
@@ -161,14 +163,14 @@ class Fields:
         compared = self._context.comparer.compare_object(old.type, new.type)
         found = self._within_bits(old, new, compared) if old.bit_width is not None else compared
         if found is not None and found.kind in ("kind", "record", "other") and self._laid_out_alike(old, new):
-            found = Difference("alike")  # two pointers in an array are two pointers in a record
+            found = TypeDifference("alike")  # two pointers in an array are two pointers in a record
         if found is not None:
             aspect = "lost" if found.kind == "lost" else "type"
             shown = sides.shown(old.type, new.type)
             traits = [found.kind, *self._count_traits(old, new)] if found.kind == "count" else [found.kind]
             yield self._change(aspect, old, new, *shown, *traits, where=found.where)
 
-    def _in_bits(self, old: Field, new: Field) -> Iterator[Change]:
+    def _in_bits(self, old: FieldFacts, new: FieldFacts) -> Iterator[Change]:
         """Yield that a field became a bit-field, or one became a field, and what else it holds where it stayed."""
         stayed = bits_of(old, self._context.sides.old) == bits_of(new, self._context.sides.new) is not None
         words = [
@@ -184,14 +186,16 @@ class Fields:
                 shown = sides.shown(old.type, new.type)
                 yield self._change("type", old, new, *shown, found.kind, where=found.where)
 
-    def _laid_out_alike(self, old: Field, new: Field) -> bool:
+    def _laid_out_alike(self, old: FieldFacts, new: FieldFacts) -> bool:
         sides = self._context.sides
         if sides.old.size(old.type) != sides.new.size(new.type):
             return False
         leaves = sides.old.leaves(old.type)
         return leaves is not None and len(leaves) > 1 and leaves == sides.new.leaves(new.type)
 
-    def _within_bits(self, old: Field, new: Field, found: Difference | None) -> Difference | None:
+    def _within_bits(
+        self, old: FieldFacts, new: FieldFacts, found: TypeDifference | None
+    ) -> TypeDifference | None:
         """Return how the numbers differ that bits hold, of whose type only the sign counts (C11 6.7.2.1p10).
 
         How large the type is shows in the places of bits and in the alignment of the record.
@@ -204,10 +208,10 @@ class Fields:
         if a is None or b is None or not {a.kind, b.kind} <= {"int", "bool"}:
             return found
         if a.signed != b.signed:
-            return Difference("sign")
-        return Difference("storage" if a.kind == b.kind else "truth")
+            return TypeDifference("sign")
+        return TypeDifference("storage" if a.kind == b.kind else "truth")
 
-    def _count_traits(self, old: Field, new: Field) -> list[str]:
+    def _count_traits(self, old: FieldFacts, new: FieldFacts) -> list[str]:
         last = old.name == next(reversed(self._before)) and new.name == next(reversed(self._after))
         empty = [_has_no_element(old, self._context.sides.old), _has_no_element(new, self._context.sides.new)]
         return [
@@ -216,14 +220,14 @@ class Fields:
             *(["both-flexible"] if all(empty) and last else []),
         ]
 
-    def _makes_room(self, old: Field, new: Field) -> bool:
+    def _makes_room(self, old: FieldFacts, new: FieldFacts) -> bool:
         """Tell whether a reserved field only gave some of its room away."""
         before, after = bits_of(old, self._context.sides.old), bits_of(new, self._context.sides.new)
         if before is None or after is None:
             return False
         return after.within((before,)) or before.within((after,))
 
-    def _same_place(self, old: Field, new: Field) -> bool:
+    def _same_place(self, old: FieldFacts, new: FieldFacts) -> bool:
         before, after = bits_of(old, self._context.sides.old), bits_of(new, self._context.sides.new)
         if before is None or before != after:
             return False
@@ -244,7 +248,7 @@ class Fields:
             "const-removed",
         )
 
-    def _renamed(self, old: Field, new: Field) -> Iterator[Change]:
+    def _renamed(self, old: FieldFacts, new: FieldFacts) -> Iterator[Change]:
         match is_reserved(old.name), is_reserved(new.name):
             case True, True:
                 return
@@ -262,7 +266,7 @@ class Fields:
                     shown = sides.shown(old.type, new.type)
                     yield self._change("type", old, new, *shown, found.kind, where=found.where)
 
-    def _gone(self, old: Field) -> Iterator[Change]:
+    def _gone(self, old: FieldFacts) -> Iterator[Change]:
         place = bits_of(old, self._context.sides.old)
         room = self._bits(self._after, self._context.sides.new, reserved=True)
         if is_reserved(old.name):
@@ -276,7 +280,7 @@ class Fields:
                 "removed", old, None, self._shown(old, self._context.sides.old), "", *self._union_traits()
             )
 
-    def _come(self, new: Field) -> Iterator[Change]:
+    def _come(self, new: FieldFacts) -> Iterator[Change]:
         traits = self._union_traits()
         place = bits_of(new, self._context.sides.new)
         reserved = self._bits(self._before, self._context.sides.old, reserved=True)
@@ -303,21 +307,21 @@ class Fields:
     def _union_traits(self) -> list[str]:
         return ["union"] if self._old.kind == "union" else []
 
-    def _bits(self, fields: dict[str, Field], side: Side, *, reserved: bool) -> tuple[Bits, ...]:
+    def _bits(self, fields: dict[str, FieldFacts], side: TypeLookup, *, reserved: bool) -> tuple[Bits, ...]:
         return _joined(
             place
             for each in fields.values()
             if is_reserved(each.name) == reserved and (place := bits_of(each, side)) is not None
         )
 
-    def _shown(self, field: Field, side: Side) -> str:
+    def _shown(self, field: FieldFacts, side: TypeLookup) -> str:
         return f"{side.show(field.type)}, {_place(field)}"
 
     def _change(
         self,
         aspect: str,
-        old: Field | None,
-        new: Field | None,
+        old: FieldFacts | None,
+        new: FieldFacts | None,
         before: str,
         after: str,
         *traits: str,
@@ -339,7 +343,7 @@ class Fields:
         )
 
 
-def bits_of(field: Field, side: Side) -> Bits | None:
+def bits_of(field: FieldFacts, side: TypeLookup) -> Bits | None:
     """Return the bits that a field takes, or None when they are not known."""
     if isinstance(field.bit_offset, int) and isinstance(field.bit_width, int):
         return Bits(field.bit_offset, field.bit_offset + field.bit_width)
@@ -349,25 +353,25 @@ def bits_of(field: Field, side: Side) -> Bits | None:
     return Bits(_BYTE * field.offset, _BYTE * (field.offset + size))
 
 
-def _has_no_element(field: Field, side: Side) -> bool:
+def _has_no_element(field: FieldFacts, side: TypeLookup) -> bool:
     """Tell whether a field takes no room: ``int a[]``, or ``int a[0]`` as it was written before C99."""
     resolved = None if field.type is UNKNOWN else side.resolve(field.type)[0]
     return field.size == 0 or (isinstance(resolved, Array) and not resolved.count)
 
 
-def _by_name(record: Record) -> dict[str, Field]:
+def _by_name(record: RecordFacts) -> dict[str, FieldFacts]:
     """Return the fields in the order in which they lie, which is the same from every witness."""
     listed = record.fields if isinstance(record.fields, tuple) else ()
     return {each.name: each for each in sorted(listed, key=_order)}
 
 
-def _order(field: Field) -> tuple[int, str]:
+def _order(field: FieldFacts) -> tuple[int, str]:
     if isinstance(field.bit_offset, int):
         return field.bit_offset, field.name
     return (_BYTE * field.offset if isinstance(field.offset, int) else 1 << 62), field.name
 
 
-def _place(field: Field) -> str:
+def _place(field: FieldFacts) -> str:
     if isinstance(field.bit_offset, int) and isinstance(field.bit_width, int):
         last = field.bit_offset + field.bit_width - 1
         return f"bit {field.bit_offset}" + (f" to {last}" if last > field.bit_offset else "")

@@ -16,11 +16,11 @@ from abidance.abi.typetext import write, write_function
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.abi.diff.context import Context
-    from abidance.abi.facts import Function
+    from abidance.abi.diff.context import DiffContext
+    from abidance.abi.facts import FunctionFacts
 
 
-def functions(context: Context) -> Iterator[Change]:
+def functions(context: DiffContext) -> Iterator[Change]:
     """Yield the changes of all functions."""
     if not context.both_know(Family.FUNCTIONS):
         return
@@ -46,7 +46,7 @@ def _for(audience: str, changes: Iterator[Change]) -> Iterator[Change]:
     return (replace(each, traits=each.traits | {audience}) for each in changes)
 
 
-def prototype(function: Function) -> str:
+def prototype(function: FunctionFacts) -> str:
     """Return a function's declaration as C."""
     signature = function.signature
     if signature is UNKNOWN:
@@ -61,7 +61,7 @@ def prototype(function: Function) -> str:
     )
 
 
-def _alone(context: Context, function: Function, aspect: str) -> Change:
+def _alone(context: DiffContext, function: FunctionFacts, aspect: str) -> Change:
     gone = aspect == "removed"
     mine, other = (context.old, context.new) if gone else (context.new, context.old)
     traits = {"inline"} if function.inline is True else set()
@@ -85,7 +85,7 @@ def _alone(context: Context, function: Function, aspect: str) -> Change:
     )
 
 
-def _both(context: Context, old: Function, new: Function) -> Iterator[Change]:
+def _both(context: DiffContext, old: FunctionFacts, new: FunctionFacts) -> Iterator[Change]:
     def change(aspect: str, before: str, after: str, *traits: str) -> Change:
         return Change(
             "function",

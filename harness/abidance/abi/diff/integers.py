@@ -12,9 +12,9 @@ from abidance.ir.types import Array, Pointer, RecordRef
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.abi.diff.context import Context
+    from abidance.abi.diff.context import DiffContext
     from abidance.abi.diff.implication import Ends, Whole
-    from abidance.abi.diff.sides import Side
+    from abidance.abi.diff.sides import TypeLookup
     from abidance.abi.facts import Unknown
     from abidance.ir.types import Type
 
@@ -25,7 +25,7 @@ _ON_INTEGERS = (
 )  # fmt: skip
 
 
-def integers(context: Context, subject: str, renamed: Mapping[str, str]) -> Whole:
+def integers(context: DiffContext, subject: str, renamed: Mapping[str, str]) -> Whole:
     """Return the question for conditions on a function, or on the fields of a record: what both sides take for one.
 
     `renamed` has the names that conditions use for parameters which the old side calls otherwise.
@@ -41,7 +41,7 @@ def integers(context: Context, subject: str, renamed: Mapping[str, str]) -> Whol
     return ends
 
 
-def _names(side: Side, subject: str) -> dict[str, Type | Unknown]:
+def _names(side: TypeLookup, subject: str) -> dict[str, Type | Unknown]:
     function = side.facts.functions.get(subject.partition("(")[0])
     if function is not None:
         if function.signature is UNKNOWN:
@@ -59,7 +59,7 @@ def _names(side: Side, subject: str) -> dict[str, Type | Unknown]:
 
 
 class _Reader:
-    def __init__(self, side: Side, names: dict[str, Type | Unknown]) -> None:
+    def __init__(self, side: TypeLookup, names: dict[str, Type | Unknown]) -> None:
         self._side, self._names = side, names
 
     def ends(self, tree: ast.expr) -> Ends | None:

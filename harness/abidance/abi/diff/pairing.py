@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from abidance.abi.diff.sides import Sides
-    from abidance.abi.facts import Facts, Record, Unknown
+    from abidance.abi.facts import Facts, RecordFacts, Unknown
     from abidance.ir.types import Type
 
 _Pair = tuple["Type | Unknown", "Type | Unknown"]
@@ -169,7 +169,7 @@ def _roots(old: Facts, new: Facts) -> Iterator[_Pair]:
         yield old.variables[name].type, new.variables[name].type
 
 
-def shared_fields(old: Record, new: Record) -> Iterator[_Pair]:
+def shared_fields(old: RecordFacts, new: RecordFacts) -> Iterator[_Pair]:
     """Yield the types of fields that both records have."""
     if old.fields is None or old.fields is UNKNOWN or new.fields is None or new.fields is UNKNOWN:
         return
@@ -179,7 +179,7 @@ def shared_fields(old: Record, new: Record) -> Iterator[_Pair]:
             yield each.type, types[each.name]
 
 
-def alike(old: Record | None, new: Record | None) -> bool:
+def alike(old: RecordFacts | None, new: RecordFacts | None) -> bool:
     """Tell whether a record whose tag changed is still the same one: most of its fields are."""
     if old is None or new is None or old.opaque or new.opaque:
         return True

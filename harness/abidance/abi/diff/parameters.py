@@ -12,13 +12,13 @@ from abidance.ir.types import Basic, RecordRef
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.abi.diff.context import Context
-    from abidance.abi.facts import Function, Parameter, Signature, Unknown
+    from abidance.abi.diff.context import DiffContext
+    from abidance.abi.facts import FunctionFacts, ParameterFacts, SignatureFacts, Unknown
 
 _PROMOTED = frozenset(("char", "signed char", "unsigned char", "short", "unsigned short", "_Bool", "float"))
 
 
-def parameters(context: Context, old: Function, new: Function) -> Iterator[Change]:
+def parameters(context: DiffContext, old: FunctionFacts, new: FunctionFacts) -> Iterator[Change]:
     """Yield how the call changed."""
     a, b = old.signature, new.signature
     if a is UNKNOWN or b is UNKNOWN:
@@ -56,7 +56,9 @@ def parameters(context: Context, old: Function, new: Function) -> Iterator[Chang
         )
 
 
-def _result(context: Context, old: Function, new: Function, a: Signature, b: Signature) -> Iterator[Change]:
+def _result(
+    context: DiffContext, old: FunctionFacts, new: FunctionFacts, a: SignatureFacts, b: SignatureFacts
+) -> Iterator[Change]:
     found = context.comparer.compare(a.returns, b.returns)
     if found is None or a.returns is UNKNOWN:
         return
@@ -77,7 +79,9 @@ def _result(context: Context, old: Function, new: Function, a: Signature, b: Sig
     )
 
 
-def _listed(context: Context, old: Function, new: Function, a: Signature, b: Signature) -> Iterator[Change]:
+def _listed(
+    context: DiffContext, old: FunctionFacts, new: FunctionFacts, a: SignatureFacts, b: SignatureFacts
+) -> Iterator[Change]:
     if len(a.parameters) == len(b.parameters):
         if _permuted(a.parameters, b.parameters):
             yield _change(
@@ -116,7 +120,7 @@ def _listed(context: Context, old: Function, new: Function, a: Signature, b: Sig
 
 
 def _parameter(
-    context: Context, function: str, number: int, old: Parameter, new: Parameter
+    context: DiffContext, function: str, number: int, old: ParameterFacts, new: ParameterFacts
 ) -> Iterator[Change]:
     subject = f"{function}({_name(old, number)})"
     found = context.comparer.compare(old.type, new.type)
@@ -135,7 +139,7 @@ def _parameter(
         yield from _extent(subject, old, new)
 
 
-def _extent(subject: str, old: Parameter, new: Parameter) -> Iterator[Change]:
+def _extent(subject: str, old: ParameterFacts, new: ParameterFacts) -> Iterator[Change]:
     """Yield how the number of elements changed that an array parameter speaks of (C11 6.7.6.3p7)."""
     before, after = _least(old.extent), _least(new.extent)
     if before == after or before is None or after is None:
@@ -159,7 +163,7 @@ def _least(extent: str | Unknown) -> int | None:
     return int(number) if number.isdecimal() else 0 if not number else None
 
 
-def _permuted(old: tuple[Parameter, ...], new: tuple[Parameter, ...]) -> bool:
+def _permuted(old: tuple[ParameterFacts, ...], new: tuple[ParameterFacts, ...]) -> bool:
     """Tell whether the same named parameters stand in another order."""
     before, after = [each.name for each in old], [each.name for each in new]
     names = [each for each in before if isinstance(each, str) and each]
@@ -168,7 +172,9 @@ def _permuted(old: tuple[Parameter, ...], new: tuple[Parameter, ...]) -> bool:
     )
 
 
-def _extra(few: tuple[Parameter, ...], many: tuple[Parameter, ...]) -> list[tuple[int, Parameter]]:
+def _extra(
+    few: tuple[ParameterFacts, ...], many: tuple[ParameterFacts, ...]
+) -> list[tuple[int, ParameterFacts]]:
     """Return which of `many` have no partner in `few`, with their places from 1: by name, else the last."""
     names = {each.name for each in few if isinstance(each.name, str) and each.name}
     listed = list(enumerate(many, 1))
@@ -179,11 +185,11 @@ def _extra(few: tuple[Parameter, ...], many: tuple[Parameter, ...]) -> list[tupl
     return listed[len(few) :]
 
 
-def _name(parameter: Parameter, number: int) -> str:
+def _name(parameter: ParameterFacts, number: int) -> str:
     return parameter.name if isinstance(parameter.name, str) and parameter.name else str(number)
 
 
-def _text(context: Context, signature: Signature, *, new: bool) -> str:
+def _text(context: DiffContext, signature: SignatureFacts, *, new: bool) -> str:
     side = context.sides.new if new else context.sides.old
     listed = [
         f"{side.show(each.type)} {each.name if isinstance(each.name, str) else ''}".strip()
@@ -199,7 +205,7 @@ def _change(
     subject: str,
     old: str,
     new: str,
-    functions: tuple[Function, Function],
+    functions: tuple[FunctionFacts, FunctionFacts],
     *traits: str,
     where: str = "",
 ) -> Change:

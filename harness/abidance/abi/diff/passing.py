@@ -15,14 +15,14 @@ from abidance.ir.types import Array, Basic, EnumRef, Pointer, RecordRef
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.abi.diff.sides import Side
+    from abidance.abi.diff.sides import TypeLookup
     from abidance.ir.types import Type
 
 _LARGEST = 16
 _WORD = 8
 
 
-def passed(side: Side, key: str) -> tuple[str, ...] | None:
+def passed(side: TypeLookup, key: str) -> tuple[str, ...] | None:
     """Return what each word of a record holds, or None for one that goes by memory, or is not known."""
     record = side.facts.records.get(key)
     if record is None or not isinstance(record.size, int) or not 0 < record.size <= _LARGEST:
@@ -36,7 +36,7 @@ def passed(side: Side, key: str) -> tuple[str, ...] | None:
     return tuple(words)
 
 
-def _scalars(side: Side, type_: Type, place: int) -> Iterator[tuple[int, str | None]]:
+def _scalars(side: TypeLookup, type_: Type, place: int) -> Iterator[tuple[int, str | None]]:
     """Yield each scalar of an object that begins at `place`, with None for what is not known."""
     match side.resolve(type_)[0]:
         case Pointer():

@@ -14,8 +14,8 @@ from abidance.ir.types import RecordRef
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from abidance.abi.diff.sides import Side, Sides
-    from abidance.abi.facts import Field, Record
+    from abidance.abi.diff.sides import Sides, TypeLookup
+    from abidance.abi.facts import FieldFacts, RecordFacts
 
 _SHOWN = 2
 _DEEPEST = 32
@@ -77,7 +77,9 @@ def _differ(sides: Sides, key: str) -> bool:
     return a.size != b.size or dict(_members(sides.old, a)) != dict(_members(sides.new, b))
 
 
-def _members(side: Side, record: Record, path: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:
+def _members(
+    side: TypeLookup, record: RecordFacts, path: str = "", depth: int = 0
+) -> Iterator[tuple[str, str]]:
     """Yield each member with its place and type, those of embedded records too."""
     for field in record.fields if isinstance(record.fields, tuple) else ():
         name = f"{path}{field.name}"
@@ -88,7 +90,7 @@ def _members(side: Side, record: Record, path: str = "", depth: int = 0) -> Iter
             yield from _members(side, embedded, f"{name}.", depth + 1)
 
 
-def _place(field: Field) -> str:
+def _place(field: FieldFacts) -> str:
     if isinstance(field.bit_offset, int):
         return f"bit {field.bit_offset}, {field.bit_width} wide"
     return f"byte {field.offset}" if isinstance(field.offset, int) else "at an unknown place"
@@ -107,6 +109,6 @@ def _first(before: dict[str, str], after: dict[str, str]) -> str:
     return "; ".join([*shown, *([f"{more} more members differ"] if more > 0 else [])])
 
 
-def _size(record: Record) -> str:
+def _size(record: RecordFacts) -> str:
     size = record.size
     return "an unknown size" if not isinstance(size, int) else "1 byte" if size == 1 else f"{size} bytes"

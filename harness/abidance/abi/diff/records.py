@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.abi.change import Change, in_bytes
-from abidance.abi.diff.fields import Fields
+from abidance.abi.diff.fields import PairedFields
 from abidance.abi.diff.pairing import one_template
 from abidance.abi.diff.passing import passed
 from abidance.abi.diff.reserved import is_reserved
@@ -16,11 +16,11 @@ from abidance.ir.types import RecordRef
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.abi.diff.context import Context
-    from abidance.abi.facts import Record, Unknown
+    from abidance.abi.diff.context import DiffContext
+    from abidance.abi.facts import RecordFacts, Unknown
 
 
-def records(context: Context) -> Iterator[Change]:
+def records(context: DiffContext) -> Iterator[Change]:
     """Yield the changes of all records."""
     if not context.both_know(Family.TYPES):
         return
@@ -37,7 +37,7 @@ def records(context: Context) -> Iterator[Change]:
             yield _alone(context, record, "added")
 
 
-def _alone(context: Context, record: Record, aspect: str) -> Change:
+def _alone(context: DiffContext, record: RecordFacts, aspect: str) -> Change:
     gone = aspect == "removed"
     traits = frozenset(("opaque",) if record.opaque else ())
     shown = f"{record.key}, {_size(record)}"
@@ -54,7 +54,7 @@ def _alone(context: Context, record: Record, aspect: str) -> Change:
     )
 
 
-def _both(context: Context, old: Record, new: Record) -> Iterator[Change]:
+def _both(context: DiffContext, old: RecordFacts, new: RecordFacts) -> Iterator[Change]:
     traits = exposure(context, old, new)
 
     def change(aspect: str, before: str, after: str, *more: str, named: str = "") -> Change:
@@ -87,7 +87,7 @@ def _both(context: Context, old: Record, new: Record) -> Iterator[Change]:
         if new.own is not False:
             yield change("lost", _size(old), "unknown")
         return
-    fields = Fields(context, old, new, traits)
+    fields = PairedFields(context, old, new, traits)
     yield from fields.changes()
     more = ["tail"] if fields.unmoved else []
     more += ["self-sized"] if fields.self_sized else []
@@ -114,7 +114,7 @@ def _differ(old: bool | Unknown, new: bool | Unknown) -> bool:
     return old is not UNKNOWN and new is not UNKNOWN and old != new
 
 
-def exposure(context: Context, old: Record, new: Record) -> frozenset[str]:
+def exposure(context: DiffContext, old: RecordFacts, new: RecordFacts) -> frozenset[str]:
     """Return how callers meet a record: by anything that one side lets them do with it.
 
     The library is its only maker when that is so on both sides.
@@ -126,12 +126,12 @@ def exposure(context: Context, old: Record, new: Record) -> frozenset[str]:
     return together | {"unshown"} if context.unshown.issuperset((old.key, new.key)) else together
 
 
-def _placeholder(record: Record) -> bool:
+def _placeholder(record: RecordFacts) -> bool:
     """Tell whether a record has members for the compiler's sake alone, because it had to be complete."""
     return isinstance(record.fields, tuple) and all(is_reserved(each.name) for each in record.fields)
 
 
-def _size(record: Record) -> str:
+def _size(record: RecordFacts) -> str:
     if record.opaque:
         return "opaque"
     return in_bytes(record.size) if isinstance(record.size, int) else "of unknown size"

@@ -31,7 +31,7 @@ _MOST_LEAVES = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class TypeLookup:
     """One set of facts with questions about its types."""
 
     facts: Facts
@@ -218,13 +218,13 @@ class Side:
 class Sides:
     """Old and new."""
 
-    old: Side
-    new: Side
+    old: TypeLookup
+    new: TypeLookup
 
     @classmethod
     def of(cls, old: Facts, new: Facts) -> Sides:
         """Return the sides of two sets of facts."""
-        return cls(Side(old), Side(new))
+        return cls(TypeLookup(old), TypeLookup(new))
 
     def shown(self, old: Type | Unknown, new: Type | Unknown) -> tuple[str, str]:
         """Return two types that differ as C source, with what differs of two that are spelled alike."""

@@ -11,15 +11,15 @@ from abidance.abi.facts import UNKNOWN, Family
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from abidance.abi.diff.context import Context
-    from abidance.abi.facts import Library, Symbol
+    from abidance.abi.diff.context import DiffContext
+    from abidance.abi.facts import SharedObjectFacts, SymbolFacts
 
 _CODE = frozenset(("function", "ifunc"))
 # What linkers define by themselves.
 _LINKER = frozenset(("_init", "_fini", "_edata", "_end", "__bss_start", "edata", "end", "__end__"))
 
 
-def symbols(context: Context) -> Iterator[Change]:
+def symbols(context: DiffContext) -> Iterator[Change]:
     """Yield what changed for programs that are linked already, beyond what declarations tell."""
     old, new = context.old.library, context.new.library
     if old is None or new is None or not context.both_know(Family.SYMBOLS):
@@ -51,14 +51,14 @@ def symbols(context: Context) -> Iterator[Change]:
             )
 
 
-def _soname(old: Library, new: Library) -> Iterator[Change]:
+def _soname(old: SharedObjectFacts, new: SharedObjectFacts) -> Iterator[Change]:
     if old.soname is UNKNOWN or new.soname is UNKNOWN or old.soname == new.soname:
         return
     aspect = "soname-removed" if new.soname is None else "soname-added" if old.soname is None else "soname"
     yield Change("library", aspect, old.soname or new.soname or "", old.soname or "", new.soname or "")
 
 
-def _needed(old: Library, new: Library) -> Iterator[Change]:
+def _needed(old: SharedObjectFacts, new: SharedObjectFacts) -> Iterator[Change]:
     if old.needed is UNKNOWN or new.needed is UNKNOWN:
         return
     for name in sorted({*old.needed} ^ {*new.needed}):
@@ -72,7 +72,7 @@ def _needed(old: Library, new: Library) -> Iterator[Change]:
         )
 
 
-def _told(context: Context) -> frozenset[str]:
+def _told(context: DiffContext) -> frozenset[str]:
     """Return the symbols whose coming and going is told by a function or variable of the same name.
 
     What a header no longer declares and the library still exports is no missing symbol, and the other way round
@@ -99,8 +99,8 @@ def _told(context: Context) -> frozenset[str]:
     return frozenset(found)
 
 
-def _by_name(library: Library) -> dict[str, list[Symbol]]:
-    found: dict[str, list[Symbol]] = {}
+def _by_name(library: SharedObjectFacts) -> dict[str, list[SymbolFacts]]:
+    found: dict[str, list[SymbolFacts]] = {}
     # The default version first: it is the one that links go to.
     for each in sorted(
         library.symbols.values(), key=lambda each: (each.name, not each.default, each.version)
@@ -109,11 +109,13 @@ def _by_name(library: Library) -> dict[str, list[Symbol]]:
     return found
 
 
-def _versioned(library: Library) -> bool:
+def _versioned(library: SharedObjectFacts) -> bool:
     return any(each.version for each in library.symbols.values())
 
 
-def _both(context: Context, old: list[Symbol], new: list[Symbol], *, versioned: bool) -> Iterator[Change]:
+def _both(
+    context: DiffContext, old: list[SymbolFacts], new: list[SymbolFacts], *, versioned: bool
+) -> Iterator[Change]:
     def change(aspect: str, before: str, after: str, *traits: str) -> Change:
         return Change(
             "symbol",
@@ -126,7 +128,7 @@ def _both(context: Context, old: list[Symbol], new: list[Symbol], *, versioned: 
             new_span=new[0].span,
         )
 
-    versions: Mapping[str, Symbol] = {each.version: each for each in new}
+    versions: Mapping[str, SymbolFacts] = {each.version: each for each in new}
     earlier = {each.version for each in old}
     default, now = old[0], new[0]
     for each in old:
@@ -155,7 +157,7 @@ def _both(context: Context, old: list[Symbol], new: list[Symbol], *, versioned: 
         yield change("visibility", default.visibility, now.visibility, default.kind, f"to-{now.visibility}")
 
 
-def _typed(context: Context, name: str) -> bool:
+def _typed(context: DiffContext, name: str) -> bool:
     """Tell whether the variable's type gives its size on both sides, so that a change is told there."""
     for side in (context.sides.old, context.sides.new):
         variable = side.facts.variables.get(name)

@@ -11,11 +11,11 @@ from abidance.abi.facts import UNKNOWN, Family
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.abi.diff.context import Context
-    from abidance.abi.facts import Typedef
+    from abidance.abi.diff.context import DiffContext
+    from abidance.abi.facts import TypedefFacts
 
 
-def typedefs(context: Context) -> Iterator[Change]:
+def typedefs(context: DiffContext) -> Iterator[Change]:
     """Yield the changes of all typedefs.
 
     Those that both sides have are compared whoever tells of them, since what uses them says only their name.
@@ -46,12 +46,12 @@ def typedefs(context: Context) -> Iterator[Change]:
         )
 
 
-def _same(context: Context, old: Typedef, new: Typedef) -> bool:
+def _same(context: DiffContext, old: TypedefFacts, new: TypedefFacts) -> bool:
     known = old.type is not UNKNOWN and new.type is not UNKNOWN
     return known and context.comparer.compare(old.type, new.type) is None and old.align == new.align
 
 
-def _both(context: Context, old: Typedef, new: Typedef) -> Iterator[Change]:
+def _both(context: DiffContext, old: TypedefFacts, new: TypedefFacts) -> Iterator[Change]:
     sides = context.sides
     found = context.comparer.compare_object(old.type, new.type)
     if found is not None:
@@ -64,7 +64,7 @@ def _both(context: Context, old: Typedef, new: Typedef) -> Iterator[Change]:
         yield _change(context, "align", old, words[0], words[1], new)
 
 
-def _of_incomplete(context: Context, kind: str, old: Typedef, new: Typedef) -> str:
+def _of_incomplete(context: DiffContext, kind: str, old: TypedefFacts, new: TypedefFacts) -> str:
     """Return how a typedef of ``void`` and one of a record differ to callers, who have pointers to both alone."""
     if kind == "to-nothing" and context.is_opaque(context.sides.old.record_of(old.type)):
         return "to-void"
@@ -74,12 +74,12 @@ def _of_incomplete(context: Context, kind: str, old: Typedef, new: Typedef) -> s
 
 
 def _change(
-    context: Context,
+    context: DiffContext,
     aspect: str,
-    old: Typedef,
+    old: TypedefFacts,
     before: str,
     after: str,
-    new: Typedef | None,
+    new: TypedefFacts | None,
     *traits: str,
     where: str = "",
 ) -> Change:
@@ -105,7 +105,7 @@ def _pins_version(name: str) -> bool:
     return names_version(name) and any(each.isdigit() for each in name)
 
 
-def _unreached(context: Context, aspect: str, old: Typedef) -> frozenset[str]:
+def _unreached(context: DiffContext, aspect: str, old: TypedefFacts) -> frozenset[str]:
     """Return the trait of a typedef that no call needs.
 
     The name of a scalar is of use without one: callers declare what they keep results in with it.

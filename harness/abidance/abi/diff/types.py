@@ -63,7 +63,7 @@ _HARMLESS_IN_CALLBACKS = frozenset(KINDS[: KINDS.index("count")])
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class TypeDifference:
     """How the types differ, one of `KINDS`. `where` is the place inside the type, for callbacks."""
 
     kind: str
@@ -82,25 +82,25 @@ class Comparer:
     pairing: Pairing
     by_size: bool = False
 
-    def compare(self, old: Type | Unknown, new: Type | Unknown) -> Difference | None:
+    def compare(self, old: Type | Unknown, new: Type | Unknown) -> TypeDifference | None:
         """Return how the types differ, ignoring qualifiers at the outermost level, or None."""
         if old is UNKNOWN:
             return None
         if new is UNKNOWN:
-            return Difference("lost")
+            return TypeDifference("lost")
         return self._compare(old, new)
 
-    def compare_object(self, old: Type | Unknown, new: Type | Unknown) -> Difference | None:
+    def compare_object(self, old: Type | Unknown, new: Type | Unknown) -> TypeDifference | None:
         """Return how the types of an object differ that callers reach, so that its own qualifiers count too."""
         found = self.compare(old, new)
         if old is UNKNOWN or new is UNKNOWN or (found is not None and found.kind not in _HARMLESS):
             return found
         before, after = self._own_qualifiers(old, new)
         if ("_Atomic" in before) != ("_Atomic" in after):
-            return Difference("atomic")
+            return TypeDifference("atomic")
         for word in ("const", "volatile"):
             if (word in before) != (word in after):
-                return Difference(f"own-{word}-{'added' if word in after else 'removed'}")
+                return TypeDifference(f"own-{word}-{'added' if word in after else 'removed'}")
         return found
 
     def _own_qualifiers(self, old: Type, new: Type) -> tuple[frozenset[str], frozenset[str]]:
@@ -120,7 +120,7 @@ class Comparer:
             old = Qualified(a.of, of_a | more_a)
             new = Qualified(b.of, of_b | more_b)
 
-    def _compare(self, old: Type, new: Type) -> Difference | None:
+    def _compare(self, old: Type, new: Type) -> TypeDifference | None:
         if isinstance(old, Named) and old == new and self._told_elsewhere(old.name):
             return None
         a, b = self.sides.old.resolve(old)[0], self.sides.new.resolve(new)[0]
@@ -128,27 +128,27 @@ class Comparer:
             case (Void(), Void()):
                 return None
             case (Void(), _):
-                return Difference("from-nothing")
+                return TypeDifference("from-nothing")
             case (_, Void()):
-                return Difference("to-nothing")
+                return TypeDifference("to-nothing")
             case (Basic() | EnumRef(), Basic() | EnumRef()):
                 return self._scalars(a, b)
             case (Pointer(to), Pointer(at)):
                 return self._pointees(to, at)
             case (Array(of, count, _), Array(each, number, _)):
                 inner = self._compare(of, each)
-                return inner or (None if count == number else Difference("count"))
+                return inner or (None if count == number else TypeDifference("count"))
             case (RecordRef(key), RecordRef(other)):
                 if self.pairing.same_record(key, other):
                     return None
                 one, its = self.sides.old.wrapped(a), self.sides.new.wrapped(b)
-                return Difference("record") if one is None or its is None else self._compare(one, its)
+                return TypeDifference("record") if one is None or its is None else self._compare(one, its)
             case (FunctionType(), FunctionType()):
                 return self._functions(a, b)
             case (Pointer(to), other_type) if self._compare(to, other_type) is None:
-                return Difference("indirection")
+                return TypeDifference("indirection")
             case (other_type, Pointer(to)) if self._compare(other_type, to) is None:
-                return Difference("indirection")
+                return TypeDifference("indirection")
         if a == b or write(a) == write(b):
             return None
         for wrapped, other_type, swapped in (
@@ -157,13 +157,13 @@ class Comparer:
         ):
             if wrapped is not None:
                 return self._compare(other_type, wrapped) if swapped else self._compare(wrapped, other_type)
-        return Difference("kind" if type(a) is not type(b) else "other")
+        return TypeDifference("kind" if type(a) is not type(b) else "other")
 
     def _told_elsewhere(self, name: str) -> bool:
         """Tell whether a typedef is compared itself, or is nowhere explained on either side."""
         return (name in self.sides.old.facts.typedefs) == (name in self.sides.new.facts.typedefs)
 
-    def _scalars(self, old: Basic | EnumRef, new: Basic | EnumRef) -> Difference | None:
+    def _scalars(self, old: Basic | EnumRef, new: Basic | EnumRef) -> TypeDifference | None:
         if isinstance(old, EnumRef) and isinstance(new, EnumRef) and self.pairing.same_enum(old.key, new.key):
             return None
         a, b = self.sides.old.scalar(old), self.sides.new.scalar(new)
@@ -171,70 +171,74 @@ class Comparer:
             sizes = self.sides.old.size(old), self.sides.new.size(new)
             if EnumRef in (type(old), type(new)) and None not in sizes:
                 # Strict DWARF 2 and 3 do not tell the sign of an enum, which is no promise.
-                return Difference("enum" if sizes[0] == sizes[1] else "size")
-            return None if old == new else Difference("other")
+                return TypeDifference("enum" if sizes[0] == sizes[1] else "size")
+            return None if old == new else TypeDifference("other")
         if {a.kind, b.kind} == {"int", "bool"} and a.size == b.size:
-            return Difference("truth")
+            return TypeDifference("truth")
         if a.kind != b.kind:
-            return Difference("kind")
+            return TypeDifference("kind")
         if a.size != b.size:
-            return Difference("size")
+            return TypeDifference("size")
         if a.kind == "float" and self.sides.old.float_format(old) != self.sides.new.float_format(new):
-            return Difference("kind")
+            return TypeDifference("kind")
         if isinstance(old, EnumRef) or isinstance(new, EnumRef):
             # The sign of an enum is the compiler's choice (C11 6.7.2.2p4) and no promise.
-            return Difference("enum")
+            return TypeDifference("enum")
         if a.kind == "int" and a.signed != b.signed:
-            return Difference("sign")
-        return None if old == new or self.by_size else Difference("alike")
+            return TypeDifference("sign")
+        return None if old == new or self.by_size else TypeDifference("alike")
 
-    def _pointees(self, old: Type, new: Type) -> Difference | None:
+    def _pointees(self, old: Type, new: Type) -> TypeDifference | None:
         a, of_a = self.sides.old.resolve(old)
         b, of_b = self.sides.new.resolve(new)
         inner = self._compare(old, new)
         if inner is not None:
             match inner.kind:
                 case "from-nothing":
-                    return Difference("from-void")
+                    return TypeDifference("from-void")
                 case "to-nothing":
-                    return Difference("to-void")
+                    return TypeDifference("to-void")
                 case "alike" | "enum" | "to-void" | "from-void" | "const-added" | "const-removed":
                     # One level down C converts these, further down it does not (C11 6.5.16.1p1).
-                    return Difference("pointee-alike")
+                    return TypeDifference("pointee-alike")
                 case "sign" | "truth":
-                    return Difference(f"pointee-{inner.kind}")
+                    return TypeDifference(f"pointee-{inner.kind}")
                 case "size" | "kind" | "record" | "count" | "other" | "indirection":
                     # An array of unknown length is as long as the callee needs (C11 6.2.7p3).
                     open_ended = isinstance(a, Array) and isinstance(b, Array) and None in (a.count, b.count)
-                    return Difference("pointee-alike" if inner.kind == "count" and open_ended else "pointee")
+                    return TypeDifference(
+                        "pointee-alike" if inner.kind == "count" and open_ended else "pointee"
+                    )
                 case _:
                     return inner
         if ("_Atomic" in of_a) != ("_Atomic" in of_b):
-            return Difference("atomic")
+            return TypeDifference("atomic")
         if ("const" in of_a) != ("const" in of_b):
-            return Difference("const-added" if "const" in of_b else "const-removed")
+            return TypeDifference("const-added" if "const" in of_b else "const-removed")
         if ("volatile" in of_a) != ("volatile" in of_b):
-            return Difference("volatile")
+            return TypeDifference("volatile")
         return None
 
-    def _functions(self, old: FunctionType, new: FunctionType) -> Difference | None:
+    def _functions(self, old: FunctionType, new: FunctionType) -> TypeDifference | None:
         if old.prototype != new.prototype:
-            return Difference("callback-alike" if not (old.parameters and new.parameters) else "callback")
+            return TypeDifference("callback-alike" if not (old.parameters and new.parameters) else "callback")
         if old.variadic != new.variadic or len(old.parameters) != len(new.parameters):
-            return Difference("callback", f"{len(old.parameters)} to {len(new.parameters)} parameters")
-        found: list[Difference] = []
+            return TypeDifference("callback", f"{len(old.parameters)} to {len(new.parameters)} parameters")
+        found: list[TypeDifference] = []
         for number, (a, b) in enumerate(zip(old.parameters, new.parameters, strict=True), 1):
             each = self._compare(a, b)
             if each is not None:
-                found.append(Difference(each.kind, f"parameter {number}{each.where and ', ' + each.where}"))
+                found.append(
+                    TypeDifference(each.kind, f"parameter {number}{each.where and ', ' + each.where}")
+                )
         result = self._compare(old.returns, new.returns)
         if result is not None:
-            found.append(Difference(result.kind, f"result{result.where and ', ' + result.where}"))
+            found.append(TypeDifference(result.kind, f"result{result.where and ', ' + result.where}"))
         if not found:
             return None
         worst = max(found, key=lambda each: KINDS.index(each.kind))
         harmless = worst.kind in _HARMLESS_IN_CALLBACKS or worst.kind == "callback-alike"
-        return Difference("callback-alike" if harmless else "callback", worst.where)
+        return TypeDifference("callback-alike" if harmless else "callback", worst.where)
 
 
 def _unqualified(type_: Type) -> tuple[Type, frozenset[str]]:

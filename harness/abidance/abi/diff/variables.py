@@ -13,12 +13,12 @@ from abidance.ir.types import Array
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.abi.diff.context import Context
-    from abidance.abi.diff.sides import Side
-    from abidance.abi.facts import Variable
+    from abidance.abi.diff.context import DiffContext
+    from abidance.abi.diff.sides import TypeLookup
+    from abidance.abi.facts import VariableFacts
 
 
-def variables(context: Context) -> Iterator[Change]:
+def variables(context: DiffContext) -> Iterator[Change]:
     """Yield the changes of all variables."""
     if not context.both_know(Family.VARIABLES):
         return
@@ -32,7 +32,7 @@ def variables(context: Context) -> Iterator[Change]:
             yield from _both(context, old[name], new[name])
 
 
-def _alone(context: Context, variable: Variable, aspect: str) -> Change:
+def _alone(context: DiffContext, variable: VariableFacts, aspect: str) -> Change:
     gone = aspect == "removed"
     mine, other = (context.old, context.new) if gone else (context.new, context.old)
     shown = write(variable.type, variable.name)
@@ -53,7 +53,7 @@ def _alone(context: Context, variable: Variable, aspect: str) -> Change:
     )
 
 
-def _both(context: Context, old: Variable, new: Variable) -> Iterator[Change]:
+def _both(context: DiffContext, old: VariableFacts, new: VariableFacts) -> Iterator[Change]:
     def change(aspect: str, before: str, after: str, *traits: str, where: str = "") -> Change:
         return Change(
             "variable",
@@ -94,7 +94,7 @@ def _both(context: Context, old: Variable, new: Variable) -> Iterator[Change]:
         yield change("tls", words[not old.tls], words[not new.tls])
 
 
-def _counted(context: Context, old: Variable, new: Variable) -> str:
+def _counted(context: DiffContext, old: VariableFacts, new: VariableFacts) -> str:
     a = None if old.type is UNKNOWN else context.sides.old.resolve(old.type)[0]
     b = None if new.type is UNKNOWN else context.sides.new.resolve(new.type)[0]
     if not isinstance(a, Array) or not isinstance(b, Array) or a.count is None or b.count is None:
@@ -103,7 +103,7 @@ def _counted(context: Context, old: Variable, new: Variable) -> str:
     return "grew" if b.count > a.count else "shrank"
 
 
-def _const(side: Side, variable: Variable) -> bool:
+def _const(side: TypeLookup, variable: VariableFacts) -> bool:
     """Tell whether the object is read only, elements of an array included (C11 6.7.3p9)."""
     type_ = variable.type
     while type_ is not UNKNOWN:

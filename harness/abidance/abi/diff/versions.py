@@ -9,13 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from abidance.abi.facts import Facts, Function
+    from abidance.abi.facts import Facts, FunctionFacts
 
 PROGRAMS, SOURCES = "programs-only", "sources-only"
 """Traits of what only those that are linked already meet, and of what only those that are compiled again do."""
 
 
-def programs_get(old: Facts, new: Facts, function: Function) -> str | None:
+def programs_get(old: Facts, new: Facts, function: FunctionFacts) -> str | None:
     """Return the name of the new function for programs that are linked to the old one.
 
     None stands for one that is there and is not described.

@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from abidance.abi.change import Change
-    from abidance.abi.diff.sides import Side
-    from abidance.abi.facts import Record, Virtual
+    from abidance.abi.diff.sides import TypeLookup
+    from abidance.abi.facts import RecordFacts, Virtual
 
 _DEEPEST = 64
 
 
 def virtuals(
-    old: Record, new: Record, sides: tuple[Side, Side], change: Callable[..., Change]
+    old: RecordFacts, new: RecordFacts, sides: tuple[TypeLookup, TypeLookup], change: Callable[..., Change]
 ) -> Iterator[Change]:
     """Yield the changes of two classes' virtual functions, which `change` makes of aspect, before, after and traits."""
     before, after = ({_key(each): each for each in record.virtuals} for record in (old, new))
@@ -52,7 +52,7 @@ def _shown(function: Virtual) -> str:
     return f"{place}{', pure' if function.pure else ''}"
 
 
-def _of_bases(side: Side, record: Record) -> set[str]:
+def _of_bases(side: TypeLookup, record: RecordFacts) -> set[str]:
     """Return the names of virtual functions that the bases of a class declare."""
     found: set[str] = set()
     waiting = [record]

@@ -10,7 +10,7 @@ from abidance.ir.types import Qualified
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.abi.diff.sides import Side
+    from abidance.abi.diff.sides import TypeLookup
     from abidance.abi.facts import Unknown
     from abidance.ir.types import Type
 
@@ -19,7 +19,7 @@ _OF_CLAUSES = {"in": frozenset((GIVEN,)), "out": frozenset((GOT,)), "inout": fro
 _BOTH = frozenset((GIVEN, GOT))
 
 
-def ways(side: Side) -> dict[str, frozenset[str]]:
+def ways(side: TypeLookup) -> dict[str, frozenset[str]]:
     """Return, by the name that a contract calls a record, `GIVEN`, `GOT` or both; others are in no signature.
 
     Clauses go before `const`, and what a record has as a member goes where the record goes.
@@ -42,7 +42,7 @@ def ways(side: Side) -> dict[str, frozenset[str]]:
     return {side.name(key): way for key, way in found.items()} | by_typedef
 
 
-def _met(side: Side) -> Iterator[tuple[str, frozenset[str]]]:
+def _met(side: TypeLookup) -> Iterator[tuple[str, frozenset[str]]]:
     told = {
         each.subject: _OF_CLAUSES[each.aspect] for each in side.facts.clauses if each.aspect in _OF_CLAUSES
     }
@@ -63,6 +63,6 @@ def _met(side: Side) -> Iterator[tuple[str, frozenset[str]]]:
                 yield behind, told.get(f"{function.name}({each.name})", way)
 
 
-def _behind(side: Side, type_: Type | Unknown) -> str | None:
+def _behind(side: TypeLookup, type_: Type | Unknown) -> str | None:
     target = side.pointee(type_)
     return None if target is None else side.record_of(target)

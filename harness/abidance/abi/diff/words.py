@@ -15,8 +15,8 @@ from abidance.abi.facts import UNKNOWN
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from abidance.abi.diff.context import Context
-    from abidance.abi.facts import Clause, Facts, Signature, Unknown
+    from abidance.abi.diff.context import DiffContext
+    from abidance.abi.facts import ClauseFacts, Facts, SignatureFacts, Unknown
 
 # Clauses in which names stand for values.
 _EXPRESSIONS = frozenset(
@@ -37,7 +37,7 @@ class Said:
     subject: str
     aspect: str
     words: str
-    clause: Clause
+    clause: ClauseFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Words:
     renamed: Mapping[str, Mapping[str, str]]
 
     @classmethod
-    def of(cls, context: Context) -> Words:
+    def of(cls, context: DiffContext) -> Words:
         """Return the clauses of both sides of a comparison."""
         renamed = {
             name: found
@@ -95,7 +95,7 @@ def unsaid(subject: str, aspect: str) -> str:
     return _DEFAULTS.get(aspect, "")
 
 
-def _renamed(old: Signature | Unknown, new: Signature | Unknown) -> dict[str, str]:
+def _renamed(old: SignatureFacts | Unknown, new: SignatureFacts | Unknown) -> dict[str, str]:
     """Return the new names of parameters that stand where they stood; a name that moved is no such thing."""
     if old is UNKNOWN or new is UNKNOWN or len(old.parameters) != len(new.parameters):
         return {}
@@ -107,7 +107,7 @@ def _renamed(old: Signature | Unknown, new: Signature | Unknown) -> dict[str, st
     }
 
 
-def _values(context: Context) -> dict[str, str]:
+def _values(context: DiffContext) -> dict[str, str]:
     """Return the constants that have one value, wherever they are known; others are changes of their own."""
     sides = [
         {each.name: each.value for each in facts.constants.values() if isinstance(each.value, int)}

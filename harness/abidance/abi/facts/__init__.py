@@ -18,41 +18,41 @@ Both differ from absent, which says that the witness looked and there is none.
 
 from __future__ import annotations
 
-from abidance.abi.facts.contract import Clause
+from abidance.abi.facts.contract import ClauseFacts
 from abidance.abi.facts.declarations import (
-    Constant,
-    Function,
-    Parameter,
-    Signature,
-    Typedef,
-    Variable,
+    ConstantFacts,
+    FunctionFacts,
+    ParameterFacts,
+    SignatureFacts,
+    TypedefFacts,
+    VariableFacts,
 )
-from abidance.abi.facts.evidence import Evidence, Level, Target
+from abidance.abi.facts.evidence import ElfTarget, Level, WitnessEvidence
 from abidance.abi.facts.facts import Facts, Family
-from abidance.abi.facts.library import Library, Symbol
-from abidance.abi.facts.records import Enum, Enumerator, Field, Record, Virtual
+from abidance.abi.facts.library import SharedObjectFacts, SymbolFacts
+from abidance.abi.facts.records import EnumeratorFacts, EnumFacts, FieldFacts, RecordFacts, Virtual
 from abidance.abi.facts.unknown import UNKNOWN, Unknown
 
 __all__ = (
     "UNKNOWN",
-    "Clause",
-    "Constant",
-    "Enum",
-    "Enumerator",
-    "Evidence",
+    "ClauseFacts",
+    "ConstantFacts",
+    "ElfTarget",
+    "EnumFacts",
+    "EnumeratorFacts",
     "Facts",
     "Family",
-    "Field",
-    "Function",
+    "FieldFacts",
+    "FunctionFacts",
     "Level",
-    "Library",
-    "Parameter",
-    "Record",
-    "Signature",
-    "Symbol",
-    "Target",
-    "Typedef",
+    "ParameterFacts",
+    "RecordFacts",
+    "SharedObjectFacts",
+    "SignatureFacts",
+    "SymbolFacts",
+    "TypedefFacts",
     "Unknown",
-    "Variable",
+    "VariableFacts",
     "Virtual",
+    "WitnessEvidence",
 )

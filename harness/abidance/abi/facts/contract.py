@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Clause:
+class ClauseFacts:
     """One clause of a contract.
 
     `subject` is a function, ``function(parameter)``, ``function()`` for the result, a type, ``type.field``, a handle or

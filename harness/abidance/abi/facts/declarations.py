@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Parameter:
+class ParameterFacts:
     """A parameter after adjustment (C11 6.7.6.3p7, p8). `name` is empty where there is none.
 
     `extent` is what stood between the brackets of an array parameter, such as ``16`` or ``static 16``, empty for
@@ -27,17 +27,17 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
-class Signature:
+class SignatureFacts:
     """How a function is called. `prototype` is false for the old style ``int f()`` (C11 6.7.6.3p14)."""
 
     returns: Type | Unknown
-    parameters: tuple[Parameter, ...]
+    parameters: tuple[ParameterFacts, ...]
     variadic: bool = False
     prototype: bool = True
 
 
 @dataclass(frozen=True, slots=True)
-class Function:
+class FunctionFacts:
     """A function of the boundary, by the name that C callers write; `symbol` is what the linker looks for.
 
     `signature` is UNKNOWN for an exported function without debug information. `inline` is true where the header
@@ -47,7 +47,7 @@ class Function:
 
     name: str
     symbol: str
-    signature: Signature | Unknown
+    signature: SignatureFacts | Unknown
     inline: bool | Unknown = UNKNOWN
     noreturn: bool | Unknown = UNKNOWN
     attributes: tuple[str, ...] | Unknown = UNKNOWN
@@ -55,7 +55,7 @@ class Function:
 
 
 @dataclass(frozen=True, slots=True)
-class Variable:
+class VariableFacts:
     """An external object. `size` and `align` are in bytes; `tls` tells whether each thread has its own."""
 
     name: str
@@ -67,7 +67,7 @@ class Variable:
 
 
 @dataclass(frozen=True, slots=True)
-class Typedef:
+class TypedefFacts:
     """A name for a type. `align` is in bytes where the typedef itself asks for one, else None.
 
     `own` is true where the boundary's own header declares it, and UNKNOWN to a witness that sees no headers.
@@ -81,7 +81,7 @@ class Typedef:
 
 
 @dataclass(frozen=True, slots=True)
-class Constant:
+class ConstantFacts:
     """A macro, or an enumerator of an enum that is no type.
 
     `value` is None for what is no integer constant; then `text`, the macro's words with single blanks, counts. That of

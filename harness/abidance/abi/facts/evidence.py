@@ -7,7 +7,7 @@ from enum import IntEnum
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class ElfTarget:
     """A target as far as an ELF header tells it: `machine` as in ``x86_64`` or ``aarch64``, `bits` 32 or 64."""
 
     machine: str
@@ -33,7 +33,7 @@ class Level(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class WitnessEvidence:
     """What one witness could tell of one build.
 
     `witness` is ``header``, ``compiler``, ``symbols``, ``dwarf``, ``bindings`` or ``contract``. `gaps` names what

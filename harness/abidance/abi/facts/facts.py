@@ -11,11 +11,11 @@ from abidance.abi.facts.evidence import Level
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.abi.facts.contract import Clause
-    from abidance.abi.facts.declarations import Constant, Function, Typedef, Variable
-    from abidance.abi.facts.evidence import Evidence, Target
-    from abidance.abi.facts.library import Library
-    from abidance.abi.facts.records import Enum, Record
+    from abidance.abi.facts.contract import ClauseFacts
+    from abidance.abi.facts.declarations import ConstantFacts, FunctionFacts, TypedefFacts, VariableFacts
+    from abidance.abi.facts.evidence import ElfTarget, WitnessEvidence
+    from abidance.abi.facts.library import SharedObjectFacts
+    from abidance.abi.facts.records import EnumFacts, RecordFacts
     from abidance.ir.layout import Scalar
 
 
@@ -40,18 +40,18 @@ class Facts:
     ``rust``: what the binary was compiled from.
     """
 
-    target: Target | None
-    evidence: tuple[Evidence, ...]
+    target: ElfTarget | None
+    evidence: tuple[WitnessEvidence, ...]
     knows: frozenset[Family]
-    functions: Mapping[str, Function] = field(default_factory=dict)
-    variables: Mapping[str, Variable] = field(default_factory=dict)
-    records: Mapping[str, Record] = field(default_factory=dict)
-    enums: Mapping[str, Enum] = field(default_factory=dict)
-    typedefs: Mapping[str, Typedef] = field(default_factory=dict)
-    constants: Mapping[str, Constant] = field(default_factory=dict)
+    functions: Mapping[str, FunctionFacts] = field(default_factory=dict)
+    variables: Mapping[str, VariableFacts] = field(default_factory=dict)
+    records: Mapping[str, RecordFacts] = field(default_factory=dict)
+    enums: Mapping[str, EnumFacts] = field(default_factory=dict)
+    typedefs: Mapping[str, TypedefFacts] = field(default_factory=dict)
+    constants: Mapping[str, ConstantFacts] = field(default_factory=dict)
     scalars: Mapping[str, Scalar] = field(default_factory=dict)
-    library: Library | None = None
-    clauses: tuple[Clause, ...] = ()
+    library: SharedObjectFacts | None = None
+    clauses: tuple[ClauseFacts, ...] = ()
 
     @property
     def empty(self) -> bool:

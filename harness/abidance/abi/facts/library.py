@@ -16,7 +16,7 @@ SymbolKind = Literal["function", "object", "tls", "ifunc", "untyped"]
 
 
 @dataclass(frozen=True, slots=True)
-class Symbol:
+class SymbolFacts:
     """An exported, defined dynamic symbol (gABI, "Symbol Table").
 
     `version` is the name of its version, empty without one. `default` is true for ``name@@VERSION`` and for
@@ -42,15 +42,15 @@ class Symbol:
 
 
 @dataclass(frozen=True, slots=True)
-class Library:
+class SharedObjectFacts:
     """A shared object. `soname` is None without DT_SONAME, UNKNOWN for an object file or archive.
 
-    `symbols` is keyed by `Symbol.key`. `needed` are the DT_NEEDED entries in their order. `demands` are
+    `symbols` is keyed by `SymbolFacts.key`. `needed` are the DT_NEEDED entries in their order. `demands` are
     what loading it asks of a process, beyond that: ``executable-stack``, ``no-dlopen``,
     ``static-tls``.
     """
 
     soname: str | Unknown | None
-    symbols: Mapping[str, Symbol] = field(default_factory=dict)
+    symbols: Mapping[str, SymbolFacts] = field(default_factory=dict)
     needed: tuple[str, ...] | Unknown = UNKNOWN
     demands: tuple[str, ...] = ()

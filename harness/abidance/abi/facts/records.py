@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class FieldFacts:
     """A named member. Members of anonymous members are the host's.
 
     `offset` is in bytes; that of a bit-field is UNKNOWN or rounded down, its place is `bit_offset`, counted from the
@@ -45,7 +45,7 @@ class Virtual:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class RecordFacts:
     """A struct or union. `fields` is None while it is opaque: declared and never completed.
 
     `fields` is UNKNOWN where members exist that the witness could not read. `size` and `align` are in bytes, and
@@ -60,7 +60,7 @@ class Record:
 
     key: str
     kind: Literal["struct", "union"]
-    fields: tuple[Field, ...] | Unknown | None
+    fields: tuple[FieldFacts, ...] | Unknown | None
     size: int | Unknown = UNKNOWN
     align: int | Unknown = UNKNOWN
     packed: bool | Unknown = UNKNOWN
@@ -83,7 +83,7 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
-class Enumerator:
+class EnumeratorFacts:
     """An enum constant with its value."""
 
     name: str
@@ -92,7 +92,7 @@ class Enumerator:
 
 
 @dataclass(frozen=True, slots=True)
-class Enum:
+class EnumFacts:
     """An enum. `enumerators` are in declaration order; it is None while only a tag is declared.
 
     `size` is in bytes. `closed` is what the contract says: true where only declared values are valid, false where
@@ -100,7 +100,7 @@ class Enum:
     """
 
     key: str
-    enumerators: tuple[Enumerator, ...] | None
+    enumerators: tuple[EnumeratorFacts, ...] | None
     size: int | Unknown = UNKNOWN
     signed: bool | Unknown = UNKNOWN
     closed: bool | Unknown | None = UNKNOWN

@@ -19,7 +19,7 @@ from abidance.core.errors import CannotJudgeError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from abidance.abi.gate.sides import Side
+    from abidance.abi.gate.sides import GateSide
 
 _SECONDS = 120.0
 
@@ -27,7 +27,7 @@ _SECONDS = 120.0
 @contextmanager
 def at_revision(
     revision: str | None, paths: Sequence[Path], *, build: bool = True
-) -> Iterator[Callable[[Path], Side]]:
+) -> Iterator[Callable[[Path], GateSide]]:
     """Give a function that returns what the boundary of a contract was at `revision`.
 
     Every repository is checked out once, as a detached work tree in a temporary folder that only the user may read.
@@ -43,7 +43,7 @@ def at_revision(
                 if root not in trees:
                     trees[root] = _checkout(root, revision, private / str(len(trees)))
 
-        def earlier(path: Path) -> Side:
+        def earlier(path: Path) -> GateSide:
             assert revision is not None
             root = _root(path)
             then = trees[root] / path.resolve().relative_to(root)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from abidance.abi.codes import NOT_COMPARABLE
 from abidance.abi.gate.combining import combined, narrowed
 from abidance.abi.gate.libraries import look_into
-from abidance.abi.gate.sides import Side
+from abidance.abi.gate.sides import GateSide
 from abidance.abi.gate.versions import project_version
 from abidance.abi.snapshot import Snapshot
-from abidance.abi.witnesses import Scope, Subject, kept_header
+from abidance.abi.witnesses import QueryScope, WitnessSubject, kept_header
 from abidance.abi.witnesses.contract import with_contract
 from abidance.boundary.resolve.find_header import with_header_found
 from abidance.contract.load import load_contract
@@ -34,7 +34,7 @@ class Present:
     """What a boundary is now."""
 
     contract: Contract
-    side: Side
+    side: GateSide
     baseline: Path
 
     def snapshot(self) -> Snapshot:
@@ -57,7 +57,7 @@ def present(
     declarations = read_header(
         contract.header, include_dirs=contract.include_dirs, defines=defines, compiler=compiler
     )
-    subject = Subject(
+    subject = WitnessSubject(
         header=contract.header,
         include_dirs=contract.include_dirs,
         defines=defines,
@@ -73,7 +73,7 @@ def present(
         facts, binary = combined(facts, seen.binary), narrowed(seen.binary, facts)
     facts = with_contract(facts, contract)
     _refuse_empty(contract, facts)
-    side = Side(
+    side = GateSide(
         str(contract.boundary),
         facts,
         binary,
@@ -103,7 +103,7 @@ def _refuse_empty(contract: Contract, facts: Facts) -> None:
         )
 
 
-def scope_of(contract: Contract, declarations: Declarations) -> Scope:
+def scope_of(contract: Contract, declarations: Declarations) -> QueryScope:
     """Return the surface that the contract speaks of.
 
     It is what begins with the contract's prefix, or what its globs name, and whatever it promises something of;
@@ -120,8 +120,8 @@ def scope_of(contract: Contract, declarations: Declarations) -> Scope:
         patterns = tuple(map(str, contract.select.functions))
         type_patterns = tuple(map(str, contract.select.types))
     else:
-        return Scope()
-    wanted = Scope(None, patterns, patterns)
+        return QueryScope()
+    wanted = QueryScope(None, patterns, patterns)
     own = Own(contract.header, contract.include_dirs)
     names = {
         name
@@ -129,7 +129,9 @@ def scope_of(contract: Contract, declarations: Declarations) -> Scope:
         for name, each in table.items()
         if wanted.has_constant(name) and own.has(each.span.path)
     }
-    return Scope(frozenset(names | promised), (*type_patterns, *types), patterns if contract.prefix else None)
+    return QueryScope(
+        frozenset(names | promised), (*type_patterns, *types), patterns if contract.prefix else None
+    )
 
 
 def baseline_of(contract: Contract, facts: Facts) -> Path:

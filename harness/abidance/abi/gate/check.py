@@ -11,8 +11,8 @@ from abidance.abi.codes import BASELINE_MISSING, EVIDENCE_GAINED
 from abidance.abi.gate.compare import compare
 from abidance.abi.gate.judge import Question, judge
 from abidance.abi.gate.locate import located
-from abidance.abi.gate.sides import Side
-from abidance.abi.gate.suppressions import Suppression, Suppressions, speaks_of_runs
+from abidance.abi.gate.sides import GateSide
+from abidance.abi.gate.suppressions import SuppressionRule, Suppressions, speaks_of_runs
 from abidance.abi.snapshot import read_snapshot
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import CannotJudgeError
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def check(
-    now: Present, *, policy: str = "", before: Side | None = None, today: dt.date | None = None
+    now: Present, *, policy: str = "", before: GateSide | None = None, today: dt.date | None = None
 ) -> GateResult:
     """Return the gate's result for a boundary.
 
@@ -61,7 +61,7 @@ def check(
     return judge(question, changes, suppressions, also)
 
 
-def _unbuilt(before: Side, now: Present) -> Iterator[Change]:
+def _unbuilt(before: GateSide, now: Present) -> Iterator[Change]:
     """Yield that libraries were not compared, because those of an earlier revision could not be looked into."""
     if now.side.facts.library is not None:
         for each in before.unseen:
@@ -69,7 +69,7 @@ def _unbuilt(before: Side, now: Present) -> Iterator[Change]:
             yield Change("evidence", "absent", "libraries", "", why, frozenset(("libraries",)))
 
 
-def _gained(before: Side, now: Present) -> Iterator[Diagnostic]:
+def _gained(before: GateSide, now: Present) -> Iterator[Diagnostic]:
     """Yield what a witness tells beyond what it told when the baseline was taken."""
     for each in now.side.facts.evidence:
         level = before.facts.level(each.witness)
@@ -88,7 +88,7 @@ def _without(change: Change, folder: Path) -> Change:
     return replace(change, old_span=None) if span is not None and span.path.is_relative_to(folder) else change
 
 
-def baseline(now: Present) -> Side:
+def baseline(now: Present) -> GateSide:
     """Return the accepted baseline; raises CannotJudgeError when there is none."""
     path = now.baseline
     if not path.is_file():
@@ -103,7 +103,7 @@ def baseline(now: Present) -> Side:
             )
         )
     found = read_snapshot(path)
-    return Side(path.name, found.facts, version=found.version, snapshot=path)
+    return GateSide(path.name, found.facts, version=found.version, snapshot=path)
 
 
 def _here(path: Path) -> Path:
@@ -119,9 +119,9 @@ def policy_of(contract: Contract) -> str:
     return "no-breaking"
 
 
-def suppressions_of(contract: Contract) -> list[Suppression]:
+def suppressions_of(contract: Contract) -> list[SuppressionRule]:
     """Return those of the gate's findings, and of nothing that exists; others are for `run` and `check`."""
-    return [Suppression.of(each) for each in contract.suppressions if not speaks_of_runs(str(each.code))]
+    return [SuppressionRule.of(each) for each in contract.suppressions if not speaks_of_runs(str(each.code))]
 
 
 def accepted(result: GateResult) -> dict[str, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from abidance.abi.facts import UNKNOWN, Family, Library
+from abidance.abi.facts import UNKNOWN, Family, SharedObjectFacts
 from abidance.abi.reach import pruned
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def combined(declared: Facts, binary: Facts) -> Facts:
         evidence=tuple(sorted((*declared.evidence, *binary.evidence), key=lambda each: each.witness)),
         knows=declared.knows | (binary.knows & {Family.SYMBOLS}),
         variables=variables,
-        library=Library(
+        library=SharedObjectFacts(
             library.soname,
             {key: each for key, each in library.symbols.items() if each.name in names},
             library.needed,

@@ -10,8 +10,8 @@ from abidance.abi.codes import NOT_COMPARABLE
 from abidance.abi.diff import diff
 from abidance.abi.diff.exposure import Exposure
 from abidance.abi.diff.presumed import presumed, presumed_on_both
-from abidance.abi.diff.sides import Side as Asked
 from abidance.abi.diff.sides import Sides
+from abidance.abi.diff.sides import TypeLookup as Asked
 from abidance.abi.diff.versions import PROGRAMS
 from abidance.abi.facts import UNKNOWN, Family
 from abidance.abi.gate.private import without_presumed
@@ -20,13 +20,13 @@ from abidance.core.errors import CannotJudgeError
 
 if TYPE_CHECKING:
     from abidance.abi.facts import Facts
-    from abidance.abi.gate.sides import Side
+    from abidance.abi.gate.sides import GateSide
 
 _SHOWN = 4
 _TYPED = frozenset((Family.FUNCTIONS, Family.TYPES))
 
 
-def compare(old: Side, new: Side) -> tuple[Change, ...]:
+def compare(old: GateSide, new: GateSide) -> tuple[Change, ...]:
     """Return all changes.
 
     Where both sides have a library with debug information beside the header, those are compared too: a flag that

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.abi.diff.presence import is_private_version
-from abidance.abi.facts import UNKNOWN, Function
+from abidance.abi.facts import UNKNOWN, FunctionFacts
 from abidance.abi.reconcile.codes import CONVENTION_UNKNOWN, DECLARATION_UNDEFINED, EXPORT_UNDECLARED
 from abidance.core.codes import Severity
 from abidance.core.diagnostic import Diagnostic
@@ -58,7 +58,7 @@ def with_undeclared(binary: Facts, library: Path, declared: Collection[str], pre
             and not each.name.startswith(_MADE)
             and not is_private_version(each.version)
         }
-    more = {name: Function(name, name, UNKNOWN) for name in sorted(names - {*declared})}
+    more = {name: FunctionFacts(name, name, UNKNOWN) for name in sorted(names - {*declared})}
     return replace(binary, functions={**more, **binary.functions})
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from abidance.abi.codes import LIBRARY_NOT_SEEN
 from abidance.abi.gate.disagreements import disagreements, with_undeclared
-from abidance.abi.witnesses import WITNESSES, Scope, kept_binary
+from abidance.abi.witnesses import WITNESSES, QueryScope, kept_binary
 from abidance.boundary.resolve.libraries import source_of
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import AbidanceError
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from abidance.abi.facts import Facts
-    from abidance.abi.witnesses import Subject
+    from abidance.abi.witnesses import WitnessSubject
     from abidance.contract.model import Contract
 
 _BUILD = "release"
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class LibraryEvidence:
     """What was seen of the libraries: the facts of the first one, what any of them and the header disagree about.
 
     `unseen` tells of those that could not be looked into.
@@ -38,17 +38,17 @@ class Seen:
 
 
 def look_into(
-    contract: Contract, subject: Subject, declared: Facts, given: Path | None, *, build: bool
-) -> Seen:
+    contract: Contract, subject: WitnessSubject, declared: Facts, given: Path | None, *, build: bool
+) -> LibraryEvidence:
     """Return what the libraries of the contract are, or what `given` is in their place.
 
     Without `build`, and with nothing given, none is looked into.
     """
     if importlib.util.find_spec(WITNESSES["binary"]) is None:
-        return Seen()
+        return LibraryEvidence()
     names = {each.symbol for each in declared.functions.values()} | {*declared.functions}
     names |= {each.symbol for each in declared.variables.values()}
-    scope = Scope(frozenset(names))
+    scope = QueryScope(frozenset(names))
     first: Facts | None = None
     wrong: list[Diagnostic] = []
     unseen: list[Diagnostic] = []
@@ -65,10 +65,10 @@ def look_into(
         known = names | declared_names(subject)
         whole = with_undeclared(facts, file, known, contract.prefix or "") if file is not None else facts
         wrong += disagreements(declared, whole, {*contract.functions})
-    return Seen(first, tuple(dict.fromkeys(wrong)), tuple(unseen))
+    return LibraryEvidence(first, tuple(dict.fromkeys(wrong)), tuple(unseen))
 
 
-def declared_names(subject: Subject) -> set[str]:
+def declared_names(subject: WitnessSubject) -> set[str]:
     """Return the names and symbols of all that the header declares, in scope or not."""
     if subject.declarations is None:
         return set()

@@ -15,9 +15,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from abidance.abi.diff.calls import Calls, record_behind
+from abidance.abi.diff.calls import RecordUses, record_behind
 from abidance.abi.diff.exposure import Exposure
-from abidance.abi.diff.sides import Side
+from abidance.abi.diff.sides import TypeLookup
 from abidance.abi.facts import UNKNOWN
 from abidance.abi.internal import is_internal
 from abidance.abi.reach import pruned
@@ -25,15 +25,15 @@ from abidance.abi.reach import pruned
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from abidance.abi.facts import Facts, Record
+    from abidance.abi.facts import Facts, RecordFacts
 
 _SOURCES = frozenset((".c", ".cc", ".cpp", ".cxx", ".m", ".rs"))
 
 
-def with_presumed(facts: Facts) -> tuple[Facts, Calls]:
+def with_presumed(facts: Facts) -> tuple[Facts, RecordUses]:
     """Return the facts of a library with the records noted that are presumed to be its own, and its calls."""
-    side = Side(facts)
-    calls = Calls.of(side)
+    side = TypeLookup(facts)
+    calls = RecordUses.of(side)
     hidden = _presumed(side, calls)
     if not hidden:
         return facts, calls
@@ -53,12 +53,12 @@ def without_presumed(facts: Facts, keys: Collection[str]) -> Facts:
     return pruned(replace(facts, records={**facts.records, **hidden}))
 
 
-def opaque(record: Record) -> Record:
+def opaque(record: RecordFacts) -> RecordFacts:
     """Return the record as it is to those who know its name alone."""
     return replace(record, fields=None, size=UNKNOWN, align=UNKNOWN, presumed=False)
 
 
-def _presumed(side: Side, calls: Calls) -> set[str]:
+def _presumed(side: TypeLookup, calls: RecordUses) -> set[str]:
     records, rust = side.facts.records, side.from_rust
     # Nobody steps through what only a source file of C gives a size.
     apart = calls.by_value | calls.arrays | ((calls.counted - calls.handles) if rust else set())
@@ -73,7 +73,7 @@ def _presumed(side: Side, calls: Calls) -> set[str]:
     }
     while hidden:
         # What is a member of something that callers see, they see as well.
-        exposure = Exposure.of(Side(without_presumed(side.facts, hidden)), calls)
+        exposure = Exposure.of(TypeLookup(without_presumed(side.facts, hidden)), calls)
         seen = hidden & (exposure.by_value | exposure.embedded | exposure.static)
         if not seen:
             break
@@ -81,7 +81,7 @@ def _presumed(side: Side, calls: Calls) -> set[str]:
     return hidden
 
 
-def _behind_headers(side: Side) -> set[str]:
+def _behind_headers(side: TypeLookup) -> set[str]:
     """Return what members of a header's records point at: callers do not see what a source file defines of it."""
     found = set()
     for record in side.facts.records.values():
@@ -91,7 +91,7 @@ def _behind_headers(side: Side) -> set[str]:
     return {key for key in found if key is not None}
 
 
-def _is_private(record: Record, *, rust: bool) -> bool:
+def _is_private(record: RecordFacts, *, rust: bool) -> bool:
     if record.span is None:
         return rust  # whose compiler tells no places of types, all of which are in sources
     path = record.span.path

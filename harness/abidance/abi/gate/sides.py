@@ -9,7 +9,7 @@ from abidance.abi.codes import NOT_COMPARABLE
 from abidance.abi.gate.combining import combined, narrowed
 from abidance.abi.gate.disagreements import disagreements, with_undeclared
 from abidance.abi.gate.private import with_presumed
-from abidance.abi.witnesses import Scope, Subject, kept_binary, kept_header
+from abidance.abi.witnesses import QueryScope, WitnessSubject, kept_binary, kept_header
 from abidance.core.catalogue import FILE_NOT_FOUND
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import UsageError
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from abidance.abi.diff.calls import Calls
+    from abidance.abi.diff.calls import RecordUses
     from abidance.abi.facts import Facts
 
 _BEGINNING = 4096
@@ -27,7 +27,7 @@ _ELF, _ARCHIVE = b"\x7fELF", b"!<arch>\n"
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class SideArguments:
     """What the command line says of one side. `header` narrows a library to what it declares."""
 
     path: Path
@@ -38,7 +38,7 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class GateSide:
     """The facts of one side. `binary` has those of a library beside a header: what was shipped, not what was said.
 
     `gone` is a folder whose files will not be there any more when the result is shown. `disagreements` are those of
@@ -54,10 +54,10 @@ class Side:
     gone: Path | None = None
     disagreements: tuple[Diagnostic, ...] = ()
     unseen: tuple[Diagnostic, ...] = ()
-    calls: Calls | None = None
+    calls: RecordUses | None = None
 
 
-def side(given: Given) -> Side:
+def side(given: SideArguments) -> GateSide:
     """Return the facts of one side.
 
     Raises UsageError for what is not there or is nothing that can be compared, CannotJudgeError for what cannot
@@ -69,12 +69,12 @@ def side(given: Given) -> Side:
             from abidance.abi.snapshot import read_snapshot  # noqa: PLC0415 - libraries need none
 
             found = read_snapshot(path)
-            return Side(str(given.path), found.facts, version=found.version, snapshot=path)
+            return GateSide(str(given.path), found.facts, version=found.version, snapshot=path)
         case "binary":
             return _library(given)
         case _:
-            subject = Subject(header=path, include_dirs=given.include_dirs, defines=given.defines)
-            return Side(str(given.path), kept_header.read(subject))
+            subject = WitnessSubject(header=path, include_dirs=given.include_dirs, defines=given.defines)
+            return GateSide(str(given.path), kept_header.read(subject))
 
 
 def kind_of(path: Path) -> str:
@@ -96,18 +96,18 @@ def kind_of(path: Path) -> str:
     return "header"
 
 
-def _library(given: Given) -> Side:
-    subject = Subject(library=given.path.absolute(), debug_files=given.debug_files)
+def _library(given: SideArguments) -> GateSide:
+    subject = WitnessSubject(library=given.path.absolute(), debug_files=given.debug_files)
     if given.header is None:
         facts, calls = with_presumed(kept_binary.read(subject))
-        return Side(str(given.path), facts, calls=calls)
+        return GateSide(str(given.path), facts, calls=calls)
     declared = kept_header.read(
-        Subject(header=given.header.absolute(), include_dirs=given.include_dirs, defines=given.defines)
+        WitnessSubject(header=given.header.absolute(), include_dirs=given.include_dirs, defines=given.defines)
     )
     names = {each.symbol for each in declared.functions.values()} | {*declared.functions}
     names |= {each.symbol for each in declared.variables.values()}
-    binary = kept_binary.read(replace(subject, scope=Scope(frozenset(names))))
-    return Side(
+    binary = kept_binary.read(replace(subject, scope=QueryScope(frozenset(names))))
+    return GateSide(
         str(given.path),
         combined(declared, binary),
         narrowed(binary, declared),

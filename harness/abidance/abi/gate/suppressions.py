@@ -24,7 +24,7 @@ def today_here() -> dt.date:
 
 
 @dataclass(frozen=True, slots=True)
-class Suppression:
+class SuppressionRule:
     """One suppression: `code` is a code or a name, `subject` a glob or None for every subject."""
 
     code: str
@@ -34,7 +34,7 @@ class Suppression:
     span: Span | None = None
 
     @classmethod
-    def of(cls, written: Written) -> Suppression:
+    def of(cls, written: Written) -> SuppressionRule:
         """Return a suppression as a contract has it."""
         return cls(str(written.code), written.reason, written.subject, written.expires, written.span)
 
@@ -75,7 +75,7 @@ class Suppression:
 class Suppressions:
     """The suppressions of one contract that speak of changes, and which of them were used so far."""
 
-    listed: Sequence[Suppression] = ()
+    listed: Sequence[SuppressionRule] = ()
     today: dt.date = field(default_factory=today_here)
     _used: set[int] = field(default_factory=set)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.abi.facts import UNKNOWN, Field, Record
+from abidance.abi.facts import UNKNOWN, FieldFacts, RecordFacts
 from abidance.abi.reconcile.codes import ENUM_DIFFERS, NOT_FOR_C, RECORD_DIFFERS
 from abidance.abi.reconcile.types import leaves
 from abidance.core.diagnostic import Diagnostic, Label
@@ -13,15 +13,15 @@ from abidance.ir.types import RecordRef
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.abi.facts import Enum, Enumerator, Unknown
-    from abidance.abi.reconcile.types import Comparison
+    from abidance.abi.facts import EnumeratorFacts, EnumFacts, Unknown
+    from abidance.abi.reconcile.types import TypeComparer
     from abidance.core.codes import Code
     from abidance.core.span import Span
 
 _SENTINELS = ("MAX", "COUNT", "LAST", "END", "NUM", "SIZE", "FORCE", "SENTINEL", "LIMIT", "TOTAL", "INVALID")
 
 
-def compare_records(comparison: Comparison, ours: str, theirs: str) -> Iterator[Diagnostic]:
+def compare_records(comparison: TypeComparer, ours: str, theirs: str) -> Iterator[Diagnostic]:
     """Yield the ways in which two records differ that stand for the same thing."""
     a, b = comparison.header.facts.records.get(ours), comparison.binary.facts.records.get(theirs)
     if a is None or b is None or a.fields is None or b.fields is None:
@@ -59,7 +59,7 @@ def compare_records(comparison: Comparison, ours: str, theirs: str) -> Iterator[
 
 
 def _compare_fields(
-    comparison: Comparison, name: str, a: Record, b: Record, field: Field, other: Field
+    comparison: TypeComparer, name: str, a: RecordFacts, b: RecordFacts, field: FieldFacts, other: FieldFacts
 ) -> Iterator[Diagnostic]:
     place = f"{a.key}.{field.name}"
     spans = (field.span, other.span)
@@ -88,7 +88,9 @@ def _compare_fields(
         yield _differs(f"`{field.name}` of {name}: {found.reason}", a, b, spans, place, code)
 
 
-def _missing(comparison: Comparison, name: str, a: Record, b: Record, field: Field) -> Iterator[Diagnostic]:
+def _missing(
+    comparison: TypeComparer, name: str, a: RecordFacts, b: RecordFacts, field: FieldFacts
+) -> Iterator[Diagnostic]:
     """Say that the binary lacks a member, unless what it has there is the same in other words."""
     if isinstance(field.offset, int) and field.bit_width is None:
         size = field.size if isinstance(field.size, int) else 0
@@ -106,7 +108,9 @@ def _missing(comparison: Comparison, name: str, a: Record, b: Record, field: Fie
     )  # fmt: skip
 
 
-def _compare_tagged(comparison: Comparison, name: str, a: Record, b: Record) -> Iterator[Diagnostic]:
+def _compare_tagged(
+    comparison: TypeComparer, name: str, a: RecordFacts, b: RecordFacts
+) -> Iterator[Diagnostic]:
     """Compare a Rust enum with data: each member of a variant must be somewhere in the C record."""
     ours = leaves(comparison.header, a)
     for field in b.fields if isinstance(b.fields, tuple) else ():
@@ -133,7 +137,7 @@ def _compare_tagged(comparison: Comparison, name: str, a: Record, b: Record) -> 
                 yield _differs(f"{what} of {name}: {why}", a, b, place=f"{a.key}.{field.name}.{leaf.name}")
 
 
-def compare_enums(comparison: Comparison, ours: str, theirs: str) -> Iterator[Diagnostic]:
+def compare_enums(comparison: TypeComparer, ours: str, theirs: str) -> Iterator[Diagnostic]:
     """Yield the ways in which two enums differ that stand for the same thing."""
     a, b = comparison.header.facts.enums.get(ours), comparison.binary.facts.enums.get(theirs)
     if a is None or b is None:
@@ -175,11 +179,11 @@ def compare_enums(comparison: Comparison, ours: str, theirs: str) -> Iterator[Di
             )  # fmt: skip
 
 
-def _paired(a: Enum, b: Enum) -> list[tuple[Enumerator, Enumerator]]:
+def _paired(a: EnumFacts, b: EnumFacts) -> list[tuple[EnumeratorFacts, EnumeratorFacts]]:
     """Return enumerators whose names end alike, as `MODE_FAST` and `Fast` do."""
     ours = {each.name for each in a.enumerators or ()}
     theirs = {each.name for each in b.enumerators or ()}
-    found: list[tuple[Enumerator, Enumerator]] = []
+    found: list[tuple[EnumeratorFacts, EnumeratorFacts]] = []
     for each in a.enumerators or ():
         if each.name in theirs:
             continue
@@ -203,7 +207,7 @@ def _is_sentinel(name: str) -> bool:
     return any(word in name.upper().split("_") for word in _SENTINELS) or name.startswith("_")
 
 
-def _is_tagged(record: Record) -> bool:
+def _is_tagged(record: RecordFacts) -> bool:
     fields = record.fields
     return (
         isinstance(fields, tuple)
@@ -213,7 +217,7 @@ def _is_tagged(record: Record) -> bool:
     )
 
 
-def _same_place(field: Field, other: Field) -> bool:
+def _same_place(field: FieldFacts, other: FieldFacts) -> bool:
     if (field.bit_width is None) != (other.bit_width is None):
         return False
     if field.bit_width is not None:
@@ -221,7 +225,7 @@ def _same_place(field: Field, other: Field) -> bool:
     return field.offset == other.offset and (field.size == other.size or UNKNOWN in {field.size, other.size})
 
 
-def _overlaps(field: Field, other: Field) -> bool:
+def _overlaps(field: FieldFacts, other: FieldFacts) -> bool:
     if not (isinstance(field.offset, int) and isinstance(other.offset, int)):
         return True
     one = field.size if isinstance(field.size, int) else 1
@@ -229,17 +233,17 @@ def _overlaps(field: Field, other: Field) -> bool:
     return field.offset < other.offset + max(two, 1) and other.offset < field.offset + max(one, 1)
 
 
-def _is_padding(field: Field) -> bool:
+def _is_padding(field: FieldFacts) -> bool:
     return not field.name or "pad" in field.name.lower() or "reserved" in field.name.lower()
 
 
-def _bits(field: Field) -> int | Unknown | None:
+def _bits(field: FieldFacts) -> int | Unknown | None:
     if field.bit_offset is not None:
         return field.bit_offset
     return 8 * field.offset if isinstance(field.offset, int) else UNKNOWN
 
 
-def _bit_words(field: Field) -> str:
+def _bit_words(field: FieldFacts) -> str:
     if field.bit_width is None:
         return f"whole bytes from byte {field.offset}"
     return f"{field.bit_width} bit{'s' * (field.bit_width != 1)} from bit {field.bit_offset}"
@@ -255,8 +259,8 @@ def _differ(left: int | Unknown, right: int | Unknown) -> bool:
 
 def _differs(
     message: str,
-    a: Record,
-    b: Record,
+    a: RecordFacts,
+    b: RecordFacts,
     spans: tuple[Span | None, Span | None] = (None, None),
     place: str = "",
     code: Code = RECORD_DIFFERS,
@@ -270,7 +274,7 @@ def _differs(
     )
 
 
-def _enum(message: str, a: Enum, b: Enum, place: str, span: Span | None = None) -> Diagnostic:
+def _enum(message: str, a: EnumFacts, b: EnumFacts, place: str, span: Span | None = None) -> Diagnostic:
     return Diagnostic(
         ENUM_DIFFERS,
         message,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from abidance.abi.facts import UNKNOWN, Enum, Facts, Record
+from abidance.abi.facts import UNKNOWN, EnumFacts, Facts, RecordFacts
 from abidance.ir.spelling import spell
 from abidance.ir.types import Array, Basic, EnumRef, Named, Pointer, Qualified, RecordRef, Type, Unsupported
 
@@ -17,7 +17,7 @@ _DEEPEST = 128
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class WitnessTypes:
     """The facts of one witness. `fallback` has the sizes of scalars that they do not tell."""
 
     facts: Facts
@@ -48,11 +48,11 @@ class Side:
         """Return how an arithmetic type is represented."""
         return self.facts.scalars.get(type_.spelling) or self.fallback.scalars.get(type_.spelling)
 
-    def record(self, type_: RecordRef) -> Record | None:
+    def record(self, type_: RecordRef) -> RecordFacts | None:
         """Return a record's facts, or None where there are none."""
         return self.facts.records.get(type_.key)
 
-    def enum(self, type_: EnumRef) -> Enum | None:
+    def enum(self, type_: EnumRef) -> EnumFacts | None:
         """Return an enum's facts, or None where there are none."""
         return self.facts.enums.get(type_.key)
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from abidance.abi.facts import Facts, Function
+    from abidance.abi.facts import Facts, FunctionFacts
 
 _LINES = 6  # an item's head may be broken over several lines
 _SHOWN = 3
@@ -23,7 +23,7 @@ _MOST_BYTES = 16 << 20
 def compare_source(header: Facts, binary: Facts) -> Iterator[Diagnostic]:
     """Yield the functions that Rust source defines without ``extern "C"``, and sources that are not there."""
     texts: dict[Path, list[str] | None] = {}
-    untold: dict[Path, list[Function]] = {}
+    untold: dict[Path, list[FunctionFacts]] = {}
     for ours in header.functions.values():
         theirs = binary.functions.get(ours.symbol)
         if theirs is None or theirs.span is None or theirs.span.path.suffix != ".rs":

@@ -19,8 +19,8 @@ from abidance.abi.reconcile.codes import (
     VARIABLE_DIFFERS,
 )
 from abidance.abi.reconcile.records import compare_enums, compare_records, labels
-from abidance.abi.reconcile.side import Side
-from abidance.abi.reconcile.types import Comparison
+from abidance.abi.reconcile.side import WitnessTypes
+from abidance.abi.reconcile.types import TypeComparer
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.span import Span
 from abidance.ir.types import Void
@@ -28,7 +28,7 @@ from abidance.ir.types import Void
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from abidance.abi.facts import Function, Variable
+    from abidance.abi.facts import FunctionFacts, VariableFacts
     from abidance.abi.reconcile.types import Different
     from abidance.core.codes import Code
 
@@ -38,7 +38,7 @@ def compare(header: Facts, binary: Facts, promised: Collection[str] | None) -> I
 
     `promised` are the names that must be there; None for all that the header declares.
     """
-    comparison = Comparison(Side(header, binary), Side(binary, header))
+    comparison = TypeComparer(WitnessTypes(header, binary), WitnessTypes(binary, header))
     typed = binary.level("dwarf") >= Level.TYPES
     for function in header.functions.values():
         yield from _function(comparison, function, promised, typed=typed)
@@ -57,7 +57,7 @@ def compare(header: Facts, binary: Facts, promised: Collection[str] | None) -> I
 
 
 def _function(
-    comparison: Comparison, ours: Function, promised: Collection[str] | None, *, typed: bool
+    comparison: TypeComparer, ours: FunctionFacts, promised: Collection[str] | None, *, typed: bool
 ) -> Iterator[Diagnostic]:
     binary = comparison.binary.facts
     theirs = binary.functions.get(ours.symbol)
@@ -119,7 +119,7 @@ def _function(
         )
 
 
-def _exchanged(ours: Function, theirs: Function) -> Iterator[Diagnostic]:
+def _exchanged(ours: FunctionFacts, theirs: FunctionFacts) -> Iterator[Diagnostic]:
     """Yield each two parameters of one type of which each has the other's name in the library."""
     assert ours.signature is not UNKNOWN
     assert theirs.signature is not UNKNOWN
@@ -142,7 +142,9 @@ _IN_REGISTERS = 16
 """A record of more bytes comes back in memory of which the caller passes the address (x86-64 psABI 3.2.3)."""
 
 
-def _unseen_result(comparison: Comparison, ours: Function, theirs: Function) -> Iterator[Diagnostic]:
+def _unseen_result(
+    comparison: TypeComparer, ours: FunctionFacts, theirs: FunctionFacts
+) -> Iterator[Diagnostic]:
     """Yield that a function returns something of which its header knows nothing."""
     assert theirs.signature is not UNKNOWN
     returns = theirs.signature.returns
@@ -159,7 +161,7 @@ def _unseen_result(comparison: Comparison, ours: Function, theirs: Function) -> 
 
 
 def _variable(
-    comparison: Comparison, ours: Variable, promised: Collection[str] | None
+    comparison: TypeComparer, ours: VariableFacts, promised: Collection[str] | None
 ) -> Iterator[Diagnostic]:
     binary = comparison.binary.facts
     theirs = binary.variables.get(ours.symbol)
@@ -193,7 +195,7 @@ def _variable(
 
 
 def _missing(
-    kind: str, ours: Function | Variable, binary: Facts, promised: Collection[str] | None
+    kind: str, ours: FunctionFacts | VariableFacts, binary: Facts, promised: Collection[str] | None
 ) -> Diagnostic:
     versions = (
         [each for each in binary.library.symbols.values() if each.name == ours.symbol]
@@ -232,7 +234,10 @@ def _undeclared(header: Facts, binary: Facts) -> Iterator[Diagnostic]:
     spans = [each.span for each in header.functions.values()]
     spans += [each.span for each in header.variables.values()]
     top = next((Span.at(each.path, 1) for each in spans if each is not None), None)
-    exported: tuple[Function | Variable, ...] = (*binary.functions.values(), *binary.variables.values())
+    exported: tuple[FunctionFacts | VariableFacts, ...] = (
+        *binary.functions.values(),
+        *binary.variables.values(),
+    )
     for extra in exported:
         name = extra.name
         if extra.symbol not in declared and "@" not in name:

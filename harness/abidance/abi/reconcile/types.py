@@ -10,12 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from abidance.abi.facts import UNKNOWN, Field, Record
+from abidance.abi.facts import UNKNOWN, FieldFacts, RecordFacts
 from abidance.ir.arithmetic import VA_LIST
 from abidance.ir.types import Array, Basic, EnumRef, FunctionType, Pointer, RecordRef, Type, Unsupported, Void
 
 if TYPE_CHECKING:
-    from abidance.abi.reconcile.side import Side
+    from abidance.abi.reconcile.side import WitnessTypes
 
 _DEEPEST = 64
 _RUST_ONLY = ("a Rust type that C cannot receive", "a function with Rust's calling convention")
@@ -32,11 +32,11 @@ class Different:
 
 
 @dataclass
-class Comparison:
+class TypeComparer:
     """Compares types of `header` with types of `binary`. `records` and `enums` collect the pairs that were met."""
 
-    header: Side
-    binary: Side
+    header: WitnessTypes
+    binary: WitnessTypes
     records: list[tuple[str, str]] = field(default_factory=list)
     enums: list[tuple[str, str]] = field(default_factory=list)
     _met: set[tuple[str, str]] = field(default_factory=set)
@@ -217,7 +217,7 @@ class Comparison:
         record = self.header.record(ref)
         return record is not None and record.transparent is True
 
-    def _is_memory(self, type_: Type, side: Side) -> bool:
+    def _is_memory(self, type_: Type, side: WitnessTypes) -> bool:
         """Tell whether a pointer to the type is one to anything: `void` and bytes."""
         return isinstance(type_, Void | Unsupported) or (isinstance(type_, Basic) and side.size(type_) == 1)
 
@@ -233,9 +233,11 @@ class Comparison:
         return same and any("ptr" in name.lower() or "handle" in name.lower() for name in names)
 
 
-def leaves(side: Side, record: Record, base: int = 0, depth: int = 0) -> list[tuple[int, Field]]:
+def leaves(
+    side: WitnessTypes, record: RecordFacts, base: int = 0, depth: int = 0
+) -> list[tuple[int, FieldFacts]]:
     """Return the members of a record with their offsets in bytes, those of records inside it in their place."""
-    found: list[tuple[int, Field]] = []
+    found: list[tuple[int, FieldFacts]] = []
     for each in record.fields if isinstance(record.fields, tuple) else ():
         if not isinstance(each.offset, int):
             continue

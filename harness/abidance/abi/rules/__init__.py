@@ -47,7 +47,7 @@ _SPARED = {
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class RuleCase:
     """One way in which a rule judges: where all of `when`, some of `any` and none of `unless` are there."""
 
     verdict: Verdict
@@ -65,7 +65,7 @@ class Case:
         """Tell whether the case speaks of a change with these traits."""
         return self.when <= traits and not self.unless & traits and (not self.any or bool(self.any & traits))
 
-    def seen_through(self, traits: frozenset[str]) -> Case:
+    def seen_through(self, traits: frozenset[str]) -> RuleCase:
         """Return the case as it is where callers meet the change in a way that spares them some of it."""
         if "inline" in traits and self.binary is not Verdict.COMPATIBLE:
             return replace(
@@ -107,7 +107,7 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class AbiRule:
     """A rule by its stable code and name. Texts may name ``{subject}``, ``{old}``, ``{new}`` and ``{of}``."""
 
     code: str
@@ -118,10 +118,10 @@ class Rule:
     message: str
     remedy: str
     explain: str
-    cases: tuple[Case, ...]
+    cases: tuple[RuleCase, ...]
     formerly: tuple[str, ...] = ()
 
-    def judge(self, change: Change) -> Case:
+    def judge(self, change: Change) -> RuleCase:
         """Return the case that judges the change."""
         case = next(case for case in self.cases if case.fits(change.traits))
         return case.seen_through(change.traits)
@@ -159,7 +159,7 @@ def _doubted(verdict: Verdict) -> Verdict:
 
 
 @functools.cache
-def rules() -> tuple[Rule, ...]:
+def rules() -> tuple[AbiRule, ...]:
     """Return all rules, sorted by code."""
     texts = _texts()
     found = (_rule(name, text, texts) for name, text in texts.items() if not name.startswith("_"))
@@ -180,21 +180,21 @@ def _texts() -> dict[str, dict[str, Any]]:
 
 
 @functools.cache
-def _table() -> dict[tuple[str, str], Rule]:
+def _table() -> dict[tuple[str, str], AbiRule]:
     return {(entity, aspect): rule for rule in rules() for entity in rule.entities for aspect in rule.aspects}
 
 
-def rule_for(change: Change) -> Rule:
+def rule_for(change: Change) -> AbiRule:
     """Return the rule that speaks of the change's entity and aspect; ``*`` is any aspect that no other rule has."""
     table = _table()
     return table.get((change.entity, change.aspect)) or table[change.entity, "*"]
 
 
-def _rule(name: str, text: Mapping[str, Any], texts: Mapping[str, Mapping[str, Any]]) -> Rule:
+def _rule(name: str, text: Mapping[str, Any], texts: Mapping[str, Mapping[str, Any]]) -> AbiRule:
     shared = text.get("cases_of")
     listed = [*text.get("case", ()), *(texts[shared]["case"] if shared else ())]
     match = text["match"]
-    return Rule(
+    return AbiRule(
         code=text["code"],
         name=name,
         title=text["title"],
@@ -208,11 +208,11 @@ def _rule(name: str, text: Mapping[str, Any], texts: Mapping[str, Mapping[str, A
     )
 
 
-def _case(text: Mapping[str, Any]) -> Case:
+def _case(text: Mapping[str, Any]) -> RuleCase:
     def axis(name: str) -> Verdict:
         return Verdict(text.get(name, Verdict.COMPATIBLE))
 
-    return Case(
+    return RuleCase(
         Verdict(text["verdict"]),
         axis("binary"),
         axis("source"),
@@ -226,7 +226,7 @@ def _case(text: Mapping[str, Any]) -> Case:
     )
 
 
-def _condition(case: Case) -> str:
+def _condition(case: RuleCase) -> str:
     parts = [" and ".join(f"`{each}`" for each in sorted(case.when))] if case.when else []
     parts += [" or ".join(f"`{each}`" for each in sorted(case.any))] if case.any else []
     parts += [f"not {' nor '.join(f'`{each}`' for each in sorted(case.unless))}"] if case.unless else []

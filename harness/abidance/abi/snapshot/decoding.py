@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING, Literal, cast, get_args
 
 from abidance.abi.facts import (
     UNKNOWN,
-    Constant,
-    Enum,
-    Enumerator,
-    Field,
-    Function,
-    Parameter,
-    Record,
-    Signature,
-    Symbol,
-    Typedef,
-    Variable,
+    ConstantFacts,
+    EnumeratorFacts,
+    EnumFacts,
+    FieldFacts,
+    FunctionFacts,
+    ParameterFacts,
+    RecordFacts,
+    SignatureFacts,
+    SymbolFacts,
+    TypedefFacts,
+    VariableFacts,
     Virtual,
 )
 from abidance.abi.facts.library import SymbolKind
-from abidance.abi.snapshot.members import Members, SnapshotError
+from abidance.abi.snapshot.members import SnapshotError, SnapshotMembers
 from abidance.abi.typetext import TypeTextError, read, read_declaration
 from abidance.ir.layout import Scalar
 
@@ -34,12 +34,12 @@ if TYPE_CHECKING:
 _Constants = Literal["macro", "function", "enumerator"]
 
 
-def symbols(lines: Iterator[tuple[str, Members]]) -> dict[str, Symbol]:
+def symbols(lines: Iterator[tuple[str, SnapshotMembers]]) -> dict[str, SymbolFacts]:
     """Return the symbols by their keys."""
     found = {}
     for key, each in lines:
         name, at, version = key.partition("@")
-        found[key] = Symbol(
+        found[key] = SymbolFacts(
             name,
             cast("SymbolKind", each.word("kind", get_args(SymbolKind))),
             version.lstrip("@"),
@@ -58,11 +58,11 @@ def symbols(lines: Iterator[tuple[str, Members]]) -> dict[str, Symbol]:
     return found
 
 
-def functions(lines: Iterator[tuple[str, Members]]) -> dict[str, Function]:
+def functions(lines: Iterator[tuple[str, SnapshotMembers]]) -> dict[str, FunctionFacts]:
     """Return the functions by name."""
     found = {}
     for name, each in lines:
-        found[name] = Function(
+        found[name] = FunctionFacts(
             name,
             each.text("symbol", name),
             _signature(each),
@@ -74,7 +74,7 @@ def functions(lines: Iterator[tuple[str, Members]]) -> dict[str, Function]:
     return found
 
 
-def _signature(line: Members) -> Signature | Unknown:
+def _signature(line: SnapshotMembers) -> SignatureFacts | Unknown:
     extents = line.inner("extents")
     text = line.text("type")
     if text == "?":
@@ -85,12 +85,12 @@ def _signature(line: Members) -> Signature | Unknown:
         raise SnapshotError(f"`{line.key}`: {error}", line.key) from None
     if not declared.function:
         raise SnapshotError(f"`{line.key}` is no function", line.key)
-    said = extents or Members({}, "extents")
+    said = extents or SnapshotMembers({}, "extents")
     unknown = said.has("*")
-    return Signature(
+    return SignatureFacts(
         declared.returns,
         tuple(
-            Parameter(each.name, each.type, UNKNOWN if unknown else said.text(str(number), ""))
+            ParameterFacts(each.name, each.type, UNKNOWN if unknown else said.text(str(number), ""))
             for number, each in enumerate(declared.parameters)
         ),
         declared.variadic,
@@ -98,11 +98,11 @@ def _signature(line: Members) -> Signature | Unknown:
     )
 
 
-def variables(lines: Iterator[tuple[str, Members]]) -> dict[str, Variable]:
+def variables(lines: Iterator[tuple[str, SnapshotMembers]]) -> dict[str, VariableFacts]:
     """Return the variables by name."""
     found = {}
     for name, each in lines:
-        found[name] = Variable(
+        found[name] = VariableFacts(
             name,
             each.text("symbol", name),
             _type(each),
@@ -113,10 +113,10 @@ def variables(lines: Iterator[tuple[str, Members]]) -> dict[str, Variable]:
     return found
 
 
-def records(lines: Iterator[tuple[str, Members]]) -> dict[str, Record]:
+def records(lines: Iterator[tuple[str, SnapshotMembers]]) -> dict[str, RecordFacts]:
     """Return the records by key; the lines of fields follow that of their record."""
-    found: dict[str, Record] = {}
-    fields: dict[str, list[Field]] = {}
+    found: dict[str, RecordFacts] = {}
+    fields: dict[str, list[FieldFacts]] = {}
     last = ""
     for key, each in lines:
         if each.has("type"):
@@ -133,12 +133,12 @@ def records(lines: Iterator[tuple[str, Members]]) -> dict[str, Record]:
     }
 
 
-def _record(key: str, line: Members) -> Record:
+def _record(key: str, line: SnapshotMembers) -> RecordFacts:
     kind = key.partition(" ")[0]
     if kind not in ("struct", "union"):
         raise SnapshotError(f"`{key}` is no record", key)
     members = line.word("members", ("known", "opaque", "?"), "known")
-    return Record(
+    return RecordFacts(
         key,
         "struct" if kind == "struct" else "union",
         None if members == "opaque" else UNKNOWN if members == "?" else (),
@@ -162,33 +162,33 @@ def _virtual(key: str, text: str) -> Virtual:
             raise SnapshotError(f"`{text}` of `{key}` is no virtual function", key)
 
 
-def _field(name: str, line: Members) -> Field:
+def _field(name: str, line: SnapshotMembers) -> FieldFacts:
     type_, size = _type(line), line.size("size")
     first, width = line.maybe_number("bit", None), line.maybe_number("bits", None)
     offset = line.size("offset")
     if isinstance(first, int):
         offset = first // 8
-    return Field(name, type_, offset, size, first, width)
+    return FieldFacts(name, type_, offset, size, first, width)
 
 
-def enums(lines: Iterator[tuple[str, Members]]) -> dict[str, Enum]:
+def enums(lines: Iterator[tuple[str, SnapshotMembers]]) -> dict[str, EnumFacts]:
     """Return the enums by key; the lines of enumerators follow that of their enum."""
-    heads: dict[str, Members] = {}
-    listed: dict[str, list[Enumerator]] = {}
+    heads: dict[str, SnapshotMembers] = {}
+    listed: dict[str, list[EnumeratorFacts]] = {}
     last = ""
     for key, each in lines:
         if each.has("value"):
             value = each.maybe_number("value")
             if not last or not key.startswith(f"{last}.") or value is None:
                 raise SnapshotError(f"enumerator `{key}` does not follow its enum", key)
-            listed[last].append(Enumerator(key[len(last) + 1 :], value))
+            listed[last].append(EnumeratorFacts(key[len(last) + 1 :], value))
             each.done()
         else:
             last, heads[key], listed[key] = key, each, []
     found = {}
     for key, each in heads.items():
         complete = each.flag("complete", default=True)
-        found[key] = Enum(
+        found[key] = EnumFacts(
             key,
             tuple(listed[key]) if complete else None,
             each.size("size"),
@@ -200,22 +200,22 @@ def enums(lines: Iterator[tuple[str, Members]]) -> dict[str, Enum]:
     return found
 
 
-def typedefs(lines: Iterator[tuple[str, Members]]) -> dict[str, Typedef]:
+def typedefs(lines: Iterator[tuple[str, SnapshotMembers]]) -> dict[str, TypedefFacts]:
     """Return the typedefs by name."""
     found = {}
     for name, each in lines:
-        found[name] = Typedef(
+        found[name] = TypedefFacts(
             name, _type(each), each.maybe_number("align", None), each.known_flag("own", default=True)
         )
         each.done()
     return found
 
 
-def constants(lines: Iterator[tuple[str, Members]]) -> dict[str, Constant]:
+def constants(lines: Iterator[tuple[str, SnapshotMembers]]) -> dict[str, ConstantFacts]:
     """Return the constants by name."""
     found = {}
     for name, each in lines:
-        found[name] = Constant(
+        found[name] = ConstantFacts(
             name,
             cast("_Constants", each.word("kind", get_args(_Constants), "macro")),
             each.maybe_number("value", None),
@@ -225,7 +225,7 @@ def constants(lines: Iterator[tuple[str, Members]]) -> dict[str, Constant]:
     return found
 
 
-def scalars(lines: Iterator[tuple[str, Members]]) -> dict[str, Scalar]:
+def scalars(lines: Iterator[tuple[str, SnapshotMembers]]) -> dict[str, Scalar]:
     """Return how scalars are represented, by spelling."""
     found = {}
     for name, each in lines:
@@ -236,7 +236,7 @@ def scalars(lines: Iterator[tuple[str, Members]]) -> dict[str, Scalar]:
     return found
 
 
-def _type(line: Members) -> Type | Unknown:
+def _type(line: SnapshotMembers) -> Type | Unknown:
     try:
         return read(line.text("type"))
     except TypeTextError as error:

@@ -22,7 +22,7 @@ class SnapshotError(ValueError):
         self.key = key
 
 
-class Members:
+class SnapshotMembers:
     """Reads one object; raises SnapshotError for what is missing, of the wrong kind, or left over."""
 
     def __init__(self, value: Any, key: str) -> None:
@@ -124,18 +124,18 @@ class Members:
         """Return a list of strings or UNKNOWN."""
         return UNKNOWN if self._get(name, default) == "?" else self.texts(name)
 
-    def inner(self, name: str) -> Members | None:
+    def inner(self, name: str) -> SnapshotMembers | None:
         """Return an object, or None where there is none."""
         value = self._get(name, None)
-        return None if value is None else Members(value, name)
+        return None if value is None else SnapshotMembers(value, name)
 
-    def lines(self, name: str) -> Iterator[tuple[str, Members]]:
+    def lines(self, name: str) -> Iterator[tuple[str, SnapshotMembers]]:
         """Yield the facts of a section; an absent one has none."""
         value = self._get(name, {})
         if not isinstance(value, dict):
             raise self._wrong(name, "an object")
         for key, each in value.items():
-            yield key, Members(each, key)
+            yield key, SnapshotMembers(each, key)
 
     def has(self, name: str) -> bool:
         """Tell whether the member is there."""

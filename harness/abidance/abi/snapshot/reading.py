@@ -6,9 +6,17 @@ import json
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from abidance.abi.codes import SNAPSHOT_UNREADABLE
-from abidance.abi.facts import Clause, Evidence, Facts, Family, Level, Library, Target
+from abidance.abi.facts import (
+    ClauseFacts,
+    ElfTarget,
+    Facts,
+    Family,
+    Level,
+    SharedObjectFacts,
+    WitnessEvidence,
+)
 from abidance.abi.snapshot import decoding
-from abidance.abi.snapshot.members import Members, SnapshotError
+from abidance.abi.snapshot.members import SnapshotError, SnapshotMembers
 from abidance.abi.snapshot.snapshot import FORMAT, MARK, Snapshot
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import UsageError
@@ -50,12 +58,12 @@ def read_snapshot(path: Path) -> Snapshot:
 
 
 def _snapshot(document: dict[str, Any]) -> Snapshot:
-    members = Members(document, "")
+    members = SnapshotMembers(document, "")
     members.skip(MARK)
     boundary, version = members.text("boundary", ""), members.text("version", "")
     target = members.inner("target")
     evidence = tuple(
-        Evidence(
+        WitnessEvidence(
             name,
             Level[each.word("level", tuple(level.name.lower() for level in Level)).upper()],
             each.texts("gaps"),
@@ -79,13 +87,13 @@ def _snapshot(document: dict[str, Any]) -> Snapshot:
         typedefs=decoding.typedefs(members.lines("typedefs")),
         constants=decoding.constants(members.lines("constants")),
         scalars=decoding.scalars(members.lines("scalars")),
-        library=Library(
+        library=SharedObjectFacts(
             library.maybe_text("soname"), symbols, library.maybe_texts("needed"), library.texts("demands")
         )
         if library
         else None,
         clauses=tuple(
-            Clause(subject, aspect, text)
+            ClauseFacts(subject, aspect, text)
             for subject, each in members.lines("clauses")
             for aspect in each.names()
             for text in each.texts(aspect)
@@ -97,8 +105,8 @@ def _snapshot(document: dict[str, Any]) -> Snapshot:
     return Snapshot(facts, boundary, version)
 
 
-def _target(members: Members) -> Target:
-    found = Target(
+def _target(members: SnapshotMembers) -> ElfTarget:
+    found = ElfTarget(
         members.text("machine"), members.number("bits"), members.flag("little_endian", default=True)
     )
     members.done()

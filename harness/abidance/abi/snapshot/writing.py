@@ -12,7 +12,16 @@ from abidance.abi.typetext import write, write_function
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from abidance.abi.facts import Enum, Facts, Field, Function, Record, Symbol, Variable, Virtual
+    from abidance.abi.facts import (
+        EnumFacts,
+        Facts,
+        FieldFacts,
+        FunctionFacts,
+        RecordFacts,
+        SymbolFacts,
+        VariableFacts,
+        Virtual,
+    )
     from abidance.abi.snapshot.snapshot import Snapshot
 
 _Lines = dict[str, Any]
@@ -79,7 +88,7 @@ def _sections(facts: Facts) -> Iterator[tuple[str, _Lines]]:
     yield "clauses", clauses
 
 
-def _symbol(symbol: Symbol) -> _Lines:
+def _symbol(symbol: SymbolFacts) -> _Lines:
     # The size of code is no promise, and changes with every compiler.
     data = symbol.kind in ("object", "tls")
     return _kept(
@@ -90,7 +99,7 @@ def _symbol(symbol: Symbol) -> _Lines:
     )
 
 
-def _function(function: Function) -> _Lines:
+def _function(function: FunctionFacts) -> _Lines:
     signature = function.signature
     if signature is UNKNOWN:
         text, extents = "?", {}
@@ -119,7 +128,7 @@ def _function(function: Function) -> _Lines:
     )
 
 
-def _variable(variable: Variable) -> _Lines:
+def _variable(variable: VariableFacts) -> _Lines:
     return _kept(
         type=write(variable.type),
         symbol=(variable.symbol, variable.name),
@@ -128,7 +137,7 @@ def _variable(variable: Variable) -> _Lines:
     )
 
 
-def _records(records: Mapping[str, Record]) -> Iterator[tuple[str, _Lines]]:
+def _records(records: Mapping[str, RecordFacts]) -> Iterator[tuple[str, _Lines]]:
     for key, record in sorted(records.items()):
         members = "opaque" if record.fields is None else "?" if record.fields is UNKNOWN else "known"
         yield (
@@ -162,7 +171,7 @@ def _virtual(function: Virtual) -> str:
     return " ".join(words)
 
 
-def _field(field: Field) -> _Lines:
+def _field(field: FieldFacts) -> _Lines:
     bits = field.bit_width is not None
     return _kept(
         type=write(field.type),
@@ -173,13 +182,13 @@ def _field(field: Field) -> _Lines:
     )
 
 
-def _place(field: Field) -> tuple[int, str]:
+def _place(field: FieldFacts) -> tuple[int, str]:
     if isinstance(field.bit_offset, int):
         return field.bit_offset, field.name
     return (8 * field.offset if isinstance(field.offset, int) else 1 << 62), field.name
 
 
-def _enums(enums: Mapping[str, Enum]) -> Iterator[tuple[str, _Lines]]:
+def _enums(enums: Mapping[str, EnumFacts]) -> Iterator[tuple[str, _Lines]]:
     for key, enum in sorted(enums.items()):
         yield (
             key,

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class QueryScope:
     """The surface that is asked about. Types are also those that its functions and variables reach.
 
     `names` are functions and variables, symbols included; `types` and `constants` are globs, matched without
@@ -54,7 +54,7 @@ def _matches(name: str, patterns: tuple[str, ...] | None) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class WitnessSubject:
     """One build of one boundary, as far as it is there to be looked at. Paths are absolute.
 
     `library` is a shared object, an object file or an archive of these; `debug_files` are separate debug files
@@ -67,7 +67,7 @@ class Subject:
     include_dirs: tuple[Path, ...] = ()
     defines: Mapping[str, str] = field(default_factory=dict)
     debug_files: tuple[Path, ...] = ()
-    scope: Scope = Scope()
+    scope: QueryScope = QueryScope()
     compiler: Compiler | None = None
     declarations: Declarations | None = None
     layouts: Layouts | None = None
@@ -76,10 +76,10 @@ class Subject:
 class Witness(Protocol):
     """What a witness module is."""
 
-    def applies(self, subject: Subject) -> bool:
+    def applies(self, subject: WitnessSubject) -> bool:
         """Tell whether there is something to look at."""
 
-    def read(self, subject: Subject) -> Facts:
+    def read(self, subject: WitnessSubject) -> Facts:
         """Return what the subject shows; raises AbidanceError."""
 
 

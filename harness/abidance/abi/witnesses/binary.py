@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING
 
 from abidance.abi.facts import (
     UNKNOWN,
-    Evidence,
+    ElfTarget,
     Facts,
     Family,
-    Function,
+    FunctionFacts,
     Level,
-    Library,
-    Symbol,
-    Target,
-    Variable,
+    SharedObjectFacts,
+    SymbolFacts,
+    VariableFacts,
+    WitnessEvidence,
 )
-from abidance.abi.witnesses.dwarf_places import Places
-from abidance.abi.witnesses.dwarf_surface import Surface, function_of, key_of, merged_with, variable_of
+from abidance.abi.witnesses.dwarf_places import UnitFiles
+from abidance.abi.witnesses.dwarf_surface import DwarfSurface, function_of, key_of, merged_with, variable_of
 from abidance.abi.witnesses.dwarf_words import DAMAGED
 from abidance.abi.witnesses.rust_types import RustTypes
 from abidance.core.catalogue import LIBRARY_MISSING, NOT_A_LIBRARY
@@ -38,7 +38,7 @@ from abidance.toolchain.elf_image import Image, open_image
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
-    from abidance.abi.witnesses import Subject
+    from abidance.abi.witnesses import WitnessSubject
     from abidance.core.codes import Code
     from abidance.toolchain.dwarf.file import DwarfFile
     from abidance.toolchain.dwarf.unit import Unit
@@ -49,12 +49,12 @@ _SLIM = ("__gnu_lto_slim",)  # which gcc defines where there is no machine code
 _MADE_FOR_CXX = ("_ZT", "_ZGV")
 
 
-def applies(subject: Subject) -> bool:
+def applies(subject: WitnessSubject) -> bool:
     """Tell whether the subject has a library to look at."""
     return subject.library is not None
 
 
-def read(subject: Subject) -> Facts:
+def read(subject: WitnessSubject) -> Facts:
     """Return the facts of the subject's library; raises CannotJudgeError where it is none or damaged."""
     assert subject.library is not None
     return binary_facts(subject.library, subject.scope.names, subject.debug_files)
@@ -71,8 +71,8 @@ def binary_facts(
 
     `debug_file` is a separate debug file of it, or several; others are found where debuggers look. Without `places`
     facts have no spans, which is quicker. Raises CannotJudgeError for what is no ELF file or archive, or damaged. Debug
-    information that is missing or of a kind that is not read lowers the evidence: its level is less, `Evidence.gaps`
-    says why, and what it would have told is UNKNOWN.
+    information that is missing or of a kind that is not read lowers the evidence: its level is less,
+    `WitnessEvidence.gaps` says why, and what it would have told is UNKNOWN.
     """
     given = (debug_file,) if isinstance(debug_file, Path) else tuple(debug_file)
     return _facts(path, narrowed_to, given, places=places)[0]
@@ -113,15 +113,15 @@ class _Reading:
         places: bool,
     ) -> None:
         self._opener, self._path, self._given, self._wanted = opener, path, given, wanted
-        self._places = Places(asked=places)
+        self._places = UnitFiles(asked=places)
         self._gaps: list[str] = []
         self._packages: dict[Path, DwarfFile | None] = {}
-        self._functions: dict[str, Function] = {}
-        self._variables: dict[str, Variable] = {}
-        self._symbols: dict[str, Symbol] = {}
+        self._functions: dict[str, FunctionFacts] = {}
+        self._variables: dict[str, VariableFacts] = {}
+        self._symbols: dict[str, SymbolFacts] = {}
         self._described = self._undescribed = 0
         self._types: RustTypes | None = None
-        self._surfaces: list[Surface] = []
+        self._surfaces: list[DwarfSurface] = []
 
     def facts(self) -> Facts:
         """Return the facts."""
@@ -147,7 +147,10 @@ class _Reading:
         soname = first.strings_of("soname") if whole else ()
         return Facts(
             target,
-            (Evidence("symbols", Level.NAMES), Evidence("dwarf", level, tuple(sorted(set(self._gaps))))),
+            (
+                WitnessEvidence("symbols", Level.NAMES),
+                WitnessEvidence("dwarf", level, tuple(sorted(set(self._gaps)))),
+            ),
             frozenset(knows),
             functions=dict(sorted(self._functions.items())),
             variables=dict(sorted(self._variables.items())),
@@ -155,7 +158,7 @@ class _Reading:
             enums=types.enums if types else {},
             typedefs=types.typedefs if types else {},
             scalars=types.basics.scalars if types and self._described else {},
-            library=Library(
+            library=SharedObjectFacts(
                 (soname[0] if soname else None) if whole else UNKNOWN,
                 dict(sorted(self._symbols.items())),
                 first.strings_of("needed") if whole else UNKNOWN,
@@ -196,7 +199,7 @@ class _Reading:
             raise _refused(f"`{self._path.name}` is no ELF file")
         yield "", self._opener.image(self._path)
 
-    def _read(self, member: str, image: Image, target: Target) -> None:
+    def _read(self, member: str, image: Image, target: ElfTarget) -> None:
         if image.kind == _OBJECT and any(exports_of(image, _SLIM.__contains__)):
             name = member or self._path.name
             raise _refused(
@@ -208,7 +211,7 @@ class _Reading:
             if (each.name not in self._symbols or not member) and not _is_everybodys(each)
         ]
         for each in exports:
-            symbol = Symbol(
+            symbol = SymbolFacts(
                 each.name, each.kind, each.version, each.default, each.size, each.binding, each.visibility,
                 None if member else each.address,
             )  # fmt: skip
@@ -221,7 +224,7 @@ class _Reading:
             if not each.name.startswith(_MADE_FOR_CXX):
                 self._describe(each, surface)
 
-    def _surface(self, image: Image, exports: list[Export]) -> Surface | None:
+    def _surface(self, image: Image, exports: list[Export]) -> DwarfSurface | None:
         """Return the exports' entries, or None without debug information; the gap is noted."""
         try:
             found = debug_information(self._opener, image, self._path, self._given)
@@ -233,7 +236,7 @@ class _Reading:
             def split(unit: Unit) -> Unit:
                 return split_unit(self._opener, unit, path, self._packages)
 
-            surface = Surface(exports, file, image.kind != _OBJECT, split)
+            surface = DwarfSurface(exports, file, image.kind != _OBJECT, split)
             surface.find()
         except UnreadableError as error:
             self._gaps.append(str(error))
@@ -243,7 +246,7 @@ class _Reading:
             return None
         return surface
 
-    def _describe(self, export: Export, surface: Surface | None) -> None:
+    def _describe(self, export: Export, surface: DwarfSurface | None) -> None:
         entry = surface.entries.get(export) if surface else None
         key = key_of(export)
         if entry is not None and (other := merged_with(export, entry)):
@@ -276,9 +279,11 @@ class _Reading:
             self._gaps.append(f"no debug information for `{key}`")
         self._undescribed += 1
         if export.callable:
-            self._functions[key] = Function(key, export.name, UNKNOWN)
+            self._functions[key] = FunctionFacts(key, export.name, UNKNOWN)
         else:
-            self._variables[key] = Variable(key, export.name, UNKNOWN, export.size, tls=export.kind == "tls")
+            self._variables[key] = VariableFacts(
+                key, export.name, UNKNOWN, export.size, tls=export.kind == "tls"
+            )
 
 
 def _is_everybodys(export: Export) -> bool:
@@ -289,9 +294,9 @@ def _is_everybodys(export: Export) -> bool:
     return export.binding != "global" and export.name.startswith("_Z")
 
 
-def target_of(image: Image) -> Target:
+def target_of(image: Image) -> ElfTarget:
     """Return the target that an ELF file is for."""
-    return Target(image.machine.replace("x86-64", "x86_64"), image.bits, image.order == "<")
+    return ElfTarget(image.machine.replace("x86-64", "x86_64"), image.bits, image.order == "<")
 
 
 def _refused(message: str, code: Code = NOT_A_LIBRARY) -> CannotJudgeError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from abidance.abi.facts import Clause, Evidence, Family, Level
+from abidance.abi.facts import ClauseFacts, Family, Level, WitnessEvidence
 from abidance.contract.language.clauses import Clauses, table
 from abidance.ir.types import EnumRef, Named, Qualified
 
@@ -52,7 +52,7 @@ def with_contract(facts: Facts, contract: Contract) -> Facts:
         clauses=tuple(sorted(set(_all(contract)), key=lambda each: (each.subject, each.aspect, each.text))),
         knows=facts.knows | {Family.CONTRACT},
         evidence=tuple(
-            sorted((*facts.evidence, Evidence("contract", Level.TYPES)), key=lambda each: each.witness)
+            sorted((*facts.evidence, WitnessEvidence("contract", Level.TYPES)), key=lambda each: each.witness)
         ),
     )
 
@@ -67,13 +67,13 @@ def _enum_key(facts: Facts, name: str) -> str | None:
     return next((key for key in (name, f"enum {name}") if key in facts.enums), None)
 
 
-def _all(contract: Contract) -> Iterator[Clause]:
+def _all(contract: Contract) -> Iterator[ClauseFacts]:
     for name, handle in contract.handles.items():
         yield from _simple(handle, name, leave={"create", "destroy", "type", "concurrent"})
         if handle.concurrent:
-            yield Clause(name, "effects", "concurrent", handle.value_span("concurrent"))
+            yield ClauseFacts(name, "effects", "concurrent", handle.value_span("concurrent"))
         parts = [f"create={handle.create}"] + ([f"destroy={handle.destroy}"] if handle.destroy else [])
-        yield Clause(str(handle.type or name), "handle", ", ".join(parts), handle.span)
+        yield ClauseFacts(str(handle.type or name), "handle", ", ".join(parts), handle.span)
     for name, type_ in contract.types.items():
         yield from _simple(type_, name)
         for field, place in type_.fields.items():
@@ -83,16 +83,16 @@ def _all(contract: Contract) -> Iterator[Clause]:
     for name, law in contract.laws.items():
         yield from _law(f"law {name}", law)
     if contract.may:
-        yield Clause(
+        yield ClauseFacts(
             contract.boundary.text, "may", _text(sorted(contract.may, key=_text)), contract.value_span("may")
         )
 
 
-def _law(subject: str, law: Law) -> Iterator[Clause]:
+def _law(subject: str, law: Law) -> Iterator[ClauseFacts]:
     yield from _simple(law, subject, leave={"given", "steps"})
     if law.given:
-        yield Clause(subject, "given", _text(law.given), law.value_span("given"))
-    yield Clause(subject, "steps", _text([_call(each) for each in law.steps]), law.value_span("steps"))
+        yield ClauseFacts(subject, "given", _text(law.given), law.value_span("given"))
+    yield ClauseFacts(subject, "steps", _text([_call(each) for each in law.steps]), law.value_span("steps"))
 
 
 def _call(call: WrittenCall) -> str:
@@ -101,14 +101,14 @@ def _call(call: WrittenCall) -> str:
     return f"{made}{call.function.text}({', '.join(given)})"
 
 
-def _function(name: str, function: FunctionPromise) -> Iterator[Clause]:
+def _function(name: str, function: FunctionPromise) -> Iterator[ClauseFacts]:
     yield from _simple(function, name, leave={"rejects"})
     for each in function.rejects:
         when = _text(dict(sorted(each.when.items(), key=lambda item: _text(item[0]))))
         answer = f", returns {_text(each.returns)}" if each.says("returns") else ""
-        yield Clause(name, "rejects", f"{when}{answer}", each.span)
+        yield ClauseFacts(name, "rejects", f"{when}{answer}", each.span)
         for condition in each.ensures:
-            yield Clause(name, "rejects", f"{when}, ensures {_text(condition)}", condition.span)
+            yield ClauseFacts(name, "rejects", f"{when}, ensures {_text(condition)}", condition.span)
     for parameter, place in function.params.items():
         yield from _simple(place, f"{name}({parameter})")
     if function.returns is not None:
@@ -116,12 +116,12 @@ def _function(name: str, function: FunctionPromise) -> Iterator[Clause]:
         if function.returns.status is not None:
             status = function.returns.status
             for good in status.ok:
-                yield Clause(f"{name}()", "status-ok", _text(good), status.span)
+                yield ClauseFacts(f"{name}()", "status-ok", _text(good), status.span)
             for value in status.errors:
-                yield Clause(f"{name}()", "status-error", _text(value), status.span)
+                yield ClauseFacts(f"{name}()", "status-error", _text(value), status.span)
 
 
-def _simple(clauses: Clauses, subject: str, leave: set[str] | None = None) -> Iterator[Clause]:
+def _simple(clauses: Clauses, subject: str, leave: set[str] | None = None) -> Iterator[ClauseFacts]:
     """Yield the clauses that one mapping of the contract has, without those that are mappings of promises."""
     for key, clause in table(type(clauses)).items():
         if key in _NO_PROMISE or key in (leave or ()) or not clauses.says(key):
@@ -131,9 +131,9 @@ def _simple(clauses: Clauses, subject: str, leave: set[str] | None = None) -> It
             continue
         if key in _LISTED:
             for each in value:
-                yield Clause(subject, key, _text(each), getattr(each, "span", clauses.value_span(key)))
+                yield ClauseFacts(subject, key, _text(each), getattr(each, "span", clauses.value_span(key)))
         else:
-            yield Clause(subject, key, _text(value), clauses.value_span(key))
+            yield ClauseFacts(subject, key, _text(value), clauses.value_span(key))
 
 
 def _text(value: Any) -> str:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Declared:
+class HeaderFacts:
     """The facts of one surface for one `machine`; `keys` has the stable keys of what has no tag."""
 
     source: Declarations
@@ -33,21 +33,21 @@ class Declared:
     keys: Mapping[str, str]
     machine: str
 
-    def functions(self) -> dict[str, f.Function]:
+    def functions(self) -> dict[str, f.FunctionFacts]:
         """Return the functions."""
         return {name: self._function(self.source.functions[name]) for name in self.surface.functions}
 
-    def variables(self) -> dict[str, f.Variable]:
+    def variables(self) -> dict[str, f.VariableFacts]:
         """Return the variables. Their sizes follow from their types."""
         return {
-            name: f.Variable(
+            name: f.VariableFacts(
                 name, each.symbol or name, self.type(each.type), tls=each.thread_local, span=each.span
             )
             for name in self.surface.variables
             if (each := self.source.variables[name])
         }
 
-    def records(self) -> dict[str, f.Record]:
+    def records(self) -> dict[str, f.RecordFacts]:
         """Return the records, those that are members without a name left out."""
         within = {
             field.type.key
@@ -69,7 +69,7 @@ class Declared:
             private = key not in self.surface.own
             shown = record.fields is not None and not private
             stable = self.keys.get(key, key)
-            found[stable] = f.Record(
+            found[stable] = f.RecordFacts(
                 stable,
                 cast("Literal['struct', 'union']", record.kind),
                 members(self, record) if shown else UNKNOWN if record.fields is not None else None,
@@ -82,7 +82,7 @@ class Declared:
             )
         return found
 
-    def enums(self) -> dict[str, f.Enum]:
+    def enums(self) -> dict[str, f.EnumFacts]:
         """Return the enums that are types."""
         loose = unused(self.keys, self.source)
         return {
@@ -91,23 +91,23 @@ class Declared:
             if key not in loose and key in self.source.enums
         }
 
-    def typedefs(self) -> dict[str, f.Typedef]:
+    def typedefs(self) -> dict[str, f.TypedefFacts]:
         """Return the typedefs; names that begin with two underscores are looked through."""
         return {
-            name: f.Typedef(
+            name: f.TypedefFacts(
                 name, self.type(each.type), alignment(each.attributes), name in self.surface.own, each.span
             )
             for name in self.surface.reached.typedefs
             if not name.startswith("__") and (each := self.source.typedefs[name])
         }
 
-    def constants(self) -> dict[str, f.Constant]:
+    def constants(self) -> dict[str, f.ConstantFacts]:
         """Return the macros, and the enumerators of enums that are no types."""
         found = {name: self._macro(self.source.macros[name]) for name in self.surface.macros}
         for name in self.surface.function_macros:
             macro = self.source.function_macros[name]
             text = f"({', '.join(macro.parameters or ())}) {' '.join(macro.text.split())}".rstrip()
-            found[name] = f.Constant(name, "function", None, text, macro.span)
+            found[name] = f.ConstantFacts(name, "function", None, text, macro.span)
         loose = {
             each.name: each
             for key in unused(self.keys, self.source)
@@ -115,7 +115,7 @@ class Declared:
         }
         for name in self.surface.loose:
             value = self.layouts.constants.get(name, UNKNOWN)
-            found[name] = f.Constant(name, "enumerator", value, span=loose[name].span)
+            found[name] = f.ConstantFacts(name, "enumerator", value, span=loose[name].span)
         return found
 
     def scalars(self) -> dict[str, Scalar]:
@@ -148,15 +148,15 @@ class Declared:
             case _:
                 return type_
 
-    def _function(self, function: Function) -> f.Function:
+    def _function(self, function: Function) -> f.FunctionFacts:
         pointers = [isinstance(self.source.resolve(each.type), Pointer) for each in function.parameters]
-        return f.Function(
+        return f.FunctionFacts(
             function.name,
             function.symbol,
-            f.Signature(
+            f.SignatureFacts(
                 self.type(function.returns),
                 tuple(
-                    f.Parameter(each.name, self.type(each.type), each.extent, each.span)
+                    f.ParameterFacts(each.name, self.type(each.type), each.extent, each.span)
                     for each in function.parameters
                 ),
                 function.variadic,
@@ -168,13 +168,13 @@ class Declared:
             function.span,
         )
 
-    def _enum(self, enum: Enum) -> f.Enum:
+    def _enum(self, enum: Enum) -> f.EnumFacts:
         scalar = self.layouts.enums.get(enum.key)
         listed = tuple(
-            f.Enumerator(each.name, self.layouts.constants.get(each.name, UNKNOWN), each.span)
+            f.EnumeratorFacts(each.name, self.layouts.constants.get(each.name, UNKNOWN), each.span)
             for each in enum.enumerators
         )
-        return f.Enum(
+        return f.EnumFacts(
             self.keys.get(enum.key, enum.key),
             listed or None,
             scalar.size if scalar else UNKNOWN,
@@ -184,6 +184,6 @@ class Declared:
             enum.span,
         )
 
-    def _macro(self, macro: Macro) -> f.Constant:
+    def _macro(self, macro: Macro) -> f.ConstantFacts:
         value: int | Unknown | None = self.layouts.constants.get(macro.name)
-        return f.Constant(macro.name, "macro", value, " ".join(macro.text.split()), macro.span)
+        return f.ConstantFacts(macro.name, "macro", value, " ".join(macro.text.split()), macro.span)

@@ -12,7 +12,7 @@ from abidance.toolchain.dwarf.names import C_LANGUAGES, CXX_LANGUAGES, At, Tag
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from abidance.abi.facts import Target
+    from abidance.abi.facts import ElfTarget
     from abidance.toolchain.dwarf.unit import Entry
 
 _BOOLEAN, _COMPLEX, _FLOAT, _SIGNED, _SIGNED_CHAR, _UNSIGNED, _UNSIGNED_CHAR, _UTF = 2, 3, 4, 5, 6, 7, 8, 0x10
@@ -26,7 +26,7 @@ _LOOKED_THROUGH = {Tag.TYPEDEF, Tag.CONST, Tag.VOLATILE, Tag.RESTRICT, Tag.ATOMI
 class Basics:
     """Base types for one target; `scalars` are those that were met, as `Facts.scalars` has them."""
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: ElfTarget) -> None:
         self._target = target
         self.scalars: dict[str, Scalar] = {
             "void *": Scalar("pointer", target.bits // 8, target.bits // 8),
@@ -95,7 +95,7 @@ def is_float(entry: Entry) -> bool:
     return entry.number(At.ENCODING) == _FLOAT
 
 
-def natural_alignment(size: int, target: Target) -> int:
+def natural_alignment(size: int, target: ElfTarget) -> int:
     """Return the alignment in bytes of a scalar of `size` bytes on its own."""
     align = 1
     while align * 2 <= min(size, 16):

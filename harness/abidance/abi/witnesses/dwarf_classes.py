@@ -18,7 +18,7 @@ from abidance.toolchain.dwarf.names import At, Tag
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from abidance.abi.facts import Record, Typedef, Unknown
+    from abidance.abi.facts import RecordFacts, TypedefFacts, Unknown
     from abidance.ir.types import Type
     from abidance.toolchain.dwarf.unit import Entry
 
@@ -127,7 +127,7 @@ def _copies(constructor: Entry, of: Entry) -> bool:
 
 
 def with_parts(
-    records: Mapping[str, Record], typedefs: Mapping[str, Typedef], own: Mapping[str, bool | None]
+    records: Mapping[str, RecordFacts], typedefs: Mapping[str, TypedefFacts], own: Mapping[str, bool | None]
 ) -> Iterator[str]:
     """Yield the classes that are passed by address, for what they declare or for what one of their parts does."""
     found = {key for key, each in own.items() if each}
@@ -147,7 +147,7 @@ def with_parts(
     yield from sorted(found)
 
 
-def _part(type_: Type | Unknown, typedefs: Mapping[str, Typedef]) -> str | None:
+def _part(type_: Type | Unknown, typedefs: Mapping[str, TypedefFacts]) -> str | None:
     """Return the key of the class that an object of this type is or consists of."""
     for _ in range(_DEEPEST):
         match type_:

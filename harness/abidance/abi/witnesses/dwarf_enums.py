@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.abi.facts import UNKNOWN, Enum, Enumerator
+from abidance.abi.facts import UNKNOWN, EnumeratorFacts, EnumFacts
 from abidance.toolchain.dwarf.names import At, Tag
 
 if TYPE_CHECKING:
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from abidance.toolchain.dwarf.unit import Entry
 
 
-def enum_of(key: str, entry: Entry, signed: bool | None, span: Span | None) -> Enum:
+def enum_of(key: str, entry: Entry, signed: bool | None, span: Span | None) -> EnumFacts:
     """Return the enum; `signed` is what its type says, and None where that says nothing."""
     size = entry.number(At.BYTE_SIZE)
     listed = []
@@ -20,10 +20,10 @@ def enum_of(key: str, entry: Entry, signed: bool | None, span: Span | None) -> E
         value = child.number(At.CONST_VALUE)
         if value is not None and size and signed and value >= 1 << (8 * size - 1):
             value -= 1 << 8 * size
-        listed.append(Enumerator(child.text(At.NAME), UNKNOWN if value is None else value))
+        listed.append(EnumeratorFacts(child.text(At.NAME), UNKNOWN if value is None else value))
     if not signed and any(isinstance(each.value, int) and each.value < 0 for each in listed):
         signed = True
-    return Enum(
+    return EnumFacts(
         key,
         tuple(listed),
         UNKNOWN if size is None else size,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.abi.facts import UNKNOWN, Record
+from abidance.abi.facts import UNKNOWN, RecordFacts
 from abidance.abi.witnesses.dwarf_words import is_cxx
 from abidance.toolchain.dwarf.names import At
 from abidance.toolchain.dwarf.scopes import complete_classes
@@ -34,17 +34,17 @@ class Homes:
         self._scopes = scopes
         self._sought: dict[str, tuple[Scope, str]] = {}
 
-    def declared(self, key: str, kind: Kind, declaration: Entry) -> Record:
+    def declared(self, key: str, kind: Kind, declaration: Entry) -> RecordFacts:
         """Return what a declaration tells of a class. One that may well be complete is looked for from now on."""
         unit = declaration.unit
         described = not is_cxx(declaration) or _CLANG not in unit.top.text(At.PRODUCER)
         if described and not declaration.has_children:
-            return Record(key, kind, None, by_address=UNKNOWN)
+            return RecordFacts(key, kind, None, by_address=UNKNOWN)
         scope = self._scopes.of(declaration)
         foreign = bool(scope) and scope[0] in _STANDARD
         if not foreign:
             self._sought.setdefault(key, (scope, declaration.text(At.NAME)))
-        return Record(key, kind, UNKNOWN, own=False if foreign else UNKNOWN, by_address=UNKNOWN)
+        return RecordFacts(key, kind, UNKNOWN, own=False if foreign else UNKNOWN, by_address=UNKNOWN)
 
     def find(self, units: Iterable[Unit], known: Collection[str]) -> Iterator[Entry]:
         """Yield the full descriptions of those that are not known; what these lead to is sought as well."""

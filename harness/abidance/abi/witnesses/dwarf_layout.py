@@ -13,7 +13,7 @@ from abidance.toolchain.dwarf.names import At, Tag
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.abi.facts import Enum, Record, Target, Typedef, Unknown
+    from abidance.abi.facts import ElfTarget, EnumFacts, RecordFacts, TypedefFacts, Unknown
     from abidance.ir.types import Type
     from abidance.toolchain.dwarf.unit import Entry
 
@@ -31,7 +31,7 @@ def member_offset(entry: Entry) -> int | None:
     return place if isinstance(place, int) else None
 
 
-def member_bits(entry: Entry, target_type: Entry | None, target: Target) -> tuple[int, int] | None:
+def member_bits(entry: Entry, target_type: Entry | None, target: ElfTarget) -> tuple[int, int] | None:
     """Return a bit-field's first bit, counted from the record's first one, and its width; None for others."""
     width = entry.number(At.BIT_SIZE)
     if width is None:
@@ -61,10 +61,10 @@ class Alignments:
 
     def __init__(
         self,
-        records: Mapping[str, Record],
-        enums: Mapping[str, Enum],
-        typedefs: Mapping[str, Typedef],
-        target: Target,
+        records: Mapping[str, RecordFacts],
+        enums: Mapping[str, EnumFacts],
+        typedefs: Mapping[str, TypedefFacts],
+        target: ElfTarget,
         asked: Mapping[str, int],
     ) -> None:
         self._asked = asked
@@ -82,7 +82,7 @@ class Alignments:
             self._known[key] = self._shown(self._records[key]) if key in self._records else None
         return self._known[key]
 
-    def _shown(self, record: Record) -> int | None:
+    def _shown(self, record: RecordFacts) -> int | None:
         if isinstance(record.align, int):
             return record.align
         if self._target.bits != 64 or not isinstance(record.fields, tuple):

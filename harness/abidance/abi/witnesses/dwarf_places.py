@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from abidance.toolchain.dwarf.unit import Entry, Unit
 
 
-class Places:
+class UnitFiles:
     """Reads the list of a unit's files once, and not at all while nobody asks."""
 
     def __init__(self, *, asked: bool = True) -> None:

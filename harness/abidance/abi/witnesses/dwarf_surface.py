@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from abidance.abi.facts import UNKNOWN, Function, Parameter, Signature, Variable
+from abidance.abi.facts import UNKNOWN, FunctionFacts, ParameterFacts, SignatureFacts, VariableFacts
 from abidance.abi.witnesses.dwarf_words import is_prototype, unqualified
 from abidance.ir.types import FunctionType, Named, Pointer, Qualified
 from abidance.toolchain.dwarf.names import ASSEMBLER, RUST, At, Tag
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
     from abidance.abi.facts import Unknown
-    from abidance.abi.witnesses.dwarf_places import Places
+    from abidance.abi.witnesses.dwarf_places import UnitFiles
     from abidance.abi.witnesses.dwarf_types import Types
     from abidance.toolchain.dwarf.file import DwarfFile
     from abidance.toolchain.dwarf.unit import Entry, Unit
@@ -31,7 +31,7 @@ _TYPES = {
 
 
 @dataclass
-class Surface:
+class DwarfSurface:
     """The entries of exported symbols, by `Export`; what is missing has no debug information.
 
     `split` gives the unit in another file that a unit stands for.
@@ -141,7 +141,7 @@ def names_of(entry: Entry) -> tuple[str, str]:
     return linkage, name
 
 
-def function_of(export: Export, entry: Entry, types: Types, places: Places) -> Function:
+def function_of(export: Export, entry: Entry, types: Types, places: UnitFiles) -> FunctionFacts:
     """Return the fact of a function with debug information."""
     chain = list(entry.chain())
     origin = chain[-1]
@@ -153,9 +153,9 @@ def function_of(export: Export, entry: Entry, types: Types, places: Places) -> F
         if children:
             break
     if not _is_typed(chain, children):
-        return Function(name, export.name, UNKNOWN, span=places.of(origin))
+        return FunctionFacts(name, export.name, UNKNOWN, span=places.of(origin))
     returns = next((found for each in chain if (found := each.follow(At.TYPE))), None)
-    parameters: list[Parameter] = []
+    parameters: list[ParameterFacts] = []
     for child in children:
         if child.tag != Tag.FORMAL_PARAMETER:
             continue
@@ -164,21 +164,23 @@ def function_of(export: Export, entry: Entry, types: Types, places: Places) -> F
             continue  # behind `this`, what gcc adds to constructors and destructors of some classes
         type_ = types.parameter(source.follow(At.TYPE), f"{export.name}({len(parameters)})")
         if type_ is not None:
-            parameters.append(Parameter(source.text(At.NAME), unqualified(type_), span=places.of(source)))
+            parameters.append(
+                ParameterFacts(source.text(At.NAME), unqualified(type_), span=places.of(source))
+            )
     variadic = any(child.tag == Tag.UNSPECIFIED_PARAMETERS for child in children)
-    signature = Signature(
+    signature = SignatureFacts(
         unqualified(types.result(returns, f"{export.name}()")),
         tuple(parameters),
         variadic,
         any(is_prototype(each) for each in chain),
     )
     if export.kind == "ifunc":
-        return Function(name, export.name, _chosen(signature, types), span=places.of(origin))
+        return FunctionFacts(name, export.name, _chosen(signature, types), span=places.of(origin))
     noreturn = any(each.flag(At.NORETURN) for each in chain) or types.diverges(returns)
-    return Function(name, export.name, signature, noreturn=noreturn, span=places.of(origin))
+    return FunctionFacts(name, export.name, signature, noreturn=noreturn, span=places.of(origin))
 
 
-def variable_of(export: Export, entry: Entry, types: Types, places: Places) -> Variable:
+def variable_of(export: Export, entry: Entry, types: Types, places: UnitFiles) -> VariableFacts:
     """Return the fact of a variable with debug information."""
     origin = entry.origin()
     # A declaration `extern int a[];` leaves the size to the definition.
@@ -186,7 +188,7 @@ def variable_of(export: Export, entry: Entry, types: Types, places: Places) -> V
     type_ = types.of(typed, export.name) if typed is not None else UNKNOWN
     if type_ is not UNKNOWN and entry.unit.language == RUST and export.fixed:
         type_ = Qualified(type_, frozenset({"const"}))  # as C has what is not `static mut`; no entry says so
-    return Variable(
+    return VariableFacts(
         key_of(export), export.name, type_, export.size, tls=export.kind == "tls", span=places.of(origin)
     )
 
@@ -208,7 +210,7 @@ def key_of(export: Export) -> str:
     return export.name if export.default else f"{export.name}@{export.version}"
 
 
-def _chosen(resolver: Signature, types: Types) -> Signature | Unknown:
+def _chosen(resolver: SignatureFacts, types: Types) -> SignatureFacts | Unknown:
     """Return the signature of the function that an IFUNC's resolver returns a pointer to."""
     type_ = resolver.returns
     for _ in range(64):
@@ -221,8 +223,8 @@ def _chosen(resolver: Signature, types: Types) -> Signature | Unknown:
             case Qualified(of, _):
                 type_ = of
             case Pointer(FunctionType(returns, parameters, variadic, prototype)):
-                listed = tuple(Parameter(UNKNOWN, each) for each in parameters)
-                return Signature(returns, listed, variadic, prototype)
+                listed = tuple(ParameterFacts(UNKNOWN, each) for each in parameters)
+                return SignatureFacts(returns, listed, variadic, prototype)
             case Pointer(Named(name)) if name in types.typedefs:
                 inner = types.typedefs[name].type
                 if inner is UNKNOWN:

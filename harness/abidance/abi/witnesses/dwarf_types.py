@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Literal
 
-from abidance.abi.facts import UNKNOWN, Enum, Field, Record, Typedef
+from abidance.abi.facts import UNKNOWN, EnumFacts, FieldFacts, RecordFacts, TypedefFacts
 from abidance.abi.witnesses.dwarf_basic import Basics, vector_words
 from abidance.abi.witnesses.dwarf_classes import (
     base_class,
@@ -61,8 +61,8 @@ from abidance.toolchain.dwarf.sections import UnreadableError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from abidance.abi.facts import Target
-    from abidance.abi.witnesses.dwarf_places import Places
+    from abidance.abi.facts import ElfTarget
+    from abidance.abi.witnesses.dwarf_places import UnitFiles
     from abidance.toolchain.dwarf.unit import Entry, Unit
 
 _QUALIFIERS = {
@@ -83,10 +83,10 @@ class Types:
     `of` may be given the path of the use, which names a type that has no name of its own.
     """
 
-    def __init__(self, target: Target, places: Places) -> None:
-        self.records: dict[str, Record] = {}
-        self.enums: dict[str, Enum] = {}
-        self.typedefs: dict[str, Typedef] = {}
+    def __init__(self, target: ElfTarget, places: UnitFiles) -> None:
+        self.records: dict[str, RecordFacts] = {}
+        self.enums: dict[str, EnumFacts] = {}
+        self.typedefs: dict[str, TypedefFacts] = {}
         self.basics = Basics(target)
         self.alternatives: dict[str, str] = {}
         self._target, self._places = target, places
@@ -210,7 +210,7 @@ class Types:
         known = self.typedefs.get(name)
         if known is None:
             # Known before its target is lowered: a record may contain pointers to its own typedef.
-            self.typedefs[name] = Typedef(
+            self.typedefs[name] = TypedefFacts(
                 name, UNKNOWN, entry.number(At.ALIGNMENT), span=self._places.of(entry)
             )
             type_ = self.of(target, name)
@@ -253,7 +253,7 @@ class Types:
         key, new = self._definition(key, entry, self.records)
         if new:
             # A placeholder until its turn in the queue.
-            self.records[key] = Record(key, kind, UNKNOWN, span=self._places.of(entry))
+            self.records[key] = RecordFacts(key, kind, UNKNOWN, span=self._places.of(entry))
             self._queue.append((key, entry))
         return RecordRef(key)
 
@@ -263,7 +263,7 @@ class Types:
         return "::".join(tag_of(each) or "_anonymous_" for each in (*scope, name))
 
     def _definition(
-        self, key: str, entry: Entry, table: dict[str, Record] | dict[str, Enum]
+        self, key: str, entry: Entry, table: dict[str, RecordFacts] | dict[str, EnumFacts]
     ) -> tuple[str, bool]:
         """Return under which key a definition goes, and whether it is the first to do so."""
         definition = Definition(entry.number(At.BYTE_SIZE), entry.number(At.DECL_LINE))
@@ -282,7 +282,7 @@ class Types:
         self._defined.add(chosen)
         return chosen, True
 
-    def _record(self, key: str, entry: Entry) -> Record:
+    def _record(self, key: str, entry: Entry) -> RecordFacts:
         self._members = 0
         fields = tuple(self._fields(entry, key.partition(" ")[2].strip("<>"), 0))
         size = entry.number(At.BYTE_SIZE)
@@ -300,7 +300,7 @@ class Types:
             align=UNKNOWN if align is None else align,
         )
 
-    def _fields(self, entry: Entry, path: str, base: int) -> Iterator[Field]:
+    def _fields(self, entry: Entry, path: str, base: int) -> Iterator[FieldFacts]:
         """Yield the named members with those of anonymous members; `base` is where the entry is, in bits."""
         for child in entry.children():
             self._members += 1
@@ -317,18 +317,18 @@ class Types:
                 yield from self._fields(target, path, base + 8 * (member_offset(child) or 0))
                 continue
             if is_table_pointer(child):
-                yield Field("vptr", Pointer(Void()), member_offset(child) or 0, self._target.bits // 8)
+                yield FieldFacts("vptr", Pointer(Void()), member_offset(child) or 0, self._target.bits // 8)
                 continue
             type_ = self.of(target, f"{path}.{name}")
             bits = member_bits(child, target, self._target)
             if bits is not None:
                 first, width = bits
                 place = base + first
-                yield Field(name, type_, place // 8, UNKNOWN, place, width, self._places.of(child))
+                yield FieldFacts(name, type_, place // 8, UNKNOWN, place, width, self._places.of(child))
                 continue
             offset = member_offset(child)
             size = size_of(target)
-            yield Field(
+            yield FieldFacts(
                 name,
                 type_,
                 UNKNOWN if offset is None else base // 8 + offset,
@@ -336,9 +336,9 @@ class Types:
                 span=self._places.of(child),
             )
 
-    def _base(self, child: Entry, path: str) -> Field:
+    def _base(self, child: Entry, path: str) -> FieldFacts:
         name, target, offset, size = base_class(child)
-        return Field(f"base {name}", self.of(target, path), offset, size)
+        return FieldFacts(f"base {name}", self.of(target, path), offset, size)
 
     def _enum_ref(self, entry: Entry, path: str) -> Type:
         name = entry.text(At.NAME)
@@ -346,7 +346,7 @@ class Types:
             return Void()
         key = f"enum {self._tag(entry, name)}" if name else f"enum <{path}>"
         if entry.flag(At.DECLARATION) and not entry.has_children:
-            self.enums.setdefault(key, Enum(key, None, span=self._places.of(entry)))
+            self.enums.setdefault(key, EnumFacts(key, None, span=self._places.of(entry)))
             return EnumRef(key)
         key, new = self._definition(key, entry, self.enums)
         if new:

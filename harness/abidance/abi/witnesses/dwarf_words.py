@@ -6,7 +6,7 @@ import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from abidance.abi.facts import Enum, Record
+from abidance.abi.facts import EnumFacts, RecordFacts
 from abidance.ir.types import Array, FunctionType, Qualified, Type
 from abidance.toolchain.dwarf.names import C_LANGUAGES, RUST, At
 
@@ -58,6 +58,6 @@ def is_cxx(entry: Entry) -> bool:
     return entry.unit.language not in C_LANGUAGES and entry.unit.language != RUST
 
 
-def is_opaque(fact: Record | Enum) -> bool:
+def is_opaque(fact: RecordFacts | EnumFacts) -> bool:
     """Tell whether a record or enum is declared and never completed."""
-    return (fact.fields if isinstance(fact, Record) else fact.enumerators) is None
+    return (fact.fields if isinstance(fact, RecordFacts) else fact.enumerators) is None

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from abidance.abi.facts import Evidence, Facts, Family, Level, Target
+from abidance.abi.facts import ElfTarget, Facts, Family, Level, WitnessEvidence
 from abidance.abi.reach import pruned
-from abidance.abi.witnesses.declared import Declared
+from abidance.abi.witnesses.declared import HeaderFacts
 from abidance.abi.witnesses.keys import stable_keys, unused
 from abidance.abi.witnesses.surface import surface
 from abidance.header.own import Own
@@ -20,7 +20,7 @@ from abidance.toolchain.probe import ProbeRequest, probe_layouts
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.abi.witnesses import Subject
+    from abidance.abi.witnesses import WitnessSubject
     from abidance.abi.witnesses.surface import Surface
     from abidance.ir.declarations import Declarations
     from abidance.ir.layout import Layouts
@@ -29,12 +29,12 @@ if TYPE_CHECKING:
 _BITS_32 = re.compile(r"^(i[3-6]86|arm|armv\w+|mips|mipsel|powerpc|riscv32|wasm32|x86)$|x32$")
 
 
-def applies(subject: Subject) -> bool:
+def applies(subject: WitnessSubject) -> bool:
     """Tell whether there is a header."""
     return subject.header is not None
 
 
-def read(subject: Subject) -> Facts:
+def read(subject: WitnessSubject) -> Facts:
     """Return what the header declares of the subject's surface, with the compiler's layouts.
 
     Raises UsageError for a header that cannot be read, CannotJudgeError without a compiler or when it refuses
@@ -51,15 +51,15 @@ def read(subject: Subject) -> Facts:
     wanted = surface(near, own, subject.scope, unused(keys, near))
     layouts = subject.layouts or _layouts(subject, declarations, wanted, compiler)
     target = _target(compiler, layouts)
-    declared = Declared(near, layouts, wanted, keys, target.machine)
-    seen = Evidence("header", Level.TYPES)
+    declared = HeaderFacts(near, layouts, wanted, keys, target.machine)
+    seen = WitnessEvidence("header", Level.TYPES)
     if not _declares(declarations, own):
-        seen = Evidence(
+        seen = WitnessEvidence(
             "header", Level.NOTHING, ("the header declares nothing for this compiler and these macros",)
         )
     facts = Facts(
         target=target,
-        evidence=(Evidence("compiler", Level.LAYOUTS), seen),
+        evidence=(WitnessEvidence("compiler", Level.LAYOUTS), seen),
         knows=frozenset(
             (Family.FUNCTIONS, Family.VARIABLES, Family.TYPES, Family.TYPEDEFS, Family.CONSTANTS)
         ),
@@ -97,7 +97,9 @@ def _declares(declarations: Declarations, own: Own) -> bool:
     return isinstance(variables, Table) and any(name not in variables for name in variables.candidates())
 
 
-def _layouts(subject: Subject, declarations: Declarations, wanted: Surface, compiler: Compiler) -> Layouts:
+def _layouts(
+    subject: WitnessSubject, declarations: Declarations, wanted: Surface, compiler: Compiler
+) -> Layouts:
     assert subject.header is not None
     return probe_layouts(
         declarations,
@@ -111,8 +113,8 @@ def _layouts(subject: Subject, declarations: Declarations, wanted: Surface, comp
     )
 
 
-def _target(compiler: Compiler, layouts: Layouts) -> Target:
+def _target(compiler: Compiler, layouts: Layouts) -> ElfTarget:
     machine = compiler.target.split("-", 1)[0]
     pointer = layouts.scalars.get("void *")
     bits = 8 * pointer.size if pointer else 32 if _BITS_32.search(compiler.target) else 64
-    return Target(machine, bits, layouts.little_endian)
+    return ElfTarget(machine, bits, layouts.little_endian)

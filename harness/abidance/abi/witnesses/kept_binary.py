@@ -9,12 +9,12 @@ from abidance.abi.witnesses import witness
 
 if TYPE_CHECKING:
     from abidance.abi.facts import Facts
-    from abidance.abi.witnesses import Subject
+    from abidance.abi.witnesses import WitnessSubject
 
 _LARGEST = 64 << 20  # bytes; to digest more takes longer than to read what a header declares of it
 
 
-def read(subject: Subject) -> Facts:
+def read(subject: WitnessSubject) -> Facts:
     """Return what the binary witness reads.
 
     Only facts that depend on nothing but the library's bytes are kept: other files with debug information, and

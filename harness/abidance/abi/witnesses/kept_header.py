@@ -12,14 +12,14 @@ from abidance.header.store import place_of
 
 if TYPE_CHECKING:
     from abidance.abi.facts import Facts
-    from abidance.abi.witnesses import Subject
+    from abidance.abi.witnesses import WitnessSubject
     from abidance.header.stamps import Stamps
     from abidance.toolchain.kept_files import Place
 
 _last: dict[Place, tuple[Facts, Stamps]] = {}  # both sides of a comparison may have the same header
 
 
-def read(subject: Subject) -> Facts:
+def read(subject: WitnessSubject) -> Facts:
     """Return what the header witness reads."""
     if subject.header is None or subject.layouts is not None:
         return witness("header").read(subject)

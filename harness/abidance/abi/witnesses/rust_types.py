@@ -12,7 +12,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from abidance.abi.facts import UNKNOWN, Enum, Enumerator, Field, Record
+from abidance.abi.facts import UNKNOWN, EnumeratorFacts, EnumFacts, FieldFacts, RecordFacts
 from abidance.abi.witnesses.dwarf_layout import member_offset, size_of
 from abidance.abi.witnesses.dwarf_types import Types
 from abidance.abi.witnesses.dwarf_words import tag_of
@@ -122,7 +122,7 @@ class RustTypes(Types):
             return Unsupported(name, NOT_FOR_C)
         return super()._lower(entry, path)
 
-    def _record(self, key: str, entry: Entry) -> Record:
+    def _record(self, key: str, entry: Entry) -> RecordFacts:
         """Return the record; of one that is nothing but its member, that it is passed as this.
 
         Debug information does not say ``repr(transparent)``. Without it such a struct is laid out, and on targets of 64
@@ -134,7 +134,7 @@ class RustTypes(Types):
         fills = only is not None and only.offset == 0 and only.size == record.size
         return replace(record, transparent=True) if fills else record
 
-    def _fields(self, entry: Entry, path: str, base: int) -> Iterator[Field]:
+    def _fields(self, entry: Entry, path: str, base: int) -> Iterator[FieldFacts]:
         rust = entry.unit.language == RUST
         for field in super()._fields(entry, path, base):
             # A marker takes no place; what may follow the record, which C calls `T d[]`, has one behind the others.
@@ -175,9 +175,9 @@ class RustTypes(Types):
             return RecordRef(key)
         size, align = entry.number(At.BYTE_SIZE), entry.number(At.ALIGNMENT)
         span = self._places.of(entry)
-        self.records[key] = Record(key, "struct", UNKNOWN, span=span)
-        fields: list[Field] = []
-        values: list[Enumerator] = []
+        self.records[key] = RecordFacts(key, "struct", UNKNOWN, span=span)
+        fields: list[FieldFacts] = []
+        values: list[EnumeratorFacts] = []
         tag = variants.follow(At.DISCR)
         for child in variants.children():
             payload = _variant_type(child) if child.tag == Tag.VARIANT else None
@@ -185,23 +185,25 @@ class RustTypes(Types):
                 continue
             variant = payload.text(At.NAME)
             value = child.number(At.DISCR_VALUE)
-            values.append(Enumerator(variant, UNKNOWN if value is None else value))
+            values.append(EnumeratorFacts(variant, UNKNOWN if value is None else value))
             if any(each.tag == Tag.MEMBER for each in payload.children()):
                 member = f"struct {tag_of(name)}::{variant}"
                 inner, first = self._definition(member, payload, self.records)
                 if first:
-                    self.records[inner] = Record(inner, "struct", UNKNOWN, span=span)
+                    self.records[inner] = RecordFacts(inner, "struct", UNKNOWN, span=span)
                     self._queue.append((inner, payload))
-                fields.append(Field(variant, RecordRef(inner), 0, UNKNOWN if size is None else size))
+                fields.append(FieldFacts(variant, RecordRef(inner), 0, UNKNOWN if size is None else size))
         if tag is not None:
             tag_size = size_of(tag.follow(At.TYPE))
             enum = f"enum {tag_of(name)}.tag"
-            self.enums[enum] = Enum(
+            self.enums[enum] = EnumFacts(
                 enum, tuple(values), UNKNOWN if tag_size is None else tag_size, signed=False, span=span
             )
             offset = member_offset(tag)
             place = UNKNOWN if offset is None else offset
-            fields.insert(0, Field("tag", EnumRef(enum), place, UNKNOWN if tag_size is None else tag_size))
+            fields.insert(
+                0, FieldFacts("tag", EnumRef(enum), place, UNKNOWN if tag_size is None else tag_size)
+            )
         self.records[key] = replace(
             self.records[key],
             fields=tuple(fields),

@@ -11,7 +11,7 @@ from abidance.ir.types import EnumRef, Named, RecordRef
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from abidance.abi.witnesses import Scope
+    from abidance.abi.witnesses import QueryScope
     from abidance.header.own import Own
     from abidance.ir.declarations import Attribute, Declarations
     from abidance.ir.reachable import Reachable
@@ -37,7 +37,7 @@ class Surface:
     own: frozenset[str]
 
 
-def surface(declarations: Declarations, own: Own, scope: Scope, unnamed: Collection[str]) -> Surface:
+def surface(declarations: Declarations, own: Own, scope: QueryScope, unnamed: Collection[str]) -> Surface:
     """Return the surface: all own declarations that are in scope, and every type that they reach.
 
     `unnamed` are the keys of enums that are no types: their enumerators are constants like macros.

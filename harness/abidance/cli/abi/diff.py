@@ -12,7 +12,7 @@ from abidance.cli.parser import Parser, one_of
 if TYPE_CHECKING:
     import argparse
 
-    from abidance.abi.gate.sides import Given
+    from abidance.abi.gate.sides import SideArguments
     from abidance.core.gate import GateResult
 
 
@@ -95,11 +95,11 @@ def execute(options: argparse.Namespace) -> int:
     return output.write([attempt(Path(options.new).name, Path(options.new), judged)])
 
 
-def _given(options: argparse.Namespace, which: str) -> Given:
-    from abidance.abi.gate.sides import Given  # noqa: PLC0415
+def _given(options: argparse.Namespace, which: str) -> SideArguments:
+    from abidance.abi.gate.sides import SideArguments  # noqa: PLC0415
 
     header = getattr(options, f"{which}_header")
-    return Given(
+    return SideArguments(
         Path(getattr(options, which)),
         Path(header) if header else None,
         tuple(

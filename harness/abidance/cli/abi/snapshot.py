@@ -35,7 +35,7 @@ def parser() -> Parser:
 def execute(options: argparse.Namespace) -> int:
     """Write the snapshot; return the exit status."""
     from abidance.abi.gate.boundaries import present  # noqa: PLC0415 - `--help` needs no parser of C
-    from abidance.abi.gate.sides import Given, side  # noqa: PLC0415
+    from abidance.abi.gate.sides import SideArguments, side  # noqa: PLC0415
     from abidance.abi.snapshot import Snapshot, write_snapshot  # noqa: PLC0415
     from abidance.cli.written import report_to  # noqa: PLC0415
 
@@ -46,7 +46,7 @@ def execute(options: argparse.Namespace) -> int:
     else:
         header = Path(options.header) if options.header else None
         folders = tuple(Path(each).absolute() for each in options.include_dirs)
-        found = side(Given(Path(options.subject), header, folders, defines_of(options), debug_files))
+        found = side(SideArguments(Path(options.subject), header, folders, defines_of(options), debug_files))
         snapshot = Snapshot(found.facts, Path(options.subject).name.partition(".")[0], found.version)
     report_to(options.output, write_snapshot(snapshot))
     return ExitCode.OK

@@ -16,7 +16,7 @@ from abidance.run.inputs.suppressions import listed, reason
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from abidance.abi.gate.suppressions import Suppression
+    from abidance.abi.gate.suppressions import SuppressionRule
     from abidance.contract.model import Contract
 
 PHASE = "suppressions"
@@ -83,7 +83,7 @@ def needless(
         )
 
 
-def _used(suppression: Suppression, items: Iterable[ItemFinished]) -> bool:
+def _used(suppression: SuppressionRule, items: Iterable[ItemFinished]) -> bool:
     return any(
         suppression.fits(finding.diagnostic.code, name)
         for item in items

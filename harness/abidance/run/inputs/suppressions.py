@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.abi.gate.suppressions import Suppression, speaks_of_runs, today_here
+from abidance.abi.gate.suppressions import SuppressionRule, speaks_of_runs, today_here
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from abidance.core.diagnostic import Diagnostic
 
 
-def listed(contract: Contract) -> tuple[Suppression, ...]:
+def listed(contract: Contract) -> tuple[SuppressionRule, ...]:
     """Return the suppressions of what calls, contract and header show; the phase `abi` sees to the others."""
-    return tuple(Suppression.of(each) for each in contract.suppressions if speaks_of_runs(str(each.code)))
+    return tuple(SuppressionRule.of(each) for each in contract.suppressions if speaks_of_runs(str(each.code)))
 
 
-def reason(suppressions: Iterable[Suppression], diagnostic: Diagnostic, subject: str) -> str:
+def reason(suppressions: Iterable[SuppressionRule], diagnostic: Diagnostic, subject: str) -> str:
     """Return why a finding about `subject`, a function or handle, is suppressed, or nothing when it is not.
 
     An exception may name the function to blame as well, whichever item met it.
