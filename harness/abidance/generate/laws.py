@@ -134,9 +134,9 @@ class _Writer:
         around = self._boundary.scope(members_seen(members, step.arguments))
         for member in members:
             shape = member.shape
-            if not isinstance(shape, Pointer) or shape.capacity is None or shape.length is None:
+            if not isinstance(shape, Pointer) or shape.capacity is None:
                 continue
-            if declared(shape.length.text.strip()) == left.path:
+            if shape.length_name == left.path:
                 with suppress(EvaluationError):
                     room = shape.capacity.evaluate(around)
                     return room if isinstance(room, int) else None

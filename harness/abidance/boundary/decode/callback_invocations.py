@@ -19,7 +19,7 @@ from abidance.boundary.model.values import SOMEWHERE
 from abidance.boundary.values.callback_writes import shown, written_by
 from abidance.boundary.values.memory import is_byte, null_or_somewhere, pack_scalar, unpack, unpack_scalar
 from abidance.boundary.values.scope import as_seen, members_seen
-from abidance.contract.expression import Unavailable, declared
+from abidance.contract.expression import Unavailable
 from abidance.plan.observation import Followed, Reach
 
 if TYPE_CHECKING:
@@ -176,7 +176,7 @@ class _Invoked:
             elif not each.shape.direction.read:
                 found[name] = Unavailable(f"the callback wrote nothing to `{name}`")
             if each.told and each.told != RESULT_NAME and name in contents:
-                alone = declared(each.shape.length.text.strip() if each.shape.length else "") == each.told
+                alone = each.shape.length_name == each.told
                 found[each.told] = size // each.size if alone else Unavailable(f"`{each.told}` is not known")
         return found
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.types import Callback, Pointer, Record, Scalar, What
-from abidance.contract.expression import declared
 from abidance.plan import plan as p
 
 if TYPE_CHECKING:
@@ -91,7 +90,7 @@ class Reads:
             number = clause.evaluate({})
             known = number if isinstance(number, int) and number >= 0 else 0
             return p.Read(spot, limit=min(known * size, LONGEST))
-        name = declared(clause.text.strip())
+        name = clause.sole_name
         found = next((scope[name] for scope in scopes if name in scope), None)
         if found is not None:
             region, offset, kind = found

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.types import Pointer, Record, Scalar, What
-from abidance.contract.expression import declared
 from abidance.plan import plan as p
 
 if TYPE_CHECKING:
@@ -76,7 +75,7 @@ def follow_field(
     if shape.length is None or shape.capacity is not None:
         return None
     size = 1 if shape.what is What.BYTES else shape.element.size
-    at, number = beside.get(declared(shape.length.text.strip()), (0, None))
+    at, number = beside.get(shape.length_name, (0, None))
     if isinstance(number, Scalar) and number.kind == "int" and number.size <= 8 and not number.width:
         return p.Follow(place, length=p.Place(block, at, number.size), scale=size, limit=LONGEST)
     known = None if shape.length.names else shape.length.evaluate({})
@@ -94,7 +93,7 @@ def _of_result(function: Function, draft: Draft, size_of: Callable[[int], int]) 
     if shape.length is None:
         return ()
     size = 1 if shape.what is What.BYTES else shape.element.size
-    told = draft.places.get(declared(shape.length.text.strip()))
+    told = draft.places.get(shape.length_name)
     if told is not None:
         length = p.Place(told, 0, size_of(told))
         return (p.Follow(p.Place(), length=length, scale=size, limit=LONGEST),)

@@ -173,6 +173,11 @@ class Pointer:
     size: int = 8
     align: int = 8
 
+    @property
+    def length_name(self) -> str:
+        """Return the C name of the parameter or field that is the length; empty where that is worked out."""
+        return self.length.sole_name if self.length is not None else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Handle:

@@ -216,11 +216,7 @@ class _Joiner:
                     [index for index, _ in self._named.values()].index(value.call)
                 ]
                 shape = next(m.shape for m in source.members if m.name == value.path)
-                told = (
-                    declared(shape.length.text.strip())
-                    if isinstance(shape, s.Pointer) and shape.length
-                    else ""
-                )
+                told = shape.length_name if isinstance(shape, s.Pointer) else ""
                 target = next(m for m in function.members if m.name == length)
                 if told and self._fits(source, told, target):
                     bound[length] = Earlier(value.call, told)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.types import Pointer, Scalar, What
-from abidance.contract.expression import spelling
 
 if TYPE_CHECKING:
     from abidance.boundary.model.types import Member
@@ -13,13 +12,12 @@ if TYPE_CHECKING:
 
 def ties(members: tuple[Member, ...]) -> dict[str, tuple[Member, ...]]:
     """Return the names of members that are the length of a buffer that is read, each with all its buffers."""
-    numbers = {spelling(member.name): member.name for member in members if isinstance(member.shape, Scalar)}
+    numbers = {member.name for member in members if isinstance(member.shape, Scalar)}
     found: dict[str, tuple[Member, ...]] = {}
     for member in members:
         shape = member.shape
-        if not isinstance(shape, Pointer) or not shape.direction.read or shape.length is None:
+        if not isinstance(shape, Pointer) or not shape.direction.read:
             continue
-        length = numbers.get(shape.length.text.strip())
-        if shape.what in (What.BYTES, What.ARRAY) and length is not None:
-            found[length] = (*found.get(length, ()), member)
+        if shape.what in (What.BYTES, What.ARRAY) and shape.length_name in numbers:
+            found[shape.length_name] = (*found.get(shape.length_name, ()), member)
     return found

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from abidance.contract.expression.allowance import spend
+from abidance.contract.expression.environment import declared
 from abidance.contract.expression.errors import EvaluationError
 from abidance.contract.expression.evaluation import Code, Frame, build
 from abidance.contract.expression.explanation import Explainer
@@ -14,7 +15,7 @@ from abidance.contract.expression.folding import Folder
 from abidance.contract.expression.mining import literals
 from abidance.contract.expression.narrowing import narrow
 from abidance.contract.expression.operations import MAX_STEPS, NUMBERS, truth
-from abidance.contract.expression.references import Reference, Resolve, references, unknown
+from abidance.contract.expression.references import Reference, Resolve, join, references, unknown
 from abidance.contract.expression.scenarios import scenarios
 from abidance.contract.expression.show import show as show_value
 from abidance.contract.expression.syntax import read
@@ -52,6 +53,17 @@ class Expression:
     def paths(self) -> tuple[tuple[str, Span], ...]:
         """Return every path that it looks at, such as ``request.route``, with its place."""
         return tuple((reference.path, reference.span) for reference in self.references)
+
+    @property
+    def sole_name(self) -> str:
+        """Return the C name, or the path, that the whole expression is; empty where it is more than one."""
+        inner = self._tree
+        while isinstance(inner, ast.Attribute):
+            inner = inner.value
+        if not isinstance(inner, ast.Name) or not self.references:
+            return ""
+        first, *more = self.references[0].parts
+        return join((declared(first), *more))
 
     @property
     def uses_old(self) -> bool:
