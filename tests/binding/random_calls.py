@@ -34,7 +34,7 @@ from abidance.execute.spec import WorkerSpec
 from abidance.execute.supervisor import Supervisor
 from abidance.header.read import read_header
 from abidance.plan.plan import Access, Address, Block, Call, Contents, Plan, Value
-from abidance.plan.signature import MemoryClass, RecordClass, Signature
+from abidance.plan.signature import CallSignature, MemoryClass, RecordClass
 from abidance.toolchain.compiler import find_compiler
 from abidance.toolchain.probe import ProbeRequest, probe_layouts
 from declarations.c_strategies import EVERYTHING, RUST, Mix, enums, pointers, scalars, top_records, vectors
@@ -203,12 +203,12 @@ def wrong_calls(batch: Batch, callee: str, stubs: str, folder: Path) -> tuple[in
     declarations = read_header(path, compiler=compiler)
     names = tuple(case.name for case in batch.cases)
     layouts = probe_layouts(declarations, ProbeRequest(functions=names), header=path, compiler=compiler)
-    signatures: dict[str, Signature] = {}
+    signatures: dict[str, CallSignature] = {}
     made = []
     for name in names:
         function = declarations.functions[name]
         signature = signature_of(function, declarations, layouts)
-        assert isinstance(signature, Signature), (name, signature, header)
+        assert isinstance(signature, CallSignature), (name, signature, header)
         signatures[name] = signature
         if signature.stub:
             types = tuple(parameter.type for parameter in function.parameters)
@@ -225,7 +225,7 @@ def wrong_calls(batch: Batch, callee: str, stubs: str, folder: Path) -> tuple[in
     return len(made), found
 
 
-def _call(case: Case, signature: Signature, helpers: Supervisor, subject: Supervisor) -> str:
+def _call(case: Case, signature: CallSignature, helpers: Supervisor, subject: Supervisor) -> str:
     count = len(case.arguments)
     rooms = tuple(Block(ROOM, 64, Access.WRITE) for _ in range(count))
     makers = tuple(Call(f"make_{case.name}_{n}", "p>v", (Address(n),), watched=(n,)) for n in range(count))

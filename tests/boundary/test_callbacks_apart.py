@@ -6,7 +6,7 @@ import pytest
 
 from abidance.boundary.model.values import SOMEWHERE, Case, Earlier, Script, Step
 from abidance.checks.expectation import Expectation
-from abidance.run.execution.handle_isolation import Apart
+from abidance.run.execution.handle_isolation import HandleIsolationProbe
 
 HEADER = """
 typedef struct hub hub;
@@ -53,7 +53,7 @@ def put(number):
 def test_a_call_calls_back_those_of_its_own_handle(steps, whose, codes, runner_for):
     boundary, runner = runner_for(HEADER, CONTRACT, SOURCE % whose)
     runner.phase = "lifecycle"
-    runner.apart = Apart(boundary, runner._alone, always=True)
+    runner.apart = HandleIsolationProbe(boundary, runner._alone, always=True)
 
     trial = runner.run(Case("hub", {}, steps=steps), Expectation())
 

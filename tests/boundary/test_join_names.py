@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from abidance.boundary.model.types import Handle
+from abidance.boundary.model.types import HandleShape
 from abidance.boundary.values.length_parameters import ties
 
 HEADER = """
@@ -92,7 +92,7 @@ def test_a_handle_needs_no_clause_where_its_type_tells(joined):
         """,
     )
 
-    assert isinstance(boundary.functions["state_use"].members[0].shape, Handle)
+    assert isinstance(boundary.functions["state_use"].members[0].shape, HandleShape)
 
 
 @pytest.mark.parametrize(

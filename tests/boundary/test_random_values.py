@@ -11,7 +11,7 @@ import subprocess
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
-from abidance.boundary.model.types import Array, Record
+from abidance.boundary.model.types import ArrayShape, RecordShape
 from abidance.boundary.values.memory import blank, is_byte, meaning, pack, unpack
 from declarations.c_strategies import EVERYTHING, top_records
 from declarations.c_text import render
@@ -63,9 +63,9 @@ def steps(leaf):
 def given_value(shape, tree):
     """Return the value of `shape` that a tree of scalars says; what it leaves out of a struct or array is zero."""
     match shape:
-        case Record():
+        case RecordShape():
             return {m.name: given_value(m.shape, tree[m.name]) for m in shape.members if m.name in tree}
-        case Array(of, count):
+        case ArrayShape(of, count):
             items = [given_value(of, tree[n]) if n in tree else blank(of) for n in range(count)]
             return bytes(items) if is_byte(of) else items
     return tree

@@ -9,7 +9,7 @@ from abidance.boundary.model.values import Case
 from abidance.boundary.resolve.join import join
 from abidance.checks import all_checks
 from abidance.checks.expectation import Expectation
-from abidance.checks.trial import Trial
+from abidance.checks.trial import CaseResult
 from abidance.contract.load import load_contract
 from abidance.generate.complete import complete
 from abidance.plan.observation import Observation, Returned
@@ -48,7 +48,7 @@ def judged(tmp_path):
             now = (left or {}).get(paths[index], was)
             blocks.append(now + was[len(now) :])
         returned = Returned(True, result, 0, 0, tuple(blocks))
-        trial = Trial(boundary, encoded, Observation((returned,)), "properties", expectation)
+        trial = CaseResult(boundary, encoded, Observation((returned,)), "properties", expectation)
         found, errors = [], []
         for check in all_checks():
             try:

@@ -5,20 +5,20 @@ from __future__ import annotations
 import pytest
 
 from abidance.checks.frames import frame_label, frame_place, last_words
-from abidance.plan.observation import Death, Ending, Frame
+from abidance.plan.observation import Death, StackFrame, WorkerEnding
 
 RUSTC = "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library"
-ABORT = Frame(
+ABORT = StackFrame(
     "libv.so", 1, "std::sys::pal::unix::abort_internal", f"{RUSTC}/std/src/sys/pal/unix/mod.rs", 305
 )
-HOOK = Frame("libv.so", 2, "panic_with_hook", f"{RUSTC}/std/src/panicking.rs")
-CHECK = Frame("libv.so", 3, "core::slice::raw::from_raw_parts::precondition_check")
+HOOK = StackFrame("libv.so", 2, "panic_with_hook", f"{RUSTC}/std/src/panicking.rs")
+CHECK = StackFrame("libv.so", 3, "core::slice::raw::from_raw_parts::precondition_check")
 
 
 @pytest.fixture
 def own(tmp_path):
     (tmp_path / "lib.rs").write_text("\n\npanic!()\n")
-    return Frame("libv.so", 4, "guard::admit", str(tmp_path / "lib.rs"), 3, 1)
+    return StackFrame("libv.so", 4, "guard::admit", str(tmp_path / "lib.rs"), 3, 1)
 
 
 def test_a_panic_is_at_the_first_line_of_the_library(own):
@@ -29,17 +29,17 @@ def test_a_panic_is_at_the_first_line_of_the_library(own):
 
 
 def test_without_its_source_the_library_is_still_what_is_named():
-    own = Frame("libv.so", 4, "admit", "/build/of/someone/lib.rs", 3)
+    own = StackFrame("libv.so", 4, "admit", "/build/of/someone/lib.rs", 3)
 
     assert frame_label((ABORT, HOOK, own), "") == ((), ("in `admit` at /build/of/someone/lib.rs:3",))
-    assert frame_label((ABORT, CHECK, Frame("libv.so", 4, "admit")), "") == ((), ("in `admit`",))
+    assert frame_label((ABORT, CHECK, StackFrame("libv.so", 4, "admit")), "") == ((), ("in `admit`",))
 
 
 def test_an_installed_source_of_the_standard_library_is_not_the_library(own, tmp_path):
     source = tmp_path / "toolchain/lib/rustlib/src/rust/library/core/src/slice/raw.rs"
     source.parent.mkdir(parents=True)
     source.write_text("panic!()\n")
-    installed = Frame("libv.so", 3, "core::slice::raw::from_raw_parts", str(source), 1)
+    installed = StackFrame("libv.so", 3, "core::slice::raw::from_raw_parts", str(source), 1)
 
     assert frame_label((installed, own), "")[0][0].span.path.name == "lib.rs"
 
@@ -53,12 +53,12 @@ def test_a_runtime_alone_is_better_than_nothing():
 
 def test_functions_that_only_begin_alike_are_the_library(own):
     for name in ("stdlib_open", "core_dump", "alloc_page", "corelib::std::open"):
-        frame = Frame("libv.so", 1, name)
+        frame = StackFrame("libv.so", 1, name)
         assert frame_place((frame, own)) == name
 
 
 def said(output):
-    return last_words(Death(Ending.SIGNAL, 0, 6, output=output))
+    return last_words(Death(WorkerEnding.SIGNAL, 0, 6, output=output))
 
 
 def test_the_words_of_a_panic_are_kept_without_what_differs_every_time():

@@ -12,7 +12,7 @@ from abidance.core.errors import CannotJudgeError, UsageError
 from abidance.core.events import ItemFinished, ItemId, RunFinished, RunStarted, RunStopped
 from abidance.core.outcome import Outcome
 from abidance.core.span import Span
-from abidance.run.commands.check import Checked
+from abidance.run.commands.check import CheckResult
 
 NAME = "codec.contract.yaml"
 BROKEN = Code("ABD321", "postcondition-broken")
@@ -188,7 +188,7 @@ def test_reports_that_cannot_be_are_refused_before_anything_runs(run, engine, wo
 
 
 def test_check(run, stand_in, contract):
-    stand_in("abidance.run.commands.check", check_contract=lambda _: Checked())
+    stand_in("abidance.run.commands.check", check_contract=lambda _: CheckResult())
     ran = run("check", NAME)
     assert (ran.code, ran.out) == (0, "ok: the contract and its header agree.  Nothing was called.\n")
     assert json.loads(run("check", NAME, "--format", "json").out)["exit_code"] == 0
@@ -202,7 +202,7 @@ def test_check_says_what_is_wrong(run, stand_in, contract, golden):
 
     def check_contract(path):
         if path.name != NAME:
-            return Checked(reasons=(odd,))
+            return CheckResult(reasons=(odd,))
         raise UsageError(wrong)
 
     stand_in("abidance.run.commands.check", check_contract=check_contract)

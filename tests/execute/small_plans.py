@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from abidance.plan.plan import Access, Address, Block, Call, Flush, Plan, Value
-from abidance.plan.signature import Signature
+from abidance.plan.signature import CallSignature
 
 BLOCK = Address(0)
 
 
 def call(symbol, signature, *arguments, **rest) -> Call:
     """Return a call; numbers become values of their parameter's width, other arguments stay."""
-    parameters = Signature.parse(signature).parameters
+    parameters = CallSignature.parse(signature).parameters
     made = tuple(
         Value((each % (1 << 8 * class_.size)).to_bytes(class_.size, "little"))
         if isinstance(each, int)

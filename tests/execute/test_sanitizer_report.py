@@ -9,7 +9,7 @@ import pytest
 from abidance.execute.modules import ModuleMap
 from abidance.execute.sanitizer_report import parse_report
 from abidance.execute.ubsan_kinds import ubsan_kind
-from abidance.plan.observation import Frame, Touch
+from abidance.plan.observation import StackFrame, Touch
 
 REPORTS = Path(__file__).with_name("reports")
 MODULES = ModuleMap("7ffff0000000-7ffff0001000 r-xp 00000000 fd:00 1    /build/libsubject-gcc-tsan.so\n")
@@ -119,17 +119,22 @@ def test_the_access_is_placed(name, blocks, touch):
 
 def test_ubsan_names_the_line_and_its_frame_the_module():
     report, _ = parse("gcc-ubsan-signed-add")
-    assert report.frames == (Frame("/build/libsubject-gcc-ubsan.so", 0x2BAD, "", "/src/subject.c", 160, 41),)
+    assert report.frames == (
+        StackFrame("/build/libsubject-gcc-ubsan.so", 0x2BAD, "", "/src/subject.c", 160, 41),
+    )
 
 
 @pytest.mark.parametrize(
     ("name", "frame"),
     [
-        ("gcc-asan-use-after-free-symbolized", Frame("", 0, "use_after_free", "/src/subject.c", 150)),
-        ("clang-asan-use-after-free-symbolized", Frame("", 0, "use_after_free", "/src/subject.c", 150, 12)),
+        ("gcc-asan-use-after-free-symbolized", StackFrame("", 0, "use_after_free", "/src/subject.c", 150)),
+        (
+            "clang-asan-use-after-free-symbolized",
+            StackFrame("", 0, "use_after_free", "/src/subject.c", 150, 12),
+        ),
         (
             "gcc-tsan-race-symbolized",
-            Frame("/build/libsubject-gcc-tsan.so", 0x23A8, "race_on", "/src/subject.c", 232),
+            StackFrame("/build/libsubject-gcc-tsan.so", 0x23A8, "race_on", "/src/subject.c", 232),
         ),
     ],
 )
@@ -156,8 +161,8 @@ SUMMARY: AddressSanitizer: heap-buffer-overflow src/lib.rs:4:9 in rs::decode
     report, touch = parsed
     assert touch == Touch(0x60200000D3DC, True, 4, 0, "after", 0)
     assert report.frames == (
-        Frame("", 0, "rs::decode<alloc::vec::Vec<u8>>::h0123456789abcdef", "src/lib.rs", 4, 9),
-        Frame("/build/librs.so", 0x1B2),
+        StackFrame("", 0, "rs::decode<alloc::vec::Vec<u8>>::h0123456789abcdef", "src/lib.rs", 4, 9),
+        StackFrame("/build/librs.so", 0x1B2),
     )
 
 
@@ -174,7 +179,7 @@ SUMMARY: AddressSanitizer: 96 byte(s) leaked in 1 allocation(s).
     parsed = parse_report(text, [], MODULES)
     assert parsed is not None
     assert (parsed[0].tool, parsed[0].kind) == ("LeakSanitizer", "memory-leak")
-    assert parsed[0].frames == (Frame("/build/libleak.so", 0x11D8),)
+    assert parsed[0].frames == (StackFrame("/build/libleak.so", 0x11D8),)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from small_plans import BLOCK, call, plan, readable, writable
 
 from abidance.core.errors import CannotJudgeError
-from abidance.plan.observation import Followed, Reach
+from abidance.plan.observation import PointerReadResult, PointerReadStatus
 from abidance.plan.plan import (
     Access,
     Address,
@@ -15,12 +15,12 @@ from abidance.plan.plan import (
     Condition,
     Contents,
     Flush,
-    Follow,
-    Place,
+    PointerRead,
     Relocation,
     Slot,
     Store,
     Value,
+    ValuePlace,
 )
 
 
@@ -172,7 +172,7 @@ def test_a_store_into_a_read_only_block_is_refused(release):
         release.run(plan(bad, blocks=(readable(b"\1"),)))
 
 
-RESULT = Place()
+RESULT = ValuePlace()
 
 
 @pytest.mark.parametrize("build", ["release", "asan"])
@@ -180,31 +180,45 @@ RESULT = Place()
     ("made", "followed"),
     [
         (
-            call("text", ">p", follows=(Follow(RESULT, string=True),)),
-            Followed(Reach.READ, b"hello"),
+            call("text", ">p", follows=(PointerRead(RESULT, string=True),)),
+            PointerReadResult(PointerReadStatus.READ, b"hello"),
         ),
         (
-            call("text", ">p", follows=(Follow(RESULT, string=True, limit=3),)),
-            Followed(Reach.UNTERMINATED, b"hel"),
-        ),
-        (call("no_text", ">p", follows=(Follow(RESULT, string=True),)), Followed(Reach.NULL, b"")),
-        (call("wild_text", ">p", follows=(Follow(RESULT, string=True),)), Followed(Reach.UNREADABLE, b"")),
-        (call("wild_text", ">p", follows=(Follow(RESULT, limit=0),)), Followed(Reach.READ, b"")),
-        (
-            call("text_at_edge", "i32>p", 0, follows=(Follow(RESULT, string=True),)),
-            Followed(Reach.READ, b"1234"),
+            call("text", ">p", follows=(PointerRead(RESULT, string=True, limit=3),)),
+            PointerReadResult(PointerReadStatus.UNTERMINATED, b"hel"),
         ),
         (
-            call("text_at_edge", "i32>p", 1, follows=(Follow(RESULT, string=True),)),
-            Followed(Reach.UNREADABLE, b"12345"),
+            call("no_text", ">p", follows=(PointerRead(RESULT, string=True),)),
+            PointerReadResult(PointerReadStatus.NULL, b""),
         ),
         (
-            call("bytes_out", "p>p", BLOCK, follows=(Follow(RESULT, length=Place(0)),)),
-            Followed(Reach.READ, b"hel"),
+            call("wild_text", ">p", follows=(PointerRead(RESULT, string=True),)),
+            PointerReadResult(PointerReadStatus.UNREADABLE, b""),
         ),
         (
-            call("bytes_out", "p>p", BLOCK, follows=(Follow(RESULT, length=Place(0), scale=2, limit=5),)),
-            Followed(Reach.READ, b"hello"),
+            call("wild_text", ">p", follows=(PointerRead(RESULT, limit=0),)),
+            PointerReadResult(PointerReadStatus.READ, b""),
+        ),
+        (
+            call("text_at_edge", "i32>p", 0, follows=(PointerRead(RESULT, string=True),)),
+            PointerReadResult(PointerReadStatus.READ, b"1234"),
+        ),
+        (
+            call("text_at_edge", "i32>p", 1, follows=(PointerRead(RESULT, string=True),)),
+            PointerReadResult(PointerReadStatus.UNREADABLE, b"12345"),
+        ),
+        (
+            call("bytes_out", "p>p", BLOCK, follows=(PointerRead(RESULT, length=ValuePlace(0)),)),
+            PointerReadResult(PointerReadStatus.READ, b"hel"),
+        ),
+        (
+            call(
+                "bytes_out",
+                "p>p",
+                BLOCK,
+                follows=(PointerRead(RESULT, length=ValuePlace(0), scale=2, limit=5),),
+            ),
+            PointerReadResult(PointerReadStatus.READ, b"hello"),
         ),
     ],
 )
@@ -214,8 +228,8 @@ def test_a_returned_pointer_is_followed_and_never_trusted(request, build, made, 
 
 
 def test_a_pointer_to_freed_memory_is_unreadable_under_asan(asan):
-    left = only(asan, call("freed_text", ">p", follows=(Follow(RESULT, string=True),)))
-    assert left.followed == (Followed(Reach.UNREADABLE, b""),)
+    left = only(asan, call("freed_text", ">p", follows=(PointerRead(RESULT, string=True),)))
+    assert left.followed == (PointerReadResult(PointerReadStatus.UNREADABLE, b""),)
 
 
 @pytest.mark.parametrize("build", ["release", "asan"])
@@ -229,7 +243,7 @@ def test_a_handle_is_made_used_and_destroyed(request, build):
 
     seen = supervisor.run(
         plan(
-            call("box_open", "p,i32>i32", BLOCK, 7, save=(0, Place(0))),
+            call("box_open", "p,i32>i32", BLOCK, 7, save=(0, ValuePlace(0))),
             use,
             free,
             slots=1,
@@ -292,8 +306,8 @@ def test_an_unknown_symbol_cannot_be_judged(release):
         call("add", "i32,i32>i32", 1, Address(0)),
         call("peek", "p,i64>u8", Address(7), 0),
         call("box_get", "p>i32", Slot(0)),
-        call("text", ">p", follows=(Follow(Place(0, 1)),)),
-        call("text", ">p", follows=(Follow(Place(None, 1)),)),
+        call("text", ">p", follows=(PointerRead(ValuePlace(0, 1)),)),
+        call("text", ">p", follows=(PointerRead(ValuePlace(None, 1)),)),
         call("twice_small", "{8:i32,[3*u8]}>v", Contents(0)),
         call("add", "i32,i32>i32", 1, 1, only_if=(Condition(0, ((0, 0),), signed=False),)),
         call("add", "i32,i32>i32", 1, 1, watched=(1,)),

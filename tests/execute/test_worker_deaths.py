@@ -14,7 +14,7 @@ from small_plans import BLOCK, call, plan, writable
 from abidance.core.errors import CannotJudgeError
 from abidance.execute.spec import WorkerSpec
 from abidance.execute.supervisor import Supervisor
-from abidance.plan.observation import Ending
+from abidance.plan.observation import WorkerEnding
 from abidance.plan.plan import Address, Value
 
 SOUND = call("add", "i32,i32>i32", 2, 3)
@@ -49,7 +49,7 @@ def names(frames):
 )
 def test_a_signal_is_told_with_the_librarys_own_frames(release, doomed, number):
     death = death_of(release, SOUND, doomed)
-    assert (death.ending, death.status, death.call) == (Ending.SIGNAL, number, 1)
+    assert (death.ending, death.status, death.call) == (WorkerEnding.SIGNAL, number, 1)
     assert set(names(death.frames)) == {release.spec.library.name}
     assert not death.stack_exhausted
 
@@ -96,7 +96,7 @@ def test_a_stack_array_that_is_too_large_is_an_exhausted_stack(release, size):
 @pytest.mark.parametrize("status", [0, 3])
 def test_a_library_that_exits_is_found_whatever_its_status(request, build, status):
     death = death_of(request.getfixturevalue(build), SOUND, call("do_exit", "i32>v", status))
-    assert (death.ending, death.status, death.call) == (Ending.EXIT, status, 1)
+    assert (death.ending, death.status, death.call) == (WorkerEnding.EXIT, status, 1)
 
 
 @pytest.mark.parametrize("build", ["release", "asan"])
@@ -104,7 +104,7 @@ def test_a_call_that_hangs_is_timed_out_with_its_place(request, build):
     supervisor = request.getfixturevalue(build)
     started = time.monotonic()
     death = death_of(supervisor, call("hang", ">v"), limit=0.2)
-    assert (death.ending, death.call) == (Ending.TIMEOUT, 0)
+    assert (death.ending, death.call) == (WorkerEnding.TIMEOUT, 0)
     assert names(death.frames) == [supervisor.spec.library.name]
     assert time.monotonic() - started < 2
     assert supervisor.run(plan(call("sleep_ms", "i32>v", 100)), 5).death is None
@@ -112,7 +112,7 @@ def test_a_call_that_hangs_is_timed_out_with_its_place(request, build):
 
 def test_a_stopped_worker_is_timed_out(release):
     death = death_of(release, call("kill_self", "i32>v", signal.SIGSTOP), limit=0.2)
-    assert (death.ending, death.call) == (Ending.TIMEOUT, 0)
+    assert (death.ending, death.call) == (WorkerEnding.TIMEOUT, 0)
 
 
 def test_finished_calls_are_kept(release):
@@ -140,7 +140,7 @@ def test_a_worker_that_somebody_kills_is_lost_and_blames_nobody(release):
     killer.start()
     death = death_of(release, call("hang", ">v"))
     killer.join()
-    assert (death.ending, death.status, death.call) == (Ending.LOST, signal.SIGKILL, 0)
+    assert (death.ending, death.status, death.call) == (WorkerEnding.LOST, signal.SIGKILL, 0)
 
 
 def test_a_worker_killed_between_plans_is_replaced(release):
@@ -149,12 +149,12 @@ def test_a_worker_killed_between_plans_is_replaced(release):
     time.sleep(0.05)
     assert release.run(plan(SOUND)).death is None
     assert release.idle_death is not None
-    assert release.idle_death.ending is Ending.LOST
+    assert release.idle_death.ending is WorkerEnding.LOST
 
 
 def test_a_thread_that_crashes_is_told(release):
     death = death_of(release, call("crash_in_thread", "i32>i32", 1))
-    assert (death.ending, death.status, death.call) == (Ending.SIGNAL, signal.SIGSEGV, 0)
+    assert (death.ending, death.status, death.call) == (WorkerEnding.SIGNAL, signal.SIGSEGV, 0)
     assert death.touch is not None
     assert death.touch.address == 8
 
@@ -178,7 +178,7 @@ def test_a_library_that_closes_every_descriptor_is_told_with_what_it_closed(rele
 def test_a_library_that_closes_every_descriptor_and_hangs_has_timed_out(release):
     seen = release.run(plan(call("close_all_and_hang", ">v")), 0.3)
 
-    assert seen.death.ending is Ending.TIMEOUT
+    assert seen.death.ending is WorkerEnding.TIMEOUT
     assert release.run(plan(SOUND)).death is None
 
 
@@ -260,7 +260,7 @@ def test_a_library_that_prints_a_lot_is_answered(release):
 def test_a_library_that_prints_without_end_does_not_fill_memory(release):
     before = shared_memory()
     death = death_of(release, call("say_forever", ">v"), limit=0.6)
-    assert death.ending is Ending.TIMEOUT
+    assert death.ending is WorkerEnding.TIMEOUT
     assert len(death.output) <= 1 << 16
     assert shared_memory() - before < 64 << 20
 
@@ -311,5 +311,5 @@ def test_a_library_whose_constructor_crashes_is_refused(compile_library):
 def test_an_abort_is_told_with_its_place_on_every_build(request, build):
     supervisor = request.getfixturevalue(build)
     death = death_of(supervisor, call("do_abort", ">v"))
-    assert (death.ending, death.status, death.report) == (Ending.SIGNAL, signal.SIGABRT, None)
+    assert (death.ending, death.status, death.report) == (WorkerEnding.SIGNAL, signal.SIGABRT, None)
     assert names(death.frames) == [supervisor.spec.library.name]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from small_plans import BLOCK, call, plan, readable, writable
 
-from abidance.plan.observation import Damage, Ending, Modified
+from abidance.plan.observation import Damage, Modified, WorkerEnding
 from abidance.plan.plan import Address, Flush
 
 SIZE = 12
@@ -23,7 +23,7 @@ def touched(observation):
     """Return how the fault's access is placed: (write, side, distance), all of it in block 0."""
     death = observation.death
     assert death is not None
-    assert death.ending in {Ending.SIGNAL, Ending.SANITIZER}
+    assert death.ending in {WorkerEnding.SIGNAL, WorkerEnding.SANITIZER}
     assert death.call == 0
     assert death.touch is not None
     assert death.touch.block == 0
@@ -169,7 +169,7 @@ def test_asan_reports_are_placed_beside_their_block(asan, block, at, side, dista
 def test_asan_blames_who_freed_a_callers_block(asan):
     seen = asan.run(plan(peek(0), call("free_it", "p>v", BLOCK), peek(0), blocks=(writable(SIZE),)))
     assert seen.death is not None
-    assert (seen.death.ending, seen.death.call) == (Ending.SANITIZER, 1)
+    assert (seen.death.ending, seen.death.call) == (WorkerEnding.SANITIZER, 1)
     assert seen.death.report is not None
     assert seen.death.report.kind == "double-free"
     assert seen.death.frames == seen.death.report.freed != ()

@@ -11,19 +11,19 @@ from hypothesis import strategies as st
 from abidance.plan.call_codec import decode_call, decode_shape, encode_call
 from abidance.plan.codec import case_id, decode_plan, encode_plan, with_fill
 from abidance.plan.observation import (
-    Change,
+    CallSideEffects,
     Damage,
-    Followed,
+    DeallocationStatus,
     Freed,
-    GivenBack,
+    HeapCorruption,
+    HeapGrowth,
     Invocation,
-    Kept,
     Modified,
     Observation,
-    Passage,
-    Reach,
+    PointerReadResult,
+    PointerReadStatus,
+    ProcessChange,
     Returned,
-    Spoiled,
 )
 from abidance.plan.observation_codec import decode_observation, encode_observation
 from abidance.plan.plan import (
@@ -33,24 +33,24 @@ from abidance.plan.plan import (
     Allocator,
     Block,
     Call,
-    Callback,
+    CallbackNumber,
+    CallbackScript,
+    ConcurrentCalls,
     Condition,
     Contents,
     Fill,
     Flush,
-    Follow,
-    Hand,
-    Lanes,
-    Number,
     Order,
-    Place,
+    OwnershipTransfer,
     Plan,
+    PointerRead,
     Read,
     Relocation,
     Slot,
     Spot,
     Store,
     Value,
+    ValuePlace,
     Write,
 )
 
@@ -68,7 +68,7 @@ values = st.builds(Value, raw)
 addresses = st.builds(Address, u32, i64)
 slots = st.builds(Slot, u32)
 arguments = values | addresses | slots | st.builds(Contents, u32)
-places = st.builds(Place, st.none() | u32, u64, st.sampled_from([1, 2, 4, 8]))
+places = st.builds(ValuePlace, st.none() | u32, u64, st.sampled_from([1, 2, 4, 8]))
 conditions = st.builds(Condition, u32, few(st.tuples(i64, i64)), st.just(True)) | st.builds(
     Condition, u32, few(st.tuples(u64, u64)), st.just(False)
 )
@@ -81,10 +81,10 @@ calls = st.builds(
     few(u32),
     st.none() | st.tuples(u32, places),
     few(u32),
-    few(st.builds(Follow, places, st.booleans(), st.none() | places, u64, u64)),
+    few(st.builds(PointerRead, places, st.booleans(), st.none() | places, u64, u64)),
     few(conditions),
     few(u32),
-    few(st.builds(Hand, u32, st.none() | conditions)),
+    few(st.builds(OwnershipTransfer, u32, st.none() | conditions)),
     few(st.builds(Fill, u32, values)),
 )
 blocks = st.builds(
@@ -98,7 +98,7 @@ blocks = st.builds(
     st.booleans(),
 )
 spots = st.builds(Spot, u32, u64, u32)
-numbers = few(st.builds(Number, u32, st.integers(0, 8), st.booleans(), st.booleans()))
+numbers = few(st.builds(CallbackNumber, u32, st.integers(0, 8), st.booleans(), st.booleans()))
 told = st.none() | st.just(RESULT_TOLD) | u32
 
 
@@ -114,7 +114,7 @@ def callbacks(draw):
         turns = 0
     sizes = draw(few(u32))
     points = width == 8 and turns > 0 and draw(st.booleans())
-    return Callback(
+    return CallbackScript(
         draw(u32),
         draw(u32),
         sizes,
@@ -154,15 +154,21 @@ plans = st.builds(
     st.booleans(),
     few(callbacks()),
     st.none()
-    | st.builds(Lanes, st.integers(1, 8), st.integers(0, 10), st.sampled_from(Order), st.booleans()),
+    | st.builds(
+        ConcurrentCalls, st.integers(1, 8), st.integers(0, 10), st.sampled_from(Order), st.booleans()
+    ),
 )
 passages = st.builds(
-    Passage, st.none() | st.integers(0, 1 << 40), st.none() | st.integers(0, 1 << 31), st.booleans(), u64
+    CallSideEffects,
+    st.none() | st.integers(0, 1 << 40),
+    st.none() | st.integers(0, 1 << 31),
+    st.booleans(),
+    u64,
 )
-kept = st.none() | st.builds(Kept, u64, u64, u64, u64, u64)
+kept = st.none() | st.builds(HeapGrowth, u64, u64, u64, u64, u64)
 arguments_seen = few(st.tuples(raw, st.none() | st.tuples(u32, i64)))
-behind = st.builds(Followed, st.sampled_from(Reach), raw).map(
-    lambda each: Followed(each.reach, b"" if each.reach is Reach.NULL else each.contents)
+behind = st.builds(PointerReadResult, st.sampled_from(PointerReadStatus), raw).map(
+    lambda each: PointerReadResult(each.reach, b"" if each.reach is PointerReadStatus.NULL else each.contents)
 )
 invocations = st.builds(
     lambda callback, call, given, reads, answer, foreign, late, writes, *rest: Invocation(
@@ -184,14 +190,14 @@ invocations = st.builds(
     u32,
     st.booleans(),
     st.booleans(),
-    few(st.tuples(st.sampled_from(Reach), u64)),
+    few(st.tuples(st.sampled_from(PointerReadStatus), u64)),
     raw,
     st.none() | u32,
     st.none() | u32,
-    st.sampled_from(GivenBack),
+    st.sampled_from(DeallocationStatus),
 )
 spoiled = st.none() | st.builds(
-    Spoiled, st.none() | st.integers(0, 100), st.booleans(), u64, u64, u64, u64, u64
+    HeapCorruption, st.none() | st.integers(0, 100), st.booleans(), u64, u64, u64, u64, u64
 )
 returned = st.builds(
     Returned,
@@ -200,7 +206,7 @@ returned = st.builds(
     st.integers(-(1 << 31), (1 << 31) - 1),
     u64,
     few(raw),
-    few(st.builds(Followed, st.sampled_from(Reach), raw)),
+    few(st.builds(PointerReadResult, st.sampled_from(PointerReadStatus), raw)),
     passages,
     few(invocations),
     u64,
@@ -217,7 +223,7 @@ def observations(draw):
     freed = draw(few(st.builds(Freed, call, u32))) if made else ()
     # The encoding keeps them by call, which is the order in which a worker finds them.
     by_call = {"key": lambda each: each.call}
-    changes = draw(few(st.builds(Change, u32, st.text(), st.text(), st.text())))
+    changes = draw(few(st.builds(ProcessChange, u32, st.text(), st.text(), st.text())))
     return Observation(
         made,
         tuple(sorted(damage, **by_call)),

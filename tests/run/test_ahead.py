@@ -13,7 +13,7 @@ from abidance.boundary.model.values import Case
 from abidance.core.catalogue import BAD_CONFIGURATION as A_CODE
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import CaseError
-from abidance.run.search.pipeline import Ahead, GivenUpError, NothingRemembered
+from abidance.run.search.pipeline import GivenUpError, NothingRemembered, PipelinedSearch
 from abidance.run.search.search import CauseFound, Search, search
 
 
@@ -94,7 +94,7 @@ def test_the_cases_are_the_same_and_all_are_judged():
     looked_for(searching(one))
 
     body = searching(ahead)
-    turns = Ahead(body)
+    turns = PipelinedSearch(body)
     looked_for(turns.must_pass)
     turns.must_have_passed()
 
@@ -104,7 +104,7 @@ def test_the_cases_are_the_same_and_all_are_judged():
 
 def test_a_case_runs_while_the_one_before_it_is_judged():
     library = Library(fails=lambda _: None if library.busy else pytest.fail("nothing ran meanwhile"))
-    turns = Ahead(searching(library))
+    turns = PipelinedSearch(searching(library))
 
     for n in range(3):
         turns(Case("f", {"n": n}))
@@ -114,7 +114,7 @@ def test_a_case_runs_while_the_one_before_it_is_judged():
 
 def test_a_case_that_fails_is_not_taken_for_the_next_one():
     body = searching(Library(fails=lambda n: n == 1))
-    turns = Ahead(body)
+    turns = PipelinedSearch(body)
     turns(Case("f", {"n": 1}))
     with pytest.raises(CauseFound):
         turns(Case("f", {"n": 2}))
@@ -127,7 +127,7 @@ def test_a_case_that_fails_is_not_taken_for_the_next_one():
 
 def test_the_last_case_may_be_the_one_that_fails():
     library = Library(fails=lambda n: n == library.ran[59] if len(library.ran) == 60 else False)
-    turns = Ahead(searching(library))
+    turns = PipelinedSearch(searching(library))
     looked_for(turns.must_pass)
 
     with pytest.raises(GivenUpError):
@@ -148,7 +148,7 @@ def test_hypothesis_lets_go_of_a_search_in_which_a_case_does_not_pass(library):
     body = before.copy()
 
     with pytest.raises(GivenUpError):
-        looked_for(Ahead(body).must_pass)
+        looked_for(PipelinedSearch(body).must_pass)
 
     assert len(library.ran) < 60
     assert body.bugs or body.not_ready or body.unjudged
@@ -157,7 +157,7 @@ def test_hypothesis_lets_go_of_a_search_in_which_a_case_does_not_pass(library):
 
 def test_what_is_made_up_while_nobody_has_patience_is_not_run():
     library = Library(patient=False)
-    turns = Ahead(searching(library))
+    turns = PipelinedSearch(searching(library))
     turns(Case("f", {"n": 1}))
     turns.finish()
 
@@ -166,7 +166,7 @@ def test_what_is_made_up_while_nobody_has_patience_is_not_run():
 
 def test_a_call_that_was_not_ready_does_not_count():
     body = searching(Library(answers=lambda n: n != 1))
-    turns = Ahead(body)
+    turns = PipelinedSearch(body)
     turns(Case("f", {"n": 1}))
     with pytest.raises(UnsatisfiedAssumption):
         turns(Case("f", {"n": 2}))
@@ -183,7 +183,7 @@ def test_what_is_remembered_is_left_to_a_search_that_can_forget_it():
 
     library = Library()
     with pytest.raises(GivenUpError):
-        looked_for(Ahead(searching(library)).must_pass, NothingRemembered(database))
+        looked_for(PipelinedSearch(searching(library)).must_pass, NothingRemembered(database))
 
     assert library.ran == []
     assert {key: set(values) for key, values in database.data.items()} == kept
@@ -192,6 +192,8 @@ def test_what_is_remembered_is_left_to_a_search_that_can_forget_it():
 def test_nothing_is_remembered_of_a_search_that_was_given_up():
     database = InMemoryExampleDatabase()
     with pytest.raises(GivenUpError):
-        looked_for(Ahead(searching(Library(fails=lambda n: n > 10))).must_pass, NothingRemembered(database))
+        looked_for(
+            PipelinedSearch(searching(Library(fails=lambda n: n > 10))).must_pass, NothingRemembered(database)
+        )
 
     assert not any(database.data.values())

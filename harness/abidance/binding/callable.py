@@ -12,7 +12,7 @@ import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, assert_never
 
-from abidance.plan.signature import ArrayClass, MemoryClass, RecordClass, ScalarClass, Signature
+from abidance.plan.signature import ArrayClass, CallSignature, MemoryClass, RecordClass, ScalarClass
 
 if TYPE_CHECKING:
     from abidance.binding.loaded import Loaded
@@ -49,7 +49,7 @@ def bind(loaded: Loaded, symbol: str, signature: str) -> BoundFunction:
     Raises AttributeError when the library has no such symbol, ValueError when the signature is malformed,
     names a stub that is not there, or ctypes would lay a record out differently than the compiler did.
     """
-    classes = Signature.parse(signature)
+    classes = CallSignature.parse(signature)
     parameters = tuple(as_ctype(class_) for class_ in classes.parameters)
     width = classes.returns.size
     result = as_ctype(classes.returns) if width else None
@@ -116,7 +116,7 @@ def through(function: Any, gate: int) -> tuple[Any, int]:
     return entered_at(function, gate), entry_of(function)
 
 
-def _through(loaded: Loaded, symbol: str, classes: Signature, count: int, result: Any) -> Stubbed:
+def _through(loaded: Loaded, symbol: str, classes: CallSignature, count: int, result: Any) -> Stubbed:
     stub = loaded.stub(classes.stub, direct=classes.direct)
     stub.argtypes = (ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)
     stub.restype = None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from abidance.binding.passing import Passing, Refusal, passing
 from abidance.ir.types import RecordRef
-from abidance.plan.signature import Signature
+from abidance.plan.signature import CallSignature
 
 if TYPE_CHECKING:
     from abidance.ir.declarations import Declarations, Function
@@ -84,7 +84,7 @@ def signature_of(
     layouts: Layouts,
     *,
     ending: Ending | None = None,
-) -> Signature | tuple[int | None, Refusal]:
+) -> CallSignature | tuple[int | None, Refusal]:
     """Return how the function is called, or the parameter's index (None: the result) that cannot be passed.
 
     With an `ending`, `function.parameters` are those of one call of a variadic function.
@@ -100,4 +100,4 @@ def signature_of(
     passed = [each for each in found if isinstance(each, Passing)]
     returns, *parameters = (each.class_ for each in passed)
     through = function.inline or ending is not None or any(each.why for each in passed)
-    return Signature(tuple(parameters), returns, function.name if through else "", function.inline)
+    return CallSignature(tuple(parameters), returns, function.name if through else "", function.inline)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from abidance.binding.how import Ending
     from abidance.ir.declarations import Declarations
-    from abidance.plan.signature import Signature
+    from abidance.plan.signature import CallSignature
 
 PREFIX = "abidance_stub_"
 LISTED = "abidance_listed_"
@@ -48,7 +48,7 @@ class Stubbed:
     name: str
     returns: Type
     parameters: tuple[Type, ...]
-    signature: Signature
+    signature: CallSignature
     ending: Ending | None = None
     is_macro: bool = False
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from abidance.checks.trial import Trial
-    from abidance.plan.observation import Change, Observation, Passage
+    from abidance.checks.trial import CaseResult
+    from abidance.plan.observation import CallSideEffects, Observation, ProcessChange
 
 
 @dataclass(frozen=True, slots=True)
-class Again:
+class Reruns:
     """Further runs of a case that answered, each made where the first gave reason to.
 
     `refilled` had other bytes in all memory that nobody has written: out memory, fresh heap, the stack. With
@@ -22,11 +22,11 @@ class Again:
     made it.
     """
 
-    refilled: Trial | None = None
+    refilled: CaseResult | None = None
     steady: bool = False
-    same: Trial | None = None
+    same: CaseResult | None = None
     errno: int = 0
     system_call: int = 0
-    passage: Passage | None = None
+    passage: CallSideEffects | None = None
     repeats: tuple[Observation, ...] = ()
-    changes: tuple[Change, ...] = ()
+    changes: tuple[ProcessChange, ...] = ()

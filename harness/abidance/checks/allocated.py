@@ -5,21 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from abidance.plan.observation import GivenBack
+from abidance.plan.observation import DeallocationStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from abidance.boundary.encode.encoded_plan import PlacedCallback
-    from abidance.checks.trial import Trial
+    from abidance.checks.trial import CaseResult
     from abidance.plan import plan as p
     from abidance.plan.observation import Invocation
 
-_BACK = (GivenBack.RIGHT, GivenBack.OTHERS)
+_BACK = (DeallocationStatus.RIGHT, DeallocationStatus.OTHERS)
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class AllocatedBlock:
     """One block that a callback gave during `call`, of `size` bytes."""
 
     block: int
@@ -28,12 +28,12 @@ class Given:
     size: int
 
 
-def is_allocated(trial: Trial, block: int) -> bool:
+def is_allocated(trial: CaseResult, block: int) -> bool:
     """Tell whether a block came from an allocator: those follow the plan's own."""
     return block >= len(trial.encoded.plan.blocks)
 
 
-def source_of(trial: Trial, block: int) -> PlacedCallback | None:
+def source_of(trial: CaseResult, block: int) -> PlacedCallback | None:
     """Return the callback that a block came from.
 
     What callbacks were asked for during a call that ended the process is lost with it: then it is a likely one.
@@ -43,12 +43,12 @@ def source_of(trial: Trial, block: int) -> PlacedCallback | None:
     return found or next(parts, None)
 
 
-def left_over(trial: Trial) -> tuple[Given, ...]:
+def left_over(trial: CaseResult) -> tuple[AllocatedBlock, ...]:
     """Return what is still there when all calls are over; nothing where that is not known."""
     calls = trial.observation.calls
     if trial.death is not None or any(call.unnoted for call in calls):
         return ()
-    there: dict[int, Given] = {}
+    there: dict[int, AllocatedBlock] = {}
     for index, call in enumerate(calls):
         for each in call.invocations:
             _note(trial, each, index, there)
@@ -59,18 +59,18 @@ def left_over(trial: Trial) -> tuple[Given, ...]:
     return tuple(there.values())
 
 
-def _note(trial: Trial, each: Invocation, call: int, there: dict[int, Given]) -> None:
+def _note(trial: CaseResult, each: Invocation, call: int, there: dict[int, AllocatedBlock]) -> None:
     if each.given_back in _BACK and each.returned is not None:
         there.pop(each.returned, None)
     if each.made is not None and each.callback is not None:
         part = trial.encoded.plan.callbacks[each.callback].allocator
         size = _size(part, each) if part is not None else 0
-        there[each.made] = Given(each.made, call, trial.encoded.callbacks[each.callback], size)
+        there[each.made] = AllocatedBlock(each.made, call, trial.encoded.callbacks[each.callback], size)
 
 
-def _given(trial: Trial) -> Iterator[Given]:
+def _given(trial: CaseResult) -> Iterator[AllocatedBlock]:
     for index, call in reversed([*enumerate(trial.observation.calls)]):
-        there: dict[int, Given] = {}
+        there: dict[int, AllocatedBlock] = {}
         for each in call.invocations:
             _note(trial, each, index, there)
         yield from there.values()

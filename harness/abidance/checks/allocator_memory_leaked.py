@@ -15,8 +15,8 @@ from abidance.core.diagnostic import Diagnostic
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.checks.allocated import Given
-    from abidance.checks.trial import Trial
+    from abidance.checks.allocated import AllocatedBlock
+    from abidance.checks.trial import CaseResult
 
 
 class AllocatorMemoryLeaked(Check):
@@ -45,12 +45,12 @@ class AllocatorMemoryLeaked(Check):
     only_with = Evidence.INVOKED
     whole = True
 
-    def unasked(self, trial: Trial) -> Iterator[str]:
+    def unasked(self, trial: CaseResult) -> Iterator[str]:
         """Yield why memory that did not come back may be somebody's."""
         if _left(trial):
             yield from unowned(trial)
 
-    def judge(self, trial: Trial) -> Iterator[Diagnostic]:
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield one diagnostic for each call that was given an allocator."""
         by_call = _left(trial)
         if not by_call or not leaves_nothing(trial):
@@ -72,9 +72,9 @@ class AllocatorMemoryLeaked(Check):
             )
 
 
-def _left(trial: Trial) -> dict[int, list[Given]]:
+def _left(trial: CaseResult) -> dict[int, list[AllocatedBlock]]:
     """Return what did not come back in time, by the call that was given its allocator; nothing where it may stay."""
-    by_call: dict[int, list[Given]] = {}
+    by_call: dict[int, list[AllocatedBlock]] = {}
     for each in left_over(trial):
         if trial.last_call_of(each.placed) is not None:
             by_call.setdefault(each.placed.call, []).append(each)

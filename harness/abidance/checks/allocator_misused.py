@@ -9,15 +9,20 @@ from abidance.checks.calling_back import labels, named
 from abidance.checks.check import Check
 from abidance.checks.evidence import Evidence
 from abidance.core.diagnostic import Diagnostic
-from abidance.plan.observation import GivenBack
+from abidance.plan.observation import DeallocationStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.checks.trial import Trial
+    from abidance.checks.trial import CaseResult
     from abidance.plan.observation import Invocation
 
-_WRONG = (GivenBack.STRANGE, GivenBack.INSIDE, GivenBack.AGAIN, GivenBack.OTHERS)
+_WRONG = (
+    DeallocationStatus.STRANGE,
+    DeallocationStatus.INSIDE,
+    DeallocationStatus.AGAIN,
+    DeallocationStatus.OTHERS,
+)
 
 
 class AllocatorMisused(Check):
@@ -46,9 +51,9 @@ class AllocatorMisused(Check):
     only_with = Evidence.INVOKED | Evidence.MISFREED
     whole = True
 
-    def judge(self, trial: Trial) -> Iterator[Diagnostic]:
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield one diagnostic for each way that it went wrong."""
-        told: set[tuple[int | None, GivenBack]] = set()
+        told: set[tuple[int | None, DeallocationStatus]] = set()
         for each in trial.invocations:
             if each.given_back in _WRONG and each.callback is not None:
                 key = each.callback, each.given_back
@@ -60,7 +65,7 @@ class AllocatorMisused(Check):
             if block is not None and is_allocated(trial, block):
                 yield self._astray(trial, index, block)
 
-    def _given_back(self, trial: Trial, each: Invocation) -> Diagnostic:
+    def _given_back(self, trial: CaseResult, each: Invocation) -> Diagnostic:
         assert each.callback is not None
         placed = trial.encoded.callbacks[each.callback]
         function = trial.encoded.calls[max(each.call, 0)].function
@@ -71,7 +76,7 @@ class AllocatorMisused(Check):
             place=f"{function.name}:{placed.path}:{each.given_back}",
         )
 
-    def _astray(self, trial: Trial, index: int, block: int) -> Diagnostic:
+    def _astray(self, trial: CaseResult, index: int, block: int) -> Diagnostic:
         function, placed = trial.encoded.calls[index].function, source_of(trial, block)
         whose = named(trial, placed) if placed is not None else "an allocator"
         places = labels(trial, placed, "its memory goes back to it") if placed else trial.declared(function)
@@ -85,11 +90,11 @@ class AllocatorMisused(Check):
 
 def _what(frees: int | None, each: Invocation) -> str:
     match each.given_back:
-        case GivenBack.STRANGE:
+        case DeallocationStatus.STRANGE:
             return "memory that no allocator gave"
-        case GivenBack.AGAIN:
+        case DeallocationStatus.AGAIN:
             return "what had come back before"
-        case GivenBack.OTHERS:
+        case DeallocationStatus.OTHERS:
             return "a block of another allocator"
     at = each.at[frees] if frees is not None else None
     return f"a pointer {at[1]} bytes into a block" if at else "a pointer into a block"

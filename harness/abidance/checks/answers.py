@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any
 from abidance.boundary.decode.callback_invocations import calls_seen
 from abidance.boundary.model.float_formats import Real
 from abidance.boundary.model.types import (
-    Array,
-    Handle,
-    Nothing,
-    Opaque,
-    Pointer,
-    Record,
-    Scalar,
+    ArrayShape,
+    HandleShape,
+    NothingShape,
+    OpaqueShape,
+    PointerShape,
+    RecordShape,
+    ScalarShape,
     What,
     invocations_member,
     writes,
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from abidance.boundary.model.types import Shape
-    from abidance.checks.trial import Trial
+    from abidance.checks.trial import CaseResult
 
 
 CALLS = ".calls"
@@ -55,7 +55,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class AnswerDifference:
     """The first place at which two answers differ; `at` is an index where they are long."""
 
     path: str
@@ -65,18 +65,18 @@ class Difference:
     at: int | None = None
 
 
-def answers(trial: Trial, *, errno: bool) -> list[Answer]:
+def answers(trial: CaseResult, *, errno: bool) -> list[Answer]:
     """Return all that a call which answered tells its caller; with `errno` also why it failed."""
     seen, function = trial.seen, trial.function
     told = []
-    if not isinstance(function.result.shape, Nothing):
+    if not isinstance(function.result.shape, NothingShape):
         told.append(Answer("result", function.result.shape, seen.result))
     told += called_back(trial)
     if not seen.success:
         return [*told, Answer("errno", _NUMBER, seen.errno)] if errno else told
     for member in function.members:
         value = seen.after.get(spelling(member.name))
-        if isinstance(member.shape, Handle):
+        if isinstance(member.shape, HandleShape):
             life = trial.boundary.handles[member.shape.handle]
             if member.name in trial.subject.storage and life.shown and isinstance(value, dict):
                 told.append(Answer(member.name, life.shown, value))
@@ -87,7 +87,7 @@ def answers(trial: Trial, *, errno: bool) -> list[Answer]:
     return told
 
 
-def same_bytes(one: Trial, other: Trial, index: int, there: int | None = None) -> bool:
+def same_bytes(one: CaseResult, other: CaseResult, index: int, there: int | None = None) -> bool:
     """Tell whether a call left the same bytes in two trials, so that it cannot have answered otherwise.
 
     The call is the one at `index`, in `other` that at `there`. False says nothing: addresses differ, and padding.
@@ -105,7 +105,7 @@ def same_bytes(one: Trial, other: Trial, index: int, there: int | None = None) -
     )
 
 
-def called_back(trial: Trial) -> Iterator[Answer]:
+def called_back(trial: CaseResult) -> Iterator[Answer]:
     """Yield how each callback was called, and in which order where there are several."""
     encoded, seen = trial.encoded, trial.seen
     if not encoded.callbacks or trial.observation.calls[encoded.plan.subject].unnoted:
@@ -123,7 +123,9 @@ def called_back(trial: Trial) -> Iterator[Answer]:
         yield Answer(ORDER, _TEXT, ", ".join(order).encode())
 
 
-def differences(ones: list[Answer], others: list[Answer], *, tolerance: float | None) -> Iterator[Difference]:
+def differences(
+    ones: list[Answer], others: list[Answer], *, tolerance: float | None
+) -> Iterator[AnswerDifference]:
     """Yield where two lists of answers to the same call differ: each field once."""
     found = dict(_numbered(others))
     for key, one in _numbered(ones):
@@ -140,7 +142,7 @@ def _numbered(told: list[Answer]) -> Iterator[tuple[tuple[str, int], Answer]]:
         seen[answer.path] += 1
 
 
-def pairs_differ(pairs: Iterable[tuple[Trial, Trial]]) -> Iterator[tuple[int, Difference]]:
+def pairs_differ(pairs: Iterable[tuple[CaseResult, CaseResult]]) -> Iterator[tuple[int, AnswerDifference]]:
     """Yield where calls answer otherwise than their twins, with the number of the pair: each path once."""
     told: set[str] = set()
     for number, (one, other) in enumerate(pairs):
@@ -151,14 +153,14 @@ def pairs_differ(pairs: Iterable[tuple[Trial, Trial]]) -> Iterator[tuple[int, Di
                 yield number, difference
 
 
-def told_apart(difference: Difference) -> tuple[str, str]:
+def told_apart(difference: AnswerDifference) -> tuple[str, str]:
     """Return what the one did, such as ``returned 3``, and the other's value."""
     one, other = (value_text(difference.shape, value) for value in (difference.one, difference.other))
     verb = "returned" if difference.path == "result" else f"left `{difference.path}` ="
     return f"{verb} {one}", other
 
 
-def where(difference: Difference) -> str:
+def where(difference: AnswerDifference) -> str:
     """Return where in something long two answers differ first, in words; nothing for what is short."""
     one, other, at = difference.one, difference.other, difference.at
     if at is None:
@@ -170,7 +172,9 @@ def where(difference: Difference) -> str:
     return f"the first difference is at element {at}"
 
 
-def difference(shape: Shape, one: Any, other: Any, *, tolerance: float | None = None) -> Difference | None:
+def difference(
+    shape: Shape, one: Any, other: Any, *, tolerance: float | None = None
+) -> AnswerDifference | None:
     """Return where two values of a shape differ first, by its path in them."""
     return next(_differ(shape, one, other, "", tolerance), None)
 
@@ -180,45 +184,49 @@ def values_differ(shape: Shape, one: Any, other: Any) -> bool:
     return difference(shape, one, other) is not None
 
 
-def _differ(shape: Shape, one: Any, other: Any, path: str, tolerance: float | None) -> Iterator[Difference]:
+def _differ(
+    shape: Shape, one: Any, other: Any, path: str, tolerance: float | None
+) -> Iterator[AnswerDifference]:
     if isinstance(one, Unavailable) or isinstance(other, Unavailable):
         return
     match shape:
-        case Pointer() if one is not None and other is not None:
+        case PointerShape() if one is not None and other is not None:
             yield from _behind(shape, one, other, path, tolerance)
             return
-        case Record() if isinstance(one, dict) and isinstance(other, dict):
+        case RecordShape() if isinstance(one, dict) and isinstance(other, dict):
             yield from _fields(shape, one, other, path, tolerance)
             return
-        case Array(of=of) if isinstance(one, list) and isinstance(other, list):
+        case ArrayShape(of=of) if isinstance(one, list) and isinstance(other, list):
             yield from _elements(of, shape, one, other, path, tolerance)
             return
-        case Handle() | Opaque():
+        case HandleShape() | OpaqueShape():
             if (one is None) != (other is None):
-                yield Difference(path, shape, one, other)
+                yield AnswerDifference(path, shape, one, other)
             return
-        case Scalar(kind="float"):
+        case ScalarShape(kind="float"):
             if not _close(one, other, tolerance):
-                yield Difference(path, shape, one, other)
+                yield AnswerDifference(path, shape, one, other)
             return
-        case Array(of=Scalar(char=True)) if isinstance(one, bytes) and isinstance(other, bytes):
+        case ArrayShape(of=ScalarShape(char=True)) if isinstance(one, bytes) and isinstance(other, bytes):
             one, other = (each.partition(b"\0")[0] for each in (one, other))
     if one != other:
-        yield Difference(path, shape, one, other, _first(one, other))
+        yield AnswerDifference(path, shape, one, other, _first(one, other))
 
 
-def _behind(shape: Pointer, one: Any, other: Any, path: str, tolerance: float | None) -> Iterator[Difference]:
+def _behind(
+    shape: PointerShape, one: Any, other: Any, path: str, tolerance: float | None
+) -> Iterator[AnswerDifference]:
     if shape.what is What.ONE:
         yield from _differ(shape.element, one, other, path, tolerance)
     elif isinstance(one, list) and isinstance(other, list):
         yield from _elements(shape.element, shape, one, other, path, tolerance)
     elif one != other:
-        yield Difference(path, shape, one, other, _first(one, other))
+        yield AnswerDifference(path, shape, one, other, _first(one, other))
 
 
 def _fields(
-    shape: Record, one: Mapping[str, Any], other: Mapping[str, Any], path: str, tolerance: float | None
-) -> Iterator[Difference]:
+    shape: RecordShape, one: Mapping[str, Any], other: Mapping[str, Any], path: str, tolerance: float | None
+) -> Iterator[AnswerDifference]:
     for member in shape.members:
         # Which alternative of a union was written is not known: the others read bytes without a meaning.
         if member.within or member.name not in one or member.name not in other:
@@ -229,13 +237,13 @@ def _fields(
 
 def _elements(
     of: Shape, whole: Shape, one: list[Any], other: list[Any], path: str, tolerance: float | None
-) -> Iterator[Difference]:
+) -> Iterator[AnswerDifference]:
     for index, (a, b) in enumerate(zip(one, other, strict=False)):
         if next(_differ(of, a, b, "", tolerance), None) is not None:
-            yield Difference(path, whole, one, other, index)
+            yield AnswerDifference(path, whole, one, other, index)
             return
     if len(one) != len(other):
-        yield Difference(path, whole, one, other, min(len(one), len(other)))
+        yield AnswerDifference(path, whole, one, other, min(len(one), len(other)))
 
 
 def _close(one: Any, other: Any, tolerance: float | None) -> bool:
@@ -262,5 +270,5 @@ def _first(one: Any, other: Any) -> int | None:
     return next((index for index, (a, b) in pairs if a != b), min(len(one), len(other)))
 
 
-_TEXT = Array(Scalar("int", 1, 1, False, "char", 0, 255), 0, 0, 1)
-_NUMBER = Scalar("int", 4, 4, True, "int", -(1 << 31), (1 << 31) - 1)
+_TEXT = ArrayShape(ScalarShape("int", 1, 1, False, "char", 0, 255), 0, 0, 1)
+_NUMBER = ScalarShape("int", 4, 4, True, "int", -(1 << 31), (1 << 31) - 1)

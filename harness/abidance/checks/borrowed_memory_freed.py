@@ -12,7 +12,7 @@ from abidance.core.diagnostic import Diagnostic
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.checks.trial import Trial
+    from abidance.checks.trial import CaseResult
 
 
 class BorrowedMemoryFreed(Check):
@@ -39,7 +39,7 @@ class BorrowedMemoryFreed(Check):
     only_with = Evidence.MISFREED | Evidence.FREED
     whole = True
 
-    def judge(self, trial: Trial) -> Iterator[Diagnostic]:
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield one diagnostic a call."""
         for index, returned in enumerate(trial.observation.calls):
             block = returned.passage.misfreed
@@ -66,7 +66,7 @@ class BorrowedMemoryFreed(Check):
             )
         yield from self._after_failure(trial)
 
-    def _after_failure(self, trial: Trial) -> Iterator[Diagnostic]:
+    def _after_failure(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield one diagnostic for each block that a call which failed has freed all the same."""
         for freed in trial.observation.freed:
             returned, call = trial.observation.calls[freed.call], trial.encoded.plan.calls[freed.call]

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.types import Handle, Pointer
+from abidance.boundary.model.types import HandleShape, PointerShape
 from abidance.checks.allocated import is_allocated, source_of
 from abidance.checks.calling_back import labels, named
 from abidance.checks.frames import frame_label
 from abidance.core.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
-    from abidance.checks.trial import Trial
+    from abidance.checks.trial import CaseResult
     from abidance.core.codes import Code
     from abidance.core.diagnostic import Label
 
 
 def outside(
     code: Code,
-    trial: Trial,
+    trial: CaseResult,
     *,
     block: int,
     side: str,
@@ -57,7 +57,7 @@ def outside(
     )
 
 
-def _places(trial: Trial, block: int) -> tuple[Label, ...]:
+def _places(trial: CaseResult, block: int) -> tuple[Label, ...]:
     if is_allocated(trial, block):
         return trial.declared(trial.running)
     placed, path = trial.owner(block)
@@ -65,7 +65,7 @@ def _places(trial: Trial, block: int) -> tuple[Label, ...]:
     return trial.places(placed.function, path, size, _header_words(trial, block))
 
 
-def _seen_by(trial: Trial) -> str:
+def _seen_by(trial: CaseResult) -> str:
     death = trial.death
     if death is None:
         return "the canary bytes around the buffer"
@@ -74,11 +74,11 @@ def _seen_by(trial: Trial) -> str:
     return "the guard page"
 
 
-def _header_words(trial: Trial, block: int) -> str:
+def _header_words(trial: CaseResult, block: int) -> str:
     placed, path = trial.owner(block)
     member = trial.member(placed.function, path)
-    if member is None or isinstance(member.shape, Handle):
+    if member is None or isinstance(member.shape, HandleShape):
         return ""
-    if isinstance(member.shape, Pointer) and member.shape.what.value in ("bytes", "array"):
+    if isinstance(member.shape, PointerShape) and member.shape.what.value in ("bytes", "array"):
         return "C states no length"
     return ""

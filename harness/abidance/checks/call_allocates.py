@@ -12,7 +12,7 @@ from abidance.core.diagnostic import Diagnostic, Label
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.checks.trial import Trial
+    from abidance.checks.trial import CaseResult
 
 
 class CallAllocates(Check):
@@ -37,7 +37,7 @@ class CallAllocates(Check):
     name = "call-allocates"
     only_with = Evidence.ALLOCATED
 
-    def judge(self, trial: Trial) -> Iterator[Diagnostic]:
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield at most one diagnostic."""
         promised = next((e for e in ("no_alloc", "async_signal_safe") if promises(trial, e)), "")
         if not trial.answered or not promised:

@@ -13,7 +13,7 @@ from abidance.core.diagnostic import Diagnostic, Label
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.checks.trial import Trial
+    from abidance.checks.trial import CaseResult
 
 
 class CallNotPure(Check):
@@ -36,7 +36,7 @@ class CallNotPure(Check):
     name = "call-not-pure"
     only_with = Evidence.SAME
 
-    def judge(self, trial: Trial) -> Iterator[Diagnostic]:
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield at most one diagnostic."""
         again = trial.again
         if not trial.answered or not promises(trial, "pure") or again is None or again.same is None:

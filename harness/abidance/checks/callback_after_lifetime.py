@@ -12,7 +12,7 @@ from abidance.core.diagnostic import Diagnostic
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.checks.trial import Trial
+    from abidance.checks.trial import CaseResult
     from abidance.plan.observation import Invocation
 
 
@@ -38,7 +38,7 @@ class CallbackAfterLifetime(Check):
     formerly = ("called-back-late",)
     only_with = Evidence.INVOKED
 
-    def judge(self, trial: Trial) -> Iterator[Diagnostic]:
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield one diagnostic a callback that the call on trial was given, or that it calls."""
         told: set[int | None] = set()
         for each in trial.invocations:
@@ -49,7 +49,7 @@ class CallbackAfterLifetime(Check):
                 told.add(each.callback)
                 yield why
 
-    def _late(self, trial: Trial, each: Invocation) -> Diagnostic | None:
+    def _late(self, trial: CaseResult, each: Invocation) -> Diagnostic | None:
         running = trial.encoded.calls[max(each.call, 0)].function
         if each.callback is None:
             return Diagnostic(

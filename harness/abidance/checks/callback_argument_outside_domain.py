@@ -14,8 +14,8 @@ from abidance.core.diagnostic import Diagnostic
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.boundary.decode.callback_invocations import Called
-    from abidance.checks.trial import Trial
+    from abidance.boundary.decode.callback_invocations import CallbackInvocation
+    from abidance.checks.trial import CaseResult
 
 
 class CallbackArgumentOutsideDomain(Check):
@@ -42,7 +42,7 @@ class CallbackArgumentOutsideDomain(Check):
     name = "callback-argument-outside-domain"
     only_with = Evidence.INVOKED
 
-    def judge(self, trial: Trial) -> Iterator[Diagnostic]:
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield one diagnostic a parameter, for the first invocation that is wrong."""
         if not trial.answered:
             return
@@ -61,7 +61,7 @@ class CallbackArgumentOutsideDomain(Check):
                     )
 
 
-def _wrong(called: Called) -> Iterator[tuple[str, str, str]]:
+def _wrong(called: CallbackInvocation) -> Iterator[tuple[str, str, str]]:
     for path, shape, value in called.scalars:
         if not allowed(shape, value):
             yield path, in_words(shape, value), domain(shape)

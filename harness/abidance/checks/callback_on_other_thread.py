@@ -12,7 +12,7 @@ from abidance.core.diagnostic import Diagnostic
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.checks.trial import Trial
+    from abidance.checks.trial import CaseResult
 
 
 class CallbackOnOtherThread(Check):
@@ -37,7 +37,7 @@ class CallbackOnOtherThread(Check):
     formerly = ("called-back-on-other-thread",)
     only_with = Evidence.INVOKED
 
-    def judge(self, trial: Trial) -> Iterator[Diagnostic]:
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield one diagnostic a callback."""
         told: set[int] = set()
         for each in trial.invocations:

@@ -13,7 +13,7 @@ from abidance.core.diagnostic import Diagnostic, Label
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.checks.trial import Trial
+    from abidance.checks.trial import CaseResult
 
 
 class CallbackPromiseBroken(Check):
@@ -36,7 +36,7 @@ class CallbackPromiseBroken(Check):
     name = "callback-promise-broken"
     only_with = Evidence.INVOKED
 
-    def judge(self, trial: Trial) -> Iterator[Diagnostic]:
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield one diagnostic an expression, for the first invocation that breaks it."""
         if not trial.answered:
             return

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from abidance.core.diagnostic import Label
 
 if TYPE_CHECKING:
-    from abidance.boundary.decode.callback_invocations import Called
+    from abidance.boundary.decode.callback_invocations import CallbackInvocation
     from abidance.boundary.encode.encoded_plan import PlacedCallback
-    from abidance.checks.trial import Trial
+    from abidance.checks.trial import CaseResult
 
 
 def times(count: int) -> str:
@@ -24,19 +24,19 @@ def nth(number: int) -> str:
     return f"{count}{ending}"
 
 
-def named(trial: Trial, placed: PlacedCallback) -> str:
+def named(trial: CaseResult, placed: PlacedCallback) -> str:
     """Return what a callback is called, with the function that was given it where that is another."""
     owner = trial.encoded.calls[placed.call].function
     return f"`{placed.path}`" if owner is trial.function else f"`{placed.path}` of `{owner.name}`"
 
 
-def labels(trial: Trial, placed: PlacedCallback, words: str) -> tuple[Label, ...]:
+def labels(trial: CaseResult, placed: PlacedCallback, words: str) -> tuple[Label, ...]:
     """Return the contract's line and the header's line for a callback."""
     function = trial.encoded.calls[placed.call].function
     return trial.places(function, placed.path, words)
 
 
-def labels_inside(trial: Trial, called: Called, path: str, words: str) -> tuple[Label, ...]:
+def labels_inside(trial: CaseResult, called: CallbackInvocation, path: str, words: str) -> tuple[Label, ...]:
     """Return the contract's line and the header's line for a callback's parameter, or for what is behind it."""
     name = path.partition(".")[0].partition("[")[0]
     member = next(m for m in called.placed.shape.members if m.name == name)
@@ -45,7 +45,7 @@ def labels_inside(trial: Trial, called: Called, path: str, words: str) -> tuple[
     return (Label(member.span, words), Label(member.declared))
 
 
-def place(trial: Trial, placed: PlacedCallback, path: str = "") -> str:
+def place(trial: CaseResult, placed: PlacedCallback, path: str = "") -> str:
     """Return the place that tells causes apart."""
     function = trial.encoded.calls[placed.call].function
     return ":".join(filter(None, (trial.function.name, function.name, placed.path, path)))

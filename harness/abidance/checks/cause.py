@@ -5,11 +5,11 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from abidance.plan.observation import Ending
+from abidance.plan.observation import WorkerEnding
 from abidance.plan.plan import Access
 
 if TYPE_CHECKING:
-    from abidance.checks.trial import Trial
+    from abidance.checks.trial import CaseResult
     from abidance.plan.observation import Death
 
 CRASHES = {
@@ -37,14 +37,14 @@ class Cause(Enum):
     SANITIZER = "sanitizer"
 
 
-def cause_of(trial: Trial) -> Cause | None:
+def cause_of(trial: CaseResult) -> Cause | None:
     """Return the cause, or None when the worker lives or was killed from outside."""
     death = trial.death
-    if death is None or death.ending is Ending.LOST:
+    if death is None or death.ending is WorkerEnding.LOST:
         return None
-    if death.ending is Ending.TIMEOUT:
+    if death.ending is WorkerEnding.TIMEOUT:
         return Cause.TIMEOUT
-    if death.ending is Ending.EXIT:
+    if death.ending is WorkerEnding.EXIT:
         return Cause.EXIT
     touch = death.touch
     if touch is not None and touch.block is not None:
@@ -62,7 +62,7 @@ def cause_of(trial: Trial) -> Cause | None:
     return Cause.CRASH
 
 
-def _taken_away(trial: Trial, death: Death) -> frozenset[int]:
+def _taken_away(trial: CaseResult, death: Death) -> frozenset[int]:
     """Return the blocks that were lent for calls which are over."""
     over = trial.encoded.plan.calls[: death.call or 0]
     return frozenset(block for call in over for block in call.retires)

@@ -11,7 +11,7 @@ from abidance.core.codes import Code
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.checks.trial import Trial
+    from abidance.checks.trial import CaseResult
     from abidance.core.diagnostic import Diagnostic
 
 
@@ -40,10 +40,10 @@ class Check(ABC):
         cls.code = Code(cls.id, cls.name, explain=inspect.cleandoc(cls.__doc__ or ""), formerly=cls.formerly)
 
     @abstractmethod
-    def judge(self, trial: Trial) -> Iterator[Diagnostic]:
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield what is wrong with this case, as far as this check can see it."""
 
-    def unasked(self, trial: Trial) -> Iterator[str]:  # noqa: ARG002
+    def unasked(self, trial: CaseResult) -> Iterator[str]:  # noqa: ARG002
         """Yield what this check gives up on because the contract leaves something open, and what it could say.
 
         Only what this case gave reason to ask: such words are listed as not judged, once for each run.

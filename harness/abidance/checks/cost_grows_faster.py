@@ -14,7 +14,7 @@ from abidance.core.diagnostic import Diagnostic
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from abidance.checks.trial import Trial
+    from abidance.checks.trial import CaseResult
 
 RATES: dict[str, Callable[[int], float]] = {
     "1": lambda _: 1.0,
@@ -53,7 +53,7 @@ class CostGrowsFaster(Check):
     name = "cost-grows-faster"
     only_with = Evidence.COSTS
 
-    def judge(self, trial: Trial) -> Iterator[Diagnostic]:
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield at most one diagnostic."""
         growth = trial.costs.growth if trial.costs else None
         if growth is None or not outgrows(growth.counts, RATES[growth.at_most]):

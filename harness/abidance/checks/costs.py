@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from abidance.core.diagnostic import Label
 
 if TYPE_CHECKING:
-    from abidance.checks.trial import Trial
+    from abidance.checks.trial import CaseResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Costs:
         return tuple(each for each in self.figures if each.clause in clauses and each.is_over)
 
 
-def cost_labels(trial: Trial, clause: str) -> tuple[Label, ...]:
+def cost_labels(trial: CaseResult, clause: str) -> tuple[Label, ...]:
     """Return the contract's line of a clause of `cost`, and the header's line of the function."""
     function = trial.function
     cost = function.cost

@@ -18,7 +18,7 @@ from abidance.core.diagnostic import Diagnostic, Label
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.checks.trial import Trial
+    from abidance.checks.trial import CaseResult
     from abidance.plan.observation import Death, Touch
 
 
@@ -46,7 +46,7 @@ class Crashed(Check):
     only_with = Evidence.DEATH
     whole = True
 
-    def judge(self, trial: Trial) -> Iterator[Diagnostic]:
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield at most one diagnostic: a process crashes once."""
         death = trial.death
         if death is None or cause_of(trial) is not Cause.CRASH:
@@ -88,7 +88,7 @@ def _unwound(death: Death) -> str:
     return ""
 
 
-def _after_free(trial: Trial, touch: Touch, places: tuple[Label, ...]) -> tuple[str, tuple[Label, ...]]:
+def _after_free(trial: CaseResult, touch: Touch, places: tuple[Label, ...]) -> tuple[str, tuple[Label, ...]]:
     """Return what was touched after it was freed, in words, and where it is promised."""
     verb = {True: "writes to", False: "reads", None: "touches"}[touch.write]
     assert touch.block is not None
@@ -102,7 +102,7 @@ def _after_free(trial: Trial, touch: Touch, places: tuple[Label, ...]) -> tuple[
     return f"{verb} `{path}`, which it took over and has freed", places
 
 
-def _is_freed(trial: Trial, touch: Touch) -> bool:
+def _is_freed(trial: CaseResult, touch: Touch) -> bool:
     """Tell whether an access was to memory that the library took over: it can be touched until it is freed."""
     if touch.block is None or touch.side != "inside":
         return False

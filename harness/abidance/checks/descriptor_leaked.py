@@ -12,7 +12,7 @@ from abidance.core.diagnostic import Diagnostic
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.checks.trial import Trial
+    from abidance.checks.trial import CaseResult
 
 
 class DescriptorLeaked(Check):
@@ -42,7 +42,7 @@ class DescriptorLeaked(Check):
     only_with = Evidence.REPEATED
     whole = True
 
-    def judge(self, trial: Trial) -> Iterator[Diagnostic]:
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield at most one diagnostic of each kind."""
         subject = trial.function
         for change in grown(trial, "opened"):

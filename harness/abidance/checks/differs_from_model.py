@@ -13,7 +13,7 @@ from abidance.core.errors import HookError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.checks.trial import Trial
+    from abidance.checks.trial import CaseResult
 
 
 class DiffersFromModel(Check):
@@ -38,7 +38,7 @@ class DiffersFromModel(Check):
     name = "differs-from-model"
     only_with = Evidence.MODELLED
 
-    def judge(self, trial: Trial) -> Iterator[Diagnostic]:
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield one diagnostic for each answer that differs."""
         if trial.modelled is None or not trial.answered:
             return

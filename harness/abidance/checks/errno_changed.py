@@ -12,7 +12,7 @@ from abidance.core.diagnostic import Diagnostic, Label
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.checks.trial import Trial
+    from abidance.checks.trial import CaseResult
 
 
 class ErrnoChanged(Check):
@@ -35,7 +35,7 @@ class ErrnoChanged(Check):
     id = "ABD362"
     name = "errno-changed"
 
-    def judge(self, trial: Trial) -> Iterator[Diagnostic]:
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield at most one diagnostic."""
         if not trial.answered or not promises(trial, "errno_unchanged"):
             return

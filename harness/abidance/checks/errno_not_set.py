@@ -10,7 +10,7 @@ from abidance.core.diagnostic import Diagnostic, Label
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.checks.trial import Trial
+    from abidance.checks.trial import CaseResult
 
 
 class ErrnoNotSet(Check):
@@ -32,7 +32,7 @@ class ErrnoNotSet(Check):
     id = "ABD361"
     name = "errno-not-set"
 
-    def judge(self, trial: Trial) -> Iterator[Diagnostic]:
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield at most one diagnostic."""
         if not trial.answered or trial.seen.success or trial.seen.errno != 0:
             return

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from abidance.checks.trial import Trial
+    from abidance.checks.trial import CaseResult
 
 
 class Evidence:
@@ -69,7 +69,7 @@ class Evidence:
     """Another process came back from a call as well."""
 
 
-def evidence(trial: Trial) -> int:
+def evidence(trial: CaseResult) -> int:
     """Return the bits of `Evidence` of all calls of a trial together."""
     seen, encoded = trial.observation, trial.encoded
     found = 0
@@ -113,7 +113,7 @@ def evidence(trial: Trial) -> int:
     return found | _further(trial)
 
 
-def _further(trial: Trial) -> int:
+def _further(trial: CaseResult) -> int:
     """Return the bits of what further runs, a model or another library have shown."""
     found, again = 0, trial.again
     if again is not None:

@@ -12,7 +12,7 @@ from abidance.core.diagnostic import Diagnostic
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.checks.trial import Trial
+    from abidance.checks.trial import CaseResult
 
 
 class FloatingPointEnvironmentChanged(Check):
@@ -41,7 +41,7 @@ class FloatingPointEnvironmentChanged(Check):
     only_with = Evidence.CONTROL
     whole = True
 
-    def judge(self, trial: Trial) -> Iterator[Diagnostic]:
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield one diagnostic a call."""
         for index, returned in enumerate(trial.observation.calls):
             function = culprit(trial, index)

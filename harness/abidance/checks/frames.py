@@ -10,7 +10,7 @@ from abidance.core.diagnostic import Label
 from abidance.core.span import Span
 
 if TYPE_CHECKING:
-    from abidance.plan.observation import Death, Frame
+    from abidance.plan.observation import Death, StackFrame
 
 _RUNTIME_FILE = re.compile(
     r"^/rustc/[0-9a-f]{7,}/|/lib/rustlib/src/rust/library/|/rust/deps/"
@@ -31,7 +31,7 @@ _GENERIC = re.compile(r"(?:::)?<[^<>]*>")
 _LINES, _WIDTH = 6, 200
 
 
-def frame_label(frames: tuple[Frame, ...], text: str) -> tuple[tuple[Label, ...], tuple[str, ...]]:
+def frame_label(frames: tuple[StackFrame, ...], text: str) -> tuple[tuple[Label, ...], tuple[str, ...]]:
     """Return the library's own line as a label, or as a note when its source is not at hand.
 
     What a language's runtime does on the way (a panic, say) is not the library's line while there is another.
@@ -50,7 +50,7 @@ def frame_label(frames: tuple[Frame, ...], text: str) -> tuple[tuple[Label, ...]
     return (), ()
 
 
-def frame_place(frames: tuple[Frame, ...]) -> str:
+def frame_place(frames: tuple[StackFrame, ...]) -> str:
     """Return what tells two causes apart: the library's innermost function, or its offset while it has no name."""
     for frame in (*(frame for frame in frames if not _is_runtime(frame)), *frames):
         if frame.function:
@@ -58,7 +58,7 @@ def frame_place(frames: tuple[Frame, ...]) -> str:
     return f"+0x{frames[0].offset:x}" if frames else ""
 
 
-def origin_of(death: Death, frames: tuple[Frame, ...]) -> tuple[str, str] | None:
+def origin_of(death: Death, frames: tuple[StackFrame, ...]) -> tuple[str, str] | None:
     """Return the line of the library that ended the process, as one and the same for every build and function.
 
     A panic and a failed assertion name it themselves. Otherwise it is the first of `frames` that is the library's own
@@ -73,7 +73,7 @@ def origin_of(death: Death, frames: tuple[Frame, ...]) -> tuple[str, str] | None
     return None
 
 
-def line_of(frame: Frame) -> str:
+def line_of(frame: StackFrame) -> str:
     """Return a frame's file, line and function; of the function, no more than all builds of it share."""
     name = _PARTS.sub("", frame.function)
     while (shorter := _GENERIC.sub("", name)) != name:
@@ -81,7 +81,7 @@ def line_of(frame: Frame) -> str:
     return f"{frame.file}:{frame.line}:{name.partition('(')[0].rpartition('::')[2]}"
 
 
-def site_of(frames: tuple[Frame, ...]) -> str:
+def site_of(frames: tuple[StackFrame, ...]) -> str:
     """Return the library's own line as `line_of` does, nothing while it is not known."""
     own = (frame for frame in frames if frame.file and frame.line and not _is_runtime(frame))
     return next(map(line_of, own), "")
@@ -102,7 +102,7 @@ def last_words(death: Death) -> tuple[str, ...]:
     return ("\n    ".join(["it printed:", *lines[-_LINES:]]),) if lines else ()
 
 
-def _is_runtime(frame: Frame) -> bool:
+def _is_runtime(frame: StackFrame) -> bool:
     if _RUNTIME_FILE.search(frame.file):
         return True
     return not frame.file and _RUNTIME_FUNCTION.search(frame.function) is not None

@@ -6,7 +6,14 @@ import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from abidance.boundary.model.types import Direction, Handle, Nothing, Pointer, Scalar, What
+from abidance.boundary.model.types import (
+    Direction,
+    HandleShape,
+    NothingShape,
+    PointerShape,
+    ScalarShape,
+    What,
+)
 from abidance.boundary.resolve import transfers as handing
 from abidance.boundary.values.significant_bytes import Range, elements, meaningful
 from abidance.checks.answers import CALLS, called_back, values_differ
@@ -18,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from abidance.boundary.model.types import Member
-    from abidance.checks.trial import Trial
+    from abidance.checks.trial import CaseResult
     from abidance.contract.expression import Environment
 
 
@@ -41,7 +48,7 @@ class Unwritten:
     count: int
 
 
-def tells_success(trial: Trial) -> bool:
+def tells_success(trial: CaseResult) -> bool:
     """Tell whether it is known that the call did what it is for.
 
     A number without a `status` may mean anything: -1, 0, how many there were.
@@ -49,15 +56,15 @@ def tells_success(trial: Trial) -> bool:
     return trial.seen.success and handing.tells_success(trial.function)
 
 
-def tells_failure(trial: Trial) -> bool:
+def tells_failure(trial: CaseResult) -> bool:
     """Tell whether it is known that the call failed: false may be an answer like any other."""
     result = trial.function.result
     if trial.seen.success:
         return False
-    return bool(result.ok) or not isinstance(result.shape, Scalar | Nothing)
+    return bool(result.ok) or not isinstance(result.shape, ScalarShape | NothingShape)
 
 
-def on_failure(trial: Trial, member: Member) -> str:
+def on_failure(trial: CaseResult, member: Member) -> str:
     """Return what the contract says about an out parameter after a failure; empty when it is silent.
 
     A postcondition that looks at it after a failure says that it has a value then. Of a call that is refused, only one
@@ -69,7 +76,7 @@ def on_failure(trial: Trial, member: Member) -> str:
     return said or ("unspecified" if _looked_at(trial, spelling(member.name)) else "")
 
 
-def _looked_at(trial: Trial, name: str) -> bool:
+def _looked_at(trial: CaseResult, name: str) -> bool:
     refused = bool(trial.expectation.rejects)
     for expression in trial.function.ensures:
         if name not in expression.names or (refused and not expression.chooses):
@@ -96,7 +103,7 @@ class _Noting:
         return self.values[name]
 
 
-def regions(trial: Trial) -> Iterator[Region]:
+def regions(trial: CaseResult) -> Iterator[Region]:
     """Yield the memory that out parameters of the call on trial point at, where it must be written now."""
     function = trial.function
     for member, shape, block, raw in _pointees(trial, (Direction.OUT,)):
@@ -126,7 +133,7 @@ def unwritten(region: Region, fill: int, other: bytes, other_fill: int) -> Itera
             yield Unwritten(each, first - each.start, (end if written_again < 0 else written_again) - first)
 
 
-def is_doubtful(trial: Trial) -> bool:
+def is_doubtful(trial: CaseResult) -> bool:
     """Tell whether a byte that must be written holds the fill."""
     fill = trial.encoded.plan.fill  # one of the two that plans begin with
     return any(
@@ -136,7 +143,7 @@ def is_doubtful(trial: Trial) -> bool:
     )
 
 
-def stale(one: Trial, other: Trial) -> str | None:
+def stale(one: CaseResult, other: CaseResult) -> str | None:
     """Return the path of an answer that differs between two runs with different fills, None when none does.
 
     Bytes that kept the fill in both were not written, which is another matter. Addresses have no meaning.
@@ -164,7 +171,7 @@ def stale(one: Trial, other: Trial) -> str | None:
     return None
 
 
-def _left_the_same(one: Trial, other: Trial) -> bool:
+def _left_the_same(one: CaseResult, other: CaseResult) -> bool:
     """Tell whether two runs left the same bytes: then so are the values in them."""
     here, there = (each.observation.calls[each.encoded.plan.subject] for each in (one, other))
     return (here.result, here.blocks, here.followed, here.invocations) == (
@@ -178,28 +185,30 @@ def _left_the_same(one: Trial, other: Trial) -> bool:
 _WRITTEN = (Direction.OUT, Direction.INOUT)
 
 
-def _pointees(trial: Trial, ways: tuple[Direction, ...]) -> Iterator[tuple[Member, Pointer, int, bytes]]:
+def _pointees(
+    trial: CaseResult, ways: tuple[Direction, ...]
+) -> Iterator[tuple[Member, PointerShape, int, bytes]]:
     """Yield the parameters that point at memory to write, each with its block and the bytes there now."""
     placed = trial.subject
     memory = watched_memory(trial)
     for member in placed.function.members:
-        if isinstance(member.shape, Pointer) and member.shape.direction in ways:
+        if isinstance(member.shape, PointerShape) and member.shape.direction in ways:
             block = placed.places.get(member.name)
             if block is not None and block in memory:
                 yield member, member.shape, block, memory[block]
 
 
-def watched_memory(trial: Trial) -> Mapping[int, bytes]:
+def watched_memory(trial: CaseResult) -> Mapping[int, bytes]:
     """Return the writable blocks of the call on trial as they were after it."""
     index = trial.encoded.plan.subject
     call, returned = trial.encoded.plan.calls[index], trial.observation.calls[index]
     return dict(zip(call.watched, returned.blocks, strict=True))
 
 
-def _ranges(trial: Trial, member: Member, shape: Pointer, *, pointers: bool) -> Iterator[Range]:
+def _ranges(trial: CaseResult, member: Member, shape: PointerShape, *, pointers: bool) -> Iterator[Range]:
     """Yield what of the memory behind a parameter has a meaning now: as much of it as the contract tells."""
     if shape.what is What.ONE:
-        if not isinstance(shape.element, Handle):
+        if not isinstance(shape.element, HandleShape):
             yield from meaningful(shape.element, pointers=pointers)
         return
     value = trial.seen.after.get(spelling(member.name))

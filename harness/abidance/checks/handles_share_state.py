@@ -13,8 +13,8 @@ from abidance.core.diagnostic import Diagnostic
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from abidance.checks.answers import Difference
-    from abidance.checks.trial import Trial
+    from abidance.checks.answers import AnswerDifference
+    from abidance.checks.trial import CaseResult
 
 
 class HandlesShareState(Check):
@@ -39,7 +39,7 @@ class HandlesShareState(Check):
     name = "handles-share-state"
     only_with = Evidence.ALONE
 
-    def judge(self, trial: Trial) -> Iterator[Diagnostic]:
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield at most one diagnostic."""
         alone = trial.alone
         if alone is None or not trial.answered or not alone.answered or may(trial, "handles", trial.function):
@@ -59,7 +59,9 @@ class HandlesShareState(Check):
         )
 
 
-def first_difference(trial: Trial, alone: Trial, same: Mapping[int, int]) -> Difference | None:
+def first_difference(
+    trial: CaseResult, alone: CaseResult, same: Mapping[int, int]
+) -> AnswerDifference | None:
     """Return where the answers of a call differ from those of the same call without other handles.
 
     `same` maps the steps that both sequences have to where they are in the one without. Callbacks of other handles
@@ -77,7 +79,7 @@ def first_difference(trial: Trial, alone: Trial, same: Mapping[int, int]) -> Dif
     return next(differences(*left, tolerance=None), None)
 
 
-def _moved(trial: Trial, call: int, same: Mapping[int, int]) -> int | None:
+def _moved(trial: CaseResult, call: int, same: Mapping[int, int]) -> int | None:
     """Return where a call is in the other sequence, None when it is not; what a step needs is made just before it."""
     step = next((each for each in trial.encoded.steps if each >= call), None)
     return None if step is None or step not in same else same[step] - (step - call)

@@ -12,7 +12,7 @@ from abidance.core.diagnostic import Diagnostic
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.checks.trial import Trial
+    from abidance.checks.trial import CaseResult
     from abidance.core.diagnostic import Label
 
 
@@ -41,7 +41,7 @@ class HeapCorrupted(Check):
     only_with = Evidence.SPOILED
     whole = True
 
-    def judge(self, trial: Trial) -> Iterator[Diagnostic]:
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield at most one diagnostic."""
         spoiled = trial.observation.spoiled
         if spoiled is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.types import Handle, Nothing, Pointer
+from abidance.boundary.model.types import HandleShape, NothingShape, PointerShape
 from abidance.boundary.print_c.literals import value_text
 from abidance.checks.answers import CALLS, ORDER, answers, differences, where
 from abidance.checks.answers import difference as first_difference
@@ -26,9 +26,9 @@ from abidance.core.diagnostic import Diagnostic, Label
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.boundary.model.boundary import Function
-    from abidance.checks.answers import Difference
-    from abidance.checks.trial import Trial
+    from abidance.boundary.model.boundary import BoundaryFunction
+    from abidance.checks.answers import AnswerDifference
+    from abidance.checks.trial import CaseResult
 
 
 _ENDINGS: tuple[Check, ...] = (
@@ -71,7 +71,7 @@ class ImplementationsDiffer(Check):
     formerly = ("answers-differ",)
     only_with = Evidence.OTHER
 
-    def judge(self, trial: Trial) -> Iterator[Diagnostic]:
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield one diagnostic for each answer that differs, or one when only one of them came back."""
         other = trial.other
         if other is None:
@@ -108,7 +108,7 @@ class ImplementationsDiffer(Check):
             tolerance = equivalence.tolerance if equivalence else None
             yield self._one(trial, path, _words(difference, here, there, tolerance), apart)
 
-    def _one(self, trial: Trial, path: str, words: str, apart: str) -> Diagnostic:
+    def _one(self, trial: CaseResult, path: str, words: str, apart: str) -> Diagnostic:
         function = trial.function
         named = "" if path in ("result", "errno", ORDER) else path
         if path == "result" and function.result.span:
@@ -129,13 +129,13 @@ class ImplementationsDiffer(Check):
         )
 
 
-def _place(trial: Trial) -> str:
+def _place(trial: CaseResult) -> str:
     """Return where in a sequence the call on trial stands, in words; nothing for a call by itself."""
     number = trial.encoded.plan.subject + 1
     return f"call {number} of the sequence is the first that differs" if trial.is_sequence else ""
 
 
-def _words(difference: Difference, here: str, there: str, tolerance: float | None) -> str:
+def _words(difference: AnswerDifference, here: str, there: str, tolerance: float | None) -> str:
     path, one, two = difference.path, difference.one, difference.other
     if path.endswith(CALLS):
         return _calling_back(path.removesuffix(CALLS), difference, (here, there), tolerance)
@@ -146,14 +146,16 @@ def _words(difference: Difference, here: str, there: str, tolerance: float | Non
     return f"{verb} {one} in `{here}` and {two} in `{there}`"
 
 
-def _calling_back(name: str, difference: Difference, sides: tuple[str, str], tolerance: float | None) -> str:
+def _calling_back(
+    name: str, difference: AnswerDifference, sides: tuple[str, str], tolerance: float | None
+) -> str:
     """Return how the invocations of a callback differ: in the first of them that does, or in their number."""
     one, two, at = difference.one, difference.other, difference.at or 0
     here, there = sides
     if at >= min(len(one), len(two)):
         return f"calls `{name}` {times(len(one))} in `{here}` and {times(len(two))} in `{there}`"
     shape = difference.shape
-    record = shape.element if isinstance(shape, Pointer) else shape
+    record = shape.element if isinstance(shape, PointerShape) else shape
     inner = first_difference(record, one[at], two[at], tolerance=tolerance)
     assert inner is not None
     path, texts = inner.path.removeprefix("."), [value_text(inner.shape, v) for v in (inner.one, inner.other)]
@@ -166,7 +168,7 @@ def _inside(path: str, left_out: set[str]) -> bool:
     return any(path.startswith((f"{name}.", f"{name}[")) for name in left_out if "." in name)
 
 
-def _ending(trial: Trial) -> str:
+def _ending(trial: CaseResult) -> str:
     match cause_of(trial):
         case Cause.TIMEOUT:
             return "does not return"
@@ -174,14 +176,14 @@ def _ending(trial: Trial) -> str:
             return "ends the process"
         case None:
             shape = trial.function.result.shape
-            if not trial.answered or isinstance(shape, Nothing):
+            if not trial.answered or isinstance(shape, NothingShape):
                 return "returns"
             return f"returns {value_text(shape, trial.seen.result)}"
         case _:
             return "crashes"
 
 
-def handles_of(function: Function) -> set[str]:
+def handles_of(function: BoundaryFunction) -> set[str]:
     """Return the handles that a function takes, makes or ends."""
     shapes = [*(member.shape for member in function.members), function.result.shape]
-    return {shape.handle for shape in shapes if isinstance(shape, Handle)}
+    return {shape.handle for shape in shapes if isinstance(shape, HandleShape)}

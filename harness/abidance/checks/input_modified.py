@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.boundary.decode.decode import held_before
-from abidance.boundary.model.types import Pointer
+from abidance.boundary.model.types import PointerShape
 from abidance.checks.cause import Cause, cause_of
 from abidance.checks.check import Check
 from abidance.checks.evidence import Evidence
@@ -16,7 +16,7 @@ from abidance.core.diagnostic import Diagnostic, Label
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.checks.trial import Trial
+    from abidance.checks.trial import CaseResult
 
 
 class InputModified(Check):
@@ -43,7 +43,7 @@ class InputModified(Check):
     only_with = Evidence.DEATH | Evidence.MODIFIED | Evidence.SEQUENCE
     whole = True
 
-    def judge(self, trial: Trial) -> Iterator[Diagnostic]:
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield one diagnostic a buffer."""
         death = trial.death
         if death is not None and death.touch is not None and cause_of(trial) is Cause.INPUT_WRITTEN:
@@ -56,7 +56,7 @@ class InputModified(Check):
             for block, offset in _changed(each):
                 yield self._modified(each, block, offset)
 
-    def _modified(self, trial: Trial, block: int, offset: int) -> Diagnostic:
+    def _modified(self, trial: CaseResult, block: int, offset: int) -> Diagnostic:
         placed, path = trial.owner(block)
         function, death = placed.function, trial.death
         lines: tuple[Label, ...] = ()
@@ -72,14 +72,14 @@ class InputModified(Check):
         )
 
 
-def _changed(trial: Trial) -> Iterator[tuple[int, int]]:
+def _changed(trial: CaseResult) -> Iterator[tuple[int, int]]:
     """Yield memory that an earlier step left and this one may only read, with where it is not what it was.
 
     It is mapped for writing, as that step wrote it, so that a write to it does not fault.
     """
     placed, index = trial.subject, trial.encoded.plan.subject
     call, returned = trial.encoded.plan.calls[index], trial.observation.calls[index]
-    pointers = {m.name: m.shape for m in placed.function.members if isinstance(m.shape, Pointer)}
+    pointers = {m.name: m.shape for m in placed.function.members if isinstance(m.shape, PointerShape)}
     written = {placed.places.get(name) for name, shape in pointers.items() if shape.direction.written}
     for name, shape in pointers.items():
         block = placed.places.get(name)

@@ -13,7 +13,7 @@ from abidance.core.diagnostic import Diagnostic, Label
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.checks.trial import Trial
+    from abidance.checks.trial import CaseResult
     from abidance.contract.expression import Expression
 
 
@@ -42,7 +42,7 @@ class InvalidCallNotRejected(Check):
     formerly = ("rejected-call-not-rejected",)
     only_with = Evidence.REJECTS
 
-    def judge(self, trial: Trial) -> Iterator[Diagnostic]:
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield one diagnostic a promised value."""
         if not trial.answered or not trial.expectation.rejects:
             return
@@ -66,7 +66,7 @@ class InvalidCallNotRejected(Check):
                 place=f"{function.name}:rejects:{trial.expectation.span.line}",
             )
 
-    def _broken(self, trial: Trial, index: int, expression: Expression) -> Diagnostic:
+    def _broken(self, trial: CaseResult, index: int, expression: Expression) -> Diagnostic:
         function, seen, span = trial.function, trial.seen, trial.expectation.span
         assert span is not None
         values = expression.explain(seen.after, seen.before, constants=trial.boundary.constants)

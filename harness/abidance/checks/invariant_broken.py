@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from abidance.boundary.decode.returned_records import WrittenRecord
-    from abidance.checks.trial import Trial
+    from abidance.checks.trial import CaseResult
     from abidance.contract.expression import Expression
 
 
@@ -41,7 +41,7 @@ class InvariantBroken(Check):
     id = "ABD329"
     name = "invariant-broken"
 
-    def judge(self, trial: Trial) -> Iterator[Diagnostic]:
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield one diagnostic an invariant and place."""
         if not trial.answered or trial.expectation.rejects or trial.seen.overruns:
             return
@@ -62,7 +62,7 @@ class InvariantBroken(Check):
             raise unjudged
 
 
-def _broken(trial: Trial, returned: WrittenRecord, expression: Expression) -> Diagnostic:
+def _broken(trial: CaseResult, returned: WrittenRecord, expression: Expression) -> Diagnostic:
     function, path = trial.function, returned.path
     values = expression.explain(trial.boundary.scope(returned.fields), constants=trial.boundary.constants)
     whose = f"a `{returned.shape.spelling}`" if path == "result" else f"`{path}`"

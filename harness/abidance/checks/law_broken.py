@@ -13,8 +13,8 @@ from abidance.core.diagnostic import Diagnostic, Label
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from abidance.boundary.model.boundary import Law
-    from abidance.checks.trial import Trial
+    from abidance.boundary.model.boundary import BoundaryLaw
+    from abidance.checks.trial import CaseResult
 
 
 class LawBroken(Check):
@@ -42,7 +42,7 @@ class LawBroken(Check):
     only_with = Evidence.SEQUENCE
     whole = True
 
-    def judge(self, trial: Trial) -> Iterator[Diagnostic]:
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield one diagnostic an expression."""
         law = trial.law
         if law is None or trial.death is not None:
@@ -73,7 +73,7 @@ class LawBroken(Check):
             raise unjudged
 
 
-def scope_of(trial: Trial, law: Law) -> Mapping[str, Any] | None:
+def scope_of(trial: CaseResult, law: BoundaryLaw) -> Mapping[str, Any] | None:
     """Return what is given and what the steps left, by name; None where a step was not made."""
     case, encoded = trial.encoded.case, trial.encoded
     assert case is not None

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.boundary.model.boundary import Function
-    from abidance.checks.trial import Trial
+    from abidance.boundary.model.boundary import BoundaryFunction
+    from abidance.checks.trial import CaseResult
     from abidance.core.span import Span
-    from abidance.plan.observation import Change
+    from abidance.plan.observation import ProcessChange
 
 
-def may(trial: Trial, word: str, function: Function | None = None) -> bool:
+def may(trial: CaseResult, word: str, function: BoundaryFunction | None = None) -> bool:
     """Tell whether the contract says that this is what a function, or the library, is for.
 
     Without a function, of any call that was made: what all of them together have done may be that one's doing.
@@ -24,33 +24,33 @@ def may(trial: Trial, word: str, function: Function | None = None) -> bool:
     return any(name.text == word for name in said)
 
 
-def _made(trial: Trial) -> list[Function]:
+def _made(trial: CaseResult) -> list[BoundaryFunction]:
     """Return the functions of the calls that were made, and that of the call on trial."""
     pairs = zip(trial.encoded.calls, trial.observation.calls, strict=False)
     return [trial.function, *(placed.function for placed, returned in pairs if returned.ran)]
 
 
-def promises(trial: Trial, effect: str) -> bool:
+def promises(trial: CaseResult, effect: str) -> bool:
     """Tell whether the contract promises an effect of the function on trial."""
     promise = trial.function.promise
     return promise is not None and any(name.text == effect for name in promise.effects)
 
 
-def effect_span(trial: Trial, effect: str) -> Span:
+def effect_span(trial: CaseResult, effect: str) -> Span:
     """Return where an effect is promised of the function on trial."""
     promise = trial.function.promise
     assert promise is not None
     return next(name.span for name in promise.effects if name.text == effect)
 
 
-def culprit(trial: Trial, call: int) -> Function | None:
+def culprit(trial: CaseResult, call: int) -> BoundaryFunction | None:
     """Return the function of a call, None where it has an item of its own that says so."""
     function = trial.encoded.calls[call].function
     own = call == trial.encoded.plan.subject
     return function if own or function.promise is None else None
 
 
-def grown(trial: Trial, kind: str) -> Iterator[Change]:
+def grown(trial: CaseResult, kind: str) -> Iterator[ProcessChange]:
     """Yield the last of the changes of a kind, when each further run of the case made another."""
     if trial.again is None or not trial.again.repeats:
         return

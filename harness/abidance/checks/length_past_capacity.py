@@ -10,7 +10,7 @@ from abidance.core.diagnostic import Diagnostic
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.checks.trial import Trial
+    from abidance.checks.trial import CaseResult
 
 
 class LengthPastCapacity(Check):
@@ -32,7 +32,7 @@ class LengthPastCapacity(Check):
     id = "ABD324"
     name = "length-past-capacity"
 
-    def judge(self, trial: Trial) -> Iterator[Diagnostic]:
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield one diagnostic a buffer."""
         if not trial.answered or trial.expectation.rejects:
             return

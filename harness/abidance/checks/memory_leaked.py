@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from abidance.boundary.encode.encoded_plan import PlacedCall
-    from abidance.checks.trial import Trial
-    from abidance.plan.observation import Kept
+    from abidance.checks.trial import CaseResult
+    from abidance.plan.observation import HeapGrowth
 
 _TIMES = 4
 
 
-def _may_be_the_callers(trial: Trial) -> bool:
+def _may_be_the_callers(trial: CaseResult) -> bool:
     """Tell whether the call was handed memory of which its answer does not say whose it is now that it was refused."""
     call, promise = trial.encoded.plan.calls[trial.encoded.plan.subject], trial.function.promise
     taken = (
@@ -31,7 +31,7 @@ def _may_be_the_callers(trial: Trial) -> bool:
     return any(name not in taken for name in unsure)
 
 
-def _never_freed(trial: Trial) -> tuple[PlacedCall, str] | None:
+def _never_freed(trial: CaseResult) -> tuple[PlacedCall, str] | None:
     """Return what a call took over that nothing has freed when all calls are over."""
     freed = {each.block for each in trial.observation.freed}
     for call, returned in zip(trial.encoded.plan.calls, trial.observation.calls, strict=False):
@@ -42,12 +42,12 @@ def _never_freed(trial: Trial) -> tuple[PlacedCall, str] | None:
     return None
 
 
-def _stays(trial: Trial) -> Kept | None:
+def _stays(trial: CaseResult) -> HeapGrowth | None:
     """Return what each further run of a case leaves behind, nothing where one of them leaves nothing, or may."""
     return None if may(trial, "memory") else _grows(trial)
 
 
-def _grows(trial: Trial) -> Kept | None:
+def _grows(trial: CaseResult) -> HeapGrowth | None:
     again = trial.again
     if not (trial.answered or trial.is_sequence) or again is None or len(again.repeats) < _TIMES:
         return None
@@ -55,7 +55,7 @@ def _grows(trial: Trial) -> Kept | None:
     return kept[-1] if all(each is not None and each.growth > 0 for each in kept) else None
 
 
-def _asked_by(trial: Trial, last: Kept) -> int | None:
+def _asked_by(trial: CaseResult, last: HeapGrowth) -> int | None:
     """Return the call that asked for the oldest block that stays, None where older blocks were given back for new ones.
 
     The last of the further runs tells: by then what is made once has been made. Memory that the caller asked for only
@@ -72,7 +72,7 @@ def _asked_by(trial: Trial, last: Kept) -> int | None:
     return None
 
 
-def _ended_by(trial: Trial, asked: int | None) -> Iterator[str]:
+def _ended_by(trial: CaseResult, asked: int | None) -> Iterator[str]:
     """Yield a note with the call that ended the handle which the block belongs to, and left the block there."""
     calls = trial.encoded.calls
     of = {asked, *calls[asked].handles.values()} if asked is not None else set()
@@ -113,7 +113,7 @@ class MemoryLeaked(Check):
     only_with = Evidence.REPEATED
     whole = True
 
-    def unasked(self, trial: Trial) -> Iterator[str]:
+    def unasked(self, trial: CaseResult) -> Iterator[str]:
         """Yield why memory that stays behind may be somebody's."""
         if _stays(trial) is None:
             if _grows(trial) and not trial.is_sequence and not may(trial, "memory", trial.function):
@@ -126,7 +126,7 @@ class MemoryLeaked(Check):
                 "handed; say how failure is told: `returns: {status: {ok: [...], errors: {...}}}`"
             )
 
-    def judge(self, trial: Trial) -> Iterator[Diagnostic]:
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield at most one diagnostic."""
         function, several = trial.function, trial.is_sequence
         last = _stays(trial)

@@ -12,7 +12,7 @@ from abidance.core.diagnostic import Diagnostic
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.checks.trial import Trial
+    from abidance.checks.trial import CaseResult
 
 
 class MoreInstructionsThanBudget(Check):
@@ -38,7 +38,7 @@ class MoreInstructionsThanBudget(Check):
     name = "more-instructions-than-budget"
     only_with = Evidence.COSTS
 
-    def judge(self, trial: Trial) -> Iterator[Diagnostic]:
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield at most one diagnostic."""
         function = trial.function
         for figure in trial.costs.over("instructions") if trial.costs else ():

@@ -12,7 +12,7 @@ from abidance.core.diagnostic import Diagnostic
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.checks.trial import Trial
+    from abidance.checks.trial import CaseResult
 
 
 class MoreMemoryThanBudget(Check):
@@ -39,7 +39,7 @@ class MoreMemoryThanBudget(Check):
     name = "more-memory-than-budget"
     only_with = Evidence.BUDGETED
 
-    def judge(self, trial: Trial) -> Iterator[Diagnostic]:
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield at most one diagnostic for blocks, and one for bytes."""
         function = trial.function
         cost = function.cost
@@ -53,7 +53,7 @@ class MoreMemoryThanBudget(Check):
         if cost.bytes_allocated is not None and size > cost.bytes_allocated:
             yield self._found(trial, "bytes_allocated", size, cost.bytes_allocated, "byte")
 
-    def _found(self, trial: Trial, clause: str, seen: int, allowed: int, unit: str) -> Diagnostic:
+    def _found(self, trial: CaseResult, clause: str, seen: int, allowed: int, unit: str) -> Diagnostic:
         function = trial.function
         return Diagnostic(
             self.code,

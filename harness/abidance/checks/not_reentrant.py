@@ -13,7 +13,7 @@ from abidance.core.diagnostic import Diagnostic, Label
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.checks.trial import Trial
+    from abidance.checks.trial import CaseResult
 
 
 class NotReentrant(Check):
@@ -42,7 +42,7 @@ class NotReentrant(Check):
     formerly = ("differs-within-itself",)
     only_with = Evidence.THREADS
 
-    def judge(self, trial: Trial) -> Iterator[Diagnostic]:
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield one diagnostic for each answer that differs."""
         threads = trial.threads
         if threads is None or trial.death or not threads.steady:

@@ -13,7 +13,7 @@ from abidance.core.diagnostic import Diagnostic, Label
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.checks.trial import Trial
+    from abidance.checks.trial import CaseResult
 
 
 class NotThreadSafe(Check):
@@ -43,7 +43,7 @@ class NotThreadSafe(Check):
     formerly = ("differs-on-threads",)
     only_with = Evidence.THREADS
 
-    def judge(self, trial: Trial) -> Iterator[Diagnostic]:
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield one diagnostic for each answer that differs."""
         threads = trial.threads
         if threads is None or trial.death or not threads.steady:
@@ -61,12 +61,12 @@ class NotThreadSafe(Check):
             )
 
 
-def _names_its_failure(together: Trial, alone: Trial) -> bool:
+def _names_its_failure(together: CaseResult, alone: CaseResult) -> bool:
     """Tell whether a call failed as the contract names it, which may be about the other threads."""
     return bool(together.function.result.ok) and alone.seen.success and not together.seen.success
 
 
-def _labels(trial: Trial) -> tuple[Label, ...]:
+def _labels(trial: CaseResult) -> tuple[Label, ...]:
     function = trial.function
     if promises(trial, "thread_safe"):
         return Label(effect_span(trial, "thread_safe"), "promised"), Label(function.declaration.span)

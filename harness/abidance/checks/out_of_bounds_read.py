@@ -12,7 +12,7 @@ from abidance.checks.evidence import Evidence
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.checks.trial import Trial
+    from abidance.checks.trial import CaseResult
     from abidance.core.diagnostic import Diagnostic
 
 
@@ -41,7 +41,7 @@ class OutOfBoundsRead(Check):
     only_with = Evidence.DEATH
     whole = True
 
-    def judge(self, trial: Trial) -> Iterator[Diagnostic]:
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield at most one diagnostic: the read ended the process."""
         death = trial.death
         if death is None or death.touch is None or cause_of(trial) is not Cause.READ_PAST_END:

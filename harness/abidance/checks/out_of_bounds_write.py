@@ -12,7 +12,7 @@ from abidance.checks.evidence import Evidence
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.checks.trial import Trial
+    from abidance.checks.trial import CaseResult
     from abidance.core.diagnostic import Diagnostic
 
 
@@ -40,7 +40,7 @@ class OutOfBoundsWrite(Check):
     only_with = Evidence.DEATH | Evidence.DAMAGE
     whole = True
 
-    def judge(self, trial: Trial) -> Iterator[Diagnostic]:
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield one diagnostic a buffer."""
         death = trial.death
         if death is not None and death.touch is not None and cause_of(trial) is Cause.WRITE_PAST_END:

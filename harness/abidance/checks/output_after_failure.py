@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.boundary.decode.decode import held_before
-from abidance.boundary.model.types import Direction, Pointer, What
+from abidance.boundary.model.types import Direction, PointerShape, What
 from abidance.checks import fresh
 from abidance.checks.check import Check
 from abidance.contract.expression import spelling
@@ -15,8 +15,8 @@ from abidance.core.diagnostic import Diagnostic
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.boundary.model.boundary import Function
-    from abidance.checks.trial import Trial
+    from abidance.boundary.model.boundary import BoundaryFunction
+    from abidance.checks.trial import CaseResult
 
 
 class OutputAfterFailure(Check):
@@ -42,7 +42,7 @@ class OutputAfterFailure(Check):
     id = "ABD326"
     name = "output-after-failure"
 
-    def judge(self, trial: Trial) -> Iterator[Diagnostic]:
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield one diagnostic a parameter."""
         if not trial.answered or trial.expectation.rejects or not fresh.tells_failure(trial):
             return
@@ -50,7 +50,7 @@ class OutputAfterFailure(Check):
         for member in function.members:
             shape, block = member.shape, trial.subject.places.get(member.name)
             if (
-                not isinstance(shape, Pointer)
+                not isinstance(shape, PointerShape)
                 or shape.direction is not Direction.OUT
                 or block is None
                 or block not in memory
@@ -78,7 +78,7 @@ class OutputAfterFailure(Check):
             )
 
 
-def _is_plain(name: str, shape: Pointer, function: Function) -> bool:
+def _is_plain(name: str, shape: PointerShape, function: BoundaryFunction) -> bool:
     """Tell whether a parameter points at one thing, and that is no length of a buffer.
 
     Such a length often tells how much room would have been needed.
@@ -86,7 +86,7 @@ def _is_plain(name: str, shape: Pointer, function: Function) -> bool:
     told = {
         word
         for buffer in (function.result.shape, *(member.shape for member in function.members))
-        if isinstance(buffer, Pointer) and buffer.length is not None
+        if isinstance(buffer, PointerShape) and buffer.length is not None
         for word in buffer.length.names
     }
     return shape.what is What.ONE and spelling(name) not in told

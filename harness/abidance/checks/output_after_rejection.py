@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.boundary.decode.decode import held_before
-from abidance.boundary.model.types import Direction, Pointer, Scalar, What
+from abidance.boundary.model.types import Direction, PointerShape, ScalarShape, What
 from abidance.checks import fresh
 from abidance.checks.check import Check
 from abidance.checks.evidence import Evidence
@@ -15,7 +15,7 @@ from abidance.core.diagnostic import Diagnostic, Label
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.checks.trial import Trial
+    from abidance.checks.trial import CaseResult
 
 
 class OutputAfterRejection(Check):
@@ -42,7 +42,7 @@ class OutputAfterRejection(Check):
     formerly = ("rejected-call-wrote",)
     only_with = Evidence.REJECTS
 
-    def judge(self, trial: Trial) -> Iterator[Diagnostic]:
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield one diagnostic a parameter."""
         expectation = trial.expectation
         if not trial.answered or not expectation.rejects:
@@ -51,7 +51,7 @@ class OutputAfterRejection(Check):
         for member in function.members:
             block = trial.subject.places.get(member.name)
             if (
-                not isinstance(member.shape, Pointer)
+                not isinstance(member.shape, PointerShape)
                 or block is None
                 or block not in memory
                 or member.name in expectation.written
@@ -84,5 +84,9 @@ class OutputAfterRejection(Check):
             )
 
 
-def _is_told_back(shape: Pointer) -> bool:
-    return shape.direction is Direction.INOUT and shape.what is What.ONE and isinstance(shape.element, Scalar)
+def _is_told_back(shape: PointerShape) -> bool:
+    return (
+        shape.direction is Direction.INOUT
+        and shape.what is What.ONE
+        and isinstance(shape.element, ScalarShape)
+    )

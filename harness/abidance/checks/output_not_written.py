@@ -13,7 +13,7 @@ from abidance.core.diagnostic import Diagnostic
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.checks.trial import Trial
+    from abidance.checks.trial import CaseResult
 
 _INDEX = re.compile(r"\[\d+\]")
 
@@ -43,7 +43,7 @@ class OutputNotWritten(Check):
     name = "output-not-written"
     only_with = Evidence.REFILLED
 
-    def judge(self, trial: Trial) -> Iterator[Diagnostic]:
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield one diagnostic a parameter."""
         again = trial.again
         if not trial.answered or trial.expectation.rejects or again is None or again.refilled is None:
@@ -74,7 +74,7 @@ class OutputNotWritten(Check):
             )
 
 
-def _asked(trial: Trial) -> tuple[str, str]:
+def _asked(trial: CaseResult) -> tuple[str, str]:
     """Return after which end of a call the contract wants the memory written, and what to do about it."""
     if fresh.tells_failure(trial):
         return "fails as well", "write it on every path, or say `on_failure: unspecified`"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.types import Array, Handle, Opaque, Pointer, Record
+from abidance.boundary.model.types import ArrayShape, HandleShape, OpaqueShape, PointerShape, RecordShape
 from abidance.boundary.resolve.freeing import handed_out
 from abidance.boundary.resolve.transfers import tells_success
 from abidance.plan.plan import filled
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
     from abidance.boundary.encode.encoded_plan import PlacedCall
     from abidance.boundary.model.types import Member, Shape
-    from abidance.checks.trial import Trial
+    from abidance.checks.trial import CaseResult
     from abidance.plan.observation import Observation
 
 
-def leaves_nothing(trial: Trial) -> bool:
+def leaves_nothing(trial: CaseResult) -> bool:
     """Tell whether no call of the plan leaves something that others are to give back, as far as is known.
 
     What a pointer leads to of which the contract does not say who owns it may be the caller's to free, unless it is the
@@ -27,7 +27,7 @@ def leaves_nothing(trial: Trial) -> bool:
     return next(unowned(trial), None) is None
 
 
-def unowned(trial: Trial) -> Iterator[str]:
+def unowned(trial: CaseResult) -> Iterator[str]:
     """Yield what calls of the plan leave that may be somebody's to give back, and what a contract can say of it."""
     # What an allocating function gives is taken over by the call that it was asked for.
     asked = {index for placed in trial.encoded.calls for index in placed.allocated.values()}
@@ -37,26 +37,26 @@ def unowned(trial: Trial) -> Iterator[str]:
             yield from _handed_over(trial, index, placed)
 
 
-def _handed_over(trial: Trial, index: int, placed: PlacedCall) -> Iterator[str]:
+def _handed_over(trial: CaseResult, index: int, placed: PlacedCall) -> Iterator[str]:
     function = placed.function
     result, name = function.result, function.name
     returns = function.promise.returns if function.promise else None
     came_back = any(trial.observation.calls[index].result[:8])
-    if isinstance(result.shape, Handle) and result.owned:
+    if isinstance(result.shape, HandleShape) and result.owned:
         if came_back and not _is_destroyed(trial, result.shape.handle):
             yield _lasting(name, result.shape.handle)
-    elif isinstance(result.shape, Handle) or _has_pointer(result.shape):
+    elif isinstance(result.shape, HandleShape) or _has_pointer(result.shape):
         said = returns is not None and (returns.owner == "callee" or returns.free or returns.lifetime)
         if not said and came_back and not _is_there_already(trial, index):
             yield f"leaks of `{name}`: nobody says whose it is what it returns; say `returns: {{..., {_OWNERS}}}`"
     given_back = {each.freed for each in trial.encoded.calls if each.frees == index}
     for member in function.members:
         shape = member.shape
-        if isinstance(shape, Handle) and shape.made and not _is_destroyed(trial, shape.handle):
+        if isinstance(shape, HandleShape) and shape.made and not _is_destroyed(trial, shape.handle):
             if shape.level == 2 and not _pointers_in(trial, trial.observation, index, member):
                 continue
             yield _lasting(name, shape.handle)
-        is_place = isinstance(shape, Pointer) and shape.direction.written and _has_pointer(shape.element)
+        is_place = isinstance(shape, PointerShape) and shape.direction.written and _has_pointer(shape.element)
         if is_place and member.name not in given_back and not _is_the_librarys(placed, member):
             yield from _left_in(trial, index, member)
 
@@ -69,7 +69,7 @@ def _lasting(function: str, handle: str) -> str:
     return f"leaks of `{function}`: nothing destroys the `{handle}` that it makes; {remedy}"
 
 
-def _is_destroyed(trial: Trial, handle: str) -> bool:
+def _is_destroyed(trial: CaseResult, handle: str) -> bool:
     return trial.boundary.handles[handle].destroy is not None
 
 
@@ -80,7 +80,7 @@ def _is_the_librarys(placed: PlacedCall, member: Member) -> bool:
     return param is not None and param.out is not None and param.owner == "callee"
 
 
-def _left_in(trial: Trial, index: int, member: Member) -> Iterator[str]:
+def _left_in(trial: CaseResult, index: int, member: Member) -> Iterator[str]:
     """Yield that memory which may be somebody's was left in an out parameter, unless no pointer to it was."""
     placed = trial.encoded.calls[index]
     now = _pointers_in(trial, trial.observation, index, member)
@@ -94,21 +94,25 @@ def _left_in(trial: Trial, index: int, member: Member) -> Iterator[str]:
     asks = dict(handed_out(function.promise))
     if name in asks and not tells_success(function):
         remedy = "how failure is told: `returns: {status: {ok: [...], errors: {...}}}`"
-    elif name not in asks and isinstance(member.shape, Pointer) and isinstance(member.shape.element, Opaque):
+    elif (
+        name not in asks
+        and isinstance(member.shape, PointerShape)
+        and isinstance(member.shape.element, OpaqueShape)
+    ):
         remedy = f"`{name}: {{..., {_OWNERS}}}`, or `owner: callee`"
     else:
         remedy = f"`may: [memory]` of `{function.name}` where that is meant"
     yield f"leaks of `{function.name}`: nobody gives back what it leaves in `{name}`; say {remedy}"
 
 
-def _pointers_in(trial: Trial, seen: Observation, index: int, member: Member) -> set[bytes]:
+def _pointers_in(trial: CaseResult, seen: Observation, index: int, member: Member) -> set[bytes]:
     """Return the pointers that a call left in an out parameter, without those that nobody wrote."""
     block = trial.encoded.calls[index].places.get(member.name)
     call = trial.encoded.plan.calls[index]
     if block is None or block not in call.watched or index >= len(seen.calls) or not seen.calls[index].ran:
         return set()
     raw = seen.calls[index].blocks[call.watched.index(block)]
-    element = member.shape.element if isinstance(member.shape, Pointer) else member.shape
+    element = member.shape.element if isinstance(member.shape, PointerShape) else member.shape
     offsets = [*_offsets(element)]
     found = {
         raw[at + offset : at + offset + 8]
@@ -118,26 +122,28 @@ def _pointers_in(trial: Trial, seen: Observation, index: int, member: Member) ->
     return found - {bytes(8), filled(trial.encoded.plan.fill, 8)}
 
 
-def _is_there_already(trial: Trial, index: int) -> bool:
+def _is_there_already(trial: CaseResult, index: int) -> bool:
     """Tell whether a call returns the same pointer over and over: memory that stays behind each time lies elsewhere.
 
     It is the caller's own buffer, say, or the library's.
     """
     seen = trial.again.repeats if trial.again is not None else ()
     results = [each.calls[index].result for each in seen if index < len(each.calls)]
-    simple = isinstance(trial.encoded.calls[index].function.result.shape, Handle | Pointer | Opaque)
+    simple = isinstance(
+        trial.encoded.calls[index].function.result.shape, HandleShape | PointerShape | OpaqueShape
+    )
     return simple and len(set(results)) < len(results)
 
 
 def _offsets(shape: Shape, at: int = 0) -> Iterator[int]:
     """Yield where in memory of a shape there are pointers."""
     match shape:
-        case Pointer() | Opaque() | Handle():
+        case PointerShape() | OpaqueShape() | HandleShape():
             yield at
-        case Record():
+        case RecordShape():
             for member in shape.members:
                 yield from _offsets(member.shape, at + member.offset)
-        case Array(of=of, count=count):
+        case ArrayShape(of=of, count=count):
             each = [*_offsets(of)]
             yield from (
                 at + number * of.size + offset for number in range(count if each else 0) for offset in each

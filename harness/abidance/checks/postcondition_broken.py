@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.equality import equal
-from abidance.boundary.model.types import Handle
+from abidance.boundary.model.types import HandleShape
 from abidance.boundary.print_c.call import in_words
 from abidance.checks.check import Check
 from abidance.contract.expression import EvaluationError
@@ -14,7 +14,7 @@ from abidance.core.diagnostic import Diagnostic, Label
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.checks.trial import Trial
+    from abidance.checks.trial import CaseResult
 
 
 class PostconditionBroken(Check):
@@ -37,7 +37,7 @@ class PostconditionBroken(Check):
     id = "ABD321"
     name = "postcondition-broken"
 
-    def judge(self, trial: Trial) -> Iterator[Diagnostic]:
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield one diagnostic an expression, and one for an example's expected values."""
         if not trial.answered or trial.expectation.rejects or relies_on_its_state(trial):
             return
@@ -80,9 +80,9 @@ class PostconditionBroken(Check):
             raise unjudged
 
 
-def relies_on_its_state(trial: Trial) -> bool:
+def relies_on_its_state(trial: CaseResult) -> bool:
     """Tell whether the call uses a handle, in whatever state, whose promises are about the one it is prepared in."""
     if not trial.is_sequence:
         return False
-    handles = (m.shape.handle for m in trial.function.members if isinstance(m.shape, Handle))
+    handles = (m.shape.handle for m in trial.function.members if isinstance(m.shape, HandleShape))
     return any(trial.boundary.handles[handle].prepare for handle in handles)

@@ -13,8 +13,8 @@ from abidance.core.diagnostic import Diagnostic
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.checks.trial import Trial
-    from abidance.plan.observation import Change
+    from abidance.checks.trial import CaseResult
+    from abidance.plan.observation import ProcessChange
 
 WORDS = {
     "locale": ("locale", "locale"),
@@ -60,7 +60,7 @@ class ProcessStateChanged(Check):
     only_with = Evidence.REPEATED
     whole = True
 
-    def judge(self, trial: Trial) -> Iterator[Diagnostic]:
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield one diagnostic a change."""
         for change in trial.again.changes if trial.again else ():
             if change.kind not in WORDS:
@@ -78,7 +78,7 @@ class ProcessStateChanged(Check):
             )
 
 
-def details(change: Change) -> str:
+def details(change: ProcessChange) -> str:
     """Return what was and what is, as far as there are words for it."""
     match change.kind:
         case "signal_handler":

@@ -12,7 +12,7 @@ from abidance.core.diagnostic import Diagnostic
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.checks.trial import Trial
+    from abidance.checks.trial import CaseResult
 
 _NAMES = ("rbx", "rbp", "r12", "r13", "r14", "r15", "rsp")
 _DIRECTION = 1 << len(_NAMES)
@@ -46,7 +46,7 @@ class RegisterClobbered(Check):
     only_with = Evidence.REGISTERS
     whole = True
 
-    def judge(self, trial: Trial) -> Iterator[Diagnostic]:
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield one diagnostic a call."""
         for index, returned in enumerate(trial.observation.calls):
             found = returned.passage.registers

@@ -12,8 +12,8 @@ from abidance.core.diagnostic import Diagnostic
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.checks.trial import Trial
-    from abidance.plan.observation import Change
+    from abidance.checks.trial import CaseResult
+    from abidance.plan.observation import ProcessChange
 
 _KINDS = {
     "children": ("child process", "processes", "waits for what it starts"),
@@ -50,7 +50,7 @@ class ResourceLeaked(Check):
     only_with = Evidence.REPEATED
     whole = True
 
-    def judge(self, trial: Trial) -> Iterator[Diagnostic]:
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield at most one diagnostic of each kind."""
         subject = trial.function
         for kind, (what, word, promise) in _KINDS.items():
@@ -66,7 +66,7 @@ class ResourceLeaked(Check):
                 )
 
 
-def _explained(trial: Trial) -> bool:
+def _explained(trial: CaseResult) -> bool:
     """Tell whether what is mapped belongs to a thread, or to the heap, or is not the same amount each time."""
     sizes = []
     for seen in trial.again.repeats if trial.again else ():
@@ -76,7 +76,7 @@ def _explained(trial: Trial) -> bool:
     return len({*sizes}) > 1
 
 
-def _details(change: Change) -> str:
+def _details(change: ProcessChange) -> str:
     match change.kind:
         case "file":
             return f": `{change.after}` is one"

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.types import Pointer, What
+from abidance.boundary.model.types import PointerShape, What
 from abidance.boundary.print_c.literals import bytes_text
 from abidance.checks.check import Check
 from abidance.checks.evidence import Evidence
 from abidance.core.diagnostic import Diagnostic, Label
-from abidance.plan.observation import Reach
+from abidance.plan.observation import PointerReadStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.boundary.model.boundary import Function
-    from abidance.checks.trial import Trial
-    from abidance.plan.observation import Followed
+    from abidance.boundary.model.boundary import BoundaryFunction
+    from abidance.checks.trial import CaseResult
+    from abidance.plan.observation import PointerReadResult
 
 
 class ResultInvalidated(Check):
@@ -43,7 +43,7 @@ class ResultInvalidated(Check):
     formerly = ("result-lost",)
     only_with = Evidence.LOOKS
 
-    def judge(self, trial: Trial) -> Iterator[Diagnostic]:
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield one diagnostic for each result that is lost."""
         if not trial.answered:
             return
@@ -51,14 +51,14 @@ class ResultInvalidated(Check):
         now = trial.observation.calls[trial.encoded.plan.subject].followed[len(placed.follows) :]
         for call, seen in zip(placed.looks, now, strict=False):
             before = trial.observation.calls[call]
-            if not before.ran or before.followed[0].reach is Reach.NULL:
+            if not before.ran or before.followed[0].reach is PointerReadStatus.NULL:
                 continue
             lender = trial.encoded.calls[call].function
             words = _lost(lender, before.followed[0], seen)
             if words:
                 yield self._one(trial, lender, words)
 
-    def _one(self, trial: Trial, lender: Function, words: str) -> Diagnostic:
+    def _one(self, trial: CaseResult, lender: BoundaryFunction, words: str) -> Diagnostic:
         promise = lender.promise
         span = promise.returns.key_span("lifetime") if promise and promise.returns else lender.span
         return Diagnostic(
@@ -70,10 +70,10 @@ class ResultInvalidated(Check):
         )
 
 
-def _lost(lender: Function, before: Followed, now: Followed) -> str:
+def _lost(lender: BoundaryFunction, before: PointerReadResult, now: PointerReadResult) -> str:
     shape = lender.result.shape
-    assert isinstance(shape, Pointer)
-    if before.reach is Reach.READ and now.reach is not Reach.READ:
+    assert isinstance(shape, PointerShape)
+    if before.reach is PointerReadStatus.READ and now.reach is not PointerReadStatus.READ:
         return "cannot be read any more"
     if shape.what is not What.ONE and before.contents != now.contents:
         return f"was {bytes_text(before.contents[:40])} and is {bytes_text(now.contents[:40])}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.types import Handle, Opaque, Pointer, Scalar
+from abidance.boundary.model.types import HandleShape, OpaqueShape, PointerShape, ScalarShape
 from abidance.boundary.print_c.call import in_words
 from abidance.boundary.values.memory import within
 from abidance.checks import fresh
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from abidance.boundary.model.float_formats import Real
-    from abidance.checks.trial import Trial
+    from abidance.checks.trial import CaseResult
 
 
 class ReturnOutsideDomain(Check):
@@ -43,7 +43,7 @@ class ReturnOutsideDomain(Check):
     id = "ABD322"
     name = "return-outside-domain"
 
-    def judge(self, trial: Trial) -> Iterator[Diagnostic]:
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield one diagnostic a value."""
         if not trial.answered:
             return
@@ -63,7 +63,7 @@ class ReturnOutsideDomain(Check):
         for path in (path for path in seen.unreadable if path == "result" or known):
             yield self._outside(trial, path, "a pointer to freed or unmapped memory", "a valid pointer")
         result = trial.function.result
-        if isinstance(result.shape, Handle | Pointer | Opaque) and seen.result is None:
+        if isinstance(result.shape, HandleShape | PointerShape | OpaqueShape) and seen.result is None:
             nullable = result.nullable
             if nullable is not True and not (nullable and nullable.holds(seen.after, seen.before)):
                 yield self._outside(trial, "result", "NULL", "a pointer")
@@ -74,7 +74,7 @@ class ReturnOutsideDomain(Check):
                 words = f"a pointer {off} byte{'' if off == 1 else 's'} past a multiple of {align}"
                 yield self._outside(trial, "result", words, f"one that is aligned to {align}")
 
-    def _outside(self, trial: Trial, path: str, shown: str, domain: str) -> Diagnostic:
+    def _outside(self, trial: CaseResult, path: str, shown: str, domain: str) -> Diagnostic:
         function = trial.function
         if path == "result":
             message = f"`{function.name}` returned {shown}, not {domain}"
@@ -91,22 +91,27 @@ class ReturnOutsideDomain(Check):
         )
 
 
-def _promised_alignment(trial: Trial) -> int:
+def _promised_alignment(trial: CaseResult) -> int:
     """Return what the contract says that a pointer which comes back is aligned to, 1 where it says nothing."""
     promise = trial.function.promise
     returns = promise.returns if promise else None
-    return (returns.align if returns and isinstance(trial.function.result.shape, Pointer) else None) or 1
+    return (returns.align if returns and isinstance(trial.function.result.shape, PointerShape) else None) or 1
 
 
-def failure_untold(trial: Trial, path: str) -> str | None:
+def failure_untold(trial: CaseResult, path: str) -> str | None:
     """Return a remedy where this may be an answer to a failure that the contract does not tell."""
     result = trial.function.result
-    if path == "result" or result.ok or not isinstance(result.shape, Scalar) or result.shape.kind == "bool":
+    if (
+        path == "result"
+        or result.ok
+        or not isinstance(result.shape, ScalarShape)
+        or result.shape.kind == "bool"
+    ):
         return None
     return "if this call failed, say how failure is told: `returns: {status: {ok: [...], errors: {...}}}`"
 
 
-def allowed(shape: Scalar, value: Real) -> bool:
+def allowed(shape: ScalarShape, value: Real) -> bool:
     """Tell whether the library may put this number where the shape is."""
     if shape.kind == "bool":
         return value in (0, 1)
@@ -118,7 +123,7 @@ def allowed(shape: Scalar, value: Real) -> bool:
     return within(shape, value)
 
 
-def domain(shape: Scalar) -> str:
+def domain(shape: ScalarShape) -> str:
     """Return what the library may put there, in words."""
     if shape.kind == "bool":
         return "0 or 1"

@@ -13,7 +13,7 @@ from abidance.core.diagnostic import Diagnostic
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.checks.trial import Trial
+    from abidance.checks.trial import CaseResult
 
 
 class SanitizerReport(Check):
@@ -40,7 +40,7 @@ class SanitizerReport(Check):
     only_with = Evidence.DEATH
     whole = True
 
-    def judge(self, trial: Trial) -> Iterator[Diagnostic]:
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield at most one diagnostic: the first report ends the process."""
         death = trial.death
         if death is None or death.report is None or cause_of(trial) is not Cause.SANITIZER:

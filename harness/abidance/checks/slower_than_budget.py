@@ -12,7 +12,7 @@ from abidance.core.diagnostic import Diagnostic
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.checks.trial import Trial
+    from abidance.checks.trial import CaseResult
 
 _SHARES = {"p50": "half of the calls", "p99": "99 of 100 calls", "p99_9": "999 of 1000 calls"}
 
@@ -43,7 +43,7 @@ class SlowerThanBudget(Check):
     name = "slower-than-budget"
     only_with = Evidence.COSTS
 
-    def judge(self, trial: Trial) -> Iterator[Diagnostic]:
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield one diagnostic for each clause that is broken."""
         function = trial.function
         for figure in trial.costs.over(*_SHARES) if trial.costs else ():

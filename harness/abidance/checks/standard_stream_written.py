@@ -14,7 +14,7 @@ from abidance.core.diagnostic import Diagnostic
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.checks.trial import Trial
+    from abidance.checks.trial import CaseResult
 
 _SANITIZER = re.compile(rb"^(==\d+==|\d+:|[A-Za-z]+Sanitizer).*\n?", re.MULTILINE)
 
@@ -43,7 +43,7 @@ class StandardStreamWritten(Check):
     only_with = Evidence.PRINTED
     whole = True
 
-    def judge(self, trial: Trial) -> Iterator[Diagnostic]:
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield at most one diagnostic."""
         words = _of_the_library(trial.observation.printed)
         function = trial.function

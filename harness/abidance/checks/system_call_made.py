@@ -13,7 +13,7 @@ from abidance.core.diagnostic import Diagnostic, Label
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.checks.trial import Trial
+    from abidance.checks.trial import CaseResult
 
 _NAMES = {
     0: "read", 1: "write", 2: "open", 3: "close", 5: "fstat", 8: "lseek", 9: "mmap", 10: "mprotect", 11: "munmap",
@@ -48,7 +48,7 @@ class SystemCallMade(Check):
     name = "system-call-made"
     only_with = Evidence.TRAPPED
 
-    def judge(self, trial: Trial) -> Iterator[Diagnostic]:
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield at most one diagnostic."""
         again = trial.again
         if not trial.answered or again is None or again.system_call <= 0 or not promises(trial, "no_syscall"):
@@ -63,7 +63,7 @@ class SystemCallMade(Check):
         )
 
 
-def unseen_calls(trial: Trial) -> Diagnostic:
+def unseen_calls(trial: CaseResult) -> Diagnostic:
     """Return why a promise of no system calls could not be judged."""
     function = trial.function
     return Diagnostic(

@@ -13,7 +13,7 @@ from abidance.core.diagnostic import Diagnostic
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.checks.trial import Trial
+    from abidance.checks.trial import CaseResult
 
 
 class TimedOut(Check):
@@ -39,7 +39,7 @@ class TimedOut(Check):
     only_with = Evidence.DEATH
     whole = True
 
-    def judge(self, trial: Trial) -> Iterator[Diagnostic]:
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield at most one diagnostic."""
         death = trial.death
         if death is None or cause_of(trial) is not Cause.TIMEOUT:

@@ -7,7 +7,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.decode.decode import decode
-from abidance.boundary.model.types import Array, Handle, Nothing, Pointer, Record, What, writes
+from abidance.boundary.model.types import (
+    ArrayShape,
+    HandleShape,
+    NothingShape,
+    PointerShape,
+    RecordShape,
+    What,
+    writes,
+)
 from abidance.boundary.print_c.call import in_words
 from abidance.checks.expectation import NOTHING, Expectation
 from abidance.contract.expression import declared, spelling
@@ -16,12 +24,12 @@ from abidance.core.diagnostic import Label
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.boundary.decode.call_values import Seen
+    from abidance.boundary.decode.call_values import CallValues
     from abidance.boundary.encode.encoded_plan import Encoded, PlacedCall, PlacedCallback
-    from abidance.boundary.model.boundary import Boundary, Function, Law
+    from abidance.boundary.model.boundary import Boundary, BoundaryFunction, BoundaryLaw
     from abidance.boundary.model.types import Member, Shape
     from abidance.boundary.python_hooks.model_function import Modelled
-    from abidance.checks.again import Again
+    from abidance.checks.again import Reruns
     from abidance.checks.costs import Costs
     from abidance.core.errors import HookError
     from abidance.plan.observation import Death, Invocation, Observation
@@ -36,13 +44,13 @@ class Threads:
     """
 
     count: int
-    pairs: tuple[tuple[Trial, Trial], ...] = ()
+    pairs: tuple[tuple[CaseResult, CaseResult], ...] = ()
     steady: bool = False
-    alone: Trial | None = None
+    alone: CaseResult | None = None
 
 
 @dataclass(frozen=True)
-class Trial:
+class CaseResult:
     """A plan, its meaning and its observation. Not slotted: what is derived is kept."""
 
     boundary: Boundary
@@ -50,9 +58,9 @@ class Trial:
     observation: Observation
     phase: str
     expectation: Expectation = NOTHING
-    other: Trial | None = None
+    other: CaseResult | None = None
     """The same case on the library that this one is compared with."""
-    again: Again | None = None
+    again: Reruns | None = None
     """The same case made again, where the first time gave reason to."""
     modelled: Modelled | HookError | None = None
     """What the contract's model says of the call, or why it says nothing."""
@@ -60,7 +68,7 @@ class Trial:
     """The same calls made on several threads at once, where they were."""
     costs: Costs | None = None
     """What the call was measured to cost, where it was."""
-    alones: Mapping[int, Trial] = field(default_factory=dict)
+    alones: Mapping[int, CaseResult] = field(default_factory=dict)
     """Calls of a sequence as they answer without those on other handles, by their place in the plan."""
     sides: tuple[str, str] = ("", "")
     """What the two that are compared are called."""
@@ -71,7 +79,7 @@ class Trial:
         return self.encoded.subject
 
     @cached_property
-    def function(self) -> Function:
+    def function(self) -> BoundaryFunction:
         """Return the function on trial."""
         return self.subject.function
 
@@ -90,14 +98,14 @@ class Trial:
         """Return who is to blame for what all calls together did."""
         return "this sequence" if self.is_sequence else f"`{self.function.name}`"
 
-    def also(self, **shown: Again | Modelled | HookError) -> Trial:
+    def also(self, **shown: Reruns | Modelled | HookError) -> CaseResult:
         """Return the trial with what was found out about it since; its values are the same, and are kept."""
         made = replace(self, **shown)  # type: ignore[arg-type]
         if "seen" in self.__dict__:
             made.__dict__["seen"] = self.__dict__["seen"]
         return made
 
-    def at(self, index: int) -> Trial:
+    def at(self, index: int) -> CaseResult:
         """Return the trial of one call of a sequence."""
         other = self.other and self.other.at(index)
         expectation = self._promised_of(index)
@@ -114,7 +122,7 @@ class Trial:
         return Expectation.of(refusal)
 
     @cached_property
-    def each(self) -> tuple[Trial, ...]:
+    def each(self) -> tuple[CaseResult, ...]:
         """Return the trials of the calls that ran and came back: of a sequence, and of what ends its handles."""
         if not self.is_sequence:
             return (self,)
@@ -132,32 +140,32 @@ class Trial:
         return bool(self.expectation.rejects) or (case is not None and any(s.rejects for s in case.steps))
 
     @property
-    def alone(self) -> Trial | None:
+    def alone(self) -> CaseResult | None:
         """Return the call on trial without those on other handles, where that was looked at."""
         return self.alones.get(self.encoded.plan.subject)
 
     @cached_property
-    def whole(self) -> Trial:
+    def whole(self) -> CaseResult:
         """Return the trial of all calls together: of a sequence, at its end."""
         if not self.is_sequence:
             return self
         return self.at(self.encoded.steps[-1] if self.law else len(self.encoded.calls) - 1)
 
     @property
-    def law(self) -> Law | None:
+    def law(self) -> BoundaryLaw | None:
         """Return the law that the calls of a sequence are those of."""
         case = self.encoded.case
         return self.boundary.laws.get(case.function) if case else None
 
     @property
-    def running(self) -> Function:
+    def running(self) -> BoundaryFunction:
         """Return the function that was running when the worker ended."""
         death = self.death
         index = self.encoded.plan.subject if death is None or death.call is None else death.call
         return self.encoded.calls[min(index, len(self.encoded.calls) - 1)].function
 
     @property
-    def _interrupted(self) -> Trial:
+    def _interrupted(self) -> CaseResult:
         """Return the trial of that call of a sequence during which the worker ended, where it did."""
         call = self.death.call if self.death is not None and self.is_sequence else None
         return self if call is None or call >= len(self.encoded.calls) else self.at(call)
@@ -188,7 +196,7 @@ class Trial:
         return own and (self.other is None or self.other.answered or self.other.death is not None)
 
     @cached_property
-    def seen(self) -> Seen:
+    def seen(self) -> CallValues:
         """Return the values before and after the call on trial, which must have answered."""
         return decode(self.boundary, self.encoded, self.observation, self.encoded.plan.subject)
 
@@ -220,17 +228,17 @@ class Trial:
         """Return the call that made the handle of a type that a call uses or makes; None when there is none."""
         placed = self.encoded.calls[call]
         for member in placed.function.members:
-            if isinstance(member.shape, Handle) and member.shape.handle == name:
+            if isinstance(member.shape, HandleShape) and member.shape.handle == name:
                 return call if member.shape.made else placed.handles.get(member.name)
         result = placed.function.result.shape
-        return call if isinstance(result, Handle) and result.handle == name else None
+        return call if isinstance(result, HandleShape) and result.handle == name else None
 
     def _time_of(self, call: int) -> str:
         """Return how long an allocator is there that a call is given: as long as the handle that it makes, or uses."""
         function = self.encoded.calls[call].function
         result = function.result.shape
         shapes = [result, *(member.shape for member in function.members)]
-        handles = [shape for shape in shapes if isinstance(shape, Handle)]
+        handles = [shape for shape in shapes if isinstance(shape, HandleShape)]
         handles.sort(key=lambda shape: not shape.made)
         return f"handle({handles[0].handle})" if handles else "call"
 
@@ -275,7 +283,7 @@ class Trial:
     def result_text(self) -> str:
         """Return words such as `` returned true`` for the call on trial, or nothing for a void function."""
         shape = self.function.result.shape
-        return "" if isinstance(shape, Nothing) else f" returned {in_words(shape, self.seen.result)}"
+        return "" if isinstance(shape, NothingShape) else f" returned {in_words(shape, self.seen.result)}"
 
     def having_returned(self) -> str:
         """Return words such as `` returned true and``, for a sentence to go on; nothing for a void function."""
@@ -288,9 +296,9 @@ class Trial:
             return self.function.result.shape
         member = self.member(self.function, declared(name))
         shape = member.shape if member else None
-        return shape.element if isinstance(shape, Pointer) and shape.what is What.ONE else shape
+        return shape.element if isinstance(shape, PointerShape) and shape.what is What.ONE else shape
 
-    def promise_of(self, function: Function) -> tuple[Label, ...]:
+    def promise_of(self, function: BoundaryFunction) -> tuple[Label, ...]:
         """Return the places of a whole call: the rejected or example line when there is one, and the header."""
         at = self._interrupted
         span = at.expectation.span
@@ -306,7 +314,7 @@ class Trial:
                     return placed, path
         return self.subject, ""
 
-    def member(self, function: Function, path: str) -> Member | None:
+    def member(self, function: BoundaryFunction, path: str) -> Member | None:
         """Return the parameter or field that a path names."""
         members, found = function.members, None
         for part in path.split("."):
@@ -319,26 +327,28 @@ class Trial:
 
     def _members(self, shape: Shape) -> tuple[Member, ...]:
         """Return the fields of what a member is or leads to."""
-        while isinstance(shape, Pointer | Array):
-            shape = shape.element if isinstance(shape, Pointer) else shape.of
-        if isinstance(shape, Handle):
+        while isinstance(shape, PointerShape | ArrayShape):
+            shape = shape.element if isinstance(shape, PointerShape) else shape.of
+        if isinstance(shape, HandleShape):
             record = self.boundary.handles[shape.handle].record
             return record.members if record else ()
-        return shape.members if isinstance(shape, Record) else ()
+        return shape.members if isinstance(shape, RecordShape) else ()
 
-    def size_text(self, block: int, path: str, function: Function) -> str:
+    def size_text(self, block: int, path: str, function: BoundaryFunction) -> str:
         """Return words such as ``6 bytes here (route_len = 6)`` for a block's room."""
         size = self.encoded.plan.blocks[block].size
         words = f"{size} byte{'' if size == 1 else 's'} here"
         member = self.member(function, path)
-        if member is None or not isinstance(member.shape, Pointer):
+        if member is None or not isinstance(member.shape, PointerShape):
             return words
         clause = member.shape.capacity or member.shape.length
         if clause is None or clause.text.isdigit():
             return words
         return f"{words} ({clause.text} = {size // max(member.shape.element.size, 1)})"
 
-    def places(self, function: Function, path: str, promised: str, declared: str = "") -> tuple[Label, ...]:
+    def places(
+        self, function: BoundaryFunction, path: str, promised: str, declared: str = ""
+    ) -> tuple[Label, ...]:
         """Return the contract's line and the header's line for a parameter or field."""
         member = self.member(function, path) if path else None
         if member is None:
@@ -347,7 +357,9 @@ class Trial:
             return (Label(member.declared, promised or declared),)
         return (Label(member.span, promised), Label(member.declared, declared))
 
-    def declared(self, function: Function, promised: str = "", declared: str = "") -> tuple[Label, ...]:
+    def declared(
+        self, function: BoundaryFunction, promised: str = "", declared: str = ""
+    ) -> tuple[Label, ...]:
         """Return the contract's line and the header's line for a whole function."""
         if function.promise is None:
             return (Label(function.declaration.span, promised or declared),)

@@ -13,7 +13,7 @@ from abidance.plan.plan import ONES
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.checks.trial import Trial
+    from abidance.checks.trial import CaseResult
 
 
 class UninitialisedRead(Check):
@@ -43,7 +43,7 @@ class UninitialisedRead(Check):
     formerly = ("answer-from-stale-memory",)
     only_with = Evidence.REFILLED
 
-    def unasked(self, trial: Trial) -> Iterator[str]:
+    def unasked(self, trial: CaseResult) -> Iterator[str]:
         """Yield that answers differ each time, so that nothing is known of what they come from."""
         again = trial.again
         if not trial.answered or again is None or again.steady or again.refilled is None:
@@ -52,7 +52,7 @@ class UninitialisedRead(Check):
             name = trial.function.name
             yield f"whether `{name}` answers by memory that nobody has written: no two answers are alike"
 
-    def judge(self, trial: Trial) -> Iterator[Diagnostic]:
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield at most one diagnostic."""
         again = trial.again
         if not trial.answered or again is None or not again.steady or again.refilled is None:

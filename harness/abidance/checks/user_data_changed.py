@@ -13,8 +13,8 @@ from abidance.core.diagnostic import Diagnostic
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.boundary.decode.callback_invocations import Called
-    from abidance.checks.trial import Trial
+    from abidance.boundary.decode.callback_invocations import CallbackInvocation
+    from abidance.checks.trial import CaseResult
 
 
 class UserDataChanged(Check):
@@ -37,7 +37,7 @@ class UserDataChanged(Check):
     name = "user-data-changed"
     only_with = Evidence.INVOKED
 
-    def judge(self, trial: Trial) -> Iterator[Diagnostic]:
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield one diagnostic a callback, for its first wrong invocation."""
         if not trial.answered:
             return
@@ -56,7 +56,7 @@ class UserDataChanged(Check):
                 )
 
 
-def _got(trial: Trial, called: Called) -> str:
+def _got(trial: CaseResult, called: CallbackInvocation) -> str:
     """Return words for the wrong user data; nothing when it is right or not known."""
     wanted = user_data_of(trial.encoded, called.placed)
     index = called.placed.shape.given_back

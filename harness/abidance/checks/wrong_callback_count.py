@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from abidance.boundary.encode.encoded_plan import PlacedCallback
-    from abidance.checks.trial import Trial
+    from abidance.checks.trial import CaseResult
     from abidance.contract.expression import Expression
 
 
@@ -41,12 +41,12 @@ class WrongCallbackCount(Check):
     formerly = ("callback-miscounted",)
     only_with = Evidence.CALLBACKS
 
-    def unasked(self, trial: Trial) -> Iterator[str]:
+    def unasked(self, trial: CaseResult) -> Iterator[str]:
         """Yield that a call called back more often than is noted."""
         if trial.answered and trial.observation.calls[trial.encoded.plan.subject].unnoted:
             yield f"callbacks of `{trial.function.name}` beyond the first that are noted of a call"
 
-    def judge(self, trial: Trial) -> Iterator[Diagnostic]:
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield one diagnostic a callback that the call on trial was given."""
         if not trial.answered or trial.expectation.rejects:
             return
@@ -71,7 +71,7 @@ class WrongCallbackCount(Check):
         if unjudged is not None:
             raise unjudged
 
-    def _wrong(self, trial: Trial, placed: PlacedCallback, count: int, limit: str) -> Diagnostic:
+    def _wrong(self, trial: CaseResult, placed: PlacedCallback, count: int, limit: str) -> Diagnostic:
         function = trial.function
         _, *declared = labels(trial, placed, "")
         where = placed.shape.counted or trial.places(function, placed.path, "")[0].span
@@ -83,7 +83,7 @@ class WrongCallbackCount(Check):
         )
 
 
-def _bound(clause: Expression | None, trial: Trial, placed: PlacedCallback) -> int | None:
+def _bound(clause: Expression | None, trial: CaseResult, placed: PlacedCallback) -> int | None:
     if clause is None:
         return None
     seen = trial.seen

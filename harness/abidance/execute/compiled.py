@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 from abidance.binding.callable import bind, through
 from abidance.plan.call_codec import decode_shape
-from abidance.plan.observation import Followed, Returned
-from abidance.plan.plan import Address, Contents, Place, Slot, Value
+from abidance.plan.observation import PointerReadResult, Returned
+from abidance.plan.plan import Address, Contents, Slot, Value, ValuePlace
 from abidance.watch.status import PHASE_WORD, Phase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from abidance.binding.loaded import Loaded
-    from abidance.plan.observation import Passage
-    from abidance.plan.plan import Argument, Call, Condition, Follow, Hand
+    from abidance.plan.observation import CallSideEffects
+    from abidance.plan.plan import Argument, Call, Condition, OwnershipTransfer, PointerRead
     from abidance.watch.arena import Arena
 
 _CALLING, _LOOKING = int(Phase.CALLING), int(Phase.LOOKING)
@@ -42,13 +42,13 @@ class CompiledCall:
     arguments: tuple[_Step, ...]
     stores: tuple[tuple[int, int, _Step], ...]
     watched: tuple[int, ...]
-    save: tuple[int, Place] | None
+    save: tuple[int, ValuePlace] | None
     needs: tuple[int, ...]
     only_if: tuple[Condition, ...]
-    follows: tuple[Follow, ...]
+    follows: tuple[PointerRead, ...]
     returns: str
     retires: tuple[int, ...]
-    hands: tuple[Hand, ...]
+    hands: tuple[OwnershipTransfer, ...]
     fills: tuple[tuple[int, _Step], ...]
     payload: int
     highest_block: int
@@ -100,7 +100,7 @@ class CompiledCall:
         return [_argument(step, values, at, slots, addresses) for step in self.arguments]
 
     def look(
-        self, arena: Arena, slots: list[int], raw: Any, errno: int, nanoseconds: int, passage: Passage
+        self, arena: Arena, slots: list[int], raw: Any, errno: int, nanoseconds: int, passage: CallSideEffects
     ) -> Returned:
         """Return what a call left, which came back with `raw`."""
         result = bytes(raw) if self.width else b""
@@ -124,7 +124,7 @@ def _argument(step: _Step, values: memoryview, at: int, slots: list[int], addres
     return class_.from_address(addresses[2 * first])
 
 
-def _number(place: Place, result: bytes, addresses: memoryview[int], slots: list[int]) -> int:
+def _number(place: ValuePlace, result: bytes, addresses: memoryview[int], slots: list[int]) -> int:
     """Return the unsigned number at a place."""
     if place.slot is not None:
         return slots[place.slot]
@@ -138,7 +138,7 @@ def _number(place: Place, result: bytes, addresses: memoryview[int], slots: list
     return int.from_bytes(ctypes.string_at(addresses[2 * block] + offset, place.width), "little")
 
 
-def _follow(follow: Follow, arena: Arena, result: bytes, slots: list[int]) -> Followed:
+def _follow(follow: PointerRead, arena: Arena, result: bytes, slots: list[int]) -> PointerReadResult:
     limit = follow.limit
     if follow.length is not None:
         limit = min(limit, follow.scale * _number(follow.length, result, arena.addresses, slots))

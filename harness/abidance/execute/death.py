@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from abidance.execute.sanitizer_report import parse_report
 from abidance.execute.touch import place
-from abidance.plan.observation import Death, Ending, Frame, Touch
+from abidance.plan.observation import Death, StackFrame, Touch, WorkerEnding
 from abidance.watch.status import Crash, Phase
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def describe(
     call: int | None = None
     blocks: tuple[tuple[int, int], ...] = ()
     touch: Touch | None = None
-    frames: tuple[Frame, ...] = ()
+    frames: tuple[StackFrame, ...] = ()
     crashed = exhausted = False
     if status is not None:
         blocks = status.blocks
@@ -46,22 +46,22 @@ def describe(
         frames = report.frames or report.freed or frames
         exhausted = exhausted or report.kind == "stack-overflow"
     ending, number = _ending(status, wait_status, crashed=crashed, timed_out=timed_out)
-    if report is not None and ending in {Ending.EXIT, Ending.SIGNAL}:
-        ending = Ending.SANITIZER
+    if report is not None and ending in {WorkerEnding.EXIT, WorkerEnding.SIGNAL}:
+        ending = WorkerEnding.SANITIZER
     return Death(ending, call, number, touch, frames, report, exhausted, output[:_MOST_OUTPUT])
 
 
 def _ending(
     status: Status | None, wait_status: int | None, *, crashed: bool, timed_out: bool
-) -> tuple[Ending, int]:
+) -> tuple[WorkerEnding, int]:
     if crashed and status is not None and (timed_out or wait_status is None):
         # The crash handler had seen the fault, and hung or was killed while it looked at the stack.
-        return Ending.SIGNAL, status.signal
+        return WorkerEnding.SIGNAL, status.signal
     if timed_out:
-        return Ending.TIMEOUT, int(signal.SIGKILL)
+        return WorkerEnding.TIMEOUT, int(signal.SIGKILL)
     if wait_status is None:
-        return Ending.LOST, 0
+        return WorkerEnding.LOST, 0
     if not os.WIFSIGNALED(wait_status):
-        return Ending.EXIT, os.WEXITSTATUS(wait_status)
+        return WorkerEnding.EXIT, os.WEXITSTATUS(wait_status)
     number = os.WTERMSIG(wait_status)
-    return (Ending.LOST if number == signal.SIGKILL else Ending.SIGNAL), number
+    return (WorkerEnding.LOST if number == signal.SIGKILL else WorkerEnding.SIGNAL), number

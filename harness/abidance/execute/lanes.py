@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from abidance.binding.callable import Stubbed, entered_at, entry_of
-from abidance.plan.observation import Passage
+from abidance.plan.observation import CallSideEffects
 from abidance.plan.plan import FEWEST_STEPS, MEASURED, Order
 from abidance.plan.signature import SCALAR_SIZES
 from abidance.watch.status import PHASE_WORD, Phase
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
     from abidance.execute.compiled import CompiledCall
     from abidance.plan.observation import Returned
-    from abidance.plan.plan import Lanes
+    from abidance.plan.plan import ConcurrentCalls
     from abidance.watch.arena import Arena
 
 _CALLING, _LOOKING = int(Phase.CALLING), int(Phase.LOOKING)
 PARTS = 80
 """In so many turns do mixed lanes make their rounds."""
-_NOTHING = Passage(None)
+_NOTHING = CallSideEffects(None)
 
 
 @dataclass(slots=True)
@@ -62,7 +62,7 @@ class _Lane:
 
 
 def run_lanes(
-    lanes: Lanes,
+    lanes: ConcurrentCalls,
     calls: list[tuple[CompiledCall, int]],
     arena: Arena,
     values: memoryview,
@@ -169,7 +169,7 @@ def _call(function: Any, arguments: list[Any]) -> Callable[[], Any]:
     return lambda: function(*arguments)
 
 
-def _rounds(lanes: Lanes) -> int:
+def _rounds(lanes: ConcurrentCalls) -> int:
     """Return how many rounds there are, or how many steps of the only one."""
     return 1 << lanes.rounds if lanes.order is not Order.STEPPED else FEWEST_STEPS << lanes.rounds
 

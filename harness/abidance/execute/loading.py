@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from abidance.plan.observation import Change
+from abidance.plan.observation import ProcessChange
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,7 +22,7 @@ _NOT_INHERITED = frozenset({"threads", "timer", "posix_timers", "children"})
 class Load:
     """What a library has done while it was loaded: to the process, and what it printed."""
 
-    changes: tuple[Change, ...] = ()
+    changes: tuple[ProcessChange, ...] = ()
     printed: bytes = b""
     forks_matter: bool = False
     """Whether a call was seen to fail only where the library was loaded before the process was forked."""
@@ -33,13 +33,13 @@ class Load:
         return self.forks_matter or any(change.kind in _NOT_INHERITED for change in self.changes)
 
 
-def encode_changes(changes: Iterable[Change]) -> bytes:
+def encode_changes(changes: Iterable[ProcessChange]) -> bytes:
     """Return what has changed as text, a line for each."""
     lines = (_BETWEEN.join((each.kind, each.before, each.after)) for each in changes)
     return "\n".join(lines).encode("utf-8", "replace")
 
 
-def decode_changes(text: bytes) -> tuple[Change, ...]:
+def decode_changes(text: bytes) -> tuple[ProcessChange, ...]:
     """Return what has changed; what is no such line is left out."""
     parts = [line.split(_BETWEEN) for line in text.decode("utf-8", "replace").split("\n")]
-    return tuple(Change(0, *three) for three in parts if len(three) == 3)
+    return tuple(ProcessChange(0, *three) for three in parts if len(three) == 3)

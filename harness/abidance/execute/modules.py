@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from abidance.plan.observation import Frame
+from abidance.plan.observation import StackFrame
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -72,7 +72,7 @@ class ModuleMap:
         """Return the whole path of a module that is named without its directory; else the name as it is."""
         return self._paths.get(name, name)
 
-    def frame(self, address: int) -> Frame | None:
+    def frame(self, address: int) -> StackFrame | None:
         """Return the frame of a code address, or None when no module is there.
 
         Shared objects are linked to begin at 0, so the offset from the first mapping is a symbolizer's too.
@@ -81,9 +81,9 @@ class ModuleMap:
         if at < 0 or address >= self._found[at][1]:
             return None
         path = self._found[at][2]
-        return Frame(path, address - self._bases[path])
+        return StackFrame(path, address - self._bases[path])
 
-    def stack(self, addresses: Sequence[int]) -> tuple[Frame, ...]:
+    def stack(self, addresses: Sequence[int]) -> tuple[StackFrame, ...]:
         """Return the library's frames of a stack of code addresses, innermost first.
 
         All but the first are return addresses, which belong to the line after the call: one less is in it.
@@ -91,12 +91,12 @@ class ModuleMap:
         located = [self.frame(address - bool(depth)) for depth, address in enumerate(addresses)]
         return self.own(frame for frame in located if frame is not None)
 
-    def own(self, frames: Iterable[Frame]) -> tuple[Frame, ...]:
+    def own(self, frames: Iterable[StackFrame]) -> tuple[StackFrame, ...]:
         """Return the frames that are not foreign, innermost first.
 
         A symbolized frame may name a source file and no module; it counts until a frame of the call into C.
         """
-        kept: list[Frame] = []
+        kept: list[StackFrame] = []
         in_python = False
         for frame in frames:
             module = frame.module

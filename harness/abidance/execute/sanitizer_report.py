@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from abidance.execute.touch import place
 from abidance.execute.ubsan_kinds import ubsan_kind
-from abidance.plan.observation import Frame, SanitizerReport, Touch
+from abidance.plan.observation import RuntimeReport, StackFrame, Touch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -73,7 +73,7 @@ class _Start:
 
 def parse_report(
     text: str, blocks: Sequence[tuple[int, int]], modules: ModuleMap
-) -> tuple[SanitizerReport, Touch | None] | None:
+) -> tuple[RuntimeReport, Touch | None] | None:
     """Return the first report in `text` and the access that it is about, or None when there is no report.
 
     `blocks` are the plan's, as (address, size); `modules` give whole paths to modules named without one.
@@ -90,10 +90,10 @@ def parse_report(
     if start.file:
         # UBSan names the line itself; the frame gives the module, which a line cannot.
         first = replace(
-            frames[0] if frames else Frame("", 0), file=start.file, line=start.row, column=start.column
+            frames[0] if frames else StackFrame("", 0), file=start.file, line=start.row, column=start.column
         )
         frames = (first, *frames[1:])
-    report = SanitizerReport(
+    report = RuntimeReport(
         start.tool,
         start.kind,
         _NUMBER.sub("", _ADDRESSES.sub("", start.sentence)),
@@ -140,9 +140,9 @@ def _body(lines: Sequence[str], start: _Start) -> list[str]:
     return body
 
 
-def _stacks(body: Iterable[str], modules: ModuleMap) -> dict[str, list[Frame]]:
+def _stacks(body: Iterable[str], modules: ModuleMap) -> dict[str, list[StackFrame]]:
     """Return the frames under each heading; a blank line ends what a heading began."""
-    stacks: dict[str, list[Frame]] = {"frames": [], "freed": [], "allocated": [], "previous": [], "": []}
+    stacks: dict[str, list[StackFrame]] = {"frames": [], "freed": [], "allocated": [], "previous": [], "": []}
     section = "frames"
     for line in body:
         if frame := _FRAME.fullmatch(line):
@@ -156,7 +156,7 @@ def _stacks(body: Iterable[str], modules: ModuleMap) -> dict[str, list[Frame]]:
     return stacks
 
 
-def _heading(line: str, stacks: dict[str, list[Frame]]) -> str:
+def _heading(line: str, stacks: dict[str, list[StackFrame]]) -> str:
     name = next((name for pattern, name in _SECTIONS if pattern.match(line)), "")
     if _ORDER.match(line):
         name = "previous" if stacks["frames"] else "frames"
@@ -164,15 +164,15 @@ def _heading(line: str, stacks: dict[str, list[Frame]]) -> str:
     return name if name and not stacks[name] else ""
 
 
-def _frame(text: str, modules: ModuleMap) -> Frame:
+def _frame(text: str, modules: ModuleMap) -> StackFrame:
     module, offset, what = "", 0, text
     if found := _MODULE.fullmatch(text):
         what, module, offset = found[1], modules.path(found[2]), int(found[3], 16)
     if source := _SOURCE.fullmatch(what):
         function, file, line, column = source.groups()
-        return Frame(module, offset, function, file, int(line), int(column or 0))
+        return StackFrame(module, offset, function, file, int(line), int(column or 0))
     function = "" if what.startswith("<null>") else what.removesuffix(" <null>")
-    return Frame(module, offset, function)
+    return StackFrame(module, offset, function)
 
 
 def _touch(start: _Start, body: Sequence[str], blocks: Sequence[tuple[int, int]]) -> Touch | None:

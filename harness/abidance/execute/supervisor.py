@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from abidance.execute.spec import WorkerSpec
-    from abidance.plan.observation import Frame
+    from abidance.plan.observation import StackFrame
     from abidance.plan.plan import Plan
 
 DEFAULT_TIME_LIMIT = 5.0
@@ -411,7 +411,7 @@ def _who(plan: Plan) -> str:
     return " or ".join(f"`{symbol}`" for symbol in symbols) or "a library"
 
 
-def _place(worker: WorkerHandle, address: int) -> tuple[Frame, ...]:
+def _place(worker: WorkerHandle, address: int) -> tuple[StackFrame, ...]:
     """Return the place of a return address: that of the instruction after the call, and one less is in it."""
     return worker.modules.stack([address - 1]) if address else ()
 

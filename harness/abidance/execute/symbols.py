@@ -12,7 +12,7 @@ from abidance.toolchain.symbolize import symbolize
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from abidance.plan.observation import Frame, Observation
+    from abidance.plan.observation import Observation, StackFrame
     from abidance.toolchain.symbolize import Stack
 
 _Key = tuple[str, int]
@@ -35,7 +35,7 @@ def with_symbols(observation: Observation) -> Observation:
             spoiled = replace(spoiled, made_at=made_at, freed_at=freed_at)
         return replace(observation, site=_named(site, names), spoiled=spoiled)
     report = death.report
-    stacks: list[tuple[Frame, ...]] = [death.frames]
+    stacks: list[tuple[StackFrame, ...]] = [death.frames]
     if report is not None:
         stacks += [report.frames, report.freed, report.allocated, report.previous]
     names = _names(frame for stack in stacks for frame in stack)
@@ -50,7 +50,7 @@ def with_symbols(observation: Observation) -> Observation:
     return replace(observation, death=replace(death, frames=_named(death.frames, names), report=report))
 
 
-def _names(frames: Iterable[Frame]) -> dict[_Key, Stack]:
+def _names(frames: Iterable[StackFrame]) -> dict[_Key, Stack]:
     wanted: dict[str, dict[int, None]] = defaultdict(dict)
     for frame in frames:
         if frame.module and not frame.function:
@@ -62,13 +62,13 @@ def _names(frames: Iterable[Frame]) -> dict[_Key, Stack]:
     return found
 
 
-def _named(frames: Sequence[Frame], names: dict[_Key, Stack]) -> tuple[Frame, ...]:
+def _named(frames: Sequence[StackFrame], names: dict[_Key, Stack]) -> tuple[StackFrame, ...]:
     return tuple(
         named for frame in frames for named in _expand(frame, names.get((frame.module, frame.offset), ()))
     )
 
 
-def _expand(frame: Frame, stack: Stack) -> list[Frame]:
+def _expand(frame: StackFrame, stack: Stack) -> list[StackFrame]:
     if not stack:
         return [frame]
     expanded = [

@@ -26,9 +26,9 @@ from abidance.plan.layout import (
     VERSION,
     WATCHED_CLOSELY,
 )
-from abidance.plan.observation import Passage, Returned
+from abidance.plan.observation import CallSideEffects, Returned
 from abidance.plan.observation_codec import NONE_NOTED, encode_aftermath, encode_returned
-from abidance.plan.reader import Reader
+from abidance.plan.reader import ByteReader
 from abidance.watch.status import (
     CALL_WORD,
     PHASE_WORD,
@@ -42,8 +42,8 @@ from abidance.watch.status import (
 if TYPE_CHECKING:
     from abidance.binding.loaded import Loaded
     from abidance.execute.compiled import CompiledCall
-    from abidance.plan.observation import Change
-    from abidance.plan.plan import Lanes
+    from abidance.plan.observation import ProcessChange
+    from abidance.plan.plan import ConcurrentCalls
     from abidance.watch.arena import Arena
 
 _MOST_SHAPES = 4096
@@ -116,7 +116,7 @@ class Worker:
         if flags & CALLS_BACK:
             at = self._answer(at, length, slots)
         calls_back = bool(self._turns)
-        changes: list[Change] = []
+        changes: list[ProcessChange] = []
         spoiler = None if calls > 1 else 0
         results: list[bytes | None] = []
         end = _FIRST_RECORD
@@ -186,14 +186,14 @@ class Worker:
             arena.release()
         return end - REPLY_OFFSET
 
-    def _is_cut_off(self, changes: list[Change]) -> bool:
+    def _is_cut_off(self, changes: list[ProcessChange]) -> bool:
         ours = {str(self._request), str(self._reply)}
         gone = (change.before.partition(" ")[0] for change in changes if change.kind in _TAKEN)
         return not ours.isdisjoint(gone)
 
     def _in_lanes(
         self,
-        lanes: Lanes,
+        lanes: ConcurrentCalls,
         calls: list[tuple[CompiledCall, int]],
         slots: list[int],
         results: list[bytes | None],
@@ -206,7 +206,7 @@ class Worker:
         else:
             left = run_lanes(lanes, calls, self._arena, self._mailbox, slots, self._status, self._functions)
             if strays := self._arena.strays():
-                left[0] = replace(left[0], passage=Passage(None, strays=strays))
+                left[0] = replace(left[0], passage=CallSideEffects(None, strays=strays))
             records = [encode_returned(each) for each in left]
             results += [each.result for each in left]
             for (call, _), each in zip(calls, left, strict=True):
@@ -227,7 +227,7 @@ class Worker:
         Each plan's are other functions than the last one's, as far as they go: a late call is then known as such.
         """
         with self._mailbox[at : REQUEST_OFFSET + length] as encoded:
-            reader = Reader(encoded, "plan")
+            reader = ByteReader(encoded, "plan")
             callbacks = decode_callbacks(reader)
             end = at + reader.at
         kinds = [callback.kind for callback, _ in callbacks]

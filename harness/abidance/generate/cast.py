@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.types import Handle, Pointer, Scalar
+from abidance.boundary.model.types import HandleShape, PointerShape, ScalarShape
 from abidance.boundary.model.values import DESTROYED
 from abidance.boundary.values.length_parameters import ties
 from abidance.generate.hints import Hints
@@ -13,7 +13,7 @@ from abidance.generate.hints import Hints
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from abidance.boundary.model.boundary import Boundary, Function, Reject
+    from abidance.boundary.model.boundary import Boundary, BoundaryFunction, Reject
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Role:
     another function's parameter of that name to fit.
     """
 
-    function: Function
+    function: BoundaryFunction
     hints: Hints
     takes: tuple[str, ...]
     makes: tuple[tuple[str, str], ...]
@@ -73,7 +73,7 @@ class Cast:
         return [(role, each) for role in self.roles for each in role.refusals if each.handle == handle]
 
     @property
-    def functions(self) -> tuple[Function, ...]:
+    def functions(self) -> tuple[BoundaryFunction, ...]:
         """Return the functions of all roles."""
         return tuple(role.function for role in self.roles)
 
@@ -96,44 +96,44 @@ def _made_with(boundary: Boundary, handle: str) -> list[str]:
     life = boundary.handles[handle]
     makers = (boundary.functions.get(name) for name in life.creates)
     members = (member.shape for maker in makers if maker is not None for member in maker.members)
-    taken = [shape.handle for shape in members if isinstance(shape, Handle) and not shape.made]
+    taken = [shape.handle for shape in members if isinstance(shape, HandleShape) and not shape.made]
     return [each for each in dict.fromkeys((*life.parents, *taken)) if each != handle]
 
 
-def _role(boundary: Boundary, function: Function) -> Role | None:
+def _role(boundary: Boundary, function: BoundaryFunction) -> Role | None:
     if function.signature is None:
         return None
     takes, makes = [], []
     for member in function.members:
         shape = member.shape
-        if isinstance(shape, Handle):
+        if isinstance(shape, HandleShape):
             if shape.made:
                 makes.append((member.name, shape.handle))
             elif shape.nullable is False or boundary.handles[shape.handle].destroy == function.name:
                 takes.append(shape.handle)
     result = function.result
-    if isinstance(result.shape, Handle) and result.owned:
+    if isinstance(result.shape, HandleShape) and result.owned:
         makes.append(("result", result.shape.handle))
     ends = next((h for h in takes if boundary.handles[h].destroy == function.name), None)
     told = {*ties(function.members)}
     values = {
         member.name: _kind(member.shape)
         for member in function.members
-        if isinstance(member.shape, Scalar | Pointer) and member.name not in told
+        if isinstance(member.shape, ScalarShape | PointerShape) and member.name not in told
     }
     hints = Hints.of(boundary, function)
     return Role(function, hints, tuple(takes), tuple(makes), ends, values, tuple(_refusals(function)))
 
 
-def _refusals(function: Function) -> Iterator[Refusal]:
-    handles = {m.name: m.shape.handle for m in function.members if isinstance(m.shape, Handle)}
+def _refusals(function: BoundaryFunction) -> Iterator[Refusal]:
+    handles = {m.name: m.shape.handle for m in function.members if isinstance(m.shape, HandleShape)}
     for clause in function.rejects:
         destroyed = [name for name in handles if clause.given.get(name) is DESTROYED]
         if len(destroyed) == 1:
             yield Refusal(clause, destroyed[0], handles[destroyed[0]])
 
 
-def _kind(shape: Scalar | Pointer) -> tuple[object, ...]:
-    if isinstance(shape, Scalar):
+def _kind(shape: ScalarShape | PointerShape) -> tuple[object, ...]:
+    if isinstance(shape, ScalarShape):
         return shape.kind, shape.size, shape.spelling
     return shape.what, shape.direction, getattr(shape.element, "spelling", "")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from abidance.boundary.model.boundary import Boundary, Function
+    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
     from abidance.boundary.model.values import Case
     from abidance.core.span import Span
 
@@ -32,7 +32,7 @@ class UnlawfulExampleError(ValueError):
 
 
 def complete(
-    boundary: Boundary, function: Function, given: Mapping[str, Any], hints: Hints | None = None
+    boundary: Boundary, function: BoundaryFunction, given: Mapping[str, Any], hints: Hints | None = None
 ) -> Case:
     """Return the simplest case with these arguments; the same one every time. Raises UnlawfulExampleError.
 

@@ -11,15 +11,15 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.model.types import (
-    Array,
-    Callback,
-    Handle,
-    Nothing,
-    Opaque,
-    Pointer,
-    Record,
-    Scalar,
-    UserData,
+    ArrayShape,
+    CallbackShape,
+    HandleShape,
+    NothingShape,
+    OpaqueShape,
+    PointerShape,
+    RecordShape,
+    ScalarShape,
+    UserDataShape,
     What,
 )
 from abidance.boundary.model.values import DESTROYED, ROOM, SOMEWHERE, Earlier, NewHandle
@@ -46,7 +46,7 @@ from abidance.generate.scripts import script
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from abidance.boundary.model.boundary import Function
+    from abidance.boundary.model.boundary import BoundaryFunction
     from abidance.boundary.model.types import Member, Shape
     from abidance.boundary.model.values import Value, Values
 
@@ -64,7 +64,7 @@ class Drawer(MemoryDrawer):
     """Arguments whose values are known only when earlier calls have been made; no precondition is asked of them."""
 
     def arguments(
-        self, function: Function, hints: Hints, given: Mapping[str, Any], *, lawful: bool
+        self, function: BoundaryFunction, hints: Hints, given: Mapping[str, Any], *, lawful: bool
     ) -> Values:
         """Return arguments that keep the preconditions; raises RefusedError.
 
@@ -116,7 +116,7 @@ class Drawer(MemoryDrawer):
             values[member.name] = value
             self.pool.note(f"{scope.prefix}{member.name}", value)
         for member in members:
-            if isinstance(member.shape, Pointer):
+            if isinstance(member.shape, PointerShape):
                 self.keeper.check_size(member, member.shape, members, values, scope)
         return {member.name: values[member.name] for member in members}
 
@@ -132,27 +132,27 @@ class Drawer(MemoryDrawer):
         """Make what is no plain number: memory, records, handles."""
         shape, path = member.shape, f"{scope.prefix}{member.name}"
         fixed = scope.given.get(member.name, MISSING)
-        if isinstance(fixed, list) and isinstance(shape, Pointer):
+        if isinstance(fixed, list) and isinstance(shape, PointerShape):
             self.keeper.check_given(shape.element, fixed, member, scope)
-        if fixed is DESTROYED and isinstance(shape, Handle):
+        if fixed is DESTROYED and isinstance(shape, HandleShape):
             made = self.handle(shape.handle)
             assert isinstance(made, NewHandle)
             return replace(made, destroyed=True)
-        if fixed is None and isinstance(shape, Pointer | Handle | Opaque):
+        if fixed is None and isinstance(shape, PointerShape | HandleShape | OpaqueShape):
             there = Scope(path, around, scope.hints, {}, free=scope.free, pending=scope.pending)
             self.keeper.check_null(member, there, {})
-        goes_on = isinstance(fixed, dict) and (leads_to_record(shape) or isinstance(shape, Handle))
+        goes_on = isinstance(fixed, dict) and (leads_to_record(shape) or isinstance(shape, HandleShape))
         if fixed is not MISSING and not goes_on:
             given: Value = self.fixed(fixed)
             return given
         given_inside = fixed if isinstance(fixed, dict) else {}
         inner = Scope(path, around, scope.hints, given_inside, free=scope.free, pending=scope.pending)
         match shape:
-            case Pointer():
+            case PointerShape():
                 if fixed is MISSING and self.null(shape, inner, {}):
                     return None
                 return self._pointee(shape, path, inner)
-            case Handle():
+            case HandleShape():
                 if shape.made:
                     return self._new_storage(shape)
                 return (
@@ -160,15 +160,15 @@ class Drawer(MemoryDrawer):
                     if not goes_on and self.null(shape, inner, {})
                     else self.handle(shape.handle, given_inside)
                 )
-            case Callback():
+            case CallbackShape():
                 return None if self.null(shape, inner, {}) else script(self.source, shape, around)
-            case UserData():
+            case UserDataShape():
                 return None if self.null(shape, inner, {}) else SOMEWHERE
-            case Opaque():
+            case OpaqueShape():
                 if shape.nullable is not False and not self.keeper.may_be_null(shape, inner, {}):
                     raise self.log.refuse(f"`{path}` must not be NULL here", member.promised)
                 return None
-            case Nothing():
+            case NothingShape():
                 return None
             case _:
                 return self.in_place(shape, path, inner)
@@ -192,11 +192,11 @@ class Drawer(MemoryDrawer):
         described = tuple(m for m in life.record.members if m.name in wanted)
         return self.scope(described, Scope(f"{name}.", None, Hints(), given))
 
-    def _new_storage(self, shape: Handle) -> Value:
+    def _new_storage(self, shape: HandleShape) -> Value:
         life = self.boundary.handles[shape.handle]
         return self.state(shape.handle, new=True) if life.record and shape.level == 1 else ROOM
 
-    def _pointee(self, shape: Pointer, path: str, scope: Scope) -> Value:
+    def _pointee(self, shape: PointerShape, path: str, scope: Scope) -> Value:
         if not shape.direction.read:
             return ROOM
         match shape.what:
@@ -218,9 +218,9 @@ class Drawer(MemoryDrawer):
     def in_place(self, shape: Shape, path: str, scope: Scope) -> Value:
         """Make a value that lies where it is: a number, a record, an array."""
         match shape:
-            case Scalar():
+            case ScalarShape():
                 return self.scalar(shape, path, scope.hints.bounds(path), scope)
-            case Record(members=members, invariants=invariants):
+            case RecordShape(members=members, invariants=invariants):
                 self.pool.forget(f"{path}.")
                 fixed = scope.given
                 if shape.generate is not None:
@@ -236,9 +236,9 @@ class Drawer(MemoryDrawer):
                     if not expression.names & given and not expression.holds(seen):
                         raise self.log.refuse(expression.text, expression.span)
                 return values
-            case Array(of=of, count=size) if is_byte(of):
+            case ArrayShape(of=of, count=size) if is_byte(of):
                 return buffers.exactly(self.source, size)
-            case Array(of=of, count=size):
+            case ArrayShape(of=of, count=size):
                 inner = Scope(scope.prefix, scope.outer, scope.hints, {}, free=scope.free)
                 return buffers.elements(self.source, size, lambda: self.in_place(of, f"{path}[]", inner))
         return None

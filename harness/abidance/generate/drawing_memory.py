@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.model.types import (
-    Handle,
-    Opaque,
-    Pointer,
-    Scalar,
+    HandleShape,
+    OpaqueShape,
+    PointerShape,
+    ScalarShape,
     What,
     calls_back,
 )
@@ -72,7 +72,9 @@ class MemoryDrawer(ABC):
                 values[member.name] = self.number(member, number, scope, values, caps.get(member.name))
                 self.pool.note(f"{scope.prefix}{member.name}", values[member.name])
 
-    def number(self, member: Member, number: Scalar, scope: Scope, values: Values, most: int | None) -> Value:
+    def number(
+        self, member: Member, number: ScalarShape, scope: Scope, values: Values, most: int | None
+    ) -> Value:
         """Make a number, or what points at one: given, NULL where that is lawful, or room for it."""
         shape, path = member.shape, f"{scope.prefix}{member.name}"
         fixed = scope.given.get(member.name, MISSING)
@@ -82,7 +84,7 @@ class MemoryDrawer(ABC):
             if given is None:
                 self.keeper.check_null(member, scope, values)
             return given
-        if isinstance(shape, Pointer):
+        if isinstance(shape, PointerShape):
             if shape.nullable is not False and self.null(shape, scope, values):
                 return None
             if not shape.direction.read:
@@ -95,7 +97,7 @@ class MemoryDrawer(ABC):
         return self.scalar(number, path, bounds, scope, most)
 
     def scalar(
-        self, shape: Scalar, path: str, bounds: Bounds, scope: Scope, most: int | None = None
+        self, shape: ScalarShape, path: str, bounds: Bounds, scope: Scope, most: int | None = None
     ) -> Value:
         """Make a number of a type; raises RefusedError when none is lawful."""
         if shape.generate is not None:
@@ -107,7 +109,7 @@ class MemoryDrawer(ABC):
 
     def fixed(self, fixed: Any) -> Any:
         """Return what is given: of a shape, one of its numbers."""
-        return scalars.number(self.source, fixed, Bounds()) if isinstance(fixed, Scalar) else fixed
+        return scalars.number(self.source, fixed, Bounds()) if isinstance(fixed, ScalarShape) else fixed
 
     def tied(self, length: Member, group: tuple[Member, ...], scope: Scope, values: Values) -> None:
         """Make the buffers of one length, and let them say it."""
@@ -117,7 +119,7 @@ class MemoryDrawer(ABC):
         told = {len(value) for value in fixed.values() if isinstance(value, bytes | list)}
         path = f"{scope.prefix}{length.name}"
         for member in group:
-            assert isinstance(member.shape, Pointer)
+            assert isinstance(member.shape, PointerShape)
             self.keeper.check_given(member.shape.element, fixed.get(member.name, ()), member, scope)
         if length.name in scope.given:
             size = self.fixed(scope.given[length.name])
@@ -152,7 +154,7 @@ class MemoryDrawer(ABC):
             size = values[length.name] = buffers.size(self.source, low, high, scope.hints.numbers(path), near)
         self.pool.note(path, values[length.name])
         for member in group:
-            assert isinstance(member.shape, Pointer)
+            assert isinstance(member.shape, PointerShape)
             if member.name in fixed:
                 values[member.name] = fixed[member.name]
                 if fixed[member.name] is None:
@@ -166,7 +168,7 @@ class MemoryDrawer(ABC):
             self.pool.note(f"{scope.prefix}{member.name}", values[member.name])
 
     def _sizes(
-        self, length: Member, number: Scalar, group: tuple[Member, ...], scope: Scope
+        self, length: Member, number: ScalarShape, group: tuple[Member, ...], scope: Scope
     ) -> tuple[int, int]:
         """Return the range of sizes that a length and all of its buffers allow."""
         path = f"{scope.prefix}{length.name}"
@@ -174,7 +176,7 @@ class MemoryDrawer(ABC):
         low, high = scope.hints.related(path, self.pool.numbers).narrow(max(low, 0), high)
         roof = ROOMY
         for member in group:
-            assert isinstance(member.shape, Pointer)
+            assert isinstance(member.shape, PointerShape)
             inner = f"{scope.prefix}{member.name}"
             low, high = scope.hints.bounds(f"len({inner})").narrow(low, high)
             if only := scope.hints.only(inner):
@@ -185,11 +187,15 @@ class MemoryDrawer(ABC):
                 roof = min(roof, max(ROOMY // member.shape.element.size, 64))
         return low, max(min(high, roof), low)
 
-    def null(self, shape: Pointer | Handle | Opaque, scope: Scope, values: Mapping[str, Any]) -> bool:
+    def null(
+        self, shape: PointerShape | HandleShape | OpaqueShape, scope: Scope, values: Mapping[str, Any]
+    ) -> bool:
         """Tell whether NULL is lawful here, and chosen."""
         return self.keeper.may_be_null(shape, scope, values) and self.source.flag()
 
-    def memory(self, shape: Pointer, path: str, lowest: int, highest: int, scope: Scope) -> bytes | list[Any]:
+    def memory(
+        self, shape: PointerShape, path: str, lowest: int, highest: int, scope: Scope
+    ) -> bytes | list[Any]:
         """Make bytes or elements, from `lowest` to `highest` of them."""
         hints, near = scope.hints, self.pool.near
         sizes = hints.numbers(f"len({path})")
@@ -217,7 +223,7 @@ class MemoryDrawer(ABC):
         raw = buffers.within(raw, low, high)
         return raw if shape.what is What.BYTES else [as_signed(shape.element, byte) for byte in raw]
 
-    def string(self, shape: Pointer, path: str, scope: Scope) -> bytes:
+    def string(self, shape: PointerShape, path: str, scope: Scope) -> bytes:
         """Make the text of a string, without its NUL; raises RefusedError when no length is lawful."""
         if only := scope.hints.only(path):
             return self.source.pick(only)

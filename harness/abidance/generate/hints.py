@@ -6,14 +6,14 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.types import Array, Pointer, Record
+from abidance.boundary.model.types import ArrayShape, PointerShape, RecordShape
 from abidance.contract.expression import declared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from typing import Any
 
-    from abidance.boundary.model.boundary import Boundary, Function
+    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
     from abidance.boundary.model.types import Member
     from abidance.contract.expression import Expression, Fact, Operand
 
@@ -123,7 +123,7 @@ class Hints:
     _any_numbers: set[float] = field(default_factory=set)
 
     @classmethod
-    def of(cls, boundary: Boundary, function: Function) -> Hints:
+    def of(cls, boundary: Boundary, function: BoundaryFunction) -> Hints:
         """Mine a function's preconditions, postconditions and examples, and its records' invariants."""
         hints = cls.of_all(boundary, function.members, function.requires, function.ensures)
         for example in function.examples:
@@ -219,16 +219,16 @@ class Hints:
 _MIRRORED = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
-def _records(members: Iterable[Member], prefix: str, depth: int = 0) -> Iterator[tuple[str, Record]]:
+def _records(members: Iterable[Member], prefix: str, depth: int = 0) -> Iterator[tuple[str, RecordShape]]:
     """Yield the records that a caller fills in, with their paths; elements are ``path[]``."""
     for member in members:
         path, shape = f"{prefix}{member.name}", member.shape
-        while isinstance(shape, Pointer | Array):
-            if isinstance(shape, Pointer) and not shape.direction.read:
+        while isinstance(shape, PointerShape | ArrayShape):
+            if isinstance(shape, PointerShape) and not shape.direction.read:
                 break
-            path += "" if isinstance(shape, Pointer) and shape.what.value == "one" else "[]"
-            shape = shape.element if isinstance(shape, Pointer) else shape.of
-        if isinstance(shape, Record) and depth < 8:
+            path += "" if isinstance(shape, PointerShape) and shape.what.value == "one" else "[]"
+            shape = shape.element if isinstance(shape, PointerShape) else shape.of
+        if isinstance(shape, RecordShape) and depth < 8:
             yield path, shape
             yield from _records(shape.members, f"{path}.", depth + 1)
 

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import strategies as st
 from hypothesis.errors import HypothesisException, InvalidArgument
 
-from abidance.boundary.model.types import Array, Handle, Pointer, Record, Scalar, generated_by
+from abidance.boundary.model.types import (
+    ArrayShape,
+    HandleShape,
+    PointerShape,
+    RecordShape,
+    ScalarShape,
+    generated_by,
+)
 from abidance.boundary.python_hooks.hooks import load_hook
 from abidance.boundary.python_hooks.plain_values import PlainError, from_plain
 from abidance.core.errors import HookError
@@ -18,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from abidance.boundary.model.boundary import Boundary, Function
+    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
     from abidance.boundary.model.types import Member, Shape
     from abidance.boundary.model.values import Value
     from abidance.contract.language.clauses import Name
@@ -48,28 +55,28 @@ def chosen(members: tuple[Member, ...], path: str) -> bool:
             return False
         if generated_by(member) is not None:
             return True
-        shape = member.shape.element if isinstance(member.shape, Pointer) else member.shape
-        members = shape.members if isinstance(shape, Record) else ()
+        shape = member.shape.element if isinstance(member.shape, PointerShape) else member.shape
+        members = shape.members if isinstance(shape, RecordShape) else ()
     return False
 
 
-def asks_python(boundary: Boundary, function: Function) -> bool:
+def asks_python(boundary: Boundary, function: BoundaryFunction) -> bool:
     """Return whether making up a call of a function runs the project's own Python."""
     return any(_asks(boundary, member.shape) or generated_by(member) for member in function.members)
 
 
 def _asks(boundary: Boundary, shape: Shape) -> bool:
     match shape:
-        case Handle(made=False):
+        case HandleShape(made=False):
             return asks_python(boundary, boundary.functions[boundary.handles[shape.handle].create])
-        case Pointer():
+        case PointerShape():
             return _asks(boundary, shape.element)
-        case Array():
+        case ArrayShape():
             return _asks(boundary, shape.of)
-        case Record():
+        case RecordShape():
             inner = any(_asks(boundary, member.shape) or generated_by(member) for member in shape.members)
             return inner or shape.generate is not None
-        case Scalar():
+        case ScalarShape():
             return shape.generate is not None
     return False
 
@@ -107,21 +114,21 @@ def _guarded(name: Name, run: Callable[[], Any]) -> Any:
 def _unlawful(shape: Shape, value: Value, path: str) -> str:
     """Return which part of a value the contract does not allow, in words; nothing when it allows all of it."""
     match shape, value:
-        case Scalar(), int() | float():
+        case ScalarShape(), int() | float():
             return "" if scalars.lawful(shape, value) else f"{value} for `{path}`, which is not lawful there"
-        case Pointer(nullable=False), None:
+        case PointerShape(nullable=False), None:
             return f"None for `{path}`, which is not nullable"
-        case Pointer(), None:
+        case PointerShape(), None:
             return ""
-        case Pointer(limit=int(limit)), bytes() | list() if len(value) > limit:
+        case PointerShape(limit=int(limit)), bytes() | list() if len(value) > limit:
             return f"{len(value)} elements for `{path}`, where `max` is {limit}"
-        case Pointer(), list():
+        case PointerShape(), list():
             inner = shape.element
-        case Pointer(), _:
+        case PointerShape(), _:
             return _unlawful(shape.element, value, path)
-        case Array(), list():
+        case ArrayShape(), list():
             inner = shape.of
-        case Record(), dict():
+        case RecordShape(), dict():
             shapes = {member.name: member.shape for member in shape.members}
             words = (_unlawful(shapes[name], item, f"{path}.{name}") for name, item in value.items())
             return next(filter(None, words), "")

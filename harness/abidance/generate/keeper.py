@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from abidance.boundary.model.types import Handle, Opaque, Pointer, Scalar, What
+from abidance.boundary.model.types import HandleShape, OpaqueShape, PointerShape, ScalarShape, What
 from abidance.boundary.values.scope import members_seen
 from abidance.boundary.values.sizes import count as elements
 from abidance.contract.expression import spelling
@@ -40,7 +40,7 @@ class Keeper:
 
     def may_be_null(self, shape: Shape, scope: Scope, values: Mapping[str, Any]) -> bool:
         """Tell whether NULL is lawful for a pointer, given the values of its scope that are made already."""
-        assert isinstance(shape, Pointer | Handle | Opaque)
+        assert isinstance(shape, PointerShape | HandleShape | OpaqueShape)
         if isinstance(shape.nullable, bool):
             return shape.nullable
         around = self.boundary.scope(values, outer=scope.outer)
@@ -53,7 +53,7 @@ class Keeper:
         """Refuse a given number that the contract does not allow at its place."""
         for value in given if isinstance(given, list) else (given,):
             if (
-                isinstance(shape, Scalar)
+                isinstance(shape, ScalarShape)
                 and not scope.free
                 and isinstance(value, int | float)
                 and not scalars.lawful(shape, value)
@@ -66,7 +66,7 @@ class Keeper:
             raise self.log.refuse(f"NULL at `{member.name}`", member.promised)
 
     def check_size(
-        self, member: Member, shape: Pointer, members: tuple[Member, ...], values: Values, scope: Scope
+        self, member: Member, shape: PointerShape, members: tuple[Member, ...], values: Values, scope: Scope
     ) -> None:
         """Refuse memory that is too large to make up, and contents that are not as long as the contract says."""
         value, given = values[member.name], member.name in scope.given
@@ -86,6 +86,6 @@ class Keeper:
     def differ(self, group: tuple[Member, ...]) -> RefusedError:
         """Return what to raise when buffers of one length have several."""
         shape = group[0].shape
-        assert isinstance(shape, Pointer)
+        assert isinstance(shape, PointerShape)
         assert shape.length is not None
         return self.log.refuse(shape.length.text, shape.length.span)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import reject
 from hypothesis import strategies as st
 
-from abidance.boundary.model.types import Handle, Pointer, generated_by
+from abidance.boundary.model.types import HandleShape, PointerShape, generated_by
 from abidance.boundary.model.values import Case, Earlier, Step
 from abidance.boundary.values.scope import members_seen
 from abidance.contract.expression import EvaluationError, declared, spelling
@@ -24,7 +24,7 @@ from abidance.generate.sweep import pairs_alike
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.boundary.model.boundary import Boundary, Function, HandleLife, Law, LawStep
+    from abidance.boundary.model.boundary import Boundary, BoundaryFunction, BoundaryLaw, HandleLife, LawStep
     from abidance.boundary.model.values import Value, Values
     from abidance.generate.scope import FilterLog
     from abidance.generate.source import Source
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _NOW_AND_THEN = (False, False, False, True)
 
 
-def law_cases(boundary: Boundary, law: Law, log: FilterLog) -> st.SearchStrategy[Case]:
+def law_cases(boundary: Boundary, law: BoundaryLaw, log: FilterLog) -> st.SearchStrategy[Case]:
     """Return a strategy for cases of a law."""
     hints = {step.function: Hints.of(boundary, boundary.functions[step.function]) for step in law.steps}
     own = Hints.of_all(boundary, law.members, law.requires, law.ensures)
@@ -67,7 +67,7 @@ class _Writer:
         self._hints = hints
         self._steps: list[Step] = []
 
-    def written(self, law: Law, own: Hints, fixed: Mapping[str, Any]) -> tuple[list[Step], Values]:
+    def written(self, law: BoundaryLaw, own: Hints, fixed: Mapping[str, Any]) -> tuple[list[Step], Values]:
         """Return the calls, after those that make the handles, and what is given; raises RefusedError.
 
         What is `fixed` of the given values is not made up.
@@ -100,11 +100,11 @@ class _Writer:
         for name, written in life.prepare:
             prepared = dict(written)
             for member in self._boundary.functions[name].members:
-                if isinstance(member.shape, Handle) and member.shape.handle == life.name:
+                if isinstance(member.shape, HandleShape) and member.shape.handle == life.name:
                     prepared[member.name] = made
             self._steps.append(Step(name, prepared))
 
-    def _step(self, step: LawStep, law: Law, given: Values, seen: Any, places: list[int]) -> None:
+    def _step(self, step: LawStep, law: BoundaryLaw, given: Values, seen: Any, places: list[int]) -> None:
         """Append a call of the law; `places` is where those before it stand, among the calls that make handles."""
         function = self._boundary.functions[step.function]
         fixed: dict[str, Any] = {}
@@ -134,7 +134,7 @@ class _Writer:
         around = self._boundary.scope(members_seen(members, step.arguments))
         for member in members:
             shape = member.shape
-            if not isinstance(shape, Pointer) or shape.capacity is None:
+            if not isinstance(shape, PointerShape) or shape.capacity is None:
                 continue
             if shape.length_name == left.path:
                 with suppress(EvaluationError):
@@ -143,17 +143,19 @@ class _Writer:
         return None
 
 
-def _place(function: Function, handle: str) -> str:
+def _place(function: BoundaryFunction, handle: str) -> str:
     """Return where a function leaves the handle that it makes."""
     made = (
         m.name
         for m in function.members
-        if isinstance(m.shape, Handle) and m.shape.made and m.shape.handle == handle
+        if isinstance(m.shape, HandleShape) and m.shape.made and m.shape.handle == handle
     )
     return next(made, "result")
 
 
-def _looked_at(function: Function, law: Law, step: LawStep, fixed: Mapping[str, Any]) -> Function:
+def _looked_at(
+    function: BoundaryFunction, law: BoundaryLaw, step: LawStep, fixed: Mapping[str, Any]
+) -> BoundaryFunction:
     """Return the function as one that takes no NULL where the law looks at what is left, or hands it on."""
     number = next(n for n, each in enumerate(law.steps) if each is step)
     paths = (reference.parts for expression in law.ensures for reference in expression.references)
@@ -166,7 +168,7 @@ def _looked_at(function: Function, law: Law, step: LawStep, fixed: Mapping[str, 
     }
     members = tuple(
         replace(member, shape=replace(member.shape, nullable=False))
-        if member.name in wanted - {*fixed} and isinstance(member.shape, Pointer | Handle)
+        if member.name in wanted - {*fixed} and isinstance(member.shape, PointerShape | HandleShape)
         else member
         for member in function.members
     )

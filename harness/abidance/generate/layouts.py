@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.blocks import SHIFTED
-from abidance.boundary.model.types import Handle, misaligned
+from abidance.boundary.model.types import HandleShape, misaligned
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from abidance.boundary.model.boundary import Boundary, Function
+    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
     from abidance.boundary.model.values import Case
     from abidance.generate.source import Source
 
@@ -39,13 +39,13 @@ def simpler_shifts(case: Case) -> Iterable[int]:
     yield sum(1 << 4 * n for n in digits)
 
 
-def loose_pointers(boundary: Boundary, functions: Iterable[Function]) -> int:
+def loose_pointers(boundary: Boundary, functions: Iterable[BoundaryFunction]) -> int:
     """Return how many pointers may be shifted by themselves: of functions, and of the handles that they take."""
     count = 0
     for function in functions:
         for member in function.members:
             count += misaligned(member.shape)
-            if isinstance(member.shape, Handle):
+            if isinstance(member.shape, HandleShape):
                 life = boundary.handles[member.shape.handle]
                 count += misaligned(life.record) if life.record else 0
                 count += sum(misaligned(each.shape) for each in boundary.functions[life.create].members)

@@ -7,12 +7,12 @@ from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.model.types import (
-    Callback,
-    Handle,
-    Opaque,
-    Pointer,
-    Record,
-    Scalar,
+    CallbackShape,
+    HandleShape,
+    OpaqueShape,
+    PointerShape,
+    RecordShape,
+    ScalarShape,
     What,
     generated_by,
 )
@@ -57,7 +57,7 @@ class Leaf:
     values: tuple[Any, ...]
     sized: bool = False
     room: bool = False
-    number: Scalar | None = None
+    number: ScalarShape | None = None
     ends: tuple[int, int] = (0, 0)
     mentioned: tuple[int, ...] = ()
     each: tuple[Any, ...] = ()
@@ -84,27 +84,27 @@ def leaves(
         if member.name in tied:
             yield from _length(member, tied[member.name], hints, here)
             continue
-        if isinstance(shape, Pointer | Handle | Opaque) and shape.nullable is not False:
+        if isinstance(shape, PointerShape | HandleShape | OpaqueShape) and shape.nullable is not False:
             # Where NULL is lawful on a condition, what does not keep it is refused like any other value.
             yield Leaf(here, (None,))
-        if isinstance(shape, Pointer) and not shape.direction.read:
+        if isinstance(shape, PointerShape) and not shape.direction.read:
             continue
-        inner = shape.element if isinstance(shape, Pointer) and shape.what is What.ONE else shape
+        inner = shape.element if isinstance(shape, PointerShape) and shape.what is What.ONE else shape
         match inner:
-            case Callback():
+            case CallbackShape():
                 yield Leaf(here, tuple(scripts(inner)))
-            case Scalar():
+            case ScalarShape():
                 leaf = _number(inner, hints, here, name, caps.get(member.name))
                 yield replace(leaf, room=member.name in rooms)
-            case Record() if len(here) <= DEEPEST:
+            case RecordShape() if len(here) <= DEEPEST:
                 yield from leaves(inner.members, hints, here)
-            case Handle(made=False) if handles and (state := handles[inner.handle].shown):
+            case HandleShape(made=False) if handles and (state := handles[inner.handle].shown):
                 yield from leaves(state.members, hints, here)
-            case Pointer(what=What.STRING):
+            case PointerShape(what=What.STRING):
                 yield _string(inner, hints, here, name)
-            case Pointer() if member.name not in lengths:
+            case PointerShape() if member.name not in lengths:
                 yield Leaf(here, tuple(_memory(inner, hints, name)), sized=True, ends=_room(inner))
-            case Pointer():
+            case PointerShape():
                 known = tuple(_known(inner, hints, name))
                 if known:
                     yield Leaf(here, known, sized=True)
@@ -114,14 +114,14 @@ def _rooms(members: tuple[Member, ...]) -> set[str]:
     """Return the numbers that alone say how much memory there is to write to."""
     found: set[str] = set()
     for member in members:
-        if isinstance(member.shape, Pointer) and member.shape.direction.written:
+        if isinstance(member.shape, PointerShape) and member.shape.direction.written:
             clause = member.shape.capacity or member.shape.length
             if clause is not None and len(clause.names) == 1:
                 found.update(map(declared, clause.names))
     return found
 
 
-def _number(shape: Scalar, hints: Hints, path: tuple[str, ...], name: str, most: int | None) -> Leaf:
+def _number(shape: ScalarShape, hints: Hints, path: tuple[str, ...], name: str, most: int | None) -> Leaf:
     bounds, mentioned = hints.bounds(name), hints.numbers(name)
     if shape.kind == "float":
         low, high = real_range(shape, bounds)
@@ -144,9 +144,9 @@ def _number(shape: Scalar, hints: Hints, path: tuple[str, ...], name: str, most:
 def _length(member: Member, group: tuple[Member, ...], hints: Hints, path: tuple[str, ...]) -> Iterator[Leaf]:
     """Yield the sizes of a length's buffers: said by contents where they are bytes, else by the number."""
     first = group[0].shape
-    number = member.shape.element if isinstance(member.shape, Pointer) else member.shape
-    assert isinstance(first, Pointer)
-    assert isinstance(number, Scalar)
+    number = member.shape.element if isinstance(member.shape, PointerShape) else member.shape
+    assert isinstance(first, PointerShape)
+    assert isinstance(number, ScalarShape)
     name, buffer = ".".join(path), (*path[:-1], group[0].name)
     low, high = hints.bounds(name).narrow(max(int(number.lowest), 0), int(number.highest))
     low, high = hints.bounds(f"len({'.'.join(buffer)})").narrow(low, high)
@@ -165,7 +165,7 @@ def _length(member: Member, group: tuple[Member, ...], hints: Hints, path: tuple
         )
     else:
         yield Leaf(path, tuple(sizes), sized=True)
-        if isinstance(first.element, Scalar):
+        if isinstance(first.element, ScalarShape):
             yield Leaf(buffer, tuple(v for v in _orders(first.element) if low <= len(v) <= high))
 
 
@@ -191,7 +191,7 @@ def _counted(low: int, high: int) -> Iterator[bytes]:
                     yield bytes(at) + bytes([told]) + bytes(size - at - 1)
 
 
-def _orders(element: Scalar) -> Iterator[list[Any]]:
+def _orders(element: ScalarShape) -> Iterator[list[Any]]:
     """Yield short arrays: at the ends of the elements' range, equal, in order and out of it."""
     low, high = (-1.0, 1.0) if element.kind == "float" else (element.lowest, element.highest)
     if element.members:
@@ -206,7 +206,7 @@ def _orders(element: Scalar) -> Iterator[list[Any]]:
         yield from (list(order) for order in permutations((low, middle[0], high)))
 
 
-def _string(shape: Pointer, hints: Hints, path: tuple[str, ...], name: str) -> Leaf:
+def _string(shape: PointerShape, hints: Hints, path: tuple[str, ...], name: str) -> Leaf:
     low, high = hints.bounds(f"len({name})").narrow(0, shape.limit if shape.limit is not None else 255)
     if only := hints.only(name):
         return Leaf(path, only, sized=True)
@@ -240,20 +240,20 @@ def is_text(raw: bytes, encoding: str) -> bool:
     return True
 
 
-def _memory(shape: Pointer, hints: Hints, name: str) -> Iterator[Any]:
+def _memory(shape: PointerShape, hints: Hints, name: str) -> Iterator[Any]:
     yield from _known(shape, hints, name)
     if shape.what is What.BYTES and shape.length is None:
         roof = shape.limit if shape.limit is not None else ROOMY
         yield from (b"a" * size for size in interesting(0, roof))
 
 
-def _room(shape: Pointer) -> tuple[int, int]:
+def _room(shape: PointerShape) -> tuple[int, int]:
     if shape.what is not What.BYTES or shape.length is not None:
         return (0, 0)
     return (0, shape.limit if shape.limit is not None else ROOMY)
 
 
-def _known(shape: Pointer, hints: Hints, name: str) -> Iterator[Any]:
+def _known(shape: PointerShape, hints: Hints, name: str) -> Iterator[Any]:
     for known in hints.contents(name):
         for raw in variations(known):
             yield raw if shape.what is not What.ARRAY else [as_signed(shape.element, byte) for byte in raw]

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from abidance.boundary.model.types import Handle, Opaque, Pointer, Record, Scalar, What
+from abidance.boundary.model.types import (
+    HandleShape,
+    OpaqueShape,
+    PointerShape,
+    RecordShape,
+    ScalarShape,
+    What,
+)
 from abidance.contract.expression import declared
 from abidance.generate.scope import ROOMY
 
@@ -24,7 +31,7 @@ def is_known(clause: Expression | None, around: Mapping[str, Any]) -> bool:
 
 def as_signed(shape: Shape, byte: int) -> int:
     """Return a byte as an element of one byte holds it."""
-    return byte - 256 if isinstance(shape, Scalar) and shape.signed and byte > 127 else byte
+    return byte - 256 if isinstance(shape, ScalarShape) and shape.signed and byte > 127 else byte
 
 
 def named_member(members: tuple[Member, ...], name: str) -> Member:
@@ -32,19 +39,21 @@ def named_member(members: tuple[Member, ...], name: str) -> Member:
 
 
 def leads_to_record(shape: Shape) -> bool:
-    return isinstance(shape, Record) or (isinstance(shape, Pointer) and isinstance(shape.element, Record))
+    return isinstance(shape, RecordShape) or (
+        isinstance(shape, PointerShape) and isinstance(shape.element, RecordShape)
+    )
 
 
-def number_of(shape: Shape) -> Scalar | None:
+def number_of(shape: Shape) -> ScalarShape | None:
     """Return the number behind a member that is one, or that points at one."""
-    if isinstance(shape, Pointer) and shape.what is What.ONE and isinstance(shape.element, Scalar):
+    if isinstance(shape, PointerShape) and shape.what is What.ONE and isinstance(shape.element, ScalarShape):
         return shape.element
-    return shape if isinstance(shape, Scalar) else None
+    return shape if isinstance(shape, ScalarShape) else None
 
 
 def condition(shape: Shape) -> Expression | None:
     """Return the condition on which a pointer may be NULL, where that is not simply so or not so."""
-    if isinstance(shape, Pointer | Handle | Opaque) and not isinstance(shape.nullable, bool):
+    if isinstance(shape, PointerShape | HandleShape | OpaqueShape) and not isinstance(shape.nullable, bool):
         return shape.nullable
     return None
 
@@ -65,7 +74,7 @@ def sizing(members: tuple[Member, ...]) -> dict[str, int]:
     """Return a cap for each number that sizes memory, smaller where several are multiplied."""
     caps: dict[str, int] = {}
     for member in members:
-        if isinstance(member.shape, Pointer):
+        if isinstance(member.shape, PointerShape):
             for clause in (member.shape.length, member.shape.capacity):
                 if clause is not None:
                     cap = ROOMY if len(clause.names) <= 1 else 64

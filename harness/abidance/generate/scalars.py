@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from abidance.boundary.model.float_formats import Format, Real
-    from abidance.boundary.model.types import Scalar
+    from abidance.boundary.model.types import ScalarShape
     from abidance.generate.hints import Bounds
     from abidance.generate.source import Source
 
@@ -27,7 +27,7 @@ class NoNumberError(ValueError):
 
 def number(
     source: Source,
-    shape: Scalar,
+    shape: ScalarShape,
     bounds: Bounds,
     mentioned: Iterable[float] = (),
     near: Sequence[int] = (),
@@ -64,7 +64,7 @@ def number(
     return source.integer(lowest, highest) if chosen is None else chosen
 
 
-def lawful(shape: Scalar, value: Real) -> bool:
+def lawful(shape: ScalarShape, value: Real) -> bool:
     """Tell whether the contract allows a number at its place."""
     if shape.members and (shape.closed or shape.kind != "enum"):
         return value in shape.members
@@ -101,7 +101,7 @@ def close_to(mentioned: Iterable[float], lowest: int) -> list[int]:
 
 @lru_cache(4096)  # as above; the neighbours of a number are exact fractions, and cost most of a call made up
 def edge_reals(
-    shape: Scalar, lowest: Real, highest: Real, mentioned: tuple[float, ...] = ()
+    shape: ScalarShape, lowest: Real, highest: Real, mentioned: tuple[float, ...] = ()
 ) -> tuple[Real, ...]:
     """Return the floating-point numbers in a range where code tends to change its mind."""
     tiny, most, _ = _format(shape).extremes
@@ -119,7 +119,7 @@ def edge_reals(
     return tuple(listed)
 
 
-def real_range(shape: Scalar, bounds: Bounds) -> tuple[Real, Real]:
+def real_range(shape: ScalarShape, bounds: Bounds) -> tuple[Real, Real]:
     """Return the lawful range of a floating-point number, both ends of which its type can hold."""
     lowest, highest = bounds.narrow_real(_double(shape.lowest, -math.inf), _double(shape.highest, math.inf))
     # A wide type's ends lie between two doubles; rounding to a narrow one may have left the range.
@@ -130,7 +130,7 @@ def real_range(shape: Scalar, bounds: Bounds) -> tuple[Real, Real]:
     return low, high
 
 
-def _real(source: Source, shape: Scalar, bounds: Bounds, mentioned: Iterable[float]) -> Real:
+def _real(source: Source, shape: ScalarShape, bounds: Bounds, mentioned: Iterable[float]) -> Real:
     if shape.members:
         return rounded(shape, source.pick([m for m in shape.members if bounds.allows_real(m)] or _nothing()))
     low, high = real_range(shape, bounds)
@@ -164,14 +164,14 @@ def _near(numbers: Sequence[int], lowest: int, highest: int) -> list[int]:
     return [n for n in found if lowest <= n <= highest]
 
 
-def _next(shape: Scalar, value: Real, towards: float) -> Real:
+def _next(shape: ScalarShape, value: Real, towards: float) -> Real:
     """Return the next number that the type can hold."""
     if shape.format is None and shape.size == 8 and isinstance(value, float):
         return math.nextafter(value, towards)
     return following(_format(shape), value, towards)
 
 
-def _format(shape: Scalar) -> Format:
+def _format(shape: ScalarShape) -> Format:
     format_ = shape.format or format_of("float" if shape.size == 4 else "double")
     assert format_ is not None
     return format_

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from abidance.boundary.model.types import Pointer, Record, Scalar, What, generated_by
+from abidance.boundary.model.types import PointerShape, RecordShape, ScalarShape, What, generated_by
 from abidance.generate.buffers import variations
 from abidance.generate.hints import path_of
 from abidance.generate.parts import condition
@@ -16,7 +16,7 @@ from abidance.generate.parts import condition
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.boundary.model.boundary import Boundary, Function
+    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
     from abidance.boundary.model.types import Member
     from abidance.contract.expression import Expression, Fact
 
@@ -24,7 +24,7 @@ Assignment = dict[str, Any]
 """Values by dotted path, None for NULL; ``len(path)`` stands for the length of what is there."""
 
 
-def assignments(boundary: Boundary, function: Function) -> Iterator[Assignment]:
+def assignments(boundary: Boundary, function: BoundaryFunction) -> Iterator[Assignment]:
     """Yield what the situations of a function's promises fix; they need not be lawful."""
     for path, nullable in _conditional_nulls(function.members):
         around = path.rpartition(".")[0]
@@ -37,7 +37,7 @@ def assignments(boundary: Boundary, function: Function) -> Iterator[Assignment]:
             yield from _edges([fact for fact in facts if _is_input(function, fact)])
 
 
-def given_for(function: Function, assignment: Assignment) -> dict[str, Any] | None:
+def given_for(function: BoundaryFunction, assignment: Assignment) -> dict[str, Any] | None:
     """Return an assignment as nested arguments, or None when a value does not fit its place."""
     given: dict[str, Any] = {}
     for path, value in assignment.items():
@@ -105,12 +105,12 @@ def _conditional_nulls(members: tuple[Member, ...], prefix: str = "") -> Iterato
         shape = member.shape
         if nullable := condition(shape):
             yield f"{prefix}{member.name}", nullable
-        inner = shape.element if isinstance(shape, Pointer) and shape.what is What.ONE else shape
-        if isinstance(inner, Record):
+        inner = shape.element if isinstance(shape, PointerShape) and shape.what is What.ONE else shape
+        if isinstance(inner, RecordShape):
             yield from _conditional_nulls(inner.members, f"{prefix}{member.name}.")
 
 
-def _is_input(function: Function, fact: Fact, prefix: str = "") -> bool:
+def _is_input(function: BoundaryFunction, fact: Fact, prefix: str = "") -> bool:
     path = fact.operand.path
     return (
         "[" not in path
@@ -124,26 +124,26 @@ def _is_input(function: Function, fact: Fact, prefix: str = "") -> bool:
 def find(members: tuple[Member, ...], path: list[str]) -> Member | None:
     """Return the member at a path when a caller can choose its value."""
     found = next((member for member in members if member.name == path[0]), None)
-    if found is None or (isinstance(found.shape, Pointer) and not found.shape.direction.read):
+    if found is None or (isinstance(found.shape, PointerShape) and not found.shape.direction.read):
         return None
     if generated_by(found):
         return None  # the project's own Python chooses it
     if len(path) == 1:
         return found
-    inner = found.shape.element if isinstance(found.shape, Pointer) else found.shape
-    return find(inner.members, path[1:]) if isinstance(inner, Record) else None
+    inner = found.shape.element if isinstance(found.shape, PointerShape) else found.shape
+    return find(inner.members, path[1:]) if isinstance(inner, RecordShape) else None
 
 
 def _fit(member: Member, value: Any, *, length: bool) -> Any:
     shape = member.shape
-    memory = isinstance(shape, Pointer) and shape.what in (What.BYTES, What.STRING)
+    memory = isinstance(shape, PointerShape) and shape.what in (What.BYTES, What.STRING)
     if length:
         return b"a" * value if memory and isinstance(value, int) and 0 <= value <= 1 << 16 else None
     if isinstance(value, bytes):
-        text = isinstance(shape, Pointer) and shape.what is What.STRING
+        text = isinstance(shape, PointerShape) and shape.what is What.STRING
         return value if memory and not (text and b"\0" in value) else None
-    scalar = shape.element if isinstance(shape, Pointer) and shape.what is What.ONE else shape
-    if not isinstance(scalar, Scalar) or not isinstance(value, int | float):
+    scalar = shape.element if isinstance(shape, PointerShape) and shape.what is What.ONE else shape
+    if not isinstance(scalar, ScalarShape) or not isinstance(value, int | float):
         return None
     if scalar.kind == "float":
         return float(value)

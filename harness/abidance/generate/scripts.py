@@ -8,7 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from abidance.boundary.model.types import Array, Nothing, Opaque, Pointer, Record, Scalar, What
+from abidance.boundary.model.types import (
+    ArrayShape,
+    NothingShape,
+    OpaqueShape,
+    PointerShape,
+    RecordShape,
+    ScalarShape,
+    What,
+)
 from abidance.boundary.model.values import SOMEWHERE, Script
 from abidance.boundary.values.callback_writes import RESULT, counted_by_result, written_by
 from abidance.boundary.values.memory import blank, is_byte
@@ -20,7 +28,7 @@ from abidance.generate.hints import Bounds
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from abidance.boundary.model.types import Callback, Shape
+    from abidance.boundary.model.types import CallbackShape, Shape
     from abidance.boundary.model.values import Value, Values
     from abidance.boundary.values.callback_writes import Written
     from abidance.contract.expression import Expression
@@ -36,19 +44,19 @@ _FAILS, _AFTER = 8, ((), (SOMEWHERE,))
 _EDGES = (1, 2, 7, 300, 5000)
 
 
-def script(source: Source, callback: Callback, outer: Mapping[str, Any]) -> Script:
+def script(source: Source, callback: CallbackShape, outer: Mapping[str, Any]) -> Script:
     """Return a lawful script; the simplest gives the simplest answer each time. `outer` is what is beside it."""
     if callback.allocates is not None:
         return _giving(source, callback, outer)
     written = written_by(callback)
-    if isinstance(callback.result, Nothing) and not written:
+    if isinstance(callback.result, NothingShape) and not written:
         return Script()
     count = source.integer(0 if any(each.told for each in written) else 1, MOST)
     turns = [_turn(source, callback, written, outer) for _ in range(count)]
     return _script(callback, written, turns)
 
 
-def scripts(callback: Callback) -> Iterator[Script]:
+def scripts(callback: CallbackShape) -> Iterator[Script]:
     """Yield scripts worth trying: each answer at the edges, at once and after others."""
     if callback.allocates is not None:
         if callback.result.nullable is True:  # type: ignore[union-attr]
@@ -57,7 +65,7 @@ def scripts(callback: Callback) -> Iterator[Script]:
     written = written_by(callback)
     if written:
         yield from _writing(callback, written)
-    if isinstance(callback.result, Nothing) or counted_by_result(callback):
+    if isinstance(callback.result, NothingShape) or counted_by_result(callback):
         return
     answers = _edges(callback.result)
     if not answers:
@@ -71,28 +79,28 @@ def scripts(callback: Callback) -> Iterator[Script]:
             yield _script(callback, written, [(answer, contents) for answer in row])
 
 
-def _giving(source: Source, callback: Callback, outer: Mapping[str, Any]) -> Script:
+def _giving(source: Source, callback: CallbackShape, outer: Mapping[str, Any]) -> Script:
     """Return what an allocator answers: memory each time or, where that is lawful, NULL after a while, or once."""
-    assert isinstance(callback.result, Opaque)
+    assert isinstance(callback.result, OpaqueShape)
     if not may_be_null(callback.result.nullable, outer) or source.pick((True, False)):
         return Script((SOMEWHERE,))
     return Script((*[SOMEWHERE] * source.integer(0, _FAILS), None, *source.pick(_AFTER)))
 
 
-def _script(callback: Callback, written: Sequence[Written], turns: list[tuple[Value, Values]]) -> Script:
+def _script(callback: CallbackShape, written: Sequence[Written], turns: list[tuple[Value, Values]]) -> Script:
     """Return the script of some turns; where what is written has an end, that comes last."""
     if any(each.told for each in written):
         turns = [*turns, _end(callback, written)]
-    answers = () if isinstance(callback.result, Nothing) else tuple(answer for answer, _ in turns)
+    answers = () if isinstance(callback.result, NothingShape) else tuple(answer for answer, _ in turns)
     return Script(answers, tuple(contents for _, contents in turns) if written else ())
 
 
 def _turn(
-    source: Source, callback: Callback, written: Sequence[Written], outer: Mapping[str, Any]
+    source: Source, callback: CallbackShape, written: Sequence[Written], outer: Mapping[str, Any]
 ) -> tuple[Value, Values]:
     shape = callback.result
     if counted_by_result(callback):
-        assert isinstance(shape, Scalar)
+        assert isinstance(shape, ScalarShape)
         failures = [n for n in _failures(shape) if source.pick((False, False, False, True))]
         if failures:
             return source.pick(failures), {}
@@ -100,12 +108,12 @@ def _turn(
     return _answered(callback, written, contents, lambda: _answer(source, callback, outer)), contents
 
 
-def _end(callback: Callback, written: Sequence[Written]) -> tuple[Value, Values]:
+def _end(callback: CallbackShape, written: Sequence[Written]) -> tuple[Value, Values]:
     """Return the turn in which nothing is left to write."""
     shape = callback.result
     contents = {each.member.name: _simplest(each, 0 if each.told else 1) for each in written}
     if counted_by_result(callback):
-        assert isinstance(shape, Scalar)
+        assert isinstance(shape, ScalarShape)
         if not scalars.lawful(shape, 0):
             failures = _failures(shape)
             return (
@@ -119,17 +127,17 @@ def _end(callback: Callback, written: Sequence[Written]) -> tuple[Value, Values]
     return _answered(callback, written, contents, lambda: _first(callback)), contents
 
 
-def _answered(callback: Callback, written: Sequence[Written], contents: Values, other: Any) -> Value:
+def _answered(callback: CallbackShape, written: Sequence[Written], contents: Values, other: Any) -> Value:
     """Return how much is written where that is the answer, else the `other` one."""
     for each in written:
         value = contents[each.member.name]
         if each.told == RESULT and isinstance(value, bytes | list):
             return len(value)
-    answer: Value = None if isinstance(callback.result, Nothing) else other()
+    answer: Value = None if isinstance(callback.result, NothingShape) else other()
     return answer
 
 
-def _writing(callback: Callback, written: Sequence[Written]) -> Iterator[Script]:
+def _writing(callback: CallbackShape, written: Sequence[Written]) -> Iterator[Script]:
     most = _highest(callback.result) if counted_by_result(callback) else max(_EDGES)
     sizes = [size for size in _EDGES if size <= most]
     rows = [(), *((size,) for size in sizes), (1, 1), *((size, 1) for size in sizes[2:4]), (1, *sizes[-1:])]
@@ -140,7 +148,7 @@ def _writing(callback: Callback, written: Sequence[Written]) -> Iterator[Script]
             turns.append((_answered(callback, written, contents, lambda: _first(callback)), contents))
         if turns or any(each.told for each in written):
             yield _script(callback, written, turns)
-    if counted_by_result(callback) and isinstance(callback.result, Scalar):
+    if counted_by_result(callback) and isinstance(callback.result, ScalarShape):
         for failure in _failures(callback.result):
             contents = {each.member.name: _simplest(each, 3) for each in written}
             yield Script((failure,), ({},))
@@ -151,7 +159,7 @@ def _writing(callback: Callback, written: Sequence[Written]) -> Iterator[Script]
 def _contents(source: Source, written: Written, result: Shape) -> Value:
     """Return what is written in one turn."""
     most = min(LONG, _highest(result)) if written.told == RESULT else LONG
-    least = max(int(result.lowest), 0) if written.told == RESULT and isinstance(result, Scalar) else 1
+    least = max(int(result.lowest), 0) if written.told == RESULT and isinstance(result, ScalarShape) else 1
     match written.shape.what:
         case What.BYTES:
             return source.binary(min(least, most), most)
@@ -172,25 +180,25 @@ def _simplest(written: Written, size: int) -> Value:
 
 
 def _plain(shape: Shape) -> Value:
-    return _first_number(shape) if isinstance(shape, Scalar) else blank(shape)
+    return _first_number(shape) if isinstance(shape, ScalarShape) else blank(shape)
 
 
 def _value(source: Source, shape: Shape) -> Any:
     match shape:
-        case Scalar():
+        case ScalarShape():
             few = _few(shape)
             return source.pick(few) if few else scalars.number(source, shape, Bounds())
-        case Record():
+        case RecordShape():
             plain = (m for m in shape.members if not m.within)
             return {m.name: _value(source, m.shape) for m in plain}
-        case Array() if is_byte(shape.of):
+        case ArrayShape() if is_byte(shape.of):
             return source.binary(shape.count, shape.count)
-        case Array():
+        case ArrayShape():
             return [_value(source, shape.of) for _ in range(shape.count)]
     return blank(shape)
 
 
-def _failures(shape: Scalar) -> list[int]:
+def _failures(shape: ScalarShape) -> list[int]:
     """Return answers of a callback that tells how much it has written, and by numbers below zero that it could not."""
     if shape.listed:
         return [int(n) for n in shape.listed if n < 0]
@@ -198,16 +206,16 @@ def _failures(shape: Scalar) -> list[int]:
 
 
 def _highest(shape: Shape) -> int:
-    return int(max(shape.listed or (shape.highest,))) if isinstance(shape, Scalar) else LONG
+    return int(max(shape.listed or (shape.highest,))) if isinstance(shape, ScalarShape) else LONG
 
 
-def _answer(source: Source, callback: Callback, outer: Mapping[str, Any]) -> Value:
+def _answer(source: Source, callback: CallbackShape, outer: Mapping[str, Any]) -> Value:
     shape = callback.result
     match shape:
-        case Scalar():
+        case ScalarShape():
             value: Value = _value(source, shape)
             return value
-        case Pointer():
+        case PointerShape():
             if may_be_null(shape.nullable, outer) and source.flag():
                 return None
             return _pointee(source, shape, outer)
@@ -221,7 +229,7 @@ def may_be_null(nullable: Expression | bool, outer: Mapping[str, Any]) -> bool:
     return nullable.names <= outer.keys() and nullable.holds(outer)
 
 
-def _pointee(source: Source, shape: Pointer, outer: Mapping[str, Any]) -> Value:
+def _pointee(source: Source, shape: PointerShape, outer: Mapping[str, Any]) -> Value:
     """Return what a callback's answer points at."""
     if shape.what is What.ONE:
         one: Value = _value(source, shape.element)
@@ -239,29 +247,29 @@ def _pointee(source: Source, shape: Pointer, outer: Mapping[str, Any]) -> Value:
     return [_value(source, shape.element) for _ in range(size)]
 
 
-def _first(callback: Callback) -> Value:
-    return _first_number(callback.result) if isinstance(callback.result, Scalar) else None
+def _first(callback: CallbackShape) -> Value:
+    return _first_number(callback.result) if isinstance(callback.result, ScalarShape) else None
 
 
-def _first_number(shape: Scalar) -> float:
+def _first_number(shape: ScalarShape) -> float:
     few = _few(shape)
     return few[0] if few else max(shape.lowest, min(0, shape.highest))
 
 
-def _few(shape: Scalar) -> tuple[float, ...]:
+def _few(shape: ScalarShape) -> tuple[float, ...]:
     """Return the answers in the order of a contract's list; of a bool, true goes first: most go on with it."""
     return shape.listed or ((1, 0) if shape.kind == "bool" else ())
 
 
 def _edges(shape: Shape) -> list[Any]:
-    if isinstance(shape, Pointer):
+    if isinstance(shape, PointerShape):
         there: list[Any] = [None] if shape.nullable is True else []
         if shape.what is What.STRING:
             there = [b"a", b"", *there]
         elif shape.what is What.ONE:
             there = [_plain(shape.element), *there]
         return there
-    if not isinstance(shape, Scalar):
+    if not isinstance(shape, ScalarShape):
         return []
     few = _few(shape)
     if few:

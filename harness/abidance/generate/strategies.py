@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import reject
 from hypothesis import strategies as st
 
-from abidance.boundary.model.types import Handle, Pointer, Record
+from abidance.boundary.model.types import HandleShape, PointerShape, RecordShape
 from abidance.boundary.model.values import Case
 from abidance.contract.expression import EvaluationError
 from abidance.core.errors import HookError
@@ -24,13 +24,13 @@ from abidance.generate.source import Drawn, RefusedError, Simplest
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.boundary.model.boundary import Boundary, Function
+    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
     from abidance.generate.source import Source
 
 
 def cases(
     boundary: Boundary,
-    function: Function,
+    function: BoundaryFunction,
     *,
     given: Mapping[str, Any] | None = None,
     lawful: bool = True,
@@ -68,7 +68,7 @@ def cases(
 
 def simplest(
     boundary: Boundary,
-    function: Function,
+    function: BoundaryFunction,
     given: Mapping[str, Any],
     log: FilterLog,
     hints: Hints | None = None,
@@ -78,14 +78,16 @@ def simplest(
     return _case(boundary, function, hints, Simplest(), given, log, lawful=True)
 
 
-def has_memory(function: Function) -> bool:
+def has_memory(function: BoundaryFunction) -> bool:
     """Tell whether where memory lies makes a difference to calls of this function."""
-    return any(isinstance(member.shape, Pointer | Record | Handle) for member in function.members)
+    return any(
+        isinstance(member.shape, PointerShape | RecordShape | HandleShape) for member in function.members
+    )
 
 
 def _case(
     boundary: Boundary,
-    function: Function,
+    function: BoundaryFunction,
     hints: Hints,
     source: Source,
     given: Mapping[str, Any],

@@ -27,7 +27,7 @@ from abidance.toolchain.machine_code import NOTHING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from abidance.boundary.model.boundary import Boundary, Function
+    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
     from abidance.boundary.model.types import Member
     from abidance.boundary.model.values import Case
     from abidance.generate.leaves import Leaf
@@ -41,7 +41,7 @@ _MANY = 4
 Given = dict[str, Any]
 
 
-def edge_cases(boundary: Boundary, function: Function, words: CodeWords = NOTHING) -> list[Case]:
+def edge_cases(boundary: Boundary, function: BoundaryFunction, words: CodeWords = NOTHING) -> list[Case]:
     """Return lawful calls at the edges, each once; `words` are what the library's code compares with."""
     hints = Hints.of(boundary, function)
     found: dict[str, Case] = {}
@@ -77,7 +77,7 @@ def edge_cases(boundary: Boundary, function: Function, words: CodeWords = NOTHIN
     return list(found.values())
 
 
-def _situations(boundary: Boundary, function: Function) -> Iterator[Case]:
+def _situations(boundary: Boundary, function: BoundaryFunction) -> Iterator[Case]:
     seen: set[str] = set()
     hints = Hints.of(boundary, function)
     for assignment in assignments(boundary, function):
@@ -92,7 +92,7 @@ def _situations(boundary: Boundary, function: Function) -> Iterator[Case]:
             continue
 
 
-def _lawful(boundary: Boundary, function: Function, given: Given, hints: Hints) -> Case | None:
+def _lawful(boundary: Boundary, function: BoundaryFunction, given: Given, hints: Hints) -> Case | None:
     try:
         return simplest(boundary, function, given, FilterLog(), hints)
     except (RefusedError, EvaluationError, HookError):

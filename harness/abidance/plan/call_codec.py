@@ -28,14 +28,14 @@ from abidance.plan.plan import (
     Condition,
     Contents,
     Fill,
-    Follow,
-    Hand,
-    Place,
+    OwnershipTransfer,
+    PointerRead,
     Slot,
     Store,
     Value,
+    ValuePlace,
 )
-from abidance.plan.reader import Blanks, Reader
+from abidance.plan.reader import Blanks, ByteReader
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -107,7 +107,7 @@ def _encode_argument(argument: Argument, values: list[bytes]) -> bytes:
             return ARGUMENT.pack(_CONTENTS, argument.block, 0)
 
 
-def _encode_place(place: Place) -> bytes:
+def _encode_place(place: ValuePlace) -> bytes:
     if place.slot is not None:
         return PLACE.pack(SAVED, place.slot, place.width)
     return PLACE.pack(RESULT if place.block is None else place.block, place.offset, place.width)
@@ -119,7 +119,7 @@ def _encode_numbers(numbers: Sequence[int]) -> bytes:
 
 def decode_call(shape: bytes, payload: bytes) -> Call:
     """Return the call with this shape and payload; raises ValueError when they hold none."""
-    values = Reader(payload, "call's payload")
+    values = ByteReader(payload, "call's payload")
     call = _decode_shape(shape, values)
     values.finish()
     return call
@@ -131,8 +131,8 @@ def decode_shape(shape: bytes) -> tuple[Call, int]:
     return _decode_shape(shape, values), values.at
 
 
-def _decode_shape(shape: bytes, values: Reader | Blanks) -> Call:
-    reader = Reader(shape, "call")
+def _decode_shape(shape: bytes, values: ByteReader | Blanks) -> Call:
+    reader = ByteReader(shape, "call")
     symbol, signature = reader.text(), reader.text()
     arguments = tuple(_decode_argument(reader, values) for _ in range(reader.counted(ARGUMENT.size)))
     stores = tuple(_decode_store(reader, values) for _ in range(reader.counted(STORE.size)))
@@ -163,7 +163,7 @@ def _decode_shape(shape: bytes, values: Reader | Blanks) -> Call:
     )
 
 
-def _decode_fill(reader: Reader, values: Reader | Blanks) -> Fill:
+def _decode_fill(reader: ByteReader, values: ByteReader | Blanks) -> Fill:
     (slot,) = reader.unpack(COUNT)
     value = _decode_argument(reader, values)
     if not isinstance(value, Value):
@@ -171,19 +171,19 @@ def _decode_fill(reader: Reader, values: Reader | Blanks) -> Fill:
     return Fill(slot, value)
 
 
-def _decode_hand(reader: Reader) -> Hand:
+def _decode_hand(reader: ByteReader) -> OwnershipTransfer:
     (block,) = reader.unpack(COUNT)
     taken = _decode_conditions(reader)
     if len(taken) > 1:
         raise ValueError("the call hands memory over on several conditions")
-    return Hand(block, *taken)
+    return OwnershipTransfer(block, *taken)
 
 
-def _decode_conditions(reader: Reader) -> tuple[Condition, ...]:
+def _decode_conditions(reader: ByteReader) -> tuple[Condition, ...]:
     return tuple(_decode_condition(reader) for _ in range(reader.counted(CONDITION.size)))
 
 
-def _decode_condition(reader: Reader) -> Condition:
+def _decode_condition(reader: ByteReader) -> Condition:
     call, signed, count = reader.unpack(CONDITION)
     if signed > 1:
         raise ValueError("the call has a condition of no known kind")
@@ -192,7 +192,7 @@ def _decode_condition(reader: Reader) -> Condition:
     return Condition(call, ranges, bool(signed))
 
 
-def _decode_argument(reader: Reader, values: Reader | Blanks) -> Argument:
+def _decode_argument(reader: ByteReader, values: ByteReader | Blanks) -> Argument:
     kind, first, second = reader.unpack(ARGUMENT)
     if kind == _ADDRESS:
         return Address(first, second)
@@ -206,7 +206,7 @@ def _decode_argument(reader: Reader, values: Reader | Blanks) -> Argument:
     raise ValueError("the call has an argument of no known kind")
 
 
-def _decode_store(reader: Reader, values: Reader | Blanks) -> Store:
+def _decode_store(reader: ByteReader, values: ByteReader | Blanks) -> Store:
     block, offset = reader.unpack(STORE)
     value = _decode_argument(reader, values)
     if isinstance(value, Contents):
@@ -214,23 +214,23 @@ def _decode_store(reader: Reader, values: Reader | Blanks) -> Store:
     return Store(block, offset, value)
 
 
-def _decode_place(reader: Reader) -> Place:
+def _decode_place(reader: ByteReader) -> ValuePlace:
     block, offset, width = reader.unpack(PLACE)
     if width not in _WIDTHS:
         raise ValueError("the call has a place of no known width")
     if block == SAVED:
-        return Place(None, 0, width, offset)
-    return Place(None if block == RESULT else block, offset, width)
+        return ValuePlace(None, 0, width, offset)
+    return ValuePlace(None if block == RESULT else block, offset, width)
 
 
-def _decode_numbers(reader: Reader) -> tuple[int, ...]:
+def _decode_numbers(reader: ByteReader) -> tuple[int, ...]:
     return tuple(reader.unpack(COUNT)[0] for _ in range(reader.counted(COUNT.size)))
 
 
-def _decode_follow(reader: Reader) -> Follow:
+def _decode_follow(reader: ByteReader) -> PointerRead:
     string, has_length, scale, limit = reader.unpack(FOLLOW)
     if string > 1 or has_length > 1:
         raise ValueError("the call follows a pointer in no known way")
     pointer = _decode_place(reader)
     length = _decode_place(reader) if has_length else None
-    return Follow(pointer, bool(string), length, scale, limit)
+    return PointerRead(pointer, bool(string), length, scale, limit)

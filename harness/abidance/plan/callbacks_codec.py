@@ -25,13 +25,13 @@ from abidance.plan.layout import (
     WRITE,
     ZEROES,
 )
-from abidance.plan.plan import RESULT_TOLD, Allocator, Callback, Number, Read, Spot, Write
+from abidance.plan.plan import RESULT_TOLD, Allocator, CallbackNumber, CallbackScript, Read, Spot, Write
 
 if TYPE_CHECKING:
-    from abidance.plan.reader import Reader
+    from abidance.plan.reader import ByteReader
 
 
-def encode_callback(callback: Callback) -> bytes:
+def encode_callback(callback: CallbackScript) -> bytes:
     """Return the callback's bytes; the arena reads them in place."""
     turns = len(callback.answers)
     width = len(callback.answers[0]) if callback.answers else 0
@@ -58,7 +58,7 @@ def encode_callback(callback: Callback) -> bytes:
     )
 
 
-def _flags(callback: Callback) -> int:
+def _flags(callback: CallbackScript) -> int:
     shown = ADDRESSES * callback.addresses | ALLOCATOR * (callback.allocator is not None)
     return shown | GIVES * callback.gives | FREEING * bool(callback.frees) | LASTING * callback.lasting
 
@@ -81,7 +81,7 @@ def _encode_allocator(part: Allocator | None) -> list[bytes]:
     return [head, *map(_encode_number, part.room)]
 
 
-def _encode_number(each: Number) -> bytes:
+def _encode_number(each: CallbackNumber) -> bytes:
     return NUMBER.pack(each.argument, each.width, BEHIND * each.behind | SIGNED * each.signed)
 
 
@@ -110,12 +110,12 @@ def _encode_read(read: Read) -> bytes:
     )
 
 
-def decode_callbacks(reader: Reader) -> tuple[tuple[Callback, bytes], ...]:
+def decode_callbacks(reader: ByteReader) -> tuple[tuple[CallbackScript, bytes], ...]:
     """Return callbacks, each with its bytes; raises ValueError when there are none."""
     return tuple(_decode_callback(reader) for _ in range(reader.counted(CALLBACK.size)))
 
 
-def _decode_callback(reader: Reader) -> tuple[Callback, bytes]:
+def _decode_callback(reader: ByteReader) -> tuple[CallbackScript, bytes]:
     start = reader.at
     slot, kind, arguments, reads, answers, width, writes, flags = reader.unpack(CALLBACK)
     sizes = tuple(reader.unpack(COUNT)[0] for _ in range(reader.count(arguments, COUNT.size)))
@@ -135,13 +135,13 @@ def _decode_callback(reader: Reader) -> tuple[Callback, bytes]:
     if (gives and not flags & ADDRESSES) or bool(freed) != bool(flags & FREEING):
         raise ValueError("the plan has a callback that gives or frees nothing known")
     lasting = bool(flags & LASTING)
-    made = Callback(
+    made = CallbackScript(
         slot, kind, sizes, found, said, written, bool(flags & ADDRESSES), part, gives, freed, lasting
     )
     return made, reader.take(end - start)
 
 
-def _decode_write(reader: Reader, turns: int) -> Write:
+def _decode_write(reader: ByteReader, turns: int) -> Write:
     argument, told, width, room, units, zero, scale, unit = reader.unpack(WRITE)
     if zero or not unit or width > 8:
         raise ValueError("the plan has a callback that writes in no known way")
@@ -156,14 +156,14 @@ def _decode_write(reader: Reader, turns: int) -> Write:
     )
 
 
-def _decode_freed(reader: Reader, arguments: int) -> tuple[int, str]:
+def _decode_freed(reader: ByteReader, arguments: int) -> tuple[int, str]:
     (argument,) = reader.unpack(COUNT)
     if argument >= arguments:
         raise ValueError("the plan has a callback that frees what it is not given")
     return argument, reader.text()
 
 
-def _decode_allocator(reader: Reader, arguments: int) -> Allocator:
+def _decode_allocator(reader: ByteReader, arguments: int) -> Allocator:
     number, does, frees, room, scale = reader.unpack(PART)
     if not does & (ALLOCATES | FREES) or does > ALLOCATES | FREES | ZEROES or frees >= arguments:
         raise ValueError("the plan has a callback that allocates in no known way")
@@ -172,14 +172,14 @@ def _decode_allocator(reader: Reader, arguments: int) -> Allocator:
     return Allocator(number, bool(does & ALLOCATES), scale, numbers, bool(does & ZEROES), taken)
 
 
-def _decode_number(reader: Reader) -> Number:
+def _decode_number(reader: ByteReader) -> CallbackNumber:
     argument, width, flags = reader.unpack(NUMBER)
     if flags > BEHIND | SIGNED or width > 8:
         raise ValueError("the plan has a callback that counts in no known way")
-    return Number(argument, width, bool(flags & BEHIND), bool(flags & SIGNED))
+    return CallbackNumber(argument, width, bool(flags & BEHIND), bool(flags & SIGNED))
 
 
-def _decode_read(reader: Reader) -> Read:
+def _decode_read(reader: ByteReader) -> Read:
     region, string, offset, has_length, *length, zero, scale, limit = reader.unpack(READ)
     if string > 1 or has_length > 1 or zero or (any(length) and not has_length):
         raise ValueError("the plan has a callback that reads in no known way")

@@ -32,13 +32,13 @@ from abidance.plan.layout import (
 from abidance.plan.plan import (
     Access,
     Block,
+    ConcurrentCalls,
     Flush,
-    Lanes,
     Order,
     Plan,
     Relocation,
 )
-from abidance.plan.reader import Reader
+from abidance.plan.reader import ByteReader
 
 if TYPE_CHECKING:
     from abidance.plan.reader import Buffer
@@ -116,7 +116,7 @@ def _encode_lanes(plan: Plan) -> int:
     return lanes.count | lanes.order << 4 | lanes.rounds << 8
 
 
-def decode_lanes(flags: int) -> Lanes | None:
+def decode_lanes(flags: int) -> ConcurrentCalls | None:
     """Return the lanes that a plan's flags tell; raises ValueError when they make no sense."""
     bits = flags >> LANES_AT & 0xFFF
     if not bits:
@@ -124,12 +124,12 @@ def decode_lanes(flags: int) -> Lanes | None:
     count, order, rounds = bits & 15, bits >> 4 & 15, bits >> 8
     if not 0 < count <= MOST_LANES or rounds > MOST_ROUNDS:
         raise ValueError("the plan's lanes are out of bounds")
-    return Lanes(count, rounds, Order(order), bool(flags & STEADY))
+    return ConcurrentCalls(count, rounds, Order(order), bool(flags & STEADY))
 
 
 def decode_plan(encoded: Buffer) -> Plan:
     """Return the plan that `encoded` holds; raises ValueError when it holds none."""
-    reader = Reader(encoded, "plan")
+    reader = ByteReader(encoded, "plan")
     (magic, version, flush, fill, blocks, relocations, calls, slots, subject, flags, calls_at, total) = (
         reader.unpack(PLAN_HEADER)
     )
@@ -166,7 +166,7 @@ def decode_plan(encoded: Buffer) -> Plan:
     )
 
 
-def _decode_block(reader: Reader, entry: tuple[int, ...]) -> Block:
+def _decode_block(reader: ByteReader, entry: tuple[int, ...]) -> Block:
     size, align, contents_at, length, access, fate, skew = entry
     if (
         fate > KEPT | HANDED

@@ -5,14 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.plan.layout import FOREIGN, LATE, NOTED, NOTED_ARGUMENT, NOTED_READ, NOTED_WRITE, RESULT
-from abidance.plan.observation import Followed, GivenBack, Invocation, Reach
-from abidance.plan.reader import Reader
+from abidance.plan.observation import DeallocationStatus, Invocation, PointerReadResult, PointerReadStatus
+from abidance.plan.reader import ByteReader
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_VERDICTS = tuple(GivenBack)
-_REACHES = (Reach.NULL, Reach.READ, Reach.UNREADABLE, Reach.UNTERMINATED)
+_VERDICTS = tuple(DeallocationStatus)
+_REACHES = (
+    PointerReadStatus.NULL,
+    PointerReadStatus.READ,
+    PointerReadStatus.UNREADABLE,
+    PointerReadStatus.UNTERMINATED,
+)
 
 
 def encode_invocations(invocations: Sequence[Invocation]) -> bytes:
@@ -28,7 +33,7 @@ def encode_invocations(invocations: Sequence[Invocation]) -> bytes:
         for raw, at in zip(each.arguments, each.at, strict=True):
             parts += (NOTED_ARGUMENT.pack(len(raw), *((RESULT, 0) if at is None else at)), raw)
         for read in each.reads:
-            contents = b"" if read.reach is Reach.NULL else read.contents
+            contents = b"" if read.reach is PointerReadStatus.NULL else read.contents
             parts += (NOTED_READ.pack(_REACHES.index(read.reach), 0, len(contents)), contents)
         parts += [NOTED_WRITE.pack(_REACHES.index(reach), 0, size) for reach, size in each.writes]
         parts.append(each.result)
@@ -37,14 +42,14 @@ def encode_invocations(invocations: Sequence[Invocation]) -> bytes:
 
 def decode_invocations(noted: bytes) -> tuple[Invocation, ...]:
     """Return the invocations; raises ValueError when there are none."""
-    reader = Reader(noted, "observation")
+    reader = ByteReader(noted, "observation")
     found = []
     while reader.at < len(noted):
         found.append(_decode(reader))
     return tuple(found)
 
 
-def _decode(reader: Reader) -> Invocation:
+def _decode(reader: ByteReader) -> Invocation:
     index, flags, call, answer, arguments, reads, writes, width, *allocated = reader.unpack(NOTED)
     made, returned, verdict, zero = allocated
     if flags > FOREIGN | LATE or verdict >= len(_VERDICTS) or zero:
@@ -62,9 +67,9 @@ def _decode(reader: Reader) -> Invocation:
         reach, zero, length = reader.unpack(NOTED_READ)
         if reach >= len(_REACHES) or zero:
             raise ValueError("the observation has a pointer that went nowhere known")
-        if length and _REACHES[reach] is Reach.NULL:
+        if length and _REACHES[reach] is PointerReadStatus.NULL:
             raise ValueError("the observation has something behind a null pointer")
-        followed.append(Followed(_REACHES[reach], reader.take(length)))
+        followed.append(PointerReadResult(_REACHES[reach], reader.take(length)))
     written = []
     for _ in range(reader.count(writes, NOTED_WRITE.size)):
         reach, zero, size = reader.unpack(NOTED_WRITE)

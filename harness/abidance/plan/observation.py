@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Reach(StrEnum):
+class PointerReadStatus(StrEnum):
     """How following a pointer went."""
 
     READ = "read"
@@ -16,15 +16,15 @@ class Reach(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Followed:
+class PointerReadResult:
     """The memory behind a returned pointer, as far as it could be read."""
 
-    reach: Reach
+    reach: PointerReadStatus
     contents: bytes
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class CallSideEffects:
     """What a call did on its way, besides answering.
 
     `allocations` is how many blocks it asked of the heap, None where nobody counts, and `allocated` how many bytes.
@@ -41,7 +41,7 @@ class Passage:
     strays: int = 0
 
 
-class GivenBack(StrEnum):
+class DeallocationStatus(StrEnum):
     """What was given back to an allocator."""
 
     NOTHING = "nothing"
@@ -69,17 +69,17 @@ class Invocation:
     call: int
     arguments: tuple[bytes, ...] = ()
     at: tuple[tuple[int, int] | None, ...] = ()
-    reads: tuple[Followed, ...] = ()
+    reads: tuple[PointerReadResult, ...] = ()
     answer: int = 0
     foreign: bool = False
     late: bool = False
-    writes: tuple[tuple[Reach, int], ...] = ()
+    writes: tuple[tuple[PointerReadStatus, int], ...] = ()
     result: bytes = b""
     made: int | None = None
     """The block that an allocator gave: those come after the plan's."""
     returned: int | None = None
     """The block that came back to one, or that what came back points into."""
-    given_back: GivenBack = GivenBack.NOTHING
+    given_back: DeallocationStatus = DeallocationStatus.NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +94,8 @@ class Returned:
     errno: int = 0
     nanoseconds: int = 0
     blocks: tuple[bytes, ...] = ()
-    followed: tuple[Followed, ...] = ()
-    passage: Passage = Passage()
+    followed: tuple[PointerReadResult, ...] = ()
+    passage: CallSideEffects = CallSideEffects()
     invocations: tuple[Invocation, ...] = ()
     """Those since the call before, this one's and any that came in between."""
     unnoted: int = 0
@@ -109,7 +109,7 @@ class Returned:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class HeapGrowth:
     """What all calls of a plan together left on the heap: blocks that they made, and older ones given back.
 
     `site` is the code address that the oldest of the blocks was asked for at, 0 when unknown. `nth` is its number among
@@ -134,7 +134,7 @@ FENCE = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Spoiled:
+class HeapCorruption:
     """Bytes that calls of a plan wrote where none may be written: behind a block of the heap, or into one they freed.
 
     `call` is the one that did it, None when that was not looked for. `offset` counts from the start of the block,
@@ -150,8 +150,8 @@ class Spoiled:
     length: int
     made: int = 0
     freed: int = 0
-    made_at: tuple[Frame, ...] = ()
-    freed_at: tuple[Frame, ...] = ()
+    made_at: tuple[StackFrame, ...] = ()
+    freed_at: tuple[StackFrame, ...] = ()
 
     @property
     def is_through(self) -> bool:
@@ -160,7 +160,7 @@ class Spoiled:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ProcessChange:
     """Something about the process that is no longer as it was before `call`, or before a call until it.
 
     `kind` is ``locale``, ``directory``, ``umask``, ``environment``, ``float_control``, ``signal_handler``,
@@ -206,7 +206,7 @@ class Freed:
     block: int
 
 
-class Ending(StrEnum):
+class WorkerEnding(StrEnum):
     """How the worker ended while a call ran."""
 
     SIGNAL = "signal"
@@ -218,7 +218,7 @@ class Ending(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class StackFrame:
     """One place of a stack: a module and an offset in it, and names when debug information has them.
 
     `offset` is what a symbolizer takes for that module; `file` is as the compiler recorded it.
@@ -250,7 +250,7 @@ class Touch:
 
 
 @dataclass(frozen=True, slots=True)
-class SanitizerReport:
+class RuntimeReport:
     """One report: `tool` such as ``AddressSanitizer``, `kind` such as ``heap-buffer-overflow``.
 
     `headline` is the tool's own first sentence without addresses and process ids. `previous` is the other
@@ -260,10 +260,10 @@ class SanitizerReport:
     tool: str
     kind: str
     headline: str
-    frames: tuple[Frame, ...] = ()
-    freed: tuple[Frame, ...] = ()
-    allocated: tuple[Frame, ...] = ()
-    previous: tuple[Frame, ...] = ()
+    frames: tuple[StackFrame, ...] = ()
+    freed: tuple[StackFrame, ...] = ()
+    allocated: tuple[StackFrame, ...] = ()
+    previous: tuple[StackFrame, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,12 +274,12 @@ class Death:
     `stack_exhausted` is true when the fault was next to the stack's end.
     """
 
-    ending: Ending
+    ending: WorkerEnding
     call: int | None
     status: int
     touch: Touch | None = None
-    frames: tuple[Frame, ...] = ()
-    report: SanitizerReport | None = None
+    frames: tuple[StackFrame, ...] = ()
+    report: RuntimeReport | None = None
     stack_exhausted: bool = False
     output: str = ""
 
@@ -295,13 +295,13 @@ class Observation:
     damage: tuple[Damage, ...] = ()
     modified: tuple[Modified, ...] = ()
     death: Death | None = None
-    kept: Kept | None = None
-    changes: tuple[Change, ...] = ()
+    kept: HeapGrowth | None = None
+    changes: tuple[ProcessChange, ...] = ()
     printed: bytes = b""
     trailing: tuple[Invocation, ...] = ()
     """Invocations that came after the last call was over."""
     freed: tuple[Freed, ...] = ()
-    site: tuple[Frame, ...] = ()
+    site: tuple[StackFrame, ...] = ()
     """Where the oldest of the `kept` blocks was asked for, when that was in the library's own code."""
-    spoiled: Spoiled | None = None
+    spoiled: HeapCorruption | None = None
     """What was written where nothing may be, the first of it; known when all calls are over."""

@@ -32,19 +32,19 @@ from abidance.plan.layout import (
     VERSION,
 )
 from abidance.plan.observation import (
-    Change,
+    CallSideEffects,
     Damage,
-    Followed,
     Freed,
-    Kept,
+    HeapCorruption,
+    HeapGrowth,
     Modified,
     Observation,
-    Passage,
-    Reach,
+    PointerReadResult,
+    PointerReadStatus,
+    ProcessChange,
     Returned,
-    Spoiled,
 )
-from abidance.plan.reader import Reader
+from abidance.plan.reader import ByteReader
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,7 +54,7 @@ if TYPE_CHECKING:
 
 _CONTROL, _CALLED_BACK, _MEASURED = 1, 2, 4
 _MOST_WORDS = 1 << 12
-_REACHES = tuple(Reach)
+_REACHES = tuple(PointerReadStatus)
 _REACH_CODES = {reach: code for code, reach in enumerate(_REACHES)}
 
 
@@ -118,7 +118,10 @@ def encode_returned(
 
 
 def encode_aftermath(
-    kept: Kept | None, spoiled: Spoiled | None, changes: Sequence[Change], noted: bytes = b""
+    kept: HeapGrowth | None,
+    spoiled: HeapCorruption | None,
+    changes: Sequence[ProcessChange],
+    noted: bytes = b"",
 ) -> bytes:
     """Return the part of an observation that is about all calls together."""
     numbers = (0,) * 6
@@ -158,7 +161,7 @@ def encode_observation(observation: Observation) -> bytes:
 
 def decode_observation(encoded: Buffer) -> Observation:
     """Return the observation that `encoded` holds; raises ValueError when it holds none."""
-    reader = Reader(encoded, "observation")
+    reader = ByteReader(encoded, "observation")
     magic, version, count, aftermath, total = reader.unpack(OBSERVATION_HEADER)
     if magic != OBSERVATION_MAGIC or version != VERSION or aftermath > 1 or total != len(encoded):
         raise ValueError("the observation has another format")
@@ -228,8 +231,10 @@ def decode_observation(encoded: Buffer) -> Observation:
 
 
 @lru_cache(maxsize=1024)  # most calls ask for as much as the one before
-def _passage(asked: int, size: int, misfreed: int, control: bool, registers: int, strays: int) -> Passage:
-    return Passage(
+def _passage(
+    asked: int, size: int, misfreed: int, control: bool, registers: int, strays: int
+) -> CallSideEffects:
+    return CallSideEffects(
         None if asked < 0 else asked,
         None if misfreed == RESULT else misfreed,
         control=control,
@@ -239,14 +244,14 @@ def _passage(asked: int, size: int, misfreed: int, control: bool, registers: int
     )
 
 
-def _noted(reader: Reader) -> Noted:
+def _noted(reader: ByteReader) -> Noted:
     length, unnoted = reader.unpack(INVOKED)
     if not length and not unnoted:
         raise ValueError("the observation has invocations that are none")
     return reader.take(length), unnoted
 
 
-def _measured(reader: Reader) -> tuple[int, ...]:
+def _measured(reader: ByteReader) -> tuple[int, ...]:
     (count,) = reader.unpack(NUMBERS)
     count = reader.count(count, NUMBERS.size)
     if not count:
@@ -255,8 +260,8 @@ def _measured(reader: Reader) -> tuple[int, ...]:
 
 
 def _decode_aftermath(
-    reader: Reader,
-) -> tuple[Kept | None, Spoiled | None, tuple[Change, ...], tuple[Invocation, ...]]:
+    reader: ByteReader,
+) -> tuple[HeapGrowth | None, HeapCorruption | None, tuple[ProcessChange, ...], tuple[Invocation, ...]]:
     flags, *numbers, count = reader.unpack(AFTERMATH)
     counted = bool(flags & COUNTED)
     if flags > COUNTED | SPOILED_TOO or (any(numbers) and not counted):
@@ -266,18 +271,18 @@ def _decode_aftermath(
         call, after_free, *rest = reader.unpack(SPOILED)
         if after_free > 1:
             raise ValueError("the observation has a write that was neither before a free nor after one")
-        spoiled = Spoiled(None if call == RESULT else call, bool(after_free), *rest)
+        spoiled = HeapCorruption(None if call == RESULT else call, bool(after_free), *rest)
     changes = []
     for _ in range(reader.count(count, CHANGE.size)):
         call, *lengths = reader.unpack(CHANGE)
         words = [reader.take(length).decode() for length in lengths]
-        changes.append(Change(call, *words))
+        changes.append(ProcessChange(call, *words))
     trailing = decode_invocations(reader.take(reader.unpack(LENGTH)[0]))
-    return Kept(*numbers) if counted else None, spoiled, tuple(changes), trailing
+    return HeapGrowth(*numbers) if counted else None, spoiled, tuple(changes), trailing
 
 
-def _decode_followed(reader: Reader) -> Followed:
+def _decode_followed(reader: ByteReader) -> PointerReadResult:
     reach, length = reader.unpack(FOLLOWED)
     if reach >= len(_REACHES):
         raise ValueError("the observation has a pointer that went nowhere known")
-    return Followed(_REACHES[reach], reader.take(length))
+    return PointerReadResult(_REACHES[reach], reader.take(length))

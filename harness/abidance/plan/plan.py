@@ -86,7 +86,7 @@ Argument = Value | Address | Slot | Contents
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ValuePlace:
     """Where a pointer or a length is after a call: in a block, or in the result when `block` is None.
 
     With `slot`, it is a pointer that an earlier call saved there.
@@ -108,7 +108,7 @@ class Store:
 
 
 @dataclass(frozen=True, slots=True)
-class Follow:
+class PointerRead:
     """Memory behind a pointer that came back, read right after the call.
 
     `pointer` says where the pointer is. With `string`, up to the first NUL but at most `limit` bytes.
@@ -116,9 +116,9 @@ class Follow:
     more than `limit`.
     """
 
-    pointer: Place
+    pointer: ValuePlace
     string: bool = False
-    length: Place | None = None
+    length: ValuePlace | None = None
     scale: int = 1
     limit: int = 1 << 16
 
@@ -140,7 +140,7 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
-class Hand:
+class OwnershipTransfer:
     """A block that is the library's to free once its call has come back, if `taken` holds of the result.
 
     If that does not hold, the block is the caller's again, and retired.
@@ -176,12 +176,12 @@ class Call:
     arguments: tuple[Argument, ...]
     stores: tuple[Store, ...] = ()
     watched: tuple[int, ...] = ()
-    save: tuple[int, Place] | None = None
+    save: tuple[int, ValuePlace] | None = None
     needs: tuple[int, ...] = ()
-    follows: tuple[Follow, ...] = ()
+    follows: tuple[PointerRead, ...] = ()
     only_if: tuple[Condition, ...] = ()
     retires: tuple[int, ...] = ()
-    hands: tuple[Hand, ...] = ()
+    hands: tuple[OwnershipTransfer, ...] = ()
     fills: tuple[Fill, ...] = ()
 
 
@@ -212,7 +212,7 @@ FEWEST_STEPS = 1 << 10
 
 
 @dataclass(frozen=True, slots=True)
-class Lanes:
+class ConcurrentCalls:
     """`count` calls, from the one on trial on, each made about 2 to the power of `rounds` times.
 
     With `steady`, calls that are measured end when one answers otherwise than the first.
@@ -238,7 +238,7 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """Memory behind a pointer that a callback is given, read while it runs; otherwise as `Follow`."""
+    """Memory behind a pointer that a callback is given, read while it runs; otherwise as `PointerRead`."""
 
     pointer: Spot
     string: bool = False
@@ -248,7 +248,7 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
+class CallbackNumber:
     """A number that a callback is given: the first `width` bytes of an argument, or of what it points at.
 
     One below zero counts as zero.
@@ -273,11 +273,11 @@ class Write:
     argument: int
     contents: tuple[bytes | None, ...]
     scale: int = 1
-    room: tuple[Number, ...] = ()
+    room: tuple[CallbackNumber, ...] = ()
     told: int | None = None
     width: int = 0
     unit: int = 1
-    units: tuple[Number, ...] = ()
+    units: tuple[CallbackNumber, ...] = ()
 
 
 RESULT_TOLD = -1
@@ -295,13 +295,13 @@ class Allocator:
     number: int
     allocates: bool = False
     scale: int = 1
-    room: tuple[Number, ...] = ()
+    room: tuple[CallbackNumber, ...] = ()
     zeroes: bool = False
     frees: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Callback:
+class CallbackScript:
     """A function that the library may call. Its address is in `slot` before any call.
 
     `kind` is the number of its compiled function. It answers with `answers` in turn, and from the last of them on
@@ -355,6 +355,6 @@ class Plan:
     """What `errno` is before each call."""
     closely: bool = False
     """Whether the process is looked at after every call, to tell which of them has changed it."""
-    callbacks: tuple[Callback, ...] = ()
-    lanes: Lanes | None = None
+    callbacks: tuple[CallbackScript, ...] = ()
+    lanes: ConcurrentCalls | None = None
     """Calls that are made on several threads at once, or as a measure of that."""

@@ -11,7 +11,7 @@ from abidance.plan.layout import COUNT
 Buffer = bytes | memoryview
 
 
-class Reader:
+class ByteReader:
     """A position in a buffer. Every method raises ValueError rather than read past its end."""
 
     __slots__ = ("_size", "_what", "_whole", "at")

@@ -73,7 +73,7 @@ _STUB = re.compile(r"(stub|direct) ([A-Za-z_$][\w$]*):")
 
 
 @dataclass(frozen=True)
-class Signature:
+class CallSignature:
     """The classes of one call. A variadic function has one signature for each way of calling it.
 
     `stub` names the call stub to go through, if any. With `direct`, the stub needs no function of the library.
@@ -95,7 +95,7 @@ class Signature:
         return f"{through}{','.join(map(_text, self.parameters))}>{_text(self.returns)}"
 
     @classmethod
-    def parse(cls, text: str) -> Signature:
+    def parse(cls, text: str) -> CallSignature:
         """Read the text form; raises ValueError when it is none."""
         through = _STUB.match(text)
         reader = _Reader(text, through.end() if through else 0)

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class Sources:
+class LibrarySources:
     """`given` are shared objects named on the command line, by the name they were given."""
 
     given: dict[str, Path]

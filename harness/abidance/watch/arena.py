@@ -9,22 +9,22 @@ from typing import TYPE_CHECKING, Any
 
 from abidance.plan.layout import MAX_BLOCKS
 from abidance.plan.observation import (
-    Change,
+    CallSideEffects,
     Damage,
-    Followed,
     Freed,
-    Kept,
+    HeapCorruption,
+    HeapGrowth,
     Modified,
-    Passage,
-    Reach,
-    Spoiled,
+    PointerReadResult,
+    PointerReadStatus,
+    ProcessChange,
 )
 from abidance.watch.status import MAILBOX_SIZE, REQUEST_OFFSET, TABLE_OFFSET
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from abidance.plan.plan import Hand
+    from abidance.plan.plan import OwnershipTransfer
 
 _DAMAGE = Struct("<IIqQ")
 _PASSAGE = Struct("<QQQIIII")
@@ -59,9 +59,9 @@ _ERRORS = {
     -3: "the plan has too many blocks",
     -4: "the plan stores into a read-only block",
 }
-_NOT_COUNTED = Passage(None)
-_NO_ALLOCATION = Passage(0)
-_REACHES = (Reach.READ, Reach.UNREADABLE, Reach.UNTERMINATED)
+_NOT_COUNTED = CallSideEffects(None)
+_NO_ALLOCATION = CallSideEffects(0)
+_REACHES = (PointerReadStatus.READ, PointerReadStatus.UNREADABLE, PointerReadStatus.UNTERMINATED)
 
 
 class Memory(IntEnum):
@@ -234,7 +234,7 @@ class Arena:
         """Take a block away from everybody until its plan ends."""
         self._retire(block)
 
-    def hand_over(self, hands: Iterable[Hand], result: bytes) -> None:
+    def hand_over(self, hands: Iterable[OwnershipTransfer], result: bytes) -> None:
         """Leave blocks to the library that a call with this result has taken over, and take away the others."""
         for hand in hands:
             (self._hand if hand.is_taken(result) else self._retire)(hand.block)
@@ -259,7 +259,7 @@ class Arena:
                 damage.append(Damage(call, block, distance, length))
         return damage, modified, freed
 
-    def leave(self) -> Passage:
+    def leave(self) -> CallSideEffects:
         """Close the gate that `enter` opened just before a call, and return what the call did on its way.
 
         Between the two nothing of Python's should run but the call.
@@ -268,7 +268,7 @@ class Arena:
         allocations, allocated, misfreed, counted, control, registers, strays = _PASSAGE.unpack(self._passage)
         if not (misfreed or control or allocations or registers or strays):
             return _NO_ALLOCATION if counted else _NOT_COUNTED
-        return Passage(
+        return CallSideEffects(
             allocations if counted else None,
             misfreed - 1 if misfreed else None,
             bool(control),
@@ -293,7 +293,7 @@ class Arena:
         at, size, dropped = numbers
         return ctypes.string_at(at, size), dropped
 
-    def settle(self, spoiler: int | None) -> tuple[Kept | None, Spoiled | None]:
+    def settle(self, spoiler: int | None) -> tuple[HeapGrowth | None, HeapCorruption | None]:
         """Return what the plan's calls have left on the heap, None where nobody counts, and what they spoiled.
 
         `spoiler` is the call that would have done it, where that is known.
@@ -302,26 +302,26 @@ class Arena:
         self._settle(kept)
         numbers = _KEPT.unpack(kept)
         counted, kind = numbers[6:8]
-        spoiled = Spoiled(spoiler, kind == _AFTER_FREE, *numbers[8:]) if kind else None
-        return Kept(*numbers[:6]) if counted else None, spoiled
+        spoiled = HeapCorruption(spoiler, kind == _AFTER_FREE, *numbers[8:]) if kind else None
+        return HeapGrowth(*numbers[:6]) if counted else None, spoiled
 
-    def changes(self, call: int) -> list[Change]:
+    def changes(self, call: int) -> list[ProcessChange]:
         """Return what has changed about the process since the last look."""
         length = self._state(self._words, _MOST_WORDS)
         if not length:
             return []
         lines = self._words.raw[:length].decode("utf-8", "replace").splitlines()
         parts = [line.split("\x1f") for line in lines]
-        return [Change(call, *three) for three in parts if len(three) == 3]
+        return [ProcessChange(call, *three) for three in parts if len(three) == 3]
 
-    def read(self, address: int, limit: int, *, string: bool) -> Followed:
+    def read(self, address: int, limit: int, *, string: bool) -> PointerReadResult:
         """Return the memory at an address that may be anything."""
         if address == 0:
-            return Followed(Reach.NULL, b"")
+            return PointerReadResult(PointerReadStatus.NULL, b"")
         if limit > len(self._buffer):
             self._buffer = ctypes.create_string_buffer(limit)
         reach = self._read(address, self._buffer, limit, string, ctypes.byref(self._copied))
-        return Followed(_REACHES[reach], ctypes.string_at(self._buffer, self._copied.value))
+        return PointerReadResult(_REACHES[reach], ctypes.string_at(self._buffer, self._copied.value))
 
     def begin_lanes(self, order: int, count: int) -> bool:
         """Make ready for lanes; return whether this machine has them."""

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from abidance.boundary.decode.call_values import Overrun, Seen
+from abidance.boundary.decode.call_values import CallValues, Overrun
 from abidance.boundary.model.types import (
-    Array,
-    Callback,
+    ArrayShape,
+    CallbackShape,
     Direction,
-    Handle,
-    Nothing,
-    Opaque,
-    Pointer,
-    Record,
-    Scalar,
+    HandleShape,
+    NothingShape,
+    OpaqueShape,
+    PointerShape,
+    RecordShape,
+    ScalarShape,
     What,
     calls_back,
     writes,
@@ -30,18 +30,18 @@ from abidance.boundary.values.memory import (
     unpack_scalar,
 )
 from abidance.contract.expression import EvaluationError, Unavailable, show
-from abidance.plan.observation import Reach
+from abidance.plan.observation import PointerReadStatus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.boundary.decode.callback_invocations import Called
+    from abidance.boundary.decode.callback_invocations import CallbackInvocation
     from abidance.boundary.encode.encoded_plan import PlacedCall
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.float_formats import Real
     from abidance.boundary.model.types import Shape
     from abidance.contract.expression import Expression
-    from abidance.plan.observation import Followed, Returned
+    from abidance.plan.observation import PointerReadResult, Returned
 
 
 Scopes = tuple["Mapping[str, Any]", ...]
@@ -51,7 +51,7 @@ Scopes = tuple["Mapping[str, Any]", ...]
 class _Pending:
     """Memory whose meaningful length is known only when all values are: it goes to `holder[key]`."""
 
-    shape: Pointer
+    shape: PointerShape
     raw: bytes
     given: Any
     path: str
@@ -61,24 +61,24 @@ class _Pending:
 
 
 @dataclass(slots=True)
-class Reading:
+class CallDecoder:
     """One call while it is looked at: what the worker has seen, and what is found in that."""
 
     boundary: Boundary
     placed: PlacedCall
     returned: Returned
     memory: Mapping[int, bytes]
-    called: tuple[Called, ...]
+    called: tuple[CallbackInvocation, ...]
     invocations: Mapping[int, list[dict[str, Any]]]
     kept: Mapping[str, Mapping[str, int]]
     """By parameter, the callbacks that its handle was given before."""
     overruns: list[Overrun] = field(default_factory=list)
     unterminated: list[str] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
-    scalars: list[tuple[str, Scalar, Real]] = field(default_factory=list)
+    scalars: list[tuple[str, ScalarShape, Real]] = field(default_factory=list)
     pending: list[_Pending] = field(default_factory=list)
 
-    def read(self, before: dict[str, Any]) -> Seen:
+    def read(self, before: dict[str, Any]) -> CallValues:
         """Return the whole view."""
         after: dict[str, Any] = {}
         for member in self.placed.function.members:
@@ -91,7 +91,7 @@ class Reading:
             item = self.pending.pop(0)
             later = self.boundary.scope(*item.scopes, after, own=own)
             self._settle(item, later, earlier, success=success)
-        return Seen(
+        return CallValues(
             before=earlier,
             after=self.boundary.scope(after, own=own),
             result=result,
@@ -107,25 +107,25 @@ class Reading:
     def _argument(self, name: str, shape: Shape, given: Any, after: dict[str, Any]) -> None:
         after[name] = given
         match shape:
-            case Handle(handle=handle) if name in self.placed.storage:
+            case HandleShape(handle=handle) if name in self.placed.storage:
                 record = self.boundary.handles[handle].record
                 assert record is not None
                 raw = self.memory[self.placed.storage[name]]
                 after[name] = self._unpacked(record, raw, given, name, Direction.INOUT, ())
-            case Handle(made=False) if self.kept.get(name):
+            case HandleShape(made=False) if self.kept.get(name):
                 called = {each: self._told(number) for each, number in self.kept[name].items()}
                 after[name] = {**(given if isinstance(given, dict) else {}), **called}
-            case Handle(made=True) if name in self.placed.places:
+            case HandleShape(made=True) if name in self.placed.places:
                 after[name] = null_or_somewhere(self.memory[self.placed.places[name]])
-            case Pointer() if (
+            case PointerShape() if (
                 isinstance(self.placed.arguments[name], Earlier) and not shape.direction.written
             ):
                 pass  # what an earlier step left, and this one only reads
-            case Pointer():
+            case PointerShape():
                 self._behind(shape, given, name, after, name, ())
-            case Callback():
+            case CallbackShape():
                 after[name] = self._calls(given, name)
-            case Record() if writes(shape) or calls_back(shape):
+            case RecordShape() if writes(shape) or calls_back(shape):
                 after[name] = self._kept(shape, given, name, ())
 
     def _calls(self, given: Any, path: str) -> Any:
@@ -140,7 +140,7 @@ class Reading:
 
     def _behind(
         self,
-        shape: Pointer,
+        shape: PointerShape,
         given: Any,
         path: str,
         holder: dict[str, Any] | list[Any],
@@ -176,21 +176,21 @@ class Reading:
 
     def _kept(self, shape: Shape, given: Any, path: str, scopes: Scopes) -> Any:
         """Return a given value with what its pointers to written memory point at now."""
-        inner = shape.element if isinstance(shape, Pointer) else shape
+        inner = shape.element if isinstance(shape, PointerShape) else shape
         if isinstance(given, list):
-            of = inner.of if isinstance(inner, Array) else inner
+            of = inner.of if isinstance(inner, ArrayShape) else inner
             return [self._kept(of, item, f"{path}[{n}]", scopes) for n, item in enumerate(given)]
-        if not isinstance(inner, Record) or not isinstance(given, dict):
+        if not isinstance(inner, RecordShape) or not isinstance(given, dict):
             return given
         fields = dict(given)
         for member in inner.members:
             value, where = fields.get(member.name), f"{path}.{member.name}"
-            if isinstance(member.shape, Callback):
+            if isinstance(member.shape, CallbackShape):
                 fields[member.name] = self._calls(value, where)
                 continue
             if isinstance(value, Unavailable) or not (writes(member.shape) or calls_back(member.shape)):
                 continue
-            if isinstance(member.shape, Pointer):
+            if isinstance(member.shape, PointerShape):
                 self._behind(member.shape, value, where, fields, member.name, (fields, *scopes))
             else:
                 fields[member.name] = self._kept(member.shape, value, where, (fields, *scopes))
@@ -201,9 +201,9 @@ class Reading:
     ) -> Any:
         """Return the value in memory that the library may have written; without a direction, judge nothing."""
         match shape:
-            case Scalar():
+            case ScalarShape():
                 return self._number(path, shape, unpack_scalar(shape, raw[: shape.size]), direction)
-            case Array(of, count) if not is_byte(of):
+            case ArrayShape(of, count) if not is_byte(of):
                 given = given if isinstance(given, list) else []
                 step = of.size
                 return [
@@ -217,12 +217,18 @@ class Reading:
                     )
                     for n in range(count)
                 ]
-            case Record():
+            case RecordShape():
                 return self._record(shape, raw, given, path, direction, scopes)
         return unpack(shape, raw, path, shallow)
 
     def _record(
-        self, shape: Record, raw: bytes, given: Any, path: str, direction: Direction | None, scopes: Scopes
+        self,
+        shape: RecordShape,
+        raw: bytes,
+        given: Any,
+        path: str,
+        direction: Direction | None,
+        scopes: Scopes,
     ) -> dict[str, Any]:
         earlier = given if isinstance(given, dict) else {}
         fields: dict[str, Any] = {}
@@ -232,20 +238,20 @@ class Reading:
             # Which alternative of a union the library wrote is not known here, so none can be wrong.
             way = None if member.within else direction
             if member.bits:
-                assert isinstance(member.shape, Scalar)
+                assert isinstance(member.shape, ScalarShape)
                 fields[member.name] = self._number(where, member.shape, unpack_bits(member, raw), way)
-            elif isinstance(member.shape, Pointer) and where in self.placed.places and any(stored):
+            elif isinstance(member.shape, PointerShape) and where in self.placed.places and any(stored):
                 self._behind(member.shape, earlier.get(member.name), where, fields, member.name, inner)
-            elif isinstance(member.shape, Pointer) and where in self.placed.follows:
+            elif isinstance(member.shape, PointerShape) and where in self.placed.follows:
                 fields[member.name] = self._followed(member.shape, stored, where)
-            elif isinstance(member.shape, Callback) and where in self.placed.callbacks:
+            elif isinstance(member.shape, CallbackShape) and where in self.placed.callbacks:
                 fields[member.name] = self._calls(earlier.get(member.name), where)
             else:
                 value = earlier.get(member.name)
                 fields[member.name] = self._unpacked(member.shape, stored, value, where, way, inner)
         return fields
 
-    def _number(self, path: str, shape: Scalar, value: Real, direction: Direction | None) -> Real:
+    def _number(self, path: str, shape: ScalarShape, value: Real, direction: Direction | None) -> Real:
         """Keep a number that the library wrote for the check of its domain.
 
         Where it was read as well, `range` and `one_of` say what the caller gives: a counter may leave them.
@@ -258,17 +264,17 @@ class Reading:
     def _result(self) -> Value:
         shape, raw = self.placed.function.result.shape, self.returned.result
         match shape:
-            case Scalar() | Record() | Array():
+            case ScalarShape() | RecordShape() | ArrayShape():
                 seen: Value = self._unpacked(shape, raw, None, "result", Direction.OUT, ())
                 return seen
-            case Pointer():
+            case PointerShape():
                 return self._followed(shape, raw, "result")
-            case Handle() | Opaque():
+            case HandleShape() | OpaqueShape():
                 return null_or_somewhere(raw)
-            case Nothing():
+            case NothingShape():
                 return None
 
-    def _followed(self, shape: Pointer, raw: bytes, path: str) -> Value:
+    def _followed(self, shape: PointerShape, raw: bytes, path: str) -> Value:
         """Return what the library has left behind a pointer of its own."""
         if not any(raw):
             return None
@@ -276,10 +282,10 @@ class Reading:
             return SOMEWHERE
         followed = self.returned.followed[self.placed.follows.index(path)]
         match followed.reach:
-            case Reach.UNREADABLE:
+            case PointerReadStatus.UNREADABLE:
                 self.unreadable.append(path)
                 return SOMEWHERE
-            case Reach.UNTERMINATED:
+            case PointerReadStatus.UNTERMINATED:
                 self.unterminated.append(path)
         match shape.what:
             case What.ONE:
@@ -305,7 +311,7 @@ class Reading:
         if shape.what is What.BYTES:
             item.holder[item.key] = item.raw[:length]
             return
-        whole = Array(shape.element, length, length * size, shape.element.align)
+        whole = ArrayShape(shape.element, length, length * size, shape.element.align)
         values = self._unpacked(whole, item.raw, item.given, item.path, shape.direction, item.scopes)
         # An array that a contract calls one is shown as one, even of bytes.
         item.holder[item.key] = list(values)
@@ -321,7 +327,7 @@ def _told(clause: Expression, after: Mapping[str, Any], before: Mapping[str, Any
     return int(told)
 
 
-def _elements(shape: Pointer, followed: Followed) -> list[Value]:
+def _elements(shape: PointerShape, followed: PointerReadResult) -> list[Value]:
     size, raw = shape.element.size, followed.contents
     return [
         unpack(shape.element, raw[at : at + size], "", shallow) for at in range(0, len(raw) - size + 1, size)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.boundary.decode.callback_invocations import Called
+    from abidance.boundary.decode.callback_invocations import CallbackInvocation
     from abidance.boundary.model.float_formats import Real
-    from abidance.boundary.model.types import Pointer, Scalar
+    from abidance.boundary.model.types import PointerShape, ScalarShape
     from abidance.boundary.model.values import Value
 
 
@@ -19,13 +19,13 @@ class Overrun:
     """A length that the library told and that the memory cannot have; both in elements."""
 
     path: str
-    shape: Pointer
+    shape: PointerShape
     told: int
     room: int
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class CallValues:
     """One call's values. `before` and `after` are environments for expressions, constants included.
 
     `unterminated` are the paths of strings without a NUL; `unreadable` of pointers that came back and point
@@ -39,7 +39,7 @@ class Seen:
     overruns: tuple[Overrun, ...] = ()
     unterminated: tuple[str, ...] = ()
     unreadable: tuple[str, ...] = ()
-    scalars: tuple[tuple[str, Scalar, Real], ...] = ()
+    scalars: tuple[tuple[str, ScalarShape, Real], ...] = ()
     errno: int = 0
-    called: tuple[Called, ...] = ()
+    called: tuple[CallbackInvocation, ...] = ()
     """How the library called back while the call ran, in order."""

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from abidance.boundary.encode.callback_reads import Reads, points_at_number
 from abidance.boundary.model.types import (
     RESULT_NAME,
-    Array,
-    Nothing,
-    Pointer,
-    Record,
-    Scalar,
+    ArrayShape,
+    NothingShape,
+    PointerShape,
+    RecordShape,
+    ScalarShape,
     What,
 )
 from abidance.boundary.model.values import SOMEWHERE
@@ -20,7 +20,7 @@ from abidance.boundary.values.callback_writes import shown, written_by
 from abidance.boundary.values.memory import is_byte, null_or_somewhere, pack_scalar, unpack, unpack_scalar
 from abidance.boundary.values.scope import as_seen, members_seen
 from abidance.contract.expression import Unavailable
-from abidance.plan.observation import Followed, Reach
+from abidance.plan.observation import PointerReadResult, PointerReadStatus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Called:
+class CallbackInvocation:
     """One invocation in the boundary's terms. `number` counts those of one callback in one call, from 0.
 
     `values` are by the callback's parameters. `scope` is what its expressions are evaluated on. `nulls`,
@@ -47,7 +47,7 @@ class Called:
     number: int
     values: Mapping[str, Any]
     scope: Mapping[str, Any]
-    scalars: tuple[tuple[str, Scalar, Real], ...] = ()
+    scalars: tuple[tuple[str, ScalarShape, Real], ...] = ()
     nulls: tuple[str, ...] = ()
     unterminated: tuple[str, ...] = ()
     unreadable: tuple[str, ...] = ()
@@ -58,9 +58,9 @@ class Called:
 
 def called_in(
     boundary: Boundary, encoded: Encoded, observation: Observation, index: int
-) -> tuple[Called, ...]:
+) -> tuple[CallbackInvocation, ...]:
     """Return the invocations that came while call `index` ran, as far as they belong to this plan."""
-    found: list[Called] = []
+    found: list[CallbackInvocation] = []
     counts: dict[int, int] = {}
     for each in observation.calls[index].invocations:
         if each.callback is None or each.late or each.call != index:
@@ -82,9 +82,11 @@ def surroundings(boundary: Boundary, call: PlacedCall, path: str) -> Mapping[str
         member = next((m for m in members if m.name == part), None)
         value = value.get(part) if isinstance(value, dict) else None
         shape = (
-            member.shape.element if member and isinstance(member.shape, Pointer) else member and member.shape
+            member.shape.element
+            if member and isinstance(member.shape, PointerShape)
+            else member and member.shape
         )
-        if not isinstance(shape, Record) or not isinstance(value, dict):
+        if not isinstance(shape, RecordShape) or not isinstance(value, dict):
             break
         members = shape.members
         holders.insert(0, members_seen(members, value))
@@ -101,7 +103,7 @@ class _Invoked:
         reads = Reads.of(placed.shape)
         self._behind = dict(zip(reads.paths, invocation.reads, strict=True))
         self._around = surroundings(boundary, encoded.calls[placed.call], placed.path)
-        self._scalars: list[tuple[str, Scalar, Real]] = []
+        self._scalars: list[tuple[str, ScalarShape, Real]] = []
         self._nulls: list[str] = []
         self._unterminated: list[str] = []
         self._unreadable: list[str] = []
@@ -109,13 +111,13 @@ class _Invoked:
         self._askew: list[tuple[str, int, int]] = []
         self._strings: list[tuple[str, bytes, str]] = []
 
-    def read(self, number: int) -> Called:
+    def read(self, number: int) -> CallbackInvocation:
         """Return everything about the invocation."""
         shape = self._placed.shape
         given = dict(zip((m.name for m in shape.members), self._invocation.arguments, strict=True))
         numbers: dict[str, Any] = {}
-        for member in sorted(shape.members, key=lambda m: not isinstance(m.shape, Scalar)):
-            if isinstance(member.shape, Scalar):
+        for member in sorted(shape.members, key=lambda m: not isinstance(m.shape, ScalarShape)):
+            if isinstance(member.shape, ScalarShape):
                 numbers[member.name] = unpack_scalar(member.shape, given[member.name][: member.shape.size])
             elif points_at_number(member.shape):
                 numbers[member.name] = self._value(member.name, member.shape, given[member.name], numbers)
@@ -129,9 +131,9 @@ class _Invoked:
                 values[member.name] = self._value(member.name, member.shape, given[member.name], numbers)
         scope = self._boundary.scope(values, outer=self._around)
         values |= self._written(values)
-        if RESULT_NAME not in values and not isinstance(shape.result, Nothing):
+        if RESULT_NAME not in values and not isinstance(shape.result, NothingShape):
             values[RESULT_NAME] = self._answer()
-        return Called(
+        return CallbackInvocation(
             self._placed,
             self._invocation,
             number,
@@ -149,7 +151,7 @@ class _Invoked:
     def _answer(self) -> Any:
         """Return what the callback answered: a number as it was, what it pointed at as the script has it."""
         shape, script = self._placed.shape.result, self._placed.script
-        if isinstance(shape, Scalar):
+        if isinstance(shape, ScalarShape):
             return unpack_scalar(shape, self._invocation.result[: shape.size])
         if self._placed.shape.allocates is not None:
             return null_or_somewhere(self._invocation.result)
@@ -164,11 +166,11 @@ class _Invoked:
         found: dict[str, Any] = {}
         for each, (reach, size) in zip(written_by(self._placed.shape), self._invocation.writes, strict=False):
             name = each.member.name
-            if reach is Reach.NULL:
+            if reach is PointerReadStatus.NULL:
                 found[name] = None
                 if not self._may_be_null(each.shape, given):
                     self._nulls.append(name)
-            elif reach is Reach.UNREADABLE:
+            elif reach is PointerReadStatus.UNREADABLE:
                 found[name] = SOMEWHERE
                 self._unwritable.append(name)
             elif name in contents:
@@ -182,29 +184,29 @@ class _Invoked:
 
     def _value(self, path: str, shape: Shape, raw: bytes, near: Mapping[str, Any]) -> Any:
         match shape:
-            case Scalar():
+            case ScalarShape():
                 number = unpack_scalar(shape, raw[: shape.size])
                 self._scalars.append((path, shape, number))
                 return number
-            case Pointer():
+            case PointerShape():
                 self._aligned(path, shape, raw)
                 return self._pointer(path, shape, near)
-            case Record():
+            case RecordShape():
                 return self._record(path, shape, raw)
-            case Array(of=of, count=count) if not is_byte(of):
+            case ArrayShape(of=of, count=count) if not is_byte(of):
                 step = of.size
                 return [
                     self._value(f"{path}[{n}]", of, raw[n * step : (n + 1) * step], near)
                     for n in range(count)
                 ]
-            case Nothing():
+            case NothingShape():
                 return SOMEWHERE
         value = unpack(shape, raw, path, lambda _shape, pointer, _path: null_or_somewhere(pointer))
         if value is None and not self._may_be_null(shape, near):
             self._nulls.append(path)
         return value
 
-    def _record(self, path: str, shape: Record, raw: bytes) -> dict[str, Any]:
+    def _record(self, path: str, shape: RecordShape, raw: bytes) -> dict[str, Any]:
         shallow = unpack(shape, raw, path, lambda _shape, pointer, _path: null_or_somewhere(pointer))
         assert isinstance(shallow, dict)
         fields = dict(shallow)
@@ -215,7 +217,7 @@ class _Invoked:
             fields[member.name] = self._value(f"{path}.{member.name}", member.shape, part, shallow)
         return fields
 
-    def _aligned(self, path: str, shape: Pointer, raw: bytes) -> None:
+    def _aligned(self, path: str, shape: PointerShape, raw: bytes) -> None:
         """Note a pointer that is not aligned as its C type wants it, or as the contract says (C11 6.3.2.3p7)."""
         of = shape.element.align if shape.what in (What.ONE, What.ARRAY) else 1
         align = max(of, shape.align_to)
@@ -230,11 +232,11 @@ class _Invoked:
         scope = self._boundary.scope(near, outer=self._around)
         return bool(nullable.names <= scope.keys() and nullable.holds(scope))
 
-    def _pointer(self, path: str, shape: Pointer, near: Mapping[str, Any]) -> Any:
+    def _pointer(self, path: str, shape: PointerShape, near: Mapping[str, Any]) -> Any:
         followed = self._behind.get(path)
         if followed is None:
             return Unavailable(f"`{path}` has no value yet") if shape.direction.written else SOMEWHERE
-        if followed.reach is Reach.NULL:
+        if followed.reach is PointerReadStatus.NULL:
             if not self._may_be_null(shape, near):
                 self._nulls.append(path)
             return None
@@ -248,23 +250,25 @@ class _Invoked:
                 return self._value(path, shape.element, followed.contents, near)
         return self._several(path, shape, followed, near)
 
-    def _string(self, path: str, shape: Pointer, followed: Followed) -> Any:
-        if followed.reach is Reach.UNREADABLE:
+    def _string(self, path: str, shape: PointerShape, followed: PointerReadResult) -> Any:
+        if followed.reach is PointerReadStatus.UNREADABLE:
             self._unterminated.append(path)
             return SOMEWHERE
-        if followed.reach is Reach.UNTERMINATED:
+        if followed.reach is PointerReadStatus.UNTERMINATED:
             return Unavailable(f"`{path}` is longer than what is looked at of a string")
         self._strings.append((path, followed.contents, shape.encoding))
         return followed.contents
 
-    def _several(self, path: str, shape: Pointer, followed: Followed, near: Mapping[str, Any]) -> Any:
+    def _several(
+        self, path: str, shape: PointerShape, followed: PointerReadResult, near: Mapping[str, Any]
+    ) -> Any:
         size = 1 if shape.what is What.BYTES else shape.element.size
         clause = (shape.capacity or shape.length) if shape.direction.written else shape.length
         wanted = _told(clause, self._boundary.scope(near, outer=self._around))
         if wanted is None:
             return Unavailable(f"the length of `{path}` is not known here")
         if wanted * size > len(followed.contents):
-            if followed.reach is Reach.UNREADABLE:
+            if followed.reach is PointerReadStatus.UNREADABLE:
                 self._unreadable.append(path)
                 return SOMEWHERE
             return Unavailable(f"`{path}` is longer than what is looked at of it")
@@ -286,7 +290,7 @@ def _told(clause: Expression | None, scope: Mapping[str, Any]) -> int | None:
     return told if isinstance(told, int) and not isinstance(told, bool) and told >= 0 else None
 
 
-def calls_seen(called: tuple[Called, ...]) -> dict[int, list[dict[str, Any]]]:
+def calls_seen(called: tuple[CallbackInvocation, ...]) -> dict[int, list[dict[str, Any]]]:
     """Return what expressions see as `calls`, by the callback's number in the plan."""
     found: dict[int, list[dict[str, Any]]] = {}
     for each in called:
@@ -316,10 +320,10 @@ def user_data_of(encoded: Encoded, placed: PlacedCallback) -> tuple[bytes | None
         if member is None or not isinstance(value, dict) or part not in value:
             return None
         value = value[part]  # type: ignore[assignment]
-        shape = member.shape.element if isinstance(member.shape, Pointer) else member.shape
-        members = shape.members if isinstance(shape, Record) else ()
+        shape = member.shape.element if isinstance(member.shape, PointerShape) else member.shape
+        members = shape.members if isinstance(shape, RecordShape) else ()
     if value is None:
         return bytes(8), None
-    if member is not None and isinstance(member.shape, Scalar):
+    if member is not None and isinstance(member.shape, ScalarShape):
         return pack_scalar(member.shape, value), None
     return None

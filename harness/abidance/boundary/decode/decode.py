@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from abidance.boundary.decode.call_decoder import Reading
+from abidance.boundary.decode.call_decoder import CallDecoder
 from abidance.boundary.decode.callback_invocations import called_in, calls_seen
 from abidance.boundary.model.values import Earlier, NewHandle
 from abidance.boundary.values.memory import shallow, unpack
@@ -16,7 +16,7 @@ from abidance.plan.plan import filled
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.boundary.decode.call_values import Seen
+    from abidance.boundary.decode.call_values import CallValues
     from abidance.boundary.encode.encoded_plan import Encoded
     from abidance.boundary.model.boundary import Boundary
     from abidance.plan.observation import Observation
@@ -28,7 +28,7 @@ def decode(
     observation: Observation,
     index: int,
     since: Mapping[int, bytes] = MappingProxyType({}),
-) -> Seen:
+) -> CallValues:
     """Return what call `index` of the plan saw and left. The call must have run.
 
     `since` has the blocks that later calls have changed, as they are now: they are read as this call left them.
@@ -39,7 +39,7 @@ def decode(
     memory = {**dict(zip(encoded.plan.calls[index].watched, returned.blocks, strict=True)), **since}
     called = called_in(boundary, encoded, observation, index)
     kept = {name: _registered(encoded, index, made) for name, made in placed.handles.items()}
-    reader = Reading(boundary, placed, returned, memory, called, calls_seen(called), kept)
+    reader = CallDecoder(boundary, placed, returned, memory, called, calls_seen(called), kept)
     return reader.read(_before(boundary, encoded, observation, index))
 
 

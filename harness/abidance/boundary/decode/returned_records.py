@@ -6,14 +6,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from abidance.boundary.model.types import Array, Pointer, Record, writes
+from abidance.boundary.model.types import ArrayShape, PointerShape, RecordShape, writes
 from abidance.contract.expression import spelling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from abidance.boundary.decode.call_values import Seen
-    from abidance.boundary.model.boundary import Function
+    from abidance.boundary.decode.call_values import CallValues
+    from abidance.boundary.model.boundary import BoundaryFunction
     from abidance.boundary.model.types import Shape
 
 
@@ -22,7 +22,7 @@ class WrittenRecord:
     """One record. `path` tells where it stands, such as ``out[2].inner``."""
 
     path: str
-    shape: Record
+    shape: RecordShape
     fields: Mapping[str, Any]
 
     @property
@@ -31,7 +31,7 @@ class WrittenRecord:
         return re.sub(r"\[\d+\]", "[]", self.path)
 
 
-def records(function: Function, seen: Seen) -> Iterator[WrittenRecord]:
+def records(function: BoundaryFunction, seen: CallValues) -> Iterator[WrittenRecord]:
     """Yield the records that a call which answered left behind: none in parameters when it failed.
 
     The alternatives of a union are left out: which of them was written is not known.
@@ -42,20 +42,20 @@ def records(function: Function, seen: Seen) -> Iterator[WrittenRecord]:
             yield from _inside(member.shape, value, member.name, written=False)
     shape = function.result.shape
     yield from _inside(
-        shape.element if isinstance(shape, Pointer) else shape, seen.result, "result", written=True
+        shape.element if isinstance(shape, PointerShape) else shape, seen.result, "result", written=True
     )
 
 
 def _inside(shape: Shape, value: Any, path: str, *, written: bool) -> Iterator[WrittenRecord]:
     match shape:
-        case Pointer() if shape.direction.written or writes(shape.element):
+        case PointerShape() if shape.direction.written or writes(shape.element):
             yield from _inside(shape.element, value, path, written=shape.direction.written)
-        case Array(of=of):
+        case ArrayShape(of=of):
             yield from _inside(of, value, path, written=written)
-        case Record() if isinstance(value, list):
+        case RecordShape() if isinstance(value, list):
             for index, item in enumerate(value):
                 yield from _inside(shape, item, f"{path}[{index}]", written=written)
-        case Record() if isinstance(value, dict):
+        case RecordShape() if isinstance(value, dict):
             if written:
                 yield WrittenRecord(path, shape, value)
             for member in shape.members:

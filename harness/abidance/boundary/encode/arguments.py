@@ -11,7 +11,16 @@ from abidance.binding.loaded import INSTANCES
 from abidance.boundary.encode.blocks import NULL, Blocks
 from abidance.boundary.encode.callback_reads import Reads
 from abidance.boundary.encode.encoded_plan import PlacedCall, PlacedCallback
-from abidance.boundary.model.types import Array, Callback, Handle, Nothing, Pointer, Record, Scalar, UserData
+from abidance.boundary.model.types import (
+    ArrayShape,
+    CallbackShape,
+    HandleShape,
+    NothingShape,
+    PointerShape,
+    RecordShape,
+    ScalarShape,
+    UserDataShape,
+)
 from abidance.boundary.model.values import Earlier, NewHandle, Script
 from abidance.boundary.resolve.allocators import answers, part_of
 from abidance.boundary.resolve.transfers import size_member
@@ -23,7 +32,7 @@ from abidance.plan import plan as p
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.boundary.encode.call_state import Draft, Live
+    from abidance.boundary.encode.call_state import CallBuilder, LiveHandle
     from abidance.boundary.model.boundary import Boundary, HandleLife
     from abidance.boundary.model.types import Member, Shape
     from abidance.boundary.model.values import Case, Value, Values
@@ -38,59 +47,61 @@ class Arguments(Blocks):
         self.calls: list[p.Call] = []
         self.placed: list[PlacedCall] = []
         self.slots = 0
-        self.callbacks: list[tuple[p.Callback, PlacedCallback]] = []
-        self.live: list[Live] = []
-        self.gone: list[Live] = []
+        self.callbacks: list[tuple[p.CallbackScript, PlacedCallback]] = []
+        self.live: list[LiveHandle] = []
+        self.gone: list[LiveHandle] = []
         self._allocators = 0
 
     @abstractmethod
-    def make(self, life: HandleLife, value: NewHandle) -> Live:
+    def make(self, life: HandleLife, value: NewHandle) -> LiveHandle:
         """Append the calls that make a handle and prepare it."""
 
-    def argument(self, member: Member, arguments: Values, draft: Draft, using: Live | None) -> p.Argument:
+    def argument(
+        self, member: Member, arguments: Values, draft: CallBuilder, using: LiveHandle | None
+    ) -> p.Argument:
         value = arguments[member.name]
         if isinstance(value, Earlier) and not value.handle:
             return self._left(value, member, draft)
         match member.shape:
-            case Scalar():
+            case ScalarShape():
                 return p.Value(pack_scalar(member.shape, value))
-            case Record() | Array():
+            case RecordShape() | ArrayShape():
                 return p.Contents(self.place_record(member.shape, value, member.name, draft))
-            case Pointer() if member.shape.alloc and value is not None:
+            case PointerShape() if member.shape.alloc and value is not None:
                 return self.allocated(member.shape, value, member.name, draft.scope, draft)
-            case Pointer():
+            case PointerShape():
                 block = self.pointee(member.shape, value, member.name, draft.scope, draft)
                 return NULL if block is None else p.Address(block)
-            case Handle():
+            case HandleShape():
                 return self.handle(member.shape, value, member.name, draft, using)
-            case Callback() if isinstance(value, Script):
+            case CallbackShape() if isinstance(value, Script):
                 return self.callback(member.shape, value, member.name, draft)
-            case UserData() if value is not None:
+            case UserDataShape() if value is not None:
                 return p.Address(self.user_data(member.name, draft))
             case _:
                 return NULL
 
-    def callback(self, shape: Callback, value: Script, path: str, draft: Draft) -> p.Slot:
+    def callback(self, shape: CallbackShape, value: Script, path: str, draft: CallBuilder) -> p.Slot:
         """Return the slot that a callback's address is in; raises EvaluationError when there are too many."""
         if sum(made.kind == shape.kind for made, _ in self.callbacks) >= INSTANCES:
             message = f"a call is given at most {INSTANCES} callbacks of one type, and this one is given more"
             assert shape.span is not None
             raise EvaluationError(message, shape.span)
         draft.callbacks[path] = len(self.callbacks)
-        made = p.Callback(
+        made = p.CallbackScript(
             self.slots,
             shape.kind,
             shape.sizes,
             tuple(Reads.of(shape).reads),
             self._answers(shape.result, value, path, draft, allocates=shape.allocates is not None),
             tuple(writes(shape, value.written, draft.scope)),
-            isinstance(shape.result, Pointer),
+            isinstance(shape.result, PointerShape),
             part_of(shape, self._allocator(path, draft), draft.scope),
-            gives=isinstance(shape.result, Pointer) and shape.result.handed,
+            gives=isinstance(shape.result, PointerShape) and shape.result.handed,
             frees=tuple(
                 (n, member.shape.free)
                 for n, member in enumerate(shape.members)
-                if isinstance(member.shape, Pointer) and member.shape.handed
+                if isinstance(member.shape, PointerShape) and member.shape.handed
             ),
             lasting=shape.lifetime == "static",
         )
@@ -98,7 +109,7 @@ class Arguments(Blocks):
         self.slots += 1
         return p.Slot(made.slot)
 
-    def _allocator(self, path: str, draft: Draft) -> int:
+    def _allocator(self, path: str, draft: CallBuilder) -> int:
         """Return the number of an allocator: callbacks that stand beside each other are parts of one."""
         beside = path.rpartition(".")[0]
         if beside not in draft.allocators:
@@ -107,14 +118,14 @@ class Arguments(Blocks):
         return draft.allocators[beside]
 
     def _answers(
-        self, shape: Shape, value: Script, path: str, draft: Draft, *, allocates: bool
+        self, shape: Shape, value: Script, path: str, draft: CallBuilder, *, allocates: bool
     ) -> tuple[bytes, ...]:
         """Return a callback's answers; what they point at is there until the plan ends."""
-        if isinstance(shape, Nothing):
+        if isinstance(shape, NothingShape):
             return (b"",) * len(value.written)
         if allocates:
             return answers(value.answers)
-        if not isinstance(shape, Pointer):
+        if not isinstance(shape, PointerShape):
             return tuple(_answer(shape, answer) for answer in value.answers)
         lent = len(draft.lent)
         shape = replace(shape, handed=False)  # what is handed over are copies of these blocks
@@ -126,7 +137,7 @@ class Arguments(Blocks):
         return tuple(struct.pack("<Q", p.NO_BLOCK if block is None else block) for block in found)
 
     def allocated(
-        self, shape: Pointer, value: Value, path: str, scope: Mapping[str, Any], draft: Draft
+        self, shape: PointerShape, value: Value, path: str, scope: Mapping[str, Any], draft: CallBuilder
     ) -> p.Slot:
         """Return the slot that memory from a function of the library is in, which a call before this one asks for."""
         function = self.boundary.functions[shape.alloc]
@@ -134,7 +145,7 @@ class Arguments(Blocks):
         raw = self.bytes_of(shape, value, path, scope, draft)
         size = size_member(function)
         assert size is not None
-        assert isinstance(size.shape, Scalar)
+        assert isinstance(size.shape, ScalarShape)
         slot = p.Slot(self.slots)
         self.slots += 1
         draft.allocated[path] = (len(self.calls), shape.free)
@@ -146,20 +157,20 @@ class Arguments(Blocks):
                 function.declaration.symbol,
                 str(function.signature),
                 (asked,),
-                save=(slot.index, p.Place()),
+                save=(slot.index, p.ValuePlace()),
                 only_if=tuple(dict.fromkeys(draft.conditions)),
             )
         )
         self.placed.append(PlacedCall(function, {size.name: len(raw)}, {}))
         return slot
 
-    def user_data(self, path: str, draft: Draft) -> int:
+    def user_data(self, path: str, draft: CallBuilder) -> int:
         """Return the block of a pointer that is only handed on: there is nothing in it that could be touched."""
         block = draft.places[path] = self.new_block(p.Block(0, 1, p.Access.READ), draft)
         return block
 
     def handle(
-        self, shape: Handle, value: Value, path: str, draft: Draft, using: Live | None
+        self, shape: HandleShape, value: Value, path: str, draft: CallBuilder, using: LiveHandle | None
     ) -> p.Slot | p.Address | p.Value:
         if value is None:
             return NULL
@@ -176,7 +187,7 @@ class Arguments(Blocks):
             block = self.new_block(p.Block(8, 8, p.Access.WRITE), draft)
             draft.places[path] = block
             draft.watched.append(block)
-            draft.made.append((life, p.Place(block), None, path))
+            draft.made.append((life, p.ValuePlace(block), None, path))
             return p.Address(block)
         if isinstance(value, Earlier):
             live = self._of(value)
@@ -197,7 +208,7 @@ class Arguments(Blocks):
             self._set_state(life.record, value.state, live.argument.block, path, draft)
         return live.argument
 
-    def _left(self, value: Earlier, member: Member, draft: Draft) -> p.Argument:
+    def _left(self, value: Earlier, member: Member, draft: CallBuilder) -> p.Argument:
         """Return what an earlier step left, from where it lies."""
         index = self.steps[value.call]
         if value.path == "result":
@@ -212,18 +223,20 @@ class Arguments(Blocks):
                 f"`{value.path}` of an earlier step is NULL, and `{member.name}` is made of what is there"
             )
             raise EvaluationError(message, member.promised)
-        if isinstance(member.shape, Pointer):
+        if isinstance(member.shape, PointerShape):
             draft.places[member.name] = block
             draft.watched.append(block)
             return p.Address(block)
         return p.Contents(block)
 
-    def _of(self, value: Earlier) -> Live:
+    def _of(self, value: Earlier) -> LiveHandle:
         """Return the handle that an earlier step of a sequence made, and perhaps another one has destroyed."""
         made, known = self.steps[value.call], self.gone if value.destroyed_by else self.live
         return next(live for live in known if live.made == made and live.path == value.path)
 
-    def _set_state(self, record: Record, state: Values, block: int, path: str, draft: Draft) -> None:
+    def _set_state(
+        self, record: RecordShape, state: Values, block: int, path: str, draft: CallBuilder
+    ) -> None:
         """Set the described fields of a caller-allocated handle anew, just before the call."""
         scope = self.boundary.scope(state, outer=draft.scope)
         for member in record.members:
@@ -231,14 +244,14 @@ class Arguments(Blocks):
                 continue
             inner, value = f"{path}.{member.name}", state[member.name]
             put: p.Value | p.Address | p.Slot
-            if isinstance(member.shape, Pointer) and member.shape.alloc and value is not None:
+            if isinstance(member.shape, PointerShape) and member.shape.alloc and value is not None:
                 put = self.allocated(member.shape, value, inner, scope, draft)
-            elif isinstance(member.shape, Pointer):
+            elif isinstance(member.shape, PointerShape):
                 target = self.pointee(member.shape, value, inner, scope, draft)
                 put = NULL if target is None else p.Address(target)
-            elif isinstance(member.shape, Callback) and isinstance(value, Script):
+            elif isinstance(member.shape, CallbackShape) and isinstance(value, Script):
                 put = self.callback(member.shape, value, inner, draft)
-            elif isinstance(member.shape, UserData) and value is not None:
+            elif isinstance(member.shape, UserDataShape) and value is not None:
                 put = p.Address(self.user_data(inner, draft))
             else:
                 raw = bytearray(member.shape.size)
@@ -248,7 +261,7 @@ class Arguments(Blocks):
 
 
 def _answer(shape: Shape, answer: Value) -> bytes:
-    return pack_scalar(shape, answer) if isinstance(shape, Scalar) else bytes(8)
+    return pack_scalar(shape, answer) if isinstance(shape, ScalarShape) else bytes(8)
 
 
 def _no_pointer(_shape: Shape, _value: Value, _at: int, _path: str, _around: object) -> None:

@@ -5,7 +5,15 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
-from abidance.boundary.model.types import Array, Callback, Handle, Pointer, Record, UserData, What
+from abidance.boundary.model.types import (
+    ArrayShape,
+    CallbackShape,
+    HandleShape,
+    PointerShape,
+    RecordShape,
+    UserDataShape,
+    What,
+)
 from abidance.boundary.model.values import Mark, Script
 from abidance.boundary.values.memory import pack
 from abidance.boundary.values.sizes import room
@@ -14,7 +22,7 @@ from abidance.plan import plan as p
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.boundary.encode.call_state import Draft, Live
+    from abidance.boundary.encode.call_state import CallBuilder, LiveHandle
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.types import Shape
     from abidance.boundary.model.values import Case, Value
@@ -41,26 +49,26 @@ class Blocks(ABC):
 
     @abstractmethod
     def handle(
-        self, shape: Handle, value: Value, path: str, draft: Draft, using: Live | None
+        self, shape: HandleShape, value: Value, path: str, draft: CallBuilder, using: LiveHandle | None
     ) -> p.Slot | p.Address | p.Value:
         """Return a handle as an argument, made by a call before this one if need be."""
 
     @abstractmethod
-    def callback(self, shape: Callback, value: Script, path: str, draft: Draft) -> p.Slot:
+    def callback(self, shape: CallbackShape, value: Script, path: str, draft: CallBuilder) -> p.Slot:
         """Return the slot that a callback's address is in; raises EvaluationError when there are too many."""
 
     @abstractmethod
     def allocated(
-        self, shape: Pointer, value: Value, path: str, scope: Mapping[str, Any], draft: Draft
+        self, shape: PointerShape, value: Value, path: str, scope: Mapping[str, Any], draft: CallBuilder
     ) -> p.Slot:
         """Return the slot that memory from a function of the library is in, which a call before this one asks for."""
 
     @abstractmethod
-    def user_data(self, path: str, draft: Draft) -> int:
+    def user_data(self, path: str, draft: CallBuilder) -> int:
         """Return the block of a pointer that is only handed on: there is nothing in it that could be touched."""
 
     def pointee(
-        self, shape: Pointer, value: Value, path: str, scope: Mapping[str, Any], draft: Draft
+        self, shape: PointerShape, value: Value, path: str, scope: Mapping[str, Any], draft: CallBuilder
     ) -> int | None:
         if value is None:
             return None
@@ -90,7 +98,7 @@ class Blocks(ABC):
         return index
 
     def bytes_of(
-        self, shape: Pointer, value: Value, path: str, scope: Mapping[str, Any], draft: Draft
+        self, shape: PointerShape, value: Value, path: str, scope: Mapping[str, Any], draft: CallBuilder
     ) -> bytes:
         """Return what stands in memory that has no pointers in it, with the room that belongs to it."""
         contents = self._contents(shape, value, path, scope, draft, -1)
@@ -107,7 +115,13 @@ class Blocks(ABC):
         return exact if exact % 2 else 1 + (digit - 1) % (align - 1)
 
     def _contents(
-        self, shape: Pointer, value: Value, path: str, scope: Mapping[str, Any], draft: Draft, block: int
+        self,
+        shape: PointerShape,
+        value: Value,
+        path: str,
+        scope: Mapping[str, Any],
+        draft: CallBuilder,
+        block: int,
     ) -> bytes:
         if isinstance(value, Mark):
             return b""
@@ -134,10 +148,10 @@ class Blocks(ABC):
 
     def place_record(
         self,
-        shape: Record | Array,
+        shape: RecordShape | ArrayShape,
         value: Value,
         path: str,
-        draft: Draft,
+        draft: CallBuilder,
         access: p.Access = p.Access.READ,
     ) -> int:
         index = self.new_block(None, draft)
@@ -156,30 +170,30 @@ class Blocks(ABC):
         at: int,
         path: str,
         scope: Mapping[str, Any],
-        draft: Draft,
+        draft: CallBuilder,
         block: int,
     ) -> None:
         def pointer(kind: Shape, item: Value, offset: int, where: str, around: Records) -> None:
-            if isinstance(kind, Pointer) and kind.alloc and item is not None:
+            if isinstance(kind, PointerShape) and kind.alloc and item is not None:
                 inner = self.boundary.scope(*around, outer=scope)
                 draft.stores.append(p.Store(block, offset, self.allocated(kind, item, where, inner, draft)))
-            elif isinstance(kind, Pointer):
+            elif isinstance(kind, PointerShape):
                 inner = self.boundary.scope(*around, outer=scope)
                 target = self.pointee(kind, item, where, inner, draft)
                 if target is not None:
                     self.relocations.append(p.Relocation(block, offset, target))
-            elif isinstance(kind, Handle):
+            elif isinstance(kind, HandleShape):
                 argument = self.handle(kind, item, where, draft, None)
                 draft.stores.append(p.Store(block, offset, argument))
-            elif isinstance(kind, Callback) and isinstance(item, Script):
+            elif isinstance(kind, CallbackShape) and isinstance(item, Script):
                 put = self.callback(kind, item, where, draft)
                 draft.stores.append(p.Store(block, offset, put))
-            elif isinstance(kind, UserData) and item is not None:
+            elif isinstance(kind, UserDataShape) and item is not None:
                 self.relocations.append(p.Relocation(block, offset, self.user_data(where, draft)))
 
         pack(shape, value, into, at, path, pointer)
 
-    def new_block(self, block: p.Block | None, draft: Draft, lifetime: str = "") -> int:
+    def new_block(self, block: p.Block | None, draft: CallBuilder, lifetime: str = "") -> int:
         index = len(self.blocks)
         self.blocks.append(block)
         lifetime = lifetime or draft.lifetime

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.boundary.model.boundary import Function, HandleLife
+    from abidance.boundary.model.boundary import BoundaryFunction, HandleLife
     from abidance.boundary.model.values import Values
     from abidance.plan import plan as p
 
@@ -16,7 +16,7 @@ Conditions = tuple["p.Condition", ...]
 
 
 @dataclass(slots=True)
-class Live:
+class LiveHandle:
     """A handle that the plan has made and how later calls name it.
 
     It is destroyed when `exists` holds, and used when `ready` does: when preparing it went well too. `made` is
@@ -38,23 +38,23 @@ class Borrowed:
     """What a call returned that must stay as long as a handle lives, or for good, and how to look at it again."""
 
     call: int
-    follow: p.Follow
-    holder: Live | None
+    follow: p.PointerRead
+    holder: LiveHandle | None
 
 
 @dataclass(slots=True)
-class Draft:
+class CallBuilder:
     """What one call collects while its arguments are laid out.
 
     `lent` are the blocks that are its own until it comes back, and `keeps` those that live as long as a handle
     of that name; `lifetime` is that of what is laid out now.
     """
 
-    function: Function
+    function: BoundaryFunction
     arguments: Values
     scope: Mapping[str, Any]
     listed: tuple[p.Argument, ...] = ()
-    follows: tuple[tuple[str, p.Follow], ...] = ()
+    follows: tuple[tuple[str, p.PointerRead], ...] = ()
     """What is read behind pointers that the call leaves, by their paths: that of the result first."""
     places: dict[str, int] = field(default_factory=dict)
     storage: dict[str, int] = field(default_factory=dict)
@@ -62,9 +62,9 @@ class Draft:
     stores: list[p.Store] = field(default_factory=list)
     needs: list[int] = field(default_factory=list)
     conditions: list[p.Condition] = field(default_factory=list)
-    made: list[tuple[HandleLife, p.Place | None, int | None, str]] = field(default_factory=list)
-    used: list[Live] = field(default_factory=list)
-    doomed: list[Live] = field(default_factory=list)
+    made: list[tuple[HandleLife, p.ValuePlace | None, int | None, str]] = field(default_factory=list)
+    used: list[LiveHandle] = field(default_factory=list)
+    doomed: list[LiveHandle] = field(default_factory=list)
     """The handles that are to be destroyed before the call is made."""
     handles: dict[str, int] = field(default_factory=dict)
     lent: list[int] = field(default_factory=list)
@@ -74,7 +74,7 @@ class Draft:
     """The blocks that the call hands over, each with its path."""
     allocated: dict[str, tuple[int, str]] = field(default_factory=dict)
     """By path, the call that gave memory which this one hands over, and the function that it goes back to."""
-    left: tuple[int, p.Place] | None = None
+    left: tuple[int, p.ValuePlace] | None = None
     """Where a pointer goes that the call leaves in an out parameter and that is the caller's to free."""
     left_to: tuple[str, str] = ("", "")
     """That parameter, and the function that frees it."""

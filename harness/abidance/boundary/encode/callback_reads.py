@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.types import Callback, Pointer, Record, Scalar, What
+from abidance.boundary.model.types import CallbackShape, PointerShape, RecordShape, ScalarShape, What
 from abidance.plan import plan as p
 
 if TYPE_CHECKING:
@@ -23,13 +23,13 @@ UNTOLD = 1 << 12
 class Reads:
     """What is read while a callback runs, with the path and the shape of each pointer that is followed."""
 
-    callback: Callback
+    callback: CallbackShape
     reads: list[p.Read] = field(default_factory=list)
     paths: list[str] = field(default_factory=list)
-    shapes: list[Pointer] = field(default_factory=list)
+    shapes: list[PointerShape] = field(default_factory=list)
 
     @classmethod
-    def of(cls, callback: Callback) -> Reads:
+    def of(cls, callback: CallbackShape) -> Reads:
         """Return the reads of a callback: numbers behind pointers first, since they may be lengths."""
         made = cls(callback)
         places = {m.name: (n, 0, m.shape) for n, m in enumerate(callback.members)}
@@ -48,9 +48,9 @@ class Reads:
         scopes: tuple[Mapping[str, tuple[int, int, Shape]], ...],
     ) -> None:
         match shape:
-            case Pointer():
+            case PointerShape():
                 self._pointer(path, shape, p.Spot(region, offset), scopes)
-            case Record(members=members):
+            case RecordShape(members=members):
                 inner = {m.name: (region, offset + m.offset, m.shape) for m in members if not m.bits}
                 for member in members:
                     if not member.bits and not member.within:
@@ -60,7 +60,7 @@ class Reads:
     def _pointer(
         self,
         path: str,
-        shape: Pointer,
+        shape: PointerShape,
         spot: p.Spot,
         scopes: tuple[Mapping[str, tuple[int, int, Shape]], ...],
     ) -> None:
@@ -79,7 +79,7 @@ class Reads:
 
     def _several(
         self,
-        shape: Pointer,
+        shape: PointerShape,
         spot: p.Spot,
         size: int,
         scopes: tuple[Mapping[str, tuple[int, int, Shape]], ...],
@@ -96,15 +96,15 @@ class Reads:
             region, offset, kind = found
             if points_at_number(kind):
                 behind = next((n for n, path in enumerate(self.paths) if path == name), None)
-                assert isinstance(kind, Pointer)
-                if behind is not None and isinstance(kind.element, Scalar):
+                assert isinstance(kind, PointerShape)
+                if behind is not None and isinstance(kind.element, ScalarShape):
                     length = p.Spot(len(self.callback.members) + behind, 0, kind.element.size)
                     return p.Read(spot, length=length, scale=size, limit=LONGEST)
-            elif isinstance(kind, Scalar) and kind.kind != "float" and kind.size <= 8:
+            elif isinstance(kind, ScalarShape) and kind.kind != "float" and kind.size <= 8:
                 return p.Read(spot, length=p.Spot(region, offset, kind.size), scale=size, limit=LONGEST)
         return p.Read(spot, limit=min(UNTOLD * size, LONGEST))
 
-    def _add(self, path: str, shape: Pointer, read: p.Read) -> int:
+    def _add(self, path: str, shape: PointerShape, read: p.Read) -> int:
         self.reads.append(read)
         self.shapes.append(shape)
         self.paths.append(path)
@@ -113,4 +113,6 @@ class Reads:
 
 def points_at_number(shape: Shape) -> bool:
     """Tell whether a shape is a pointer to one number."""
-    return isinstance(shape, Pointer) and shape.what is What.ONE and isinstance(shape.element, Scalar)
+    return (
+        isinstance(shape, PointerShape) and shape.what is What.ONE and isinstance(shape.element, ScalarShape)
+    )

@@ -7,10 +7,18 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.arguments import Arguments
 from abidance.boundary.encode.blocks import NULL
-from abidance.boundary.encode.call_state import Borrowed, Draft, Live
+from abidance.boundary.encode.call_state import Borrowed, CallBuilder, LiveHandle
 from abidance.boundary.encode.encoded_plan import PlacedCall
 from abidance.boundary.encode.result_reads import followed, lasting
-from abidance.boundary.model.types import Callback, Handle, Nothing, Opaque, Pointer, Scalar, UserData
+from abidance.boundary.model.types import (
+    CallbackShape,
+    HandleShape,
+    NothingShape,
+    OpaqueShape,
+    PointerShape,
+    ScalarShape,
+    UserDataShape,
+)
 from abidance.boundary.model.values import ROOM, SOMEWHERE, NewHandle
 from abidance.boundary.resolve.freeing import freed_member, handed_out
 from abidance.boundary.resolve.transfers import otherwise, taken_when, tells_success
@@ -21,7 +29,7 @@ from abidance.plan import plan as p
 
 if TYPE_CHECKING:
     from abidance.boundary.encode.call_state import Conditions
-    from abidance.boundary.model.boundary import Boundary, Function, HandleLife
+    from abidance.boundary.model.boundary import Boundary, BoundaryFunction, HandleLife
     from abidance.boundary.model.types import Shape
     from abidance.boundary.model.values import Case, Value, Values
 
@@ -45,21 +53,23 @@ class Encoder(Arguments):
         self._takes_back = takes_back
         self._borrowed: list[Borrowed] = []
 
-    def call(self, function: Function, arguments: Values, using: Live | None = None) -> int:
+    def call(self, function: BoundaryFunction, arguments: Values, using: LiveHandle | None = None) -> int:
         """Append one call, and before it what its handles need; return its index."""
         draft = self.draft(function, arguments, using)
         index = self.append(draft)
         self.give_back(draft, index)
         return index
 
-    def draft(self, function: Function, arguments: Values, using: Live | None = None) -> Draft:
+    def draft(
+        self, function: BoundaryFunction, arguments: Values, using: LiveHandle | None = None
+    ) -> CallBuilder:
         """Lay out a call's memory, and append the calls that its handles need; the call itself is not appended."""
         named = members_seen(function.members, arguments) if _looks_at_others(function) else {}
-        draft = Draft(function, arguments, self.boundary.scope(named))
+        draft = CallBuilder(function, arguments, self.boundary.scope(named))
         draft.listed = tuple([self.argument(member, arguments, draft, using) for member in function.members])
         result = function.result.shape
-        if isinstance(result, Handle) and function.result.owned:
-            draft.made.append((self.boundary.handles[result.handle], p.Place(), None, "result"))
+        if isinstance(result, HandleShape) and function.result.owned:
+            draft.made.append((self.boundary.handles[result.handle], p.ValuePlace(), None, "result"))
         draft.follows = followed(function, draft, self.pointee_size)
         for live in draft.doomed:  # last, so that no other handle comes to lie where this one was
             if not self._destroy(live):
@@ -68,7 +78,7 @@ class Encoder(Arguments):
             draft.conditions.extend(live.ready)
         return draft
 
-    def append(self, draft: Draft) -> int:
+    def append(self, draft: CallBuilder) -> int:
         """Append the call that was laid out; return its index."""
         function, follows = draft.function, [follow for _, follow in draft.follows]
         comes_back = any(path == "result" for path, _ in draft.follows)
@@ -82,27 +92,27 @@ class Encoder(Arguments):
         for life, place, block, path in draft.made:
             if place is not None:
                 save = (self.slots, place)
-                self.live.append(Live(life, index, path, p.Slot(self.slots), exists, exists))
+                self.live.append(LiveHandle(life, index, path, p.Slot(self.slots), exists, exists))
                 self.slots += 1
             elif block is not None:
-                self.live.append(Live(life, index, path, p.Address(block), exists, exists))
+                self.live.append(LiveHandle(life, index, path, p.Address(block), exists, exists))
         if save is None and (len(self.steps), "result") in self._used_later:
-            save = (self.slots, p.Place(width=function.result.shape.size))
+            save = (self.slots, p.ValuePlace(width=function.result.shape.size))
             self.slots += 1
         looks = self._looks(draft, function)
         lasts = lasting(function) if save is None and comes_back else ""
         if function.result.free is not None or lasts:
-            save = (self.slots, p.Place())
+            save = (self.slots, p.ValuePlace())
             self.slots += 1
         for path, freer in handed_out(function.promise):
             block = draft.places.get(path)
             # One pointer is saved of each call; that others are not given back, the report says.
             if save is None and block is not None and tells_success(function):
-                save = draft.left = (self.slots, p.Place(block))
+                save = draft.left = (self.slots, p.ValuePlace(block))
                 draft.left_to = (path, freer.text)
                 self.slots += 1
         if lasts and follows[0].length is None:
-            again = replace(follows[0], pointer=p.Place(slot=self.slots - 1))
+            again = replace(follows[0], pointer=p.ValuePlace(slot=self.slots - 1))
             holder = next((live for live in draft.used if live.life.name == lasts), None)
             # What a destroyed handle gives need not last.
             if holder is not None or lasts == "static":
@@ -119,7 +129,10 @@ class Encoder(Arguments):
                 follows=(*follows, *(each.follow for each in looks)),
                 only_if=tuple(dict.fromkeys(draft.conditions)),
                 retires=self._retired(function, draft, index),
-                hands=tuple(p.Hand(block, taken_when(function, path, index)) for block, path in draft.hands),
+                hands=tuple(
+                    p.OwnershipTransfer(block, taken_when(function, path, index))
+                    for block, path in draft.hands
+                ),
                 fills=tuple(draft.fills),
             )
         )
@@ -143,7 +156,7 @@ class Encoder(Arguments):
                 self.gone.append(live)
         return index
 
-    def give_back(self, draft: Draft, index: int) -> None:
+    def give_back(self, draft: CallBuilder, index: int) -> None:
         """Append the calls that free what call `index` returned, and what it was to take over and did not."""
         free, save = draft.function.result.free, self.calls[index].save
         if free is not None and save is not None:
@@ -162,14 +175,14 @@ class Encoder(Arguments):
             if not self._destroy(self.live[-1]):
                 self.live.pop()
 
-    def _destroy(self, live: Live) -> bool:
+    def _destroy(self, live: LiveHandle) -> bool:
         """Append the call that destroys a handle; tell whether there is one."""
         destroy = live.life.destroy and self.boundary.functions.get(live.life.destroy)
         if not destroy or destroy.signature is None:
             return False
         arguments: Values = {}
         for member in destroy.members:
-            if isinstance(member.shape, Handle) and member.shape.handle == live.life.name:
+            if isinstance(member.shape, HandleShape) and member.shape.handle == live.life.name:
                 arguments[member.name] = NewHandle(live.life.name, {})
             else:
                 arguments[member.name] = _least(member.shape)
@@ -177,7 +190,7 @@ class Encoder(Arguments):
         self.call(destroy, arguments, using=live)
         return True
 
-    def make(self, life: HandleLife, value: NewHandle) -> Live:
+    def make(self, life: HandleLife, value: NewHandle) -> LiveHandle:
         create = self.boundary.functions[life.create]
         self.call(create, value.arguments)
         live = self.live[-1]
@@ -185,19 +198,19 @@ class Encoder(Arguments):
             function = self.boundary.functions[name]
             arguments = dict(given)
             for member in function.members:
-                if isinstance(member.shape, Handle) and member.shape.handle == life.name:
+                if isinstance(member.shape, HandleShape) and member.shape.handle == life.name:
                     arguments[member.name] = NewHandle(life.name, {})
             index = self.call(function, arguments, using=live)
             live.ready = (*live.ready, *_succeeded(function, index))
         return live
 
-    def _looks(self, draft: Draft, function: Function) -> list[Borrowed]:
+    def _looks(self, draft: CallBuilder, function: BoundaryFunction) -> list[Borrowed]:
         """Return what must still be there after this call; a handle that it ends takes what it holds along."""
         ended = [live for live in draft.used if live.life.destroy == function.name]
         self._borrowed = [each for each in self._borrowed if each.holder is None or each.holder not in ended]
         return self._borrowed[-LOOKS:]
 
-    def _retired(self, function: Function, draft: Draft, index: int) -> tuple[int, ...]:
+    def _retired(self, function: BoundaryFunction, draft: CallBuilder, index: int) -> tuple[int, ...]:
         """Return the blocks that nobody may touch once this call has come back."""
         if not self._takes_back:
             return ()
@@ -221,7 +234,7 @@ class Encoder(Arguments):
         name: str,
         index: int,
         slot: int,
-        draft: Draft,
+        draft: CallBuilder,
         condition: p.Condition | None = None,
         path: str = "result",
     ) -> None:
@@ -232,10 +245,10 @@ class Encoder(Arguments):
         lives = {live.life.name: live for live in draft.used}
         arguments: list[p.Argument] = []
         values: Values = {}
-        freed = freed_member(function, draft.function.result.shape if path == "result" else Nothing())
+        freed = freed_member(function, draft.function.result.shape if path == "result" else NothingShape())
         for member in function.members:
             values[member.name] = SOMEWHERE
-            if isinstance(member.shape, Handle) and member is not freed:
+            if isinstance(member.shape, HandleShape) and member is not freed:
                 live = lives.get(member.shape.handle)
                 arguments.append(live.argument if live else NULL)
                 values[member.name] = NewHandle(member.shape.handle, {}) if live else None
@@ -253,27 +266,27 @@ class Encoder(Arguments):
         self.placed.append(PlacedCall(function, values, {}, handles=draft.handles, frees=index, freed=path))
 
 
-def _looks_at_others(function: Function) -> bool:
+def _looks_at_others(function: BoundaryFunction) -> bool:
     """Tell whether something about a call's memory may depend on its other arguments; numbers have none."""
-    if isinstance(function.result.shape, Pointer):
+    if isinstance(function.result.shape, PointerShape):
         return True
-    return any(not isinstance(member.shape, Scalar) for member in function.members)
+    return any(not isinstance(member.shape, ScalarShape) for member in function.members)
 
 
-def _succeeded(function: Function, index: int) -> Conditions:
+def _succeeded(function: BoundaryFunction, index: int) -> Conditions:
     """Return the condition that call `index` succeeded; none when the function tells no status."""
     shape, ok = function.result.shape, function.result.ok
-    return (p.Condition(index, ok.each, shape.signed),) if ok and isinstance(shape, Scalar) else ()
+    return (p.Condition(index, ok.each, shape.signed),) if ok and isinstance(shape, ScalarShape) else ()
 
 
 def _least(shape: Shape) -> Value:
     match shape:
-        case Callback() | UserData():
+        case CallbackShape() | UserDataShape():
             return blank(shape)
-        case Scalar():
+        case ScalarShape():
             return int(max(shape.lowest, min(0, shape.highest)))
-        case Nothing() | Opaque():
+        case NothingShape() | OpaqueShape():
             return None
-        case Pointer() if not shape.direction.read:
+        case PointerShape() if not shape.direction.read:
             return ROOM
     return None

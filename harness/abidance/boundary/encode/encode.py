@@ -15,7 +15,7 @@ from abidance.boundary.model.values import Earlier
 from abidance.plan import plan as p
 
 if TYPE_CHECKING:
-    from abidance.boundary.encode.call_state import Draft
+    from abidance.boundary.encode.call_state import CallBuilder
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.values import Case
 
@@ -52,7 +52,7 @@ def encode_lanes(boundary: Boundary, case: Case, lanes: int, shared: str = "") -
     encoder = Encoder(boundary, case, takes_back=False)
     function = boundary.functions[case.function]
     beside = case.arguments if case.beside is None else case.beside
-    drafts: list[Draft] = []
+    drafts: list[CallBuilder] = []
     for number in range(lanes):
         live = next((u for d in drafts for u in d.used if u.life.name == shared), None)
         drafts.append(encoder.draft(function, beside if number % 2 else case.arguments, live))

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.boundary.model.boundary import Function
-    from abidance.boundary.model.types import Callback
+    from abidance.boundary.model.boundary import BoundaryFunction
+    from abidance.boundary.model.types import CallbackShape
     from abidance.boundary.model.values import Case, Script, Values
     from abidance.plan import plan as p
 
@@ -23,7 +23,7 @@ class PlacedCall:
     that the caller allocates to its block, and `handles` that of every handle to the call that made it.
     """
 
-    function: Function
+    function: BoundaryFunction
     arguments: Values
     places: Mapping[str, int]
     follows: tuple[str, ...] = ()
@@ -46,7 +46,7 @@ class PlacedCallback:
     """A callback of a plan in the boundary's terms: which call is given it, where, and what it answers."""
 
     path: str
-    shape: Callback
+    shape: CallbackShape
     call: int
     script: Script
 

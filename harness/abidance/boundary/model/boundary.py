@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any, cast
 
 from abidance.binding.stub_files import NO_STUBS, StubFiles
 from abidance.boundary.model.ranges import NONE, Ranges
-from abidance.boundary.model.types import Callback, Handle, Opaque, Pointer, Record, Scalar
+from abidance.boundary.model.types import (
+    CallbackShape,
+    HandleShape,
+    OpaqueShape,
+    PointerShape,
+    RecordShape,
+    ScalarShape,
+)
 from abidance.contract.expression import spelling
 
 if TYPE_CHECKING:
@@ -26,7 +33,7 @@ if TYPE_CHECKING:
     from abidance.ir.declarations import Declarations
     from abidance.ir.declarations import Function as Declaration
     from abidance.ir.layout import Layouts
-    from abidance.plan.signature import Signature
+    from abidance.plan.signature import CallSignature
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +59,9 @@ class Result:
         """
         if self.ok:
             return value in self.ok
-        if isinstance(self.shape, Scalar) and self.shape.kind == "bool":
+        if isinstance(self.shape, ScalarShape) and self.shape.kind == "bool":
             return bool(value)
-        return not (isinstance(self.shape, Handle | Pointer | Opaque) and value is None)
+        return not (isinstance(self.shape, HandleShape | PointerShape | OpaqueShape) and value is None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +89,7 @@ class Reject:
 
 
 @dataclass(frozen=True, slots=True)
-class Function:
+class BoundaryFunction:
     """A function of the boundary, ready to be called and judged.
 
     `refused` says why it cannot be called; `signature` is None then. `mismatches` are what the contract and
@@ -95,7 +102,7 @@ class Function:
     declaration: Declaration
     members: tuple[Member, ...]
     result: Result
-    signature: Signature | None
+    signature: CallSignature | None
     promise: FunctionPromise | None = None
     examples: tuple[Example, ...] = ()
     rejects: tuple[Reject, ...] = ()
@@ -135,7 +142,7 @@ class HandleLife:
 
     `creates` are all functions that make one, `create` the first of them. `parents` are the handles that must
     outlive it. `record` is given when the caller allocates the handle, as with zlib's ``z_stream``; the member of
-    `create` that is `Handle.made` is where it comes to life, or the result when there is none.
+    `create` that is `HandleShape.made` is where it comes to life, or the result when there is none.
     """
 
     name: str
@@ -146,7 +153,7 @@ class HandleLife:
     creates: tuple[str, ...] = ()
     parents: tuple[str, ...] = ()
     prepare: tuple[tuple[str, Values], ...] = ()
-    record: Record | None = None
+    record: RecordShape | None = None
     described: frozenset[str] = frozenset()
 
     @property
@@ -157,11 +164,13 @@ class HandleLife:
         """
         members = self.record.members if self.record else ()
         lasting = f"handle({self.name})"
-        kept = [m for m in members if isinstance(m.shape, Callback) and m.shape.lifetime in (lasting, "")]
+        kept = [
+            m for m in members if isinstance(m.shape, CallbackShape) and m.shape.lifetime in (lasting, "")
+        ]
         return self.described - {m.name for m in kept} - {m.shape.user_data for m in kept}  # type: ignore[union-attr]
 
     @property
-    def shown(self) -> Record | None:
+    def shown(self) -> RecordShape | None:
         """Return what of a caller-allocated handle the contract describes; the rest is the library's own."""
         if self.record is None:
             return None
@@ -181,7 +190,7 @@ class LawStep:
 
 
 @dataclass(frozen=True, slots=True)
-class Law:
+class BoundaryLaw:
     """What must hold across calls. `members` are the values that it is given."""
 
     name: str
@@ -204,12 +213,12 @@ class Boundary:
     contract: Contract
     declarations: Declarations
     layouts: Layouts
-    functions: Mapping[str, Function]
+    functions: Mapping[str, BoundaryFunction]
     handles: Mapping[str, HandleLife]
     constants: Mapping[str, int | bytes]
     warnings: tuple[Diagnostic, ...] = ()
     stubs: StubFiles = NO_STUBS
-    laws: Mapping[str, Law] = field(default_factory=dict)
+    laws: Mapping[str, BoundaryLaw] = field(default_factory=dict)
 
     def belongs(self, name: str) -> bool:
         """Tell whether a function or constant of the header is part of the boundary."""
@@ -250,15 +259,15 @@ def walk(members: tuple[Member, ...], prefix: str = "") -> list[tuple[str, Membe
         path = f"{prefix}{member.name}"
         found.append((path, member))
         inner = member.shape
-        if isinstance(inner, Pointer):
+        if isinstance(inner, PointerShape):
             inner = inner.element
-        if isinstance(inner, Record):
+        if isinstance(inner, RecordShape):
             found.extend(walk(inner.members, f"{path}."))
     return found
 
 
-def scalar_of(shape: Shape) -> Scalar | None:
+def scalar_of(shape: Shape) -> ScalarShape | None:
     """Return the number that a name stands for in an expression: itself, or what it points at."""
-    if isinstance(shape, Pointer):
+    if isinstance(shape, PointerShape):
         shape = shape.element
-    return shape if isinstance(shape, Scalar) else None
+    return shape if isinstance(shape, ScalarShape) else None

@@ -6,7 +6,7 @@ import math
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from abidance.boundary.model.values import Text
+from abidance.boundary.model.values import FixedText
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +21,7 @@ def equal(actual: Any, expected: Any) -> bool:
     match actual, expected:
         case dict(), dict():
             return all(name in actual and equal(actual[name], value) for name, value in expected.items())
-        case bytes(), Text():
+        case bytes(), FixedText():
             return actual.partition(b"\0")[0] == expected.partition(b"\0")[0]
         case bytes(), bytes():
             return actual == expected

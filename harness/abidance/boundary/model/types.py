@@ -54,7 +54,7 @@ class What(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Scalar:
+class ScalarShape:
     """A number, a bool or an enum, with the values that are lawful at this place.
 
     `kind` is ``int``, ``bool``, ``enum`` or ``float``; `lowest` and `highest` bound lawful numbers, both
@@ -117,7 +117,7 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class RecordShape:
     """A struct or union in place. Members of anonymous records in it stand among its own (C11 6.7.2.1p13).
 
     `invariants` hold of every valid value; they name its fields. A complex number is a record as well, of
@@ -134,7 +134,7 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
-class Array:
+class ArrayShape:
     """A fixed number of elements in place; a vector when it has a `spelling`."""
 
     of: Shape
@@ -145,7 +145,7 @@ class Array:
 
 
 @dataclass(frozen=True, slots=True)
-class Pointer:
+class PointerShape:
     """A pointer to memory that the caller owns and lends for the call.
 
     `element` is one element's shape. `length` and `capacity` count elements (bytes for `What.BYTES`);
@@ -180,7 +180,7 @@ class Pointer:
 
 
 @dataclass(frozen=True, slots=True)
-class Handle:
+class HandleShape:
     """A pointer with a life. `made` is true where this place brings the handle into being.
 
     `level` is 1 for the handle itself and 2 for a pointer through which a new one is handed out.
@@ -196,7 +196,7 @@ class Handle:
 
 
 @dataclass(frozen=True, slots=True)
-class Opaque:
+class OpaqueShape:
     """A pointer of which the contract says nothing more: given as NULL, and read back as null or not null.
 
     `nullable` tells whether NULL is lawful; `said` whether that was the contract's word on it. `calls` is true
@@ -214,12 +214,12 @@ class Opaque:
 
 
 @dataclass(frozen=True, slots=True)
-class UserData(Opaque):
+class UserDataShape(OpaqueShape):
     """A pointer that the library only hands on to a callback: nothing that may be touched is behind it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Nothing:
+class NothingShape:
     """``void``, as a result."""
 
     size: int = 0
@@ -227,7 +227,7 @@ class Nothing:
 
 
 @dataclass(frozen=True, slots=True)
-class Callback(Opaque):
+class CallbackShape(OpaqueShape):
     """A pointer to a function that the library may call, with what it must keep when it does.
 
     `members` are the function's parameters, of these `sizes`, and `result` is what it answers; `kind` is the number
@@ -238,7 +238,7 @@ class Callback(Opaque):
     """
 
     members: tuple[Member, ...] = ()
-    result: Shape = field(default_factory=Nothing)
+    result: Shape = field(default_factory=NothingShape)
     returns: str = "void"
     sizes: tuple[int, ...] = ()
     kind: int = 0
@@ -263,7 +263,7 @@ class Callback(Opaque):
         return self.allocates is not None or self.frees is not None
 
 
-Shape = Scalar | Record | Array | Pointer | Handle | Opaque | Nothing
+Shape = ScalarShape | RecordShape | ArrayShape | PointerShape | HandleShape | OpaqueShape | NothingShape
 
 
 def generated_by(member: Member) -> Name | None:
@@ -271,21 +271,21 @@ def generated_by(member: Member) -> Name | None:
     if member.generate is not None:
         return member.generate
     shape = member.shape
-    if isinstance(shape, Pointer) and shape.what is What.ONE and shape.direction.read:
+    if isinstance(shape, PointerShape) and shape.what is What.ONE and shape.direction.read:
         shape = shape.element
-    return shape.generate if isinstance(shape, Scalar | Record) else None
+    return shape.generate if isinstance(shape, ScalarShape | RecordShape) else None
 
 
 def calls_back(shape: Shape) -> bool:
     """Tell whether there is a callback in a shape, or in memory that it points at."""
     match shape:
-        case Callback():
+        case CallbackShape():
             return True
-        case Pointer():
+        case PointerShape():
             return calls_back(shape.element)
-        case Record():
+        case RecordShape():
             return any(calls_back(member.shape) for member in shape.members)
-        case Array():
+        case ArrayShape():
             return calls_back(shape.of)
     return False
 
@@ -293,11 +293,11 @@ def calls_back(shape: Shape) -> bool:
 def misaligned(shape: Shape) -> int:
     """Return how many pointers of a shape, and of memory that it points at, need not be aligned."""
     match shape:
-        case Pointer():
+        case PointerShape():
             return shape.misaligned + misaligned(shape.element)
-        case Record():
+        case RecordShape():
             return sum(misaligned(member.shape) for member in shape.members)
-        case Array():
+        case ArrayShape():
             return misaligned(shape.of)
     return 0
 
@@ -305,11 +305,11 @@ def misaligned(shape: Shape) -> int:
 def writes(shape: Shape) -> bool:
     """Tell whether a shape in memory that is only read points at memory that is written."""
     match shape:
-        case Pointer():
+        case PointerShape():
             return shape.direction.written or writes(shape.element)
-        case Record():
+        case RecordShape():
             return any(writes(member.shape) for member in shape.members)
-        case Array():
+        case ArrayShape():
             return writes(shape.of)
     return False
 
@@ -317,19 +317,19 @@ def writes(shape: Shape) -> bool:
 def has_pointers(shape: Shape) -> bool:
     """Tell whether memory of a shape holds addresses, which are others in another process."""
     match shape:
-        case Record():
+        case RecordShape():
             return any(has_pointers(member.shape) for member in shape.members)
-        case Array():
+        case ArrayShape():
             return has_pointers(shape.of)
-    return isinstance(shape, Pointer | Handle | Opaque)
+    return isinstance(shape, PointerShape | HandleShape | OpaqueShape)
 
 
-def invocations_member(callback: Callback) -> Member:
+def invocations_member(callback: CallbackShape) -> Member:
     """Return `calls`, what expressions see of a callback: a list of records of its parameters and its answer."""
     span = callback.span or callback.declared
     assert span is not None
     members = [m for index, m in enumerate(callback.members) if index != callback.given_back]
-    if not isinstance(callback.result, Nothing) and RESULT_NAME not in {m.name for m in members}:
+    if not isinstance(callback.result, NothingShape) and RESULT_NAME not in {m.name for m in members}:
         members.append(Member(RESULT_NAME, callback.result, span))
-    record = Record("invocation", 0, 1, tuple(members))
-    return Member("calls", Pointer(Direction.OUT, What.ARRAY, record, span), span)
+    record = RecordShape("invocation", 0, 1, tuple(members))
+    return Member("calls", PointerShape(Direction.OUT, What.ARRAY, record, span), span)

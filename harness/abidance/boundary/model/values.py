@@ -44,7 +44,7 @@ class Mark(Enum):
         return Unavailable(f"`{name}` cannot be looked at: the contract does not describe what is there")
 
 
-class Text(bytes):
+class FixedText(bytes):
     """What an array in place holds, where a contract writes that out as text: what follows the NUL says nothing."""
 
     __slots__ = ()
@@ -67,7 +67,7 @@ SOMEWHERE = Mark.SOMEWHERE
 DESTROYED = Mark.DESTROYED
 
 
-class Enumerator(int):
+class EnumeratorValue(int):
     """A number that knows the name it has in the header, for messages; otherwise a plain int."""
 
     name: str
@@ -83,7 +83,7 @@ def named(value: Real, names: Mapping[int, str] | None, *, truth: bool = False) 
     name = names.get(int(value)) if names and isinstance(value, int) else None
     if name is None:
         return value
-    made = Enumerator(value)
+    made = EnumeratorValue(value)
     made.name = name
     return made
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.types import Callback, Handle, Nothing, Pointer, Record, Scalar, What
+from abidance.boundary.model.types import (
+    CallbackShape,
+    HandleShape,
+    NothingShape,
+    PointerShape,
+    RecordShape,
+    ScalarShape,
+    What,
+)
 from abidance.boundary.model.values import Earlier, Mark, NewHandle, Value
 from abidance.boundary.print_c.callback import callback_text
 from abidance.boundary.print_c.literals import (
@@ -80,7 +88,7 @@ class _Writer:
         given = [self._argument(index, n) for n in range(len(function.members))]
         call = f"{function.name}({', '.join(given)})"
         shape = function.result.shape
-        if isinstance(shape, Handle) and (index != self.encoded.plan.subject or index < self.end):
+        if isinstance(shape, HandleShape) and (index != self.encoded.plan.subject or index < self.end):
             life = self.boundary.handles[shape.handle]
             # Where the call is not what makes such a handle, it is given back as any other result.
             variable = self.made[index] = self.results[index] = self._variable(_short(life.name))
@@ -116,9 +124,9 @@ class _Writer:
                 return self.left[placed.frees, placed.freed]
             return self.results[placed.frees]
         match member.shape:
-            case Callback() if member.name in placed.callbacks:
+            case CallbackShape() if member.name in placed.callbacks:
                 return self.callbacks[member.name]
-            case Handle(handle=handle, made=True) if value is not None:
+            case HandleShape(handle=handle, made=True) if value is not None:
                 life = self.boundary.handles[handle]
                 variable = self._variable(_short(handle))
                 if index != self.encoded.plan.subject or index < self.end or life.record:
@@ -126,11 +134,11 @@ class _Writer:
                 given = self._given_to_new(placed, member, value)
                 self.lines.append(f"{life.spelling} {'' if life.record else '*'}{variable}{given};")
                 return f"&{variable}"
-            case Handle(handle=handle) if isinstance(value, NewHandle | Earlier):
+            case HandleShape(handle=handle) if isinstance(value, NewHandle | Earlier):
                 return self._used(placed, member, handle, value)
-            case Pointer() if member.name in placed.allocated:
+            case PointerShape() if member.name in placed.allocated:
                 return self._filled(placed, member, value)
-            case Pointer() as shape if value is not None:
+            case PointerShape() as shape if value is not None:
                 return f"{self._pointer(index, number, shape, value)}{self._skewed(placed, member.name)}"
         return value_text(member.shape, value, member.name, self._sizes(placed))
 
@@ -150,8 +158,8 @@ class _Writer:
         there = next(
             (m.shape for m in self.encoded.calls[index].function.members if m.name == value.path), None
         )
-        one = isinstance(there, Pointer) and there.what is What.ONE
-        return f"&{name}" if one and isinstance(member.shape, Pointer) else name
+        one = isinstance(there, PointerShape) and there.what is What.ONE
+        return f"&{name}" if one and isinstance(member.shape, PointerShape) else name
 
     def _used(self, placed: PlacedCall, member: Member, handle: str, value: NewHandle | Earlier) -> str:
         life = self.boundary.handles[handle]
@@ -172,7 +180,7 @@ class _Writer:
         variable = self.left[index, parameter] = self._variable(parameter)
         return variable
 
-    def _pointer(self, index: int, number: int, shape: Pointer, value: Value) -> str:
+    def _pointer(self, index: int, number: int, shape: PointerShape, value: Value) -> str:
         placed = self.encoded.calls[index]
         member, sizes = placed.function.members[number], self._sizes(placed)
         element = self._pointed(placed.function.declaration.parameters[number].type)
@@ -181,11 +189,11 @@ class _Writer:
                 name = self._named(index, member.name)
                 self.lines.append(f"{self._declared(element or 'unsigned char', name)};")
                 return f"&{name}"
-            case What.ONE, _ if isinstance(shape.element, Record | Scalar):
+            case What.ONE, _ if isinstance(shape.element, RecordShape | ScalarShape):
                 name = self._named(index, member.name)
                 text = (
                     fields_text(shape.element, value, member.name, sizes)
-                    if isinstance(shape.element, Record) and isinstance(value, dict)
+                    if isinstance(shape.element, RecordShape) and isinstance(value, dict)
                     else value_text(shape.element, value)
                 )
                 self.lines.append(f"{self._declared(element or shape.element.spelling, name)} = {text};")
@@ -217,7 +225,7 @@ class _Writer:
 
     def _given_to_new(self, placed: PlacedCall, member: Member, value: Value) -> str:
         """Return how a handle that the caller allocates begins, where that gives it callbacks."""
-        assert isinstance(member.shape, Handle)
+        assert isinstance(member.shape, HandleShape)
         record = self.boundary.handles[member.shape.handle].record
         mine = [path for path in placed.callbacks if path.startswith(f"{member.name}.")]
         if record is None or not mine or not isinstance(value, dict):
@@ -272,4 +280,4 @@ def _short(handle: str) -> str:
     return handle.rsplit("_", 1)[-1] or handle
 
 
-__all__ = ["Nothing", "bytes_text", "call_text", "in_words", "scalar_text", "value_text"]
+__all__ = ["NothingShape", "bytes_text", "call_text", "in_words", "scalar_text", "value_text"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.types import Member, Nothing, Pointer
+from abidance.boundary.model.types import Member, NothingShape, PointerShape
 from abidance.boundary.print_c.literals import bytes_text, value_text
 from abidance.boundary.values.callback_writes import Written
 from abidance.ir.declarations import spell
@@ -14,14 +14,14 @@ from abidance.plan import plan as p
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from abidance.boundary.model.types import Callback
+    from abidance.boundary.model.types import CallbackShape
     from abidance.boundary.model.values import Script, Value
     from abidance.ir.declarations import Declarations
     from abidance.ir.types import Type
 
 
 def callback_text(
-    declarations: Declarations, name: str, shape: Callback, script: Script, plan: p.Callback
+    declarations: Declarations, name: str, shape: CallbackShape, script: Script, plan: p.CallbackScript
 ) -> str:
     """Return the function on one line."""
     head, statements = callback_parts(declarations, name, shape, script, plan)
@@ -31,9 +31,9 @@ def callback_text(
 def callback_parts(
     declarations: Declarations,
     name: str,
-    shape: Callback,
+    shape: CallbackShape,
     script: Script,
-    plan: p.Callback,
+    plan: p.CallbackScript,
     names: Sequence[str] = (),
     counter: str = "",
 ) -> tuple[str, list[str]]:
@@ -57,16 +57,16 @@ def callback_parts(
     return f"static {head}", [*freed, *_answering(shape, script, declarations, counter)]
 
 
-def _answering(shape: Callback, script: Script, declarations: Declarations, counter: str) -> list[str]:
+def _answering(shape: CallbackShape, script: Script, declarations: Declarations, counter: str) -> list[str]:
     answers = script.answers
-    if isinstance(shape.result, Nothing) or not answers:
+    if isinstance(shape.result, NothingShape) or not answers:
         return []
     assert shape.type is not None
     texts = [_answer(shape, answer) for answer in answers]
     if len(texts) == 1:
         return [f"return {texts[0]};"]
-    pointing = isinstance(shape.result, Pointer)
-    if isinstance(shape.result, Pointer) and shape.result.handed:
+    pointing = isinstance(shape.result, PointerShape)
+    if isinstance(shape.result, PointerShape) and shape.result.handed:
         cases = [f"case {n}: return {text};" for n, text in enumerate(texts[:-1])]
         head = [*_counted(counter), f"switch ({_next(counter, len(cases))}) {{"]
         return [*head, *cases, f"default: return {texts[-1]};", "}"]
@@ -82,7 +82,7 @@ def _answering(shape: Callback, script: Script, declarations: Declarations, coun
 
 
 def _allocating(
-    shape: Callback, script: Script, plan: p.Callback, called: Sequence[str], counter: str
+    shape: CallbackShape, script: Script, plan: p.CallbackScript, called: Sequence[str], counter: str
 ) -> list[str]:
     """Return the statements of an allocator, as C's own has them."""
     part = plan.allocator
@@ -90,7 +90,7 @@ def _allocating(
     old = called[part.frees] if part.frees is not None else ""
     if not part.allocates:
         returning = (
-            [] if isinstance(shape.result, Nothing) else [f"return {_answer(shape, script.answers[0])};"]
+            [] if isinstance(shape.result, NothingShape) else [f"return {_answer(shape, script.answers[0])};"]
         )
         return [f"free({old});", *returning]
     size = _product(part.scale, part.room, called)
@@ -108,9 +108,9 @@ def _allocating(
     return [*lines, f"return {give};"]
 
 
-def _answer(shape: Callback, answer: Value) -> str:
+def _answer(shape: CallbackShape, answer: Value) -> str:
     """Return an answer as C; what it points at is there for good."""
-    if isinstance(shape.result, Pointer) and answer is not None:
+    if isinstance(shape.result, PointerShape) and answer is not None:
         raw = Written(0, Member("result", shape.result, shape.result.span), shape.result).raw(answer)
         text = bytes_text(raw, whole=True)
         if shape.result.handed:
@@ -120,7 +120,7 @@ def _answer(shape: Callback, answer: Value) -> str:
 
 
 def _taking_turns(
-    shape: Callback, script: Script, plan: p.Callback, called: Sequence[str], counter: str
+    shape: CallbackShape, script: Script, plan: p.CallbackScript, called: Sequence[str], counter: str
 ) -> list[str]:
     """Return the statements of a callback that writes: `put` writes what there is room for, `fill` all of the room."""
     last = len(script.written) - 1
@@ -175,7 +175,7 @@ def _writing(writes: Sequence[p.Write], turn: int, called: Sequence[str]) -> Ite
         yield returning
 
 
-def _product(scale: int, numbers: Sequence[p.Number], called: Sequence[str]) -> str:
+def _product(scale: int, numbers: Sequence[p.CallbackNumber], called: Sequence[str]) -> str:
     factors = [f"{'*' * each.behind}{called[each.argument]}" for each in numbers]
     return " * ".join([*[str(scale)] * (scale != 1 or not factors), *factors])
 

@@ -6,7 +6,15 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.float_formats import BinaryInteger, real_text
-from abidance.boundary.model.types import Array, Opaque, Pointer, Record, Scalar, UserData, What
+from abidance.boundary.model.types import (
+    ArrayShape,
+    OpaqueShape,
+    PointerShape,
+    RecordShape,
+    ScalarShape,
+    UserDataShape,
+    What,
+)
 from abidance.boundary.model.values import Earlier, Mark, NewHandle, Script, Value
 
 if TYPE_CHECKING:
@@ -36,7 +44,7 @@ _SUFFIXES = {
 }
 
 
-def scalar_text(shape: Scalar, value: Real) -> str:
+def scalar_text(shape: ScalarShape, value: Real) -> str:
     """Return a number as C shows it: an enumerator's name, ``true``, a suffix where the type needs one."""
     if shape.kind == "bool" and value in (0, 1):
         return "true" if value else "false"
@@ -68,10 +76,10 @@ def _integer_text(value: int, *, signed: bool) -> str:
 def in_words(shape: Shape, value: Value) -> str:
     """Return a value for a sentence: as C shows it, but the least integers as the numbers that they are."""
     text = value_text(shape, value)
-    return str(value) if isinstance(shape, Scalar) and text.startswith("(-") else text
+    return str(value) if isinstance(shape, ScalarShape) and text.startswith("(-") else text
 
 
-def _real_text(shape: Scalar, value: Real) -> str:
+def _real_text(shape: ScalarShape, value: Real) -> str:
     if value != value:  # noqa: PLR0124 - the definition of NaN
         return "NAN"
     if value in (float("inf"), float("-inf")):
@@ -82,12 +90,12 @@ def _real_text(shape: Scalar, value: Real) -> str:
     return f"{real_text(value, decimal=decimal)}{_SUFFIXES.get(shape.basic, '')}"
 
 
-def complex_text(shape: Record, value: Mapping[str, Value]) -> str:
+def complex_text(shape: RecordShape, value: Mapping[str, Value]) -> str:
     """Return a complex number as the macros of C make one of its parts (C11 7.3.9.3)."""
     parts = [(m, value.get(m.name, 0)) for m in shape.members]
     texts = [value_text(m.shape, part) for m, part in parts]
     first = shape.members[0].shape
-    if not isinstance(first, Scalar) or first.kind != "float":
+    if not isinstance(first, ScalarShape) or first.kind != "float":
         return f"{texts[0]} + {texts[1]} * 1i"
     macro = {"float": "CMPLXF", "double": "CMPLX", "long double": "CMPLXL"}.get(first.basic)
     return f"{macro or '__builtin_complex'}({', '.join(texts)})"
@@ -126,33 +134,37 @@ def value_text(shape: Shape, value: Value, path: str = "", sizes: Shown | None =
     function that a callback is, and the variable that a handle is in, are called.
     """
     match shape:
-        case UserData() if value is Mark.SOMEWHERE:
+        case UserDataShape() if value is Mark.SOMEWHERE:
             return '(void *)"user data"'
-        case Scalar() if isinstance(value, int | float | Fraction):
+        case ScalarShape() if isinstance(value, int | float | Fraction):
             return scalar_text(shape, value)
-        case Record(complex=True) if isinstance(value, dict):
+        case RecordShape(complex=True) if isinstance(value, dict):
             return complex_text(shape, value)
-        case Record(spelling=spelling) if isinstance(value, dict):
+        case RecordShape(spelling=spelling) if isinstance(value, dict):
             # What has neither tag nor typedef cannot be named; inside another initializer it need not be.
             cast = "" if "<" in spelling else f"({spelling})"
             return f"{cast}{fields_text(shape, value, path, sizes)}"
-        case Array(spelling=spelling, of=of) if spelling and isinstance(value, bytes | list):
+        case ArrayShape(spelling=spelling, of=of) if spelling and isinstance(value, bytes | list):
             return f"({spelling}){list_text(of, list(value), path, sizes, most=64)}"
-        case Array() if isinstance(value, bytes):
+        case ArrayShape() if isinstance(value, bytes):
             return bytes_text(value)
-        case Array(of=of) if isinstance(value, list):
+        case ArrayShape(of=of) if isinstance(value, list):
             return list_text(of, value, path, sizes)
-        case Pointer() if isinstance(value, bytes):
+        case PointerShape() if isinstance(value, bytes):
             return bytes_text(value)
-        case Pointer(element=element, what=What.ARRAY) if isinstance(value, list):
+        case PointerShape(element=element, what=What.ARRAY) if isinstance(value, list):
             return f"({_spelling(element)}[]){list_text(element, value, path, sizes)}"
-        case Pointer(element=Record(complex=True, spelling=spelling) as element) if isinstance(value, dict):
+        case PointerShape(element=RecordShape(complex=True, spelling=spelling) as element) if isinstance(
+            value, dict
+        ):
             return f"&({spelling}){{{value_text(element, value)}}}"
-        case Pointer(element=element) if isinstance(value, dict):
+        case PointerShape(element=element) if isinstance(value, dict):
             return f"&{value_text(element, value, path, sizes)}"
-        case Pointer(element=element) if isinstance(value, int | float | Fraction):
+        case PointerShape(element=element) if isinstance(value, int | float | Fraction):
             return f"&({_spelling(element)}){{{value_text(element, value)}}}"
-        case Pointer(element=element) if value is Mark.ROOM and sizes and isinstance(sizes.get(path), int):
+        case PointerShape(element=element) if (
+            value is Mark.ROOM and sizes and isinstance(sizes.get(path), int)
+        ):
             count = int(sizes[path]) // max(element.size, 1)
             return f"({_spelling(element)}[{count}]){{0}}"
     match value:
@@ -175,7 +187,9 @@ def value_text(shape: Shape, value: Value, path: str = "", sizes: Shown | None =
     return str(value)
 
 
-def fields_text(shape: Record, value: Mapping[str, Value], path: str = "", sizes: Shown | None = None) -> str:
+def fields_text(
+    shape: RecordShape, value: Mapping[str, Value], path: str = "", sizes: Shown | None = None
+) -> str:
     """Return a record's fields in braces, those that are NULL for want of anything to say left out."""
     inner = ", ".join(
         f".{m.name} = {value_text(m.shape, value[m.name], f'{path}.{m.name}', sizes)}"
@@ -185,7 +199,7 @@ def fields_text(shape: Record, value: Mapping[str, Value], path: str = "", sizes
     return f"{{{inner}}}"
 
 
-def _initialized(shape: Record, value: Mapping[str, Value]) -> list[Member]:
+def _initialized(shape: RecordShape, value: Mapping[str, Value]) -> list[Member]:
     """Return the members that have values, of a union those of one alternative: the widest, or the first of such.
 
     What came back has a value for each alternative, and in an initializer the last would win (C11 6.7.9p19).
@@ -215,7 +229,7 @@ def list_text(
     """Return elements in braces, the first of them when there are many."""
     shown = ", ".join(
         fields_text(of, item, f"{path}[{n}]", sizes)
-        if isinstance(of, Record) and not of.complex and isinstance(item, dict)
+        if isinstance(of, RecordShape) and not of.complex and isinstance(item, dict)
         else value_text(of, item, f"{path}[{n}]", sizes)
         for n, item in enumerate(value[:most])
     )
@@ -223,8 +237,8 @@ def list_text(
 
 
 def _spelling(shape: Shape) -> str:
-    return shape.spelling if isinstance(shape, Scalar | Record | Opaque) else "unsigned char"
+    return shape.spelling if isinstance(shape, ScalarShape | RecordShape | OpaqueShape) else "unsigned char"
 
 
 def _worth_showing(member: Member, value: Value) -> bool:
-    return not (isinstance(member.shape, Opaque) and value is None)
+    return not (isinstance(member.shape, OpaqueShape) and value is None)

@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from abidance.boundary.model.types import Handle, Nothing, Pointer, Record, What, writes
+from abidance.boundary.model.types import HandleShape, NothingShape, PointerShape, RecordShape, What, writes
 from abidance.boundary.python_hooks.hooks import Hook, load_hook
 from abidance.boundary.python_hooks.plain_values import PlainError, from_plain, to_plain
 from abidance.contract.expression import spelling
 from abidance.core.nearest import did_you_mean
 
 if TYPE_CHECKING:
-    from abidance.boundary.model.boundary import Boundary, Function
+    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
     from abidance.boundary.model.types import Shape
 
 RESULT = "result"
@@ -32,12 +32,12 @@ class Modeller:
     """The model of one function, ready to be asked. `takes` are the parameters that it is given."""
 
     boundary: Boundary
-    function: Function
+    function: BoundaryFunction
     hook: Hook
     takes: tuple[str, ...]
 
     @classmethod
-    def of(cls, boundary: Boundary, function: Function) -> Modeller | None:
+    def of(cls, boundary: Boundary, function: BoundaryFunction) -> Modeller | None:
         """Return the model that the contract names, if it does; raises HookError when it cannot be asked."""
         model = function.promise.model if function.promise else None
         if model is None:
@@ -51,7 +51,7 @@ class Modeller:
         return Modelled(_answers(self.boundary, self.function, self.hook, told))
 
 
-def _asked(hook: Hook, function: Function) -> list[str]:
+def _asked(hook: Hook, function: BoundaryFunction) -> list[str]:
     """Return the parameters that the model takes, of those that the function has."""
     known = [spelling(member.name) for member in function.members]
     try:
@@ -70,16 +70,16 @@ def _asked(hook: Hook, function: Function) -> list[str]:
     return [each.name for each in named if each.name in known]
 
 
-def _answers(boundary: Boundary, function: Function, hook: Hook, told: Any) -> dict[str, Any]:
+def _answers(boundary: Boundary, function: BoundaryFunction, hook: Hook, told: Any) -> dict[str, Any]:
     result = function.result.shape
     shapes = {m.name: shape for m in function.members if (shape := _out(boundary, m.shape))}
     several = isinstance(told, Mapping) and (RESULT in told or not _is_record(result))
     if not several:
-        if isinstance(result, Nothing):
+        if isinstance(result, NothingShape):
             hint = "return a mapping from out parameters to their values"
             raise hook.wrong(f"returned {told!r}, and `{function.name}` returns nothing", hint)
         told = {RESULT: told}
-    if not isinstance(result, Nothing):
+    if not isinstance(result, NothingShape):
         shapes[RESULT] = result
     found: dict[str, Any] = {}
     for name, value in told.items():
@@ -97,12 +97,12 @@ def _answers(boundary: Boundary, function: Function, hook: Hook, told: Any) -> d
 
 def _out(boundary: Boundary, shape: Shape) -> Shape | None:
     """Return the shape of what comes out through a parameter; None where nothing does."""
-    if isinstance(shape, Handle):
+    if isinstance(shape, HandleShape):
         return boundary.handles[shape.handle].shown or (shape if shape.made else None)
     return shape if writes(shape) else None
 
 
 def _is_record(shape: Shape) -> bool:
-    if isinstance(shape, Pointer) and shape.what is What.ONE:
+    if isinstance(shape, PointerShape) and shape.what is What.ONE:
         shape = shape.element
-    return isinstance(shape, Record)
+    return isinstance(shape, RecordShape)

@@ -9,7 +9,14 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from abidance.boundary.model.types import Array, Nothing, Pointer, Record, Scalar, What
+from abidance.boundary.model.types import (
+    ArrayShape,
+    NothingShape,
+    PointerShape,
+    RecordShape,
+    ScalarShape,
+    What,
+)
 from abidance.boundary.model.values import SOMEWHERE
 from abidance.boundary.values.memory import is_byte, rounded
 
@@ -53,34 +60,34 @@ def from_plain(shape: Shape, given: Any, constants: Mapping[str, int | bytes], p
     The name of an enumerator or macro stands for its number. Of a record, fields may be left out.
     """
     match shape:
-        case Scalar():
+        case ScalarShape():
             return _number(shape, given, constants, path)
-        case Record() if isinstance(given, Mapping):
+        case RecordShape() if isinstance(given, Mapping):
             known = {member.name: member.shape for member in shape.members}
             for name in given:
                 if name not in known:
                     raise PlainError(f"has a field `{name}` at `{path}`, which `{shape.spelling}` has not")
             return {n: from_plain(known[n], each, constants, f"{path}.{n}") for n, each in given.items()}
-        case Record():
+        case RecordShape():
             raise _unfit(path, f"a dict of the fields of `{shape.spelling}`", given)
-        case Array(of=of) if is_byte(of) and isinstance(given, bytes | bytearray):
+        case ArrayShape(of=of) if is_byte(of) and isinstance(given, bytes | bytearray):
             return _counted(shape, bytes(given), path)
-        case Array(of=of):
+        case ArrayShape(of=of):
             return _counted(shape, _items(of, given, constants, path), path)
-        case Nothing():
+        case NothingShape():
             raise _unfit(path, "None: nothing is there", given)
         case _ if given is None:
             return None
-        case Pointer(what=What.ONE):
+        case PointerShape(what=What.ONE):
             return from_plain(shape.element, given, constants, path)
-        case Pointer(what=What.ARRAY):
+        case PointerShape(what=What.ARRAY):
             return _items(shape.element, list(given) if isinstance(given, bytes) else given, constants, path)
-        case Pointer():
+        case PointerShape():
             return _memory(shape, given, path)
     return SOMEWHERE
 
 
-def _number(shape: Scalar, given: Any, constants: Mapping[str, int | bytes], path: str) -> Value:
+def _number(shape: ScalarShape, given: Any, constants: Mapping[str, int | bytes], path: str) -> Value:
     if isinstance(given, str):
         named = constants.get(given)
         if not isinstance(named, int):
@@ -101,7 +108,7 @@ def _number(shape: Scalar, given: Any, constants: Mapping[str, int | bytes], pat
     return number
 
 
-def _real(shape: Scalar, given: Any, path: str) -> Value:
+def _real(shape: ScalarShape, given: Any, path: str) -> Value:
     if isinstance(given, Decimal) and given.is_finite():
         given = Fraction(given)
     try:
@@ -114,7 +121,7 @@ def _real(shape: Scalar, given: Any, path: str) -> Value:
     return held
 
 
-def _memory(shape: Pointer, given: Any, path: str) -> bytes:
+def _memory(shape: PointerShape, given: Any, path: str) -> bytes:
     if isinstance(given, str):
         try:
             given = given.encode(shape.encoding)
@@ -133,7 +140,7 @@ def _items(of: Shape, given: Any, constants: Mapping[str, int | bytes], path: st
     return [from_plain(of, item, constants, f"{path}[{n}]") for n, item in enumerate(given)]
 
 
-def _counted(shape: Array, made: bytes | list[Any], path: str) -> bytes | list[Any]:
+def _counted(shape: ArrayShape, made: bytes | list[Any], path: str) -> bytes | list[Any]:
     if len(made) != shape.count:
         raise _unfit(path, f"{shape.count} elements", made)
     return made

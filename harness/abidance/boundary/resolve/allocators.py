@@ -38,7 +38,7 @@ def allocated_result(
             words = f"`{clause}` cannot be said of memory that a callback allocates"
             places = (Label(returns.key_span(clause)), Label(declared))
             shaper.problems.add(Diagnostic(WRONG_VALUE, words, places))
-    return s.Opaque(text, nullable=nullable, said=True), _refused(callback, declared)
+    return s.OpaqueShape(text, nullable=nullable, said=True), _refused(callback, declared)
 
 
 def _refused(callback: Callback, declared: Span) -> Diagnostic | None:
@@ -69,7 +69,7 @@ def freed_parameter(
     return number, _refused(callback, declared)
 
 
-def part_of(shape: s.Callback, number: int, outer: Mapping[str, Any]) -> p.Allocator | None:
+def part_of(shape: s.CallbackShape, number: int, outer: Mapping[str, Any]) -> p.Allocator | None:
     """Return what makes a callback part of an allocator; raises EvaluationError for a size that is no product."""
     if not shape.allocator:
         return None

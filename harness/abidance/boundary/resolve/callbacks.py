@@ -42,7 +42,7 @@ def callback_shape(
         callback = replace(callback, lifetime=place.lifetime)  # said where it is said of other pointers
     text = shaper.text(type_)
     nullable = False if place.nullable is None else place.nullable
-    bare = s.Opaque(text, nullable=nullable, said=True, calls=True)
+    bare = s.OpaqueShape(text, nullable=nullable, said=True, calls=True)
     resolved = shaper.declarations.resolve(type_)
     function = shaper.declarations.resolve(resolved.to) if isinstance(resolved, c.Pointer) else resolved
     if not isinstance(function, c.FunctionType):
@@ -68,7 +68,7 @@ def callback_shape(
     number = shaper.callbacks.setdefault(function, len(shaper.callbacks))
     shaper.kinds[number] = CallbackKind(number, function, sizes, _size(shaper, function.returns))
     _note_names(callback, members, result, shaper)
-    return s.Callback(
+    return s.CallbackShape(
         text,
         nullable=nullable,
         said=True,
@@ -149,7 +149,7 @@ def _parameter(
             shaper.known_handle(promise.handle)
             nullable = False if promise.nullable is None else promise.nullable
         said = promise is not None and (promise.nullable is not None or promise.handle is not None)
-        return s.Opaque(shaper.text(type_), nullable=nullable, said=said)
+        return s.OpaqueShape(shaper.text(type_), nullable=nullable, said=said)
     for clause in ("to", "out", "inout", "handle", "nullable"):
         if promise is not None and promise.says(clause):
             message = f"`{name}` does not point: it is a `{shaper.text(type_)}`"
@@ -166,14 +166,14 @@ def _writable(
     if shaper.declarations.is_const(type_.to):
         message = f"`{name}` points at const memory, which nothing is written to"
         shaper.problems.contradiction(message, clause.span, declared)
-    elif isinstance(shape, s.Pointer) and (shape.what is s.What.STRING or s.has_pointers(shape.element)):
+    elif isinstance(shape, s.PointerShape) and (shape.what is s.What.STRING or s.has_pointers(shape.element)):
         words = (
             f"a callback cannot write {'strings; say `bytes`' if shape.what is s.What.STRING else 'pointers'}"
         )
         shaper.problems.add(Diagnostic(WRONG_VALUE, words, (Label(clause.span), Label(declared))))
     else:
         return shape
-    return s.Opaque(shaper.text(type_), nullable=True, said=True)
+    return s.OpaqueShape(shaper.text(type_), nullable=True, said=True)
 
 
 def _result(
@@ -193,27 +193,27 @@ def _result(
         _must_be_libcs(shaper, returns, declared)
     if returns is not None and returns.to is not None and isinstance(resolved, c.Pointer):
         pointed = shaper.pointer(resolved, returns, returns.to, s.Direction.IN, declared)
-        if isinstance(pointed, s.Pointer):
+        if isinstance(pointed, s.PointerShape):
             pointed = replace(pointed, handed=returns.owner == "caller", free="")
-        if not isinstance(pointed, s.Pointer) or not s.has_pointers(pointed.element):
+        if not isinstance(pointed, s.PointerShape) or not s.has_pointers(pointed.element):
             return pointed, None
         words = f"answers of the type `{shaper.text(type_)}` cannot be made up: there are pointers in them"
         return pointed, Diagnostic(TYPE_REFUSED, words, (Label(callback.span), Label(declared)))
     shape = shaper.shape(type_, returns, declared, s.Direction.OUT)
     match shape:
-        case s.Scalar() if returns is not None:
+        case s.ScalarShape() if returns is not None:
             if returns.bool:
                 shape = replace(shape, kind="bool", members=(), lowest=0, highest=1)
             if returns.enum == "closed":
                 shape = replace(shape, closed=True)
-        case s.Opaque():
+        case s.OpaqueShape():
             if returns is None or returns.nullable is not True:
                 kind = shaper.text(type_)
                 words = f"a callback returns a `{kind}`, and the contract does not say at what it points"
                 labels = (Label(callback.span), Label(declared))
                 remedy = "say `returns: {to: ..}`; where NULL is lawful, `returns: {nullable: true}`"
                 return shape, Diagnostic(TYPE_REFUSED, words, labels, help=remedy)
-        case s.Record() | s.Array():
+        case s.RecordShape() | s.ArrayShape():
             words = f"answers of the type `{shaper.text(type_)}` cannot be made up"
             return shape, Diagnostic(TYPE_REFUSED, words, (Label(callback.span), Label(declared)))
     return shape, None
@@ -249,7 +249,7 @@ def _given_back(
     fitting = [
         index
         for index, (member, each) in enumerate(zip(members, function.parameters, strict=True))
-        if shaper.bare(each) == bare and not isinstance(member.shape, s.Pointer) and member.name != freed
+        if shaper.bare(each) == bare and not isinstance(member.shape, s.PointerShape) and member.name != freed
     ]
     same = [index for index in fitting if members[index].name == name.text]
     if len(same) == 1 or len(fitting) == 1:

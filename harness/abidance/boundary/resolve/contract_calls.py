@@ -16,8 +16,8 @@ from abidance.core.diagnostic import Diagnostic, Label
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.boundary.model.boundary import Function
-    from abidance.boundary.resolve.contract_values import Writer
+    from abidance.boundary.model.boundary import BoundaryFunction
+    from abidance.boundary.resolve.contract_values import LiteralConverter
     from abidance.boundary.resolve.problems import Problems
     from abidance.contract.language.literals import Literal
     from abidance.contract.model.functions import ExampleCall, RejectedCall
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 class CallReader:
     """Reads written calls of one boundary; what is wrong with them goes to `problems`."""
 
-    writer: Writer
+    writer: LiteralConverter
     problems: Problems
     constants: Mapping[str, int]
     mortal: frozenset[str]
     """The handles that the contract says how to destroy."""
 
-    def example(self, function: Function, example: ExampleCall) -> Example:
+    def example(self, function: BoundaryFunction, example: ExampleCall) -> Example:
         """Return an explicit example: what it gives, and what it expects of the result and of out parameters."""
         given: dict[str, Any] = {}
         expected: dict[str, Any] = {}
@@ -56,7 +56,9 @@ class CallReader:
             if value is MISSING:
                 continue
             out = (
-                isinstance(member.shape, s.Pointer) and not member.shape.direction.read and value is not None
+                isinstance(member.shape, s.PointerShape)
+                and not member.shape.direction.read
+                and value is not None
             )
             if out:
                 expected[spelling(name.text)] = value
@@ -65,7 +67,7 @@ class CallReader:
         self._expect(function, example.returns, expected)
         return Example(given, expected, _first_line(example.places.body))
 
-    def reject(self, function: Function, reject: RejectedCall) -> Reject:
+    def reject(self, function: BoundaryFunction, reject: RejectedCall) -> Reject:
         """Return an unlawful call: what replaces lawful arguments, and what it expects."""
         given: dict[str, Any] = {}
         words = []
@@ -90,9 +92,9 @@ class CallReader:
             places: dict[str, Span | None] = {m.name: m.declared for m in members}
             self.problems.unknown("parameter or field", path[0], span, places, f"`{owner}`")
             return
-        inner = member.shape.element if isinstance(member.shape, s.Pointer) else member.shape
-        if len(path) > 1 or (literal.entries is not None and isinstance(inner, s.Record)):
-            if not isinstance(inner, s.Record):
+        inner = member.shape.element if isinstance(member.shape, s.PointerShape) else member.shape
+        if len(path) > 1 or (literal.entries is not None and isinstance(inner, s.RecordShape)):
+            if not isinstance(inner, s.RecordShape):
                 message = f"`{member.name}` has no fields"
                 self.problems.add(Diagnostic(WRONG_VALUE, message, (Label(span), Label(member.declared))))
                 return
@@ -103,17 +105,17 @@ class CallReader:
                 for name, value in (literal.entries or {}).items():
                     self._replace(inner.members, [name.text], name.span, value, nested, inner.spelling)
             return
-        if literal.entries is not None and isinstance(inner, s.Scalar):
+        if literal.entries is not None and isinstance(inner, s.ScalarShape):
             given[member.name] = self._constrained(inner, literal)
             return
-        if isinstance(inner, s.Handle) and literal.text == DESTROYED.value and not literal.quoted:
+        if isinstance(inner, s.HandleShape) and literal.text == DESTROYED.value and not literal.quoted:
             self._destroyed(member, inner, span, given)
             return
         value = self.writer.value(member.shape, literal, member.declared)
         if value is not MISSING:
             given[member.name] = value
 
-    def _destroyed(self, member: s.Member, handle: s.Handle, span: Span, given: dict[str, Any]) -> None:
+    def _destroyed(self, member: s.Member, handle: s.HandleShape, span: Span, given: dict[str, Any]) -> None:
         """Note that a handle is to be one that was destroyed before the call."""
         if handle.made:
             message, remedy = f"`{member.name}` is where a new `{handle.handle}` is put", ""
@@ -126,7 +128,7 @@ class CallReader:
         labels = (Label(span), Label(member.declared))
         self.problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy or None))
 
-    def _constrained(self, shape: s.Scalar, literal: Literal) -> Any:
+    def _constrained(self, shape: s.ScalarShape, literal: Literal) -> Any:
         """Return a shape with the unlawful values of ``{range: [..]}`` or ``{one_of: [..]}``."""
         bounds: dict[str, list[Any]] = {}
         for name, inner in (literal.entries or {}).items():
@@ -149,10 +151,10 @@ class CallReader:
             return replace(full, lowest=max(low, full.lowest), highest=min(high, full.highest))
         return 0
 
-    def _expect(self, function: Function, returns: Literal | None, expected: dict[str, Any]) -> None:
+    def _expect(self, function: BoundaryFunction, returns: Literal | None, expected: dict[str, Any]) -> None:
         if returns is None:
             return
-        if isinstance(function.result.shape, s.Nothing):
+        if isinstance(function.result.shape, s.NothingShape):
             message = f"`{function.name}` returns nothing"
             self.problems.contradiction(message, returns.span, function.declaration.span)
             return
@@ -183,13 +185,13 @@ def _twice(member: s.Member, literal: Literal) -> tuple[Literal | None, Literal 
     """
     shape, entries = member.shape, literal.entries
     if (
-        not isinstance(shape, s.Pointer)
+        not isinstance(shape, s.PointerShape)
         or not (shape.direction.read and shape.direction.written)
         or not entries
     ):
         return literal, None
     words = {name.text: inner for name, inner in entries.items()}
-    fields = {m.name for m in shape.element.members} if isinstance(shape.element, s.Record) else set()
+    fields = {m.name for m in shape.element.members} if isinstance(shape.element, s.RecordShape) else set()
     if not words.keys() <= {"before", "after"} or fields & words.keys():
         return literal, None
     return words.get("before"), words.get("after")

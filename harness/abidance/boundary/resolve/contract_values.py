@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.model.float_formats import written_real
 from abidance.boundary.model.types import (
-    Array,
-    Callback,
-    Handle,
+    ArrayShape,
+    CallbackShape,
+    HandleShape,
     Member,
-    Nothing,
-    Opaque,
-    Pointer,
-    Record,
-    Scalar,
+    NothingShape,
+    OpaqueShape,
+    PointerShape,
+    RecordShape,
+    ScalarShape,
     What,
 )
-from abidance.boundary.model.values import SOMEWHERE, Script, Text
+from abidance.boundary.model.values import SOMEWHERE, FixedText, Script
 from abidance.boundary.values.callback_writes import written_by
 from abidance.boundary.values.memory import blank, is_byte, rounded, shallow, unpack
 from abidance.core.catalogue import WRONG_VALUE
@@ -38,10 +38,10 @@ _THERE = "there"
 MISSING = object()
 _WIDE = frozenset({"wchar_t", "char16_t", "char32_t"})
 _WIDE_ENCODINGS = {2: "utf-16-le", 4: "utf-32-le"}
-_BYTE = Scalar("int", 1, 1, False, "unsigned char", 0, 255, char=True)
+_BYTE = ScalarShape("int", 1, 1, False, "unsigned char", 0, 255, char=True)
 
 
-class Writer:
+class LiteralConverter:
     """Turns literals into values; complains and returns MISSING for those that do not fit."""
 
     def __init__(self, constants: Mapping[str, int], problems: Problems) -> None:
@@ -56,34 +56,34 @@ class Writer:
     def value(self, shape: Shape, literal: Literal, declared: Span | None = None) -> Any:
         """Return the value of `shape` that a literal stands for."""
         match shape:
-            case Scalar():
+            case ScalarShape():
                 return self._number(shape, literal, declared)
-            case Pointer() | Handle() | Opaque() if literal.null:
+            case PointerShape() | HandleShape() | OpaqueShape() if literal.null:
                 return None
-            case Callback():
+            case CallbackShape():
                 return self._script(shape, literal, declared)
-            case Pointer(what=What.BYTES | What.STRING):
+            case PointerShape(what=What.BYTES | What.STRING):
                 return self._memory(shape, literal, declared)
-            case Pointer(what=What.ARRAY, element=element) if literal.items is None and is_byte(element):
+            case PointerShape(what=What.ARRAY, element=element) if literal.items is None and is_byte(element):
                 return self._memory(shape, literal, declared)
-            case Pointer(what=What.ARRAY, element=element):
+            case PointerShape(what=What.ARRAY, element=element):
                 return self._items(element, literal, declared)
-            case Array():
+            case ArrayShape():
                 return self._array(shape, literal, declared)
-            case Pointer(element=element):
+            case PointerShape(element=element):
                 return self.value(element, literal, declared)
-            case Record(complex=True) if literal.entries is None:
+            case RecordShape(complex=True) if literal.entries is None:
                 return self._complex(shape, literal, declared)
-            case Record():
+            case RecordShape():
                 return self.record(shape.members, literal, shape.spelling, declared)
-            case Handle():
+            case HandleShape():
                 words = "null: a handle is made by its create function, and `destroyed` only under `rejects`"
                 return self._wrong(literal, words, declared)
         return self._wrong(literal, "left out: nothing can be given here", declared)
 
-    def _script(self, shape: Callback, literal: Literal, declared: Span | None) -> Any:
+    def _script(self, shape: CallbackShape, literal: Literal, declared: Span | None) -> Any:
         """Return what a callback answers: a list, or the one answer that it always gives."""
-        if isinstance(shape.result, Nothing) and not written_by(shape):
+        if isinstance(shape.result, NothingShape) and not written_by(shape):
             return (
                 Script()
                 if literal.items == ()
@@ -106,10 +106,10 @@ class Writer:
                 return self._wrong(item, f"`{_THERE}` or `null`: it gives memory, or has none", declared)
         return Script(tuple(None if item.null else SOMEWHERE for item in items))
 
-    def _turns(self, shape: Callback, turns: tuple[Literal, ...], declared: Span | None) -> Any:
+    def _turns(self, shape: CallbackShape, turns: tuple[Literal, ...], declared: Span | None) -> Any:
         """Return what a callback writes and answers, turn by turn: a mapping each, the answer as `returns`."""
         members = [written.member for written in written_by(shape)]
-        silent = isinstance(shape.result, Nothing)
+        silent = isinstance(shape.result, NothingShape)
         if not silent:
             members.append(Member("returns", shape.result, members[0].declared))
         answers, written = [], []
@@ -137,7 +137,7 @@ class Writer:
                 found[name.text] = value
         return found
 
-    def _complex(self, shape: Record, literal: Literal, declared: Span | None) -> Any:
+    def _complex(self, shape: RecordShape, literal: Literal, declared: Span | None) -> Any:
         """Return a complex number of its two parts in a list, or of a real number alone."""
         parts = literal.items if literal.items is not None else (literal,)
         if not 1 <= len(parts) <= len(shape.members):
@@ -155,13 +155,13 @@ class Writer:
         items = [self.value(element, item, declared) for item in literal.items]
         return MISSING if MISSING in items else items
 
-    def _array(self, shape: Array, literal: Literal, declared: Span | None) -> Any:
+    def _array(self, shape: ArrayShape, literal: Literal, declared: Span | None) -> Any:
         """Return an array in place, as it reads from memory; what is left out at its end is zero (C11 6.7.9p21)."""
         of, count = shape.of, shape.count
         single = literal.items is None and literal.entries is None
-        if single and isinstance(of, Scalar) and of.spelling in _WIDE:
+        if single and isinstance(of, ScalarShape) and of.spelling in _WIDE:
             return self._wide(shape, of.size, literal, declared)
-        text = single and isinstance(of, Scalar) and of.size == 1
+        text = single and isinstance(of, ScalarShape) and of.size == 1
         made = self._memory(shape, literal, declared) if text else self._items(of, literal, declared)
         if made is MISSING:
             return MISSING
@@ -173,18 +173,20 @@ class Writer:
         raw = made.ljust(count, b"\0")
         if not is_byte(of):
             return unpack(shape, raw, "", shallow)
-        return Text(raw) if isinstance(made, Text) and isinstance(of, Scalar) and of.char else raw
+        return (
+            FixedText(raw) if isinstance(made, FixedText) and isinstance(of, ScalarShape) and of.char else raw
+        )
 
-    def _wide(self, shape: Array, size: int, literal: Literal, declared: Span | None) -> Any:
+    def _wide(self, shape: ArrayShape, size: int, literal: Literal, declared: Span | None) -> Any:
         """Return text in wide characters (C11 7.29, 7.28), each of the unsigned or signed numbers that they are."""
         raw = literal.text.encode(_WIDE_ENCODINGS[size], "surrogatepass")
         if len(raw) > shape.size:
             return self._wrong(literal, f"at most {shape.count} characters", declared)
         return unpack(shape, raw.ljust(shape.size, b"\0"), "", shallow)
 
-    def _memory(self, shape: Pointer | Array, literal: Literal, declared: Span | None) -> Any:
+    def _memory(self, shape: PointerShape | ArrayShape, literal: Literal, declared: Span | None) -> Any:
         """Return bytes: from a list of their values, from ``b"..."``, or from text, which is told apart as such."""
-        encoding = shape.encoding if isinstance(shape, Pointer) else "utf-8"
+        encoding = shape.encoding if isinstance(shape, PointerShape) else "utf-8"
         if literal.items is not None:
             values = [self._number(_BYTE, item, declared) for item in literal.items]
             return MISSING if MISSING in values else bytes(each & 0xFF for each in values)
@@ -203,9 +205,9 @@ class Writer:
             raw = literal.text.encode(encoding)
         except UnicodeEncodeError:
             return self._wrong(literal, f"text that `{encoding}` can hold", declared)
-        return Text(raw) if isinstance(shape, Array) and b"\0" not in raw else raw
+        return FixedText(raw) if isinstance(shape, ArrayShape) and b"\0" not in raw else raw
 
-    def _number(self, shape: Scalar, literal: Literal, declared: Span | None) -> Any:
+    def _number(self, shape: ScalarShape, literal: Literal, declared: Span | None) -> Any:
         value: Any = literal.value
         if literal.items is not None or literal.entries is not None or literal.null:
             return self._wrong(literal, f"a `{shape.spelling}`", declared)
@@ -231,7 +233,7 @@ class Writer:
             return self._wrong(literal, f"a number that fits `{shape.spelling}`", declared)
         return self._real(shape, value, literal, declared) if shape.kind == "float" else value
 
-    def _real(self, shape: Scalar, value: Real, literal: Literal, declared: Span | None) -> Any:
+    def _real(self, shape: ScalarShape, value: Real, literal: Literal, declared: Span | None) -> Any:
         """Return the number that a type holds for what is written: decimals are read exactly, then rounded once."""
         value = written_real(literal.text, value)
         exact = rounded(shape, value)

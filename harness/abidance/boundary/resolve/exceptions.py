@@ -9,12 +9,14 @@ from abidance.boundary.model.boundary import walk
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.boundary.model.boundary import Function
+    from abidance.boundary.model.boundary import BoundaryFunction
     from abidance.boundary.resolve.problems import Problems
     from abidance.contract.model import Contract
 
 
-def check_exceptions(contract: Contract, functions: Mapping[str, Function], problems: Problems) -> None:
+def check_exceptions(
+    contract: Contract, functions: Mapping[str, BoundaryFunction], problems: Problems
+) -> None:
     """Complain about functions, parameters and fields that the boundary does not have."""
     clause = contract.equivalence
     for entry in clause.except_ if clause else ():

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
-from abidance.boundary.model.boundary import Function, Result
+from abidance.boundary.model.boundary import BoundaryFunction, Result
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.ir import types as c
 from abidance.ir.declarations import Function as Declaration
 from abidance.ir.declarations import Parameter
-from abidance.plan.signature import Signature
+from abidance.plan.signature import CallSignature
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -85,25 +85,27 @@ def is_libcs(name: str, declarations: Declarations) -> bool:
     return name == LIBC and name not in declarations.functions
 
 
-def libcs_free(span: Span) -> Function:
+def libcs_free(span: Span) -> BoundaryFunction:
     """Return the C library's `free` as a function of the boundary."""
     pointer = c.Pointer(c.Void())
     declaration = Declaration(LIBC, LIBC, c.Void(), (Parameter("ptr", pointer, span),), span)
-    member = s.Member("ptr", s.Opaque("void *", nullable=True, said=True), span)
-    return Function(LIBC, declaration, (member,), Result(s.Nothing(), "void"), Signature.parse("p>v"))
+    member = s.Member("ptr", s.OpaqueShape("void *", nullable=True, said=True), span)
+    return BoundaryFunction(
+        LIBC, declaration, (member,), Result(s.NothingShape(), "void"), CallSignature.parse("p>v")
+    )
 
 
-def freed_member(function: Function, result: s.Shape) -> s.Member | None:
+def freed_member(function: BoundaryFunction, result: s.Shape) -> s.Member | None:
     """Return the parameter that takes what came back: a handle of its kind, or the only one that is none."""
-    kind: tuple[type, ...] = (s.Pointer, s.Opaque)
+    kind: tuple[type, ...] = (s.PointerShape, s.OpaqueShape)
     found = [member for member in function.members if isinstance(member.shape, kind)]
-    if isinstance(result, s.Handle) and not found:
+    if isinstance(result, s.HandleShape) and not found:
         name = result.handle
-        found = [m for m in function.members if isinstance(m.shape, s.Handle) and m.shape.handle == name]
+        found = [m for m in function.members if isinstance(m.shape, s.HandleShape) and m.shape.handle == name]
     return found[0] if len(found) == 1 else None
 
 
-def check_freers(contract: Contract, functions: Mapping[str, Function], problems: Problems) -> None:
+def check_freers(contract: Contract, functions: Mapping[str, BoundaryFunction], problems: Problems) -> None:
     """Complain about functions that cannot free anything: they would need more than the pointer."""
     for returning, name in _freed(contract):
         function, freed = functions.get(name.text), functions.get(returning)
@@ -113,7 +115,7 @@ def check_freers(contract: Contract, functions: Mapping[str, Function], problems
         _check_handed_out(owner, functions, problems)
     for name in _allocated_freers(contract):
         if (function := functions.get(name.text)) is not None:
-            _check_freer(function, s.Nothing(), name, "", problems)
+            _check_freer(function, s.NothingShape(), name, "", problems)
     for name in callback_freers(contract):
         function = functions.get(name.text)
         if function is not None and len(function.members) > 1:
@@ -121,7 +123,9 @@ def check_freers(contract: Contract, functions: Mapping[str, Function], problems
             problems.add(Diagnostic(WRONG_VALUE, words, (Label(name.span), Label(function.declaration.span))))
 
 
-def _check_handed_out(owner: Function, functions: Mapping[str, Function], problems: Problems) -> None:
+def _check_handed_out(
+    owner: BoundaryFunction, functions: Mapping[str, BoundaryFunction], problems: Problems
+) -> None:
     """Complain about an owner of what is no pointer: what an out parameter points at is the caller's own."""
     freers = dict(handed_out(owner.promise))
     for member in owner.members:
@@ -129,22 +133,28 @@ def _check_handed_out(owner: Function, functions: Mapping[str, Function], proble
         if param is None or param.out is None or param.owner is None:
             continue
         shape = member.shape
-        if not isinstance(shape, s.Pointer) or not isinstance(shape.element, s.Opaque):
+        if not isinstance(shape, s.PointerShape) or not isinstance(shape.element, s.OpaqueShape):
             message = (
                 f"`owner` has no meaning here: `{member.name}` is no place for a pointer that comes back"
             )
             problems.contradiction(message, param.key_span("owner"), member.declared)
         elif (freer := freers.get(member.name)) and (function := functions.get(freer.text)) is not None:
-            _check_freer(function, s.Nothing(), freer, "", problems)
+            _check_freer(function, s.NothingShape(), freer, "", problems)
 
 
-def _check_freer(function: Function, freed: s.Shape, name: Name, returning: str, problems: Problems) -> None:
+def _check_freer(
+    function: BoundaryFunction, freed: s.Shape, name: Name, returning: str, problems: Problems
+) -> None:
     """Complain where `function` cannot be given what is to be freed, and what it needs besides."""
     member = freed_member(function, freed)
-    others = [m for m in function.members if m is not member and not isinstance(m.shape, s.Opaque | s.Handle)]
+    others = [
+        m
+        for m in function.members
+        if m is not member and not isinstance(m.shape, s.OpaqueShape | s.HandleShape)
+    ]
     if member is not None and not others:
         return
-    handles = [m.shape.handle for m in function.members if isinstance(m.shape, s.Handle)]
+    handles = [m.shape.handle for m in function.members if isinstance(m.shape, s.HandleShape)]
     words = f"`{name}` cannot be called to free this: it takes more than a pointer, and a handle"
     remedy = None
     if returning and member is None and len(handles) == len(function.members) == 1:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from abidance.binding.how import signature_of
 from abidance.boundary.model import types as s
-from abidance.boundary.model.boundary import Function, Result
+from abidance.boundary.model.boundary import BoundaryFunction, Result
 from abidance.boundary.model.ranges import NONE
 from abidance.boundary.resolve.callbacks import callback_shape
 from abidance.boundary.resolve.contract_calls import CallReader
-from abidance.boundary.resolve.contract_values import Writer
+from abidance.boundary.resolve.contract_values import LiteralConverter
 from abidance.boundary.resolve.names import check_names
 from abidance.boundary.resolve.statuses import Statuses
 from abidance.boundary.resolve.unspecified_pointers import untold
@@ -50,7 +50,7 @@ class FunctionJoiner:
         *,
         ending: Ending | None = None,
         is_macro: bool = False,
-    ) -> Function:
+    ) -> BoundaryFunction:
         """Return the function with shapes for its parameters and result."""
         params = dict(promise.params or {}) if promise else {}
         members = []
@@ -60,7 +60,7 @@ class FunctionJoiner:
         for name, param in params.items():
             self.problems.unknown("parameter", name, param.span, known, f"`{declaration.name}`")
         result = self._result(declaration, promise)
-        function = Function(
+        function = BoundaryFunction(
             declaration.name,
             declaration,
             tuple(members),
@@ -80,14 +80,14 @@ class FunctionJoiner:
             check_names(function, promise, self.shaper.constants, self.problems, inside)
         return self._callable(function)
 
-    def written(self, function: Function) -> Function:
+    def written(self, function: BoundaryFunction) -> BoundaryFunction:
         """Return the function with the calls that the contract writes out, once all handles are known."""
         promise = function.promise
         if promise is None:
             return function
         constants = self.shaper.layouts.constants
         mortal = frozenset(name for name, handle in self.handles.items() if handle.destroy is not None)
-        reader = CallReader(Writer(constants, self.problems), self.problems, constants, mortal)
+        reader = CallReader(LiteralConverter(constants, self.problems), self.problems, constants, mortal)
         examples = tuple(reader.example(function, example) for example in promise.examples)
         rejects = tuple(reader.reject(function, reject) for reject in promise.rejects)
         return replace(function, examples=examples, rejects=rejects)
@@ -95,7 +95,7 @@ class FunctionJoiner:
     def _is_void(self, type_: c.Type) -> bool:
         return isinstance(self.shaper.declarations.resolve(type_), c.Void)
 
-    def _callable(self, function: Function) -> Function:
+    def _callable(self, function: BoundaryFunction) -> BoundaryFunction:
         made = signature_of(
             function.declaration, self.shaper.declarations, self.shaper.layouts, ending=function.ending
         )
@@ -174,11 +174,11 @@ class FunctionJoiner:
         said = nullable is not False
         is_function = isinstance(self.shaper.declarations.resolve(type_.to), c.FunctionType)
         if name in _user_data(promise):
-            return s.UserData(text, nullable=nullable, said=True)
+            return s.UserDataShape(text, nullable=nullable, said=True)
         frees = promise is None and declaration.name in self.freeing
         if not (said or is_function or frees):
             self.problems.unspecified(name, declaration.name, span, parameter.span, text)
-        return s.Opaque(
+        return s.OpaqueShape(
             text,
             nullable=nullable if said else True,
             said=said,
@@ -218,22 +218,22 @@ class FunctionJoiner:
             assert param is not None
             assert param.handle is not None
             if not self.shaper.known_handle(param.handle):
-                return s.Opaque(self.shaper.text(type_))
+                return s.OpaqueShape(self.shaper.text(type_))
             if named in behind:
-                return s.Handle(named, span, made=True, level=2)
+                return s.HandleShape(named, span, made=True, level=2)
             if direct and named not in direct:
                 message = f"this is a `{self.shaper.text(type_)}`, which is no `{named}`"
                 self.problems.contradiction(message, param.handle.span, declaration.span)
-            return s.Handle(named, span, made=self._creates(declaration, named), nullable=nullable)
+            return s.HandleShape(named, span, made=self._creates(declaration, named), nullable=nullable)
         if param is not None and any(param.says(word) for word in ("in", "out", "inout")):
             return None
         # Without a clause, the type alone tells when it is one handle's and nothing else's.
         if len(direct) == 1 and isinstance(inner, c.RecordRef):
             name = next(iter(direct))
-            return s.Handle(name, span, made=self._creates(declaration, name), nullable=nullable)
+            return s.HandleShape(name, span, made=self._creates(declaration, name), nullable=nullable)
         creates = {name for name in behind if self._makes(name, declaration)}
         if len(creates) == 1:
-            return s.Handle(next(iter(creates)), span, made=True, level=2)
+            return s.HandleShape(next(iter(creates)), span, made=True, level=2)
         return None
 
     def _handed_out(
@@ -252,10 +252,10 @@ class FunctionJoiner:
         behind = inner.to if isinstance(inner, c.Pointer) else inner
         anything = isinstance(self.shaper.declarations.resolve(behind), c.Void)  # `void **`, or a `void *`
         if anything or name.text in self.shaper.handles_of(type_.to):
-            return s.Handle(name.text, span, made=True, level=2)
+            return s.HandleShape(name.text, span, made=True, level=2)
         if name.text in self.shaper.handles_of(type_):
             if self._creates(declaration, name.text):
-                return s.Handle(name.text, span, made=True, nullable=nullable)
+                return s.HandleShape(name.text, span, made=True, nullable=nullable)
             if isinstance(inner, c.RecordRef) and inner.key in self.shaper.layouts.records:
                 return None
         self.problems.contradiction(
@@ -265,7 +265,7 @@ class FunctionJoiner:
             remedy=f"say `handle: {name.text}` where one is passed that there is; the functions that make one in "
             f"memory of the caller are listed under `handles: {{{name.text}: {{create: ...}}}}`",
         )
-        return s.Opaque(self.shaper.text(type_))
+        return s.OpaqueShape(self.shaper.text(type_))
 
     def _makes(self, handle: str, declaration: Declaration) -> bool:
         return any(name.text == declaration.name for name in self.handles[handle].creates)
@@ -292,7 +292,7 @@ class FunctionJoiner:
         shape = self.shaper.shape(type_, returns, declaration.span, s.Direction.OUT)
         if returns is None:
             return Result(shape, text)
-        if not isinstance(shape, s.Scalar):
+        if not isinstance(shape, s.ScalarShape):
             for clause in ("status", "bool", "enum", "range", "one_of"):
                 if returns.says(clause):
                     message = f"`{declaration.name}` returns `{text}`, which is no number"
@@ -301,7 +301,7 @@ class FunctionJoiner:
         return self._number_result(shape, returns, declaration, text, span)
 
     def _number_result(
-        self, shape: s.Scalar, returns: Returns, declaration: Declaration, text: str, span: Span | None
+        self, shape: s.ScalarShape, returns: Returns, declaration: Declaration, text: str, span: Span | None
     ) -> Result:
         ok = NONE
         if returns.bool:
@@ -334,7 +334,7 @@ class FunctionJoiner:
         if creates:
             owned = self._makes(creates[0], declaration)
             where = span or declaration.span
-            handle = s.Handle(creates[0], where, made=True, nullable=nullable)
+            handle = s.HandleShape(creates[0], where, made=True, nullable=nullable)
             # What makes a handle has it destroyed; one that comes back otherwise is freed as the contract says.
             return Result(handle, text, span, nullable=nullable, owned=owned, free=None if owned else free)
         if returns is not None and returns.to is not None:
@@ -347,7 +347,7 @@ class FunctionJoiner:
                     self.problems.contradiction(message, returns.key_span(clause), declaration.span)
         # Nothing is promised of a pointer that the contract does not mention.
         said = returns is not None and returns.nullable is not None
-        return Result(s.Opaque(text), text, span, nullable=nullable if said else True, free=free)
+        return Result(s.OpaqueShape(text), text, span, nullable=nullable if said else True, free=free)
 
 
 def _user_data(promise: FunctionPromise | None) -> set[str]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.model.boundary import HandleLife
-from abidance.boundary.model.types import Direction, Handle, Opaque, Pointer, Scalar
-from abidance.boundary.resolve.contract_values import MISSING, Writer
+from abidance.boundary.model.types import Direction, HandleShape, OpaqueShape, PointerShape, ScalarShape
+from abidance.boundary.resolve.contract_values import MISSING, LiteralConverter
 from abidance.boundary.values.length_parameters import ties
 from abidance.boundary.values.memory import blank
 from abidance.core.catalogue import CONTRADICTS_HEADER, WRONG_VALUE
@@ -14,8 +14,8 @@ from abidance.core.diagnostic import Diagnostic, Label
 from abidance.ir import types as c
 
 if TYPE_CHECKING:
-    from abidance.boundary.model.boundary import Function
-    from abidance.boundary.model.types import Record
+    from abidance.boundary.model.boundary import BoundaryFunction
+    from abidance.boundary.model.types import RecordShape
     from abidance.boundary.model.values import Values
     from abidance.boundary.resolve.problems import Problems
     from abidance.boundary.resolve.types import Shaper
@@ -30,11 +30,11 @@ NO_PARENT = "none"
 
 
 def join_handles(
-    contract: Contract, functions: dict[str, Function], shaper: Shaper, problems: Problems
+    contract: Contract, functions: dict[str, BoundaryFunction], shaper: Shaper, problems: Problems
 ) -> dict[str, HandleLife]:
     """Return the handles by name; complain about those whose functions do not fit."""
     lives: dict[str, HandleLife] = {}
-    writer = Writer(shaper.layouts.constants, problems)
+    writer = LiteralConverter(shaper.layouts.constants, problems)
     for name, promise in (contract.handles or {}).items():
         if _is_number(promise, shaper):
             problems.add(_no_pointer(promise, shaper))
@@ -87,10 +87,12 @@ def _no_pointer(promise: HandlePromise, shaper: Shaper) -> Diagnostic:
     )
 
 
-def _told(function: Function, handle: str) -> str | None:
+def _told(function: BoundaryFunction, handle: str) -> str | None:
     """Return how to say which parameter is the handle, where there is one that points and may be."""
     points = [
-        member.name for member in function.members if isinstance(member.shape, Pointer | Opaque | Handle)
+        member.name
+        for member in function.members
+        if isinstance(member.shape, PointerShape | OpaqueShape | HandleShape)
     ]
     if not points:
         return None
@@ -102,8 +104,8 @@ def _told(function: Function, handle: str) -> str | None:
 
 
 def _creates(
-    name: str, promise: HandlePromise, functions: dict[str, Function], problems: Problems
-) -> list[Function]:
+    name: str, promise: HandlePromise, functions: dict[str, BoundaryFunction], problems: Problems
+) -> list[BoundaryFunction]:
     """Return the functions that make a handle; complain about those that have nowhere to put one."""
     found = []
     for written in promise.creates:
@@ -125,7 +127,7 @@ def _creates(
 
 
 def _parents(
-    contract: Contract, promise: HandlePromise, creates: list[Function], problems: Problems
+    contract: Contract, promise: HandlePromise, creates: list[BoundaryFunction], problems: Problems
 ) -> tuple[str, ...]:
     """Return the handles that must outlive one: what the contract says, or those that it is made with."""
     if promise.parent is not None:
@@ -140,29 +142,29 @@ def _parents(
         dict.fromkeys(
             shape.handle
             for shape in given
-            if isinstance(shape, Handle) and not shape.made and shape.handle != promise.name.text
+            if isinstance(shape, HandleShape) and not shape.made and shape.handle != promise.name.text
         )
     )
 
 
-def _makes(create: Function, name: str) -> bool:
+def _makes(create: BoundaryFunction, name: str) -> bool:
     result = create.result.shape
-    if isinstance(result, Handle) and result.handle == name:
+    if isinstance(result, HandleShape) and result.handle == name:
         return True
     return any(
-        isinstance(m.shape, Handle) and m.shape.handle == name and m.shape.made for m in create.members
+        isinstance(m.shape, HandleShape) and m.shape.handle == name and m.shape.made for m in create.members
     )
 
 
-def _takes(destroy: Function, name: str) -> bool:
-    return any(isinstance(m.shape, Handle) and m.shape.handle == name for m in destroy.members)
+def _takes(destroy: BoundaryFunction, name: str) -> bool:
+    return any(isinstance(m.shape, HandleShape) and m.shape.handle == name for m in destroy.members)
 
 
-def _record(create: Function, name: str, shaper: Shaper) -> Record | None:
+def _record(create: BoundaryFunction, name: str, shaper: Shaper) -> RecordShape | None:
     """Return the record that the caller allocates, when the handle is made in the caller's memory."""
     for member, parameter in zip(create.members, create.declaration.parameters, strict=True):
         shape = member.shape
-        if isinstance(shape, Handle) and shape.handle == name and shape.made and shape.level == 1:
+        if isinstance(shape, HandleShape) and shape.handle == name and shape.made and shape.level == 1:
             resolved = shaper.declarations.resolve(parameter.type)
             target = shaper.declarations.resolve(resolved.to) if isinstance(resolved, c.Pointer) else None
             if isinstance(target, c.RecordRef) and target.key in shaper.layouts.records:
@@ -192,7 +194,10 @@ def _spelling(promise: HandlePromise, shaper: Shaper) -> str:
 
 
 def _prepare(
-    promise: HandlePromise, functions: dict[str, Function], writer: Writer, problems: Problems
+    promise: HandlePromise,
+    functions: dict[str, BoundaryFunction],
+    writer: LiteralConverter,
+    problems: Problems,
 ) -> tuple[tuple[str, Values], ...]:
     calls: list[tuple[str, Values]] = []
     for call in promise.prepare or ():
@@ -213,10 +218,10 @@ def _prepare(
 
 def _arguments(
     promise: HandlePromise,
-    function: Function,
+    function: BoundaryFunction,
     name: Name,
     literal: Literal,
-    writer: Writer,
+    writer: LiteralConverter,
     problems: Problems,
 ) -> Values:
     """Return the arguments of one call, lengths filled in and out parameters given room."""
@@ -230,9 +235,11 @@ def _arguments(
                 given[length] = len(given[buffer.name])
     for member in function.members:
         shape = member.shape
-        if member.name in given or (isinstance(shape, Handle) and shape.handle == promise.name.text):
+        if member.name in given or (isinstance(shape, HandleShape) and shape.handle == promise.name.text):
             continue
-        if isinstance(shape, Scalar | Handle) or (isinstance(shape, Pointer) and shape.direction.read):
+        if isinstance(shape, ScalarShape | HandleShape) or (
+            isinstance(shape, PointerShape) and shape.direction.read
+        ):
             problems.add(
                 Diagnostic(
                     WRONG_VALUE,

@@ -31,7 +31,7 @@ from abidance.toolchain.compiler import find_compiler
 from abidance.toolchain.probe import ProbeRequest, probe_layouts
 
 if TYPE_CHECKING:
-    from abidance.boundary.model.boundary import Function
+    from abidance.boundary.model.boundary import BoundaryFunction
     from abidance.contract.model import Contract, FunctionPromise, TypePromise
     from abidance.core.span import Span
     from abidance.ir.declarations import Declarations
@@ -84,7 +84,7 @@ def join(contract: Contract, *, whole: bool = False) -> Boundary:
     freeing = frozenset(name.text for name in freers(contract))
     joiner = FunctionJoiner(shaper, contract.handles or {}, problems, freeing)
     listed = contract.functions or {}
-    functions: dict[str, Function] = {}
+    functions: dict[str, BoundaryFunction] = {}
     for name in (n for n in names if n in listed or not whole or n in _helpers(contract)):
         functions[name] = joiner.join(
             declarations.functions[name],

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
-from abidance.boundary.model.boundary import Law, LawStep
+from abidance.boundary.model.boundary import BoundaryLaw, LawStep
 from abidance.boundary.model.values import Earlier
 from abidance.boundary.values.length_parameters import ties
 from abidance.contract.expression import Expression, Members, declared, spelling
@@ -17,7 +17,7 @@ from abidance.ir import types as c
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from abidance.boundary.model.boundary import Function, HandleLife
+    from abidance.boundary.model.boundary import BoundaryFunction, HandleLife
     from abidance.boundary.resolve.problems import Problems
     from abidance.boundary.resolve.types import Shaper
     from abidance.contract.language.calls import WrittenCall
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 
 def join_laws(
     contract: Contract,
-    functions: Mapping[str, Function],
+    functions: Mapping[str, BoundaryFunction],
     lives: Mapping[str, HandleLife],
     shaper: Shaper,
     problems: Problems,
-) -> dict[str, Law]:
+) -> dict[str, BoundaryLaw]:
     """Return the laws by name; complain about what in them is not there, or does not fit."""
     return {
         name: _Joiner(functions, lives, shaper, problems).join(name, promise)
@@ -45,7 +45,7 @@ def join_laws(
 class _Joiner:
     def __init__(
         self,
-        functions: Mapping[str, Function],
+        functions: Mapping[str, BoundaryFunction],
         lives: Mapping[str, HandleLife],
         shaper: Shaper,
         problems: Problems,
@@ -54,9 +54,9 @@ class _Joiner:
         self._lives = lives
         self._shaper = shaper
         self._problems = problems
-        self._named: dict[str, tuple[int, Function]] = {}
+        self._named: dict[str, tuple[int, BoundaryFunction]] = {}
 
-    def join(self, name: str, promise: LawPromise) -> Law:
+    def join(self, name: str, promise: LawPromise) -> BoundaryLaw:
         """Return a law."""
         members = tuple(self._member(word, given, promise.steps) for word, given in promise.given.items())
         given = {spelling(member.name) for member in members}
@@ -70,14 +70,14 @@ class _Joiner:
             self._problems.names(expression, {*given, *constants})
         for expression in promise.ensures:
             self._problems.names(expression, {*given, *self._named, *constants}, self._fields)
-        return Law(name, promise.span, members, promise.requires, promise.ensures, tuple(steps))
+        return BoundaryLaw(name, promise.span, members, promise.requires, promise.ensures, tuple(steps))
 
     def _member(self, name: Name, given: Given, steps: Iterable[WrittenCall]) -> s.Member:
         what, span = given.in_, given.in_.span
         shaper = self._shaper
         shape: s.Shape
         if what.text in self._lives:
-            shape = s.Handle(what.text, span)
+            shape = s.HandleShape(what.text, span)
         elif what.text in ("bytes", "string"):
             shape = shaper.pointer(c.Pointer(c.Void()), given, what, s.Direction.IN, span)
         elif what.text == "array":
@@ -111,7 +111,7 @@ class _Joiner:
                     continue
                 given = places[number : number + 1]
                 index = named.get(declared(parameter.text)) if parameter else next(iter(given), None)
-                if index is None or not isinstance(function.members[index].shape, s.Pointer):
+                if index is None or not isinstance(function.members[index].shape, s.PointerShape):
                     continue
                 pointer = self._shaper.declarations.resolve(function.declaration.parameters[index].type)
                 if isinstance(pointer, c.Pointer):
@@ -142,7 +142,7 @@ class _Joiner:
 
     def _parameter(
         self,
-        function: Function,
+        function: BoundaryFunction,
         places: list[s.Member],
         number: int,
         name: Name | None,
@@ -179,7 +179,7 @@ class _Joiner:
 
     def _earlier(self, step: str, path: str, expression: Expression, member: s.Member) -> Earlier | None:
         index, function = self._named[step]
-        if isinstance(member.shape, s.Handle) and _made(function, path) == member.shape.handle:
+        if isinstance(member.shape, s.HandleShape) and _made(function, path) == member.shape.handle:
             return Earlier(index, path, member.shape.handle)
         if not self._fits(function, path, member):
             message = f"`{expression.text}` does not fit `{member.name}`, or has no value of its own"
@@ -189,22 +189,22 @@ class _Joiner:
             return None
         return Earlier(index, path)
 
-    def _fits(self, function: Function, path: str, member: s.Member) -> bool:
+    def _fits(self, function: BoundaryFunction, path: str, member: s.Member) -> bool:
         """Tell whether what a call left can be passed on as it lies in memory."""
         there: s.Shape | None = function.result.shape
         if path != "result":
             there = next((m.shape for m in function.members if m.name == path), None)
-            if not isinstance(there, s.Pointer) or not there.direction.written:
+            if not isinstance(there, s.PointerShape) or not there.direction.written:
                 return False
-            if isinstance(member.shape, s.Pointer):
+            if isinstance(member.shape, s.PointerShape):
                 return _size(there.element) == _size(member.shape.element)
             there = there.element
-        if not isinstance(there, s.Scalar) or not isinstance(member.shape, s.Scalar):
+        if not isinstance(there, s.ScalarShape) or not isinstance(member.shape, s.ScalarShape):
             return False
         return there.size == member.shape.size and "float" not in (there.kind, member.shape.kind)
 
     def _lengths(
-        self, function: Function, bound: dict[str, Expression | Earlier], written: WrittenCall
+        self, function: BoundaryFunction, bound: dict[str, Expression | Earlier], written: WrittenCall
     ) -> None:
         """Let a buffer that an earlier step has written be as long as that step says."""
         for length, group in ties(function.members).items():
@@ -216,7 +216,7 @@ class _Joiner:
                     [index for index, _ in self._named.values()].index(value.call)
                 ]
                 shape = next(m.shape for m in source.members if m.name == value.path)
-                told = shape.length_name if isinstance(shape, s.Pointer) else ""
+                told = shape.length_name if isinstance(shape, s.PointerShape) else ""
                 target = next(m for m in function.members if m.name == length)
                 if told and self._fits(source, told, target):
                     bound[length] = Earlier(value.call, told)
@@ -234,20 +234,20 @@ class _Joiner:
         return Members(f"what `{function.name}` left", {*places, "result"}, places)
 
 
-def _made(function: Function, path: str) -> str:
+def _made(function: BoundaryFunction, path: str) -> str:
     """Return the handle that a call brings into being at a place, if any."""
     if path == "result":
         shape = function.result.shape
-        return shape.handle if isinstance(shape, s.Handle) and function.result.owned else ""
+        return shape.handle if isinstance(shape, s.HandleShape) and function.result.owned else ""
     found = next((m.shape for m in function.members if m.name == path), None)
-    return found.handle if isinstance(found, s.Handle) and found.made else ""
+    return found.handle if isinstance(found, s.HandleShape) and found.made else ""
 
 
 def _is_out(member: s.Member) -> bool:
     shape = member.shape
-    if isinstance(shape, s.Handle):
+    if isinstance(shape, s.HandleShape):
         return shape.made and shape.level == 2
-    return isinstance(shape, s.Pointer) and not shape.direction.read
+    return isinstance(shape, s.PointerShape) and not shape.direction.read
 
 
 def _size(shape: s.Shape) -> int:

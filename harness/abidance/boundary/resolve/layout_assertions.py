@@ -11,7 +11,7 @@ from abidance.ir.reachable import reachable, types_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from abidance.boundary.model.boundary import Function
+    from abidance.boundary.model.boundary import BoundaryFunction
     from abidance.boundary.resolve.types import Shaper
     from abidance.contract.expression import Expression
     from abidance.contract.model import Contract, TypePromise
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def layout_mismatches(
     contract: Contract,
-    functions: Mapping[str, Function],
+    functions: Mapping[str, BoundaryFunction],
     shaper: Shaper,
     promises: Mapping[str, TypePromise],
 ) -> dict[str, tuple[Diagnostic, ...]]:
@@ -49,7 +49,9 @@ def _check_guard(key: str, promise: TypePromise, shaper: Shaper) -> None:
         shaper.problems.unknown("field", name.text, name.span, places, f"`{key}`")
 
 
-def _first_user(contract: Contract, functions: Mapping[str, Function], shaper: Shaper, key: str) -> str:
+def _first_user(
+    contract: Contract, functions: Mapping[str, BoundaryFunction], shaper: Shaper, key: str
+) -> str:
     names = list(contract.functions or functions)
     for name in names:
         reached = reachable(shaper.declarations, types_of(functions[name].declaration))

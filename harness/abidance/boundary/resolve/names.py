@@ -12,7 +12,7 @@ from abidance.core.diagnostic import Diagnostic, Label
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from abidance.boundary.model.boundary import Function
+    from abidance.boundary.model.boundary import BoundaryFunction
     from abidance.boundary.resolve.callbacks import Inside
     from abidance.boundary.resolve.problems import Problems
     from abidance.contract.expression import Expression
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def check_names(
-    function: Function,
+    function: BoundaryFunction,
     promise: FunctionPromise,
     constants: Collection[str],
     problems: Problems,
@@ -51,7 +51,7 @@ def check_names(
             if clause is not None and not isinstance(clause, bool):
                 problems.names(clause, {*known, "result"}, resolve)
         given = members.get(spelling(name))
-        if given is not None and isinstance(given.shape, s.Pointer):
+        if given is not None and isinstance(given.shape, s.PointerShape):
             _check_size(given.shape, members, problems)
 
 
@@ -63,7 +63,7 @@ def _check_old(expression: Expression, members: Mapping[str, s.Member], problems
             problems.add(Diagnostic(WRONG_VALUE, message, (Label(reference.span), Label(member.promised))))
 
 
-def _check_size(shape: s.Pointer, members: Mapping[str, s.Member], problems: Problems) -> None:
+def _check_size(shape: s.PointerShape, members: Mapping[str, s.Member], problems: Problems) -> None:
     """Refuse a size that is not known before the call where memory must be made with it."""
     before = [shape.capacity] + [shape.length] * (shape.direction.read or shape.capacity is None)
     for clause in before:
@@ -84,7 +84,7 @@ def _check_size(shape: s.Pointer, members: Mapping[str, s.Member], problems: Pro
 
 
 def _only_out(member: s.Member) -> bool:
-    return isinstance(member.shape, s.Pointer) and not member.shape.direction.read
+    return isinstance(member.shape, s.PointerShape) and not member.shape.direction.read
 
 
 def _resolver(shapes: Mapping[str, s.Shape]) -> Any:
@@ -94,12 +94,12 @@ def _resolver(shapes: Mapping[str, s.Shape]) -> Any:
         shape: Any = shapes.get(parts[0])
         for part in parts[1:]:
             if part == "[]":
-                shape = shape.of if isinstance(shape, s.Array) else getattr(shape, "element", None)
+                shape = shape.of if isinstance(shape, s.ArrayShape) else getattr(shape, "element", None)
                 continue
             shape = next((m.shape for m in _fields(shape) if m.name == part), None)
-        if isinstance(shape, s.Pointer) and shape.what is not s.What.ONE:
+        if isinstance(shape, s.PointerShape) and shape.what is not s.What.ONE:
             return None
-        if isinstance(shape, s.Scalar) or _is_number(shape):
+        if isinstance(shape, s.ScalarShape) or _is_number(shape):
             return Members("", {})
         fields = _fields(shape)
         if not fields:
@@ -111,17 +111,17 @@ def _resolver(shapes: Mapping[str, s.Shape]) -> Any:
 
 
 def _is_number(shape: Any) -> bool:
-    return isinstance(shape, s.Pointer) and isinstance(shape.element, s.Scalar)
+    return isinstance(shape, s.PointerShape) and isinstance(shape.element, s.ScalarShape)
 
 
 def _spelling(shape: Any) -> str:
-    inner: Any = shape.element if isinstance(shape, s.Pointer) else shape
+    inner: Any = shape.element if isinstance(shape, s.PointerShape) else shape
     return str(inner.spelling)
 
 
 def _fields(shape: Any) -> tuple[s.Member, ...]:
     """Return the fields of a record, of what a pointer points at, or of a callback: its `calls`."""
-    inner = shape.element if isinstance(shape, s.Pointer) else shape
-    if isinstance(inner, s.Callback):
+    inner = shape.element if isinstance(shape, s.PointerShape) else shape
+    if isinstance(inner, s.CallbackShape):
         return (s.invocations_member(inner),)
-    return inner.members if isinstance(inner, s.Record) else ()
+    return inner.members if isinstance(inner, s.RecordShape) else ()

@@ -35,7 +35,7 @@ _DOUBLE = 8
 
 
 @dataclass(eq=False)
-class Numbers(ABC):
+class NumberShaper(ABC):
     """Makes the shapes of numbers. What is wrong with them goes to `problems`."""
 
     declarations: Declarations
@@ -56,16 +56,16 @@ class Numbers(ABC):
     def arithmetic(
         self, resolved: c.Basic | c.Vector, type_: c.Type, place: Place | None, declared: Span
     ) -> s.Shape:
-        """Return the shape of an arithmetic type; `s.Nothing` for one whose values are not known here."""
+        """Return the shape of an arithmetic type; `s.NothingShape` for one whose values are not known here."""
         spelling = resolved.spelling if isinstance(resolved, c.Basic) else self.text(resolved)
         number = self.layouts.scalars.get(spelling)
         if number is None or spelling in self.layouts.failed:
-            return s.Nothing()
+            return s.NothingShape()
         match resolved:
             case c.Vector(of):
                 element = self.shape(of, place, declared, s.Direction.IN)
                 count = vector_count(resolved, number.size, element.size)
-                return s.Array(element, count, number.size, number.align, self.text(type_))
+                return s.ArrayShape(element, count, number.size, number.align, self.text(type_))
             case c.Basic() if number.kind == "complex":
                 part = c.Basic(spelling.removesuffix("_Complex").strip())
                 each = self.shape(part, place, declared, s.Direction.IN)
@@ -73,14 +73,14 @@ class Numbers(ABC):
                     s.Member(name, each, declared, offset=n * number.size // 2)
                     for n, name in enumerate(("real", "imag"))
                 )
-                return s.Record(self.text(type_), number.size, number.align, members, complex=True)
+                return s.RecordShape(self.text(type_), number.size, number.align, members, complex=True)
         if number.kind in {"int", "bool"} or spelling in {"float", "double"}:
             return self.scalar(number, type_, place, declared)
         if number.kind == "bitint" and (width := bit_width(spelling)):
             return self.scalar(number, type_, place, declared, width=width)
         if number.kind in {"float", "decimal"} and (format_ := format_of(spelling)):
             return self.scalar(number, type_, place, declared, format_=format_)
-        return s.Nothing()
+        return s.NothingShape()
 
     def scalar(
         self,
@@ -91,7 +91,7 @@ class Numbers(ABC):
         *,
         format_: Format | None = None,
         width: int = 0,
-    ) -> s.Scalar:
+    ) -> s.ScalarShape:
         """Return the shape of a number with the contract's range or members."""
         real = number.kind in {"float", "decimal"}
         resolved = self.declarations.resolve(type_)
@@ -102,7 +102,7 @@ class Numbers(ABC):
         else:
             bits = (width or number.size * 8) - number.signed
             lowest, highest = -(1 << bits) if number.signed else 0, (1 << bits) - 1
-        shape = s.Scalar(
+        shape = s.ScalarShape(
             kind="bool" if number.kind == "bool" else "float" if real else "int",
             size=number.size,
             align=number.align,
@@ -117,7 +117,7 @@ class Numbers(ABC):
         )
         return shape if place is None else self.limited(shape, place, declared)
 
-    def limited(self, shape: s.Scalar, place: Place, declared: Span) -> s.Scalar:
+    def limited(self, shape: s.ScalarShape, place: Place, declared: Span) -> s.ScalarShape:
         """Return a number's shape with `range` and `one_of` applied, when they fit its type."""
         if place.range is not None:
             bounds = [self._limit(e, shape) for e in place.range]
@@ -141,13 +141,13 @@ class Numbers(ABC):
             shape = replace(shape, members=numbers, closed=True, open=False)
         return replace(shape, span=place.span)
 
-    def _limit(self, expression: Expression, shape: s.Scalar) -> float | None:
+    def _limit(self, expression: Expression, shape: s.ScalarShape) -> float | None:
         """Return an end of a range as written: the `float` next to it may lie beyond. None after a complaint."""
         held = self._constant(expression, shape)
         narrow = held is not None and shape.kind == "float" and shape.size < _DOUBLE
         return self.problems.constant(expression, self.layouts.constants) if narrow else held
 
-    def _constant(self, expression: Expression, shape: s.Scalar) -> float | None:
+    def _constant(self, expression: Expression, shape: s.ScalarShape) -> float | None:
         """Return a limit as the type holds it: 0.1 of a `float` is not that of a `double`. None after a complaint."""
         value = self.problems.constant(expression, self.layouts.constants)
         if value is None or shape.kind != "float":
@@ -159,7 +159,7 @@ class Numbers(ABC):
             return None
         return cast("float", held)  # or an exact number between two of them, which compares as one
 
-    def enum(self, key: str, type_: c.Type, place: Place | None, declared: Span) -> s.Scalar:
+    def enum(self, key: str, type_: c.Type, place: Place | None, declared: Span) -> s.ScalarShape:
         enum = self.declarations.enums[key]
         promise = self.promises.get(key)
         names: dict[int, str] = {}
@@ -179,7 +179,7 @@ class Numbers(ABC):
         return shape if place is None else self.limited(shape, place, declared)
 
 
-def narrow(shape: s.Scalar, width: int) -> s.Scalar:
+def narrow(shape: s.ScalarShape, width: int) -> s.ScalarShape:
     """Return a bit-field's shape: its range is that of its width (C11 6.7.2.1p10)."""
     if shape.kind == "bool":
         return shape

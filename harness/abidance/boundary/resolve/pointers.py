@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
-from abidance.boundary.resolve.numbers import Numbers
+from abidance.boundary.resolve.numbers import NumberShaper
 from abidance.boundary.resolve.transfers import given_over, takes_over
 from abidance.contract.model.laws import Given
 from abidance.core.catalogue import WRONG_VALUE
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from abidance.contract.model.places import Place
     from abidance.core.span import Span
 
-BYTE = s.Scalar("int", 1, 1, signed=False, spelling="unsigned char", lowest=0, highest=255)
+BYTE = s.ScalarShape("int", 1, 1, signed=False, spelling="unsigned char", lowest=0, highest=255)
 
 
 @dataclass(eq=False)
-class Pointers(Numbers):
+class Pointers(NumberShaper):
     """Makes the shapes of pointers and knows which of them are handles."""
 
     handles: Mapping[str, c.Type]
@@ -57,24 +57,24 @@ class Pointers(Numbers):
                 if isinstance(target, c.Void | c.FunctionType):
                     message = "`array` needs a pointer to elements of a known type; `bytes` fits a `void *`"
                     self.problems.contradiction(message, what.span, declared)
-                    return s.Opaque(self.text(type_))
+                    return s.OpaqueShape(self.text(type_))
                 element = self.shape(type_.to, None, declared, direction, depth)
             case _:
                 kind = s.What.ONE
                 named = self._named(what, type_, target, declared)
                 element = self.shape(named, place, declared, direction, depth)
-        if kind is s.What.ARRAY and isinstance(element, s.Scalar):
+        if kind is s.What.ARRAY and isinstance(element, s.ScalarShape):
             element = self.limited(element, place, declared)
         if element.size == 0:
             message = (
                 f"`{self.text(type_.to)}` is incomplete: what it points at has no size that is known here"
             )
             self.problems.contradiction(message, what.span, declared)
-            return s.Opaque(self.text(type_))
+            return s.OpaqueShape(self.text(type_))
         self._sized(kind, direction, place, what)
         handed = takes_over(place, direction)
         alloc, free = given_over(self, element, place, declared) if handed else ("", "")
-        return s.Pointer(
+        return s.PointerShape(
             direction=direction,
             what=kind,
             element=element,

@@ -12,7 +12,7 @@ from abidance.core.diagnostic import Diagnostic, Label
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.boundary.model.types import Scalar
+    from abidance.boundary.model.types import ScalarShape
     from abidance.boundary.resolve.problems import Problems
     from abidance.contract.language.clauses import Name
     from abidance.contract.language.statuses import StatusValue
@@ -25,12 +25,12 @@ _Range = tuple[int, int]
 class Statuses:
     """Reads the statuses of one function, whose result has a shape; complaints go to `problems`."""
 
-    def __init__(self, shape: Scalar, constants: Mapping[str, int], problems: Problems) -> None:
+    def __init__(self, shape: ScalarShape, constants: Mapping[str, int], problems: Problems) -> None:
         self._shape = shape
         self._constants = constants
         self._problems = problems
 
-    def of(self, status: Status) -> tuple[Ranges, Scalar]:
+    def of(self, status: Status) -> tuple[Ranges, ScalarShape]:
         """Return the results that mean success, and the shape of all that may come back."""
         names: dict[int, str] = {}
         ok = self._named({value.text: self._success(value) for value in status.ok}, names)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from abidance.binding.stub_files import NO_STUBS, StubFiles
 from abidance.binding.stub_source import Stubbed
 from abidance.boundary.model.boundary import walk
-from abidance.boundary.model.types import Callback
+from abidance.boundary.model.types import CallbackShape
 from abidance.core.catalogue import STUB_REFUSED
 from abidance.core.diagnostic import Diagnostic, Label
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
     from abidance.binding.callback_source import CallbackKind
     from abidance.binding.stub_build import StubMaker
-    from abidance.boundary.model.boundary import Function
+    from abidance.boundary.model.boundary import BoundaryFunction
 
 
 def with_stubs(
-    functions: Mapping[str, Function], kinds: Mapping[int, CallbackKind], maker: StubMaker
-) -> tuple[dict[str, Function], StubFiles]:
+    functions: Mapping[str, BoundaryFunction], kinds: Mapping[int, CallbackKind], maker: StubMaker
+) -> tuple[dict[str, BoundaryFunction], StubFiles]:
     """Return the functions, and the compiled stubs of calls and callbacks.
 
     Functions whose stub or whose callbacks do not compile are refused by name.
@@ -48,13 +48,13 @@ def with_stubs(
     return found, files
 
 
-def _callbacks(function: Function) -> Iterator[Callback]:
+def _callbacks(function: BoundaryFunction) -> Iterator[CallbackShape]:
     for _, member in walk(function.members):
-        if isinstance(member.shape, Callback):
+        if isinstance(member.shape, CallbackShape):
             yield member.shape
 
 
-def stubbed(function: Function) -> Stubbed:
+def stubbed(function: BoundaryFunction) -> Stubbed:
     """Return what a stub of a function that needs one is made from."""
     assert function.signature is not None
     declaration = function.declaration

@@ -15,7 +15,7 @@ from abidance.plan import plan as p
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from abidance.boundary.model.boundary import Function
+    from abidance.boundary.model.boundary import BoundaryFunction
     from abidance.boundary.resolve.pointers import Pointers
     from abidance.boundary.resolve.problems import Problems
     from abidance.contract.language.clauses import Name
@@ -72,25 +72,27 @@ def allocators(contract: Contract) -> Iterator[Name]:
             yield place.alloc
 
 
-def size_member(function: Function) -> s.Member | None:
+def size_member(function: BoundaryFunction) -> s.Member | None:
     """Return the parameter that tells an allocating function how much: its only one."""
     found = function.members
-    return found[0] if len(found) == 1 and isinstance(found[0].shape, s.Scalar) else None
+    return found[0] if len(found) == 1 and isinstance(found[0].shape, s.ScalarShape) else None
 
 
-def check_allocators(contract: Contract, functions: Mapping[str, Function], problems: Problems) -> None:
+def check_allocators(
+    contract: Contract, functions: Mapping[str, BoundaryFunction], problems: Problems
+) -> None:
     """Complain about functions that give no memory by its size."""
     for name in allocators(contract):
         function = functions.get(name.text)
         if function is None:
             continue
-        gives = isinstance(function.result.shape, s.Pointer | s.Opaque)
+        gives = isinstance(function.result.shape, s.PointerShape | s.OpaqueShape)
         if size_member(function) is None or not gives:
             words = f"`{name}` cannot be asked for memory: it takes more than a size, or returns no pointer"
             problems.add(Diagnostic(WRONG_VALUE, words, (Label(name.span), Label(function.declaration.span))))
 
 
-def taken_when(function: Function, path: str, index: int) -> p.Condition | None:
+def taken_when(function: BoundaryFunction, path: str, index: int) -> p.Condition | None:
     """Return on which result call `index` takes over what it is handed at a path; None where any will do."""
     name = path.partition(".")[0].partition("[")[0]
     promise = function.promise.params.get(name) if function.promise else None
@@ -98,22 +100,22 @@ def taken_when(function: Function, path: str, index: int) -> p.Condition | None:
         return None
     shape, ok = function.result.shape, function.result.ok
     match shape:
-        case s.Scalar() if ok:
+        case s.ScalarShape() if ok:
             return p.Condition(index, ok.each, shape.signed)
-        case s.Scalar(kind="bool"):
+        case s.ScalarShape(kind="bool"):
             return p.Condition(index, (_THERE,), signed=False)
-        case s.Handle() | s.Pointer() | s.Opaque():
+        case s.HandleShape() | s.PointerShape() | s.OpaqueShape():
             return p.Condition(index, (_THERE,), signed=False)
     return None
 
 
-def tells_success(function: Function) -> bool:
+def tells_success(function: BoundaryFunction) -> bool:
     """Tell whether it shows in the result of a call that it succeeded: a number without a `status` may be anything."""
     shape = function.result.shape
-    return bool(function.result.ok) or not isinstance(shape, s.Scalar) or shape.kind == "bool"
+    return bool(function.result.ok) or not isinstance(shape, s.ScalarShape) or shape.kind == "bool"
 
 
-def otherwise(condition: p.Condition, function: Function) -> p.Condition:
+def otherwise(condition: p.Condition, function: BoundaryFunction) -> p.Condition:
     """Return the opposite of a condition on the result of a function."""
     bits = 8 * function.result.shape.size
     low, highest = (-(1 << (bits - 1)), (1 << (bits - 1)) - 1) if condition.signed else (0, (1 << bits) - 1)

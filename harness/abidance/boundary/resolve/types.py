@@ -59,7 +59,7 @@ class Shaper(Pointers):
             case c.Unsupported(name, reason) if reason.startswith("the attribute"):
                 self._refuse(name, reason, declared)
             case c.Void():
-                return s.Nothing()
+                return s.NothingShape()
             case c.Basic() | c.Vector():
                 return self.arithmetic(resolved, type_, place, declared)
             case c.EnumRef(key) if key in self.layouts.enums:
@@ -69,16 +69,16 @@ class Shaper(Pointers):
             case c.Array(of, count, text):
                 number = self.layouts.arrays.get(text, 0) if count is None else count
                 inner = self.shape(of, None, declared, direction, depth + 1)
-                return s.Array(inner, number, number * inner.size, inner.align)
+                return s.ArrayShape(inner, number, number * inner.size, inner.align)
             case c.Pointer(to):
                 nullable = (place.nullable if place else None) or False
                 calls = isinstance(self.declarations.resolve(to), c.FunctionType)
-                return s.Opaque(
+                return s.OpaqueShape(
                     self.text(type_), nullable=nullable or True, said=nullable is not False, calls=calls
                 )
-        return s.Nothing()
+        return s.NothingShape()
 
-    def record(self, key: str, direction: s.Direction, depth: int = 0) -> s.Record:
+    def record(self, key: str, direction: s.Direction, depth: int = 0) -> s.RecordShape:
         """Return the shape of a record, field by field."""
         record, layout = self.declarations.records[key], self.layouts.records[key]
         if other := of_another_kind(record):
@@ -103,7 +103,7 @@ class Shaper(Pointers):
             self._check_fields(key, promise, members)
         invariants = promise.invariants if promise else ()
         generate = promise.generate if promise else None
-        return s.Record(
+        return s.RecordShape(
             record.spelling or key, layout.size, layout.align, tuple(members), invariants, generate=generate
         )
 
@@ -151,24 +151,24 @@ class Shaper(Pointers):
                 shape = self._field_pointer(field, resolved, promise, direction, depth)
             else:
                 # A type may refer to itself: here it ends, in NULL where that is lawful.
-                shape = s.Opaque(self.text(field.type), nullable=promise.nullable or False, said=True)
+                shape = s.OpaqueShape(self.text(field.type), nullable=promise.nullable or False, said=True)
         elif promise is not None and promise.callback:
             shape = self._field_callback(key, field, promise)
         elif isinstance(resolved, c.Pointer) and field.name in _user_data(self.promises.get(key)):
-            shape = s.UserData(
+            shape = s.UserDataShape(
                 self.text(field.type), said=True, nullable=(promise.nullable or False) if promise else False
             )
         elif promise is not None and promise.handle:
-            shape = s.Handle(promise.handle.text, promise.span, nullable=promise.nullable or False)
+            shape = s.HandleShape(promise.handle.text, promise.span, nullable=promise.nullable or False)
             self.known_handle(promise.handle)
         else:
             if promise is not None and promise.to:
                 message = f"`{field.name}` does not point: it is a `{self.text(field.type)}`"
                 self.problems.contradiction(message, promise.key_span("to"), field.span)
             shape = self.shape(field.type, promise, field.span, direction, depth + 1)
-        if isinstance(shape, s.Nothing):
+        if isinstance(shape, s.NothingShape):
             return None  # such as a `va_list`: it stays zero, and is no field that a contract can name
-        if bits is not None and isinstance(shape, s.Scalar):
+        if bits is not None and isinstance(shape, s.ScalarShape):
             shape = narrow(shape, bits[1])
         return s.Member(
             field.name,
@@ -204,7 +204,7 @@ class Shaper(Pointers):
         handed_on = (name, types.get(name.text)) if name is not None else None
         before = len(self.inside)
         shape = callback_shape(self, field.type, promise.callback, promise, handed_on, field.span)
-        beside: dict[str, s.Shape] = {spelling(name): s.Nothing() for name in types}
+        beside: dict[str, s.Shape] = {spelling(name): s.NothingShape() for name in types}
         self.inside[before:] = [(each, {**beside, **own}) for each, own in self.inside[before:]]
         return shape
 
@@ -228,12 +228,12 @@ class Shaper(Pointers):
         """Return what makes up values at a place, or complain where none are made up."""
         if place is None or place.generate is None:
             return None
-        if isinstance(shape, s.Handle | s.Opaque):
-            words = "a handle" if isinstance(shape, s.Handle) else "a pointer at which nobody knows what"
+        if isinstance(shape, s.HandleShape | s.OpaqueShape):
+            words = "a handle" if isinstance(shape, s.HandleShape) else "a pointer at which nobody knows what"
             self.problems.contradiction(
                 f"`generate` makes no values of {words}", place.key_span("generate"), declared
             )
-        elif isinstance(shape, s.Pointer) and not shape.direction.read:
+        elif isinstance(shape, s.PointerShape) and not shape.direction.read:
             message = "`generate` has no meaning here: what is only written has no value before the call"
             self.problems.contradiction(message, place.key_span("generate"), declared)
         return place.generate

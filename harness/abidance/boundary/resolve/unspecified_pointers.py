@@ -17,38 +17,45 @@ from abidance.core.diagnostic import Diagnostic, Label
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
 
-    from abidance.boundary.model.boundary import Function
+    from abidance.boundary.model.boundary import BoundaryFunction
     from abidance.boundary.resolve.problems import Problems
     from abidance.ir.types import Type
 
 
-def untold(function: Function, problems: Problems, is_void: Callable[[Type], bool]) -> Iterator[Diagnostic]:
+def untold(
+    function: BoundaryFunction, problems: Problems, is_void: Callable[[Type], bool]
+) -> Iterator[Diagnostic]:
     """Yield why no lawful call of a function can be made; complain about what the contract could say."""
     for member in function.members:
         yield from _member(function, member.name, member, member, problems)
     # Only `void` is returned without a class: a type with one and without a shape has values nobody can read.
     returns = function.declaration.returns
-    if isinstance(function.result.shape, s.Nothing) and not is_void(returns):
+    if isinstance(function.result.shape, s.NothingShape) and not is_void(returns):
         words = f"values of `{function.result.spelling}` are not known here"
         yield _refused(function, words, (Label(function.span), Label(function.declaration.span)), None)
 
 
 def _member(
-    function: Function, path: str, member: s.Member, parameter: s.Member, problems: Problems
+    function: BoundaryFunction, path: str, member: s.Member, parameter: s.Member, problems: Problems
 ) -> Iterator[Diagnostic]:
     yield from _shape(function, path, member.shape, member, parameter, problems)
 
 
 def _shape(
-    function: Function, path: str, shape: s.Shape, member: s.Member, parameter: s.Member, problems: Problems
+    function: BoundaryFunction,
+    path: str,
+    shape: s.Shape,
+    member: s.Member,
+    parameter: s.Member,
+    problems: Problems,
 ) -> Iterator[Diagnostic]:
     match shape:
-        case s.Nothing():
+        case s.NothingShape():
             words = f"values of the type of `{path}` are not known here"
             yield _refused(function, words, (Label(function.span), Label(member.declared)), None)
-        case s.Opaque(refused=Diagnostic() as why):
+        case s.OpaqueShape(refused=Diagnostic() as why):
             yield replace(why, message=f"`{function.name}` cannot be called: {why.message}")
-        case s.Opaque(said=False) if member is parameter:
+        case s.OpaqueShape(said=False) if member is parameter:
             if shape.calls:
                 words = f"`{path}` is a function that the library calls back, and the contract does not describe it"
                 remedy = (
@@ -56,7 +63,7 @@ def _shape(
                     f"where NULL is lawful, `{path}: {{nullable: true}}`"
                 )
                 yield _refused(function, words, (Label(function.span), Label(member.declared)), remedy)
-        case s.Opaque(said=False):
+        case s.OpaqueShape(said=False):
             problems.add(
                 Diagnostic(
                     POINTER_UNSPECIFIED,
@@ -67,35 +74,35 @@ def _shape(
                     f"`{member.name}: {{nullable: true}}` where NULL is lawful",
                 )
             )
-        case s.Pointer(what=s.What.ONE) if shape.direction.read and _pointers(shape.element):
+        case s.PointerShape(what=s.What.ONE) if shape.direction.read and _pointers(shape.element):
             words = (
                 f"`{path}` leads to a pointer that it reads, of which a contract cannot say at what it points"
             )
             yield _refused(function, words, (Label(shape.span), Label(member.declared)), None)
-        case s.Pointer() if shape.direction.read:
+        case s.PointerShape() if shape.direction.read:
             if shape.what is s.What.ARRAY and _pointers(shape.element):
                 words = f"the elements of `{path}` are pointers, of which a contract cannot say at what they point"
                 yield _refused(function, words, (Label(shape.span), Label(member.declared)), None)
             else:
                 yield from _shape(function, path, shape.element, member, parameter, problems)
-        case s.Array(of=of) if _pointers(of):
-            if not member.within and not (isinstance(member.shape, s.Opaque) and member.shape.said):
+        case s.ArrayShape(of=of) if _pointers(of):
+            if not member.within and not (isinstance(member.shape, s.OpaqueShape) and member.shape.said):
                 words = f"the elements of `{path}` are pointers, of which a contract cannot say at what they point"
                 yield _refused(function, words, (Label(parameter.promised), Label(member.declared)), None)
-        case s.Array(of=of):
+        case s.ArrayShape(of=of):
             yield from _shape(function, path, of, member, parameter, problems)
-        case s.Record(members=members):
+        case s.RecordShape(members=members):
             for field in members:
                 yield from _member(function, f"{path}.{field.name}", field, parameter, problems)
 
 
-def always_null(functions: Iterable[Function], freers: Collection[str] = ()) -> Iterator[str]:
+def always_null(functions: Iterable[BoundaryFunction], freers: Collection[str] = ()) -> Iterator[str]:
     """Yield what is only ever called with NULL, because the contract says no more of a pointer than `nullable`.
 
     `freers` are the functions that are called with what others return or take over, to free it.
     """
     for function in functions:
-        freed = freed_member(function, s.Nothing()) if function.name in freers else None
+        freed = freed_member(function, s.NothingShape()) if function.name in freers else None
         for member in function.members:
             if member is freed:
                 continue
@@ -104,18 +111,20 @@ def always_null(functions: Iterable[Function], freers: Collection[str] = ()) -> 
             if (
                 promised
                 and promised.nullable
-                and isinstance(shape, s.Opaque)
+                and isinstance(shape, s.OpaqueShape)
                 and not shape.calls
-                and not isinstance(shape, s.UserData)
+                and not isinstance(shape, s.UserDataShape)
             ):
                 yield f"`{member.name}` of `{function.name}` other than NULL"
 
 
 def _pointers(shape: s.Shape) -> bool:
-    while isinstance(shape, s.Array):
+    while isinstance(shape, s.ArrayShape):
         shape = shape.of
-    return isinstance(shape, s.Opaque) and not shape.said
+    return isinstance(shape, s.OpaqueShape) and not shape.said
 
 
-def _refused(function: Function, words: str, labels: tuple[Label, ...], remedy: str | None) -> Diagnostic:
+def _refused(
+    function: BoundaryFunction, words: str, labels: tuple[Label, ...], remedy: str | None
+) -> Diagnostic:
     return Diagnostic(TYPE_REFUSED, f"`{function.name}` cannot be called: {words}", labels, help=remedy)

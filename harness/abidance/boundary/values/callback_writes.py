@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from abidance.boundary.model.types import Pointer, Scalar, What
+from abidance.boundary.model.types import PointerShape, ScalarShape, What
 from abidance.boundary.values.memory import pack
 from abidance.contract.expression import EvaluationError, declared
 from abidance.plan import plan as p
@@ -14,7 +14,7 @@ from abidance.plan import plan as p
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from abidance.boundary.model.types import Callback, Member, Shape
+    from abidance.boundary.model.types import CallbackShape, Member, Shape
     from abidance.boundary.model.values import Value
     from abidance.contract.expression import Expression
 
@@ -30,7 +30,7 @@ class Written:
 
     index: int
     member: Member
-    shape: Pointer
+    shape: PointerShape
     told: str = ""
 
     @property
@@ -49,17 +49,17 @@ class Written:
         return bytes(raw)
 
 
-def written_by(callback: Callback) -> tuple[Written, ...]:
+def written_by(callback: CallbackShape) -> tuple[Written, ...]:
     """Return what a callback's script says the contents of: not the numbers that tell how much that is."""
     out = {
         m.name: (n, m, m.shape)
         for n, m in enumerate(callback.members)
-        if isinstance(m.shape, Pointer) and m.shape.direction.written
+        if isinstance(m.shape, PointerShape) and m.shape.direction.written
     }
     counts = {
         name
         for name, (_, _, shape) in out.items()
-        if shape.what is What.ONE and isinstance(shape.element, Scalar) and shape.element.kind != "float"
+        if shape.what is What.ONE and isinstance(shape.element, ScalarShape) and shape.element.kind != "float"
     }
     found = []
     for name, (index, member, shape) in out.items():
@@ -72,13 +72,13 @@ def written_by(callback: Callback) -> tuple[Written, ...]:
     return tuple(each for each in found if each.member.name not in tellers)
 
 
-def counted_by_result(callback: Callback) -> bool:
+def counted_by_result(callback: CallbackShape) -> bool:
     """Tell whether a callback's answer says how much it has written."""
     return any(each.told == RESULT for each in written_by(callback))
 
 
 def writes(
-    callback: Callback, turns: Sequence[Mapping[str, Value]], outer: Mapping[str, Any]
+    callback: CallbackShape, turns: Sequence[Mapping[str, Value]], outer: Mapping[str, Any]
 ) -> Iterator[p.Write]:
     """Yield the plan's writes; raises EvaluationError for room that is no product of numbers."""
     for each in written_by(callback):
@@ -87,7 +87,7 @@ def writes(
         )
         clause = each.shape.capacity or (None if each.told else each.shape.length)
         scale, room = (1, ()) if clause is None else product(callback, clause, outer)
-        unit, units = 1, tuple[p.Number, ...]()
+        unit, units = 1, tuple[p.CallbackNumber, ...]()
         told: int | None = None
         width = 0
         if each.told and each.shape.length is not None:
@@ -95,7 +95,7 @@ def writes(
             told = p.RESULT_TOLD
             if each.told != RESULT:
                 told, member = next((n, m) for n, m in enumerate(callback.members) if m.name == each.told)
-                assert isinstance(member.shape, Pointer)
+                assert isinstance(member.shape, PointerShape)
                 width = member.shape.element.size
         yield p.Write(
             each.index, contents, scale * each.size, room, told, width, max(unit, 1) * each.size, units
@@ -115,8 +115,8 @@ def shown(written: Written, value: Value, size: int) -> Value:
 
 
 def product(
-    callback: Callback, clause: Expression, outer: Mapping[str, Any], without: str = ""
-) -> tuple[int, tuple[p.Number, ...]]:
+    callback: CallbackShape, clause: Expression, outer: Mapping[str, Any], without: str = ""
+) -> tuple[int, tuple[p.CallbackNumber, ...]]:
     """Return a clause as a number times what the callback is given; `without` is left out of it."""
     own = {m.name: (n, m.shape) for n, m in enumerate(callback.members)}
     scale, numbers = 1, []
@@ -126,10 +126,10 @@ def product(
                 continue
             case ast.Name(id=name) if declared(name) in own:
                 index, shape = own[declared(name)]
-                behind = isinstance(shape, Pointer)
-                inner = shape.element if isinstance(shape, Pointer) else shape
-                if isinstance(inner, Scalar) and inner.kind != "float" and inner.size <= 8:
-                    numbers.append(p.Number(index, inner.size, behind, inner.signed))
+                behind = isinstance(shape, PointerShape)
+                inner = shape.element if isinstance(shape, PointerShape) else shape
+                if isinstance(inner, ScalarShape) and inner.kind != "float" and inner.size <= 8:
+                    numbers.append(p.CallbackNumber(index, inner.size, behind, inner.signed))
                     continue
             case ast.Name(id=name) if isinstance(outer.get(name), int):
                 scale *= max(int(outer[name]), 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.types import Pointer, Scalar, What
+from abidance.boundary.model.types import PointerShape, ScalarShape, What
 
 if TYPE_CHECKING:
     from abidance.boundary.model.types import Member
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
 
 def ties(members: tuple[Member, ...]) -> dict[str, tuple[Member, ...]]:
     """Return the names of members that are the length of a buffer that is read, each with all its buffers."""
-    numbers = {member.name for member in members if isinstance(member.shape, Scalar)}
+    numbers = {member.name for member in members if isinstance(member.shape, ScalarShape)}
     found: dict[str, tuple[Member, ...]] = {}
     for member in members:
         shape = member.shape
-        if not isinstance(shape, Pointer) or not shape.direction.read:
+        if not isinstance(shape, PointerShape) or not shape.direction.read:
             continue
         if shape.what in (What.BYTES, What.ARRAY) and shape.length_name in numbers:
             found[shape.length_name] = (*found.get(shape.length_name, ()), member)

@@ -16,15 +16,15 @@ from abidance.boundary.model.float_formats import (
     unpack_real,
 )
 from abidance.boundary.model.types import (
-    Array,
-    Callback,
-    Handle,
-    Nothing,
-    Opaque,
-    Pointer,
-    Record,
-    Scalar,
-    UserData,
+    ArrayShape,
+    CallbackShape,
+    HandleShape,
+    NothingShape,
+    OpaqueShape,
+    PointerShape,
+    RecordShape,
+    ScalarShape,
+    UserDataShape,
 )
 from abidance.boundary.model.values import ROOM, SOMEWHERE, Script, Value, named
 
@@ -44,7 +44,7 @@ class ValueTooWideError(ValueError):
     """A number does not fit the C type it is meant for."""
 
 
-def pack_scalar(shape: Scalar, value: Value) -> bytes:
+def pack_scalar(shape: ScalarShape, value: Value) -> bytes:
     """Return a number as its C type holds it, little-endian; raises ValueTooWideError when it does not fit."""
     try:
         if shape.kind != "float":
@@ -64,7 +64,7 @@ def _fits(value: int, width: int, *, signed: bool) -> bool:
     return -(1 << (width - 1)) <= value < 1 << (width - 1) if signed else 0 <= value < 1 << width
 
 
-def rounded(shape: Scalar, value: Real) -> Real:
+def rounded(shape: ScalarShape, value: Real) -> Real:
     """Return the number that a floating-point type holds for `value`."""
     if shape.format is not None:
         return nearest(shape.format, value)
@@ -77,17 +77,17 @@ def rounded(shape: Scalar, value: Real) -> Real:
     return number
 
 
-def within(shape: Scalar, value: Real) -> bool:
+def within(shape: ScalarShape, value: Real) -> bool:
     """Tell whether a number is in the range of its place, whose ends are as the type holds them; NaN is not outside."""
     lowest, highest = (_end(shape, end) for end in (shape.lowest, shape.highest))
     return not (value < lowest or value > highest)
 
 
-def _end(shape: Scalar, end: float) -> Real:
+def _end(shape: ScalarShape, end: float) -> Real:
     return rounded(shape, end) if shape.kind == "float" and math.isfinite(end) else end
 
 
-def unpack_scalar(shape: Scalar, raw: bytes) -> Real:
+def unpack_scalar(shape: ScalarShape, raw: bytes) -> Real:
     """Return the number that `raw` holds."""
     if shape.kind == "float":
         if shape.format is not None:
@@ -117,9 +117,9 @@ def pack(
     Pointers are given to `pointer`, with the records around them, innermost first; it may leave them zero.
     """
     match shape:
-        case Scalar():
+        case ScalarShape():
             into[at : at + shape.size] = pack_scalar(shape, value)
-        case Record():
+        case RecordShape():
             assert isinstance(value, dict), (path, value)
             inner = (value, *around)
             for member in shape.members:
@@ -132,25 +132,25 @@ def pack(
                     pack(
                         member.shape, item, into, at + member.offset, f"{path}.{member.name}", pointer, inner
                     )
-        case Array():
+        case ArrayShape():
             if isinstance(value, bytes):
                 into[at : at + len(value)] = value
                 return
             assert isinstance(value, list), (path, value)
             for index, item in enumerate(value):
                 pack(shape.of, item, into, at + index * shape.of.size, f"{path}[{index}]", pointer, around)
-        case Pointer() | Handle() | Opaque():
+        case PointerShape() | HandleShape() | OpaqueShape():
             pointer(shape, value, at, path, around)
-        case Nothing():
+        case NothingShape():
             pass
 
 
 def unpack(shape: Shape, raw: bytes, path: str, pointer: GetPointer) -> Value:
     """Return the value that stands at the start of `raw`. Pointers are asked of `pointer`."""
     match shape:
-        case Scalar():
+        case ScalarShape():
             return unpack_scalar(shape, raw[: shape.size])
-        case Record():
+        case RecordShape():
             fields: dict[str, Any] = {}
             for member in shape.members:
                 if member.bits:
@@ -159,16 +159,16 @@ def unpack(shape: Shape, raw: bytes, path: str, pointer: GetPointer) -> Value:
                     inner = raw[member.offset : member.offset + member.shape.size]
                     fields[member.name] = unpack(member.shape, inner, f"{path}.{member.name}", pointer)
             return fields
-        case Array(of, count):
+        case ArrayShape(of, count):
             if is_byte(of):
                 return raw[:count]
             return [
                 unpack(of, raw[i * of.size : (i + 1) * of.size], f"{path}[{i}]", pointer)
                 for i in range(count)
             ]
-        case Pointer() | Handle() | Opaque():
+        case PointerShape() | HandleShape() | OpaqueShape():
             return pointer(shape, raw[:8], path)
-        case Nothing():
+        case NothingShape():
             return None
 
 
@@ -179,11 +179,11 @@ def meaning(shape: Shape, *, pointers: bool = True) -> bytes:
     """
     raw = bytearray(shape.size)
     match shape:
-        case Scalar(width=width) if width:
+        case ScalarShape(width=width) if width:
             raw[:] = ((1 << width) - 1).to_bytes(shape.size, "little")
-        case Scalar(format=Binary(bits=bits)):
+        case ScalarShape(format=Binary(bits=bits)):
             raw[: bits // 8] = b"\xff" * (bits // 8)
-        case Record():
+        case RecordShape():
             for member in shape.members:
                 if member.bits:
                     first, width = member.bits
@@ -193,10 +193,10 @@ def meaning(shape: Shape, *, pointers: bool = True) -> bytes:
                     low, inner = member.offset, meaning(member.shape, pointers=pointers)
                 for at, bits in enumerate(inner, low):
                     raw[at] |= bits
-        case Array(of, count):
+        case ArrayShape(of, count):
             whole = meaning(of, pointers=pointers) * count
             raw[: len(whole)] = whole
-        case Pointer() | Handle() | Opaque() if not pointers:
+        case PointerShape() | HandleShape() | OpaqueShape() if not pointers:
             pass
         case _:
             raw[:] = b"\xff" * shape.size
@@ -206,7 +206,7 @@ def meaning(shape: Shape, *, pointers: bool = True) -> bytes:
 def is_byte(shape: Shape) -> bool:
     """Tell whether an array of this is shown and written as bytes: not one of ``int8_t``, whose sign matters."""
     return (
-        isinstance(shape, Scalar)
+        isinstance(shape, ScalarShape)
         and shape.size == 1
         and shape.kind == "int"
         and (shape.char or not shape.signed)
@@ -238,7 +238,7 @@ def _pack_bits(member: Member, value: Value, into: bytearray, at: int) -> None:
 def unpack_bits(member: Member, raw: bytes) -> Real:
     """Return the number in a bit-field; `raw` begins where the record does."""
     assert member.bits is not None
-    assert isinstance(member.shape, Scalar)
+    assert isinstance(member.shape, ScalarShape)
     first, width = member.bits
     low = first // 8
     whole = int.from_bytes(raw[low : (first + width + 7) // 8], "little")
@@ -251,36 +251,36 @@ def unpack_bits(member: Member, raw: bytes) -> Real:
 def blank(shape: Shape) -> Value:
     """Return the zero of a shape: what memory of zero bytes reads as."""
     match shape:
-        case Scalar():
+        case ScalarShape():
             return 0.0 if shape.kind == "float" else 0
-        case Record():
+        case RecordShape():
             return {member.name: blank(member.shape) for member in shape.members}
-        case Array(of, count):
+        case ArrayShape(of, count):
             return bytes(count) if is_byte(of) else [blank(of)] * count
-        case Pointer(direction=direction) if not direction.read:
+        case PointerShape(direction=direction) if not direction.read:
             return ROOM
-        case Callback(nullable=nullable) if nullable is not True:
+        case CallbackShape(nullable=nullable) if nullable is not True:
             return simplest_script(shape)
-        case UserData(nullable=nullable) if nullable is not True:
+        case UserDataShape(nullable=nullable) if nullable is not True:
             return SOMEWHERE
     return None
 
 
-def simplest_script(callback: Callback) -> Script:
+def simplest_script(callback: CallbackShape) -> Script:
     """Return the simplest lawful answer of a callback, given each time; it writes nothing."""
     return Script(_first_answer(callback))
 
 
-def _first_answer(callback: Callback) -> tuple[Value, ...]:
+def _first_answer(callback: CallbackShape) -> tuple[Value, ...]:
     if callback.allocates is not None:
         return (SOMEWHERE,)
     match callback.result:
-        case Scalar() as shape if shape.members and (shape.closed or shape.kind == "enum"):
+        case ScalarShape() as shape if shape.members and (shape.closed or shape.kind == "enum"):
             return (shape.members[0],)
-        case Scalar(kind="bool"):
+        case ScalarShape(kind="bool"):
             return (1,)
-        case Scalar() as shape:
+        case ScalarShape() as shape:
             return (max(shape.lowest, min(0, shape.highest)),)
-        case Nothing():
+        case NothingShape():
             return ()
     return (None,)

@@ -5,7 +5,14 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from abidance.boundary.model.types import Array, Handle, Opaque, Pointer, Record, Scalar
+from abidance.boundary.model.types import (
+    ArrayShape,
+    HandleShape,
+    OpaqueShape,
+    PointerShape,
+    RecordShape,
+    ScalarShape,
+)
 from abidance.boundary.model.values import SOMEWHERE, Earlier, NewHandle, Script, named
 from abidance.boundary.values.memory import pack, rounded, unpack, unpack_bits
 from abidance.contract.expression import Unavailable
@@ -27,7 +34,7 @@ def as_seen(shape: Shape, value: Value) -> Any:
     # This is asked of each argument again and again, and most are one of these.
     if value is None or type(value) is bytes:
         return value
-    if type(value) is int and type(shape) is Scalar and shape.kind != "float":
+    if type(value) is int and type(shape) is ScalarShape and shape.kind != "float":
         return _number(shape, value)
     match shape, value:
         case _, Earlier(most=int(most)):
@@ -36,22 +43,22 @@ def as_seen(shape: Shape, value: Value) -> Any:
             return dict(state) if state else SOMEWHERE
         case _, Script():
             return SOMEWHERE
-        case Scalar(kind="float"), int() | float() | Fraction():
+        case ScalarShape(kind="float"), int() | float() | Fraction():
             return rounded(shape, value)
-        case Scalar(), int() | float():
+        case ScalarShape(), int() | float():
             return _number(shape, value)
-        case Pointer(element=element), list():
+        case PointerShape(element=element), list():
             return [as_seen(element, item) for item in value]
-        case Pointer(element=element), dict() | int() | float() | Fraction():
+        case PointerShape(element=element), dict() | int() | float() | Fraction():
             return as_seen(element, value)
-        case Array(of=of), list():
+        case ArrayShape(of=of), list():
             return [as_seen(of, item) for item in value]
-        case Record(), dict():
+        case RecordShape(), dict():
             return _fields(shape, value)
     return value
 
 
-def _number(shape: Scalar, value: Real) -> Real:
+def _number(shape: ScalarShape, value: Real) -> Real:
     return named(value, shape.names if shape.kind != "bool" else None, truth=shape.kind == "bool")
 
 
@@ -60,7 +67,7 @@ def members_seen(members: tuple[Member, ...], values: Mapping[str, Value]) -> di
     return {m.name: as_seen(m.shape, values[m.name]) for m in members if m.name in values}
 
 
-def _fields(shape: Record, value: Mapping[str, Value]) -> dict[str, Any]:
+def _fields(shape: RecordShape, value: Mapping[str, Value]) -> dict[str, Any]:
     seen = members_seen(shape.members, value)
     absent = [member for member in shape.members if member.name not in seen]
     if absent:
@@ -75,7 +82,7 @@ def _overlaid(member: Member, raw: bytes) -> Any:
     """Return what a member reads where another member of the same union was given."""
     if member.bits:
         return unpack_bits(member, raw)
-    if isinstance(member.shape, Pointer | Handle | Opaque):
+    if isinstance(member.shape, PointerShape | HandleShape | OpaqueShape):
         return _unavailable(member.shape, b"", member.name)
     return unpack(member.shape, raw[member.offset :], member.name, _unavailable)
 

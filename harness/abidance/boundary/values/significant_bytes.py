@@ -6,7 +6,15 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.types import Array, Handle, Nothing, Opaque, Pointer, Record, Scalar
+from abidance.boundary.model.types import (
+    ArrayShape,
+    HandleShape,
+    NothingShape,
+    OpaqueShape,
+    PointerShape,
+    RecordShape,
+    ScalarShape,
+)
 from abidance.core import masks
 
 if TYPE_CHECKING:
@@ -49,28 +57,28 @@ def meaningful(shape: Shape, *, pointers: bool, at: int = 0, path: str = "") -> 
     share their bytes with others, and fields whose names say that nothing is in them.
     """
     match shape:
-        case Scalar():
+        case ScalarShape():
             yield Range(path, at, at + shape.size)
-        case Pointer() | Handle() | Opaque():
+        case PointerShape() | HandleShape() | OpaqueShape():
             if pointers:
                 yield Range(path, at, at + shape.size)
-        case Record():
+        case RecordShape():
             for member in shape.members:
                 if not (member.bits or member.within or _RESERVED.search(member.name)):
                     yield from meaningful(
                         member.shape, pointers=pointers, at=at + member.offset, path=f"{path}.{member.name}"
                     )
-        case Array(of=Scalar(char=True), count=count):
+        case ArrayShape(of=ScalarShape(char=True), count=count):
             yield Range(path, at, at + count, text=True)
-        case Array(of=of, count=count):
+        case ArrayShape(of=of, count=count):
             yield from elements(of, count, pointers=pointers, at=at, path=path)
-        case Nothing():
+        case NothingShape():
             return
 
 
 def elements(of: Shape, count: int, *, pointers: bool, at: int = 0, path: str = "") -> Iterator[Range]:
     """Yield the ranges of `count` values side by side."""
-    if isinstance(of, Scalar) and (of.size == 1 or count > MOST):
+    if isinstance(of, ScalarShape) and (of.size == 1 or count > MOST):
         if count:
             yield Range(path, at, at + count * of.size)
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from abidance.boundary.model.types import Pointer, What
+from abidance.boundary.model.types import PointerShape, What
 from abidance.boundary.model.values import Mark
 from abidance.contract.expression import EvaluationError, show
 
@@ -18,7 +18,7 @@ LARGEST = 1 << 30
 """More than this is never allocated for one argument, in bytes."""
 
 
-def room(shape: Pointer, value: Value, scope: Mapping[str, Any]) -> int:
+def room(shape: PointerShape, value: Value, scope: Mapping[str, Any]) -> int:
     """Return how many bytes the callee is given; at least what `value` needs.
 
     Raises EvaluationError when the clause has no value, is negative, or asks for more than 1 GiB.

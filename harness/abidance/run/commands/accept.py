@@ -20,7 +20,7 @@ from abidance.run.inputs.selection import Selection
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from abidance.boundary.model.boundary import Boundary, Function
+    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
     from abidance.contract.model import Contract
     from abidance.run.inputs.settings import Settings
 
@@ -48,7 +48,7 @@ def counted(path: Path, settings: Settings) -> tuple[Accepted, Accepted]:
     return before, replace(before, calls=found)
 
 
-def _calls(boundary: Boundary, function: Function, runner: CostRunner) -> dict[str, tuple[str, int]]:
+def _calls(boundary: Boundary, function: BoundaryFunction, runner: CostRunner) -> dict[str, tuple[str, int]]:
     found = {}
     for name, case in accepted_calls(boundary, function):
         count = runner.least(case, MOST_STEPS) if runner.comes_back(case) else 0

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class CheckResult:
     """What a run would find wrong, and why it could not judge, so far as that shows without calling anything.
 
     `suppressed` are findings that decide nothing, each with the contract's reason.
@@ -52,7 +52,7 @@ def _errors(diagnostics: tuple[Diagnostic, ...]) -> bool:
     return any(diagnostic.code.severity is Severity.ERROR for diagnostic in diagnostics)
 
 
-def check_contract(path: Path) -> Checked:
+def check_contract(path: Path) -> CheckResult:
     """Return what is wrong with a contract, between it and its header, and with the libraries that it names.
 
     Raises UsageError for a contract or header that cannot be read, CannotJudgeError without a compiler.
@@ -67,7 +67,7 @@ def check_contract(path: Path) -> Checked:
     )
     known = listed(contract)
     found = {d: reason(known, d, function.name) for function in functions for d in function.mismatches}
-    return Checked(
+    return CheckResult(
         tuple(d for d, why in found.items() if not why),
         tuple(dict.fromkeys(reasons)),
         tuple((d, why) for d, why in found.items() if why),

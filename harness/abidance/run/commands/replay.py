@@ -19,7 +19,7 @@ from abidance.run.findings.confirm import LATE, MUST_COME_BACK, REPEATS, TWICE, 
 
 if TYPE_CHECKING:
     from abidance.boundary.model.boundary import Boundary
-    from abidance.checks.trial import Trial
+    from abidance.checks.trial import CaseResult
     from abidance.core.events import Listener
     from abidance.run.execution.runner import Runner
     from abidance.run.findings.case_store import StoredCase
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Again:
+class ReplayedCase:
     """A stored case that ran again: the last failing trial, or the last one when none failed.
 
     There are two `artifacts` where two libraries, or two builds, are compared: the second is that of `trial.other`.
@@ -37,7 +37,7 @@ class Again:
 
     stored: StoredCase
     boundary: Boundary
-    trial: Trial
+    trial: CaseResult
     artifacts: tuple[Artifact, ...]
     failed: int
     tried: int
@@ -78,7 +78,7 @@ def replay(case_id: str, settings: Settings, listener: Listener) -> None:
     listener(RunFinished(again.boundary.name, str(stored.contract), settings.seed or 0, (finished,)))
 
 
-def run_again(stored: StoredCase, settings: Settings) -> Again:
+def run_again(stored: StoredCase, settings: Settings) -> ReplayedCase:
     """Run a stored case a few times, judge it, and name the places in the library."""
     contract = load_contract(stored.contract)
     item = ItemId("", stored.case.function, stored.phase, stored.library, stored.build)
@@ -108,7 +108,7 @@ def _repeat(
     runner: Runner,
     artifacts: tuple[Artifact, ...],
     settings: Settings,
-) -> Again:
+) -> ReplayedCase:
     failed, last, cause = 0, None, ("", "")
     tried = 1 if stored.code == "ABD302" else LATE if stored.code in MUST_COME_BACK else REPEATS
     if stored.at > 1:
@@ -139,7 +139,7 @@ def _repeat(
         )
         for diagnostic in (_told(stored, runner.judge(named)) if last else ())
     )
-    return Again(stored, boundary, named, artifacts, failed, tried, together(findings))
+    return ReplayedCase(stored, boundary, named, artifacts, failed, tried, together(findings))
 
 
 def _told(stored: StoredCase, found: list[Diagnostic]) -> list[Diagnostic]:

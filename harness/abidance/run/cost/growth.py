@@ -18,7 +18,7 @@ from abidance.plan.plan import FEWEST_STEPS
 from abidance.run.search.shrink_values import cut, measure
 
 if TYPE_CHECKING:
-    from abidance.boundary.model.boundary import Boundary, Function
+    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
     from abidance.boundary.model.values import Case, Value
     from abidance.contract.model.cost import Scaling
     from abidance.run.cost.runner import CostRunner
@@ -29,7 +29,9 @@ LEAST_SIZE, SMALLEST = 1 << (DOUBLINGS + 2), 4
 """Growth is looked at in calls of at least this size, and down to the smallest."""
 
 
-def growth(runner: CostRunner, function: Function, case: Case, clause: Scaling | None) -> Growth | None:
+def growth(
+    runner: CostRunner, function: BoundaryFunction, case: Case, clause: Scaling | None
+) -> Growth | None:
     """Count a call's instructions at its size, and at its halves; None where those are too few to tell."""
     size = measure(case.arguments.get(clause.over.text)) if clause else None
     if clause is None or size is None or size < LEAST_SIZE:
@@ -48,7 +50,7 @@ def growth(runner: CostRunner, function: Function, case: Case, clause: Scaling |
     return Growth(clause.over.text, clause.at_most, tuple(counts))
 
 
-def sized(boundary: Boundary, function: Function, case: Case, over: str, size: int) -> Case | None:
+def sized(boundary: Boundary, function: BoundaryFunction, case: Case, over: str, size: int) -> Case | None:
     """Return the case with a parameter so large, and what it is the length of; None where that is not lawful."""
     given: dict[str, Value] = dict(case.arguments)
     given[over] = cut(given[over], size)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.encode import encode_lanes
 from abidance.checks.costs import Costs, Figure, in_time
-from abidance.plan.plan import FEWEST_STEPS, Lanes, Order
+from abidance.plan.plan import FEWEST_STEPS, ConcurrentCalls, Order
 from abidance.run.cost.growth import growth
 from abidance.run.cost.timing import SHARES, Says, Series
 from abidance.run.execution.threads import OFTEN, rounds_of, shared_handle
@@ -18,7 +18,7 @@ from abidance.run.inputs.applicability import may_overlap, takes_over
 
 if TYPE_CHECKING:
     from abidance.boundary.encode.encoded_plan import Encoded
-    from abidance.boundary.model.boundary import Function
+    from abidance.boundary.model.boundary import BoundaryFunction
     from abidance.boundary.model.values import Case
     from abidance.contract.model.cost import Cost
     from abidance.execute.supervisor import Supervisor
@@ -49,7 +49,7 @@ class Measuring:
     """The measurements of one case."""
 
     runner: CostRunner
-    function: Function
+    function: BoundaryFunction
     case: Case
     cost: Cost
     quick: bool
@@ -86,11 +86,11 @@ class Measuring:
         """Tell whether a clause is there and is to be measured."""
         return self.cost.says(clause) and (not self.only or clause in self.only)
 
-    def _lanes(self, order: Order, rounds: int, count: int = 1) -> Lanes:
+    def _lanes(self, order: Order, rounds: int, count: int = 1) -> ConcurrentCalls:
         # A call that succeeds no longer is another one, and may well be quicker.
         result = self.function.result
         steady = bool(result.ok) or getattr(result.shape, "kind", "") in ("bool", "enum")
-        return Lanes(count, rounds, order, steady)
+        return ConcurrentCalls(count, rounds, order, steady)
 
     def _series(self, supervisor: Supervisor, *, quick: bool = False) -> Series:
         """Time the call again and again; an empty series when that cannot be."""

@@ -10,8 +10,8 @@ from abidance.checks.cost_grows_faster import CostGrowsFaster
 from abidance.checks.more_instructions_than_budget import MoreInstructionsThanBudget
 from abidance.checks.slower_than_budget import SlowerThanBudget
 from abidance.checks.slower_than_other import SlowerThanOther
-from abidance.checks.trial import Trial
-from abidance.plan.plan import FEWEST_STEPS, Lanes, Order
+from abidance.checks.trial import CaseResult
+from abidance.plan.plan import FEWEST_STEPS, ConcurrentCalls, Order
 from abidance.run.cost.growth import GROWTH_STEPS
 from abidance.run.cost.measuring import Measuring
 from abidance.run.execution.runner import Runner
@@ -63,12 +63,12 @@ class CostRunner(Runner):
         shared = {entry.name: getattr(runner, entry.name) for entry in fields(Runner)}
         return cls(**shared, other=other, accepted=accepted)
 
-    def run(self, case: Case, expectation: Expectation, time_limit: float | None = None) -> Trial:
+    def run(self, case: Case, expectation: Expectation, time_limit: float | None = None) -> CaseResult:
         """Run a case and measure it; raises what Runner.run raises."""
         function = self.boundary.functions[case.function]
         encoded = encode(self.boundary, case)
         limit = self.limit if time_limit is None else time_limit
-        trial = Trial(
+        trial = CaseResult(
             self.boundary, encoded, self.supervisor.run(encoded.plan, limit), self.phase, expectation
         )
         self.calls += 1
@@ -78,7 +78,7 @@ class CostRunner(Runner):
         only = self.only if time_limit is None else frozenset[str]()
         return replace(trial, costs=Measuring(self, function, case, function.cost, quick, only).costs())
 
-    def judge(self, trial: Trial) -> list[Diagnostic]:
+    def judge(self, trial: CaseResult) -> list[Diagnostic]:
         """Return what costs too much; how a call ends is for other phases to tell."""
         return [found for check in _CHECKS for found in check.judge(trial)]
 
@@ -86,7 +86,7 @@ class CostRunner(Runner):
         """Return how many instructions a call executes, no more than can be; 0 where they cannot be counted."""
         encoded = encode_lanes(self.boundary, case, 1)
         self.supervisor.run(encoded.plan, self.time_limit)  # what a first call does once is past then
-        numbers = self.measured(self.supervisor, encoded, Lanes(1, exponent, Order.STEPPED))
+        numbers = self.measured(self.supervisor, encoded, ConcurrentCalls(1, exponent, Order.STEPPED))
         return numbers[0][0] if numbers else 0
 
     def least(self, case: Case, exponent: int) -> int:
@@ -103,7 +103,9 @@ class CostRunner(Runner):
         """Tell whether a call comes back, and its instructions can be counted as often as growth takes."""
         return self.comes_back(case) and 0 < self.steps(case, GROWTH_STEPS) < FEWEST_STEPS << GROWTH_STEPS
 
-    def measured(self, supervisor: Supervisor, encoded: Encoded, lanes: Lanes) -> tuple[tuple[int, ...], ...]:
+    def measured(
+        self, supervisor: Supervisor, encoded: Encoded, lanes: ConcurrentCalls
+    ) -> tuple[tuple[int, ...], ...]:
         """Return what each lane measured; nothing when one did not come back, or nothing could be measured."""
         plan = replace(encoded.plan, lanes=lanes)
         again = 6 * self.time_limit  # a few calls are made, however long they take

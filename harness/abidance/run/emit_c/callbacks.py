@@ -11,16 +11,16 @@ from abidance.boundary.print_c.call import bytes_text
 from abidance.boundary.print_c.callback import callback_parts
 from abidance.boundary.values.memory import meaning
 from abidance.ir.types import Pointer
-from abidance.plan.observation import Reach
+from abidance.plan.observation import PointerReadStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from abidance.boundary.encode.encoded_plan import PlacedCallback
-    from abidance.boundary.model.types import Callback
-    from abidance.checks.trial import Trial
+    from abidance.boundary.model.types import CallbackShape
+    from abidance.checks.trial import CaseResult
     from abidance.plan.observation import Invocation
-    from abidance.run.commands.replay import Again
+    from abidance.run.commands.replay import ReplayedCase
 
 NOTED = "struct abd_noted { int calls, same, changed, foreign, late, over; void *user_data; };"
 """What the program notices of one callback. Only invocations during the call on trial count as `calls`."""
@@ -28,7 +28,7 @@ _MOST = 32
 _LONGEST = 256
 
 
-def functions(again: Again) -> Iterator[str]:
+def functions(again: ReplayedCase) -> Iterator[str]:
     """Yield the C functions, and what they share."""
     callbacks = again.trial.encoded.callbacks
     if not callbacks:
@@ -63,7 +63,7 @@ def functions(again: Again) -> Iterator[str]:
         yield "}"
 
 
-def placed(trial: Trial) -> Iterator[str]:
+def placed(trial: CaseResult) -> Iterator[str]:
     """Yield the statements that put callbacks, and what belongs to them, in their places."""
     for number, (callback, each) in enumerate(
         zip(trial.encoded.plan.callbacks, trial.encoded.callbacks, strict=True)
@@ -74,7 +74,7 @@ def placed(trial: Trial) -> Iterator[str]:
             yield f"noted{number}.user_data = b{wanted[1]}.at;"
 
 
-def _noticing(trial: Trial, number: int, placed: PlacedCallback) -> Iterator[str]:
+def _noticing(trial: CaseResult, number: int, placed: PlacedCallback) -> Iterator[str]:
     noted, back = f"noted{number}", placed.shape.given_back
     if back is not None and _is_pointer(trial, placed.shape, back):
         yield f"if ((void *)p{back} != {noted}.user_data) {noted}.changed = 1;"
@@ -91,13 +91,13 @@ def _noticing(trial: Trial, number: int, placed: PlacedCallback) -> Iterator[str
         yield f"(void)p{index};"
 
 
-def _invocations(trial: Trial, number: int) -> list[Invocation]:
+def _invocations(trial: CaseResult, number: int) -> list[Invocation]:
     subject = trial.encoded.plan.subject
     found = [each for each in trial.invocations if each.callback == number and each.call == subject]
     return [each for each in found if not each.late][:_MOST]
 
 
-def _same(trial: Trial, shape: Callback, each: Invocation) -> Iterator[str]:
+def _same(trial: CaseResult, shape: CallbackShape, each: Invocation) -> Iterator[str]:
     """Yield C conditions: the arguments are what they were, but for addresses."""
     pointers = {index for index in range(len(shape.members)) if _is_pointer(trial, shape, index)}
     for index, raw in enumerate(each.arguments):
@@ -114,16 +114,16 @@ def _same(trial: Trial, shape: Callback, each: Invocation) -> Iterator[str]:
         region = read.pointer.region
         base = f"&p{region}" if region < len(shape.members) else there[region - len(shape.members)]
         there.append(f"abd_pointer_at({base}, {read.pointer.offset})")
-        yield f"{there[-1]} {'==' if behind.reach is Reach.NULL else '!='} NULL"
+        yield f"{there[-1]} {'==' if behind.reach is PointerReadStatus.NULL else '!='} NULL"
         raw = behind.contents
-        if behind.reach is not Reach.NULL and 0 < len(raw) <= _LONGEST:
+        if behind.reach is not PointerReadStatus.NULL and 0 < len(raw) <= _LONGEST:
             one = element.what is What.ONE and len(raw) == element.element.size
             mask = meaning(element.element, pointers=False) if one else b"\xff" * len(raw)
             texts = ", ".join(bytes_text(part, whole=True) for part in (raw, mask))
             yield f"abd_same({there[-1]}, {texts}, {len(raw)})"
 
 
-def seen_again(trial: Trial) -> list[str]:
+def seen_again(trial: CaseResult) -> list[str]:
     """Return C conditions: the callbacks of the call on trial came as often as they did, with the same arguments."""
     conditions = []
     for number in range(len(trial.encoded.callbacks)):
@@ -133,18 +133,18 @@ def seen_again(trial: Trial) -> list[str]:
     return conditions
 
 
-def noticed(trial: Trial, what: str) -> list[str]:
+def noticed(trial: CaseResult, what: str) -> list[str]:
     """Return one C condition: one of the callbacks noticed `what`."""
     return [" || ".join(f"noted{n}.{what}" for n in range(len(trial.encoded.callbacks)))]
 
 
-def over(trial: Trial, index: int) -> Iterator[str]:
+def over(trial: CaseResult, index: int) -> Iterator[str]:
     """Yield the statements that end the time of callbacks after call `index`."""
     for number, each in enumerate(trial.encoded.callbacks):
         if trial.last_call_of(each) == index:
             yield f"noted{number}.over = 1;"
 
 
-def _is_pointer(trial: Trial, shape: Callback, index: int) -> bool:
+def _is_pointer(trial: CaseResult, shape: CallbackShape, index: int) -> bool:
     assert shape.type is not None
     return isinstance(trial.boundary.declarations.resolve(shape.type.parameters[index]), Pointer)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.types import Pointer, has_pointers
+from abidance.boundary.model.types import PointerShape, has_pointers
 from abidance.boundary.values.memory import meaning
 from abidance.run.emit_c import callbacks as emit_callbacks
 from abidance.run.emit_c.call import same_bytes
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
     from abidance.boundary.encode.encoded_plan import PlacedCall
     from abidance.boundary.model.types import Shape
-    from abidance.checks.trial import Trial
+    from abidance.checks.trial import CaseResult
     from abidance.plan.observation import Returned
-    from abidance.run.commands.replay import Again
+    from abidance.run.commands.replay import ReplayedCase
 
 _LONGEST = 256
 
 
-def one_side(again: Again) -> tuple[Again, Trial | None]:
+def one_side(again: ReplayedCase) -> tuple[ReplayedCase, CaseResult | None]:
     """Return a case for one library, and how the other answers where two are compared.
 
     The first of the two is what the second is held to, so the program is about the second, unless only the first
@@ -37,14 +37,14 @@ def one_side(again: Again) -> tuple[Again, Trial | None]:
     return replace(again, trial=replace(other, sides=mine.sides[::-1]), artifacts=again.artifacts[1:]), mine
 
 
-def tells_errno(placed: PlacedCall, against: Trial | None) -> bool:
+def tells_errno(placed: PlacedCall, against: CaseResult | None) -> bool:
     """Tell whether `errno` is part of an answer; otherwise whatever it is left at is no part of the failure."""
     returns = placed.function.promise.returns if placed.function.promise else None
     compared = against is not None and returns is not None and bool(returns.errno)
     return compared or any("errno" in ensured.names for ensured in placed.function.ensures)
 
 
-def tells_apart(trial: Trial, against: Trial | None) -> bool:
+def tells_apart(trial: CaseResult, against: CaseResult | None) -> bool:
     """Tell whether what a program compares tells this answer from that of the other library."""
     if against is None or not (trial.answered and against.answered):
         return True
@@ -53,7 +53,7 @@ def tells_apart(trial: Trial, against: Trial | None) -> bool:
     return one != other or _arguments(trial) != _arguments(against)
 
 
-def conditions(trial: Trial, index: int, against: Trial | None) -> list[str]:
+def conditions(trial: CaseResult, index: int, against: CaseResult | None) -> list[str]:
     """Return C conditions that hold when call `index` leaves what it left; its `errno` is in the variable `told`."""
     returned = trial.observation.calls[index]
     placed, call = trial.encoded.calls[index], trial.encoded.plan.calls[index]
@@ -67,14 +67,14 @@ def conditions(trial: Trial, index: int, against: Trial | None) -> list[str]:
     for block, raw in zip(call.watched, returned.blocks, strict=True):
         if raw and not any(r.block == block for r in trial.encoded.plan.relocations) and len(raw) <= _LONGEST:
             shape = shapes.get(block)
-            mask = meaning(shape.element) if isinstance(shape, Pointer) else b""
+            mask = meaning(shape.element) if isinstance(shape, PointerShape) else b""
             same.append(same_bytes(f"b{block}.at", raw, mask))
     if same and tells_errno(placed, against):
         same.append(f"told == {returned.errno}")
     return [*same, *emit_callbacks.seen_again(trial)]
 
 
-def _arguments(trial: Trial) -> list[tuple[int | None, tuple[bytes, ...], tuple[bytes, ...]]]:
+def _arguments(trial: CaseResult) -> list[tuple[int | None, tuple[bytes, ...], tuple[bytes, ...]]]:
     return [
         (each.callback, each.arguments, tuple(read.contents for read in each.reads))
         for each in trial.invocations
@@ -83,7 +83,7 @@ def _arguments(trial: Trial) -> list[tuple[int | None, tuple[bytes, ...], tuple[
 
 def _followed(pointer: str, returned: Returned, shape: Shape) -> Iterator[str]:
     """Yield a condition that what a returned pointer points at is the same; addresses in it never are."""
-    if not isinstance(shape, Pointer) or not returned.followed or has_pointers(shape.element):
+    if not isinstance(shape, PointerShape) or not returned.followed or has_pointers(shape.element):
         return
     raw = returned.followed[0].contents
     if 0 < len(raw) <= _LONGEST:

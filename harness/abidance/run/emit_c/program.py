@@ -25,8 +25,8 @@ from abidance.run.findings.fresh_process import NEVER
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.checks.trial import Trial
-    from abidance.run.commands.replay import Again
+    from abidance.checks.trial import CaseResult
+    from abidance.run.commands.replay import ReplayedCase
     from abidance.run.inputs.settings import Settings
 
 
@@ -72,7 +72,7 @@ def emit_c(case_id: str, settings: Settings, file: str = "") -> str:
     return "\n".join(_program(again, against, file or f"{again.stored.id}.c")) + "\n"
 
 
-def _program(again: Again, against: Trial | None, file: str) -> Iterator[str]:
+def _program(again: ReplayedCase, against: CaseResult | None, file: str) -> Iterator[str]:
     boundary = again.boundary
     header = boundary.contract.header
     message = again.findings[0].diagnostic.message if again.findings else "did not fail when it was last run"
@@ -134,7 +134,7 @@ def _comment(text: str) -> str:
     return text.replace("*/", "*''/")
 
 
-def _listings(again: Again) -> Iterator[str]:
+def _listings(again: ReplayedCase) -> Iterator[str]:
     """Yield what calls functions that take a `va_list`."""
     for placed in again.trial.encoded.calls:
         ending = placed.function.ending
@@ -142,7 +142,7 @@ def _listings(again: Again) -> Iterator[str]:
             yield listing(stubbed(placed.function), again.boundary.declarations)
 
 
-def _body(again: Again, against: Trial | None, message: str) -> Iterator[str]:
+def _body(again: ReplayedCase, against: CaseResult | None, message: str) -> Iterator[str]:
     boundary, encoded = again.boundary, again.trial.encoded
     plan = encoded.plan
     names = {
@@ -205,7 +205,7 @@ def _body(again: Again, against: Trial | None, message: str) -> Iterator[str]:
     yield "return differs;" if plan.lanes else "return 0;"
 
 
-def _compare(again: Again, against: Trial | None, index: int, message: str) -> Iterator[str]:
+def _compare(again: ReplayedCase, against: CaseResult | None, index: int, message: str) -> Iterator[str]:
     """Compare what came back with what was seen when it failed: the same wrong answer fails the program."""
     trial = again.trial
     gone = {block for each in trial.encoded.plan.calls[:index] for block in each.retires}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.types import Pointer, has_pointers
+from abidance.boundary.model.types import PointerShape, has_pointers
 from abidance.boundary.values.memory import meaning
 from abidance.plan.plan import Order
 from abidance.run.emit_c.call import call_lines, same_bytes
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from abidance.boundary.model.boundary import Boundary
-    from abidance.checks.trial import Trial
+    from abidance.checks.trial import CaseResult
 
 ROUNDS = 1024
 """As many rounds as the worker makes at most; the program makes these again for as long as it may take."""
@@ -39,7 +39,7 @@ static inline void wait_for_others(void)
 """
 
 
-def lane_functions(trial: Trial, boundary: Boundary, message: str) -> Iterator[str]:
+def lane_functions(trial: CaseResult, boundary: Boundary, message: str) -> Iterator[str]:
     """Yield a function for each thread, and what they share with the rest of the program."""
     plan = trial.encoded.plan
     assert plan.lanes is not None
@@ -87,7 +87,7 @@ def lane_functions(trial: Trial, boundary: Boundary, message: str) -> Iterator[s
     yield ""
 
 
-def run_lanes(trial: Trial) -> Iterator[str]:
+def run_lanes(trial: CaseResult) -> Iterator[str]:
     """Yield what starts the threads and waits for them."""
     lanes = trial.encoded.plan.lanes
     assert lanes is not None
@@ -106,7 +106,7 @@ def run_lanes(trial: Trial) -> Iterator[str]:
     yield "    pthread_join(thread[i], NULL);"
 
 
-def _conditions(trial: Trial, number: int) -> Iterator[str]:
+def _conditions(trial: CaseResult, number: int) -> Iterator[str]:
     """Yield what must be as it is alone; nothing where it crashed."""
     threads, plan = trial.threads, trial.encoded.plan
     if threads is None or not threads.pairs:
@@ -117,7 +117,7 @@ def _conditions(trial: Trial, number: int) -> Iterator[str]:
     shape = placed.function.result.shape
     if alone.result and call.signature[-1] != "p":
         yield same_bytes(f"&r{index}", alone.result, meaning(shape))
-    elif alone.followed and isinstance(shape, Pointer) and not has_pointers(shape.element):
+    elif alone.followed and isinstance(shape, PointerShape) and not has_pointers(shape.element):
         raw = alone.followed[0].contents
         if 0 < len(raw) <= 256:
             yield f"r{index} != NULL && {same_bytes(f'r{index}', raw, meaning(shape.element))}"
@@ -126,5 +126,5 @@ def _conditions(trial: Trial, number: int) -> Iterator[str]:
         if raw and not any(r.block == block for r in plan.relocations) and len(raw) <= 256:
             found = shapes.get(block)
             yield same_bytes(
-                f"b{block}.at", raw, meaning(found.element) if isinstance(found, Pointer) else b""
+                f"b{block}.at", raw, meaning(found.element) if isinstance(found, PointerShape) else b""
             )

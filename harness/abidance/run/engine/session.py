@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Self
 
-from abidance.boundary.model.types import Handle
+from abidance.boundary.model.types import HandleShape
 from abidance.boundary.resolve.join import join
 from abidance.contract.expression.allowance import allowance
 from abidance.core.catalogue import SYMBOL_MISSING, TYPE_REFUSED, WORKER_LOST
@@ -19,21 +19,21 @@ from abidance.core.outcome import Outcome
 from abidance.core.system import refusal
 from abidance.execute.zygote_handle import signal_name
 from abidance.generate.cast import Cast
-from abidance.plan.observation import Ending
+from abidance.plan.observation import WorkerEnding
 from abidance.run.engine.items import no_library
 from abidance.run.engine.loads import is_failure, pointer, sides_of
 from abidance.run.engine.suppressed_items import searched, with_suppressed
-from abidance.run.execution.context import Context, Verdict
+from abidance.run.execution.context import Context, ItemVerdict
 from abidance.run.execution.watched import unwatched, watched_by
 from abidance.run.findings.confirm import ForkMattersError
-from abidance.run.libraries import Sources
+from abidance.run.libraries import LibrarySources
 from abidance.run.phases import BY_NAME, LOAD, load, makes_calls
 from abidance.run.phases.whole import WHOLE_PHASES
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from abidance.boundary.model.boundary import Boundary, Function
+    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
     from abidance.boundary.model.values import Case
     from abidance.contract.model import Contract
     from abidance.core.events import ItemId, Listener
@@ -52,7 +52,7 @@ class Session:
     settings: Settings
     given: dict[str, Path] = field(default_factory=dict)
     _boundaries: dict[Path, Boundary | AbidanceError] = field(default_factory=dict)
-    _sources: Sources | None = None
+    _sources: LibrarySources | None = None
     _unloaded: set[Side] = field(default_factory=set)
     _scenarios: dict[Path, dict[tuple[str, str], list[Case]]] = field(default_factory=dict)
 
@@ -74,10 +74,10 @@ class Session:
             self._sources.close()
 
     @property
-    def sources(self) -> Sources:
+    def sources(self) -> LibrarySources:
         """Return the built libraries and their workers."""
         if self._sources is None:
-            self._sources = Sources(self.given, self.settings.load_limit)
+            self._sources = LibrarySources(self.given, self.settings.load_limit)
         return self._sources
 
     def boundary(self, contract: Contract) -> Boundary:
@@ -139,7 +139,7 @@ class Session:
             error = raised if isinstance(raised, AbidanceError) else refusal(raised)
             if error is None:
                 raise
-            verdict = Verdict(reasons=error.diagnostics)
+            verdict = ItemVerdict(reasons=error.diagnostics)
             outcome = Outcome.SKIPPED if _not_available(error) else Outcome.ERRORED
         runner = context.runner if context else None
         watched: tuple[str, ...] = ()
@@ -164,7 +164,7 @@ class Session:
             unasked=tuple(runner.unasked) if runner else (),
         )
 
-    def _phase(self, context: Context) -> Verdict:
+    def _phase(self, context: Context) -> ItemVerdict:
         judge = BY_NAME[context.item.phase].judge
         try:
             return judge(context)
@@ -202,12 +202,12 @@ class Session:
             scenarios=self._scenarios.setdefault(boundary.contract.path, {}),
         )
 
-    def _missing_symbol(self, context: Context) -> Verdict | None:
+    def _missing_symbol(self, context: Context) -> ItemVerdict | None:
         """Return a finding when the library does not export what the item would call."""
         found = (self._missing(context, function) for function in context.functions if context.runner)
         return next((verdict for verdict in found if verdict is not None), None)
 
-    def _missing(self, context: Context, function: Function) -> Verdict | None:
+    def _missing(self, context: Context, function: BoundaryFunction) -> ItemVerdict | None:
         if function.signature is not None and function.signature.direct:
             return None
         symbol = function.declaration.symbol
@@ -231,7 +231,7 @@ class Session:
             library=side.library,
             builds=(side.build,),
         )
-        return Verdict((finding,))
+        return ItemVerdict((finding,))
 
 
 def _ended_between(runner: Runner) -> tuple[Diagnostic, ...]:
@@ -245,15 +245,15 @@ def _ended_between(runner: Runner) -> tuple[Diagnostic, ...]:
             help="a thread that a call has left running does so, or what it has done to descriptors of others",
         )
         for death in deaths
-        if death.ending is not Ending.LOST
+        if death.ending is not WorkerEnding.LOST
     )
 
 
 def _how(death: Death) -> str:
-    return f"exit status {death.status}" if death.ending is Ending.EXIT else signal_name(death.status)
+    return f"exit status {death.status}" if death.ending is WorkerEnding.EXIT else signal_name(death.status)
 
 
-def _ended(item: Item, verdict: Verdict, started: float) -> ItemFinished:
+def _ended(item: Item, verdict: ItemVerdict, started: float) -> ItemFinished:
     return ItemFinished(
         item=item.id,
         outcome=verdict.outcome,
@@ -264,7 +264,7 @@ def _ended(item: Item, verdict: Verdict, started: float) -> ItemFinished:
     )
 
 
-def called(boundary: Boundary, item: ItemId) -> tuple[Function, ...]:
+def called(boundary: Boundary, item: ItemId) -> tuple[BoundaryFunction, ...]:
     """Return the functions that an item calls, the one that it is about first."""
     match BY_NAME[item.phase].section(boundary.contract, item.function):
         case "handles":
@@ -274,14 +274,14 @@ def called(boundary: Boundary, item: ItemId) -> tuple[Function, ...]:
             return tuple({each.name: each for each in (*makers, create, *cast.functions)}.values())
         case "laws":
             law = boundary.laws[item.function]
-            made = (boundary.handles[m.shape.handle] for m in law.members if isinstance(m.shape, Handle))
+            made = (boundary.handles[m.shape.handle] for m in law.members if isinstance(m.shape, HandleShape))
             names = [*(step.function for step in law.steps), *(life.create for life in made)]
             return tuple(boundary.functions[name] for name in dict.fromkeys(names))
         case _:
             return (boundary.functions[item.function],)
 
 
-def _refused(function: Function) -> AbidanceError:
+def _refused(function: BoundaryFunction) -> AbidanceError:
     reasons = function.refused or (
         Diagnostic(TYPE_REFUSED, f"`{function.name}` cannot be called", (Label(function.declaration.span),)),
     )

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from abidance.boundary.model.boundary import Boundary, Function
+    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
     from abidance.boundary.model.values import Case
     from abidance.core.diagnostic import Diagnostic, Finding
     from abidance.core.events import Beyond, ItemId
@@ -31,7 +31,7 @@ class Context:
 
     item: ItemId
     boundary: Boundary
-    functions: tuple[Function, ...]
+    functions: tuple[BoundaryFunction, ...]
     settings: Settings
     progress: Callable[[int], None]
     runner: Runner | None = None
@@ -39,7 +39,7 @@ class Context:
     scenarios: dict[tuple[str, str], list[Case]] = field(default_factory=dict)
 
     @property
-    def function(self) -> Function:
+    def function(self) -> BoundaryFunction:
         """Return the function that the item is about; where it is about several, the first that it calls."""
         return self.functions[0]
 
@@ -65,7 +65,7 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class ItemVerdict:
     """How a phase judged one item; `untested`, `reached` and `beyond` as in ItemFinished."""
 
     findings: tuple[Finding, ...] = ()

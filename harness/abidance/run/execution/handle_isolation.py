@@ -19,21 +19,21 @@ if TYPE_CHECKING:
     from abidance.boundary.encode.encoded_plan import Encoded
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.values import Case
-    from abidance.checks.trial import Trial
+    from abidance.checks.trial import CaseResult
 
 SHARE = 3
 """One sequence of so many is looked at, until one was seen to matter."""
 
 
 @dataclass(slots=True)
-class Apart:
+class HandleIsolationProbe:
     """Looks at one item's sequences. What is looked at follows from the plan: each is judged alike every time."""
 
     boundary: Boundary
-    run: Callable[[Encoded, float], Trial]
+    run: Callable[[Encoded, float], CaseResult]
     always: bool = False
 
-    def at(self, case: Case, trial: Trial, encoded: bytes, limit: float) -> Trial:
+    def at(self, case: Case, trial: CaseResult, encoded: bytes, limit: float) -> CaseResult:
         """Return the trial with the calls made without those on other handles, where that made a difference.
 
         `encoded` are the bytes of its plan.
@@ -52,7 +52,7 @@ class Apart:
                         return replace(trial, alones=_pairs(trial, alone, group))
         return trial
 
-    def _differ(self, trial: Trial, alone: Trial, group: list[int]) -> int | None:
+    def _differ(self, trial: CaseResult, alone: CaseResult, group: list[int]) -> int | None:
         """Return the first call of a group that answers otherwise."""
         same = _steps(trial, alone, group)
         for index, there in same.items():
@@ -63,7 +63,7 @@ class Apart:
                 return index
         return None
 
-    def _is_steady(self, trial: Trial, alone: Trial, group: list[int], limit: float) -> bool:
+    def _is_steady(self, trial: CaseResult, alone: CaseResult, group: list[int], limit: float) -> bool:
         """Tell whether each has its own answers, in whatever order they come: no clock, no counter."""
         itself = [*range(len(trial.encoded.steps))]
         for one in (alone, trial, trial, alone):
@@ -74,12 +74,12 @@ class Apart:
         return True
 
 
-def _pairs(trial: Trial, alone: Trial, group: list[int]) -> dict[int, Trial]:
+def _pairs(trial: CaseResult, alone: CaseResult, group: list[int]) -> dict[int, CaseResult]:
     """Return the calls of the plan that make up a group, each with the same call in the other trial."""
     return {index: alone.at(there) for index, there in _steps(trial, alone, group).items()}
 
 
-def _steps(trial: Trial, alone: Trial, group: list[int]) -> dict[int, int]:
+def _steps(trial: CaseResult, alone: CaseResult, group: list[int]) -> dict[int, int]:
     """Return where the calls of a group are in the plan, and where in the other trial's."""
     there = alone.encoded.steps
     return {trial.encoded.steps[step]: there[number] for number, step in enumerate(group)}

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from abidance.boundary.model.values import Case
     from abidance.checks.expectation import Expectation
-    from abidance.checks.trial import Trial
+    from abidance.checks.trial import CaseResult
     from abidance.execute.supervisor import Supervisor
     from abidance.run.execution.pending import Turn
 
@@ -67,7 +67,7 @@ class PairRunner(Runner):
         other = self.against.turn(case, expectation, time_limit)
         return PairTurn(self, Runner.turn(self, case, expectation, time_limit), other)
 
-    def bare(self, case: Case, expectation: Expectation = NOTHING) -> Trial:
+    def bare(self, case: Case, expectation: Expectation = NOTHING) -> CaseResult:
         """Run a case once on both: nothing is looked at again anyhow."""
         return Runner.run(self, case, expectation)
 
@@ -86,7 +86,7 @@ class PairRunner(Runner):
         """Tell whether further time-outs can be afforded."""
         return Runner.patient.fget(self) and self.against.patient  # type: ignore[attr-defined]
 
-    def judged(self, trial: Trial) -> list[tuple[Diagnostic, Trial]]:
+    def judged(self, trial: CaseResult) -> list[tuple[Diagnostic, CaseResult]]:
         """Return where the two differ, with the call that shows it; of a sequence, the first call that does.
 
         What follows that call may differ for its sake alone. Raises UnsteadyError when one of them does not answer
@@ -105,7 +105,7 @@ class PairRunner(Runner):
             raise unsteady
         return []
 
-    def _differences(self, trial: Trial) -> list[Diagnostic]:
+    def _differences(self, trial: CaseResult) -> list[Diagnostic]:
         if self.one_library and bool(trial.death) != bool(trial.other and trial.other.death):
             return []  # a sanitizer or an assertion of one build: its own items tell of it
         if trial.is_sequence and not all(each.answered or each.death for each in _apart(trial)):
@@ -115,7 +115,7 @@ class PairRunner(Runner):
             self._must_be_steady(trial, found[0].place)
         return found
 
-    def _must_be_steady(self, trial: Trial, place: str) -> None:
+    def _must_be_steady(self, trial: CaseResult, place: str) -> None:
         """Ask both again, once for each place: it takes new processes."""
         if place not in self._varies:
             self._varies[place] = next(
@@ -140,16 +140,16 @@ class PairRunner(Runner):
             )
 
 
-def _apart(trial: Trial) -> tuple[Trial, Trial]:
+def _apart(trial: CaseResult) -> tuple[CaseResult, CaseResult]:
     assert trial.other is not None
     return replace(trial, other=None), trial.other
 
 
-def _dead(trial: Trial) -> bool:
+def _dead(trial: CaseResult) -> bool:
     return any(each.death is not None for each in _apart(trial))
 
 
-def _calls(trial: Trial) -> Iterator[Trial]:
+def _calls(trial: CaseResult) -> Iterator[CaseResult]:
     """Yield the trials of a sequence's calls that may differ, in order, up to one at which a process ended."""
     came_back = not _dead(trial)
     for index, placed in enumerate(trial.encoded.calls):
@@ -163,7 +163,7 @@ def _calls(trial: Trial) -> Iterator[Trial]:
             return
 
 
-def _as_of(trial: Trial, index: int) -> Trial:
+def _as_of(trial: CaseResult, index: int) -> CaseResult:
     """Return the trial of a call, of which the end of the process is no part when it came later."""
     death, end = trial.death, len(trial.encoded.calls) - 1
     at = trial.at(index)

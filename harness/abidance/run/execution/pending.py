@@ -6,16 +6,16 @@ import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
-from abidance.checks.trial import Trial
+from abidance.checks.trial import CaseResult
 from abidance.core.catalogue import WORKER_LOST
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import CannotJudgeError
 from abidance.plan.codec import encode_plan
-from abidance.plan.observation import Ending
+from abidance.plan.observation import WorkerEnding
 
 if TYPE_CHECKING:
     from abidance.boundary.encode.encoded_plan import Encoded
-    from abidance.boundary.model.boundary import Function
+    from abidance.boundary.model.boundary import BoundaryFunction
     from abidance.boundary.model.values import Case
     from abidance.checks.expectation import Expectation
     from abidance.plan.observation import Death
@@ -30,7 +30,7 @@ class Turn(Protocol):
         """Hand the case to the worker; raises CannotJudgeError when the library cannot be loaded."""
         ...
 
-    def end(self) -> Trial:
+    def end(self) -> CaseResult:
         """Wait for its trial.
 
         Raises CannotJudgeError when the worker was killed from outside, EvaluationError when a clause of the
@@ -39,7 +39,7 @@ class Turn(Protocol):
         ...
 
 
-def killed(function: Function, death: Death) -> CannotJudgeError:
+def killed(function: BoundaryFunction, death: Death) -> CannotJudgeError:
     """Return the error of a worker that somebody else ended while a function ran."""
     return CannotJudgeError(
         Diagnostic(
@@ -52,7 +52,7 @@ def killed(function: Function, death: Death) -> CannotJudgeError:
 
 
 @dataclass(slots=True)
-class CaseTurn:
+class PendingCase:
     """A case of one library. Its plan is encoded when it is made, while another may still run."""
 
     runner: Runner
@@ -72,18 +72,18 @@ class CaseTurn:
         self.started = time.monotonic()
         self.runner.supervisor.begin(self.encoded.plan, self.limit, self.raw)
 
-    def end(self) -> Trial:
+    def end(self) -> CaseResult:
         """Wait for its trial, and look again where it gives reason to."""
         runner = self.runner
         observation = runner.supervisor.end()
-        trial = Trial(runner.boundary, self.encoded, observation, runner.phase, self.expectation)
+        trial = CaseResult(runner.boundary, self.encoded, observation, runner.phase, self.expectation)
         runner.calls += 1
         death = observation.death
         if death is None:
             runner.slowest = max(runner.slowest, time.monotonic() - self.started)
-        elif death.ending is Ending.TIMEOUT:
+        elif death.ending is WorkerEnding.TIMEOUT:
             runner.timeouts += 1
-        elif death.ending is Ending.LOST:
+        elif death.ending is WorkerEnding.LOST:
             raise killed(trial.running, death)
         return runner.looked_at(trial, self.case, self.raw, self.limit)
 
@@ -95,7 +95,7 @@ class PairTurn:
     runner: PairRunner
     mine: Turn
     other: Turn
-    answered: Trial = field(init=False)
+    answered: CaseResult = field(init=False)
 
     def begin(self) -> None:
         """Run the case on the other side, then hand it to the worker of this one; raises what `end` does."""
@@ -103,7 +103,7 @@ class PairTurn:
         self.answered = self.other.end()
         self.mine.begin()
 
-    def end(self) -> Trial:
+    def end(self) -> CaseResult:
         """Wait for the trial of one, which carries that of the other."""
         self.runner.calls += 1
         return replace(self.mine.end(), other=self.answered, sides=self.runner.sides)

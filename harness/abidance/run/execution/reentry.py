@@ -6,21 +6,21 @@ from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.encode import encode_lanes
-from abidance.boundary.model.types import Handle
+from abidance.boundary.model.types import HandleShape
 from abidance.checks.crashed import Crashed
 from abidance.checks.leave import promises
 from abidance.checks.not_reentrant import NotReentrant
 from abidance.checks.process_exited import ProcessExited
 from abidance.checks.sanitizer_report import SanitizerReport
 from abidance.checks.timed_out import TimedOut
-from abidance.checks.trial import Threads, Trial
-from abidance.plan.observation import Ending
-from abidance.plan.plan import Lanes, Order
+from abidance.checks.trial import CaseResult, Threads
+from abidance.plan.observation import WorkerEnding
+from abidance.plan.plan import ConcurrentCalls, Order
 from abidance.run.execution.runner import Runner
 from abidance.run.execution.threads import are_alike, is_unsteady, lanes_of
 
 if TYPE_CHECKING:
-    from abidance.boundary.model.boundary import Boundary, Function
+    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
     from abidance.boundary.model.values import Case
     from abidance.checks.expectation import Expectation
     from abidance.core.diagnostic import Diagnostic
@@ -43,18 +43,20 @@ class ReentryRunner(Runner):
         """Return what runs cases in another runner's worker."""
         return cls(**{entry.name: getattr(runner, entry.name) for entry in fields(Runner)})
 
-    def run(self, case: Case, expectation: Expectation, time_limit: float | None = None) -> Trial:
+    def run(self, case: Case, expectation: Expectation, time_limit: float | None = None) -> CaseResult:
         """Run a case; raises what Runner.run raises."""
         function = self.boundary.functions[case.function]
         shared = used_handle(self.boundary, function)
         encoded = encode_lanes(self.boundary, case, CALLS, shared)
         limit = self.limit if time_limit is None else time_limit
 
-        def trial(order: Order) -> Trial:
-            plan = replace(encoded.plan, lanes=Lanes(CALLS, 0, order))
+        def trial(order: Order) -> CaseResult:
+            plan = replace(encoded.plan, lanes=ConcurrentCalls(CALLS, 0, order))
             self.calls += CALLS
             observation = self.supervisor.run(plan, limit)
-            return Trial(self.boundary, replace(encoded, plan=plan), observation, self.phase, expectation)
+            return CaseResult(
+                self.boundary, replace(encoded, plan=plan), observation, self.phase, expectation
+            )
 
         alone = trial(Order.ALONE)
         if alone.death is not None or not alone.answered:
@@ -66,7 +68,7 @@ class ReentryRunner(Runner):
         within = trial(Order.WITHIN)
         if within.death is not None:
             self.entered += 1
-            self.timeouts += within.death.ending is Ending.TIMEOUT
+            self.timeouts += within.death.ending is WorkerEnding.TIMEOUT
             return replace(within, threads=Threads(CALLS))
         if is_unsteady(within):
             return replace(alone, threads=Threads(CALLS, alone=alone))  # nobody called back
@@ -74,17 +76,17 @@ class ReentryRunner(Runner):
         pairs = tuple(zip(lanes_of(within), lanes_of(alone), strict=True))
         return replace(within, threads=Threads(CALLS, pairs, steady=steady))
 
-    def judge(self, trial: Trial) -> list[Diagnostic]:
+    def judge(self, trial: CaseResult) -> list[Diagnostic]:
         """Return what only being called again makes it do."""
         if trial.threads is None or trial.threads.alone is not None:
             return []
         return [found for check in _CHECKS for found in check.judge(trial)]
 
 
-def used_handle(boundary: Boundary, function: Function) -> str:
+def used_handle(boundary: Boundary, function: BoundaryFunction) -> str:
     """Return the handle that both calls are made on: the first that is used, and not ended."""
     for member in function.members:
-        if isinstance(member.shape, Handle) and not member.shape.made:
+        if isinstance(member.shape, HandleShape) and not member.shape.made:
             ends = boundary.handles[member.shape.handle].destroy == function.name
             return "" if ends else member.shape.handle
     return ""

@@ -10,18 +10,18 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from abidance.checks import fresh
-from abidance.checks.again import Again
+from abidance.checks.again import Reruns
 from abidance.contract.expression import EvaluationError
 from abidance.plan.codec import with_fill
-from abidance.plan.observation import Passage
-from abidance.plan.plan import ONES, Lanes, Order, Plan
+from abidance.plan.observation import CallSideEffects
+from abidance.plan.plan import ONES, ConcurrentCalls, Order, Plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from abidance.checks.trial import Trial
+    from abidance.checks.trial import CaseResult
     from abidance.execute.supervisor import Supervisor
-    from abidance.plan.observation import Change, Observation, Spoiled
+    from abidance.plan.observation import HeapCorruption, Observation, ProcessChange
 
 REPEATS = 4
 """What grows at every one of so many repeated calls, after the first, is no cache that fills once."""
@@ -36,22 +36,22 @@ GROWING = frozenset({"opened", "threads", "children", "file", "posix_timers", "m
 _OTHERS_TOO = "file"
 """What may also come from other processes of the machine."""
 SENTINEL = errno.ECANCELED
-_NOTHING = Again()
+_NOTHING = Reruns()
 _IDLE_SECONDS = 0.01
 TURNS, REST = 6, 3
 """Where files came, so many calls and rests take turns, and a rest is so many times as long as a call."""
-NO_PASSAGE = Passage()
+NO_PASSAGE = CallSideEffects()
 
 
 @dataclass(slots=True)
-class SecondLook:
+class RerunPolicy:
     """What one item's cases are looked at again for. `matters` is the fill that was seen to make a difference, if any.
 
     A case must be judged alike each time, so which ones are refilled follows from the plan alone.
     """
 
     supervisor: Supervisor
-    trial_of: Callable[[Trial, Observation, Plan], Trial]
+    trial_of: Callable[[CaseResult, Observation, Plan], CaseResult]
     matters: int | None = None
     looks: int = 0
     """How many of the first cases were filled anew."""
@@ -59,7 +59,7 @@ class SecondLook:
     budgeted: bool = False
     """Whether the contract says how much heap memory a call may ask for."""
 
-    def at(self, trial: Trial, encoded: bytes, limit: float) -> Trial:
+    def at(self, trial: CaseResult, encoded: bytes, limit: float) -> CaseResult:
         """Return the trial with what further runs showed, or the one among them that died.
 
         `encoded` are the bytes of its plan.
@@ -88,23 +88,23 @@ class SecondLook:
                 return other
         return trial if again == _NOTHING else trial.also(again=again)
 
-    def _run(self, trial: Trial, plan: Plan, limit: float, encoded: bytes | None = None) -> Trial:
+    def _run(self, trial: CaseResult, plan: Plan, limit: float, encoded: bytes | None = None) -> CaseResult:
         return self.trial_of(trial, self.supervisor.run(plan, limit, encoded), plan)
 
-    def _passage(self, trial: Trial, limit: float) -> Passage:
+    def _passage(self, trial: CaseResult, limit: float) -> CallSideEffects:
         """Return what the call does on its way when it is made once more."""
         once_more = self.supervisor.run(trial.encoded.plan, limit)
         returned = once_more.calls[trial.encoded.plan.subject : trial.encoded.plan.subject + 1]
         return returned[0].passage if returned else NO_PASSAGE
 
-    def _trapped(self, trial: Trial, limit: float) -> int:
+    def _trapped(self, trial: CaseResult, limit: float) -> int:
         """Return the first system call plus one of the case made once more; what a first call does once is past."""
-        plan = replace(trial.encoded.plan, lanes=Lanes(1, 0, Order.TRAPPED))
+        plan = replace(trial.encoded.plan, lanes=ConcurrentCalls(1, 0, Order.TRAPPED))
         observation = self.supervisor.run(plan, limit)
         returned = observation.calls[plan.subject : plan.subject + 1]
         return returned[0].errno if returned and returned[0].ran else 0
 
-    def _pinned(self, trial: Trial, limit: float) -> tuple[Change, ...]:
+    def _pinned(self, trial: CaseResult, limit: float) -> tuple[ProcessChange, ...]:
         """Return the changes with the calls that made them; the workers they were made in are not used again."""
         if len(trial.encoded.plan.calls) == 1:
             self.supervisor.restart()
@@ -114,12 +114,12 @@ class SecondLook:
         self.supervisor.restart()
         return seen.changes
 
-    def _spoiled(self, trial: Trial, limit: float) -> Spoiled | None:
+    def _spoiled(self, trial: CaseResult, limit: float) -> HeapCorruption | None:
         """Return what was spoiled with the call that did it, if that shows once more."""
         seen = self.supervisor.run(replace(trial.encoded.plan, closely=True), limit)
         return seen.spoiled or trial.observation.spoiled
 
-    def _repeats(self, trial: Trial, limit: float) -> tuple[Observation, ...]:
+    def _repeats(self, trial: CaseResult, limit: float) -> tuple[Observation, ...]:
         """Return the same case's further observations, up to the first that keeps nothing more."""
         found: list[Observation] = []
         if any(change.kind == "threads" for change in trial.observation.changes):
@@ -155,7 +155,7 @@ class SecondLook:
                 break
         return own or frozenset()
 
-    def _refilled(self, trial: Trial, again: Again, encoded: bytes, limit: float) -> Again:
+    def _refilled(self, trial: CaseResult, again: Reruns, encoded: bytes, limit: float) -> Reruns:
         plan = trial.encoded.plan
         share = SHARE if plan.blocks else FEWER
         fill = self._fill(trial, zlib.crc32(encoded), share)
@@ -173,7 +173,7 @@ class SecondLook:
             return again
         return replace(again, steady=self._is_steady(trial, other, limit))
 
-    def _fill(self, trial: Trial, drawn: int, share: int) -> int | None:
+    def _fill(self, trial: CaseResult, drawn: int, share: int) -> int | None:
         """Return what memory is filled with when a case is made again, None where it is not.
 
         The first cases of an item are, whatever their plans: of a function without arguments there is but one plan.
@@ -191,7 +191,7 @@ class SecondLook:
             return _third(drawn, of_words=of_words)
         return opposite if fresh.is_doubtful(trial) else None
 
-    def _is_steady(self, trial: Trial, other: Trial, limit: float) -> bool:
+    def _is_steady(self, trial: CaseResult, other: CaseResult, limit: float) -> bool:
         """Tell whether each fill has its own answer, in whatever order they come: no clock, no counter."""
         for one in (other, trial, trial, other):
             once_more = self._run(trial, one.encoded.plan, limit)
@@ -207,11 +207,11 @@ def _folders(observation: Observation) -> frozenset[str]:
     return frozenset(_folder(change) for change in observation.changes if change.kind == _OTHERS_TOO)
 
 
-def _folder(change: Change) -> str:
+def _folder(change: ProcessChange) -> str:
     return change.after.rpartition("/")[0]
 
 
-def _only(observation: Observation, folders: frozenset[str]) -> tuple[Change, ...]:
+def _only(observation: Observation, folders: frozenset[str]) -> tuple[ProcessChange, ...]:
     """Return what changed, of new files those in these folders alone."""
     return tuple(
         change for change in observation.changes if change.kind != _OTHERS_TOO or _folder(change) in folders

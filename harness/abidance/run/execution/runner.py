@@ -14,14 +14,14 @@ from abidance.checks.evidence import evidence
 from abidance.checks.expectation import NOTHING
 from abidance.checks.implementations_differ import ImplementationsDiffer
 from abidance.checks.system_call_made import unseen_calls
-from abidance.checks.trial import Trial
+from abidance.checks.trial import CaseResult
 from abidance.contract.expression import EvaluationError
 from abidance.core.errors import CaseError, HookError
 from abidance.execute.loading import Load
 from abidance.execute.supervisor import Supervisor
-from abidance.run.execution.handle_isolation import Apart
-from abidance.run.execution.pending import CaseTurn
-from abidance.run.execution.reruns import SecondLook
+from abidance.run.execution.handle_isolation import HandleIsolationProbe
+from abidance.run.execution.pending import PendingCase
+from abidance.run.execution.reruns import RerunPolicy
 from abidance.toolchain.elf import read_library
 from abidance.toolchain.machine_code import code_words
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
     from abidance.boundary.encode.encoded_plan import Encoded
-    from abidance.boundary.model.boundary import Boundary, Function
+    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
     from abidance.boundary.model.values import Case
     from abidance.checks.expectation import Expectation
     from abidance.core.diagnostic import Diagnostic
@@ -60,8 +60,8 @@ class Runner:
     timeouts: int = 0
     slowest: float = 0.0
     skipped: int = 0
-    second_look: SecondLook | None = None
-    apart: Apart | None = None
+    second_look: RerunPolicy | None = None
+    apart: HandleIsolationProbe | None = None
     reasons: tuple[Diagnostic, ...] = ()
     """Why something that the contract asks for could be judged of no case at all."""
     unasked: dict[str, None] = field(default_factory=dict)
@@ -83,7 +83,7 @@ class Runner:
         """Return what the code of a function mentions, as values worth trying."""
         return code_words(self.supervisor.spec.library, symbol)
 
-    def run(self, case: Case, expectation: Expectation, time_limit: float | None = None) -> Trial:
+    def run(self, case: Case, expectation: Expectation, time_limit: float | None = None) -> CaseResult:
         """Run a case once.
 
         Raises CannotJudgeError when the worker was killed from outside, EvaluationError when a clause of the
@@ -96,28 +96,28 @@ class Runner:
     def turn(self, case: Case, expectation: Expectation, time_limit: float | None = None) -> Turn:
         """Return a case to be run while something else is done; raises EvaluationError, CaseError."""
         limit = self.limit if time_limit is None else time_limit
-        return CaseTurn(self, case, expectation, encode(self.boundary, case), limit)
+        return PendingCase(self, case, expectation, encode(self.boundary, case), limit)
 
-    def looked_at(self, trial: Trial, case: Case, raw: bytes, limit: float) -> Trial:
+    def looked_at(self, trial: CaseResult, case: Case, raw: bytes, limit: float) -> CaseResult:
         """Return a trial with what a second look and the contract's model say; raises EvaluationError."""
         if trial.death is not None or self.phase in COMPARING:
             return trial
         trial = self._looked(trial, raw, limit)
         if not case.steps:
             return self._modelled(trial)
-        self.apart = self.apart or Apart(self.boundary, self._alone)
+        self.apart = self.apart or HandleIsolationProbe(self.boundary, self._alone)
         return self.apart.at(case, trial, raw, limit)
 
-    def bare(self, case: Case, expectation: Expectation = NOTHING) -> Trial:
+    def bare(self, case: Case, expectation: Expectation = NOTHING) -> CaseResult:
         """Run a case once, and look at nothing again; raises EvaluationError as `run` does."""
         return self._alone(encode(self.boundary, case), self.limit, expectation)
 
-    def _alone(self, encoded: Encoded, limit: float, expectation: Expectation = NOTHING) -> Trial:
-        return Trial(
+    def _alone(self, encoded: Encoded, limit: float, expectation: Expectation = NOTHING) -> CaseResult:
+        return CaseResult(
             self.boundary, encoded, self.supervisor.run(encoded.plan, limit), self.phase, expectation
         )
 
-    def _modelled(self, trial: Trial) -> Trial:
+    def _modelled(self, trial: CaseResult) -> CaseResult:
         """Return the trial with what the contract's model says of its call."""
         modeller = self._modeller(trial.function)
         if modeller is None or trial.expectation.rejects or not trial.answered:
@@ -129,7 +129,7 @@ class Runner:
         except EvaluationError:  # what has no value is told by the checks
             return trial
 
-    def _modeller(self, function: Function) -> Modeller | None:
+    def _modeller(self, function: BoundaryFunction) -> Modeller | None:
         """Return a function's model; why there is none, though the contract names one, goes to `reasons`."""
         if function.name not in self.modellers:
             try:
@@ -139,20 +139,20 @@ class Runner:
             self.modellers[function.name] = found
         return self.modellers[function.name]
 
-    def _looked(self, trial: Trial, raw: bytes, limit: float) -> Trial:
+    def _looked(self, trial: CaseResult, raw: bytes, limit: float) -> CaseResult:
         if self.second_look is None:
             promise = None if trial.is_sequence else trial.function.promise
             effects = frozenset(effect.text for effect in promise.effects) if promise else frozenset()
             cost = None if trial.is_sequence else trial.function.cost
             budgeted = cost is not None and (cost.allocations is not None or cost.bytes_allocated is not None)
-            self.second_look = SecondLook(self.supervisor, self._trial, effects=effects, budgeted=budgeted)
+            self.second_look = RerunPolicy(self.supervisor, self._trial, effects=effects, budgeted=budgeted)
         looked = self.second_look.at(trial, raw, limit)
         if looked.again is not None and looked.again.system_call < 0 and not self.reasons:
             self.reasons = (unseen_calls(trial),)
         return looked
 
-    def _trial(self, like: Trial, observation: Observation, plan: Plan) -> Trial:
-        return Trial(
+    def _trial(self, like: CaseResult, observation: Observation, plan: Plan) -> CaseResult:
+        return CaseResult(
             self.boundary, replace(like.encoded, plan=plan), observation, self.phase, like.expectation
         )
 
@@ -166,16 +166,16 @@ class Runner:
         """Tell whether further time-outs can be afforded."""
         return self.timeouts < PATIENCE
 
-    def judge(self, trial: Trial) -> list[Diagnostic]:
+    def judge(self, trial: CaseResult) -> list[Diagnostic]:
         """Return what the checks find, in the order of their table.
 
         Raises EvaluationError when they find nothing and an expression had no value, HookError when a model failed.
         """
         return [diagnostic for diagnostic, _ in self.judged(trial)]
 
-    def judged(self, trial: Trial) -> list[tuple[Diagnostic, Trial]]:
+    def judged(self, trial: CaseResult) -> list[tuple[Diagnostic, CaseResult]]:
         """Return what the checks find, each with the call of a sequence that shows it; raises as `judge` does."""
-        found: list[tuple[Diagnostic, Trial]] = []
+        found: list[tuple[Diagnostic, CaseResult]] = []
         unjudged: AbidanceError | None = None
         for check in self._asked(evidence(trial)):
             for one in (trial.whole,) if check.whole else trial.each:
@@ -215,7 +215,7 @@ class Runner:
                 explained = not excepted(each)
         return left
 
-    def showing(self, trial: Trial, causes: Collection[tuple[str, str]]) -> int | None:
+    def showing(self, trial: CaseResult, causes: Collection[tuple[str, str]]) -> int | None:
         """Return the number of the step that shows one of these causes, of a sequence whose steps can be left out."""
         if not trial.is_sequence or trial.law is not None:
             return None
@@ -229,7 +229,7 @@ class Runner:
                     return steps.index(at)
         return None
 
-    def shown(self, trial: Trial, cause: tuple[str, str]) -> Trial:
+    def shown(self, trial: CaseResult, cause: tuple[str, str]) -> CaseResult:
         """Return the trial of the call that shows a cause: of a sequence's calls one, or all of them."""
         if not trial.is_sequence:
             return trial
@@ -261,7 +261,7 @@ class Runner:
         """Have the next case run in a new process."""
         self.supervisor.restart()
 
-    def repeats(self, trial: Trial) -> bool:
+    def repeats(self, trial: CaseResult) -> bool:
         """Run a case that answered once more, in a process laid out anew; tell whether the answer is the same.
 
         Sanitizers want their place in the address space, so under them only the process is new.
@@ -269,13 +269,13 @@ class Runner:
         spec = self.supervisor.spec
         with Supervisor(replace(spec, shuffled=spec.catch_faults), self.supervisor.loads) as supervisor:
             observation = supervisor.run(trial.encoded.plan, self.time_limit)
-        again = Trial(self.boundary, trial.encoded, observation, self.phase, trial.expectation)
+        again = CaseResult(self.boundary, trial.encoded, observation, self.phase, trial.expectation)
         alone = replace(trial, other=None)
         if not again.answered:
             return False
         return not any(differences(answers(alone, errno=True), answers(again, errno=True), tolerance=None))
 
-    def causes(self, trial: Trial) -> list[tuple[str, str]]:
+    def causes(self, trial: CaseResult) -> list[tuple[str, str]]:
         """Return the codes and places of what the checks find; none when they cannot judge."""
         try:
             return [found.cause for found in self.judge(trial)]
@@ -283,7 +283,7 @@ class Runner:
             return []
 
 
-def _call_of(trial: Trial, one: Trial, found: Diagnostic) -> int | None:
+def _call_of(trial: CaseResult, one: CaseResult, found: Diagnostic) -> int | None:
     """Return the call of a sequence that shows something: that which ended the process, or the first to blame."""
     death = trial.death or (trial.other.death if trial.other is not None else None)
     if death is not None:
@@ -294,7 +294,7 @@ def _call_of(trial: Trial, one: Trial, found: Diagnostic) -> int | None:
     return next((n for n in trial.encoded.steps if calls[n].function.name == found.subject), None)
 
 
-def _blaming(diagnostic: Diagnostic, check: Check, one: Trial) -> Diagnostic:
+def _blaming(diagnostic: Diagnostic, check: Check, one: CaseResult) -> Diagnostic:
     """Return a finding with the function that it is about, where one call alone shows it or ended the process."""
     if diagnostic.subject or (check.whole and one.death is None):
         return diagnostic

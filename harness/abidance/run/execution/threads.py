@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.encode import encode_lanes
-from abidance.boundary.model.types import Handle
+from abidance.boundary.model.types import HandleShape
 from abidance.boundary.resolve.freeing import handed_out
 from abidance.checks.answers import answers, differences
 from abidance.checks.crashed import Crashed
@@ -15,16 +15,16 @@ from abidance.checks.not_thread_safe import NotThreadSafe
 from abidance.checks.process_exited import ProcessExited
 from abidance.checks.sanitizer_report import SanitizerReport
 from abidance.checks.timed_out import TimedOut
-from abidance.checks.trial import Threads, Trial
-from abidance.plan.observation import Ending
-from abidance.plan.plan import Lanes, Order
+from abidance.checks.trial import CaseResult, Threads
+from abidance.plan.observation import WorkerEnding
+from abidance.plan.plan import ConcurrentCalls, Order
 from abidance.run.execution.pending import killed
 from abidance.run.execution.runner import Runner
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from abidance.boundary.model.boundary import Boundary, Function
+    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
     from abidance.boundary.model.values import Case
     from abidance.checks.expectation import Expectation
     from abidance.core.diagnostic import Diagnostic
@@ -56,23 +56,25 @@ class ThreadRunner(Runner):
         """Return what runs cases on threads in another runner's worker."""
         return cls(**{entry.name: getattr(runner, entry.name) for entry in fields(Runner)})
 
-    def run(self, case: Case, expectation: Expectation, time_limit: float | None = None) -> Trial:
+    def run(self, case: Case, expectation: Expectation, time_limit: float | None = None) -> CaseResult:
         """Run a case; raises what Runner.run raises."""
         function = self.boundary.functions[case.function]
         shared = shared_handle(self.boundary, function)
         encoded = encode_lanes(self.boundary, case, LANES, shared)
         limit = self.limit if time_limit is None else time_limit
 
-        def trial(order: Order, rounds: int = rounds_of(self.boundary, function)) -> Trial:
-            lanes = Lanes(LANES, rounds, order)
+        def trial(order: Order, rounds: int = rounds_of(self.boundary, function)) -> CaseResult:
+            lanes = ConcurrentCalls(LANES, rounds, order)
             plan = replace(encoded.plan, lanes=lanes)
             self.calls += LANES
             observation = self.supervisor.run(plan, limit)
-            return Trial(self.boundary, replace(encoded, plan=plan), observation, self.phase, expectation)
+            return CaseResult(
+                self.boundary, replace(encoded, plan=plan), observation, self.phase, expectation
+            )
 
         alone = trial(Order.ALONE)
         if alone.death is not None or not alone.answered:
-            if alone.death is not None and alone.death.ending is Ending.TIMEOUT:
+            if alone.death is not None and alone.death.ending is WorkerEnding.TIMEOUT:
                 self.timeouts += 1
             return replace(alone, threads=Threads(LANES, alone=alone))
         mixed = trial(Order.MIXED)
@@ -91,18 +93,24 @@ class ThreadRunner(Runner):
         self.came_back += 1
         self.compared += steady
         death = together.death
-        if death is not None and death.ending is Ending.LOST:
+        if death is not None and death.ending is WorkerEnding.LOST:
             raise killed(function, death)
         if death is not None:
-            self.timeouts += death.ending is Ending.TIMEOUT
+            self.timeouts += death.ending is WorkerEnding.TIMEOUT
             self.deaths += 1
             return replace(together, threads=Threads(LANES))
         pairs = tuple(zip(lanes_of(together), lanes_of(alone), strict=True))
         return replace(together, threads=Threads(LANES, pairs, steady=steady))
 
     def _cold(
-        self, trial: Callable[[Order, int], Trial], alone: Trial, warm: Trial, *, steady: bool, often: int
-    ) -> Trial:
+        self,
+        trial: Callable[[Order, int], CaseResult],
+        alone: CaseResult,
+        warm: CaseResult,
+        *,
+        steady: bool,
+        often: int,
+    ) -> CaseResult:
         """Return the first calls of new processes that came out otherwise than `alone`; `warm` where none did.
 
         What a library makes up when it is first called, it has made up long before threads are there: so they are the
@@ -126,17 +134,17 @@ class ThreadRunner(Runner):
         """Tell whether further workers can be afforded: a race that is made smaller ends one each time."""
         return self.deaths < FEW_DEATHS and Runner.patient.fget(self)  # type: ignore[attr-defined]
 
-    def judge(self, trial: Trial) -> list[Diagnostic]:
+    def judge(self, trial: CaseResult) -> list[Diagnostic]:
         """Return what only threads make it do."""
         if trial.threads is None or trial.threads.alone is not None:
             return []
         return [found for check in _CHECKS for found in check.judge(trial)]
 
 
-def shared_handle(boundary: Boundary, function: Function) -> str:
+def shared_handle(boundary: Boundary, function: BoundaryFunction) -> str:
     """Return the handle on which a function's calls may overlap, if there is one."""
     for member in function.members:
-        if isinstance(member.shape, Handle) and not member.shape.made:
+        if isinstance(member.shape, HandleShape) and not member.shape.made:
             promise = boundary.contract.handles.get(member.shape.handle)
             life = boundary.handles[member.shape.handle]
             if promise is not None and promise.concurrent and life.destroy != function.name:
@@ -144,9 +152,9 @@ def shared_handle(boundary: Boundary, function: Function) -> str:
     return ""
 
 
-def rounds_of(boundary: Boundary, function: Function) -> int:
+def rounds_of(boundary: Boundary, function: BoundaryFunction) -> int:
     """Return how often a lane makes its call, as a power of two."""
-    handles = [member.shape for member in function.members if isinstance(member.shape, Handle)]
+    handles = [member.shape for member in function.members if isinstance(member.shape, HandleShape)]
     lives = [boundary.handles[shape.handle] for shape in handles]
     if any(life.destroy == function.name or life.record is not None for life in lives):
         return ONCE
@@ -156,16 +164,16 @@ def rounds_of(boundary: Boundary, function: Function) -> int:
     return OFTEN
 
 
-def _count(trial: Trial) -> int:
+def _count(trial: CaseResult) -> int:
     lanes = trial.encoded.plan.lanes
     return lanes.count if lanes else 0
 
 
-def lanes_of(trial: Trial) -> Iterator[Trial]:
+def lanes_of(trial: CaseResult) -> Iterator[CaseResult]:
     """Yield a trial's calls, each as the one on trial."""
     for number in range(_count(trial)):
         plan = replace(trial.encoded.plan, subject=trial.encoded.plan.subject + number)
-        yield Trial(
+        yield CaseResult(
             trial.boundary,
             replace(trial.encoded, plan=plan),
             trial.observation,
@@ -174,13 +182,13 @@ def lanes_of(trial: Trial) -> Iterator[Trial]:
         )
 
 
-def is_unsteady(trial: Trial) -> bool:
+def is_unsteady(trial: CaseResult) -> bool:
     """Tell whether some round of mixed lanes answered otherwise than alone, which their errno is used for."""
     first = trial.encoded.plan.subject
     return any(returned.errno for returned in trial.observation.calls[first : first + _count(trial)])
 
 
-def are_alike(one: Trial, other: Trial) -> bool:
+def are_alike(one: CaseResult, other: CaseResult) -> bool:
     """Tell whether the lanes of two trials answered alike."""
     return not any(
         next(differences(answers(a, errno=False), answers(b, errno=False), tolerance=None), None)

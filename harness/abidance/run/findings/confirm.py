@@ -14,14 +14,14 @@ from abidance.core.diagnostic import Finding
 from abidance.execute.symbols import with_symbols
 from abidance.plan.codec import case_id
 from abidance.run.findings import case_store
-from abidance.run.findings.fresh_process import Anew, anew
+from abidance.run.findings.fresh_process import FreshProcessResult, anew
 from abidance.run.search.onward import TOGETHER, shown_too
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from abidance.boundary.model.boundary import Boundary
-    from abidance.checks.trial import Trial
+    from abidance.checks.trial import CaseResult
     from abidance.core.diagnostic import Diagnostic
     from abidance.generate.scope import FilterLog
     from abidance.run.execution.context import Context
@@ -93,7 +93,7 @@ def confirm(bug: Bug, runner: Runner, context: Context) -> Finding | None:
                 break
     if slow and last is None:
         return None
-    new, always = Anew(), came_back == tries
+    new, always = FreshProcessResult(), came_back == tries
     if context.item.phase in BY_ITSELF and not slow and came_back in (0, tries):
         new = anew(bug, runner, cause, always=always)
     if always and _is_alone(context) and runner.matters_to_a_fork(bug.case, bug.expectation, cause):
@@ -138,7 +138,7 @@ def confirm(bug: Bug, runner: Runner, context: Context) -> Finding | None:
     )
 
 
-def text_of(boundary: Boundary, shown: Trial, diagnostic: Diagnostic) -> str:
+def text_of(boundary: Boundary, shown: CaseResult, diagnostic: Diagnostic) -> str:
     """Return the smallest call; of a leak with what ended the handles, for it shows when all calls are over."""
     last = max((n for n, returned in enumerate(shown.observation.calls) if returned.ran), default=0)
     if diagnostic.code == MemoryLeaked.code and last > shown.encoded.plan.subject:
@@ -146,7 +146,7 @@ def text_of(boundary: Boundary, shown: Trial, diagnostic: Diagnostic) -> str:
     return call_text(boundary, shown.encoded, outcome(shown), shown.stopped_at)
 
 
-def _side(context: Context, trial: Trial) -> dict[str, str]:
+def _side(context: Context, trial: CaseResult) -> dict[str, str]:
     """Return which of two libraries that are compared did not come back."""
     if trial.other is None:
         return {}
@@ -166,7 +166,7 @@ def unjudged(context: Context, body: Search, log: FilterLog) -> tuple[Diagnostic
     return tuple(reasons)
 
 
-def _named(trial: Trial, runner: Runner, otherwise: Diagnostic) -> Diagnostic:
+def _named(trial: CaseResult, runner: Runner, otherwise: Diagnostic) -> Diagnostic:
     """Judge once more with functions and lines in the frames: asking for them is too slow while searching."""
     named = with_names(trial)
     found = [d for d in runner.judge(named) if d.code == otherwise.code]
@@ -178,7 +178,7 @@ def _named(trial: Trial, runner: Runner, otherwise: Diagnostic) -> Diagnostic:
     return first
 
 
-def with_names(trial: Trial) -> Trial:
+def with_names(trial: CaseResult) -> CaseResult:
     """Return the trial with functions and lines in all frames that its findings show."""
     other, again = trial.other, trial.again
     if other is not None:
@@ -196,7 +196,7 @@ def _also(first: Diagnostic, other: Diagnostic) -> Diagnostic:
     return first if note in first.notes else replace(first, notes=(*first.notes, note))
 
 
-def outcome(trial: Trial) -> str:
+def outcome(trial: CaseResult) -> str:
     """Return a few words on how the call ended, for the comment behind it."""
     if trial.other is not None:
         apart = (replace(trial, other=None), trial.other)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from abidance.checks.calling_back import nth
 
 if TYPE_CHECKING:
-    from abidance.checks.trial import Trial
+    from abidance.checks.trial import CaseResult
     from abidance.run.execution.runner import Runner
     from abidance.run.search.search import Bug, Cause
 
@@ -19,7 +19,7 @@ NEVER = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Anew:
+class FreshProcessResult:
     """Which of the same calls is the first that fails in a new process, 1 where each does by itself.
 
     NEVER where none does: then other calls before it matter. None where that was not asked, or is not the same in two
@@ -27,7 +27,7 @@ class Anew:
     """
 
     at: int | None = None
-    trial: Trial | None = None
+    trial: CaseResult | None = None
     """That call, where it is not the first or was not seen to fail otherwise."""
 
     def told(self, *, always: bool) -> str:
@@ -44,7 +44,7 @@ class Anew:
         return ""
 
 
-def anew(bug: Bug, runner: Runner, cause: Cause, *, always: bool) -> Anew:
+def anew(bug: Bug, runner: Runner, cause: Cause, *, always: bool) -> FreshProcessResult:
     """Make a case in a new process until it fails for that cause; where that is a surprise, in a second one too."""
     runner.anew()
     trial = runner.run(bug.case, bug.expectation, runner.time_limit)
@@ -52,11 +52,11 @@ def anew(bug: Bug, runner: Runner, cause: Cause, *, always: bool) -> Anew:
     if cause not in runner.causes(trial):
         at, trial = _first(bug, runner, cause, MOST)
     if at == NEVER or (at == 1 and always):
-        return Anew(at)
-    return Anew(at if _first(bug, runner, cause, at)[0] == at else None, trial)
+        return FreshProcessResult(at)
+    return FreshProcessResult(at if _first(bug, runner, cause, at)[0] == at else None, trial)
 
 
-def _first(bug: Bug, runner: Runner, cause: Cause, most: int) -> tuple[int, Trial]:
+def _first(bug: Bug, runner: Runner, cause: Cause, most: int) -> tuple[int, CaseResult]:
     """Return which of the same calls is the first that fails in a new process; nothing is looked at again."""
     runner.anew()
     end = time.monotonic() + SECONDS

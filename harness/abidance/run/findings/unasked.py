@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.result_reads import follow_field, left_in
 from abidance.boundary.model.types import (
-    Array,
-    Callback,
+    ArrayShape,
+    CallbackShape,
     Direction,
-    Handle,
-    Opaque,
-    Pointer,
-    Record,
-    Scalar,
+    HandleShape,
+    OpaqueShape,
+    PointerShape,
+    RecordShape,
+    ScalarShape,
     What,
 )
 from abidance.generate.hints import Hints
@@ -22,7 +22,7 @@ from abidance.generate.hints import Hints
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from abidance.boundary.model.boundary import Boundary, Function
+    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
     from abidance.boundary.model.types import Member, Shape
     from abidance.generate.hints import Bounds
 
@@ -38,7 +38,7 @@ def unasked(boundary: Boundary, called: Iterable[str]) -> Iterator[str]:
         yield from _behind_fields(function)
 
 
-def _strangers(boundary: Boundary, functions: Iterable[Function]) -> Iterator[str]:
+def _strangers(boundary: Boundary, functions: Iterable[BoundaryFunction]) -> Iterator[str]:
     """Yield the enums of which functions are given the enumerators alone, because nobody says what else is lawful."""
     takes: dict[str, dict[str, None]] = {}
     for function in functions:
@@ -53,7 +53,7 @@ def _strangers(boundary: Boundary, functions: Iterable[Function]) -> Iterator[st
         )
 
 
-def _has_strangers(enum: Scalar, bounds: Bounds) -> bool:
+def _has_strangers(enum: ScalarShape, bounds: Bounds) -> bool:
     """Tell whether the preconditions leave an enum other values than its enumerators."""
     if bounds.members is not None:
         return not bounds.members <= {*enum.members}
@@ -61,31 +61,31 @@ def _has_strangers(enum: Scalar, bounds: Bounds) -> bool:
     return high - low >= len(enum.members) or any(value not in enum.members for value in range(low, high + 1))
 
 
-def _enums(boundary: Boundary, members: Iterable[Member], prefix: str) -> Iterator[tuple[str, Scalar]]:
+def _enums(boundary: Boundary, members: Iterable[Member], prefix: str) -> Iterator[tuple[str, ScalarShape]]:
     """Yield the enums that a caller gives, each with its path, of whose other values the contract says nothing."""
     for member in members:
         if member.generate is None:
             yield from _inside(boundary, member.shape, f"{prefix}{member.name}")
 
 
-def _inside(boundary: Boundary, shape: Shape, path: str) -> Iterator[tuple[str, Scalar]]:
+def _inside(boundary: Boundary, shape: Shape, path: str) -> Iterator[tuple[str, ScalarShape]]:
     match shape:
-        case Scalar(kind="enum") if not (shape.closed or shape.open or shape.generate):
+        case ScalarShape(kind="enum") if not (shape.closed or shape.open or shape.generate):
             yield path, shape
-        case Callback(result=result):
+        case CallbackShape(result=result):
             yield from _inside(boundary, result, f"{path}.result")
-        case Pointer() if shape.direction.read:
+        case PointerShape() if shape.direction.read:
             yield from _inside(boundary, shape.element, path)
-        case Array(of=of):
+        case ArrayShape(of=of):
             yield from _inside(boundary, of, f"{path}[]")
-        case Record(members=members) if shape.generate is None:
+        case RecordShape(members=members) if shape.generate is None:
             yield from _enums(boundary, members, f"{path}.")
-        case Handle(handle=handle):
+        case HandleShape(handle=handle):
             shown = boundary.handles[handle].shown
             yield from _enums(boundary, shown.members if shown is not None else (), f"{path}.")
 
 
-def _behind_callbacks(function: Function) -> Iterator[str]:
+def _behind_callbacks(function: BoundaryFunction) -> Iterator[str]:
     """Yield the pointers that callbacks are given, and of which the contract does not say at what they point."""
     for path, callback in _callbacks("", function.members):
         found: list[str] = []
@@ -100,13 +100,13 @@ def _behind_callbacks(function: Function) -> Iterator[str]:
             )
 
 
-def _behind_fields(function: Function) -> Iterator[str]:
+def _behind_fields(function: BoundaryFunction) -> Iterator[str]:
     """Yield the pointers in records which a call leaves behind, of which the contract says more than is looked at."""
     found = []
     for member in function.members:
         shape = member.shape
         # What the caller has put there is looked at where it lies; so is all that follows by itself.
-        if isinstance(shape, Pointer) and shape.direction is Direction.OUT:
+        if isinstance(shape, PointerShape) and shape.direction is Direction.OUT:
             found += [
                 path
                 for path, offset, field, beside in left_in(member)
@@ -119,25 +119,25 @@ def _behind_fields(function: Function) -> Iterator[str]:
         yield f"what {_listed(found)} of `{function.name}` {'points' if len(found) == 1 else 'point'} at"
 
 
-def _callbacks(prefix: str, members: tuple[Member, ...]) -> Iterator[tuple[str, Callback]]:
+def _callbacks(prefix: str, members: tuple[Member, ...]) -> Iterator[tuple[str, CallbackShape]]:
     for member in members:
         path, shape = f"{prefix}{member.name}", member.shape
-        if isinstance(shape, Callback):
+        if isinstance(shape, CallbackShape):
             yield path, shape
-        inner = shape.element if isinstance(shape, Pointer) else shape
-        if isinstance(inner, Record):
+        inner = shape.element if isinstance(shape, PointerShape) else shape
+        if isinstance(inner, RecordShape):
             yield from _callbacks(f"{path}.", inner.members)
 
 
 def _open(path: str, member: Member, around: tuple[str, ...]) -> Iterator[str]:
     """Yield the paths of pointers without a clause in what a callback is given."""
     match member.shape:
-        case Opaque(said=False) if not isinstance(member.shape, Callback):
+        case OpaqueShape(said=False) if not isinstance(member.shape, CallbackShape):
             yield path
-        case Pointer(element=Record() as record) if record.spelling not in around:
+        case PointerShape(element=RecordShape() as record) if record.spelling not in around:
             for inner in record.members:
                 yield from _open(f"{path}.{inner.name}", inner, (*around, record.spelling))
-        case Record() as record:
+        case RecordShape() as record:
             for inner in record.members:
                 yield from _open(f"{path}.{inner.name}", inner, around)
 

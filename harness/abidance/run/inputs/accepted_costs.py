@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from abidance.boundary.model.boundary import Boundary, Function
+    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
     from abidance.boundary.model.values import Case
     from abidance.contract.model import Contract
     from abidance.contract.model.cost import Cost
@@ -91,7 +91,7 @@ class Accepted:
         return json.dumps({"format": _FORMAT, "functions": functions}, indent=1) + "\n"
 
 
-def accepted_calls(boundary: Boundary, function: Function) -> Iterator[tuple[str, Case]]:
+def accepted_calls(boundary: Boundary, function: BoundaryFunction) -> Iterator[tuple[str, Case]]:
     """Yield the calls whose instructions are accepted: the contract's examples, and the simplest lawful call."""
     given = [(f"example {number}", example.given) for number, example in enumerate(function.examples, 1)]
     hints = Hints.of(boundary, function)

@@ -21,7 +21,7 @@ from abidance.generate.scope import FilterLog
 from abidance.generate.strategies import cases
 from abidance.run.cost.growth import LEAST_SIZE
 from abidance.run.cost.runner import GLANCES, CostRunner
-from abidance.run.execution.context import Verdict
+from abidance.run.execution.context import ItemVerdict
 from abidance.run.findings.confirm import confirmed
 from abidance.run.inputs.accepted_costs import accepted_calls, digest, is_accepted
 from abidance.run.inputs.applicability import MEASURED
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from abidance.boundary.model.values import Case
-    from abidance.checks.trial import Trial
+    from abidance.checks.trial import CaseResult
     from abidance.contract.model.cost import Cost
     from abidance.run.execution.context import Context
 
@@ -61,7 +61,7 @@ class _Worst:
     runner: CostRunner
     valid: int = 0
     deaths: int = 0
-    last_not_ready: Trial | None = None
+    last_not_ready: CaseResult | None = None
     broken: dict[str, int] = field(default_factory=dict)
     began: float = field(default_factory=time.monotonic)
     found: dict[str, tuple[float, Bug]] = field(default_factory=dict)
@@ -118,7 +118,7 @@ class _Worst:
         return replace(bug, case=minimise(context.boundary, context.function, bug.case, as_bad, TRIES))
 
 
-def judge(context: Context) -> Verdict:
+def judge(context: Context) -> ItemVerdict:
     """Measure calls, and tell the worst for each budget that is broken."""
     runner = context.calls
     assert isinstance(runner, CostRunner)
@@ -141,10 +141,10 @@ def judge(context: Context) -> Verdict:
     finally:
         runner.supervisor.restart()  # what so many calls have kept goes with the worker
     reasons = () if findings else tuple(_unjudged(context, worst, cost))
-    return Verdict(findings, reasons, worst.valid)
+    return ItemVerdict(findings, reasons, worst.valid)
 
 
-def _excess(trial: Trial, diagnostic: Diagnostic) -> float:
+def _excess(trial: CaseResult, diagnostic: Diagnostic) -> float:
     """Return how many times what is allowed was seen; of growth, more for what shows at smaller sizes."""
     costs = trial.costs
     assert costs is not None

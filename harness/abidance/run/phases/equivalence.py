@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from abidance.boundary.model.values import Case
-    from abidance.run.execution.context import Context, Verdict
+    from abidance.run.execution.context import Context, ItemVerdict
 
 
-def judge(context: Context) -> Verdict:
+def judge(context: Context) -> ItemVerdict:
     """Search as phase `properties` does, from the contract's own examples on; of a handle as `lifecycle` does."""
     if context.item.function in context.boundary.handles:
         return lifecycle.judge(context)

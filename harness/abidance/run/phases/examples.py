@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.boundary.decode.decode import decode
-from abidance.boundary.model.types import Handle
+from abidance.boundary.model.types import HandleShape
 from abidance.boundary.print_c.call import in_words
 from abidance.checks.expectation import Expectation
 from abidance.contract.expression import spelling
@@ -13,36 +13,36 @@ from abidance.core.catalogue import UNSATISFIABLE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.generate.complete import UnlawfulExampleError, complete
 from abidance.generate.hints import Hints
-from abidance.run.execution.context import Verdict
+from abidance.run.execution.context import ItemVerdict
 from abidance.run.findings.confirm import confirmed
-from abidance.run.search.promise_coverage import Reach
+from abidance.run.search.promise_coverage import PromiseCoverage
 from abidance.run.search.search import Bug
 
 if TYPE_CHECKING:
-    from abidance.boundary.model.boundary import Example, Function
-    from abidance.checks.trial import Trial
+    from abidance.boundary.model.boundary import BoundaryFunction, Example
+    from abidance.checks.trial import CaseResult
     from abidance.core.diagnostic import Finding
     from abidance.run.execution.context import Context
 
 
-def judge(context: Context) -> Verdict:
+def judge(context: Context) -> ItemVerdict:
     """Run every example; one that fails does not keep the others from running."""
     findings: list[Finding] = []
     reasons: list[Diagnostic] = []
-    reach = Reach(context.function)
+    reach = PromiseCoverage(context.function)
     hints = Hints.of(context.boundary, context.function)
     for number, example in enumerate(context.function.examples, 1):
         failed, why = _one(context, example, number, reach, hints)
         findings += failed
         reasons += why
         context.progress(number)
-    return Verdict(
+    return ItemVerdict(
         tuple(findings), (*context.calls.reasons, *reasons), len(context.function.examples), reach.untested
     )
 
 
 def _one(
-    context: Context, example: Example, number: int, reach: Reach, hints: Hints
+    context: Context, example: Example, number: int, reach: PromiseCoverage, hints: Hints
 ) -> tuple[list[Finding], list[Diagnostic]]:
     function, runner = context.function, context.calls
     try:
@@ -59,7 +59,7 @@ def _one(
     return [*confirmed(bugs, runner, context)], []
 
 
-def unlawful(function: Function, example: Example, error: UnlawfulExampleError) -> Diagnostic:
+def unlawful(function: BoundaryFunction, example: Example, error: UnlawfulExampleError) -> Diagnostic:
     """Return why an example is not run."""
     return Diagnostic(
         UNSATISFIABLE,
@@ -69,7 +69,7 @@ def unlawful(function: Function, example: Example, error: UnlawfulExampleError) 
     )
 
 
-def not_ready(context: Context, trial: Trial | None) -> Diagnostic:
+def not_ready(context: Context, trial: CaseResult | None) -> Diagnostic:
     """Return why nothing could be judged: no handle came into being. `trial` is one that shows it."""
     function = context.function
     return Diagnostic(
@@ -81,7 +81,7 @@ def not_ready(context: Context, trial: Trial | None) -> Diagnostic:
     )
 
 
-def _what_failed(trial: Trial | None) -> str:
+def _what_failed(trial: CaseResult | None) -> str:
     """Return the first call before the one on trial that did not do what it is for, and what came back."""
     if trial is None:
         return ""
@@ -94,7 +94,7 @@ def _what_failed(trial: Trial | None) -> str:
         if not seen.success:
             return f"`{placed.function.name}`, which it needs, returned {in_words(result.shape, seen.result)}"
         for member in placed.function.members:
-            made = isinstance(member.shape, Handle) and member.shape.made and member.shape.level == 2
+            made = isinstance(member.shape, HandleShape) and member.shape.made and member.shape.level == 2
             if made and seen.after.get(spelling(member.name)) is None:
                 return f"`{placed.function.name}`, which it needs, left NULL in `{member.name}`"
     return ""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.core.diagnostic import Finding
-from abidance.run.execution.context import Verdict
+from abidance.run.execution.context import ItemVerdict
 
 if TYPE_CHECKING:
     from abidance.run.execution.context import Context
 
 
-def judge(context: Context) -> Verdict:
+def judge(context: Context) -> ItemVerdict:
     """Return the mismatches that joining contract and header found for this function."""
     function = context.function
     found = tuple(
@@ -20,4 +20,4 @@ def judge(context: Context) -> Verdict:
         )
         for diagnostic in function.mismatches
     )
-    return Verdict(found, function.refused)
+    return ItemVerdict(found, function.refused)

@@ -9,7 +9,7 @@ from abidance.core.catalogue import UNSATISFIABLE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.generate.laws import law_cases
 from abidance.generate.scope import FilterLog
-from abidance.run.execution.context import Verdict
+from abidance.run.execution.context import ItemVerdict
 from abidance.run.findings.confirm import confirmed, unjudged
 from abidance.run.phases.examples import not_ready
 from abidance.run.search.law_preconditions import LawfulSteps
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from abidance.run.execution.context import Context
 
 
-def judge(context: Context) -> Verdict:
+def judge(context: Context) -> ItemVerdict:
     """Search, make each failing case small, and turn it into a finding."""
     log = FilterLog()
     law = context.boundary.laws[context.item.function]
@@ -35,14 +35,14 @@ def judge(context: Context) -> Verdict:
     reasons = unjudged(context, body, log)
     if not body.valid and not reasons and not findings:
         if body.not_ready:
-            return Verdict(findings, (not_ready(context, body.last_not_ready),), body.valid)
+            return ItemVerdict(findings, (not_ready(context, body.last_not_ready),), body.valid)
         label = Label(log.worst, "refuses most of them") if log.worst else Label(law.span)
         message = f"the steps of `{law.name}` were never made: no lawful calls could be made up"
         reasons = (Diagnostic(UNSATISFIABLE, message, (label,)),)
     if body.valid and not reaches.kept and not reasons and not findings:
         message = f"in none of {body.valid:,} cases of `{law.name}` were all of its steps made"
         reasons = (Diagnostic(UNSATISFIABLE, message, (Label(law.span),)),)
-    return Verdict(
+    return ItemVerdict(
         findings,
         reasons,
         body.valid,

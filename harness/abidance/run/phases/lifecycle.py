@@ -13,7 +13,7 @@ from abidance.core.catalogue import UNSATISFIABLE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.generate.cast import Cast
 from abidance.generate.sequences import sequences
-from abidance.run.execution.context import Verdict
+from abidance.run.execution.context import ItemVerdict
 from abidance.run.execution.subsequences import shorten
 from abidance.run.findings.confirm import confirmed, unjudged
 from abidance.run.phases.examples import not_ready
@@ -32,7 +32,7 @@ TIMES = 2
 """So many sequences where another phase makes one call: more of them lead nowhere, and they are cheap to make up."""
 
 
-def judge(context: Context) -> Verdict:
+def judge(context: Context) -> ItemVerdict:
     """Search, make each failing sequence short, and turn it into a finding."""
     cast = Cast.of(context.boundary, context.item.function)
 
@@ -53,7 +53,7 @@ def judge(context: Context) -> Verdict:
     if not body.valid and not reasons and not findings:
         reasons = (_never(context, body, log),)
     reached = body.reach.reached if isinstance(body.reach, Reaches) else frozenset()
-    return Verdict(findings, reasons, body.valid, reached=reached, beyond=beyond)
+    return ItemVerdict(findings, reasons, body.valid, reached=reached, beyond=beyond)
 
 
 def _never(context: Context, body: Search, log: FilterLog) -> Diagnostic:

@@ -12,7 +12,7 @@ from abidance.checks.process_state_changed import WORDS, details
 from abidance.core.catalogue import LOAD_CHANGES_PROCESS, LOAD_FAILED
 from abidance.core.diagnostic import Diagnostic, Finding, Label
 from abidance.execute.zygote_handle import LoadFailedError
-from abidance.run.execution.context import Verdict
+from abidance.run.execution.context import ItemVerdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from abidance.boundary.model.boundary import Boundary
     from abidance.core.events import ItemId
     from abidance.execute.loading import Load
-    from abidance.plan.observation import Change
-    from abidance.run.libraries import Sources
+    from abidance.plan.observation import ProcessChange
+    from abidance.run.libraries import LibrarySources
 
 _MOST = 4
 _FURTHER = {
@@ -32,7 +32,7 @@ _FURTHER = {
 }
 
 
-def judge(boundary: Boundary, item: ItemId, sources: Sources) -> Verdict:
+def judge(boundary: Boundary, item: ItemId, sources: LibrarySources) -> ItemVerdict:
     """Load the library; raises AbidanceError when it cannot be said what that does."""
     name = sources.artifact(boundary.contract, item).path.name
     try:
@@ -49,13 +49,13 @@ def judge(boundary: Boundary, item: ItemId, sources: Sources) -> Verdict:
             help=told.help,
             place=f"{name}:failed",
         )
-        return Verdict((_finding(found, item, name),))
-    return Verdict(tuple(_finding(each, item, name) for each in _changes(boundary, item, load, name)))
+        return ItemVerdict((_finding(found, item, name),))
+    return ItemVerdict(tuple(_finding(each, item, name) for each in _changes(boundary, item, load, name)))
 
 
 def _changes(boundary: Boundary, item: ItemId, load: Load, name: str) -> Iterator[Diagnostic]:
     allowed = {word.text for word in boundary.contract.may}
-    by_kind: dict[str, list[Change]] = {}
+    by_kind: dict[str, list[ProcessChange]] = {}
     for change in load.changes:
         by_kind.setdefault(change.kind, []).append(change)
     for kind, changes in by_kind.items():
@@ -85,7 +85,7 @@ def _changes(boundary: Boundary, item: ItemId, load: Load, name: str) -> Iterato
         )
 
 
-def _detail(change: Change) -> str:
+def _detail(change: ProcessChange) -> str:
     match change.kind:
         case "closed":
             return f"closes {change.before}"

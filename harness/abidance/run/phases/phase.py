@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from abidance.contract.model import Contract
-    from abidance.run.execution.context import Context, Verdict
+    from abidance.run.execution.context import Context, ItemVerdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Phase:
         """Return the section that has what an item is about; a type never has the name of a function."""
         return next((section for section in self.of if name in getattr(contract, section)), self.of[0])
 
-    def judge(self, context: Context) -> Verdict:
+    def judge(self, context: Context) -> ItemVerdict:
         """Judge one item; raises AbidanceError when that cannot be done."""
-        judge: Callable[[Context], Verdict] = import_module(f"abidance.run.phases.{self.name}").judge
+        judge: Callable[[Context], ItemVerdict] = import_module(f"abidance.run.phases.{self.name}").judge
         return judge(context)

@@ -15,12 +15,12 @@ from abidance.core.catalogue import UNSATISFIABLE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.generate.strategies import cases
 from abidance.generate.sweep import edge_cases
-from abidance.run.execution.context import Verdict
+from abidance.run.execution.context import ItemVerdict
 from abidance.run.findings.confirm import confirmed, unjudged
 from abidance.run.phases.examples import not_ready
 from abidance.run.search.lasting import lost
-from abidance.run.search.pipeline import NOT_PASSED, Ahead, searched
-from abidance.run.search.promise_coverage import Reach
+from abidance.run.search.pipeline import NOT_PASSED, PipelinedSearch, searched
+from abidance.run.search.promise_coverage import PromiseCoverage
 from abidance.run.search.search import Search
 from abidance.run.search.shrink_values import minimise, weight
 
@@ -40,10 +40,10 @@ FEWEST = 5
 """Fewer lawful cases than this, where more were asked for, judge nothing."""
 
 
-def judge(context: Context, first: Iterable[Case] = ()) -> Verdict:
+def judge(context: Context, first: Iterable[Case] = ()) -> ItemVerdict:
     """Search, make each failing case small, and turn it into a finding. The cases `first` are tried before."""
     body = Search(
-        context.calls, NOTHING, context.progress, Reach(context.function), excepted=context.excepted
+        context.calls, NOTHING, context.progress, PromiseCoverage(context.function), excepted=context.excepted
     )
     known = _at_edges(body, (*first, *edges(context)))
 
@@ -61,11 +61,11 @@ def judge(context: Context, first: Iterable[Case] = ()) -> Verdict:
     findings = confirmed(bugs, context.calls, context)
     reasons = (*context.calls.reasons, *unjudged(context, body, log))
     reasons = reasons or (() if findings else _too_few(context, body, log))
-    return Verdict(
+    return ItemVerdict(
         findings,
         reasons,
         body.valid,
-        body.reach.untested if isinstance(body.reach, Reach) else None,
+        body.reach.untested if isinstance(body.reach, PromiseCoverage) else None,
         beyond=beyond,
     )
 
@@ -78,7 +78,7 @@ def _at_edges(body: Search, cases: Iterable[Case]) -> dict[Cause, Bug]:
     """Try edge cases, and return the lightest that failed for each cause."""
     found: dict[Cause, Bug] = {}
     body.every = True
-    ahead = Ahead(body)
+    ahead = PipelinedSearch(body)
     tried = takewhile(lambda _: body.deaths < MOST_DEATHS, cases)
     steps: Iterable[Callable[[], None]] = (partial(ahead, case) for case in tried)
     for step in chain(steps, (ahead.finish,)):

@@ -8,7 +8,7 @@ from abidance.checks.expectation import NOTHING
 from abidance.core.catalogue import UNSATISFIABLE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.generate.scope import FilterLog
-from abidance.run.execution.context import Verdict
+from abidance.run.execution.context import ItemVerdict
 from abidance.run.execution.reentry import ReentryRunner
 from abidance.run.findings.confirm import confirmed, unjudged
 from abidance.run.phases.threads import pairs
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from abidance.run.execution.context import Context
 
 
-def judge(context: Context) -> Verdict:
+def judge(context: Context) -> ItemVerdict:
     """Search for calls that do not bear another one while they run."""
     runner = context.calls
     assert isinstance(runner, ReentryRunner)
@@ -30,7 +30,7 @@ def judge(context: Context) -> Verdict:
     reasons = unjudged(context, body, log)
     if not findings and not reasons and not runner.entered:
         reasons = (_never(context),)
-    return Verdict(findings, reasons, body.valid, beyond=beyond)
+    return ItemVerdict(findings, reasons, body.valid, beyond=beyond)
 
 
 def _never(context: Context) -> Diagnostic:

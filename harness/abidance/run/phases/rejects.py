@@ -11,7 +11,7 @@ from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.events import Beyond
 from abidance.generate.scope import FilterLog
 from abidance.generate.strategies import cases
-from abidance.run.execution.context import Verdict
+from abidance.run.execution.context import ItemVerdict
 from abidance.run.findings.confirm import confirmed, unjudged
 from abidance.run.phases.examples import not_ready
 from abidance.run.search.onward import searched_past
@@ -26,7 +26,7 @@ EXAMPLES = 100
 """Cases for all clauses of a function together, when nothing else is asked for."""
 
 
-def judge(context: Context) -> Verdict:
+def judge(context: Context) -> ItemVerdict:
     """Search each clause on its own, so that one finding does not hide another."""
     findings: list[Finding] = []
     reasons: list[Diagnostic] = []
@@ -52,7 +52,7 @@ def judge(context: Context) -> Verdict:
         reasons += why
         if not body.valid and not why:
             reasons.append(_never(context, clause, body, log))
-    return Verdict(tuple(findings), tuple(reasons), ran, beyond=Beyond.of(beyond))
+    return ItemVerdict(tuple(findings), tuple(reasons), ran, beyond=Beyond.of(beyond))
 
 
 def _never(context: Context, clause: Reject, body: Search, log: FilterLog) -> Diagnostic:

@@ -12,7 +12,7 @@ from abidance.core.catalogue import UNSATISFIABLE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.generate.scope import FilterLog
 from abidance.generate.strategies import cases
-from abidance.run.execution.context import Verdict
+from abidance.run.execution.context import ItemVerdict
 from abidance.run.execution.threads import ThreadRunner
 from abidance.run.findings.confirm import confirmed, unjudged
 from abidance.run.search.onward import searched_past
@@ -26,7 +26,7 @@ EXAMPLES = 40
 """Cases of one function, when nothing else is asked for: each is thousands of calls."""
 
 
-def judge(context: Context) -> Verdict:
+def judge(context: Context) -> ItemVerdict:
     """Search for calls that threads disturb."""
     runner = context.calls
     assert isinstance(runner, ThreadRunner)
@@ -41,7 +41,7 @@ def judge(context: Context) -> Verdict:
     reasons = unjudged(context, body, log)
     if not findings and not reasons and not runner.came_back:
         reasons = (_never(context),)
-    return Verdict(findings, reasons, body.valid, _unseen(context, runner), beyond=beyond)
+    return ItemVerdict(findings, reasons, body.valid, _unseen(context, runner), beyond=beyond)
 
 
 def pairs(context: Context, log: FilterLog) -> st.SearchStrategy[Case]:

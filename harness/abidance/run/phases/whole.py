@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from abidance.contract.model import Contract
-    from abidance.run.execution.context import Verdict
+    from abidance.run.execution.context import ItemVerdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +23,9 @@ class WholePhase:
     name: str
     clause: str
 
-    def judge(self, contract: Contract) -> Verdict:
+    def judge(self, contract: Contract) -> ItemVerdict:
         """Judge the boundary; raises AbidanceError when that cannot be done."""
-        judge: Callable[[Contract], Verdict] = import_module(f"abidance.run.phases.{self.name}").judge
+        judge: Callable[[Contract], ItemVerdict] = import_module(f"abidance.run.phases.{self.name}").judge
         return judge(contract)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from hypothesis import strategies as st
 
 from abidance.boundary.encode.result_reads import lasting
-from abidance.boundary.model.types import Handle
+from abidance.boundary.model.types import HandleShape
 from abidance.boundary.model.values import Case, Step
 from abidance.checks.expectation import NOTHING
 from abidance.checks.result_invalidated import ResultInvalidated
@@ -16,7 +16,7 @@ from abidance.generate.strategies import cases
 from abidance.run.search.search import Search, look_for
 
 if TYPE_CHECKING:
-    from abidance.boundary.model.boundary import Boundary, Function
+    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
     from abidance.run.execution.context import Context
     from abidance.run.search.search import Bug, Cause
 
@@ -34,13 +34,13 @@ def lost(context: Context, known: frozenset[Cause]) -> list[Bug]:
     return [bug for (code, _), bug in body.bugs.items() if code == ResultInvalidated.id]
 
 
-def _is_never_followed(boundary: Boundary, function: Function) -> bool:
+def _is_never_followed(boundary: Boundary, function: BoundaryFunction) -> bool:
     """Tell whether a result is to last, and the calls of no handle's sequences come after it."""
-    handles = any(isinstance(member.shape, Handle) for member in function.members)
+    handles = any(isinstance(member.shape, HandleShape) for member in function.members)
     return lasting(function) == "static" and not handles and function.name not in boundary.laws
 
 
-def _twice(boundary: Boundary, function: Function) -> st.SearchStrategy[Case]:
+def _twice(boundary: Boundary, function: BoundaryFunction) -> st.SearchStrategy[Case]:
     """Return a strategy for two calls of a function, one after the other."""
     one, other = (cases(boundary, function, log=FilterLog()) for _ in range(2))
     return st.builds(

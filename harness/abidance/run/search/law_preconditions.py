@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from abidance.boundary.model.types import Pointer, Scalar, What
+from abidance.boundary.model.types import PointerShape, ScalarShape, What
 from abidance.boundary.model.values import Earlier
 from abidance.boundary.values.scope import members_seen
 from abidance.contract.expression import EvaluationError, spelling
@@ -14,10 +14,10 @@ from abidance.generate.scalars import lawful
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.boundary.model.boundary import Function
+    from abidance.boundary.model.boundary import BoundaryFunction
     from abidance.boundary.model.types import Member
     from abidance.boundary.model.values import Case, Step
-    from abidance.checks.trial import Trial
+    from abidance.checks.trial import CaseResult
     from abidance.generate.scope import FilterLog
     from abidance.run.execution.runner import Runner
 
@@ -49,12 +49,12 @@ class LawfulSteps:
             return True  # a step did not come back: that is for the whole to show
         return self._holds(function, step, seen)
 
-    def _asked(self, function: Function, left: set[str]) -> Iterator[object]:
+    def _asked(self, function: BoundaryFunction, left: set[str]) -> Iterator[object]:
         names = {*map(spelling, left)}
         yield from (each for each in function.requires if each.names & names)
         yield from (m for m in function.members if m.name in left and _number(m) is not None)
 
-    def _holds(self, function: Function, step: Step, seen: dict[str, Any]) -> bool:
+    def _holds(self, function: BoundaryFunction, step: Step, seen: dict[str, Any]) -> bool:
         for member in function.members:
             number, value = _number(member), seen.get(member.name)
             if number is not None and isinstance(value, int | float) and not lawful(number, value):
@@ -77,7 +77,7 @@ class LawfulSteps:
 _MISSING = object()
 
 
-def _left(trial: Trial, value: Earlier) -> Any:
+def _left(trial: CaseResult, value: Earlier) -> Any:
     """Return what an earlier step left, as expressions see it."""
     one = trial.at(trial.encoded.steps[value.call])
     if trial.death is not None or not one.answered:
@@ -85,9 +85,9 @@ def _left(trial: Trial, value: Earlier) -> Any:
     return one.seen.result if value.path == "result" else one.seen.after.get(spelling(value.path), _MISSING)
 
 
-def _number(member: Member) -> Scalar | None:
+def _number(member: Member) -> ScalarShape | None:
     """Return the number that a parameter is, or points at and is read."""
     shape = member.shape
-    if isinstance(shape, Pointer) and shape.what is What.ONE and shape.direction.read:
+    if isinstance(shape, PointerShape) and shape.what is What.ONE and shape.direction.read:
         shape = shape.element
-    return shape if isinstance(shape, Scalar) else None
+    return shape if isinstance(shape, ScalarShape) else None

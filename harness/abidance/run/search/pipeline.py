@@ -53,7 +53,7 @@ def searched(
     if not (body.bugs or body.not_ready or body.unjudged):
         # What passed so far will pass, as a rule; and where it does not, what was done for nothing is little.
         passing, log = body.copy(), FilterLog()
-        ahead, remembered = Ahead(passing), database(context.settings)
+        ahead, remembered = PipelinedSearch(passing), database(context.settings)
         unknown = NothingRemembered(remembered) if remembered is not None else None
         try:
             look_for(context, made_up(log), ahead.must_pass, max_examples, remembered=unknown, shrink=shrink)
@@ -96,7 +96,7 @@ class NothingRemembered(ExampleDatabase):
         """Forget nothing."""
 
 
-class Ahead:
+class PipelinedSearch:
     """A search's cases, each judged when the next is given: it raises what the search raises of the one before."""
 
     def __init__(self, search: Search) -> None:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from abidance.boundary.model.types import Callback, Pointer, Record
+from abidance.boundary.model.types import CallbackShape, PointerShape, RecordShape
 from abidance.checks.law_broken import scope_of
 from abidance.checks.postcondition_broken import relies_on_its_state
 from abidance.contract.expression import EvaluationError
@@ -15,21 +15,21 @@ from abidance.contract.expression import EvaluationError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from abidance.boundary.model.boundary import Function, Law
+    from abidance.boundary.model.boundary import BoundaryFunction, BoundaryLaw
     from abidance.boundary.model.types import Member
-    from abidance.checks.trial import Trial
+    from abidance.checks.trial import CaseResult
     from abidance.contract.expression import Expression
 
 
 @dataclass(slots=True)
-class Reach:
+class PromiseCoverage:
     """Counts the lawful calls of one function that answered, and what they led to.
 
     `waiting` are the postconditions that hold of themselves, because the condition of their ``implies`` was
     never met so far; `silent` the callbacks of which something is promised, and that nobody called so far.
     """
 
-    function: Function
+    function: BoundaryFunction
     answered: int = 0
     succeeded: int = 0
     waiting: list[Expression] = field(init=False)
@@ -40,7 +40,7 @@ class Reach:
         self.waiting = [each for each in self.function.ensures if each.conditional]
         self.silent = frozenset(_promising(self.function.members, ""))
 
-    def note(self, trial: Trial) -> None:
+    def note(self, trial: CaseResult) -> None:
         """Take in a call that has been judged."""
         if not trial.answered:
             return
@@ -81,12 +81,12 @@ def _promising(members: tuple[Member, ...], prefix: str) -> Iterator[str]:
     """Yield the paths of callbacks that may be called while the call runs, and are promised something then."""
     for member in members:
         path, shape = f"{prefix}{member.name}", member.shape
-        if isinstance(shape, Callback) and shape.lifetime == "call" and not shape.allocator:
+        if isinstance(shape, CallbackShape) and shape.lifetime == "call" and not shape.allocator:
             never = shape.most is not None and shape.most.text.strip() == "0"
-            if not never and (shape.ensures or any(isinstance(m.shape, Pointer) for m in shape.members)):
+            if not never and (shape.ensures or any(isinstance(m.shape, PointerShape) for m in shape.members)):
                 yield path
-        inner = shape.element if isinstance(shape, Pointer) else shape
-        if isinstance(inner, Record):
+        inner = shape.element if isinstance(shape, PointerShape) else shape
+        if isinstance(inner, RecordShape):
             yield from _promising(inner.members, f"{path}.")
 
 
@@ -94,13 +94,13 @@ def _promising(members: tuple[Member, ...], prefix: str) -> Iterator[str]:
 class Reaches:
     """The same of sequences and of the steps of laws, for each function that they call."""
 
-    of: dict[str, Reach] = field(default_factory=dict)
+    of: dict[str, PromiseCoverage] = field(default_factory=dict)
 
-    def note(self, trial: Trial) -> None:
+    def note(self, trial: CaseResult) -> None:
         """Take in calls that have been judged."""
         for one in trial.each:
             if not one.expectation.rejects:
-                self.of.setdefault(one.function.name, Reach(one.function)).note(one)
+                self.of.setdefault(one.function.name, PromiseCoverage(one.function)).note(one)
 
     def __copy__(self) -> Reaches:
         """Return one that goes on by itself."""
@@ -116,11 +116,11 @@ class Reaches:
 class LawReach(Reaches):
     """The same of a law's steps, and of the law itself: `kept` counts the cases on which it could be looked at."""
 
-    law: Law | None = None
+    law: BoundaryLaw | None = None
     kept: int = 0
     waiting: tuple[Expression, ...] = ()
 
-    def note(self, trial: Trial) -> None:
+    def note(self, trial: CaseResult) -> None:
         """Take in calls that have been judged."""
         Reaches.note(self, trial)
         scope = scope_of(trial, self.law) if self.law is not None and trial.death is None else None
@@ -152,7 +152,7 @@ def _applies(expression: Expression, scope: Mapping[str, Any]) -> bool:
         return True
 
 
-def _met(expression: Expression, trial: Trial) -> bool:
+def _met(expression: Expression, trial: CaseResult) -> bool:
     try:
         return expression.applies(trial.seen.after, trial.seen.before)
     except EvaluationError:

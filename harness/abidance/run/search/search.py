@@ -37,12 +37,12 @@ if TYPE_CHECKING:
 
     from abidance.boundary.model.values import Case
     from abidance.checks.expectation import Expectation
-    from abidance.checks.trial import Trial
+    from abidance.checks.trial import CaseResult
     from abidance.core.diagnostic import Diagnostic
     from abidance.core.errors import AbidanceError
     from abidance.run.execution.context import Context
     from abidance.run.execution.runner import Runner
-    from abidance.run.search.promise_coverage import Reach, Reaches
+    from abidance.run.search.promise_coverage import PromiseCoverage, Reaches
 
 
 LEFT_OUT = 3
@@ -77,14 +77,14 @@ class Search:
     runner: Runner
     expectation: Expectation
     progress: Callable[[int], None]
-    reach: Reach | Reaches | None = None
+    reach: PromiseCoverage | Reaches | None = None
     lawful: Callable[[Case], bool] = lambda _: True
     bugs: dict[Cause, Bug] = field(default_factory=dict)
     valid: int = 0
     not_ready: int = 0
     deaths: int = 0
     """How many cases ended the worker."""
-    last_not_ready: Trial | None = None
+    last_not_ready: CaseResult | None = None
     unjudged: dict[Cause, tuple[Case, AbidanceError]] = field(default_factory=dict)
     excepted: Callable[[Diagnostic], bool] = lambda _: False
     """Whether the contract makes an exception of a finding: what is suppressed explains no other."""
@@ -113,7 +113,7 @@ class Search:
             return
         self.take(case, lambda: self._ran(case))
 
-    def take(self, case: Case, run: Callable[[], Trial]) -> None:
+    def take(self, case: Case, run: Callable[[], CaseResult]) -> None:
         """Judge a case by what `run` returns or raises; raise when it fails."""
         failing = case
         try:
@@ -141,7 +141,7 @@ class Search:
         found_after = first.found_after if first else self.valid
         self.bugs[cause] = Bug(case, self.expectation, diagnostic, found_after)
 
-    def _behind(self, case: Case, trial: Trial) -> tuple[Case, list[Diagnostic]]:
+    def _behind(self, case: Case, trial: CaseResult) -> tuple[Case, list[Diagnostic]]:
         """Return what is new in a sequence when the calls that show what is known are left out, and that sequence."""
         for _ in range(LEFT_OUT):
             step = self.runner.showing(trial, self.past)
@@ -154,7 +154,7 @@ class Search:
                 return case, found
         return case, []
 
-    def _new(self, trial: Trial) -> list[Diagnostic]:
+    def _new(self, trial: CaseResult) -> list[Diagnostic]:
         """Return the findings about a trial that nothing explains, but for those of `past`."""
         found = self.runner.judge(trial) if _worth(trial) else []
         if not found:
@@ -162,7 +162,7 @@ class Search:
         apart = self.runner.unexplained(found, self.excepted)
         return [each for each in apart if each.cause not in self.past]
 
-    def _ran(self, case: Case) -> Trial:
+    def _ran(self, case: Case) -> CaseResult:
         if not self.lawful(case):
             raise UnsatisfiedAssumption
         return self.runner.run(case, self.expectation)
@@ -184,7 +184,7 @@ class Search:
             return any(each.cause == cause for each in found)
         return False
 
-    def _judged(self, trial: Trial) -> list[Diagnostic]:
+    def _judged(self, trial: CaseResult) -> list[Diagnostic]:
         found = self._new(trial)
         self.deaths += trial.death is not None
         if not (found or trial.death or trial.tells):
@@ -201,7 +201,7 @@ class Search:
         return found
 
 
-def _worth(trial: Trial) -> bool:
+def _worth(trial: CaseResult) -> bool:
     """Tell whether the checks may find something; two libraries differ as well in whether a handle comes into being."""
     return trial.death is not None or trial.tells or (trial.is_sequence and trial.other is not None)
 

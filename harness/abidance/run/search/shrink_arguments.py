@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from abidance.boundary.model.types import Pointer, What
+from abidance.boundary.model.types import PointerShape, What
 from abidance.boundary.model.values import Earlier, Mark, NewHandle, Step
 from abidance.boundary.values.length_parameters import ties
 from abidance.contract.expression import EvaluationError
@@ -20,8 +20,8 @@ from abidance.run.search.shrink_values import cut, measure
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
-    from abidance.boundary.model.boundary import Boundary, Function
-    from abidance.boundary.model.types import Member, Record
+    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
+    from abidance.boundary.model.types import Member, RecordShape
     from abidance.boundary.model.values import Case, Value, Values
 
 MOST = 120
@@ -95,7 +95,7 @@ class _Simplifier:
         for member in function.members:
             value = given.get(member.name)
             if (
-                isinstance(member.shape, Pointer)
+                isinstance(member.shape, PointerShape)
                 and member.shape.what is What.STRING
                 and isinstance(value, bytes)
             ):
@@ -137,7 +137,7 @@ def _given(boundary: Boundary, step: Step) -> Values:
     return found
 
 
-def _unlawful(function: Function, step: Step) -> Collection[str]:
+def _unlawful(function: BoundaryFunction, step: Step) -> Collection[str]:
     """Return the arguments for which a call is refused, which it must keep."""
     refusal = function.refusal(step.rejects)
     return refusal.given.keys() if refusal is not None else ()
@@ -152,7 +152,7 @@ def _untold(members: tuple[Member, ...], values: Values) -> Values:
     }
 
 
-def _record(boundary: Boundary, value: Value) -> Record | None:
+def _record(boundary: Boundary, value: Value) -> RecordShape | None:
     """Return what a handle of an earlier step is, where the caller allocates it and sets its fields."""
     return boundary.handles[value.handle].record if isinstance(value, Earlier) and value.state else None
 

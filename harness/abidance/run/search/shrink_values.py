@@ -23,7 +23,7 @@ from abidance.generate.strategies import simplest
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from abidance.boundary.model.boundary import Boundary, Function
+    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
 
 MOST = 200
 """At most so many smaller calls are tried, unless it is said."""
@@ -32,7 +32,11 @@ Path = tuple[str, ...]
 
 
 def minimise(
-    boundary: Boundary, function: Function, case: Case, fails: Callable[[Case], bool], most: int = MOST
+    boundary: Boundary,
+    function: BoundaryFunction,
+    case: Case,
+    fails: Callable[[Case], bool],
+    most: int = MOST,
 ) -> Case:
     """Return a case that fails no less and is at most as large; `fails` runs a case, at most so often."""
     return _Minimiser(boundary, function, fails, most).smallest(case)
@@ -69,7 +73,7 @@ def _weights(value: Any) -> Iterator[int]:
 
 class _Minimiser:
     def __init__(
-        self, boundary: Boundary, function: Function, fails: Callable[[Case], bool], most: int
+        self, boundary: Boundary, function: BoundaryFunction, fails: Callable[[Case], bool], most: int
     ) -> None:
         self._boundary = boundary
         self._function = function
