@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from abidance.binding.how import BindingKind, how_called
-from abidance.binding.passing import PassingRefusal
+from abidance.binding.how import Kind, how_called
+from abidance.binding.passing import Refusal
 from abidance.binding.record_classes import RecordClasses
 from abidance.binding.spelling import SUPPORT, Spelling, identifier, record_name, top_name
 from abidance.binding.wrapped import wrapped
@@ -48,7 +48,7 @@ class ModuleWriter:
     header: str
     compiler: str
     target: str
-    _refused: list[PassingRefusal] = field(default_factory=list)
+    _refused: list[Refusal] = field(default_factory=list)
 
     def write(self, functions: Iterable[Function], constants: Mapping[str, int]) -> str:
         """Return the module's text."""
@@ -139,10 +139,10 @@ class ModuleWriter:
 
     def _function(self, function: Function, spelling: Spelling) -> str:
         binding = how_called(function, self.declarations, self.layouts)
-        if binding.kind is not BindingKind.CTYPES:
-            through = binding.kind is BindingKind.STUB
+        if binding.kind is not Kind.CTYPES:
+            through = binding.kind is Kind.STUB
             words = f"{binding.reason}, which takes a call stub in C" if through else binding.reason
-            self._refused.append(PassingRefusal(function.name, words))
+            self._refused.append(Refusal(function.name, words))
             return ""
         types = ", ".join(self._parameter(p.type, spelling) for p in function.parameters)
         declared = spell(

@@ -42,7 +42,7 @@ PROCESS = Struct("<I")
 END = Struct("<Ii")
 
 
-class PlanOutcome(IntEnum):
+class Outcome(IntEnum):
     """How the worker answers a plan. All but the first come with words instead of an observation."""
 
     OBSERVED = 0

@@ -14,7 +14,7 @@ from abidance.core.errors import CannotJudgeError
 from abidance.execute.death import describe
 from abidance.execute.greeting import UNWATCHED, Proofs
 from abidance.execute.loading import Load
-from abidance.execute.protocol import MOST_WORDS, REPLY, PlanOutcome
+from abidance.execute.protocol import MOST_WORDS, REPLY, Outcome
 from abidance.execute.spec import LOAD_SECONDS
 from abidance.execute.watching import ended
 from abidance.execute.worker_handle import WorkerEndedError, WorkerHandle
@@ -30,7 +30,7 @@ from abidance.execute.zygote_handle import (
 from abidance.plan.codec import decode_plan, encode_plan
 from abidance.plan.layout import MAX_BLOCKS
 from abidance.plan.observation import Death, Observation
-from abidance.watch.status import REQUEST_SIZE, WorkerPhase
+from abidance.watch.status import REQUEST_SIZE, Phase
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -239,13 +239,9 @@ class Supervisor:
             if not channel.began():
                 raise NotStartedError(_how(error.wait_status)) from None
             status = channel.status()
-            if (
-                status is not None
-                and status.phase is WorkerPhase.GAVE_UP
-                and status.sequence == asked.sequence
-            ):
+            if status is not None and status.phase is Phase.GAVE_UP and status.sequence == asked.sequence:
                 return self._cut_off(worker, plan)
-            if status is not None and status.phase is WorkerPhase.EXHAUSTED:
+            if status is not None and status.phase is Phase.EXHAUSTED:
                 self._drop_worker()
                 words = f"{_who(plan)} asked its allocator for more blocks at a time than can be watched"
                 raise lost(words) from None
@@ -427,8 +423,8 @@ def _read(worker: WorkerHandle, answer: bytes, sequence: int, plan: Plan) -> Obs
     echoed, outcome, length = REPLY.unpack(answer)
     if echoed != sequence:
         raise ValueError("it belongs to another plan")
-    if outcome != PlanOutcome.OBSERVED:
-        _refuse(PlanOutcome(outcome), worker.channel.said(min(length, MOST_WORDS)).decode("utf-8", "replace"))
+    if outcome != Outcome.OBSERVED:
+        _refuse(Outcome(outcome), worker.channel.said(min(length, MOST_WORDS)).decode("utf-8", "replace"))
     observation = worker.channel.observed(length)
     _check_fits(observation, plan)
     return observation
@@ -462,11 +458,11 @@ def _check_fits(observation: Observation, plan: Plan, *, whole: bool = True) -> 
         raise ValueError("it tells of a block that the plan does not have")
 
 
-def _refuse(outcome: PlanOutcome, words: str) -> NoReturn:
+def _refuse(outcome: Outcome, words: str) -> NoReturn:
     match outcome:
-        case PlanOutcome.NO_SYMBOL:
+        case Outcome.NO_SYMBOL:
             raise CannotJudgeError(Diagnostic(SYMBOL_MISSING, f"the dynamic linker says: {words}"))
-        case PlanOutcome.NO_MEMORY:
+        case Outcome.NO_MEMORY:
             raise lost(words)
         case _:
             raise CannotJudgeError(

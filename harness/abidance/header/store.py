@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from abidance.header.stamps import Stamps
 from abidance.toolchain import kept_files
-from abidance.toolchain.kept_files import CachePlace, own_identity
+from abidance.toolchain.kept_files import Place, own_identity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,7 +33,7 @@ _VARIABLES = (
 
 def place_of(
     path: Path, include_dirs: tuple[Path, ...], defines: Mapping[str, str], compiler: Compiler
-) -> CachePlace:
+) -> Place:
     """Return the place of a header read in this way."""
     return kept_files.place(
         _KIND,
@@ -50,7 +50,7 @@ def place_of(
     )
 
 
-def load(place: CachePlace) -> tuple[Stamps, Any] | None:
+def load(place: Place) -> tuple[Stamps, Any] | None:
     """Return what was stored with its stamps, or None when there is nothing that can be trusted."""
     found = kept_files.load(place)
     try:
@@ -60,7 +60,7 @@ def load(place: CachePlace) -> tuple[Stamps, Any] | None:
         return None
 
 
-def save(place: CachePlace, stamps: Stamps, content: Any) -> None:
+def save(place: Place, stamps: Stamps, content: Any) -> None:
     """Store `content`, which is made of what `marshal` knows."""
     kept_files.save(place, (stamps.plain(), content), _MOST)
 

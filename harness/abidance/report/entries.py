@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from abidance.core.diagnostic import Diagnostic
     from abidance.core.events import ItemFinished
     from abidance.core.gate import GateResult, JudgedChange
-    from abidance.report.record import Run, RunRecord
+    from abidance.report.record import Record, Run
 
 
 @dataclass(frozen=True, slots=True)
-class ReportEntry:
+class Entry:
     """One finding. `group` is the boundary, `subject` what it is about; `suppressed` is the reason, if it is.
 
     `fallback` is the file to point to when the diagnostic has no place of its own.
@@ -50,7 +50,7 @@ class ReportEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class ReportedCase:
+class Case:
     """One test case. `failures` failed it, `errors` kept it from being judged, `skipped` says why it did not run.
 
     `watched_by` names the instruments that were live.
@@ -70,41 +70,37 @@ class Outcomes:
     """Everything that the formats show. `title` is one line that says what it comes to."""
 
     title: str
-    entries: tuple[ReportEntry, ...]
-    cases: tuple[ReportedCase, ...]
+    entries: tuple[Entry, ...]
+    cases: tuple[Case, ...]
     exit_code: int
     notes: tuple[str, ...] = ()
 
 
 def of_gate(results: Sequence[GateResult]) -> Outcomes:
     """Return what the gate found; changes that harm nobody are cases, and no entries."""
-    entries: list[ReportEntry] = []
-    cases: list[ReportedCase] = []
+    entries: list[Entry] = []
+    cases: list[Case] = []
     for result in results:
         for change in result.changes:
             if change.verdict != "compatible" or change.fails:
                 entries.append(_change(change, result))
             cases.append(_change_case(change, result))
+        entries += [Entry(finding, result.name, fallback=_file(result.new)) for finding in result.findings]
         entries += [
-            ReportEntry(finding, result.name, fallback=_file(result.new)) for finding in result.findings
-        ]
-        entries += [
-            ReportEntry(each.diagnostic, result.name, each.diagnostic.place, each.reason, _file(result.new))
+            Entry(each.diagnostic, result.name, each.diagnostic.place, each.reason, _file(result.new))
             for each in result.suppressed
         ]
         failed = tuple(each for each in result.findings if each.code.severity is Severity.ERROR)
         judged = is_judged(result.exit_code)
-        cases.append(
-            ReportedCase(result.name, "gate", 0.0, failed if judged else (), () if judged else failed)
-        )
+        cases.append(Case(result.name, "gate", 0.0, failed if judged else (), () if judged else failed))
     title = "; ".join(f"{result.name}: {result.verdict}" for result in results)
     return Outcomes(title, tuple(entries), tuple(cases), overall(results))
 
 
-def of_run(record: RunRecord) -> Outcomes:
+def of_run(record: Record) -> Outcomes:
     """Return what a run found."""
-    entries: list[ReportEntry] = []
-    cases: list[ReportedCase] = []
+    entries: list[Entry] = []
+    cases: list[Case] = []
     notes: list[str] = []
     for run in record.runs:
         entries += _run_entries(run)
@@ -116,8 +112,8 @@ def of_run(record: RunRecord) -> Outcomes:
     for stop in record.stops:
         where = Path(stop.contract) if stop.contract else None
         name = where.name if where else "abidance"
-        entries += [ReportEntry(each, name, fallback=where) for each in stop.diagnostics]
-        cases.append(ReportedCase(name, "run", 0.0, (), stop.diagnostics))
+        entries += [Entry(each, name, fallback=where) for each in stop.diagnostics]
+        cases.append(Case(name, "run", 0.0, (), stop.diagnostics))
     found = sum(each.level is Severity.ERROR and not each.suppressed for each in entries)
     hidden = sum(bool(each.suppressed) for each in entries)
     boundaries = ", ".join(run.started.boundary for run in record.runs) or "nothing"
@@ -125,8 +121,8 @@ def of_run(record: RunRecord) -> Outcomes:
     return Outcomes(title, tuple(entries), tuple(cases), record.exit_code, tuple(notes))
 
 
-def _change(change: JudgedChange, result: GateResult) -> ReportEntry:
-    return ReportEntry(
+def _change(change: JudgedChange, result: GateResult) -> Entry:
+    return Entry(
         change.diagnostic,
         result.name,
         change.subject,
@@ -142,13 +138,13 @@ def _change(change: JudgedChange, result: GateResult) -> ReportEntry:
     )
 
 
-def _change_case(change: JudgedChange, result: GateResult) -> ReportedCase:
+def _change_case(change: JudgedChange, result: GateResult) -> Case:
     shown = (change.diagnostic,)
     name = f"{change.diagnostic.code.name}: {change.subject}"
     unknown = change.verdict == "unknown"
     if change.suppressed:
-        return ReportedCase(result.name, name, skipped=f"suppressed: {change.suppressed}")
-    return ReportedCase(
+        return Case(result.name, name, skipped=f"suppressed: {change.suppressed}")
+    return Case(
         result.name,
         name,
         failures=shown if change.fails else (),
@@ -156,7 +152,7 @@ def _change_case(change: JudgedChange, result: GateResult) -> ReportedCase:
     )
 
 
-def _run_entries(run: Run) -> Iterator[ReportEntry]:
+def _run_entries(run: Run) -> Iterator[Entry]:
     contract = Path(run.started.contract)
     for cause, why in (*((each, "") for each in run.causes), *run.suppressed):
         finding = cause.finding
@@ -169,14 +165,14 @@ def _run_entries(run: Run) -> Iterator[ReportEntry]:
         }
         kept = {name: text for name, text in properties.items() if text}
         subject = f"{finding.function} {finding.library}".strip()
-        yield ReportEntry(finding.diagnostic, run.started.boundary, subject, why, contract, kept)
+        yield Entry(finding.diagnostic, run.started.boundary, subject, why, contract, kept)
     for reason in reasons(run.items):
-        yield ReportEntry(reason, run.started.boundary, fallback=contract)
+        yield Entry(reason, run.started.boundary, fallback=contract)
 
 
-def _item(item: ItemFinished, run: Run) -> ReportedCase:
+def _item(item: ItemFinished, run: Run) -> Case:
     skipped = item.outcome is Outcome.SKIPPED
-    return ReportedCase(
+    return Case(
         run.started.boundary,
         str(item.item),
         item.seconds,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from abidance.boundary.resolve.libraries import source_of
@@ -24,6 +25,7 @@ from abidance.toolchain.elf import read_library
 from abidance.toolchain.library import LibrarySource
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from abidance.boundary.model.boundary import Boundary
@@ -93,26 +95,36 @@ class LibrarySources:
     def runner(self, boundary: Boundary, item: ItemId, settings: Settings) -> Runner:
         """Return what runs cases of an item; its worker is shared, its counts are its own."""
         sides = item.sides
-        one, *others = (self._runner(boundary, side, settings) for side in sides)
-        if not others:
+        if len(sides) == 1:
             match item.phase:
                 case "threads":
-                    return ThreadRunner.of(one)
+                    return self._runner(boundary, item, settings, ThreadRunner)
                 case "reentry":
-                    return ReentryRunner.of(one)
+                    return self._runner(boundary, item, settings, ReentryRunner)
                 case "cost":
-                    # They make up calls, and bring Hypothesis, which other phases need not wait for here.
-                    from abidance.run.cost.runner import CostRunner  # noqa: PLC0415
-                    from abidance.run.inputs.accepted_costs import Accepted  # noqa: PLC0415
-
-                    known = Accepted.of(boundary.contract).at(item.function, item.library, item.build)
-                    accepted = {call: (name, count) for name, (call, count) in known.items()}
-                    return CostRunner.of(one, self._compared(boundary, item, settings), accepted)
-            return one
+                    return self._cost_runner(boundary, item, settings)
+            return self._runner(boundary, *sides, settings)
+        for side in sides:  # in this order: what cannot be built is told of the first
+            self.artifact(boundary.contract, side)
         names = ("library", "build")
         differing = [name for name in names if len({getattr(side, name) for side in sides}) > 1]
         first, second = (" ".join(getattr(side, name) for name in differing) for side in sides)
-        return PairRunner.of(one, others[0], (first, second), one_library="library" not in differing)
+        against = self._runner(boundary, sides[1], settings)
+        pair = partial(
+            PairRunner, against=against, sides=(first, second), one_library="library" not in differing
+        )
+        return self._runner(boundary, sides[0], settings, pair)
+
+    def _cost_runner(self, boundary: Boundary, item: ItemId, settings: Settings) -> Runner:
+        # They make up calls, and bring Hypothesis, which other phases need not wait for here.
+        from abidance.run.cost.runner import CostRunner  # noqa: PLC0415
+        from abidance.run.inputs.accepted_costs import Accepted  # noqa: PLC0415
+
+        known = Accepted.of(boundary.contract).at(item.function, item.library, item.build)
+        accepted = {call: (name, count) for name, (call, count) in known.items()}
+        self.artifact(boundary.contract, item)
+        other = self._compared(boundary, item, settings)
+        return self._runner(boundary, item, settings, partial(CostRunner, other=other, accepted=accepted))
 
     def _compared(self, boundary: Boundary, item: ItemId, settings: Settings) -> Supervisor | None:
         """Return what runs the library that an item's function is to be no worse than, if there is one."""
@@ -126,14 +138,17 @@ class LibrarySources:
         build = PREBUILT if prebuilt else next(shipped, "release") if item.build == PREBUILT else item.build
         return self._runner(boundary, replace(item, library=name, build=build), settings).supervisor
 
-    def _runner(self, boundary: Boundary, item: ItemId, settings: Settings) -> Runner:
+    def _runner(
+        self, boundary: Boundary, item: ItemId, settings: Settings, make: Callable[..., Runner] = Runner
+    ) -> Runner:
+        """Return what `make` makes of a worker that is shared, with counts of its own."""
         artifact = self.artifact(boundary.contract, item)
         spec = WorkerSpec.of(artifact, stubs=boundary.stubs)
         if item.phase == "cost":
             if artifact.sanitizers:
                 raise _too_slow(boundary, item, artifact)
             spec = replace(spec, counted=False)  # keeping account takes longer than some calls
-        return Runner(
+        return make(
             boundary=boundary,
             supervisor=self._pool.supervisor(spec),
             checks=self._checks,

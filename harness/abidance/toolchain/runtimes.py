@@ -41,7 +41,7 @@ _SECONDS = 20.0
 
 
 @dataclass(frozen=True, slots=True)
-class PreloadProbe:
+class Trial:
     """Whether a runtime can be preloaded here; `words` are what was said when not."""
 
     works: bool
@@ -94,17 +94,17 @@ def runtime_of(compiler: Compiler, sanitizer: str) -> Path | None:
 
 
 @functools.cache
-def try_preload(runtime: Path) -> PreloadProbe:
+def try_preload(runtime: Path) -> Trial:
     """Start ``true`` with the runtime preloaded: a runtime that is there may still not run on this kernel."""
     true = shutil.which("true")
     if true is None:
-        return PreloadProbe(works=True)
+        return Trial(works=True)
     with preloadable([runtime]) as preload:
         ran = run_tool([true], seconds=_SECONDS, environment=english_environment(LD_PRELOAD=preload))
     if ran.ok and "cannot be preloaded" not in ran.stderr:
-        return PreloadProbe(works=True)
+        return Trial(works=True)
     said = next((line.strip() for line in ran.stderr.splitlines() if line.strip()), f"status {ran.status}")
-    return PreloadProbe(works=False, words=said)
+    return Trial(works=False, words=said)
 
 
 @functools.cache

@@ -32,7 +32,7 @@ _STATUS = Struct(f"{_HEAD.format}{MAX_FRAMES}Q")
 _PLACE = Struct("<QQ")
 
 
-class WorkerPhase(IntEnum):
+class Phase(IntEnum):
     """What the worker was doing."""
 
     IDLE = 0
@@ -44,7 +44,7 @@ class WorkerPhase(IntEnum):
     EXHAUSTED = 6
 
 
-class CrashRecord(IntEnum):
+class Crash(IntEnum):
     """How far the crash handler got."""
 
     NONE = 0
@@ -53,7 +53,7 @@ class CrashRecord(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class StatusPage:
+class Status:
     """The status page at one moment. Addresses are those of the worker.
 
     `write` is None when the processor did not say. `address` is None when the signal has none. `frames` are
@@ -62,8 +62,8 @@ class StatusPage:
 
     sequence: int
     call: int
-    phase: WorkerPhase
-    crash: CrashRecord
+    phase: Phase
+    crash: Crash
     signal: int
     address: int | None
     write: bool | None
@@ -83,7 +83,7 @@ def read_proving(mailbox: mmap) -> str:
     )
 
 
-def read_status(mailbox: mmap) -> StatusPage:
+def read_status(mailbox: mmap) -> Status:
     """Return what the page says; raises ValueError when a library has overwritten it with nonsense."""
     (
         magic,
@@ -107,11 +107,11 @@ def read_status(mailbox: mmap) -> StatusPage:
     ) = _STATUS.unpack_from(mailbox, 0)
     if magic != _MAGIC or access > 3 or blocks > MAX_BLOCKS or count > MAX_FRAMES:
         raise ValueError("the worker's status page was overwritten")
-    return StatusPage(
+    return Status(
         sequence=sequence,
         call=call,
-        phase=WorkerPhase(phase),
-        crash=CrashRecord(crash),
+        phase=Phase(phase),
+        crash=Crash(crash),
         signal=signal,
         address=address if access else None,
         write={2: False, 3: True}.get(access),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from abidance.abi.facts import Facts
-    from abidance.toolchain.kept_files import CachePlace
+    from abidance.toolchain.kept_files import Place
 
 _KIND = "facts"
 _MOST = 100  # facts that are kept
@@ -26,12 +26,12 @@ _OWN = (
 )  # fmt: skip
 
 
-def place_of(name: str, *key: str) -> CachePlace:
+def place_of(name: str, *key: str) -> Place:
     """Return where the facts are that depend on `key` and on how this version reads them."""
     return kept_files.place(_KIND, name, kept_files.own_identity(*_OWN), *key)
 
 
-def load(place: CachePlace) -> Facts | None:
+def load(place: Place) -> Facts | None:
     """Return the facts that were kept, or None when there are none that can be trusted, or a header changed since."""
     try:
         stamps, stored = kept_files.load(place)
@@ -43,7 +43,7 @@ def load(place: CachePlace) -> Facts | None:
     return facts
 
 
-def save(place: CachePlace, facts: Facts, stamps: Stamps | None = None) -> None:
+def save(place: Place, facts: Facts, stamps: Stamps | None = None) -> None:
     """Keep facts, which hold as long as the stamps do; a cache that cannot be written is left as it is.
 
     What is met for the first time is only noted: the new side of most comparisons is never met again, and to

@@ -22,7 +22,7 @@ from abidance.contract.expression import spelling
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.binding.how import VariablePart
+    from abidance.binding.how import Ending
     from abidance.boundary.model.types import Member, Shape
     from abidance.boundary.model.values import Earlier, Values
     from abidance.contract.expression import Expression
@@ -108,7 +108,7 @@ class BoundaryFunction:
     rejects: tuple[Reject, ...] = ()
     refused: tuple[Diagnostic, ...] = ()
     mismatches: tuple[Diagnostic, ...] = ()
-    ending: VariablePart | None = None
+    ending: Ending | None = None
     is_macro: bool = False
 
     @property

@@ -24,7 +24,7 @@ Apply = Callable[[list[object], Spend], object]
 
 
 @dataclass(frozen=True, slots=True)
-class ExpressionFunction:
+class Function:
     """A function that an expression may call. `apply` is None where evaluation itself decides what runs."""
 
     signature: str
@@ -98,11 +98,11 @@ def _is_utf8(arguments: list[object], _spend: Spend) -> object:
     return True
 
 
-FUNCTIONS: Mapping[str, ExpressionFunction] = {
-    "abs": ExpressionFunction(
+FUNCTIONS: Mapping[str, Function] = {
+    "abs": Function(
         "abs(x)", "the number without its sign", 1, 1, lambda arguments, _spend: abs(number(arguments[0]))
     ),
-    "all": ExpressionFunction(
+    "all": Function(
         "all(condition for x in xs)",
         "whether the condition holds for every element",
         1,
@@ -110,7 +110,7 @@ FUNCTIONS: Mapping[str, ExpressionFunction] = {
         lambda arguments, spend: all(truth(plain(value)) for value in elements(arguments[0], spend)),
         aggregates=True,
     ),
-    "any": ExpressionFunction(
+    "any": Function(
         "any(condition for x in xs)",
         "whether the condition holds for at least one element",
         1,
@@ -118,22 +118,20 @@ FUNCTIONS: Mapping[str, ExpressionFunction] = {
         lambda arguments, spend: any(truth(plain(value)) for value in elements(arguments[0], spend)),
         aggregates=True,
     ),
-    "implies": ExpressionFunction(
+    "implies": Function(
         "implies(a, b)", "`b` wherever `a` holds; otherwise true, and `b` is not looked at", 2, 2
     ),
-    "is_utf8": ExpressionFunction("is_utf8(x)", "whether the bytes are well-formed UTF-8", 1, 1, _is_utf8),
-    "len": ExpressionFunction("len(x)", "how many bytes or elements", 1, 1, _length),
-    "max": ExpressionFunction(
+    "is_utf8": Function("is_utf8(x)", "whether the bytes are well-formed UTF-8", 1, 1, _is_utf8),
+    "len": Function("len(x)", "how many bytes or elements", 1, 1, _length),
+    "max": Function(
         "max(x, y, ...)", "the greatest of numbers, or of a list's", 1, MANY, _extreme(max), aggregates=True
     ),
-    "min": ExpressionFunction(
+    "min": Function(
         "min(x, y, ...)", "the least of numbers, or of a list's", 1, MANY, _extreme(min), aggregates=True
     ),
-    "old": ExpressionFunction("old(x)", "the value from before the call", 1, 1),
-    "range": ExpressionFunction(
+    "old": Function("old(x)", "the value from before the call", 1, 1),
+    "range": Function(
         "range(start, stop, step)", "the integers from `start` up to and without `stop`", 1, 3, _range
     ),
-    "sum": ExpressionFunction(
-        "sum(x for x in xs)", "the sum of a list's numbers", 1, 1, _sum, aggregates=True
-    ),
+    "sum": Function("sum(x for x in xs)", "the sum of a list's numbers", 1, 1, _sum, aggregates=True),
 }

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from abidance.contract.language.clauses import Clause, ClausePlaces, Clauses, Name, NamedClauses, table
+from abidance.contract.language.clauses import Clause, Clauses, Name, Named, Places, table
 from abidance.contract.language.rules import listed
 from abidance.contract.source.nodes import ListNode, MappingNode, Node, ScalarNode, describe
 from abidance.core.catalogue import MISSING_KEY, UNKNOWN_KEY, WRONG_VALUE
@@ -31,7 +31,7 @@ class NotJudged:
     span: Span
 
 
-class ContractReader:
+class Reader:
     """What reading one contract collects."""
 
     def __init__(self) -> None:
@@ -88,7 +88,7 @@ class ContractReader:
                 continue
             keys[key.text], spans[key.text] = key.span, value.span
             values[clause.attribute] = self._clause(clause, key, value)
-        places = ClausePlaces(name.span if name else _beginning(node), node.span, keys, spans)
+        places = Places(name.span if name else _beginning(node), node.span, keys, spans)
         rest = next((clause for clause in clauses.values() if clause.rest), None)
         if rest:
             values[rest.attribute] = rest.kind.read(MappingNode(tuple(others), node.span, node.in_flow), self)
@@ -98,7 +98,7 @@ class ContractReader:
                 self.problems.extend(rule.check(places, self.subject))
         if len(self.problems) > before:
             return None
-        if issubclass(record, NamedClauses):
+        if issubclass(record, Named):
             values["name"] = name
         return record(places=places, **values)
 
@@ -131,7 +131,7 @@ class ContractReader:
         )
 
     def _keys_are_right(
-        self, clauses: Mapping[str, Clause], others: list[tuple[ScalarNode, Node]], places: ClausePlaces
+        self, clauses: Mapping[str, Clause], others: list[tuple[ScalarNode, Node]], places: Places
     ) -> bool:
         before, meant = len(self.problems), set()
         for key, _ in others:

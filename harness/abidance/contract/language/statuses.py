@@ -6,13 +6,13 @@ from dataclasses import KW_ONLY, dataclass
 from typing import TYPE_CHECKING
 
 from abidance.contract.language.between import BETWEEN, ends
-from abidance.contract.language.clauses import Define, Schema, ValueKind
+from abidance.contract.language.clauses import Define, Kind, Schema
 from abidance.contract.language.formulas import VALUE
 from abidance.contract.source.nodes import Node, ScalarNode
 
 if TYPE_CHECKING:
     from abidance.contract.expression.expression import Expression
-    from abidance.contract.language.reader import ContractReader
+    from abidance.contract.language.reader import Reader
     from abidance.core.span import Span
 
 
@@ -27,13 +27,13 @@ class StatusValue:
 
 
 @dataclass(frozen=True)
-class StatusRange(ValueKind):
+class Status(Kind):
     """A value, or two ends of a range of which one may be left open."""
 
     _: KW_ONLY
     words: str = "a value, or a range such as `0..` or `1..3`"
 
-    def read(self, node: Node, reader: ContractReader) -> StatusValue | None:
+    def read(self, node: Node, reader: Reader) -> StatusValue | None:
         """Return the value or range."""
         if isinstance(node, ScalarNode) and node.value is not None and BETWEEN in node.text:
             found = ends(node, reader)
@@ -55,4 +55,4 @@ class StatusRange(ValueKind):
         return VALUE.schema(define)
 
 
-STATUS = StatusRange()
+STATUS = Status()

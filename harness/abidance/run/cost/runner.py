@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.encode import encode, encode_lanes
@@ -54,14 +54,6 @@ class CostRunner(Runner):
     unmeasured: dict[str, str] = field(default_factory=dict)
     strained: set[str] = field(default_factory=set)
     told: set[str] = field(default_factory=set)
-
-    @classmethod
-    def of(
-        cls, runner: Runner, other: Supervisor | None, accepted: Mapping[str, tuple[str, int]]
-    ) -> CostRunner:
-        """Return what measures cases in another runner's worker, and in that of `other`."""
-        shared = {entry.name: getattr(runner, entry.name) for entry in fields(Runner)}
-        return cls(**shared, other=other, accepted=accepted)
 
     def run(self, case: Case, expectation: Expectation, time_limit: float | None = None) -> CaseResult:
         """Run a case and measure it; raises what Runner.run raises."""

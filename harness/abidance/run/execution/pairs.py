@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from abidance.checks.answers import same_bytes
@@ -37,12 +37,6 @@ class PairRunner(Runner):
     one_library: bool = field(kw_only=True)
     _varies: dict[str, str] = field(default_factory=dict)
     """Which side answered differently from itself, by the place of what was found; empty for neither."""
-
-    @classmethod
-    def of(cls, one: Runner, other: Runner, sides: tuple[str, str], *, one_library: bool) -> PairRunner:
-        """Return what runs each case on two runners' libraries, or on two builds of `one_library`."""
-        shared = {entry.name: getattr(one, entry.name) for entry in fields(Runner)}
-        return cls(**shared, against=other, sides=sides, one_library=one_library)
 
     @property
     def supervisors(self) -> tuple[Supervisor, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.encode import encode_lanes
@@ -37,11 +37,6 @@ class ReentryRunner(Runner):
     """
 
     entered: int = 0
-
-    @classmethod
-    def of(cls, runner: Runner) -> ReentryRunner:
-        """Return what runs cases in another runner's worker."""
-        return cls(**{entry.name: getattr(runner, entry.name) for entry in fields(Runner)})
 
     def run(self, case: Case, expectation: Expectation, time_limit: float | None = None) -> CaseResult:
         """Run a case; raises what Runner.run raises."""

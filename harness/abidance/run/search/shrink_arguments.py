@@ -14,7 +14,7 @@ from abidance.generate.drawing import Drawer
 from abidance.generate.hints import Hints
 from abidance.generate.hooked import chosen
 from abidance.generate.scope import FilterLog
-from abidance.generate.source import Simplest, UnlawfulDrawError
+from abidance.generate.source import RefusedError, Simplest
 from abidance.run.search.shrink_values import cut, measure
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ class _Simplifier:
                 {**own, **unlawful, **handles},
                 lawful=not step.rejects,
             )
-        except (UnlawfulDrawError, EvaluationError, HookError):
+        except (RefusedError, EvaluationError, HookError):
             return None
         return replace(step, arguments=arguments)
 
