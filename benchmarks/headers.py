@@ -14,8 +14,8 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
-from abidance.binding.how import how, how_called
-from abidance.header import kept
+from abidance.binding.binding_method import how, how_called
+from abidance.header import cached_headers
 from abidance.header.read import read_header
 from abidance.ir.types import RecordRef
 from abidance.toolchain.cache import VARIABLE
@@ -88,9 +88,9 @@ def reached(board: Board, effort: Effort, place: Path, header: Path, compiler: C
         cache = place / f"reached-{number}"
         cc.append(busy(lambda: compiler.preprocess(header)))
         cold.append(busy(lambda: look_up(header, compiler, cache)))  # noqa: B023 - called at once
-        stored.append(busy(kept.forget))
+        stored.append(busy(cached_headers.forget))
         warm.append(busy(lambda: look_up(header, compiler, cache)))  # noqa: B023
-        kept.forget()
+        cached_headers.forget()
     name = f"{REACHED}: {len(FUNCTIONS)} functions"
     least, whole = min(cc), min(cold) + min(stored)
     board.figure(f"{name}, cold", min(cold), " ms", f"{min(cold) / least:.1f} times cc -E")

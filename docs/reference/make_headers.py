@@ -29,8 +29,8 @@ sys.path.insert(0, str(ROOT / "tests"))
 from abidance.core.errors import AbidanceError  # noqa: E402
 from abidance.layout.as_json import document  # noqa: E402
 from abidance.layout.collect import Subject, report  # noqa: E402
-from abidance.toolchain.alone import including  # noqa: E402
 from abidance.toolchain.compiler import find_compiler, search_flags  # noqa: E402
+from abidance.toolchain.header_prerequisites import including  # noqa: E402
 from declarations.dwarf_layouts import every_layout  # noqa: E402
 
 if TYPE_CHECKING:

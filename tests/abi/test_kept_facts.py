@@ -14,7 +14,7 @@ from abidance.abi.store import surface_key
 from abidance.abi.store.columns import decode, encode
 from abidance.abi.witnesses import binary, kept_header
 from abidance.abi.witnesses import header as header_witness
-from abidance.header import kept
+from abidance.header import cached_headers
 
 HEADER = """\
 #include "more.h"
@@ -38,7 +38,7 @@ int box_size(more_t m) { return (int)sizeof(box) + m; }
 def cache(tmp_path, monkeypatch):
     monkeypatch.setenv("ABIDANCE_CACHE_DIR", str(tmp_path / "cache"))
     yield tmp_path / "cache"
-    kept.forget()
+    cached_headers.forget()
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def reads(monkeypatch):
     def taken():
         found = [*seen]
         seen.clear()
-        kept.forget()
+        cached_headers.forget()
         return found
 
     return taken

@@ -27,7 +27,7 @@ if __name__ == "__main__":
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from abidance.binding.how import signature_of
+from abidance.binding.binding_method import signature_of
 from abidance.binding.stub_build import StubMaker
 from abidance.binding.stub_source import Stubbed
 from abidance.execute.spec import WorkerSpec

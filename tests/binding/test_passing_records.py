@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from abidance.binding.how import Binding, Kind, how_called
+from abidance.binding.binding_method import Binding, Kind, how_called
 from abidance.checks.expectation import Expectation
 from abidance.contract.load import load_contract
 from abidance.generate.sweep import edge_cases

@@ -12,7 +12,7 @@ from abidance.core.diagnostic import Diagnostic
 from abidance.core.gate import GateResult
 from abidance.core.outcome import Outcome
 from abidance.report.gate import renderer
-from abidance.report.text.look import Look
+from abidance.report.text.style import Look
 
 RENAMED = [(name, code) for code in codes() for name in code.formerly]
 of_each = pytest.mark.parametrize(("name", "code"), RENAMED, ids=[name for name, _ in RENAMED])

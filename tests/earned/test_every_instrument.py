@@ -12,12 +12,12 @@ import pytest
 
 import abidance.watch
 from abidance.abi.facts.evidence import WitnessEvidence
-from abidance.binding.loaded import INVOKED
+from abidance.binding.loaded_library import INVOKED
 from abidance.binding.stub_files import StubFiles
 from abidance.core.instruments import INSTRUMENTS
+from abidance.execute.instrument_status import blind
 from abidance.execute.spec import WorkerSpec
 from abidance.execute.supervisor import Supervisor
-from abidance.execute.watching import blind
 from abidance.plan.plan import Plan
 from abidance.toolchain.compiler import find_compiler
 from abidance.toolchain.library import Artifact

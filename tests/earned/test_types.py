@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from abidance.header import foreign, read_header, remade
+from abidance.header import foreign, read_header, type_attributes
 from abidance.ir.types import Unsupported
 from abidance.toolchain.compiler import find_compiler
 
@@ -137,7 +137,9 @@ int fine(int x);
 
 def test_a_number_that_is_another_to_the_compiler_is_refused(small, monkeypatch):
     """As clang's `matrix_type` is, or what an attribute that is taken for harmless makes of a typedef."""
-    monkeypatch.setattr(remade, "_MODE", frozenset())  # so that the front end believes that these are `int`
+    monkeypatch.setattr(
+        type_attributes, "_MODE", frozenset()
+    )  # so that the front end believes that these are `int`
     header = """
 typedef int wide_t __attribute__((mode(TI)));
 typedef int near_t __attribute__((mode(SI)));

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from abidance.generate.dice import Dice
-from abidance.generate.letters import ALPHABETS, few, letters_of, spelt
+from abidance.generate.seeded_source import Dice
+from abidance.generate.small_alphabet import ALPHABETS, few, letters_of, spelt
 
 
 def test_punctuation_comes_before_letters_and_those_before_other_bytes():

@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from abidance.header import kept, read_header
+from abidance.header import cached_headers, read_header
 from abidance.ir.declarations import spell
 from abidance.toolchain.compiler import find_compiler
 
@@ -63,7 +63,7 @@ class Project:
             for name, each in declarations.functions.items()
         }
         assert self._starts() - before == {"anew": 1, "kept": 0}[expect], expect
-        kept.forget()
+        cached_headers.forget()
         return found
 
 
@@ -87,7 +87,7 @@ def test_a_change_before_the_process_ends_is_not_lost(project, name):
     declarations = read_header(project.root / "api.h", include_dirs=directories, compiler=project.compiler)
     assert "deep" in declarations.functions
     project.write(name, "char deep(char x);\n")
-    kept.forget()
+    cached_headers.forget()
 
     assert project.read(expect="anew") == WHOLE | {"deep": "char"}
 
@@ -234,7 +234,7 @@ def test_an_entry_of_another_user_is_ignored(project, header_cache):
 
 def test_what_was_not_parsed_then_is_parsed_now(project):
     def look(name):
-        kept.forget()
+        cached_headers.forget()
         declarations = read_header(
             project.root / "api.h", include_dirs=(project.root / "second",), compiler=project.compiler
         )
@@ -273,7 +273,7 @@ def test_stored_declarations_equal_those_that_were_parsed(project):
     )
 
     def read():
-        kept.forget()
+        cached_headers.forget()
         time.sleep(SETTLED)
         declarations = read_header(project.root / "api.h", compiler=project.compiler)
         return {table: dict(getattr(declarations, table)) for table in everything}

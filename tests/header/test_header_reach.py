@@ -7,7 +7,7 @@ import pytest
 from abidance.boundary.resolve.join import join
 from abidance.contract.load import load_contract
 from abidance.core.errors import UsageError
-from abidance.header import kept, loader
+from abidance.header import cached_headers, loader
 from abidance.ir.tables import declared_in, matching
 from abidance.ir.types import Named, Pointer
 
@@ -105,7 +105,7 @@ def test_the_order_of_the_questions_does_not_matter(read):
     )
     forward, backward = read(header), None
     keys = [str(forward.typedefs[name].type) for name in ("one", "two")]
-    kept._headers.clear()
+    cached_headers._headers.clear()
     backward = read(header)
     assert [str(backward.typedefs[name].type) for name in ("two", "one")] == keys[::-1]
     assert len(set(forward.records)) == 3

@@ -8,7 +8,7 @@ import pytest
 from report_scenes import Project
 
 from abidance.report import opener
-from abidance.report.text.look import Look
+from abidance.report.text.style import Look
 
 GOLDEN = Path(__file__).with_name("golden")
 

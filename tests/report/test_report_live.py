@@ -8,8 +8,8 @@ import pytest
 from report_scenes import failed, passed
 
 from abidance.core.events import CaseRan, ItemStarted
-from abidance.report.live import LiveLine
-from abidance.report.text.look import Look
+from abidance.report.progress_line import LiveLine
+from abidance.report.text.style import Look
 
 
 class Terminal(io.StringIO):
@@ -76,5 +76,7 @@ def test_colour_is_for_terminals_without_no_color(monkeypatch):
 
 
 def test_rich_is_imported_for_the_live_line_only():
-    code = "import sys, abidance.report.live, abidance.report.terminal; sys.exit('rich' in sys.modules)"
+    code = (
+        "import sys, abidance.report.progress_line, abidance.report.terminal; sys.exit('rich' in sys.modules)"
+    )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

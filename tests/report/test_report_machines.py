@@ -18,7 +18,7 @@ from abidance.core.gate import GateResult, JudgedChange
 from abidance.core.span import Span
 from abidance.report.gate import GATE_REPORTERS, renderer
 from abidance.report.gate.json_document import schema
-from abidance.report.text.look import Look
+from abidance.report.text.style import Look
 
 HERE = Path(__file__).parent
 MOVED = Code("ABD421", "record-field-offset-changed", Severity.ERROR, "A field moved.\n\nWhy.")

@@ -9,7 +9,7 @@ from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.span import Span
 from abidance.report.text.block import render
 from abidance.report.text.chars import one_line, width
-from abidance.report.text.look import Look
+from abidance.report.text.style import Look
 
 CODE = Code("ABD999", "some-name")
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, assert_never
 from abidance.plan.signature import ArrayClass, CallSignature, MemoryClass, RecordClass, ScalarClass
 
 if TYPE_CHECKING:
-    from abidance.binding.loaded import Loaded
+    from abidance.binding.loaded_library import Loaded
     from abidance.plan.signature import Class
 
 _SCALARS: dict[str, Any] = {

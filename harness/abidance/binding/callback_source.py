@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from abidance.binding.loaded import CALLBACK, INSTANCES, INVOKED
+from abidance.binding.loaded_library import CALLBACK, INSTANCES, INVOKED
 from abidance.binding.stub_source import StubSource, Writer, included, same_size
 from abidance.ir.types import Void
 

@@ -7,11 +7,11 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from abidance.binding.how import Kind, how_called
-from abidance.binding.passing import Refusal
+from abidance.binding.binding_method import Kind, how_called
+from abidance.binding.line_wrapping import wrapped
 from abidance.binding.record_classes import RecordClasses
 from abidance.binding.spelling import SUPPORT, Spelling, identifier, record_name, top_name
-from abidance.binding.wrapped import wrapped
+from abidance.binding.value_passing import Refusal
 from abidance.ir.declarations import spell
 from abidance.ir.types import Array, Basic, EnumRef, FunctionType, Pointer, RecordRef, Type
 

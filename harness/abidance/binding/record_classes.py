@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from abidance.binding.how import Kind, how
-from abidance.binding.order import in_order
+from abidance.binding.binding_method import Kind, how
+from abidance.binding.class_order import in_order
+from abidance.binding.line_wrapping import wrapped
 from abidance.binding.spelling import Spelling, identifier, record_name
-from abidance.binding.wrapped import wrapped
 from abidance.ir.types import Array, Basic, EnumRef, RecordRef, Type
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from abidance.binding.how import Kind, how
+from abidance.binding.binding_method import Kind, how
 from abidance.ir.types import (
     Array,
     Basic,

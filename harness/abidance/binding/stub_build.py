@@ -17,7 +17,7 @@ from elftools.elf.enums import ENUM_RELOC_TYPE_x64
 from elftools.elf.relocation import RelocationSection
 
 from abidance.binding.callback_source import callback_source
-from abidance.binding.loaded import IMPORT, IMPORTS
+from abidance.binding.loaded_library import IMPORT, IMPORTS
 from abidance.binding.stub_files import StubFiles
 from abidance.binding.stub_source import stub_source
 from abidance.toolchain.cache import cached_shared_object

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from abidance.binding.how import Ending
+    from abidance.binding.binding_method import Ending
     from abidance.ir.declarations import Declarations
     from abidance.plan.signature import CallSignature
 

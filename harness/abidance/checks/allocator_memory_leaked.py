@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.checks.allocated import left_over
-from abidance.checks.calling_back import labels, named
+from abidance.checks.allocated_blocks import left_over
+from abidance.checks.callback_text import labels, named
 from abidance.checks.check import Check
 from abidance.checks.evidence import Evidence
-from abidance.checks.leave import may
-from abidance.checks.owned import leaves_nothing, unowned
+from abidance.checks.ownership import leaves_nothing, unowned
+from abidance.checks.permissions import may
 from abidance.core.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.checks.allocated import AllocatedBlock
-    from abidance.checks.trial import CaseResult
+    from abidance.checks.allocated_blocks import AllocatedBlock
+    from abidance.checks.case_result import CaseResult
 
 
 class AllocatorMemoryLeaked(Check):

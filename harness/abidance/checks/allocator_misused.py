@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.checks.allocated import is_allocated, source_of
-from abidance.checks.calling_back import labels, named
+from abidance.checks.allocated_blocks import is_allocated, source_of
+from abidance.checks.callback_text import labels, named
 from abidance.checks.check import Check
 from abidance.checks.evidence import Evidence
 from abidance.core.diagnostic import Diagnostic
@@ -14,7 +14,7 @@ from abidance.plan.observation import DeallocationStatus
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.checks.trial import CaseResult
+    from abidance.checks.case_result import CaseResult
     from abidance.plan.observation import Invocation
 
 _WRONG = (

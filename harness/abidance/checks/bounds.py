@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.types import HandleShape, PointerShape
-from abidance.checks.allocated import is_allocated, source_of
-from abidance.checks.calling_back import labels, named
+from abidance.checks.allocated_blocks import is_allocated, source_of
+from abidance.checks.callback_text import labels, named
 from abidance.checks.frames import frame_label
 from abidance.core.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
-    from abidance.checks.trial import CaseResult
+    from abidance.checks.case_result import CaseResult
     from abidance.core.codes import Code
     from abidance.core.diagnostic import Label
 

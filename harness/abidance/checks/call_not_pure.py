@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.checks import fresh
+from abidance.checks import unwritten_memory
 from abidance.checks.check import Check
 from abidance.checks.evidence import Evidence
-from abidance.checks.leave import effect_span, promises
+from abidance.checks.permissions import effect_span, promises
 from abidance.core.diagnostic import Diagnostic, Label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.checks.trial import CaseResult
+    from abidance.checks.case_result import CaseResult
 
 
 class CallNotPure(Check):
@@ -43,7 +43,7 @@ class CallNotPure(Check):
             return
         if not again.same.answered or again.same.death is not None:
             return
-        path = fresh.stale(trial, again.same)
+        path = unwritten_memory.stale(trial, again.same)
         if path is None:
             return
         function = trial.function

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.boundary.print_c.call import in_words
-from abidance.checks.calling_back import labels_inside, named, nth, place
+from abidance.checks.callback_text import labels_inside, named, nth, place
 from abidance.checks.check import Check
 from abidance.checks.evidence import Evidence
 from abidance.checks.return_outside_domain import allowed, domain
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from abidance.boundary.decode.callback_invocations import CallbackInvocation
-    from abidance.checks.trial import CaseResult
+    from abidance.checks.case_result import CaseResult
 
 
 class CallbackArgumentOutsideDomain(Check):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.checks.calling_back import named, nth, place
+from abidance.checks.callback_text import named, nth, place
 from abidance.checks.check import Check
 from abidance.checks.evidence import Evidence
 from abidance.contract.expression import EvaluationError
@@ -13,7 +13,7 @@ from abidance.core.diagnostic import Diagnostic, Label
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.checks.trial import CaseResult
+    from abidance.checks.case_result import CaseResult
 
 
 class CallbackPromiseBroken(Check):

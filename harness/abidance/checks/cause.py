@@ -9,7 +9,7 @@ from abidance.plan.observation import WorkerEnding
 from abidance.plan.plan import Access
 
 if TYPE_CHECKING:
-    from abidance.checks.trial import CaseResult
+    from abidance.checks.case_result import CaseResult
     from abidance.plan.observation import Death
 
 CRASHES = {

@@ -14,7 +14,7 @@ from abidance.core.diagnostic import Diagnostic
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from abidance.checks.trial import CaseResult
+    from abidance.checks.case_result import CaseResult
 
 RATES: dict[str, Callable[[int], float]] = {
     "1": lambda _: 1.0,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from abidance.core.diagnostic import Label
 
 if TYPE_CHECKING:
-    from abidance.checks.trial import CaseResult
+    from abidance.checks.case_result import CaseResult
 
 
 @dataclass(frozen=True, slots=True)

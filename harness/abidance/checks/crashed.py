@@ -6,19 +6,19 @@ import re
 import signal
 from typing import TYPE_CHECKING
 
-from abidance.checks.allocated import is_allocated, source_of
-from abidance.checks.calling_back import labels, named
+from abidance.checks.allocated_blocks import is_allocated, source_of
+from abidance.checks.callback_text import labels, named
 from abidance.checks.cause import CRASHES, Cause, cause_of, is_null
 from abidance.checks.check import Check
 from abidance.checks.evidence import Evidence
 from abidance.checks.frames import frame_label, frame_place, last_words, origin_of
-from abidance.checks.leave import effect_span, promises
+from abidance.checks.permissions import effect_span, promises
 from abidance.core.diagnostic import Diagnostic, Label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.checks.trial import CaseResult
+    from abidance.checks.case_result import CaseResult
     from abidance.plan.observation import Death, Touch
 
 

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from abidance.checks.check import Check
 from abidance.checks.evidence import Evidence
-from abidance.checks.leave import culprit, grown, may
+from abidance.checks.permissions import culprit, grown, may
 from abidance.core.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.checks.trial import CaseResult
+    from abidance.checks.case_result import CaseResult
 
 
 class DescriptorLeaked(Check):

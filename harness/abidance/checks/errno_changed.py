@@ -6,13 +6,13 @@ import errno
 from typing import TYPE_CHECKING
 
 from abidance.checks.check import Check
-from abidance.checks.leave import effect_span, promises
+from abidance.checks.permissions import effect_span, promises
 from abidance.core.diagnostic import Diagnostic, Label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.checks.trial import CaseResult
+    from abidance.checks.case_result import CaseResult
 
 
 class ErrnoChanged(Check):

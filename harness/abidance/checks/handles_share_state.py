@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from abidance.checks.answers import Answer, answers, differences, told_apart
 from abidance.checks.check import Check
 from abidance.checks.evidence import Evidence
-from abidance.checks.leave import may
+from abidance.checks.permissions import may
 from abidance.core.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from abidance.checks.answers import AnswerDifference
-    from abidance.checks.trial import CaseResult
+    from abidance.checks.case_result import CaseResult
 
 
 class HandlesShareState(Check):

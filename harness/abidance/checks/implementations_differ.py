@@ -9,7 +9,7 @@ from abidance.boundary.model.types import HandleShape, NothingShape, PointerShap
 from abidance.boundary.print_c.literals import value_text
 from abidance.checks.answers import CALLS, ORDER, answers, differences, where
 from abidance.checks.answers import difference as first_difference
-from abidance.checks.calling_back import nth, times
+from abidance.checks.callback_text import nth, times
 from abidance.checks.cause import Cause, cause_of
 from abidance.checks.check import Check
 from abidance.checks.crashed import Crashed
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from abidance.boundary.model.boundary import BoundaryFunction
     from abidance.checks.answers import AnswerDifference
-    from abidance.checks.trial import CaseResult
+    from abidance.checks.case_result import CaseResult
 
 
 _ENDINGS: tuple[Check, ...] = (

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 from abidance.checks.check import Check
 from abidance.checks.evidence import Evidence
 from abidance.checks.frames import frame_label, frame_place, site_of
-from abidance.checks.leave import may
-from abidance.checks.owned import unowned
+from abidance.checks.ownership import unowned
+from abidance.checks.permissions import may
 from abidance.core.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from abidance.boundary.encode.encoded_plan import PlacedCall
-    from abidance.checks.trial import CaseResult
+    from abidance.checks.case_result import CaseResult
     from abidance.plan.observation import HeapGrowth
 
 _TIMES = 4

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from abidance.checks.answers import pairs_differ, told_apart, where
 from abidance.checks.check import Check
 from abidance.checks.evidence import Evidence
-from abidance.checks.leave import effect_span
+from abidance.checks.permissions import effect_span
 from abidance.core.diagnostic import Diagnostic, Label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.checks.trial import CaseResult
+    from abidance.checks.case_result import CaseResult
 
 
 class NotReentrant(Check):

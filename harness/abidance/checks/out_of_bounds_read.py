@@ -12,7 +12,7 @@ from abidance.checks.evidence import Evidence
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.checks.trial import CaseResult
+    from abidance.checks.case_result import CaseResult
     from abidance.core.diagnostic import Diagnostic
 
 

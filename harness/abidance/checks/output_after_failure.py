@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.decode.decode import held_before
 from abidance.boundary.model.types import Direction, PointerShape, What
-from abidance.checks import fresh
+from abidance.checks import unwritten_memory
 from abidance.checks.check import Check
 from abidance.contract.expression import spelling
 from abidance.core import masks
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from abidance.boundary.model.boundary import BoundaryFunction
-    from abidance.checks.trial import CaseResult
+    from abidance.checks.case_result import CaseResult
 
 
 class OutputAfterFailure(Check):
@@ -44,9 +44,9 @@ class OutputAfterFailure(Check):
 
     def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield one diagnostic a parameter."""
-        if not trial.answered or trial.expectation.rejects or not fresh.tells_failure(trial):
+        if not trial.answered or trial.expectation.rejects or not unwritten_memory.tells_failure(trial):
             return
-        memory, function, plan = fresh.watched_memory(trial), trial.function, trial.encoded.plan
+        memory, function, plan = unwritten_memory.watched_memory(trial), trial.function, trial.encoded.plan
         for member in function.members:
             shape, block = member.shape, trial.subject.places.get(member.name)
             if (
@@ -63,7 +63,7 @@ class OutputAfterFailure(Check):
             if at is None:
                 continue
             # Asked only of what was written: it may evaluate every postcondition.
-            said = fresh.on_failure(trial, member)
+            said = unwritten_memory.on_failure(trial, member)
             if said in ("written", "unspecified") or (
                 not said and not _is_plain(member.name, shape, function)
             ):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.decode.decode import held_before
 from abidance.boundary.model.types import Direction, PointerShape, ScalarShape, What
-from abidance.checks import fresh
+from abidance.checks import unwritten_memory
 from abidance.checks.check import Check
 from abidance.checks.evidence import Evidence
 from abidance.core import masks
@@ -15,7 +15,7 @@ from abidance.core.diagnostic import Diagnostic, Label
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.checks.trial import CaseResult
+    from abidance.checks.case_result import CaseResult
 
 
 class OutputAfterRejection(Check):
@@ -47,7 +47,7 @@ class OutputAfterRejection(Check):
         expectation = trial.expectation
         if not trial.answered or not expectation.rejects:
             return
-        function, plan, memory = trial.function, trial.encoded.plan, fresh.watched_memory(trial)
+        function, plan, memory = trial.function, trial.encoded.plan, unwritten_memory.watched_memory(trial)
         for member in function.members:
             block = trial.subject.places.get(member.name)
             if (
@@ -57,7 +57,7 @@ class OutputAfterRejection(Check):
                 or member.name in expectation.written
             ):
                 continue
-            said = fresh.on_failure(trial, member)
+            said = unwritten_memory.on_failure(trial, member)
             if said in ("written", "unspecified") or (not said and _is_told_back(member.shape)):
                 continue
             before = held_before(trial.encoded, trial.observation, plan.subject, block)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from abidance.checks import fresh
+from abidance.checks import unwritten_memory
 from abidance.checks.check import Check
 from abidance.checks.evidence import Evidence
 from abidance.core.diagnostic import Diagnostic
@@ -13,7 +13,7 @@ from abidance.core.diagnostic import Diagnostic
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.checks.trial import CaseResult
+    from abidance.checks.case_result import CaseResult
 
 _INDEX = re.compile(r"\[\d+\]")
 
@@ -51,10 +51,10 @@ class OutputNotWritten(Check):
         other = again.refilled
         if not other.answered:
             return
-        memory = fresh.watched_memory(other)
+        memory = unwritten_memory.watched_memory(other)
         fill, other_fill = trial.encoded.plan.fill, other.encoded.plan.fill
-        for region in fresh.regions(trial):
-            left = next(fresh.unwritten(region, fill, memory[region.block], other_fill), None)
+        for region in unwritten_memory.regions(trial):
+            left = next(unwritten_memory.unwritten(region, fill, memory[region.block], other_fill), None)
             if left is None:
                 continue
             at, count, size = left.first, left.count, left.range.end - left.range.start
@@ -76,7 +76,7 @@ class OutputNotWritten(Check):
 
 def _asked(trial: CaseResult) -> tuple[str, str]:
     """Return after which end of a call the contract wants the memory written, and what to do about it."""
-    if fresh.tells_failure(trial):
+    if unwritten_memory.tells_failure(trial):
         return "fails as well", "write it on every path, or say `on_failure: unspecified`"
     return "succeeds", (
         "write it on every path that succeeds; where this is a failure, say how it is told: "

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from abidance.boundary.model.boundary import BoundaryFunction
-    from abidance.checks.trial import CaseResult
+    from abidance.checks.case_result import CaseResult
     from abidance.plan.observation import PointerReadResult
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.model.types import HandleShape, OpaqueShape, PointerShape, ScalarShape
 from abidance.boundary.print_c.call import in_words
 from abidance.boundary.values.memory import within
-from abidance.checks import fresh
+from abidance.checks import unwritten_memory
 from abidance.checks.check import Check
 from abidance.core.diagnostic import Diagnostic, Label
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from abidance.boundary.model.float_formats import Real
-    from abidance.checks.trial import CaseResult
+    from abidance.checks.case_result import CaseResult
 
 
 class ReturnOutsideDomain(Check):
@@ -56,7 +56,7 @@ class ReturnOutsideDomain(Check):
             if (path == "result" or success) and not allowed(shape, value):
                 yield self._outside(trial, path, in_words(shape, value), domain(shape))
         # What a record holds has a meaning only where it is known that it was written.
-        known = fresh.tells_success(trial) and not expectation.rejects
+        known = unwritten_memory.tells_success(trial) and not expectation.rejects
         for path in seen.unterminated:
             if path == "result" or (known if path in trial.subject.follows else success):
                 yield self._outside(trial, path, "no NUL", "a terminated string")

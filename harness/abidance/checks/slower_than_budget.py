@@ -12,7 +12,7 @@ from abidance.core.diagnostic import Diagnostic
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.checks.trial import CaseResult
+    from abidance.checks.case_result import CaseResult
 
 _SHARES = {"p50": "half of the calls", "p99": "99 of 100 calls", "p99_9": "999 of 1000 calls"}
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from abidance.boundary.print_c.call import bytes_text
 from abidance.checks.check import Check
 from abidance.checks.evidence import Evidence
-from abidance.checks.leave import may
+from abidance.checks.permissions import may
 from abidance.core.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.checks.trial import CaseResult
+    from abidance.checks.case_result import CaseResult
 
 _SANITIZER = re.compile(rb"^(==\d+==|\d+:|[A-Za-z]+Sanitizer).*\n?", re.MULTILINE)
 

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from abidance.checks.check import Check
 from abidance.checks.evidence import Evidence
-from abidance.checks.leave import effect_span, promises
+from abidance.checks.permissions import effect_span, promises
 from abidance.core.catalogue import TYPE_REFUSED
 from abidance.core.diagnostic import Diagnostic, Label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.checks.trial import CaseResult
+    from abidance.checks.case_result import CaseResult
 
 _NAMES = {
     0: "read", 1: "write", 2: "open", 3: "close", 5: "fstat", 8: "lseek", 9: "mmap", 10: "mprotect", 11: "munmap",

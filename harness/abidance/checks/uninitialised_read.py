@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.checks import fresh
+from abidance.checks import unwritten_memory
 from abidance.checks.check import Check
 from abidance.checks.evidence import Evidence
 from abidance.core.diagnostic import Diagnostic
@@ -13,7 +13,7 @@ from abidance.plan.plan import ONES
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.checks.trial import CaseResult
+    from abidance.checks.case_result import CaseResult
 
 
 class UninitialisedRead(Check):
@@ -48,7 +48,7 @@ class UninitialisedRead(Check):
         again = trial.again
         if not trial.answered or again is None or again.steady or again.refilled is None:
             return
-        if again.refilled.answered and fresh.stale(trial, again.refilled) is not None:
+        if again.refilled.answered and unwritten_memory.stale(trial, again.refilled) is not None:
             name = trial.function.name
             yield f"whether `{name}` answers by memory that nobody has written: no two answers are alike"
 
@@ -57,7 +57,7 @@ class UninitialisedRead(Check):
         again = trial.again
         if not trial.answered or again is None or not again.steady or again.refilled is None:
             return
-        path = fresh.stale(trial, again.refilled)
+        path = unwritten_memory.stale(trial, again.refilled)
         if path is None:
             return
         function = trial.function

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.checks.calling_back import labels, named, place, times
+from abidance.checks.callback_text import labels, named, place, times
 from abidance.checks.check import Check
 from abidance.checks.evidence import Evidence
 from abidance.contract.expression import EvaluationError
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from abidance.boundary.encode.encoded_plan import PlacedCallback
-    from abidance.checks.trial import CaseResult
+    from abidance.checks.case_result import CaseResult
     from abidance.contract.expression import Expression
 
 

@@ -15,7 +15,7 @@ from abidance.core.events import RunStopped
 from abidance.core.files import write_whole
 from abidance.report.record import Record
 from abidance.report.text.block import render
-from abidance.report.text.look import Look
+from abidance.report.text.style import Look
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,13 +7,13 @@ import sys
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Self
 
-from abidance.cli.written import targets, write_report
+from abidance.cli.output_text import targets, write_report
 from abidance.core.errors import AbidanceError
 from abidance.core.events import RunInterrupted, RunStopped
 from abidance.report import REPORTERS, opener
-from abidance.report.live import LiveLine
+from abidance.report.progress_line import LiveLine
 from abidance.report.record import Record
-from abidance.report.text.look import Look
+from abidance.report.text.style import Look
 
 if TYPE_CHECKING:
     import argparse

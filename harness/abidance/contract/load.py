@@ -6,8 +6,8 @@ import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from abidance.contract.agreement import disagreements
-from abidance.contract.combined import combine, mapping
+from abidance.contract.cross_clause_checks import disagreements
+from abidance.contract.includes import combine, mapping
 from abidance.contract.language.reader import Reader
 from abidance.contract.model.contract import Contract
 from abidance.contract.source.compose import compose

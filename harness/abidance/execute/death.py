@@ -7,7 +7,7 @@ import signal
 from typing import TYPE_CHECKING
 
 from abidance.execute.sanitizer_report import parse_report
-from abidance.execute.touch import place
+from abidance.execute.stray_access import place
 from abidance.plan.observation import Death, StackFrame, Touch, WorkerEnding
 from abidance.watch.status import Crash, Phase
 

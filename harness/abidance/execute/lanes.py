@@ -19,7 +19,7 @@ from abidance.watch.status import PHASE_WORD, Phase
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from abidance.execute.compiled import CompiledCall
+    from abidance.execute.compiled_call import CompiledCall
     from abidance.plan.observation import Returned
     from abidance.plan.plan import ConcurrentCalls
     from abidance.watch.arena import Arena

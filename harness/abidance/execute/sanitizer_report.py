@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from abidance.execute.touch import place
+from abidance.execute.stray_access import place
 from abidance.execute.ubsan_kinds import ubsan_kind
 from abidance.plan.observation import RuntimeReport, StackFrame, Touch
 

@@ -13,10 +13,10 @@ from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import CannotJudgeError
 from abidance.execute.death import describe
 from abidance.execute.greeting import UNWATCHED, Proofs
+from abidance.execute.instrument_status import ended
 from abidance.execute.loading import Load
 from abidance.execute.protocol import MOST_WORDS, REPLY, Outcome
 from abidance.execute.spec import LOAD_SECONDS
-from abidance.execute.watching import ended
 from abidance.execute.worker_handle import WorkerEndedError, WorkerHandle
 from abidance.execute.zygote_handle import (
     LoadFailedError,

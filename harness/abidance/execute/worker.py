@@ -11,8 +11,8 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from abidance.binding.loaded import INSTANCES
-from abidance.execute.compiled import compile_call
+from abidance.binding.loaded_library import INSTANCES
+from abidance.execute.compiled_call import compile_call
 from abidance.execute.lanes import run_lanes
 from abidance.execute.protocol import MOST_WORDS, REPLY, REQUEST, Outcome
 from abidance.plan.callbacks_codec import decode_callbacks
@@ -40,8 +40,8 @@ from abidance.watch.status import (
 )
 
 if TYPE_CHECKING:
-    from abidance.binding.loaded import Loaded
-    from abidance.execute.compiled import CompiledCall
+    from abidance.binding.loaded_library import Loaded
+    from abidance.execute.compiled_call import CompiledCall
     from abidance.plan.observation import ProcessChange
     from abidance.plan.plan import ConcurrentCalls
     from abidance.watch.arena import Arena

@@ -18,11 +18,11 @@ import sys
 import time
 from typing import TYPE_CHECKING, NoReturn
 
-from abidance.binding.loaded import Loaded
+from abidance.binding.loaded_library import Loaded
 from abidance.core.limits import why
 from abidance.execute.greeting import greeting
 from abidance.execute.loading import encode_changes
-from abidance.execute.planted import prove_sanitizers
+from abidance.execute.planted_faults import prove_sanitizers
 from abidance.execute.protocol import (
     CONTROL_GONE,
     END,

@@ -6,8 +6,8 @@ import random
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from abidance.generate.letters import few
 from abidance.generate.scalars import interesting
+from abidance.generate.small_alphabet import few
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -17,16 +17,16 @@ from abidance.boundary.model.types import (
 from abidance.boundary.model.values import ROOM
 from abidance.boundary.values.memory import is_byte
 from abidance.boundary.values.sizes import LARGEST
-from abidance.generate import buffers, hooked, scalars
+from abidance.generate import buffers, python_strategies, scalars
+from abidance.generate.constraint_checker import Keeper
 from abidance.generate.hints import Bounds
-from abidance.generate.keeper import Keeper
-from abidance.generate.letters import few, letters_of
 from abidance.generate.parts import (
     as_signed,
     number_of,
     whole_text,
 )
 from abidance.generate.scope import FEW, LARGE, LONG, MISSING, ROOMY, Pool, Scope
+from abidance.generate.small_alphabet import few, letters_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -60,7 +60,7 @@ class MemoryDrawer(ABC):
     def hooked(self, name: Name | None, shape: Shape, path: str) -> Value:
         """Make a value with what the contract names under `generate`."""
         assert name is not None
-        return hooked.made(self.source, name, shape, self.boundary.constants, path)
+        return python_strategies.made(self.source, name, shape, self.boundary.constants, path)
 
     def numbers(
         self, members: Iterable[Member], scope: Scope, values: Values, caps: Mapping[str, int]

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from abidance.boundary.model.values import Case, Earlier, Mark, Step
 from abidance.contract.expression import EvaluationError
 from abidance.core.errors import HookError
-from abidance.generate.dice import Dice
 from abidance.generate.drawing import Drawer
 from abidance.generate.layouts import layout, loose_pointers, shift
+from abidance.generate.seeded_source import Dice
 from abidance.generate.source import RefusedError
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.values import Value
-    from abidance.generate.cast import Cast, Role
     from abidance.generate.scope import FilterLog
+    from abidance.generate.sequence_model import Cast, Role
 
 MOST_STEPS = 40
 ALIVE = (1, 2, 3)

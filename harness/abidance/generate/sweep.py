@@ -16,10 +16,10 @@ from abidance.generate.buffers import variations
 from abidance.generate.complete import UnlawfulExampleError, complete
 from abidance.generate.hints import Hints
 from abidance.generate.layouts import FILLS, loose_pointers
-from abidance.generate.leaves import is_text, leaves
-from abidance.generate.letters import letters_of, spelt
+from abidance.generate.scalar_positions import is_text, leaves
 from abidance.generate.scenarios import assignments, given_for
 from abidance.generate.scope import FilterLog
+from abidance.generate.small_alphabet import letters_of, spelt
 from abidance.generate.source import RefusedError
 from abidance.generate.strategies import has_memory, simplest
 from abidance.toolchain.machine_code import NOTHING
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction
     from abidance.boundary.model.types import Member
     from abidance.boundary.model.values import Case
-    from abidance.generate.leaves import Leaf
+    from abidance.generate.scalar_positions import Leaf
     from abidance.toolchain.machine_code import CodeWords
 
 SITUATIONS, SINGLES, PAIRS, EACH, CODED, COUNTED = 100, 120, 100, 256, 160, 100

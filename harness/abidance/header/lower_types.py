@@ -12,7 +12,7 @@ from abidance.header import attributes, dialect
 from abidance.header.expressions import fold
 from abidance.header.foreign import FOREIGN, foreign
 from abidance.header.nodes import DECLARATORS, attributes_of, flat, offset_of
-from abidance.header.remade import UNKNOWN, remade
+from abidance.header.type_attributes import UNKNOWN, remade
 from abidance.ir.arithmetic import bit_int, canonical
 from abidance.ir.declarations import (
     Attribute,

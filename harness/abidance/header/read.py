@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from abidance.core.catalogue import HEADER_NOT_FOUND
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import UsageError
-from abidance.header.kept import Kept, find, keep, now
+from abidance.header.cached_headers import Kept, find, keep, now
 from abidance.header.loader import Reader
 from abidance.header.stamps import Reading
 from abidance.header.store import place_of

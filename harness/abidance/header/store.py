@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from abidance.header.stamps import Stamps
-from abidance.toolchain import kept_files
-from abidance.toolchain.kept_files import Place, own_identity
+from abidance.toolchain import disk_cache
+from abidance.toolchain.disk_cache import Place, own_identity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +35,7 @@ def place_of(
     path: Path, include_dirs: tuple[Path, ...], defines: Mapping[str, str], compiler: Compiler
 ) -> Place:
     """Return the place of a header read in this way."""
-    return kept_files.place(
+    return disk_cache.place(
         _KIND,
         path.name,
         own_identity("header/*.py", "ir/*.py"),
@@ -52,7 +52,7 @@ def place_of(
 
 def load(place: Place) -> tuple[Stamps, Any] | None:
     """Return what was stored with its stamps, or None when there is nothing that can be trusted."""
-    found = kept_files.load(place)
+    found = disk_cache.load(place)
     try:
         stamps, content = found
         return Stamps.of(stamps), content
@@ -62,7 +62,7 @@ def load(place: Place) -> tuple[Stamps, Any] | None:
 
 def save(place: Place, stamps: Stamps, content: Any) -> None:
     """Store `content`, which is made of what `marshal` knows."""
-    kept_files.save(place, (stamps.plain(), content), _MOST)
+    disk_cache.save(place, (stamps.plain(), content), _MOST)
 
 
 @cache

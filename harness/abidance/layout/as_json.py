@@ -8,7 +8,7 @@ import abidance
 from abidance.layout.model import named_members
 
 if TYPE_CHECKING:
-    from abidance.binding.how import Binding
+    from abidance.binding.binding_method import Binding
     from abidance.layout.model import Report, TypeEntry
 
 SCHEMA_VERSION = 1

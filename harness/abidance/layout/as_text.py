@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.binding.how import Kind
+from abidance.binding.binding_method import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

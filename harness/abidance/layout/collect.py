@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from abidance.binding.how import Binding, Kind, how_called
+from abidance.binding.binding_method import Binding, Kind, how_called
 from abidance.core.catalogue import PROBE_FAILED, UNKNOWN_NAME
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import CannotJudgeError, UsageError
@@ -20,8 +20,8 @@ from abidance.ir.types import EnumRef, Named, RecordRef
 from abidance.layout.entries import Entries
 from abidance.layout.included import included_as
 from abidance.layout.model import FunctionEntry, Report, named_members
-from abidance.layout.part import everything, own, reached_from
-from abidance.toolchain.alone import including, needed_before
+from abidance.layout.own_declarations import everything, own, reached_from
+from abidance.toolchain.header_prerequisites import including, needed_before
 from abidance.toolchain.probe import ProbeRequest, probe_layouts
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from abidance.ir.layout import Layouts
     from abidance.ir.types import Type
     from abidance.layout.model import TypeEntry
-    from abidance.layout.part import Part
+    from abidance.layout.own_declarations import Part
     from abidance.toolchain.compiler import Compiler
 
 

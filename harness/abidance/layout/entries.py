@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from abidance.binding.how import Binding, Kind, how
+from abidance.binding.binding_method import Binding, Kind, how
 from abidance.ir.declarations import spell
 from abidance.ir.types import (
     Array,
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from abidance.ir.declarations import Declarations, Record, Typedef
     from abidance.ir.layout import Layouts, RecordLayout
     from abidance.ir.types import Type
-    from abidance.layout.part import Part
+    from abidance.layout.own_declarations import Part
 
 _INCOMPLETE = "the header does not define it: it goes by pointer only"
 

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from abidance.binding.how import Binding
+    from abidance.binding.binding_method import Binding
     from abidance.core.diagnostic import Diagnostic
     from abidance.core.span import Span
 

@@ -9,7 +9,7 @@ from abidance.ir.types import Array, EnumRef, Pointer, Qualified, RecordRef
 if TYPE_CHECKING:
     from abidance.ir.declarations import Declarations
     from abidance.ir.types import Type
-    from abidance.layout.part import Part
+    from abidance.layout.own_declarations import Part
 
 
 def shown_names(declarations: Declarations, part: Part) -> dict[str, str]:

@@ -10,11 +10,11 @@ from abidance.contract.load import load_contract
 from abidance.core.diagnostic import Finding
 from abidance.core.errors import AbidanceError
 from abidance.core.outcome import Outcome
-from abidance.pytest_plugin.judged import CouldNotJudgeError, FoundError, broken_is_told
+from abidance.pytest_plugin.item_reports import CouldNotJudgeError, FoundError, broken_is_told
 from abidance.pytest_plugin.options import selection, settings
 from abidance.pytest_plugin.stash import SESSION, SHOWN
 from abidance.pytest_plugin.text import blocks, one_line, reference, shown
-from abidance.pytest_plugin.untested import REACHED, SUPPRESSED, UNSEEN, UNTESTED, WATCHED
+from abidance.pytest_plugin.vacuous_promises import REACHED, SUPPRESSED, UNSEEN, UNTESTED, WATCHED
 from abidance.report.record import unseen
 from abidance.report.text.block import headline
 from abidance.run.engine.items import check_names, list_items

@@ -94,7 +94,7 @@ def pytest_runtest_makereport(
     """Make what could not be judged an error rather than a failure, for every reader of reports."""
     report = yield
     if call.excinfo is not None and item.get_closest_marker("abidance"):
-        from abidance.pytest_plugin.judged import CouldNotJudgeError  # noqa: PLC0415
+        from abidance.pytest_plugin.item_reports import CouldNotJudgeError  # noqa: PLC0415
 
         if isinstance(call.excinfo.value, CouldNotJudgeError):
             if call.when != "call":  # pytest asks only then how to show it
@@ -109,7 +109,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     passed, reports, excepted = (terminalreporter.stats.get(word, ()) for word in words)
     judged = (*passed, *reports, *excepted)
     if any(name == "abidance_function" for report in judged for name, _ in report.user_properties):
-        from abidance.pytest_plugin.untested import suppressed, untested, watched_by  # noqa: PLC0415
+        from abidance.pytest_plugin.vacuous_promises import suppressed, untested, watched_by  # noqa: PLC0415
 
         if config.option.verbose >= 0 and (by := watched_by(judged)):
             terminalreporter.write_sep("=", f"abidance: watched by: {by}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from abidance.core.diagnostic import Diagnostic, Finding
 from abidance.report.text.block import headline, render
 from abidance.report.text.chars import one_line as on_one_line
-from abidance.report.text.look import Look
+from abidance.report.text.style import Look
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from abidance.core.events import Event
-    from abidance.report.text.look import Look
+    from abidance.report.text.style import Look
 
 
 class Reporter(Protocol):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from abidance.core.diagnostic import Diagnostic
     from abidance.core.events import Event
     from abidance.report.record import Run
-    from abidance.report.text.look import Look
+    from abidance.report.text.style import Look
 
 
 def open_report(stream: TextIO, look: Look, verbosity: int = 0) -> ConciseReport:  # noqa: ARG001

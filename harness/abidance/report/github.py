@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.core.codes import Severity
-from abidance.report.collected import Collected
+from abidance.report.buffered import Collected
 from abidance.report.entries import of_gate
 from abidance.report.text.chars import one_line
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from abidance.core.gate import GateResult
     from abidance.report.entries import Entry, Outcomes
-    from abidance.report.text.look import Look
+    from abidance.report.text.style import Look
 
 SHOWN = 10
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from abidance.core.diagnostic import Diagnostic, Label
     from abidance.core.events import Event, ItemFinished
     from abidance.report.record import Cause, Run
-    from abidance.report.text.look import Look
+    from abidance.report.text.style import Look
 
 SCHEMA_VERSION = 1
 """Raised when a reader of the document must change; new members alone do not raise it."""

@@ -6,11 +6,11 @@ import re
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-from abidance.report.collected import Collected
+from abidance.report.buffered import Collected
 from abidance.report.entries import of_gate
 from abidance.report.text.block import headline
 from abidance.report.text.block import render as block
-from abidance.report.text.look import Look
+from abidance.report.text.style import Look
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from abidance.core.codes import Severity
-from abidance.report.collected import Collected
+from abidance.report.buffered import Collected
 from abidance.report.entries import of_gate
 from abidance.report.text.chars import one_line
-from abidance.report.text.words import count
+from abidance.report.text.wording import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from abidance.core.gate import GateResult
     from abidance.report.entries import Entry, Outcomes
-    from abidance.report.text.look import Look
+    from abidance.report.text.style import Look
 
 _LARGEST = 60_000  # characters; GitHub refuses a comment of more than 65,536
 

@@ -11,7 +11,7 @@ import abidance
 from abidance.core.codes import Severity
 from abidance.core.outcome import is_judged
 from abidance.core.span import Span
-from abidance.report.collected import Collected
+from abidance.report.buffered import Collected
 from abidance.report.entries import of_gate
 from abidance.report.text.chars import one_line
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from abidance.core.diagnostic import Label
     from abidance.core.gate import GateResult
     from abidance.report.entries import Entry, Outcomes
-    from abidance.report.text.look import Look
+    from abidance.report.text.style import Look
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "note"}

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from abidance.core.events import RunStarted, RunStopped
 from abidance.report.record import Record
-from abidance.report.standing import elsewhere, standing
+from abidance.report.summary_table import elsewhere, standing
 from abidance.report.text.block import headline, render
 from abidance.report.text.chars import one_line, width
-from abidance.report.text.look import Ink
 from abidance.report.text.source import Sources
-from abidance.report.text.words import count, quoted
+from abidance.report.text.style import Ink
+from abidance.report.text.wording import count, quoted
 from abidance.report.verdict import verdict
 from abidance.report.watchers import watchers
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from abidance.core.diagnostic import Diagnostic
     from abidance.core.events import Event
     from abidance.report.record import Cause, Run
-    from abidance.report.text.look import Look
+    from abidance.report.text.style import Look
 
 
 def open_report(stream: TextIO, look: Look, verbosity: int = 0) -> TerminalReport:

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from abidance.core.outcome import ExitCode, Outcome
 from abidance.report.record import unseen, untested
-from abidance.report.text.look import Ink
-from abidance.report.text.words import count, quoted
+from abidance.report.text.style import Ink
+from abidance.report.text.wording import count, quoted
 
 if TYPE_CHECKING:
     from abidance.core.diagnostic import Finding
     from abidance.report.record import Record
-    from abidance.report.text.look import Look
+    from abidance.report.text.style import Look
 
 _MANY, _LINE = 3, 200
 """So many names, and so many characters of gaps, stand in one sentence; more in a list."""

@@ -6,19 +6,19 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from abidance.abi.change import Change
+from abidance.abi.diff.canonical_clauses import Words, unsaid
 from abidance.abi.diff.conditions import DOMAINS, Conditions, as_condition
 from abidance.abi.diff.conditions import LISTED as CONDITIONS
+from abidance.abi.diff.data_direction import GIVEN, GOT, ways
 from abidance.abi.diff.formulas import canonical, follows, interval
 from abidance.abi.diff.integers import integers
-from abidance.abi.diff.ways import GIVEN, GOT, ways
-from abidance.abi.diff.words import Words, unsaid
 from abidance.abi.facts import Family
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from abidance.abi.diff.canonical_clauses import Said
     from abidance.abi.diff.context import DiffContext
-    from abidance.abi.diff.words import Said
 
 # Clauses of which there may be several for one subject: each is there or not.
 _LISTED = frozenset(("requires", "ensures", "rejects", "effects", "status-ok", "status-error", "invariants"))

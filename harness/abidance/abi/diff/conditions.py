@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from abidance.abi.diff.words import Said
+    from abidance.abi.diff.canonical_clauses import Said
 
 LISTED = frozenset(("requires", "ensures", "invariants"))
 DOMAINS = frozenset(("range", "one_of"))

@@ -11,7 +11,7 @@ from abidance.abi.diff.sides import Sides
 from abidance.abi.diff.types import Comparer
 from abidance.abi.diff.users import Users
 from abidance.abi.internal import is_internal
-from abidance.abi.reach import exported_types, reached
+from abidance.abi.reachability import exported_types, reached
 
 if TYPE_CHECKING:
     from abidance.abi.diff.calls import RecordUses

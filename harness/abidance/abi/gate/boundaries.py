@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from abidance.abi.codes import NOT_COMPARABLE
-from abidance.abi.gate.combining import combined, narrowed
+from abidance.abi.gate.header_with_library import combined, narrowed
 from abidance.abi.gate.libraries import look_into
 from abidance.abi.gate.sides import GateSide
 from abidance.abi.gate.versions import project_version

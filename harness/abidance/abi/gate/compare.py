@@ -9,7 +9,7 @@ from abidance.abi.change import Change
 from abidance.abi.codes import NOT_COMPARABLE
 from abidance.abi.diff import diff
 from abidance.abi.diff.exposure import Exposure
-from abidance.abi.diff.presumed import presumed, presumed_on_both
+from abidance.abi.diff.presumed_private import presumed, presumed_on_both
 from abidance.abi.diff.sides import Sides
 from abidance.abi.diff.sides import TypeLookup as Asked
 from abidance.abi.diff.versions import PROGRAMS

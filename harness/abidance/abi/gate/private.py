@@ -20,7 +20,7 @@ from abidance.abi.diff.exposure import Exposure
 from abidance.abi.diff.sides import TypeLookup
 from abidance.abi.facts import UNKNOWN
 from abidance.abi.internal import is_internal
-from abidance.abi.reach import pruned
+from abidance.abi.reachability import pruned
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from abidance.abi.codes import NOT_COMPARABLE
-from abidance.abi.gate.combining import combined, narrowed
 from abidance.abi.gate.disagreements import disagreements, with_undeclared
+from abidance.abi.gate.header_with_library import combined, narrowed
 from abidance.abi.gate.private import with_presumed
 from abidance.abi.witnesses import QueryScope, WitnessSubject, kept_binary, kept_header
 from abidance.core.catalogue import FILE_NOT_FOUND

@@ -13,7 +13,7 @@ from abidance.core.diagnostic import Diagnostic, Label
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from abidance.contract.model.later import Suppression as Written
+    from abidance.contract.model.abi import Suppression as Written
     from abidance.core.codes import Code
     from abidance.core.span import Span
 

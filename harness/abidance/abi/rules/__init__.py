@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from abidance.abi.verdict import Verdict, mildest, worst
 from abidance.core.codes import Code, Severity
-from abidance.toolchain import kept_files
+from abidance.toolchain import disk_cache
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -168,14 +168,14 @@ def rules() -> tuple[AbiRule, ...]:
 
 def _texts() -> dict[str, dict[str, Any]]:
     """Return what the rules' files say, by their names. To parse them takes as long as to compare two libraries."""
-    place = kept_files.place("rules", "rules", kept_files.own_identity("abi/rules/*"))
-    texts: dict[str, dict[str, Any]] | None = kept_files.load(place)
+    place = disk_cache.place("rules", "rules", disk_cache.own_identity("abi/rules/*"))
+    texts: dict[str, dict[str, Any]] | None = disk_cache.load(place)
     if texts is None:
         import tomllib  # noqa: PLC0415 - most runs parse none
 
         files = sorted(Path(__file__).parent.glob("*.toml"))
         texts = {each.stem: tomllib.loads(each.read_text(encoding="utf-8")) for each in files}
-        kept_files.save(place, texts, _MOST)
+        disk_cache.save(place, texts, _MOST)
     return texts
 
 

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from abidance.abi.store.columns import decode, encode
 from abidance.header.stamps import Stamps
-from abidance.toolchain import kept_files
+from abidance.toolchain import disk_cache
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from pathlib import Path
 
     from abidance.abi.facts import Facts
-    from abidance.toolchain.kept_files import Place
+    from abidance.toolchain.disk_cache import Place
 
 _KIND = "facts"
 _MOST = 100  # facts that are kept
@@ -28,13 +28,13 @@ _OWN = (
 
 def place_of(name: str, *key: str) -> Place:
     """Return where the facts are that depend on `key` and on how this version reads them."""
-    return kept_files.place(_KIND, name, kept_files.own_identity(*_OWN), *key)
+    return disk_cache.place(_KIND, name, disk_cache.own_identity(*_OWN), *key)
 
 
 def load(place: Place) -> Facts | None:
     """Return the facts that were kept, or None when there are none that can be trusted, or a header changed since."""
     try:
-        stamps, stored = kept_files.load(place)
+        stamps, stored = disk_cache.load(place)
         if stamps is not None and not Stamps.of(stamps).hold():
             return None
         facts: Facts = decode(stored)
@@ -49,14 +49,14 @@ def save(place: Place, facts: Facts, stamps: Stamps | None = None) -> None:
     What is met for the first time is only noted: the new side of most comparisons is never met again, and to
     write facts takes a third of the time that reading them took.
     """
-    if kept_files.load(place) is None:
-        kept_files.save(place, _NOTED, _MOST)
+    if disk_cache.load(place) is None:
+        disk_cache.save(place, _NOTED, _MOST)
         return
     try:
         stored = encode(facts)
     except KeyError:  # a fact of a class that is not kept
         return
-    kept_files.save(place, (stamps.plain() if stamps is not None else None, stored), _MOST)
+    disk_cache.save(place, (stamps.plain() if stamps is not None else None, stored), _MOST)
 
 
 class Content:

@@ -23,7 +23,7 @@ from abidance.abi.witnesses.dwarf_classes import (
     with_parts,
 )
 from abidance.abi.witnesses.dwarf_enums import enum_of
-from abidance.abi.witnesses.dwarf_homes import Homes
+from abidance.abi.witnesses.dwarf_forward_declarations import Homes
 from abidance.abi.witnesses.dwarf_layout import (
     Alignments,
     asked_alignment,

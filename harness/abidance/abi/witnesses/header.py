@@ -6,13 +6,13 @@ import re
 from typing import TYPE_CHECKING
 
 from abidance.abi.facts import ElfTarget, Facts, Family, Level, WitnessEvidence
-from abidance.abi.reach import pruned
-from abidance.abi.witnesses.declared import HeaderFacts
+from abidance.abi.reachability import pruned
+from abidance.abi.witnesses.header_facts import HeaderFacts
 from abidance.abi.witnesses.keys import stable_keys, unused
 from abidance.abi.witnesses.surface import surface
 from abidance.header.own import Own
 from abidance.header.read import read_header
-from abidance.ir.portion import portion
+from abidance.ir.header_subset import portion
 from abidance.ir.tables import Table, declared_in
 from abidance.toolchain.compiler import find_compiler
 from abidance.toolchain.probe import ProbeRequest, probe_layouts

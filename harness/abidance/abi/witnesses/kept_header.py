@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from abidance.abi import store
 from abidance.abi.witnesses import witness
-from abidance.header import kept
+from abidance.header import cached_headers
 from abidance.header.store import place_of
 
 if TYPE_CHECKING:
     from abidance.abi.facts import Facts
     from abidance.abi.witnesses import WitnessSubject
     from abidance.header.stamps import Stamps
-    from abidance.toolchain.kept_files import Place
+    from abidance.toolchain.disk_cache import Place
 
 _last: dict[Place, tuple[Facts, Stamps]] = {}  # both sides of a comparison may have the same header
 
@@ -41,7 +41,7 @@ def read(subject: WitnessSubject) -> Facts:
     if facts is None:
         facts, stamps = _last.get(place, (None, None))
         if facts is None or stamps is None or not stamps.hold():
-            facts, stamps = witness("header").read(subject), kept.stamps_of(header)
+            facts, stamps = witness("header").read(subject), cached_headers.stamps_of(header)
         _last.clear()
         if stamps is not None:
             _last[place] = facts, stamps

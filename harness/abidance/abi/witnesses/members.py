@@ -8,7 +8,7 @@ from abidance.abi.facts import UNKNOWN, FieldFacts
 from abidance.ir.types import RecordRef
 
 if TYPE_CHECKING:
-    from abidance.abi.witnesses.declared import HeaderFacts
+    from abidance.abi.witnesses.header_facts import HeaderFacts
     from abidance.ir.declarations import Record
 
 

@@ -7,7 +7,7 @@ from abc import abstractmethod
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from abidance.binding.loaded import INSTANCES
+from abidance.binding.loaded_library import INSTANCES
 from abidance.boundary.encode.blocks import NULL, Blocks
 from abidance.boundary.encode.callback_reads import Reads
 from abidance.boundary.encode.encoded_plan import PlacedCall, PlacedCallback

@@ -22,7 +22,7 @@ from abidance.contract.expression import spelling
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.binding.how import Ending
+    from abidance.binding.binding_method import Ending
     from abidance.boundary.model.types import Member, Shape
     from abidance.boundary.model.values import Earlier, Values
     from abidance.contract.expression import Expression

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.binding.callback_source import CallbackKind
-from abidance.binding.passing import Refusal, passing
+from abidance.binding.value_passing import Refusal, passing
 from abidance.boundary.model import types as s
 from abidance.boundary.resolve.allocators import allocated_result, freed_parameter
 from abidance.boundary.resolve.freeing import is_libcs

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from abidance.binding.how import signature_of
+from abidance.binding.binding_method import signature_of
 from abidance.boundary.model import types as s
 from abidance.boundary.model.boundary import BoundaryFunction, Result
 from abidance.boundary.model.ranges import NONE
@@ -22,7 +22,7 @@ from abidance.ir import types as c
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.binding.how import Ending
+    from abidance.binding.binding_method import Ending
     from abidance.boundary.resolve.problems import Problems
     from abidance.boundary.resolve.types import Shaper
     from abidance.contract.expression import Expression

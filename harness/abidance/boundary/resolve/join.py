@@ -15,13 +15,13 @@ from abidance.boundary.resolve.functions import FunctionJoiner
 from abidance.boundary.resolve.handles import join_handles
 from abidance.boundary.resolve.laws import join_laws
 from abidance.boundary.resolve.layout_assertions import layout_mismatches
+from abidance.boundary.resolve.names_used import words
 from abidance.boundary.resolve.problems import Problems
 from abidance.boundary.resolve.prototypes import read_with_prototypes
 from abidance.boundary.resolve.sharing import without_absent
 from abidance.boundary.resolve.stubs import with_stubs
 from abidance.boundary.resolve.transfers import LIBCS_ALLOC, allocators, check_allocators
 from abidance.boundary.resolve.types import Shaper
-from abidance.boundary.resolve.words import words
 from abidance.core.catalogue import UNKNOWN_NAME
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import CannotJudgeError, UsageError

@@ -10,8 +10,8 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from abidance.binding.how import Ending
-from abidance.boundary.resolve.alike import same_type
+from abidance.binding.binding_method import Ending
+from abidance.boundary.resolve.same_types import same_type
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.files import write_whole

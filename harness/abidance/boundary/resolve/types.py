@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import InitVar, dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from abidance.binding.passing import of_another_kind, remade_behind
+from abidance.binding.value_passing import of_another_kind, remade_behind
 from abidance.boundary.model import types as s
 from abidance.boundary.resolve.callbacks import callback_shape
 from abidance.boundary.resolve.numbers import narrow

@@ -38,7 +38,7 @@ def execute(options: argparse.Namespace) -> int:
     from abidance.abi.gate.check import check, without_suppressions  # noqa: PLC0415
     from abidance.abi.snapshot import write_snapshot  # noqa: PLC0415
     from abidance.boundary.resolve.join import join  # noqa: PLC0415
-    from abidance.cli.written import refuse_in_ci, write_report  # noqa: PLC0415
+    from abidance.cli.output_text import refuse_in_ci, write_report  # noqa: PLC0415
     from abidance.contract.load import load_contract  # noqa: PLC0415
 
     refuse_in_ci("a baseline is")
@@ -66,9 +66,9 @@ def _summary(now: Present, result: GateResult | None) -> str:
     from abidance.abi.codes import EVIDENCE_GAINED  # noqa: PLC0415
     from abidance.abi.gate.disagreements import summed  # noqa: PLC0415
     from abidance.report.text.block import render  # noqa: PLC0415
-    from abidance.report.text.look import Look  # noqa: PLC0415
     from abidance.report.text.source import Sources  # noqa: PLC0415
-    from abidance.report.text.words import count  # noqa: PLC0415
+    from abidance.report.text.style import Look  # noqa: PLC0415
+    from abidance.report.text.wording import count  # noqa: PLC0415
 
     place = Look().path(now.baseline)
     # A baseline without what a library told is a weaker one from now on, which must not go unseen.

@@ -38,7 +38,7 @@ class Output:
 
     def __init__(self, options: argparse.Namespace) -> None:
         """Raise UsageError for a format or a file that cannot be."""
-        from abidance.cli.written import targets  # noqa: PLC0415 - `--help` needs none of these
+        from abidance.cli.output_text import targets  # noqa: PLC0415 - `--help` needs none of these
         from abidance.report.gate import renderer  # noqa: PLC0415
 
         self._options = options
@@ -48,10 +48,10 @@ class Output:
 
     def write(self, results: Sequence[GateResult]) -> int:
         """Write all reports; return the exit status."""
-        from abidance.cli.written import report_to  # noqa: PLC0415
+        from abidance.cli.output_text import report_to  # noqa: PLC0415
         from abidance.core.gate import overall  # noqa: PLC0415
         from abidance.core.outcome import forgiving  # noqa: PLC0415
-        from abidance.report.text.look import Look  # noqa: PLC0415
+        from abidance.report.text.style import Look  # noqa: PLC0415
 
         for render, file in self._reports:
             look = Look() if file else Look.of(sys.stdout)
@@ -83,9 +83,9 @@ def attempt(name: str, path: Path, judge: Callable[[], GateResult]) -> GateResul
 
 def _step_summary(results: Sequence[GateResult]) -> None:
     """Append everything to the step summary of GitHub Actions, where there is one."""
-    from abidance.cli.written import unwritable  # noqa: PLC0415 - `--help` needs none of these
+    from abidance.cli.output_text import unwritable  # noqa: PLC0415 - `--help` needs none of these
     from abidance.report.gate import renderer  # noqa: PLC0415
-    from abidance.report.text.look import Look  # noqa: PLC0415
+    from abidance.report.text.style import Look  # noqa: PLC0415
 
     name = os.environ.get("GITHUB_STEP_SUMMARY")
     if name:

@@ -37,7 +37,7 @@ def execute(options: argparse.Namespace) -> int:
     from abidance.abi.gate.boundaries import present  # noqa: PLC0415 - `--help` needs no parser of C
     from abidance.abi.gate.sides import SideArguments, side  # noqa: PLC0415
     from abidance.abi.snapshot import Snapshot, write_snapshot  # noqa: PLC0415
-    from abidance.cli.written import report_to  # noqa: PLC0415
+    from abidance.cli.output_text import report_to  # noqa: PLC0415
 
     debug_files = tuple(Path(each).absolute() for each in options.debug_file)
     if options.subject.endswith(SUFFIX):

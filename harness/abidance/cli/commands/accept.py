@@ -32,7 +32,7 @@ def parser() -> Parser:
 
 def execute(options: argparse.Namespace) -> int:
     """Accept; return the exit status. Of several contracts, none is written when one cannot be counted."""
-    from abidance.cli.written import refuse_in_ci, write_report  # noqa: PLC0415 - `--help` needs no engine
+    from abidance.cli.output_text import refuse_in_ci, write_report  # noqa: PLC0415 - `--help` needs no engine
     from abidance.run.commands.accept import counted  # noqa: PLC0415
     from abidance.run.inputs.settings import Settings  # noqa: PLC0415
 
@@ -46,7 +46,7 @@ def execute(options: argparse.Namespace) -> int:
 
 
 def _lines(before: Accepted, now: Accepted) -> Iterator[str]:
-    from abidance.report.text.look import Look  # noqa: PLC0415
+    from abidance.report.text.style import Look  # noqa: PLC0415
 
     yield f"{Look().path(now.file)}"
     for function, places in sorted(now.calls.items()):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.cli.contracts import found
+from abidance.cli.output_text import report_to
 from abidance.cli.parser import Parser
-from abidance.cli.written import report_to
 from abidance.core.outcome import ExitCode
 
 if TYPE_CHECKING:

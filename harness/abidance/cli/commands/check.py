@@ -17,9 +17,9 @@ from abidance.report.json_document import document, write
 from abidance.report.record import Record
 from abidance.report.text.block import headline, render
 from abidance.report.text.chars import one_line
-from abidance.report.text.look import Ink, Look
 from abidance.report.text.source import Sources
-from abidance.report.text.words import count
+from abidance.report.text.style import Ink, Look
+from abidance.report.text.wording import count
 
 if TYPE_CHECKING:
     import argparse

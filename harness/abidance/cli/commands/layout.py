@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from abidance.cli.headers import macro
+from abidance.cli.output_text import report_to
 from abidance.cli.parser import Parser, one_of
-from abidance.cli.written import report_to
 from abidance.core.catalogue import BAD_CONFIGURATION
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import UsageError
@@ -79,8 +79,8 @@ def execute(options: argparse.Namespace) -> int:
     """Write the report; return the exit status, which is that of `check` for what could not be laid out."""
     from abidance.layout.collect import report  # noqa: PLC0415 - `--help` needs no parser of C
     from abidance.report.text.block import render  # noqa: PLC0415
-    from abidance.report.text.look import Look  # noqa: PLC0415
     from abidance.report.text.source import Sources  # noqa: PLC0415
+    from abidance.report.text.style import Look  # noqa: PLC0415
 
     if options.emit and options.format != "text":
         message = "`--emit` writes source, and `--format` is for the report"

@@ -6,13 +6,13 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from abidance.cli.output_text import report_to
 from abidance.cli.parser import Parser, one_of
-from abidance.cli.written import report_to
 from abidance.core.outcome import ExitCode
 from abidance.report.record import Record, reasons
 from abidance.report.text.block import render
-from abidance.report.text.look import Ink, Look
-from abidance.report.text.words import count
+from abidance.report.text.style import Ink, Look
+from abidance.report.text.wording import count
 
 if TYPE_CHECKING:
     import argparse

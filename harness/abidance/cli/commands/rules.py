@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from abidance.cli.parser import Parser, one_of
 from abidance.core.outcome import ExitCode
-from abidance.report.text.look import Ink, Look, ink_of
+from abidance.report.text.style import Ink, Look, ink_of
 from abidance.report.text.table import Cell, columns
 
 if TYPE_CHECKING:

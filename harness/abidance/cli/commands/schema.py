@@ -5,8 +5,8 @@ from __future__ import annotations
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from abidance.cli.output_text import report_to
 from abidance.cli.parser import Parser, one_of
-from abidance.cli.written import report_to
 from abidance.core.outcome import ExitCode
 from abidance.report.json_document import schema
 

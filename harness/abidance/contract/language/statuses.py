@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import KW_ONLY, dataclass
 from typing import TYPE_CHECKING
 
-from abidance.contract.language.between import BETWEEN, ends
 from abidance.contract.language.clauses import Define, Kind, Schema
 from abidance.contract.language.formulas import VALUE
+from abidance.contract.language.value_range import BETWEEN, ends
 from abidance.contract.source.nodes import Node, ScalarNode
 
 if TYPE_CHECKING:

@@ -24,9 +24,9 @@ from abidance.contract.language.kinds import (
 )
 from abidance.contract.language.rules import AtMostOne
 from abidance.contract.language.shapes import ListOf, MapOf, RecordOf
+from abidance.contract.model.abi import Abi, Suppression
 from abidance.contract.model.equivalence import Equivalence
 from abidance.contract.model.functions import FunctionPromise
-from abidance.contract.model.later import Abi, Suppression
 from abidance.contract.model.laws import Law
 from abidance.contract.model.libraries import Library
 from abidance.contract.model.may import MAY

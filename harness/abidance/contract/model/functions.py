@@ -21,8 +21,8 @@ from abidance.contract.language.shapes import ANY_VALUE, ListOf, MapOf, RecordOf
 from abidance.contract.model.callbacks import Callback
 from abidance.contract.model.cost import Cost
 from abidance.contract.model.may import MAY
-from abidance.contract.model.modelled import Model
 from abidance.contract.model.places import LIMITS, OWNERS, Place
+from abidance.contract.model.python_model import Model
 from abidance.contract.model.returns import Returns
 
 if TYPE_CHECKING:

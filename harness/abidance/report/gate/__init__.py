@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from abidance.core.gate import GateResult
-    from abidance.report.text.look import Look
+    from abidance.report.text.style import Look
 
 
 class Renderer(Protocol):

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from abidance.core.gate import GateResult
-    from abidance.report.text.look import Look
+    from abidance.report.text.style import Look
 
 
 def render(results: Sequence[GateResult], look: Look, verbosity: int = 0) -> str:

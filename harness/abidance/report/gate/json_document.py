@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from abidance.core.gate import GateResult, JudgedChange
-    from abidance.report.text.look import Look
+    from abidance.report.text.style import Look
 
 SCHEMA_VERSION = 1
 _ORDER = ("compatible", "risky", "unknown", "breaking")

@@ -8,15 +8,15 @@ from abidance.core.codes import Severity
 from abidance.core.outcome import is_judged
 from abidance.report.text.block import headline
 from abidance.report.text.block import render as block
-from abidance.report.text.look import Ink
 from abidance.report.text.source import Sources
-from abidance.report.text.words import count
+from abidance.report.text.style import Ink
+from abidance.report.text.wording import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from abidance.core.gate import GateResult, JudgedChange
-    from abidance.report.text.look import Look
+    from abidance.report.text.style import Look
 
 _ORDER = ("breaking", "unknown", "risky", "compatible")
 _INKS = {"breaking": Ink.ERROR, "unknown": Ink.WARNING, "risky": Ink.WARNING, "compatible": Ink.GOOD}

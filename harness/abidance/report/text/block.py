@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 
 from abidance.core.diagnostic import Diagnostic
 from abidance.report.text.chars import lines, one_line, width
-from abidance.report.text.look import Ink, ink_of
 from abidance.report.text.snippet import Mark, clip, rows, window
 from abidance.report.text.source import Sources
-from abidance.report.text.words import count
+from abidance.report.text.style import Ink, ink_of
+from abidance.report.text.wording import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from abidance.core.diagnostic import Finding, Label
-    from abidance.report.text.look import Look
     from abidance.report.text.snippet import Row
     from abidance.report.text.source import Line
+    from abidance.report.text.style import Look
 
 _NEAR = 5  # lines; places of one file that are nearer than this are shown in one excerpt
 _GUTTER = 2  # columns for line numbers, at least

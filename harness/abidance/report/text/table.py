@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from abidance.report.text.chars import width
-from abidance.report.text.look import Ink
+from abidance.report.text.style import Ink
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from abidance.report.text.look import Look
+    from abidance.report.text.style import Look
 
 _APART = "   "
 

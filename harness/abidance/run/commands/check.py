@@ -13,7 +13,7 @@ from abidance.core.errors import AbidanceError
 from abidance.core.outcome import status
 from abidance.generate.complete import UnlawfulExampleError, complete
 from abidance.generate.hints import Hints
-from abidance.generate.hooked import asks_python
+from abidance.generate.python_strategies import asks_python
 from abidance.run.inputs.suppressions import listed, reason
 from abidance.run.phases.examples import unlawful
 from abidance.toolchain.builders import check_source

@@ -13,13 +13,13 @@ from abidance.core.errors import UsageError
 from abidance.core.events import ItemFinished, ItemId, RunFinished, RunStarted
 from abidance.core.outcome import Outcome
 from abidance.run.engine.session import Session
-from abidance.run.execution.watched import unwatched
+from abidance.run.execution.instrument_coverage import unwatched
 from abidance.run.findings import case_store
 from abidance.run.findings.confirm import LATE, MUST_COME_BACK, REPEATS, TWICE, text_of, together, with_names
 
 if TYPE_CHECKING:
     from abidance.boundary.model.boundary import Boundary
-    from abidance.checks.trial import CaseResult
+    from abidance.checks.case_result import CaseResult
     from abidance.core.events import Listener
     from abidance.run.execution.runner import Runner
     from abidance.run.findings.case_store import StoredCase

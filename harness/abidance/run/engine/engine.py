@@ -20,7 +20,7 @@ from abidance.run.engine.processes import settle
 from abidance.run.engine.session import Session
 from abidance.run.engine.suppressed_items import needless
 from abidance.run.execution.threads import shared_handle
-from abidance.run.findings.unasked import unasked
+from abidance.run.findings.open_questions import unasked
 from abidance.run.inputs.applicability import has_budget, is_as_shipped, may_overlap, may_reenter, takes_over
 from abidance.run.phases import makes_calls
 

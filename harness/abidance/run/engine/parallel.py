@@ -20,7 +20,7 @@ from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import AbidanceError
 from abidance.core.events import CaseRan, ItemFinished, ItemStarted
 from abidance.core.outcome import Outcome
-from abidance.run.engine.loads import is_failure, not_judged, pointer, sides_of
+from abidance.run.engine.load_outcome import is_failure, not_judged, pointer, sides_of
 from abidance.run.engine.processes import CONTEXT, interruption_later, settle
 from abidance.run.engine.session import Session
 from abidance.run.phases import LOAD

@@ -18,13 +18,13 @@ from abidance.core.nearest import did_you_mean
 from abidance.core.outcome import Outcome
 from abidance.core.system import refusal
 from abidance.execute.zygote_handle import signal_name
-from abidance.generate.cast import Cast
+from abidance.generate.sequence_model import Cast
 from abidance.plan.observation import WorkerEnding
 from abidance.run.engine.items import no_library
-from abidance.run.engine.loads import is_failure, pointer, sides_of
+from abidance.run.engine.load_outcome import is_failure, pointer, sides_of
 from abidance.run.engine.suppressed_items import searched, with_suppressed
 from abidance.run.execution.context import Context, ItemVerdict
-from abidance.run.execution.watched import unwatched, watched_by
+from abidance.run.execution.instrument_coverage import unwatched, watched_by
 from abidance.run.findings.confirm import ForkMattersError
 from abidance.run.libraries import LibrarySources
 from abidance.run.phases import BY_NAME, LOAD, load, makes_calls
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from abidance.core.events import ItemId, Listener
     from abidance.plan.observation import Death
     from abidance.run.engine.items import Item
-    from abidance.run.engine.loads import Side
+    from abidance.run.engine.load_outcome import Side
     from abidance.run.execution.runner import Runner
     from abidance.run.inputs.settings import Settings
     from abidance.toolchain.library import Artifact

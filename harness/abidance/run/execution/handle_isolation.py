@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from abidance.boundary.encode.encoded_plan import Encoded
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.values import Case
-    from abidance.checks.trial import CaseResult
+    from abidance.checks.case_result import CaseResult
 
 SHARE = 3
 """One sequence of so many is looked at, until one was seen to matter."""

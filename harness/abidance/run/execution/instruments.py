@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from abidance.core.errors import AbidanceError
 from abidance.core.instruments import INSTRUMENTS
+from abidance.execute.instrument_status import wanted
 from abidance.execute.spec import WorkerSpec
 from abidance.execute.supervisor import Supervisor
-from abidance.execute.watching import wanted
 from abidance.plan.plan import Plan
 from abidance.toolchain.cache import cached_shared_object
 from abidance.toolchain.compiler import find_compiler

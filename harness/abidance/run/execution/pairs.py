@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from abidance.boundary.model.values import Case
+    from abidance.checks.case_result import CaseResult
     from abidance.checks.expectation import Expectation
-    from abidance.checks.trial import CaseResult
     from abidance.execute.supervisor import Supervisor
     from abidance.run.execution.pending import Turn
 

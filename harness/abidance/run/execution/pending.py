@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
-from abidance.checks.trial import CaseResult
+from abidance.checks.case_result import CaseResult
 from abidance.core.catalogue import WORKER_LOST
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import CannotJudgeError

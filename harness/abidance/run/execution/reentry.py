@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.encode import encode_lanes
 from abidance.boundary.model.types import HandleShape
+from abidance.checks.case_result import CaseResult, Threads
 from abidance.checks.crashed import Crashed
-from abidance.checks.leave import promises
 from abidance.checks.not_reentrant import NotReentrant
+from abidance.checks.permissions import promises
 from abidance.checks.process_exited import ProcessExited
 from abidance.checks.sanitizer_report import SanitizerReport
 from abidance.checks.timed_out import TimedOut
-from abidance.checks.trial import CaseResult, Threads
 from abidance.plan.observation import WorkerEnding
 from abidance.plan.plan import ConcurrentCalls, Order
 from abidance.run.execution.runner import Runner

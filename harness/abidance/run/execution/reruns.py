@@ -9,8 +9,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from abidance.checks import fresh
-from abidance.checks.again import Reruns
+from abidance.checks import unwritten_memory
+from abidance.checks.reruns import Reruns
 from abidance.contract.expression import EvaluationError
 from abidance.plan.codec import with_fill
 from abidance.plan.observation import CallSideEffects
@@ -19,7 +19,7 @@ from abidance.plan.plan import ONES, ConcurrentCalls, Order, Plan
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from abidance.checks.trial import CaseResult
+    from abidance.checks.case_result import CaseResult
     from abidance.execute.supervisor import Supervisor
     from abidance.plan.observation import HeapCorruption, Observation, ProcessChange
 
@@ -163,7 +163,7 @@ class RerunPolicy:
             return again
         other = self._run(trial, replace(plan, fill=fill), limit, with_fill(encoded, fill))
         again = replace(again, refilled=other)
-        if other.death is None and other.answered and fresh.stale(trial, other) is None:
+        if other.death is None and other.answered and unwritten_memory.stale(trial, other) is None:
             if other.observation.spoiled is not None:
                 self.matters = fill
             return again
@@ -189,7 +189,7 @@ class RerunPolicy:
             return fill if of_words or fill not in ONES else opposite
         if drawn % share == 0:
             return _third(drawn, of_words=of_words)
-        return opposite if fresh.is_doubtful(trial) else None
+        return opposite if unwritten_memory.is_doubtful(trial) else None
 
     def _is_steady(self, trial: CaseResult, other: CaseResult, limit: float) -> bool:
         """Tell whether each fill has its own answer, in whatever order they come: no clock, no counter."""
@@ -197,7 +197,7 @@ class RerunPolicy:
             once_more = self._run(trial, one.encoded.plan, limit)
             if once_more.death is not None or not once_more.answered:
                 return False
-            if fresh.stale(one, once_more) is not None:
+            if unwritten_memory.stale(one, once_more) is not None:
                 return False
         return True
 

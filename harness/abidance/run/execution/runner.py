@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from abidance.boundary.encode.encode import encode
 from abidance.boundary.python_hooks.model_function import Modeller
 from abidance.checks.answers import answers, differences
+from abidance.checks.case_result import CaseResult
 from abidance.checks.check import Check
 from abidance.checks.evidence import evidence
 from abidance.checks.expectation import NOTHING
 from abidance.checks.implementations_differ import ImplementationsDiffer
 from abidance.checks.system_call_made import unseen_calls
-from abidance.checks.trial import CaseResult
 from abidance.contract.expression import EvaluationError
 from abidance.core.errors import CaseError, HookError
 from abidance.execute.loading import Load

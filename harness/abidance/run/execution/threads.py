@@ -9,13 +9,13 @@ from abidance.boundary.encode.encode import encode_lanes
 from abidance.boundary.model.types import HandleShape
 from abidance.boundary.resolve.freeing import handed_out
 from abidance.checks.answers import answers, differences
+from abidance.checks.case_result import CaseResult, Threads
 from abidance.checks.crashed import Crashed
-from abidance.checks.leave import promises
 from abidance.checks.not_thread_safe import NotThreadSafe
+from abidance.checks.permissions import promises
 from abidance.checks.process_exited import ProcessExited
 from abidance.checks.sanitizer_report import SanitizerReport
 from abidance.checks.timed_out import TimedOut
-from abidance.checks.trial import CaseResult, Threads
 from abidance.plan.observation import WorkerEnding
 from abidance.plan.plan import ConcurrentCalls, Order
 from abidance.run.execution.pending import killed

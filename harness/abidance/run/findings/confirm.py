@@ -15,13 +15,13 @@ from abidance.execute.symbols import with_symbols
 from abidance.plan.codec import case_id
 from abidance.run.findings import case_store
 from abidance.run.findings.fresh_process import FreshProcessResult, anew
-from abidance.run.search.onward import TOGETHER, shown_too
+from abidance.run.search.known_causes import TOGETHER, shown_too
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from abidance.boundary.model.boundary import Boundary
-    from abidance.checks.trial import CaseResult
+    from abidance.checks.case_result import CaseResult
     from abidance.core.diagnostic import Diagnostic
     from abidance.generate.scope import FilterLog
     from abidance.run.execution.context import Context

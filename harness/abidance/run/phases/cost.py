@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from abidance.boundary.model.values import Case
-    from abidance.checks.trial import CaseResult
+    from abidance.checks.case_result import CaseResult
     from abidance.contract.model.cost import Cost
     from abidance.run.execution.context import Context
 

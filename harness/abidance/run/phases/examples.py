@@ -20,7 +20,7 @@ from abidance.run.search.search import Bug
 
 if TYPE_CHECKING:
     from abidance.boundary.model.boundary import BoundaryFunction, Example
-    from abidance.checks.trial import CaseResult
+    from abidance.checks.case_result import CaseResult
     from abidance.core.diagnostic import Finding
     from abidance.run.execution.context import Context
 

@@ -12,8 +12,8 @@ from abidance.generate.scope import FilterLog
 from abidance.run.execution.context import ItemVerdict
 from abidance.run.findings.confirm import confirmed, unjudged
 from abidance.run.phases.examples import not_ready
+from abidance.run.search.known_causes import searched_past
 from abidance.run.search.law_preconditions import LawfulSteps
-from abidance.run.search.onward import searched_past
 from abidance.run.search.promise_coverage import LawReach
 from abidance.run.search.search import Search
 

@@ -11,7 +11,7 @@ from hypothesis import settings
 from abidance.checks.expectation import NOTHING
 from abidance.core.catalogue import UNSATISFIABLE
 from abidance.core.diagnostic import Diagnostic, Label
-from abidance.generate.cast import Cast
+from abidance.generate.sequence_model import Cast
 from abidance.generate.sequences import sequences
 from abidance.run.execution.context import ItemVerdict
 from abidance.run.execution.subsequences import shorten

@@ -18,9 +18,9 @@ from abidance.generate.sweep import edge_cases
 from abidance.run.execution.context import ItemVerdict
 from abidance.run.findings.confirm import confirmed, unjudged
 from abidance.run.phases.examples import not_ready
-from abidance.run.search.lasting import lost
 from abidance.run.search.pipeline import NOT_PASSED, PipelinedSearch, searched
 from abidance.run.search.promise_coverage import PromiseCoverage
+from abidance.run.search.result_lifetime import lost
 from abidance.run.search.search import Search
 from abidance.run.search.shrink_values import minimise, weight
 

@@ -12,7 +12,7 @@ from abidance.run.execution.context import ItemVerdict
 from abidance.run.execution.reentry import ReentryRunner
 from abidance.run.findings.confirm import confirmed, unjudged
 from abidance.run.phases.threads import pairs
-from abidance.run.search.onward import searched_past
+from abidance.run.search.known_causes import searched_past
 from abidance.run.search.search import Search
 
 if TYPE_CHECKING:

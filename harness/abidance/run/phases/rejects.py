@@ -14,7 +14,7 @@ from abidance.generate.strategies import cases
 from abidance.run.execution.context import ItemVerdict
 from abidance.run.findings.confirm import confirmed, unjudged
 from abidance.run.phases.examples import not_ready
-from abidance.run.search.onward import searched_past
+from abidance.run.search.known_causes import searched_past
 from abidance.run.search.search import Search
 
 if TYPE_CHECKING:

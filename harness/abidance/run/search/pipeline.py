@@ -17,7 +17,7 @@ from abidance.contract.expression import EvaluationError
 from abidance.core.errors import CaseError
 from abidance.generate.scope import FilterLog
 from abidance.run.inputs.database import database
-from abidance.run.search.onward import go_on
+from abidance.run.search.known_causes import go_on
 from abidance.run.search.search import CauseFound, look_for
 
 if TYPE_CHECKING:

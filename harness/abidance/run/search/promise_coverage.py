@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from abidance.boundary.model.boundary import BoundaryFunction, BoundaryLaw
     from abidance.boundary.model.types import Member
-    from abidance.checks.trial import CaseResult
+    from abidance.checks.case_result import CaseResult
     from abidance.contract.expression import Expression
 
 

@@ -12,7 +12,7 @@ from abidance.contract.expression import EvaluationError
 from abidance.core.errors import HookError
 from abidance.generate.drawing import Drawer
 from abidance.generate.hints import Hints
-from abidance.generate.hooked import chosen
+from abidance.generate.python_strategies import chosen
 from abidance.generate.scope import FilterLog
 from abidance.generate.source import RefusedError, Simplest
 from abidance.run.search.shrink_values import cut, measure

@@ -14,8 +14,8 @@ from abidance.boundary.values.length_parameters import ties
 from abidance.contract.expression import EvaluationError
 from abidance.core.errors import HookError
 from abidance.generate.hints import Hints
-from abidance.generate.hooked import chosen
 from abidance.generate.layouts import simpler_shifts
+from abidance.generate.python_strategies import chosen
 from abidance.generate.scope import FilterLog
 from abidance.generate.source import RefusedError
 from abidance.generate.strategies import simplest

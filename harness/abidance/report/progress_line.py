@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from abidance.core.events import CaseRan, ItemFinished, ItemStarted
 from abidance.report.record import causes
 from abidance.report.text.chars import one_line
-from abidance.report.text.look import is_terminal
-from abidance.report.text.words import count
+from abidance.report.text.style import is_terminal
+from abidance.report.text.wording import count
 
 if TYPE_CHECKING:
     from typing import TextIO

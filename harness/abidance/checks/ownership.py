@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from abidance.boundary.encode.encoded_plan import PlacedCall
     from abidance.boundary.model.types import Member, Shape
-    from abidance.checks.trial import CaseResult
+    from abidance.checks.case_result import CaseResult
     from abidance.plan.observation import Observation
 
 

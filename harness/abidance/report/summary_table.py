@@ -8,9 +8,9 @@ from abidance.core.diagnostic import VERSUS
 from abidance.core.outcome import Outcome
 from abidance.report.record import causes, reasons, suppressed_only
 from abidance.report.text.chars import one_line, width
-from abidance.report.text.look import Ink
+from abidance.report.text.style import Ink
 from abidance.report.text.table import Cell, columns
-from abidance.report.text.words import count
+from abidance.report.text.wording import count
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from abidance.core.diagnostic import Diagnostic
     from abidance.core.events import ItemFinished
     from abidance.report.record import Run
-    from abidance.report.text.look import Look
+    from abidance.report.text.style import Look
 
 Key = TypeVar("Key")
 

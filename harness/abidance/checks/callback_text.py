@@ -9,7 +9,7 @@ from abidance.core.diagnostic import Label
 if TYPE_CHECKING:
     from abidance.boundary.decode.callback_invocations import CallbackInvocation
     from abidance.boundary.encode.encoded_plan import PlacedCallback
-    from abidance.checks.trial import CaseResult
+    from abidance.checks.case_result import CaseResult
 
 
 def times(count: int) -> str:

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction, BoundaryLaw
     from abidance.boundary.model.types import Member, Shape
     from abidance.boundary.python_hooks.model_function import Modelled
-    from abidance.checks.again import Reruns
     from abidance.checks.costs import Costs
+    from abidance.checks.reruns import Reruns
     from abidance.core.errors import HookError
     from abidance.plan.observation import Death, Invocation, Observation
 

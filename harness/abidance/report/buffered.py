@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from abidance.core.events import Event
     from abidance.report.entries import Outcomes
-    from abidance.report.text.look import Look
+    from abidance.report.text.style import Look
 
 
 class Collected:

@@ -6,7 +6,7 @@ import platform
 from typing import TYPE_CHECKING
 
 from abidance.core.instruments import INSTRUMENTS
-from abidance.execute.watching import blind, live, wanted
+from abidance.execute.instrument_status import blind, live, wanted
 from abidance.run.execution.runner import COMPARING
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from abidance.watch.status import PHASE_WORD, Phase
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from abidance.binding.loaded import Loaded
+    from abidance.binding.loaded_library import Loaded
     from abidance.plan.observation import CallSideEffects
     from abidance.plan.plan import Argument, Call, Condition, OwnershipTransfer, PointerRead
     from abidance.watch.arena import Arena

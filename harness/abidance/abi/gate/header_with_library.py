@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.abi.facts import UNKNOWN, Family, SharedObjectFacts
-from abidance.abi.reach import pruned
+from abidance.abi.reachability import pruned
 
 if TYPE_CHECKING:
     from abidance.abi.facts import Facts

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from abidance.core.catalogue import INSTRUMENT_OFF
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.instruments import BY_KEY, INSTRUMENTS
-from abidance.toolchain.instrumented import is_instrumented
+from abidance.toolchain.instrumentation import is_instrumented
 from abidance.toolchain.own_allocator import own_allocator
 from abidance.watch.arena import Memory
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from abidance.boundary.encode.encoded_plan import PlacedCallback
-    from abidance.checks.trial import CaseResult
+    from abidance.checks.case_result import CaseResult
     from abidance.plan import plan as p
     from abidance.plan.observation import Invocation
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from abidance.abi.change import Change
 from abidance.abi.diff.users import Users
 from abidance.abi.facts import UNKNOWN
-from abidance.abi.reach import reached
+from abidance.abi.reachability import reached
 from abidance.abi.typetext import write
 from abidance.ir.types import RecordRef
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from abidance.binding.passing import Passing, Refusal, passing
+from abidance.binding.value_passing import Passing, Refusal, passing
 from abidance.ir.types import RecordRef
 from abidance.plan.signature import CallSignature
 

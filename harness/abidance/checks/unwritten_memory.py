@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from abidance.boundary.model.types import Member
-    from abidance.checks.trial import CaseResult
+    from abidance.checks.case_result import CaseResult
     from abidance.contract.expression import Environment
 
 

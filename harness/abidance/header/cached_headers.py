@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from abidance.header.loader import Loader
     from abidance.header.stamps import Reading, Stamps
-    from abidance.toolchain.kept_files import Place
+    from abidance.toolchain.disk_cache import Place
 
 _MOST = 16
 
