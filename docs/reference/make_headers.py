@@ -28,7 +28,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 from abidance.core.errors import AbidanceError  # noqa: E402
 from abidance.layout.as_json import document  # noqa: E402
-from abidance.layout.collect import Subject, report  # noqa: E402
+from abidance.layout.collect import LayoutSubject, report  # noqa: E402
 from abidance.toolchain.compiler import find_compiler, search_flags  # noqa: E402
 from abidance.toolchain.header_prerequisites import including  # noqa: E402
 from declarations.dwarf_layouts import every_layout  # noqa: E402
@@ -177,7 +177,7 @@ def compilers(folders: Sequence[Path]) -> list[Compiler]:
 def examine(header: Path, listed: Listed, compiler: Compiler) -> Row:
     """Lay out one header and hold the report against debug information."""
     row = Row(listed.header, compiler.family)
-    subject = Subject(header, defines=listed.defines, before=listed.before)
+    subject = LayoutSubject(header, defines=listed.defines, before=listed.before)
     started = time.perf_counter()
     try:
         made: Any = document(report(subject, compiler))

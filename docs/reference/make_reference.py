@@ -16,7 +16,7 @@ from abidance.abi.codes import CATALOGUE as GATE_CATALOGUE
 from abidance.abi.reconcile.codes import DISAGREEMENTS
 from abidance.checks import CHECKS
 from abidance.contract.expression import FUNCTIONS
-from abidance.contract.language.clauses import Clauses, Kind, table
+from abidance.contract.language.clauses import Clauses, ValueKind, table
 from abidance.contract.language.kinds import Choice
 from abidance.contract.language.rules import AtMostOne, ExactlyOne, Needs, listed
 from abidance.contract.language.shapes import ListOf, MapOf, RecordOf, Shorthand
@@ -108,7 +108,7 @@ def flags(check: Check) -> str:
     return _cell(first)
 
 
-def _records(kind: Kind) -> Iterator[type[Clauses]]:
+def _records(kind: ValueKind) -> Iterator[type[Clauses]]:
     match kind:
         case RecordOf(record) | Shorthand(record):
             yield record
@@ -139,7 +139,7 @@ def _row(clause: Clause) -> str:
     return f"| {name} | {_cell(_value(clause.kind))} | {_cell(clause.doc)} |"
 
 
-def _value(kind: Kind) -> str:
+def _value(kind: ValueKind) -> str:
     match kind:
         case Shorthand(record):
             return f"{kind.words} ([{_title(record)}](#{_anchor(record)}))"

@@ -13,7 +13,17 @@ from abidance.abi.snapshot import Snapshot, read_snapshot, write_snapshot
 from abidance.abi.typetext import TypeTextError, read, write
 from abidance.cli.main import main
 from abidance.core.errors import UsageError
-from abidance.ir.types import Array, Basic, EnumRef, FunctionType, Named, Pointer, Qualified, RecordRef, Void
+from abidance.ir.types import (
+    Array,
+    Basic,
+    EnumRef,
+    FunctionType,
+    Pointer,
+    Qualified,
+    RecordRef,
+    TypedefRef,
+    Void,
+)
 
 HEADER = """\
 #include <stdio.h>
@@ -91,7 +101,7 @@ def test_anything_else_is_one_clear_error(snapshot, old, new, words):
 BASICS = st.sampled_from(["int", "unsigned long long", "_Bool", "char", "long double", "float _Complex"]).map(
     Basic
 )
-NAMES = st.sampled_from(["foo_t", "_bar", "size_t"]).map(Named)
+NAMES = st.sampled_from(["foo_t", "_bar", "size_t"]).map(TypedefRef)
 TAGS = (
     *("struct a", "union b", "struct <a.b>", "struct s [unit.c]", "struct s [unit.c 2]", "struct T[u32]::A"),
     *("struct Box[int [3]]", "struct map[int, Box[char, void (*)(int)] ]", "struct T::A"),

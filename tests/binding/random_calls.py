@@ -29,7 +29,7 @@ from hypothesis import strategies as st
 
 from abidance.binding.binding_method import signature_of
 from abidance.binding.stub_build import StubMaker
-from abidance.binding.stub_source import Stubbed
+from abidance.binding.stub_source import StubSubject
 from abidance.execute.spec import WorkerSpec
 from abidance.execute.supervisor import Supervisor
 from abidance.header.read import read_header
@@ -212,7 +212,7 @@ def wrong_calls(batch: Batch, callee: str, stubs: str, folder: Path) -> tuple[in
         signatures[name] = signature
         if signature.stub:
             types = tuple(parameter.type for parameter in function.parameters)
-            made.append(Stubbed(name, function.returns, types, signature))
+            made.append(StubSubject(name, function.returns, types, signature))
     files, refused = StubMaker(declarations, path, compiler).make(made)
     assert not refused, (refused, header)
     found = []

@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from abidance.binding.binding_method import Binding, Kind, how_called
+from abidance.binding.binding_method import Binding, BindingKind, how_called
 from abidance.checks.expectation import Expectation
 from abidance.contract.load import load_contract
 from abidance.generate.sweep import edge_cases
@@ -135,10 +135,12 @@ def test_a_binding_tells_why_it_needs_a_stub(types, name, why, place, boundary_f
 
     declared = boundary.declarations.functions
     bound = how_called(declared["call"], boundary.declarations, boundary.layouts)
-    assert bound.kind is Kind.STUB
+    assert bound.kind is BindingKind.STUB
     assert why in bound.reason
     assert boundary.functions["call"].refused == ()
-    assert how_called(declared["good"], boundary.declarations, boundary.layouts) == Binding(Kind.CTYPES)
+    assert how_called(declared["good"], boundary.declarations, boundary.layouts) == Binding(
+        BindingKind.CTYPES
+    )
 
 
 REFUSED = [

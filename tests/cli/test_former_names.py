@@ -12,7 +12,7 @@ from abidance.core.diagnostic import Diagnostic
 from abidance.core.gate import GateResult
 from abidance.core.outcome import Outcome
 from abidance.report.gate import renderer
-from abidance.report.text.style import Look
+from abidance.report.text.style import Style
 
 RENAMED = [(name, code) for code in codes() for name in code.formerly]
 of_each = pytest.mark.parametrize(("name", "code"), RENAMED, ids=[name for name, _ in RENAMED])
@@ -47,7 +47,7 @@ def test_sarif_has_the_former_name_beside_the_present_one(name, code):
     result = GateResult(
         "it", "base", "it.contract.yaml", "unknown", "no-breaking", "none", findings=(finding,), exit_code=1
     )
-    log = json.loads(renderer("sarif")([result], Look()))
+    log = json.loads(renderer("sarif")([result], Style()))
     (rule,) = log["runs"][0]["tool"]["driver"]["rules"]
     assert rule["deprecatedNames"] == ["".join(part.capitalize() for part in name.split("-"))]
     assert rule["name"] not in rule["deprecatedNames"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from abidance.contract.expression import Members, declared, parse, spelling
+from abidance.contract.expression import FieldReferences, declared, parse, spelling
 from abidance.core.catalogue import UNKNOWN_NAME
 from abidance.core.span import Span
 
@@ -19,9 +19,9 @@ def parsed(text):
 def resolve(parts):
     match parts:
         case ("request",) | ("rows", "[]"):
-            return Members("`rg_request`", FIELDS, FIELDS)
+            return FieldReferences("`rg_request`", FIELDS, FIELDS)
         case ("n",):
-            return Members("", ())
+            return FieldReferences("", ())
     return None
 
 

@@ -28,30 +28,34 @@ from abidance.watch.build import arena_path
 WATCH = Path(abidance.watch.__file__).parent
 HERE = Path(__file__).parent
 BLINDED = {
-    "guards": ("guarded.c", "NULL, size, PROT_NONE,", "NULL, size, PROT_READ | PROT_WRITE,"),
+    "guards": ("guard_pages.c", "NULL, size, PROT_NONE,", "NULL, size, PROT_READ | PROT_WRITE,"),
     "canaries": ("canary.c", "if (memcmp(from, good, length) != 0)", "if (0)"),
     "read_only": (
-        "guarded.c",
+        "guard_pages.c",
         "mprotect(slot->low, slot->high - slot->low, PROT_READ) == 0",
         "slot->low != NULL",
     ),
     "crashes": ("crash.c", "SIGABRT, SIGTRAP, SIGSYS", "SIGABRT, SIGSYS"),
-    "reader": ("reading.c", "return got == (ssize_t)length;", "return 1;"),
+    "reader": ("pointer_access.c", "return got == (ssize_t)length;", "return 1;"),
     "heap": ("gate.c", "heap->on = 1;", "heap->on = 0;"),
     "gate": ("gate.c", "    scrub();\n", ""),
-    "state": ("state.c", "state->umask = umask(0);", "state->umask = 022; umask(0);"),
+    "state": ("process_state.c", "state->umask = umask(0);", "state->umask = 022; umask(0);"),
     "mailbox": (
         "mailbox.c",
         "if (mprotect(mailbox, locked, PROT_NONE) != 0)",
         "if (locked == 1)",
     ),
-    "strays": ("strays.c", "__atomic_fetch_add(&abidance_status_page->strays, 1, __ATOMIC_RELAXED);", ""),
+    "strays": (
+        "forked_returns.c",
+        "__atomic_fetch_add(&abidance_status_page->strays, 1, __ATOMIC_RELAXED);",
+        "",
+    ),
     "callbacks": ("callback.c", "static volatile int noting = 1;", "static volatile int noting = 0;"),
     "lanes": ("lanes.c", "unsteady = 1;", "unsteady = 0;"),
     "trap": ("crash.c", "abidance_trapped = (uint32_t)information->si_syscall + 1;", ""),
-    "steps": ("stepped.c", "steps += at != last;", ""),
+    "steps": ("instruction_counter.c", "steps += at != last;", ""),
     "timer": (
-        "timed.c",
+        "call_timer.c",
         "uint64_t timed_now(void) { return tick(); }",
         "uint64_t timed_now(void) { return 0; }",
     ),

@@ -9,7 +9,7 @@ from abidance.contract.load import load_contract
 from abidance.core.errors import UsageError
 from abidance.header import cached_headers, loader
 from abidance.ir.tables import declared_in, matching
-from abidance.ir.types import Named, Pointer
+from abidance.ir.types import Pointer, TypedefRef
 
 OTHER = """
     typedef struct { int inside; } hidden;
@@ -150,8 +150,8 @@ def test_a_tag_is_not_the_typedef_that_comes_later(read):
     for first in ("item_p", "make", "kind", "item"):  # whichever is asked for first
         declarations = read(header)
         assert declarations.typedefs[first].name == first
-        assert declarations.records["struct kind"].fields[0].type == Named("make")
-        assert declarations.typedefs["make"].type.to.parameters == (Pointer(Named("item_p")),)
+        assert declarations.records["struct kind"].fields[0].type == TypedefRef("make")
+        assert declarations.typedefs["make"].type.to.parameters == (Pointer(TypedefRef("item_p")),)
 
 
 def test_attributes_may_have_parentheses_to_any_depth(read):

@@ -4,7 +4,7 @@ import pytest
 
 from abidance.ir.declarations import Attribute, spell
 from abidance.ir.naming import c_names
-from abidance.ir.types import Array, Basic, EnumRef, Named, Pointer, RecordRef, Vector
+from abidance.ir.types import Array, Basic, EnumRef, Pointer, RecordRef, TypedefRef, Vector
 
 
 def fields(declarations, key):
@@ -134,7 +134,7 @@ def test_a_typedef_names_a_type(read):
     declarations = read("typedef unsigned long size; typedef size *ref; typedef enum e { A } e;")
 
     assert declarations.typedefs["size"].type == Basic("unsigned long")
-    assert declarations.typedefs["ref"].type == Pointer(Named("size"))
+    assert declarations.typedefs["ref"].type == Pointer(TypedefRef("size"))
     assert declarations.typedefs["e"].type == EnumRef("enum e")
 
 

@@ -8,7 +8,7 @@ import pytest
 from report_scenes import Project
 
 from abidance.report import opener
-from abidance.report.text.style import Look
+from abidance.report.text.style import Style
 
 GOLDEN = Path(__file__).with_name("golden")
 
@@ -25,7 +25,7 @@ def report():
 
     def play(*events, to="terminal", verbosity=0, color=False, width=140):
         stream = io.StringIO()
-        reporter = opener(to)(stream, Look(color=color, width=width), verbosity)
+        reporter = opener(to)(stream, Style(color=color, width=width), verbosity)
         for event in events:
             reporter(event)
         reporter.close()

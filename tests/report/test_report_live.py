@@ -9,7 +9,7 @@ from report_scenes import failed, passed
 
 from abidance.core.events import CaseRan, ItemStarted
 from abidance.report.progress_line import LiveLine
-from abidance.report.text.style import Look
+from abidance.report.text.style import Style
 
 
 class Terminal(io.StringIO):
@@ -69,10 +69,10 @@ def test_no_progress_where_it_would_fill_a_log(project, monkeypatch, name, value
 
 
 def test_colour_is_for_terminals_without_no_color(monkeypatch):
-    assert Look.of(Terminal()).color
-    assert not Look.of(io.StringIO()).color
+    assert Style.of(Terminal()).color
+    assert not Style.of(io.StringIO()).color
     monkeypatch.setenv("NO_COLOR", "1")
-    assert not Look.of(Terminal()).color
+    assert not Style.of(Terminal()).color
 
 
 def test_rich_is_imported_for_the_live_line_only():

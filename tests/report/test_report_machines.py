@@ -18,7 +18,7 @@ from abidance.core.gate import GateResult, JudgedChange
 from abidance.core.span import Span
 from abidance.report.gate import GATE_REPORTERS, renderer
 from abidance.report.gate.json_document import schema
-from abidance.report.text.style import Look
+from abidance.report.text.style import Style
 
 HERE = Path(__file__).parent
 MOVED = Code("ABD421", "record-field-offset-changed", Severity.ERROR, "A field moved.\n\nWhy.")
@@ -124,7 +124,7 @@ def test_sarif_of_a_run(project, report, sarif):
 
 
 def test_sarif_of_the_gate(results, sarif):
-    run = sarif(renderer("sarif")(results, Look()))
+    run = sarif(renderer("sarif")(results, Style()))
     assert [each["ruleId"] for each in run["results"]] == ["ABD421", "ABD425", "ABD421", "ABD455", "ABD455"]
     assert [bool(each.get("suppressions")) for each in run["results"]] == [False, False, True, False, False]
     assert run["results"][0]["locations"][0]["physicalLocation"] == {
@@ -135,7 +135,7 @@ def test_sarif_of_the_gate(results, sarif):
 
 def test_fingerprints_do_not_depend_on_lines(results, sarif):
     def prints(found):
-        return [each["partialFingerprints"] for each in sarif(renderer("sarif")(found, Look()))["results"]]
+        return [each["partialFingerprints"] for each in sarif(renderer("sarif")(found, Style()))["results"]]
 
     before = prints(results)
     moved = [
@@ -165,7 +165,7 @@ def test_junit_of_a_run(project, report, junit):
 
 
 def test_junit_of_the_gate(results, junit):
-    root = junit(renderer("junit")(results, Look()))
+    root = junit(renderer("junit")(results, Style()))
     guard, other = root
     assert (guard.get("failures"), guard.get("errors"), guard.get("skipped")) == ("2", "0", "1")
     assert other.get("errors") == "1"
@@ -174,11 +174,11 @@ def test_junit_of_the_gate(results, junit):
 def test_junit_takes_any_text(results, junit):
     odd = Diagnostic(MOVED, "a \x00\x1b[31m\udc80 & <b>")
     found = GateResult("g\x01", "", "", "breaking", "no-breaking", "major", findings=(odd,), exit_code=1)
-    assert junit(renderer("junit")([found], Look()))[0].get("failures") == "1"
+    assert junit(renderer("junit")([found], Style()))[0].get("failures") == "1"
 
 
 def test_annotations_of_the_gate(results):
-    lines = renderer("github")(results, Look()).splitlines()
+    lines = renderer("github")(results, Style()).splitlines()
     assert lines[0] == (
         "::error file=include/request_guard.h,line=12,col=3,endColumn=11,title=ABD421 record-field-offset-changed"
         "::field `rg_request.size` moved: 100%25 | <b>%0Aeffect: bad%0Aworse%0Ahelp: do not"
@@ -189,7 +189,7 @@ def test_annotations_of_the_gate(results):
 def test_annotations_say_how_many_are_not_shown(project):
     changes = tuple(change(MOVED, project.header, "breaking", f"s.f{number}") for number in range(14))
     found = GateResult("guard", "", "", "breaking", "no-breaking", "major", changes, exit_code=1)
-    lines = renderer("github")([found], Look()).splitlines()
+    lines = renderer("github")([found], Style()).splitlines()
     assert len([line for line in lines if line.startswith("::error")]) == 14
     assert "so 4 of these are not shown" in lines[-2]
 
@@ -200,7 +200,7 @@ def test_annotations_of_a_run(project, report):
 
 
 def test_markdown_of_the_gate(results):
-    text = renderer("markdown")(results, Look())
+    text = renderer("markdown")(results, Style())
     assert "| guard | **breaking** | 1 breaking, 1 risky, 1 compatible | no-breaking | major |" in text
     assert "<summary><b>error</b> ABD421 <code>record-field-offset-changed</code>" in text
     assert "&lt;b&gt;" in text
@@ -211,7 +211,7 @@ def test_markdown_of_the_gate(results):
 def test_markdown_fits_into_a_comment(project):
     changes = tuple(change(MOVED, project.header, "breaking", f"s.field_{number}") for number in range(900))
     found = GateResult("guard", "", "", "breaking", "no-breaking", "major", changes, exit_code=1)
-    text = renderer("markdown")([found], Look())
+    text = renderer("markdown")([found], Style())
     assert len(text) < 65_536
     assert text.count("<details>") == text.count("</details>")
     assert text.rstrip().endswith("more findings")
@@ -222,7 +222,7 @@ def test_markdown_of_a_run(project, report):
 
 
 def test_json_of_the_gate(results):
-    document = json.loads(renderer("json")(results, Look()))
+    document = json.loads(renderer("json")(results, Style()))
     jsonschema.validate(document, json.loads(schema()), jsonschema.Draft7Validator)
     assert (document["verdict"], document["exit_code"]) == ("breaking", 1)
     first = document["changes"][0]
@@ -239,4 +239,4 @@ def test_json_of_the_gate(results):
 
 @pytest.mark.parametrize("name", GATE_REPORTERS)
 def test_nothing_at_all_is_written_too(name):
-    assert isinstance(renderer(name)([], Look()), str)
+    assert isinstance(renderer(name)([], Style()), str)

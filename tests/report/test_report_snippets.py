@@ -9,7 +9,7 @@ from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.span import Span
 from abidance.report.text.block import render
 from abidance.report.text.chars import one_line, width
-from abidance.report.text.style import Look
+from abidance.report.text.style import Style
 
 CODE = Code("ABD999", "some-name")
 
@@ -22,7 +22,7 @@ def shown(tmp_path):
     def show(line, *labels, columns=140):
         file.write_text(line + "\n")
         made = tuple(Label(Span.at(file, 1, at + 1, size), text) for at, size, text in labels)
-        text = render(Diagnostic(CODE, "m", made), Look(width=columns, base=tmp_path))
+        text = render(Diagnostic(CODE, "m", made), Style(width=columns, base=tmp_path))
         return [each[5:] for each in text.splitlines()[3:]]
 
     return show
@@ -139,7 +139,7 @@ def test_a_span_past_the_end_of_the_line_is_shown_there(shown):
 def test_a_span_over_lines_is_underlined_to_the_end_of_its_first(tmp_path):
     file = tmp_path / "x.yaml"
     file.write_text("key:\n  a: 1\n  b: 2\n")
-    text = render(Diagnostic(CODE, "m", (Label(Span(file, 1, 1, 3, 7), "all this"),)), Look(base=tmp_path))
+    text = render(Diagnostic(CODE, "m", (Label(Span(file, 1, 1, 3, 7), "all this"),)), Style(base=tmp_path))
     assert text.splitlines()[3:] == [" 1 | key:", "   | ^^^^ all this"]
 
 
@@ -153,7 +153,7 @@ def test_near_places_share_an_excerpt_and_far_ones_do_not(tmp_path):
         Span.at(file, 120, 1, 4),
     )
     text = render(
-        Diagnostic(CODE, "m", tuple(Label(span, str(span.line)) for span in spans)), Look(base=tmp_path)
+        Diagnostic(CODE, "m", tuple(Label(span, str(span.line)) for span in spans)), Style(base=tmp_path)
     )
     assert text == dedent("""\
         error[ABD999] some-name: m
@@ -177,7 +177,7 @@ def test_near_places_share_an_excerpt_and_far_ones_do_not(tmp_path):
 def test_a_place_without_source_keeps_its_words(tmp_path, name):
     (tmp_path / "empty.c").write_text("")
     label = Label(Span.at(tmp_path / name, 3, 7), "this read")
-    text = render(Diagnostic(CODE, "m", (label,), help="look"), Look(base=tmp_path))
+    text = render(Diagnostic(CODE, "m", (label,), help="look"), Style(base=tmp_path))
     assert text == dedent(f"""\
         error[ABD999] some-name: m
           --> {name}:3:7   this read
@@ -188,7 +188,7 @@ def test_a_place_without_source_keeps_its_words(tmp_path, name):
 def test_bytes_that_are_no_text_do_not_stop_a_report(tmp_path):
     file = tmp_path / "latin.h"
     file.write_bytes(b"int caf\xe9;\r\nint next;\r\n")
-    text = render(Diagnostic(CODE, "m", (Label(Span.at(file, 1, 5, 4)),)), Look(base=tmp_path))
+    text = render(Diagnostic(CODE, "m", (Label(Span.at(file, 1, 5, 4)),)), Style(base=tmp_path))
     assert text.splitlines()[3:] == [" 1 | int caf\ufffd;", "   |     ^^^^"]
 
 
@@ -199,7 +199,7 @@ def test_a_diagnostic_without_a_place_is_a_line_and_its_notes():
         notes=("one\ntwo", "three"),
         help="use `-g`",
     )
-    assert render(diagnostic, Look()) == dedent("""\
+    assert render(diagnostic, Style()) == dedent("""\
         warning[ABD450] evidence-lost: no DWARF
            = one
              two
@@ -210,7 +210,7 @@ def test_a_diagnostic_without_a_place_is_a_line_and_its_notes():
 def test_paths_are_relative_to_the_working_directory_when_below_it(tmp_path):
     base = tmp_path / "here"
     (base / "contracts").mkdir(parents=True)
-    look = Look(base=base)
+    look = Style(base=base)
     assert look.path(base / "a.h") == "a.h"
     assert look.path(base / "contracts/../include/a.h") == "include/a.h"
     assert look.path(base / "../a.h") == str(tmp_path / "a.h")

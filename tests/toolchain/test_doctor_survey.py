@@ -10,7 +10,7 @@ import pytest
 from abidance.toolchain import doctor
 from abidance.toolchain.compiler import find_compiler
 from abidance.toolchain.doctor import Survey, survey
-from abidance.toolchain.runtimes import Trial
+from abidance.toolchain.runtimes import PreloadProbe
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +50,7 @@ def test_sanitizers_are_those_whose_runtime_starts(found):
 
 
 def test_broken_runtime_is_not_counted(monkeypatch):
-    monkeypatch.setattr(doctor, "try_preload", lambda _: Trial(works=False))
+    monkeypatch.setattr(doctor, "try_preload", lambda _: PreloadProbe(works=False))
 
     assert doctor._who_has("asan", doctor.other_compilers()) == ()
 

@@ -11,7 +11,7 @@ from abidance.header import read_header
 from abidance.ir.declarations import spell
 from abidance.ir.layout import FieldLayout, Scalar
 from abidance.ir.naming import c_names
-from abidance.ir.types import EnumRef, Named, RecordRef
+from abidance.ir.types import EnumRef, RecordRef, TypedefRef
 from abidance.toolchain.compiler import find_compiler
 from abidance.toolchain.probe import ProbeRequest, probe_layouts
 from declarations.dwarf_layouts import layouts as dwarf_layouts
@@ -36,7 +36,7 @@ def probe(tmp_path, compiler):
         everything = {
             "functions": tuple(declarations.functions),
             "types": (
-                *map(Named, declarations.typedefs),
+                *map(TypedefRef, declarations.typedefs),
                 *map(RecordRef, declarations.records),
                 *map(EnumRef, declarations.enums),
             ),

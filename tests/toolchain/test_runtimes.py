@@ -6,7 +6,7 @@ import pytest
 
 from abidance.toolchain import runtimes
 from abidance.toolchain.elf import read_library
-from abidance.toolchain.runtimes import Trial, runtime_of, runtimes_for, try_preload
+from abidance.toolchain.runtimes import PreloadProbe, runtime_of, runtimes_for, try_preload
 
 CODE = "int f(int *p) { return *p; }\n"
 
@@ -53,7 +53,7 @@ def test_runtime_that_does_not_start_here_is_passed_over(shared, compiler_of, mo
     library = read_library(shared(CODE, "-fsanitize=address", compiler=clang))
     broken = runtime_of(clang, "asan")
     real = try_preload
-    boom = Trial(works=False, words="boom")
+    boom = PreloadProbe(works=False, words="boom")
     monkeypatch.setattr(runtimes, "try_preload", lambda file: boom if file == broken else real(file))
 
     assert runtimes_for(library, clang) == (runtime_of(gcc, "asan"),)
@@ -62,7 +62,7 @@ def test_runtime_that_does_not_start_here_is_passed_over(shared, compiler_of, mo
 def test_library_without_a_runtime_here_says_why_for_each(shared, complaint, monkeypatch):
     library = read_library(shared(CODE, "-fsanitize=address"))
     monkeypatch.setattr(
-        runtimes, "try_preload", lambda _: Trial(works=False, words="unexpected memory mapping")
+        runtimes, "try_preload", lambda _: PreloadProbe(works=False, words="unexpected memory mapping")
     )
 
     said = complaint(runtimes_for, library)

@@ -8,7 +8,7 @@ import pytest
 from elftools.elf.elffile import ELFFile
 
 from abidance.toolchain import symbolize as module
-from abidance.toolchain.symbolize import Frame, symbolize
+from abidance.toolchain.symbolize import SourceFrame, symbolize
 
 CODE = """\
 static inline __attribute__((always_inline)) int leaf(int *p) {
@@ -73,7 +73,7 @@ def test_stripped_library_gives_names_without_lines(shared):
 
     (stack,) = symbolize(library, [places(library, "alone")[0]])
 
-    assert stack in {(), (Frame("alone"),)}
+    assert stack in {(), (SourceFrame("alone"),)}
 
 
 def test_offset_where_nothing_runs_has_no_frames(library):
@@ -88,18 +88,18 @@ def test_nothing_is_asked_of_a_file_that_is_no_library(tmp_path):
 
 
 def test_names_of_rust_lose_their_hash():
-    assert module._frame("guard::admit::h0123456789abcdef", "/src/lib.rs:3:7") == Frame(
+    assert module._frame("guard::admit::h0123456789abcdef", "/src/lib.rs:3:7") == SourceFrame(
         "guard::admit", Path("/src/lib.rs"), 3, 7
     )
 
 
 @pytest.mark.parametrize("place", ["??:0:0", "??:0", "??:?", "/a/b.c:0", ""])
 def test_place_that_no_tool_knows_is_no_place(place):
-    assert module._frame("f", place) == Frame("f")
+    assert module._frame("f", place) == SourceFrame("f")
 
 
 def test_place_may_carry_a_discriminator():
-    assert module._frame("f", "/a/b.c:3 (discriminator 2)") == Frame("f", Path("/a/b.c"), 3, 0)
+    assert module._frame("f", "/a/b.c:3 (discriminator 2)") == SourceFrame("f", Path("/a/b.c"), 3, 0)
 
 
 HIDDEN = """\

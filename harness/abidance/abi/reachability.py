@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from abidance.abi.facts import UNKNOWN
-from abidance.ir.types import Array, Basic, EnumRef, FunctionType, Named, Pointer, Qualified, RecordRef
+from abidance.ir.types import Array, Basic, EnumRef, FunctionType, Pointer, Qualified, RecordRef, TypedefRef
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -40,7 +40,7 @@ def reached(facts: Facts, roots: Iterable[Type | Unknown], closed: Collection[st
                 found.scalars.add(spelling)
             case EnumRef(key):
                 found.enums.add(key)
-            case Named(name) if name in facts.typedefs and name not in found.typedefs:
+            case TypedefRef(name) if name in facts.typedefs and name not in found.typedefs:
                 found.typedefs.add(name)
                 waiting.append(facts.typedefs[name].type)
             case RecordRef(key) if key in facts.records and key not in found.records:

@@ -17,10 +17,10 @@ from abidance.ir.types import (
     Basic,
     EnumRef,
     FunctionType,
-    Named,
     Pointer,
     Qualified,
     RecordRef,
+    TypedefRef,
     Unsupported,
     Void,
 )
@@ -54,7 +54,7 @@ def write(type_: Type | Unknown, declarator: str = "") -> str:
     match type_:
         case Void():
             return f"void {declarator}".strip()
-        case Basic(text) | Named(text) | RecordRef(text) | EnumRef(text):
+        case Basic(text) | TypedefRef(text) | RecordRef(text) | EnumRef(text):
             return f"{text} {declarator}".strip()
         case Qualified(Pointer(to), qualifiers):
             inner = f"*{' '.join(sorted(qualifiers))} {declarator}".strip()
@@ -202,7 +202,7 @@ class _Reader:
         text = " ".join(words)
         if not re.match(r"[\w$]", text):
             raise TypeTextError(f"`{text}` is no type")
-        return Basic(BASIC_SPELLINGS.get(text, text)) if _is_basic(text) else Named(text)
+        return Basic(BASIC_SPELLINGS.get(text, text)) if _is_basic(text) else TypedefRef(text)
 
     def _declarator(self, base: Type | Unknown) -> DeclaredType:
         while self._peek() == "*":

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from abidance.binding.value_passing import Passing, Refusal, passing
+from abidance.binding.value_passing import Passing, PassingRefusal, passing
 from abidance.ir.types import RecordRef
 from abidance.plan.signature import CallSignature
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from abidance.ir.types import Type
 
 
-class Kind(StrEnum):
+class BindingKind(StrEnum):
     """How a type or a function is bound."""
 
     CTYPES = "ctypes"
@@ -31,9 +31,9 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """How something is bound, and why it is no more than that; `reason` is empty for `Kind.CTYPES`."""
+    """How something is bound, and why it is no more than that; `reason` is empty for `BindingKind.CTYPES`."""
 
-    kind: Kind
+    kind: BindingKind
     reason: str = ""
 
 
@@ -41,33 +41,33 @@ def how(type_: Type, declarations: Declarations, layouts: Layouts) -> Binding:
     """Return how a value of this type is bound."""
     found = passing(type_, declarations, layouts)
     resolved = declarations.resolve(type_)
-    if isinstance(found, Refusal):
+    if isinstance(found, PassingRefusal):
         # Where all its fields are is known of a record that cannot go by value.
         if isinstance(resolved, RecordRef) and resolved.key in layouts.records:
-            return Binding(Kind.RAW, f"by pointer only, {found.reason}")
-        return Binding(Kind.REFUSED, found.reason)
+            return Binding(BindingKind.RAW, f"by pointer only, {found.reason}")
+        return Binding(BindingKind.REFUSED, found.reason)
     if not found.why:
-        return Binding(Kind.CTYPES)
-    return Binding(Kind.RAW if isinstance(resolved, RecordRef) else Kind.STUB, found.why)
+        return Binding(BindingKind.CTYPES)
+    return Binding(BindingKind.RAW if isinstance(resolved, RecordRef) else BindingKind.STUB, found.why)
 
 
 def how_called(function: Function, declarations: Declarations, layouts: Layouts) -> Binding:
     """Return how the function is called, as the header alone declares it."""
     made = signature_of(function, declarations, layouts)
     if isinstance(made, tuple):
-        return Binding(Kind.REFUSED, made[1].reason)
+        return Binding(BindingKind.REFUSED, made[1].reason)
     if not made.stub:
-        return Binding(Kind.CTYPES)
+        return Binding(BindingKind.CTYPES)
     if made.direct:
-        return Binding(Kind.STUB, "its body is in the header")
+        return Binding(BindingKind.STUB, "its body is in the header")
     types = (function.returns, *(parameter.type for parameter in function.parameters))
     whys = (passing(each, declarations, layouts) for each in types)
     why = next(each.why for each in whys if isinstance(each, Passing) and each.why)
-    return Binding(Kind.STUB, f"{why} by value")
+    return Binding(BindingKind.STUB, f"{why} by value")
 
 
 @dataclass(frozen=True, slots=True)
-class Ending:
+class VariablePart:
     """How a call goes on after the parameters that the header names: the contract's `prototype` says it.
 
     The first `fixed` parameters are the header's; the others are variable arguments, which go in a
@@ -83,19 +83,19 @@ def signature_of(
     declarations: Declarations,
     layouts: Layouts,
     *,
-    ending: Ending | None = None,
-) -> CallSignature | tuple[int | None, Refusal]:
+    ending: VariablePart | None = None,
+) -> CallSignature | tuple[int | None, PassingRefusal]:
     """Return how the function is called, or the parameter's index (None: the result) that cannot be passed.
 
     With an `ending`, `function.parameters` are those of one call of a variadic function.
     """
     if function.variadic and ending is None:
         words = "a variadic function is called with what a contract's `prototype` names"
-        return None, Refusal(f"{function.name}(...)", words)
+        return None, PassingRefusal(f"{function.name}(...)", words)
     types = (function.returns, *(parameter.type for parameter in function.parameters))
     found = [passing(each, declarations, layouts) for each in types]
     for index, each in enumerate(found):
-        if isinstance(each, Refusal):
+        if isinstance(each, PassingRefusal):
             return index - 1 if index else None, each
     passed = [each for each in found if isinstance(each, Passing)]
     returns, *parameters = (each.class_ for each in passed)

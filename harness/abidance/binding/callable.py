@@ -64,7 +64,7 @@ def bind(loaded: Loaded, symbol: str, signature: str) -> BoundFunction:
     return BoundFunction(function, parameters, width)
 
 
-class Stubbed:
+class StubbedCall:
     """A call through a stub, which is given where the arguments and the result are.
 
     ctypes swaps `errno` around the stub, which does nothing but the call that could change it.
@@ -90,14 +90,14 @@ class Stubbed:
 
 def entry_of(function: Any) -> int:
     """Return the address that is called first for a bound function: its own, or that of its stub."""
-    called = function.stub if isinstance(function, Stubbed) else function
+    called = function.stub if isinstance(function, StubbedCall) else function
     return ctypes.cast(called, ctypes.c_void_p).value or 0
 
 
 def entered_at(function: Any, address: int) -> Any:
     """Return what is called like a bound function, by another address that is entered in place of its own."""
-    if isinstance(function, Stubbed):
-        return Stubbed(entered_at(function.stub, address), *function.rest)
+    if isinstance(function, StubbedCall):
+        return StubbedCall(entered_at(function.stub, address), *function.rest)
     other = type(function)(address)
     other.argtypes, other.restype = function.argtypes, function.restype
     return other
@@ -110,18 +110,18 @@ def through(function: Any, gate: int) -> tuple[Any, int]:
     """
     if not gate:
         return function, 0
-    if isinstance(function, Stubbed) and function.rest[0] is not None:
+    if isinstance(function, StubbedCall) and function.rest[0] is not None:
         target, *rest = function.rest
-        return Stubbed(function.stub, ctypes.c_void_p(gate), *rest), target.value
+        return StubbedCall(function.stub, ctypes.c_void_p(gate), *rest), target.value
     return entered_at(function, gate), entry_of(function)
 
 
-def _through(loaded: Loaded, symbol: str, classes: CallSignature, count: int, result: Any) -> Stubbed:
+def _through(loaded: Loaded, symbol: str, classes: CallSignature, count: int, result: Any) -> StubbedCall:
     stub = loaded.stub(classes.stub, direct=classes.direct)
     stub.argtypes = (ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)
     stub.restype = None
     target = None if classes.direct else ctypes.cast(loaded.library[symbol], ctypes.c_void_p)
-    return Stubbed(stub, target, ctypes.c_void_p * count, result)
+    return StubbedCall(stub, target, ctypes.c_void_p * count, result)
 
 
 @functools.cache

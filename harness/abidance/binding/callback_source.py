@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from abidance.binding.loaded_library import CALLBACK, INSTANCES, INVOKED
-from abidance.binding.stub_source import StubSource, Writer, included, same_size
+from abidance.binding.stub_source import StubSource, StubWriter, included, same_size
 from abidance.ir.types import Void
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class CallbackKind:
 
 def callback_source(kinds: Sequence[CallbackKind], header: Path, declarations: Declarations) -> StubSource:
     """Return the text of several functions of each kind; every line but the first ones is about one kind."""
-    writer = Writer(declarations)
+    writer = StubWriter(declarations)
     lines = [*included(header), f"void (*{INVOKED})(unsigned, void **, void *, unsigned long);"]
     numbers: dict[int, str] = {}
     for kind in kinds:
@@ -38,7 +38,7 @@ def callback_source(kinds: Sequence[CallbackKind], header: Path, declarations: D
     return StubSource("\n".join(lines) + "\n", numbers)
 
 
-def _function(kind: CallbackKind, instance: int, writer: Writer, declarations: Declarations) -> str:
+def _function(kind: CallbackKind, instance: int, writer: StubWriter, declarations: Declarations) -> str:
     given = [f"abidance_{index}" for index in range(len(kind.sizes))]
     named = [writer.spell(type_, name) for type_, name in zip(kind.type.parameters, given, strict=True)]
     listed = ", ".join([*named, *["..."] * kind.type.variadic]) or "void"

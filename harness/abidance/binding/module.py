@@ -7,11 +7,11 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from abidance.binding.binding_method import Kind, how_called
+from abidance.binding.binding_method import BindingKind, how_called
 from abidance.binding.line_wrapping import wrapped
 from abidance.binding.record_classes import RecordClasses
 from abidance.binding.spelling import SUPPORT, Spelling, identifier, record_name, top_name
-from abidance.binding.value_passing import Refusal
+from abidance.binding.value_passing import PassingRefusal
 from abidance.ir.declarations import spell
 from abidance.ir.types import Array, Basic, EnumRef, FunctionType, Pointer, RecordRef, Type
 
@@ -48,7 +48,7 @@ class ModuleWriter:
     header: str
     compiler: str
     target: str
-    _refused: list[Refusal] = field(default_factory=list)
+    _refused: list[PassingRefusal] = field(default_factory=list)
 
     def write(self, functions: Iterable[Function], constants: Mapping[str, int]) -> str:
         """Return the module's text."""
@@ -139,10 +139,10 @@ class ModuleWriter:
 
     def _function(self, function: Function, spelling: Spelling) -> str:
         binding = how_called(function, self.declarations, self.layouts)
-        if binding.kind is not Kind.CTYPES:
-            through = binding.kind is Kind.STUB
+        if binding.kind is not BindingKind.CTYPES:
+            through = binding.kind is BindingKind.STUB
             words = f"{binding.reason}, which takes a call stub in C" if through else binding.reason
-            self._refused.append(Refusal(function.name, words))
+            self._refused.append(PassingRefusal(function.name, words))
             return ""
         types = ", ".join(self._parameter(p.type, spelling) for p in function.parameters)
         declared = spell(

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from abidance.binding.binding_method import Kind, how
+from abidance.binding.binding_method import BindingKind, how
 from abidance.binding.class_order import in_order
 from abidance.binding.line_wrapping import wrapped
 from abidance.binding.spelling import Spelling, identifier, record_name
@@ -61,7 +61,7 @@ class RecordClasses:
         record = self.declarations.records.get(key)
         if record is None or record.fields is None or key not in self.layouts.records:
             return False
-        return how(RecordRef(key), self.declarations, self.layouts).kind is Kind.CTYPES
+        return how(RecordRef(key), self.declarations, self.layouts).kind is BindingKind.CTYPES
 
     def _fields(self, key: str) -> list[Type]:
         """Return the types of a record's fields; of an anonymous member's where the record is one of bytes."""
@@ -163,6 +163,6 @@ class RecordClasses:
         while isinstance(element, Array):
             element = self.declarations.resolve(element.of)
         known = how(element, self.declarations, self.layouts).kind
-        if place.size == 0 or (known is not Kind.CTYPES and not isinstance(element, RecordRef)):
+        if place.size == 0 or (known is not BindingKind.CTYPES and not isinstance(element, RecordRef)):
             return f"_Bytes({place.offset}, {place.size})"
         return f"_Member({place.offset}, lambda: {self.spelling.spell(type_)})"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from abidance.binding.binding_method import Kind, how
+from abidance.binding.binding_method import BindingKind, how
 from abidance.ir.types import (
     Array,
     Basic,
@@ -93,7 +93,7 @@ class Spelling:
         match target:
             case Void() | Unsupported() | Vector():
                 return _ANY_POINTER
-            case Basic() if how(target, self.declarations, self.layouts).kind is not Kind.CTYPES:
+            case Basic() if how(target, self.declarations, self.layouts).kind is not BindingKind.CTYPES:
                 return _ANY_POINTER
             case FunctionType():
                 return self._callback(target)
@@ -108,7 +108,7 @@ class Spelling:
     def _callback(self, function: FunctionType) -> str:
         types = (function.returns, *function.parameters)
         if function.variadic or any(
-            how(t, self.declarations, self.layouts).kind is not Kind.CTYPES for t in types
+            how(t, self.declarations, self.layouts).kind is not BindingKind.CTYPES for t in types
         ):
             return _ANY_POINTER
         return f"CFUNCTYPE({', '.join(self.spell(t) for t in types)})"

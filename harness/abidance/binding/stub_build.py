@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from abidance.binding.callback_source import CallbackKind
-    from abidance.binding.stub_source import Stubbed
+    from abidance.binding.stub_source import StubSubject
     from abidance.ir.declarations import Declarations
     from abidance.toolchain.compiler import Compiled, Compiler
 
@@ -56,7 +56,7 @@ class StubMaker:
     include_dirs: tuple[Path, ...] = ()
     defines: Mapping[str, str] = field(default_factory=dict)
 
-    def make(self, stubs: Sequence[Stubbed]) -> tuple[StubFiles, dict[str, str]]:
+    def make(self, stubs: Sequence[StubSubject]) -> tuple[StubFiles, dict[str, str]]:
         """Return the compiled stubs, and by function what the compiler said of those that it refused."""
         refused: dict[str, str] = {}
         calls = self._compiled([stub for stub in stubs if not stub.signature.direct], refused, direct=False)
@@ -81,7 +81,7 @@ class StubMaker:
             (kind.number for kind in kinds), "the compiler refuses it together with others"
         )
 
-    def _compiled(self, stubs: list[Stubbed], refused: dict[str, str], *, direct: bool) -> Path | None:
+    def _compiled(self, stubs: list[StubSubject], refused: dict[str, str], *, direct: bool) -> Path | None:
         for _ in range(_TRIES):
             if not stubs:
                 return None

@@ -18,11 +18,11 @@ from abidance.ir.types import (
     Basic,
     EnumRef,
     FunctionType,
-    Named,
     Pointer,
     Qualified,
     RecordRef,
     Type,
+    TypedefRef,
     Vector,
     Void,
 )
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from abidance.binding.binding_method import Ending
+    from abidance.binding.binding_method import VariablePart
     from abidance.ir.declarations import Declarations
     from abidance.plan.signature import CallSignature
 
@@ -42,14 +42,14 @@ _FLOAT128 = ("#ifdef __clang__", "#define _Float128 __float128", "#endif")
 
 
 @dataclass(frozen=True, slots=True)
-class Stubbed:
+class StubSubject:
     """A function or macro to make a stub of. `is_macro` tells that nothing declares it."""
 
     name: str
     returns: Type
     parameters: tuple[Type, ...]
     signature: CallSignature
-    ending: Ending | None = None
+    ending: VariablePart | None = None
     is_macro: bool = False
 
 
@@ -61,9 +61,9 @@ class StubSource:
     lines: Mapping[int, str]
 
 
-def stub_source(stubs: Sequence[Stubbed], header: Path, declarations: Declarations) -> StubSource:
+def stub_source(stubs: Sequence[StubSubject], header: Path, declarations: Declarations) -> StubSource:
     """Return the text of stubs that are either all `direct` or all of library functions."""
-    writer = Writer(declarations)
+    writer = StubWriter(declarations)
     written = [(stub.name, writer.stub(stub)) for stub in stubs]
     lines = included(header)
     if not any(stub.signature.direct for stub in stubs):
@@ -82,15 +82,15 @@ def included(header: Path) -> list[str]:
     return [f'#include "{escaped}"', *_FLOAT128]
 
 
-def listing(stub: Stubbed, declarations: Declarations) -> str:
+def listing(stub: StubSubject, declarations: Declarations) -> str:
     """Return a C function, `LISTED` and the name, that makes a ``va_list`` of its variable arguments for the callee.
 
     It takes the callee's address, the fixed arguments, a null pointer, and what goes into the list.
     """
-    return Writer(declarations).listing(stub)
+    return StubWriter(declarations).listing(stub)
 
 
-class Writer:
+class StubWriter:
     """Writes C against one header's declarations."""
 
     def __init__(self, declarations: Declarations) -> None:
@@ -101,7 +101,7 @@ class Writer:
         # Only what has neither tag nor typedef is looked for: that goes through the whole header.
         return c_names(self._declarations)
 
-    def stub(self, stub: Stubbed) -> str:
+    def stub(self, stub: StubSubject) -> str:
         """Return one stub on one line."""
         parts = []
         if stub.ending is not None and stub.ending.listed:
@@ -120,7 +120,7 @@ class Writer:
             parts.append(f"__builtin_memcpy(result, (void *)&{local}, sizeof {local}); }}")
         return " ".join(parts)
 
-    def _call(self, stub: Stubbed) -> str:
+    def _call(self, stub: StubSubject) -> str:
         given = [f"abidance_{index}" for index in range(len(stub.parameters))]
         if stub.ending is not None and stub.ending.listed:
             given.insert(stub.ending.fixed, "0")
@@ -129,7 +129,7 @@ class Writer:
         callee = stub.name if stub.is_macro else f"({stub.name})" if stub.signature.direct else _typed(stub)
         return f"{callee}({', '.join(given)})"
 
-    def listing(self, stub: Stubbed) -> str:
+    def listing(self, stub: StubSubject) -> str:
         """Return a function of our own whose variable arguments become the callee's ``va_list``."""
         assert stub.ending is not None
         fixed = list(enumerate(stub.parameters[: stub.ending.fixed]))
@@ -158,11 +158,11 @@ class Writer:
         """Return a type by names that C source has whatever the header includes."""
         match type_:
             case Basic("_Bool"):
-                return Named("_Bool")
+                return TypedefRef("_Bool")
             case RecordRef(key) if not self._declarations.records[key].spelling and key in self._names:
-                return Named(self._names[key])
+                return TypedefRef(self._names[key])
             case EnumRef(key) if not self._declarations.enums[key].spelling and key in self._names:
-                return Named(self._names[key])
+                return TypedefRef(self._names[key])
             case Pointer(to):
                 return Pointer(self._exact(to))
             case Vector(of, text, attribute):
@@ -176,14 +176,14 @@ class Writer:
                 return FunctionType(self._exact(returns), listed, variadic, prototype)
         return type_
 
-    def words(self, stubs: Iterable[Stubbed]) -> set[str]:
+    def words(self, stubs: Iterable[StubSubject]) -> set[str]:
         """Return the names in the types and calls of stubs."""
         text = " ".join(self.stub(stub) for stub in stubs)
         found = "".join(c if c.isalnum() or c in "_$" else " " for c in text).split()
         return set(found)
 
 
-def _typed(stub: Stubbed) -> str:
+def _typed(stub: StubSubject) -> str:
     return f"((__typeof__(&({stub.name})))function)"
 
 

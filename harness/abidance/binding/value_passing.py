@@ -18,11 +18,11 @@ from abidance.ir.types import (
     Basic,
     EnumRef,
     FunctionType,
-    Named,
     Pointer,
     Qualified,
     RecordRef,
     Type,
+    TypedefRef,
     Unsupported,
     Vector,
     Void,
@@ -40,7 +40,7 @@ WIDEST_VECTOR = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class PassingRefusal:
     """Why a type cannot be passed; `subject` is its C spelling."""
 
     subject: str
@@ -55,10 +55,10 @@ class Passing:
     why: str = ""
 
 
-def passing(type_: Type, declarations: Declarations, layouts: Layouts) -> Passing | Refusal:
+def passing(type_: Type, declarations: Declarations, layouts: Layouts) -> Passing | PassingRefusal:
     """Return how a parameter or result of this type goes by value, or why it cannot."""
     resolved = declarations.resolve(type_)
-    if isinstance(type_, Named) and (other := remade_behind(type_, declarations, layouts)):
+    if isinstance(type_, TypedefRef) and (other := remade_behind(type_, declarations, layouts)):
         return other
     match resolved:
         case Void():
@@ -66,34 +66,36 @@ def passing(type_: Type, declarations: Declarations, layouts: Layouts) -> Passin
         case Pointer() | FunctionType():
             return Passing(ScalarClass("p"))
         case Basic(spelling) if spelling == VA_LIST:
-            return Refusal("va_list", "what a `va_list` holds, only a contract's `prototype` says")
+            return PassingRefusal("va_list", "what a `va_list` holds, only a contract's `prototype` says")
         case Basic(spelling):
             scalar = layouts.scalars.get(spelling)
             if scalar is None or spelling in layouts.failed:
-                return Refusal(spelling, layouts.failed.get(spelling, "the compiler gave no size for it"))
+                return PassingRefusal(
+                    spelling, layouts.failed.get(spelling, "the compiler gave no size for it")
+                )
             return _scalar(spelling, scalar)
         case Vector():
             return _vector(spell(resolved, "", declarations), layouts)
         case EnumRef(key):
             enum = layouts.enums.get(key)
-            return Refusal(key, "the enum is incomplete") if enum is None else _scalar(key, enum)
+            return PassingRefusal(key, "the enum is incomplete") if enum is None else _scalar(key, enum)
         case RecordRef(key):
             return _record(key, declarations, layouts)
         case Array(of, count, text):
             return _array(of, layouts.arrays.get(text) if count is None else count, declarations, layouts)
         case Unsupported(spelling, reason):
-            return Refusal(spelling, reason)
+            return PassingRefusal(spelling, reason)
     raise AssertionError(resolved)
 
 
-def remade_behind(type_: Type, declarations: Declarations, layouts: Layouts) -> Refusal | None:
+def remade_behind(type_: Type, declarations: Declarations, layouts: Layouts) -> PassingRefusal | None:
     """Return the refusal of a name whose type is another one to the compiler than the header's words say."""
-    while isinstance(type_, Named | Qualified):
+    while isinstance(type_, TypedefRef | Qualified):
         if isinstance(type_, Qualified):
             type_ = type_.of
             continue
         if reason := layouts.failed.get(f"typedef {type_.name}"):
-            return Refusal(type_.name, reason)
+            return PassingRefusal(type_.name, reason)
         typedef = declarations.typedefs.get(type_.name)
         if typedef is None:
             break
@@ -106,9 +108,11 @@ def of_another_kind(record: Record) -> str:
     return next((each.arguments or "" for each in record.attributes if each.name == "foreign"), "")
 
 
-def _array(of: Type, count: int | None, declarations: Declarations, layouts: Layouts) -> Passing | Refusal:
+def _array(
+    of: Type, count: int | None, declarations: Declarations, layouts: Layouts
+) -> Passing | PassingRefusal:
     element = passing(of, declarations, layouts)
-    if isinstance(element, Refusal):
+    if isinstance(element, PassingRefusal):
         return element
     size = (count or 0) * element.class_.size
     why = element.why
@@ -120,16 +124,16 @@ def _array(of: Type, count: int | None, declarations: Declarations, layouts: Lay
     return Passing(MemoryClass(size), why) if why else Passing(ArrayClass(count or 0, element.class_))
 
 
-def _vector(spelling: str, layouts: Layouts) -> Passing | Refusal:
+def _vector(spelling: str, layouts: Layouts) -> Passing | PassingRefusal:
     scalar = layouts.scalars.get(spelling)
     if scalar is None:
-        return Refusal(spelling, layouts.failed.get(spelling, "the compiler gave no size for it"))
+        return PassingRefusal(spelling, layouts.failed.get(spelling, "the compiler gave no size for it"))
     if scalar.size > WIDEST_VECTOR:
         words = (
             f"a vector of {scalar.size} bytes is passed in one way with AVX enabled and in another without, "
             "and the header does not say for which the library was built"
         )
-        return Refusal(spelling, words)
+        return PassingRefusal(spelling, words)
     return Passing(MemoryClass(scalar.size), f"`{spelling}`, which ctypes has no equivalent of")
 
 
@@ -146,23 +150,23 @@ def _scalar(spelling: str, scalar: Scalar) -> Passing:
     return Passing(MemoryClass(scalar.size), f"`{spelling}`, which ctypes has no exact equivalent of")
 
 
-def _record(key: str, declarations: Declarations, layouts: Layouts) -> Passing | Refusal:
+def _record(key: str, declarations: Declarations, layouts: Layouts) -> Passing | PassingRefusal:
     record, layout = declarations.records.get(key), layouts.records.get(key)
     if record is None or record.fields is None or layout is None:
-        return Refusal(key, layouts.failed.get(key, "the type is incomplete"))
+        return PassingRefusal(key, layouts.failed.get(key, "the type is incomplete"))
     name = record.spelling or key
     if other := of_another_kind(record):
-        return Refusal(name, f"what `{other}` makes of its fields is not known")
+        return PassingRefusal(name, f"what `{other}` makes of its fields is not known")
     if layout.size > LARGEST:
-        return Refusal(name, f"{layout.size} bytes by value are more than a stack holds")
+        return PassingRefusal(name, f"{layout.size} bytes by value are more than a stack holds")
     members: list[Class] = []
     why = _why_not_plain(record, layout)
     for field in record.fields:
         if field.bits is not None:
             continue
         member = passing(field.type, declarations, layouts)
-        if isinstance(member, Refusal):
-            return Refusal(name, f"its field `{field.name}`: {member.reason}")
+        if isinstance(member, PassingRefusal):
+            return PassingRefusal(name, f"its field `{field.name}`: {member.reason}")
         why = why or (f"a record with {member.why}" if member.why else "")
         members.append(member.class_)
     if not why:

@@ -13,9 +13,9 @@ from abidance.core.catalogue import INTERNAL_ERROR
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.events import RunStopped
 from abidance.core.files import write_whole
-from abidance.report.record import Record
+from abidance.report.record import RunRecord
 from abidance.report.text.block import render
-from abidance.report.text.style import Look
+from abidance.report.text.style import Style
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +27,7 @@ TRACEBACK = Path(".abidance", "internal-error.txt")
 
 def tell(diagnostics: Sequence[Diagnostic]) -> None:
     """Print the diagnostics on stderr."""
-    look = Look.of(sys.stderr)
+    look = Style.of(sys.stderr)
     with contextlib.suppress(OSError):  # a stderr that takes nothing leaves the exit status
         for diagnostic in diagnostics:
             sys.stderr.write(render(diagnostic, look) + "\n")
@@ -38,8 +38,8 @@ def tell_json(error: AbidanceError) -> None:
     """Print the document of a run that could not begin, for the program that reads stdout."""
     from abidance.report.json_document import document, write  # noqa: PLC0415
 
-    record = Record(stops=[RunStopped("", error.diagnostics, error.exit_code)])
-    write(document(record, Look()), sys.stdout)
+    record = RunRecord(stops=[RunStopped("", error.diagnostics, error.exit_code)])
+    write(document(record, Style()), sys.stdout)
 
 
 def wants_json(arguments: Sequence[str]) -> bool:

@@ -12,8 +12,8 @@ from abidance.core.errors import AbidanceError
 from abidance.core.events import RunInterrupted, RunStopped
 from abidance.report import REPORTERS, opener
 from abidance.report.progress_line import LiveLine
-from abidance.report.record import Record
-from abidance.report.text.style import Look
+from abidance.report.record import RunRecord
+from abidance.report.text.style import Style
 
 if TYPE_CHECKING:
     import argparse
@@ -51,7 +51,7 @@ class Reports:
 
     def __init__(self, options: argparse.Namespace) -> None:
         """Open the reports; raises UsageError for a format or a file that cannot be."""
-        self.record = Record()
+        self.record = RunRecord()
         self._live = LiveLine(sys.stderr)
         self._reporters: list[Reporter] = []
         self._ending = ExitStack()
@@ -83,10 +83,10 @@ class Reports:
     def _open(self, name: str, file: Path | None, verbosity: int) -> None:
         make = opener(name)
         if file is None:
-            reporter = make(sys.stdout, Look.of(sys.stdout), verbosity)
+            reporter = make(sys.stdout, Style.of(sys.stdout), verbosity)
         else:
             text = io.StringIO()
-            reporter = make(text, Look(), verbosity)
+            reporter = make(text, Style(), verbosity)
             self._ending.callback(lambda: write_report(file, text.getvalue()))
         self._ending.callback(reporter.close)
         self._reporters.append(reporter)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from abidance.contract.cross_clause_checks import disagreements
 from abidance.contract.includes import combine, mapping
-from abidance.contract.language.reader import Reader
+from abidance.contract.language.reader import ContractReader
 from abidance.contract.model.contract import Contract
 from abidance.contract.source.compose import compose
 from abidance.core.catalogue import FILE_NOT_FOUND, HEADER_NOT_FOUND
@@ -46,7 +46,7 @@ def load_text(text: str, path: Path) -> Contract:
 
 
 def _read(root: MappingNode, path: Path) -> Contract:
-    reader = Reader()
+    reader = ContractReader()
     contract = reader.record(Contract, root)
     if contract is None or reader.problems:
         raise UsageError(*_in_order(reader.problems))

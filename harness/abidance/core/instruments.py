@@ -42,7 +42,7 @@ INSTRUMENTS = (
         "memory",
         "a read beside a block ends in the crash handler, which names the address",
         _SANDBOX,
-        ("guarded.c", "arena.c", "made.c", "handed.c"),
+        ("guard_pages.c", "arena.c", "dynamic_blocks.c", "transferred_blocks.c"),
     ),
     Instrument(
         "canaries",
@@ -59,7 +59,7 @@ INSTRUMENTS = (
         "memory",
         "a write to a block of `in` memory ends in the crash handler, as a write",
         _SANDBOX,
-        ("guarded.c",),
+        ("guard_pages.c",),
         "guards",
     ),
     Instrument(
@@ -76,7 +76,7 @@ INSTRUMENTS = (
         "memory",
         "memory that is there is read, memory that is not is told from it",
         _SANDBOX,
-        ("reading.c", "writing.c"),
+        ("pointer_access.c", "callback_writes.c"),
     ),
     Instrument(
         "heap",
@@ -91,7 +91,7 @@ INSTRUMENTS = (
             "heap/fence.h",
             "heap/quarantine.h",
             "heap/heap.h",
-            "hooked.c",
+            "sanitizer_heap.c",
         ),
     ),
     Instrument(
@@ -100,7 +100,7 @@ INSTRUMENTS = (
         "heap",
         "what the library has bound to `malloc` and its like is what is watched",
         "have the library take its memory from the C library's `malloc` where it is tested",
-        ("bound.c",),
+        ("heap_binding.c",),
         "heap",
     ),
     Instrument(
@@ -118,7 +118,7 @@ INSTRUMENTS = (
         "process",
         "a changed umask, a blocked signal and an open descriptor are seen",
         _SANDBOX,
-        ("state.c", "left.c", "left.h"),
+        ("process_state.c", "process_resources.c", "process_resources.h"),
     ),
     Instrument(
         "mailbox",
@@ -134,7 +134,7 @@ INSTRUMENTS = (
         "process",
         "a forked process that comes back from a call is seen",
         _SANDBOX,
-        ("strays.c",),
+        ("forked_returns.c",),
         "state",
     ),
     Instrument(
@@ -143,7 +143,7 @@ INSTRUMENTS = (
         "call",
         "a callback that is called answers what it was told to, and is noted",
         _SANDBOX,
-        ("callback.c", "allocator.c", "writing.c"),
+        ("callback.c", "allocator.c", "callback_writes.c"),
     ),
     Instrument(
         "lanes",
@@ -167,7 +167,7 @@ INSTRUMENTS = (
         "cost",
         "the instructions of a call are counted, and are as many the second time",
         _SANDBOX,
-        ("stepped.c",),
+        ("instruction_counter.c",),
     ),
     Instrument(
         "timer",
@@ -175,7 +175,7 @@ INSTRUMENTS = (
         "cost",
         "the processor's clock goes on",
         _SANDBOX,
-        ("timed.c",),
+        ("call_timer.c",),
     ),
     Instrument(
         "asan",
@@ -183,7 +183,7 @@ INSTRUMENTS = (
         "sanitizer",
         "a read past the end of a heap block is reported, and ends the process as a report does",
         _RUNTIME,
-        ("plant.c", "redzoned.c"),
+        ("plant.c", "redzones.c"),
     ),
     Instrument(
         "tsan",

@@ -24,7 +24,7 @@ from abidance.watch.status import (
 )
 
 if TYPE_CHECKING:
-    from abidance.watch.status import Status
+    from abidance.watch.status import StatusPage
 
 _SEALS = fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SEAL
 _LARGE = 4 << 20
@@ -103,7 +103,7 @@ class Channel:
         """Return the key of the instrument that the worker was trying when it ended, if it was."""
         return read_proving(self.mailbox)
 
-    def status(self) -> Status | None:
+    def status(self) -> StatusPage | None:
         """Return the status page, or None when it was overwritten."""
         try:
             return read_status(self.mailbox)

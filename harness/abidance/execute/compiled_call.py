@@ -11,7 +11,7 @@ from abidance.binding.callable import bind, through
 from abidance.plan.call_codec import decode_shape
 from abidance.plan.observation import PointerReadResult, Returned
 from abidance.plan.plan import Address, Contents, Slot, Value, ValuePlace
-from abidance.watch.status import PHASE_WORD, Phase
+from abidance.watch.status import PHASE_WORD, WorkerPhase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from abidance.plan.plan import Argument, Call, Condition, OwnershipTransfer, PointerRead
     from abidance.watch.arena import Arena
 
-_CALLING, _LOOKING = int(Phase.CALLING), int(Phase.LOOKING)
+_CALLING, _LOOKING = int(WorkerPhase.CALLING), int(WorkerPhase.LOOKING)
 _VALUE, _ADDRESS, _SLOT, _CONTENTS = range(4)
 _NARROW = (
     ctypes.c_uint8, ctypes.c_int8, ctypes.c_uint16, ctypes.c_int16, ctypes.c_uint32, ctypes.c_int32,

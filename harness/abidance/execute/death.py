@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING
 from abidance.execute.sanitizer_report import parse_report
 from abidance.execute.stray_access import place
 from abidance.plan.observation import Death, StackFrame, Touch, WorkerEnding
-from abidance.watch.status import Crash, Phase
+from abidance.watch.status import CrashRecord, WorkerPhase
 
 if TYPE_CHECKING:
     from abidance.execute.modules import ModuleMap
-    from abidance.watch.status import Status
+    from abidance.watch.status import StatusPage
 
 _MOST_OUTPUT = 64 << 10
-_DURING_A_CALL = frozenset({Phase.CALLING, Phase.LOOKING, Phase.ANSWERING})
+_DURING_A_CALL = frozenset({WorkerPhase.CALLING, WorkerPhase.LOOKING, WorkerPhase.ANSWERING})
 
 
 def describe(
-    status: Status | None, wait_status: int | None, output: str, modules: ModuleMap, *, timed_out: bool
+    status: StatusPage | None, wait_status: int | None, output: str, modules: ModuleMap, *, timed_out: bool
 ) -> Death:
     """Return how the worker ended.
 
@@ -36,7 +36,7 @@ def describe(
         blocks = status.blocks
         call = status.call if status.call >= 0 and status.phase in _DURING_A_CALL else None
         frames = modules.stack(status.frames)
-        crashed = status.crash is not Crash.NONE and status.signal != signal.SIGXCPU
+        crashed = status.crash is not CrashRecord.NONE and status.signal != signal.SIGXCPU
         exhausted = crashed and status.stack_exhausted
         if crashed and status.address is not None:
             touch = place(status.address, blocks, write=status.write)
@@ -52,7 +52,7 @@ def describe(
 
 
 def _ending(
-    status: Status | None, wait_status: int | None, *, crashed: bool, timed_out: bool
+    status: StatusPage | None, wait_status: int | None, *, crashed: bool, timed_out: bool
 ) -> tuple[WorkerEnding, int]:
     if crashed and status is not None and (timed_out or wait_status is None):
         # The crash handler had seen the fault, and hung or was killed while it looked at the stack.

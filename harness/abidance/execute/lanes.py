@@ -10,11 +10,11 @@ import _thread
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from abidance.binding.callable import Stubbed, entered_at, entry_of
+from abidance.binding.callable import StubbedCall, entered_at, entry_of
 from abidance.plan.observation import CallSideEffects
 from abidance.plan.plan import FEWEST_STEPS, MEASURED, Order
 from abidance.plan.signature import SCALAR_SIZES
-from abidance.watch.status import PHASE_WORD, Phase
+from abidance.watch.status import PHASE_WORD, WorkerPhase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from abidance.plan.plan import ConcurrentCalls
     from abidance.watch.arena import Arena
 
-_CALLING, _LOOKING = int(Phase.CALLING), int(Phase.LOOKING)
+_CALLING, _LOOKING = int(WorkerPhase.CALLING), int(WorkerPhase.LOOKING)
 PARTS = 80
 """In so many turns do mixed lanes make their rounds."""
 _NOTHING = CallSideEffects(None)
@@ -82,11 +82,11 @@ def run_lanes(
         arguments = call.prepare(arena, values, at, slots)
         function = call.function
         # A call that is kept for later would be without what its stub is given, which is there while it is called.
-        if native and not (lanes.order is Order.WITHIN and isinstance(function, Stubbed)):
+        if native and not (lanes.order is Order.WITHIN and isinstance(function, StubbedCall)):
             given = [callbacks[slot] for slot in sorted(call.slots) if slot in callbacks]
             compared = lanes.steady or lanes.order not in MEASURED
             # What a stub leaves in the registers is no answer.
-            masks = _masks(call.returns) if compared and not isinstance(function, Stubbed) else (0, 0)
+            masks = _masks(call.returns) if compared and not isinstance(function, StubbedCall) else (0, 0)
             place = arena.lane(number, entry_of(function), masks, _rounds(lanes), call.watched, given)
             function = entered_at(function, place)
         made.append(_Lane(call, _call(function, arguments)))

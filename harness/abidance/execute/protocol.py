@@ -42,7 +42,7 @@ PROCESS = Struct("<I")
 END = Struct("<Ii")
 
 
-class Outcome(IntEnum):
+class PlanOutcome(IntEnum):
     """How the worker answers a plan. All but the first come with words instead of an observation."""
 
     OBSERVED = 0

@@ -15,7 +15,7 @@ from abidance.execute.death import describe
 from abidance.execute.greeting import UNWATCHED, Proofs
 from abidance.execute.instrument_status import ended
 from abidance.execute.loading import Load
-from abidance.execute.protocol import MOST_WORDS, REPLY, Outcome
+from abidance.execute.protocol import MOST_WORDS, REPLY, PlanOutcome
 from abidance.execute.spec import LOAD_SECONDS
 from abidance.execute.worker_handle import WorkerEndedError, WorkerHandle
 from abidance.execute.zygote_handle import (
@@ -30,7 +30,7 @@ from abidance.execute.zygote_handle import (
 from abidance.plan.codec import decode_plan, encode_plan
 from abidance.plan.layout import MAX_BLOCKS
 from abidance.plan.observation import Death, Observation
-from abidance.watch.status import REQUEST_SIZE, Phase
+from abidance.watch.status import REQUEST_SIZE, WorkerPhase
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -239,9 +239,13 @@ class Supervisor:
             if not channel.began():
                 raise NotStartedError(_how(error.wait_status)) from None
             status = channel.status()
-            if status is not None and status.phase is Phase.GAVE_UP and status.sequence == asked.sequence:
+            if (
+                status is not None
+                and status.phase is WorkerPhase.GAVE_UP
+                and status.sequence == asked.sequence
+            ):
                 return self._cut_off(worker, plan)
-            if status is not None and status.phase is Phase.EXHAUSTED:
+            if status is not None and status.phase is WorkerPhase.EXHAUSTED:
                 self._drop_worker()
                 words = f"{_who(plan)} asked its allocator for more blocks at a time than can be watched"
                 raise lost(words) from None
@@ -423,8 +427,8 @@ def _read(worker: WorkerHandle, answer: bytes, sequence: int, plan: Plan) -> Obs
     echoed, outcome, length = REPLY.unpack(answer)
     if echoed != sequence:
         raise ValueError("it belongs to another plan")
-    if outcome != Outcome.OBSERVED:
-        _refuse(Outcome(outcome), worker.channel.said(min(length, MOST_WORDS)).decode("utf-8", "replace"))
+    if outcome != PlanOutcome.OBSERVED:
+        _refuse(PlanOutcome(outcome), worker.channel.said(min(length, MOST_WORDS)).decode("utf-8", "replace"))
     observation = worker.channel.observed(length)
     _check_fits(observation, plan)
     return observation
@@ -458,11 +462,11 @@ def _check_fits(observation: Observation, plan: Plan, *, whole: bool = True) -> 
         raise ValueError("it tells of a block that the plan does not have")
 
 
-def _refuse(outcome: Outcome, words: str) -> NoReturn:
+def _refuse(outcome: PlanOutcome, words: str) -> NoReturn:
     match outcome:
-        case Outcome.NO_SYMBOL:
+        case PlanOutcome.NO_SYMBOL:
             raise CannotJudgeError(Diagnostic(SYMBOL_MISSING, f"the dynamic linker says: {words}"))
-        case Outcome.NO_MEMORY:
+        case PlanOutcome.NO_MEMORY:
             raise lost(words)
         case _:
             raise CannotJudgeError(

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from abidance.binding.loaded_library import INSTANCES
 from abidance.execute.compiled_call import compile_call
 from abidance.execute.lanes import run_lanes
-from abidance.execute.protocol import MOST_WORDS, REPLY, REQUEST, Outcome
+from abidance.execute.protocol import MOST_WORDS, REPLY, REQUEST, PlanOutcome
 from abidance.plan.callbacks_codec import decode_callbacks
 from abidance.plan.codec import decode_lanes
 from abidance.plan.layout import (
@@ -36,7 +36,7 @@ from abidance.watch.status import (
     REPLY_SIZE,
     REQUEST_OFFSET,
     SEQUENCE_WORD,
-    Phase,
+    WorkerPhase,
 )
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
 _MOST_SHAPES = 4096
 _TAKEN = ("closed", "replaced")
-_IDLE, _PREPARING, _CALLING, _LOOKING, _ANSWERING, _GAVE_UP = map(int, tuple(Phase)[:6])
+_IDLE, _PREPARING, _CALLING, _LOOKING, _ANSWERING, _GAVE_UP = map(int, tuple(WorkerPhase)[:6])
 _SKIPPED = encode_returned(Returned(ran=False))
 _FIRST_RECORD = REPLY_OFFSET + OBSERVATION_HEADER.size
 _END = REPLY_OFFSET + REPLY_SIZE
@@ -89,7 +89,7 @@ class Worker:
                 self._mailbox, REPLY_OFFSET, OBSERVATION_MAGIC, VERSION, 0, 0, OBSERVATION_HEADER.size
             )
             status[SEQUENCE_WORD] = sequence
-            outcome = Outcome.OBSERVED
+            outcome = PlanOutcome.OBSERVED
             try:
                 size = self._run(length)
             except Exception as error:  # noqa: BLE001 - whatever went wrong, the parent is told
@@ -252,7 +252,7 @@ class Worker:
         call = self._shapes[shape] = compile_call(shape, self._loaded, self._arena.gate)
         return call
 
-    def _explain(self, error: Exception) -> tuple[Outcome, int]:
+    def _explain(self, error: Exception) -> tuple[PlanOutcome, int]:
         """Put words about an error of abidance's own into the mailbox."""
         words = f"{type(error).__name__}: {error}"
         place = error.__traceback__
@@ -260,11 +260,11 @@ class Worker:
             place = place.tb_next
         match error:
             case AttributeError() if "undefined symbol" in str(error):
-                outcome, words = Outcome.NO_SYMBOL, str(error)
+                outcome, words = PlanOutcome.NO_SYMBOL, str(error)
             case MemoryError():
-                outcome, words = Outcome.NO_MEMORY, str(error) or "memory ran out"
+                outcome, words = PlanOutcome.NO_MEMORY, str(error) or "memory ran out"
             case _:
-                outcome = Outcome.BROKEN
+                outcome = PlanOutcome.BROKEN
                 if place is not None:
                     code = place.tb_frame.f_code
                     words += f" ({os.path.basename(code.co_filename)}:{place.tb_lineno})"  # noqa: PTH119

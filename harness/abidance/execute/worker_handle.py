@@ -10,7 +10,7 @@ import time
 from typing import TYPE_CHECKING
 
 from abidance.execute.greeting import GREETING_SIZE, read_greeting
-from abidance.watch.status import Crash
+from abidance.watch.status import CrashRecord
 
 if TYPE_CHECKING:
     from abidance.execute.greeting import Proofs
@@ -102,13 +102,13 @@ class WorkerHandle:
         """Have the arena's handler write the stack of the call that runs to the status page, if it can."""
         with contextlib.suppress(WorkerEndedError, OSError):
             status = self.channel.status()
-            if status is None or status.crash is not Crash.NONE or not self._known():
+            if status is None or status.crash is not CrashRecord.NONE or not self._known():
                 return
             os.kill(self.channel.pid, signal.SIGXCPU)
             deadline = time.monotonic() + _TRACE_SECONDS
             while time.monotonic() < deadline:
                 status = self.channel.status()
-                if status is None or status.crash is not Crash.NONE:
+                if status is None or status.crash is not CrashRecord.NONE:
                     return
                 time.sleep(0.001)
 

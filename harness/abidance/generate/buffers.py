@@ -12,7 +12,7 @@ from abidance.generate.small_alphabet import few
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from abidance.generate.source import Source
+    from abidance.generate.source import ChoiceSource
 
 SMALL = 64
 """Up to this size every byte is chosen on its own, so that it shrinks on its own."""
@@ -24,7 +24,11 @@ _FILLINGS = (*["each"] * 16, *["repeated"] * 8, *_EXTREMES, *["text"] * 4, *["fe
 
 
 def size(
-    source: Source, lowest: int, highest: int, mentioned: tuple[float, ...] = (), near: Sequence[int] = ()
+    source: ChoiceSource,
+    lowest: int,
+    highest: int,
+    mentioned: tuple[float, ...] = (),
+    near: Sequence[int] = (),
 ) -> int:
     """Return a number of elements: mostly small, often at an edge or next to another number of the call."""
     if lowest >= highest:
@@ -42,7 +46,7 @@ def _sizes(lowest: int, highest: int, mentioned: tuple[float, ...]) -> tuple[int
 
 
 def contents(
-    source: Source,
+    source: ChoiceSource,
     lowest: int,
     highest: int,
     *,
@@ -68,7 +72,7 @@ def contents(
     return raw if len(raw) >= lowest else raw + exactly(source, lowest - len(raw))
 
 
-def exactly(source: Source, count: int) -> bytes:
+def exactly(source: ChoiceSource, count: int) -> bytes:
     """Return exactly `count` bytes.
 
     Choosing thousands of bytes one by one costs more than the call; long memory repeats a short pattern or
@@ -91,20 +95,20 @@ def exactly(source: Source, count: int) -> bytes:
     return _each(source, count)
 
 
-def _one_other(source: Source, count: int) -> bytes:
+def _one_other(source: ChoiceSource, count: int) -> bytes:
     """Return one byte again and again, but for one place: mostly the last, where what goes on has its end."""
     most, other = source.pick(_EXTREMES), source.pick(_EXTREMES)
     at = source.pick((count - 1, count - 1, 0, count // 2))
     return bytes([most]) * at + bytes([other]) + bytes([most]) * (count - 1 - at)
 
 
-def _each(source: Source, count: int) -> bytes:
+def _each(source: ChoiceSource, count: int) -> bytes:
     if count <= SMALL:
         return source.binary(count, count)
     return random.Random(source.pick(_SEEDS)).randbytes(count)  # noqa: S311 - no secret
 
 
-def altered(source: Source, known: bytes, codec: str = "") -> bytes:
+def altered(source: ChoiceSource, known: bytes, codec: str = "") -> bytes:
     """Return known contents, or something that is nearly the same: with `codec`, text made longer by characters."""
     match source.pick(("as it is", "cut", "longer", "changed", "twice", "without one")):
         case "cut":
@@ -138,7 +142,7 @@ def within(raw: bytes, lowest: int, highest: int) -> bytes:
     return bytes(byte if low <= byte < low + span else low + byte % span for byte in raw)
 
 
-def elements(source: Source, count: int, one: Callable[[], object]) -> list[object]:
+def elements(source: ChoiceSource, count: int, one: Callable[[], object]) -> list[object]:
     """Return `count` elements: each on its own, or in an order or repetition that algorithms stumble over."""
     if count == 0:
         return []

@@ -11,7 +11,7 @@ from hypothesis.statistics import collector
 from abidance.generate.constants import forget_our_constants
 from abidance.generate.hints import Hints
 from abidance.generate.scope import FilterLog
-from abidance.generate.source import RefusedError
+from abidance.generate.source import UnlawfulDrawError
 from abidance.generate.strategies import cases, simplest
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def complete(
     hints = hints or Hints.of(boundary, function)
     try:
         return simplest(boundary, function, given, log, hints)
-    except RefusedError:
+    except UnlawfulDrawError:
         pass
     forget_our_constants()
     try:

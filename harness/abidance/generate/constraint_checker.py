@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from abidance.boundary.model.values import Value, Values
     from abidance.contract.expression import Expression
     from abidance.generate.scope import FilterLog, Scope
-    from abidance.generate.source import RefusedError
+    from abidance.generate.source import UnlawfulDrawError
 
 
 @dataclass(frozen=True, slots=True)
-class Keeper:
+class ConstraintChecker:
     """Refuses values that the contract does not allow; raises RefusedError, and counts what refused."""
 
     boundary: Boundary
@@ -83,7 +83,7 @@ class Keeper:
             if held != self.count(shape.length, around):
                 raise self.log.refuse(shape.length.text, shape.length.span)
 
-    def differ(self, group: tuple[Member, ...]) -> RefusedError:
+    def differ(self, group: tuple[Member, ...]) -> UnlawfulDrawError:
         """Return what to raise when buffers of one length have several."""
         shape = group[0].shape
         assert isinstance(shape, PointerShape)

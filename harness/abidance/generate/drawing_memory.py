@@ -18,7 +18,7 @@ from abidance.boundary.model.values import ROOM
 from abidance.boundary.values.memory import is_byte
 from abidance.boundary.values.sizes import LARGEST
 from abidance.generate import buffers, python_strategies, scalars
-from abidance.generate.constraint_checker import Keeper
+from abidance.generate.constraint_checker import ConstraintChecker
 from abidance.generate.hints import Bounds
 from abidance.generate.parts import (
     as_signed,
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.values import Value, Values
     from abidance.contract.language.clauses import Name
     from abidance.generate.scope import FilterLog
-    from abidance.generate.source import Source
+    from abidance.generate.source import ChoiceSource
 
 
 @dataclass(slots=True)
@@ -44,14 +44,14 @@ class MemoryDrawer(ABC):
     """Makes numbers, and what pointers to memory of some length point at."""
 
     boundary: Boundary
-    source: Source
+    source: ChoiceSource
     log: FilterLog
     pool: Pool = field(default_factory=Pool)
-    keeper: Keeper = field(init=False)
+    keeper: ConstraintChecker = field(init=False)
 
     def __post_init__(self) -> None:
         """Set up what values are held to."""
-        self.keeper = Keeper(self.boundary, self.log)
+        self.keeper = ConstraintChecker(self.boundary, self.log)
 
     @abstractmethod
     def in_place(self, shape: Shape, path: str, scope: Scope) -> Value:

@@ -18,7 +18,7 @@ from abidance.generate.drawing import Drawer
 from abidance.generate.hints import Hints
 from abidance.generate.layouts import layout, loose_pointers, shift
 from abidance.generate.scope import Scope
-from abidance.generate.source import Drawn, RefusedError
+from abidance.generate.source import Drawn, UnlawfulDrawError
 from abidance.generate.sweep import pairs_alike
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction, BoundaryLaw, HandleLife, LawStep
     from abidance.boundary.model.values import Value, Values
     from abidance.generate.scope import FilterLog
-    from abidance.generate.source import Source
+    from abidance.generate.source import ChoiceSource
 
 _NOW_AND_THEN = (False, False, False, True)
 
@@ -47,7 +47,7 @@ def law_cases(boundary: Boundary, law: BoundaryLaw, log: FilterLog) -> st.Search
             now = bool(alike) and source.pick(_NOW_AND_THEN)
             fixed = source.pick(alike) if now else {}
             steps, given = _Writer(boundary, source, log, hints).written(law, own, fixed)
-        except RefusedError:
+        except UnlawfulDrawError:
             reject()
         except (EvaluationError, HookError) as error:
             log.unjudged.setdefault(str(error.diagnostics[0].span), error)
@@ -60,7 +60,9 @@ def law_cases(boundary: Boundary, law: BoundaryLaw, log: FilterLog) -> st.Search
 
 
 class _Writer:
-    def __init__(self, boundary: Boundary, source: Source, log: FilterLog, hints: dict[str, Hints]) -> None:
+    def __init__(
+        self, boundary: Boundary, source: ChoiceSource, log: FilterLog, hints: dict[str, Hints]
+    ) -> None:
         self._boundary = boundary
         self._source = source
         self._log = log

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction
     from abidance.boundary.model.values import Case
-    from abidance.generate.source import Source
+    from abidance.generate.source import ChoiceSource
 
 FILLS = (0xA5, 0x00)
 _LAYOUTS = range(4)
@@ -20,13 +20,13 @@ _SHIFTS = (0, 1, 0, 2, 0, 4, 0, 8, 0, 3, 0, 7)
 """Aligned every other time, so that both are met; otherwise odd addresses, and those that halves of a type want."""
 
 
-def layout(source: Source) -> tuple[int, int]:
+def layout(source: ChoiceSource) -> tuple[int, int]:
     """Return what `Case` calls flush and fill."""
     chosen = source.pick(_LAYOUTS)
     return chosen & 1, FILLS[chosen >> 1]
 
 
-def shift(source: Source, count: int) -> int:
+def shift(source: ChoiceSource, count: int) -> int:
     """Return what `Case` calls shift, for `count` pointers that need not be aligned."""
     return sum(source.pick(_SHIFTS) << 4 * n for n in range(count))
 

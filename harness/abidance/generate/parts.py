@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.types import Member, Shape
     from abidance.boundary.model.values import Values
     from abidance.contract.expression import Expression
-    from abidance.generate.source import Source
+    from abidance.generate.source import ChoiceSource
 
 
 def is_known(clause: Expression | None, around: Mapping[str, Any]) -> bool:
@@ -101,7 +101,9 @@ def sort_arrays(members: tuple[Member, ...], values: Values, given: Mapping[str,
     return changed
 
 
-def alternatives(members: tuple[Member, ...], given: Mapping[str, Any], source: Source) -> tuple[Member, ...]:
+def alternatives(
+    members: tuple[Member, ...], given: Mapping[str, Any], source: ChoiceSource
+) -> tuple[Member, ...]:
     """Return the members to give: of each union, those of one alternative."""
     if not any(member.within for member in members):
         return members

@@ -29,10 +29,12 @@ if TYPE_CHECKING:
     from abidance.boundary.model.types import Member, Shape
     from abidance.boundary.model.values import Value
     from abidance.contract.language.clauses import Name
-    from abidance.generate.source import Source
+    from abidance.generate.source import ChoiceSource
 
 
-def made(source: Source, name: Name, shape: Shape, constants: Mapping[str, int | bytes], path: str) -> Value:
+def made(
+    source: ChoiceSource, name: Name, shape: Shape, constants: Mapping[str, int | bytes], path: str
+) -> Value:
     """Return a value of a strategy; raises HookError when there is none, or when the contract does not allow it."""
     strategy = _strategy(name)
     hook = load_hook("generate", name)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.float_formats import Format, Real
     from abidance.boundary.model.types import ScalarShape
     from abidance.generate.hints import Bounds
-    from abidance.generate.source import Source
+    from abidance.generate.source import ChoiceSource
 
 _POWERS = (*range(13), 15, 16, 24, 31, 32, 53, 63, 64, 127)
 _WAYS = ("any", "edge", "edge", "near")
@@ -26,7 +26,7 @@ class NoNumberError(ValueError):
 
 
 def number(
-    source: Source,
+    source: ChoiceSource,
     shape: ScalarShape,
     bounds: Bounds,
     mentioned: Iterable[float] = (),
@@ -130,7 +130,7 @@ def real_range(shape: ScalarShape, bounds: Bounds) -> tuple[Real, Real]:
     return low, high
 
 
-def _real(source: Source, shape: ScalarShape, bounds: Bounds, mentioned: Iterable[float]) -> Real:
+def _real(source: ChoiceSource, shape: ScalarShape, bounds: Bounds, mentioned: Iterable[float]) -> Real:
     if shape.members:
         return rounded(shape, source.pick([m for m in shape.members if bounds.allows_real(m)] or _nothing()))
     low, high = real_range(shape, bounds)

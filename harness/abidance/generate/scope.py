@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from abidance.generate.source import RefusedError
+from abidance.generate.source import UnlawfulDrawError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,10 +38,10 @@ class FilterLog:
         self.refused: dict[tuple[str, Span | None], int] = {}
         self.unjudged: dict[str, AbidanceError] = {}
 
-    def refuse(self, text: str, span: Span | None) -> RefusedError:
+    def refuse(self, text: str, span: Span | None) -> UnlawfulDrawError:
         """Count one refusal, and return what to raise."""
         self.refused[text, span] = self.refused.get((text, span), 0) + 1
-        return RefusedError(text)
+        return UnlawfulDrawError(text)
 
     @property
     def worst(self) -> Span | None:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.values import Value, Values
     from abidance.boundary.values.callback_writes import Written
     from abidance.contract.expression import Expression
-    from abidance.generate.source import Source
+    from abidance.generate.source import ChoiceSource
 
 MOST = 5
 """Scripts of more answers than this are not made up: the last one goes on."""
@@ -44,7 +44,7 @@ _FAILS, _AFTER = 8, ((), (SOMEWHERE,))
 _EDGES = (1, 2, 7, 300, 5000)
 
 
-def script(source: Source, callback: CallbackShape, outer: Mapping[str, Any]) -> Script:
+def script(source: ChoiceSource, callback: CallbackShape, outer: Mapping[str, Any]) -> Script:
     """Return a lawful script; the simplest gives the simplest answer each time. `outer` is what is beside it."""
     if callback.allocates is not None:
         return _giving(source, callback, outer)
@@ -79,7 +79,7 @@ def scripts(callback: CallbackShape) -> Iterator[Script]:
             yield _script(callback, written, [(answer, contents) for answer in row])
 
 
-def _giving(source: Source, callback: CallbackShape, outer: Mapping[str, Any]) -> Script:
+def _giving(source: ChoiceSource, callback: CallbackShape, outer: Mapping[str, Any]) -> Script:
     """Return what an allocator answers: memory each time or, where that is lawful, NULL after a while, or once."""
     assert isinstance(callback.result, OpaqueShape)
     if not may_be_null(callback.result.nullable, outer) or source.pick((True, False)):
@@ -96,7 +96,7 @@ def _script(callback: CallbackShape, written: Sequence[Written], turns: list[tup
 
 
 def _turn(
-    source: Source, callback: CallbackShape, written: Sequence[Written], outer: Mapping[str, Any]
+    source: ChoiceSource, callback: CallbackShape, written: Sequence[Written], outer: Mapping[str, Any]
 ) -> tuple[Value, Values]:
     shape = callback.result
     if counted_by_result(callback):
@@ -156,7 +156,7 @@ def _writing(callback: CallbackShape, written: Sequence[Written]) -> Iterator[Sc
                 yield Script((3, failure), (contents, {}))
 
 
-def _contents(source: Source, written: Written, result: Shape) -> Value:
+def _contents(source: ChoiceSource, written: Written, result: Shape) -> Value:
     """Return what is written in one turn."""
     most = min(LONG, _highest(result)) if written.told == RESULT else LONG
     least = max(int(result.lowest), 0) if written.told == RESULT and isinstance(result, ScalarShape) else 1
@@ -183,7 +183,7 @@ def _plain(shape: Shape) -> Value:
     return _first_number(shape) if isinstance(shape, ScalarShape) else blank(shape)
 
 
-def _value(source: Source, shape: Shape) -> Any:
+def _value(source: ChoiceSource, shape: Shape) -> Any:
     match shape:
         case ScalarShape():
             few = _few(shape)
@@ -209,7 +209,7 @@ def _highest(shape: Shape) -> int:
     return int(max(shape.listed or (shape.highest,))) if isinstance(shape, ScalarShape) else LONG
 
 
-def _answer(source: Source, callback: CallbackShape, outer: Mapping[str, Any]) -> Value:
+def _answer(source: ChoiceSource, callback: CallbackShape, outer: Mapping[str, Any]) -> Value:
     shape = callback.result
     match shape:
         case ScalarShape():
@@ -229,7 +229,7 @@ def may_be_null(nullable: Expression | bool, outer: Mapping[str, Any]) -> bool:
     return nullable.names <= outer.keys() and nullable.holds(outer)
 
 
-def _pointee(source: Source, shape: PointerShape, outer: Mapping[str, Any]) -> Value:
+def _pointee(source: ChoiceSource, shape: PointerShape, outer: Mapping[str, Any]) -> Value:
     """Return what a callback's answer points at."""
     if shape.what is What.ONE:
         one: Value = _value(source, shape.element)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class DestroyedHandleCall:
     """A promise that a call on a destroyed handle is refused, and the parameter that is given that handle."""
 
     clause: Reject
@@ -26,7 +26,7 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
-class Role:
+class Operation:
     """A function and the handles that it takes, makes and ends; `makes` has the paths where they come to be.
 
     `values` are the parameters that are given values of their own, each with what must be alike for a value of
@@ -39,19 +39,19 @@ class Role:
     makes: tuple[tuple[str, str], ...]
     ends: str | None
     values: Mapping[str, tuple[object, ...]]
-    refusals: tuple[Refusal, ...] = ()
+    refusals: tuple[DestroyedHandleCall, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Cast:
+class SequenceModel:
     """The roles of one handle's sequences: those of what it is made with and of what is made with it as well."""
 
     handle: str
     handles: tuple[str, ...]
-    roles: tuple[Role, ...]
+    roles: tuple[Operation, ...]
 
     @classmethod
-    def of(cls, boundary: Boundary, handle: str) -> Cast:
+    def of(cls, boundary: Boundary, handle: str) -> SequenceModel:
         """Return the cast around a handle."""
         handles = _around(boundary, handle)
         roles = []
@@ -63,12 +63,12 @@ class Cast:
                 roles.append(role)
         return cls(handle, handles, tuple(roles))
 
-    def makers(self, handle: str) -> list[Role]:
+    def makers(self, handle: str) -> list[Operation]:
         """Return the functions that make one, those that need least first."""
         found = [role for role in self.roles if any(each == handle for _, each in role.makes)]
         return sorted(found, key=lambda role: len(role.takes))
 
-    def refusals(self, handle: str) -> list[tuple[Role, Refusal]]:
+    def refusals(self, handle: str) -> list[tuple[Operation, DestroyedHandleCall]]:
         """Return what is promised of calls on a handle that was destroyed."""
         return [(role, each) for role in self.roles for each in role.refusals if each.handle == handle]
 
@@ -100,7 +100,7 @@ def _made_with(boundary: Boundary, handle: str) -> list[str]:
     return [each for each in dict.fromkeys((*life.parents, *taken)) if each != handle]
 
 
-def _role(boundary: Boundary, function: BoundaryFunction) -> Role | None:
+def _role(boundary: Boundary, function: BoundaryFunction) -> Operation | None:
     if function.signature is None:
         return None
     takes, makes = [], []
@@ -122,15 +122,15 @@ def _role(boundary: Boundary, function: BoundaryFunction) -> Role | None:
         if isinstance(member.shape, ScalarShape | PointerShape) and member.name not in told
     }
     hints = Hints.of(boundary, function)
-    return Role(function, hints, tuple(takes), tuple(makes), ends, values, tuple(_refusals(function)))
+    return Operation(function, hints, tuple(takes), tuple(makes), ends, values, tuple(_refusals(function)))
 
 
-def _refusals(function: BoundaryFunction) -> Iterator[Refusal]:
+def _refusals(function: BoundaryFunction) -> Iterator[DestroyedHandleCall]:
     handles = {m.name: m.shape.handle for m in function.members if isinstance(m.shape, HandleShape)}
     for clause in function.rejects:
         destroyed = [name for name in handles if clause.given.get(name) is DESTROYED]
         if len(destroyed) == 1:
-            yield Refusal(clause, destroyed[0], handles[destroyed[0]])
+            yield DestroyedHandleCall(clause, destroyed[0], handles[destroyed[0]])
 
 
 def _kind(shape: ScalarShape | PointerShape) -> tuple[object, ...]:

@@ -18,7 +18,7 @@ from abidance.core.errors import HookError
 from abidance.generate.drawing import Drawer
 from abidance.generate.layouts import layout, loose_pointers, shift
 from abidance.generate.seeded_source import Dice
-from abidance.generate.source import RefusedError
+from abidance.generate.source import UnlawfulDrawError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.values import Value
     from abidance.generate.scope import FilterLog
-    from abidance.generate.sequence_model import Cast, Role
+    from abidance.generate.sequence_model import Operation, SequenceModel
 
 MOST_STEPS = 40
 ALIVE = (1, 2, 3)
@@ -64,14 +64,14 @@ class _Play:
     """
 
     boundary: Boundary
-    cast: Cast
+    cast: SequenceModel
     source: Dice
     log: FilterLog
     steps: list[Step] = field(default_factory=list)
     alive: list[_Alive] = field(default_factory=list)
     given: list[Given] = field(default_factory=list)
     most: int = field(init=False)
-    roles: tuple[Role, ...] = field(init=False)
+    roles: tuple[Operation, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         """Choose who takes part."""
@@ -83,7 +83,7 @@ class _Play:
         """Make a handle, and before it what it is made with; raises RefusedError when that cannot be."""
         makers = [role for role in self.cast.makers(handle) if handle not in role.takes]
         if not makers:
-            raise RefusedError(handle)
+            raise UnlawfulDrawError(handle)
         role = self.source.pick(makers)
         for taken in role.takes:
             if not self._free(taken):
@@ -122,11 +122,11 @@ class _Play:
         )
         try:
             arguments = drawer.arguments(role.function, role.hints, given, lawful=False)
-        except RefusedError:
+        except UnlawfulDrawError:
             return
         self.steps.append(Step(role.function.name, arguments, rejects=refusal.clause.text))
 
-    def _drawer(self, role: Role, used: list[_Alive]) -> Drawer:
+    def _drawer(self, role: Operation, used: list[_Alive]) -> Drawer:
         """Return what makes the arguments of a call; the live handles that it is given are added to `used`."""
 
         def pick(handle: str) -> Value:
@@ -134,7 +134,7 @@ class _Play:
                 return None
             free = [each for each in self._free(handle, ends=role.ends == handle) if each not in used]
             if not free:
-                raise RefusedError(handle)
+                raise UnlawfulDrawError(handle)
             free.sort(key=lambda each: -each.last)
             chosen = self.source.pick((free[0], *free))
             used.append(chosen)
@@ -142,14 +142,14 @@ class _Play:
 
         return Drawer(self.boundary, self.source, self.log, handles=pick)
 
-    def call(self, role: Role) -> None:
+    def call(self, role: Operation) -> None:
         """Add one call, with handles that are alive."""
         used: list[_Alive] = []
         drawer, function = self._drawer(role, used), role.function
         again = self._again(role)
         try:
             arguments = drawer.arguments(function, role.hints, again, lawful=True)
-        except RefusedError:
+        except UnlawfulDrawError:
             if not again:
                 raise
             used.clear()
@@ -188,13 +188,13 @@ class _Play:
             if each.handle == handle and not (ends and any(each in other.parents for other in self.alive))
         ]
 
-    def _ready(self, role: Role) -> bool:
+    def _ready(self, role: Operation) -> bool:
         for handle in {*role.takes}:
             if len(self._free(handle, ends=role.ends == handle)) < role.takes.count(handle):
                 return False
         return all(len(self._free(handle)) < self.most for _, handle in role.makes)
 
-    def _again(self, role: Role) -> dict[str, Any]:
+    def _again(self, role: Operation) -> dict[str, Any]:
         """Return arguments of an earlier call to give once more: what was added is looked up and removed."""
         earlier = [found for given in self.given if (found := _shared(given, role.values))]
         if not earlier:
@@ -213,7 +213,7 @@ def _shared(given: Given, wanted: Mapping[str, tuple[object, ...]]) -> dict[str,
     return {name: given[name][1] for name, kind in wanted.items() if name in given and given[name][0] == kind}
 
 
-def sequences(boundary: Boundary, cast: Cast, log: FilterLog) -> st.SearchStrategy[Case]:
+def sequences(boundary: Boundary, cast: SequenceModel, log: FilterLog) -> st.SearchStrategy[Case]:
     """Return a strategy for the sequences about a handle."""
     loose = loose_pointers(boundary, cast.functions)
 
@@ -228,7 +228,7 @@ def sequences(boundary: Boundary, cast: Cast, log: FilterLog) -> st.SearchStrate
             play.begin(cast.handle)
             for _ in range(length):
                 _try(play)
-        except RefusedError:
+        except UnlawfulDrawError:
             reject()
         except (EvaluationError, HookError) as error:
             log.unjudged.setdefault(str(error.diagnostics[0].span), error)
@@ -243,5 +243,5 @@ def _try(play: _Play) -> None:
     """Add one call if one can be made up: a call that cannot does not spoil those before it."""
     try:
         play.go_on()
-    except RefusedError:
+    except UnlawfulDrawError:
         return

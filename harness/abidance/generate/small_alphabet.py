@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from abidance.generate.source import Source
+    from abidance.generate.source import ChoiceSource
 
 ALPHABETS = (
     b"a ", b"a\n\r\t ", b"a,;", b"a/.\\", b'a"\\\'', b"0-+.e", b"0123456789", b"019.-", b"0fFxX9", b"aA=&?", b"<a/>",
@@ -46,7 +46,7 @@ def spelt(letters: bytes) -> Iterator[bytes]:
         yield bytes(pair)
 
 
-def few(source: Source, lowest: int, most: int, letters: bytes) -> bytes:
+def few(source: ChoiceSource, lowest: int, most: int, letters: bytes) -> bytes:
     """Return between `lowest` and `most` bytes out of a small alphabet, `letters` among those to choose from."""
     alphabet = source.pick((*ALPHABETS, *([b"a" + letters] * 4 if letters else [])))
     return source.binary(lowest, min(most, max(lowest, _LONGEST))).translate(_table(alphabet))

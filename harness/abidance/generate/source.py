@@ -20,11 +20,11 @@ T = TypeVar("T")
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 
 
-class RefusedError(Exception):
+class UnlawfulDrawError(Exception):
     """The values that were chosen make no lawful call; others may."""
 
 
-class Source(Protocol):
+class ChoiceSource(Protocol):
     """Makes choices. Bounds are inclusive."""
 
     def integer(self, low: int, high: int) -> int:

@@ -19,13 +19,13 @@ from abidance.generate.drawing import Drawer
 from abidance.generate.hints import Hints
 from abidance.generate.layouts import layout, loose_pointers, shift
 from abidance.generate.scope import FilterLog
-from abidance.generate.source import Drawn, RefusedError, Simplest
+from abidance.generate.source import Drawn, Simplest, UnlawfulDrawError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction
-    from abidance.generate.source import Source
+    from abidance.generate.source import ChoiceSource
 
 
 def cases(
@@ -51,7 +51,7 @@ def cases(
         source = Drawn(draw)
         try:
             made = _case(boundary, function, hints, source, given or {}, log, lawful=lawful)
-        except RefusedError:
+        except UnlawfulDrawError:
             reject()
         except (EvaluationError, HookError) as error:
             # A condition without a value, say: that is told once, and the other calls are made all the same.
@@ -89,7 +89,7 @@ def _case(
     boundary: Boundary,
     function: BoundaryFunction,
     hints: Hints,
-    source: Source,
+    source: ChoiceSource,
     given: Mapping[str, Any],
     log: FilterLog,
     *,

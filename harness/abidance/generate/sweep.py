@@ -20,7 +20,7 @@ from abidance.generate.scalar_positions import is_text, leaves
 from abidance.generate.scenarios import assignments, given_for
 from abidance.generate.scope import FilterLog
 from abidance.generate.small_alphabet import letters_of, spelt
-from abidance.generate.source import RefusedError
+from abidance.generate.source import UnlawfulDrawError
 from abidance.generate.strategies import has_memory, simplest
 from abidance.toolchain.machine_code import NOTHING
 
@@ -95,7 +95,7 @@ def _situations(boundary: Boundary, function: BoundaryFunction) -> Iterator[Case
 def _lawful(boundary: Boundary, function: BoundaryFunction, given: Given, hints: Hints) -> Case | None:
     try:
         return simplest(boundary, function, given, FilterLog(), hints)
-    except (RefusedError, EvaluationError, HookError):
+    except (UnlawfulDrawError, EvaluationError, HookError):
         return None
 
 

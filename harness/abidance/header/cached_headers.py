@@ -14,18 +14,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from abidance.header.loader import Loader
-    from abidance.header.stamps import Reading, Stamps
-    from abidance.toolchain.disk_cache import Place
+    from abidance.header.stamps import StampCollection, Stamps
+    from abidance.toolchain.disk_cache import CachePlace
 
 _MOST = 16
 
 
 @dataclass(slots=True)
-class Kept:
+class CachedHeader:
     """One header: the stamps that it holds by, or what they are still to be made of."""
 
     loader: Loader
-    stamps: Stamps | Reading | None
+    stamps: Stamps | StampCollection | None
     stored: int = 0
 
     def holds(self) -> bool:
@@ -33,7 +33,7 @@ class Kept:
         stamps = self.finished()
         return stamps is not None and stamps.hold()
 
-    def save(self, place: Place) -> None:
+    def save(self, place: CachePlace) -> None:
         """Write what was read of the header to `place`, unless that is there already."""
         if self.loader.read_so_far == self.stored:
             return
@@ -49,11 +49,11 @@ class Kept:
         return self.stamps
 
 
-_headers: dict[Place, Kept] = {}
+_headers: dict[CachePlace, CachedHeader] = {}
 _process = os.getpid()
 
 
-def keep(place: Place, kept: Kept) -> None:
+def keep(place: CachePlace, kept: CachedHeader) -> None:
     """Remember a header for this process; the one that was used longest ago goes to the disk for it."""
     _headers[place] = kept
     while len(_headers) > _MOST:
@@ -61,7 +61,7 @@ def keep(place: Place, kept: Kept) -> None:
         _headers.pop(oldest).save(oldest)
 
 
-def find(place: Place, restored: Callable[[object], Loader]) -> Loader | None:
+def find(place: CachePlace, restored: Callable[[object], Loader]) -> Loader | None:
     """Return a header that was read before, here or by another process, if it would be read the same again."""
     known = _headers.pop(place, None)
     if known is not None:
@@ -76,11 +76,11 @@ def find(place: Place, restored: Callable[[object], Loader]) -> Loader | None:
         loader = restored(found[1])
     except (IndexError, KeyError, TypeError, ValueError):
         return None
-    keep(place, Kept(loader, found[0], loader.read_so_far))
+    keep(place, CachedHeader(loader, found[0], loader.read_so_far))
     return loader
 
 
-def stamps_of(place: Place) -> Stamps | None:
+def stamps_of(place: CachePlace) -> Stamps | None:
     """Return what a header that this process has read depended on; None where that changed meanwhile."""
     kept = _headers.get(place)
     return kept.finished() if kept is not None else None

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from abidance.core.catalogue import HEADER_NOT_PARSED
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.span import Span
-from abidance.header.entries import Entries, Ranked
+from abidance.header.entries import DeclarationEntries, Ranked
 from abidance.ir import declarations as d
 from abidance.ir import types as t
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _CLASSES: tuple[type, ...] = (
-    *(t.Void, t.Basic, t.Vector, t.Pointer, t.Array, t.RecordRef, t.EnumRef, t.Named, t.Qualified),
+    *(t.Void, t.Basic, t.Vector, t.Pointer, t.Array, t.RecordRef, t.EnumRef, t.TypedefRef, t.Qualified),
     *(t.FunctionType, t.Unsupported, d.Attribute, d.Field, d.Record, d.Enumerator, d.Enum, d.Typedef),
     *(d.Parameter, d.Function, d.Variable, d.Macro, Diagnostic, Label, Span),
 )
@@ -70,7 +70,7 @@ def decode(stored: Any) -> Any:
     return _path(rest[0]) if number == _PATH else HEADER_NOT_PARSED
 
 
-def encode_entries(entries: Entries) -> Any:
+def encode_entries(entries: DeclarationEntries) -> Any:
     """Return the entries as `marshal` stores them."""
     tables = (
         entries.records,
@@ -86,10 +86,10 @@ def encode_entries(entries: Entries) -> Any:
     )
 
 
-def decode_entries(stored: Any) -> Entries:
+def decode_entries(stored: Any) -> DeclarationEntries:
     """Return what `encode_entries` was given."""
     functions, *tables = stored
-    return Entries(
+    return DeclarationEntries(
         [Ranked(decode(function), tuple(rank)) for function, rank in functions],
         *({key: decode(value) for key, value in table} for table in tables),
     )

@@ -22,7 +22,7 @@ class Ranked(NamedTuple):
 
 
 @dataclass(slots=True)
-class Entries:
+class DeclarationEntries:
     """By name or key, in the order of the source. Filled while the declaration is lowered.
 
     Records and enums are here also where they are only mentioned. `constants` are C23's ``constexpr`` objects.

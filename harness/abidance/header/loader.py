@@ -11,7 +11,7 @@ from abidance.core.catalogue import HEADER_NOT_PARSED
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.span import Span
 from abidance.header.codec import decode_entries, encode_entries
-from abidance.header.entries import Entries
+from abidance.header.entries import DeclarationEntries
 from abidance.header.foreign import Pushed
 from abidance.header.index import Index, index_of
 from abidance.header.lookups import Lookups
@@ -20,7 +20,7 @@ from abidance.header.pragmas import Packing, Visibility, renamed
 from abidance.header.scan import Piece, closed_braces
 from abidance.header.surroundings import Surroundings
 from abidance.header.syntax import NOTHING_DECLARED, HeaderSyntaxError
-from abidance.header.unit import Marker, Unit, read_unit
+from abidance.header.unit import HeaderUnit, Marker, read_unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +34,7 @@ _HELP = "a compiler that accepts it makes this a limit of abidance: please repor
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class HeaderReader:
     """How a header becomes a loader, from the preprocessor's text or from what another process stored.
 
     `type_of` returns the type of a pointer to a C expression as the compiler spells it, or None; `has_attribute` tells
@@ -56,7 +56,7 @@ class Reader:
         """Return a loader that goes on from `Loader.content`."""
         unit, code, index, entries, macros = content
         text, pragmas, markers = unit
-        made = Unit(text, "", pragmas, tuple(Marker(*each) for each in markers))
+        made = HeaderUnit(text, "", pragmas, tuple(Marker(*each) for each in markers))
         return Loader(self, made, code, Index(*index), dict(entries), dict(macros))
 
 
@@ -68,8 +68,8 @@ class Loader:
 
     def __init__(
         self,
-        reader: Reader,
-        unit: Unit,
+        reader: HeaderReader,
+        unit: HeaderUnit,
         code: str,
         index: Index,
         stored: dict[int, Any] | None = None,
@@ -80,7 +80,7 @@ class Loader:
         self._index = index
         self._type_of = reader.type_of
         self._stored = stored or {}
-        self._entries: dict[int, Entries] = {}
+        self._entries: dict[int, DeclarationEntries] = {}
         self._unfinished: set[int] = set()
         self._lookups = Lookups(
             unit, code, index, load=self._load, busy=lambda: bool(self._unfinished), macros=macros or {}
@@ -139,7 +139,7 @@ class Loader:
             found.setdefault(number, []).append(key)
         return found
 
-    def _load(self, number: int) -> Entries:
+    def _load(self, number: int) -> DeclarationEntries:
         """Return what a piece declares, after the pieces with the types that its words name."""
         if number in self._entries:
             return self._entries[number]
@@ -173,7 +173,7 @@ class Loader:
         from abidance.header.lower import lower  # noqa: PLC0415 - what is stored needs no parser
 
         piece = Piece(*self._index.pieces[number])
-        entries = self._entries[number] = Entries()
+        entries = self._entries[number] = DeclarationEntries()
         self._unfinished.add(number)
         try:
             types = _Before(self._index.typedefs, number)
@@ -196,7 +196,7 @@ class Loader:
         )
         return {each.name: each.offset for each in listed if each.typedef}
 
-    def _failed(self, number: int, words: str, offset: int) -> Entries:
+    def _failed(self, number: int, words: str, offset: int) -> DeclarationEntries:
         piece = Piece(*self._index.pieces[number])
         braces = [found.start() for found in re.finditer(r"[{}]", self._code[piece.start : piece.end])]
         text = self._code[piece.start : piece.end]
@@ -209,7 +209,9 @@ class Loader:
         tables = (self._index.functions, self._index.variables, self._index.typedefs)
         names += [name for table in tables for name, numbers in table.items() if number in numbers]
         if not names and words == NOTHING_DECLARED:
-            return Entries()  # `int;` is no error (C11 6.7p2 is a constraint that compilers warn about)
+            return (
+                DeclarationEntries()
+            )  # `int;` is no error (C11 6.7p2 is a constraint that compilers warn about)
         if block := _BLOCK.search(text):
             words, offset = "blocks are not modelled", piece.start + block.end() - 1
         if text.count("{") - text.count("}") > piece.body:
@@ -221,7 +223,7 @@ class Loader:
             labels=(Label(span, words),),
             help=_HELP,
         )
-        return Entries(
+        return DeclarationEntries(
             lost=dict.fromkeys(names or [f"<{span.path.name}:{span.line}:{span.column}>"], diagnostic)
         )
 

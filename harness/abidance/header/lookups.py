@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
     from abidance.core.diagnostic import Diagnostic
     from abidance.core.span import Span
-    from abidance.header.entries import Entries
+    from abidance.header.entries import DeclarationEntries
     from abidance.header.index import Index
-    from abidance.header.unit import Unit
+    from abidance.header.unit import HeaderUnit
     from abidance.ir.declarations import Enum, Function, Macro, Typedef, Variable
 
 V = TypeVar("V")
@@ -32,11 +32,11 @@ class Lookups:
 
     def __init__(
         self,
-        unit: Unit,
+        unit: HeaderUnit,
         code: str,
         index: Index,
         *,
-        load: Callable[[int], Entries],
+        load: Callable[[int], DeclarationEntries],
         busy: Callable[[], bool],
         macros: dict[str, Any],
     ) -> None:
@@ -91,7 +91,7 @@ class Lookups:
         """The file of each piece."""
         return [self._unit.marker(start).file for start, *_ in self._index.pieces]
 
-    def _all(self) -> Iterator[Entries]:
+    def _all(self) -> Iterator[DeclarationEntries]:
         return (self._load(number) for number in range(len(self._index.pieces)))
 
     def _keys(self, table: str) -> Iterable[str]:
@@ -121,7 +121,7 @@ class Lookups:
         yield from (name for name, (_, offset) in macros if wanted(self._unit.marker(offset).file))
         yield from (name for name in self._within("constants", wanted) if name in self._index.constants)
 
-    def _declaring(self, name: str, *tables: dict[str, list[int]]) -> Iterator[Entries]:
+    def _declaring(self, name: str, *tables: dict[str, list[int]]) -> Iterator[DeclarationEntries]:
         return (self._load(n) for n in sorted({n for table in tables for n in table.get(name, ())}))
 
     def _function(self, name: str) -> Function | None:
@@ -148,7 +148,7 @@ class Lookups:
         found = self._declaring(name, self._index.typedefs)
         return next((entries.typedefs[name] for entries in found if name in entries.typedefs), None)
 
-    def _piece_of(self, key: str) -> Entries | None:
+    def _piece_of(self, key: str) -> DeclarationEntries | None:
         number = self._index.tags.get(key, self._untagged.get(key))
         return None if number is None else self._load(number)
 

@@ -16,7 +16,7 @@ from abidance.ir.types import EnumRef, FunctionType, Qualified, RecordRef, Unsup
 
 if TYPE_CHECKING:
     from abidance.core.span import Span
-    from abidance.header.entries import Entries
+    from abidance.header.entries import DeclarationEntries
     from abidance.header.surroundings import Surroundings
     from abidance.ir.types import Type
 
@@ -25,7 +25,7 @@ _VISIBILITY = frozenset(("visibility",))
 _GNU_INLINE = frozenset(("gnu_inline",))
 
 
-def lower(tree: Any, surroundings: Surroundings, entries: Entries) -> None:
+def lower(tree: Any, surroundings: Surroundings, entries: DeclarationEntries) -> None:
     """Add what the tree declares to `entries`, to which `surroundings.declarations` looks already."""
     lowering = _Lowering(surroundings, entries)
     for node in tree.ext:
@@ -39,7 +39,7 @@ def lower(tree: Any, surroundings: Surroundings, entries: Entries) -> None:
 
 
 class _Lowering:
-    def __init__(self, surroundings: Surroundings, entries: Entries) -> None:
+    def __init__(self, surroundings: Surroundings, entries: DeclarationEntries) -> None:
         self._unit = surroundings.unit
         self._declarations = surroundings.declarations
         self._symbols = surroundings.symbols

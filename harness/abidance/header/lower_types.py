@@ -28,11 +28,11 @@ from abidance.ir.types import (
     Basic,
     EnumRef,
     FunctionType,
-    Named,
     Pointer,
     Qualified,
     RecordRef,
     Type,
+    TypedefRef,
     Unsupported,
     Void,
 )
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from abidance.core.span import Span
-    from abidance.header.entries import Entries
+    from abidance.header.entries import DeclarationEntries
     from abidance.header.surroundings import Surroundings
 
 _ORDER = "scalar_storage_order"
@@ -55,7 +55,7 @@ _DEEPEST = 200  # derivations of one type; C11 5.2.4.1 promises 12, clang stops 
 class TypeLowering:
     """Lowers types and adds the records and enums that they define or mention on the way to `entries`."""
 
-    def __init__(self, surroundings: Surroundings, entries: Entries) -> None:
+    def __init__(self, surroundings: Surroundings, entries: DeclarationEntries) -> None:
         self._unit = unit = surroundings.unit
         self._surroundings = surroundings
         self._declarations = surroundings.declarations
@@ -208,7 +208,7 @@ class TypeLowering:
     def _named(self, names: list[str]) -> Type:
         text = " ".join(names)
         if text in self._declarations.typedefs:
-            return Named(text)
+            return TypedefRef(text)
         if text == "void":
             return Void()
         if text == "__auto_type":

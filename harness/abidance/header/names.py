@@ -59,7 +59,7 @@ if TYPE_CHECKING:
     from abidance.header.scan import Piece
 
 
-class Declared(NamedTuple):
+class DeclaredName(NamedTuple):
     """One declared name: whether a typedef, whether its declarator makes a function, and its offset."""
 
     name: str
@@ -91,7 +91,7 @@ def common(code: str, start: int) -> tuple[int, int, str, bool, str] | None:
     return found.start("first"), found.end(), declared, not name, body
 
 
-def declared_in(code: str, piece: Piece) -> list[Declared]:
+def declared_in(code: str, piece: Piece) -> list[DeclaredName]:
     """Return the names that a declaration declares at file level, in their order."""
     found = _Walk(code, piece.start, piece.end).run()
     if not found:
@@ -99,7 +99,7 @@ def declared_in(code: str, piece: Piece) -> list[Declared]:
     return found[:1] if piece.body else found
 
 
-def _called(code: str, piece: Piece) -> list[Declared]:
+def _called(code: str, piece: Piece) -> list[DeclaredName]:
     """Return the last word before an outer parenthesis, where nothing else is seen to be declared.
 
     `UNKNOWN(1) int f(int);` declares `f` for those who know the macro.
@@ -111,7 +111,7 @@ def _called(code: str, piece: Piece) -> list[Declared]:
     ]
     for (word, offset), (after, _) in itertools.pairwise(tokens):
         if depth == 0 and after == "(" and offset >= 0 and word not in _NO_NAMES and word not in _ASSERTIONS:
-            found = [Declared(word, typedef=False, function=True, offset=offset)]
+            found = [DeclaredName(word, typedef=False, function=True, offset=offset)]
         depth += (word in _OPENING) - (word in _CLOSING)
     return found
 
@@ -128,11 +128,11 @@ class _Walk:
         self._at = 0
         self._open = 0
 
-    def run(self) -> list[Declared]:
+    def run(self) -> list[DeclaredName]:
         if self._word() in _ASSERTIONS:
             return []
         typedef = self._specifiers()
-        found: list[Declared] = []
+        found: list[DeclaredName] = []
         while self._at < len(self._tokens):
             declared = self._declarator(typedef)
             if declared is not None:
@@ -203,7 +203,7 @@ class _Walk:
             if depth == 0:
                 return
 
-    def _declarator(self, typedef: bool) -> Declared | None:
+    def _declarator(self, typedef: bool) -> DeclaredName | None:
         """Return the name of the declarator here, the first word in its parentheses that can be one."""
         parentheses = 0
         points = False
@@ -234,7 +234,7 @@ class _Walk:
                 # `(f)(int)` is a function, `(*f)(int)` a pointer to one, `(*f(int))(int)` a function again.
                 calls = calls or (not points and self._word() == "(")
                 self._open = parentheses
-                return Declared(word, typedef, calls, offset)
+                return DeclaredName(word, typedef, calls, offset)
             else:
                 return None
         return None

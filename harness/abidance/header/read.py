@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from abidance.core.catalogue import HEADER_NOT_FOUND
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import UsageError
-from abidance.header.cached_headers import Kept, find, keep, now
-from abidance.header.loader import Reader
-from abidance.header.stamps import Reading
+from abidance.header.cached_headers import CachedHeader, find, keep, now
+from abidance.header.loader import HeaderReader
+from abidance.header.stamps import StampCollection
 from abidance.header.store import place_of
 from abidance.toolchain.compiler import search_flags
 
@@ -55,12 +55,12 @@ def read_header(
         return has_attribute(name, compiler=compiler)
 
     tagged_members = not _TAGGED_MEMBERS.isdisjoint(compiler.command)
-    surroundings = Reader(path, type_of, tagged_members, has_attribute)
+    surroundings = HeaderReader(path, type_of, tagged_members, has_attribute)
     place = place_of(path, include_dirs, defines, compiler)
     loader = find(place, surroundings.restored)
     if loader is None:
         started = now()
         text, places = compiler.preprocess_and_tell(path, include_dirs, defines)
         loader = surroundings.read(text)
-        keep(place, Kept(loader, Reading(started, loader.files, places)))
+        keep(place, CachedHeader(loader, StampCollection(started, loader.files, places)))
     return loader.declarations

@@ -35,7 +35,7 @@ Stamp = tuple[int, int, int, int]
 """Size, inode, and the times in nanoseconds of the last change to contents and to the inode."""
 
 
-class Seen(NamedTuple):
+class FileStamp(NamedTuple):
     """A file that was read. The digest decides where the stamp is no proof."""
 
     path: str
@@ -44,7 +44,7 @@ class Seen(NamedTuple):
     digest: bytes
 
 
-class Folder(NamedTuple):
+class FolderStamp(NamedTuple):
     """A directory, and which files in it or below are there (True) or not, of those that would be included."""
 
     path: str
@@ -56,8 +56,8 @@ class Folder(NamedTuple):
 class Stamps(NamedTuple):
     """All that one preprocessing depended on."""
 
-    files: list[Seen]
-    folders: list[Folder]
+    files: list[FileStamp]
+    folders: list[FolderStamp]
 
     def hold(self) -> bool:
         """Tell whether nothing changed since."""
@@ -71,10 +71,10 @@ class Stamps(NamedTuple):
     def of(cls, plain: Any) -> Stamps:
         """Return what `plain` was made of; raises ValueError or TypeError for anything else."""
         files, folders = plain
-        return cls([Seen(*each) for each in files], [Folder(*each) for each in folders])
+        return cls([FileStamp(*each) for each in files], [FolderStamp(*each) for each in folders])
 
 
-class Reading:
+class StampCollection:
     """The stamps of one preprocessing, taken in two steps so that the second can wait.
 
     `started` is the time in nanoseconds before the preprocessor was started.
@@ -98,7 +98,7 @@ class Reading:
                 or max(stamp[2:]) > self._started - _TICK
             ):
                 return None
-            files.append(Seen(path, stamp, max(stamp[2:]) > self._started - _RACY, _digest(raw)))
+            files.append(FileStamp(path, stamp, max(stamp[2:]) > self._started - _RACY, _digest(raw)))
             texts.append((path, raw.decode("utf-8", "replace")))
         folders = list(self._folders(texts))
         if any(folder.stamp is None or self._is_new(folder.stamp) for folder in folders):
@@ -109,7 +109,7 @@ class Reading:
         """Tell whether what has this stamp may have changed since the preprocessor was started."""
         return max(stamp[2:]) > self._started - _TICK
 
-    def _folders(self, texts: list[tuple[str, str]]) -> Iterator[Folder]:
+    def _folders(self, texts: list[tuple[str, str]]) -> Iterator[FolderStamp]:
         """Yield the directories in which a new file, or one less, would change what is included."""
         # By folder that quoted names are looked for in first, or "" for the others: many files name the same.
         wanted: dict[tuple[str, str], None] = {}
@@ -131,7 +131,7 @@ class Reading:
             folders.setdefault(known[folder], []).append((each, os.path.isfile(each)))
         for folder, entries in folders.items():
             stamp = _stamp(folder)
-            yield Folder(folder, stamp, stamp is None or max(stamp[2:]) > self._started - _RACY, entries)
+            yield FolderStamp(folder, stamp, stamp is None or max(stamp[2:]) > self._started - _RACY, entries)
 
     def _candidates(self, own: str, name: str) -> Iterator[str]:
         if name.startswith("/"):
@@ -149,14 +149,14 @@ def _included(text: str) -> Iterator[tuple[str, bool]]:
             yield found["quoted"] or found["angled"], bool(found["quoted"])
 
 
-def _file_holds(seen: Seen) -> bool:
+def _file_holds(seen: FileStamp) -> bool:
     if not seen.racy and _stamp(seen.path) == seen.stamp:
         return True
     raw = _contents(seen.path)
     return raw is not None and _digest(raw) == seen.digest
 
 
-def _folder_holds(folder: Folder) -> bool:
+def _folder_holds(folder: FolderStamp) -> bool:
     if not folder.racy and _stamp(folder.path) == folder.stamp:
         return True
     return all(os.path.isfile(path) is there for path, there in folder.entries)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from abidance.header.stamps import Stamps
 from abidance.toolchain import disk_cache
-from abidance.toolchain.disk_cache import Place, own_identity
+from abidance.toolchain.disk_cache import CachePlace, own_identity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,7 +33,7 @@ _VARIABLES = (
 
 def place_of(
     path: Path, include_dirs: tuple[Path, ...], defines: Mapping[str, str], compiler: Compiler
-) -> Place:
+) -> CachePlace:
     """Return the place of a header read in this way."""
     return disk_cache.place(
         _KIND,
@@ -50,7 +50,7 @@ def place_of(
     )
 
 
-def load(place: Place) -> tuple[Stamps, Any] | None:
+def load(place: CachePlace) -> tuple[Stamps, Any] | None:
     """Return what was stored with its stamps, or None when there is nothing that can be trusted."""
     found = disk_cache.load(place)
     try:
@@ -60,7 +60,7 @@ def load(place: Place) -> tuple[Stamps, Any] | None:
         return None
 
 
-def save(place: Place, stamps: Stamps, content: Any) -> None:
+def save(place: CachePlace, stamps: Stamps, content: Any) -> None:
     """Store `content`, which is made of what `marshal` knows."""
     disk_cache.save(place, (stamps.plain(), content), _MOST)
 

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from abidance.header.foreign import Pushed
-    from abidance.header.unit import Unit
+    from abidance.header.unit import HeaderUnit
     from abidance.ir.declarations import Declarations
 
 
@@ -24,7 +24,7 @@ class Surroundings:
     nothing. `has_attribute` tells whether the compiler has an attribute of a name; `pushed` is what pragmas add.
     """
 
-    unit: Unit
+    unit: HeaderUnit
     declarations: Declarations
     tagged_members: bool
     symbols: Mapping[str, str]

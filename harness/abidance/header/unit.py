@@ -51,7 +51,7 @@ class Marker(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Unit:
+class HeaderUnit:
     """One preprocessed header. Offsets are positions in `text`, and in `code`, which has no directives.
 
     `pragmas` have the words behind ``#pragma`` with their offsets.
@@ -171,13 +171,13 @@ class Unit:
         return self._sources[file]
 
 
-def read_unit(text: str, path: Path) -> Unit:
+def read_unit(text: str, path: Path) -> HeaderUnit:
     """Return the unit that preprocessing `path` gave as `text`, with ``#define`` lines in it."""
     if "\\u" in text or "\\U" in text:  # gcc prints identifiers in ASCII (C11 6.4.3)
         text = _UNIVERSAL.sub(lambda found: chr(int(found[1] or found[2], 16)), text)
     lines = f"\n{text}"  # an offset behind a line's end here is that of the end itself in `text`
     pragmas = tuple((found.start() + 1, found[1].strip()) for found in _PRAGMA.finditer(lines))
-    return Unit(text, _code(lines), pragmas, tuple(_markers(lines, str(path))))
+    return HeaderUnit(text, _code(lines), pragmas, tuple(_markers(lines, str(path))))
 
 
 def _code(lines: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.ir.arithmetic import BASIC_SPELLINGS, canonical
 from abidance.ir.spelling import spell as spell  # noqa: PLC0414 - found beside what it spells
-from abidance.ir.types import Array, Basic, EnumRef, Named, Pointer, Qualified, RecordRef, Type, Void
+from abidance.ir.types import Array, Basic, EnumRef, Pointer, Qualified, RecordRef, Type, TypedefRef, Void
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -174,7 +174,7 @@ class Declarations:
         """Return `type_` without typedefs and qualifiers at its outermost level."""
         while True:
             match type_:
-                case Named(name) if name in self.typedefs:
+                case TypedefRef(name) if name in self.typedefs:
                     type_ = self.typedefs[name].type
                 case Qualified(of, _):
                     type_ = of
@@ -189,7 +189,7 @@ class Declarations:
                     return True
                 case Qualified(of, _) | Array(of, _, _):
                     type_ = of
-                case Named(name) if name in self.typedefs:
+                case TypedefRef(name) if name in self.typedefs:
                     type_ = self.typedefs[name].type
                 case _:
                     return False
@@ -202,7 +202,7 @@ class Declarations:
             to = Void() if words == ["void"] else self.find_type(" ".join(words))
             return Pointer(to) if to is not None else None
         if name in self.typedefs:
-            return Named(name)
+            return TypedefRef(name)
         for prefix in ("", "struct ", "union "):
             if prefix + name in self.records:
                 return RecordRef(prefix + name)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.ir.reachable import reachable, types_of
 from abidance.ir.tables import declared_in
-from abidance.ir.types import EnumRef, Named, RecordRef
+from abidance.ir.types import EnumRef, RecordRef, TypedefRef
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +32,7 @@ def portion(declarations: Declarations, is_wanted: Callable[[str], bool]) -> Dec
     typedefs = declared_in(declarations.typedefs, is_wanted)
     roots: list[Type] = [type_ for each in functions.values() for type_ in types_of(each)]
     roots += [each.type for each in variables.values()]
-    roots += [*map(RecordRef, records), *map(EnumRef, enums), *map(Named, typedefs)]
+    roots += [*map(RecordRef, records), *map(EnumRef, enums), *map(TypedefRef, typedefs)]
     needed = reachable(declarations, roots)
     all_records = {key: declarations.records[key] for key in dict.fromkeys((*records, *needed.records))}
     all_enums = {

@@ -11,10 +11,10 @@ from abidance.ir.types import (
     Basic,
     EnumRef,
     FunctionType,
-    Named,
     Pointer,
     Qualified,
     RecordRef,
+    TypedefRef,
     Unsupported,
     Vector,
     Void,
@@ -69,7 +69,7 @@ def reachable(declarations: Declarations, roots: Iterable[Type]) -> Reachable:
                 waiting.append(of)
             case FunctionType(returns, parameters, _, _):
                 waiting += [*reversed(parameters), returns]
-            case Named(name):
+            case TypedefRef(name):
                 typedef = declarations.typedefs.get(name)
                 if typedef and name not in met["typedef"]:
                     met["typedef"][name] = None

@@ -9,11 +9,11 @@ from abidance.ir.types import (
     Basic,
     EnumRef,
     FunctionType,
-    Named,
     Pointer,
     Qualified,
     RecordRef,
     Type,
+    TypedefRef,
     Unsupported,
     Vector,
     Void,
@@ -32,7 +32,7 @@ def spell(type_: Type, declarator: str = "", declarations: Declarations | None =
             return _join("bool" if spelling == "_Bool" else spelling, declarator)
         case Vector(of, size, attribute):
             return _join(f"{spell(of, '', declarations)} __attribute__(({attribute}({size})))", declarator)
-        case Named(name):
+        case TypedefRef(name):
             return _join(name, declarator)
         case RecordRef(key):
             record = declarations.records.get(key) if declarations else None

@@ -71,7 +71,7 @@ class EnumRef:
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class TypedefRef:
     """A typedef by its name in `Declarations.typedefs`."""
 
     name: str
@@ -115,7 +115,7 @@ Type = (
     | Array
     | RecordRef
     | EnumRef
-    | Named
+    | TypedefRef
     | Qualified
     | FunctionType
     | Unsupported

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.binding.binding_method import Kind
+from abidance.binding.binding_method import BindingKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.layout.model import FunctionEntry, Member, Report, TypeEntry
+    from abidance.layout.model import FunctionEntry, LayoutMember, Report, TypeEntry
 
 CACHE_LINE = 64
 """Bytes; so on x86-64 and on most of the others."""
@@ -64,7 +64,7 @@ def _rows(entry: TypeEntry) -> Iterator[tuple[str, str, str]]:
 
 
 def _inside(
-    members: tuple[Member, ...], start: int, end: int, *, is_union: bool, depth: int
+    members: tuple[LayoutMember, ...], start: int, end: int, *, is_union: bool, depth: int
 ) -> Iterator[tuple[int, tuple[str, str, str]]]:
     """Yield rows, each with its first bit, of what stands between the bits `start` and `end`."""
     indent = "  " * depth
@@ -86,7 +86,7 @@ def _inside(
         yield reached, _gap(reached, end, f"{indent}-- padding --")
 
 
-def extent(member: Member) -> tuple[int, int]:
+def extent(member: LayoutMember) -> tuple[int, int]:
     """Return the member's first bit and the bit behind its last, from the start of the outermost record."""
     if member.bits:
         return member.bits[0], sum(member.bits)
@@ -99,29 +99,31 @@ def _gap(first: int, last: int, words: str) -> tuple[str, str, str]:
     return f"{first // 8}:{first % 8}", f":{last - first}", words
 
 
-def _place(member: Member) -> str:
+def _place(member: LayoutMember) -> str:
     return f"{member.bits[0] // 8}:{member.bits[0] % 8}" if member.bits else str(member.offset)
 
 
-def _size(member: Member) -> str:
+def _size(member: LayoutMember) -> str:
     return f":{member.bits[1]}" if member.bits else str(member.size)
 
 
 def _alias(entry: TypeEntry) -> tuple[str, str, str]:
     size = "" if entry.size is None else f"{_bytes(entry.size)}, aligned to {entry.align}"
-    bound = "" if entry.binding.kind is Kind.CTYPES else f"   {entry.binding.kind}: {entry.binding.reason}"
+    bound = (
+        "" if entry.binding.kind is BindingKind.CTYPES else f"   {entry.binding.kind}: {entry.binding.reason}"
+    )
     return entry.name, f"= {entry.of}", f"{size}{bound}"
 
 
 def _functions(functions: tuple[FunctionEntry, ...]) -> Iterator[str]:
-    plain = [entry for entry in functions if entry.binding.kind is Kind.CTYPES]
+    plain = [entry for entry in functions if entry.binding.kind is BindingKind.CTYPES]
     yield f"{_count(len(functions), 'function')}, {len(plain)} called through ctypes"
-    others = [entry for entry in functions if entry.binding.kind is not Kind.CTYPES]
+    others = [entry for entry in functions if entry.binding.kind is not BindingKind.CTYPES]
     yield from _table([(entry.name, str(entry.binding.kind), entry.binding.reason) for entry in others])
 
 
 def _summary(shown: list[TypeEntry]) -> str:
-    kinds = {kind: sum(entry.binding.kind is kind for entry in shown) for kind in Kind}
+    kinds = {kind: sum(entry.binding.kind is kind for entry in shown) for kind in BindingKind}
     told = ", ".join(f"{number} {kind}" for kind, number in kinds.items() if number)
     return f"{_count(len(shown), 'type')}{': ' if told else ''}{told}"
 

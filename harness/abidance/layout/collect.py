@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from abidance.binding.binding_method import Binding, Kind, how_called
+from abidance.binding.binding_method import Binding, BindingKind, how_called
 from abidance.core.catalogue import PROBE_FAILED, UNKNOWN_NAME
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import CannotJudgeError, UsageError
@@ -16,9 +16,9 @@ from abidance.ir.declarations import spell
 from abidance.ir.naming import c_names
 from abidance.ir.reachable import reachable
 from abidance.ir.tables import matching
-from abidance.ir.types import EnumRef, Named, RecordRef
-from abidance.layout.entries import Entries
-from abidance.layout.included import included_as
+from abidance.ir.types import EnumRef, RecordRef, TypedefRef
+from abidance.layout.entries import LayoutEntries
+from abidance.layout.include_directive import included_as
 from abidance.layout.model import FunctionEntry, Report, named_members
 from abidance.layout.own_declarations import everything, own, reached_from
 from abidance.toolchain.header_prerequisites import including, needed_before
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class LayoutSubject:
     """The header that is reported on, and how it is compiled.
 
     `before` are headers to include before it, as ``#include <...>`` names them. `seen_from` is the folder of
@@ -54,7 +54,7 @@ class Subject:
 
 
 def report(
-    subject: Subject,
+    subject: LayoutSubject,
     compiler: Compiler,
     names: Sequence[str] = (),
     *,
@@ -84,7 +84,7 @@ def report(
 class _Asked:
     """The arguments of `report`."""
 
-    subject: Subject
+    subject: LayoutSubject
     names: tuple[str, ...]
     included: bool
     everything_own: bool
@@ -100,7 +100,7 @@ def _report(asked: _Asked, compiler: Compiler, before: tuple[str, ...]) -> Repor
     part = everything(declarations) if asked.included or asked.everything_own else chosen
     layouts = _probe(subject, declarations, part, chosen, compiler)
     reached = reachable(declarations, _types(part))
-    entries = Entries(declarations, layouts, part, chosen, c_names(declarations, reached))
+    entries = LayoutEntries(declarations, layouts, part, chosen, c_names(declarations, reached))
     header = subject.header.absolute()
     # The header's own come first, from top to bottom; sorting keeps the order of the others.
     types = tuple(
@@ -144,7 +144,7 @@ def of_contract(
     def choose(declarations: Declarations) -> Part:
         known = [name for name in listed if name in declarations.functions]
         known += matching(declarations.functions, functions)
-        return reached_from(declarations, known, map(Named, matching(declarations.typedefs, types)))
+        return reached_from(declarations, known, map(TypedefRef, matching(declarations.typedefs, types)))
 
     return choose
 
@@ -162,11 +162,11 @@ def _chosen(asked: _Asked, declarations: Declarations) -> Part:
 
 
 def _types(part: Part) -> list[Type]:
-    return [*map(Named, part.typedefs), *map(RecordRef, part.records), *map(EnumRef, part.enums)]
+    return [*map(TypedefRef, part.typedefs), *map(RecordRef, part.records), *map(EnumRef, part.enums)]
 
 
 def _probe(
-    subject: Subject, declarations: Declarations, part: Part, chosen: Part, compiler: Compiler
+    subject: LayoutSubject, declarations: Declarations, part: Part, chosen: Part, compiler: Compiler
 ) -> Layouts:
     # Enumerators by name: those of enums that no expression can name are among them.
     constants = dict.fromkeys((*chosen.macros, *part.enumerators))
@@ -186,8 +186,8 @@ def _named(declarations: Declarations, names: Sequence[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for name in names:
         match declarations.find_type(name):
-            case Named(typedef):
-                target = declarations.resolve(Named(typedef))
+            case TypedefRef(typedef):
+                target = declarations.resolve(TypedefRef(typedef))
                 spelled = (
                     isinstance(target, RecordRef | EnumRef) and spell(target, "", declarations) == typedef
                 )
@@ -228,7 +228,9 @@ def _functions(declarations: Declarations, layouts: Layouts, chosen: Part) -> It
     for name in chosen.lost:
         lost = declarations.lost[name]
         if name.isidentifier() and lost.span:
-            yield FunctionEntry(name, name, "", Binding(Kind.REFUSED, lost.message), lost.span, own=True)
+            yield FunctionEntry(
+                name, name, "", Binding(BindingKind.REFUSED, lost.message), lost.span, own=True
+            )
 
 
 def _hidden(declarations: Declarations, types: Sequence[TypeEntry]) -> tuple[str, ...]:

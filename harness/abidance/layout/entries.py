@@ -5,22 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from abidance.binding.binding_method import Binding, Kind, how
+from abidance.binding.binding_method import Binding, BindingKind, how
 from abidance.ir.declarations import spell
 from abidance.ir.types import (
     Array,
     Basic,
     EnumRef,
     FunctionType,
-    Named,
     Pointer,
     Qualified,
     RecordRef,
+    TypedefRef,
     Unsupported,
     Vector,
     Void,
 )
-from abidance.layout.model import Member, TypeEntry
+from abidance.layout.model import LayoutMember, TypeEntry
 from abidance.layout.shown_names import shown_names
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ _INCOMPLETE = "the header does not define it: it goes by pointer only"
 
 
 @dataclass
-class Entries:
+class LayoutEntries:
     """Makes the entries of one part of a header, of which some is its `own`.
 
     `expressions` has by key what a C expression can call records and enums.
@@ -69,7 +69,7 @@ class Entries:
         for name in self.part.lost:
             lost = self.declarations.lost[name]
             if lost.span and " " in name:
-                refused = Binding(Kind.REFUSED, lost.message)
+                refused = Binding(BindingKind.REFUSED, lost.message)
                 is_own = name in self.own.lost
                 yield TypeEntry(name, name, "unknown", None, None, refused, lost.span, is_own, problem="")
 
@@ -77,7 +77,7 @@ class Entries:
         record, layout = self.declarations.records[key], self.layouts.records.get(key)
         binding, problem = how(RecordRef(key), self.declarations, self.layouts), ""
         if record.fields is None:
-            binding = Binding(Kind.REFUSED, _INCOMPLETE)
+            binding = Binding(BindingKind.REFUSED, _INCOMPLETE)
         elif layout is None:
             problem = self.layouts.failed.get(key, "the compiler was given no way to name it")
         else:
@@ -97,9 +97,9 @@ class Entries:
             problem=problem,
         )
 
-    def _members(self, record: Record, layout: RecordLayout, base: int) -> tuple[Member, ...]:
+    def _members(self, record: Record, layout: RecordLayout, base: int) -> tuple[LayoutMember, ...]:
         """Return the members by their places in the outermost record, into which this one starts `base` bytes."""
-        members: list[Member] = []
+        members: list[LayoutMember] = []
         for number, each in enumerate(record.fields or ()):
             place = layout.fields.get(each.name or f"<{number}>")
             if place is None:
@@ -108,7 +108,9 @@ class Entries:
                 inner = self.declarations.records[each.type.key]
                 inside = self._members(inner, self.layouts.records[inner.key], base + place.offset)
                 text = inner.tag or ""
-                members.append(Member("", text, base + place.offset, place.size, None, inner.kind, inside))
+                members.append(
+                    LayoutMember("", text, base + place.offset, place.size, None, inner.kind, inside)
+                )
                 continue
             bits = None
             text = spell(self._counted(each.type), each.name, self.declarations)
@@ -116,7 +118,7 @@ class Entries:
                 bits = (8 * base + place.bit_offset, place.bit_width)
                 text += f" : {place.bit_width}"
             members.append(
-                Member(each.name, self._shown(each.type, text), base + place.offset, place.size, bits)
+                LayoutMember(each.name, self._shown(each.type, text), base + place.offset, place.size, bits)
             )
         return tuple(members)
 
@@ -150,7 +152,7 @@ class Entries:
         }
         binding, problem = how(EnumRef(key), self.declarations, self.layouts), ""
         if not enum.enumerators:
-            binding = Binding(Kind.REFUSED, _INCOMPLETE)
+            binding = Binding(BindingKind.REFUSED, _INCOMPLETE)
         elif scalar is None:
             problem = self.layouts.failed.get(key, "the compiler was given no way to name it")
         return TypeEntry(
@@ -170,10 +172,10 @@ class Entries:
 
     def _typedef(self, typedef: Typedef, target: Type) -> TypeEntry:
         extent = self.layouts.typedefs.get(typedef.name)
-        members: tuple[Member, ...] = ()
+        members: tuple[LayoutMember, ...] = ()
         values: dict[str, int] = {}
         signed: bool | None = None
-        kind, binding = self._kind(target), how(Named(typedef.name), self.declarations, self.layouts)
+        kind, binding = self._kind(target), how(TypedefRef(typedef.name), self.declarations, self.layouts)
         match target:
             case RecordRef(key) if key in self.declarations.records:
                 of = self._record(key) if key in self._names else None
@@ -188,9 +190,9 @@ class Entries:
                 scalar = self.layouts.scalars[spelling]
                 signed = scalar.signed if scalar.kind in {"int", "bitint"} else None
             case FunctionType():
-                binding = Binding(Kind.REFUSED, "a function goes by pointer only")
+                binding = Binding(BindingKind.REFUSED, "a function goes by pointer only")
             case Void():
-                binding = Binding(Kind.REFUSED, "void has no values")
+                binding = Binding(BindingKind.REFUSED, "void has no values")
         return TypeEntry(
             typedef.name,
             typedef.name,

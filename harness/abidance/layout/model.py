@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class LayoutMember:
     """A member of a record. `offset` and `size` are in bytes, from the start of the outermost record.
 
     A bit-field has `size` 0 and `bits`: its first bit, counted from the outermost record's first in the
@@ -29,7 +29,7 @@ class Member:
     size: int
     bits: tuple[int, int] | None = None
     anonymous: str = ""
-    inner: tuple[Member, ...] = ()
+    inner: tuple[LayoutMember, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class TypeEntry:
     binding: Binding
     span: Span
     own: bool
-    members: tuple[Member, ...] = ()
+    members: tuple[LayoutMember, ...] = ()
     of: str = ""
     signed: bool | None = None
     values: Mapping[str, int] = field(default_factory=dict)
@@ -102,7 +102,9 @@ class Report:
         return bool(entry.of) and not (self.chosen and (entry.members or entry.values))
 
 
-def named_members(members: tuple[Member, ...], *, anonymous: bool = False) -> Iterator[tuple[Member, bool]]:
+def named_members(
+    members: tuple[LayoutMember, ...], *, anonymous: bool = False
+) -> Iterator[tuple[LayoutMember, bool]]:
     """Yield the members that C can name, each with whether it stands in an anonymous one (C11 6.7.2.1p13)."""
     for member in members:
         if member.name:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.ir.reachable import reachable, types_of
 from abidance.ir.tables import declared_in
-from abidance.ir.types import EnumRef, Named, RecordRef
+from abidance.ir.types import EnumRef, RecordRef, TypedefRef
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -43,7 +43,7 @@ def own(declarations: Declarations, is_own: Callable[[str], bool]) -> Part:
     variables = declared_in(declarations.variables, is_own)
     roots: list[Type] = [t for name in functions for t in types_of(declarations.functions[name])]
     roots += [declarations.variables[name].type for name in variables]
-    roots += [Named(name) for name in declared_in(declarations.typedefs, is_own)]
+    roots += [TypedefRef(name) for name in declared_in(declarations.typedefs, is_own)]
     roots += [RecordRef(key) for key in declared_in(declarations.records, is_own)]
     roots += [EnumRef(key) for key in declared_in(declarations.enums, is_own)]
     if not roots:

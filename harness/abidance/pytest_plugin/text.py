@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from abidance.core.diagnostic import Diagnostic, Finding
 from abidance.report.text.block import headline, render
 from abidance.report.text.chars import one_line as on_one_line
-from abidance.report.text.style import Look
+from abidance.report.text.style import Style
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -38,7 +38,7 @@ def shown(
 
 def blocks(subjects: Iterable[Subject]) -> str:
     """Return one block for each, an empty line between them."""
-    return "\n\n".join(render(subject, Look()) for subject in subjects)
+    return "\n\n".join(render(subject, Style()) for subject in subjects)
 
 
 def summary(subjects: Sequence[Subject]) -> str:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from abidance.core.events import Event
-    from abidance.report.text.style import Look
+    from abidance.report.text.style import Style
 
 
 class Reporter(Protocol):
@@ -31,10 +31,10 @@ class Reporter(Protocol):
         """Write what is left; no event comes after this."""
 
 
-class Opener(Protocol):
+class ReporterFactory(Protocol):
     """How a reporter is made. `verbosity` is how often ``-v`` was given."""
 
-    def __call__(self, stream: TextIO, look: Look, verbosity: int) -> Reporter:
+    def __call__(self, stream: TextIO, look: Style, verbosity: int) -> Reporter:
         """Return a reporter that writes to `stream`."""
 
 
@@ -50,17 +50,17 @@ REPORTERS: dict[str, str] = {
 """The module of each format; a module is imported when its format is asked for."""
 
 
-def opener(name: str) -> Opener:
+def opener(name: str) -> ReporterFactory:
     """Return how the reporter of this format is made; raises UsageError when there is none."""
     if name in REPORTERS:
-        built_in: Opener = importlib.import_module(REPORTERS[name]).open_report
+        built_in: ReporterFactory = importlib.import_module(REPORTERS[name]).open_report
         return built_in
     # Only here: looking through the installed packages takes longer than printing most reports.
     from importlib.metadata import entry_points  # noqa: PLC0415
 
     others = {entry.name: entry for entry in entry_points(group="abidance.reporters")}
     if name in others:
-        loaded: Opener = others[name].load()
+        loaded: ReporterFactory = others[name].load()
         return loaded
     known = (*REPORTERS, *others)
     hint = did_you_mean(name, known) or f"choose from {', '.join(known)}"

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from abidance.core.events import RunStopped
-from abidance.report.record import Record, reasons, unseen, untested
+from abidance.report.record import RunRecord, reasons, unseen, untested
 from abidance.report.text.block import headline
 from abidance.report.text.chars import one_line
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from abidance.core.diagnostic import Diagnostic
     from abidance.core.events import Event
     from abidance.report.record import Run
-    from abidance.report.text.style import Look
+    from abidance.report.text.style import Style
 
 
-def open_report(stream: TextIO, look: Look, verbosity: int = 0) -> ConciseReport:  # noqa: ARG001
+def open_report(stream: TextIO, look: Style, verbosity: int = 0) -> ConciseReport:  # noqa: ARG001
     """Return a report that writes the lines of each contract when it ends."""
     return ConciseReport(stream, look)
 
@@ -27,10 +27,10 @@ def open_report(stream: TextIO, look: Look, verbosity: int = 0) -> ConciseReport
 class ConciseReport:
     """Says nothing about what holds, and names all that could not be judged."""
 
-    def __init__(self, stream: TextIO, look: Look) -> None:
+    def __init__(self, stream: TextIO, look: Style) -> None:
         self._stream = stream
         self._look = look
-        self._record = Record()
+        self._record = RunRecord()
 
     def __call__(self, event: Event) -> None:
         """Print the lines that are complete with this event."""
@@ -63,7 +63,7 @@ class ConciseReport:
         self._stream.writelines(f"{concise(each, self._look, contract)}\n" for each in diagnostics)
 
 
-def concise(diagnostic: Diagnostic, look: Look, contract: str = "") -> str:
+def concise(diagnostic: Diagnostic, look: Style, contract: str = "") -> str:
     """Return ``path:line:column: error[CODE] name: message``; without a place, the contract stands for it."""
     span = diagnostic.span
     place = (
@@ -72,6 +72,6 @@ def concise(diagnostic: Diagnostic, look: Look, contract: str = "") -> str:
     return f"{place}: {headline(diagnostic)}" if place else headline(diagnostic)
 
 
-def place_of(contract: str, look: Look) -> str:
+def place_of(contract: str, look: Style) -> str:
     """Return the contract's path as shown; empty when there is none."""
     return one_line(look.path(Path(contract))) if contract else ""

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from abidance.core.diagnostic import Diagnostic
     from abidance.core.events import ItemFinished
     from abidance.core.gate import GateResult, JudgedChange
-    from abidance.report.record import Record, Run
+    from abidance.report.record import Run, RunRecord
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ReportEntry:
     """One finding. `group` is the boundary, `subject` what it is about; `suppressed` is the reason, if it is.
 
     `fallback` is the file to point to when the diagnostic has no place of its own.
@@ -50,7 +50,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class ReportedCase:
     """One test case. `failures` failed it, `errors` kept it from being judged, `skipped` says why it did not run.
 
     `watched_by` names the instruments that were live.
@@ -70,37 +70,41 @@ class Outcomes:
     """Everything that the formats show. `title` is one line that says what it comes to."""
 
     title: str
-    entries: tuple[Entry, ...]
-    cases: tuple[Case, ...]
+    entries: tuple[ReportEntry, ...]
+    cases: tuple[ReportedCase, ...]
     exit_code: int
     notes: tuple[str, ...] = ()
 
 
 def of_gate(results: Sequence[GateResult]) -> Outcomes:
     """Return what the gate found; changes that harm nobody are cases, and no entries."""
-    entries: list[Entry] = []
-    cases: list[Case] = []
+    entries: list[ReportEntry] = []
+    cases: list[ReportedCase] = []
     for result in results:
         for change in result.changes:
             if change.verdict != "compatible" or change.fails:
                 entries.append(_change(change, result))
             cases.append(_change_case(change, result))
-        entries += [Entry(finding, result.name, fallback=_file(result.new)) for finding in result.findings]
         entries += [
-            Entry(each.diagnostic, result.name, each.diagnostic.place, each.reason, _file(result.new))
+            ReportEntry(finding, result.name, fallback=_file(result.new)) for finding in result.findings
+        ]
+        entries += [
+            ReportEntry(each.diagnostic, result.name, each.diagnostic.place, each.reason, _file(result.new))
             for each in result.suppressed
         ]
         failed = tuple(each for each in result.findings if each.code.severity is Severity.ERROR)
         judged = is_judged(result.exit_code)
-        cases.append(Case(result.name, "gate", 0.0, failed if judged else (), () if judged else failed))
+        cases.append(
+            ReportedCase(result.name, "gate", 0.0, failed if judged else (), () if judged else failed)
+        )
     title = "; ".join(f"{result.name}: {result.verdict}" for result in results)
     return Outcomes(title, tuple(entries), tuple(cases), overall(results))
 
 
-def of_run(record: Record) -> Outcomes:
+def of_run(record: RunRecord) -> Outcomes:
     """Return what a run found."""
-    entries: list[Entry] = []
-    cases: list[Case] = []
+    entries: list[ReportEntry] = []
+    cases: list[ReportedCase] = []
     notes: list[str] = []
     for run in record.runs:
         entries += _run_entries(run)
@@ -112,8 +116,8 @@ def of_run(record: Record) -> Outcomes:
     for stop in record.stops:
         where = Path(stop.contract) if stop.contract else None
         name = where.name if where else "abidance"
-        entries += [Entry(each, name, fallback=where) for each in stop.diagnostics]
-        cases.append(Case(name, "run", 0.0, (), stop.diagnostics))
+        entries += [ReportEntry(each, name, fallback=where) for each in stop.diagnostics]
+        cases.append(ReportedCase(name, "run", 0.0, (), stop.diagnostics))
     found = sum(each.level is Severity.ERROR and not each.suppressed for each in entries)
     hidden = sum(bool(each.suppressed) for each in entries)
     boundaries = ", ".join(run.started.boundary for run in record.runs) or "nothing"
@@ -121,8 +125,8 @@ def of_run(record: Record) -> Outcomes:
     return Outcomes(title, tuple(entries), tuple(cases), record.exit_code, tuple(notes))
 
 
-def _change(change: JudgedChange, result: GateResult) -> Entry:
-    return Entry(
+def _change(change: JudgedChange, result: GateResult) -> ReportEntry:
+    return ReportEntry(
         change.diagnostic,
         result.name,
         change.subject,
@@ -138,13 +142,13 @@ def _change(change: JudgedChange, result: GateResult) -> Entry:
     )
 
 
-def _change_case(change: JudgedChange, result: GateResult) -> Case:
+def _change_case(change: JudgedChange, result: GateResult) -> ReportedCase:
     shown = (change.diagnostic,)
     name = f"{change.diagnostic.code.name}: {change.subject}"
     unknown = change.verdict == "unknown"
     if change.suppressed:
-        return Case(result.name, name, skipped=f"suppressed: {change.suppressed}")
-    return Case(
+        return ReportedCase(result.name, name, skipped=f"suppressed: {change.suppressed}")
+    return ReportedCase(
         result.name,
         name,
         failures=shown if change.fails else (),
@@ -152,7 +156,7 @@ def _change_case(change: JudgedChange, result: GateResult) -> Case:
     )
 
 
-def _run_entries(run: Run) -> Iterator[Entry]:
+def _run_entries(run: Run) -> Iterator[ReportEntry]:
     contract = Path(run.started.contract)
     for cause, why in (*((each, "") for each in run.causes), *run.suppressed):
         finding = cause.finding
@@ -165,14 +169,14 @@ def _run_entries(run: Run) -> Iterator[Entry]:
         }
         kept = {name: text for name, text in properties.items() if text}
         subject = f"{finding.function} {finding.library}".strip()
-        yield Entry(finding.diagnostic, run.started.boundary, subject, why, contract, kept)
+        yield ReportEntry(finding.diagnostic, run.started.boundary, subject, why, contract, kept)
     for reason in reasons(run.items):
-        yield Entry(reason, run.started.boundary, fallback=contract)
+        yield ReportEntry(reason, run.started.boundary, fallback=contract)
 
 
-def _item(item: ItemFinished, run: Run) -> Case:
+def _item(item: ItemFinished, run: Run) -> ReportedCase:
     skipped = item.outcome is Outcome.SKIPPED
-    return Case(
+    return ReportedCase(
         run.started.boundary,
         str(item.item),
         item.seconds,

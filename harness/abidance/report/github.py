@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.core.codes import Severity
-from abidance.report.buffered import Collected
+from abidance.report.buffered_report import Collected
 from abidance.report.entries import of_gate
 from abidance.report.text.chars import one_line
 
@@ -18,24 +18,24 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from abidance.core.gate import GateResult
-    from abidance.report.entries import Entry, Outcomes
-    from abidance.report.text.style import Look
+    from abidance.report.entries import Outcomes, ReportEntry
+    from abidance.report.text.style import Style
 
 SHOWN = 10
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 
 
-def open_report(stream: TextIO, look: Look, verbosity: int = 0) -> Collected:  # noqa: ARG001
+def open_report(stream: TextIO, look: Style, verbosity: int = 0) -> Collected:  # noqa: ARG001
     """Return a report that writes its lines at the end."""
     return Collected(stream, look, github)
 
 
-def render(results: Sequence[GateResult], look: Look, verbosity: int = 0) -> str:  # noqa: ARG001
+def render(results: Sequence[GateResult], look: Style, verbosity: int = 0) -> str:  # noqa: ARG001
     """Return the lines of the gate's results."""
     return github(of_gate(results), look)
 
 
-def github(outcomes: Outcomes, look: Look) -> str:
+def github(outcomes: Outcomes, look: Style) -> str:
     """Return the annotations, the most harmful first."""
     order = tuple(Severity)
     entries = sorted(
@@ -55,7 +55,7 @@ def github(outcomes: Outcomes, look: Look) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _annotation(entry: Entry, look: Look) -> str:
+def _annotation(entry: ReportEntry, look: Style) -> str:
     diagnostic = entry.diagnostic
     span = diagnostic.span
     properties: dict[str, str] = {}

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import abidance
-from abidance.report.record import Record, outcome, unseen, untested
+from abidance.report.record import RunRecord, outcome, unseen, untested
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
     from abidance.core.diagnostic import Diagnostic, Label
     from abidance.core.events import Event, ItemFinished
-    from abidance.report.record import Cause, Run
-    from abidance.report.text.style import Look
+    from abidance.report.record import ReportedCause, Run
+    from abidance.report.text.style import Style
 
 SCHEMA_VERSION = 1
 """Raised when a reader of the document must change; new members alone do not raise it."""
 
 
-def open_report(stream: TextIO, look: Look, verbosity: int = 0) -> JsonReport:  # noqa: ARG001
+def open_report(stream: TextIO, look: Style, verbosity: int = 0) -> JsonReport:  # noqa: ARG001
     """Return a report that writes its document at the end."""
     return JsonReport(stream, look)
 
@@ -37,10 +37,10 @@ def schema() -> str:
 class JsonReport:
     """Collects everything, because the outcome is near the top of the document."""
 
-    def __init__(self, stream: TextIO, look: Look) -> None:
+    def __init__(self, stream: TextIO, look: Style) -> None:
         self._stream = stream
         self._look = look
-        self._record = Record()
+        self._record = RunRecord()
 
     def __call__(self, event: Event) -> None:
         """Take in one event."""
@@ -59,7 +59,7 @@ def write(value: Any, stream: TextIO) -> None:
     stream.flush()
 
 
-def document(record: Record, look: Look, exit_code: int | None = None) -> dict[str, Any]:
+def document(record: RunRecord, look: Style, exit_code: int | None = None) -> dict[str, Any]:
     """Return the document for `record`, ended with `exit_code` when that does not follow from the record."""
     code = record.exit_code if exit_code is None else exit_code
     return {
@@ -90,7 +90,7 @@ def document(record: Record, look: Look, exit_code: int | None = None) -> dict[s
     }
 
 
-def diagnostic_object(diagnostic: Diagnostic, look: Look) -> dict[str, Any]:
+def diagnostic_object(diagnostic: Diagnostic, look: Style) -> dict[str, Any]:
     """Return a diagnostic as it stands in the document."""
     return {
         "code": diagnostic.code.id,
@@ -105,7 +105,7 @@ def diagnostic_object(diagnostic: Diagnostic, look: Look) -> dict[str, Any]:
     }
 
 
-def _run(run: Run, look: Look) -> dict[str, Any]:
+def _run(run: Run, look: Style) -> dict[str, Any]:
     return {
         "boundary": run.started.boundary,
         "contract": _contract(run, look),
@@ -119,7 +119,7 @@ def _run(run: Run, look: Look) -> dict[str, Any]:
     }
 
 
-def _finding(cause: Cause, run: Run, look: Look) -> dict[str, Any]:
+def _finding(cause: ReportedCause, run: Run, look: Style) -> dict[str, Any]:
     finding = cause.finding
     came_back, tries = finding.repeats
     return {
@@ -144,7 +144,7 @@ def _finding(cause: Cause, run: Run, look: Look) -> dict[str, Any]:
     }
 
 
-def _item(item: ItemFinished, run: Run, look: Look) -> dict[str, Any]:
+def _item(item: ItemFinished, run: Run, look: Style) -> dict[str, Any]:
     return {
         "boundary": run.started.boundary,
         "contract": _contract(run, look),
@@ -171,7 +171,7 @@ def _beyond(item: ItemFinished) -> dict[str, Any] | None:
     return {"cases": beyond.cases, "ended": beyond.ended, "unseen": beyond.words or None}
 
 
-def _location(label: Label, look: Look, *, primary: bool) -> dict[str, Any]:
+def _location(label: Label, look: Style, *, primary: bool) -> dict[str, Any]:
     span = label.span
     return {
         "path": look.path(span.path),
@@ -184,11 +184,11 @@ def _location(label: Label, look: Look, *, primary: bool) -> dict[str, Any]:
     }
 
 
-def _contract(run: Run, look: Look) -> str:
+def _contract(run: Run, look: Style) -> str:
     return look.path(Path(run.started.contract))
 
 
-def _shown(contract: str, look: Look) -> str | None:
+def _shown(contract: str, look: Style) -> str | None:
     return look.path(Path(contract)) if contract else None
 
 

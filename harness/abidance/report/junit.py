@@ -6,11 +6,11 @@ import re
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-from abidance.report.buffered import Collected
+from abidance.report.buffered_report import Collected
 from abidance.report.entries import of_gate
 from abidance.report.text.block import headline
 from abidance.report.text.block import render as block
-from abidance.report.text.style import Look
+from abidance.report.text.style import Style
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,26 +18,26 @@ if TYPE_CHECKING:
 
     from abidance.core.diagnostic import Diagnostic
     from abidance.core.gate import GateResult
-    from abidance.report.entries import Case, Outcomes
+    from abidance.report.entries import Outcomes, ReportedCase
 
 # Characters that XML 1.0 has no way to write (section 2.2).
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def open_report(stream: TextIO, look: Look, verbosity: int = 0) -> Collected:  # noqa: ARG001
+def open_report(stream: TextIO, look: Style, verbosity: int = 0) -> Collected:  # noqa: ARG001
     """Return a report that writes its document at the end."""
     return Collected(stream, look, junit)
 
 
-def render(results: Sequence[GateResult], look: Look, verbosity: int = 0) -> str:  # noqa: ARG001
+def render(results: Sequence[GateResult], look: Style, verbosity: int = 0) -> str:  # noqa: ARG001
     """Return the document of the gate's results."""
     return junit(of_gate(results), look)
 
 
-def junit(outcomes: Outcomes, look: Look) -> str:
+def junit(outcomes: Outcomes, look: Style) -> str:
     """Return the document: one suite for each boundary."""
     root = ET.Element("testsuites", name="abidance")
-    plain = Look(base=look.base)
+    plain = Style(base=look.base)
     for group in dict.fromkeys(case.group for case in outcomes.cases):
         cases = [case for case in outcomes.cases if case.group == group]
         suite = ET.SubElement(
@@ -57,7 +57,7 @@ def junit(outcomes: Outcomes, look: Look) -> str:
     return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'
 
 
-def _case(suite: ET.Element, case: Case, look: Look) -> None:
+def _case(suite: ET.Element, case: ReportedCase, look: Style) -> None:
     element = ET.SubElement(
         suite, "testcase", classname=_clean(case.group), name=_clean(case.name), time=f"{case.seconds:.3f}"
     )
@@ -73,7 +73,7 @@ def _case(suite: ET.Element, case: Case, look: Look) -> None:
         ET.SubElement(element, "skipped", message=_clean(case.skipped))
 
 
-def _ended(element: ET.Element, kind: str, diagnostics: Sequence[Diagnostic], look: Look) -> None:
+def _ended(element: ET.Element, kind: str, diagnostics: Sequence[Diagnostic], look: Style) -> None:
     ended = ET.SubElement(
         element, kind, message=_clean(headline(diagnostics[0])), type=_clean(diagnostics[0].code.name)
     )

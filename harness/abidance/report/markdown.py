@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from abidance.core.codes import Severity
-from abidance.report.buffered import Collected
+from abidance.report.buffered_report import Collected
 from abidance.report.entries import of_gate
 from abidance.report.text.chars import one_line
 from abidance.report.text.wording import count
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from abidance.core.gate import GateResult
-    from abidance.report.entries import Entry, Outcomes
-    from abidance.report.text.style import Look
+    from abidance.report.entries import Outcomes, ReportEntry
+    from abidance.report.text.style import Style
 
 _LARGEST = 60_000  # characters; GitHub refuses a comment of more than 65,536
 
 
-def open_report(stream: TextIO, look: Look, verbosity: int = 0) -> Collected:  # noqa: ARG001
+def open_report(stream: TextIO, look: Style, verbosity: int = 0) -> Collected:  # noqa: ARG001
     """Return a report that writes its text at the end."""
     return Collected(stream, look, markdown)
 
 
-def render(results: Sequence[GateResult], look: Look, verbosity: int = 0) -> str:  # noqa: ARG001
+def render(results: Sequence[GateResult], look: Style, verbosity: int = 0) -> str:  # noqa: ARG001
     """Return the text of the gate's results, with a table of what was compared."""
     rows = [
         f"| {_cell(each.name)} | **{each.verdict}** | {_cell(_numbers(each))} | {each.policy} | {each.bump} |"
@@ -39,7 +39,7 @@ def render(results: Sequence[GateResult], look: Look, verbosity: int = 0) -> str
     return _cut(f"## ABI\n\n{table}{_details(of_gate(results), look)}")
 
 
-def markdown(outcomes: Outcomes, look: Look) -> str:
+def markdown(outcomes: Outcomes, look: Style) -> str:
     """Return the text of a run's findings."""
     return _cut(f"## {_cell(outcomes.title)}\n\n{_details(outcomes, look)}")
 
@@ -52,7 +52,7 @@ def _numbers(result: GateResult) -> str:
     return ", ".join(f"{number} {word}" for word, number in numbers.items() if number) or "none"
 
 
-def _details(outcomes: Outcomes, look: Look) -> str:
+def _details(outcomes: Outcomes, look: Style) -> str:
     order = tuple(Severity)
     entries = sorted(outcomes.entries, key=lambda each: (bool(each.suppressed), order.index(each.level)))
     blocks = [_entry(each, look) for each in entries]
@@ -60,7 +60,7 @@ def _details(outcomes: Outcomes, look: Look) -> str:
     return "\n".join(blocks) or "Nothing to say.\n"
 
 
-def _entry(entry: Entry, look: Look) -> str:
+def _entry(entry: ReportEntry, look: Style) -> str:
     diagnostic = entry.diagnostic
     title = f"**{entry.level.value}** {diagnostic.code.id} `{diagnostic.code.name}`: {one_line(diagnostic.message)}"
     lines = [f"<details><summary>{_html(title)}</summary>", ""]
@@ -71,7 +71,7 @@ def _entry(entry: Entry, look: Look) -> str:
     return "\n".join([*lines, "", "</details>", ""])
 
 
-def _places(entry: Entry, look: Look) -> Iterator[str]:
+def _places(entry: ReportEntry, look: Style) -> Iterator[str]:
     for label in entry.diagnostic.labels:
         place = f"{look.path(label.span.path)}:{label.span.line}"
         yield f"- `{one_line(place)}`" + (f": {_cell(label.text)}" if label.text else "")

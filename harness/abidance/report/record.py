@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Cause:
+class ReportedCause:
     """One fault: the sighting that tells most, with the builds of all `sightings`."""
 
     finding: Finding
@@ -47,12 +47,12 @@ class Run:
         return [item for item in self.items if item.applies]
 
     @property
-    def causes(self) -> tuple[Cause, ...]:
+    def causes(self) -> tuple[ReportedCause, ...]:
         """Return the findings, one for each cause."""
         return causes(self.items)
 
     @property
-    def suppressed(self) -> tuple[tuple[Cause, str], ...]:
+    def suppressed(self) -> tuple[tuple[ReportedCause, str], ...]:
         """Return what the contract makes an exception of, one for each cause, with the reason."""
         reasons = {finding.key: why for item in self.items for finding, why in item.suppressed}
         hidden = causes(suppressed_only(self.items))
@@ -60,7 +60,7 @@ class Run:
 
 
 @dataclass(slots=True)
-class Record:
+class RunRecord:
     """Every run so far, and what stopped contracts that could not be run."""
 
     runs: list[Run] = field(default_factory=list)
@@ -136,7 +136,7 @@ class Record:
         return self.runs[-1]
 
 
-def causes(items: Iterable[ItemFinished]) -> tuple[Cause, ...]:
+def causes(items: Iterable[ItemFinished]) -> tuple[ReportedCause, ...]:
     """Return one cause for each fault, however many items and builds saw it, in order of appearance."""
     seen: dict[tuple[str, ...], list[Finding]] = {}
     for item in items:
@@ -198,7 +198,7 @@ def outcome(code: int) -> Outcome:
             return Outcome.ERRORED
 
 
-def _cause(sightings: list[Finding]) -> Cause:
+def _cause(sightings: list[Finding]) -> ReportedCause:
     # What a library does by itself says more than that another differs from it. A sanitizer build knows the library's
     # own line, a release build does not: more places tell more.
     alone = [finding for finding in sightings if not finding.compares] or sightings
@@ -206,7 +206,7 @@ def _cause(sightings: list[Finding]) -> Cause:
     builds = dict.fromkeys(build for finding in alone for build in finding.builds)
     told = telling.diagnostic
     notes = (*told.notes, *_elsewhere(telling, sightings), *_exception(telling))
-    return Cause(
+    return ReportedCause(
         replace(telling, builds=tuple(builds), diagnostic=replace(told, notes=notes)), tuple(sightings)
     )
 

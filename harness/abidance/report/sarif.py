@@ -11,7 +11,7 @@ import abidance
 from abidance.core.codes import Severity
 from abidance.core.outcome import is_judged
 from abidance.core.span import Span
-from abidance.report.buffered import Collected
+from abidance.report.buffered_report import Collected
 from abidance.report.entries import of_gate
 from abidance.report.text.chars import one_line
 
@@ -22,24 +22,24 @@ if TYPE_CHECKING:
     from abidance.core.codes import Code
     from abidance.core.diagnostic import Label
     from abidance.core.gate import GateResult
-    from abidance.report.entries import Entry, Outcomes
-    from abidance.report.text.style import Look
+    from abidance.report.entries import Outcomes, ReportEntry
+    from abidance.report.text.style import Style
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "note"}
 
 
-def open_report(stream: TextIO, look: Look, verbosity: int = 0) -> Collected:  # noqa: ARG001
+def open_report(stream: TextIO, look: Style, verbosity: int = 0) -> Collected:  # noqa: ARG001
     """Return a report that writes its log at the end."""
     return Collected(stream, look, sarif)
 
 
-def render(results: Sequence[GateResult], look: Look, verbosity: int = 0) -> str:  # noqa: ARG001
+def render(results: Sequence[GateResult], look: Style, verbosity: int = 0) -> str:  # noqa: ARG001
     """Return the log of the gate's results."""
     return sarif(of_gate(results), look)
 
 
-def sarif(outcomes: Outcomes, look: Look) -> str:
+def sarif(outcomes: Outcomes, look: Style) -> str:
     """Return the log."""
     codes = {entry.diagnostic.code.id: entry.diagnostic.code for entry in outcomes.entries}
     order = sorted(codes)
@@ -90,7 +90,7 @@ def _pascal_case(name: str) -> str:
     return "".join(part.capitalize() for part in name.split("-"))
 
 
-def _result(entry: Entry, index: int, look: Look) -> dict[str, Any]:
+def _result(entry: ReportEntry, index: int, look: Style) -> dict[str, Any]:
     diagnostic = entry.diagnostic
     text = [one_line(diagnostic.message), *diagnostic.notes]
     text += [f"help: {diagnostic.help}"] if diagnostic.help else []
@@ -118,12 +118,12 @@ def _result(entry: Entry, index: int, look: Look) -> dict[str, Any]:
     return found
 
 
-def _location(label: Label, look: Look) -> dict[str, Any]:
+def _location(label: Label, look: Style) -> dict[str, Any]:
     location = _location_of(label.span, look)
     return location | {"message": {"text": one_line(label.text)}} if label.text else location
 
 
-def _location_of(span: Span, look: Look) -> dict[str, Any]:
+def _location_of(span: Span, look: Style) -> dict[str, Any]:
     return {
         "physicalLocation": {
             "artifactLocation": {"uri": quote(PurePath(look.path(span.path)).as_posix())},

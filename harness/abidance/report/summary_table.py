@@ -8,7 +8,7 @@ from abidance.core.diagnostic import VERSUS
 from abidance.core.outcome import Outcome
 from abidance.report.record import causes, reasons, suppressed_only
 from abidance.report.text.chars import one_line, width
-from abidance.report.text.style import Ink
+from abidance.report.text.style import Color
 from abidance.report.text.table import Cell, columns
 from abidance.report.text.wording import count
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from abidance.core.diagnostic import Diagnostic
     from abidance.core.events import ItemFinished
     from abidance.report.record import Run
-    from abidance.report.text.style import Look
+    from abidance.report.text.style import Style
 
 Key = TypeVar("Key")
 
 _STEP = "  "
 
 
-def standing(run: Run, look: Look, verbosity: int = 0) -> list[str]:
+def standing(run: Run, look: Style, verbosity: int = 0) -> list[str]:
     """Return a line for each library and build; with `verbosity` 1 each function too, with 2 each phase."""
     groups = _grouped(run.items, _row_of)
     libraries = max((width(_spaced(library)) for library, build in groups if build), default=0)
@@ -103,7 +103,7 @@ def _status(items: Sequence[ItemFinished], counted: Sequence[ItemFinished]) -> C
         words.append("not run")
     elif missing:
         words.append(f"{missing:,} not judged")
-    ink = Ink.ERROR if failed else Ink.WARNING if words else Ink.GOOD
+    ink = Color.ERROR if failed else Color.WARNING if words else Color.GOOD
     return Cell(", ".join(words) or "ok", ink)
 
 

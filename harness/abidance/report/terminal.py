@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.core.events import RunStarted, RunStopped
-from abidance.report.record import Record
+from abidance.report.record import RunRecord
 from abidance.report.summary_table import elsewhere, standing
 from abidance.report.text.block import headline, render
 from abidance.report.text.chars import one_line, width
-from abidance.report.text.source import Sources
-from abidance.report.text.style import Ink
+from abidance.report.text.source import SourceFiles
+from abidance.report.text.style import Color
 from abidance.report.text.wording import count, quoted
 from abidance.report.verdict import verdict
 from abidance.report.watchers import watchers
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
     from abidance.core.diagnostic import Diagnostic
     from abidance.core.events import Event
-    from abidance.report.record import Cause, Run
-    from abidance.report.text.style import Look
+    from abidance.report.record import ReportedCause, Run
+    from abidance.report.text.style import Style
 
 
-def open_report(stream: TextIO, look: Look, verbosity: int = 0) -> TerminalReport:
+def open_report(stream: TextIO, look: Style, verbosity: int = 0) -> TerminalReport:
     """Return a report that writes each contract's part when it ends."""
     return TerminalReport(stream, look, verbosity)
 
@@ -32,12 +32,12 @@ def open_report(stream: TextIO, look: Look, verbosity: int = 0) -> TerminalRepor
 class TerminalReport:
     """Prints a contract's header when it starts and the rest when it ends, so that causes can be merged."""
 
-    def __init__(self, stream: TextIO, look: Look, verbosity: int) -> None:
+    def __init__(self, stream: TextIO, look: Style, verbosity: int) -> None:
         self._stream = stream
         self._look = look
         self._verbosity = verbosity
-        self._record = Record()
-        self._sources = Sources()
+        self._record = RunRecord()
+        self._sources = SourceFiles()
 
     def __call__(self, event: Event) -> None:
         """Print the part that ends with this event."""
@@ -61,7 +61,7 @@ class TerminalReport:
         parts = [count(run.functions, "function")] if run.functions else []
         parts += [count(len(run.libraries), "library")] if run.libraries else []
         parts += [count(len(run.builds), "build")] if run.builds else []
-        name = self._look.paint(one_line(run.boundary), Ink.STRONG)
+        name = self._look.paint(one_line(run.boundary), Color.STRONG)
         return "   ".join(filter(None, (name, ", ".join(parts), f"seed {run.seed}")))
 
     def _body(self, run: Run) -> None:
@@ -90,7 +90,7 @@ class TerminalReport:
         self._stream.flush()
 
 
-def sighted(cause: Cause, *, libraries: int, builds: int) -> str:
+def sighted(cause: ReportedCause, *, libraries: int, builds: int) -> str:
     """Return where, and by what, the cause was seen; nothing when the rest of the report says so.
 
     `libraries` and `builds` count those of the whole run, each library's builds for themselves.

@@ -8,45 +8,45 @@ from typing import TYPE_CHECKING
 
 from abidance.core.outcome import ExitCode, Outcome
 from abidance.report.record import unseen, untested
-from abidance.report.text.style import Ink
+from abidance.report.text.style import Color
 from abidance.report.text.wording import count, quoted
 
 if TYPE_CHECKING:
     from abidance.core.diagnostic import Finding
-    from abidance.report.record import Record
-    from abidance.report.text.style import Look
+    from abidance.report.record import RunRecord
+    from abidance.report.text.style import Style
 
 _MANY, _LINE = 3, 200
 """So many names, and so many characters of gaps, stand in one sentence; more in a list."""
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class VerdictText:
     """One sentence in bold, further sentences, and lines that stand below them."""
 
     sentence: str
-    ink: Ink
+    ink: Color
     more: tuple[str, ...] = ()
     below: tuple[str, ...] = ()
 
 
-def verdict(record: Record, look: Look) -> Verdict:
+def verdict(record: RunRecord, look: Style) -> VerdictText:
     """Return what the record comes to. `ok` is said only when all that counts was judged."""
     code = record.exit_code
     stopped = _stopped(record, look)
     match code:
         case ExitCode.OK:
-            ink = Ink.GOOD
+            ink = Color.GOOD
             parts = [_holds(record), _warned(record), _suppressed(record)]
         case ExitCode.FINDINGS:
-            ink = Ink.ERROR
+            ink = Color.ERROR
             parts = [_found(record), _suppressed(record), _missing(record), stopped, _explain(record)]
         case ExitCode.NOTHING_COLLECTED:
-            ink = Ink.WARNING
+            ink = Color.WARNING
             judged = any(item.judged for item in record.items)
             parts = [stopped, "what was judged holds"] if judged else ["nothing was run, so nothing passed"]
         case _:
-            ink = Ink.WARNING
+            ink = Color.WARNING
             judged = any(item.judged for item in record.items)
             parts = [_missing(record), stopped, "what was judged holds" if judged else "nothing was judged"]
     if record.interrupted:
@@ -61,10 +61,10 @@ def verdict(record: Record, look: Look) -> Verdict:
     sentences = (each for run in record.runs for each in (*untested(run.items), *unseen(run.items)))
     below = (*below, *(f"note: {sentence}" for sentence in sentences))
     more = tuple(f"{part[0].upper()}{part[1:]}." for part in rest)
-    return Verdict(f"{first}.", ink, more, below)
+    return VerdictText(f"{first}.", ink, more, below)
 
 
-def _gaps(record: Record) -> tuple[str, ...]:
+def _gaps(record: RunRecord) -> tuple[str, ...]:
     several = len(record.runs) > 1
     names = (
         f"{run.started.boundary}: {name}" if several else name
@@ -74,7 +74,7 @@ def _gaps(record: Record) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-def _holds(record: Record) -> str:
+def _holds(record: RunRecord) -> str:
     contracts = len(record.runs)
     if not any(item.item.library for item in record.items):
         subject = (
@@ -86,11 +86,11 @@ def _holds(record: Record) -> str:
     return f"{ok}, but for what is suppressed" if excepted else ok
 
 
-def _failing(record: Record) -> list[Finding]:
+def _failing(record: RunRecord) -> list[Finding]:
     return [cause.finding for run in record.runs for cause in run.causes if cause.fails]
 
 
-def _found(record: Record) -> str:
+def _found(record: RunRecord) -> str:
     found = _failing(record)
     if not found:
         failed = sum(item.outcome is Outcome.FAILED for item in record.items)
@@ -100,17 +100,17 @@ def _found(record: Record) -> str:
     return f"{count(len(found), 'finding')} in {where}"
 
 
-def _warned(record: Record) -> str:
+def _warned(record: RunRecord) -> str:
     warned = sum(not cause.fails for run in record.runs for cause in run.causes)
     return count(warned, "warning") if warned else ""
 
 
-def _suppressed(record: Record) -> str:
+def _suppressed(record: RunRecord) -> str:
     hidden = sum(len(run.suppressed) for run in record.runs)
     return f"{count(hidden, 'finding')} suppressed" if hidden else ""
 
 
-def _explain(record: Record) -> str:
+def _explain(record: RunRecord) -> str:
     codes = tuple(dict.fromkeys(finding.diagnostic.code.id for finding in _failing(record)))
     match codes:
         case ():
@@ -122,13 +122,13 @@ def _explain(record: Record) -> str:
             return f"`abidance explain CODE` says what a rule means and what it cannot see: {shown}"
 
 
-def _missing(record: Record) -> str:
+def _missing(record: RunRecord) -> str:
     counted = [item for run in record.runs for item in run.counted]
     missing = sum(not item.judged for item in counted)
     return f"{missing:,} of {count(len(counted), 'item')} could not be judged" if missing else ""
 
 
-def _stopped(record: Record, look: Look) -> str:
+def _stopped(record: RunRecord, look: Style) -> str:
     errors = sum(len(stop.diagnostics) for stop in record.stops)
     names = [look.path(Path(stop.contract)) for stop in record.stops if stop.contract]
     return f"{count(errors, 'error')}" + (f" in {quoted(names)}" if names else "") if errors else ""

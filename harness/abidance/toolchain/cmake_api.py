@@ -12,7 +12,7 @@ _DAMAGED = (OSError, ValueError, KeyError, IndexError, TypeError)  # a reply cut
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class CMakeTarget:
     """One target of a configured tree; `kind` is CMake's, such as ``SHARED_LIBRARY``."""
 
     name: str
@@ -44,7 +44,7 @@ def target_names(tree: Path) -> tuple[str, ...]:
         return ()
 
 
-def read_target(tree: Path, name: str) -> Target | None:
+def read_target(tree: Path, name: str) -> CMakeTarget | None:
     """Return the target called `name`, or None."""
     try:
         reply = _replies(tree).get(name)
@@ -52,7 +52,7 @@ def read_target(tree: Path, name: str) -> Target | None:
             return None
         told = _load(reply)
         files = tuple(tree / entry["path"] for entry in told.get("artifacts", ()))
-        return Target(name, told["type"], files, told.get("nameOnDisk", ""))
+        return CMakeTarget(name, told["type"], files, told.get("nameOnDisk", ""))
     except _DAMAGED:
         return None
 

@@ -27,7 +27,7 @@ _DIGEST = 16
 _FILE = "kept.bin"
 
 
-class Place(NamedTuple):
+class CachePlace(NamedTuple):
     """Where the value of `kind` for `key` is; `name` is there for the reader."""
 
     cache: Cache
@@ -41,12 +41,12 @@ class Place(NamedTuple):
         return self.cache.path_of(self.kind, self.name, *self.key) / _FILE
 
 
-def place(kind: str, name: str, *key: str) -> Place:
+def place(kind: str, name: str, *key: str) -> CachePlace:
     """Return a place in the user's cache."""
-    return Place(default_cache(), kind, name, key)
+    return CachePlace(default_cache(), kind, name, key)
 
 
-def load(place: Place) -> Any:
+def load(place: CachePlace) -> Any:
     """Return the value at `place`, or None when there is nothing that can be trusted."""
     try:
         with place.file.open("rb") as file:
@@ -62,7 +62,7 @@ def load(place: Place) -> Any:
         return None
 
 
-def save(place: Place, value: Any, most: int) -> None:
+def save(place: CachePlace, value: Any, most: int) -> None:
     """Store `value` and keep the `most` of its kind that were written last.
 
     A cache that cannot be written is left as it is.

@@ -37,7 +37,7 @@ _NEVER: _Stamp = (0, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
-class Sources:
+class ToolInputs:
     """All that the tool knows of what it built from.
 
     `folders` are those in which a file more or fewer may change what is compiled or included; `environment` are
@@ -50,7 +50,7 @@ class Sources:
     notes: tuple[str, ...] = ()
 
 
-class Tool(Protocol):
+class RunningTool(Protocol):
     """A build tool at work in one tree, whose lock is held."""
 
     def build(self) -> bool:
@@ -61,17 +61,17 @@ class Tool(Protocol):
         """Make the tool forget what it built; `notes` are those of all records in the tree."""
         ...
 
-    def sources(self) -> Sources:
+    def sources(self) -> ToolInputs:
         """Return what the target was built from."""
         ...
 
 
-def build_by_content(tree: Path, name: str, tool: Tool) -> None:
+def build_by_content(tree: Path, name: str, tool: RunningTool) -> None:
     """Bring the target `name` of `tree` up to date with the content of its inputs.
 
     Raises what `tool` raises; the record then says that outputs may be of either content.
     """
-    records = {path.stem: Record.load(path) for path in (tree / _FOLDER).glob("*.json")}
+    records = {path.stem: BuildRecord.load(path) for path in (tree / _FOLDER).glob("*.json")}
     own, record = tree / _FOLDER / f"{name}.json", records.get(name)
     look = record.look() if record else None
     # A target without a record may share what others were built from, and a tree without any is not known at all.
@@ -95,10 +95,10 @@ def build_by_content(tree: Path, name: str, tool: Tool) -> None:
         began, anew = now(tree), True
         tool.build()
     if worked or anew or look is None or look.changed or look.moved:
-        Record.settled(tool.sources(), look, began, 0 if anew or not record else record.time).save(own)
+        BuildRecord.settled(tool.sources(), look, began, 0 if anew or not record else record.time).save(own)
 
 
-def _start_over(tree: Path, tool: Tool, records: Iterable[Record | None]) -> None:
+def _start_over(tree: Path, tool: RunningTool, records: Iterable[BuildRecord | None]) -> None:
     notes = frozenset(note for each in records if each for note in each.notes)
     for path in (tree / _FOLDER).glob("*.json"):
         path.unlink(missing_ok=True)
@@ -114,7 +114,7 @@ class _Entry(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class InputState:
     """The inputs as they are now. `changed` are those that differ, `unseen` those of them without a newer time.
 
     `moved` tells that an input has its content still, and another stamp.
@@ -127,7 +127,7 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class BuildRecord:
     """The inputs of one target as its last build had them; outputs are no newer than `time` if it was `whole`."""
 
     entries: Mapping[str, _Entry]
@@ -138,7 +138,7 @@ class Record:
     time: int = 0
 
     @classmethod
-    def load(cls, path: Path) -> Record | None:
+    def load(cls, path: Path) -> BuildRecord | None:
         """Return the record in a file, or None where it is damaged."""
         try:
             written = path.stat().st_mtime_ns
@@ -154,7 +154,7 @@ class Record:
             return None
 
     @classmethod
-    def settled(cls, sources: Sources, look: Look | None, began: int, time: int) -> Record:
+    def settled(cls, sources: ToolInputs, look: InputState | None, began: int, time: int) -> BuildRecord:
         """Return the record of a build that began at `began` and came to its end; outputs may be as new as `time`."""
         entries = {}
         for name in sorted({str(path) for path in sources.files}):
@@ -171,9 +171,9 @@ class Record:
         environment = {name: os.environ.get(name) for name in sources.environment}
         return cls(entries, folders, environment, sources.notes, whole=True, time=time)
 
-    def begun(self, look: Look, *, whole: bool) -> Record:
+    def begun(self, look: InputState, *, whole: bool) -> BuildRecord:
         """Return the record of a build that has not ended well."""
-        return Record(look.entries, self.folders, self.environment, self.notes, whole, self.time)
+        return BuildRecord(look.entries, self.folders, self.environment, self.notes, whole, self.time)
 
     def save(self, path: Path) -> None:
         """Write it to a file."""
@@ -188,7 +188,7 @@ class Record:
         }
         write_whole(path, json.dumps(told))
 
-    def look(self) -> Look:
+    def look(self) -> InputState:
         """Compare the inputs with what they are now."""
         entries: dict[str, _Entry] = {}
         changed: list[str] = []
@@ -209,7 +209,7 @@ class Record:
             entries[name] = now._replace(state="begun") if now else entry._replace(state="raced")
         unseen += [folder for folder, names in self.folders.items() if _names(folder) != names]
         unseen += [name for name, value in self.environment.items() if os.environ.get(name) != value]
-        return Look(entries, tuple(dict.fromkeys((*changed, *unseen))), tuple(unseen), moved)
+        return InputState(entries, tuple(dict.fromkeys((*changed, *unseen))), tuple(unseen), moved)
 
 
 def folders_of(files: Iterable[Path], below: Path) -> tuple[Path, ...]:

@@ -75,7 +75,7 @@ class BuildSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class Builder:
+class LibraryBuilder:
     """A way to get a shared object: `make` returns where it lies, or raises CannotJudgeError.
 
     `check` raises CannotJudgeError for what is wrong before anything is built; `make` does so too.

@@ -19,16 +19,16 @@ from abidance.ir.arithmetic import STANDARD, VA_LIST, kind_of
 from abidance.ir.layout import Extent, FieldLayout, Layouts, RecordLayout, Scalar
 from abidance.ir.naming import c_names
 from abidance.ir.reachable import reachable, types_of
-from abidance.ir.types import Array, Basic, EnumRef, FunctionType, Named, RecordRef, Unsupported, Void
+from abidance.ir.types import Array, Basic, EnumRef, FunctionType, RecordRef, TypedefRef, Unsupported, Void
 from abidance.toolchain.compiler import search_flags
 from abidance.toolchain.constants import may_call, refusal_expanded, refusals
 from abidance.toolchain.questions import (
     SOURCE,
     Answers,
-    Constant,
+    CompilerRefusalError,
+    ConstantQuestion,
     Mask,
-    Number,
-    RefusedError,
+    NumberQuestion,
     ask,
     expansions,
 )
@@ -81,7 +81,7 @@ def probe_layouts(
     plan.look_closer(compiler, flags)
     try:
         answers = ask(list(plan.questions()), compiler=compiler, flags=flags, undefine=plan.undefine())
-    except RefusedError as error:
+    except CompilerRefusalError as error:
         raise CannotJudgeError(_probe_failed(header, compiler, error.compiled)) from None
     return plan.layouts(answers)
 
@@ -108,12 +108,13 @@ class _Plan:
             each.name for enum in self._enums for each in enum.enumerators if each.name not in self._refusals
         ]
         self._typedefs = [
-            type_.name for type_ in wanted.types if isinstance(type_, Named) and self._is_complete(type_)
+            type_.name for type_ in wanted.types if isinstance(type_, TypedefRef) and self._is_complete(type_)
         ]
         self._remade = {
             name: basic.spelling
             for name in needed.typedefs
-            if isinstance(basic := declarations.resolve(Named(name)), Basic) and basic.spelling != VA_LIST
+            if isinstance(basic := declarations.resolve(TypedefRef(name)), Basic)
+            and basic.spelling != VA_LIST
         }
         self._x87 = False
         self._basics = dict.fromkeys((*STANDARD, *needed.basics))
@@ -145,24 +146,24 @@ class _Plan:
         """Yield all questions; the first word of a label says what kind of thing it is about."""
         for name, reason in self._refusals.items():
             if reason is None:
-                yield Constant(("constant", name), self._expression(name))
+                yield ConstantQuestion(("constant", name), self._expression(name))
         for name in self._enumerators:
-            yield Constant(("constant", name), name)
+            yield ConstantQuestion(("constant", name), name)
         for name in (*self._basics, _POINTER):
             yield from _scalar_questions("scalar", name, name)
         for enum in self._enums:
             yield from _scalar_questions("enum", enum.key, self._names[enum.key])
         for text in self._needed.arrays:
-            yield Number(("array", text), text)
+            yield NumberQuestion(("array", text), text)
         for name in self._typedefs:
-            yield Number(("typedef", name, "size"), f"sizeof({name})")
-            yield Number(("typedef", name, "align"), f"_Alignof({name})")
+            yield NumberQuestion(("typedef", name, "size"), f"sizeof({name})")
+            yield NumberQuestion(("typedef", name, "align"), f"_Alignof({name})")
         for name, spelling in self._remade.items():
             # An attribute may make another type of what the words say: a matrix, another mode.
             kinds = " == ".join(f"__builtin_classify_type(*({each} *)0)" for each in (name, spelling))
-            yield Number(("same", name), f"sizeof({name}) == sizeof({spelling}) && {kinds}")
+            yield NumberQuestion(("same", name), f"sizeof({name}) == sizeof({spelling}) && {kinds}")
         if self._x87:
-            yield Number(("mantissa", LONG_DOUBLE), "__LDBL_MANT_DIG__")
+            yield NumberQuestion(("mantissa", LONG_DOUBLE), "__LDBL_MANT_DIG__")
         for host in self._hosts:
             yield from self._record_questions(host)
 
@@ -173,16 +174,16 @@ class _Plan:
 
     def _record_questions(self, host: Record) -> Iterator[Question]:
         name = self._names[host.key]
-        yield Number(("record", host.key, "size"), f"sizeof({name})")
-        yield Number(("record", host.key, "align"), f"_Alignof({name})")
+        yield NumberQuestion(("record", host.key, "size"), f"sizeof({name})")
+        yield NumberQuestion(("record", host.key, "align"), f"_Alignof({name})")
         for field in self._members(host):
             label = ("field", host.key, field.name)
             if field.bits is not None:
                 yield Mask(label, name, field.name)
                 continue
-            yield Number((*label, "offset"), f"__builtin_offsetof({name}, {field.name})")
+            yield NumberQuestion((*label, "offset"), f"__builtin_offsetof({name}, {field.name})")
             if not self._is_flexible(field):
-                yield Number((*label, "size"), f"sizeof((({name} *)0)->{field.name})")
+                yield NumberQuestion((*label, "size"), f"sizeof((({name} *)0)->{field.name})")
 
     def _members(self, record: Record) -> Iterator[Field]:
         """Yield the named members, those of anonymous members in their place (C11 6.7.2.1p13)."""
@@ -288,13 +289,13 @@ class _Plan:
                     self._place_members(records, inner, places, RecordLayout(end - start, 1, {}), start)
 
 
-def _scalar_questions(kind: str, key: str, name: str) -> Iterator[Number]:
-    yield Number((kind, key, "size"), f"sizeof({name})")
+def _scalar_questions(kind: str, key: str, name: str) -> Iterator[NumberQuestion]:
+    yield NumberQuestion((kind, key, "size"), f"sizeof({name})")
     # gcc's `_Alignof` of a vector is at most that of the widest enabled register; a member knows better.
     member = f"__builtin_offsetof(struct {{ char before; {name} here; }}, here)"
-    yield Number((kind, key, "align"), member if "vector_size" in key else f"_Alignof({name})")
+    yield NumberQuestion((kind, key, "align"), member if "vector_size" in key else f"_Alignof({name})")
     if kind == "enum" or kind_of(key) in {"int", "bitint"}:
-        yield Number((kind, key, "signed"), f"({name})-1 < ({name})1")
+        yield NumberQuestion((kind, key, "signed"), f"({name})-1 < ({name})1")
 
 
 def _scalar(answers: Answers, kind: str, key: str) -> Scalar | None:

@@ -53,14 +53,14 @@ _QUOTED = re.compile(r"['\u2018]([^'\u2018\u2019]+)['\u2019]")
 _KINDS = {1: "is a floating constant", 2: "is a string"}
 
 
-class Number(NamedTuple):
+class NumberQuestion(NamedTuple):
     """A C integer constant expression whose value, below 2**64, is wanted."""
 
     label: tuple[str, ...]
     expression: str
 
 
-class Constant(NamedTuple):
+class ConstantQuestion(NamedTuple):
     """A macro or enumerator by name, or an expression, of whatever type and sign."""
 
     label: tuple[str, ...]
@@ -75,7 +75,7 @@ class Mask(NamedTuple):
     member: str
 
 
-Question = Number | Constant | Mask
+Question = NumberQuestion | ConstantQuestion | Mask
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class Answers:
     little_endian: bool = True
 
 
-class RefusedError(Exception):
+class CompilerRefusalError(Exception):
     """The compiler refuses more than single questions; `compiled` has its words."""
 
     def __init__(self, compiled: Compiled) -> None:
@@ -111,7 +111,7 @@ def ask(
     doubtful = [
         question
         for question in questions
-        if isinstance(question, Constant) and "expected" in answers.refused.get(question.label, "")
+        if isinstance(question, ConstantQuestion) and "expected" in answers.refused.get(question.label, "")
     ]
     for question in doubtful if len(doubtful) > 1 else ():
         if asking.starts < _STARTS:
@@ -153,7 +153,7 @@ class _Asking:
                     raise CannotJudgeError(_not_elf(self._compiler))
                 return _read(compiled.image, asked, refused)
             if not asked or any(error.path != SOURCE for error in compiled.errors):
-                raise RefusedError(compiled)
+                raise CompilerRefusalError(compiled)
             blamed: dict[tuple[str, ...], CompileError] = {}
             for error in compiled.errors:
                 if error.line in labels:
@@ -233,7 +233,7 @@ def _source(asked: Sequence[Question], undefine: Sequence[str]) -> tuple[str, di
         labels[len(lines)] = question.label
 
     for number, question in enumerate(asked):
-        if isinstance(question, Constant):
+        if isinstance(question, ConstantQuestion):
             integer = f"ABIDANCE_INTEGER({question.name})"
             put(
                 question,
@@ -243,7 +243,7 @@ def _source(asked: Sequence[Question], undefine: Sequence[str]) -> tuple[str, di
     lines += [f"#undef {name}" for name in undefine]
     lines.append("const unsigned long long abidance_numbers[] = {")
     for question in asked:
-        if isinstance(question, Number):
+        if isinstance(question, NumberQuestion):
             put(question, f"(unsigned long long)({question.expression}),")
     lines.append("0};")
     for number, question in enumerate(asked):
@@ -265,11 +265,11 @@ def _read(image: bytes, asked: Sequence[Question], refused: dict[tuple[str, ...]
     numbers = iter(words("abidance_numbers"))
     for number, question in enumerate(asked):
         match question:
-            case Number(label, _):
+            case NumberQuestion(label, _):
                 answers.numbers[label] = next(numbers)
             case Mask(label, _, _):
                 answers.masks[label] = objects[f"abidance_{number}"]
-            case Constant(label, _):
+            case ConstantQuestion(label, _):
                 is_integer, value, negative, kind = words(f"abidance_{number}")
                 if is_integer:
                     answers.numbers[label] = value - (1 << 64) if negative else value

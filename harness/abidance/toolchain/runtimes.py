@@ -41,7 +41,7 @@ _SECONDS = 20.0
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class PreloadProbe:
     """Whether a runtime can be preloaded here; `words` are what was said when not."""
 
     works: bool
@@ -94,17 +94,17 @@ def runtime_of(compiler: Compiler, sanitizer: str) -> Path | None:
 
 
 @functools.cache
-def try_preload(runtime: Path) -> Trial:
+def try_preload(runtime: Path) -> PreloadProbe:
     """Start ``true`` with the runtime preloaded: a runtime that is there may still not run on this kernel."""
     true = shutil.which("true")
     if true is None:
-        return Trial(works=True)
+        return PreloadProbe(works=True)
     with preloadable([runtime]) as preload:
         ran = run_tool([true], seconds=_SECONDS, environment=english_environment(LD_PRELOAD=preload))
     if ran.ok and "cannot be preloaded" not in ran.stderr:
-        return Trial(works=True)
+        return PreloadProbe(works=True)
     said = next((line.strip() for line in ran.stderr.splitlines() if line.strip()), f"status {ran.status}")
-    return Trial(works=False, words=said)
+    return PreloadProbe(works=False, words=said)
 
 
 @functools.cache

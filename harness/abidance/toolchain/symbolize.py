@@ -30,7 +30,7 @@ _PLACE = re.compile(r"^(?P<file>.*?):(?P<line>\d+|\?)(?::(?P<column>\d+))?(?: \(
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class SourceFrame:
     """One function at one place: `line` and `column` are 1-based, 0 when not known; the name may be empty."""
 
     function: str
@@ -39,7 +39,7 @@ class Frame:
     column: int = 0
 
 
-Stack = tuple[Frame, ...]
+Stack = tuple[SourceFrame, ...]
 
 
 def symbolize(path: Path, offsets: Sequence[int]) -> list[Stack]:
@@ -110,7 +110,7 @@ def _by_addr2line(path: Path, offsets: Sequence[int]) -> list[Stack]:
 
 def _by_dwarf(path: Path, offsets: Sequence[int]) -> list[Stack]:
     return [
-        tuple(Frame(_plain(name), file, line, column) for name, file, line, column in frames)
+        tuple(SourceFrame(_plain(name), file, line, column) for name, file, line, column in frames)
         for frames in frames_by_dwarf(path, offsets)
     ]
 
@@ -120,19 +120,19 @@ def _stack(lines: Sequence[str]) -> Stack:
     return tuple(frame for frame in frames if frame.function or frame.file)
 
 
-def _frame(name: str, place: str) -> Frame:
+def _frame(name: str, place: str) -> SourceFrame:
     function = "" if name.strip() == "??" else _plain(name.strip())
     found = _PLACE.match(place.strip())
     if found is None or found["file"] in {"??", ""} or found["line"] in {"?", "0"}:
-        return Frame(function)
-    return Frame(function, Path(found["file"]), int(found["line"]), int(found["column"] or 0))
+        return SourceFrame(function)
+    return SourceFrame(function, Path(found["file"]), int(found["line"]), int(found["column"] or 0))
 
 
 def _plain(name: str) -> str:
     return _RUST_HASH.sub("", name)
 
 
-def _located(stack: Iterable[Frame]) -> bool:
+def _located(stack: Iterable[SourceFrame]) -> bool:
     return any(frame.file for frame in stack)
 
 

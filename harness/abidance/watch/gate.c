@@ -3,7 +3,7 @@
  * Before: the stack below is filled, so that what a call reads without having written it depends on the plan.
  * After: the floating-point environment is compared, and put back. The x86-64 psABI (3.2.1) and AAPCS64 (6.1.2)
  * have the callee preserve its control bits; its status flags are the callee's to set. The general registers are
- * registers.c's, and processes that come back strays.c's.
+ * registers.c's, and processes that come back forked_returns.c's.
  */
 #define _GNU_SOURCE
 #include "arena.h"

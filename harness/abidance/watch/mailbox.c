@@ -16,7 +16,7 @@
 
 struct abidance_status *abidance_status_page;
 
-/* Nothing else is so near to it, on either side: see guarded.c. */
+/* Nothing else is so near to it, on either side: see guard_pages.c. */
 #define MARGIN ((size_t)1 << 30)
 /* Where an observation says how long it is so far, and so how much of the mailbox is evidence; plan/layout.py has it. */
 #define SIZE_AT (ABIDANCE_REPLY_OFFSET + 16)

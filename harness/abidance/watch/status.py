@@ -32,7 +32,7 @@ _STATUS = Struct(f"{_HEAD.format}{MAX_FRAMES}Q")
 _PLACE = Struct("<QQ")
 
 
-class Phase(IntEnum):
+class WorkerPhase(IntEnum):
     """What the worker was doing."""
 
     IDLE = 0
@@ -44,7 +44,7 @@ class Phase(IntEnum):
     EXHAUSTED = 6
 
 
-class Crash(IntEnum):
+class CrashRecord(IntEnum):
     """How far the crash handler got."""
 
     NONE = 0
@@ -53,7 +53,7 @@ class Crash(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Status:
+class StatusPage:
     """The status page at one moment. Addresses are those of the worker.
 
     `write` is None when the processor did not say. `address` is None when the signal has none. `frames` are
@@ -62,8 +62,8 @@ class Status:
 
     sequence: int
     call: int
-    phase: Phase
-    crash: Crash
+    phase: WorkerPhase
+    crash: CrashRecord
     signal: int
     address: int | None
     write: bool | None
@@ -83,7 +83,7 @@ def read_proving(mailbox: mmap) -> str:
     )
 
 
-def read_status(mailbox: mmap) -> Status:
+def read_status(mailbox: mmap) -> StatusPage:
     """Return what the page says; raises ValueError when a library has overwritten it with nonsense."""
     (
         magic,
@@ -107,11 +107,11 @@ def read_status(mailbox: mmap) -> Status:
     ) = _STATUS.unpack_from(mailbox, 0)
     if magic != _MAGIC or access > 3 or blocks > MAX_BLOCKS or count > MAX_FRAMES:
         raise ValueError("the worker's status page was overwritten")
-    return Status(
+    return StatusPage(
         sequence=sequence,
         call=call,
-        phase=Phase(phase),
-        crash=Crash(crash),
+        phase=WorkerPhase(phase),
+        crash=CrashRecord(crash),
         signal=signal,
         address=address if access else None,
         write={2: False, 3: True}.get(access),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from abidance.abi.change import Change, in_bytes
-from abidance.abi.diff.reserved import is_reserved, tells_own_size
+from abidance.abi.diff.reserved_fields import is_reserved, tells_own_size
 from abidance.abi.diff.types import TypeDifference
 from abidance.abi.facts import UNKNOWN
 from abidance.abi.internal import is_internal_name

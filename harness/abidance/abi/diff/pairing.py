@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from abidance.abi.facts import UNKNOWN
-from abidance.ir.types import Array, EnumRef, FunctionType, Named, Pointer, Qualified, RecordRef
+from abidance.ir.types import Array, EnumRef, FunctionType, Pointer, Qualified, RecordRef, TypedefRef
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,7 +80,7 @@ class _Walk:
             if old is UNKNOWN or new is UNKNOWN or both in self._seen:
                 continue
             self._seen.add(both)
-            if isinstance(old, Named) and isinstance(new, Named) and old.name == new.name:
+            if isinstance(old, TypedefRef) and isinstance(new, TypedefRef) and old.name == new.name:
                 if old.name in self._old.typedefs and old.name in self._new.typedefs:
                     self._waiting.append(
                         (self._old.typedefs[old.name].type, self._new.typedefs[new.name].type)

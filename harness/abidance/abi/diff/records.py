@@ -8,7 +8,7 @@ from abidance.abi.change import Change, in_bytes
 from abidance.abi.diff.fields import PairedFields
 from abidance.abi.diff.pairing import one_template
 from abidance.abi.diff.passing import passed
-from abidance.abi.diff.reserved import is_reserved
+from abidance.abi.diff.reserved_fields import is_reserved
 from abidance.abi.diff.virtuals import virtuals
 from abidance.abi.facts import UNKNOWN, Family
 from abidance.ir.types import RecordRef

@@ -13,10 +13,10 @@ from abidance.ir.types import (
     Basic,
     EnumRef,
     FunctionType,
-    Named,
     Pointer,
     Qualified,
     RecordRef,
+    TypedefRef,
     Void,
 )
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from abidance.ir.types import Type
 
 _X86 = frozenset(("x86_64", "i386", "i486", "i586", "i686"))
-_OUTERMOST = frozenset((Named, Qualified))
+_OUTERMOST = frozenset((TypedefRef, Qualified))
 _NONE: frozenset[str] = frozenset()
 _MOST_LEAVES = 64
 
@@ -52,7 +52,7 @@ class TypeLookup:
             match type_:
                 case Qualified(of, more):
                     type_, qualifiers = of, qualifiers | more
-                case Named(name) if name in self.facts.typedefs and name not in seen:
+                case TypedefRef(name) if name in self.facts.typedefs and name not in seen:
                     target = self.facts.typedefs[name].type
                     if target is UNKNOWN:
                         return type_, qualifiers
@@ -183,7 +183,9 @@ class TypeLookup:
             return "unknown"
         text = write(type_)
         resolved, qualifiers = self.resolve(type_)
-        if isinstance(type_, Named) and isinstance(resolved, Basic | Pointer | Void | EnumRef | FunctionType):
+        if isinstance(type_, TypedefRef) and isinstance(
+            resolved, Basic | Pointer | Void | EnumRef | FunctionType
+        ):
             plain = write(Qualified(resolved, qualifiers) if qualifiers else resolved)
             return f"{text} ({plain})" if plain != text else text
         return text

@@ -12,10 +12,10 @@ from abidance.ir.types import (
     Basic,
     EnumRef,
     FunctionType,
-    Named,
     Pointer,
     Qualified,
     RecordRef,
+    TypedefRef,
     Void,
 )
 
@@ -111,7 +111,7 @@ class Comparer:
         while True:
             a, of_a = _unqualified(old)
             b, of_b = _unqualified(new)
-            if isinstance(a, Named) and a == b and self._told_elsewhere(a.name):
+            if isinstance(a, TypedefRef) and a == b and self._told_elsewhere(a.name):
                 return of_a, of_b
             a, more_a = self.sides.old.resolve(a)
             b, more_b = self.sides.new.resolve(b)
@@ -121,7 +121,7 @@ class Comparer:
             new = Qualified(b.of, of_b | more_b)
 
     def _compare(self, old: Type, new: Type) -> TypeDifference | None:
-        if isinstance(old, Named) and old == new and self._told_elsewhere(old.name):
+        if isinstance(old, TypedefRef) and old == new and self._told_elsewhere(old.name):
             return None
         a, b = self.sides.old.resolve(old)[0], self.sides.new.resolve(new)[0]
         match a, b:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from abidance.abi.facts import UNKNOWN
-from abidance.ir.types import Array, EnumRef, FunctionType, Named, Pointer, Qualified, RecordRef
+from abidance.ir.types import Array, EnumRef, FunctionType, Pointer, Qualified, RecordRef, TypedefRef
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -110,7 +110,7 @@ def _mentioned(type_: Type) -> Iterator[str]:
                 yield from _mentioned(each)
         case RecordRef(key) | EnumRef(key):
             yield key
-        case Named(name):
+        case TypedefRef(name):
             yield name
         case _:
             pass

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING
 
 from abidance.abi.facts import UNKNOWN, EnumFacts, Facts, RecordFacts
 from abidance.ir.spelling import spell
-from abidance.ir.types import Array, Basic, EnumRef, Named, Pointer, Qualified, RecordRef, Type, Unsupported
+from abidance.ir.types import (
+    Array,
+    Basic,
+    EnumRef,
+    Pointer,
+    Qualified,
+    RecordRef,
+    Type,
+    TypedefRef,
+    Unsupported,
+)
 
 if TYPE_CHECKING:
     from abidance.abi.facts import Unknown
@@ -29,7 +39,7 @@ class WitnessTypes:
             match type_:
                 case Qualified(of, _):
                     type_ = of
-                case Named(name):
+                case TypedefRef(name):
                     typedef = self.facts.typedefs.get(name)
                     if typedef is None or typedef.type is UNKNOWN:
                         return Unsupported(name, "a name that is not known")
@@ -42,7 +52,7 @@ class WitnessTypes:
         """Return the outermost name of a type, or nothing."""
         while isinstance(type_, Qualified):
             type_ = type_.of
-        return type_.name if isinstance(type_, Named) else ""
+        return type_.name if isinstance(type_, TypedefRef) else ""
 
     def scalar(self, type_: Basic) -> Scalar | None:
         """Return how an arithmetic type is represented."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from abidance.abi.facts import Facts
-    from abidance.toolchain.disk_cache import Place
+    from abidance.toolchain.disk_cache import CachePlace
 
 _KIND = "facts"
 _MOST = 100  # facts that are kept
@@ -26,12 +26,12 @@ _OWN = (
 )  # fmt: skip
 
 
-def place_of(name: str, *key: str) -> Place:
+def place_of(name: str, *key: str) -> CachePlace:
     """Return where the facts are that depend on `key` and on how this version reads them."""
     return disk_cache.place(_KIND, name, disk_cache.own_identity(*_OWN), *key)
 
 
-def load(place: Place) -> Facts | None:
+def load(place: CachePlace) -> Facts | None:
     """Return the facts that were kept, or None when there are none that can be trusted, or a header changed since."""
     try:
         stamps, stored = disk_cache.load(place)
@@ -43,7 +43,7 @@ def load(place: Place) -> Facts | None:
     return facts
 
 
-def save(place: Place, facts: Facts, stamps: Stamps | None = None) -> None:
+def save(place: CachePlace, facts: Facts, stamps: Stamps | None = None) -> None:
     """Keep facts, which hold as long as the stamps do; a cache that cannot be written is left as it is.
 
     What is met for the first time is only noted: the new side of most comparisons is never met again, and to

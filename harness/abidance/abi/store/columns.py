@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 _CLASSES: tuple[type, ...] = (
-    *(t.Void, t.Basic, t.Vector, t.Pointer, t.Array, t.RecordRef, t.EnumRef, t.Named, t.Qualified),
+    *(t.Void, t.Basic, t.Vector, t.Pointer, t.Array, t.RecordRef, t.EnumRef, t.TypedefRef, t.Qualified),
     *(
         t.FunctionType,
         t.Unsupported,

@@ -31,7 +31,7 @@ from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import CannotJudgeError
 from abidance.toolchain.archive import MAGIC, THIN_MAGIC, members
 from abidance.toolchain.dwarf.sections import UnreadableError
-from abidance.toolchain.dwarf.separate import Opener, debug_information, split_unit
+from abidance.toolchain.dwarf.separate import DebugFileOpener, debug_information, split_unit
 from abidance.toolchain.elf_exports import Export, exports_of
 from abidance.toolchain.elf_image import Image, open_image
 
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from abidance.abi.witnesses import WitnessSubject
     from abidance.core.codes import Code
     from abidance.toolchain.dwarf.file import DwarfFile
-    from abidance.toolchain.dwarf.unit import Unit
+    from abidance.toolchain.dwarf.unit import CompileUnit
 
 _OBJECT, _PROGRAM = 1, 2
 # Tables and guards that compilers make for C++, which have no types (Itanium C++ ABI 5.1.4, "Special Names").
@@ -88,7 +88,7 @@ def _facts(
 ) -> tuple[Facts, bool]:
     wanted = (lambda _: True) if narrowed_to is None else frozenset(narrowed_to).__contains__
     try:
-        with Opener(path) as opener:
+        with DebugFileOpener(path) as opener:
             reading = _Reading(opener, path, given, wanted, places=places)
             return reading.facts(), not opener.elsewhere
     except FileNotFoundError:
@@ -105,7 +105,7 @@ class _Reading:
 
     def __init__(
         self,
-        opener: Opener,
+        opener: DebugFileOpener,
         path: Path,
         given: tuple[Path, ...],
         wanted: Callable[[str], bool],
@@ -166,7 +166,7 @@ class _Reading:
             ),
         )
 
-    def _units(self) -> Iterator[Unit]:
+    def _units(self) -> Iterator[CompileUnit]:
         """Yield all units that may describe what others only declare."""
         for surface in self._surfaces:
             yield from (surface.split(unit) for unit in surface.file.units if unit.holds_code)
@@ -233,7 +233,7 @@ class _Reading:
                 return None
             file, path = found
 
-            def split(unit: Unit) -> Unit:
+            def split(unit: CompileUnit) -> CompileUnit:
                 return split_unit(self._opener, unit, path, self._packages)
 
             surface = DwarfSurface(exports, file, image.kind != _OBJECT, split)

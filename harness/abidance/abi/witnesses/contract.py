@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from abidance.abi.facts import ClauseFacts, Family, Level, WitnessEvidence
 from abidance.contract.language.clauses import Clauses, table
-from abidance.ir.types import EnumRef, Named, Qualified
+from abidance.ir.types import EnumRef, Qualified, TypedefRef
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,8 +60,8 @@ def with_contract(facts: Facts, contract: Contract) -> Facts:
 def _enum_key(facts: Facts, name: str) -> str | None:
     if name in facts.typedefs:
         target = facts.typedefs[name].type
-        while isinstance(target, Named | Qualified):
-            inner = facts.typedefs.get(target.name) if isinstance(target, Named) else None
+        while isinstance(target, TypedefRef | Qualified):
+            inner = facts.typedefs.get(target.name) if isinstance(target, TypedefRef) else None
             target = target.of if isinstance(target, Qualified) else inner.type if inner else None  # type: ignore[assignment]
         return target.key if isinstance(target, EnumRef) and target.key in facts.enums else None
     return next((key for key in (name, f"enum {name}") if key in facts.enums), None)

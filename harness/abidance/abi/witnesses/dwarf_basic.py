@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from abidance.abi.facts import ElfTarget
-    from abidance.toolchain.dwarf.unit import Entry
+    from abidance.toolchain.dwarf.unit import DebugEntry
 
 _BOOLEAN, _COMPLEX, _FLOAT, _SIGNED, _SIGNED_CHAR, _UNSIGNED, _UNSIGNED_CHAR, _UTF = 2, 3, 4, 5, 6, 7, 8, 0x10
 _WORDS = {" ".join(sorted(form.split())): name for form, name in BASIC_SPELLINGS.items()}
@@ -32,7 +32,7 @@ class Basics:
             "void *": Scalar("pointer", target.bits // 8, target.bits // 8),
         }
 
-    def of(self, entry: Entry) -> Type:
+    def of(self, entry: DebugEntry) -> Type:
         """Return the C type of a base type."""
         name, size = entry.text(At.NAME), entry.number(At.BYTE_SIZE)
         encoding = entry.number(At.ENCODING) or 0
@@ -52,9 +52,9 @@ class Basics:
             )
         return Basic(spelling)
 
-    def signed(self, entry: Entry) -> bool | None:
+    def signed(self, entry: DebugEntry) -> bool | None:
         """Tell whether an enum's values are signed, or None where nothing says so."""
-        at: Entry | None = entry
+        at: DebugEntry | None = entry
         for _ in range(_DEEPEST):
             if at is None:
                 return None
@@ -90,7 +90,7 @@ def _other(name: str, encoding: int, size: int | None) -> Type:
     return Unsupported(name, "an unknown type")
 
 
-def is_float(entry: Entry) -> bool:
+def is_float(entry: DebugEntry) -> bool:
     """Tell whether a base type is a floating-point number."""
     return entry.number(At.ENCODING) == _FLOAT
 
@@ -104,7 +104,7 @@ def natural_alignment(size: int, target: ElfTarget) -> int:
     return min(align, 4) if target.machine == "i386" else align
 
 
-def _is_odd(entry: Entry, name: str) -> bool:
+def _is_odd(entry: DebugEntry, name: str) -> bool:
     """Tell whether the type is none of C's, whatever its size: ``_Float16``, ``_BitInt(7)``, ``f16``."""
     size = entry.number(At.BYTE_SIZE)
     return (
@@ -126,7 +126,7 @@ def _is_odd(entry: Entry, name: str) -> bool:
     )
 
 
-def vector_words(entry: Entry, counts: Sequence[int | None]) -> str:
+def vector_words(entry: DebugEntry, counts: Sequence[int | None]) -> str:
     """Return a vector in words: its size, which gcc leaves to be worked out, and what its elements are."""
     element = entry.follow(At.TYPE)
     while element is not None and element.tag in _LOOKED_THROUGH:

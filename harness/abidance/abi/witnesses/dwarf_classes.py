@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from abidance.abi.facts import UNKNOWN, Virtual
 from abidance.abi.witnesses.dwarf_layout import member_offset, size_of
 from abidance.abi.witnesses.dwarf_words import is_cxx
-from abidance.ir.types import Array, Named, Qualified, RecordRef
+from abidance.ir.types import Array, Qualified, RecordRef, TypedefRef
 from abidance.toolchain.dwarf.abbreviations import uleb
 from abidance.toolchain.dwarf.names import At, Tag
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from abidance.abi.facts import RecordFacts, TypedefFacts, Unknown
     from abidance.ir.types import Type
-    from abidance.toolchain.dwarf.unit import Entry
+    from abidance.toolchain.dwarf.unit import DebugEntry
 
 _BY_REFERENCE, _BY_VALUE = 4, 5  # DW_CC_pass_by_reference, DW_CC_pass_by_value
 _PURE = 2  # DW_VIRTUALITY_pure_virtual
@@ -30,7 +30,7 @@ _DEEPEST = 150  # derivations of one type; C11 5.2.4.1 promises 12
 _REFERENCES = {Tag.REFERENCE, Tag.RVALUE_REFERENCE}
 
 
-def virtuals(entry: Entry) -> Iterator[Virtual]:
+def virtuals(entry: DebugEntry) -> Iterator[Virtual]:
     """Yield the virtual functions that a class declares, overriding ones included."""
     for child in entry.children(Tag.SUBPROGRAM):
         kind = child.number(At.VIRTUALITY)
@@ -55,12 +55,12 @@ def _slot(place: object) -> int | None:
             return None
 
 
-def is_table_pointer(member: Entry) -> bool:
+def is_table_pointer(member: DebugEntry) -> bool:
     """Tell whether a member points at the virtual functions; gcc calls it ``_vptr.NAME``, clang ``_vptr$NAME``."""
     return member.flag(At.ARTIFICIAL) and member.text(At.NAME).startswith("_vptr")
 
 
-def base_class(base: Entry) -> tuple[str, Entry | None, int | Unknown, int | Unknown]:
+def base_class(base: DebugEntry) -> tuple[str, DebugEntry | None, int | Unknown, int | Unknown]:
     """Return a base class as the member that it is in memory: name, type, and where it is, of what size.
 
     The arguments of a template are no part of the name, since each compiler spells them in its way. The place of a
@@ -75,7 +75,7 @@ def base_class(base: Entry) -> tuple[str, Entry | None, int | Unknown, int | Unk
     return name, target, UNKNOWN if offset is None else offset, UNKNOWN if size is None else size
 
 
-def _is_empty(entry: Entry | None) -> bool:
+def _is_empty(entry: DebugEntry | None) -> bool:
     """Tell whether a class has nothing that takes room, so that it takes none as a base (Itanium C++ ABI 2.4)."""
     return (
         entry is not None
@@ -87,7 +87,7 @@ def _is_empty(entry: Entry | None) -> bool:
     )
 
 
-def by_address(entry: Entry) -> bool | None:
+def by_address(entry: DebugEntry) -> bool | None:
     """Return whether a class is passed by address for what it declares itself, or None where its parts decide."""
     said = entry.number(At.CALLING_CONVENTION)
     if said in (_BY_REFERENCE, _BY_VALUE):
@@ -114,7 +114,7 @@ def by_address(entry: Entry) -> bool | None:
     return True if copies and all(copies) else None
 
 
-def _copies(constructor: Entry, of: Entry) -> bool:
+def _copies(constructor: DebugEntry, of: DebugEntry) -> bool:
     """Tell whether a constructor takes nothing but a reference to its own class."""
     given = [each for each in constructor.children(Tag.FORMAL_PARAMETER) if not each.flag(At.ARTIFICIAL)]
     at = given[0].follow(At.TYPE) if len(given) == 1 else None
@@ -155,7 +155,7 @@ def _part(type_: Type | Unknown, typedefs: Mapping[str, TypedefFacts]) -> str | 
                 return key
             case Qualified(of, _) | Array(of, _, _):
                 type_ = of
-            case Named(name) if name in typedefs:
+            case TypedefRef(name) if name in typedefs:
                 type_ = typedefs[name].type
             case _:
                 return None

@@ -9,10 +9,10 @@ from abidance.toolchain.dwarf.names import At, Tag
 
 if TYPE_CHECKING:
     from abidance.core.span import Span
-    from abidance.toolchain.dwarf.unit import Entry
+    from abidance.toolchain.dwarf.unit import DebugEntry
 
 
-def enum_of(key: str, entry: Entry, signed: bool | None, span: Span | None) -> EnumFacts:
+def enum_of(key: str, entry: DebugEntry, signed: bool | None, span: Span | None) -> EnumFacts:
     """Return the enum; `signed` is what its type says, and None where that says nothing."""
     size = entry.number(At.BYTE_SIZE)
     listed = []

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from abidance.toolchain.dwarf.scopes import Scope, Scopes
-    from abidance.toolchain.dwarf.unit import Entry, Unit
+    from abidance.toolchain.dwarf.unit import CompileUnit, DebugEntry
 
     Kind = Literal["struct", "union"]
 
@@ -34,7 +34,7 @@ class Homes:
         self._scopes = scopes
         self._sought: dict[str, tuple[Scope, str]] = {}
 
-    def declared(self, key: str, kind: Kind, declaration: Entry) -> RecordFacts:
+    def declared(self, key: str, kind: Kind, declaration: DebugEntry) -> RecordFacts:
         """Return what a declaration tells of a class. One that may well be complete is looked for from now on."""
         unit = declaration.unit
         described = not is_cxx(declaration) or _CLANG not in unit.top.text(At.PRODUCER)
@@ -46,9 +46,9 @@ class Homes:
             self._sought.setdefault(key, (scope, declaration.text(At.NAME)))
         return RecordFacts(key, kind, UNKNOWN, own=False if foreign else UNKNOWN, by_address=UNKNOWN)
 
-    def find(self, units: Iterable[Unit], known: Collection[str]) -> Iterator[Entry]:
+    def find(self, units: Iterable[CompileUnit], known: Collection[str]) -> Iterator[DebugEntry]:
         """Yield the full descriptions of those that are not known; what these lead to is sought as well."""
-        listed: list[Unit] | None = None
+        listed: list[CompileUnit] | None = None
         tried: set[str] = set()
         while wanted := {
             key: at for key, at in self._sought.items() if key not in tried and key not in known

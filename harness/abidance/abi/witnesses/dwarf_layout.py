@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from abidance.abi.facts import UNKNOWN
 from abidance.abi.witnesses.dwarf_basic import natural_alignment
-from abidance.ir.types import Array, Basic, EnumRef, Named, Pointer, Qualified, RecordRef
+from abidance.ir.types import Array, Basic, EnumRef, Pointer, Qualified, RecordRef, TypedefRef
 from abidance.toolchain.dwarf.abbreviations import uleb
 from abidance.toolchain.dwarf.names import At, Tag
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from abidance.abi.facts import ElfTarget, EnumFacts, RecordFacts, TypedefFacts, Unknown
     from abidance.ir.types import Type
-    from abidance.toolchain.dwarf.unit import Entry
+    from abidance.toolchain.dwarf.unit import DebugEntry
 
 _OP_PLUS_UCONST = 0x23
 _POINTERS = {Tag.POINTER, Tag.REFERENCE, Tag.RVALUE_REFERENCE}
@@ -23,7 +23,7 @@ _DEEPEST = 150  # derivations of one type; C11 5.2.4.1 promises 12
 _LARGEST = 1 << 40
 
 
-def member_offset(entry: Entry) -> int | None:
+def member_offset(entry: DebugEntry) -> int | None:
     """Return a member's offset in bytes; 0 where none is given, as in a union, None where it is worked out."""
     place = entry.values.get(At.DATA_MEMBER_LOCATION, 0)
     if isinstance(place, bytes):  # DWARF 2 and 3: an expression on the record's address
@@ -31,7 +31,9 @@ def member_offset(entry: Entry) -> int | None:
     return place if isinstance(place, int) else None
 
 
-def member_bits(entry: Entry, target_type: Entry | None, target: ElfTarget) -> tuple[int, int] | None:
+def member_bits(
+    entry: DebugEntry, target_type: DebugEntry | None, target: ElfTarget
+) -> tuple[int, int] | None:
     """Return a bit-field's first bit, counted from the record's first one, and its width; None for others."""
     width = entry.number(At.BIT_SIZE)
     if width is None:
@@ -105,7 +107,7 @@ class Alignments:
             match type_:
                 case Qualified(of, _) | Array(of, _, _):
                     type_ = of
-                case Named(name):
+                case TypedefRef(name):
                     typedef = self._typedefs.get(name)
                     if typedef is None or typedef.type is UNKNOWN or typedef.align is UNKNOWN:
                         return None
@@ -127,7 +129,7 @@ class Alignments:
         return None
 
 
-def size_of(entry: Entry | None) -> int | None:
+def size_of(entry: DebugEntry | None) -> int | None:
     """Return the size in bytes of the type that an entry describes, or None where that is not known."""
     for _ in range(_DEEPEST):
         if entry is None:
@@ -148,7 +150,7 @@ def size_of(entry: Entry | None) -> int | None:
     raise ValueError("a type is nested too deeply")
 
 
-def count_of(entry: Entry) -> int | None:
+def count_of(entry: DebugEntry) -> int | None:
     """Return the number of elements that a subrange gives, or None where it gives none."""
     count = entry.number(At.COUNT)
     if count is not None:
@@ -168,6 +170,6 @@ _SIZES = {
 }  # fmt: skip
 
 
-def asked_alignment(entry: Entry) -> int:
+def asked_alignment(entry: DebugEntry) -> int:
     """Return the strictest alignment in bytes that members of a record ask for themselves; 1 where none does."""
     return max((child.number(At.ALIGNMENT) or 1 for child in entry.children(Tag.MEMBER)), default=1)

@@ -11,7 +11,7 @@ from abidance.toolchain.dwarf.names import At
 
 if TYPE_CHECKING:
     from abidance.toolchain.dwarf.lines import Files
-    from abidance.toolchain.dwarf.unit import Entry, Unit
+    from abidance.toolchain.dwarf.unit import CompileUnit, DebugEntry
 
 
 class UnitFiles:
@@ -19,10 +19,10 @@ class UnitFiles:
 
     def __init__(self, *, asked: bool = True) -> None:
         self._asked = asked
-        self._files: dict[Unit, Files | None] = {}
-        self._known: dict[tuple[Unit, int, int], Span | None] = {}
+        self._files: dict[CompileUnit, Files | None] = {}
+        self._known: dict[tuple[CompileUnit, int, int], Span | None] = {}
 
-    def of(self, entry: Entry) -> Span | None:
+    def of(self, entry: DebugEntry) -> Span | None:
         """Return where the entry is declared, or None where that is not told."""
         if not self._asked:
             return None
@@ -35,7 +35,7 @@ class UnitFiles:
             self._known[key] = self._at(*key)
         return self._known[key]
 
-    def _at(self, unit: Unit, number: int, line: int) -> Span | None:
+    def _at(self, unit: CompileUnit, number: int, line: int) -> Span | None:
         try:
             if unit not in self._files:
                 self._files[unit] = files_of(unit)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from abidance.abi.facts import UNKNOWN, FunctionFacts, ParameterFacts, SignatureFacts, VariableFacts
 from abidance.abi.witnesses.dwarf_words import is_prototype, unqualified
-from abidance.ir.types import FunctionType, Named, Pointer, Qualified
+from abidance.ir.types import FunctionType, Pointer, Qualified, TypedefRef
 from abidance.toolchain.dwarf.names import ASSEMBLER, RUST, At, Tag
 from abidance.toolchain.dwarf.ranges import units_told
 from abidance.toolchain.dwarf.scopes import declared_members
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from abidance.abi.witnesses.dwarf_places import UnitFiles
     from abidance.abi.witnesses.dwarf_types import Types
     from abidance.toolchain.dwarf.file import DwarfFile
-    from abidance.toolchain.dwarf.unit import Entry, Unit
+    from abidance.toolchain.dwarf.unit import CompileUnit, DebugEntry
     from abidance.toolchain.elf_exports import Export
 
 _LEVEL = re.compile(r" -g(?:gdb|dwarf(?:-\d)?)?([0-3]?)(?= |$)")
@@ -40,8 +40,8 @@ class DwarfSurface:
     exports: Iterable[Export]
     file: DwarfFile
     linked: bool
-    split: Callable[[Unit], Unit]
-    entries: dict[Export, Entry] = field(default_factory=dict)
+    split: Callable[[CompileUnit], CompileUnit]
+    entries: dict[Export, DebugEntry] = field(default_factory=dict)
 
     def find(self) -> None:
         """Look for all exports: by address, then by name."""
@@ -52,7 +52,7 @@ class DwarfSurface:
             return
         addresses = [each.address for each in code]
         inside = units_told(self.file, addresses) if addresses else []
-        rest: tuple[list[Unit], list[Unit]] | None = None
+        rest: tuple[list[CompileUnit], list[CompileUnit]] | None = None
         if inside is None:
             inside, *others = units_covering(self.file.units, addresses)
             rest = others[0], others[1]
@@ -74,7 +74,7 @@ class DwarfSurface:
                 break
         self._by_description(unnamed, inside, rest[1])
 
-    def _by_address(self, exports: Collection[Export], units: Iterable[Unit]) -> None:
+    def _by_address(self, exports: Collection[Export], units: Iterable[CompileUnit]) -> None:
         places: dict[int, list[Export]] = {}
         for each in exports:
             places.setdefault(each.address, []).append(each)
@@ -84,7 +84,7 @@ class DwarfSurface:
                 for each in places[address or 0]:
                     self._keep(each, entry)
 
-    def _keep(self, export: Export, entry: Entry) -> None:
+    def _keep(self, export: Export, entry: DebugEntry) -> None:
         """Keep the entry if nothing better is known: one address may have several functions' descriptions."""
         if (entry.tag == Tag.VARIABLE) == export.callable:
             return
@@ -92,7 +92,7 @@ class DwarfSurface:
         if known is None or (export.name not in names_of(known) and export.name in names_of(entry)):
             self.entries[export] = entry
 
-    def _by_name(self, exports: Iterable[Export], units: Iterable[Unit]) -> None:
+    def _by_name(self, exports: Iterable[Export], units: Iterable[CompileUnit]) -> None:
         by_name = {each.name: each for each in exports}
         for unit in units:
             for entry, _ in definitions(self.split(unit), None):
@@ -112,7 +112,9 @@ class DwarfSurface:
             and not (each.version and each in self.entries)
         }
 
-    def _by_description(self, left: dict[str, Export], inside: list[Unit], codeless: list[Unit]) -> None:
+    def _by_description(
+        self, left: dict[str, Export], inside: list[CompileUnit], codeless: list[CompileUnit]
+    ) -> None:
         """Find functions whose code was merged with an equal one's under their own names.
 
         Without that, an alias is described as what it is an alias of.
@@ -132,7 +134,7 @@ class DwarfSurface:
                     self.entries[left.pop(name)] = entry
 
 
-def names_of(entry: Entry) -> tuple[str, str]:
+def names_of(entry: DebugEntry) -> tuple[str, str]:
     """Return the linker's and the source's name of what an entry describes, each empty if not told."""
     linkage = name = ""
     for each in entry.chain():
@@ -141,13 +143,13 @@ def names_of(entry: Entry) -> tuple[str, str]:
     return linkage, name
 
 
-def function_of(export: Export, entry: Entry, types: Types, places: UnitFiles) -> FunctionFacts:
+def function_of(export: Export, entry: DebugEntry, types: Types, places: UnitFiles) -> FunctionFacts:
     """Return the fact of a function with debug information."""
     chain = list(entry.chain())
     origin = chain[-1]
     name = key_of(export)
     # The optimizer takes parameters away from what it cloned; what was written is farthest.
-    children: list[Entry] = []
+    children: list[DebugEntry] = []
     for each in reversed(chain):
         children = list(each.children(Tag.FORMAL_PARAMETER, Tag.UNSPECIFIED_PARAMETERS))
         if children:
@@ -180,7 +182,7 @@ def function_of(export: Export, entry: Entry, types: Types, places: UnitFiles) -
     return FunctionFacts(name, export.name, signature, noreturn=noreturn, span=places.of(origin))
 
 
-def variable_of(export: Export, entry: Entry, types: Types, places: UnitFiles) -> VariableFacts:
+def variable_of(export: Export, entry: DebugEntry, types: Types, places: UnitFiles) -> VariableFacts:
     """Return the fact of a variable with debug information."""
     origin = entry.origin()
     # A declaration `extern int a[];` leaves the size to the definition.
@@ -193,7 +195,7 @@ def variable_of(export: Export, entry: Entry, types: Types, places: UnitFiles) -
     )
 
 
-def merged_with(export: Export, entry: Entry) -> str:
+def merged_with(export: Export, entry: DebugEntry) -> str:
     """Return the name of the function whose description a Rust function was merged into, or nothing.
 
     LLVM merges functions of equal code for Rust and drops one's description, so `free_a` and `free_b` may differ in
@@ -215,7 +217,7 @@ def _chosen(resolver: SignatureFacts, types: Types) -> SignatureFacts | Unknown:
     type_ = resolver.returns
     for _ in range(64):
         match type_:
-            case Named(name) if name in types.typedefs:
+            case TypedefRef(name) if name in types.typedefs:
                 inner = types.typedefs[name].type
                 if inner is UNKNOWN:
                     break
@@ -225,7 +227,7 @@ def _chosen(resolver: SignatureFacts, types: Types) -> SignatureFacts | Unknown:
             case Pointer(FunctionType(returns, parameters, variadic, prototype)):
                 listed = tuple(ParameterFacts(UNKNOWN, each) for each in parameters)
                 return SignatureFacts(returns, listed, variadic, prototype)
-            case Pointer(Named(name)) if name in types.typedefs:
+            case Pointer(TypedefRef(name)) if name in types.typedefs:
                 inner = types.typedefs[name].type
                 if inner is UNKNOWN:
                     break
@@ -241,7 +243,7 @@ def _describes_types(producer: str) -> bool:
     return bool(levels) and levels[-1] in ("", "2", "3")
 
 
-def _is_typed(chain: list[Entry], children: list[Entry]) -> bool:
+def _is_typed(chain: list[DebugEntry], children: list[DebugEntry]) -> bool:
     """Tell whether the compiler described types at all, as it does not with ``-g1``."""
     if any(At.TYPE in each.values or each.flag(At.PROTOTYPED) for each in chain):
         return True

@@ -47,10 +47,10 @@ from abidance.ir.types import (
     Array,
     EnumRef,
     FunctionType,
-    Named,
     Pointer,
     RecordRef,
     Type,
+    TypedefRef,
     Unsupported,
     Void,
 )
@@ -63,7 +63,7 @@ if TYPE_CHECKING:
 
     from abidance.abi.facts import ElfTarget
     from abidance.abi.witnesses.dwarf_places import UnitFiles
-    from abidance.toolchain.dwarf.unit import Entry, Unit
+    from abidance.toolchain.dwarf.unit import CompileUnit, DebugEntry
 
 _QUALIFIERS = {
     Tag.CONST: "const", Tag.VOLATILE: "volatile", Tag.RESTRICT: "restrict", Tag.ATOMIC: "_Atomic",
@@ -90,7 +90,7 @@ class Types:
         self.basics = Basics(target)
         self.alternatives: dict[str, str] = {}
         self._target, self._places = target, places
-        self._known: dict[tuple[Unit, int], tuple[Type, int]] = {}
+        self._known: dict[tuple[CompileUnit, int], tuple[Type, int]] = {}
         self._parts = self._members = 0
         self._definitions: dict[tuple[str, Definition], str] = {}
         self._defined: set[str] = set()
@@ -98,10 +98,10 @@ class Types:
         self._homes = Homes(self._scopes)
         self._asked: dict[str, int] = {}
         self._by_address: dict[str, bool | None] = {}
-        self._queue: deque[tuple[str, Entry]] = deque()
+        self._queue: deque[tuple[str, DebugEntry]] = deque()
         self._depth = 0
 
-    def of(self, entry: Entry | None, path: str = "") -> Type:
+    def of(self, entry: DebugEntry | None, path: str = "") -> Type:
         """Return the type that an entry describes; no entry is ``void``."""
         if entry is None:
             return Void()
@@ -116,7 +116,7 @@ class Types:
             finally:
                 self._depth -= 1
                 parts, self._parts = self._parts, outer
-            if isinstance(type_, Named | RecordRef | EnumRef):
+            if isinstance(type_, TypedefRef | RecordRef | EnumRef):
                 parts = 1
             if parts > _MOST_PARTS:
                 raise ValueError("a type has too many parts")
@@ -124,20 +124,20 @@ class Types:
         self._parts += known[1]
         return known[0]
 
-    def parameter(self, entry: Entry | None, path: str) -> Type | None:
+    def parameter(self, entry: DebugEntry | None, path: str) -> Type | None:
         """Return a parameter's type, or None for one that is not passed."""
         return self.of(entry, path)
 
-    def result(self, entry: Entry | None, path: str) -> Type:
+    def result(self, entry: DebugEntry | None, path: str) -> Type:
         """Return a result's type."""
         return self.of(entry, path)
 
-    def diverges(self, entry: Entry | None) -> bool:
+    def diverges(self, entry: DebugEntry | None) -> bool:
         """Tell whether a result's type says that the function never returns; no type of C's does."""
         del entry
         return False
 
-    def finish(self, units: Iterable[Unit] = ()) -> Iterator[str]:
+    def finish(self, units: Iterable[CompileUnit] = ()) -> Iterator[str]:
         """Lower all records that were met; yield what could not be read, whose members stay UNKNOWN.
 
         `units` are looked through for classes that are only declared where they are used.
@@ -163,7 +163,7 @@ class Types:
             except DAMAGED as error:
                 yield f"the debug information of `{key}` is damaged: {error}"
 
-    def _lower(self, entry: Entry, path: str) -> Type:
+    def _lower(self, entry: DebugEntry, path: str) -> Type:
         tag = entry.tag
         if tag in _POINTERS:
             return Pointer(self.of(entry.follow(At.TYPE), path))
@@ -194,7 +194,7 @@ class Types:
         name = entry.text(At.NAME) or f"DWARF type {tag:#x}"
         return Unsupported(name, "a type that C does not have")
 
-    def _typedef(self, entry: Entry) -> Type:
+    def _typedef(self, entry: DebugEntry) -> Type:
         name = entry.text(At.NAME)
         target = entry.follow(At.TYPE)
         if (
@@ -217,9 +217,9 @@ class Types:
             self.typedefs[name] = replace(self.typedefs[name], type=type_)
         elif target is not None and target.tag in {*_RECORDS, Tag.ENUMERATION} and not target.text(At.NAME):
             self.of(target, name)  # another unit's definition may be another
-        return Named(name)
+        return TypedefRef(name)
 
-    def _array(self, entry: Entry, path: str) -> Type:
+    def _array(self, entry: DebugEntry, path: str) -> Type:
         of = self.of(entry.follow(At.TYPE), path)
         counts = [count_of(each) for each in entry.children(Tag.SUBRANGE)]
         if entry.flag(At.GNU_VECTOR):
@@ -228,7 +228,7 @@ class Types:
             of = Array(of, count)
         return of
 
-    def _function(self, entry: Entry, path: str) -> Type:
+    def _function(self, entry: DebugEntry, path: str) -> Type:
         parameters: list[Type] = []
         variadic = False
         for child in entry.children():
@@ -241,7 +241,7 @@ class Types:
         returns = self.of(entry.follow(At.TYPE), f"{path}()")
         return FunctionType(returns, tuple(parameters), variadic and prototype, prototype)
 
-    def _record_ref(self, entry: Entry, path: str) -> Type:
+    def _record_ref(self, entry: DebugEntry, path: str) -> Type:
         kind = _RECORDS[Tag(entry.tag)]
         name = entry.text(At.NAME)
         key = f"{kind} {self._tag(entry, name)}" if name else f"{kind} <{path}>"
@@ -257,13 +257,13 @@ class Types:
             self._queue.append((key, entry))
         return RecordRef(key)
 
-    def _tag(self, entry: Entry, name: str) -> str:
+    def _tag(self, entry: DebugEntry, name: str) -> str:
         """Return a tag with the namespaces and classes of C++ that it stands in, of which each may have its own."""
         scope = self._scopes.of(entry) if is_cxx(entry) else ()
         return "::".join(tag_of(each) or "_anonymous_" for each in (*scope, name))
 
     def _definition(
-        self, key: str, entry: Entry, table: dict[str, RecordFacts] | dict[str, EnumFacts]
+        self, key: str, entry: DebugEntry, table: dict[str, RecordFacts] | dict[str, EnumFacts]
     ) -> tuple[str, bool]:
         """Return under which key a definition goes, and whether it is the first to do so."""
         definition = Definition(entry.number(At.BYTE_SIZE), entry.number(At.DECL_LINE))
@@ -282,7 +282,7 @@ class Types:
         self._defined.add(chosen)
         return chosen, True
 
-    def _record(self, key: str, entry: Entry) -> RecordFacts:
+    def _record(self, key: str, entry: DebugEntry) -> RecordFacts:
         self._members = 0
         fields = tuple(self._fields(entry, key.partition(" ")[2].strip("<>"), 0))
         size = entry.number(At.BYTE_SIZE)
@@ -300,7 +300,7 @@ class Types:
             align=UNKNOWN if align is None else align,
         )
 
-    def _fields(self, entry: Entry, path: str, base: int) -> Iterator[FieldFacts]:
+    def _fields(self, entry: DebugEntry, path: str, base: int) -> Iterator[FieldFacts]:
         """Yield the named members with those of anonymous members; `base` is where the entry is, in bits."""
         for child in entry.children():
             self._members += 1
@@ -336,11 +336,11 @@ class Types:
                 span=self._places.of(child),
             )
 
-    def _base(self, child: Entry, path: str) -> FieldFacts:
+    def _base(self, child: DebugEntry, path: str) -> FieldFacts:
         name, target, offset, size = base_class(child)
         return FieldFacts(f"base {name}", self.of(target, path), offset, size)
 
-    def _enum_ref(self, entry: Entry, path: str) -> Type:
+    def _enum_ref(self, entry: DebugEntry, path: str) -> Type:
         name = entry.text(At.NAME)
         if name == "c_void" and entry.unit.language == RUST:
             return Void()

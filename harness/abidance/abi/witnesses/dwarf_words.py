@@ -11,7 +11,7 @@ from abidance.ir.types import Array, FunctionType, Qualified, Type
 from abidance.toolchain.dwarf.names import C_LANGUAGES, RUST, At
 
 if TYPE_CHECKING:
-    from abidance.toolchain.dwarf.unit import Entry
+    from abidance.toolchain.dwarf.unit import DebugEntry
 
 DAMAGED = (ValueError, IndexError, KeyError, struct.error, OverflowError, RecursionError)
 """What reading a damaged file raises."""
@@ -43,7 +43,7 @@ def unqualified(type_: Type) -> Type:
     return type_.of if isinstance(type_, Qualified) else type_
 
 
-def is_prototype(entry: Entry) -> bool:
+def is_prototype(entry: DebugEntry) -> bool:
     """Tell whether calls are checked against the parameters; only C has functions for which they are not."""
     return entry.flag(At.PROTOTYPED) or entry.unit.language not in C_LANGUAGES
 
@@ -53,7 +53,7 @@ def tag_of(name: str) -> str:
     return name.replace("<", "[").replace(">", "]")
 
 
-def is_cxx(entry: Entry) -> bool:
+def is_cxx(entry: DebugEntry) -> bool:
     """Tell whether an entry is of C++, whose types have namespaces; what is of neither C nor Rust is taken for that."""
     return entry.unit.language not in C_LANGUAGES and entry.unit.language != RUST
 

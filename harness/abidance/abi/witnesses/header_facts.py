@@ -10,7 +10,7 @@ from abidance.abi.facts import UNKNOWN
 from abidance.abi.witnesses.attributes import alignment, relied_on
 from abidance.abi.witnesses.keys import unused
 from abidance.abi.witnesses.members import members
-from abidance.ir.types import Array, EnumRef, FunctionType, Named, Pointer, Qualified, RecordRef
+from abidance.ir.types import Array, EnumRef, FunctionType, Pointer, Qualified, RecordRef, TypedefRef
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -139,7 +139,7 @@ class HeaderFacts:
                 return RecordRef(self.keys.get(key, key))
             case EnumRef(key):
                 return EnumRef(self.keys.get(key, key))
-            case Named(name) if name.startswith("__") and name in self.source.typedefs:
+            case TypedefRef(name) if name.startswith("__") and name in self.source.typedefs:
                 return self.type(self.source.typedefs[name].type)
             case FunctionType(returns, parameters, variadic, prototype):
                 return FunctionType(

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from abidance.abi.facts import Facts
     from abidance.abi.witnesses import WitnessSubject
     from abidance.header.stamps import Stamps
-    from abidance.toolchain.disk_cache import Place
+    from abidance.toolchain.disk_cache import CachePlace
 
-_last: dict[Place, tuple[Facts, Stamps]] = {}  # both sides of a comparison may have the same header
+_last: dict[CachePlace, tuple[Facts, Stamps]] = {}  # both sides of a comparison may have the same header
 
 
 def read(subject: WitnessSubject) -> Facts:

@@ -33,7 +33,7 @@ from abidance.toolchain.dwarf.names import RUST, At, Tag
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.toolchain.dwarf.unit import Entry
+    from abidance.toolchain.dwarf.unit import DebugEntry
 
 NOT_FOR_C = "a Rust type that C cannot receive"
 RUST_CALL = "a function with Rust's calling convention"
@@ -57,23 +57,23 @@ _DEEPEST = 64
 class RustTypes(Types):
     """Lowers the types of Rust units, and those of others as `Types` does."""
 
-    def parameter(self, entry: Entry | None, path: str) -> Type | None:
+    def parameter(self, entry: DebugEntry | None, path: str) -> Type | None:
         """Return a parameter's type, or None for one that is not passed because it has no size."""
         if entry is not None and entry.unit.language == RUST and size_of(entry) == 0:
             return None
         return self.of(entry, path)
 
-    def result(self, entry: Entry | None, path: str) -> Type:
+    def result(self, entry: DebugEntry | None, path: str) -> Type:
         """Return a result's type; one without a size is none."""
         if entry is not None and entry.unit.language == RUST and size_of(entry) == 0:
             return Void()
         return self.of(entry, path)
 
-    def diverges(self, entry: Entry | None) -> bool:
+    def diverges(self, entry: DebugEntry | None) -> bool:
         """Tell whether a result's type is Rust's ``!``."""
         return entry is not None and entry.tag == Tag.BASE and entry.text(At.NAME) == "!"
 
-    def _lower(self, entry: Entry, path: str) -> Type:
+    def _lower(self, entry: DebugEntry, path: str) -> Type:
         if entry.unit.language != RUST:
             return super()._lower(entry, path)
         name = entry.text(At.NAME)
@@ -93,7 +93,7 @@ class RustTypes(Types):
             return Unsupported(name, NOT_FOR_C) if inner is None else self.of(inner, path)
         return super()._lower(entry, path)
 
-    def _pointer(self, entry: Entry, name: str, path: str) -> Type:
+    def _pointer(self, entry: DebugEntry, name: str, path: str) -> Type:
         target = self.of(entry.follow(At.TYPE), path)
         if isinstance(target, FunctionType) and "fn(" in name and 'extern "' not in name.partition("fn(")[0]:
             return Pointer(Unsupported(name, RUST_CALL))
@@ -104,7 +104,7 @@ class RustTypes(Types):
         # rustc writes no const entries; the name has it.
         return Pointer(_const(target))
 
-    def _structure(self, entry: Entry, name: str, path: str) -> Type:
+    def _structure(self, entry: DebugEntry, name: str, path: str) -> Type:
         variants = next((child for child in entry.children() if child.tag == Tag.VARIANT_PART), None)
         if variants is not None:
             payload = self._nullable(entry, variants, path)
@@ -122,7 +122,7 @@ class RustTypes(Types):
             return Unsupported(name, NOT_FOR_C)
         return super()._lower(entry, path)
 
-    def _record(self, key: str, entry: Entry) -> RecordFacts:
+    def _record(self, key: str, entry: DebugEntry) -> RecordFacts:
         """Return the record; of one that is nothing but its member, that it is passed as this.
 
         Debug information does not say ``repr(transparent)``. Without it such a struct is laid out, and on targets of 64
@@ -134,7 +134,7 @@ class RustTypes(Types):
         fills = only is not None and only.offset == 0 and only.size == record.size
         return replace(record, transparent=True) if fills else record
 
-    def _fields(self, entry: Entry, path: str, base: int) -> Iterator[FieldFacts]:
+    def _fields(self, entry: DebugEntry, path: str, base: int) -> Iterator[FieldFacts]:
         rust = entry.unit.language == RUST
         for field in super()._fields(entry, path, base):
             # A marker takes no place; what may follow the record, which C calls `T d[]`, has one behind the others.
@@ -142,7 +142,7 @@ class RustTypes(Types):
             if not (rust and field.size == 0) or follows:
                 yield field
 
-    def _only_member(self, entry: Entry) -> Entry | None:
+    def _only_member(self, entry: DebugEntry) -> DebugEntry | None:
         """Return the type of the one member that has a size, if it is as large as the whole."""
         found = [
             target
@@ -151,7 +151,7 @@ class RustTypes(Types):
         ]
         return found[0] if len(found) == 1 and size_of(found[0]) == size_of(entry) else None
 
-    def _nullable(self, entry: Entry, variants: Entry, path: str) -> Type | None:
+    def _nullable(self, entry: DebugEntry, variants: DebugEntry, path: str) -> Type | None:
         """Return what an enum of nothing and a pointer-like value is, or None for any other enum."""
         listed = [child for child in variants.children() if child.tag == Tag.VARIANT]
         if len(listed) != 2:
@@ -169,7 +169,7 @@ class RustTypes(Types):
         type_ = self.of(inner, path)
         return type_ if isinstance(type_, Pointer | Basic) or _is_fat(type_) else None
 
-    def _tagged(self, entry: Entry, name: str, variants: Entry) -> Type:
+    def _tagged(self, entry: DebugEntry, name: str, variants: DebugEntry) -> Type:
         key, new = self._definition(f"struct {tag_of(name)}", entry, self.records)
         if not new:
             return RecordRef(key)
@@ -213,7 +213,7 @@ class RustTypes(Types):
         return RecordRef(key)
 
 
-def _variant_type(variant: Entry) -> Entry | None:
+def _variant_type(variant: DebugEntry) -> DebugEntry | None:
     member = next((child for child in variant.children() if child.tag == Tag.MEMBER), None)
     return member.follow(At.TYPE) if member is not None else None
 

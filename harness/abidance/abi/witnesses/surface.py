@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from abidance.ir.reachable import reachable, types_of
-from abidance.ir.types import EnumRef, Named, RecordRef
+from abidance.ir.types import EnumRef, RecordRef, TypedefRef
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -75,7 +75,9 @@ def surface(declarations: Declarations, own: Own, scope: QueryScope, unnamed: Co
     owned |= {key for key, each in declarations.enums.items() if own.has(each.span.path)}
     owned |= {key for key, each in declarations.typedefs.items() if own.has(each.span.path)}
     roots: list[Type] = [declarations.variables[name].type for name in variables]
-    roots += [Named(name) for name in sorted(declarations.typedefs) if name in owned and scope.has_type(name)]
+    roots += [
+        TypedefRef(name) for name in sorted(declarations.typedefs) if name in owned and scope.has_type(name)
+    ]
     roots += [
         RecordRef(key)
         for key, each in declarations.records.items()

@@ -22,7 +22,7 @@ from abidance.contract.expression import spelling
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.binding.binding_method import Ending
+    from abidance.binding.binding_method import VariablePart
     from abidance.boundary.model.types import Member, Shape
     from abidance.boundary.model.values import Earlier, Values
     from abidance.contract.expression import Expression
@@ -108,7 +108,7 @@ class BoundaryFunction:
     rejects: tuple[Reject, ...] = ()
     refused: tuple[Diagnostic, ...] = ()
     mismatches: tuple[Diagnostic, ...] = ()
-    ending: Ending | None = None
+    ending: VariablePart | None = None
     is_macro: bool = False
 
     @property

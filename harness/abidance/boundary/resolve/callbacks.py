@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.binding.callback_source import CallbackKind
-from abidance.binding.value_passing import Refusal, passing
+from abidance.binding.value_passing import PassingRefusal, passing
 from abidance.boundary.model import types as s
 from abidance.boundary.resolve.allocators import allocated_result, freed_parameter
 from abidance.boundary.resolve.freeing import is_libcs
@@ -100,14 +100,14 @@ def _why_not(shaper: Shaper, function: c.FunctionType) -> str:
         return "an old-style declaration does not tell its parameters"
     for type_ in (function.returns, *function.parameters):
         found = passing(type_, shaper.declarations, shaper.layouts)
-        if isinstance(found, Refusal):
+        if isinstance(found, PassingRefusal):
             return f"`{found.subject}`: {found.reason}"
     return ""
 
 
 def _size(shaper: Shaper, type_: c.Type) -> int:
     found = passing(type_, shaper.declarations, shaper.layouts)
-    return 0 if isinstance(found, Refusal) else found.class_.size
+    return 0 if isinstance(found, PassingRefusal) else found.class_.size
 
 
 def _members(

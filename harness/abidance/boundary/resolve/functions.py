@@ -22,7 +22,7 @@ from abidance.ir import types as c
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.binding.binding_method import Ending
+    from abidance.binding.binding_method import VariablePart
     from abidance.boundary.resolve.problems import Problems
     from abidance.boundary.resolve.types import Shaper
     from abidance.contract.expression import Expression
@@ -48,7 +48,7 @@ class FunctionJoiner:
         declaration: Declaration,
         promise: FunctionPromise | None,
         *,
-        ending: Ending | None = None,
+        ending: VariablePart | None = None,
         is_macro: bool = False,
     ) -> BoundaryFunction:
         """Return the function with shapes for its parameters and result."""

@@ -204,7 +204,7 @@ def _tagged(name: str) -> tuple[str, ...]:
 
 def _declared(type_: c.Type | None, declarations: Declarations) -> Span | None:
     match type_:
-        case c.Named(name):
+        case c.TypedefRef(name):
             return declarations.typedefs[name].span
         case c.RecordRef(key):
             return declarations.records[key].span

@@ -9,7 +9,7 @@ from abidance.boundary.model import types as s
 from abidance.boundary.model.boundary import BoundaryLaw, LawStep
 from abidance.boundary.model.values import Earlier
 from abidance.boundary.values.length_parameters import ties
-from abidance.contract.expression import Expression, Members, declared, spelling
+from abidance.contract.expression import Expression, FieldReferences, declared, spelling
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.ir import types as c
@@ -226,12 +226,12 @@ class _Joiner:
                     remedy = f"such as `{function.name}(..., {spelling(length)}=...)`, made of what is given"
                     self._problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy))
 
-    def _fields(self, parts: tuple[str, ...]) -> Members | None:
+    def _fields(self, parts: tuple[str, ...]) -> FieldReferences | None:
         if len(parts) != 1 or parts[0] not in self._named:
             return None
         _, function = self._named[parts[0]]
         places = {member.name: member.declared for member in function.members}
-        return Members(f"what `{function.name}` left", {*places, "result"}, places)
+        return FieldReferences(f"what `{function.name}` left", {*places, "result"}, places)
 
 
 def _made(function: BoundaryFunction, path: str) -> str:

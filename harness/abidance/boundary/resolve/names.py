@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.model import types as s
-from abidance.contract.expression import Members, spelling
+from abidance.contract.expression import FieldReferences, spelling
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 
@@ -90,7 +90,7 @@ def _only_out(member: s.Member) -> bool:
 def _resolver(shapes: Mapping[str, s.Shape]) -> Any:
     """Return what tells the fields at a path, for checking names in expressions."""
 
-    def resolve(parts: tuple[str, ...]) -> Members | None:
+    def resolve(parts: tuple[str, ...]) -> FieldReferences | None:
         shape: Any = shapes.get(parts[0])
         for part in parts[1:]:
             if part == "[]":
@@ -100,12 +100,12 @@ def _resolver(shapes: Mapping[str, s.Shape]) -> Any:
         if isinstance(shape, s.PointerShape) and shape.what is not s.What.ONE:
             return None
         if isinstance(shape, s.ScalarShape) or _is_number(shape):
-            return Members("", {})
+            return FieldReferences("", {})
         fields = _fields(shape)
         if not fields:
             return None
         names = {member.name: member.declared for member in fields}
-        return Members(f"`{_spelling(shape)}`", names, names)
+        return FieldReferences(f"`{_spelling(shape)}`", names, names)
 
     return resolve
 

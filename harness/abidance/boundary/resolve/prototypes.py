@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from abidance.binding.binding_method import Ending
+from abidance.binding.binding_method import VariablePart
 from abidance.boundary.resolve.same_types import same_type
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
@@ -45,7 +45,7 @@ class Header:
     """
 
     declarations: Declarations
-    endings: dict[str, Ending] = field(default_factory=dict)
+    endings: dict[str, VariablePart] = field(default_factory=dict)
     macros: set[str] = field(default_factory=set)
 
 
@@ -146,13 +146,13 @@ class _Joined:
             kept = [replace(parameter, name=other.name or parameter.name) for parameter, other in own]
             self._keep(replace(declared, parameters=(*kept, *named[fixed:])))
 
-    def _ending(self, declared: Function) -> Ending | None:
+    def _ending(self, declared: Function) -> VariablePart | None:
         if declared.variadic:
-            return Ending(len(declared.parameters))
+            return VariablePart(len(declared.parameters))
         if not declared.prototype:
-            return Ending(0)
+            return VariablePart(0)
         if declared.parameters and self._is_list(declared.parameters[-1]):
-            return Ending(len(declared.parameters) - 1, listed=True)
+            return VariablePart(len(declared.parameters) - 1, listed=True)
         return None
 
     def _is_list(self, parameter: Parameter) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.binding.stub_files import NO_STUBS, StubFiles
-from abidance.binding.stub_source import Stubbed
+from abidance.binding.stub_source import StubSubject
 from abidance.boundary.model.boundary import walk
 from abidance.boundary.model.types import CallbackShape
 from abidance.core.catalogue import STUB_REFUSED
@@ -54,11 +54,11 @@ def _callbacks(function: BoundaryFunction) -> Iterator[CallbackShape]:
             yield member.shape
 
 
-def stubbed(function: BoundaryFunction) -> Stubbed:
+def stubbed(function: BoundaryFunction) -> StubSubject:
     """Return what a stub of a function that needs one is made from."""
     assert function.signature is not None
     declaration = function.declaration
-    return Stubbed(
+    return StubSubject(
         name=function.name,
         returns=declaration.returns,
         parameters=tuple(parameter.type for parameter in declaration.parameters),

@@ -53,7 +53,9 @@ class Shaper(Pointers):
     ) -> s.Shape:
         """Return the shape of a value that is no pointer with a clause of its own."""
         resolved = self.declarations.resolve(type_)
-        if isinstance(type_, c.Named) and (other := remade_behind(type_, self.declarations, self.layouts)):
+        if isinstance(type_, c.TypedefRef) and (
+            other := remade_behind(type_, self.declarations, self.layouts)
+        ):
             self._refuse(other.subject, other.reason, self.declarations.typedefs[other.subject].span)
         match resolved:
             case c.Unsupported(name, reason) if reason.startswith("the attribute"):

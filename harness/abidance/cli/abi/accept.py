@@ -66,14 +66,14 @@ def _summary(now: Present, result: GateResult | None) -> str:
     from abidance.abi.codes import EVIDENCE_GAINED  # noqa: PLC0415
     from abidance.abi.gate.disagreements import summed  # noqa: PLC0415
     from abidance.report.text.block import render  # noqa: PLC0415
-    from abidance.report.text.source import Sources  # noqa: PLC0415
-    from abidance.report.text.style import Look  # noqa: PLC0415
+    from abidance.report.text.source import SourceFiles  # noqa: PLC0415
+    from abidance.report.text.style import Style  # noqa: PLC0415
     from abidance.report.text.wording import count  # noqa: PLC0415
 
-    place = Look().path(now.baseline)
+    place = Style().path(now.baseline)
     # A baseline without what a library told is a weaker one from now on, which must not go unseen.
     told = (*summed(now.side.disagreements), *now.side.unseen)
-    missing = "".join(f"{render(each, Look(), Sources())}\n\n" for each in told)
+    missing = "".join(f"{render(each, Style(), SourceFiles())}\n\n" for each in told)
     if result is None:
         facts = now.side.facts
         counts = [

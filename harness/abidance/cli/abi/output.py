@@ -51,10 +51,10 @@ class Output:
         from abidance.cli.output_text import report_to  # noqa: PLC0415
         from abidance.core.gate import overall  # noqa: PLC0415
         from abidance.core.outcome import forgiving  # noqa: PLC0415
-        from abidance.report.text.style import Look  # noqa: PLC0415
+        from abidance.report.text.style import Style  # noqa: PLC0415
 
         for render, file in self._reports:
-            look = Look() if file else Look.of(sys.stdout)
+            look = Style() if file else Style.of(sys.stdout)
             report_to(file, render(results, look, self._options.verbosity))
         if "github" in self._formats:
             _step_summary(results)
@@ -85,12 +85,12 @@ def _step_summary(results: Sequence[GateResult]) -> None:
     """Append everything to the step summary of GitHub Actions, where there is one."""
     from abidance.cli.output_text import unwritable  # noqa: PLC0415 - `--help` needs none of these
     from abidance.report.gate import renderer  # noqa: PLC0415
-    from abidance.report.text.style import Look  # noqa: PLC0415
+    from abidance.report.text.style import Style  # noqa: PLC0415
 
     name = os.environ.get("GITHUB_STEP_SUMMARY")
     if name:
         try:
             with Path(name).open("a", encoding="utf-8") as file:
-                file.write(renderer("markdown")(results, Look()))
+                file.write(renderer("markdown")(results, Style()))
         except OSError as error:
             raise unwritable(Path(name), error.strerror or str(error)) from None

@@ -46,9 +46,9 @@ def execute(options: argparse.Namespace) -> int:
 
 
 def _lines(before: Accepted, now: Accepted) -> Iterator[str]:
-    from abidance.report.text.style import Look  # noqa: PLC0415
+    from abidance.report.text.style import Style  # noqa: PLC0415
 
-    yield f"{Look().path(now.file)}"
+    yield f"{Style().path(now.file)}"
     for function, places in sorted(now.calls.items()):
         for place, calls in sorted(places.items()):
             library, _, build = place.rpartition(" ")

@@ -14,11 +14,11 @@ from abidance.core.events import RunStopped
 from abidance.core.outcome import ExitCode, worst
 from abidance.report.concise import concise
 from abidance.report.json_document import document, write
-from abidance.report.record import Record
+from abidance.report.record import RunRecord
 from abidance.report.text.block import headline, render
 from abidance.report.text.chars import one_line
-from abidance.report.text.source import Sources
-from abidance.report.text.style import Ink, Look
+from abidance.report.text.source import SourceFiles
+from abidance.report.text.style import Color, Style
 from abidance.report.text.wording import count
 
 if TYPE_CHECKING:
@@ -52,10 +52,10 @@ def execute(options: argparse.Namespace) -> int:
     hidden: list[str] = []
     stops = [RunStopped(str(path), *_checked(path, hidden)) for path in paths]
     code = worst(stop.exit_code for stop in stops)
-    look = Look.of(sys.stdout)
+    look = Style.of(sys.stdout)
     match options.format:
         case "json":
-            write(document(Record(stops=stops), look, code), sys.stdout)
+            write(document(RunRecord(stops=stops), look, code), sys.stdout)
         case "concise":
             for stop in stops:
                 sys.stdout.writelines(f"{concise(each, look, stop.contract)}\n" for each in stop.diagnostics)
@@ -81,8 +81,8 @@ def _checked(path: Path, hidden: list[str]) -> tuple[tuple[Diagnostic, ...], int
     return found.diagnostics, found.exit_code
 
 
-def _print(stops: list[RunStopped], look: Look, hidden: list[str]) -> None:
-    sources = Sources()
+def _print(stops: list[RunStopped], look: Style, hidden: list[str]) -> None:
+    sources = SourceFiles()
     for stop in stops:
         for diagnostic in stop.diagnostics:
             sys.stdout.write(render(diagnostic, look, sources) + "\n\n")
@@ -92,9 +92,9 @@ def _print(stops: list[RunStopped], look: Look, hidden: list[str]) -> None:
     if wrong:
         errors = sum(each.code.severity is Severity.ERROR for stop in stops for each in stop.diagnostics)
         where = f" in {len(wrong)} of {len(stops)} contracts" if several else ""
-        text, ink = f"{count(errors, 'error')}{where}.", Ink.ERROR
+        text, ink = f"{count(errors, 'error')}{where}.", Color.ERROR
     else:
         subject = f"{len(stops)} contracts and their headers" if several else "the contract and its header"
-        text, ink = f"ok: {subject} agree.", Ink.GOOD
+        text, ink = f"ok: {subject} agree.", Color.GOOD
     said = f"  {count(len(hidden), 'finding')} suppressed." if hidden else ""
     sys.stdout.write(look.paint(text, ink) + f"{said}  Nothing was called.\n")

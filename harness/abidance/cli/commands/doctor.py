@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from abidance.cli.parser import Parser
 from abidance.core.outcome import ExitCode
 from abidance.report.text.chars import one_line
-from abidance.report.text.style import Ink, Look
+from abidance.report.text.style import Color, Style
 from abidance.report.text.table import Cell, columns
 
 if TYPE_CHECKING:
@@ -42,11 +42,11 @@ def execute(options: argparse.Namespace) -> int:  # noqa: ARG001
         from abidance.run.execution.instruments import tried_here  # noqa: PLC0415 - it starts processes
 
         tried = tried_here(name for name in ("asan", "tsan", "ubsan") if facts.sanitizers.get(name))
-    sys.stdout.write("\n".join(screen(facts, Look.of(sys.stdout), tried)) + "\n")
+    sys.stdout.write("\n".join(screen(facts, Style.of(sys.stdout), tried)) + "\n")
     return ExitCode.OK if facts.compiler else ExitCode.COULD_NOT_JUDGE
 
 
-def screen(facts: Survey, look: Look, tried: Iterable[Tried] = ()) -> Iterator[str]:
+def screen(facts: Survey, look: Style, tried: Iterable[Tried] = ()) -> Iterator[str]:
     """Return the lines that show a survey, and the instruments that were tried."""
     tried = tuple(tried)
     lacking = [(each.what, each.switches_off, each.remedy) for each in facts.absences]
@@ -60,9 +60,9 @@ def screen(facts: Survey, look: Look, tried: Iterable[Tried] = ()) -> Iterator[s
         yield ""
     off = [effect for _, effect, _ in lacking if not effect.startswith(_HARMLESS)]
     if off:
-        yield look.paint(f"Everything can be judged here but: {'; '.join(off)}.", Ink.WARNING)
+        yield look.paint(f"Everything can be judged here but: {'; '.join(off)}.", Color.WARNING)
     else:
-        yield look.paint("Everything can be judged here.", Ink.GOOD)
+        yield look.paint("Everything can be judged here.", Color.GOOD)
 
 
 def _facts(facts: Survey) -> Iterator[tuple[str, str]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from abidance.cli.parser import Parser, one_of
 from abidance.core.outcome import ExitCode
-from abidance.report.text.style import Ink, Look, ink_of
+from abidance.report.text.style import Color, Style, ink_of
 
 if TYPE_CHECKING:
     import argparse
@@ -41,7 +41,7 @@ def execute(options: argparse.Namespace) -> int:
     if options.format == "json":
         sys.stdout.write(json.dumps(as_object(code), indent=2, ensure_ascii=False) + "\n")
     else:
-        sys.stdout.write(_text(code, Look.of(sys.stdout)))
+        sys.stdout.write(_text(code, Style.of(sys.stdout)))
     return ExitCode.OK
 
 
@@ -57,13 +57,13 @@ def as_object(code: Code) -> dict[str, str | list[str]]:
     }
 
 
-def _text(code: Code, look: Look) -> str:
-    lines = [f"{look.paint(code.id, ink_of(code.severity))} {look.paint(code.name, Ink.STRONG)}", ""]
+def _text(code: Code, look: Style) -> str:
+    lines = [f"{look.paint(code.id, ink_of(code.severity))} {look.paint(code.name, Color.STRONG)}", ""]
     for line in code.explain.strip().splitlines():
         if line.startswith("#"):
-            lines.append(look.paint(line.lstrip("# "), Ink.STRONG))
+            lines.append(look.paint(line.lstrip("# "), Color.STRONG))
         else:
             lines.append(f"  {line}".rstrip())
     if code.formerly:
-        lines += ["", look.paint("Former name", Ink.STRONG), f"  {', '.join(code.formerly)}"]
+        lines += ["", look.paint("Former name", Color.STRONG), f"  {', '.join(code.formerly)}"]
     return "\n".join(lines) + "\n"

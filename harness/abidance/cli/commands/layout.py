@@ -18,7 +18,7 @@ from abidance.core.outcome import ExitCode
 if TYPE_CHECKING:
     import argparse
 
-    from abidance.layout.collect import Subject
+    from abidance.layout.collect import LayoutSubject
     from abidance.layout.model import Report
     from abidance.toolchain.compiler import Compiler
 
@@ -79,8 +79,8 @@ def execute(options: argparse.Namespace) -> int:
     """Write the report; return the exit status, which is that of `check` for what could not be laid out."""
     from abidance.layout.collect import report  # noqa: PLC0415 - `--help` needs no parser of C
     from abidance.report.text.block import render  # noqa: PLC0415
-    from abidance.report.text.source import Sources  # noqa: PLC0415
-    from abidance.report.text.style import Look  # noqa: PLC0415
+    from abidance.report.text.source import SourceFiles  # noqa: PLC0415
+    from abidance.report.text.style import Style  # noqa: PLC0415
 
     if options.emit and options.format != "text":
         message = "`--emit` writes source, and `--format` is for the report"
@@ -93,7 +93,7 @@ def execute(options: argparse.Namespace) -> int:
         everything_own=options.all,
     )
     report_to(options.output, _written(found, options))
-    look, sources = Look.of(sys.stderr), Sources()
+    look, sources = Style.of(sys.stderr), SourceFiles()
     for diagnostic in found.problems:
         sys.stderr.write(render(diagnostic, look, sources) + "\n\n")
     return ExitCode.COULD_NOT_JUDGE if found.problems else ExitCode.OK
@@ -116,17 +116,17 @@ def _written(found: Report, options: argparse.Namespace) -> str:
             return text(found, str(options.header))
 
 
-def _subject(options: argparse.Namespace) -> Subject:
+def _subject(options: argparse.Namespace) -> LayoutSubject:
     from abidance.contract.load import load_contract  # noqa: PLC0415
-    from abidance.layout.collect import Subject, of_contract  # noqa: PLC0415
+    from abidance.layout.collect import LayoutSubject, of_contract  # noqa: PLC0415
 
     include_dirs, defines = tuple(map(Path, options.include)), dict(map(_define, options.define))
     before = tuple(options.before)
     header, seen_from = Path(options.header), Path(options.output).parent if options.output else None
     if not header.name.endswith(_CONTRACT):
-        return Subject(header, include_dirs, defines, before, seen_from)
+        return LayoutSubject(header, include_dirs, defines, before, seen_from)
     contract = load_contract(header)
-    return Subject(
+    return LayoutSubject(
         contract.header,
         (*contract.include_dirs, *include_dirs),
         {name.text: value for name, value in (contract.defines or {}).items()} | defines,

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from abidance.cli.output_text import report_to
 from abidance.cli.parser import Parser, one_of
 from abidance.core.outcome import ExitCode
-from abidance.report.record import Record, reasons
+from abidance.report.record import RunRecord, reasons
 from abidance.report.text.block import render
-from abidance.report.text.style import Ink, Look
+from abidance.report.text.style import Color, Style
 from abidance.report.text.wording import count
 
 if TYPE_CHECKING:
@@ -45,14 +45,14 @@ def execute(options: argparse.Namespace) -> int:
     if options.emit:
         report_to(options.output, emit_c(options.case, settings, Path(options.output or "").name))
         return ExitCode.OK
-    record = Record()
+    record = RunRecord()
     replay(options.case, settings, record)
-    look = Look.of(sys.stdout) if options.output is None else Look()
+    look = Style.of(sys.stdout) if options.output is None else Style()
     report_to(options.output, _report(record, options.case, look))
     return record.exit_code
 
 
-def _report(record: Record, case: str, look: Look) -> str:
+def _report(record: RunRecord, case: str, look: Style) -> str:
     blocks = [render(cause.finding, look) for run in record.runs for cause in run.causes]
     blocks += [render(diagnostic, look) for stop in record.stops for diagnostic in stop.diagnostics]
     blocks += [render(reason, look) for reason in reasons(record.items)]
@@ -60,10 +60,10 @@ def _report(record: Record, case: str, look: Look) -> str:
         case ExitCode.OK:
             calls = sum(item.calls for item in record.items)
             blocks.append(
-                look.paint(f"ok: `{case}` no longer fails.", Ink.GOOD) + f"  {count(calls, 'call')}."
+                look.paint(f"ok: `{case}` no longer fails.", Color.GOOD) + f"  {count(calls, 'call')}."
             )
         case ExitCode.FINDINGS:
-            blocks.append(look.paint(f"`{case}` fails again.", Ink.ERROR))
+            blocks.append(look.paint(f"`{case}` fails again.", Color.ERROR))
         case _:
-            blocks.append(look.paint(f"`{case}` could not be judged.", Ink.WARNING))
+            blocks.append(look.paint(f"`{case}` could not be judged.", Color.WARNING))
     return "\n\n".join(blocks) + "\n"

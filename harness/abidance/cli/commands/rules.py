@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from abidance.cli.parser import Parser, one_of
 from abidance.core.outcome import ExitCode
-from abidance.report.text.style import Ink, Look, ink_of
+from abidance.report.text.style import Color, Style, ink_of
 from abidance.report.text.table import Cell, columns
 
 if TYPE_CHECKING:
@@ -44,18 +44,18 @@ def execute(options: argparse.Namespace) -> int:
         objects = [as_object(code) for code in codes()]
         sys.stdout.write(json.dumps(objects, indent=2, ensure_ascii=False) + "\n")
     else:
-        sys.stdout.write(_text(codes(), Look.of(sys.stdout)))
+        sys.stdout.write(_text(codes(), Style.of(sys.stdout)))
     return ExitCode.OK
 
 
-def _text(every: tuple[Code, ...], look: Look) -> str:
+def _text(every: tuple[Code, ...], look: Style) -> str:
     rows = [[Cell(code.id, ink_of(code.severity)), Cell(code.name), Cell(_short(code))] for code in every]
     lines: list[str] = []
     family = ""
     for code, line in zip(every, columns(rows, look), strict=True):
         if code.id[:4] != family:
             family = code.id[:4]
-            lines += ["", look.paint(_FAMILIES.get(family, "others"), Ink.STRONG)]
+            lines += ["", look.paint(_FAMILIES.get(family, "others"), Color.STRONG)]
         lines.append(line)
     return "\n".join([*lines[1:], "", "`abidance explain CODE` tells more.", ""])
 

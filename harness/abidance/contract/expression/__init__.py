@@ -6,12 +6,12 @@ word of the language that is also a C name is written with an underscore (`in_`,
 
 from __future__ import annotations
 
-from abidance.contract.expression.environment import Environment, Record, Unavailable, declared, spelling
+from abidance.contract.expression.environment import Environment, RecordValue, Unavailable, declared, spelling
 from abidance.contract.expression.errors import EvaluationError
 from abidance.contract.expression.expression import Expression, parse
 from abidance.contract.expression.facts import Fact, MinedLiteral, Narrowing, Operand, Operator, Relation
-from abidance.contract.expression.functions import FUNCTIONS, Function
-from abidance.contract.expression.references import Members, Reference, Resolve
+from abidance.contract.expression.functions import FUNCTIONS, ExpressionFunction
+from abidance.contract.expression.references import FieldReferences, Reference, Resolve
 from abidance.contract.expression.show import show
 
 __all__ = [
@@ -19,14 +19,14 @@ __all__ = [
     "Environment",
     "EvaluationError",
     "Expression",
+    "ExpressionFunction",
     "Fact",
-    "Function",
-    "Members",
+    "FieldReferences",
     "MinedLiteral",
     "Narrowing",
     "Operand",
     "Operator",
-    "Record",
+    "RecordValue",
     "Reference",
     "Relation",
     "Resolve",

@@ -28,7 +28,7 @@ class Environment(Protocol):
 
 
 @runtime_checkable
-class Record(Protocol):
+class RecordValue(Protocol):
     """A struct or union value. A Mapping from field names also counts as one."""
 
     def get_field(self, name: str) -> object:
@@ -66,7 +66,7 @@ def field_of(record: object, name: str) -> object:
     try:
         if isinstance(record, Mapping):
             return record[declared(name)]
-        if isinstance(record, Record):
+        if isinstance(record, RecordValue):
             return record.get_field(declared(name))
     except KeyError:
         raise OperationError(f"there is no field `{name}` in this value") from None

@@ -24,11 +24,11 @@ from abidance.contract.expression.operations import (
 from abidance.contract.expression.show import show
 
 if TYPE_CHECKING:
-    from abidance.contract.expression.positions import Positions
+    from abidance.contract.expression.positions import ExpressionPositions
 
 
 @dataclass(slots=True)
-class Frame:
+class EvaluationFrame:
     """One evaluation: the environment now and before the call, the loop variables, the steps left."""
 
     now: Environment
@@ -43,12 +43,12 @@ class Frame:
             raise OperationError(f"this looks at more than {MAX_STEPS} elements")
 
 
-Code = Callable[[Frame], object]
+Code = Callable[[EvaluationFrame], object]
 Scope = Mapping[str, int]
 """Loop variables in sight, each with the slot that holds it: an inner one may shadow an outer one."""
 
 
-def build(node: ast.expr, where: Positions, scope: Scope) -> Code:
+def build(node: ast.expr, where: ExpressionPositions, scope: Scope) -> Code:
     """Return what evaluates `node`."""
     match node:
         case ast.Constant(value=value):
@@ -83,11 +83,11 @@ def build(node: ast.expr, where: Positions, scope: Scope) -> Code:
             raise AssertionError(ast.dump(node))
 
 
-def condition(node: ast.expr, where: Positions, scope: Scope) -> Callable[[Frame], bool]:
+def condition(node: ast.expr, where: ExpressionPositions, scope: Scope) -> Callable[[EvaluationFrame], bool]:
     """Return what evaluates `node` to true or false, or refuses its value."""
     code = build(node, where, scope)
 
-    def run(frame: Frame) -> bool:
+    def run(frame: EvaluationFrame) -> bool:
         try:
             return truth(code(frame))
         except OperationError as error:
@@ -100,7 +100,7 @@ def _constant(value: object) -> Code:
     return lambda _frame: value
 
 
-def _name(node: ast.Name, where: Positions, scope: Scope) -> Code:
+def _name(node: ast.Name, where: ExpressionPositions, scope: Scope) -> Code:
     name = node.id
     if name in scope:
         slot = scope[name]
@@ -108,7 +108,7 @@ def _name(node: ast.Name, where: Positions, scope: Scope) -> Code:
     if name in CONSTANTS:
         return _constant(CONSTANTS[name])
 
-    def run(frame: Frame) -> object:
+    def run(frame: EvaluationFrame) -> object:
         try:
             return plain(frame.now[name])
         except KeyError:
@@ -119,11 +119,11 @@ def _name(node: ast.Name, where: Positions, scope: Scope) -> Code:
     return run
 
 
-def _field(node: ast.Attribute, where: Positions, scope: Scope) -> Code:
+def _field(node: ast.Attribute, where: ExpressionPositions, scope: Scope) -> Code:
     owner, name = build(node.value, where, scope), node.attr
     text = ast.unparse(node.value)
 
-    def run(frame: Frame) -> object:
+    def run(frame: EvaluationFrame) -> object:
         record = owner(frame)
         try:
             return plain(field_of(record, name))
@@ -134,13 +134,13 @@ def _field(node: ast.Attribute, where: Positions, scope: Scope) -> Code:
     return run
 
 
-def _subscript(node: ast.Subscript, where: Positions, scope: Scope) -> Code:
+def _subscript(node: ast.Subscript, where: ExpressionPositions, scope: Scope) -> Code:
     owner, text = build(node.value, where, scope), ast.unparse(node.value)
     if isinstance(node.slice, ast.Slice):
         return _slice(node, node.slice, where, scope)
     index = build(node.slice, where, scope)
 
-    def run(frame: Frame) -> object:
+    def run(frame: EvaluationFrame) -> object:
         try:
             items, at = sequence(owner(frame)), integer(index(frame))
             return plain(items[at])
@@ -161,11 +161,11 @@ def _many(items: Sequence[object]) -> str:
         return "too many elements"
 
 
-def _slice(node: ast.Subscript, cut: ast.Slice, where: Positions, scope: Scope) -> Code:
+def _slice(node: ast.Subscript, cut: ast.Slice, where: ExpressionPositions, scope: Scope) -> Code:
     owner = build(node.value, where, scope)
     limits = [build(part, where, scope) if part else None for part in (cut.lower, cut.upper, cut.step)]
 
-    def run(frame: Frame) -> object:
+    def run(frame: EvaluationFrame) -> object:
         try:
             items = sequence(owner(frame))
             low, high, step = (integer(limit(frame)) if limit else None for limit in limits)
@@ -182,10 +182,10 @@ def _slice(node: ast.Subscript, cut: ast.Slice, where: Positions, scope: Scope) 
     return run
 
 
-def _unary(node: ast.UnaryOp, where: Positions, scope: Scope) -> Code:
+def _unary(node: ast.UnaryOp, where: ExpressionPositions, scope: Scope) -> Code:
     operand, operation = build(node.operand, where, scope), UNARY[type(node.op)]
 
-    def run(frame: Frame) -> object:
+    def run(frame: EvaluationFrame) -> object:
         try:
             return operation(operand(frame))
         except OperationError as error:
@@ -194,10 +194,10 @@ def _unary(node: ast.UnaryOp, where: Positions, scope: Scope) -> Code:
     return run
 
 
-def _binary(node: ast.BinOp, where: Positions, scope: Scope) -> Code:
+def _binary(node: ast.BinOp, where: ExpressionPositions, scope: Scope) -> Code:
     left, right, kind = build(node.left, where, scope), build(node.right, where, scope), type(node.op)
 
-    def run(frame: Frame) -> object:
+    def run(frame: EvaluationFrame) -> object:
         try:
             return binary(kind, left(frame), right(frame), frame.spend)
         except OperationError as error:
@@ -206,21 +206,21 @@ def _binary(node: ast.BinOp, where: Positions, scope: Scope) -> Code:
     return run
 
 
-def _bool(node: ast.BoolOp, where: Positions, scope: Scope) -> Code:
+def _bool(node: ast.BoolOp, where: ExpressionPositions, scope: Scope) -> Code:
     parts = [condition(value, where, scope) for value in node.values]
     if isinstance(node.op, ast.And):
         return lambda frame: all(part(frame) for part in parts)
     return lambda frame: any(part(frame) for part in parts)
 
 
-def _compare(node: ast.Compare, where: Positions, scope: Scope) -> Code:
+def _compare(node: ast.Compare, where: ExpressionPositions, scope: Scope) -> Code:
     first = build(node.left, where, scope)
     rest = [
         (COMPARE[type(operator)], build(operand, where, scope))
         for operator, operand in zip(node.ops, node.comparators, strict=True)
     ]
 
-    def run(frame: Frame) -> object:
+    def run(frame: EvaluationFrame) -> object:
         left = first(frame)
         for operation, operand in rest:
             right = operand(frame)
@@ -235,7 +235,7 @@ def _compare(node: ast.Compare, where: Positions, scope: Scope) -> Code:
     return run
 
 
-def _call(name: str, node: ast.Call, where: Positions, scope: Scope) -> Code:
+def _call(name: str, node: ast.Call, where: ExpressionPositions, scope: Scope) -> Code:
     if name == "old":
         return _old(node, where, scope)
     if name == "implies":
@@ -249,7 +249,7 @@ def _call(name: str, node: ast.Call, where: Positions, scope: Scope) -> Code:
     apply = cast("Apply", FUNCTIONS[name].apply)  # the two without are handled above
     arguments = [build(argument, where, scope) for argument in node.args]
 
-    def run(frame: Frame) -> object:
+    def run(frame: EvaluationFrame) -> object:
         values = [argument(frame) for argument in arguments]
         try:
             return apply(values, frame.spend)
@@ -259,10 +259,10 @@ def _call(name: str, node: ast.Call, where: Positions, scope: Scope) -> Code:
     return run
 
 
-def _old(node: ast.Call, where: Positions, scope: Scope) -> Code:
+def _old(node: ast.Call, where: ExpressionPositions, scope: Scope) -> Code:
     argument = build(node.args[0], where, scope)
 
-    def run(frame: Frame) -> object:
+    def run(frame: EvaluationFrame) -> object:
         if frame.before is None:
             raise where.failure(node, "there are no values from before the call here")
         now, frame.now = frame.now, frame.before
@@ -275,11 +275,15 @@ def _old(node: ast.Call, where: Positions, scope: Scope) -> Code:
 
 
 def comprehension(
-    node: ast.GeneratorExp | ast.ListComp, where: Positions, scope: Scope, *, as_condition: bool = False
-) -> Callable[[Frame], Iterator[object]]:
+    node: ast.GeneratorExp | ast.ListComp,
+    where: ExpressionPositions,
+    scope: Scope,
+    *,
+    as_condition: bool = False,
+) -> Callable[[EvaluationFrame], Iterator[object]]:
     """Return what yields the values of a comprehension; each loop variable gets a slot of its own."""
     inner = dict(scope)
-    loops: list[tuple[ast.expr, Code, int, list[Callable[[Frame], bool]]]] = []
+    loops: list[tuple[ast.expr, Code, int, list[Callable[[EvaluationFrame], bool]]]] = []
     for generator in node.generators:
         source = build(generator.iter, where, inner)
         slot = id(generator)
@@ -289,7 +293,7 @@ def comprehension(
         )
     element = condition(node.elt, where, inner) if as_condition else build(node.elt, where, inner)
 
-    def run(frame: Frame, depth: int = 0) -> Iterator[object]:
+    def run(frame: EvaluationFrame, depth: int = 0) -> Iterator[object]:
         if depth == len(loops):
             yield element(frame)
             return

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from abidance.contract.expression.environment import CONSTANTS
 from abidance.contract.expression.errors import EvaluationError
-from abidance.contract.expression.evaluation import Frame, build
+from abidance.contract.expression.evaluation import EvaluationFrame, build
 from abidance.contract.expression.operations import MAX_STEPS
 from abidance.core.span import Span
 
 if TYPE_CHECKING:
-    from abidance.contract.expression.positions import Positions
+    from abidance.contract.expression.positions import ExpressionPositions
 
 Labels = Iterator[tuple[Span, str]]
 _SIGNS: dict[type[ast.cmpop], str] = {
@@ -27,8 +27,8 @@ _SIGNS: dict[type[ast.cmpop], str] = {
 class Explainer:
     """Walks a tree as evaluation does, so that what was not looked at gets no label."""
 
-    where: Positions
-    frame: Frame
+    where: ExpressionPositions
+    frame: EvaluationFrame
     constants: Collection[str]
     show: Callable[[object], str]
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from abidance.contract.expression.allowance import spend
 from abidance.contract.expression.environment import declared
 from abidance.contract.expression.errors import EvaluationError
-from abidance.contract.expression.evaluation import Code, Frame, build
+from abidance.contract.expression.evaluation import Code, EvaluationFrame, build
 from abidance.contract.expression.explanation import Explainer
-from abidance.contract.expression.folding import Folder
+from abidance.contract.expression.folding import ConstantFolder
 from abidance.contract.expression.mining import literals
 from abidance.contract.expression.narrowing import narrow
 from abidance.contract.expression.operations import MAX_STEPS, NUMBERS, truth
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from abidance.contract.expression.environment import Environment
     from abidance.contract.expression.facts import Fact, MinedLiteral, Narrowing
-    from abidance.contract.expression.positions import Locate, Positions
+    from abidance.contract.expression.positions import ExpressionPositions, Locate
     from abidance.core.diagnostic import Diagnostic
     from abidance.core.span import Span
 
@@ -41,7 +41,7 @@ class Expression:
     span: Span
     references: tuple[Reference, ...] = field(compare=False)
     _tree: ast.expr = field(compare=False, repr=False)
-    _where: Positions = field(compare=False, repr=False)
+    _where: ExpressionPositions = field(compare=False, repr=False)
     _code: list[Code] = field(default_factory=list, compare=False, repr=False)
 
     @property
@@ -81,7 +81,7 @@ class Expression:
         """
         if not self._code:
             self._code.append(build(self._tree, self._where, {}))
-        frame = Frame(now, before)
+        frame = EvaluationFrame(now, before)
         try:
             return self._code[0](frame)
         except RecursionError:
@@ -117,7 +117,7 @@ class Expression:
         condition = _condition(self._tree)
         if condition is None:
             return True
-        value = build(condition, self._where, {})(Frame(now, before))
+        value = build(condition, self._where, {})(EvaluationFrame(now, before))
         return isinstance(value, NUMBERS) and truth(value)
 
     def explain(
@@ -132,7 +132,7 @@ class Expression:
 
         Only parts that evaluation looked at have one; names in `constants` say enough without a value.
         """
-        explainer = Explainer(self._where, Frame(now, before), constants, show)
+        explainer = Explainer(self._where, EvaluationFrame(now, before), constants, show)
         return list(explainer.explain(self._tree, whole=True))
 
     def unknown_names(self, known: Collection[str], resolve: Resolve | None = None) -> list[Diagnostic]:
@@ -145,15 +145,15 @@ class Expression:
 
     def literals(self, constants: Mapping[str, object] | None = None) -> tuple[MinedLiteral, ...]:
         """Return the constants in it, worth trying as values; `constants` are the header's."""
-        return tuple(literals(self._tree, Folder(self._where, constants or {}), {}))
+        return tuple(literals(self._tree, ConstantFolder(self._where, constants or {}), {}))
 
     def narrowings(self, constants: Mapping[str, object] | None = None) -> Narrowing:
         """Return what it says about single operands as far as it is a conjunction of such conditions."""
-        return narrow(self._tree, Folder(self._where, constants or {}), {})
+        return narrow(self._tree, ConstantFolder(self._where, constants or {}), {})
 
     def scenarios(self, constants: Mapping[str, object] | None = None) -> tuple[tuple[Fact, ...], ...]:
         """Return the sets of conditions that it names together: situations worth trying on purpose."""
-        return tuple(scenarios(self._tree, Folder(self._where, constants or {})))
+        return tuple(scenarios(self._tree, ConstantFolder(self._where, constants or {})))
 
 
 def _condition(tree: ast.expr) -> ast.expr | None:

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from abidance.contract.expression.environment import CONSTANTS
 from abidance.contract.expression.errors import EvaluationError
-from abidance.contract.expression.evaluation import Frame, build
+from abidance.contract.expression.evaluation import EvaluationFrame, build
 from abidance.contract.expression.facts import Operand
 from abidance.contract.expression.references import Elements, join, path_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.contract.expression.positions import Positions
+    from abidance.contract.expression.positions import ExpressionPositions
 
 _STEPS = 10_000  # for one constant part; evaluation itself has many more
 _WIDEST = 1000  # bits; each number of no more is a finite `double`
@@ -23,10 +23,10 @@ _NEVER = (ast.Attribute, ast.GeneratorExp, ast.ListComp)
 
 
 @dataclass(frozen=True, slots=True)
-class Folder:
+class ConstantFolder:
     """Tells constants from operands."""
 
-    where: Positions
+    where: ExpressionPositions
     constants: Mapping[str, object]
 
     def constant(self, node: ast.expr, elements: Elements) -> tuple[object] | None:
@@ -34,7 +34,7 @@ class Folder:
         if not self._depends_on_constants(node, elements):
             return None
         try:
-            value = build(node, self.where, {})(Frame(self.constants, None, steps=_STEPS))
+            value = build(node, self.where, {})(EvaluationFrame(self.constants, None, steps=_STEPS))
         except EvaluationError:
             return None
         return (value,) if _is_near(value) else None

@@ -24,7 +24,7 @@ Apply = Callable[[list[object], Spend], object]
 
 
 @dataclass(frozen=True, slots=True)
-class Function:
+class ExpressionFunction:
     """A function that an expression may call. `apply` is None where evaluation itself decides what runs."""
 
     signature: str
@@ -98,11 +98,11 @@ def _is_utf8(arguments: list[object], _spend: Spend) -> object:
     return True
 
 
-FUNCTIONS: Mapping[str, Function] = {
-    "abs": Function(
+FUNCTIONS: Mapping[str, ExpressionFunction] = {
+    "abs": ExpressionFunction(
         "abs(x)", "the number without its sign", 1, 1, lambda arguments, _spend: abs(number(arguments[0]))
     ),
-    "all": Function(
+    "all": ExpressionFunction(
         "all(condition for x in xs)",
         "whether the condition holds for every element",
         1,
@@ -110,7 +110,7 @@ FUNCTIONS: Mapping[str, Function] = {
         lambda arguments, spend: all(truth(plain(value)) for value in elements(arguments[0], spend)),
         aggregates=True,
     ),
-    "any": Function(
+    "any": ExpressionFunction(
         "any(condition for x in xs)",
         "whether the condition holds for at least one element",
         1,
@@ -118,20 +118,22 @@ FUNCTIONS: Mapping[str, Function] = {
         lambda arguments, spend: any(truth(plain(value)) for value in elements(arguments[0], spend)),
         aggregates=True,
     ),
-    "implies": Function(
+    "implies": ExpressionFunction(
         "implies(a, b)", "`b` wherever `a` holds; otherwise true, and `b` is not looked at", 2, 2
     ),
-    "is_utf8": Function("is_utf8(x)", "whether the bytes are well-formed UTF-8", 1, 1, _is_utf8),
-    "len": Function("len(x)", "how many bytes or elements", 1, 1, _length),
-    "max": Function(
+    "is_utf8": ExpressionFunction("is_utf8(x)", "whether the bytes are well-formed UTF-8", 1, 1, _is_utf8),
+    "len": ExpressionFunction("len(x)", "how many bytes or elements", 1, 1, _length),
+    "max": ExpressionFunction(
         "max(x, y, ...)", "the greatest of numbers, or of a list's", 1, MANY, _extreme(max), aggregates=True
     ),
-    "min": Function(
+    "min": ExpressionFunction(
         "min(x, y, ...)", "the least of numbers, or of a list's", 1, MANY, _extreme(min), aggregates=True
     ),
-    "old": Function("old(x)", "the value from before the call", 1, 1),
-    "range": Function(
+    "old": ExpressionFunction("old(x)", "the value from before the call", 1, 1),
+    "range": ExpressionFunction(
         "range(start, stop, step)", "the integers from `start` up to and without `stop`", 1, 3, _range
     ),
-    "sum": Function("sum(x for x in xs)", "the sum of a list's numbers", 1, 1, _sum, aggregates=True),
+    "sum": ExpressionFunction(
+        "sum(x for x in xs)", "the sum of a list's numbers", 1, 1, _sum, aggregates=True
+    ),
 }

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from abidance.contract.expression.facts import MinedLiteral, Operand
-from abidance.contract.expression.folding import Folder, with_loops
+from abidance.contract.expression.folding import ConstantFolder, with_loops
 from abidance.contract.expression.references import Elements, join, path_of
 from abidance.contract.expression.text_edges import UTF8_EDGES
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-def literals(node: ast.expr, folder: Folder, elements: Elements) -> Iterator[MinedLiteral]:
+def literals(node: ast.expr, folder: ConstantFolder, elements: Elements) -> Iterator[MinedLiteral]:
     """Yield every constant, folded: ``LIMIT - 1`` is one value."""
     constant = folder.constant(node, elements)
     if constant:
@@ -48,14 +48,16 @@ def literals(node: ast.expr, folder: Folder, elements: Elements) -> Iterator[Min
             yield from _children(node, folder, elements)
 
 
-def _children(node: ast.AST, folder: Folder, elements: Elements) -> Iterator[MinedLiteral]:
+def _children(node: ast.AST, folder: ConstantFolder, elements: Elements) -> Iterator[MinedLiteral]:
     children = node.args if isinstance(node, ast.Call) else ast.iter_child_nodes(node)
     for child in children:
         if isinstance(child, ast.expr):
             yield from literals(child, folder, elements)
 
 
-def _compared(side: ast.expr, other: ast.expr, folder: Folder, elements: Elements) -> Iterator[MinedLiteral]:
+def _compared(
+    side: ast.expr, other: ast.expr, folder: ConstantFolder, elements: Elements
+) -> Iterator[MinedLiteral]:
     constant = folder.constant(side, elements)
     if constant:
         operand = folder.operand(other, elements)
@@ -71,7 +73,7 @@ def _is_start(node: ast.Subscript) -> bool:
 
 
 def _needed_length(
-    owner: ast.expr, index: ast.expr, folder: Folder, elements: Elements
+    owner: ast.expr, index: ast.expr, folder: ConstantFolder, elements: Elements
 ) -> Iterator[MinedLiteral]:
     """Yield the lengths at which an index or the ends of a slice are just inside, and what is in them."""
     path = path_of(owner, elements)

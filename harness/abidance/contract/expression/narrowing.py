@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from abidance.contract.expression.facts import Fact, Narrowing, Operator, Relation
-from abidance.contract.expression.folding import Folder, with_loops
+from abidance.contract.expression.folding import ConstantFolder, with_loops
 from abidance.contract.expression.references import Elements, path_of
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ _OPPOSITE: Mapping[type[ast.cmpop], type[ast.cmpop]] = {
 _NOTHING = Narrowing()
 
 
-def narrow(node: ast.expr, folder: Folder, elements: Elements) -> Narrowing:
+def narrow(node: ast.expr, folder: ConstantFolder, elements: Elements) -> Narrowing:
     """Return the facts and relations that the expression is a conjunction of, as far as it is one."""
     match node:
         case ast.BoolOp(op=ast.And(), values=parts):
@@ -49,7 +49,7 @@ def narrow(node: ast.expr, folder: Folder, elements: Elements) -> Narrowing:
 
 
 def _condition(
-    left: ast.expr, kind: type[ast.cmpop], right: ast.expr, folder: Folder, elements: Elements
+    left: ast.expr, kind: type[ast.cmpop], right: ast.expr, folder: ConstantFolder, elements: Elements
 ) -> Narrowing:
     operator = _OPERATORS[kind]
     first, second = folder.operand(left, elements), folder.operand(right, elements)

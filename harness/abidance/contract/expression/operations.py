@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from abidance.contract.expression.environment import Record, Unavailable
+from abidance.contract.expression.environment import RecordValue, Unavailable
 from abidance.contract.expression.errors import OperationError
 
 MAX_BITS = 4096  # of an integer result
@@ -52,7 +52,7 @@ def describe(value: object) -> str:
         return "a run of bytes"
     if isinstance(value, Sequence):
         return "a list"
-    return "a record" if isinstance(value, (Mapping, Record)) else OPAQUE
+    return "a record" if isinstance(value, (Mapping, RecordValue)) else OPAQUE
 
 
 def truth(value: object) -> bool:
@@ -237,7 +237,7 @@ def same(left: object, right: object, spend: Spend) -> bool:
         return left.keys() == right.keys() and all(_alike(left[name], right[name], spend) for name in left)
     if describe(left) != describe(right):
         raise OperationError(f"{describe(left)} is compared with {describe(right)}")
-    if isinstance(left, Record) or isinstance(right, Record):  # what does not show itself at once
+    if isinstance(left, RecordValue) or isinstance(right, RecordValue):  # what does not show itself at once
         raise OperationError(
             "of a pointer that is compared with another, no more than whether it is null is known"
         )

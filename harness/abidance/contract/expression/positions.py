@@ -15,7 +15,7 @@ Locate = Callable[[int, int], Span]
 """From offsets in the expression's text to its file."""
 
 
-class Positions:
+class ExpressionPositions:
     """Translates Python's lines and byte columns.
 
     `source` is what was parsed: `shift` characters were put before the text, negative when some were

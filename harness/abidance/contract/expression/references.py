@@ -13,7 +13,7 @@ from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.nearest import did_you_mean, nearest
 
 if TYPE_CHECKING:
-    from abidance.contract.expression.positions import Positions
+    from abidance.contract.expression.positions import ExpressionPositions
     from abidance.core.span import Span
 
 ELEMENT = "[]"
@@ -45,7 +45,7 @@ def join(parts: tuple[str, ...]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Members:
+class FieldReferences:
     """The fields at a path. `owner` is what has them in words; `places` says where each is declared, if known."""
 
     owner: str
@@ -53,7 +53,7 @@ class Members:
     places: Mapping[str, Span] = field(default_factory=dict)
 
 
-Resolve = Callable[[tuple[str, ...]], Members | None]
+Resolve = Callable[[tuple[str, ...]], FieldReferences | None]
 """From the parts of a path to what fields it has; None when that is not known, which is no error."""
 
 Elements = Mapping[str, tuple[str, ...] | None]
@@ -81,7 +81,7 @@ def path_of(node: ast.expr, elements: Elements) -> tuple[str, ...] | None:
 
 
 def references(
-    node: ast.AST, where: Positions, elements: Elements, *, old: bool = False
+    node: ast.AST, where: ExpressionPositions, elements: Elements, *, old: bool = False
 ) -> Iterator[Reference]:
     """Yield what the tree looks at, in the order written."""
     match node:
@@ -110,7 +110,7 @@ def references(
 
 
 def _indexes(
-    node: ast.expr, where: Positions, elements: Elements, *, old: bool, whole: bool
+    node: ast.expr, where: ExpressionPositions, elements: Elements, *, old: bool, whole: bool
 ) -> Iterator[Reference]:
     """Yield what stands inside the brackets of a path, and its owner when it is no path."""
     root = _root(node)
@@ -128,7 +128,7 @@ def _root(node: ast.expr) -> ast.expr:
     return node
 
 
-def _part_spans(node: ast.expr, where: Positions, elements: Elements) -> tuple[Span, ...]:
+def _part_spans(node: ast.expr, where: ExpressionPositions, elements: Elements) -> tuple[Span, ...]:
     match node:
         case ast.Attribute(value=owner, attr=name):
             _, end = where.offsets(node)

@@ -9,13 +9,13 @@ from abidance.contract.expression.narrowing import narrow
 
 if TYPE_CHECKING:
     from abidance.contract.expression.facts import Fact
-    from abidance.contract.expression.folding import Folder
+    from abidance.contract.expression.folding import ConstantFolder
 
 MOST = 64
 """No expression is worth more situations than this."""
 
 
-def scenarios(node: ast.expr, folder: Folder) -> list[tuple[Fact, ...]]:
+def scenarios(node: ast.expr, folder: ConstantFolder) -> list[tuple[Fact, ...]]:
     """Return sets of facts, such as both sides' of ``implies(a and b, result == (c < 9))`` taken together.
 
     They need not be able to hold together; whoever makes up calls finds out.
@@ -27,7 +27,7 @@ def scenarios(node: ast.expr, folder: Folder) -> list[tuple[Fact, ...]]:
     return list(found)[:MOST]
 
 
-def _within(node: ast.expr, folder: Folder) -> list[tuple[Fact, ...]]:
+def _within(node: ast.expr, folder: ConstantFolder) -> list[tuple[Fact, ...]]:
     facts = narrow(node, folder, {}).facts
     match node:
         case ast.Call(func=ast.Name(id="implies"), args=[condition, consequence]):

@@ -8,7 +8,7 @@ import re
 import tokenize
 import warnings
 
-from abidance.contract.expression.positions import Locate, Positions
+from abidance.contract.expression.positions import ExpressionPositions, Locate
 from abidance.contract.expression.whitelist import refusals
 from abidance.core.catalogue import BAD_EXPRESSION
 from abidance.core.diagnostic import Diagnostic, Label
@@ -37,7 +37,7 @@ _KEYWORD_NAME = re.compile(
 )
 
 
-def read(text: str, locate: Locate, *, after: bool) -> tuple[ast.expr, Positions]:
+def read(text: str, locate: Locate, *, after: bool) -> tuple[ast.expr, ExpressionPositions]:
     """Parse and check an expression. `after` allows what exists only after the call.
 
     Raises UsageError with every refusal, each at its column.
@@ -54,7 +54,7 @@ def read(text: str, locate: Locate, *, after: bool) -> tuple[ast.expr, Positions
     lead = len(text) - len(text.lstrip())
     several = "\n" in text.strip()
     source, shift = (f"({text}\n)", 1) if several else (text.strip(), -lead)
-    positions = Positions(source, shift, len(text), locate)
+    positions = ExpressionPositions(source, shift, len(text), locate)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # such as: invalid escape sequence
@@ -82,7 +82,7 @@ def _leaves_brackets(source: str) -> bool:
     return False
 
 
-def _syntax_error(error: SyntaxError, text: str, positions: Positions) -> Diagnostic:
+def _syntax_error(error: SyntaxError, text: str, positions: ExpressionPositions) -> Diagnostic:
     reason = re.sub(r"'([^']+)'", r"`\1`", error.msg.split(". ")[0].rstrip("."))
     reason = re.sub(r" \(detected at line \d+\)| \(<unknown>, line \d+\)", "", reason)
     last = len(text.rstrip()) - 1

@@ -13,7 +13,7 @@ from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.nearest import did_you_mean
 
 if TYPE_CHECKING:
-    from abidance.contract.expression.positions import Positions
+    from abidance.contract.expression.positions import ExpressionPositions
 
 MAX_DEPTH = 80
 _HELP = f"an expression may call {', '.join(f'`{name}`' for name in FUNCTIONS)}"
@@ -34,7 +34,7 @@ _REFUSED: dict[type[ast.AST], str] = {
 _PLAIN = (ast.BoolOp, ast.UnaryOp, ast.IfExp, ast.Slice, ast.List, ast.Tuple)
 
 
-def refusals(tree: ast.expr, positions: Positions, *, after: bool) -> list[Diagnostic]:
+def refusals(tree: ast.expr, positions: ExpressionPositions, *, after: bool) -> list[Diagnostic]:
     """Return one diagnostic for each part of the expression that the language does not have."""
     checker = _Checker(positions, after=after)
     checker.check(tree, 1)
@@ -42,7 +42,7 @@ def refusals(tree: ast.expr, positions: Positions, *, after: bool) -> list[Diagn
 
 
 class _Checker:
-    def __init__(self, positions: Positions, *, after: bool) -> None:
+    def __init__(self, positions: ExpressionPositions, *, after: bool) -> None:
         self.problems: list[Diagnostic] = []
         self._positions = positions
         self._after = after

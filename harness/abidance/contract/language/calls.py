@@ -8,13 +8,13 @@ from dataclasses import KW_ONLY, dataclass
 from typing import TYPE_CHECKING
 
 from abidance.contract.expression.expression import Expression, parse
-from abidance.contract.language.clauses import Define, Kind, Name, Schema
+from abidance.contract.language.clauses import Define, Name, Schema, ValueKind
 from abidance.contract.language.flow import joined
 from abidance.contract.source.nodes import ListNode, Node, ScalarNode
 from abidance.core.errors import UsageError
 
 if TYPE_CHECKING:
-    from abidance.contract.language.reader import Reader
+    from abidance.contract.language.reader import ContractReader
     from abidance.core.span import Span
 
 _CALL = re.compile(r"\s*(?:([A-Za-z_]\w*)\s*=\s*)?([A-Za-z_]\w*)\s*\(")
@@ -31,13 +31,13 @@ class WrittenCall:
 
 
 @dataclass(frozen=True)
-class CallOf(Kind):
+class CallOf(ValueKind):
     """A call whose arguments are expressions, in their order or by name."""
 
     _: KW_ONLY
     words: str = "a call such as `a = rg_admit(guard, request)`"
 
-    def read(self, node: Node, reader: Reader) -> WrittenCall | None:
+    def read(self, node: Node, reader: ContractReader) -> WrittenCall | None:
         """Return the call."""
         text = node.text if isinstance(node, ScalarNode) else ""
         found = _CALL.match(text)
@@ -71,7 +71,7 @@ class CallOf(Kind):
         """Return the calls of a list, with those whole that YAML has split at a comma between parentheses."""
         return joined(node)
 
-    def _expression(self, node: ScalarNode, at: int, end: int, reader: Reader) -> Expression | None:
+    def _expression(self, node: ScalarNode, at: int, end: int, reader: ContractReader) -> Expression | None:
         try:
             return parse(node.text[at:end], node.at(at, end), lambda a, b: node.at(at + a, at + b))
         except UsageError as error:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from abidance.contract.language.reader import Reader
-    from abidance.contract.language.rules import Rule
+    from abidance.contract.language.reader import ContractReader
+    from abidance.contract.language.rules import ClauseRule
     from abidance.contract.source.nodes import ListNode, Node
     from abidance.core.span import Span
 
@@ -29,7 +29,7 @@ class Define(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Kind(ABC):
+class ValueKind(ABC):
     """What a value may be. `words` name it in messages: "must be <words>".
 
     `empty` tells that a key with nothing after it is fine; `itemised`, that each item of a list is a
@@ -41,7 +41,7 @@ class Kind(ABC):
     itemised: bool = False
 
     @abstractmethod
-    def read(self, node: Node, reader: Reader) -> Any:
+    def read(self, node: Node, reader: ContractReader) -> Any:
         """Return the model's value, or report a problem to the reader and return anything."""
 
     def items(self, node: ListNode) -> tuple[Node, ...]:
@@ -62,7 +62,7 @@ class Clause:
 
     key: str
     attribute: str
-    kind: Kind
+    kind: ValueKind
     doc: str
     required: bool = False
     later: bool = False
@@ -71,7 +71,7 @@ class Clause:
 
 
 def clause(
-    kind: Kind,
+    kind: ValueKind,
     doc: str,
     *,
     key: str = "",
@@ -88,7 +88,7 @@ def clause(
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class ClausePlaces:
     """Where a mapping and its clauses stand. `span` is its name where it has one, `body` its content.
 
     `keys` and `values` are by the word in YAML; clauses left out are in neither.
@@ -104,9 +104,9 @@ class Places:
 class Clauses:
     """A mapping of the contract as a value of the model."""
 
-    places: Places = field(repr=False)
+    places: ClausePlaces = field(repr=False)
     title: ClassVar[str] = ""
-    rules: ClassVar[tuple[Rule, ...]] = ()
+    rules: ClassVar[tuple[ClauseRule, ...]] = ()
 
     @property
     def span(self) -> Span:
@@ -138,7 +138,7 @@ class Name:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Named(Clauses):
+class NamedClauses(Clauses):
     """A mapping that the contract names with a key. Not slotted: it is combined with other bases."""
 
     name: Name

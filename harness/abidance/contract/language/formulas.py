@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from abidance.contract.expression.errors import EvaluationError
 from abidance.contract.expression.expression import Expression, parse
-from abidance.contract.language.clauses import Define, Kind, Schema
+from abidance.contract.language.clauses import Define, Schema, ValueKind
 from abidance.contract.language.flow import joined
 from abidance.contract.language.kinds import NOT_A_BOOL, YAML_BOOLS
 from abidance.contract.source.nodes import ListNode, MappingNode, Node, ScalarNode
@@ -16,7 +16,7 @@ from abidance.core.catalogue import BAD_EXPRESSION, WRONG_VALUE
 from abidance.core.errors import UsageError
 
 if TYPE_CHECKING:
-    from abidance.contract.language.reader import Reader
+    from abidance.contract.language.reader import ContractReader
     from abidance.core.diagnostic import Diagnostic
 
 _IN_FLOW = (
@@ -30,7 +30,7 @@ Demand = Callable[[object], str]
 
 
 @dataclass(frozen=True)
-class Formula(Kind):
+class Formula(ValueKind):
     """An expression. Without `after`, one on values from before the call.
 
     `demand` is asked about values that are known here already, because they name nothing.
@@ -41,7 +41,7 @@ class Formula(Kind):
     _: KW_ONLY
     words: str = "an expression"
 
-    def read(self, node: Node, reader: Reader) -> Any:
+    def read(self, node: Node, reader: ContractReader) -> Any:
         """Return the expression."""
         if not isinstance(node, ScalarNode):
             hint = (
@@ -80,7 +80,7 @@ class FlagOrFormula(Formula):
     _: KW_ONLY
     words: str = "`true`, `false` or an expression"
 
-    def read(self, node: Node, reader: Reader) -> Any:
+    def read(self, node: Node, reader: ContractReader) -> Any:
         """Return a bool or the expression."""
         if isinstance(node, ScalarNode) and isinstance(node.value, bool):
             return node.value
@@ -95,13 +95,13 @@ class FlagOrFormula(Formula):
 
 
 @dataclass(frozen=True)
-class RangeOf(Kind):
+class RangeOf(ValueKind):
     """A list of two bounds, which the model keeps as two expressions."""
 
     _: KW_ONLY
     words: str = "a list of two bounds, `[lowest, highest]`"
 
-    def read(self, node: Node, reader: Reader) -> tuple[Expression, Expression] | None:
+    def read(self, node: Node, reader: ContractReader) -> tuple[Expression, Expression] | None:
         """Return the bounds; those that are known here must be in order."""
         if not isinstance(node, ListNode):
             reader.wrong(node, self.words)
@@ -126,7 +126,7 @@ class RangeOf(Kind):
         return {"type": "array", "items": BOUND.schema(define), "minItems": 2, "maxItems": 2}
 
 
-def known_value(expression: Expression, reader: Reader) -> tuple[object] | None:
+def known_value(expression: Expression, reader: ContractReader) -> tuple[object] | None:
     """Return the value, in a tuple, of an expression that names nothing; report that it has none."""
     if expression.names:
         return None

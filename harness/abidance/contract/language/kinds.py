@@ -8,7 +8,7 @@ from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from abidance.contract.language.clauses import Define, Kind, Name, Schema
+from abidance.contract.language.clauses import Define, Name, Schema, ValueKind
 from abidance.contract.language.rules import listed
 from abidance.contract.source.nodes import Node, ScalarNode
 from abidance.core.catalogue import UNKNOWN_NAME, WRONG_VALUE
@@ -17,7 +17,7 @@ from abidance.core.nearest import did_you_mean
 from abidance.toolchain.builds import SANITIZERS, parse_build
 
 if TYPE_CHECKING:
-    from abidance.contract.language.reader import Reader
+    from abidance.contract.language.reader import ContractReader
 
 VERSION = 1
 NOT_A_BOOL = frozenset({"yes", "no", "on", "off"})
@@ -25,13 +25,13 @@ YAML_BOOLS = "YAML 1.2 has `true` and `false`; `yes`, `no`, `on` and `off` are t
 
 
 @dataclass(frozen=True)
-class Text(Kind):
+class Text(ValueKind):
     """Text that is only shown."""
 
     _: KW_ONLY
     words: str = "text"
 
-    def read(self, node: Node, reader: Reader) -> str | None:
+    def read(self, node: Node, reader: ContractReader) -> str | None:
         """Return the text."""
         if isinstance(node, ScalarNode) and isinstance(node.value, str) and node.text.strip():
             return node.text
@@ -44,7 +44,7 @@ class Text(Kind):
 
 
 @dataclass(frozen=True)
-class Word(Kind):
+class Word(ValueKind):
     """A name of some form, which the model keeps as a Name with its place or, when `bare`, as its text.
 
     `pattern` is also JavaScript's. With `numbers`, what YAML takes for a number or bool is a word too.
@@ -54,7 +54,7 @@ class Word(Kind):
     bare: bool = False
     numbers: bool = False
 
-    def read(self, node: Node, reader: Reader) -> Name | str | None:
+    def read(self, node: Node, reader: ContractReader) -> Name | str | None:
         """Return the name."""
         scalar = isinstance(node, ScalarNode) and (self.numbers or isinstance(node.value, str))
         if isinstance(node, ScalarNode) and scalar and re.search(self.pattern, node.text):
@@ -69,13 +69,13 @@ class Word(Kind):
 
 
 @dataclass(frozen=True)
-class Choice(Kind):
+class Choice(ValueKind):
     """One of a few words, which the model keeps as its text or, when `named`, as a Name with its place."""
 
     choices: tuple[str, ...]
     named: bool = False
 
-    def read(self, node: Node, reader: Reader) -> Name | str | None:
+    def read(self, node: Node, reader: ContractReader) -> Name | str | None:
         """Return the word."""
         if isinstance(node, ScalarNode) and node.text in self.choices:
             return Name(node.text, node.span) if self.named else node.text
@@ -94,14 +94,14 @@ def choice(*choices: str, named: bool = False) -> Choice:
 
 
 @dataclass(frozen=True)
-class Flag(Kind):
+class Flag(ValueKind):
     """True or false. With `only_true`, leaving the clause out is the only way to say no."""
 
     only_true: bool = False
     _: KW_ONLY
     words: str = "`true` or `false`"
 
-    def read(self, node: Node, reader: Reader) -> bool | None:
+    def read(self, node: Node, reader: ContractReader) -> bool | None:
         """Return the truth."""
         value = node.value if isinstance(node, ScalarNode) else None
         if isinstance(value, bool) and (value or not self.only_true):
@@ -116,13 +116,13 @@ class Flag(Kind):
 
 
 @dataclass(frozen=True)
-class Whole(Kind):
+class Whole(ValueKind):
     """A whole number between two bounds."""
 
     least: int
     most: int
 
-    def read(self, node: Node, reader: Reader) -> int | None:
+    def read(self, node: Node, reader: ContractReader) -> int | None:
         """Return the number."""
         value = node.value if isinstance(node, ScalarNode) else None
         if isinstance(value, int) and not isinstance(value, bool) and self.least <= value <= self.most:
@@ -139,7 +139,7 @@ class Whole(Kind):
 class PowerOfTwo(Whole):
     """An alignment."""
 
-    def read(self, node: Node, reader: Reader) -> int | None:
+    def read(self, node: Node, reader: ContractReader) -> int | None:
         """Return the number."""
         value = super().read(node, reader)
         if value is not None and value & (value - 1):
@@ -148,13 +148,13 @@ class PowerOfTwo(Whole):
 
 
 @dataclass(frozen=True)
-class Version(Kind):
+class Version(ValueKind):
     """The version of the contract language."""
 
     _: KW_ONLY
     words: str = f"the version of the contract language, `{VERSION}`"
 
-    def read(self, node: Node, reader: Reader) -> int | None:
+    def read(self, node: Node, reader: ContractReader) -> int | None:
         """Return the version, if this abidance reads it."""
         value = node.value if isinstance(node, ScalarNode) else None
         if isinstance(value, bool) or not isinstance(value, int):
@@ -172,13 +172,13 @@ class Version(Kind):
 
 
 @dataclass(frozen=True)
-class FilePath(Kind):
+class FilePath(ValueKind):
     """A path, which is relative to the folder of the file that has it unless it is absolute."""
 
     _: KW_ONLY
     words: str = "a path"
 
-    def read(self, node: Node, reader: Reader) -> Path | None:
+    def read(self, node: Node, reader: ContractReader) -> Path | None:
         """Return the absolute path; nothing is looked up."""
         if isinstance(node, ScalarNode) and isinstance(node.value, str) and node.text.strip():
             # `..` is taken away as text: messages are read by people, who see no symbolic links in it.
@@ -198,7 +198,7 @@ class HeaderPath(FilePath):
     _: KW_ONLY
     words: str = "a path, or a header such as `<zlib.h>`"
 
-    def read(self, node: Node, reader: Reader) -> Path | None:
+    def read(self, node: Node, reader: ContractReader) -> Path | None:
         """Return the absolute path, or the name with its brackets; nothing is looked up."""
         if isinstance(node, ScalarNode) and re.fullmatch(r"<[^<>\n]+>", node.text):
             return Path(node.text)
@@ -206,13 +206,13 @@ class HeaderPath(FilePath):
 
 
 @dataclass(frozen=True)
-class Codec(Kind):
+class Codec(ValueKind):
     """The name of a text encoding that Python has."""
 
     _: KW_ONLY
     words: str = "an encoding such as `utf-8`, `ascii` or `latin-1`"
 
-    def read(self, node: Node, reader: Reader) -> str | None:
+    def read(self, node: Node, reader: ContractReader) -> str | None:
         """Return the encoding's name."""
         try:
             if isinstance(node, ScalarNode) and "a".encode(node.text):
@@ -228,14 +228,14 @@ class Codec(Kind):
 
 
 @dataclass(frozen=True)
-class Build(Kind):
+class BuildKind(ValueKind):
     """How a library is built: `release`, `debug`, or sanitizers joined by `+`."""
 
     _: KW_ONLY
     words: str = "`release`, `debug`, or sanitizers such as `asan+ubsan`"
     parts: ClassVar[tuple[str, ...]] = ("release", "debug", *SANITIZERS)
 
-    def read(self, node: Node, reader: Reader) -> str | None:
+    def read(self, node: Node, reader: ContractReader) -> str | None:
         """Return the build's name. What no library could be built as is refused here already."""
         if not isinstance(node, ScalarNode):
             reader.wrong(node, self.words)
@@ -256,14 +256,14 @@ class Build(Kind):
 
 
 @dataclass(frozen=True)
-class MacroText(Kind):
+class MacroText(ValueKind):
     """What a macro stands for; nothing after the key defines it as the compiler's `-D` does."""
 
     _: KW_ONLY
     empty: bool = True
     words: str = "the text of a macro"
 
-    def read(self, node: Node, reader: Reader) -> str | None:
+    def read(self, node: Node, reader: ContractReader) -> str | None:
         """Return the text, with nothing turned into ``1``."""
         if isinstance(node, ScalarNode):
             return node.text if node.text or node.style else "1"

@@ -7,11 +7,11 @@ import re
 from dataclasses import KW_ONLY, dataclass
 from typing import TYPE_CHECKING
 
-from abidance.contract.language.clauses import Define, Kind, Schema
+from abidance.contract.language.clauses import Define, Schema, ValueKind
 from abidance.contract.source.nodes import Node, ScalarNode
 
 if TYPE_CHECKING:
-    from abidance.contract.language.reader import Reader
+    from abidance.contract.language.reader import ContractReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Measure:
 
 
 @dataclass(frozen=True)
-class Quantity(Kind):
+class Quantity(ValueKind):
     """A number with one of some units; each unit has its worth in the model's unit."""
 
     units: tuple[tuple[str, float], ...]
@@ -33,7 +33,7 @@ class Quantity(Kind):
         units = "|".join(re.escape(unit) for unit, _ in self.units)
         return rf"^(\d+(?:\.\d+)?) ?({units})$"
 
-    def read(self, node: Node, reader: Reader) -> Measure | None:
+    def read(self, node: Node, reader: ContractReader) -> Measure | None:
         """Return the quantity."""
         found = re.search(self._pattern, node.text) if isinstance(node, ScalarNode) else None
         if found:
@@ -47,13 +47,13 @@ class Quantity(Kind):
 
 
 @dataclass(frozen=True)
-class Date(Kind):
+class Date(ValueKind):
     """A day."""
 
     _: KW_ONLY
     words: str = "a date such as `2027-06-30`"
 
-    def read(self, node: Node, reader: Reader) -> dt.date | None:
+    def read(self, node: Node, reader: ContractReader) -> dt.date | None:
         """Return the day."""
         try:
             if isinstance(node, ScalarNode) and re.fullmatch(r"\d{4}-\d\d-\d\d", node.text):
@@ -69,13 +69,13 @@ class Date(Kind):
 
 
 @dataclass(frozen=True)
-class Fraction(Kind):
+class Fraction(ValueKind):
     """A part of one, such as ``1e-9``."""
 
     _: KW_ONLY
     words: str = "a number between 0 and 1, such as `1e-9`"
 
-    def read(self, node: Node, reader: Reader) -> float | None:
+    def read(self, node: Node, reader: ContractReader) -> float | None:
         """Return the number."""
         try:
             number = float(node.text) if isinstance(node, ScalarNode) else -1.0
@@ -92,13 +92,13 @@ class Fraction(Kind):
 
 
 @dataclass(frozen=True)
-class Factor(Kind):
+class Factor(ValueKind):
     """How many times something, such as ``1.1``."""
 
     _: KW_ONLY
     words: str = "a number above 0, such as `1.1`"
 
-    def read(self, node: Node, reader: Reader) -> float | None:
+    def read(self, node: Node, reader: ContractReader) -> float | None:
         """Return the number."""
         try:
             number = float(node.text) if isinstance(node, ScalarNode) else 0.0

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from abidance.contract.language.clauses import Clause, Clauses, Name, Named, Places, table
+from abidance.contract.language.clauses import Clause, ClausePlaces, Clauses, Name, NamedClauses, table
 from abidance.contract.language.rules import listed
 from abidance.contract.source.nodes import ListNode, MappingNode, Node, ScalarNode, describe
 from abidance.core.catalogue import MISSING_KEY, UNKNOWN_KEY, WRONG_VALUE
@@ -31,7 +31,7 @@ class NotJudged:
     span: Span
 
 
-class Reader:
+class ContractReader:
     """What reading one contract collects."""
 
     def __init__(self) -> None:
@@ -88,7 +88,7 @@ class Reader:
                 continue
             keys[key.text], spans[key.text] = key.span, value.span
             values[clause.attribute] = self._clause(clause, key, value)
-        places = Places(name.span if name else _beginning(node), node.span, keys, spans)
+        places = ClausePlaces(name.span if name else _beginning(node), node.span, keys, spans)
         rest = next((clause for clause in clauses.values() if clause.rest), None)
         if rest:
             values[rest.attribute] = rest.kind.read(MappingNode(tuple(others), node.span, node.in_flow), self)
@@ -98,7 +98,7 @@ class Reader:
                 self.problems.extend(rule.check(places, self.subject))
         if len(self.problems) > before:
             return None
-        if issubclass(record, Named):
+        if issubclass(record, NamedClauses):
             values["name"] = name
         return record(places=places, **values)
 
@@ -131,7 +131,7 @@ class Reader:
         )
 
     def _keys_are_right(
-        self, clauses: Mapping[str, Clause], others: list[tuple[ScalarNode, Node]], places: Places
+        self, clauses: Mapping[str, Clause], others: list[tuple[ScalarNode, Node]], places: ClausePlaces
     ) -> bool:
         before, meant = len(self.problems), set()
         for key, _ in others:

@@ -12,14 +12,14 @@ from abidance.core.diagnostic import Diagnostic, Label
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.contract.language.clauses import Places, Schema
+    from abidance.contract.language.clauses import ClausePlaces, Schema
     from abidance.core.codes import Code
 
 
-class Rule(Protocol):
+class ClauseRule(Protocol):
     """A condition on which clauses a mapping has."""
 
-    def check(self, places: Places, name: str) -> Iterator[Diagnostic]:
+    def check(self, places: ClausePlaces, name: str) -> Iterator[Diagnostic]:
         """Yield what is wrong with a mapping that messages call `name`."""
 
     def schemas(self) -> list[Schema]:
@@ -32,7 +32,7 @@ class AtMostOne:
 
     keys: tuple[str, ...]
 
-    def check(self, places: Places, name: str) -> Iterator[Diagnostic]:
+    def check(self, places: ClausePlaces, name: str) -> Iterator[Diagnostic]:
         """Yield a complaint about the second and every further one."""
         first, *others = sorted((k for k in self.keys if k in places.keys), key=places.keys.__getitem__) or [
             ""
@@ -52,7 +52,7 @@ class ExactlyOne:
 
     keys: tuple[str, ...]
 
-    def check(self, places: Places, name: str) -> Iterator[Diagnostic]:
+    def check(self, places: ClausePlaces, name: str) -> Iterator[Diagnostic]:
         """Yield a complaint when there is none or more than one."""
         if not any(key in places.keys for key in self.keys):
             message = f"{name} needs one of {listed(self.keys)}"
@@ -71,7 +71,7 @@ class Needs:
     key: str
     others: tuple[str, ...]
 
-    def check(self, places: Places, name: str) -> Iterator[Diagnostic]:
+    def check(self, places: ClausePlaces, name: str) -> Iterator[Diagnostic]:
         """Yield a complaint when the clause stands alone."""
         if self.key in places.keys and not any(other in places.keys for other in self.others):
             code: Code = MISSING_KEY

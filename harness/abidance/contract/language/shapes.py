@@ -6,7 +6,16 @@ import re
 from dataclasses import KW_ONLY, dataclass
 from typing import TYPE_CHECKING, Any
 
-from abidance.contract.language.clauses import Clauses, Define, Kind, Name, Named, Places, Schema, table
+from abidance.contract.language.clauses import (
+    ClausePlaces,
+    Clauses,
+    Define,
+    Name,
+    NamedClauses,
+    Schema,
+    ValueKind,
+    table,
+)
 from abidance.contract.language.literals import Literal
 from abidance.contract.source.nodes import ListNode, MappingNode, Node, ScalarNode
 from abidance.core.catalogue import WRONG_VALUE
@@ -15,20 +24,20 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from abidance.contract.language.kinds import Word
-    from abidance.contract.language.reader import Reader
+    from abidance.contract.language.reader import ContractReader
 
 
 @dataclass(frozen=True)
-class ListOf(Kind):
+class ListOf(ValueKind):
     """A list, which the model keeps as a tuple. With `single`, a value alone is a list of one."""
 
-    item: Kind
+    item: ValueKind
     least: int = 0
     single: bool = False
     _: KW_ONLY
     words: str = "a list"
 
-    def read(self, node: Node, reader: Reader) -> tuple[Any, ...]:
+    def read(self, node: Node, reader: ContractReader) -> tuple[Any, ...]:
         """Return the values of the items."""
         if self.single and isinstance(node, ScalarNode):
             return (self.item.read(node, reader),)
@@ -44,7 +53,7 @@ class ListOf(Kind):
                 values.append(self.item.read(item, reader))
         return tuple(values)
 
-    def _hint(self, node: Node, reader: Reader) -> str | None:
+    def _hint(self, node: Node, reader: ContractReader) -> str | None:
         if not isinstance(node, ScalarNode) or len(node.text) > 60 or "\n" in node.text:
             return None
         text = node.text.replace("'", "''")
@@ -61,7 +70,7 @@ class ListOf(Kind):
 
 
 @dataclass(frozen=True)
-class RecordOf(Kind):
+class RecordOf(ValueKind):
     """A mapping with a table."""
 
     record: type[Clauses]
@@ -69,7 +78,7 @@ class RecordOf(Kind):
     words: str = "a mapping"
     empty: bool = True
 
-    def read(self, node: Node, reader: Reader) -> Clauses | None:
+    def read(self, node: Node, reader: ContractReader) -> Clauses | None:
         """Return the mapping as a value of the model."""
         return reader.record(self.record, node)
 
@@ -79,20 +88,20 @@ class RecordOf(Kind):
 
 
 @dataclass(frozen=True)
-class Shorthand(Kind):
+class Shorthand(ValueKind):
     """A mapping with a table, or a value that stands for one of its clauses."""
 
     record: type[Clauses]
     clause: str
-    kind: Kind
+    kind: ValueKind
 
-    def read(self, node: Node, reader: Reader) -> Clauses | None:
+    def read(self, node: Node, reader: ContractReader) -> Clauses | None:
         """Return the mapping, written or meant."""
         if isinstance(node, MappingNode):
             return reader.record(self.record, node)
         value = self.kind.read(node, reader)
         here = {self.clause: node.span}
-        places = Places(node.span, node.span, here, here)
+        places = ClausePlaces(node.span, node.span, here, here)
         return self.record(places=places, **{table(self.record)[self.clause].attribute: value})
 
     def schema(self, define: Define) -> Schema:
@@ -101,21 +110,21 @@ class Shorthand(Kind):
 
 
 @dataclass(frozen=True)
-class MapOf(Kind):
+class MapOf(ValueKind):
     """A mapping with free keys of one form, which the model keeps as a Mapping.
 
     It is by text where its values know their names, otherwise by Name.
     """
 
     key: Word
-    value: Kind
+    value: ValueKind
     least: int = 0
     most: int | None = None
     _: KW_ONLY
     words: str = "a mapping"
     empty: bool = True
 
-    def read(self, node: Node, reader: Reader) -> Mapping[Any, Any]:
+    def read(self, node: Node, reader: ContractReader) -> Mapping[Any, Any]:
         """Return the entries in the order written."""
         if isinstance(node, ScalarNode) and not node.text and not node.style:
             node = MappingNode((), node.span, node.in_flow)
@@ -133,7 +142,7 @@ class MapOf(Kind):
                 continue
             name = Name(key.text, key.span)
             with reader.inside(key.text):
-                if isinstance(self.value, RecordOf) and issubclass(self.value.record, Named):
+                if isinstance(self.value, RecordOf) and issubclass(self.value.record, NamedClauses):
                     entries[key.text] = reader.record(self.value.record, value, name)
                 else:
                     entries[name] = self.value.read(value, reader)
@@ -151,14 +160,14 @@ class MapOf(Kind):
 
 
 @dataclass(frozen=True)
-class AnyValue(Kind):
+class AnyValue(ValueKind):
     """A value as written: a number, text, a list, a mapping of fields, null."""
 
     _: KW_ONLY
     words: str = "a value"
     empty: bool = True
 
-    def read(self, node: Node, _reader: Reader) -> Literal:
+    def read(self, node: Node, _reader: ContractReader) -> Literal:
         """Return the value; what it means depends on the type that it is for."""
         return Literal.of(node)
 
@@ -173,7 +182,7 @@ class Values(AnyValue):
 
     words: str = "a mapping from parameters to values"
 
-    def read(self, node: Node, reader: Reader) -> Literal:
+    def read(self, node: Node, reader: ContractReader) -> Literal:
         """Return the values as written."""
         nothing = isinstance(node, ScalarNode) and not node.text and not node.style
         if not nothing and not isinstance(node, MappingNode):

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import KW_ONLY, dataclass
 from typing import TYPE_CHECKING
 
-from abidance.contract.language.clauses import Define, Kind, Schema
+from abidance.contract.language.clauses import Define, Schema, ValueKind
 from abidance.contract.language.formulas import VALUE
 from abidance.contract.language.value_range import BETWEEN, ends
 from abidance.contract.source.nodes import Node, ScalarNode
 
 if TYPE_CHECKING:
     from abidance.contract.expression.expression import Expression
-    from abidance.contract.language.reader import Reader
+    from abidance.contract.language.reader import ContractReader
     from abidance.core.span import Span
 
 
@@ -27,13 +27,13 @@ class StatusValue:
 
 
 @dataclass(frozen=True)
-class Status(Kind):
+class StatusRange(ValueKind):
     """A value, or two ends of a range of which one may be left open."""
 
     _: KW_ONLY
     words: str = "a value, or a range such as `0..` or `1..3`"
 
-    def read(self, node: Node, reader: Reader) -> StatusValue | None:
+    def read(self, node: Node, reader: ContractReader) -> StatusValue | None:
         """Return the value or range."""
         if isinstance(node, ScalarNode) and node.value is not None and BETWEEN in node.text:
             found = ends(node, reader)
@@ -55,4 +55,4 @@ class Status(Kind):
         return VALUE.schema(define)
 
 
-STATUS = Status()
+STATUS = StatusRange()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import KW_ONLY, dataclass
 from typing import TYPE_CHECKING
 
-from abidance.contract.language.clauses import Define, Kind, Schema
+from abidance.contract.language.clauses import Define, Schema, ValueKind
 from abidance.contract.language.formulas import known_value
 from abidance.contract.language.value_range import ends
 from abidance.contract.source.nodes import Node, ScalarNode
@@ -13,12 +13,12 @@ from abidance.core.catalogue import WRONG_VALUE
 
 if TYPE_CHECKING:
     from abidance.contract.expression.expression import Expression
-    from abidance.contract.language.reader import Reader
+    from abidance.contract.language.reader import ContractReader
     from abidance.core.span import Span
 
 
 @dataclass(frozen=True, slots=True)
-class Calls:
+class CallCount:
     """From `least` to `most` times, both inclusive; without `most` there is no limit."""
 
     text: str
@@ -28,13 +28,13 @@ class Calls:
 
 
 @dataclass(frozen=True)
-class Times(Kind):
+class Times(ValueKind):
     """A number of times, or the least and the most."""
 
     _: KW_ONLY
     words: str = "a count such as `1`, `0..`, `1..3` or `0..n`"
 
-    def read(self, node: Node, reader: Reader) -> Calls | None:
+    def read(self, node: Node, reader: ContractReader) -> CallCount | None:
         """Return the bounds; those that are known here must be in order."""
         if not isinstance(node, ScalarNode) or isinstance(node.value, bool) or node.value is None:
             reader.wrong(node, self.words)
@@ -54,7 +54,7 @@ class Times(Kind):
         if len(numbers) == 2 and numbers[0] > numbers[1]:  # type: ignore[operator]
             message = f"the count is empty: `{least.text}` is more than `{most.text if most else ''}`"
             reader.problem(WRONG_VALUE, message, node.span)
-        return Calls(node.text, node.span, least, most)
+        return CallCount(node.text, node.span, least, most)
 
     def schema(self, _define: Define) -> Schema:
         """Return what YAML may make of a count."""

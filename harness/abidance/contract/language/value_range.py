@@ -8,13 +8,13 @@ from abidance.contract.expression.expression import Expression, parse
 from abidance.core.errors import UsageError
 
 if TYPE_CHECKING:
-    from abidance.contract.language.reader import Reader
+    from abidance.contract.language.reader import ContractReader
     from abidance.contract.source.nodes import ScalarNode
 
 BETWEEN = ".."
 
 
-def ends(node: ScalarNode, reader: Reader) -> tuple[Expression | None, Expression | None] | None:
+def ends(node: ScalarNode, reader: ContractReader) -> tuple[Expression | None, Expression | None] | None:
     """Return both ends, None for one that is left open, the same one twice without `..`; None after a complaint."""
     text = node.text
     first, between, last = text.partition(BETWEEN)
@@ -30,7 +30,7 @@ def ends(node: ScalarNode, reader: Reader) -> tuple[Expression | None, Expressio
     return least, most
 
 
-def _end(node: ScalarNode, start: int, end: int, reader: Reader) -> Expression | None:
+def _end(node: ScalarNode, start: int, end: int, reader: ContractReader) -> Expression | None:
     raw = node.text[start:end]
     start += len(raw) - len(raw.lstrip())
     text = raw.strip()

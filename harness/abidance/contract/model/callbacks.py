@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
-from abidance.contract.language.clauses import Clauses, Name, Named, clause
+from abidance.contract.language.clauses import Clauses, Name, NamedClauses, clause
 from abidance.contract.language.formulas import BEFORE
 from abidance.contract.language.kinds import LIFETIME, PARAMETER_NAME, TEXT, TRUE, WHAT, choice
 from abidance.contract.language.rules import AtMostOne, Needs
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from abidance.contract.expression.expression import Expression
-    from abidance.contract.language.times import Calls
+    from abidance.contract.language.times import CallCount
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CallbackParam(Named, Place):
+class CallbackParam(NamedClauses, Place):
     """What a callback is given at one parameter: the library's to keep."""
 
     title: ClassVar[str] = "A callback's parameter: what it may be given."
@@ -76,7 +76,7 @@ class Callback(Clauses):
     rules = (Needs("zeroed", ("allocates",)),)
 
     summary: str | None = field(default=None, metadata=clause(TEXT, "What it is for, in a sentence."))
-    calls: Calls | None = field(
+    calls: CallCount | None = field(
         default=None,
         metadata=clause(
             CALLS,

@@ -18,7 +18,7 @@ from abidance.contract.language.kinds import (
     PREFIX,
     TEXT,
     TYPE_NAME,
-    Build,
+    BuildKind,
     MacroText,
     Version,
 )
@@ -99,7 +99,7 @@ class Contract(Clauses):
     builds: tuple[str, ...] = field(
         default=DEFAULT_BUILDS,
         metadata=clause(
-            ListOf(Build(), least=1, words="a list of builds"),
+            ListOf(BuildKind(), least=1, words="a list of builds"),
             "How cmake, cargo and command libraries are built; `[release, asan+ubsan]` by default.",
         ),
     )

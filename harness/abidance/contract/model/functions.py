@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
-from abidance.contract.language.clauses import Clauses, Name, Named, clause
+from abidance.contract.language.clauses import Clauses, Name, NamedClauses, clause
 from abidance.contract.language.formulas import AFTER, BEFORE
 from abidance.contract.language.kinds import (
     HOOK,
@@ -62,7 +62,7 @@ _CONDITIONS = "a list of expressions"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Param(Named, Place):
+class Param(NamedClauses, Place):
     """A parameter. One that points says which way data goes, and at what."""
 
     title: ClassVar[str] = "A parameter: its limits or, where it points, which way data goes and at what."
@@ -153,7 +153,7 @@ class ExampleCall(Clauses):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FunctionPromise(Named):
+class FunctionPromise(NamedClauses):
     """A function of the boundary. Its span is that of its name."""
 
     title: ClassVar[str] = "A function: how it is lawfully called, and what it then keeps."

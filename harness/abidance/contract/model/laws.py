@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from abidance.contract.language.calls import CallOf
-from abidance.contract.language.clauses import Name, Named, clause
+from abidance.contract.language.clauses import Name, NamedClauses, clause
 from abidance.contract.language.formulas import AFTER, BEFORE
 from abidance.contract.language.kinds import PARAMETER_NAME, TEXT, WHAT
 from abidance.contract.language.shapes import ListOf, MapOf, Shorthand
@@ -50,7 +50,7 @@ class Given(Place):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Law(Named):
+class Law(NamedClauses):
     """What must hold across several calls."""
 
     title: ClassVar[str] = "What must hold across calls."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from abidance.contract.language.clauses import Named, clause
+from abidance.contract.language.clauses import NamedClauses, clause
 from abidance.contract.language.kinds import ARGUMENT, FLAG, LABEL, PATH
 from abidance.contract.language.rules import ExactlyOne, Needs
 from abidance.contract.language.shapes import ListOf
@@ -21,7 +21,7 @@ KINDS: tuple[LibraryKind, ...] = ("path", "name", "cmake", "cargo", "command")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Library(Named):
+class Library(NamedClauses):
     """One implementation: a file, a system library, or how to build it."""
 
     title: ClassVar[str] = "One implementation of the boundary: a shared object, or how to build it."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
-from abidance.contract.language.clauses import Clauses, Name, Named, clause
+from abidance.contract.language.clauses import Clauses, Name, NamedClauses, clause
 from abidance.contract.language.formulas import BEFORE, PINNED_ALIGNMENT, SIZE
 from abidance.contract.language.kinds import (
     FIELD_NAME,
@@ -48,7 +48,7 @@ class LayoutPins(Clauses):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FieldPromise(Named, Place):
+class FieldPromise(NamedClauses, Place):
     """A field of a record. Which way data goes is the record's own direction."""
 
     title: ClassVar[str] = "A field: its limits, and what it points at."
@@ -85,7 +85,7 @@ class FieldPromise(Named, Place):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TypePromise(Named):
+class TypePromise(NamedClauses):
     """A type of the header. Its name is as C spells it, such as ``rg_request`` or ``struct timeval``."""
 
     title: ClassVar[str] = "A type: the values of an enum, or the fields of a record."
@@ -128,7 +128,7 @@ class TypePromise(Named):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HandlePromise(Named):
+class HandlePromise(NamedClauses):
     """A pointer with a life: create, use, destroy."""
 
     title: ClassVar[str] = "An opaque pointer with a life: create, use, destroy."

@@ -15,7 +15,7 @@ from abidance.core.errors import UsageError
 from abidance.core.span import Span
 
 if TYPE_CHECKING:
-    from abidance.contract.source.nodes import Node, Source
+    from abidance.contract.source.nodes import Node, SourceText
 
 MAX_DEPTH = 40
 MAX_NODES = 200_000  # as if every alias were written out
@@ -35,10 +35,10 @@ class _Open:
     size: int = 1
 
 
-class Builder:
+class NodeBuilder:
     """Takes one event after the other; `root` is the document, `problems` what is wrong with it."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: SourceText) -> None:
         self.root: Node | None = None
         self.problems: list[Diagnostic] = []
         self._source = source

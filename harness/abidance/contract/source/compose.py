@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from abidance.contract.source.builder import Builder
-from abidance.contract.source.nodes import Source
+from abidance.contract.source.builder import NodeBuilder
+from abidance.contract.source.nodes import SourceText
 from abidance.core.catalogue import NOT_YAML
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import UsageError
@@ -41,10 +41,10 @@ def compose(text: str, path: Path, loader: Any = None) -> Node | None:
     `loader` is a PyYAML loader class. Raises UsageError for what is not YAML, for duplicate keys, tags,
     merge keys and endless aliases.
     """
-    source = Source(path, tuple(_LINE.split(text)))
+    source = SourceText(path, tuple(_LINE.split(text)))
     _refuse_strange_characters(text, source)
     events = (loader or LOADER)(text)
-    builder = Builder(source)
+    builder = NodeBuilder(source)
     try:
         while not isinstance(event := events.get_event(), yaml.StreamEndEvent):
             builder.take(event)
@@ -57,7 +57,7 @@ def compose(text: str, path: Path, loader: Any = None) -> Node | None:
     return builder.root
 
 
-def _refuse_strange_characters(text: str, source: Source) -> None:
+def _refuse_strange_characters(text: str, source: SourceText) -> None:
     if len(text) > MAX_TEXT:
         span = Span.at(source.path, 1)
         raise UsageError(Diagnostic(NOT_YAML, f"longer than {MAX_TEXT >> 20} MiB of text", (Label(span),)))
@@ -69,7 +69,7 @@ def _refuse_strange_characters(text: str, source: Source) -> None:
         raise UsageError(Diagnostic(NOT_YAML, message, (Label(span),)))
 
 
-def _syntax_error(error: yaml.MarkedYAMLError, source: Source) -> Diagnostic:
+def _syntax_error(error: yaml.MarkedYAMLError, source: SourceText) -> Diagnostic:
     where = _place(error.problem_mark or error.context_mark, source)
     line = source.lines[where.line - 1]
     indent = line[: len(line) - len(line.lstrip())]
@@ -87,7 +87,7 @@ def _syntax_error(error: yaml.MarkedYAMLError, source: Source) -> Diagnostic:
     return Diagnostic(NOT_YAML, message, tuple(labels), help=hint)
 
 
-def _place(mark: Any, source: Source) -> Span:
+def _place(mark: Any, source: SourceText) -> Span:
     """Return where the mark points, or the end of the last line with text when that is past the end."""
     if mark is None:
         return Span.at(source.path, 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from abidance.contract.source.positions import Positions
+from abidance.contract.source.positions import ScalarPositions
 from abidance.contract.source.scalars import resolve
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class SourceText:
     """The text of one file, in lines as YAML counts them."""
 
     path: Path
@@ -33,7 +33,7 @@ class ScalarNode:
     span: Span
     style: str
     in_flow: bool
-    source: Source = field(repr=False, compare=False)
+    source: SourceText = field(repr=False, compare=False)
 
     @property
     def value(self) -> bool | int | float | str | None:
@@ -42,7 +42,7 @@ class ScalarNode:
 
     def at(self, start: int, end: int) -> Span:
         """Return where the characters `start` to `end` of `text` stand in the file."""
-        return Positions(self.text, self.style, self.span, self.source.lines).span(start, end)
+        return ScalarPositions(self.text, self.style, self.span, self.source.lines).span(start, end)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ _Unit = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Positions:
+class ScalarPositions:
     """Where each character of a scalar was written. `whole` is the scalar with its quotes or indicator.
 
     White space is not mapped, because YAML folds it. Every other character was written exactly once and

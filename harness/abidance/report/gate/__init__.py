@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from abidance.core.gate import GateResult
-    from abidance.report.text.style import Look
+    from abidance.report.text.style import Style
 
 
 class Renderer(Protocol):
     """How a report is written. `verbosity` is how often ``-v`` was given."""
 
-    def __call__(self, results: Sequence[GateResult], look: Look, verbosity: int = 0) -> str:
+    def __call__(self, results: Sequence[GateResult], look: Style, verbosity: int = 0) -> str:
         """Return the report."""
 
 

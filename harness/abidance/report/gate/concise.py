@@ -10,10 +10,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from abidance.core.gate import GateResult
-    from abidance.report.text.style import Look
+    from abidance.report.text.style import Style
 
 
-def render(results: Sequence[GateResult], look: Look, verbosity: int = 0) -> str:
+def render(results: Sequence[GateResult], look: Style, verbosity: int = 0) -> str:
     """Return the lines; with `verbosity`, those of harmless changes too."""
     lines = []
     for result in results:

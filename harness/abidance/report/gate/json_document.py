@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from abidance.core.gate import GateResult, JudgedChange
-    from abidance.report.text.style import Look
+    from abidance.report.text.style import Style
 
 SCHEMA_VERSION = 1
 _ORDER = ("compatible", "risky", "unknown", "breaking")
@@ -26,12 +26,12 @@ def schema() -> str:
     return files("abidance.report").joinpath("schema/abi.schema.json").read_text(encoding="utf-8")
 
 
-def render(results: Sequence[GateResult], look: Look, verbosity: int = 0) -> str:  # noqa: ARG001
+def render(results: Sequence[GateResult], look: Style, verbosity: int = 0) -> str:  # noqa: ARG001
     """Return the document. `verdict` is the worst of all results, `changes` has those of all."""
     return json.dumps(document(results, look), indent=2, ensure_ascii=False) + "\n"
 
 
-def document(results: Sequence[GateResult], look: Look) -> dict[str, Any]:
+def document(results: Sequence[GateResult], look: Style) -> dict[str, Any]:
     """Return the document as Python has it."""
     return {
         "schema_version": SCHEMA_VERSION,
@@ -64,7 +64,7 @@ def _comparison(result: GateResult) -> dict[str, Any]:
     }
 
 
-def _change(change: JudgedChange, result: GateResult, look: Look) -> dict[str, Any]:
+def _change(change: JudgedChange, result: GateResult, look: Style) -> dict[str, Any]:
     shown = diagnostic_object(change.diagnostic, look)
     return {
         "code": shown["code"],

@@ -8,28 +8,28 @@ from abidance.core.codes import Severity
 from abidance.core.outcome import is_judged
 from abidance.report.text.block import headline
 from abidance.report.text.block import render as block
-from abidance.report.text.source import Sources
-from abidance.report.text.style import Ink
+from abidance.report.text.source import SourceFiles
+from abidance.report.text.style import Color
 from abidance.report.text.wording import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from abidance.core.gate import GateResult, JudgedChange
-    from abidance.report.text.style import Look
+    from abidance.report.text.style import Style
 
 _ORDER = ("breaking", "unknown", "risky", "compatible")
-_INKS = {"breaking": Ink.ERROR, "unknown": Ink.WARNING, "risky": Ink.WARNING, "compatible": Ink.GOOD}
+_INKS = {"breaking": Color.ERROR, "unknown": Color.WARNING, "risky": Color.WARNING, "compatible": Color.GOOD}
 _ALIKE = 3  # changes of one rule about one subject's parts that are shown in full
 
 
-def render(results: Sequence[GateResult], look: Look, verbosity: int = 0) -> str:
+def render(results: Sequence[GateResult], look: Style, verbosity: int = 0) -> str:
     """Return the report of all results."""
-    sources = Sources()
+    sources = SourceFiles()
     return "".join(f"{line}\n" for result in results for line in _result(result, look, sources, verbosity))
 
 
-def _result(result: GateResult, look: Look, sources: Sources, verbosity: int) -> Iterator[str]:
+def _result(result: GateResult, look: Style, sources: SourceFiles, verbosity: int) -> Iterator[str]:
     alike: dict[tuple[str, str], int] = {}
     open_changes = [each for each in result.changes if not each.suppressed]
     for change in sorted(open_changes, key=lambda each: (not each.fails, _ORDER.index(each.verdict))):
@@ -56,13 +56,13 @@ def _result(result: GateResult, look: Look, sources: Sources, verbosity: int) ->
     yield _verdict(result, look)
 
 
-def _verdict(result: GateResult, look: Look) -> str:
+def _verdict(result: GateResult, look: Style) -> str:
     judged = is_judged(result.exit_code)
     word = result.verdict if judged else "could not judge"
     # What is no change, such as a suppression that has expired, decides as much.
     errors = sum(each.code.severity is Severity.ERROR for each in result.findings)
     if errors and judged and not any(each.fails for each in result.changes):
-        word, ink = "failed", Ink.ERROR
+        word, ink = "failed", Color.ERROR
     else:
         ink = _INKS[result.verdict]
     parts = [f"{result.name}: {look.paint(word, ink)}"]

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from abidance.core.diagnostic import Diagnostic
 from abidance.report.text.chars import lines, one_line, width
-from abidance.report.text.snippet import Mark, clip, rows, window
-from abidance.report.text.source import Sources
-from abidance.report.text.style import Ink, ink_of
+from abidance.report.text.snippet import ColumnMark, clip, rows, window
+from abidance.report.text.source import SourceFiles
+from abidance.report.text.style import Color, ink_of
 from abidance.report.text.wording import count
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from abidance.core.diagnostic import Finding, Label
     from abidance.report.text.snippet import Row
     from abidance.report.text.source import Line
-    from abidance.report.text.style import Look
+    from abidance.report.text.style import Style
 
 _NEAR = 5  # lines; places of one file that are nearer than this are shown in one excerpt
 _GUTTER = 2  # columns for line numbers, at least
@@ -26,7 +26,7 @@ _ROOM = 24  # columns of source, at least, however narrow the terminal is
 
 
 def render(
-    subject: Diagnostic | Finding, look: Look, sources: Sources | None = None, *, seen: str = ""
+    subject: Diagnostic | Finding, look: Style, sources: SourceFiles | None = None, *, seen: str = ""
 ) -> str:
     """Return the block for `subject`, without a line end after the last line.
 
@@ -36,7 +36,7 @@ def render(
     notes = [*diagnostic.notes, *([seen] if seen else [])]
     again = [] if isinstance(subject, Diagnostic) else list(_again(subject))
     writer = _Writer(look, diagnostic)
-    places = _excerpts(diagnostic.labels, sources or Sources())
+    places = _excerpts(diagnostic.labels, sources or SourceFiles())
     return "\n".join(
         (
             writer.head(),
@@ -79,18 +79,18 @@ class _Place:
     def number(self) -> int:
         return self.label.span.line
 
-    def mark(self, *, primary: bool) -> Mark:
+    def mark(self, *, primary: bool) -> ColumnMark:
         """Return what to draw under the line; a span over several lines is shown by its first."""
         span = self.label.span
         start = self.line.column(span.column)
         end = self.line.column(span.end_column) if span.end_line == span.line else self.line.width
-        return Mark(start, max(end, start + 1), one_line(self.label.text), primary)
+        return ColumnMark(start, max(end, start + 1), one_line(self.label.text), primary)
 
 
 _Excerpt = list[_Place]
 
 
-def _excerpts(labels: Sequence[Label], sources: Sources) -> list[_Excerpt | Label]:
+def _excerpts(labels: Sequence[Label], sources: SourceFiles) -> list[_Excerpt | Label]:
     """Return near places of one file together, in order of appearance; labels without a source alone."""
     found: list[_Excerpt | Label] = []
     for label in labels:
@@ -118,7 +118,7 @@ def _near(place: _Place, excerpt: _Excerpt) -> bool:
 class _Writer:
     """Writes the lines of one block, all with line numbers of the same width."""
 
-    def __init__(self, look: Look, diagnostic: Diagnostic) -> None:
+    def __init__(self, look: Style, diagnostic: Diagnostic) -> None:
         digits = max((len(str(label.span.line)) for label in diagnostic.labels), default=0)
         self._look = look
         self._gutter = max(digits, _GUTTER)
@@ -128,7 +128,9 @@ class _Writer:
     def head(self) -> str:
         code = self._diagnostic.code
         level = self._look.paint(f"{code.severity}[{code.id}]", self._main)
-        return f"{level} {self._look.paint(f'{code.name}: {one_line(self._diagnostic.message)}', Ink.STRONG)}"
+        return (
+            f"{level} {self._look.paint(f'{code.name}: {one_line(self._diagnostic.message)}', Color.STRONG)}"
+        )
 
     def places(self, excerpts: Sequence[_Excerpt | Label], *, closed: bool) -> Iterator[str]:
         """Return all places; `closed` when something stands below them."""
@@ -146,7 +148,7 @@ class _Writer:
     def note(self, text: str, title: str = "") -> Iterator[str]:
         """Return a note; its further lines stand below its first character."""
         first, *rest = lines(text) or [""]
-        equals, title = self._look.paint("=", Ink.FRAME), self._look.paint(title, Ink.STRONG)
+        equals, title = self._look.paint("=", Color.FRAME), self._look.paint(title, Color.STRONG)
         yield f"{' ' * self._gutter} {equals} {title}{first}"
         for line in rest:
             yield f"{' ' * (self._gutter + 3)}{line}".rstrip()
@@ -154,23 +156,23 @@ class _Writer:
     def _arrow(self, arrow: str, label: Label) -> str:
         at = label.span
         place = one_line(f"{self._look.path(at.path)}:{at.line}:{at.column}")
-        return f"{' ' * self._gutter}{self._look.paint(arrow, Ink.FRAME)} {place}"
+        return f"{' ' * self._gutter}{self._look.paint(arrow, Color.FRAME)} {place}"
 
     def _excerpt(self, places: _Excerpt, *, primary: bool) -> Iterator[str]:
         yield self._frame()
         before = 0
         for number in sorted({place.number for place in places}):
             if before and number > before + 1:
-                yield self._look.paint("...", Ink.FRAME)
+                yield self._look.paint("...", Color.FRAME)
             before = number
             here = [place for place in places if place.number == number]
             marks = [place.mark(primary=primary and place is places[0]) for place in here]
             yield from self._line(number, here[0].line, marks)
 
-    def _line(self, number: int, line: Line, marks: Sequence[Mark]) -> Iterator[str]:
+    def _line(self, number: int, line: Line, marks: Sequence[ColumnMark]) -> Iterator[str]:
         room = max(self._look.width - self._gutter - 3, _ROOM)
         left, right = window(line.width, room, marks)
-        edge = self._look.paint(f"{number:>{self._gutter}} |", Ink.FRAME)
+        edge = self._look.paint(f"{number:>{self._gutter}} |", Color.FRAME)
         yield f"{edge} {line.text(left, right)}".rstrip()
         for row in rows(clip(mark, left, right) for mark in marks):
             yield f"{self._frame()} {self._row(row)}"
@@ -180,9 +182,9 @@ class _Writer:
         at = 0
         for piece in row:
             text += " " * (piece.column - at)
-            text += self._look.paint(piece.text, self._main if piece.primary else Ink.FRAME)
+            text += self._look.paint(piece.text, self._main if piece.primary else Color.FRAME)
             at = piece.column + width(piece.text)
         return text
 
     def _frame(self) -> str:
-        return self._look.paint(f"{' ' * self._gutter} |", Ink.FRAME)
+        return self._look.paint(f"{' ' * self._gutter} |", Color.FRAME)

@@ -16,7 +16,7 @@ _MARGIN = 4  # columns kept visible on both sides of what is underlined, for the
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class ColumnMark:
     """Columns `start` to `end` (exclusive) of a shown line, and the words for them."""
 
     start: int
@@ -30,7 +30,7 @@ class Mark:
         return ("^" if self.primary else "-") * (self.end - self.start)
 
 
-class Piece(NamedTuple):
+class TextPiece(NamedTuple):
     """Text at a column of a row; it is written like the mark that it belongs to."""
 
     column: int
@@ -38,10 +38,10 @@ class Piece(NamedTuple):
     primary: bool
 
 
-Row = list[Piece]
+Row = list[TextPiece]
 
 
-def rows(marks: Iterable[Mark]) -> list[Row]:
+def rows(marks: Iterable[ColumnMark]) -> list[Row]:
     """Return the rows under a source line, each with its pieces from left to right.
 
     Marks that overlap get underlines in different rows: the primary one first, inner before outer.
@@ -52,7 +52,7 @@ def rows(marks: Iterable[Mark]) -> list[Row]:
     return drawn
 
 
-def window(line_width: int, room: int, marks: Sequence[Mark]) -> tuple[int, int]:
+def window(line_width: int, room: int, marks: Sequence[ColumnMark]) -> tuple[int, int]:
     """Return which `room` columns to show of a line; they may reach past its end.
 
     All marks are inside where they fit, and the primary one always begins there.
@@ -72,7 +72,7 @@ def window(line_width: int, room: int, marks: Sequence[Mark]) -> tuple[int, int]
     return end - room, end
 
 
-def clip(mark: Mark, left: int, right: int) -> Mark:
+def clip(mark: ColumnMark, left: int, right: int) -> ColumnMark:
     """Return the mark as it is in a window; one that is outside points at the ``...`` there."""
     if mark.end <= left:
         start, end = 0, len(GAP)
@@ -80,11 +80,11 @@ def clip(mark: Mark, left: int, right: int) -> Mark:
         start, end = right - left - len(GAP), right - left
     else:
         start, end = max(mark.start, left) - left, min(mark.end, right) - left
-    return Mark(start, end, mark.text, mark.primary)
+    return ColumnMark(start, end, mark.text, mark.primary)
 
 
-def _bands(marks: Iterable[Mark]) -> list[list[Mark]]:
-    bands: list[list[Mark]] = []
+def _bands(marks: Iterable[ColumnMark]) -> list[list[ColumnMark]]:
+    bands: list[list[ColumnMark]] = []
     for mark in sorted(marks, key=lambda mark: (not mark.primary, mark.end - mark.start, mark.start)):
         free = (band for band in bands if all(_clear(mark, other) for other in band))
         band = next(free, None)
@@ -95,42 +95,42 @@ def _bands(marks: Iterable[Mark]) -> list[list[Mark]]:
     return bands
 
 
-def _clear(one: Mark, other: Mark) -> bool:
+def _clear(one: ColumnMark, other: ColumnMark) -> bool:
     return one.end <= other.start or other.end <= one.start
 
 
-def _draw(band: Sequence[Mark]) -> list[Row]:
+def _draw(band: Sequence[ColumnMark]) -> list[Row]:
     underlines: Row = []
-    hanging: list[Mark] = []
+    hanging: list[ColumnMark] = []
     edge = math.inf
     for mark in reversed(band):
         beside = mark.end + 1
         fits = beside + width(mark.text) + _APART <= edge
-        underlines.append(Piece(mark.start, mark.underline, mark.primary))
+        underlines.append(TextPiece(mark.start, mark.underline, mark.primary))
         if mark.text and fits:
-            underlines.append(Piece(beside, mark.text, mark.primary))
+            underlines.append(TextPiece(beside, mark.text, mark.primary))
         elif mark.text:
             hanging.append(mark)
         edge = mark.start
     drawn = [sorted(underlines)]
     if hanging:
-        drawn.append(sorted(Piece(mark.start, "|", mark.primary) for mark in hanging))
+        drawn.append(sorted(TextPiece(mark.start, "|", mark.primary) for mark in hanging))
     while hanging:
         row, hanging = _hang(hanging)
         drawn.append(row)
     return drawn
 
 
-def _hang(hanging: Sequence[Mark]) -> tuple[Row, list[Mark]]:
+def _hang(hanging: Sequence[ColumnMark]) -> tuple[Row, list[ColumnMark]]:
     """Return one row for marks that come from right to left, and those that need a further row."""
     row: Row = []
-    left_over: list[Mark] = []
+    left_over: list[ColumnMark] = []
     edge = math.inf
     for mark in hanging:
         if mark.start + width(mark.text) + _APART <= edge:
-            row.append(Piece(mark.start, mark.text, mark.primary))
+            row.append(TextPiece(mark.start, mark.text, mark.primary))
         else:
-            row.append(Piece(mark.start, "|", mark.primary))
+            row.append(TextPiece(mark.start, "|", mark.primary))
             left_over.append(mark)
         edge = mark.start
     return sorted(row), left_over

@@ -62,7 +62,7 @@ class Line:
         return (head + shown + (GAP if end < self.width else "")).rstrip()
 
 
-class Sources:
+class SourceFiles:
     """Reads files as far as is asked. A file that cannot be read has no lines."""
 
     def __init__(self) -> None:

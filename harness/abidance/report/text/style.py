@@ -18,7 +18,7 @@ UNLIMITED = 140
 """The width where there is no terminal; the same everywhere, so that logs and goldens are equal."""
 
 
-class Ink(Enum):
+class Color(Enum):
     """A way to write, as the numbers of an ANSI SGR sequence."""
 
     PLAIN = ""
@@ -38,16 +38,16 @@ def here() -> Path:
         return Path("/")
 
 
-_SEVERITIES = {"error": Ink.ERROR, "warning": Ink.WARNING, "note": Ink.NOTE}
+_SEVERITIES = {"error": Color.ERROR, "warning": Color.WARNING, "note": Color.NOTE}
 
 
-def ink_of(severity: Severity) -> Ink:
+def ink_of(severity: Severity) -> Color:
     """Return how the severity is written."""
     return _SEVERITIES[severity.value]
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Style:
     """How text is shown. `base` is where shown paths start when they are below it."""
 
     color: bool = False
@@ -55,16 +55,16 @@ class Look:
     base: Path = field(default_factory=here)
 
     @classmethod
-    def of(cls, stream: TextIO) -> Look:
+    def of(cls, stream: TextIO) -> Style:
         """Return what `stream` can show: colour only on a terminal, and never with ``NO_COLOR``."""
         if not is_terminal(stream):
             return cls()
         color = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
         return cls(color, shutil.get_terminal_size((100, 24)).columns)
 
-    def paint(self, text: str, ink: Ink) -> str:
+    def paint(self, text: str, ink: Color) -> str:
         """Return `text` written with `ink`, or as it is where there is no colour."""
-        if not self.color or ink is Ink.PLAIN or not text:
+        if not self.color or ink is Color.PLAIN or not text:
             return text
         return f"\x1b[{ink.value}m{text}\x1b[0m"
 

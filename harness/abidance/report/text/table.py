@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from abidance.report.text.chars import width
-from abidance.report.text.style import Ink
+from abidance.report.text.style import Color
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from abidance.report.text.style import Look
+    from abidance.report.text.style import Style
 
 _APART = "   "
 
@@ -21,11 +21,11 @@ class Cell:
     """Text in a column; numbers stand at the right."""
 
     text: str
-    ink: Ink = Ink.PLAIN
+    ink: Color = Color.PLAIN
     right: bool = False
 
 
-def columns(rows: Sequence[Sequence[Cell]], look: Look, *, indent: str = "  ") -> list[str]:
+def columns(rows: Sequence[Sequence[Cell]], look: Style, *, indent: str = "  ") -> list[str]:
     """Return one line for each row; a row's last cell may be of any length and moves no column."""
     widths: dict[int, int] = {}
     for row in rows:
@@ -35,7 +35,7 @@ def columns(rows: Sequence[Sequence[Cell]], look: Look, *, indent: str = "  ") -
     return [_line(row, widths, look, indent) for row in rows]
 
 
-def _line(row: Sequence[Cell], widths: dict[int, int], look: Look, indent: str) -> str:
+def _line(row: Sequence[Cell], widths: dict[int, int], look: Style, indent: str) -> str:
     line, gap = indent, ""
     for index, cell in enumerate(row):
         padding = " " * max(widths.get(index, 0) - width(cell.text), 0)

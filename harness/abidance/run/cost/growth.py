@@ -12,7 +12,7 @@ from abidance.contract.expression import EvaluationError
 from abidance.core.errors import HookError
 from abidance.generate.hints import Hints
 from abidance.generate.scope import FilterLog
-from abidance.generate.source import RefusedError
+from abidance.generate.source import UnlawfulDrawError
 from abidance.generate.strategies import simplest
 from abidance.plan.plan import FEWEST_STEPS
 from abidance.run.search.shrink_values import cut, measure
@@ -62,6 +62,6 @@ def sized(boundary: Boundary, function: BoundaryFunction, case: Case, over: str,
             )
     try:
         made = simplest(boundary, function, given, FilterLog(), Hints.of(boundary, function))
-    except (RefusedError, EvaluationError, HookError, KeyError):
+    except (UnlawfulDrawError, EvaluationError, HookError, KeyError):
         return None
     return replace(made, flush=case.flush, fill=case.fill, shift=case.shift)

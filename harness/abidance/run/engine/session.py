@@ -18,7 +18,7 @@ from abidance.core.nearest import did_you_mean
 from abidance.core.outcome import Outcome
 from abidance.core.system import refusal
 from abidance.execute.zygote_handle import signal_name
-from abidance.generate.sequence_model import Cast
+from abidance.generate.sequence_model import SequenceModel
 from abidance.plan.observation import WorkerEnding
 from abidance.run.engine.items import no_library
 from abidance.run.engine.load_outcome import is_failure, pointer, sides_of
@@ -268,7 +268,7 @@ def called(boundary: Boundary, item: ItemId) -> tuple[BoundaryFunction, ...]:
     """Return the functions that an item calls, the one that it is about first."""
     match BY_NAME[item.phase].section(boundary.contract, item.function):
         case "handles":
-            cast = Cast.of(boundary, item.function)
+            cast = SequenceModel.of(boundary, item.function)
             makers = [role.function for role in cast.makers(item.function)]
             create = boundary.functions[boundary.handles[item.function].create]
             return tuple({each.name: each for each in (*makers, create, *cast.functions)}.values())

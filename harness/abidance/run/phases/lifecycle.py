@@ -11,7 +11,7 @@ from hypothesis import settings
 from abidance.checks.expectation import NOTHING
 from abidance.core.catalogue import UNSATISFIABLE
 from abidance.core.diagnostic import Diagnostic, Label
-from abidance.generate.sequence_model import Cast
+from abidance.generate.sequence_model import SequenceModel
 from abidance.generate.sequences import sequences
 from abidance.run.execution.context import ItemVerdict
 from abidance.run.execution.subsequences import shorten
@@ -34,7 +34,7 @@ TIMES = 2
 
 def judge(context: Context) -> ItemVerdict:
     """Search, make each failing sequence short, and turn it into a finding."""
-    cast = Cast.of(context.boundary, context.item.function)
+    cast = SequenceModel.of(context.boundary, context.item.function)
 
     def settle(body: Search, cause: Cause, _: Bug | None) -> None:
         bug, fails = body.bugs[cause], partial(body.fails, cause=cause)

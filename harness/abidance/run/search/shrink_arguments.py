@@ -14,7 +14,7 @@ from abidance.generate.drawing import Drawer
 from abidance.generate.hints import Hints
 from abidance.generate.python_strategies import chosen
 from abidance.generate.scope import FilterLog
-from abidance.generate.source import RefusedError, Simplest
+from abidance.generate.source import Simplest, UnlawfulDrawError
 from abidance.run.search.shrink_values import cut, measure
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ class _Simplifier:
                 {**own, **unlawful, **handles},
                 lawful=not step.rejects,
             )
-        except (RefusedError, EvaluationError, HookError):
+        except (UnlawfulDrawError, EvaluationError, HookError):
             return None
         return replace(step, arguments=arguments)
 

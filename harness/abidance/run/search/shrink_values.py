@@ -17,7 +17,7 @@ from abidance.generate.hints import Hints
 from abidance.generate.layouts import simpler_shifts
 from abidance.generate.python_strategies import chosen
 from abidance.generate.scope import FilterLog
-from abidance.generate.source import RefusedError
+from abidance.generate.source import UnlawfulDrawError
 from abidance.generate.strategies import simplest
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ class _Minimiser:
     def _made(self, case: Case, given: dict[str, Any]) -> Case | None:
         try:
             made = simplest(self._boundary, self._function, given, FilterLog(), self._hints)
-        except (RefusedError, EvaluationError, HookError, KeyError):
+        except (UnlawfulDrawError, EvaluationError, HookError, KeyError):
             return None
         made = replace(made, flush=case.flush, fill=case.fill, shift=case.shift)
         return made if repr(made) != repr(case) and self._still(made) else None

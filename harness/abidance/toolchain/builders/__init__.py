@@ -15,7 +15,7 @@ from abidance.toolchain.builders.command import COMMAND
 from abidance.toolchain.builders.prebuilt import NAME, PATH
 from abidance.toolchain.builds import PREBUILT, Build, parse_build
 from abidance.toolchain.elf import read_library
-from abidance.toolchain.library import Artifact, Builder, BuildSettings, LibrarySource, Made
+from abidance.toolchain.library import Artifact, BuildSettings, LibraryBuilder, LibrarySource, Made
 from abidance.toolchain.runtimes import NAMES, runtimes_for
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from abidance.toolchain.elf import LibraryFacts
 
-BUILDERS: tuple[Builder, ...] = (CMAKE, CARGO, COMMAND, PATH, NAME)
+BUILDERS: tuple[LibraryBuilder, ...] = (CMAKE, CARGO, COMMAND, PATH, NAME)
 
 _AS_IT_IS = Build(PREBUILT, "release", frozenset())
 
@@ -71,7 +71,9 @@ def build_library(source: LibrarySource, build: str, settings: BuildSettings | N
     )
 
 
-def _as_asked(source: LibrarySource, build: Build, builder: Builder, facts: LibraryFacts) -> frozenset[str]:
+def _as_asked(
+    source: LibrarySource, build: Build, builder: LibraryBuilder, facts: LibraryFacts
+) -> frozenset[str]:
     """Return the sanitizers of a build; raises CannotJudgeError when they are not those it is named for."""
     wanted = build.sanitizers & builder.instruments
     found = facts.sanitizers
@@ -93,7 +95,7 @@ def _as_asked(source: LibrarySource, build: Build, builder: Builder, facts: Libr
     )
 
 
-def _known_options(source: LibrarySource, builder: Builder) -> None:
+def _known_options(source: LibrarySource, builder: LibraryBuilder) -> None:
     for option in source.options:
         if option not in builder.options:
             close = did_you_mean(option, builder.options)

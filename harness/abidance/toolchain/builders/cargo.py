@@ -17,8 +17,8 @@ from abidance.toolchain import make_rules
 from abidance.toolchain.build_errors import build_failed, refuse, tool_missing
 from abidance.toolchain.cache import digest, publish
 from abidance.toolchain.dwarf.sources import source_files
-from abidance.toolchain.inputs import SOURCES, Sources, build_by_content
-from abidance.toolchain.library import Builder, Made
+from abidance.toolchain.inputs import SOURCES, ToolInputs, build_by_content
+from abidance.toolchain.library import LibraryBuilder, Made
 from abidance.toolchain.process import english_environment, find_tool, run_tool
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ class _Work:
         for each in old:
             shutil.rmtree(each)
 
-    def sources(self) -> Sources:
+    def sources(self) -> ToolInputs:
         """Return what cargo says that the library depends on, and all sources beside a build script.
 
         A script names what it wants to be run again for, which may be less than what it reads.
@@ -133,7 +133,7 @@ class _Work:
                 files |= {*_sources_below(library.manifest.parent, self.tree)}
         folders = {path.parent for path in files if any(path.is_relative_to(root) for root in roots)}
         notes = {library.package for library in local}
-        return Sources(tuple(sorted(files)), tuple(sorted(folders)), notes=tuple(sorted(notes)))
+        return ToolInputs(tuple(sorted(files)), tuple(sorted(folders)), notes=tuple(sorted(notes)))
 
     def _package_of(self, script: Path) -> str:
         return script.parent.name[:-17]  # NAME-HASH, of 16 digits
@@ -341,7 +341,7 @@ def _workspace(crate: Path) -> Path:
     return crate
 
 
-CARGO = Builder(
+CARGO = LibraryBuilder(
     "cargo",
     "the cdylib of a Rust crate",
     make,

@@ -19,8 +19,8 @@ from abidance.toolchain.build_errors import build_failed, refuse, tool_missing
 from abidance.toolchain.cache import digest, publish
 from abidance.toolchain.compiler import find_compiler
 from abidance.toolchain.dwarf.sources import source_files
-from abidance.toolchain.inputs import Sources, build_by_content, folders_of
-from abidance.toolchain.library import Builder, Made
+from abidance.toolchain.inputs import ToolInputs, build_by_content, folders_of
+from abidance.toolchain.library import LibraryBuilder, Made
 from abidance.toolchain.process import english_environment, find_tool, run_tool
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ class _Tree:
             raise self._failed(ran)
         return self._outputs() != before
 
-    def sources(self) -> Sources:
+    def sources(self) -> ToolInputs:
         """Return what the target was built from, as the build files, the compiler and its debug information tell.
 
         A command of the project's own may compile what it does not name.
@@ -140,7 +140,7 @@ class _Tree:
         own = cmake_api.cmake_files(self.tree)
         library = self.target().library
         compiled = source_files(library)[0] if library else ()
-        return Sources(
+        return ToolInputs(
             (*files, *own, *(path for path in compiled if not path.is_relative_to(self.tree))),
             folders_of((*files, *(folder / "*" for folder in cmake_api.include_folders(self.tree))), project),
             (*_VARIABLES, *cmake_inputs.variables(own)),
@@ -157,7 +157,7 @@ class _Tree:
             raise self._failed(ran)
         (self.tree / _CONFIGURED).touch()
 
-    def target(self) -> cmake_api.Target:
+    def target(self) -> cmake_api.CMakeTarget:
         """Return the target; raises CannotJudgeError with the nearest name when there is none."""
         target = cmake_api.read_target(self.tree, self.source.target)
         if target is None:
@@ -173,7 +173,7 @@ class _Tree:
             raise self.not_a_library(target)
         return target
 
-    def not_a_library(self, target: cmake_api.Target) -> CannotJudgeError:
+    def not_a_library(self, target: cmake_api.CMakeTarget) -> CannotJudgeError:
         """Return the error for a target that leaves nothing to load."""
         what = _KINDS.get(target.kind)
         return refuse(
@@ -272,7 +272,7 @@ def _jobs() -> int:
     return max(1, len(os.sched_getaffinity(0)))
 
 
-CMAKE = Builder(
+CMAKE = LibraryBuilder(
     "cmake",
     "a shared library target of a CMake project",
     make,

@@ -16,8 +16,8 @@ from abidance.toolchain.build_errors import build_failed, refuse, tool_missing
 from abidance.toolchain.cache import publish
 from abidance.toolchain.compiler import find_compiler
 from abidance.toolchain.dwarf.sources import source_files
-from abidance.toolchain.inputs import Record, Sources, now
-from abidance.toolchain.library import Builder, Made
+from abidance.toolchain.inputs import BuildRecord, ToolInputs, now
+from abidance.toolchain.library import LibraryBuilder, Made
 from abidance.toolchain.process import find_tool, run_tool, tool_environment
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class _Work:
         as it was has not built what the file says now, and CannotJudgeError is raised.
         """
         self._depends.unlink(missing_ok=True)
-        record = Record.load(own)
+        record = BuildRecord.load(own)
         look = record.look() if record else None
         unseen = [name for name in look.unseen if Path(name).exists()] if look else []
         written = self._run(everything=bool(unseen))
@@ -97,7 +97,7 @@ class _Work:
         names = make_rules.depended_on(self._depends)
         compiled = (place / name for name in names for place in (self.home, *folders))
         settled = {*files, *earlier, *(path for path in compiled if path.is_file())}
-        Record.settled(Sources((*settled,)), look, now(self.tree), 0).save(own)
+        BuildRecord.settled(ToolInputs((*settled,)), look, now(self.tree), 0).save(own)
 
     def _run(self, *, everything: bool) -> bool:
         """Run the command; tell whether it wrote the artifact."""
@@ -177,7 +177,7 @@ def _nothing_left(source: LibrarySource, build: Build, artifact: Path) -> Cannot
     )
 
 
-COMMAND = Builder(
+COMMAND = LibraryBuilder(
     "command",
     "what a command of the project builds",
     make,

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from abidance.toolchain.ld_so import find_library
-from abidance.toolchain.library import Builder, Made
+from abidance.toolchain.library import LibraryBuilder, Made
 
 if TYPE_CHECKING:
     from abidance.toolchain.builds import Build
@@ -23,5 +23,5 @@ def _find_name(source: LibrarySource, _build: Build, _settings: BuildSettings) -
     return Made(file, file)
 
 
-PATH = Builder("path", "a shared object that is there already", _take_path)
-NAME = Builder("name", "a library of the system, found as the dynamic linker would", _find_name)
+PATH = LibraryBuilder("path", "a shared object that is there already", _take_path)
+NAME = LibraryBuilder("name", "a library of the system, found as the dynamic linker would", _find_name)

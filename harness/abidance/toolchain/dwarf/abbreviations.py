@@ -62,18 +62,18 @@ class Abbreviations:
 
     def __init__(self, data: bytes) -> None:
         self._data = data
-        self._tables: dict[tuple[int, int, int, int], Table] = {}
+        self._tables: dict[tuple[int, int, int, int], AbbreviationTable] = {}
         self._seen: dict[tuple[bytes, int, int, int], tuple[Shape, int]] = {}
 
-    def table(self, offset: int, address_size: int, offset_size: int, version: int) -> Table:
+    def table(self, offset: int, address_size: int, offset_size: int, version: int) -> AbbreviationTable:
         """Return the table at `offset` for units of these sizes."""
         key = (offset, address_size, offset_size, version)
         if key not in self._tables:
-            self._tables[key] = Table(self._data, key, self._seen)
+            self._tables[key] = AbbreviationTable(self._data, key, self._seen)
         return self._tables[key]
 
 
-class Table(dict[int, Shape]):
+class AbbreviationTable(dict[int, Shape]):
     """Shapes by code. Most units need the first one only, so it is read as far as is asked."""
 
     def __init__(

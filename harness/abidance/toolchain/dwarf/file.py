@@ -11,7 +11,7 @@ from abidance.toolchain.dwarf.abbreviations import Abbreviations
 from abidance.toolchain.dwarf.names import UnitType
 from abidance.toolchain.dwarf.package import contributions
 from abidance.toolchain.dwarf.sections import Sections, UnreadableError
-from abidance.toolchain.dwarf.unit import Entry, Unit
+from abidance.toolchain.dwarf.unit import CompileUnit, DebugEntry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -33,7 +33,7 @@ class DwarfFile:
         self.alternate = alternate
         self.suffix = suffix
         self._abbreviations: Abbreviations | None = None
-        self._known: dict[tuple[str, int], Unit] = {}
+        self._known: dict[tuple[str, int], CompileUnit] = {}
 
     def close(self) -> None:
         """Let go of all that was read.
@@ -50,12 +50,12 @@ class DwarfFile:
         return "info" + self.suffix in self.sections
 
     @cached_property
-    def units(self) -> list[Unit]:
+    def units(self) -> list[CompileUnit]:
         """All units of ``.debug_info``, in order."""
         return list(self._walk("info" + self.suffix))
 
     @cached_property
-    def type_units(self) -> Mapping[int, Unit]:
+    def type_units(self) -> Mapping[int, CompileUnit]:
         """Units that hold one type each, by signature."""
         older = self._walk("types" + self.suffix) if "types" + self.suffix in self.sections else ()
         return {
@@ -64,7 +64,7 @@ class DwarfFile:
             if unit.signature is not None and unit.is_type_unit
         }
 
-    def entry(self, kind: str, value: int) -> Entry:
+    def entry(self, kind: str, value: int) -> DebugEntry:
         """Return the entry that a reference out of a unit means."""
         if kind == "info":
             unit = self.unit_at(value)
@@ -80,7 +80,7 @@ class DwarfFile:
             return self.alternate.entry("info", value)
         raise ValueError(f"`{kind}` is no reference")
 
-    def unit_at(self, offset: int) -> Unit:
+    def unit_at(self, offset: int) -> CompileUnit:
         """Return the unit that has the byte at `offset` of ``.debug_info``."""
         index = bisect_right(self._starts, offset) - 1
         if index < 0 or offset >= self.units[index].end:
@@ -111,7 +111,7 @@ class DwarfFile:
     def _starts(self) -> list[int]:
         return [unit.start for unit in self.units]
 
-    def _walk(self, section: str) -> Iterator[Unit]:
+    def _walk(self, section: str) -> Iterator[CompileUnit]:
         at, total = 0, self.sections.size(section)
         packed = self._packed(section) if self.suffix else {}
         while at < total:
@@ -126,14 +126,14 @@ class DwarfFile:
         rows += contributions(self.sections, "tu_index").values()
         return {row[name]: row for row in rows if name in row}
 
-    def unit(self, section: str, at: int, contributions: Mapping[str, int] | None = None) -> Unit:
+    def unit(self, section: str, at: int, contributions: Mapping[str, int] | None = None) -> CompileUnit:
         """Return the unit whose header is at `at` of a section (DWARF 5, 7.5.1)."""
         known = self._known.get((section, at))
         if known is None:
             known = self._known[section, at] = self._unit(section, at, contributions)
         return known
 
-    def _unit(self, section: str, at: int, contributions: Mapping[str, int] | None) -> Unit:
+    def _unit(self, section: str, at: int, contributions: Mapping[str, int] | None) -> CompileUnit:
         order, moved = self.order, contributions or {}
         header = self.sections.part(section, at, 40).ljust(40, b"\0")
         length, offset_size, place = struct.unpack_from(order + "I", header)[0], 4, 4
@@ -165,7 +165,7 @@ class DwarfFile:
         if self._abbreviations is None:
             self._abbreviations = Abbreviations(self.sections.whole("abbrev" + self.suffix))
         shapes = self._abbreviations.table(table + moved.get("abbrev", 0), address_size, offset_size, version)
-        return Unit(
+        return CompileUnit(
             self, section, start, end, version, kind, address_size, offset_size, shapes, place,
             signature, type_offset, contributions=moved,
         )  # fmt: skip

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from abidance.toolchain.dwarf.names import C_LANGUAGES, CXX_LANGUAGES, At
 from abidance.toolchain.dwarf.sections import UnreadableError
-from abidance.toolchain.dwarf.separate import Opener, debug_information
+from abidance.toolchain.dwarf.separate import DebugFileOpener, debug_information
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,12 +23,12 @@ _OF_OTHERS = {"address": "asan", "thread": "tsan", "memory": "msan"}
 
 def compiled_with(library: Path) -> tuple[frozenset[str], ...]:
     """Return the sanitizers of each C and C++ unit whose compiler has noted its options; none where none has."""
-    with contextlib.suppress(*_UNREADABLE), Opener(library) as opener:
+    with contextlib.suppress(*_UNREADABLE), DebugFileOpener(library) as opener:
         return tuple(_units(opener, library))
     return ()
 
 
-def _units(opener: Opener, library: Path) -> Iterator[frozenset[str]]:
+def _units(opener: DebugFileOpener, library: Path) -> Iterator[frozenset[str]]:
     information = debug_information(opener, opener.image(library), library)
     for unit in information[0].units if information else ():
         with contextlib.suppress(*_UNREADABLE):

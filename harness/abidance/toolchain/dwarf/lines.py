@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from abidance.toolchain.dwarf.forms import Value
-    from abidance.toolchain.dwarf.unit import Unit
+    from abidance.toolchain.dwarf.unit import CompileUnit
 
 _PATH, _DIRECTORY = 1, 2
 _NUMBERS = {Form.DATA1, Form.DATA2, Form.DATA4, Form.DATA8, Form.UDATA}
@@ -23,7 +23,9 @@ _Row = tuple["Value", int]
 class Files:
     """The files of one line table by the number that DW_AT_decl_file has. Paths are made when they are asked for."""
 
-    def __init__(self, unit: Unit, home: str, folders: Sequence[Value], files: Sequence[_Row | None]) -> None:
+    def __init__(
+        self, unit: CompileUnit, home: str, folders: Sequence[Value], files: Sequence[_Row | None]
+    ) -> None:
         self._unit, self._home, self._folders, self._files = unit, home, folders, files
         self._paths: dict[int, Path] = {}
 
@@ -51,7 +53,7 @@ class Files:
         yield from (path for path in found if path is not None)
 
 
-def files_of(unit: Unit) -> Files | None:
+def files_of(unit: CompileUnit) -> Files | None:
     """Return the unit's files, or None where it has no line table."""
     # A split unit uses its skeleton's table; only type units in such a file have one there.
     owner = unit.skeleton or unit
@@ -64,7 +66,7 @@ def files_of(unit: Unit) -> Files | None:
     return _read(owner, owner.file.sections.whole(section), offset)
 
 
-def _read(unit: Unit, data: bytes, at: int) -> Files:
+def _read(unit: CompileUnit, data: bytes, at: int) -> Files:
     order = unit.file.order
     home = unit.top.text(At.COMP_DIR) or "/"
     (length,) = struct.unpack_from(order + "I", data, at)
@@ -98,7 +100,7 @@ def _old(data: bytes, at: int) -> tuple[list[Value], list[_Row | None]]:
     return folders, files
 
 
-def _table(unit: Unit, data: bytes, at: int) -> tuple[list[_Row], int]:
+def _table(unit: CompileUnit, data: bytes, at: int) -> tuple[list[_Row], int]:
     count, at = data[at], at + 1
     columns = []
     for _ in range(count):

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from abidance.toolchain.dwarf.file import DwarfFile
-    from abidance.toolchain.dwarf.unit import Entry, Unit
+    from abidance.toolchain.dwarf.unit import CompileUnit, DebugEntry
 
 
-def ranges_of(entry: Entry) -> list[tuple[int, int]]:
+def ranges_of(entry: DebugEntry) -> list[tuple[int, int]]:
     """Return the half-open ranges of addresses of an entry, in its order; none where it has no code."""
     unit = entry.unit
     told = entry.values.get(At.RANGES)
@@ -34,7 +34,7 @@ def ranges_of(entry: Entry) -> list[tuple[int, int]]:
     return [(low, high if high >= low > 0 and unit.version < 4 else low + high)]
 
 
-def units_told(file: DwarfFile, addresses: Collection[int]) -> list[Unit] | None:
+def units_told(file: DwarfFile, addresses: Collection[int]) -> list[CompileUnit] | None:
     """Return the units that ``.debug_aranges`` names for the addresses (DWARF 5, 6.1.2), or None if it misses one.
 
     Not all compilers write that table, and none has to write all of it.
@@ -64,12 +64,12 @@ def units_told(file: DwarfFile, addresses: Collection[int]) -> list[Unit] | None
     return None if missing else found
 
 
-def _base(unit: Unit) -> int:
+def _base(unit: CompileUnit) -> int:
     owner = unit.skeleton or unit
     return owner.top.address(At.LOW_PC) or 0
 
 
-def _debug_ranges(unit: Unit, told: object) -> Iterator[tuple[int, int]]:
+def _debug_ranges(unit: CompileUnit, told: object) -> Iterator[tuple[int, int]]:
     if not isinstance(told, int):
         return
     owner = unit.skeleton or unit
@@ -89,7 +89,7 @@ def _debug_ranges(unit: Unit, told: object) -> Iterator[tuple[int, int]]:
     raise ValueError("a list of ranges has no end")
 
 
-def _rnglist(unit: Unit, told: object) -> Iterator[tuple[int, int]]:
+def _rnglist(unit: CompileUnit, told: object) -> Iterator[tuple[int, int]]:
     size, order = unit.address_size, unit.file.byte_order
     owner = unit.file
     data = owner.sections.whole("rnglists" + owner.suffix)

@@ -9,7 +9,7 @@ from abidance.toolchain.dwarf.names import At, Tag
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from abidance.toolchain.dwarf.unit import Entry, Unit
+    from abidance.toolchain.dwarf.unit import CompileUnit, DebugEntry
 
 _SCOPES = (Tag.NAMESPACE, Tag.STRUCTURE, Tag.CLASS, Tag.UNION)
 _TYPES = (Tag.ENUMERATION, Tag.TYPEDEF)
@@ -23,9 +23,9 @@ class Scopes:
     """The scopes of types, found for all of a unit when one of them is asked for."""
 
     def __init__(self) -> None:
-        self._known: dict[Unit, dict[int, Scope]] = {}
+        self._known: dict[CompileUnit, dict[int, Scope]] = {}
 
-    def of(self, entry: Entry) -> Scope:
+    def of(self, entry: DebugEntry) -> Scope:
         """Return the names of the namespaces and classes that a type stands in, the outermost first."""
         unit = entry.unit
         if unit not in self._known:
@@ -33,18 +33,18 @@ class Scopes:
         return self._known[unit].get(entry.offset, ())
 
 
-def _scoped(unit: Unit) -> Iterator[tuple[int, Scope]]:
+def _scoped(unit: CompileUnit) -> Iterator[tuple[int, Scope]]:
     return ((child.offset, scope) for scope, child in _within(unit, *_TYPES) if scope)
 
 
-def complete_classes(unit: Unit, names: Collection[str]) -> Iterator[tuple[Scope, Entry]]:
+def complete_classes(unit: CompileUnit, names: Collection[str]) -> Iterator[tuple[Scope, DebugEntry]]:
     """Yield the classes of these names that the unit describes in full, with the scope of each."""
     for scope, child in _within(unit):
         if child.tag in _RECORDS and child.text(At.NAME) in names and not child.flag(At.DECLARATION):
             yield scope, child
 
 
-def declared_members(unit: Unit, symbols: Collection[str]) -> Iterator[tuple[Entry, str]]:
+def declared_members(unit: CompileUnit, symbols: Collection[str]) -> Iterator[tuple[DebugEntry, str]]:
     """Yield the declarations of C++ that stand in classes and namespaces and have these symbols, with the symbol."""
     for _, child in _within(unit, Tag.SUBPROGRAM):
         if child.tag == Tag.SUBPROGRAM:
@@ -53,9 +53,9 @@ def declared_members(unit: Unit, symbols: Collection[str]) -> Iterator[tuple[Ent
                 yield child, symbol
 
 
-def _within(unit: Unit, *tags: int) -> Iterator[tuple[Scope, Entry]]:
+def _within(unit: CompileUnit, *tags: int) -> Iterator[tuple[Scope, DebugEntry]]:
     """Yield a unit's namespaces and classes, and what else has one of the tags, each with the scope it is in."""
-    waiting: list[tuple[Scope, Entry]] = [((), unit.top)]
+    waiting: list[tuple[Scope, DebugEntry]] = [((), unit.top)]
     while waiting:
         scope, host = waiting.pop()
         for child in host.children(*_SCOPES, *tags):

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
     from abidance.toolchain.dwarf.abbreviations import Shape
-    from abidance.toolchain.dwarf.unit import Entry, Unit
+    from abidance.toolchain.dwarf.unit import CompileUnit, DebugEntry
 
 _OP_ADDR, _OP_CONST8U, _OP_CONST4U, _OP_CONST8S = 0x03, 0x0E, 0x0C, 0x0F
 _OP_ADDRX, _OP_CONSTX, _OP_GNU_ADDR, _OP_GNU_CONST = 0xA1, 0xA2, 0xFB, 0xFC
@@ -36,8 +36,8 @@ _SWEEP = 48  # addresses that a unit's bytes are searched for one by one before 
 
 
 def definitions(
-    unit: Unit, wanted: Callable[[int], bool] | None, *, variables: bool = True
-) -> Iterator[tuple[Entry, int | None]]:
+    unit: CompileUnit, wanted: Callable[[int], bool] | None, *, variables: bool = True
+) -> Iterator[tuple[DebugEntry, int | None]]:
     """Yield the unit's functions and variables that have a place, each with its address.
 
     Those whose address is not `wanted` are left out; None wants all, as in an object file, where addresses say
@@ -57,7 +57,7 @@ def definitions(
                 yield entry, address
 
 
-def named(unit: Unit, names: Collection[str]) -> Iterator[tuple[Entry, str]]:
+def named(unit: CompileUnit, names: Collection[str]) -> Iterator[tuple[DebugEntry, str]]:
     """Yield the unit's external functions of these names that are no mere declarations, also without an address.
 
     A compiler that finds two functions equal keeps the code of one and the description of both.
@@ -70,7 +70,7 @@ def named(unit: Unit, names: Collection[str]) -> Iterator[tuple[Entry, str]]:
                 yield entry, name
 
 
-def _entries(unit: Unit) -> Iterator[tuple[int, int, Shape]]:
+def _entries(unit: CompileUnit) -> Iterator[tuple[int, int, Shape]]:
     """Yield start, end of the code, and shape of every entry of the unit that a search may want."""
     data, shapes, end = unit.data, unit.shapes, unit.end - unit.start
     unpack_sibling = struct.Struct(unit.file.order + "I").unpack_from
@@ -112,7 +112,7 @@ def _entries(unit: Unit) -> Iterator[tuple[int, int, Shape]]:
             at += shape.rest
 
 
-def variable_address(entry: Entry) -> int | None:
+def variable_address(entry: DebugEntry) -> int | None:
     """Return the address, or thread-local offset, of a variable; None where it has none of its own."""
     place = entry.values.get(At.LOCATION)
     if not isinstance(place, bytes) or not place:
@@ -133,13 +133,13 @@ def variable_address(entry: Entry) -> int | None:
 
 
 def units_covering(
-    units: Collection[Unit], addresses: Collection[int]
-) -> tuple[list[Unit], list[Unit], list[Unit]]:
+    units: Collection[CompileUnit], addresses: Collection[int]
+) -> tuple[list[CompileUnit], list[CompileUnit], list[CompileUnit]]:
     """Return the units that may have code at one of the addresses, those with other code, and those without any."""
     ordered = sorted(addresses)
-    inside: list[Unit] = []
-    outside: list[Unit] = []
-    codeless: list[Unit] = []
+    inside: list[CompileUnit] = []
+    outside: list[CompileUnit] = []
+    codeless: list[CompileUnit] = []
     for unit in units:
         if not unit.holds_code:
             continue
@@ -159,7 +159,7 @@ def units_covering(
     return inside, outside, codeless
 
 
-def may_place(unit: Unit, addresses: Collection[int]) -> bool:
+def may_place(unit: CompileUnit, addresses: Collection[int]) -> bool:
     """Tell whether a variable of the unit may be at one of the addresses.
 
     Bytes are searched for the address, which is much faster than to walk. Units that keep their addresses in a
@@ -173,7 +173,7 @@ def may_place(unit: Unit, addresses: Collection[int]) -> bool:
     return any(address.to_bytes(unit.address_size, order) in unit.data for address in addresses)
 
 
-def _first_address(entry: Entry) -> int | None:
+def _first_address(entry: DebugEntry) -> int | None:
     address = entry.address(At.LOW_PC)
     if address:
         return address

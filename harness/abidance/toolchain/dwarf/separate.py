@@ -23,12 +23,12 @@ from abidance.toolchain.elf_image import Image, open_image
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from abidance.toolchain.dwarf.unit import Unit
+    from abidance.toolchain.dwarf.unit import CompileUnit
 
 _SYSTEM = Path("/usr/lib/debug")
 
 
-class Opener:
+class DebugFileOpener:
     """Opens files for as long as the context is entered. `elsewhere` tells whether any but `own` was looked for."""
 
     def __init__(self, own: Path | None = None) -> None:
@@ -58,7 +58,7 @@ class Opener:
 
 
 def debug_information(
-    opener: Opener, image: Image, path: Path, given: Sequence[Path] = ()
+    opener: DebugFileOpener, image: Image, path: Path, given: Sequence[Path] = ()
 ) -> tuple[DwarfFile, Path] | None:
     """Return the debug information of a library and the file that has it, or None where there is none.
 
@@ -95,7 +95,9 @@ def debug_information(
     return None
 
 
-def split_unit(opener: Opener, unit: Unit, path: Path, packages: dict[Path, DwarfFile | None]) -> Unit:
+def split_unit(
+    opener: DebugFileOpener, unit: CompileUnit, path: Path, packages: dict[Path, DwarfFile | None]
+) -> CompileUnit:
     """Return the unit itself, or the one in a ``.dwo`` or ``.dwp`` file that it stands for.
 
     `packages` keeps what was opened. Raises UnreadableError when that file is not there.
@@ -131,7 +133,7 @@ def split_unit(opener: Opener, unit: Unit, path: Path, packages: dict[Path, Dwar
     raise UnreadableError(f"the split debug information `{Path(name).name}` is not there")
 
 
-def _open_split(opener: Opener, path: Path) -> DwarfFile | None:
+def _open_split(opener: DebugFileOpener, path: Path) -> DwarfFile | None:
     try:
         return opener.dwarf(opener.image(path), suffix=".dwo")
     except (OSError, ValueError, struct.error):
@@ -170,7 +172,7 @@ def _checksum(path: Path) -> int:
     return value
 
 
-def _alternate(opener: Opener, image: Image, path: Path) -> DwarfFile | None:
+def _alternate(opener: DebugFileOpener, image: Image, path: Path) -> DwarfFile | None:
     """Return the file that dwz moved shared parts to, or None; a use of what is missing is an error then."""
     told = _alternate_link(image)
     if told is None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from abidance.toolchain.dwarf.lines import files_of
 from abidance.toolchain.dwarf.sections import UnreadableError
-from abidance.toolchain.dwarf.separate import Opener, debug_information
+from abidance.toolchain.dwarf.separate import DebugFileOpener, debug_information
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +20,7 @@ def source_files(library: Path) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
     """Return the files that are still where the compiler read them, and the folders in which it ran."""
     found: set[Path] = set()
     folders: set[Path] = set()
-    with contextlib.suppress(*_UNREADABLE), Opener(library) as opener:
+    with contextlib.suppress(*_UNREADABLE), DebugFileOpener(library) as opener:
         information = debug_information(opener, opener.image(library), library)
         for unit in information[0].units if information else ():
             # A unit whose line table is damaged leaves the others their files.

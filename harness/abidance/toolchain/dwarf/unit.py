@@ -13,7 +13,7 @@ from abidance.toolchain.dwarf.names import At, Tag, UnitType
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from abidance.toolchain.dwarf.abbreviations import Table
+    from abidance.toolchain.dwarf.abbreviations import AbbreviationTable
     from abidance.toolchain.dwarf.file import DwarfFile
     from abidance.toolchain.dwarf.forms import Reader
 
@@ -22,10 +22,10 @@ _READERS: dict[tuple[str, int, int, int], Mapping[int, Reader]] = {}
 
 
 @dataclass(slots=True)
-class Entry:
+class DebugEntry:
     """A debugging information entry. `offset` counts from its unit's start; `after` is where its children begin."""
 
-    unit: Unit
+    unit: CompileUnit
     offset: int
     tag: int
     values: dict[int, Value]
@@ -53,7 +53,7 @@ class Entry:
             return self.unit.address(value[1]) if value[0] == "addrx" else None
         return value if isinstance(value, int) else None
 
-    def follow(self, name: int) -> Entry | None:
+    def follow(self, name: int) -> DebugEntry | None:
         """Return the entry that an attribute refers to, or None where there is no such attribute.
 
         A declaration that stands for a type in a unit of its own leads on to that (DWARF 5, 5.7.1).
@@ -71,7 +71,7 @@ class Entry:
             return found.follow(At.SIGNATURE)
         return found
 
-    def origin(self) -> Entry:
+    def origin(self) -> DebugEntry:
         """Return the entry that names and declares what this one is an instance of."""
         entry = self
         for _ in range(_DEEPEST):
@@ -81,9 +81,9 @@ class Entry:
             entry = further
         raise ValueError("an entry is its own origin")
 
-    def chain(self) -> Iterator[Entry]:
+    def chain(self) -> Iterator[DebugEntry]:
         """Yield this entry and those that it is an instance of, nearest first."""
-        entry: Entry | None = self
+        entry: DebugEntry | None = self
         for _ in range(_DEEPEST):
             if entry is None:
                 return
@@ -91,7 +91,7 @@ class Entry:
             entry = entry.follow(At.ABSTRACT_ORIGIN) or entry.follow(At.SPECIFICATION)
         raise ValueError("an entry is its own origin")
 
-    def children(self, *tags: int) -> Iterator[Entry]:
+    def children(self, *tags: int) -> Iterator[DebugEntry]:
         """Yield the entry's children, of these tags only if any are given; others are stepped over."""
         if not self.has_children:
             return
@@ -117,7 +117,7 @@ class Entry:
 
 
 @dataclass(eq=False)
-class Unit:
+class CompileUnit:
     """One unit. `start` and `end` are its bounds in `section`, offsets of entries count from `start`.
 
     `skeleton` is the unit in the linked file that a split unit belongs to.
@@ -131,13 +131,13 @@ class Unit:
     kind: int
     address_size: int
     offset_size: int
-    shapes: Table
+    shapes: AbbreviationTable
     first: int
     signature: int | None = None
     type_offset: int = 0
-    skeleton: Unit | None = None
+    skeleton: CompileUnit | None = None
     contributions: Mapping[str, int] = field(default_factory=dict)
-    _entries: dict[int, Entry] = field(default_factory=dict)
+    _entries: dict[int, DebugEntry] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         key = (self.file.order, self.address_size, self.offset_size, self.version)
@@ -158,7 +158,7 @@ class Unit:
         return self.file.sections.part(self.section, self.start, self.end - self.start)
 
     @cached_property
-    def top(self) -> Entry:
+    def top(self) -> DebugEntry:
         """The unit's own entry, of which only the unit's beginning is read."""
         if "data" in self.__dict__:
             return self.entry(self.first)
@@ -168,14 +168,14 @@ class Unit:
         except (IndexError, ValueError):
             return self.entry(self.first)
 
-    def entry(self, offset: int) -> Entry:
+    def entry(self, offset: int) -> DebugEntry:
         """Return the entry at `offset` from the unit's start; raises ValueError where there is none."""
         known = self._entries.get(offset)
         if known is None:
             known = self._entries[offset] = self._decode(self.data, offset)
         return known
 
-    def _decode(self, data: bytes, offset: int) -> Entry:
+    def _decode(self, data: bytes, offset: int) -> DebugEntry:
         if not self.first <= offset < self.end - self.start:
             raise ValueError("a reference leads out of its unit")
         code = data[offset]
@@ -188,7 +188,7 @@ class Unit:
             sizes = (self.address_size, self.offset_size, self.version)
             decoder = shape.decoder = Decoder(shape, self.file.order, sizes, self.readers)
         values, at = decoder.decode(data, at)
-        return Entry(self, offset, shape.tag, values, shape.children, at)
+        return DebugEntry(self, offset, shape.tag, values, shape.children, at)
 
     def past(self, at: int) -> int:
         """Return where the entry at `at` and its children end."""

@@ -3,7 +3,7 @@
  * Each look costs some ten microseconds: no look searches /proc unless something has changed.
  */
 #define _GNU_SOURCE
-#include "left.h"
+#include "process_resources.h"
 
 #include <errno.h>
 #include <fcntl.h>

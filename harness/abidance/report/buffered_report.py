@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.report.entries import of_run
-from abidance.report.record import Record
+from abidance.report.record import RunRecord
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,17 +13,17 @@ if TYPE_CHECKING:
 
     from abidance.core.events import Event
     from abidance.report.entries import Outcomes
-    from abidance.report.text.style import Look
+    from abidance.report.text.style import Style
 
 
 class Collected:
     """Collects a run's events and writes them in one format at the end."""
 
-    def __init__(self, stream: TextIO, look: Look, write: Callable[[Outcomes, Look], str]) -> None:
+    def __init__(self, stream: TextIO, look: Style, write: Callable[[Outcomes, Style], str]) -> None:
         self._stream = stream
         self._look = look
         self._write = write
-        self._record = Record()
+        self._record = RunRecord()
 
     def __call__(self, event: Event) -> None:
         """Take in one event."""

@@ -1,4 +1,4 @@
-/* What is looked at beside `state.c`'s own: each line that is written is a kind, what was, and what is. */
+/* What is looked at beside `process_state.c`'s own: each line that is written is a kind, what was, and what is. */
 #ifndef ABIDANCE_LEFT_H
 #define ABIDANCE_LEFT_H
 

@@ -5,7 +5,7 @@
  * kept open. Folders are listed only when their time of change says that something came or went.
  */
 #define _GNU_SOURCE
-#include "left.h"
+#include "process_resources.h"
 
 #include <dirent.h>
 #include <fcntl.h>
