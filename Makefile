@@ -1,16 +1,24 @@
 # Thin on purpose: each target is a line or two. `make demo` needs python3 and make, and finds out the rest.
 
 PYTEST_FLAGS ?= -n 2 --dist worksteal
+PYTEST = .venv/bin/python -m pytest $(PYTEST_FLAGS)
 
-.PHONY: demo test lint bench format clean
+.PHONY: demo check test test-full lint bench format clean
 
 demo:
 	@.ci/setup
 	@.venv/bin/python examples/demo.py
 
+check: lint
+	$(PYTEST) -m unit
+
 test:
 	@.ci/setup dev
-	.venv/bin/python -m pytest $(PYTEST_FLAGS)
+	$(PYTEST)
+
+test-full:
+	@.ci/setup dev
+	$(PYTEST) --full
 
 lint:
 	@.ci/setup dev

@@ -4,6 +4,10 @@ import gc
 import os
 import sys
 
+import pytest
+
+from tiers import Guard, settle
+
 pytest_plugins = ["pytester"]
 
 # These tests start hundreds of Pythons, and each would compile us anew where the environment forbids to keep that.
@@ -12,6 +16,47 @@ sys.dont_write_bytecode = False
 
 # What accepts a baseline refuses to in CI: a test that is about this sets the variable itself.
 os.environ.pop("CI", None)
+
+guard = Guard()
+
+
+def pytest_addoption(parser):
+    parser.addoption("--full", action="store_true", help="run the tests of every tier (see CONTRIBUTING.md)")
+
+
+@pytest.hookimpl(tryfirst=True)  # `-m` goes by what is settled here
+def pytest_collection_modifyitems(config, items):
+    settle(items)
+    items.sort(key=lambda item: item.get_closest_marker("unit") is None)  # the quickest answer first
+    named = any("::" in argument for argument in config.args)
+    if config.option.full or config.option.markexpr or named:
+        return
+    left_out = [item for item in items if item.get_closest_marker("full")]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if not item.get_closest_marker("full")]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item):
+    guard.watch(item)
+    return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item):
+    refused = guard.rest()
+    done = yield
+    if refused:
+        pytest.fail(f"a `unit` test starts a process: {refused[0]}", pytrace=False)
+    return done
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_known_beforehand(request, monkeypatch, tmp_path_factory):
+    """Give `unit` tests an empty cache: what a compiler said before is no reason not to ask it."""
+    if request.node.get_closest_marker("unit"):
+        monkeypatch.setenv("ABIDANCE_CACHE_DIR", str(tmp_path_factory.getbasetemp() / "unit-cache"))
 
 
 def pytest_collection_finish():

@@ -6,6 +6,7 @@ import pytest
 from test_verdicts import ALL
 
 from abidance.abi.diff import diff
+from tiers import full
 
 OPPOSITE = {"added": "removed", "completed": "made-opaque", "reserved-used": "retired", "closed": "opened"}
 OPPOSITE |= {
@@ -31,7 +32,11 @@ def seen(changes):
     }
 
 
-@pytest.mark.parametrize(("old", "new"), [each[1:3] for each in ALL], ids=[each[0] for each in ALL])
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [each[1:3] if number % 8 == 0 else full(*each[1:3]) for number, each in enumerate(ALL)],
+    ids=[each[0] for each in ALL],
+)
 def test_the_other_way_round(sides, old, new):
     before, after = (side.facts for side in sides(old, new))
     there, back = diff(before, after), diff(after, before)

@@ -41,6 +41,7 @@ def source_of(twin, folder):
     return written.read_text()
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("twin", TWINS, ids=lambda path: path.name)
 def test_header_and_binary_agree(declared, twin, tmp_path):
     source = source_of(twin, tmp_path)

@@ -7,6 +7,8 @@ import shutil
 import pytest
 from random_calls import run_batches
 
+pytestmark = pytest.mark.full
+
 
 @pytest.mark.parametrize(
     ("callee", "stubs"), [("gcc", "gcc"), ("clang", "clang"), ("rustc", "gcc")], ids=lambda each: each

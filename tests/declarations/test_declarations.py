@@ -15,6 +15,8 @@ from declarations.c_types import Member, Record, Scalar
 from declarations.c_values import c_assign, c_differs, leaves, values
 from declarations.rust_text import expressible, render_rust, rust_differs, rust_literal
 
+pytestmark = pytest.mark.full
+
 
 def with_value(types):
     return types.flatmap(lambda type_: st.tuples(st.just(type_), values(type_)))

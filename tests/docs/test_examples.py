@@ -54,6 +54,7 @@ def prints(reader, typed, name, status):
     assert matches(wanted, had), difference(wanted, had)
 
 
+@pytest.mark.full
 def test_both_libraries_hold_as_expected(copy, needs_cargo):
     prints(copy, f"{RUN} {FEWER}", "sound.txt", 0)
 
@@ -66,10 +67,12 @@ def test_the_defect_that_the_readme_proposes_is_found_as_expected(copy):
     prints(copy, f"{RUN} --library c", "broken.txt", 1)
 
 
+@pytest.mark.full
 def test_the_market_data_libraries_hold_and_answer_alike(copied, needs_cargo):
     prints(copied("02-market-data-gateway"), f"{RUN_MARKET} {FEWER}", "sound.txt", 0)
 
 
+@pytest.mark.full
 def test_a_handler_that_is_not_heard_is_found_as_expected(copied):
     reader = copied("02-market-data-gateway")
     source = reader.folder / "c" / "market_data.c"
@@ -79,6 +82,7 @@ def test_a_handler_that_is_not_heard_is_found_as_expected(copied):
     prints(reader, f"{RUN_MARKET} --library c", "broken.txt", 1)
 
 
+@pytest.mark.full
 def test_a_replacement_that_tells_something_else_is_found_as_expected(copied, needs_cargo):
     reader = copied("02-market-data-gateway")
     source = reader.folder / "rust" / "src" / "lib.rs"
@@ -88,10 +92,12 @@ def test_a_replacement_that_tells_something_else_is_found_as_expected(copied, ne
     prints(reader, f"{RUN_MARKET} --function md_scan", "differs.txt", 1)
 
 
+@pytest.mark.full
 def test_zlib_and_its_replacement_in_rust_hold_and_answer_alike(zlib_in_rust):
     prints(zlib_in_rust, f"{RUN_ZLIB} {FEWER}", "sound.txt", 0)
 
 
+@pytest.mark.full
 def test_the_defect_of_an_old_zlib_rs_is_found_as_expected(zlib_in_rust):
     manifest = zlib_in_rust.folder / "rust" / "Cargo.toml"
     text = manifest.read_text()

@@ -116,6 +116,7 @@ def test_it_agrees_with_the_header(example, project):
     assert [each for each in checked.diagnostics if each.code.name != "tool-missing"] == []
 
 
+@pytest.mark.full
 def test_it_holds(example, project, session):
     contract = load_contract(project / f"{name_of(example)}.contract.yaml")
     subjects = about(example, contract)

@@ -66,6 +66,7 @@ def test_the_contract_for_a_cmake_project_holds_a_sound_library(reader):
     reader.type(Command("pytest contracts/ -q", 0, "...\n6 passed in 1.00s\n", 0), README)
 
 
+@pytest.mark.full
 def test_the_contract_for_a_cargo_project_holds_a_sound_library(reader, needs_cargo):
     files = {"Cargo.toml": CARGO, "include/clip.h": HEADER, "src/lib.rs": RUST}
     write(reader.folder, {**files, "contracts/clip.contract.yaml": contract("cargo")})

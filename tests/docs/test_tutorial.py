@@ -27,10 +27,12 @@ def test_the_plugin_is_added_as_the_page_says(reader):
     reader.follow(ADD)
 
 
+@pytest.mark.full
 def test_a_contract_grows_as_the_page_says(reader):
     reader.follow(WRITE)
 
 
+@pytest.mark.full
 def test_a_merge_is_gated_as_the_page_says(reader, needs_recent_cargo):
     reader.write(WRITE)
     reader.follow(GATE)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tiers import first
+
 LEAVES = {
     "a timer of the interval kind": """
         struct itimerval soon = {{0, 0}, {0, 300000}};
@@ -28,7 +30,7 @@ LEAVES = {
 }
 
 
-@pytest.mark.parametrize("what", LEAVES)
+@pytest.mark.parametrize("what", first(LEAVES))
 def test_what_one_function_leaves_is_not_told_of_the_next(judged, what):
     status, items = judged(LEAVES[what])
 
@@ -37,6 +39,7 @@ def test_what_one_function_leaves_is_not_told_of_the_next(judged, what):
     assert items["aaa_leaves"]["outcome"] != "passed"
 
 
+@pytest.mark.full
 def test_a_worker_that_may_not_start_is_no_function_s_fault(judged):
     status, items = judged(
         "",
@@ -74,7 +77,7 @@ CUTS = {
 }
 
 
-@pytest.mark.parametrize("how", CUTS)
+@pytest.mark.parametrize("how", first(CUTS))
 def test_a_call_that_cuts_off_the_worker_is_told_with_the_descriptor(how, judged):
     status, items = judged(CUTS[how])
 
@@ -83,6 +86,7 @@ def test_a_call_that_cuts_off_the_worker_is_told_with_the_descriptor(how, judged
     assert items["good"]["outcome"] == "passed"
 
 
+@pytest.mark.full
 def test_descriptors_of_its_own_may_be_closed(judged):
     status, _ = judged(
         'int own = open("/dev/null", O_RDWR), other = dup2(own, 77); close(own); close(other);'

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from abidance.cli.main import main
+from tiers import first
 
 SHARED = Path("/dev/shm")  # noqa: S108 - where the library leaves its files
 HEADER = "int keep(int n);\n"
@@ -41,7 +42,7 @@ while True:
 """
 
 
-@pytest.fixture(params=[0.0002, 0.003, 0.02])
+@pytest.fixture(params=first([0.0002, 0.003, 0.02]))
 def busy_folder(request):
     """A process leaves files in a folder that is watched, at random, once in so many seconds."""
     process = subprocess.Popen([sys.executable, "-c", BUSY, tempfile.gettempdir(), str(request.param)])
@@ -72,6 +73,7 @@ def test_what_others_leave_is_not_told_of_a_sound_library(run):
     assert run(leaves=False) == 0
 
 
+@pytest.mark.full
 @pytest.mark.usefixtures("busy_folder")
 def test_what_the_library_leaves_elsewhere_is_found_all_the_same(run, capsys):
     assert run(leaves=True) == 1

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tiers import full, sample
+
 MAPS = """
 static void each_mapping(const char *with, int writable_only, void (*act)(char *, unsigned long)) {
     static char lines[1 << 18];
@@ -120,7 +122,7 @@ def processes_of(folder):
     return found
 
 
-@pytest.mark.parametrize("what", HOSTILE)
+@pytest.mark.parametrize("what", sample(HOSTILE, keep=["zeroes what the mailbox is mapped as"]))
 def test_no_library_writes_its_own_pass(what, judged, tmp_path):
     outside, body = HOSTILE[what]
 
@@ -144,7 +146,8 @@ SPOILED = {
 }
 
 
-@pytest.mark.parametrize("what", SPOILED)
+@pytest.mark.finds("ABD351")
+@pytest.mark.parametrize("what", sample(SPOILED, keep=["rbx", "direction flag"]))
 def test_a_register_that_is_not_preserved_is_named(what, judged):
     status, items = judged(SPOILED[what], options=["--phase", "properties"], examples=3)
 
@@ -169,7 +172,8 @@ PRESERVED = {
 }
 
 
-@pytest.mark.parametrize("what", PRESERVED)
+@pytest.mark.spares("ABD351")
+@pytest.mark.parametrize("what", sample(PRESERVED, keep=["pushed and popped"]))
 def test_registers_that_are_preserved_are_no_finding(what, judged):
     outside, body = PRESERVED[what]
 
@@ -184,12 +188,14 @@ RETURNS_ONCE = {
 }
 
 
-@pytest.mark.parametrize("what", RETURNS_ONCE)
+@pytest.mark.spares("ABD353")
+@pytest.mark.parametrize("what", sample(RETURNS_ONCE, keep=["the child ends"]))
 def test_a_fork_that_returns_once_is_no_finding(what, judged):
     assert judged(RETURNS_ONCE[what], options=["--phase", "properties"], examples=3)[0] == 0
 
 
-@pytest.mark.parametrize("body", ["fork();", "if (vfork() == 0) return n;"])
+@pytest.mark.finds("ABD353")
+@pytest.mark.parametrize("body", ["fork();", full("if (vfork() == 0) return n;")])
 def test_a_call_that_comes_back_twice_is_told_so(body, judged):
     _, items = judged(body, options=["--phase", "properties"], examples=3)
 
@@ -244,6 +250,7 @@ def test_no_later_call_rewrites_what_an_earlier_one_answered(small):
     assert "t_free" in seen.text
 
 
+@pytest.mark.full
 def test_the_same_functions_with_nothing_to_forge_pass(small):
     sound = FORGES.replace("0x00BAD1DE", "7").replace("while (fgets", "while (0 && fgets")
 
@@ -273,6 +280,7 @@ int back(int (*ask)(int), int n) {
 """
 
 
+@pytest.mark.full
 def test_calls_through_stubs_and_calls_back_are_held_to_the_registers_as_well(small):
     seen = small.run(
         BY_VALUE, SPOILS_IN_A_STUB, BY_VALUE_CONTRACT, "--phase", "properties", "--format", "json", examples=5
@@ -283,6 +291,7 @@ def test_calls_through_stubs_and_calls_back_are_held_to_the_registers_as_well(sm
     assert found == {("by_value", "ABD351"), ("back", "ABD351")}
 
 
+@pytest.mark.full
 def test_a_crash_of_what_asked_to_be_traced_is_told_as_one(judged):
     body = "ptrace(PTRACE_TRACEME, 0, 0, 0); abort();"
     _, items = judged(

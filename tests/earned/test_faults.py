@@ -12,6 +12,7 @@ import textwrap
 import pytest
 
 from abidance.cli.main import main
+from tiers import first
 
 HEADER = "int add(int a, int b);\n"
 SOUND = "int add(int a, int b) { return a + b; }\n"
@@ -62,9 +63,11 @@ def one_error(ran, status):
     return lines[0]
 
 
-@pytest.mark.parametrize("words", ["check small.contract.yaml", "run --help", "--version", "explain ABD304"])
 @pytest.mark.parametrize(
-    ("stream", "why"), [(">/dev/full", "no space left on device"), (">&-", "bad file descriptor")]
+    "words", first(["check small.contract.yaml", "run --help", "--version", "explain ABD304"], 2)
+)
+@pytest.mark.parametrize(
+    ("stream", "why"), first([(">/dev/full", "no space left on device"), (">&-", "bad file descriptor")], 2)
 )
 def test_a_report_that_cannot_be_written_is_not_a_pass(project, words, stream, why):
     project()
@@ -94,7 +97,7 @@ def test_a_reader_that_has_gone_is_not_complained_about(project):
     assert ran.returncode in (0, COULD_NOT_JUDGE)
 
 
-@pytest.mark.parametrize("command", ["check", "run"])
+@pytest.mark.parametrize("command", first(["check", "run"]))
 def test_a_working_directory_that_is_gone_is_no_finding(project, command):
     home = project()
     (home / "gone").mkdir()
@@ -105,8 +108,10 @@ def test_a_working_directory_that_is_gone_is_no_finding(project, command):
     assert "was the working directory removed?" in one_error(ran, COULD_NOT_JUDGE)
 
 
-@pytest.mark.parametrize("kind", ["pipe", "device"])
-@pytest.mark.parametrize("where", ["extends", "include", "config", "case", "snapshot", "debug file"])
+@pytest.mark.parametrize("kind", first(["pipe", "device"], 3))
+@pytest.mark.parametrize(
+    "where", first(["extends", "include", "config", "case", "snapshot", "debug file"], 3)
+)
 def test_only_plain_files_are_read(project, capsys, kind, where):
     home = project()
     odd = home / "odd"
@@ -151,6 +156,7 @@ def test_an_include_without_an_end_does_not_fill_the_memory(project, monkeypatch
     assert "refuses `small.h`" in capsys.readouterr().out
 
 
+@pytest.mark.full
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount")
 @pytest.mark.parametrize("place", ["/dev", "TMPDIR"])
 def test_a_machine_that_lacks_something_says_what(project, monkeypatch, place):
@@ -236,7 +242,7 @@ def restructured(document, dice):
     return json.dumps(document).encode()
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", first(range(4)))
 def test_a_damaged_case_is_refused_and_never_run(stored_case, monkeypatch, capsys, seed):
     monkeypatch.chdir(stored_case)
     (file,) = (stored_case / ".abidance" / "cases").glob("*.json")
@@ -272,7 +278,7 @@ def test_a_case_that_is_not_damaged_is_run(stored_case, monkeypatch, capsys):
 CONFIG = '[tool.abidance]\nmax_examples = 5\nbuilds = ["release"]\ntime_limit = 1.5\n'
 
 
-@pytest.mark.parametrize("kind", ["contract", "config", "snapshot", "baseline"])
+@pytest.mark.parametrize("kind", first(["contract", "config", "snapshot", "baseline"]))
 def test_damaged_files_are_told_and_break_nothing(project, capsys, kind):
     home = project()
     match kind:
@@ -314,6 +320,7 @@ def test_toml_that_is_nested_too_deeply_is_told(project, capsys):
     assert "not valid TOML: nested too deeply" in capsys.readouterr().out
 
 
+@pytest.mark.full
 def test_a_tool_that_the_system_cannot_start_is_told_with_the_limit(tmp_path):
     program = textwrap.dedent(
         """\

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tiers import first
+
 FILLED_HEADER = """
 #include <stddef.h>
 #include <stdint.h>
@@ -55,8 +57,8 @@ ASKS = {
 }
 
 
-@pytest.mark.parametrize("asks", ASKS.values(), ids=ASKS.keys())
-@pytest.mark.parametrize("lazy", [0, 1], ids=["written", "never written"])
+@pytest.mark.parametrize("asks", first(ASKS.values()), ids=ASKS.keys())
+@pytest.mark.parametrize("lazy", first([0, 1]), ids=["written", "never written"])
 def test_code_that_asks_memory_for_a_one_is_found(small, asks, lazy):
     flags = [f"-DLAZY={lazy}", f"-DASKS(j)={asks}"]
     ended = small.run(FILLED_HEADER, FILLED, FILLED_CONTRACT, flags=flags, examples=100)
@@ -118,7 +120,7 @@ LAZY_CONTRACT = """
 """
 
 
-@pytest.mark.parametrize("sound", [0, 1], ids=["races", "sound"])
+@pytest.mark.parametrize("sound", first([0, 1]), ids=["races", "sound"])
 def test_what_only_a_first_call_makes_is_raced_for_in_new_processes(small, sound):
     ended = small.run(
         LAZY_HEADER, LAZY, LAZY_CONTRACT.format(builds=""), "--phase", "threads", flags=[f"-DSOUND={sound}"]
@@ -128,6 +130,7 @@ def test_what_only_a_first_call_makes_is_raced_for_in_new_processes(small, sound
     assert "`starts` returned" not in ended.text
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("sound", [0, 1], ids=["races", "sound"])
 def test_the_sanitizer_sees_the_first_calls_as_well(small, sound):
     command = f"gcc $CFLAGS $LDFLAGS -w -shared -fPIC -g -O1 -DSOUND={sound} it.c -o libit.so"
@@ -143,7 +146,7 @@ def test_the_sanitizer_sees_the_first_calls_as_well(small, sound):
     assert ended.codes == ([] if sound else ["ABD303"]), ended.text
 
 
-@pytest.mark.parametrize("lazy", [0, 1], ids=["written", "never written"])
+@pytest.mark.parametrize("lazy", first([0, 1]), ids=["written", "never written"])
 def test_a_function_without_arguments_is_asked_as_well(small, lazy):
     ended = small.run(
         "int begun(void);",

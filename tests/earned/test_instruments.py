@@ -12,6 +12,9 @@ import sys
 import pytest
 
 from abidance.cli.main import main
+from tiers import first
+
+pytestmark = pytest.mark.full
 
 HEADER = """
 #ifndef Q_H
@@ -109,7 +112,8 @@ def reasons(document):
 ODD = ("with space", "with:colon", "with\nline", "mit Ümlaut; und : allem")
 
 
-@pytest.mark.parametrize("name", ODD)
+@pytest.mark.native
+@pytest.mark.parametrize("name", first(ODD))
 def test_whatever_the_cache_is_called_the_heap_is_watched(name, judged, filled_cache, tmp_path):
     fill(filled_cache, judged)
     cache = tmp_path / name
@@ -178,7 +182,8 @@ ELSEWHERE = {
 }
 
 
-@pytest.mark.parametrize("how", ELSEWHERE)
+@pytest.mark.native
+@pytest.mark.parametrize("how", first(ELSEWHERE))
 def test_a_library_with_an_allocator_of_its_own_is_not_judged_by_its_heap(how, judged, tmp_path):
     text, flags = ELSEWHERE[how]
     (tmp_path / "own.c").write_text(text + DEFECTS["past"])
@@ -289,6 +294,7 @@ def test_what_is_denied_to_an_instrument_is_told_and_nothing_passes(what, judged
     assert all(item["help"] for each in document["items"] for item in each["reasons"])
 
 
+@pytest.mark.native
 def test_a_c_library_whose_allocator_cannot_be_watched_is_told(monkeypatch, small):
     monkeypatch.setattr("abidance.execute.launch.heap_path", lambda: None)  # as where it is not glibc
     clauses = CONTRACT.partition("functions:")[2]
@@ -522,6 +528,7 @@ def test_a_project_that_drops_the_flags_of_a_sanitizer_is_not_judged_by_it(what,
     assert "asan+ubsan\n" in ended.text.partition("watched by: ")[2] or absent
 
 
+@pytest.mark.native
 def test_a_case_that_is_run_again_unwatched_is_not_said_to_pass(monkeypatch, small):
     ended = small.run(
         HEADER, DEFECTS["past"], f"functions:{CONTRACT.partition('functions:')[2]}", "--phase", "examples"

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tiers import full, sample
+
 GO = "__attribute__((constructor)) static void go(void)"
 FAILS = {
     "crashes": ("{ volatile int *volatile null = 0; *null = 1; }", "crashes (SIGSEGV)"),
@@ -59,7 +61,8 @@ def marked():
     return found
 
 
-@pytest.mark.parametrize("how", FAILS)
+@pytest.mark.finds("ABD355")
+@pytest.mark.parametrize("how", sample(FAILS, keep=["crashes", "exits"]))
 def test_a_library_that_cannot_be_loaded_is_told_once(how, judged):
     body, words = FAILS[how]
     status, items = judged("", outside=f"{GO} {body}")
@@ -74,7 +77,7 @@ def test_a_library_that_cannot_be_loaded_is_told_once(how, judged):
     assert marked() == []
 
 
-@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize("jobs", ["1", full("2")])
 def test_a_constructor_that_does_not_end_costs_its_time_once(jobs, judged):
     Path("abidance.toml").write_text("load_limit = 0.7\n")
     status, items = judged(
@@ -90,7 +93,8 @@ def test_a_constructor_that_does_not_end_costs_its_time_once(jobs, judged):
     assert marked() == []
 
 
-@pytest.mark.parametrize("what", CHANGES)
+@pytest.mark.finds("ABD354")
+@pytest.mark.parametrize("what", sample(CHANGES, keep=["prints", "a signal handler"]))
 def test_what_a_constructor_changes_is_told_of_loading_alone(what, judged):
     body, words, word = CHANGES[what]
     status, items = judged("", outside=f"{GO} {body}")
@@ -116,7 +120,8 @@ SOUND = {
 }
 
 
-@pytest.mark.parametrize("what", SOUND)
+@pytest.mark.spares("ABD354", "ABD355")
+@pytest.mark.parametrize("what", sample(SOUND, keep=["what is put back"]))
 def test_a_sound_constructor_is_no_finding(what, judged):
     status, _ = judged("", outside=SOUND[what])
 
@@ -148,6 +153,7 @@ def test_threads_that_a_constructor_starts_are_there_when_functions_are_called(j
     assert items["aaa_leaves"]["outcome"] == "passed"
 
 
+@pytest.mark.full
 def test_a_crash_beside_such_a_thread_is_placed(judged):
     status, items = judged("if (n > 3) abort();" + ASK, outside=THREAD)
 
@@ -156,6 +162,7 @@ def test_a_crash_beside_such_a_thread_is_placed(judged):
     assert "b.c" in str(judged.document["findings"])
 
 
+@pytest.mark.full
 def test_a_helper_process_of_a_constructor_can_be_spoken_to(judged):
     serves = "while (read(to[0], &b, 1) == 1) write(back[1], &b, 1); _exit(0);"
     outside = (
@@ -178,6 +185,7 @@ def test_a_linker_s_refusal_is_told_once_and_not_judged(judged):
     assert items["good"]["reasons"][0]["help"] == "`b::load[c-prebuilt]` says why"
 
 
+@pytest.mark.full
 def test_a_selection_of_functions_says_in_full_why_they_are_not_judged(judged):
     status, items = judged("", outside=f"{GO} {{ abort(); }}", options=("--function", "good"))
 

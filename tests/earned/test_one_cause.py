@@ -47,6 +47,7 @@ def test_two_lines_of_one_function_are_two(project):
     assert codes(project.run(TWO, BOTH, c=body)) == ["ABD301", "ABD301"]
 
 
+@pytest.mark.full
 def test_a_crash_is_the_same_on_every_build_and_where_libraries_are_compared(project):
     sound = "int q_one(int n) { return n + 1; }\nint q_two(int n) { return n + 2; }\n"
     document = project.run(TWO, BOTH, builds="release, asan", c=INNER, other=sound)
@@ -63,6 +64,7 @@ pub extern "C" fn q_two(n: i32) -> i32 { n + 2 }
 """
 
 
+@pytest.mark.full
 @pytest.mark.skipif(shutil.which("cargo") is None, reason="no cargo here")
 def test_a_panic_is_one_finding_without_debug_information_too(project):
     document = project.run(TWO, BOTH, builds="release, asan", rust=RUST)
@@ -85,6 +87,7 @@ def test_a_leak_is_told_of_the_function_that_asked_with_what_ends_the_handle(pro
     assert (codes(document), project.code) == ([], 0)
 
 
+@pytest.mark.full
 def test_two_functions_that_leak_are_two_findings(project):
     body = BOX % ("", "box->extra = malloc(5);", "box->extra = malloc(6);")
     document = project.run(HANDLE, LIFE, *FEW, "--phase", "lifecycle", c=body)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from abidance.cli.main import main
+from tiers import first
 
 HEADER = "enum pay_kind { PAY_CARD = 1, PAY_CASH = 2 };\nint pay(enum pay_kind kind);\n"
 SOURCE = '#include "pay.h"\nint pay(enum pay_kind kind) { return kind == 1 || kind == 2 ? 0 : REFUSED; }\n'
@@ -24,8 +25,8 @@ functions:
 """
 
 
-@pytest.mark.parametrize("openness", ["open", "closed"])
-@pytest.mark.parametrize(("answer", "status"), [("-1", 0), ("-2", 1)])
+@pytest.mark.parametrize("openness", first(["open", "closed"], 2))
+@pytest.mark.parametrize(("answer", "status"), first([("-1", 0), ("-2", 1)], 2))
 def test_only_what_is_listed_is_refused(openness, answer, status, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "pay.h").write_text(HEADER)

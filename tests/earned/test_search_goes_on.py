@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from search_project import BOX, HANDLE, LIFE, SearchProject, codes
 
+pytestmark = pytest.mark.full
+
 
 @pytest.fixture
 def project(tmp_path, monkeypatch):
@@ -40,6 +42,7 @@ def test_a_suppression_that_has_expired_hides_nothing_either(project):
     assert codes(document) == ["ABD301", "ABD371", "ABD456"]
 
 
+@pytest.mark.native
 def test_two_crashes_at_two_places_are_both_met(project):
     body = (
         "__attribute__((noinline)) void first(void) { abort(); }\n"
@@ -56,6 +59,7 @@ def test_what_nearly_always_ends_the_process_is_said_to_show_little_else(project
     assert any("little else was seen" in each for each in document["notes"])
 
 
+@pytest.mark.native
 def test_what_always_ends_the_process_for_what_is_suppressed_is_not_judged(project):
     document = project.run(ONE, PROMISE + ABORT, c="int q_one(int n) { abort(); }\n")
     assert (item(document, "q_one", "properties")["outcome"], project.code) == ("errored", 3)

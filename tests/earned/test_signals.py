@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tiers import first
+
 HEADER = "int add(int a, int b);\nint slow(int a);\n"
 SOURCE = """\
 #include <unistd.h>
@@ -93,8 +95,8 @@ def running(word):
     return found
 
 
-@pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
-@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize("number", first(SIGNALS), ids=lambda number: number.name)
+@pytest.mark.parametrize("jobs", first(["1", "2"]))
 def test_a_run_that_is_ended_reports_what_was_judged_and_leaves_no_worker(home, number, jobs):
     subprocess.run(["cc", "-shared", "-fPIC", "-o", "libsmall.so", "small.c"], cwd=home, check=True)
     ran = start(home, "run", "small.contract.yaml", "--max-examples", "100000", "-j", jobs, "--seed", "1")
@@ -110,7 +112,7 @@ def test_a_run_that_is_ended_reports_what_was_judged_and_leaves_no_worker(home, 
     wait_for(lambda: not running(library))
 
 
-@pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
+@pytest.mark.parametrize("number", first(SIGNALS), ids=lambda number: number.name)
 def test_a_build_command_ends_with_the_run_and_so_does_what_it_started(home, number):
     (home / "small.contract.yaml").write_text(BUILT)
     mark = f"{home}-{number}"
@@ -133,6 +135,7 @@ def test_a_build_command_ends_with_the_run_and_so_does_what_it_started(home, num
     assert (home / "cleaned.txt").exists()
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("step", range(1, 5))
 def test_ctrl_c_while_the_processes_of_a_run_start_is_no_traceback(home, step):
     subprocess.run(["cc", "-shared", "-fPIC", "-o", "libsmall.so", "small.c"], cwd=home, check=True)
@@ -160,6 +163,7 @@ def _group(leader):
     return found
 
 
+@pytest.mark.full
 def test_nohup_goes_on(home):
     subprocess.run(["cc", "-shared", "-fPIC", "-o", "libsmall.so", "small.c"], cwd=home, check=True)
     words = [

@@ -17,6 +17,8 @@ from abidance.toolchain.builders import build_library
 from abidance.toolchain.builders.cmake import ninja_program
 from abidance.toolchain.library import BuildSettings, LibrarySource
 
+pytestmark = pytest.mark.full
+
 ASK = "import ctypes, sys; print(getattr(ctypes.CDLL(sys.argv[1]), sys.argv[2])())"
 CMAKE = """\
 cmake_minimum_required(VERSION 3.10)
@@ -116,6 +118,7 @@ def generator(request, monkeypatch):
     return request.param
 
 
+@pytest.mark.native
 @pytest.mark.usefixtures("generator")
 def test_every_input_of_a_cmake_target_is_built_again_under_an_older_time(project, monkeypatch):
     project.write(CMAKE_FILES)
@@ -206,6 +209,7 @@ def test_what_a_command_of_the_project_compiles_without_naming_it_is_an_input(pr
     assert project.one("cmake", target="one") == 2
 
 
+@pytest.mark.native
 def test_a_prebuilt_library_that_was_replaced_under_its_time_and_size_is_another(project, tmp_path):
     project.write({"one.c": "int one(void) { return 1; }\n"})
     library = project.root / "libone.so"
@@ -230,6 +234,7 @@ def digest_of(folder, library):
     return (folder / "one.abi.json").read_text()
 
 
+@pytest.mark.native
 def test_what_did_not_change_is_not_built_again(project):
     project.write(CMAKE_FILES)
     links = project.root / "links.txt"
@@ -344,6 +349,7 @@ def test_what_a_compiler_read_is_known_in_spite_of_a_space_in_the_path_of_the_ca
     assert project.one("command", **fields) == 3
 
 
+@pytest.mark.native
 def test_a_command_that_goes_by_times_and_was_misled_is_not_judged(project):
     project.write(MADE_FILES)
     fields = {"command": (sys.executable, "build.py"), "artifact": Path("libone.so")}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tiers import first
+
 POOL_HEADER = """
 typedef struct pool pool;
 pool *pool_open(void);
@@ -31,7 +33,7 @@ functions:
 """
 
 
-@pytest.mark.parametrize("leaks", [0, 1], ids=["what may stay", "a leak besides"])
+@pytest.mark.parametrize("leaks", first([0, 1]), ids=["what may stay", "a leak besides"])
 def test_what_a_function_may_keep_is_not_told_of_the_sequences_that_it_is_called_in(small, leaks):
     ended = small.run(POOL_HEADER, POOL, POOL_CONTRACT, flags=[f"-DLEAKS={leaks}"], examples=30)
 
@@ -64,13 +66,15 @@ functions:
 
 @pytest.mark.parametrize(
     ("writes", "ensures", "clause", "codes"),
-    [
-        (1, "out <= 10", "", ["ABD328"]),  # says nothing of a call that is refused
-        (0, "out <= 10", "", []),
-        (1, "implies(result != 0, out == 0)", "", []),  # says what a failure leaves
-        (1, "result == 0 or out == 0", "", []),
-        (1, "out <= 10", ", on_failure: written", []),
-    ],
+    first(
+        [
+            (1, "out <= 10", "", ["ABD328"]),  # says nothing of a call that is refused
+            (0, "out <= 10", "", []),
+            (1, "implies(result != 0, out == 0)", "", []),  # says what a failure leaves
+            (1, "result == 0 or out == 0", "", []),
+            (1, "out <= 10", ", on_failure: written", []),
+        ]
+    ),
 )
 def test_a_promise_about_every_lawful_call_does_not_allow_a_refused_one_to_write(
     small, writes, ensures, clause, codes
@@ -116,15 +120,18 @@ OWNED = ", owner: caller, free: fetch_free"
 
 @pytest.mark.parametrize(
     ("on_failure", "on_success", "clause", "codes", "told"),
-    [
-        (1, 0, "", ["ABD371"], True),  # a failure hands nothing over
-        (0, 0, "", [], True),  # nobody says whose it is: told
-        (0, 1, "", [], True),
-        (0, 0, OWNED, [], False),
-        (0, 1, OWNED, ["ABD371"], False),
-        (1, 0, OWNED, ["ABD371"], False),
-        (0, 0, ", owner: callee", ["ABD371"], False),  # then nobody ever frees it
-    ],
+    first(
+        [
+            (1, 0, "", ["ABD371"], True),  # a failure hands nothing over
+            (0, 0, "", [], True),  # nobody says whose it is: told
+            (0, 1, "", [], True),
+            (0, 0, OWNED, [], False),
+            (0, 1, OWNED, ["ABD371"], False),
+            (1, 0, OWNED, ["ABD371"], False),
+            (0, 0, ", owner: callee", ["ABD371"], False),  # then nobody ever frees it
+        ],
+        2,
+    ),
 )
 def test_a_leak_of_a_function_that_leaves_a_pointer_is_judged_or_told(
     small, on_failure, on_success, clause, codes, told
@@ -141,7 +148,7 @@ def test_a_leak_of_a_function_that_leaves_a_pointer_is_judged_or_told(
     assert (sentence in ended.text) is told, ended.text
 
 
-@pytest.mark.parametrize("leaks", [0, 1])
+@pytest.mark.parametrize("leaks", first([0, 1]))
 def test_a_pointer_into_what_was_given_hands_nothing_over(small, leaks):
     ended = small.run(
         "int number(const char *text, const char **end);",
@@ -204,21 +211,23 @@ EACH_CONTRACT = """
 
 @pytest.mark.parametrize(
     ("types", "why", "status", "told"),
-    [
-        ("", "", 0, "what `row.name`, `row.next`, `why` of `visit` of `each` point at; say"),
-        (
-            "types: {row: {fields: {next: {nullable: true}, name: {nullable: true}}}}\n",
-            "",
-            0,
-            "what `why` of `visit` of `each` points at; say",
-        ),
-        (
-            "types: {row: {fields: {next: {nullable: true}, name: {to: string}}}}\n",
-            ", why: {to: string}",
-            1,
-            "",
-        ),
-    ],
+    first(
+        [
+            ("", "", 0, "what `row.name`, `row.next`, `why` of `visit` of `each` point at; say"),
+            (
+                "types: {row: {fields: {next: {nullable: true}, name: {nullable: true}}}}\n",
+                "",
+                0,
+                "what `why` of `visit` of `each` points at; say",
+            ),
+            (
+                "types: {row: {fields: {next: {nullable: true}, name: {to: string}}}}\n",
+                ", why: {to: string}",
+                1,
+                "",
+            ),
+        ]
+    ),
 )
 def test_what_a_callback_is_given_is_judged_or_told(small, types, why, status, told):
     ended = small.run(EACH_HEADER, EACH, EACH_CONTRACT.format(types=types, why=why), examples=10)
@@ -230,7 +239,7 @@ def test_what_a_callback_is_given_is_judged_or_told(small, types, why, status, t
 
 @pytest.mark.parametrize(
     ("sound", "lifetime", "codes"),
-    [(0, ", lifetime: static", ["ABD374"]), (1, ", lifetime: static", []), (0, "", [])],
+    first([(0, ", lifetime: static", ["ABD374"]), (1, ", lifetime: static", []), (0, "", [])]),
     ids=["one buffer for all answers", "a table", "nobody said that it lasts"],
 )
 def test_what_is_returned_for_good_is_there_after_the_next_call(small, sound, lifetime, codes):
@@ -296,7 +305,7 @@ functions:
 """
 
 
-@pytest.mark.parametrize("defect", [0, 1, 2, 3], ids=["sound", "freed", "no pointer", "too long"])
+@pytest.mark.parametrize("defect", first([0, 1, 2, 3]), ids=["sound", "freed", "no pointer", "too long"])
 def test_what_a_record_that_was_written_points_at_is_read(small, defect):
     ended = small.run(RECORD_HEADER, RECORD, RECORD_CONTRACT, flags=[f"-DDEFECT={defect}"], examples=30)
 
@@ -334,7 +343,7 @@ laws:
 """
 
 
-@pytest.mark.parametrize(("start", "bound"), [(9, 9), (0, 5)], ids=["never", "met"])
+@pytest.mark.parametrize(("start", "bound"), first([(9, 9), (0, 5)]), ids=["never", "met"])
 def test_a_promise_that_no_call_met_is_told(small, start, bound):
     contract = QUIET_CONTRACT.replace("BOUND", str(bound))
     ended = small.run(QUIET_HEADER, QUIET, contract, flags=[f"-DFROM={start}"], examples=30)

@@ -22,6 +22,7 @@ from abidance.execute.supervisor import Supervisor
 from abidance.execute.symbols import with_symbols
 from abidance.plan.codec import encode_plan
 from abidance.watch.arena import Memory
+from tiers import first
 
 ROOT = Path(abidance.__file__).parent.parent
 SOUND = plan(call("add", "i32,i32>i32", 2, 3))
@@ -207,14 +208,16 @@ print(worker, supervisor._zygote._process.pid, flush=True)
 
 @pytest.mark.parametrize(
     "end",
-    [
-        "",
-        "os.kill(os.getpid(), 9)",
-        (
-            "import threading; threading.Timer(0.2, os.kill, (os.getpid(), 9)).start(); "
-            'supervisor.run(plan(call("hang", ">v")), 30)'
-        ),
-    ],
+    first(
+        [
+            "",
+            "os.kill(os.getpid(), 9)",
+            (
+                "import threading; threading.Timer(0.2, os.kill, (os.getpid(), 9)).start(); "
+                'supervisor.run(plan(call("hang", ">v")), 30)'
+            ),
+        ]
+    ),
 )
 def test_no_process_outlives_the_parent_however_it_ends(release, end):
     code = ORPHAN.format(

@@ -9,6 +9,7 @@ from small_plans import call, plan
 
 from abidance.execute.spec import WorkerSpec
 from abidance.execute.supervisor import Supervisor
+from tiers import first
 
 SUBJECT = Path(__file__).with_name("effects_subject.c")
 CHANGES = {
@@ -33,7 +34,7 @@ QUIET = (
 )
 
 
-@pytest.fixture(scope="module", params=["", "asan"], ids=["release", "asan"])
+@pytest.fixture(scope="module", params=first(["", "asan"]), ids=["release", "asan"])
 def subject(request, compile_library):
     with Supervisor(WorkerSpec.of(compile_library(SUBJECT, request.param))) as supervisor:
         supervisor.run(plan(call("sound", ">i32")))

@@ -7,6 +7,7 @@ from small_plans import BLOCK, call, plan, readable, writable
 
 from abidance.plan.observation import Damage, Modified, WorkerEnding
 from abidance.plan.plan import Address, Flush
+from tiers import first
 
 SIZE = 12
 
@@ -30,7 +31,7 @@ def touched(observation):
     return death.touch.write, death.touch.side, death.touch.distance
 
 
-@pytest.mark.parametrize("build", ["release", "asan", "ubsan", "tsan"])
+@pytest.mark.parametrize("build", first(["release", "asan", "ubsan", "tsan"]))
 @pytest.mark.parametrize("flush", list(Flush))
 def test_accesses_inside_are_silent(request, build, flush):
     supervisor = request.getfixturevalue(build)
@@ -118,7 +119,7 @@ def test_neighbours_do_not_take_each_others_faults(release):
             assert (seen.death.touch.block, seen.death.touch.distance) == (index, at - SIZE)
 
 
-@pytest.mark.parametrize("build", ["release", "asan"])
+@pytest.mark.parametrize("build", first(["release", "asan"]))
 @pytest.mark.parametrize("flush", list(Flush))
 @pytest.mark.parametrize(("at", "side"), [(0, "after"), (1, "after"), (-1, "before")])
 def test_a_block_without_bytes_may_not_be_touched_at_all(request, build, flush, at, side):
@@ -130,7 +131,7 @@ def test_a_block_without_bytes_may_not_be_touched_at_all(request, build, flush, 
     assert sound.death is None
 
 
-@pytest.mark.parametrize("flush", list(Flush))
+@pytest.mark.parametrize("flush", first(list(Flush)))
 @pytest.mark.parametrize("wrong", [poke(3), call("poke_and_restore", "p>v", BLOCK)])
 def test_a_write_to_an_input_faults_even_if_it_is_undone(release, flush, wrong):
     write, side, distance = touched(release.run(plan(wrong, blocks=(readable(bytes(SIZE)),), flush=flush)))
@@ -146,9 +147,9 @@ def test_a_write_to_an_input_is_seen_by_comparing_under_asan(asan):
     assert seen.calls[2].result == b"\0"
 
 
-@pytest.mark.parametrize("block", [readable(bytes(SIZE)), writable(SIZE)])
+@pytest.mark.parametrize("block", first([readable(bytes(SIZE)), writable(SIZE)]))
 @pytest.mark.parametrize(
-    ("at", "side", "distance"), [(SIZE, "after", 0), (SIZE + 3, "after", 3), (-1, "before", -1)]
+    ("at", "side", "distance"), first([(SIZE, "after", 0), (SIZE + 3, "after", 3), (-1, "before", -1)])
 )
 def test_asan_reports_are_placed_beside_their_block(asan, block, at, side, distance):
     read = asan.run(plan(peek(at), blocks=(block,)))

@@ -11,20 +11,28 @@ from native_twins import FIXTURES, ROOT
 
 
 @pytest.fixture(scope="session")
-def built_twins():
-    """Build every twin once; under xdist one process builds and the others wait."""
+def twin_library():
+    """Return what builds a library and gives its path; under xdist one process builds and the others wait."""
     build = ROOT / "build" / "native_fixtures"
     build.mkdir(parents=True, exist_ok=True)
-    with FileLock(build.parent / "native_fixtures.lock"):
-        tool = Path(cmake.CMAKE_BIN_DIR) / "cmake"
-        maker = f"-DCMAKE_MAKE_PROGRAM={Path(ninja.BIN_DIR) / 'ninja'}"
-        for command in (
-            [tool, "-S", FIXTURES, "-B", build, "-G", "Ninja", maker],
-            [tool, "--build", build],
-        ):
-            done = subprocess.run(command, capture_output=True, text=True, check=False)
-            assert done.returncode == 0, done.stdout + done.stderr
-    return build / "lib"
+    tool = Path(cmake.CMAKE_BIN_DIR) / "cmake"
+    done = set()
+
+    def cmake_says(*words):
+        with FileLock(build.parent / "native_fixtures.lock"):
+            said = subprocess.run([tool, *words], capture_output=True, text=True, check=False)
+        assert said.returncode == 0, said.stdout + said.stderr
+
+    def library(name, suffix=""):
+        if not done:
+            maker = f"-DCMAKE_MAKE_PROGRAM={Path(ninja.BIN_DIR) / 'ninja'}"
+            cmake_says("-S", FIXTURES, "-B", build, "-G", "Ninja", maker)
+        if name + suffix not in done:
+            cmake_says("--build", build, "--target", name + suffix)
+            done.add(name + suffix)
+        return build / "lib" / f"lib{name}{suffix}.so"
+
+    return library
 
 
 @pytest.fixture(scope="session")

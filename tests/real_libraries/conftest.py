@@ -14,3 +14,8 @@ def _missing(contract):
 
 
 collect_ignore = [contract.name for contract in HERE.glob("*.contract.yaml") if _missing(contract)]
+
+
+def pytest_itemcollected(item):
+    """Leave all but one small library to the tier `full`."""
+    item.add_marker("native" if item.path.name == "bzip2.contract.yaml" else "full")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import contextlib
+import inspect
 import os
 import re
 import shutil
@@ -44,8 +45,10 @@ class Silent:
 
 
 @pytest.fixture(autouse=True)
-def _asks_the_others_too(monkeypatch):
-    """Whatever these tests run is judged by every check, whether its evidence is there or not."""
+def _asks_the_others_too(request, monkeypatch):
+    """With `--full`, whatever these tests run is judged by every check, whether its evidence is there or not."""
+    if not request.config.option.full:
+        return
     asked = Runner._asked
 
     def all_of_them(runner, shown):
@@ -56,8 +59,10 @@ def _asks_the_others_too(monkeypatch):
 
 
 @pytest.fixture(autouse=True)
-def _decodes_the_same_bytes_too(monkeypatch):
-    """Calls that are not compared, because they left the same bytes, have the same answers all the same."""
+def _decodes_the_same_bytes_too(request, monkeypatch):
+    """With `--full`, calls that are not compared, because they left the same bytes, have the same answers."""
+    if not request.config.option.full:
+        return
 
     def compared(one, other, index, there=None):
         same = same_bytes(one, other, index, there)
@@ -76,7 +81,7 @@ def _decodes_the_same_bytes_too(monkeypatch):
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory):
-    """Return the folder with contracts, headers and libraries: those that the test's module mentions."""
+    """Return the folder with contracts and headers, and with the libraries that the tests up to now mention."""
     folder = tmp_path_factory.mktemp("subjects")
     for file in (
         *HERE.glob("*.contract.yaml"),
@@ -88,19 +93,32 @@ def built(tmp_path_factory):
     return folder
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _subjects(request, built, compiled_subjects):
-    """Compile what the module mentions, for all of it takes longer than most tests."""
-    text = request.path.read_text()
-    wanted = [each for each in subjects.FAMILIES if re.search(rf"\b{each}(\b|_)", text)]
-    subjects.compile_all(built, [each for each in wanted if each not in compiled_subjects])
-    compiled_subjects.update(wanted)
-
-
 @pytest.fixture(scope="session")
-def compiled_subjects():
-    """The sources whose libraries are in the folder."""
-    return set()
+def compiled(tmp_path_factory, request):
+    """Return where the libraries are compiled, once for all processes of this run of the tests."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if hasattr(request.config, "workerinput") else base) / "compiled_subjects"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def families_here(request):
+    """Return the families that the module mentions."""
+    text = request.path.read_text()
+    return [each for each in subjects.FAMILIES if re.search(rf"\b{each}(\b|_)", text)]
+
+
+@pytest.fixture(autouse=True)
+def _subjects(request, built, compiled, families_here):
+    """Compile what the test needs of them: release builds are quick, and others are wanted where they are named."""
+    if not families_here:
+        return
+    spec = getattr(request.node, "callspec", None)
+    given = spec.params.values() if spec else ()
+    subjects.provide(
+        built, compiled, families_here, " ".join([inspect.getsource(request.function), *map(str, given)])
+    )
 
 
 @pytest.fixture
@@ -138,6 +156,7 @@ class Judge:
     roots: Path
     session: Session = field(init=False)
     contracts: dict = field(default_factory=dict)
+    done: dict = field(default_factory=dict)
     runs: int = 0
 
     def __post_init__(self):
@@ -158,7 +177,15 @@ class Judge:
         return self(contract, function, library, seed=seed, examples=examples, **options)
 
     def items(self, contract, function, library, *, seed=0, phases=(), examples=None):
-        """Return how each item of a function ended."""
+        """Return how each item of a function ended; what another test has run alike is not run again."""
+        asked = (contract, function, library, seed, phases, examples)
+        if asked not in self.done:
+            done = self._run(*asked)
+            self.done[asked] = self.session.settings, done
+        self.session.settings, done = self.done[asked]
+        return done
+
+    def _run(self, contract, function, library, seed, phases, examples):
         if contract not in self.contracts:
             self.contracts[contract] = load_contract(self.folder / f"{contract}.contract.yaml")
         loaded = self.contracts[contract]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
+
+from filelock import FileLock
 
 RELEASE = ("-O2", "-g")
 SANITIZED = (
@@ -11,6 +14,7 @@ SANITIZED = (
 )  # fmt: skip
 THREADED = ("-O1", "-g", "-fno-omit-frame-pointer", "-fsanitize=thread")
 BUILDS = {"": RELEASE, "_asan": SANITIZED}
+SUFFIXES = ("_asan", "_tsan")
 VARIED = (
     "askew",
     "back",
@@ -74,16 +78,34 @@ def _numbered(family, variants, macro, flags, suffix=""):
     }
 
 
-def compile_all(folder, families):
-    """Compile the libraries of some sources in a folder that has them, a few at a time."""
+def provide(folder, compiled, families, words):
+    """Put into `folder` the libraries of some sources that `words` may mean; they are compiled in `compiled`, once.
 
-    def compile_one(job):
-        name, source, flags = job
-        command = ["gcc", "-std=gnu11", "-w", "-shared", "-fPIC", source, *flags]
-        command += ["-o", f"lib{name}.so", "-lm", "-lpthread"]
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
+    Sanitized builds take longest, so they are made only where `words` has their variant and suffix.
+    """
+    wanted = {
+        name: (family, flags)
+        for family in families
+        for name, flags in of(family).items()
+        if not (folder / f"lib{name}.so").exists()
+        and (not name.endswith(SUFFIXES) or name.removeprefix(f"{family}_") in words)
+    }
+    missing = {name: job for name, job in wanted.items() if not (compiled / f"lib{name}.so").exists()}
+    if missing:
+        with FileLock(compiled / "lock"), ThreadPoolExecutor(2) as pool:
+            list(pool.map(lambda name: _compile(folder, compiled, name, *missing[name]), missing))
+    for name in wanted:
+        shutil.copy2(compiled / f"lib{name}.so", folder)
 
-    jobs = [(name, f"{each}.c", flags) for each in families for name, flags in of(each).items()]
-    with ThreadPoolExecutor(4) as pool:
-        list(pool.map(compile_one, jobs))
+
+def _compile(folder, compiled, name, family, flags):
+    library = compiled / f"lib{name}.so"
+    if library.exists():  # another process was quicker
+        return
+    command = ["gcc", "-std=gnu11", "-w", "-shared", "-fPIC", f"{family}.c", *flags, "-lm", "-lpthread"]
+    unfinished = library.with_suffix(".new")
+    done = subprocess.run(
+        [*command, "-o", unfinished], cwd=folder, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    unfinished.rename(library)

@@ -7,6 +7,7 @@ import subprocess
 import pytest
 
 from abidance.cli.main import main
+from tiers import full
 
 HEADER = """\
 #include <stddef.h>
@@ -64,12 +65,12 @@ def told(folder, capsys, monkeypatch):
     ("function", "example"),
     [
         (SORT, "xs: {before: [3, 1, 2], after: [1, 2, 3]}"),
-        (TURN, "p: {before: {x: 1, y: 2}, after: {x: 2, y: 1}}"),
+        full(TURN, "p: {before: {x: 1, y: 2}, after: {x: 2, y: 1}}"),
         (TURN, "p: {before: {x: 1, y: 2}, after: {y: 1}}"),
         (NEXT, "value: {before: 4, after: 5}, returns: 4"),
-        (NEXT, "value: {after: 1}"),
-        (NEXT, "value: {before: 7}, returns: 7"),
-        (NEXT, "value: 7, returns: 7"),
+        full(NEXT, "value: {after: 1}"),
+        full(NEXT, "value: {before: 7}, returns: 7"),
+        full(NEXT, "value: 7, returns: 7"),
         (SWAP, "s: {before: 1, after: 2}"),
     ],
 )

@@ -9,6 +9,7 @@ import subprocess
 import pytest
 
 from abidance.cli.main import main
+from tiers import full
 
 HEADER = "int lw_get(int index);\n"
 C = """\
@@ -83,7 +84,7 @@ GXX = ["g++", "-shared", "-fPIC", "-g", "-o", "liblw.so", "lw.cc"]
     [
         ("lw.cc", CXX, GXX, "let an exception out, of `std::out_of_range`, which ends the process (SIGABRT)"),
         ("lw.rs", RUST, RUSTC, "panicked, and a panic that reaches C ends the process (SIGABRT)"),
-        ("lw.c", C, ["gcc", "-shared", "-fPIC", "-g", "-o", "liblw.so", "lw.c"], "aborted (SIGABRT)"),
+        full("lw.c", C, ["gcc", "-shared", "-fPIC", "-g", "-o", "liblw.so", "lw.c"], "aborted (SIGABRT)"),
     ],
     ids=["c++", "rust", "c"],
 )

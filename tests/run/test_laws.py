@@ -13,6 +13,7 @@ from abidance.contract.load import load_text
 from abidance.core.errors import UsageError
 from abidance.run.commands.replay import replay
 from abidance.run.emit_c.program import emit_c
+from tiers import sample
 
 LAWS = (
     "what_was_added_is_found",
@@ -23,12 +24,14 @@ LAWS = (
 )
 
 
-@pytest.mark.parametrize("law", LAWS)
-@pytest.mark.parametrize("library", ["sound", "near", "sound_asan"])
+@pytest.mark.spares("ABD376")
+@pytest.mark.parametrize("law", sample(LAWS, keep=LAWS[:2]))
+@pytest.mark.parametrize("library", sample(["sound", "near", "sound_asan"], keep=["sound", "near"]))
 def test_laws_that_hold_are_left_alone(library, law, judge):
     assert judge("lives", law, library, seed=1) == ([], [])
 
 
+@pytest.mark.finds("ABD376")
 def test_a_broken_law_is_told_with_its_steps(judge):
     (found,), reasons = judge("lives", "what_was_added_is_found", "narrow", seed=1)
 

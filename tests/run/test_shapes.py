@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tiers import sample
+
 CONTRACT = Path(__file__).with_name("shapes.contract.yaml").read_text()
 FUNCTIONS = re.findall(r"^  (sh_\w+):", CONTRACT[CONTRACT.index("\nfunctions:") :], re.MULTILINE)
 REFUSED = {"sh_variadic": "a variadic function"}
@@ -14,8 +16,8 @@ BUILDS = ("c", "asan")
 CALLED = [name for name in FUNCTIONS if name not in REFUSED]
 
 
-@pytest.mark.parametrize("build", BUILDS)
-@pytest.mark.parametrize("function", CALLED)
+@pytest.mark.parametrize("build", sample(BUILDS, keep=["c"]))
+@pytest.mark.parametrize("function", sample(CALLED, keep=CALLED[::8]))
 def test_sound_code_of_any_shape_is_left_alone(function, build, judge):
     found, reasons = judge.in_turn(BUILDS, "shapes", function, build)
 

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import pytest
+from families import SOUND, found_in, spared_in
 
 CORRUPTED, ASAN = "ABD314", "ABD303"
-DEFECTS = ("sp_join", "sp_median", "sp_words", "sp_stack")
-SILENT = (*DEFECTS, "sp_push", "sp_pop")
-SOUND = ("sound", "sound_asan", "near", "near_asan")
+DEFECTS = dict.fromkeys(("sp_join", "sp_median", "sp_words", "sp_stack"), (CORRUPTED, ASAN))
 
 
-@pytest.mark.parametrize("build", ["wrong", "wrong_asan"])
-@pytest.mark.parametrize("function", DEFECTS)
-def test_a_write_beside_a_block_is_found(function, build, judge):
+@pytest.mark.parametrize(("function", "build", "code"), found_in(DEFECTS))
+def test_a_write_beside_a_block_is_found(function, build, code, judge):
     found, reasons = judge("spoils", function, build, seed=1)
 
-    assert [finding.diagnostic.code.id for finding in found] == [ASAN if build == "wrong_asan" else CORRUPTED]
+    assert [finding.diagnostic.code.id for finding in found] == [code]
     assert found[0].repeats[0] == found[0].repeats[1]
     assert reasons == []
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("seed", range(10))
 @pytest.mark.parametrize("function", DEFECTS)
 def test_it_is_found_from_any_seed(function, seed, judge):
@@ -28,8 +27,7 @@ def test_it_is_found_from_any_seed(function, seed, judge):
     assert [finding.diagnostic.code.id for finding in found] == [CORRUPTED]
 
 
-@pytest.mark.parametrize("build", SOUND)
-@pytest.mark.parametrize("function", SILENT)
+@pytest.mark.parametrize(("function", "build"), spared_in(DEFECTS, "sp_push", "sp_pop"))
 def test_a_block_that_is_used_up_to_its_end_is_no_finding(function, build, judge):
     assert judge.in_turn(SOUND, "spoils", function, build) == ([], [])
 
