@@ -8,7 +8,7 @@ import random
 import pytest
 
 from abidance.binding.binding_method import Binding, BindingKind, how_called
-from abidance.checks.expectation import Expectation
+from abidance.checks.evidence.expectation import Expectation
 from abidance.contract.load import load_contract
 from abidance.generate.sweep import edge_cases
 from abidance.run.engine.items import list_items

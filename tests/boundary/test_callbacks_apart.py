@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from abidance.boundary.model.values import SOMEWHERE, Case, Earlier, Script, Step
-from abidance.checks.expectation import Expectation
+from abidance.checks.evidence.expectation import Expectation
 from abidance.run.execution.handle_isolation import HandleIsolationProbe
 
 HEADER = """

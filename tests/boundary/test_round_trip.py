@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from abidance.boundary.model.values import from_json, to_json
-from abidance.checks.expectation import Expectation
+from abidance.checks.evidence.expectation import Expectation
 from abidance.generate.strategies import cases
 
 HEADER = """

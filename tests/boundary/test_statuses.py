@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from abidance.boundary.model.values import ROOM, Case, NewHandle
-from abidance.checks.expectation import Expectation
-from abidance.checks.return_outside_domain import allowed, domain
+from abidance.checks.evidence.expectation import Expectation
+from abidance.checks.results.return_outside_domain import allowed, domain
 
 HEADER = """
 enum { DONE = 0, LATE = -110 };

@@ -8,8 +8,8 @@ from abidance.boundary.encode.encode import encode
 from abidance.boundary.model.values import Case
 from abidance.boundary.resolve.join import join
 from abidance.checks import all_checks
-from abidance.checks.case_result import CaseResult
-from abidance.checks.expectation import Expectation
+from abidance.checks.evidence.case_result import CaseResult
+from abidance.checks.evidence.expectation import Expectation
 from abidance.contract.load import load_contract
 from abidance.generate.complete import complete
 from abidance.plan.observation import Observation, Returned

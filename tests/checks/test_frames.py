@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from abidance.checks.frames import frame_label, frame_place, last_words
+from abidance.checks.evidence.frames import frame_label, frame_place, last_words
 from abidance.plan.observation import Death, StackFrame, WorkerEnding
 
 RUSTC = "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library"

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import subjects
 
-from abidance.checks.answers import answers, differences, same_bytes
+from abidance.checks.evidence.answers import answers, differences, same_bytes
 from abidance.contract.expression import EvaluationError
 from abidance.contract.load import load_contract
 from abidance.run.engine.items import list_items

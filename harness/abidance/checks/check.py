@@ -11,7 +11,7 @@ from abidance.core.codes import Code
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.checks.case_result import CaseResult
+    from abidance.checks.evidence.case_result import CaseResult
     from abidance.core.diagnostic import Diagnostic
 
 

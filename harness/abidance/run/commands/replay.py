@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from abidance.checks.expectation import Expectation
+from abidance.checks.evidence.expectation import Expectation
 from abidance.contract.load import load_contract
 from abidance.core.catalogue import UNKNOWN_CASE
 from abidance.core.diagnostic import Diagnostic, Finding
@@ -19,7 +19,7 @@ from abidance.run.findings.confirm import LATE, MUST_COME_BACK, REPEATS, TWICE, 
 
 if TYPE_CHECKING:
     from abidance.boundary.model.boundary import Boundary
-    from abidance.checks.case_result import CaseResult
+    from abidance.checks.evidence.case_result import CaseResult
     from abidance.core.events import Listener
     from abidance.run.execution.runner import Runner
     from abidance.run.findings.case_store import StoredCase

@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.values.length_parameters import ties
-from abidance.checks.cost_grows_faster import DOUBLINGS
-from abidance.checks.costs import Growth
+from abidance.checks.cost.cost_grows_faster import DOUBLINGS
+from abidance.checks.evidence.costs import Growth
 from abidance.contract.expression import EvaluationError
 from abidance.core.errors import HookError
 from abidance.generate.hints import Hints

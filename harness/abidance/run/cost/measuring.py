@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.encode import encode_lanes
-from abidance.checks.costs import Costs, Figure, in_time
+from abidance.checks.evidence.costs import Costs, Figure, in_time
 from abidance.plan.plan import FEWEST_STEPS, ConcurrentCalls, Order
 from abidance.run.cost.growth import growth
 from abidance.run.cost.timing import SHARES, Says, Series

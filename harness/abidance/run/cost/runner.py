@@ -6,11 +6,11 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.encode import encode, encode_lanes
-from abidance.checks.case_result import CaseResult
-from abidance.checks.cost_grows_faster import CostGrowsFaster
-from abidance.checks.more_instructions_than_budget import MoreInstructionsThanBudget
-from abidance.checks.slower_than_budget import SlowerThanBudget
-from abidance.checks.slower_than_other import SlowerThanOther
+from abidance.checks.cost.cost_grows_faster import CostGrowsFaster
+from abidance.checks.cost.more_instructions_than_budget import MoreInstructionsThanBudget
+from abidance.checks.cost.slower_than_budget import SlowerThanBudget
+from abidance.checks.cost.slower_than_other import SlowerThanOther
+from abidance.checks.evidence.case_result import CaseResult
 from abidance.plan.plan import FEWEST_STEPS, ConcurrentCalls, Order
 from abidance.run.cost.growth import GROWTH_STEPS
 from abidance.run.cost.measuring import Measuring
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from abidance.boundary.encode.encoded_plan import Encoded
     from abidance.boundary.model.values import Case
-    from abidance.checks.expectation import Expectation
+    from abidance.checks.evidence.expectation import Expectation
     from abidance.core.diagnostic import Diagnostic
     from abidance.execute.supervisor import Supervisor
 

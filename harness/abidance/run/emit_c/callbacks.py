@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from abidance.boundary.encode.encoded_plan import PlacedCallback
     from abidance.boundary.model.types import CallbackShape
-    from abidance.checks.case_result import CaseResult
+    from abidance.checks.evidence.case_result import CaseResult
     from abidance.plan.observation import Invocation
     from abidance.run.commands.replay import ReplayedCase
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from abidance.boundary.encode.encoded_plan import PlacedCall
     from abidance.boundary.model.types import Shape
-    from abidance.checks.case_result import CaseResult
+    from abidance.checks.evidence.case_result import CaseResult
     from abidance.plan.observation import Returned
     from abidance.run.commands.replay import ReplayedCase
 

@@ -25,7 +25,7 @@ from abidance.run.findings.fresh_process import NEVER
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.checks.case_result import CaseResult
+    from abidance.checks.evidence.case_result import CaseResult
     from abidance.run.commands.replay import ReplayedCase
     from abidance.run.inputs.settings import Settings
 

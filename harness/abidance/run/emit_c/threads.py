@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from abidance.boundary.model.boundary import Boundary
-    from abidance.checks.case_result import CaseResult
+    from abidance.checks.evidence.case_result import CaseResult
 
 ROUNDS = 1024
 """As many rounds as the worker makes at most; the program makes these again for as long as it may take."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.encode import encode
-from abidance.checks.answers import same_bytes
-from abidance.checks.handles_share_state import first_difference
+from abidance.checks.agreement.handles_share_state import first_difference
+from abidance.checks.evidence.answers import same_bytes
 from abidance.contract.expression import EvaluationError
 from abidance.run.execution.subsequences import only, parts
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from abidance.boundary.encode.encoded_plan import Encoded
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.values import Case
-    from abidance.checks.case_result import CaseResult
+    from abidance.checks.evidence.case_result import CaseResult
 
 SHARE = 3
 """One sequence of so many is looked at, until one was seen to matter."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from abidance.checks.answers import same_bytes
-from abidance.checks.expectation import NOTHING
-from abidance.checks.implementations_differ import ImplementationsDiffer
+from abidance.checks.agreement.implementations_differ import ImplementationsDiffer
+from abidance.checks.evidence.answers import same_bytes
+from abidance.checks.evidence.expectation import NOTHING
 from abidance.core.catalogue import ANSWERS_VARY
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import UnsteadyError
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from abidance.boundary.model.values import Case
-    from abidance.checks.case_result import CaseResult
-    from abidance.checks.expectation import Expectation
+    from abidance.checks.evidence.case_result import CaseResult
+    from abidance.checks.evidence.expectation import Expectation
     from abidance.execute.supervisor import Supervisor
     from abidance.run.execution.pending import Turn
 

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
-from abidance.checks.case_result import CaseResult
+from abidance.checks.evidence.case_result import CaseResult
 from abidance.core.catalogue import WORKER_LOST
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import CannotJudgeError
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from abidance.boundary.encode.encoded_plan import Encoded
     from abidance.boundary.model.boundary import BoundaryFunction
     from abidance.boundary.model.values import Case
-    from abidance.checks.expectation import Expectation
+    from abidance.checks.evidence.expectation import Expectation
     from abidance.plan.observation import Death
     from abidance.run.execution.pairs import PairRunner
     from abidance.run.execution.runner import Runner

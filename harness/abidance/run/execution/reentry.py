@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.encode import encode_lanes
 from abidance.boundary.model.types import HandleShape
-from abidance.checks.case_result import CaseResult, Threads
-from abidance.checks.crashed import Crashed
-from abidance.checks.not_reentrant import NotReentrant
-from abidance.checks.permissions import promises
-from abidance.checks.process_exited import ProcessExited
-from abidance.checks.sanitizer_report import SanitizerReport
-from abidance.checks.timed_out import TimedOut
+from abidance.checks.agreement.not_reentrant import NotReentrant
+from abidance.checks.evidence.case_result import CaseResult, Threads
+from abidance.checks.evidence.permissions import promises
+from abidance.checks.process.crashed import Crashed
+from abidance.checks.process.process_exited import ProcessExited
+from abidance.checks.process.sanitizer_report import SanitizerReport
+from abidance.checks.process.timed_out import TimedOut
 from abidance.plan.observation import WorkerEnding
 from abidance.plan.plan import ConcurrentCalls, Order
 from abidance.run.execution.runner import Runner
@@ -22,7 +22,7 @@ from abidance.run.execution.threads import are_alike, is_unsteady, lanes_of
 if TYPE_CHECKING:
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction
     from abidance.boundary.model.values import Case
-    from abidance.checks.expectation import Expectation
+    from abidance.checks.evidence.expectation import Expectation
     from abidance.core.diagnostic import Diagnostic
 
 CALLS = 2

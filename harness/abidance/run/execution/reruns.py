@@ -9,8 +9,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from abidance.checks import unwritten_memory
-from abidance.checks.reruns import Reruns
+from abidance.checks.evidence import unwritten_memory
+from abidance.checks.evidence.reruns import Reruns
 from abidance.contract.expression import EvaluationError
 from abidance.plan.codec import with_fill
 from abidance.plan.observation import CallSideEffects
@@ -19,7 +19,7 @@ from abidance.plan.plan import ONES, ConcurrentCalls, Order, Plan
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from abidance.checks.case_result import CaseResult
+    from abidance.checks.evidence.case_result import CaseResult
     from abidance.execute.supervisor import Supervisor
     from abidance.plan.observation import HeapCorruption, Observation, ProcessChange
 

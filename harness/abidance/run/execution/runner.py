@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.encode import encode
 from abidance.boundary.python_hooks.model_function import Modeller
-from abidance.checks.answers import answers, differences
-from abidance.checks.case_result import CaseResult
+from abidance.checks.agreement.implementations_differ import ImplementationsDiffer
 from abidance.checks.check import Check
-from abidance.checks.evidence import evidence
-from abidance.checks.expectation import NOTHING
-from abidance.checks.implementations_differ import ImplementationsDiffer
-from abidance.checks.system_call_made import unseen_calls
+from abidance.checks.evidence.answers import answers, differences
+from abidance.checks.evidence.case_result import CaseResult
+from abidance.checks.evidence.evidence import evidence
+from abidance.checks.evidence.expectation import NOTHING
+from abidance.checks.process.system_call_made import unseen_calls
 from abidance.contract.expression import EvaluationError
 from abidance.core.errors import CaseError, HookError
 from abidance.execute.loading import Load
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from abidance.boundary.encode.encoded_plan import Encoded
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction
     from abidance.boundary.model.values import Case
-    from abidance.checks.expectation import Expectation
+    from abidance.checks.evidence.expectation import Expectation
     from abidance.core.diagnostic import Diagnostic
     from abidance.core.errors import AbidanceError
     from abidance.plan.observation import Observation

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from abidance.boundary.encode.encode import encode_lanes
 from abidance.boundary.model.types import HandleShape
 from abidance.boundary.resolve.freeing import handed_out
-from abidance.checks.answers import answers, differences
-from abidance.checks.case_result import CaseResult, Threads
-from abidance.checks.crashed import Crashed
-from abidance.checks.not_thread_safe import NotThreadSafe
-from abidance.checks.permissions import promises
-from abidance.checks.process_exited import ProcessExited
-from abidance.checks.sanitizer_report import SanitizerReport
-from abidance.checks.timed_out import TimedOut
+from abidance.checks.agreement.not_thread_safe import NotThreadSafe
+from abidance.checks.evidence.answers import answers, differences
+from abidance.checks.evidence.case_result import CaseResult, Threads
+from abidance.checks.evidence.permissions import promises
+from abidance.checks.process.crashed import Crashed
+from abidance.checks.process.process_exited import ProcessExited
+from abidance.checks.process.sanitizer_report import SanitizerReport
+from abidance.checks.process.timed_out import TimedOut
 from abidance.plan.observation import WorkerEnding
 from abidance.plan.plan import ConcurrentCalls, Order
 from abidance.run.execution.pending import killed
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction
     from abidance.boundary.model.values import Case
-    from abidance.checks.expectation import Expectation
+    from abidance.checks.evidence.expectation import Expectation
     from abidance.core.diagnostic import Diagnostic
 
 LANES = 4

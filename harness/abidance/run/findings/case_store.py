@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.model.values import Case, Step, from_json, to_json
-from abidance.checks.expectation import Expectation
+from abidance.checks.evidence.expectation import Expectation
 from abidance.core.catalogue import UNKNOWN_CASE
 from abidance.core.diagnostic import VERSUS, Diagnostic
 from abidance.core.errors import UsageError

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.encode import encode
 from abidance.boundary.print_c.call import call_text
-from abidance.checks.cause import Cause, cause_of
-from abidance.checks.memory_leaked import MemoryLeaked
+from abidance.checks.evidence.cause import Cause, cause_of
+from abidance.checks.ownership.memory_leaked import MemoryLeaked
 from abidance.contract.expression import EvaluationError
 from abidance.core.diagnostic import Finding
 from abidance.execute.symbols import with_symbols
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from abidance.boundary.model.boundary import Boundary
-    from abidance.checks.case_result import CaseResult
+    from abidance.checks.evidence.case_result import CaseResult
     from abidance.core.diagnostic import Diagnostic
     from abidance.generate.scope import FilterLog
     from abidance.run.execution.context import Context

@@ -6,10 +6,10 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from abidance.checks.callback_text import nth
+from abidance.checks.evidence.callback_text import nth
 
 if TYPE_CHECKING:
-    from abidance.checks.case_result import CaseResult
+    from abidance.checks.evidence.case_result import CaseResult
     from abidance.run.execution.runner import Runner
     from abidance.run.search.search import Bug, Cause
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis.errors import UnsatisfiedAssumption
 
-from abidance.checks.cost_grows_faster import CostGrowsFaster
-from abidance.checks.expectation import NOTHING
-from abidance.checks.more_instructions_than_budget import MoreInstructionsThanBudget
+from abidance.checks.cost.cost_grows_faster import CostGrowsFaster
+from abidance.checks.cost.more_instructions_than_budget import MoreInstructionsThanBudget
+from abidance.checks.evidence.expectation import NOTHING
 from abidance.contract.expression import EvaluationError
 from abidance.core.catalogue import NOT_MEASURED
 from abidance.core.diagnostic import Diagnostic, Label
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from abidance.boundary.model.values import Case
-    from abidance.checks.case_result import CaseResult
+    from abidance.checks.evidence.case_result import CaseResult
     from abidance.contract.model.cost import Cost
     from abidance.run.execution.context import Context
 

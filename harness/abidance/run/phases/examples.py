@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.decode.decode import decode
 from abidance.boundary.model.types import HandleShape
 from abidance.boundary.print_c.call import in_words
-from abidance.checks.expectation import Expectation
+from abidance.checks.evidence.expectation import Expectation
 from abidance.contract.expression import spelling
 from abidance.core.catalogue import UNSATISFIABLE
 from abidance.core.diagnostic import Diagnostic, Label
@@ -20,7 +20,7 @@ from abidance.run.search.search import Bug
 
 if TYPE_CHECKING:
     from abidance.boundary.model.boundary import BoundaryFunction, Example
-    from abidance.checks.case_result import CaseResult
+    from abidance.checks.evidence.case_result import CaseResult
     from abidance.core.diagnostic import Finding
     from abidance.run.execution.context import Context
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from hypothesis import settings
 
-from abidance.checks.expectation import NOTHING
+from abidance.checks.evidence.expectation import NOTHING
 from abidance.core.catalogue import UNSATISFIABLE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.generate.sequence_model import SequenceModel

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.boundary.print_c.call import bytes_text
-from abidance.checks.process_state_changed import WORDS, details
+from abidance.checks.process.process_state_changed import WORDS, details
 from abidance.core.catalogue import LOAD_CHANGES_PROCESS, LOAD_FAILED
 from abidance.core.diagnostic import Diagnostic, Finding, Label
 from abidance.execute.zygote_handle import LoadFailedError

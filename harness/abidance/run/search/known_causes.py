@@ -11,8 +11,8 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from abidance.checks.implementations_differ import ImplementationsDiffer
-from abidance.checks.postcondition_broken import PostconditionBroken
+from abidance.checks.agreement.implementations_differ import ImplementationsDiffer
+from abidance.checks.results.postcondition_broken import PostconditionBroken
 from abidance.contract.expression import EvaluationError
 from abidance.core.errors import CaseError
 from abidance.core.events import Beyond

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.boundary import BoundaryFunction
     from abidance.boundary.model.types import Member
     from abidance.boundary.model.values import Case, Step
-    from abidance.checks.case_result import CaseResult
+    from abidance.checks.evidence.case_result import CaseResult
     from abidance.generate.scope import FilterLog
     from abidance.run.execution.runner import Runner
 

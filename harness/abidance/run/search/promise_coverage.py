@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.model.types import CallbackShape, PointerShape, RecordShape
-from abidance.checks.law_broken import scope_of
-from abidance.checks.postcondition_broken import relies_on_its_state
+from abidance.checks.results.law_broken import scope_of
+from abidance.checks.results.postcondition_broken import relies_on_its_state
 from abidance.contract.expression import EvaluationError
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from abidance.boundary.model.boundary import BoundaryFunction, BoundaryLaw
     from abidance.boundary.model.types import Member
-    from abidance.checks.case_result import CaseResult
+    from abidance.checks.evidence.case_result import CaseResult
     from abidance.contract.expression import Expression
 
 

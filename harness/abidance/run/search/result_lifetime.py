@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from abidance.boundary.encode.result_reads import lasting
 from abidance.boundary.model.types import HandleShape
 from abidance.boundary.model.values import Case, Step
-from abidance.checks.expectation import NOTHING
-from abidance.checks.result_invalidated import ResultInvalidated
+from abidance.checks.evidence.expectation import NOTHING
+from abidance.checks.ownership.result_invalidated import ResultInvalidated
 from abidance.generate.scope import FilterLog
 from abidance.generate.strategies import cases
 from abidance.run.search.search import Search, look_for

@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from hypothesis import strategies as st
 
     from abidance.boundary.model.values import Case
-    from abidance.checks.case_result import CaseResult
-    from abidance.checks.expectation import Expectation
+    from abidance.checks.evidence.case_result import CaseResult
+    from abidance.checks.evidence.expectation import Expectation
     from abidance.core.diagnostic import Diagnostic
     from abidance.core.errors import AbidanceError
     from abidance.run.execution.context import Context

@@ -1,0 +1,85 @@
+"""ABD375: what a call on one handle answers depends on calls on another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.checks.check import Check
+from abidance.checks.evidence.answers import Answer, answers, differences, told_apart
+from abidance.checks.evidence.evidence import Evidence
+from abidance.checks.evidence.permissions import may
+from abidance.core.diagnostic import Diagnostic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from abidance.checks.evidence.answers import AnswerDifference
+    from abidance.checks.evidence.case_result import CaseResult
+
+
+class HandlesShareState(Check):
+    """Flags a call on one handle that answers differently because of calls on another.
+
+    ## Why it matters
+    State that should be the handle's own is shared: two parts of a program that never heard of each other get
+    into each other's way.
+
+    ## Example
+        static size_t count;        /* where `struct table` should have it */
+
+    ## How it is seen
+    Of a sequence over handles that have nothing to do with each other, the calls on one are made once more without
+    those on the others. Where an answer differs, both are repeated: each must have its own answer, every time.
+
+    ## Not seen
+    State that no answer tells of. Handles that are made of one another, or passed to one call, belong together.
+    """
+
+    id = "ABD375"
+    name = "handles-share-state"
+    only_with = Evidence.ALONE
+
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
+        """Yield at most one diagnostic."""
+        alone = trial.alone
+        if alone is None or not trial.answered or not alone.answered or may(trial, "handles", trial.function):
+            return
+        same = {call: each.encoded.plan.subject for call, each in trial.alones.items()}
+        difference = first_difference(trial, alone, same)
+        if difference is None:
+            return
+        function = trial.function
+        did, otherwise = told_apart(difference)
+        yield Diagnostic(
+            self.code,
+            f"`{function.name}` {did}, and {otherwise} without the calls on other handles",
+            trial.declared(function, "each handle has a state of its own"),
+            help="where handles are meant to see each other: `may: [handles]`",
+            place=f"{function.name}:{difference.path}",
+        )
+
+
+def first_difference(
+    trial: CaseResult, alone: CaseResult, same: Mapping[int, int]
+) -> AnswerDifference | None:
+    """Return where the answers of a call differ from those of the same call without other handles.
+
+    `same` maps the steps that both sequences have to where they are in the one without. Callbacks of other handles
+    are there in one sequence alone: this call must not call them.
+    """
+    one, other = answers(trial, errno=False), answers(alone, errno=False)
+    there = {(each.path, each.owner): each for each in other if each.owner is not None}
+    left = [each for each in one if each.owner is None], [each for each in other if each.owner is None]
+    for each in one:
+        if each.owner is not None:
+            left[0].append(each)
+            owner = _moved(trial, each.owner, same)
+            twin = None if owner is None else there.get((each.path, owner))
+            left[1].append(twin or Answer(each.path, each.shape, []))
+    return next(differences(*left, tolerance=None), None)
+
+
+def _moved(trial: CaseResult, call: int, same: Mapping[int, int]) -> int | None:
+    """Return where a call is in the other sequence, None when it is not; what a step needs is made just before it."""
+    step = next((each for each in trial.encoded.steps if each >= call), None)
+    return None if step is None or step not in same else same[step] - (step - call)

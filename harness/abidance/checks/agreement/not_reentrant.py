@@ -1,0 +1,63 @@
+"""ABD347: a call answers differently when it is made again from its own callback."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.checks.check import Check
+from abidance.checks.evidence.answers import pairs_differ, told_apart, where
+from abidance.checks.evidence.evidence import Evidence
+from abidance.checks.evidence.permissions import effect_span
+from abidance.core.diagnostic import Diagnostic, Label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.checks.evidence.case_result import CaseResult
+
+
+class NotReentrant(Check):
+    """Flags a `reentrant` call that answers otherwise when its callback makes another call of the same function.
+
+    ## Why it matters
+    Callbacks are the caller's code, and callers call. What the outer call had half done, the inner one does again,
+    or undoes.
+
+    ## Example
+        effects: [reentrant]            # and what is found so far is kept in a static buffer
+
+    ## How it is seen
+    The first time that a call calls back, the callback makes a second lawful call, on the same handle if there is
+    one, and then answers. Answers of both are compared with those of the same calls one after the other. Calls whose
+    answers depend on the order in which they are made there are not compared; on one handle, only those that are
+    `pure`. A lock that is taken twice is told as ABD302, a crash as ABD301.
+
+    ## Not seen
+    Functions that take no callback; those that are called through a call stub; other functions called from the
+    callback; being interrupted anywhere else.
+    """
+
+    id = "ABD347"
+    name = "not-reentrant"
+    formerly = ("differs-within-itself",)
+    only_with = Evidence.THREADS
+
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
+        """Yield one diagnostic for each answer that differs."""
+        threads = trial.threads
+        if threads is None or trial.death or not threads.steady:
+            return
+        function = trial.function
+        for number, difference in pairs_differ(threads.pairs):
+            did, otherwise = told_apart(difference)
+            when = (
+                "when it was called from its own callback" if number else "when its callback called it again"
+            )
+            apart = where(difference)
+            yield Diagnostic(
+                self.code,
+                f"`{function.name}` {did} {when}, and {otherwise} otherwise",
+                (Label(effect_span(trial, "reentrant"), "promised"), Label(function.declaration.span)),
+                notes=(apart,) if apart else (),
+                place=f"{function.name}:within:{difference.path}",
+            )

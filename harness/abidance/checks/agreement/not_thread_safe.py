@@ -1,0 +1,73 @@
+"""ABD381: a call answers differently while other threads make calls of the same function."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.checks.check import Check
+from abidance.checks.evidence.answers import pairs_differ, told_apart, where
+from abidance.checks.evidence.evidence import Evidence
+from abidance.checks.evidence.permissions import effect_span, promises
+from abidance.core.diagnostic import Diagnostic, Label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.checks.evidence.case_result import CaseResult
+
+
+class NotThreadSafe(Check):
+    """Flags a call that answers otherwise while other threads call the same function than it does alone.
+
+    ## Why it matters
+    The caller was told that threads need not wait for each other. What one of them is told then is another's
+    answer, or nobody's.
+
+    ## Example
+        effects: [thread_safe]          # and the text that comes back is put together in a static buffer
+
+    ## How it is seen
+    Four threads make the same two calls over and over, all at once, each with memory and handles of its own;
+    with `concurrent: true`, on one handle. Their answers are compared with those of the same calls on one
+    thread. In new processes, threads are the first to call the library, too: what it makes up then shows.
+    Calls whose answers depend on the order in which they are made there are not compared. A crash is
+    told as ABD301, and with a `tsan` build a data race as ABD303.
+
+    ## Not seen
+    On builds without ThreadSanitizer, races that changed no answer this time; calls of other functions at the
+    same time; a failure that `status` names, where the call succeeds alone.
+    """
+
+    id = "ABD381"
+    name = "not-thread-safe"
+    formerly = ("differs-on-threads",)
+    only_with = Evidence.THREADS
+
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
+        """Yield one diagnostic for each answer that differs."""
+        threads = trial.threads
+        if threads is None or trial.death or not threads.steady:
+            return
+        function = trial.function
+        for _, difference in pairs_differ(pair for pair in threads.pairs if not _names_its_failure(*pair)):
+            did, alone = told_apart(difference)
+            apart = where(difference)
+            yield Diagnostic(
+                self.code,
+                f"`{function.name}` {did} on one of {threads.count} threads at once, and {alone} alone",
+                _labels(trial),
+                notes=(apart,) if apart else (),
+                place=f"{function.name}:threads:{difference.path}",
+            )
+
+
+def _names_its_failure(together: CaseResult, alone: CaseResult) -> bool:
+    """Tell whether a call failed as the contract names it, which may be about the other threads."""
+    return bool(together.function.result.ok) and alone.seen.success and not together.seen.success
+
+
+def _labels(trial: CaseResult) -> tuple[Label, ...]:
+    function = trial.function
+    if promises(trial, "thread_safe"):
+        return Label(effect_span(trial, "thread_safe"), "promised"), Label(function.declaration.span)
+    return trial.declared(function, "promised")

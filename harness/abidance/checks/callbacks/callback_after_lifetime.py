@@ -1,0 +1,78 @@
+"""ABD345: a callback was called when it may no longer be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.checks.check import Check
+from abidance.checks.evidence.callback_text import labels, named
+from abidance.checks.evidence.evidence import Evidence
+from abidance.core.diagnostic import Diagnostic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.checks.evidence.case_result import CaseResult
+    from abidance.plan.observation import Invocation
+
+
+class CallbackAfterLifetime(Check):
+    """Flags a callback that is called after the call that was given it, or after its handle was destroyed.
+
+    ## Why it matters
+    The caller's function may be unloaded by then, and its user data freed: the library calls into nothing.
+
+    ## Example
+        void lib_each(lib *l, on_item *cb);         # keeps cb, and lib_close calls it once more
+
+    ## How it is seen
+    Each invocation tells which call of the test case runs. A callback's `lifetime` says until when it may come:
+    until the call returns, by default; until a handle is destroyed; or at any time.
+
+    ## Not seen
+    Libraries that keep a callback and never call it.
+    """
+
+    id = "ABD345"
+    name = "callback-after-lifetime"
+    formerly = ("called-back-late",)
+    only_with = Evidence.INVOKED
+
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
+        """Yield one diagnostic a callback that the call on trial was given, or that it calls."""
+        told: set[int | None] = set()
+        for each in trial.invocations:
+            if each.callback in told:
+                continue
+            why = self._late(trial, each)
+            if why:
+                told.add(each.callback)
+                yield why
+
+    def _late(self, trial: CaseResult, each: Invocation) -> Diagnostic | None:
+        running = trial.encoded.calls[max(each.call, 0)].function
+        if each.callback is None:
+            return Diagnostic(
+                self.code,
+                f"`{running.name}` called a callback that was given to a call before this test case",
+                trial.declared(running, "only what it is given may be called"),
+                place=f"{running.name}:earlier",
+            )
+        placed = trial.encoded.callbacks[each.callback]
+        owner = trial.encoded.calls[placed.call].function
+        if owner is not trial.function and running is not trial.function:
+            return None  # it shows where one of the two is on trial
+        if each not in trial.late:
+            return None
+        until = f"`{owner.name}` returns" if placed.shape.lifetime == "call" else "its handle is destroyed"
+        when = f"after `{running.name}` returned" if each.late else f"by `{running.name}`"
+        return Diagnostic(
+            self.code,
+            f"{named(trial, placed)} was called {when}, and may be until {until}",
+            labels(
+                trial, placed, "until the call returns" if placed.shape.lifetime == "call" else "until then"
+            ),
+            help="where the library may keep it, say for how long: `callback: {lifetime: handle(NAME)}` or `static`",
+            # Not `place`, which begins with the call on trial: of a sequence, several tell the same of one invocation.
+            place=f"{running.name}:{owner.name}:{placed.path}",
+        )

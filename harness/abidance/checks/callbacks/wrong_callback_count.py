@@ -1,0 +1,103 @@
+"""ABD341: a callback was called too often, or not often enough."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.checks.check import Check
+from abidance.checks.evidence.callback_text import labels, named, place, times
+from abidance.checks.evidence.evidence import Evidence
+from abidance.contract.expression import EvaluationError
+from abidance.core.diagnostic import Diagnostic, Label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Any
+
+    from abidance.boundary.encode.encoded_plan import PlacedCallback
+    from abidance.checks.evidence.case_result import CaseResult
+    from abidance.contract.expression import Expression
+
+
+class WrongCallbackCount(Check):
+    """Flags a call that calls a callback more or less often than `calls` says.
+
+    ## Why it matters
+    A message that is told twice is booked twice; one that is not told is lost.
+
+    ## Example
+        on_msg: {callback: {calls: count}}      # the library skips the last one
+
+    ## How it is seen
+    The bounds are evaluated on the values after the call. A call that failed may have come to fewer.
+
+    ## Not seen
+    Invocations beyond those that are noted of a call, which are listed as not judged. Calls of a callback that was
+    given to an earlier call, and how a callback that is NULL was made up for.
+    """
+
+    id = "ABD341"
+    name = "wrong-callback-count"
+    formerly = ("callback-miscounted",)
+    only_with = Evidence.CALLBACKS
+
+    def unasked(self, trial: CaseResult) -> Iterator[str]:
+        """Yield that a call called back more often than is noted."""
+        if trial.answered and trial.observation.calls[trial.encoded.plan.subject].unnoted:
+            yield f"callbacks of `{trial.function.name}` beyond the first that are noted of a call"
+
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
+        """Yield one diagnostic a callback that the call on trial was given."""
+        if not trial.answered or trial.expectation.rejects:
+            return
+        seen = trial.seen
+        unjudged: EvaluationError | None = None
+        subject = trial.encoded.plan.subject
+        returned = trial.observation.calls[subject]
+        for number in trial.subject.callbacks.values():
+            placed = trial.encoded.callbacks[number]
+            count = sum(each.invocation.callback == number for each in seen.called)
+            try:
+                least, most = (
+                    _bound(clause, trial, placed) for clause in (placed.shape.least, placed.shape.most)
+                )
+            except EvaluationError as error:
+                unjudged = unjudged or error
+                continue
+            if most is not None and count > most:
+                yield self._wrong(trial, placed, count, _limit("at most", least, most, placed))
+            elif least is not None and count < least and seen.success and not returned.unnoted:
+                yield self._wrong(trial, placed, count, _limit("at least", least, most, placed))
+        if unjudged is not None:
+            raise unjudged
+
+    def _wrong(self, trial: CaseResult, placed: PlacedCallback, count: int, limit: str) -> Diagnostic:
+        function = trial.function
+        _, *declared = labels(trial, placed, "")
+        where = placed.shape.counted or trial.places(function, placed.path, "")[0].span
+        return Diagnostic(
+            self.code,
+            f"`{function.name}` called {named(trial, placed)} {times(count)}, not {limit}",
+            (Label(where, f"{limit} here"), *declared),
+            place=place(trial, placed),
+        )
+
+
+def _bound(clause: Expression | None, trial: CaseResult, placed: PlacedCallback) -> int | None:
+    if clause is None:
+        return None
+    seen = trial.seen
+    if not seen.success and not clause.names <= trial.given.keys():
+        return None  # what a failed call leaves in out parameters counts nothing
+    scope: Mapping[str, Any] = trial.beside(placed.path)
+    value = clause.evaluate(scope, seen.before)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise EvaluationError(f"`{clause.text}` is no number of calls here", clause.span)
+    return value
+
+
+def _limit(words: str, least: int | None, most: int | None, placed: PlacedCallback) -> str:
+    bound = most if words == "at most" else least
+    exactly = least == most and placed.shape.least is placed.shape.most
+    assert bound is not None
+    return times(bound) if exactly else f"{words} {times(bound)}"

@@ -1,0 +1,3 @@
+"""Checks of budgets: time, instructions, memory, growth."""
+
+from __future__ import annotations

@@ -1,0 +1,54 @@
+"""ABD369: a call asks for heap memory, where the contract says that it does not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.checks.check import Check
+from abidance.checks.evidence.evidence import Evidence
+from abidance.checks.evidence.permissions import effect_span, promises
+from abidance.core.diagnostic import Diagnostic, Label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.checks.evidence.case_result import CaseResult
+
+
+class CallAllocates(Check):
+    """Flags a call that asks the heap for memory, where the contract promises `no_alloc` or `async_signal_safe`.
+
+    ## Why it matters
+    In a signal handler, an audio callback or a hot path an allocation can block, fail, or deadlock.
+
+    ## Example
+        effects: [no_alloc]         # the library copies the key with strdup
+
+    ## How it is seen
+    Every request to malloc and its relatives during the call is counted, by an allocator that is
+    preloaded or by the sanitizer's own.
+
+    ## Not seen
+    Allocators that the library brings along; memory from mmap or the stack; what a first call allocates
+    once counts.
+    """
+
+    id = "ABD369"
+    name = "call-allocates"
+    only_with = Evidence.ALLOCATED
+
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
+        """Yield at most one diagnostic."""
+        promised = next((e for e in ("no_alloc", "async_signal_safe") if promises(trial, e)), "")
+        if not trial.answered or not promised:
+            return
+        count = trial.observation.calls[trial.encoded.plan.subject].passage.allocations
+        if not count:
+            return
+        function = trial.function
+        yield Diagnostic(
+            self.code,
+            f"`{function.name}` asked for {count} block{'' if count == 1 else 's'} of heap memory",
+            (Label(effect_span(trial, promised), "promised"), Label(function.declaration.span)),
+            place=function.name,
+        )

@@ -1,0 +1,64 @@
+"""ABD385: a call asks for more heap memory than the contract gives it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.checks.check import Check
+from abidance.checks.evidence.costs import cost_labels
+from abidance.checks.evidence.evidence import Evidence
+from abidance.core.diagnostic import Diagnostic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.checks.evidence.case_result import CaseResult
+
+
+class MoreMemoryThanBudget(Check):
+    """Flags a call that asks the heap for more blocks, or for more bytes, than `cost` allows.
+
+    ## Why it matters
+    Each block may have to wait for a lock or for the kernel, and all of them together are what a service needs
+    at its busiest.
+
+    ## Example
+        cost: {allocations: 1}          # and each element of the list is a block of its own
+
+    ## How it is seen
+    Every request to malloc and its relatives during a call is counted, on every build: by an allocator that is
+    preloaded, or by the sanitizer's own. The call is made twice, and the lesser count is taken: what a first call
+    asks for once is no finding. A block that is resized counts as one more, with all of its bytes.
+
+    ## Not seen
+    Allocators that the library brings along; memory from mmap or the stack; what a call asks for only after
+    other calls on its handle.
+    """
+
+    id = "ABD385"
+    name = "more-memory-than-budget"
+    only_with = Evidence.BUDGETED
+
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
+        """Yield at most one diagnostic for blocks, and one for bytes."""
+        function = trial.function
+        cost = function.cost
+        if cost is None or not trial.answered or trial.again is None or trial.again.passage is None:
+            return
+        both = (trial.observation.calls[trial.encoded.plan.subject].passage, trial.again.passage)
+        blocks = min(passage.allocations or 0 for passage in both)
+        if cost.allocations is not None and blocks > cost.allocations:
+            yield self._found(trial, "allocations", blocks, cost.allocations, "block")
+        size = min(passage.allocated for passage in both)
+        if cost.bytes_allocated is not None and size > cost.bytes_allocated:
+            yield self._found(trial, "bytes_allocated", size, cost.bytes_allocated, "byte")
+
+    def _found(self, trial: CaseResult, clause: str, seen: int, allowed: int, unit: str) -> Diagnostic:
+        function = trial.function
+        return Diagnostic(
+            self.code,
+            f"`{function.name}` asked for {seen:,} {unit}{'' if seen == 1 else 's'} of heap memory, where "
+            f"{allowed:,} {'is' if allowed == 1 else 'are'} allowed",
+            cost_labels(trial, clause),
+            place=f"{function.name}:{clause}",
+        )

@@ -1,0 +1,274 @@
+"""What a call answered, as far as the contract gives it a meaning, and where two answers differ.
+
+Padding, what follows the NUL in a `char` array, room beyond a meaningful length, addresses, and out parameters
+of a call that failed have none.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from abidance.boundary.decode.callback_invocations import calls_seen
+from abidance.boundary.model.float_formats import Real
+from abidance.boundary.model.types import (
+    ArrayShape,
+    HandleShape,
+    NothingShape,
+    OpaqueShape,
+    PointerShape,
+    RecordShape,
+    ScalarShape,
+    What,
+    invocations_member,
+    writes,
+)
+from abidance.boundary.print_c.literals import value_text
+from abidance.contract.expression import Unavailable, spelling
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from abidance.boundary.model.types import Shape
+    from abidance.checks.evidence.case_result import CaseResult
+
+
+CALLS = ".calls"
+"""Ends the path of how a callback was called."""
+ORDER = "the order of callbacks"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One thing that came back: ``result`` or a parameter, with its shape and value.
+
+    Of how a callback was called, `owner` is the call that was given it.
+    """
+
+    path: str
+    shape: Shape
+    value: Any
+    owner: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerDifference:
+    """The first place at which two answers differ; `at` is an index where they are long."""
+
+    path: str
+    shape: Shape
+    one: Any
+    other: Any
+    at: int | None = None
+
+
+def answers(trial: CaseResult, *, errno: bool) -> list[Answer]:
+    """Return all that a call which answered tells its caller; with `errno` also why it failed."""
+    seen, function = trial.seen, trial.function
+    told = []
+    if not isinstance(function.result.shape, NothingShape):
+        told.append(Answer("result", function.result.shape, seen.result))
+    told += called_back(trial)
+    if not seen.success:
+        return [*told, Answer("errno", _NUMBER, seen.errno)] if errno else told
+    for member in function.members:
+        value = seen.after.get(spelling(member.name))
+        if isinstance(member.shape, HandleShape):
+            life = trial.boundary.handles[member.shape.handle]
+            if member.name in trial.subject.storage and life.shown and isinstance(value, dict):
+                told.append(Answer(member.name, life.shown, value))
+            elif member.shape.made:
+                told.append(Answer(member.name, member.shape, value))
+        elif writes(member.shape):
+            told.append(Answer(member.name, member.shape, value))
+    return told
+
+
+def same_bytes(one: CaseResult, other: CaseResult, index: int, there: int | None = None) -> bool:
+    """Tell whether a call left the same bytes in two trials, so that it cannot have answered otherwise.
+
+    The call is the one at `index`, in `other` that at `there`. False says nothing: addresses differ, and padding.
+    Where there are callbacks, nothing is said either.
+    """
+    if one.encoded.callbacks or other.encoded.callbacks:
+        return False
+    a, b = one.observation.calls[index], other.observation.calls[index if there is None else there]
+    return (
+        a.ran == b.ran
+        and a.result == b.result
+        and a.errno == b.errno
+        and a.blocks == b.blocks
+        and a.followed == b.followed
+    )
+
+
+def called_back(trial: CaseResult) -> Iterator[Answer]:
+    """Yield how each callback was called, and in which order where there are several."""
+    encoded, seen = trial.encoded, trial.seen
+    if not encoded.callbacks or trial.observation.calls[encoded.plan.subject].unnoted:
+        return
+    calls = calls_seen(seen.called)
+    names = []
+    for number, placed in enumerate(encoded.callbacks):
+        owner = encoded.calls[placed.call].function
+        own = placed.call == encoded.plan.subject
+        names.append(placed.path if own else f"{owner.name}.{placed.path}")
+        shape = invocations_member(placed.shape).shape
+        yield Answer(f"{names[-1]}{CALLS}", shape, calls.get(number, []), placed.call)
+    if len(calls) > 1:
+        order = [names[each.invocation.callback or 0] for each in seen.called]
+        yield Answer(ORDER, _TEXT, ", ".join(order).encode())
+
+
+def differences(
+    ones: list[Answer], others: list[Answer], *, tolerance: float | None
+) -> Iterator[AnswerDifference]:
+    """Yield where two lists of answers to the same call differ: each field once."""
+    found = dict(_numbered(others))
+    for key, one in _numbered(ones):
+        other = found.get(key)
+        if other is not None:
+            yield from _differ(one.shape, one.value, other.value, one.path, tolerance)
+
+
+def _numbered(told: list[Answer]) -> Iterator[tuple[tuple[str, int], Answer]]:
+    """Yield answers with their paths: callbacks that earlier calls of one function were given have the same."""
+    seen: Counter[str] = Counter()
+    for answer in told:
+        yield (answer.path, seen[answer.path]), answer
+        seen[answer.path] += 1
+
+
+def pairs_differ(pairs: Iterable[tuple[CaseResult, CaseResult]]) -> Iterator[tuple[int, AnswerDifference]]:
+    """Yield where calls answer otherwise than their twins, with the number of the pair: each path once."""
+    told: set[str] = set()
+    for number, (one, other) in enumerate(pairs):
+        found = differences(answers(one, errno=False), answers(other, errno=False), tolerance=None)
+        for difference in found:
+            if difference.path not in told:
+                told.add(difference.path)
+                yield number, difference
+
+
+def told_apart(difference: AnswerDifference) -> tuple[str, str]:
+    """Return what the one did, such as ``returned 3``, and the other's value."""
+    one, other = (value_text(difference.shape, value) for value in (difference.one, difference.other))
+    verb = "returned" if difference.path == "result" else f"left `{difference.path}` ="
+    return f"{verb} {one}", other
+
+
+def where(difference: AnswerDifference) -> str:
+    """Return where in something long two answers differ first, in words; nothing for what is short."""
+    one, other, at = difference.one, difference.other, difference.at
+    if at is None:
+        return ""
+    if len(one) != len(other) and at == min(len(one), len(other)):
+        return f"they agree up to element {at}, where the shorter one ends: {len(one)} and {len(other)}"
+    if isinstance(one, bytes):
+        return f"the first difference is at byte {at}: 0x{one[at]:02x} and 0x{other[at]:02x}"
+    return f"the first difference is at element {at}"
+
+
+def difference(
+    shape: Shape, one: Any, other: Any, *, tolerance: float | None = None
+) -> AnswerDifference | None:
+    """Return where two values of a shape differ first, by its path in them."""
+    return next(_differ(shape, one, other, "", tolerance), None)
+
+
+def values_differ(shape: Shape, one: Any, other: Any) -> bool:
+    """Tell whether two values of a shape differ in anything that has a meaning."""
+    return difference(shape, one, other) is not None
+
+
+def _differ(
+    shape: Shape, one: Any, other: Any, path: str, tolerance: float | None
+) -> Iterator[AnswerDifference]:
+    if isinstance(one, Unavailable) or isinstance(other, Unavailable):
+        return
+    match shape:
+        case PointerShape() if one is not None and other is not None:
+            yield from _behind(shape, one, other, path, tolerance)
+            return
+        case RecordShape() if isinstance(one, dict) and isinstance(other, dict):
+            yield from _fields(shape, one, other, path, tolerance)
+            return
+        case ArrayShape(of=of) if isinstance(one, list) and isinstance(other, list):
+            yield from _elements(of, shape, one, other, path, tolerance)
+            return
+        case HandleShape() | OpaqueShape():
+            if (one is None) != (other is None):
+                yield AnswerDifference(path, shape, one, other)
+            return
+        case ScalarShape(kind="float"):
+            if not _close(one, other, tolerance):
+                yield AnswerDifference(path, shape, one, other)
+            return
+        case ArrayShape(of=ScalarShape(char=True)) if isinstance(one, bytes) and isinstance(other, bytes):
+            one, other = (each.partition(b"\0")[0] for each in (one, other))
+    if one != other:
+        yield AnswerDifference(path, shape, one, other, _first(one, other))
+
+
+def _behind(
+    shape: PointerShape, one: Any, other: Any, path: str, tolerance: float | None
+) -> Iterator[AnswerDifference]:
+    if shape.what is What.ONE:
+        yield from _differ(shape.element, one, other, path, tolerance)
+    elif isinstance(one, list) and isinstance(other, list):
+        yield from _elements(shape.element, shape, one, other, path, tolerance)
+    elif one != other:
+        yield AnswerDifference(path, shape, one, other, _first(one, other))
+
+
+def _fields(
+    shape: RecordShape, one: Mapping[str, Any], other: Mapping[str, Any], path: str, tolerance: float | None
+) -> Iterator[AnswerDifference]:
+    for member in shape.members:
+        # Which alternative of a union was written is not known: the others read bytes without a meaning.
+        if member.within or member.name not in one or member.name not in other:
+            continue
+        inner = f"{path}.{member.name}"
+        yield from _differ(member.shape, one[member.name], other[member.name], inner, tolerance)
+
+
+def _elements(
+    of: Shape, whole: Shape, one: list[Any], other: list[Any], path: str, tolerance: float | None
+) -> Iterator[AnswerDifference]:
+    for index, (a, b) in enumerate(zip(one, other, strict=False)):
+        if next(_differ(of, a, b, "", tolerance), None) is not None:
+            yield AnswerDifference(path, whole, one, other, index)
+            return
+    if len(one) != len(other):
+        yield AnswerDifference(path, whole, one, other, min(len(one), len(other)))
+
+
+def _close(one: Any, other: Any, tolerance: float | None) -> bool:
+    """Tell whether two numbers are one: NaN is NaN whatever its payload, and -0.0 is not 0.0, for 1/x tells them apart.
+
+    With a tolerance, even of none, numbers are compared by their values.
+    """
+    if not isinstance(one, Real) or not isinstance(other, Real):
+        return bool(one == other)
+    if one != one or other != other:  # noqa: PLR0124 - the definition of NaN
+        return one != one and other != other  # noqa: PLR0124
+    if one == other:
+        return tolerance is not None or one != 0 or math.copysign(1, one) == math.copysign(1, other)
+    if tolerance is None or math.inf in (one, other) or -math.inf in (one, other):
+        return False
+    exact = Fraction(one), Fraction(other)  # a `long double` may be beyond every double
+    return abs(exact[0] - exact[1]) <= Fraction(tolerance) * max(map(abs, exact))
+
+
+def _first(one: Any, other: Any) -> int | None:
+    if not isinstance(one, bytes) or not isinstance(other, bytes):
+        return None
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((index for index, (a, b) in pairs if a != b), min(len(one), len(other)))
+
+
+_TEXT = ArrayShape(ScalarShape("int", 1, 1, False, "char", 0, 255), 0, 0, 1)
+_NUMBER = ScalarShape("int", 4, 4, True, "int", -(1 << 31), (1 << 31) - 1)

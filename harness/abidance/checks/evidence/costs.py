@@ -1,0 +1,79 @@
+"""What a call was measured to cost, beside what the contract allows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from abidance.core.diagnostic import Label
+
+if TYPE_CHECKING:
+    from abidance.checks.evidence.case_result import CaseResult
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What one clause of `cost` allows, and what was seen: both in seconds, or both how many.
+
+    With `more`, counting ended at `seen`. `notes` say how it came about, `against` is the other library of a
+    comparison and `there` what was seen of that.
+    """
+
+    clause: str
+    allowed: float
+    seen: float
+    notes: tuple[str, ...] = ()
+    more: bool = False
+    against: str = ""
+    there: float = 0.0
+
+    @property
+    def is_over(self) -> bool:
+        """Tell whether more was seen than is allowed."""
+        return self.seen > self.allowed
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """How many instructions one call executes at sizes that double: pairs of size and count, smallest first."""
+
+    over: str
+    at_most: str
+    counts: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """All that was measured of one call."""
+
+    figures: tuple[Figure, ...] = ()
+    growth: Growth | None = None
+
+    def over(self, *clauses: str) -> tuple[Figure, ...]:
+        """Return the figures of some clauses that are over what is allowed."""
+        return tuple(each for each in self.figures if each.clause in clauses and each.is_over)
+
+
+def cost_labels(trial: CaseResult, clause: str) -> tuple[Label, ...]:
+    """Return the contract's line of a clause of `cost`, and the header's line of the function."""
+    function = trial.function
+    cost = function.cost
+    if cost is None:
+        return (Label(function.declaration.span),)
+    return Label(cost.key_span(clause), "promised"), Label(function.declaration.span)
+
+
+def in_time(seconds: float) -> str:
+    """Return words such as ``2.73 us``."""
+    for worth, unit in ((1.0, "s"), (1e-3, "ms"), (1e-6, "us")):
+        if seconds >= worth:
+            return f"{seconds / worth:.3g} {unit}"
+    return f"{seconds * 1e9:.3g} ns"
+
+
+def in_rate(a_second: float) -> str:
+    """Return words such as ``4.2M calls a second``."""
+    for worth, unit in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if a_second >= worth:
+            return f"{a_second / worth:.3g}{unit} calls a second"
+    return f"{a_second:.3g} calls a second"

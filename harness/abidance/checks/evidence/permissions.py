@@ -1,0 +1,59 @@
+"""Who is to blame for what happened to the process, and whether the contract allows it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.boundary.model.boundary import BoundaryFunction
+    from abidance.checks.evidence.case_result import CaseResult
+    from abidance.core.span import Span
+    from abidance.plan.observation import ProcessChange
+
+
+def may(trial: CaseResult, word: str, function: BoundaryFunction | None = None) -> bool:
+    """Tell whether the contract says that this is what a function, or the library, is for.
+
+    Without a function, of any call that was made: what all of them together have done may be that one's doing.
+    """
+    functions = [function] if function is not None else _made(trial)
+    promises = (one.promise for one in functions if one.promise is not None)
+    said = (*trial.boundary.contract.may, *(name for promise in promises for name in promise.may))
+    return any(name.text == word for name in said)
+
+
+def _made(trial: CaseResult) -> list[BoundaryFunction]:
+    """Return the functions of the calls that were made, and that of the call on trial."""
+    pairs = zip(trial.encoded.calls, trial.observation.calls, strict=False)
+    return [trial.function, *(placed.function for placed, returned in pairs if returned.ran)]
+
+
+def promises(trial: CaseResult, effect: str) -> bool:
+    """Tell whether the contract promises an effect of the function on trial."""
+    promise = trial.function.promise
+    return promise is not None and any(name.text == effect for name in promise.effects)
+
+
+def effect_span(trial: CaseResult, effect: str) -> Span:
+    """Return where an effect is promised of the function on trial."""
+    promise = trial.function.promise
+    assert promise is not None
+    return next(name.span for name in promise.effects if name.text == effect)
+
+
+def culprit(trial: CaseResult, call: int) -> BoundaryFunction | None:
+    """Return the function of a call, None where it has an item of its own that says so."""
+    function = trial.encoded.calls[call].function
+    own = call == trial.encoded.plan.subject
+    return function if own or function.promise is None else None
+
+
+def grown(trial: CaseResult, kind: str) -> Iterator[ProcessChange]:
+    """Yield the last of the changes of a kind, when each further run of the case made another."""
+    if trial.again is None or not trial.again.repeats:
+        return
+    each = [[change for change in seen.changes if change.kind == kind] for seen in trial.again.repeats]
+    if all(each):
+        yield each[-1][-1]

@@ -1,0 +1,32 @@
+"""The same call made again: what later runs of it say that the first one cannot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from abidance.checks.evidence.case_result import CaseResult
+    from abidance.plan.observation import CallSideEffects, Observation, ProcessChange
+
+
+@dataclass(frozen=True, slots=True)
+class Reruns:
+    """Further runs of a case that answered, each made where the first gave reason to.
+
+    `refilled` had other bytes in all memory that nobody has written: out memory, fresh heap, the stack. With
+    `steady`, the answers were the same whenever that memory was. `same` is the case once more, with nothing
+    changed but `errno`, whose value before it is `errno`. `system_call` is the number of its first system call plus
+    one, -1 where that could not be seen. `passage` is what it did on its way. `repeats` were
+    made by the same worker, one after the other; `changes` by a fresh one, with each change pinned to the call that
+    made it.
+    """
+
+    refilled: CaseResult | None = None
+    steady: bool = False
+    same: CaseResult | None = None
+    errno: int = 0
+    system_call: int = 0
+    passage: CallSideEffects | None = None
+    repeats: tuple[Observation, ...] = ()
+    changes: tuple[ProcessChange, ...] = ()

@@ -1,0 +1,223 @@
+"""Memory that a call is given to write to: what it wrote, told by running it with two different fills."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from abidance.boundary.model.types import (
+    Direction,
+    HandleShape,
+    NothingShape,
+    PointerShape,
+    ScalarShape,
+    What,
+)
+from abidance.boundary.resolve import transfers as handing
+from abidance.boundary.values.significant_bytes import Range, elements, meaningful
+from abidance.checks.evidence.answers import CALLS, called_back, values_differ
+from abidance.contract.expression import EvaluationError, spelling
+from abidance.core import masks
+from abidance.plan.plan import filled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from abidance.boundary.model.types import Member
+    from abidance.checks.evidence.case_result import CaseResult
+    from abidance.contract.expression import Environment
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Memory behind a parameter after the call, and what of it must have been written."""
+
+    member: Member
+    block: int
+    raw: bytes
+    ranges: tuple[Range, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unwritten:
+    """Bytes of a range that nobody wrote: where in it the first of them is, and how many follow it."""
+
+    range: Range
+    first: int
+    count: int
+
+
+def tells_success(trial: CaseResult) -> bool:
+    """Tell whether it is known that the call did what it is for.
+
+    A number without a `status` may mean anything: -1, 0, how many there were.
+    """
+    return trial.seen.success and handing.tells_success(trial.function)
+
+
+def tells_failure(trial: CaseResult) -> bool:
+    """Tell whether it is known that the call failed: false may be an answer like any other."""
+    result = trial.function.result
+    if trial.seen.success:
+        return False
+    return bool(result.ok) or not isinstance(result.shape, ScalarShape | NothingShape)
+
+
+def on_failure(trial: CaseResult, member: Member) -> str:
+    """Return what the contract says about an out parameter after a failure; empty when it is silent.
+
+    A postcondition that looks at it after a failure says that it has a value then. Of a call that is refused, only one
+    does that asks for the result first: what is promised of every lawful call says nothing of an unlawful one.
+    """
+    promise = trial.function.promise
+    param = promise.params.get(member.name) if promise else None
+    said = (param.on_failure or "") if param else ""
+    return said or ("unspecified" if _looked_at(trial, spelling(member.name)) else "")
+
+
+def _looked_at(trial: CaseResult, name: str) -> bool:
+    refused = bool(trial.expectation.rejects)
+    for expression in trial.function.ensures:
+        if name not in expression.names or (refused and not expression.chooses):
+            continue
+        noting = _Noting(trial.seen.after)
+        with contextlib.suppress(EvaluationError):
+            expression.evaluate(noting, trial.seen.before)
+        looked = [*noting.names]
+        if name in looked and (not refused or "result" in looked[: looked.index(name)]):
+            return True
+    return False
+
+
+class _Noting:
+    """An environment that notes which names are looked up."""
+
+    def __init__(self, values: Environment) -> None:
+        self.values = values
+        self.names: dict[str, None] = {}
+        """In the order in which they were first looked up."""
+
+    def __getitem__(self, name: str) -> Any:
+        self.names[name] = None
+        return self.values[name]
+
+
+def regions(trial: CaseResult) -> Iterator[Region]:
+    """Yield the memory that out parameters of the call on trial point at, where it must be written now."""
+    function = trial.function
+    for member, shape, block, raw in _pointees(trial, (Direction.OUT,)):
+        known = tells_success(trial)
+        written = (tells_failure(trial) and on_failure(trial, member) == "written") or known
+        by_result = shape.length is not None and "result" in shape.length.names
+        if not written and not (by_result and trial.seen.success and not function.result.ok):
+            continue
+        plan = trial.encoded.plan
+        if plan.blocks[block].contents or any(block in call.watched for call in plan.calls[: plan.subject]):
+            continue  # nothing of it holds the fill: it was given, or an earlier call left it
+        ranges = tuple(_ranges(trial, member, shape, pointers=True))
+        if ranges:
+            yield Region(member, block, raw, ranges)
+
+
+def unwritten(region: Region, fill: int, other: bytes, other_fill: int) -> Iterator[Unwritten]:
+    """Yield what kept the fill in both runs. A byte that is the same in both fills tells nothing."""
+    one, two = filled(fill, len(region.raw)), filled(other_fill, len(other))
+    written = masks.either(masks.different(region.raw, one), masks.different(other, two))
+    left = masks.but(masks.different(one, two), written)
+    for each in region.ranges:
+        end = min(len(left), each.ends(region.raw, other))
+        first = masks.first(left, each.start, end)
+        if first is not None:
+            written_again = left.find(0, first, end)
+            yield Unwritten(each, first - each.start, (end if written_again < 0 else written_again) - first)
+
+
+def is_doubtful(trial: CaseResult) -> bool:
+    """Tell whether a byte that must be written holds the fill."""
+    fill = trial.encoded.plan.fill  # one of the two that plans begin with
+    return any(
+        region.raw.find(fill, each.start, each.end) >= 0
+        for region in regions(trial)
+        for each in region.ranges
+    )
+
+
+def stale(one: CaseResult, other: CaseResult) -> str | None:
+    """Return the path of an answer that differs between two runs with different fills, None when none does.
+
+    Bytes that kept the fill in both were not written, which is another matter. Addresses have no meaning.
+    """
+    if _left_the_same(one, other):
+        return None
+    shape = one.function.result.shape
+    if one.seen.success != other.seen.success or values_differ(shape, one.seen.result, other.seen.result):
+        return "result"
+    theirs_told = {answer.path: answer for answer in called_back(other)}
+    for told in called_back(one):
+        if told.path in theirs_told and values_differ(told.shape, told.value, theirs_told[told.path].value):
+            return told.path.removesuffix(CALLS)
+    if not one.seen.success:
+        return None
+    others = {member.name: raw for member, _, _, raw in _pointees(other, _WRITTEN)}
+    for member, pointer, _, raw in _pointees(one, _WRITTEN):
+        theirs = others[member.name]
+        fills = [filled(each.encoded.plan.fill, len(raw)) for each in (one, other)]
+        written = masks.either(masks.different(raw, fills[0]), masks.different(theirs, fills[1]))
+        differing = masks.both(masks.different(raw, theirs), written)
+        for each in _ranges(one, member, pointer, pointers=False):
+            if masks.first(differing, each.start, each.ends(raw, theirs)) is not None:
+                return f"{member.name}{each.path}"
+    return None
+
+
+def _left_the_same(one: CaseResult, other: CaseResult) -> bool:
+    """Tell whether two runs left the same bytes: then so are the values in them."""
+    here, there = (each.observation.calls[each.encoded.plan.subject] for each in (one, other))
+    return (here.result, here.blocks, here.followed, here.invocations) == (
+        there.result,
+        there.blocks,
+        there.followed,
+        there.invocations,
+    )
+
+
+_WRITTEN = (Direction.OUT, Direction.INOUT)
+
+
+def _pointees(
+    trial: CaseResult, ways: tuple[Direction, ...]
+) -> Iterator[tuple[Member, PointerShape, int, bytes]]:
+    """Yield the parameters that point at memory to write, each with its block and the bytes there now."""
+    placed = trial.subject
+    memory = watched_memory(trial)
+    for member in placed.function.members:
+        if isinstance(member.shape, PointerShape) and member.shape.direction in ways:
+            block = placed.places.get(member.name)
+            if block is not None and block in memory:
+                yield member, member.shape, block, memory[block]
+
+
+def watched_memory(trial: CaseResult) -> Mapping[int, bytes]:
+    """Return the writable blocks of the call on trial as they were after it."""
+    index = trial.encoded.plan.subject
+    call, returned = trial.encoded.plan.calls[index], trial.observation.calls[index]
+    return dict(zip(call.watched, returned.blocks, strict=True))
+
+
+def _ranges(trial: CaseResult, member: Member, shape: PointerShape, *, pointers: bool) -> Iterator[Range]:
+    """Yield what of the memory behind a parameter has a meaning now: as much of it as the contract tells."""
+    if shape.what is What.ONE:
+        if not isinstance(shape.element, HandleShape):
+            yield from meaningful(shape.element, pointers=pointers)
+        return
+    value = trial.seen.after.get(spelling(member.name))
+    if not isinstance(value, bytes | list) or any(o.path == member.name for o in trial.seen.overruns):
+        return
+    if shape.what is What.STRING:
+        # A string ends where the library put the end: all before it is written, or it would not be the end.
+        if not pointers and member.name not in trial.seen.unterminated:
+            yield Range("", 0, len(value))
+        return
+    if shape.length is not None:  # else nobody knows how much of the room has a meaning
+        yield from elements(shape.element, len(value), pointers=pointers)

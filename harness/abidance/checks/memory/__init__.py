@@ -1,0 +1,3 @@
+"""Checks of the memory that a call reads and writes."""
+
+from __future__ import annotations

@@ -1,0 +1,78 @@
+"""ABD314: the library wrote past the end of a block of its own, or into one that it had freed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.checks.check import Check
+from abidance.checks.evidence.evidence import Evidence
+from abidance.checks.evidence.frames import frame_label, frame_place
+from abidance.core.diagnostic import Diagnostic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.checks.evidence.case_result import CaseResult
+    from abidance.core.diagnostic import Label
+
+
+class HeapCorrupted(Check):
+    """Flags a write past the end of a heap block that a call has made, or into one that a call has freed.
+
+    ## Why it matters
+    What lies behind the block, or is put in its place, changes silently: another object of the process, or the
+    allocator's own notes. The process ends much later, somewhere else, or hands over what is not its own.
+
+    ## Example
+        char *copy = malloc(strlen(name));  /* and then strcpy(copy, name), which writes a NUL as well */
+
+    ## How it is seen
+    On builds without a sanitizer, a fence of 64 bytes lies behind every block that a call asks malloc for, and freed
+    blocks are filled and kept until the case is over. Both are looked at when the block is freed and at the end.
+    AddressSanitizer tells the same as a sanitizer-report, with the line that writes.
+
+    ## Not seen
+    Reads; writes before a block, or that jump over the fence; a write of the very bytes that are there; blocks that
+    an earlier case has made, and those of allocators that the library brings along.
+    """
+
+    id = "ABD314"
+    name = "heap-corrupted"
+    only_with = Evidence.SPOILED
+    whole = True
+
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
+        """Yield at most one diagnostic."""
+        spoiled = trial.observation.spoiled
+        if spoiled is None:
+            return
+        function, actor = trial.function, trial.actor
+        if spoiled.call is not None:
+            function = trial.encoded.calls[spoiled.call].function
+            actor = f"`{function.name}`"
+        how_many = _bytes(spoiled.length)
+        labels: list[Label] = []
+        notes: list[str] = []
+        for frames, word in ((spoiled.made_at, "allocated here"), (spoiled.freed_at, "freed here")):
+            lines, words = frame_label(frames, word)
+            labels += lines
+            notes += (f"{word.split()[0]} {each}" for each in words)
+        if spoiled.after_free:
+            did = f"wrote {how_many} into a heap block that had been freed"
+            notes = [f"the first at offset {spoiled.offset} of {_bytes(spoiled.size)}", *notes]
+        else:
+            away = spoiled.offset - spoiled.size
+            did = f"wrote {how_many} past the end of a heap block of {_bytes(spoiled.size)}"
+            did += f", {away} bytes away" if away else ""
+        yield Diagnostic(
+            self.code,
+            f"{actor} {did}",
+            (*trial.promise_of(function), *labels),
+            tuple(notes),
+            help="AddressSanitizer or valgrind names the line that writes",
+            place=f"{function.name}:{'freed' if spoiled.after_free else 'past'}:{frame_place(spoiled.made_at)}",
+        )
+
+
+def _bytes(count: int) -> str:
+    return f"{count} byte{'' if count == 1 else 's'}"

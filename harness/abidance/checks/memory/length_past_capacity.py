@@ -1,0 +1,50 @@
+"""ABD324: the library told a length that the memory cannot have."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.checks.check import Check
+from abidance.core.diagnostic import Diagnostic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.checks.evidence.case_result import CaseResult
+
+
+class LengthPastCapacity(Check):
+    """Flags a successful call that reports more meaningful elements than the buffer has room for.
+
+    ## Why it matters
+    The caller reads up to that length, past the end of its own buffer.
+
+    ## Example
+        out: {out: bytes, capacity: cap, length: out_len}       # *out_len is the untruncated length
+
+    ## How it is seen
+    After a call that succeeded, `length` is evaluated and compared with the room that the call was given.
+
+    ## Not seen
+    A length that is too small, or that counts bytes which were never written.
+    """
+
+    id = "ABD324"
+    name = "length-past-capacity"
+
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
+        """Yield one diagnostic a buffer."""
+        if not trial.answered or trial.expectation.rejects:
+            return
+        function = trial.function
+        for overrun in trial.seen.overruns:
+            clause = overrun.shape.length.text if overrun.shape.length else "length"
+            told = "no call leaves that many" if overrun.told < 0 else f"it has room for {overrun.room}"
+            yield Diagnostic(
+                self.code,
+                f"`{function.name}` says that `{overrun.path}` holds {overrun.told} elements, but {told}",
+                trial.places(function, overrun.path, f"{clause} = {overrun.told} after the call"),
+                help="report failure when the buffer is too small; where this is a failure, say how it is told: "
+                "`returns: {status: ...}`",
+                place=f"{function.name}:{overrun.path}",
+            )

@@ -1,0 +1,59 @@
+"""ABD312: the library read outside memory that it was lent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.checks.check import Check
+from abidance.checks.evidence.bounds import outside
+from abidance.checks.evidence.cause import Cause, cause_of
+from abidance.checks.evidence.evidence import Evidence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.checks.evidence.case_result import CaseResult
+    from abidance.core.diagnostic import Diagnostic
+
+
+class OutOfBoundsRead(Check):
+    """Flags a read past the end, or before the start, of memory that the contract lends.
+
+    ## Why it matters
+    What lies behind the buffer is somebody else's: the answer depends on it, it may leak, and at the end of a
+    mapping the read crashes.
+
+    ## Example
+        route: {to: bytes, length: route_len}       # the library compares until `i <= route_len`
+
+    ## How it is seen
+    Every argument has memory of exactly its size. On builds without AddressSanitizer it lies flush against a
+    page that cannot be read, sometimes at its end and sometimes at its start; with it, between redzones.
+
+    ## Not seen
+    A read that jumps over the guard (64 KiB) or a redzone into other memory. On builds without
+    AddressSanitizer, a read on the side that is not flush in that case.
+    """
+
+    id = "ABD312"
+    name = "out-of-bounds-read"
+    formerly = ("read-past-end",)
+    only_with = Evidence.DEATH
+    whole = True
+
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
+        """Yield at most one diagnostic: the read ended the process."""
+        death = trial.death
+        if death is None or death.touch is None or cause_of(trial) is not Cause.READ_PAST_END:
+            return
+        touch = death.touch
+        assert touch.block is not None
+        yield outside(
+            self.code,
+            trial,
+            block=touch.block,
+            side=touch.side,
+            distance=touch.distance,
+            size=touch.size,
+            verb="read",
+        )

@@ -1,0 +1,92 @@
+"""ABD326: a call failed and left an out parameter otherwise than the contract says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.boundary.decode.decode import held_before
+from abidance.boundary.model.types import Direction, PointerShape, What
+from abidance.checks.check import Check
+from abidance.checks.evidence import unwritten_memory
+from abidance.contract.expression import spelling
+from abidance.core import masks
+from abidance.core.diagnostic import Diagnostic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.boundary.model.boundary import BoundaryFunction
+    from abidance.checks.evidence.case_result import CaseResult
+
+
+class OutputAfterFailure(Check):
+    """Flags a call that failed and wrote to an out parameter all the same.
+
+    ## Why it matters
+    A caller that keeps its old value on failure loses it, or takes a half-made one for an answer.
+
+    ## Example
+        value: {out: int}           # the library stores the digits it has read before it meets a bad one
+
+    ## How it is seen
+    After a call whose status is none of `ok`, or that returns NULL, out memory must be as it was: its fill.
+    `on_failure: written` or `unspecified` promises otherwise, and so does a postcondition that looks at it.
+    A buffer, and a number that is the length of one, may be written to unless `on_failure: untouched` says that
+    they are not: what does not fit is often found out on the way.
+
+    ## Not seen
+    Calls of which nobody knows whether they failed: false, or a number without a `status`. A byte that is
+    written and equals the fill.
+    """
+
+    id = "ABD326"
+    name = "output-after-failure"
+
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
+        """Yield one diagnostic a parameter."""
+        if not trial.answered or trial.expectation.rejects or not unwritten_memory.tells_failure(trial):
+            return
+        memory, function, plan = unwritten_memory.watched_memory(trial), trial.function, trial.encoded.plan
+        for member in function.members:
+            shape, block = member.shape, trial.subject.places.get(member.name)
+            if (
+                not isinstance(shape, PointerShape)
+                or shape.direction is not Direction.OUT
+                or block is None
+                or block not in memory
+            ):
+                continue
+            if plan.blocks[block].contents:
+                continue
+            raw, before = memory[block], held_before(trial.encoded, trial.observation, plan.subject, block)
+            at = masks.first(masks.different(before, raw))
+            if at is None:
+                continue
+            # Asked only of what was written: it may evaluate every postcondition.
+            said = unwritten_memory.on_failure(trial, member)
+            if said in ("written", "unspecified") or (
+                not said and not _is_plain(member.name, shape, function)
+            ):
+                continue
+            yield Diagnostic(
+                self.code,
+                f"`{function.name}`{trial.result_text()}, which is a failure, and wrote to `{member.name}`",
+                trial.places(function, member.name, "untouched after a failure"),
+                (f"the byte at offset {at} was 0x{before[at]:02x} before the call and is 0x{raw[at]:02x}",),
+                help=f"where that is meant: `{member.name}: {{..., on_failure: written}}`, or `unspecified`",
+                place=f"{function.name}:{member.name}",
+            )
+
+
+def _is_plain(name: str, shape: PointerShape, function: BoundaryFunction) -> bool:
+    """Tell whether a parameter points at one thing, and that is no length of a buffer.
+
+    Such a length often tells how much room would have been needed.
+    """
+    told = {
+        word
+        for buffer in (function.result.shape, *(member.shape for member in function.members))
+        if isinstance(buffer, PointerShape) and buffer.length is not None
+        for word in buffer.length.names
+    }
+    return shape.what is What.ONE and spelling(name) not in told

@@ -1,0 +1,92 @@
+"""ABD328: an unlawful call with a promised answer wrote to memory."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.boundary.decode.decode import held_before
+from abidance.boundary.model.types import Direction, PointerShape, ScalarShape, What
+from abidance.checks.check import Check
+from abidance.checks.evidence import unwritten_memory
+from abidance.checks.evidence.evidence import Evidence
+from abidance.core import masks
+from abidance.core.diagnostic import Diagnostic, Label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.checks.evidence.case_result import CaseResult
+
+
+class OutputAfterRejection(Check):
+    """Flags a call that is refused as `rejects` promises, and has written to the memory it was given all the same.
+
+    ## Why it matters
+    The caller was told that nothing happened.
+
+    ## Example
+        rejects: [{when: {in: null}, returns: -1}]      # the library clears `out` before it looks at `in`
+
+    ## How it is seen
+    All memory that the call may write to is compared with what was there before. A parameter with
+    `on_failure: written` or `unspecified`, and one that `ensures` of the clause names, is left out. So is one that a
+    postcondition of the function looks at once it has seen the `result`, as `implies(result != 0, out == 0)` does.
+
+    ## Not seen
+    A write that puts back the byte that was there; one to a single number that is `inout`, by which libraries
+    tell how much room they would have needed, unless it is `on_failure: untouched`.
+    """
+
+    id = "ABD328"
+    name = "output-after-rejection"
+    formerly = ("rejected-call-wrote",)
+    only_with = Evidence.REJECTS
+
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
+        """Yield one diagnostic a parameter."""
+        expectation = trial.expectation
+        if not trial.answered or not expectation.rejects:
+            return
+        function, plan, memory = trial.function, trial.encoded.plan, unwritten_memory.watched_memory(trial)
+        for member in function.members:
+            block = trial.subject.places.get(member.name)
+            if (
+                not isinstance(member.shape, PointerShape)
+                or block is None
+                or block not in memory
+                or member.name in expectation.written
+            ):
+                continue
+            said = unwritten_memory.on_failure(trial, member)
+            if said in ("written", "unspecified") or (not said and _is_told_back(member.shape)):
+                continue
+            before = held_before(trial.encoded, trial.observation, plan.subject, block)
+            relocated = {
+                each.offset + i for each in plan.relocations if each.block == block for i in range(8)
+            }
+            stored = {
+                i for call in plan.calls for store in call.stores if store.block == block for i in range(8)
+            }
+            changed = bytearray(masks.different(before, memory[block]))
+            for place in relocated:
+                changed[place : place + 1] = bytes(len(changed[place : place + 1]))
+            at = None if stored else masks.first(bytes(changed))
+            if at is None:
+                continue
+            assert expectation.span is not None
+            yield Diagnostic(
+                self.code,
+                f"`{function.name}` wrote to `{member.name}` in a call that it refuses ({expectation.rejects})",
+                (Label(expectation.span, "refused"), *trial.places(function, member.name, "written to")),
+                (f"the byte at offset {at} was 0x{before[at]:02x} and is 0x{memory[block][at]:02x}",),
+                help=f"where that is meant: `{member.name}: {{..., on_failure: written}}`, or `unspecified`",
+                place=f"{function.name}:rejects:{expectation.span.line}:{member.name}",
+            )
+
+
+def _is_told_back(shape: PointerShape) -> bool:
+    return (
+        shape.direction is Direction.INOUT
+        and shape.what is What.ONE
+        and isinstance(shape.element, ScalarShape)
+    )

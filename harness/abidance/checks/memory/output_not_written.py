@@ -1,0 +1,84 @@
+"""ABD325: a call succeeded and left an out parameter, or a part of it, unwritten."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from abidance.checks.check import Check
+from abidance.checks.evidence import unwritten_memory
+from abidance.checks.evidence.evidence import Evidence
+from abidance.core.diagnostic import Diagnostic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.checks.evidence.case_result import CaseResult
+
+_INDEX = re.compile(r"\[\d+\]")
+
+
+class OutputNotWritten(Check):
+    """Flags a call that did what it is for and left bytes of an out parameter as they were.
+
+    ## Why it matters
+    The caller reads what its own memory happened to hold: it differs from run to run, and may be a
+    secret.
+
+    ## Example
+        out: {out: rg_stats}        # the library returns RG_OK and sets `accepted` alone
+
+    ## How it is seen
+    Out memory holds a fill byte before the call. Where a byte of it is still there afterwards, the call
+    is made again with another fill; a byte that is the fill both times was not written. What counts is
+    everything but padding, up to `length` where that is told.
+
+    ## Not seen
+    Buffers of which the contract tells no `length`; what follows the NUL in a `char` array; bit-fields, and
+    the alternatives of a union; fields named as reserved. Calls of which nobody knows whether they
+    succeeded: a number comes back and the contract has no `status`.
+    """
+
+    id = "ABD325"
+    name = "output-not-written"
+    only_with = Evidence.REFILLED
+
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
+        """Yield one diagnostic a parameter."""
+        again = trial.again
+        if not trial.answered or trial.expectation.rejects or again is None or again.refilled is None:
+            return
+        other = again.refilled
+        if not other.answered:
+            return
+        memory = unwritten_memory.watched_memory(other)
+        fill, other_fill = trial.encoded.plan.fill, other.encoded.plan.fill
+        for region in unwritten_memory.regions(trial):
+            left = next(unwritten_memory.unwritten(region, fill, memory[region.block], other_fill), None)
+            if left is None:
+                continue
+            at, count, size = left.first, left.count, left.range.end - left.range.start
+            where = f"{region.member.name}{left.range.path}"
+            part = "" if count == size else f"byte{'' if count == 1 else f's {at} to'} {at + count - 1} of "
+            function = trial.function
+            ended, remedy = _asked(trial)
+            yield Diagnostic(
+                self.code,
+                f"`{function.name}`{trial.having_returned()} left {part}`{where}` unwritten",
+                trial.places(function, region.member.name, f"written by a call that {ended}"),
+                (
+                    f"filled with 0x{fill:02x} before the call, it holds that afterwards; so with 0x{other_fill:02x}",
+                ),
+                help=remedy,
+                place=f"{function.name}:{_INDEX.sub('[]', where)}",
+            )
+
+
+def _asked(trial: CaseResult) -> tuple[str, str]:
+    """Return after which end of a call the contract wants the memory written, and what to do about it."""
+    if unwritten_memory.tells_failure(trial):
+        return "fails as well", "write it on every path, or say `on_failure: unspecified`"
+    return "succeeds", (
+        "write it on every path that succeeds; where this is a failure, say how it is told: "
+        "`returns: {status: ...}`"
+    )

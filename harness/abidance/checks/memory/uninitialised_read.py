@@ -1,0 +1,91 @@
+"""ABD327: an answer depends on memory that nobody has written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.checks.check import Check
+from abidance.checks.evidence import unwritten_memory
+from abidance.checks.evidence.evidence import Evidence
+from abidance.core.diagnostic import Diagnostic
+from abidance.plan.plan import ONES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.checks.evidence.case_result import CaseResult
+
+
+class UninitialisedRead(Check):
+    """Flags an answer that changes with the bytes in memory that neither the caller nor the library has written.
+
+    ## Why it matters
+    The library reads an uninitialised variable, fresh memory of the heap, or out memory before it writes
+    there. It works until the memory comes from somewhere else.
+
+    ## Example
+        uint8_t *seen = malloc(n);  /* and then `seen[i] |= 1`, without a memset */
+
+    ## How it is seen
+    A share of the calls is made again with other bytes in out memory, in fresh and freed heap memory, and
+    on the stack below the call: 0xa5 and 0x00 in turn, the number 1 in one, four or eight bytes, and a byte that
+    follows from the seed. Where the answer differs, both are repeated: each fill must have its own
+    answer, every time. The heap is filled on builds without AddressSanitizer.
+
+    ## Not seen
+    Functions that do not answer alike twice: the report lists them as not judged. Memory that the library keeps for
+    itself and fills by its own allocator; registers; stack memory more than 12 KiB below the call, or so close to it
+    that what leads to the call has used it. MemorySanitizer sees more.
+    """
+
+    id = "ABD327"
+    name = "uninitialised-read"
+    formerly = ("answer-from-stale-memory",)
+    only_with = Evidence.REFILLED
+
+    def unasked(self, trial: CaseResult) -> Iterator[str]:
+        """Yield that answers differ each time, so that nothing is known of what they come from."""
+        again = trial.again
+        if not trial.answered or again is None or again.steady or again.refilled is None:
+            return
+        if again.refilled.answered and unwritten_memory.stale(trial, again.refilled) is not None:
+            name = trial.function.name
+            yield f"whether `{name}` answers by memory that nobody has written: no two answers are alike"
+
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
+        """Yield at most one diagnostic."""
+        again = trial.again
+        if not trial.answered or again is None or not again.steady or again.refilled is None:
+            return
+        path = unwritten_memory.stale(trial, again.refilled)
+        if path is None:
+            return
+        function = trial.function
+        fills = [_words(each.encoded.plan.fill) for each in (trial, again.refilled)]
+        if path == "result":
+            shown = [each.result_text().strip() for each in (trial, again.refilled)]
+            notes = tuple(
+                f"{words} with {fill} in out memory" for words, fill in zip(shown, fills, strict=True)
+            )
+            labels = trial.declared(function, "the same call must have the same answer")
+        else:
+            notes = (
+                f"what is in `{path}` differs between calls with {fills[0]} and {fills[1]} in out memory",
+            )
+            labels = trial.places(function, path, "the same call must have the same answer")
+        yield Diagnostic(
+            self.code,
+            f"what `{function.name}` answers in `{path}` depends on memory that was never written",
+            labels,
+            (
+                *notes,
+                "fresh heap memory and the stack were filled as well, each time with something else",
+            ),
+            help="initialise what is read; MemorySanitizer or valgrind names the place",
+            place=f"{function.name}:{path}",
+        )
+
+
+def _words(fill: int) -> str:
+    pattern = ONES.get(fill)
+    return f"0x{fill:02x}" if pattern is None else f"1 in each {4 if pattern[4] else 8} bytes"

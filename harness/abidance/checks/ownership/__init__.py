@@ -1,0 +1,3 @@
+"""Checks of who frees what, when, and how often."""
+
+from __future__ import annotations

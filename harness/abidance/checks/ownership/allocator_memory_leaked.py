@@ -1,0 +1,81 @@
+"""ABD378: what an allocator gave never came back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.checks.check import Check
+from abidance.checks.evidence.allocated_blocks import left_over
+from abidance.checks.evidence.callback_text import labels, named
+from abidance.checks.evidence.evidence import Evidence
+from abidance.checks.evidence.owners import leaves_nothing, unowned
+from abidance.checks.evidence.permissions import may
+from abidance.core.diagnostic import Diagnostic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.checks.evidence.allocated_blocks import AllocatedBlock
+    from abidance.checks.evidence.case_result import CaseResult
+
+
+class AllocatorMemoryLeaked(Check):
+    """Flags memory from the caller's allocator that is not given back by the end of the allocator's time.
+
+    ## Why it matters
+    The caller ends its pool or its arena then, and counts on nobody following a pointer into it. One that keeps
+    books finds them wrong; one that does not runs out of memory.
+
+    ## Example
+        zalloc: {callback: {allocates: items * size, lifetime: handle(deflating)}}    # deflateEnd frees all but one
+
+    ## How it is seen
+    What callbacks with `allocates` gave, less what came back, once all calls of a case are over: with `lifetime:
+    handle(NAME)`, that includes the call that destroys the handle. A call that was to make the handle and failed, for
+    want of memory, say, must have given everything back by itself.
+
+    ## Not seen
+    Handles that nothing destroys; calls that leave a pointer of which the contract does not say who owns it. Where
+    memory did not come back then, the report lists it as not judged.
+    """
+
+    id = "ABD378"
+    name = "allocator-memory-leaked"
+    formerly = ("allocator-leaked",)
+    only_with = Evidence.INVOKED
+    whole = True
+
+    def unasked(self, trial: CaseResult) -> Iterator[str]:
+        """Yield why memory that did not come back may be somebody's."""
+        if _left(trial):
+            yield from unowned(trial)
+
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
+        """Yield one diagnostic for each call that was given an allocator."""
+        by_call = _left(trial)
+        if not by_call or not leaves_nothing(trial):
+            return
+        for given in by_call.values():
+            first, count = given[0], len(given)
+            end = trial.last_call_of(first.placed)
+            assert end is not None
+            ended = end if trial.observation.calls[end].ran else first.placed.call
+            function = trial.encoded.calls[ended].function
+            blocks = f"{count} block{'' if count == 1 else 's'}"
+            sizes = ", ".join(str(each.size) for each in given[:8])
+            yield Diagnostic(
+                self.code,
+                f"`{function.name}` returned, and {blocks} from {named(trial, first.placed)} never came back",
+                labels(trial, first.placed, "all of it comes back in the end"),
+                (f"of {sizes}{', ...' if count > 8 else ''} byte{'' if sizes == '1' else 's'}",),
+                place=f"{function.name}:{first.placed.path}:left",
+            )
+
+
+def _left(trial: CaseResult) -> dict[int, list[AllocatedBlock]]:
+    """Return what did not come back in time, by the call that was given its allocator; nothing where it may stay."""
+    by_call: dict[int, list[AllocatedBlock]] = {}
+    for each in left_over(trial):
+        if trial.last_call_of(each.placed) is not None:
+            by_call.setdefault(each.placed.call, []).append(each)
+    return {} if by_call and may(trial, "memory") else by_call

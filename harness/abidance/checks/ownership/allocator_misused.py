@@ -1,0 +1,100 @@
+"""ABD377: what an allocator gave went back wrongly."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.checks.check import Check
+from abidance.checks.evidence.allocated_blocks import is_allocated, source_of
+from abidance.checks.evidence.callback_text import labels, named
+from abidance.checks.evidence.evidence import Evidence
+from abidance.core.diagnostic import Diagnostic
+from abidance.plan.observation import DeallocationStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.checks.evidence.case_result import CaseResult
+    from abidance.plan.observation import Invocation
+
+_WRONG = (
+    DeallocationStatus.STRANGE,
+    DeallocationStatus.INSIDE,
+    DeallocationStatus.AGAIN,
+    DeallocationStatus.OTHERS,
+)
+
+
+class AllocatorMisused(Check):
+    """Flags memory that is given back to an allocator which did not give it, or twice, or to the C library.
+
+    ## Why it matters
+    The caller's allocator has a heap of its own, a pool or an arena. What is not its own corrupts it, and what the C
+    library is given of it corrupts that of the process.
+
+    ## Example
+        zalloc: {callback: {allocates: items * size}, user_data: opaque}      # and the library calls free(window)
+        zfree: {callback: {frees: address}, user_data: opaque}
+
+    ## How it is seen
+    A callback with `allocates` gives memory of exact size, between guard pages or redzones, and keeps account of it.
+    One with `frees` looks it up: it must be where a block begins that came from the same allocator, and that has not
+    come back yet. Callbacks that are given side by side, in one record or to one function, are one allocator. `free`
+    and `realloc` of the C library are watched. NULL is given back to nobody.
+
+    ## Not seen
+    Blocks of which the library gives back one in place of another.
+    """
+
+    id = "ABD377"
+    name = "allocator-misused"
+    only_with = Evidence.INVOKED | Evidence.MISFREED
+    whole = True
+
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
+        """Yield one diagnostic for each way that it went wrong."""
+        told: set[tuple[int | None, DeallocationStatus]] = set()
+        for each in trial.invocations:
+            if each.given_back in _WRONG and each.callback is not None:
+                key = each.callback, each.given_back
+                if key not in told:
+                    told.add(key)
+                    yield self._given_back(trial, each)
+        for index, returned in enumerate(trial.observation.calls):
+            block = returned.passage.misfreed
+            if block is not None and is_allocated(trial, block):
+                yield self._astray(trial, index, block)
+
+    def _given_back(self, trial: CaseResult, each: Invocation) -> Diagnostic:
+        assert each.callback is not None
+        placed = trial.encoded.callbacks[each.callback]
+        function = trial.encoded.calls[max(each.call, 0)].function
+        return Diagnostic(
+            self.code,
+            f"`{function.name}` gave back {_what(placed.shape.frees, each)} to {named(trial, placed)}",
+            labels(trial, placed, "takes back what was allocated before"),
+            place=f"{function.name}:{placed.path}:{each.given_back}",
+        )
+
+    def _astray(self, trial: CaseResult, index: int, block: int) -> Diagnostic:
+        function, placed = trial.encoded.calls[index].function, source_of(trial, block)
+        whose = named(trial, placed) if placed is not None else "an allocator"
+        places = labels(trial, placed, "its memory goes back to it") if placed else trial.declared(function)
+        return Diagnostic(
+            self.code,
+            f"`{function.name}` gave the C library's `free` what {whose} had given",
+            places,
+            place=f"{function.name}:{placed.path if placed else ''}:astray",
+        )
+
+
+def _what(frees: int | None, each: Invocation) -> str:
+    match each.given_back:
+        case DeallocationStatus.STRANGE:
+            return "memory that no allocator gave"
+        case DeallocationStatus.AGAIN:
+            return "what had come back before"
+        case DeallocationStatus.OTHERS:
+            return "a block of another allocator"
+    at = each.at[frees] if frees is not None else None
+    return f"a pointer {at[1]} bytes into a block" if at else "a pointer into a block"

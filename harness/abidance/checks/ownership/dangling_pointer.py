@@ -1,0 +1,61 @@
+"""ABD373: the library used memory that it had been lent for an earlier call alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.checks.check import Check
+from abidance.checks.evidence.cause import Cause, cause_of
+from abidance.checks.evidence.evidence import Evidence
+from abidance.checks.evidence.frames import frame_label
+from abidance.core.diagnostic import Diagnostic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.checks.evidence.case_result import CaseResult
+
+
+class DanglingPointer(Check):
+    """Flags a call that touches memory which an earlier call was lent, and which is the caller's again.
+
+    ## Why it matters
+    The caller has freed it, or uses it for something else. The library reads what happens to be there now.
+
+    ## Example
+        table->key = key;           /* in a call that adds an entry; the next lookup compares with it */
+
+    ## How it is seen
+    What an argument points at is taken away once the call has come back: nobody can touch its page, and under
+    AddressSanitizer it is poisoned. `lifetime: handle(NAME)` puts that off until the handle is destroyed,
+    `lifetime: static` for good.
+
+    ## Not seen
+    A pointer that is kept and never followed. Memory of a handle that the caller allocates.
+    """
+
+    id = "ABD373"
+    name = "dangling-pointer"
+    formerly = ("pointer-kept-too-long",)
+    only_with = Evidence.DEATH
+    whole = True
+
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
+        """Yield at most one diagnostic: the access ended the process."""
+        death = trial.death
+        if death is None or death.touch is None or cause_of(trial) is not Cause.KEPT_POINTER:
+            return
+        assert death.touch.block is not None
+        placed, path = trial.owner(death.touch.block)
+        lender, function = placed.function, trial.running
+        verb = {True: "writes to", False: "reads", None: "touches"}[death.touch.write]
+        lines, notes = frame_label(death.frames, "kept until here")
+        yield Diagnostic(
+            self.code,
+            f"`{function.name}` {verb} the memory of `{path}`, which `{lender.name}` was lent for its own call alone",
+            (*trial.places(lender, path, "lent for the call"), *lines),
+            notes,
+            help="copy what is needed later; where the caller is to leave it there: "
+            f"`{path.partition('.')[0]}: {{..., lifetime: handle(NAME)}}`, or `static`",
+            place=f"{lender.name}:{path}",
+        )

@@ -1,0 +1,174 @@
+"""ABD371: a call leaves heap memory behind each time it is made."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.checks.check import Check
+from abidance.checks.evidence.evidence import Evidence
+from abidance.checks.evidence.frames import frame_label, frame_place, site_of
+from abidance.checks.evidence.owners import unowned
+from abidance.checks.evidence.permissions import may
+from abidance.core.diagnostic import Diagnostic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.boundary.encode.encoded_plan import PlacedCall
+    from abidance.checks.evidence.case_result import CaseResult
+    from abidance.plan.observation import HeapGrowth
+
+_TIMES = 4
+
+
+def _may_be_the_callers(trial: CaseResult) -> bool:
+    """Tell whether the call was handed memory of which its answer does not say whose it is now that it was refused."""
+    call, promise = trial.encoded.plan.calls[trial.encoded.plan.subject], trial.function.promise
+    taken = (
+        {name for name, param in promise.params.items() if param.on_failure == "taken"} if promise else set()
+    )
+    unsure = (trial.owner(hand.block)[1].partition(".")[0] for hand in call.hands if hand.taken is None)
+    return any(name not in taken for name in unsure)
+
+
+def _never_freed(trial: CaseResult) -> tuple[PlacedCall, str] | None:
+    """Return what a call took over that nothing has freed when all calls are over."""
+    freed = {each.block for each in trial.observation.freed}
+    for call, returned in zip(trial.encoded.plan.calls, trial.observation.calls, strict=False):
+        for hand in call.hands if returned.ran else ():
+            block = trial.encoded.plan.blocks[hand.block]
+            if hand.is_taken(returned.result) and hand.block not in freed and not block.kept:
+                return trial.owner(hand.block)
+    return None
+
+
+def _stays(trial: CaseResult) -> HeapGrowth | None:
+    """Return what each further run of a case leaves behind, nothing where one of them leaves nothing, or may."""
+    return None if may(trial, "memory") else _grows(trial)
+
+
+def _grows(trial: CaseResult) -> HeapGrowth | None:
+    again = trial.again
+    if not (trial.answered or trial.is_sequence) or again is None or len(again.repeats) < _TIMES:
+        return None
+    kept = [seen.kept for seen in again.repeats]
+    return kept[-1] if all(each is not None and each.growth > 0 for each in kept) else None
+
+
+def _asked_by(trial: CaseResult, last: HeapGrowth) -> int | None:
+    """Return the call that asked for the oldest block that stays, None where older blocks were given back for new ones.
+
+    The last of the further runs tells: by then what is made once has been made. Memory that the caller asked for only
+    to hand it over is the taker's.
+    """
+    nth = 0 if last.returned_blocks or trial.again is None else last.nth
+    if not nth:
+        return None
+    for index, returned in enumerate(trial.again.repeats[-1].calls if trial.again else ()):
+        nth -= returned.passage.allocations or 0
+        if nth <= 0 and returned.ran:
+            takers = (n for n, placed in enumerate(trial.encoded.calls) if index in placed.allocated.values())
+            return next(takers, index)
+    return None
+
+
+def _ended_by(trial: CaseResult, asked: int | None) -> Iterator[str]:
+    """Yield a note with the call that ended the handle which the block belongs to, and left the block there."""
+    calls = trial.encoded.calls
+    of = {asked, *calls[asked].handles.values()} if asked is not None else set()
+    enders = {life.destroy for life in trial.boundary.handles.values()}
+    for placed in calls:
+        destroys = placed.function.name in enders and not of.isdisjoint(placed.handles.values())
+        if placed.frees in of - {None} or destroys:
+            yield f"`{placed.function.name}` has ended what it belongs to by then"
+            return
+
+
+class MemoryLeaked(Check):
+    """Flags a call after which more heap memory is left each time it is made, and nobody was given it.
+
+    ## Why it matters
+    A process that runs long enough runs out of memory.
+
+    ## Example
+        if (!valid(key)) return -1;         /* between malloc and free */
+        free(queue);                        /* with items in it that were pushed with `owner: callee` */
+
+    ## How it is seen
+    Blocks that the calls of a case ask for and that are still there after handles are destroyed and
+    results are freed, less older blocks that were given back. It is told when each of four further runs
+    of the case leaves more: what is made once and kept is no leak. Memory that a call took over, as `owner: callee`
+    says, is left behind as long as nothing frees it.
+
+    ## Not seen
+    Calls that leave another pointer each time, in what they return or in an out parameter, of which the contract does
+    not say who owns it, or a handle nothing destroys; memory that was handed to a call that was refused and whose
+    answer has no `status`: where memory stays behind then, the report lists it as not judged. Allocators that the
+    library brings along; memory from mmap; memory that was taken over and has `lifetime: static`.
+    """
+
+    id = "ABD371"
+    name = "memory-leaked"
+    by_itself = True
+    only_with = Evidence.REPEATED
+    whole = True
+
+    def unasked(self, trial: CaseResult) -> Iterator[str]:
+        """Yield why memory that stays behind may be somebody's."""
+        if _stays(trial) is None:
+            if _grows(trial) and not trial.is_sequence and not may(trial, "memory", trial.function):
+                yield f"leaks of `{trial.function.name}`: a function that it needs says `may: [memory]`"
+            return
+        yield from unowned(trial)
+        if trial.expectation.rejects and _may_be_the_callers(trial):
+            yield (
+                f"leaks of calls that `{trial.function.name}` refuses: nobody says whose memory is then that it was "
+                "handed; say how failure is told: `returns: {status: {ok: [...], errors: {...}}}`"
+            )
+
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
+        """Yield at most one diagnostic."""
+        function, several = trial.function, trial.is_sequence
+        last = _stays(trial)
+        if last is None or next(self.unasked(trial), None) is not None:
+            return
+        assert trial.again is not None
+        site = trial.again.repeats[-1].site or trial.observation.site
+        lines, notes = frame_label(site, "allocated here")
+        taken = _never_freed(trial)
+        if taken is not None:
+            placed, path = taken
+            ends = "nothing frees it" if not placed.handles else "nothing frees it, not even with its handle"
+            yield Diagnostic(
+                self.code,
+                f"`{placed.function.name}` took `{path}` over, and {ends}",
+                (*trial.places(placed.function, path, "the callee's to free"), *lines),
+                (f"{last.bytes} bytes stay at each of {_TIMES} further times", *notes),
+                help="free it when it is not needed any more; where the library keeps it for good: `lifetime: static`",
+                place=f"{placed.function.name}:{path}:leak",
+            )
+            return
+        blocks = f"{last.growth} block{'' if last.growth == 1 else 's'}"
+        asked = _asked_by(trial, last)
+        at = trial.encoded.calls[asked].function if asked is not None else function
+        if at is function and not several:
+            words = f"{trial.actor}{trial.having_returned()} leaves {blocks} of heap memory behind each time it is "
+            words += "called"
+        else:
+            who = f"`{at.name}`" if asked is not None else trial.actor
+            when = "these calls are" if several else f"`{function.name}` is"
+            words = f"{who} leaves {blocks} of heap memory behind each time {when} made"
+        yield Diagnostic(
+            self.code,
+            words,
+            (*trial.promise_of(at), *lines),
+            (
+                f"{last.bytes} bytes at each of {_TIMES} further {'times' if several else 'calls'}",
+                *notes,
+                *_ended_by(trial, asked),
+            ),
+            help="free it on every path; where the library is meant to keep it: `may: [memory]`",
+            place=f"{at.name}:leak",
+            origin=("leak", f"{site_of(site) or frame_place(site)}:{at.name}") if site else None,
+            subject=at.name if asked is not None or not several else "",
+        )

@@ -1,0 +1,72 @@
+"""ABD365: a call left a descriptor open, or closed one that was not its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.checks.check import Check
+from abidance.checks.evidence.evidence import Evidence
+from abidance.checks.evidence.permissions import culprit, grown, may
+from abidance.core.diagnostic import Diagnostic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.checks.evidence.case_result import CaseResult
+
+
+class DescriptorLeaked(Check):
+    """Flags a call that leaves a file or socket open each time it is made, or closes a descriptor that it did not open.
+
+    ## Why it matters
+    After a thousand calls nothing can be opened any more. A descriptor that is closed under its owner is
+    soon somebody else's file.
+
+    ## Example
+        if (header_is_bad) return -1;       /* between open and close */
+
+    ## How it is seen
+    The open descriptors are compared after each case. One that stays open is told when each of four
+    further calls leaves one more: what is opened once and kept, such as a random source, is no leak.
+
+    One in whose place another file is found was closed, or `dup2` wrote over it.
+
+    ## Not seen
+    A descriptor that is closed and opened again on the same file.
+    """
+
+    id = "ABD365"
+    name = "descriptor-leaked"
+    formerly = ("descriptor-left",)
+    by_itself = True
+    only_with = Evidence.REPEATED
+    whole = True
+
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
+        """Yield at most one diagnostic of each kind."""
+        subject = trial.function
+        for change in grown(trial, "opened"):
+            if not may(trial, "files"):
+                yield Diagnostic(
+                    self.code,
+                    f"{trial.actor} leaves one more descriptor open each time it is called: {change.after}",
+                    trial.declared(subject, "closes what it opens"),
+                    help="close it on every path; where it is meant to stay open: `may: [files]`",
+                    place=f"{subject.name}:opened",
+                )
+        for change in trial.again.changes if trial.again else ():
+            function = culprit(trial, change.call)
+            if change.kind == "replaced" and function is not None and not may(trial, "files", function):
+                yield Diagnostic(
+                    self.code,
+                    f"`{function.name}` put another file in the place of descriptor {change.before}, not its own",
+                    trial.declared(function, "leaves alone what it did not open"),
+                    place=f"{function.name}:replaced",
+                )
+            if change.kind == "closed" and function is not None and not may(trial, "files", function):
+                yield Diagnostic(
+                    self.code,
+                    f"`{function.name}` closed descriptor {change.before}, which was open before",
+                    trial.declared(function, "closes only what it opens"),
+                    place=f"{function.name}:closed",
+                )

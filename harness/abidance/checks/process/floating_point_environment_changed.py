@@ -1,0 +1,57 @@
+"""ABD363: a call changed how floating-point numbers are computed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.checks.check import Check
+from abidance.checks.evidence.evidence import Evidence
+from abidance.checks.evidence.permissions import culprit, may
+from abidance.core.diagnostic import Diagnostic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.checks.evidence.case_result import CaseResult
+
+
+class FloatingPointEnvironmentChanged(Check):
+    """Flags a call after which floating-point numbers are rounded otherwise, flushed to zero, or trap.
+
+    ## Why it matters
+    Every later computation of the thread gives other results. A library built with `-ffast-math` does
+    this when it is loaded; here a call did.
+
+    ## Example
+        fesetround(FE_UPWARD);      /* for one sum, and never put back */
+
+    ## How it is seen
+    The control bits of MXCSR and of the x87 unit, or FPCR on ARM, are compared before and after every
+    call. The psABI (3.2.1) and AAPCS64 (6.1.2) have the callee preserve them. Status flags may change.
+
+    ## Not seen
+    Bits that are changed and put back during the call; what other threads of the library have for
+    themselves.
+    """
+
+    id = "ABD363"
+    name = "floating-point-environment-changed"
+    formerly = ("floating-point-control-changed",)
+    by_itself = True
+    only_with = Evidence.CONTROL
+    whole = True
+
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
+        """Yield one diagnostic a call."""
+        for index, returned in enumerate(trial.observation.calls):
+            function = culprit(trial, index)
+            if not returned.passage.control or function is None or may(trial, "floating_point", function):
+                continue
+            yield Diagnostic(
+                self.code,
+                f"`{function.name}` came back with other floating-point control bits: rounding, flushing, traps",
+                trial.declared(function, "leaves them alone"),
+                help="put them back before returning (`fegetenv`, `fesetenv`); where this is what the function is for: "
+                "`may: [floating_point]`",
+                place=function.name,
+            )

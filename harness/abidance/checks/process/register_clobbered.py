@@ -1,0 +1,66 @@
+"""ABD351: a call did not leave the caller's registers as they were."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.checks.check import Check
+from abidance.checks.evidence.evidence import Evidence
+from abidance.checks.evidence.permissions import culprit
+from abidance.core.diagnostic import Diagnostic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.checks.evidence.case_result import CaseResult
+
+_NAMES = ("rbx", "rbp", "r12", "r13", "r14", "r15", "rsp")
+_DIRECTION = 1 << len(_NAMES)
+
+
+class RegisterClobbered(Check):
+    """Flags a call that comes back with another value in a register that is the caller's, or the direction flag set.
+
+    ## Why it matters
+    The caller's compiler keeps its own variables in these registers across the call, and uses the string
+    instructions as if they went forwards. It goes on with a wrong pointer or index, far away from the call.
+
+    ## Example
+        __asm__("cpuid" : "=a"(a), "=d"(d) : "a"(1) : "ecx");    /* and rbx, which is not in the list */
+        __asm__("std; rep movsb" ...);                            /* without `cld` */
+
+    ## How it is seen
+    On x86-64 the function is entered by way of code that gives rbx and r12 to r15 values which nobody else
+    has, and compares them, rbp, rsp and the direction flag when it comes back. The System V psABI (3.2.1)
+    has a callee preserve them. They are then put back, so abidance's own code goes on. A call that returns
+    to where an earlier one was made, by an outlived `longjmp`, shows in the same way.
+
+    ## Not seen
+    A register that is broken and mended before the call returns, or, of an inline function or macro,
+    saved by the compiler around it. Calls on several threads. Other processors.
+    """
+
+    id = "ABD351"
+    name = "register-clobbered"
+    formerly = ("register-not-preserved",)
+    only_with = Evidence.REGISTERS
+    whole = True
+
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
+        """Yield one diagnostic a call."""
+        for index, returned in enumerate(trial.observation.calls):
+            found = returned.passage.registers
+            function = culprit(trial, index)
+            if not found or function is None:
+                continue
+            broken = [f"another value in `{name}`" for bit, name in enumerate(_NAMES) if found & 1 << bit]
+            if found & _DIRECTION:
+                broken.append("the direction flag set")
+            yield Diagnostic(
+                self.code,
+                f"`{function.name}` came back with {' and '.join(broken)}",
+                trial.declared(function, "the calling convention has it leave these as they were"),
+                help="name what inline assembly changes in its list of clobbers, end what sets the direction flag by "
+                "`cld`, and push and pop the registers that an assembly routine uses",
+                place=function.name,
+            )

@@ -1,0 +1,63 @@
+"""ABD366: a call printed something."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from abidance.boundary.print_c.call import bytes_text
+from abidance.checks.check import Check
+from abidance.checks.evidence.evidence import Evidence
+from abidance.checks.evidence.permissions import may
+from abidance.core.diagnostic import Diagnostic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.checks.evidence.case_result import CaseResult
+
+_SANITIZER = re.compile(rb"^(==\d+==|\d+:|[A-Za-z]+Sanitizer).*\n?", re.MULTILINE)
+
+
+class StandardStreamWritten(Check):
+    r"""Flags a call that writes to standard output or standard error.
+
+    ## Why it matters
+    They belong to the program: a word in between breaks whatever reads its output.
+
+    ## Example
+        printf("parsed %zu items\n", n);      /* left from debugging */
+
+    ## How it is seen
+    Standard output is unbuffered in the worker, and both are read after each case.
+
+    ## Not seen
+    Words that a library keeps in a buffer of its own; what is written to a terminal that the library
+    opens itself.
+    """
+
+    id = "ABD366"
+    name = "standard-stream-written"
+    formerly = ("output-printed",)
+    by_itself = True
+    only_with = Evidence.PRINTED
+    whole = True
+
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
+        """Yield at most one diagnostic."""
+        words = _of_the_library(trial.observation.printed)
+        function = trial.function
+        if not words or not trial.answered or may(trial, "output"):
+            return
+        yield Diagnostic(
+            self.code,
+            f"{trial.actor} printed {bytes_text(words[:80])}{' and more' if len(words) > 80 else ''}",
+            trial.declared(function, "prints nothing"),
+            help="return it or leave it out; where printing is what the function is for: `may: [output]`",
+            place=function.name,
+        )
+
+
+def _of_the_library(printed: bytes) -> bytes:
+    """Return what is printed without the warnings of a sanitizer, which is nobody's fault."""
+    return _SANITIZER.sub(b"", printed) if b"Sanitizer" in printed else printed

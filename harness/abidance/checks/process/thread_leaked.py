@@ -1,0 +1,55 @@
+"""ABD367: a call leaves a thread running each time it is made."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.checks.check import Check
+from abidance.checks.evidence.evidence import Evidence
+from abidance.checks.evidence.permissions import grown, may
+from abidance.core.diagnostic import Diagnostic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.checks.evidence.case_result import CaseResult
+
+
+class ThreadLeaked(Check):
+    """Flags a call that leaves one more thread running each time it is made.
+
+    ## Why it matters
+    Threads pile up; each may still use memory that the caller takes back after the call.
+
+    ## Example
+        pthread_create(&t, NULL, flush, buffer);        /* and no join */
+
+    ## How it is seen
+    The threads of the process are counted after each case, with a moment for those that are ending. It is
+    told when each of four further calls leaves one more: a pool that is started once is none.
+
+    ## Not seen
+    A thread that ends within 5 ms, whatever it does until then.
+    """
+
+    id = "ABD367"
+    name = "thread-leaked"
+    formerly = ("thread-left-running",)
+    by_itself = True
+    only_with = Evidence.REPEATED
+    whole = True
+
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
+        """Yield at most one diagnostic."""
+        function = trial.function
+        if may(trial, "threads"):
+            return
+        for change in grown(trial, "threads"):
+            yield Diagnostic(
+                self.code,
+                f"{trial.actor} leaves one more thread running each time it is called",
+                trial.declared(function, "ends what it starts"),
+                (f"{change.after} threads after five calls",),
+                help="join it before returning; where it is meant to go on: `may: [threads]`",
+                place=function.name,
+            )

@@ -1,0 +1,55 @@
+"""ABD302: the call did not come back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.checks.check import Check
+from abidance.checks.evidence.cause import Cause, cause_of
+from abidance.checks.evidence.evidence import Evidence
+from abidance.checks.evidence.frames import frame_label
+from abidance.core.diagnostic import Diagnostic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.checks.evidence.case_result import CaseResult
+
+
+class TimedOut(Check):
+    """Flags a call that had not come back when its time limit ended.
+
+    ## Why it matters
+    The calling thread is lost. In a service with a fixed pool, a few such calls stop everything.
+
+    ## Example
+        while (remaining != 0) remaining -= step;       # never ends when step does not divide remaining
+
+    ## How it is seen
+    The supervisor waits for the worker's answer (`time_limit`, 2 s by default), notes where the library is, and
+    kills the worker. While the failing call is made smaller the limit is shorter; the smallest one has been
+    tried at the full limit.
+
+    ## Not seen
+    Calls that are slow and do come back in time: those are a matter for `cost`.
+    """
+
+    id = "ABD302"
+    name = "timed-out"
+    only_with = Evidence.DEATH
+    whole = True
+
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
+        """Yield at most one diagnostic."""
+        death = trial.death
+        if death is None or cause_of(trial) is not Cause.TIMEOUT:
+            return
+        function = trial.running
+        lines, notes = frame_label(death.frames, "it was here when the time ended")
+        yield Diagnostic(
+            self.code,
+            f"`{function.name}` did not return within the time limit{trial.instead}",
+            (*trial.promise_of(function), *lines),
+            notes,
+            place=function.name,
+        )

@@ -1,0 +1,65 @@
+"""ABD333: a call came out differently than the contract's model says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.checks.check import Check
+from abidance.checks.evidence.answers import Answer, answers, differences, told_apart, where
+from abidance.checks.evidence.evidence import Evidence
+from abidance.core.diagnostic import Diagnostic, Label
+from abidance.core.errors import HookError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.checks.evidence.case_result import CaseResult
+
+
+class DiffersFromModel(Check):
+    """Flags a call that answers differently from the Python function that the contract names as its model.
+
+    ## Why it matters
+    The model says what is right in a few lines that people can read. The library is fast; here it is not right.
+
+    ## Example
+        model: models:st_hash           # def st_hash(text): return zlib.crc32(text)
+
+    ## How it is seen
+    The model is called with the values from before the call, by the parameters' names, and what it returns is
+    compared with the result and, after a success, with the out parameters that it names. Floating-point
+    numbers are compared exactly, or within the `tolerance` of the model.
+
+    ## Not seen
+    What the model says nothing about, and what both have wrong alike.
+    """
+
+    id = "ABD333"
+    name = "differs-from-model"
+    only_with = Evidence.MODELLED
+
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
+        """Yield one diagnostic for each answer that differs."""
+        if trial.modelled is None or not trial.answered:
+            return
+        if isinstance(trial.modelled, HookError):
+            raise trial.modelled
+        function = trial.function
+        assert function.promise is not None
+        model = function.promise.model
+        assert model is not None
+        seen = answers(trial, errno=False)
+        told = [
+            Answer(a.path, a.shape, v) for a in seen if (v := trial.modelled.answers.get(a.path, a)) is not a
+        ]
+        # A model speaks of numbers: its zero is a zero of either sign.
+        for difference in differences(seen, told, tolerance=model.tolerance or 0.0):
+            did, other = told_apart(difference)
+            apart = where(difference)
+            yield Diagnostic(
+                self.code,
+                f"`{function.name}` {did}, where its model says {other}",
+                (Label(model.function.span, f"says {other}"), Label(function.declaration.span)),
+                notes=(apart,) if apart else (),
+                place=f"{function.name}:model:{difference.path}",
+            )

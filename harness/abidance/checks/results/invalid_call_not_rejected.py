@@ -1,0 +1,83 @@
+"""ABD323: an unlawful call with a promised answer got another one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.boundary.model.equality import equal
+from abidance.boundary.print_c.call import in_words
+from abidance.checks.check import Check
+from abidance.checks.evidence.evidence import Evidence
+from abidance.core.diagnostic import Diagnostic, Label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.checks.evidence.case_result import CaseResult
+    from abidance.contract.expression import Expression
+
+
+class InvalidCallNotRejected(Check):
+    """Flags a call that `rejects` says is refused with a certain answer, and that was answered differently.
+
+    ## Why it matters
+    Callers rely on the refusal instead of checking themselves. An unlawful call that seems to succeed has left
+    something behind.
+
+    ## Example
+        rejects: [{when: {guard: null}, returns: false}]        # the library returns true
+        rejects: [{when: {guard: destroyed}, returns: false}]   # closed already, and it still answers
+
+    ## How it is seen
+    Lawful arguments are made up, the named ones are replaced, and the answer is compared; what `ensures` of
+    the clause says is evaluated. A crash, a hang or
+    memory damage during such a call is reported as what it is.
+
+    ## Not seen
+    Unlawful calls that the contract does not list.
+    """
+
+    id = "ABD323"
+    name = "invalid-call-not-rejected"
+    formerly = ("rejected-call-not-rejected",)
+    only_with = Evidence.REJECTS
+
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
+        """Yield one diagnostic a promised value."""
+        if not trial.answered or not trial.expectation.rejects:
+            return
+        function = trial.function
+        for index, expression in enumerate(trial.expectation.ensures):
+            if not expression.holds(trial.seen.after, trial.seen.before):
+                yield self._broken(trial, index, expression)
+        for name, expected in trial.expectation.values.items():
+            actual = trial.seen.after.get(name)
+            if equal(actual, expected):
+                continue
+            shape = trial.shape_of(name)
+            shown = in_words(shape, actual) if shape else repr(actual)
+            wanted = in_words(shape, expected) if shape else repr(expected)
+            assert trial.expectation.span is not None
+            yield Diagnostic(
+                self.code,
+                f"`{function.name}` {'returned' if name == 'result' else f'left `{name}` ='} {shown} "
+                f"for {trial.expectation.rejects}, where the contract promises {wanted}",
+                (Label(trial.expectation.span, f"{wanted} promised"), Label(function.declaration.span)),
+                place=f"{function.name}:rejects:{trial.expectation.span.line}",
+            )
+
+    def _broken(self, trial: CaseResult, index: int, expression: Expression) -> Diagnostic:
+        function, seen, span = trial.function, trial.seen, trial.expectation.span
+        assert span is not None
+        values = expression.explain(seen.after, seen.before, constants=trial.boundary.constants)
+        return Diagnostic(
+            self.code,
+            f"after `{function.name}`{trial.result_text()} for {trial.expectation.rejects}, "
+            f"`{expression.text}` does not hold",
+            (
+                *(Label(place, text) for place, text in values[:6]),
+                *(() if values else (Label(expression.span, "false"),)),
+                Label(function.declaration.span),
+            ),
+            place=f"{function.name}:rejects:{span.line}:ensures[{index}]",
+        )

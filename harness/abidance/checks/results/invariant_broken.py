@@ -1,0 +1,80 @@
+"""ABD329: a record came back that is no valid value of its type."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.boundary.decode.returned_records import records
+from abidance.checks.check import Check
+from abidance.checks.results.return_outside_domain import failure_untold
+from abidance.contract.expression import EvaluationError
+from abidance.core.diagnostic import Diagnostic, Label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.boundary.decode.returned_records import WrittenRecord
+    from abidance.checks.evidence.case_result import CaseResult
+    from abidance.contract.expression import Expression
+
+
+class InvariantBroken(Check):
+    """Flags a record that came back with an invariant of its type broken.
+
+    ## Why it matters
+    Every function that takes such a record relies on it, and so does every caller. What breaks it first is
+    rarely what fails.
+
+    ## Example
+        types: {st_span: {invariants: [first <= last]}}     # st_span_shift() lets `last` wrap around
+
+    ## How it is seen
+    After a call that succeeded, the invariants are evaluated on each record that the library wrote or
+    returned: out and inout parameters, elements of arrays, records inside records, what a returned pointer
+    points at.
+
+    ## Not seen
+    Records behind pointers that the library put into other records; the alternatives of a union; the record
+    of a handle; what a failed call leaves behind.
+    """
+
+    id = "ABD329"
+    name = "invariant-broken"
+
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
+        """Yield one diagnostic an invariant and place."""
+        if not trial.answered or trial.expectation.rejects or trial.seen.overruns:
+            return
+        unjudged: EvaluationError | None = None
+        told: set[tuple[str, str]] = set()
+        for returned in records(trial.function, trial.seen):
+            for expression in returned.shape.invariants:
+                place = (returned.place, str(expression.span))
+                try:
+                    if place in told or expression.holds(trial.boundary.scope(returned.fields)):
+                        continue
+                except EvaluationError as error:
+                    unjudged = unjudged or error
+                    continue
+                told.add(place)
+                yield _broken(trial, returned, expression)
+        if unjudged is not None:
+            raise unjudged
+
+
+def _broken(trial: CaseResult, returned: WrittenRecord, expression: Expression) -> Diagnostic:
+    function, path = trial.function, returned.path
+    values = expression.explain(trial.boundary.scope(returned.fields), constants=trial.boundary.constants)
+    whose = f"a `{returned.shape.spelling}`" if path == "result" else f"`{path}`"
+    verb = "returned" if path == "result" else "left"
+    return Diagnostic(
+        InvariantBroken.code,
+        f"`{function.name}` {verb} {whose} of which `{expression.text}` does not hold",
+        (
+            *(Label(span, text) for span, text in values[:6]),
+            *(() if values else (Label(expression.span, "false"),)),
+            Label(function.declaration.span),
+        ),
+        help=failure_untold(trial, path),
+        place=f"{function.name}:{returned.place}:{expression.text}",
+    )

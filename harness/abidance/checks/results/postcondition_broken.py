@@ -1,0 +1,88 @@
+"""ABD321: a postcondition does not hold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.boundary.model.equality import equal
+from abidance.boundary.model.types import HandleShape
+from abidance.boundary.print_c.call import in_words
+from abidance.checks.check import Check
+from abidance.contract.expression import EvaluationError
+from abidance.core.diagnostic import Diagnostic, Label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.checks.evidence.case_result import CaseResult
+
+
+class PostconditionBroken(Check):
+    """Flags a lawful call after which an `ensures` expression is false, or an example came out differently.
+
+    ## Why it matters
+    The caller was promised this. Everything that it builds on the answer is wrong.
+
+    ## Example
+        ensures: [implies(result, request.payload_bytes < RG_PAYLOAD_LIMIT)]    # the library compares with <=
+
+    ## How it is seen
+    The expression is evaluated on the values before and after the call. The values it touched are shown.
+
+    ## Not seen
+    What no expression says. `abidance run -v` lists functions without postconditions. In sequences, what is
+    promised of handles with `prepare`: it may rely on the state which that leaves them in.
+    """
+
+    id = "ABD321"
+    name = "postcondition-broken"
+
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
+        """Yield one diagnostic an expression, and one for an example's expected values."""
+        if not trial.answered or trial.expectation.rejects or relies_on_its_state(trial):
+            return
+        seen, function = trial.seen, trial.function
+        unjudged: EvaluationError | None = None
+        for index, expression in enumerate(function.ensures):
+            try:
+                if expression.holds(seen.after, seen.before):
+                    continue
+            except EvaluationError as error:
+                unjudged = unjudged or error
+                continue
+            values = expression.explain(seen.after, seen.before, constants=trial.boundary.constants)
+            returned = trial.result_text()
+            yield Diagnostic(
+                self.code,
+                f"after `{function.name}`{returned}, `{expression.text}` does not hold",
+                (
+                    *(Label(span, text) for span, text in values[:6]),
+                    *(() if values else (Label(expression.span, "false"),)),
+                    Label(function.declaration.span),
+                ),
+                place=f"{function.name}:ensures[{index}]",
+            )
+        for name, expected in trial.expectation.values.items():
+            actual = seen.after.get(name)
+            if not equal(actual, expected):
+                shape = trial.shape_of(name)
+                shown = in_words(shape, actual) if shape else repr(actual)
+                wanted = in_words(shape, expected) if shape else repr(expected)
+                verb = "returned" if name == "result" else f"left `{name}` ="
+                assert trial.expectation.span is not None
+                yield Diagnostic(
+                    self.code,
+                    f"`{function.name}` {verb} {shown} where the example says {wanted}",
+                    (Label(trial.expectation.span, f"{wanted} expected"), Label(function.declaration.span)),
+                    place=f"{function.name}:example:{trial.expectation.span.line}:{name}",
+                )
+        if unjudged is not None:
+            raise unjudged
+
+
+def relies_on_its_state(trial: CaseResult) -> bool:
+    """Tell whether the call uses a handle, in whatever state, whose promises are about the one it is prepared in."""
+    if not trial.is_sequence:
+        return False
+    handles = (m.shape.handle for m in trial.function.members if isinstance(m.shape, HandleShape))
+    return any(trial.boundary.handles[handle].prepare for handle in handles)

@@ -1,0 +1,134 @@
+"""ABD322: a value came back that the contract or C does not allow there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.boundary.model.types import HandleShape, OpaqueShape, PointerShape, ScalarShape
+from abidance.boundary.print_c.call import in_words
+from abidance.boundary.values.memory import within
+from abidance.checks.check import Check
+from abidance.checks.evidence import unwritten_memory
+from abidance.core.diagnostic import Diagnostic, Label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from abidance.boundary.model.float_formats import Real
+    from abidance.checks.evidence.case_result import CaseResult
+
+
+class ReturnOutsideDomain(Check):
+    """Flags a result or an out value that is none of those allowed: a bool of 2, an undeclared status, NULL.
+
+    ## Why it matters
+    Callers switch over what is declared. A Rust caller that turns such a byte into a `bool` or an `enum` has
+    undefined behaviour; a C caller falls through its `switch`.
+
+    ## Example
+        returns: {status: {ok: [RG_OK], errors: {RG_FULL: no room}}}        # and the library returns 7
+
+    ## How it is seen
+    Results are read as raw bytes. A `bool` must hold 0 or 1 (C11 6.3.1.2), a closed enum one of its
+    enumerators, a status one of `ok` and `errors`, a pointer that is not `nullable` something that can be read
+    and that the call has not freed (a `CString` that is dropped, say), aligned as `align` says, a string a NUL.
+    The same is asked of what a field says that it is `to`, in a record that a call has written which succeeded.
+
+    ## Not seen
+    Values in memory that the contract does not describe, and what is behind pointers in elements of arrays, in unions,
+    or with a length that is more than the name of a field beside it: the report lists those as not judged. An enum that
+    is not `closed` may hold any number.
+    """
+
+    id = "ABD322"
+    name = "return-outside-domain"
+
+    def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
+        """Yield one diagnostic a value."""
+        if not trial.answered:
+            return
+        seen, expectation = trial.seen, trial.expectation
+        if expectation.rejects and "result" in expectation.values:
+            return  # what comes back is promised for this call alone, and out memory has no meaning
+        # Nor has what a failed call leaves there; that is judged elsewhere.
+        success = seen.success and not expectation.rejects
+        for path, shape, value in seen.scalars:
+            if (path == "result" or success) and not allowed(shape, value):
+                yield self._outside(trial, path, in_words(shape, value), domain(shape))
+        # What a record holds has a meaning only where it is known that it was written.
+        known = unwritten_memory.tells_success(trial) and not expectation.rejects
+        for path in seen.unterminated:
+            if path == "result" or (known if path in trial.subject.follows else success):
+                yield self._outside(trial, path, "no NUL", "a terminated string")
+        for path in (path for path in seen.unreadable if path == "result" or known):
+            yield self._outside(trial, path, "a pointer to freed or unmapped memory", "a valid pointer")
+        result = trial.function.result
+        if isinstance(result.shape, HandleShape | PointerShape | OpaqueShape) and seen.result is None:
+            nullable = result.nullable
+            if nullable is not True and not (nullable and nullable.holds(seen.after, seen.before)):
+                yield self._outside(trial, "result", "NULL", "a pointer")
+        elif (align := _promised_alignment(trial)) > 1:
+            raw = trial.observation.calls[trial.encoded.plan.subject].result
+            off = int.from_bytes(raw, "little") % align
+            if off:
+                words = f"a pointer {off} byte{'' if off == 1 else 's'} past a multiple of {align}"
+                yield self._outside(trial, "result", words, f"one that is aligned to {align}")
+
+    def _outside(self, trial: CaseResult, path: str, shown: str, domain: str) -> Diagnostic:
+        function = trial.function
+        if path == "result":
+            message = f"`{function.name}` returned {shown}, not {domain}"
+            promised = function.result.span or function.span
+            labels: tuple[Label, ...] = (
+                Label(promised, f"{shown} came back"),
+                Label(function.declaration.span),
+            )
+        else:
+            message = f"`{function.name}` left {shown} in `{path}`, not {domain}"
+            labels = trial.places(function, path, f"{shown} came back")
+        return Diagnostic(
+            self.code, message, labels, help=failure_untold(trial, path), place=f"{function.name}:{path}"
+        )
+
+
+def _promised_alignment(trial: CaseResult) -> int:
+    """Return what the contract says that a pointer which comes back is aligned to, 1 where it says nothing."""
+    promise = trial.function.promise
+    returns = promise.returns if promise else None
+    return (returns.align if returns and isinstance(trial.function.result.shape, PointerShape) else None) or 1
+
+
+def failure_untold(trial: CaseResult, path: str) -> str | None:
+    """Return a remedy where this may be an answer to a failure that the contract does not tell."""
+    result = trial.function.result
+    if (
+        path == "result"
+        or result.ok
+        or not isinstance(result.shape, ScalarShape)
+        or result.shape.kind == "bool"
+    ):
+        return None
+    return "if this call failed, say how failure is told: `returns: {status: {ok: [...], errors: {...}}}`"
+
+
+def allowed(shape: ScalarShape, value: Real) -> bool:
+    """Tell whether the library may put this number where the shape is."""
+    if shape.kind == "bool":
+        return value in (0, 1)
+    if (shape.members or shape.ranges) and (shape.closed or shape.kind != "enum"):
+        return value in shape.members or value in shape.ranges
+    if shape.kind == "enum":
+        return True
+    # NaN compares false with every bound; it is in the domain of an unbounded float.
+    return within(shape, value)
+
+
+def domain(shape: ScalarShape) -> str:
+    """Return what the library may put there, in words."""
+    if shape.kind == "bool":
+        return "0 or 1"
+    if shape.members or shape.ranges:
+        names = [in_words(shape, member) for member in shape.members]
+        names += [f"{low} to {high}" for low, high in shape.ranges.each]
+        return f"one of {', '.join(names[:8])}" + (", ..." if len(names) > 8 else "")
+    return f"from {in_words(shape, shape.lowest)} to {in_words(shape, shape.highest)}"
