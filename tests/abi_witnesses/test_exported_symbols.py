@@ -1,4 +1,4 @@
-"""Which symbols are exports, and what is told of them beside their types."""
+"""Which symbols are exports, and what is reported for them beside their types."""
 
 from __future__ import annotations
 

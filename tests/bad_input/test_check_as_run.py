@@ -21,7 +21,7 @@ WRONG = {
     "a contract that says nonsense": (CONTRACT + "  pair_sum: {parms: {}}\n", 2),
     "an unknown function": (CONTRACT + "  pair_sun: {}\n", 2),
     "a layout that is another": (CONTRACT.replace("functions:", f"{TYPES}functions:") + SOUND, 1),
-    "an unlawful example": (CONTRACT + "  pair_div: {requires: [b > 0], examples: [{a: 1, b: 0}]}\n", 3),
+    "an invalid example": (CONTRACT + "  pair_div: {requires: [b > 0], examples: [{a: 1, b: 0}]}\n", 3),
     "a CMake library without a target": (libraries("{cmake: .}") + SOUND, 2),
     "a build that there is not": (libraries("{cargo: .}", "builds: [release, lsan]\n") + SOUND, 2),
     "a build that cannot be": (libraries("{cargo: .}", "builds: [msan]\n") + SOUND, 2),

@@ -1,4 +1,4 @@
-"""What has its body in the header is called, and calls the library on trial, whatever else the process knows."""
+"""What has its body in the header is called, and calls the library under test, whatever else the process knows."""
 
 from __future__ import annotations
 

@@ -73,7 +73,7 @@ def test_what_does_not_fit_the_header_is_an_error(function, text, message, refus
     ("function", "text", "why"),
     [
         ("with_old", "{o: {callback: {}}}", "an old-style declaration does not tell its parameters"),
-        ("with_give", "{g: {callback: {}}}", "answers of the type `item` cannot be made up"),
+        ("with_give", "{g: {callback: {}}}", "answers of the type `item` cannot be generated"),
         (
             "with_make",
             "{m: {callback: {}, user_data: self}}",

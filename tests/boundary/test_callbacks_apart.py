@@ -1,4 +1,4 @@
-"""Callbacks that several handles were given are told apart when a sequence is compared with a part of itself."""
+"""Callbacks that several handles were given are distinguished when a sequence is compared with a part of itself."""
 
 from __future__ import annotations
 

@@ -119,7 +119,7 @@ handles:
 def test_one_type_of_two_handles_asks_which_of_them_is_meant(refused):
     messages = refused(HEADER, TWO + "functions: {state_new: {returns: {handle: one}}}")
 
-    assert "`state_free` takes no `one`, as far as is told" in messages
+    assert "`state_free` takes no `one`, as far as is known" in messages
 
 
 def test_a_function_that_frees_a_handle_wants_one(refused, joined):

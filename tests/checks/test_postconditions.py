@@ -1,4 +1,4 @@
-"""Postconditions are judged one by one; what has no value is told, and hides nothing else."""
+"""Postconditions are judged one by one; what has no value is reported, and hides nothing else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an expression tells whoever makes up calls."""
+"""What an expression tells whoever generates calls."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Work grows with what there is to look at and no faster, and what would take for ever is told as not judged.
+"""Work grows with what there is to look at and no faster, and what would take for ever is reported as not judged.
 
 Nothing here measures time: what is done is counted.
 """

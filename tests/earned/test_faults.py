@@ -1,4 +1,4 @@
-"""What is wrong around a run is told in one error, with the exit status that belongs to it; nothing waits for ever."""
+"""What is wrong around a run is one error, with the exit status that belongs to it; nothing waits for ever."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a worker's end is told, and that the supervisor outlives every kind of it."""
+"""How a worker's end is reported, and that the supervisor outlives every kind of it."""
 
 from __future__ import annotations
 

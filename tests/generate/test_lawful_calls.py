@@ -1,4 +1,4 @@
-"""Every call that is made up keeps the contract: its preconditions, limits, lengths and NULLs."""
+"""Every call that is generated keeps the contract: its preconditions, limits, lengths and NULLs."""
 
 from __future__ import annotations
 
@@ -351,7 +351,7 @@ def test_null_for_a_buffer_leaves_its_length_free(function):
         lengths.add(case.arguments["n"])
 
     holds()
-    assert 0 not in lengths  # with no bytes, NULL is lawful
+    assert 0 not in lengths  # with no bytes, NULL is valid
     assert len(lengths) > 5
 
 

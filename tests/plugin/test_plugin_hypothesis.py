@@ -10,7 +10,7 @@ def seed_of(result):
 
 
 def found(result):
-    """Return how each finding was come upon, which depends on the calls that were made up."""
+    """Return how each finding was come upon, which depends on the calls that were generated."""
     return re.findall(r"found after .*", str(result.stdout))
 
 

@@ -170,7 +170,7 @@ class Judge:
     def in_turn(self, builds, contract, function, library, **options):
         """Judge a function of one of several sound builds, each of which is given calls that the others are not.
 
-        One seed would make up the same hundred for each. This way all of them together are given no fewer that
+        One seed would generate the same hundred for each. This way all of them together are given no fewer that
         differ, in a share of the time; what follows from the contract and the code alone, each is given in full.
         """
         seed, examples = 2 + builds.index(library), max(30, 100 // len(builds))

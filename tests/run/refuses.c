@@ -62,7 +62,7 @@ int rf_text(const char *text, uint32_t *length) {
     return RF_OK;
 }
 
-/* NULL with length 0 is lawful; with another length it is refused. */
+/* NULL with length 0 is valid; with another length it is refused. */
 int rf_empty(const uint8_t *p, size_t n, uint32_t *sum) {
     if (p == NULL && (n != 0 || WRONG))
         return RF_BAD;

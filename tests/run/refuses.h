@@ -1,4 +1,4 @@
-/* Functions that refuse unlawful calls, with an answer that is promised. */
+/* Functions that refuse invalid calls, with an answer that is promised. */
 #ifndef REFUSES_H
 #define REFUSES_H
 

@@ -170,7 +170,7 @@ def unjudged(built, judge, name, *changes, function):
             "instructions: {accepted: true}",
             "nothing is accepted for simplest",
         ),
-        ("ct_sort", "range: [0, 1000]", "range: [0, 20]", "no lawful call with `count` at 32 can be counted"),
+        ("ct_sort", "range: [0, 1000]", "range: [0, 20]", "no valid call with `count` at 32 can be counted"),
         full("ct_together", "effects: [thread_safe], ", "", "calls on several threads take"),
         full("ct_together", "threads: 2", "threads: 7", "7 threads take as many processors, and there are"),
     ],

@@ -1,4 +1,4 @@
-"""Two libraries are given the same lawful calls: what has a meaning is compared, and nothing else."""
+"""Two libraries are given the same valid calls: what has a meaning is compared, and nothing else."""
 
 from __future__ import annotations
 

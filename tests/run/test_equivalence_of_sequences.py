@@ -1,4 +1,4 @@
-"""Two libraries are given the same sequences of calls: the first call that they answer differently is told."""
+"""Two libraries are given the same sequences of calls: the first call that they answer differently is reported."""
 
 from __future__ import annotations
 

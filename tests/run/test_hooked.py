@@ -1,4 +1,4 @@
-"""What Python says is right is what comes back; what it makes up is what is given."""
+"""What Python says is right is what comes back; what it generates is what is given."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A law never makes an unlawful call, whatever an earlier step has left."""
+"""A law never makes an invalid call, whatever an earlier step has left."""
 
 from __future__ import annotations
 

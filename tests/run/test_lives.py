@@ -17,7 +17,7 @@ DEFECTS = {
     "shared": "ABD375",  # a count that all tables have together
     "kept": "ABD373",  # the caller's key, instead of a copy
     "left": "ABD371",  # entries that are left when their table goes
-    "order": "ABD321",  # what was never added and what was removed are told apart
+    "order": "ABD321",  # what was never added and what was removed are distinguished
     "child": "ABD371",  # a cursor that has been used leaves something behind
     "outlived": "ABD373",  # a tag that is the caller's again once its cursor is gone
     "buffer": "ABD374",  # one buffer for the names of all tables

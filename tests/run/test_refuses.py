@@ -1,4 +1,4 @@
-"""Unlawful calls are refused as promised, write nothing and keep nothing."""
+"""Invalid calls are refused as promised, write nothing and keep nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What cannot be judged is told, at its place, and is neither passed nor failed."""
+"""What cannot be judged is reported, at its place, and is neither passed nor failed."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def test_an_unlawful_example(promise, place, judged):
 
     (reason,) = item.reasons
     assert item.outcome is Outcome.ERRORED
-    assert reason.message == f"this example of `{function}` is no lawful call"
+    assert reason.message == f"this example of `{function}` is no valid call"
     assert reason.labels[1].text == "not met"
     assert reason.labels[1].span.column == promise.index(place) + 3
     assert "rejects" in reason.help
@@ -122,7 +122,7 @@ def test_an_example_whose_buffers_disagree(judged):
         "db_two: {params: {a: {in: bytes, length: n}, b: {in: bytes, length: n}}, examples: [{a: xyz, b: xy}]}"
     )["db_two", "examples"]
 
-    assert "no lawful call" in item.reasons[0].message
+    assert "no valid call" in item.reasons[0].message
 
 
 def test_a_handle_that_never_comes_into_being(judged):

@@ -1,4 +1,4 @@
-"""A promise that held only because no call put it to the test is told, and no other."""
+"""A promise that held only because no call put it to the test is reported, and no other."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ typedef enum rg_status {
 /** One request, described by the caller and only read by the guard. */
 typedef struct rg_request {
     const char *route;      /**< `route_len` bytes of any value, NOT terminated; may be NULL when `route_len` is 0 */
-    size_t route_len;       /**< any length is lawful; a guard has no route of more than RG_MAX_ROUTE_LEN bytes */
+    size_t route_len;       /**< any length is valid; a guard has no route of more than RG_MAX_ROUTE_LEN bytes */
     uint64_t payload_bytes; /**< size of the payload that would follow */
     rg_kind kind;
 } rg_request;

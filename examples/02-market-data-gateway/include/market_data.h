@@ -56,7 +56,7 @@ md_status md_decode(const uint8_t *data, size_t length, md_message *message, siz
 typedef int (*md_handler)(const md_message *message, void *context);
 
 /* Tell the handler every whole message of the data, in order, without copying it. Return the answer that stopped it, or 0;
-   `*used` is the size of what was told. */
+   `*used` is the size of what was reported. */
 int md_scan(const uint8_t *data, size_t length, md_handler handler, void *context, size_t *used);
 
 /* Write a message and return its size; one that is larger than `capacity` is not written at all. */

@@ -1,4 +1,4 @@
-"""The one answer to "how is this bound?": by ctypes, as raw bytes, through a call stub, or not at all."""
+"""How a function or type is bound: by ctypes, as raw bytes, through a call stub, or not at all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The library on trial and the call stubs beside it, as the process that may crash has loaded them."""
+"""The library under test and the call stubs beside it, as the process that may crash has loaded them."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 # Distributions that fortify by default turn calls into checks of a size that a stub's copies do not have.
 _FLAGS = ("-w", "-O1", "-U_FORTIFY_SOURCE", "-fno-lto", "-fvisibility=default")
-# What a header's own code does is on trial: its lines are wanted, and what it does not declare is an error. A plain
+# What a header's own code does is under test: its lines are wanted, and what it does not declare is an error. A plain
 # `inline` function, which C11 lets no other unit define (6.7.4p7), is one of the stubs' own in GNU's older dialect.
 _DIRECT_FLAGS = (
     "-fplt",

@@ -82,7 +82,7 @@ CHECKS: tuple[Check, ...] = (
     # Unwritten memory explains the values in it, so it is told before they are judged.
     OutputNotWritten(),
     UninitialisedRead(),
-    # A value that cannot be there explains the postconditions that it breaks, so it is told first.
+    # A value that cannot be there explains the postconditions that it breaks, so it is reported first.
     ReturnOutsideDomain(),
     InvariantBroken(),
     LengthPastCapacity(),

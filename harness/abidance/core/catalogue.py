@@ -252,7 +252,7 @@ UNSATISFIABLE = Code(
     "ABD109",
     "unsatisfiable",
     explain="""\
-The contract's preconditions refuse nearly every call that could be made up, so too few could be tried.
+The contract's preconditions refuse nearly every call that could be generated, so too few could be tried.
 
 ## What to do
 Say the condition where values are made: `range`, `one_of`, `length` or `max`. What is left in `requires` is met by

@@ -149,7 +149,7 @@ INSTRUMENTS = (
         "lanes",
         "thread lanes",
         "threads",
-        "answers that differ from one order of calls to another are seen, and like ones are not told apart",
+        "answers that differ from one order of calls to another are seen, and like ones are not distinguished",
         _SANDBOX,
         ("lanes.c", "reentry.c"),
     ),

@@ -1,4 +1,4 @@
-"""The first thing that a worker says: which instruments have seen the fault that was planted for them.
+"""A worker's first message: which instruments detected their planted fault.
 
 It goes through the reply pipe before any function of the library is called, so nothing that a call does can change it.
 """

@@ -41,7 +41,7 @@ def is_foreign(module: str) -> bool:
 class ModuleMap:
     """The modules of a process, by address: the zygote's are its workers' too.
 
-    Frames of `library` count as its own whatever it is called: it may be the C library that is on trial.
+    Frames of `library` count as its own whatever it is called: it may be the C library that is under test.
     """
 
     def __init__(self, maps: str, library: str = "") -> None:

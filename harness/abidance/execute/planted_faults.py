@@ -1,4 +1,4 @@
-"""Sanitizers prove themselves: a fault is planted in a process of its own, which must end as one that was reported."""
+"""Proves that sanitizers are live: a fault is planted in a separate process, which must end with a report."""
 
 from __future__ import annotations
 

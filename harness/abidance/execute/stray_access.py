@@ -1,4 +1,4 @@
-"""Places a stray access by the plan's blocks."""
+"""Locates a stray access relative to the plan's blocks."""
 
 from __future__ import annotations
 

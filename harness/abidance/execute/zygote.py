@@ -106,7 +106,7 @@ def main(arguments: Sequence[str]) -> int:
     zygote = Zygote(control, arena, loaded or load, Memory(int(memory)), catch_faults=bool(int(catch_faults)))
     zygote.serve()
     _kill_children()
-    os._exit(0)  # the exit handlers of the library are not on trial
+    os._exit(0)  # the exit handlers of the library are not under test
 
 
 class Zygote:

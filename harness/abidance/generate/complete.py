@@ -1,4 +1,4 @@
-"""The simplest lawful call that has some arguments given: explicit examples leave out what does not matter."""
+"""The simplest valid call that has some arguments given: explicit examples leave out what does not matter."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 
 class UnlawfulExampleError(ValueError):
-    """No lawful call has these arguments; `span` is the precondition in the way, when one is."""
+    """No valid call has these arguments; `span` is the precondition in the way, when one is."""
 
     def __init__(self, span: Span | None) -> None:
-        super().__init__("no lawful call")
+        super().__init__("no valid call")
         self.span = span
 
 

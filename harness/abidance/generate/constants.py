@@ -1,4 +1,4 @@
-"""Keeps the constants of our own source out of the values that Hypothesis makes up."""
+"""Keeps the constants of our own source out of the values that Hypothesis generates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a value must keep to be lawful at its place, beyond what is met by construction."""
+"""Checks constraints on generated values that are not met by construction."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ class ConstraintChecker:
     log: FilterLog
 
     def count(self, clause: Expression, around: Mapping[str, Any], most: int = LARGE) -> int:
-        """Return a number of elements that can be made up; raises RefusedError for one that cannot."""
+        """Return a number of elements that can be generated; raises RefusedError for one that cannot."""
         number = clause.evaluate(around)
         if isinstance(number, int) and not isinstance(number, bool) and not 0 <= number <= most:
             raise self.log.refuse(clause.text, clause.span)
         return elements(clause, around)
 
     def may_be_null(self, shape: Shape, scope: Scope, values: Mapping[str, Any]) -> bool:
-        """Tell whether NULL is lawful for a pointer, given the values of its scope that are made already."""
+        """Tell whether NULL is valid for a pointer, given the values of its scope that are made already."""
         assert isinstance(shape, PointerShape | HandleShape | OpaqueShape)
         if isinstance(shape.nullable, bool):
             return shape.nullable
@@ -68,7 +68,7 @@ class ConstraintChecker:
     def check_size(
         self, member: Member, shape: PointerShape, members: tuple[Member, ...], values: Values, scope: Scope
     ) -> None:
-        """Refuse memory that is too large to make up, and contents that are not as long as the contract says."""
+        """Refuse memory that is too large to generate, and contents that are not as long as the contract says."""
         value, given = values[member.name], member.name in scope.given
         if value is None or (given and scope.free):
             return

@@ -1,6 +1,6 @@
-"""Values for one call, made of choices: lawful ones by construction wherever the contract tells how.
+"""Values for one call, made of choices: valid ones by construction wherever the contract tells how.
 
-Lengths are tied to the buffers that they describe, NULL appears where it is lawful, records are made field by
+Lengths are tied to the buffers that they describe, NULL appears where it is valid, records are made field by
 field, handles come with the arguments that create them.
 """
 
@@ -232,7 +232,7 @@ class Drawer(MemoryDrawer):
                 seen = self.boundary.scope(as_seen(shape, values))
                 given = frozenset(map(spelling, scope.given)) if scope.free else frozenset()
                 for expression in invariants:
-                    # What is given may be what makes the call unlawful.
+                    # What is given may be what makes the call invalid.
                     if not expression.names & given and not expression.holds(seen):
                         raise self.log.refuse(expression.text, expression.span)
                 return values

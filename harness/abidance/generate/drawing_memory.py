@@ -75,7 +75,7 @@ class MemoryDrawer(ABC):
     def number(
         self, member: Member, number: ScalarShape, scope: Scope, values: Values, most: int | None
     ) -> Value:
-        """Make a number, or what points at one: given, NULL where that is lawful, or room for it."""
+        """Make a number, or what points at one: given, NULL where that is valid, or room for it."""
         shape, path = member.shape, f"{scope.prefix}{member.name}"
         fixed = scope.given.get(member.name, MISSING)
         if fixed is not MISSING:
@@ -99,13 +99,13 @@ class MemoryDrawer(ABC):
     def scalar(
         self, shape: ScalarShape, path: str, bounds: Bounds, scope: Scope, most: int | None = None
     ) -> Value:
-        """Make a number of a type; raises RefusedError when none is lawful."""
+        """Make a number of a type; raises RefusedError when none is valid."""
         if shape.generate is not None:
             return self.hooked(shape.generate, shape, path)
         try:
             return scalars.number(self.source, shape, bounds, scope.hints.numbers(path), self.pool.near, most)
         except scalars.NoNumberError:
-            raise self.log.refuse(f"`{path}` has no lawful value", shape.span) from None
+            raise self.log.refuse(f"`{path}` has no valid value", shape.span) from None
 
     def fixed(self, fixed: Any) -> Any:
         """Return what is given: of a shape, one of its numbers."""
@@ -130,7 +130,7 @@ class MemoryDrawer(ABC):
             if not isinstance(size, int):
                 size = 0
             elif not 0 <= size <= LARGE:
-                # No memory is so long: a lawful call passes such a number only beside NULL.
+                # No memory is so long: a valid call passes such a number only beside NULL.
                 if not scope.free and any(fixed.get(m.name, ROOM) is not None for m in group):
                     raise self.keeper.differ(group)
                 size = 0
@@ -143,7 +143,7 @@ class MemoryDrawer(ABC):
             low, high = self._sizes(length, number, group, scope)
             near = self.pool.near
             if any(value is None for value in fixed.values()) and scope.free:
-                # NULL is what makes the call unlawful, so there must be something to point at.
+                # NULL is what makes the call invalid, so there must be something to point at.
                 lawful = [
                     m
                     for m in group
@@ -190,7 +190,7 @@ class MemoryDrawer(ABC):
     def null(
         self, shape: PointerShape | HandleShape | OpaqueShape, scope: Scope, values: Mapping[str, Any]
     ) -> bool:
-        """Tell whether NULL is lawful here, and chosen."""
+        """Tell whether NULL is valid here, and chosen."""
         return self.keeper.may_be_null(shape, scope, values) and self.source.flag()
 
     def memory(
@@ -224,7 +224,7 @@ class MemoryDrawer(ABC):
         return raw if shape.what is What.BYTES else [as_signed(shape.element, byte) for byte in raw]
 
     def string(self, shape: PointerShape, path: str, scope: Scope) -> bytes:
-        """Make the text of a string, without its NUL; raises RefusedError when no length is lawful."""
+        """Make the text of a string, without its NUL; raises RefusedError when no length is valid."""
         if only := scope.hints.only(path):
             return self.source.pick(only)
         roof = shape.limit if shape.limit is not None else LONG
@@ -237,7 +237,7 @@ class MemoryDrawer(ABC):
         lowest, most = scope.hints.bounds(f"len({path})").narrow(0, roof)
         lowest, most = scope.hints.related(f"len({path})", self.pool.numbers).narrow(lowest, most)
         if lowest > most:
-            raise self.log.refuse(f"`{path}` has no lawful length", shape.span)
+            raise self.log.refuse(f"`{path}` has no valid length", shape.span)
         near = self.pool.near
         known = [c for c in scope.hints.contents(path) if b"\0" not in c]
         earlier = [c for c in self.pool.contents[-2:] if b"\0" not in c]

@@ -108,7 +108,7 @@ _ANYTHING = Bounds()
 class Hints:
     """Limits and interesting values by dotted path; `to_filter` are all the preconditions.
 
-    Limits make lawful values likely; only asking the preconditions makes sure. `sizes` are the numbers that a
+    Limits make valid values likely; only asking the preconditions makes sure. `sizes` are the numbers that a
     precondition compares with a length.
     """
 
@@ -198,7 +198,7 @@ class Hints:
         return (*sorted(self._numbers.get(path, ())), *sorted(self._any_numbers))
 
     def only(self, path: str) -> tuple[bytes, ...]:
-        """Return the only lawful contents at a path; empty when there is no such limit."""
+        """Return the only valid contents at a path; empty when there is no such limit."""
         return self._only.get(path, ())
 
     def contents(self, path: str) -> tuple[bytes, ...]:

@@ -1,4 +1,4 @@
-"""The calls of a law: values for what it is given, and lawful arguments for every step."""
+"""The calls of a law: values for what it is given, and valid arguments for every step."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class _Writer:
     def written(self, law: BoundaryLaw, own: Hints, fixed: Mapping[str, Any]) -> tuple[list[Step], Values]:
         """Return the calls, after those that make the handles, and what is given; raises RefusedError.
 
-        What is `fixed` of the given values is not made up.
+        What is `fixed` of the given values is not generated.
         """
         drawer = Drawer(self._boundary, self._source, self._log, handles=self._made)
         self._log.tried += 1

@@ -1,4 +1,4 @@
-"""Small questions about shapes and values that making calls up asks again and again."""
+"""Small questions about shapes and values that generating calls asks again and again."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def conditions(members: tuple[Member, ...]) -> frozenset[str]:
 
 
 def whole_text(raw: bytes, lowest: int, most: int, encoding: str) -> bytes:
-    """Return text of a lawful length, cut between characters; bytes that are none in the encoding are left out."""
+    """Return text of a valid length, cut between characters; bytes that are none in the encoding are left out."""
     raw = raw[:most].decode(encoding, "ignore").encode(encoding)
     return raw if len(raw) >= lowest else raw + b"a" * (lowest - len(raw))
 

@@ -1,4 +1,4 @@
-"""`generate`: values that the project's own Python makes up, held to the C type and the contract all the same."""
+"""`generate`: values that the project's own Python generates, held to the C type and the contract all the same."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def made(
         raise hook.wrong(str(error)) from None
     wrong = _unlawful(shape, value, path)
     if wrong:
-        hint = "values of a strategy must be lawful where they are given: narrow the strategy, or widen the contract"
+        hint = "values of a strategy must be valid where they are given: narrow the strategy, or widen the contract"
         raise hook.wrong(f"gave {wrong}", hint)
     return value
 
@@ -63,7 +63,7 @@ def chosen(members: tuple[Member, ...], path: str) -> bool:
 
 
 def asks_python(boundary: Boundary, function: BoundaryFunction) -> bool:
-    """Return whether making up a call of a function runs the project's own Python."""
+    """Return whether generating a call of a function runs the project's own Python."""
     return any(_asks(boundary, member.shape) or generated_by(member) for member in function.members)
 
 
@@ -117,7 +117,7 @@ def _unlawful(shape: Shape, value: Value, path: str) -> str:
     """Return which part of a value the contract does not allow, in words; nothing when it allows all of it."""
     match shape, value:
         case ScalarShape(), int() | float():
-            return "" if scalars.lawful(shape, value) else f"{value} for `{path}`, which is not lawful there"
+            return "" if scalars.lawful(shape, value) else f"{value} for `{path}`, which is not valid there"
         case PointerShape(nullable=False), None:
             return f"None for `{path}`, which is not nullable"
         case PointerShape(), None:

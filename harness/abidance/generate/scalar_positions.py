@@ -1,4 +1,4 @@
-"""The values of a call that can be chosen one by one, each with those at which code tends to change its mind."""
+"""The scalar positions of a call, each with its edge cases."""
 
 from __future__ import annotations
 
@@ -80,12 +80,12 @@ def leaves(
         shape, here = member.shape, (*path, member.name)
         name = ".".join(here)
         if generated_by(member) or any(each.generate for each in tied.get(member.name, ())):
-            continue  # what the project makes up is lawful, and what is near to it need not be
+            continue  # what the project generates is valid, and what is near to it need not be
         if member.name in tied:
             yield from _length(member, tied[member.name], hints, here)
             continue
         if isinstance(shape, PointerShape | HandleShape | OpaqueShape) and shape.nullable is not False:
-            # Where NULL is lawful on a condition, what does not keep it is refused like any other value.
+            # Where NULL is valid on a condition, what does not keep it is refused like any other value.
             yield Leaf(here, (None,))
         if isinstance(shape, PointerShape) and not shape.direction.read:
             continue

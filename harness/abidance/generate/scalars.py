@@ -22,7 +22,7 @@ _WAYS = ("any", "edge", "edge", "near")
 
 
 class NoNumberError(ValueError):
-    """No number is lawful here: the limits of the contract leave none."""
+    """No number is valid here: the limits of the contract leave none."""
 
 
 def number(
@@ -33,7 +33,7 @@ def number(
     near: Sequence[int] = (),
     most: int | None = None,
 ) -> Real:
-    """Return a lawful value of `shape`.
+    """Return a valid value of `shape`.
 
     `bounds` narrows it further, `mentioned` are numbers worth trying, `near` others of the same call, and
     `most` caps it (a number that sizes memory). Raises NoNumberError.
@@ -68,7 +68,7 @@ def lawful(shape: ScalarShape, value: Real) -> bool:
     """Tell whether the contract allows a number at its place."""
     if shape.members and (shape.closed or shape.kind != "enum"):
         return value in shape.members
-    if value != value:  # noqa: PLR0124 - NaN, which is lawful where there are no limits
+    if value != value:  # noqa: PLR0124 - NaN, which is valid where there are no limits
         return shape.lowest == -math.inf and shape.highest == math.inf
     return within(shape, value)
 
@@ -99,7 +99,9 @@ def close_to(mentioned: Iterable[float], lowest: int) -> list[int]:
     return list(found)
 
 
-@lru_cache(4096)  # as above; the neighbours of a number are exact fractions, and cost most of a call made up
+@lru_cache(
+    4096
+)  # as above; the neighbours of a number are exact fractions, and cost most of a call generated
 def edge_reals(
     shape: ScalarShape, lowest: Real, highest: Real, mentioned: tuple[float, ...] = ()
 ) -> tuple[Real, ...]:
@@ -120,7 +122,7 @@ def edge_reals(
 
 
 def real_range(shape: ScalarShape, bounds: Bounds) -> tuple[Real, Real]:
-    """Return the lawful range of a floating-point number, both ends of which its type can hold."""
+    """Return the valid range of a floating-point number, both ends of which its type can hold."""
     lowest, highest = bounds.narrow_real(_double(shape.lowest, -math.inf), _double(shape.highest, math.inf))
     # A wide type's ends lie between two doubles; rounding to a narrow one may have left the range.
     least, most = max(lowest, shape.lowest), min(highest, shape.highest)

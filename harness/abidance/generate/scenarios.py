@@ -25,7 +25,7 @@ Assignment = dict[str, Any]
 
 
 def assignments(boundary: Boundary, function: BoundaryFunction) -> Iterator[Assignment]:
-    """Yield what the situations of a function's promises fix; they need not be lawful."""
+    """Yield what the situations of a function's promises fix; they need not be valid."""
     for path, nullable in _conditional_nulls(function.members):
         around = path.rpartition(".")[0]
         for facts in nullable.scenarios(boundary.constants):

@@ -16,15 +16,15 @@ if TYPE_CHECKING:
 
 MISSING = object()
 ROOMY = 4096
-"""Memory is made up to this many elements where the contract gives no range."""
+"""Memory is generated to this many elements where the contract gives no range."""
 LONG = 255
-"""Strings are made up to this length where the contract gives none."""
+"""Strings are generated to this length where the contract gives none."""
 LARGE = 1 << 24
-"""Memory of more bytes than this is not made up."""
+"""Memory of more bytes than this is not generated."""
 FEW = 4
-"""Arrays of records with callbacks are made up to this many elements."""
+"""Arrays of records with callbacks are generated to this many elements."""
 MANY = 1 << 16
-"""Arrays of more elements than this are not made up."""
+"""Arrays of more elements than this are not generated."""
 
 
 class FilterLog:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from abidance.generate.source import ChoiceSource
 
 MOST = 5
-"""Scripts of more answers than this are not made up: the last one goes on."""
+"""Scripts of more answers than this are not generated: the last one goes on."""
 LONG = 16
 """So many elements are written at a time, at most, but for the scripts worth trying."""
 _FEW = 4
@@ -45,7 +45,7 @@ _EDGES = (1, 2, 7, 300, 5000)
 
 
 def script(source: ChoiceSource, callback: CallbackShape, outer: Mapping[str, Any]) -> Script:
-    """Return a lawful script; the simplest gives the simplest answer each time. `outer` is what is beside it."""
+    """Return a valid script; the simplest gives the simplest answer each time. `outer` is what is beside it."""
     if callback.allocates is not None:
         return _giving(source, callback, outer)
     written = written_by(callback)
@@ -80,7 +80,7 @@ def scripts(callback: CallbackShape) -> Iterator[Script]:
 
 
 def _giving(source: ChoiceSource, callback: CallbackShape, outer: Mapping[str, Any]) -> Script:
-    """Return what an allocator answers: memory each time or, where that is lawful, NULL after a while, or once."""
+    """Return what an allocator answers: memory each time or, where that is valid, NULL after a while, or once."""
     assert isinstance(callback.result, OpaqueShape)
     if not may_be_null(callback.result.nullable, outer) or source.pick((True, False)):
         return Script((SOMEWHERE,))

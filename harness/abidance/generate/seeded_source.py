@@ -1,4 +1,4 @@
-"""Choices that follow from a seed: many of them cost little, and no case is another one slightly altered."""
+"""Pseudo-random choices from a seed: cheap, and independent from case to case."""
 
 from __future__ import annotations
 

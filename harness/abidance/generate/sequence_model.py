@@ -1,4 +1,4 @@
-"""Who plays in the sequences about one handle: the handles around it, and what each function does with them."""
+"""Handles and operations in the stateful test of one handle: what each function creates, uses and destroys."""
 
 from __future__ import annotations
 

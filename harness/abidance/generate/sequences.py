@@ -1,4 +1,4 @@
-"""Sequences of lawful calls over several live handles: made, used and destroyed in any lawful order.
+"""Sequences of valid calls over several live handles: made, used and destroyed in any valid order.
 
 All of it follows from a seed that Hypothesis draws. Drawn one by one, the choices of a sequence cost more than
 its calls, and most sequences are others slightly altered. What is left of a failing one is for `run.shorten` to say.
@@ -91,7 +91,7 @@ class _Play:
         self.call(role)
 
     def go_on(self) -> None:
-        """Add one lawful call."""
+        """Add one valid call."""
         ready = [role for role in self.roles if self._ready(role)]
         kinds = {
             "use": [role for role in ready if not role.makes and role.ends is None],
@@ -240,7 +240,7 @@ def sequences(boundary: Boundary, cast: SequenceModel, log: FilterLog) -> st.Sea
 
 
 def _try(play: _Play) -> None:
-    """Add one call if one can be made up: a call that cannot does not spoil those before it."""
+    """Add one call if one can be generated: a call that cannot does not spoil those before it."""
     try:
         play.go_on()
     except UnlawfulDrawError:

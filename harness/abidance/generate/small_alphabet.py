@@ -1,4 +1,4 @@
-"""Contents of few letters: code that looks for a character stumbles over two in a row, or over one at an end.
+"""Contents over a small alphabet: code that searches for a character fails on two in a row, or on one at an end.
 
 Among all characters such a pair comes up once in ten thousand times.
 """

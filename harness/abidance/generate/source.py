@@ -21,7 +21,7 @@ Draw = Callable[[st.SearchStrategy[Any]], Any]
 
 
 class UnlawfulDrawError(Exception):
-    """The values that were chosen make no lawful call; others may."""
+    """The values that were chosen make no valid call; others may."""
 
 
 class ChoiceSource(Protocol):

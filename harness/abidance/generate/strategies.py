@@ -54,7 +54,7 @@ def cases(
         except UnlawfulDrawError:
             reject()
         except (EvaluationError, HookError) as error:
-            # A condition without a value, say: that is told once, and the other calls are made all the same.
+            # A condition without a value, say: that is reported once, and the other calls are made all the same.
             log.unjudged.setdefault(str(error.diagnostics[0].span), error)
             reject()
         if plain:
@@ -73,7 +73,7 @@ def simplest(
     log: FilterLog,
     hints: Hints | None = None,
 ) -> Case:
-    """Return the case of nothing but simplest choices; raises RefusedError when it is not lawful."""
+    """Return the case of nothing but simplest choices; raises RefusedError when it is not valid."""
     hints = hints or Hints.of(boundary, function)
     return _case(boundary, function, hints, Simplest(), given, log, lawful=True)
 

@@ -42,7 +42,7 @@ Given = dict[str, Any]
 
 
 def edge_cases(boundary: Boundary, function: BoundaryFunction, words: CodeWords = NOTHING) -> list[Case]:
-    """Return lawful calls at the edges, each once; `words` are what the library's code compares with."""
+    """Return valid calls at the edges, each once; `words` are what the library's code compares with."""
     hints = Hints.of(boundary, function)
     found: dict[str, Case] = {}
 
@@ -188,7 +188,7 @@ def _corners(one: Leaf, other: Leaf) -> Iterator[tuple[Given, bool]]:
 
 
 def _ends(leaf: Leaf) -> list[Any]:
-    """Return the ends of a number's range, or the first and last of those that are lawful."""
+    """Return the ends of a number's range, or the first and last of those that are valid."""
     if leaf.ends == (0, 0):
         return list(dict.fromkeys([*leaf.values[:2], *leaf.values[-2:]]))
     return [value for value in (*leaf.ends, 1, -1) if value in leaf.values]

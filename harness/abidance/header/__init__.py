@@ -11,7 +11,7 @@ __all__ = ["read_header"]
 
 
 def __getattr__(name: str) -> Any:
-    """Import the reader when it is asked for: whether a header is as it was can be told without one."""
+    """Import the reader when it is asked for: whether a header is as it was can be determined without one."""
     if name != "read_header":
         raise AttributeError(name)
     from abidance.header.read import read_header  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""Attributes that make another type of the one they stand beside."""
+"""Attributes that change the declared type."""
 
 from __future__ import annotations
 

@@ -213,7 +213,7 @@ FEWEST_STEPS = 1 << 10
 
 @dataclass(frozen=True, slots=True)
 class ConcurrentCalls:
-    """`count` calls, from the one on trial on, each made about 2 to the power of `rounds` times.
+    """`count` calls, from the one under test on, each made about 2 to the power of `rounds` times.
 
     With `steady`, calls that are measured end when one answers otherwise than the first.
     """
@@ -323,7 +323,7 @@ class CallbackScript:
     frees: tuple[tuple[int, str], ...] = ()
     """Arguments that the callback frees, each with the function that does."""
     lasting: bool = False
-    """Whether it may be called at any time: invocations after its plan are lawful, and are not noted."""
+    """Whether it may be called at any time: invocations after its plan are valid, and are not noted."""
 
 
 NO_BLOCK = (1 << 64) - 1
@@ -342,7 +342,7 @@ def filled(fill: int, size: int) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Calls in order. `subject` is the index of the call that is on trial; the rest prepare and clean up."""
+    """Calls in order. `subject` is the index of the call that is under test; the rest prepare and clean up."""
 
     blocks: tuple[Block, ...]
     relocations: tuple[Relocation, ...]

@@ -42,7 +42,7 @@ class ContractFile(pytest.File):
             chosen = selection(self.config)
             check_names(contract, chosen)
             items = list_items(contract, chosen, settings(self.config).builds)
-        # The library is loaded first: what cannot be loaded is told there, and not of each function.
+        # The library is loaded first: what cannot be loaded is reported there, and not of each function.
         names = (str(contract.boundary), *contract.functions)
         by_function: dict[str, list[Item]] = {name: [] for name in names}
         for item in items:

@@ -15,7 +15,7 @@ KEY = "abidance_seed"
 
 
 def drawn_seed(config: pytest.Config) -> int:
-    """Return a number that was made up once for this run."""
+    """Return a number that was generated once for this run."""
     if SEED not in config.stash:
         given: dict[str, int] = getattr(config, "workerinput", {})
         config.stash[SEED] = given[KEY] if KEY in given else random.SystemRandom().randrange(10_000)

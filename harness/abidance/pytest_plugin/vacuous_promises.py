@@ -1,4 +1,4 @@
-"""What held only because no call led to it, or is suppressed: told once at the end, from reports of any process."""
+"""Promises that held vacuously, or are suppressed: reported once at the end, from the reports of any process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How each library and build of a contract stands, as rows of a table."""
+"""The outcome of each library and build of a contract, as rows of a table."""
 
 from __future__ import annotations
 

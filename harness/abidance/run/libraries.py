@@ -104,7 +104,7 @@ class LibrarySources:
                 case "cost":
                     return self._cost_runner(boundary, item, settings)
             return self._runner(boundary, *sides, settings)
-        for side in sides:  # in this order: what cannot be built is told of the first
+        for side in sides:  # in this order: what cannot be built is reported for the first
             self.artifact(boundary.contract, side)
         names = ("library", "build")
         differing = [name for name in names if len({getattr(side, name) for side in sides}) > 1]
@@ -116,7 +116,7 @@ class LibrarySources:
         return self._runner(boundary, sides[0], settings, pair)
 
     def _cost_runner(self, boundary: Boundary, item: ItemId, settings: Settings) -> Runner:
-        # They make up calls, and bring Hypothesis, which other phases need not wait for here.
+        # They generate calls, and bring Hypothesis, which other phases need not wait for here.
         from abidance.run.cost.runner import CostRunner  # noqa: PLC0415
         from abidance.run.inputs.accepted_costs import Accepted  # noqa: PLC0415
 

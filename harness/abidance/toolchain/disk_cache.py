@@ -1,4 +1,4 @@
-"""What was worked out before, on disk: whole files, each trusted only if it is this user's and unbroken.
+"""On-disk cache: whole files, each verified by owner and content.
 
 A file holds one value that `marshal` knows. It lies below the cache's root, which is private to the user, is named
 by all that the value depends on, and is written in one rename, so that of several processes the last one wins.

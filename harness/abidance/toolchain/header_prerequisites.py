@@ -1,4 +1,4 @@
-"""Headers that do not compile alone: what has to be included before them.
+"""What has to be included before a header that does not compile by itself.
 
 C lets a header use what its includers have included before, and well-known ones do: `jpeglib.h` wants
 `FILE` and `size_t`, much of X11 wants `X11/Xlib.h`.

@@ -1,4 +1,4 @@
-"""What a target was built from, by content, because build tools go by times and those can be wrong.
+"""The inputs of a build target by content hash, because build tools compare modification times and those can be wrong.
 
 `rsync -t`, an unpacked archive, a restored cache and a clock set back all leave a new content under a time that
 is older than the object file, and ninja, make and cargo then take the object for up to date. So each build leaves

@@ -66,7 +66,7 @@ enum abidance_has {
     ABIDANCE_HAS_GUARDS = 1,
     ABIDANCE_HAS_FAULTS = 2,
     ABIDANCE_HAS_CALLBACKS = 4,
-    ABIDANCE_HAS_NO_HEAP = 8 /* found out here */
+    ABIDANCE_HAS_NO_HEAP = 8 /* determined here */
 };
 
 /* Has instrument `index` prove that it is live: its name in `*key`, NULL where it is none of this worker's, and in `*why`

@@ -183,7 +183,7 @@ class Arena:
     ) -> list[tuple[str, str]]:
         """Install the signal handlers, and have each instrument prove itself.
 
-        `library` is the one on trial; with `calls_back`, there are functions that it is given. Return the
+        `library` is the one under test; with `calls_back`, there are functions that it is given. Return the
         instruments' keys, each with what it has missed of a planted fault: nothing when it is live. Raises
         OSError when the watcher cannot be started.
         """

@@ -22,7 +22,7 @@
 #define FEWEST 3           /* calls are timed, however long they take */
 #define STREAM 4000000u    /* nanoseconds that a stream lasts, but for a call that takes longer */
 #define EMPTY_ROUNDS 512
-#define APART 2000000u     /* nanoseconds between two looks at both clocks, for the one to be told in the other */
+#define APART 2000000u     /* nanoseconds between two looks at both clocks, for the one to be expressed in the other */
 
 enum stage { WARMING, EMPTY, CALLING };
 

@@ -301,7 +301,7 @@ void abidance_invoked(uint32_t number, void **arguments, void *result, uint64_t 
     abidance_trap = 0; /* what is asked of the kernel here is not the library's doing */
     int error = errno, taken = 0;
     if (!noting) {
-        /* Threads that are on trial must not wait for each other here. */
+        /* Threads that are under test must not wait for each other here. */
         if (active != NULL && active->spec != NULL)
             take_turn(active, arguments, result, width);
         release_given(active, arguments);

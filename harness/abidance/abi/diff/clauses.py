@@ -164,7 +164,7 @@ class _Roles:
 
 
 def _direction(aspect: str, old: str, new: str) -> str:
-    """Return ``wider`` when more values are lawful than before, ``narrower`` when fewer, or ``changed``."""
+    """Return ``wider`` when more values are valid than before, ``narrower`` when fewer, or ``changed``."""
     if aspect in ("range", "one_of"):
         if not old:
             return "narrower"

@@ -271,7 +271,7 @@ class PairedFields:
         room = self._bits(self._after, self._context.sides.new, reserved=True)
         if is_reserved(old.name):
             if place is not None and self._new.size == self._old.size:
-                return  # its room is used by others, which are told, or by nobody
+                return  # its room is used by others, which are reported, or by nobody
             yield self._change("reserved-removed", old, None, self._shown(old, self._context.sides.old), "")
         elif place is not None and place.within(room):
             yield self._change("retired", old, None, old.name, "")

@@ -27,7 +27,7 @@ class Pairing:
     enums: dict[str, str] = field(default_factory=dict)
 
     def same_record(self, old: str, new: str) -> bool:
-        """Tell whether these are one record; its own changes are told once, and not where it is used."""
+        """Tell whether these are one record; its own changes are reported once, and not where it is used."""
         return self.records.get(old, old) == new
 
     def same_enum(self, old: str, new: str) -> bool:

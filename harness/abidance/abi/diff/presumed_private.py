@@ -1,4 +1,4 @@
-"""Records that are presumed to be the library's own: what callers may know of them after all is told in one change."""
+"""Records that are presumed to be the library's own: what callers may see of them is one change."""
 
 from __future__ import annotations
 

@@ -158,7 +158,7 @@ def _both(
 
 
 def _typed(context: DiffContext, name: str) -> bool:
-    """Tell whether the variable's type gives its size on both sides, so that a change is told there."""
+    """Tell whether the variable's type gives its size on both sides, so that a change is reported there."""
     for side in (context.sides.old, context.sides.new):
         variable = side.facts.variables.get(name)
         if variable is None or side.size(variable.type) is None:

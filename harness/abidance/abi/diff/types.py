@@ -72,7 +72,7 @@ class TypeDifference:
 
 @dataclass(frozen=True, slots=True)
 class Comparer:
-    """Compares types of the two sides. What changed in a named type is told there, and not where it is used.
+    """Compares types of the two sides. What changed in a named type is reported there, and not where it is used.
 
     `by_size` is for sides of which one alone is Rust's: its `c_char` is `i8` and its `c_longlong` `i64`, so that it
     does not tell which of two integers that are represented alike C callers see.
@@ -106,7 +106,7 @@ class Comparer:
     def _own_qualifiers(self, old: Type, new: Type) -> tuple[frozenset[str], frozenset[str]]:
         """Return the qualifiers of two objects, those of their elements included (C11 6.7.3p9).
 
-        What a typedef that both sides have brings along is told of the typedef.
+        What a typedef that both sides have brings along is reported for the typedef.
         """
         while True:
             a, of_a = _unqualified(old)

@@ -65,7 +65,7 @@ def with_undeclared(binary: Facts, library: Path, declared: Collection[str], pre
 def fresh(old: Sequence[Diagnostic], new: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
     """Return the disagreements that the old side did not have: what has always been wrong is no change.
 
-    What could not be looked at is told of the new side whatever the old one was.
+    What could not be looked at is reported for the new side whatever the old one was.
     """
     known = {(each.code.id, each.message) for each in old}
     return tuple(

@@ -71,7 +71,7 @@ def narrowed(binary: Facts, declared: Facts) -> Facts:
         else each
         for key, each in binary.records.items()
     }
-    # The symbols are told beside the header; here they only say which version programs get.
+    # The symbols are reported beside the header; here they only say which version programs get.
     return pruned(
         replace(
             binary,

@@ -6,8 +6,8 @@ enough, because a library may have no header at all; so the functions must show 
 records out, and take them back. All of a Rust library is in source files, so there it takes a maker and an end.
 Whoever returns what no function takes shows its members.
 
-All of this is presumption: the records keep their members, and what changes in them is told as such. What a member of a
-record in a header points at, and a source file defines, needs none: the header is there and does not show it.
+All of this is presumption: the records keep their members, and what changes in them is reported as such. What a member
+of a record in a header points at, and a source file defines, needs none: the header is there and does not show it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""One side of a comparison: a header, a library, an object file or a snapshot, told apart by what is in it."""
+"""One side of a comparison: a header, a library, an object file or a snapshot, distinguished by what is in it."""
 
 from __future__ import annotations
 

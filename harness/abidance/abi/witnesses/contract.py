@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from abidance.contract.model.functions import FunctionPromise
     from abidance.contract.model.laws import Law
 
-# What helps to make up calls, or explains, and binds neither side.
+# What helps to generate calls, or explains, and binds neither side.
 _NO_PROMISE = frozenset(
     (
         "summary",

@@ -1,4 +1,4 @@
-"""Which memory is read while a callback runs, behind what it is given."""
+"""Memory read through a callback's pointer arguments while it runs."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """A test case to a call plan: values become blocks, pointers become relocations, handles become calls.
 
-What a handle needs is put around the call on trial: its create and prepare calls before, its destroy call
+What a handle needs is put around the call under test: its create and prepare calls before, its destroy call
 after, in reverse order. Argument memory has exactly the size that the contract gives it.
 """
 
@@ -47,7 +47,7 @@ def encode_lanes(boundary: Boundary, case: Case, lanes: int, shared: str = "") -
     """Return the plan for a case whose function is called `lanes` times, with its arguments and those beside in turn.
 
     Every call has memory and handles of its own, but for the handle `shared`. The calls follow one another; the one
-    on trial is the first. Raises what `encode` does.
+    under test is the first. Raises what `encode` does.
     """
     encoder = Encoder(boundary, case, takes_back=False)
     function = boundary.functions[case.function]

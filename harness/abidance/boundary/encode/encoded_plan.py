@@ -66,10 +66,10 @@ class Encoded:
 
     @property
     def subject(self) -> PlacedCall:
-        """Return the call on trial."""
+        """Return the call under test."""
         return self.calls[self.plan.subject]
 
     def at(self, index: int) -> Encoded:
-        """Return the same with another call on trial."""
+        """Return the same with another call under test."""
         plan = replace(self.plan, subject=index)
         return Encoded(plan, self.calls, self.callbacks, self.steps, self.case)

@@ -68,7 +68,7 @@ class Result:
 class Example:
     """A call that the contract writes out: some arguments, and what is expected of it.
 
-    `expected` maps ``result`` and out parameters to values. The arguments left out are made up.
+    `expected` maps ``result`` and out parameters to values. The arguments left out are generated.
     """
 
     given: Values
@@ -79,7 +79,7 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """An unlawful call with a promised answer: `given` replaces lawful arguments, by dotted path."""
+    """An invalid call with a promised answer: `given` replaces valid arguments, by dotted path."""
 
     given: Mapping[str, Shape | Any]
     expected: dict[str, Any]
@@ -117,7 +117,7 @@ class BoundaryFunction:
         return self.promise.requires if self.promise else ()
 
     def refusal(self, text: str) -> Reject | None:
-        """Return the unlawful call that the contract writes so; None where there is none."""
+        """Return the invalid call that the contract writes so; None where there is none."""
         return next((each for each in self.rejects if each.text == text), None)
 
     @property
@@ -179,7 +179,7 @@ class HandleLife:
 
 @dataclass(frozen=True, slots=True)
 class LawStep:
-    """One call of a law; `bound` are its arguments, those left out are made up.
+    """One call of a law; `bound` are its arguments, those left out are generated.
 
     An argument is what an earlier step left, counted from the law's first one, or an expression over what is given.
     """

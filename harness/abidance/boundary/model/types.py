@@ -55,10 +55,10 @@ class What(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ScalarShape:
-    """A number, a bool or an enum, with the values that are lawful at this place.
+    """A number, a bool or an enum, with the values that are valid at this place.
 
-    `kind` is ``int``, ``bool``, ``enum`` or ``float``; `lowest` and `highest` bound lawful numbers, both
-    inclusive; `members`, when not empty, are the only lawful values, with those in `ranges` where a result has some.
+    `kind` is ``int``, ``bool``, ``enum`` or ``float``; `lowest` and `highest` bound valid numbers, both
+    inclusive; `members`, when not empty, are the only valid values, with those in `ranges` where a result has some.
     `names` spells enumerators. `char` is
     true for plain ``char``, whose arrays are text whatever its sign. `format` is that of a ``float`` which is
     neither C's ``float`` nor ``double``; `width` the bits of an integer that has fewer than its bytes hold.
@@ -149,7 +149,7 @@ class PointerShape:
     """A pointer to memory that the caller owns and lends for the call.
 
     `element` is one element's shape. `length` and `capacity` count elements (bytes for `What.BYTES`);
-    `nullable` is True, False or the expression under which NULL is lawful. `limit` bounds what is made up.
+    `nullable` is True, False or the expression under which NULL is valid. `limit` bounds what is generated.
     `lifetime` is ``call``, ``static`` or the handle with which the memory ends; empty as that around it.
     `misaligned` tells that any address will do. With `handed`, the callee takes the memory over, which comes from
     `alloc` and goes back to `free`; where these are empty, from and to the C library.
@@ -199,7 +199,7 @@ class HandleShape:
 class OpaqueShape:
     """A pointer of which the contract says nothing more: given as NULL, and read back as null or not null.
 
-    `nullable` tells whether NULL is lawful; `said` whether that was the contract's word on it. `calls` is true
+    `nullable` tells whether NULL is valid; `said` whether that was the contract's word on it. `calls` is true
     for a pointer to a function.
     """
 
@@ -267,7 +267,7 @@ Shape = ScalarShape | RecordShape | ArrayShape | PointerShape | HandleShape | Op
 
 
 def generated_by(member: Member) -> Name | None:
-    """Return what of the project makes up values of a parameter or field, by itself or by its type."""
+    """Return what of the project generates values of a parameter or field, by itself or by its type."""
     if member.generate is not None:
         return member.generate
     shape = member.shape

@@ -108,7 +108,7 @@ class Earlier:
 
     `handle` is the kind of handle that it is; empty for any other value. `state` is as in NewHandle. `destroyed_by`
     is the step that has destroyed it since, of a call that the contract says refuses it; 0 for one that is alive.
-    `most` is how much a length can be: what it sizes is made up before it is known.
+    `most` is how much a length can be: what it sizes is generated before it is known.
     """
 
     call: int
@@ -129,7 +129,7 @@ Values = dict[str, Value]
 class Step:
     """One call of a sequence; in a law, `name` is what the contract calls it.
 
-    `rejects` is the text of the clause that promises that the call is refused; empty for a lawful one.
+    `rejects` is the text of the clause that promises that the call is refused; empty for a valid one.
     """
 
     function: str
@@ -140,7 +140,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One test case: the arguments of the function on trial, and how its memory is laid out.
+    """One test case: the arguments of the function under test, and how its memory is laid out.
 
     A sequence has its calls in `steps`; `function` is then what it is about, a handle or a law, and `arguments`
     are the values that a law is given.

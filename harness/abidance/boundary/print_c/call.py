@@ -35,9 +35,9 @@ if TYPE_CHECKING:
 
 
 def call_text(boundary: Boundary, encoded: Encoded, outcome: str = "", at: int | None = None) -> str:
-    """Return the calls up to the one on trial as C; `outcome` becomes a comment behind call `at`.
+    """Return the calls up to the one under test as C; `outcome` becomes a comment behind call `at`.
 
-    Without `at` that is the call on trial. Nothing comes after an earlier one, which ended the process. Of lanes, the
+    Without `at` that is the call under test. Nothing comes after an earlier one, which ended the process. Of lanes, the
     first two are shown: the others make the same calls.
     Buffers are shown as literals: the program that `emit` writes gives them exact sizes instead.
     """

@@ -161,7 +161,7 @@ def _raised(clause: str, name: Name, folder: Path, error: BaseException) -> Hook
         width = max(len(last.line or ""), 1)
         column = _indent(Path(last.filename), frames[-1].lineno) + 1
         places = (Label(Span.at(Path(last.filename), frames[-1].lineno, column, width), "raised here"),)
-    hint = f"`{clause}` must not raise: what is not lawful is left out by `requires`, `range` and `one_of`"
+    hint = f"`{clause}` must not raise: what is not valid is left out by `requires`, `range` and `one_of`"
     return _error(f"`{name}` raised {words}", name, places, hint=hint)
 
 

@@ -26,7 +26,7 @@ _LONGER = ("to", "range", "one_of", "bool", "enum", "length")
 def allocated_result(
     shaper: Shaper, function: c.FunctionType, callback: Callback, declared: Span
 ) -> tuple[s.Shape, Diagnostic | None]:
-    """Return what an allocating callback answers: memory, or NULL where that is lawful."""
+    """Return what an allocating callback answers: memory, or NULL where that is valid."""
     assert callback.allocates is not None
     returns, text = callback.returns, shaper.text(function.returns)
     nullable = returns.nullable if returns is not None and returns.nullable is not None else False

@@ -160,7 +160,7 @@ def _parameter(
 def _writable(
     shaper: Shaper, name: str, type_: c.Pointer, shape: s.Shape, promise: CallbackParam, declared: Span
 ) -> s.Shape:
-    """Return the shape of what a callback writes; complain where it cannot, or where nothing can be made up."""
+    """Return the shape of what a callback writes; complain where it cannot, or where nothing can be generated."""
     clause = promise.out or promise.inout
     assert clause is not None
     if shaper.declarations.is_const(type_.to):
@@ -179,7 +179,7 @@ def _writable(
 def _result(
     shaper: Shaper, function: c.FunctionType, callback: Callback, declared: Span
 ) -> tuple[s.Shape, Diagnostic | None]:
-    """Return what a callback answers, or why no answer can be made up."""
+    """Return what a callback answers, or why no answer can be generated."""
     returns = callback.returns
     type_ = function.returns
     if returns is not None:
@@ -197,7 +197,7 @@ def _result(
             pointed = replace(pointed, handed=returns.owner == "caller", free="")
         if not isinstance(pointed, s.PointerShape) or not s.has_pointers(pointed.element):
             return pointed, None
-        words = f"answers of the type `{shaper.text(type_)}` cannot be made up: there are pointers in them"
+        words = f"answers of the type `{shaper.text(type_)}` cannot be generated: there are pointers in them"
         return pointed, Diagnostic(TYPE_REFUSED, words, (Label(callback.span), Label(declared)))
     shape = shaper.shape(type_, returns, declared, s.Direction.OUT)
     match shape:
@@ -211,10 +211,10 @@ def _result(
                 kind = shaper.text(type_)
                 words = f"a callback returns a `{kind}`, and the contract does not say at what it points"
                 labels = (Label(callback.span), Label(declared))
-                remedy = "say `returns: {to: ..}`; where NULL is lawful, `returns: {nullable: true}`"
+                remedy = "say `returns: {to: ..}`; where NULL is valid, `returns: {nullable: true}`"
                 return shape, Diagnostic(TYPE_REFUSED, words, labels, help=remedy)
         case s.RecordShape() | s.ArrayShape():
-            words = f"answers of the type `{shaper.text(type_)}` cannot be made up"
+            words = f"answers of the type `{shaper.text(type_)}` cannot be generated"
             return shape, Diagnostic(TYPE_REFUSED, words, (Label(callback.span), Label(declared)))
     return shape, None
 
@@ -223,7 +223,7 @@ def _must_be_libcs(shaper: Shaper, returns: Returns, declared: Span) -> None:
     """Complain about what a callback returns for the library to free otherwise than with `free`."""
     free = returns.free
     if returns.owner == "caller" and free is not None and not is_libcs(free.text, shaper.declarations):
-        words = f"memory that `{free}` frees cannot be made up: what a callback returns comes from `malloc`"
+        words = f"memory that `{free}` frees cannot be generated: what a callback returns comes from `malloc`"
         shaper.problems.add(Diagnostic(WRONG_VALUE, words, (Label(free.span), Label(declared))))
 
 

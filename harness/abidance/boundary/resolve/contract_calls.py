@@ -1,4 +1,4 @@
-"""Calls that a contract writes out: explicit examples, and unlawful calls with a promised answer."""
+"""Calls that a contract writes out: explicit examples, and invalid calls with a promised answer."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class CallReader:
         return Example(given, expected, _first_line(example.places.body))
 
     def reject(self, function: BoundaryFunction, reject: RejectedCall) -> Reject:
-        """Return an unlawful call: what replaces lawful arguments, and what it expects."""
+        """Return an invalid call: what replaces valid arguments, and what it expects."""
         given: dict[str, Any] = {}
         words = []
         for name, literal in reject.when.items():
@@ -129,7 +129,7 @@ class CallReader:
         self.problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy or None))
 
     def _constrained(self, shape: s.ScalarShape, literal: Literal) -> Any:
-        """Return a shape with the unlawful values of ``{range: [..]}`` or ``{one_of: [..]}``."""
+        """Return a shape with the invalid values of ``{range: [..]}`` or ``{one_of: [..]}``."""
         bounds: dict[str, list[Any]] = {}
         for name, inner in (literal.entries or {}).items():
             if name.text not in ("range", "one_of") or inner.items is None:

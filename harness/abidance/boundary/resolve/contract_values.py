@@ -185,7 +185,7 @@ class LiteralConverter:
         return unpack(shape, raw.ljust(shape.size, b"\0"), "", shallow)
 
     def _memory(self, shape: PointerShape | ArrayShape, literal: Literal, declared: Span | None) -> Any:
-        """Return bytes: from a list of their values, from ``b"..."``, or from text, which is told apart as such."""
+        """Return bytes: from a list of their values, from ``b"..."``, or from text, which is recognised as such."""
         encoding = shape.encoding if isinstance(shape, PointerShape) else "utf-8"
         if literal.items is not None:
             values = [self._number(_BYTE, item, declared) for item in literal.items]

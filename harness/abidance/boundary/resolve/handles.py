@@ -48,7 +48,7 @@ def join_handles(
             problems.add(
                 Diagnostic(
                     CONTRADICTS_HEADER,
-                    f"`{destroy.name}` takes no `{name}`, as far as is told",
+                    f"`{destroy.name}` takes no `{name}`, as far as is known",
                     (Label(promise.destroy.span), Label(destroy.declaration.span)),
                     help=_told(destroy, name),
                 )

@@ -110,7 +110,7 @@ class Pointers(NumberShaper):
         if not direction.written and place.max is not None:
             return
         if isinstance(place, Given):
-            # Nothing tells a length of what a law is given: it is as long as it is made up.
+            # Nothing tells a length of what a law is given: it is as long as it is generated.
             if place.generate is None:
                 message = f"`{what.text}` without `max`: nobody knows how much memory there may be"
                 label = Label(what.span, "add `max: NUMBER`")

@@ -47,7 +47,7 @@ def given_over(shaper: Pointers, element: s.Shape, place: Place, declared: Span)
         shaper.problems.contradiction(words, place.key_span("misaligned"), declared)
     alloc, free = _allocator(place, shaper.declarations, shaper.problems)
     if alloc and s.has_pointers(element):
-        words = f"memory from `{alloc}` with pointers in it cannot be made up"
+        words = f"memory from `{alloc}` with pointers in it cannot be generated"
         shaper.problems.contradiction(words, place.key_span("alloc"), declared)
     return alloc, free
 

@@ -152,7 +152,7 @@ class Shaper(Pointers):
             if depth < DEEPEST:
                 shape = self._field_pointer(field, resolved, promise, direction, depth)
             else:
-                # A type may refer to itself: here it ends, in NULL where that is lawful.
+                # A type may refer to itself: here it ends, in NULL where that is valid.
                 shape = s.OpaqueShape(self.text(field.type), nullable=promise.nullable or False, said=True)
         elif promise is not None and promise.callback:
             shape = self._field_callback(key, field, promise)
@@ -227,7 +227,7 @@ class Shaper(Pointers):
         return self.pointer(type_, promise, promise.to, way, field.span, depth + 1)
 
     def generated(self, place: Place | None, shape: s.Shape, declared: Span) -> Name | None:
-        """Return what makes up values at a place, or complain where none are made up."""
+        """Return what generates values at a place, or complain where none are generated."""
         if place is None or place.generate is None:
             return None
         if isinstance(shape, s.HandleShape | s.OpaqueShape):

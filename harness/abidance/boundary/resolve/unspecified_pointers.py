@@ -1,7 +1,7 @@
-"""What a contract leaves unsaid and a lawful call cannot do without: pointers in records, callbacks.
+"""Pointers in records and callbacks that the contract leaves unspecified.
 
-C passes NULL where nothing is said, and sound code may follow it. So nothing is passed: what the contract can
-say, it is asked to say; what it cannot say yet keeps the function from being called, by name.
+Sound code may dereference NULL, so an unspecified pointer makes the function uncallable: the contract is asked to
+specify it, and what the language cannot express yet refuses the function by name.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def untold(
     function: BoundaryFunction, problems: Problems, is_void: Callable[[Type], bool]
 ) -> Iterator[Diagnostic]:
-    """Yield why no lawful call of a function can be made; complain about what the contract could say."""
+    """Yield why no valid call of a function can be made; complain about what the contract could say."""
     for member in function.members:
         yield from _member(function, member.name, member, member, problems)
     # Only `void` is returned without a class: a type with one and without a shape has values nobody can read.
@@ -60,7 +60,7 @@ def _shape(
                 words = f"`{path}` is a function that the library calls back, and the contract does not describe it"
                 remedy = (
                     f"say `{path}: {{callback: {{calls: 0.., returns: ..}}}}`; "
-                    f"where NULL is lawful, `{path}: {{nullable: true}}`"
+                    f"where NULL is valid, `{path}: {{nullable: true}}`"
                 )
                 yield _refused(function, words, (Label(function.span), Label(member.declared)), remedy)
         case s.OpaqueShape(said=False):
@@ -71,7 +71,7 @@ def _shape(
                     (Label(parameter.promised, f"`{function.name}` reads `{path}`"), Label(member.declared)),
                     help=f"say it under `types`, in `fields` of its record, such as "
                     f"`{member.name}: {{{'callback: {calls: 1}' if shape.calls else 'to: string'}}}`, or "
-                    f"`{member.name}: {{nullable: true}}` where NULL is lawful",
+                    f"`{member.name}: {{nullable: true}}` where NULL is valid",
                 )
             )
         case s.PointerShape(what=s.What.ONE) if shape.direction.read and _pointers(shape.element):

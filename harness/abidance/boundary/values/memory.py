@@ -267,7 +267,7 @@ def blank(shape: Shape) -> Value:
 
 
 def simplest_script(callback: CallbackShape) -> Script:
-    """Return the simplest lawful answer of a callback, given each time; it writes nothing."""
+    """Return the simplest valid answer of a callback, given each time; it writes nothing."""
     return Script(_first_answer(callback))
 
 

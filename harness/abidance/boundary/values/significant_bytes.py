@@ -47,7 +47,7 @@ class Range:
 
 _RESERVED = re.compile(r"^_|reserved|padding|unused|^(pad|spare|rsvd)\d*$", re.IGNORECASE)
 MOST = 4096
-"""So many elements of an array are told apart; what follows is one range."""
+"""So many elements of an array are distinguished; what follows is one range."""
 
 
 def meaningful(shape: Shape, *, pointers: bool, at: int = 0, path: str = "") -> Iterator[Range]:

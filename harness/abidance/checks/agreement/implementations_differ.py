@@ -45,7 +45,7 @@ _ENDINGS: tuple[Check, ...] = (
 
 
 class ImplementationsDiffer(Check):
-    """Flags a lawful call that two libraries of one boundary, or two builds of one, answer differently.
+    """Flags a valid call that two libraries of one boundary, or two builds of one, answer differently.
 
     ## Why it matters
     A replacement that keeps every written promise and still answers differently breaks the callers that rely
@@ -130,7 +130,7 @@ class ImplementationsDiffer(Check):
 
 
 def _place(trial: CaseResult) -> str:
-    """Return where in a sequence the call on trial stands, in words; nothing for a call by itself."""
+    """Return where in a sequence the call under test stands, in words; nothing for a call by itself."""
     number = trial.encoded.plan.subject + 1
     return f"call {number} of the sequence is the first that differs" if trial.is_sequence else ""
 

@@ -27,10 +27,10 @@ class NotReentrant(Check):
         effects: [reentrant]            # and what is found so far is kept in a static buffer
 
     ## How it is seen
-    The first time that a call calls back, the callback makes a second lawful call, on the same handle if there is
+    The first time that a call calls back, the callback makes a second valid call, on the same handle if there is
     one, and then answers. Answers of both are compared with those of the same calls one after the other. Calls whose
     answers depend on the order in which they are made there are not compared; on one handle, only those that are
-    `pure`. A lock that is taken twice is told as ABD302, a crash as ABD301.
+    `pure`. A lock that is taken twice is reported as ABD302, a crash as ABD301.
 
     ## Not seen
     Functions that take no callback; those that are called through a call stub; other functions called from the

@@ -29,7 +29,7 @@ class NotThreadSafe(Check):
     ## How it is seen
     Four threads make the same two calls over and over, all at once, each with memory and handles of its own;
     with `concurrent: true`, on one handle. Their answers are compared with those of the same calls on one
-    thread. In new processes, threads are the first to call the library, too: what it makes up then shows.
+    thread. In new processes, threads are the first to call the library, too: what it sets up then shows.
     Calls whose answers depend on the order in which they are made there are not compared. A crash is
     told as ABD301, and with a `tsan` build a data race as ABD303.
 

@@ -39,7 +39,7 @@ class CallbackAfterLifetime(Check):
     only_with = Evidence.INVOKED
 
     def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
-        """Yield one diagnostic a callback that the call on trial was given, or that it calls."""
+        """Yield one diagnostic a callback that the call under test was given, or that it calls."""
         told: set[int | None] = set()
         for each in trial.invocations:
             if each.callback in told:
@@ -61,7 +61,7 @@ class CallbackAfterLifetime(Check):
         placed = trial.encoded.callbacks[each.callback]
         owner = trial.encoded.calls[placed.call].function
         if owner is not trial.function and running is not trial.function:
-            return None  # it shows where one of the two is on trial
+            return None  # it shows where one of the two is under test
         if each not in trial.late:
             return None
         until = f"`{owner.name}` returns" if placed.shape.lifetime == "call" else "its handle is destroyed"
@@ -73,6 +73,6 @@ class CallbackAfterLifetime(Check):
                 trial, placed, "until the call returns" if placed.shape.lifetime == "call" else "until then"
             ),
             help="where the library may keep it, say for how long: `callback: {lifetime: handle(NAME)}` or `static`",
-            # Not `place`, which begins with the call on trial: of a sequence, several tell the same of one invocation.
+            # Not `place`, which begins with the call under test: several calls of a sequence report one invocation.
             place=f"{running.name}:{owner.name}:{placed.path}",
         )

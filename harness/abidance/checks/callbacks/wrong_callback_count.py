@@ -33,7 +33,7 @@ class WrongCallbackCount(Check):
 
     ## Not seen
     Invocations beyond those that are noted of a call, which are listed as not judged. Calls of a callback that was
-    given to an earlier call, and how a callback that is NULL was made up for.
+    given to an earlier call, and how a callback that is NULL was compensated for.
     """
 
     id = "ABD341"
@@ -47,7 +47,7 @@ class WrongCallbackCount(Check):
             yield f"callbacks of `{trial.function.name}` beyond the first that are noted of a call"
 
     def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
-        """Yield one diagnostic a callback that the call on trial was given."""
+        """Yield one diagnostic a callback that the call under test was given."""
         if not trial.answered or trial.expectation.rejects:
             return
         seen = trial.seen

@@ -44,9 +44,9 @@ class CostGrowsFaster(Check):
     doublings in a row must each outgrow what is allowed by three tenths, and all together threefold.
 
     ## Not seen
-    Neighbours: `n` and `n log n` are not told apart, nor are `1` and `log n`. Growth that begins beyond the sizes
+    Neighbours: `n` and `n log n` are not distinguished, nor are `1` and `log n`. Growth that begins beyond the sizes
     that can be counted, sixty thousand instructions; work that one instruction does, such as `rep movsb`; inputs
-    that are worse than those made up.
+    that are worse than those generated.
     """
 
     id = "ABD386"
@@ -60,12 +60,12 @@ class CostGrowsFaster(Check):
             return
         function = trial.function
         (less, fewer), (size, count) = growth.counts[-2:]
-        lawful = RATES[growth.at_most](size) / RATES[growth.at_most](less)
+        allowed = RATES[growth.at_most](size) / RATES[growth.at_most](less)
         measured = ", ".join(f"{count:,} at {size:,}" for size, count in growth.counts)
         yield Diagnostic(
             self.code,
             f"`{function.name}` executes {count / fewer:.1f} times as many instructions when `{growth.over}` doubles, "
-            f"where `{growth.at_most}` allows {lawful:.1f} times",
+            f"where `{growth.at_most}` allows {allowed:.1f} times",
             cost_labels(trial, "scaling"),
             notes=(f"instructions by `{growth.over}`: {measured}",),
             place=f"{function.name}:scaling",

@@ -1,4 +1,4 @@
-"""One case under judgement: what was promised, what was done, what was seen, and where each of it stands."""
+"""The result of one case, as checks see it: promises, calls, observation, and the source places of each."""
 
 from __future__ import annotations
 
@@ -75,12 +75,12 @@ class CaseResult:
 
     @cached_property
     def subject(self) -> PlacedCall:
-        """Return the call on trial."""
+        """Return the call under test."""
         return self.encoded.subject
 
     @cached_property
     def function(self) -> BoundaryFunction:
-        """Return the function on trial."""
+        """Return the function under test."""
         return self.subject.function
 
     @property
@@ -90,7 +90,7 @@ class CaseResult:
 
     @cached_property
     def is_sequence(self) -> bool:
-        """Tell whether several calls are on trial together."""
+        """Tell whether several calls are under test together."""
         return bool(self.encoded.steps)
 
     @property
@@ -135,13 +135,13 @@ class CaseResult:
 
     @property
     def refuses(self) -> bool:
-        """Tell whether a call on trial is one that the contract says is refused."""
+        """Tell whether a call under test is one that the contract says is refused."""
         case = self.encoded.case
         return bool(self.expectation.rejects) or (case is not None and any(s.rejects for s in case.steps))
 
     @property
     def alone(self) -> CaseResult | None:
-        """Return the call on trial without those on other handles, where that was looked at."""
+        """Return the call under test without those on other handles, where that was looked at."""
         return self.alones.get(self.encoded.plan.subject)
 
     @cached_property
@@ -190,14 +190,14 @@ class CaseResult:
 
     @cached_property
     def answered(self) -> bool:
-        """Tell whether the call on trial ran and came back, on both where two are compared."""
+        """Tell whether the call under test ran and came back, on both where two are compared."""
         index = self.encoded.plan.subject
         own = len(self.observation.calls) > index and self.observation.calls[index].ran
         return own and (self.other is None or self.other.answered or self.other.death is not None)
 
     @cached_property
     def seen(self) -> CallValues:
-        """Return the values before and after the call on trial, which must have answered."""
+        """Return the values before and after the call under test, which must have answered."""
         return decode(self.boundary, self.encoded, self.observation, self.encoded.plan.subject)
 
     @cached_property
@@ -208,13 +208,13 @@ class CaseResult:
 
     @property
     def given(self) -> Mapping[str, Any]:
-        """Return what has a value before the call on trial and keeps it: what the library does not write."""
+        """Return what has a value before the call under test and keeps it: what the library does not write."""
         constants, subject = self.boundary.constants, self.subject
         kept = {m.name for m in subject.function.members if not writes(m.shape)}
         return {**constants, **{spelling(name): subject.arguments[name] for name in kept}}
 
     def beside(self, path: str) -> Mapping[str, Any]:
-        """Return what an expression at a path sees after the call on trial: the fields beside it come first."""
+        """Return what an expression at a path sees after the call under test: the fields beside it come first."""
         holders: list[Mapping[str, Any]] = []
         value: Any = self.seen.after
         for part in path.split(".")[:-1]:
@@ -281,7 +281,7 @@ class CaseResult:
         return f", where the contract promises {answer} for {promised.rejects}"
 
     def result_text(self) -> str:
-        """Return words such as `` returned true`` for the call on trial, or nothing for a void function."""
+        """Return words such as `` returned true`` for the call under test, or nothing for a void function."""
         shape = self.function.result.shape
         return "" if isinstance(shape, NothingShape) else f" returned {in_words(shape, self.seen.result)}"
 

@@ -36,7 +36,7 @@ class Evidence:
     PRINTED = 1 << 9
     """Something was printed."""
     SEQUENCE = 1 << 10
-    """Several calls are on trial together."""
+    """Several calls are under test together."""
     REJECTS = 1 << 11
     """The call is one that the contract says is refused."""
     REFILLED = 1 << 12

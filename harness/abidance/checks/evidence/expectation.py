@@ -22,13 +22,13 @@ class Expectation:
     values: Mapping[str, Any] = field(default_factory=dict)
     span: Span | None = None
     rejects: str = ""
-    """The unlawful condition as the contract writes it; empty for a lawful call."""
+    """The invalid condition as the contract writes it; empty for a valid call."""
     ensures: tuple[Expression, ...] = ()
     """What else the contract promises of the rejected call."""
 
     @classmethod
     def of(cls, reject: Reject) -> Expectation:
-        """Return what the contract promises of an unlawful call."""
+        """Return what the contract promises of an invalid call."""
         return cls(reject.expected, reject.span, reject.text, reject.ensures)
 
     @property

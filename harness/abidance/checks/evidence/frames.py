@@ -16,7 +16,7 @@ _RUNTIME_FILE = re.compile(
     r"^/rustc/[0-9a-f]{7,}/|/lib/rustlib/src/rust/library/|/rust/deps/"
     r"|^/usr/include/|^/usr/lib(?:/[^/]+)?/gcc/.*/include/|/lib/clang/[^/]+/include/"
 )
-"""Rust's standard library is linked into the library on trial, with the paths of whoever built it; what the system's
+"""Rust's standard library is linked into the library under test, with the paths of whoever built it; what the system's
 headers define is inlined into it."""
 _RUNTIME_FUNCTION = re.compile(
     r"^<?&?(?:std|core|alloc|__rustc|panic_unwind)::|^(?:__rust_|rust_begin_unwind|rust_panic)"
@@ -90,7 +90,7 @@ def site_of(frames: tuple[StackFrame, ...]) -> str:
 def last_words(death: Death) -> tuple[str, ...]:
     """Return the last lines that the library printed during the call that ended it, as a note.
 
-    A failed assertion and a panic say there what they are about. A sanitizer's report is told elsewhere.
+    A failed assertion and a panic say there what they are about. A sanitizer's report is reported elsewhere.
     """
     lines: list[str] = []
     for line in death.output.splitlines():

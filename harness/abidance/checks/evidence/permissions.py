@@ -1,4 +1,4 @@
-"""Who is to blame for what happened to the process, and whether the contract allows it."""
+"""Attributes a side effect on the process to a call, and checks whether `may:` permits it."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ def may(trial: CaseResult, word: str, function: BoundaryFunction | None = None) 
 
 
 def _made(trial: CaseResult) -> list[BoundaryFunction]:
-    """Return the functions of the calls that were made, and that of the call on trial."""
+    """Return the functions of the calls that were made, and that of the call under test."""
     pairs = zip(trial.encoded.calls, trial.observation.calls, strict=False)
     return [trial.function, *(placed.function for placed, returned in pairs if returned.ran)]
 
 
 def promises(trial: CaseResult, effect: str) -> bool:
-    """Tell whether the contract promises an effect of the function on trial."""
+    """Tell whether the contract promises an effect of the function under test."""
     promise = trial.function.promise
     return promise is not None and any(name.text == effect for name in promise.effects)
 
 
 def effect_span(trial: CaseResult, effect: str) -> Span:
-    """Return where an effect is promised of the function on trial."""
+    """Return where an effect is promised of the function under test."""
     promise = trial.function.promise
     assert promise is not None
     return next(name.span for name in promise.effects if name.text == effect)

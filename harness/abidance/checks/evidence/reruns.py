@@ -1,4 +1,4 @@
-"""The same call made again: what later runs of it say that the first one cannot."""
+"""Reruns of a case: what later runs show that the first one cannot."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Memory that a call is given to write to: what it wrote, told by running it with two different fills."""
+"""Detects written bytes of output memory by rerunning the call with two fill patterns."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def on_failure(trial: CaseResult, member: Member) -> str:
     """Return what the contract says about an out parameter after a failure; empty when it is silent.
 
     A postcondition that looks at it after a failure says that it has a value then. Of a call that is refused, only one
-    does that asks for the result first: what is promised of every lawful call says nothing of an unlawful one.
+    does that asks for the result first: what is promised of every valid call says nothing of an invalid one.
     """
     promise = trial.function.promise
     param = promise.params.get(member.name) if promise else None
@@ -104,7 +104,7 @@ class _Noting:
 
 
 def regions(trial: CaseResult) -> Iterator[Region]:
-    """Yield the memory that out parameters of the call on trial point at, where it must be written now."""
+    """Yield the memory that out parameters of the call under test point at, where it must be written now."""
     function = trial.function
     for member, shape, block, raw in _pointees(trial, (Direction.OUT,)):
         known = tells_success(trial)
@@ -199,7 +199,7 @@ def _pointees(
 
 
 def watched_memory(trial: CaseResult) -> Mapping[int, bytes]:
-    """Return the writable blocks of the call on trial as they were after it."""
+    """Return the writable blocks of the call under test as they were after it."""
     index = trial.encoded.plan.subject
     call, returned = trial.encoded.plan.calls[index], trial.observation.calls[index]
     return dict(zip(call.watched, returned.blocks, strict=True))

@@ -44,7 +44,7 @@ class LengthPastCapacity(Check):
                 self.code,
                 f"`{function.name}` says that `{overrun.path}` holds {overrun.told} elements, but {told}",
                 trial.places(function, overrun.path, f"{clause} = {overrun.told} after the call"),
-                help="report failure when the buffer is too small; where this is a failure, say how it is told: "
+                help="report failure when the buffer is too small; where this is a failure, say how it is reported: "
                 "`returns: {status: ...}`",
                 place=f"{function.name}:{overrun.path}",
             )

@@ -1,4 +1,4 @@
-"""ABD328: an unlawful call with a promised answer wrote to memory."""
+"""ABD328: an invalid call with a promised answer wrote to memory."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ class OutputNotWritten(Check):
     ## How it is seen
     Out memory holds a fill byte before the call. Where a byte of it is still there afterwards, the call
     is made again with another fill; a byte that is the fill both times was not written. What counts is
-    everything but padding, up to `length` where that is told.
+    everything but padding, up to `length` where that is reported.
 
     ## Not seen
     Buffers of which the contract tells no `length`; what follows the NUL in a `char` array; bit-fields, and
@@ -79,6 +79,6 @@ def _asked(trial: CaseResult) -> tuple[str, str]:
     if unwritten_memory.tells_failure(trial):
         return "fails as well", "write it on every path, or say `on_failure: unspecified`"
     return "succeeds", (
-        "write it on every path that succeeds; where this is a failure, say how it is told: "
+        "write it on every path that succeeds; where this is a failure, say how it is reported: "
         "`returns: {status: ...}`"
     )

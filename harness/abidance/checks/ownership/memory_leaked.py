@@ -123,7 +123,7 @@ class MemoryLeaked(Check):
         if trial.expectation.rejects and _may_be_the_callers(trial):
             yield (
                 f"leaks of calls that `{trial.function.name}` refuses: nobody says whose memory is then that it was "
-                "handed; say how failure is told: `returns: {status: {ok: [...], errors: {...}}}`"
+                "handed; say how failure is reported: `returns: {status: {ok: [...], errors: {...}}}`"
             )
 
     def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:

@@ -33,7 +33,7 @@ class Crashed(Check):
 
     ## How it is seen
     Calls run in a worker process; a handler on its own stack notes the signal, the address and the stack
-    before the process ends. SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT and an exhausted stack are told apart.
+    before the process ends. SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT and an exhausted stack are distinguished.
     A fault on the guard page of an argument is reported as out-of-bounds-read or out-of-bounds-write instead. Memory
     that was taken over, or comes from the caller's allocator, is taken away once it is freed: a use after free faults.
 

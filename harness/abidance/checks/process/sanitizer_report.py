@@ -57,9 +57,9 @@ class SanitizerReport(Check):
             there, words = frame_label(stack, f"{title} here")
             lines = (*lines, *there)
             notes = (*notes, *(f"{title} {word}" for word in words))
-        # One race is told at whichever of its lines comes first this time.
+        # One race is reported at whichever of its lines comes first this time.
         place = "" if report.kind == "data-race" else f":{frame_place(frames)}"
-        # Freeing from inside a block is told as either, by what happens to lie before the pointer.
+        # Freeing from inside a block is reported as either, by what happens to lie before the pointer.
         kind = "free" if report.kind in {"bad-free", "double-free"} else report.kind
         yield Diagnostic(
             self.code,

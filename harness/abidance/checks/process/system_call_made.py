@@ -37,7 +37,7 @@ class SystemCallMade(Check):
 
     ## How it is seen
     Each call is made once more with the kernel's system call user dispatch switched on, which hands every
-    system call of the thread back to it (Linux 5.11, x86-64). The first one is told, and made all the same.
+    system call of the thread back to it (Linux 5.11, x86-64). The first one is reported, and made all the same.
 
     ## Not seen
     System calls of a first call alone; those on builds with AddressSanitizer or ThreadSanitizer, which make

@@ -1,4 +1,4 @@
-"""ABD323: an unlawful call with a promised answer got another one."""
+"""ABD323: an invalid call with a promised answer got another one."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class InvalidCallNotRejected(Check):
     """Flags a call that `rejects` says is refused with a certain answer, and that was answered differently.
 
     ## Why it matters
-    Callers rely on the refusal instead of checking themselves. An unlawful call that seems to succeed has left
+    Callers rely on the refusal instead of checking themselves. An invalid call that seems to succeed has left
     something behind.
 
     ## Example
@@ -29,12 +29,12 @@ class InvalidCallNotRejected(Check):
         rejects: [{when: {guard: destroyed}, returns: false}]   # closed already, and it still answers
 
     ## How it is seen
-    Lawful arguments are made up, the named ones are replaced, and the answer is compared; what `ensures` of
+    Valid arguments are generated, the named ones are replaced, and the answer is compared; what `ensures` of
     the clause says is evaluated. A crash, a hang or
     memory damage during such a call is reported as what it is.
 
     ## Not seen
-    Unlawful calls that the contract does not list.
+    Invalid calls that the contract does not list.
     """
 
     id = "ABD323"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class LawBroken(Check):
-    """Flags lawful calls after which a law of the contract, which spans them, does not hold.
+    """Flags valid calls after which a law of the contract, which spans them, does not hold.
 
     ## Why it matters
     Callers rely on how calls go together: what was compressed comes back, what was added is found.

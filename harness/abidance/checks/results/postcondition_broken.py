@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class PostconditionBroken(Check):
-    """Flags a lawful call after which an `ensures` expression is false, or an example came out differently.
+    """Flags a valid call after which an `ensures` expression is false, or an example came out differently.
 
     ## Why it matters
     The caller was promised this. Everything that it builds on the answer is wrong.

@@ -108,7 +108,7 @@ def failure_untold(trial: CaseResult, path: str) -> str | None:
         or result.shape.kind == "bool"
     ):
         return None
-    return "if this call failed, say how failure is told: `returns: {status: {ok: [...], errors: {...}}}`"
+    return "if this call failed, say how failure is reported: `returns: {status: {ok: [...], errors: {...}}}`"
 
 
 def allowed(shape: ScalarShape, value: Real) -> bool:

@@ -1,4 +1,4 @@
-"""The words in which an expression speaks to whoever makes up calls."""
+"""The words in which an expression speaks to whoever generates calls."""
 
 from __future__ import annotations
 

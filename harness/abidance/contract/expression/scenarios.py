@@ -1,4 +1,4 @@
-"""Situations that an expression tells apart: which conditions it names together, on which operands."""
+"""Situations that an expression distinguishes: which conditions it names together, on which operands."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MOST = 64
 def scenarios(node: ast.expr, folder: ConstantFolder) -> list[tuple[Fact, ...]]:
     """Return sets of facts, such as both sides' of ``implies(a and b, result == (c < 9))`` taken together.
 
-    They need not be able to hold together; whoever makes up calls finds out.
+    They need not be able to hold together; whoever generates calls tries.
     """
     found: dict[tuple[Fact, ...], None] = {}
     for facts in _within(node, folder):

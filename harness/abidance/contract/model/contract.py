@@ -109,7 +109,10 @@ class Contract(Clauses):
     )
     handles: Mapping[str, HandlePromise] = field(
         default_factory=dict,
-        metadata=clause(MapOf(TYPE_NAME, RecordOf(HandlePromise)), "Pointers with a life."),
+        metadata=clause(
+            MapOf(TYPE_NAME, RecordOf(HandlePromise)),
+            "Opaque objects that functions create, use and destroy.",
+        ),
     )
     may: tuple[Name, ...] = field(default=(), metadata=MAY)
     functions: Mapping[str, FunctionPromise] = field(

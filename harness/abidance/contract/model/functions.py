@@ -115,14 +115,14 @@ class Param(NamedClauses, Place):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RejectedCall(Clauses):
-    """An unlawful call with a promised, harmless answer."""
+    """An invalid call with a promised, harmless answer."""
 
-    title: ClassVar[str] = "An unlawful call with a promised, harmless answer."
+    title: ClassVar[str] = "An invalid call with a promised, harmless answer."
 
     when: Mapping[Name, Literal] = field(
         metadata=clause(
             MapOf(PARAMETER_PATH, ANY_VALUE, least=1, words="a mapping from parameters to values"),
-            "What makes the call unlawful: parameters or paths to fields, each with a value, `{range: [low, high]}`, "
+            "What makes the call invalid: parameters or paths to fields, each with a value, `{range: [low, high]}`, "
             "`{one_of: [...]}` or `destroyed`.",
             required=True,
         )
@@ -136,7 +136,7 @@ class RejectedCall(Clauses):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExampleCall(Clauses):
-    """A call written out; arguments that are left out are made up."""
+    """A call written out; arguments that are left out are generated."""
 
     title: ClassVar[str] = "A call: values by parameter, and what comes back."
 
@@ -156,7 +156,7 @@ class ExampleCall(Clauses):
 class FunctionPromise(NamedClauses):
     """A function of the boundary. Its span is that of its name."""
 
-    title: ClassVar[str] = "A function: how it is lawfully called, and what it then keeps."
+    title: ClassVar[str] = "A function: how it is called, and what it then keeps."
 
     summary: str | None = field(default=None, metadata=clause(TEXT, "What it does, in a sentence."))
     prototype: Name | None = field(
@@ -174,7 +174,7 @@ class FunctionPromise(NamedClauses):
     returns: Returns | None = field(default=None, metadata=clause(RecordOf(Returns), "What comes back."))
     requires: tuple[Expression, ...] = field(
         default=(),
-        metadata=clause(ListOf(BEFORE, words=_CONDITIONS), "Preconditions: what a lawful caller keeps."),
+        metadata=clause(ListOf(BEFORE, words=_CONDITIONS), "Preconditions: what a valid caller keeps."),
     )
     ensures: tuple[Expression, ...] = field(
         default=(),
@@ -184,7 +184,7 @@ class FunctionPromise(NamedClauses):
         default=(),
         metadata=clause(
             ListOf(RecordOf(RejectedCall), words="a list of mappings"),
-            "Unlawful calls with a promised, harmless answer.",
+            "Invalid calls with a promised, harmless answer.",
         ),
     )
     examples: tuple[ExampleCall, ...] = field(

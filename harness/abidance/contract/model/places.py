@@ -1,4 +1,4 @@
-"""What parameters, fields and results share: what a pointer points at, and which numbers are lawful."""
+"""What parameters, fields and results share: what a pointer points at, and which numbers are valid."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ OWNERS = (Needs("alloc", ("free",)), Needs("free", ("owner",)))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Numbers(Clauses):
-    """Which numbers are lawful; of an array, for every element."""
+    """Which numbers are valid; of an array, for every element."""
 
     range: tuple[Expression, Expression] | None = field(
-        default=None, metadata=clause(RANGE, "The lowest and the highest lawful number, both inclusive.")
+        default=None, metadata=clause(RANGE, "The lowest and the highest valid number, both inclusive.")
     )
     one_of: tuple[Expression, ...] | None = field(
         default=None,
-        metadata=clause(ListOf(VALUE, least=1, words="a list of values"), "The only lawful values."),
+        metadata=clause(ListOf(VALUE, least=1, words="a list of values"), "The only valid values."),
     )
 
 
@@ -76,7 +76,7 @@ class Place(Numbers):
     )
     max: int | None = field(
         default=None,
-        metadata=clause(MOST, "The longest string or buffer that is made up, in elements."),
+        metadata=clause(MOST, "The longest string or buffer that is generated, in elements."),
     )
     align: int | None = field(
         default=None, metadata=clause(ALIGNMENT, "The alignment that the callee needs, in bytes.")

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 class Status(Clauses):
     """How a function tells success and failure. Any other value is a finding."""
 
-    title: ClassVar[str] = "How success and failure are told. A result that is not named here is a finding."
+    title: ClassVar[str] = (
+        "How success and failure are reported. A result that is not named here is a finding."
+    )
 
     ok: tuple[StatusValue, ...] = field(
         metadata=clause(
@@ -76,7 +78,7 @@ class Returns(Place):
         ),
     )
     status: Status | None = field(
-        default=None, metadata=clause(RecordOf(Status), "How success and failure are told.")
+        default=None, metadata=clause(RecordOf(Status), "How success and failure are reported.")
     )
     bool: Literal[True] | None = field(
         default=None, metadata=clause(TRUE, "The byte is 0 or 1, nothing else.")

@@ -75,7 +75,7 @@ def check_contract(path: Path) -> CheckResult:
 
 
 def _examples(boundary: Boundary) -> Iterator[Diagnostic]:
-    """Yield the examples that are no lawful calls."""
+    """Yield the examples that are no valid calls."""
     for function in boundary.functions.values():
         # Completing one of these would run the project's Python, which checking does not.
         called = function.signature is not None and not asks_python(boundary, function)

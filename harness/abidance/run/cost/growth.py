@@ -51,7 +51,7 @@ def growth(
 
 
 def sized(boundary: Boundary, function: BoundaryFunction, case: Case, over: str, size: int) -> Case | None:
-    """Return the case with a parameter so large, and what it is the length of; None where that is not lawful."""
+    """Return the case with a parameter so large, and what it is the length of; None where that is not valid."""
     given: dict[str, Value] = dict(case.arguments)
     given[over] = cut(given[over], size)
     for length, group in ties(function.members).items():

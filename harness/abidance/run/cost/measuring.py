@@ -41,7 +41,7 @@ CLEARLY = 1.5
 PAIRS = 16
 """So many times are two libraries compared; a quarter of them, and one more, that are no worse will do."""
 TELLABLE = 1e-8
-"""Two libraries are not told apart by less than so many seconds."""
+"""Two libraries are not distinguished by less than so many seconds."""
 
 
 @dataclass(slots=True)

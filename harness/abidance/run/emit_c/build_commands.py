@@ -1,4 +1,4 @@
-"""The commands that compile, link and start an emitted program against the library on trial."""
+"""The commands that compile, link and start an emitted program against the library under test."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from abidance.run.commands.replay import ReplayedCase
 
 NOTED = "struct abd_noted { int calls, same, changed, foreign, late, over; void *user_data; };"
-"""What the program notices of one callback. Only invocations during the call on trial count as `calls`."""
+"""What the program notices of one callback. Only invocations during the call under test count as `calls`."""
 _MOST = 32
 _LONGEST = 256
 
@@ -35,7 +35,7 @@ def functions(again: ReplayedCase) -> Iterator[str]:
         return
     yield ""
     yield f"{NOTED} /* of one callback */"
-    yield "static int on_trial; /* whether the call on trial runs */"
+    yield "static int on_trial; /* whether the call under test runs */"
     for number, placed in enumerate(callbacks):
         within = again.trial.encoded.plan.lanes is not None
         names = [f"p{n}" for n in range(len(placed.shape.members))]
@@ -124,7 +124,7 @@ def _same(trial: CaseResult, shape: CallbackShape, each: Invocation) -> Iterator
 
 
 def seen_again(trial: CaseResult) -> list[str]:
-    """Return C conditions: the callbacks of the call on trial came as often as they did, with the same arguments."""
+    """Return C conditions: the callbacks of the call under test came as often as they did, with the same arguments."""
     conditions = []
     for number in range(len(trial.encoded.callbacks)):
         found = len(_invocations(trial, number))

@@ -80,7 +80,7 @@ def _program(again: ReplayedCase, against: CaseResult | None, file: str) -> Iter
     yield _comment(f"/* {code.id} {code.name}: {message}" if code else f"/* {message}")
     yield " *"
     here, there = again.trial.sides
-    yield f" * Build it with {f'`{here}`' if against else 'the library on trial'}, then run it:"
+    yield f" * Build it with {f'`{here}`' if against else 'the library under test'}, then run it:"
     for line in build_lines(boundary.contract, again.artifacts[0], file):
         yield _comment(f" *     {line}")
     if code is not None and (code.id in UNSEEN or (code.id == LATE and not again.trial.late)):

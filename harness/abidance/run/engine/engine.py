@@ -41,7 +41,7 @@ def run_contracts(
 ) -> None:
     """Run contracts one after the other and tell `listener`.
 
-    A contract that cannot be run is told as RunStopped, and the others run all the same. KeyboardInterrupt
+    A contract that cannot be run is reported as RunStopped, and the others run all the same. KeyboardInterrupt
     ends the workers, tells what was found so far, and is raised again.
     """
     seed = settings.seed if settings.seed is not None else random.SystemRandom().randrange(10_000)

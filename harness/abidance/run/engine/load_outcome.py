@@ -1,4 +1,4 @@
-"""What became of loading a library, and what follows for the items that would call it."""
+"""The outcome of loading a library, and what follows for the items that call it."""
 
 from __future__ import annotations
 

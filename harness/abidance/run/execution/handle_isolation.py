@@ -75,7 +75,7 @@ class HandleIsolationProbe:
 
 
 def _pairs(trial: CaseResult, alone: CaseResult, group: list[int]) -> dict[int, CaseResult]:
-    """Return the calls of the plan that make up a group, each with the same call in the other trial."""
+    """Return the calls of the plan that form a group, each with the same call in the other trial."""
     return {index: alone.at(there) for index, there in _steps(trial, alone, group).items()}
 
 

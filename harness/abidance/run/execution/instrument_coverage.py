@@ -1,4 +1,4 @@
-"""What watched the calls of an item, and what was to watch them and did not."""
+"""Which instruments watched the calls of an item, and which were missing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One case on its way through a worker: something else can be done between its beginning and its end."""
+"""One case in flight: sent to a worker, its answer not read yet."""
 
 from __future__ import annotations
 

@@ -108,7 +108,7 @@ class ThreadRunner(Runner):
     ) -> CaseResult:
         """Return the first calls of new processes that came out otherwise than `alone`; `warm` where none did.
 
-        What a library makes up when it is first called, it has made up long before threads are there: so they are the
+        What a library sets up when it is first called, it has set up long before threads are there: so they are the
         first to call it. Where the first calls on one thread are others as well, nothing is compared.
         """
         for _ in range(often):
@@ -165,7 +165,7 @@ def _count(trial: CaseResult) -> int:
 
 
 def lanes_of(trial: CaseResult) -> Iterator[CaseResult]:
-    """Yield a trial's calls, each as the one on trial."""
+    """Yield a trial's calls, each as the one under test."""
     for number in range(_count(trial)):
         plan = replace(trial.encoded.plan, subject=trial.encoded.plan.subject + number)
         yield CaseResult(

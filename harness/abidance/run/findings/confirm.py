@@ -59,7 +59,7 @@ def confirmed(bugs: Iterable[Bug], runner: Runner, context: Context) -> tuple[Fi
 def together(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     """Return the findings, with all promises about one function that one smallest call breaks as one of them.
 
-    A record whose fields drifted breaks every promise that looks at them, and differs in each. The first is told in
+    A record whose fields drifted breaks every promise that looks at them, and differs in each. The first is reported in
     full, the others as its notes, each with its place; what took another call to see stays a finding of its own.
     """
     kept: dict[tuple[str, ...], Finding] = {}

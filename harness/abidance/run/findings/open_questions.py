@@ -1,4 +1,4 @@
-"""What a contract leaves open, so that nothing can be asked: told of the functions that were called."""
+"""Clauses that a contract lacks, so that a check had nothing to judge, of functions that were called."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def unasked(boundary: Boundary, called: Iterable[str]) -> Iterator[str]:
 
 
 def _strangers(boundary: Boundary, functions: Iterable[BoundaryFunction]) -> Iterator[str]:
-    """Yield the enums of which functions are given the enumerators alone, because nobody says what else is lawful."""
+    """Yield the enums of which functions are given the enumerators alone, because nobody says what else is valid."""
     takes: dict[str, dict[str, None]] = {}
     for function in functions:
         hints = Hints.of(boundary, function)

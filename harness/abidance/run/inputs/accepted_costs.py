@@ -92,7 +92,7 @@ class Accepted:
 
 
 def accepted_calls(boundary: Boundary, function: BoundaryFunction) -> Iterator[tuple[str, Case]]:
-    """Yield the calls whose instructions are accepted: the contract's examples, and the simplest lawful call."""
+    """Yield the calls whose instructions are accepted: the contract's examples, and the simplest valid call."""
     given = [(f"example {number}", example.given) for number, example in enumerate(function.examples, 1)]
     hints = Hints.of(boundary, function)
     for name, values in (*given, ("simplest", {})):

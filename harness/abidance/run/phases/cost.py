@@ -1,4 +1,4 @@
-"""Phase `cost`: what lawful calls take, against the contract's budgets."""
+"""Phase `cost`: what valid calls take, against the contract's budgets."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from abidance.run.execution.context import Context
 
 DRAWN, EDGES, GROWN = 20, 60, 3
-"""How many calls are made up, how many edge cases are looked at, and at how many contents for how they grow."""
+"""How many calls are generated, how many edge cases are looked at, and at how many contents for how they grow."""
 LARGEST = 1 << 14
 """Growth is looked at up to this size."""
 MOST_DEATHS = 10
@@ -164,7 +164,7 @@ def _first(context: Context) -> Iterator[tuple[bool, Case]]:
 
 
 def _draw(context: Context, worst: _Worst, given: Mapping[str, Any], most: int, log: FilterLog) -> None:
-    """Measure calls that Hypothesis makes up."""
+    """Measure calls that Hypothesis generates."""
     strategy = cases(context.boundary, context.function, given=given, log=log)
     look_for(context, strategy, worst, min(context.settings.max_examples or most, most), shrink=False)
 
@@ -173,7 +173,7 @@ def _grow(context: Context, worst: _Worst, over: str, log: FilterLog) -> None:
     """Look at how the cost grows: at the largest size whose instructions can be counted, on several contents."""
     found = list(_sizes(context, worst.runner, over))
     if not found:
-        worst.runner.unmeasured["scaling"] = f"no lawful call with `{over}` at {LEAST_SIZE} can be counted"
+        worst.runner.unmeasured["scaling"] = f"no valid call with `{over}` at {LEAST_SIZE} can be counted"
         return
     given, case = found[-1]
     with suppress(UnsatisfiedAssumption, EvaluationError):

@@ -1,4 +1,4 @@
-"""Phase `equivalence`: two libraries, or two builds of one, are given the same lawful calls and sequences of them."""
+"""Phase `equivalence`: two libraries, or two builds of one, are given the same valid calls and sequences of them."""
 
 from __future__ import annotations
 

@@ -63,9 +63,9 @@ def unlawful(function: BoundaryFunction, example: Example, error: UnlawfulExampl
     """Return why an example is not run."""
     return Diagnostic(
         UNSATISFIABLE,
-        f"this example of `{function.name}` is no lawful call",
+        f"this example of `{function.name}` is no valid call",
         (Label(example.span), *((Label(error.span, "not met"),) if error.span else ())),
-        help="an unlawful call with a promised answer belongs under `rejects`",
+        help="an invalid call with a promised answer belongs under `rejects`",
     )
 
 
@@ -82,7 +82,7 @@ def not_ready(context: Context, trial: CaseResult | None) -> Diagnostic:
 
 
 def _what_failed(trial: CaseResult | None) -> str:
-    """Return the first call before the one on trial that did not do what it is for, and what came back."""
+    """Return the first call before the one under test that did not do what it is for, and what came back."""
     if trial is None:
         return ""
     for index in range(min(trial.encoded.plan.subject, len(trial.observation.calls))):

@@ -37,7 +37,7 @@ def judge(context: Context) -> ItemVerdict:
         if body.not_ready:
             return ItemVerdict(findings, (not_ready(context, body.last_not_ready),), body.valid)
         label = Label(log.worst, "refuses most of them") if log.worst else Label(law.span)
-        message = f"the steps of `{law.name}` were never made: no lawful calls could be made up"
+        message = f"the steps of `{law.name}` were never made: no valid calls could be generated"
         reasons = (Diagnostic(UNSATISFIABLE, message, (label,)),)
     if body.valid and not reaches.kept and not reasons and not findings:
         message = f"in none of {body.valid:,} cases of `{law.name}` were all of its steps made"

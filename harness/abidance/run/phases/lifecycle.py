@@ -1,4 +1,4 @@
-"""Phase `lifecycle`: handles made, used and destroyed, several at a time, in every lawful order."""
+"""Phase `lifecycle`: handles made, used and destroyed, several at a time, in every valid order."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 TIMES = 2
-"""So many sequences where another phase makes one call: more of them lead nowhere, and they are cheap to make up."""
+"""So many sequences where another phase makes one call: more of them lead nowhere, and they are cheap to generate."""
 
 
 def judge(context: Context) -> ItemVerdict:
@@ -65,7 +65,7 @@ def _never(context: Context, body: Search, log: FilterLog) -> Diagnostic:
     label = Label(log.worst, "refuses most of them") if log.worst else Label(life.span)
     return Diagnostic(
         UNSATISFIABLE,
-        f"no `{name}` came into being: no lawful call of `{life.create}` could be made up",
+        f"no `{name}` came into being: no valid call of `{life.create}` could be generated",
         (label,),
         help="say it where values are made (`range`, `one_of`, `length`, `max`) instead of in `requires`",
     )

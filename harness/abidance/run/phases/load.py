@@ -1,6 +1,6 @@
 """Phase `load`: the library is loaded, once for each build, and nothing of it is called.
 
-Its constructors run then. What they do is told here, and not of the function that happens to be called first.
+Its constructors run then. What they do is reported here, and not of the function that happens to be called first.
 """
 
 from __future__ import annotations

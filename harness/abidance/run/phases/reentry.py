@@ -1,4 +1,4 @@
-"""Phase `reentry`: lawful calls of a function from its own callback."""
+"""Phase `reentry`: valid calls of a function from its own callback."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Phase `rejects`: unlawful calls with a promised, harmless answer."""
+"""Phase `rejects`: invalid calls with a promised, harmless answer."""
 
 from __future__ import annotations
 
@@ -62,6 +62,6 @@ def _never(context: Context, clause: Reject, body: Search, log: FilterLog) -> Di
     worst = (Label(log.worst, "refuses them"),) if log.worst else ()
     return Diagnostic(
         UNSATISFIABLE,
-        f"no call of `{context.function.name}` with {clause.text} could be made up",
+        f"no call of `{context.function.name}` with {clause.text} could be generated",
         (Label(clause.span), *worst),
     )

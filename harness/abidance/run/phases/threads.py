@@ -1,4 +1,4 @@
-"""Phase `threads`: lawful calls from several threads at once."""
+"""Phase `threads`: valid calls from several threads at once."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def judge(context: Context) -> ItemVerdict:
 
 
 def pairs(context: Context, log: FilterLog) -> st.SearchStrategy[Case]:
-    """Return a strategy for two lawful calls of the function."""
+    """Return a strategy for two valid calls of the function."""
     one = cases(context.boundary, context.function, log=log)
     other = cases(context.boundary, context.function, log=log)
     return st.builds(lambda a, b: replace(a, beside=b.arguments), one, other)

@@ -1,4 +1,4 @@
-"""The search goes on past what it has found: a known cause fails no case any more, and others show behind it.
+"""Continues the search behind known causes: they no longer fail a case, so that other causes show.
 
 Hypothesis ends a search soon after its first failing case. So it is asked again, with other cases, until it finds
 nothing that is not known, as far as the budget of causes, time-outs and time goes.
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from abidance.run.search.search import Bug, Cause, Search
 
 TOGETHER = frozenset((PostconditionBroken.code.id, ImplementationsDiffer.code.id))
-"""What one smallest call shows of these about one function is told as one finding."""
+"""What one smallest call shows of these about one function is reported as one finding."""
 MOST_CAUSES = 10
-"""So many causes of one item are told; each costs a search and a smallest call of its own."""
+"""So many causes of one item are reported; each costs a search and a smallest call of its own."""
 SECONDS = 60.0
 """For so long an item's search goes on past what it has found: a last resort, as a busy machine must judge alike."""
 
@@ -64,7 +64,7 @@ def go_on(
 
 
 def _settled(body: Search, settle: Callable[[Cause], None]) -> frozenset[Cause]:
-    """Return what is known now; so is what the smallest case of a bug shows of the same kind, and is told with it."""
+    """Return what is known now, with what the smallest case of a bug shows of the same kind and reports with it."""
     known = {*body.past, *body.unjudged}
     for cause in list(body.bugs):
         if cause not in body.past:
@@ -107,7 +107,7 @@ def _late(body: Search) -> str:
 
 
 def shown_too(one: Diagnostic, other: Diagnostic) -> bool:
-    """Tell whether two findings about one call are told as one."""
+    """Tell whether two findings about one call are reported as one."""
     alike = one.code == other.code and one.code.id in TOGETHER
     same = one.place.partition(":")[0] == other.place.partition(":")[0]
     return alike and same and one.place != other.place

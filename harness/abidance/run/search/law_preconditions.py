@@ -1,4 +1,4 @@
-"""Whether the steps of a law are lawful calls once it is known what earlier ones have left."""
+"""Whether the steps of a law are valid calls once it is known what earlier ones have left."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ if TYPE_CHECKING:
 class LawfulSteps:
     """Tells whether a law may be tried on a case. What refuses it is noted in `log`.
 
-    A step that is given what an earlier one left is lawful or not only when that is known. So the steps before it are
-    made by themselves, and its preconditions and limits are asked of what they leave. Nothing unlawful is called.
+    A step that is given what an earlier one left is valid or not only when that is known. So the steps before it are
+    made by themselves, and its preconditions and limits are asked of what they leave. Nothing invalid is called.
     """
 
     runner: Runner
     log: FilterLog
 
     def __call__(self, case: Case) -> bool:
-        """Tell whether each step would be a lawful call; raises what Runner.bare raises."""
+        """Tell whether each step would be a valid call; raises what Runner.bare raises."""
         return all(self._may_follow(case, number) for number in range(1, len(case.steps)))
 
     def _may_follow(self, case: Case, number: int) -> bool:
@@ -58,7 +58,7 @@ class LawfulSteps:
         for member in function.members:
             number, value = _number(member), seen.get(member.name)
             if number is not None and isinstance(value, int | float) and not lawful(number, value):
-                self.log.refuse(f"`{member.name}` has no lawful value", member.promised)
+                self.log.refuse(f"`{member.name}` has no valid value", member.promised)
                 return False
         own = {name: value for name, value in step.arguments.items() if name not in seen}
         scope = self.runner.boundary.scope(members_seen(function.members, own), seen)

@@ -1,6 +1,6 @@
-"""One case ahead: while one runs in the worker, the next is made up, and the one before is judged.
+"""One case ahead: while one runs in the worker, the next is generated, and the one before is judged.
 
-Hypothesis wants to know at once whether a case passed. It is told that each did, which is true of nearly all. When
+Hypothesis wants to know at once whether a case passed. Each is said to have passed, as nearly all do. When
 one did not, the search is given up and made again with the same seed, one case after the other.
 """
 
@@ -43,11 +43,11 @@ def searched(
     shrink: bool = True,
     settle: Callable[[Search, Cause, Bug | None], None],
 ) -> tuple[Search, FilterLog, Beyond | None]:
-    """Go on with a search by what Hypothesis makes up, past whatever it finds; return all that was found, and how.
+    """Go on with a search by what Hypothesis generates, past whatever it finds; return all that was found, and how.
 
-    That is the search, what could not be made up, and how far it went past its findings. Where no lawful case can be
-    made up, the log says why. `settle` makes the case of a bug of the search as small as it gets; it is given the same
-    bug as it was met while running ahead, if it was.
+    That is the search, what could not be generated, and how far it went past its findings. Where no valid case can be
+    generated, the log says why. `settle` shrinks the case of a bug of the search; it is given the bug as it was met
+    while running ahead, if it was.
     """
     met: dict[Cause, Bug] = {}
     if not (body.bugs or body.not_ready or body.unjudged):

@@ -1,4 +1,4 @@
-"""Whether the calls of an item put the promises about success to the test: calls that all fail keep most of them."""
+"""Which promises the calls of an item put to the test: if every call fails, success postconditions hold vacuously."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class PromiseCoverage:
-    """Counts the lawful calls of one function that answered, and what they led to.
+    """Counts the valid calls of one function that answered, and what they led to.
 
     `waiting` are the postconditions that hold of themselves, because the condition of their ``implies`` was
     never met so far; `silent` the callbacks of which something is promised, and that nobody called so far.
@@ -44,7 +44,7 @@ class PromiseCoverage:
         """Take in a call that has been judged."""
         if not trial.answered:
             return
-        with suppress(EvaluationError):  # a clause without a value: why is told elsewhere
+        with suppress(EvaluationError):  # a clause without a value: why is reported elsewhere
             self.succeeded += trial.seen.success
             if self.silent:
                 self.silent -= {called.placed.path for called in trial.seen.called}

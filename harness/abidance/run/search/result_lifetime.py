@@ -1,4 +1,4 @@
-"""Whether what a function returns for good is still there after its next call, where no handle makes sequences."""
+"""Whether a result with a static lifetime survives the function's next call, where no handle makes sequences."""
 
 from __future__ import annotations
 

@@ -217,7 +217,7 @@ def look_for(
     shrink: bool = True,
     number: int = 0,
 ) -> None:
-    """Search as the settings of an item's run say; that no lawful case could be made up is for others to tell.
+    """Search as the settings of an item's run say; that no valid case could be generated is for others to tell.
 
     `part` tells several searches of one item apart, and `number` those that try other cases. `remembered` takes the
     place of the item's database.
@@ -249,7 +249,7 @@ def search(
 
     Without `shrink`, failing cases are left as they were found. `key` names the item in the `database`, so that a
     failing case is tried first next time.
-    Raises Unsatisfiable when no lawful case could be made up.
+    Raises Unsatisfiable when no valid case could be generated.
     """
     profile = settings.default
     assert profile is not None

@@ -70,7 +70,7 @@ class _Simplifier:
         steps = []
         for step in case.steps:
             given = _given(self._boundary, step)
-            # Part of what the project's own Python makes up need not be lawful.
+            # Part of what the project's own Python generates need not be valid.
             fixed = not drop and _chosen(self._boundary, step, name)
             if name in given and given[name] == value and not fixed:
                 if drop:
@@ -90,7 +90,7 @@ class _Simplifier:
         return made_case if self._fails(made_case) else None
 
     def _made(self, step: Step, given: Values) -> Step | None:
-        """Return the simplest lawful call with these arguments and the step's own handles."""
+        """Return the simplest valid call with these arguments and the step's own handles."""
         function = self._boundary.functions[step.function]
         for member in function.members:
             value = given.get(member.name)
@@ -166,7 +166,7 @@ def _in_state(drawer: Drawer, value: Earlier | NewHandle, name: str, given: Valu
 
 
 def _chosen(boundary: Boundary, step: Step, path: str) -> bool:
-    """Tell whether the project's own Python makes up the value at a path, or one around it."""
+    """Tell whether the project's own Python generates the value at a path, or one around it."""
     name, _, field = path.partition(".")
     record = _record(boundary, step.arguments[name]) if name in step.arguments else None
     members = boundary.functions[step.function].members

@@ -88,7 +88,7 @@ class _Minimiser:
             if not chosen(self._function.members, ".".join(path[:-1])):
                 case = self._without(case, path) or case
         for path in list(_paths(case.arguments)):
-            # Part of what the project makes up need not be lawful.
+            # Part of what the project generates need not be valid.
             if not chosen(self._function.members, ".".join(path)):
                 case = self._smaller(case, path)
         return case

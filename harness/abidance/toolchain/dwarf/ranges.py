@@ -28,7 +28,7 @@ def ranges_of(entry: DebugEntry) -> list[tuple[int, int]]:
         return []
     if isinstance(high, tuple):
         return [(low, unit.address(high[1]))]
-    # An address until DWARF 3, an offset as a constant since; 4 allows both, told apart by the form.
+    # An address until DWARF 3, an offset as a constant since; 4 allows both, distinguished by the form.
     if not isinstance(high, int):
         return []
     return [(low, high if high >= low > 0 and unit.version < 4 else low + high)]
