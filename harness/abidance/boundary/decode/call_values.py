@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Overrun:
-    """A length that the library told and that the memory cannot have; both in elements."""
+    """A length that the library reported and that the memory cannot have; both in elements."""
 
     path: str
     shape: PointerShape
-    told: int
+    reported_length: int
     room: int
 
 

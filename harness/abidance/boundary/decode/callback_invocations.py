@@ -38,8 +38,8 @@ class CallbackInvocation:
     """One invocation in the boundary's terms. `number` counts those of one callback in one call, from 0.
 
     `values` are by the callback's parameters. `scope` is what its expressions are evaluated on. `nulls`,
-    `unterminated`, `unreadable` and `unwritable` are paths of pointers that are none of what they must be; `askew` has
-    those that are not aligned, each with its alignment and how many bytes it is past a multiple of that.
+    `unterminated`, `unreadable` and `unwritable` are paths of pointers that are none of what they must be; `misaligned`
+    has those that are not aligned, each with its alignment and how many bytes it is past a multiple of that.
     """
 
     placed: PlacedCallback
@@ -52,7 +52,7 @@ class CallbackInvocation:
     unterminated: tuple[str, ...] = ()
     unreadable: tuple[str, ...] = ()
     unwritable: tuple[str, ...] = ()
-    askew: tuple[tuple[str, int, int], ...] = ()
+    misaligned: tuple[tuple[str, int, int], ...] = ()
     strings: tuple[tuple[str, bytes, str], ...] = ()
 
 
@@ -108,7 +108,7 @@ class _Invoked:
         self._unterminated: list[str] = []
         self._unreadable: list[str] = []
         self._unwritable: list[str] = []
-        self._askew: list[tuple[str, int, int]] = []
+        self._misaligned: list[tuple[str, int, int]] = []
         self._strings: list[tuple[str, bytes, str]] = []
 
     def read(self, number: int) -> CallbackInvocation:
@@ -144,7 +144,7 @@ class _Invoked:
             tuple(self._unterminated),
             tuple(self._unreadable),
             tuple(self._unwritable),
-            tuple(self._askew),
+            tuple(self._misaligned),
             tuple(self._strings),
         )
 
@@ -223,7 +223,7 @@ class _Invoked:
         align = max(of, shape.align_to)
         past = int.from_bytes(raw[:8], "little") % align
         if past and not shape.misaligned:
-            self._askew.append((path, align, past))
+            self._misaligned.append((path, align, past))
 
     def _may_be_null(self, shape: Shape, near: Mapping[str, Any]) -> bool:
         nullable = getattr(shape, "nullable", True)

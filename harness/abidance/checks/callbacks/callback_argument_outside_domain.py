@@ -73,7 +73,7 @@ def _wrong(called: CallbackInvocation) -> Iterator[tuple[str, str, str]]:
         yield path, "a pointer to memory that cannot be read", "as much memory as the contract says"
     for path in called.unwritable:
         yield path, "a pointer to memory that cannot be written", "as much room as the contract says"
-    for path, align, past in called.askew:
+    for path, align, past in called.misaligned:
         off = f"{past} byte{'' if past == 1 else 's'}"
         yield path, f"a pointer {off} past a multiple of {align}", f"one that is aligned to {align}"
     for path, raw, encoding in called.strings:

@@ -257,7 +257,7 @@ class CaseResult:
         return None
 
     @property
-    def tells(self) -> bool:
+    def is_judgeable(self) -> bool:
         """Tell whether there is something to judge: of a sequence, more than that no handle came into being."""
         if not self.is_sequence:
             return self.answered

@@ -39,11 +39,15 @@ class LengthPastCapacity(Check):
         function = trial.function
         for overrun in trial.seen.overruns:
             clause = overrun.shape.length.text if overrun.shape.length else "length"
-            told = "no call leaves that many" if overrun.told < 0 else f"it has room for {overrun.room}"
+            limit = (
+                "no call leaves that many"
+                if overrun.reported_length < 0
+                else f"it has room for {overrun.room}"
+            )
             yield Diagnostic(
                 self.code,
-                f"`{function.name}` says that `{overrun.path}` holds {overrun.told} elements, but {told}",
-                trial.places(function, overrun.path, f"{clause} = {overrun.told} after the call"),
+                f"`{function.name}` says that `{overrun.path}` holds {overrun.reported_length} elements, but {limit}",
+                trial.places(function, overrun.path, f"{clause} = {overrun.reported_length} after the call"),
                 help="report failure when the buffer is too small; where this is a failure, say how it is reported: "
                 "`returns: {status: ...}`",
                 place=f"{function.name}:{overrun.path}",

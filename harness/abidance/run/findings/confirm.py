@@ -103,7 +103,7 @@ def confirm(bug: Bug, runner: Runner, context: Context) -> Finding | None:
     diagnostic = bug.diagnostic if last is None else _named(last, runner, bug.diagnostic)
     shown = last or runner.run(bug.case, bug.expectation, runner.time_limit)
     shown = runner.shown(shown, cause)
-    if words := new.told(always=always):
+    if words := new.words(always=always):
         diagnostic = replace(diagnostic, notes=(*diagnostic.notes, words))
     identity = case_id(shown.encoded.plan, context.item.library, context.item.build, diagnostic.code.id)
     stored = case_store.StoredCase(

@@ -30,7 +30,7 @@ class FreshProcessResult:
     trial: CaseResult | None = None
     """That call, where it is not the first or was not seen to fail otherwise."""
 
-    def told(self, *, always: bool) -> str:
+    def words(self, *, always: bool) -> str:
         """Return in words that the call does not fail by itself, and nothing where it does, or where that is chance.
 
         `always` tells that it failed each time in the process in which it was found.

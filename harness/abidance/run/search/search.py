@@ -187,7 +187,7 @@ class Search:
     def _judged(self, trial: CaseResult) -> list[Diagnostic]:
         found = self._new(trial)
         self.deaths += trial.death is not None
-        if not (found or trial.death or trial.tells):
+        if not (found or trial.death or trial.is_judgeable):
             self.not_ready += 1
             self.last_not_ready = trial
             raise UnsatisfiedAssumption
@@ -203,7 +203,7 @@ class Search:
 
 def _worth(trial: CaseResult) -> bool:
     """Tell whether the checks may find something; two libraries differ as well in whether a handle comes into being."""
-    return trial.death is not None or trial.tells or (trial.is_sequence and trial.other is not None)
+    return trial.death is not None or trial.is_judgeable or (trial.is_sequence and trial.other is not None)
 
 
 def look_for(
