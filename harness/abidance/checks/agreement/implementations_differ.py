@@ -1,4 +1,4 @@
-"""ABD331: two libraries answer the same call differently."""
+"""ABD331: the differential test: two libraries answer the same call differently."""
 
 from __future__ import annotations
 
@@ -55,9 +55,9 @@ class ImplementationsDiffer(Check):
         size_t st_trim(const char *text, size_t length);    # C trims tabs, the Rust one only spaces
 
     ## How it is seen
-    Each call is made on both, each in a worker of its own, and what comes back is compared: the result, out
-    parameters after a success, how and in which order callbacks were called, and `errno` after a failure where the
-    contract says that it tells the reason.
+    By a differential test. Each call is made on both, each in a worker of its own, and what comes back is compared: the
+    result, out parameters after a success, how and in which order callbacks were called, and `errno` after a failure
+    where the contract says that it tells the reason.
     Of a handle, the same sequences of calls are made on both, and each call's answers are compared up to the first
     that differs. A library that does not answer alike twice is not compared.
 

@@ -1,4 +1,4 @@
-"""ABD347: a call answers differently when it is made again from its own callback."""
+"""ABD347: a `reentrant` function is not: a nested call from its callback changes the answer."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class NotReentrant(Check):
-    """Flags a `reentrant` call that answers otherwise when its callback makes another call of the same function.
+    """Flags a `reentrant` function that answers differently when its callback makes another call of it.
 
     ## Why it matters
     Callbacks are the caller's code, and callers call. What the outer call had half done, the inner one does again,

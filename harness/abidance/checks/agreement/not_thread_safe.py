@@ -1,4 +1,4 @@
-"""ABD381: a call answers differently while other threads make calls of the same function."""
+"""ABD381: a `thread_safe` function is not: concurrent calls change the answer."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class NotThreadSafe(Check):
-    """Flags a call that answers otherwise while other threads call the same function than it does alone.
+    """Flags a call that answers differently while other threads call the same function than it does alone.
 
     ## Why it matters
     The caller was told that threads need not wait for each other. What one of them is told then is another's

@@ -1,4 +1,4 @@
-"""ABD314: the library wrote past the end of a block of its own, or into one that it had freed."""
+"""ABD314: a heap buffer overflow, or a write after free."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class HeapCorrupted(Check):
-    """Flags a write past the end of a heap block that a call has made, or into one that a call has freed.
+    """Flags a heap buffer overflow, a write past the end of a block of a call, or a write after free.
 
     ## Why it matters
     What lies behind the block, or is put in its place, changes silently: another object of the process, or the

@@ -1,4 +1,4 @@
-"""ABD327: an answer depends on memory that nobody has written."""
+"""ABD327: an uninitialised read: the answer depends on memory that nobody has written."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class UninitialisedRead(Check):
-    """Flags an answer that changes with the bytes in memory that neither the caller nor the library has written.
+    """Flags an uninitialised read: the answer changes with bytes that neither the caller nor the library has written.
 
     ## Why it matters
     The library reads an uninitialised variable, fresh memory of the heap, or out memory before it writes

@@ -1,4 +1,4 @@
-"""ABD377: what an allocator gave went back wrongly."""
+"""ABD377: a double free, or a free by another allocator than the one that allocated."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _WRONG = (
 
 
 class AllocatorMisused(Check):
-    """Flags memory that is given back to an allocator which did not give it, or twice, or to the C library.
+    """Flags memory that is freed twice, or by another allocator than the one that it came from.
 
     ## Why it matters
     The caller's allocator has a heap of its own, a pool or an arena. What is not its own corrupts it, and what the C

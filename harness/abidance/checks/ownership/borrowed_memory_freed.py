@@ -1,4 +1,4 @@
-"""ABD372: the library tried to free the caller's memory."""
+"""ABD372: the library tried to free memory that it borrowed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class BorrowedMemoryFreed(Check):
-    """Flags a call that frees memory which it was lent, or which it was to take over and did not.
+    """Flags a call that frees memory that it borrowed, or whose ownership was to be transferred and was not.
 
     ## Why it matters
     The caller frees it as well, or goes on using it. The memory need not even come from the heap.

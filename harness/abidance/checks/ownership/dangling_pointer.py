@@ -1,4 +1,4 @@
-"""ABD373: the library used memory that it had been lent for an earlier call alone."""
+"""ABD373: the library dereferenced a pointer to memory that it had borrowed for an earlier call alone."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class DanglingPointer(Check):
-    """Flags a call that touches memory which an earlier call was lent, and which is the caller's again.
+    """Flags a use of a dangling pointer, to memory that an earlier call borrowed and that is the caller's again.
 
     ## Why it matters
     The caller has freed it, or uses it for something else. The library reads what happens to be there now.

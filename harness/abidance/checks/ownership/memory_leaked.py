@@ -1,4 +1,4 @@
-"""ABD371: a call leaves heap memory behind each time it is made."""
+"""ABD371: a memory leak: a call leaves more on the heap each time it is made."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def _ended_by(trial: CaseResult, asked: int | None) -> Iterator[str]:
 
 
 class MemoryLeaked(Check):
-    """Flags a call after which more heap memory is left each time it is made, and nobody was given it.
+    """Flags a memory leak: each further call leaves more on the heap, which nobody owns.
 
     ## Why it matters
     A process that runs long enough runs out of memory.

@@ -1,4 +1,4 @@
-"""ABD374: what an earlier call returned is gone, or has changed, before its time."""
+"""ABD374: what an earlier call returned is invalidated before the end of its lifetime."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class ResultInvalidated(Check):
-    """Flags a call after which what an earlier one returned is no longer there, although the contract says it lasts.
+    """Flags a call that invalidates what an earlier one returned, although the contract says that it lasts.
 
     ## Why it matters
     Callers keep the pointer, as they were told they may, and read what something else has written there.

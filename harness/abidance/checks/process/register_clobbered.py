@@ -1,4 +1,4 @@
-"""ABD351: a call did not leave the caller's registers as they were."""
+"""ABD351: a call clobbers a callee-saved register or leaves the direction flag set."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _DIRECTION = 1 << len(_NAMES)
 
 
 class RegisterClobbered(Check):
-    """Flags a call that comes back with another value in a register that is the caller's, or the direction flag set.
+    """Flags a call that clobbers a callee-saved register, or leaves the direction flag set.
 
     ## Why it matters
     The caller's compiler keeps its own variables in these registers across the call, and uses the string

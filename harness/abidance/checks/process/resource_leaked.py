@@ -1,4 +1,4 @@
-"""ABD352: a call leaves a child process, a file, a timer or mapped memory behind each time it is made."""
+"""ABD352: a call leaks a child process, a file, a timer or mapped memory each time it is made."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _KINDS = {
 
 
 class ResourceLeaked(Check):
-    """Flags a call that leaves a child process, a temporary file, a timer or mapped memory behind each time it is made.
+    """Flags a call that leaks a child process, a temporary file, a timer or mapped memory each time.
 
     ## Why it matters
     Processes that nobody waits for, files that nobody removes and memory that nobody unmaps pile up until the machine

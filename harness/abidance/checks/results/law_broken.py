@@ -1,4 +1,4 @@
-"""ABD376: a law does not hold."""
+"""ABD376: a law, that is a metamorphic property, does not hold."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class LawBroken(Check):
-    """Flags valid calls after which a law of the contract, which spans them, does not hold.
+    """Flags valid calls after which a law of the contract, a metamorphic property, does not hold.
 
     ## Why it matters
     Callers rely on how calls go together: what was compressed comes back, what was added is found.
