@@ -145,7 +145,10 @@ OF_FUNCTIONS = [
     ("ensures: [lenn(x) > 0]", f"unknown function `lenn` | did you mean `len`?{CALLS}"),
     ("ensures: [\"__import__('os')\"]", f"unknown function `__import__`{CALLS}"),
     ("ensures: [().__class__]", "`__class__` is not part of the expression language"),
-    ("rejects: [{returns: 1}]", "an item of `rejects` needs `when` | = `when`: What makes the call invalid: "),
+    (
+        "rejects: [{returns: 1}]",
+        "an item of `rejects` needs `when` | = `when`: What makes the call invalid: ",
+    ),
     ("rejects: [{when: {}}]", "`when` must be a mapping from parameters to values, and this one is empty"),
     ("rejects: [{when: null}]", "`when` must be a mapping from parameters to values, not null"),
     ("rejects: [{when: {a b: 1}}]", "`a b` is not a parameter or a path to a field"),

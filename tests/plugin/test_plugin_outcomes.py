@@ -234,7 +234,7 @@ def test_a_finding_is_not_lost_where_nothing_can_be_kept(project):
     result.assert_outcomes(passed=2, failed=1)
     shown = section(result, "nearly_twice::properties[c-prebuilt]")
     assert shown[0].startswith("error[ABD321]")
-    assert any("= not kept for `abidance replay`" in line for line in shown)
+    assert any("= not stored for `abidance replay`" in line for line in shown)
     assert not any("again:" in line for line in shown)
 
 

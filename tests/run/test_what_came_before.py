@@ -95,7 +95,7 @@ def test_what_needs_other_calls_before_it(piles):
     assert "= not in a new process: what calls before it have left behind matters" in out
     code, again = piles("replay", case)
     assert code == 3
-    assert f"`{case}` failed only after other calls, and these are not kept" in again
+    assert f"`{case}` failed only after other calls, and these are not stored" in again
     assert emitted(piles, case) == 0
     assert "only after other calls" in Path("case.c").read_text()
 

@@ -264,7 +264,7 @@ def not_started(library: str, words: str, output: str = "") -> CannotJudgeError:
             WORKER_NOT_STARTED,
             message,
             notes=_notes(output),
-            help="nothing was called; what a constructor of the library left behind is told by its `load` item",
+            help="nothing was called; what a constructor of the library left behind is reported by its `load` item",
         )
     )
 

@@ -150,7 +150,7 @@ def _told(stored: StoredCase, found: list[Diagnostic]) -> list[Diagnostic]:
 def _needs_others(stored: StoredCase) -> Diagnostic:
     return Diagnostic(
         UNKNOWN_CASE,
-        f"`{stored.id}` failed only after other calls, and these are not kept",
+        f"`{stored.id}` failed only after other calls, and these are not stored",
         help="run the contract again with the seed that the report named",
     )
 

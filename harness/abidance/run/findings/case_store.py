@@ -95,7 +95,8 @@ def load(root: Path, case_id: str) -> StoredCase:
     if len(matching) != 1:
         why = "is not stored" if not matching else f"is the beginning of {len(matching)} ids"
         remedy = (
-            did_you_mean(case_id, known) or "run the contract again; failing calls are kept as they are found"
+            did_you_mean(case_id, known)
+            or "run the contract again; failing calls are stored as they are found"
         )
         raise UsageError(
             Diagnostic(UNKNOWN_CASE, f"the case `{case_id}` {why} under `.abidance/cases`", help=remedy)

@@ -122,7 +122,7 @@ def confirm(bug: Bug, runner: Runner, context: Context) -> Finding | None:
         case_store.save(context.settings.root, stored)
     except OSError as error:
         why = (error.strerror or str(error)).lower()
-        note = f"not kept for `abidance replay`: `{error.filename or context.settings.root}`: {why}"
+        note = f"not stored for `abidance replay`: `{error.filename or context.settings.root}`: {why}"
         diagnostic, identity = replace(diagnostic, notes=(*diagnostic.notes, note)), ""
     return Finding(
         diagnostic=diagnostic,
