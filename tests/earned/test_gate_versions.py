@@ -76,3 +76,39 @@ def test_a_version_that_goes_takes_its_programs_along(tmp_path, capsys, first):
 def test_both_versions_are_described(tmp_path):
     facts = side(SideArguments(second(tmp_path, "int a", "int a, int b"))).facts
     assert {"foo", "foo@V1"} <= facts.functions.keys()
+
+
+DATA = """\
+int foo_1 = 1;
+OTHER
+__asm__(".symver foo_1, foo@V1");
+__asm__(".symver foo_2, foo@@V2");
+int rest(void) { return 0; }
+"""
+
+
+@pytest.fixture
+def first_object(tmp_path):
+    script = "V1 { global: foo; rest; local: *; };"
+    return built(tmp_path / "old", "int foo = 1;\nint rest(void) { return 0; }\n", script)
+
+
+@pytest.mark.parametrize(
+    ("other", "source"),
+    [("long foo_2[4] = {2};", "breaking"), ("int foo_2 = 2;", "compatible")],
+)
+def test_an_older_version_of_a_variable_keeps_programs(tmp_path, capsys, first_object, other, source):
+    script = "V1 { global: foo; rest; local: *; };\nV2 { global: foo; } V1;"
+    new = built(tmp_path / "new", DATA.replace("OTHER", other), script)
+    code, _, document = compared(capsys, first_object, new)
+    assert {each["binary"] for each in document["changes"]} <= {"compatible"}
+    assert (code, source in {each["source"] for each in document["changes"]} or not document["changes"]) == (
+        int(source == "breaking"),
+        True,
+    )
+
+
+def test_a_variable_whose_older_version_goes_breaks_programs(tmp_path, capsys, first_object):
+    script = "V2 { global: foo; rest; local: *; };"
+    new = built(tmp_path / "new", "int foo = 1;\nint rest(void) { return 0; }\n", script)
+    assert compared(capsys, first_object, new)[:2] == (1, {"symbol-version-removed": "breaking"})

@@ -132,3 +132,19 @@ def test_what_a_function_is_for_is_no_finding(what, judged, folder):
     _, items = judged(CASES[what][0], outside=OUTSIDE, may=CASES[what][4])
 
     assert items["aaa_leaves"]["codes"] == set()
+
+
+def test_leaving_the_process_group_is_found(judged):
+    status, items = judged("setpgid(0, getpgid(getppid()));")
+
+    assert (status, items["aaa_leaves"]["codes"], items["good"]["codes"]) == (1, {"ABD364"}, set())
+
+
+def test_asking_to_be_traced_is_not_judged(judged):
+    outside = "#include <sys/ptrace.h>\n"
+    status, items = judged("ptrace(PTRACE_TRACEME, 0, 0, 0);", outside=outside)
+
+    assert (status, items["aaa_leaves"]["outcome"], items["good"]["outcome"]) == (3, "errored", "passed")
+    assert "PTRACE_TRACEME" in str(items["aaa_leaves"]["reasons"])
+    status, items = judged("ptrace(PTRACE_TRACEME, 0, 0, 0);", outside=outside, may="privileges")
+    assert status == 0

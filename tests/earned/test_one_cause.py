@@ -92,3 +92,59 @@ def test_two_functions_that_leak_are_two_findings(project):
     body = BOX % ("", "box->extra = malloc(5);", "box->extra = malloc(6);")
     document = project.run(HANDLE, LIFE, *FEW, "--phase", "lifecycle", c=body)
     assert sorted(each["subject"] for each in document["findings"]) == ["q_add", "q_reset"]
+
+
+DIE = """\
+#include <stdio.h>
+%s static void die(const char *why) { %s abort(); }
+int q_one(int n)
+{
+    if (n == 9) die("nine");
+    if (n > 6) die("large");
+    return n;
+}
+int q_two(int n) { if (n > 3) die("above"); return n; }
+"""
+
+
+CALLED = ("__attribute__((noinline))", 'fprintf(stderr, "%s\\n", why);')
+
+
+@pytest.mark.parametrize(
+    ("how", "build"),
+    [(CALLED, "release"), (CALLED, "debug"), (("", "(void)why;"), "release")],
+    ids=["called", "called unoptimised", "inlined"],
+)
+def test_what_only_ends_the_process_is_no_cause(project, how, build):
+    document = project.run(TWO, BOTH, builds=build, c=DIE % how)
+    found = sorted(each["functions"] for each in document["findings"])
+    # One call of `abort` is all that the compiler leaves of two in one function.
+    assert found == ([["q_one"], ["q_one"], ["q_two"]] if how is CALLED else [["q_one"], ["q_two"]])
+
+
+HEAP = """\
+#include <string.h>
+static void *volatile kept;
+int q_one(int n)
+{
+    char *p = malloc(8);
+    kept = p;
+    if (n > 3) ((volatile char *)p)[8] = 1;
+    free(p);
+    return n;
+}
+int q_two(int n)
+{
+    char *p = malloc(8);
+    kept = p;
+    free(p);
+    if (n > 3) ((volatile char *)kept)[2] = 1;
+    return n;
+}
+"""
+
+
+def test_a_heap_overflow_is_one_finding_whatever_watches(project):
+    document = project.run(TWO, BOTH, builds="release, asan", c=HEAP)
+    found = [(each["code"], each["functions"], sorted(each["builds"])) for each in document["findings"]]
+    assert found == [("ABD303", [name], ["asan", "release"]) for name in ("q_one", "q_two")]

@@ -349,8 +349,8 @@ def test_a_promise_that_no_call_met_is_told(small, start, bound):
     ended = small.run(QUIET_HEADER, QUIET, contract, flags=[f"-DFROM={start}"], examples=30)
 
     assert ended.status == 0, ended.text
-    quiet = "called `visit`: what is promised of its invocations was not put to the test" in ended.text
-    lawless = "met the condition of what it says: it was not put to the test" in ended.text
+    quiet = "what is promised of invocations of `visit` of `each`: nothing called it" in ended.text
+    lawless = "of the law `large_ones_grow`: no case put it to the test" in ended.text
     assert (quiet, lawless) == (start == 9, bound == 9), ended.text
 
 

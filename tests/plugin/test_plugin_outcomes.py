@@ -188,6 +188,7 @@ def test_junit_tells_who_was_judged_and_what_was_found(project):
     assert judged.get("classname") == "subject.contract.yaml.nearly_twice"
     assert int(properties.pop("abidance_cases")) > 5
     assert re.fullmatch(r"ABD321 [0-9a-f]+", properties.pop("abidance_finding"))
+    assert properties.pop("abidance_untested") == '[[], [["nearly_twice", "ensures:0"]]]'
     assert properties.pop("abidance_watched_by").startswith("guard pages, canaries, ")
     assert properties == {
         "abidance_boundary": "subject",
@@ -260,13 +261,13 @@ def test_what_no_call_put_to_the_test_is_told_at_the_end(project, words):
     result = project.pytest(*words)
     assert result.ret == 0
     result.stdout.fnmatch_lines(
-        ["abidance: note: none of * calls of `twice` met the condition of one of its postconditions: *"]
+        ["abidance: not judged: `implies(result < 0, x < 0)` of `twice`: no call put it to the test"]
     )
 
 
 def test_nothing_is_told_of_what_was(project):
     project.contract("twice", "total")
-    project.pytest().stdout.no_fnmatch_line("abidance: note: *")
+    project.pytest().stdout.no_fnmatch_line("abidance: not*: *")
 
 
 def test_one_fault_on_two_builds_is_told_in_full_once(project):

@@ -45,7 +45,7 @@ def libraries(tmp_path_factory):
 
 @pytest.fixture
 def told(libraries, tmp_path, monkeypatch, capsys):
-    """Run promises against a library; return the report and the JSON document's notes."""
+    """Run promises against a library; return the report and what the JSON document lists as not judged."""
     monkeypatch.chdir(tmp_path)
 
     def run(library, promises):
@@ -57,21 +57,20 @@ def told(libraries, tmp_path, monkeypatch, capsys):
         assert status == 0
         made = json.loads((tmp_path / "report.json").read_text())
         jsonschema.validate(made, json.loads(schema()))
-        return capsys.readouterr().out, made["notes"]
+        return capsys.readouterr().out, made["not_judged"]
 
     return run
 
 
-def test_a_function_that_always_fails_is_ok_with_a_note(told):
-    out, notes = told(
+def test_a_function_that_always_fails_is_ok_but_for_what_is_not_judged(told):
+    out, gaps = told(
         "full", f"  nd_put: {{{PUT}, {STATUS}, ensures: ['implies(result == ND_OK, out == x)']}}\n"
     )
 
     assert "ok: the contract holds." in out
-    (note,) = notes
-    assert note.startswith("none of ")
-    assert note.endswith(" calls of `nd_put` succeeded: its promises about success were not put to the test")
-    assert f"\nnote: {note}\n" in out
+    success = "what `nd_put` promises of success: no call succeeded"
+    assert gaps == [success, "`implies(result == ND_OK, out == x)` of `nd_put`: no call put it to the test"]
+    assert success in out
 
 
 @pytest.mark.parametrize("library", ["works", "rarely"])
@@ -92,25 +91,29 @@ def test_an_example_that_succeeds_is_enough(told):
 
 
 def test_conditions_that_no_call_meets_are_told(told):
-    _, notes = told(
+    _, gaps = told(
         "works", "  nd_level: {ensures: ['implies(result == 7, x == 1)', 'implies(result > 8, x == 1)']}\n"
     )
 
-    (note,) = notes
-    assert "calls of `nd_level` met the condition of one of its postconditions" in note
+    assert [gap.partition(":")[0] for gap in gaps] == [
+        "`implies(result == 7, x == 1)` of `nd_level`",
+        "`implies(result > 8, x == 1)` of `nd_level`",
+    ]
 
 
 def test_a_condition_that_some_call_meets_is_not(told):
     promises = "  nd_level: {ensures: ['implies(result == 7, x == 1)', 'implies(x > 0, result == 1)']}\n"
 
-    assert told("works", promises)[1] == []
+    assert told("works", promises)[1] == [
+        "`implies(result == 7, x == 1)` of `nd_level`: no call put it to the test"
+    ]
 
 
 def test_an_unconditional_postcondition_is_always_put_to_the_test(told):
-    assert told("works", "  nd_level: {ensures: ['implies(result == 7, x == 1)', result < 2]}\n")[1] == []
+    assert told("works", "  nd_level: {ensures: ['implies(x > 0, result == 1)', result < 2]}\n")[1] == []
 
 
-def test_a_function_without_promises_has_no_note(told):
+def test_a_function_without_promises_has_no_gap(told):
     assert told("works", "  nd_level: {}\n")[1] == []
 
 
@@ -187,12 +190,13 @@ def cup(tmp_path, written):
 
     def run(*options):
         assert main(["run", "cup.contract.yaml", "--format", "json=report.json", *options]) == 0
-        return [note.split("`")[1] for note in json.loads((tmp_path / "report.json").read_text())["notes"]]
+        gaps = json.loads((tmp_path / "report.json").read_text())["not_judged"]
+        return [gap.split("`")[1] for gap in gaps]
 
     return run
 
 
-def test_what_sequences_put_to_the_test_has_no_note(cup):
+def test_what_sequences_put_to_the_test_has_no_gap(cup):
     assert cup("--seed", "1") == ["cu_drink"]
     assert cup("--function", "cu_take") == ["cu_take"]
 
@@ -206,5 +210,5 @@ def test_pytest_says_the_same(cup, tmp_path):
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "cup.contract.yaml"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
 
-    assert "calls of `cu_drink` succeeded" in done.stdout
+    assert "what `cu_drink` promises of success: no call succeeded" in done.stdout
     assert "cu_take" not in done.stdout

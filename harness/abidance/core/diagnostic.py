@@ -29,7 +29,8 @@ class Diagnostic:
     `message` is lower case, has no full stop and quotes identifiers in backticks. `notes` are shown as
     ``= text``, `help` as ``= help: text``. `place` names the cause for telling findings apart: two
     diagnostics with equal code and place have one cause. `origin` takes the place of both where the cause is known by
-    the library's own line, whichever check saw it. `subject` is the function to blame, where that is known.
+    the library's own line, whichever check saw it. `coarse` is the cause that a check which sees less tells of the
+    same fault. `subject` is the function to blame, where that is known.
     """
 
     code: Code
@@ -39,6 +40,7 @@ class Diagnostic:
     help: str | None = None
     place: str = ""
     origin: tuple[str, str] | None = None
+    coarse: tuple[str, str] | None = None
     subject: str = ""
 
     @property
@@ -90,5 +92,14 @@ class Finding:
         A place names the fault wherever it is met: a call that prepares a handle may fail under many
         functions.
         """
-        kind, place = self.diagnostic.cause
+        return self._key(self.diagnostic.cause)
+
+    @property
+    def coarse_key(self) -> tuple[str, str, str, str] | None:
+        """Return the key of a sighting of the same fault by what sees less of it, where there is such a check."""
+        coarse = self.diagnostic.coarse
+        return None if coarse is None else self._key(coarse)
+
+    def _key(self, cause: tuple[str, str]) -> tuple[str, str, str, str]:
+        kind, place = cause
         return (kind, "" if place else self.function, self.details.get("side", self.library), place)

@@ -12,6 +12,7 @@ from abidance.core.outcome import Outcome
 
 if TYPE_CHECKING:
     from abidance.core.diagnostic import Diagnostic, Finding
+    from abidance.core.gaps import Gap, Tested
     from abidance.core.span import Span
 
 
@@ -117,9 +118,8 @@ class Beyond:
 class ItemFinished:
     """An item ended. `reasons` say why it was skipped or could not be judged.
 
-    `findings` are complete: what the judge, the shrinker and the replay store added is in them. `untested` says
-    in a sentence what the item's calls did not put to the test because none led there; it is empty when one did,
-    and None where the item does not ask. `reached` are functions that the item's sequences did put to the test.
+    `findings` are complete: what the judge, the shrinker and the replay store added is in them. `gaps` are promises
+    that none of the item's calls put to the test, and `tested` those that some did.
     `watched` are the instruments that were live while the item was judged, by the names that people read.
     `unasked` is what checks gave up on because the contract leaves something open.
     `suppressed` are findings that decide nothing, with
@@ -135,8 +135,8 @@ class ItemFinished:
     span: Span | None = None
     findings: tuple[Finding, ...] = ()
     reasons: tuple[Diagnostic, ...] = ()
-    untested: str | None = None
-    reached: frozenset[str] = frozenset()
+    gaps: tuple[Gap, ...] = ()
+    tested: frozenset[Tested] = frozenset()
     unasked: tuple[str, ...] = ()
     suppressed: tuple[tuple[Finding, str], ...] = ()
     beyond: Beyond | None = None

@@ -6,6 +6,7 @@ import os
 import signal
 from typing import TYPE_CHECKING
 
+from abidance.execute.endings import with_endings
 from abidance.execute.sanitizer_report import parse_report
 from abidance.execute.stray_access import place
 from abidance.plan.observation import Death, StackFrame, Touch, WorkerEnding
@@ -48,7 +49,7 @@ def describe(
     ending, number = _ending(status, wait_status, crashed=crashed, timed_out=timed_out)
     if report is not None and ending in {WorkerEnding.EXIT, WorkerEnding.SIGNAL}:
         ending = WorkerEnding.SANITIZER
-    return Death(ending, call, number, touch, frames, report, exhausted, output[:_MOST_OUTPUT])
+    return with_endings(Death(ending, call, number, touch, frames, report, exhausted, output[:_MOST_OUTPUT]))
 
 
 def _ending(

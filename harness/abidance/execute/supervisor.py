@@ -62,7 +62,7 @@ class Supervisor:
     """One library's worker, started on first use. Not for two threads at once.
 
     `idle_death` is how a worker last died between two plans: no plan can be blamed for it, and the next one
-    runs in a fresh worker.
+    runs in a fresh worker. `was_traced` tells that one has asked to be traced since `fresh`.
     """
 
     def __init__(
@@ -76,6 +76,7 @@ class Supervisor:
         """What loading each library has shown, shared by all supervisors of a run: it is judged once."""
         self._load_seconds = load_seconds
         self.idle_death: Death | None = None
+        self.was_traced = False
         self.proofs: Proofs | None = None
         """What the instruments of its workers have shown so far; None before one has greeted."""
         self._greeted: Proofs | None = None
@@ -200,6 +201,12 @@ class Supervisor:
         self.idle_death = None
         if self._worker is not None and (self._has_run or self._asked is not None):
             self._drop_worker()
+        self.was_traced = False
+
+    @property
+    def is_traced(self) -> bool:
+        """Tell whether a worker has asked to be traced since `fresh`: each of its signals stops it then."""
+        return self.was_traced or (self._worker is not None and self._worker.is_traced())
 
     def restart(self) -> None:
         """Have the next plan run in a fresh worker, to which no earlier plan has done anything."""
@@ -364,6 +371,7 @@ class Supervisor:
         self._asked = None
         worker, self._worker = self._worker, None
         if worker is not None:
+            self.was_traced = self.was_traced or (self._has_run and worker.is_traced())
             try:
                 if worker.end() is None:
                     self._drop_zygote()

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from abidance.execute.endings import with_endings
 from abidance.toolchain.symbolize import symbolize
 
 if TYPE_CHECKING:
@@ -47,7 +48,14 @@ def with_symbols(observation: Observation) -> Observation:
             allocated=_named(report.allocated, names),
             previous=_named(report.previous, names),
         )
-    return replace(observation, death=replace(death, frames=_named(death.frames, names), report=report))
+    frames = _named(death.frames, names)
+    death = replace(death, frames=frames, report=report)
+    return replace(observation, death=with_endings(death))
+
+
+def named(frames: tuple[StackFrame, ...]) -> tuple[StackFrame, ...]:
+    """Return frames with the names that debug information has; nothing is raised."""
+    return _named(frames, _names(frames))
 
 
 def _names(frames: Iterable[StackFrame]) -> dict[_Key, Stack]:

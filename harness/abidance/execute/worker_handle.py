@@ -7,6 +7,7 @@ import os
 import select
 import signal
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from abidance.execute.greeting import GREETING_SIZE, read_greeting
@@ -111,6 +112,15 @@ class WorkerHandle:
                 if status is None or status.crash is not CrashRecord.NONE:
                     return
                 time.sleep(0.001)
+
+    def is_traced(self) -> bool:
+        """Tell whether the process from which it was forked traces it, which it has then asked for (ptrace(2))."""
+        try:
+            lines = Path(f"/proc/{self.channel.pid}/status").read_text(encoding="ascii", errors="replace")
+        except OSError:
+            return False
+        found = dict(line.split(":\t", 1) for line in lines.splitlines() if ":\t" in line)
+        return found.get("TracerPid", "0") not in ("0", "") and found.get("TracerPid") == found.get("PPid")
 
     def end(self) -> int | None:
         """Kill the worker if it still runs and return its wait status, None when the zygote does not tell."""

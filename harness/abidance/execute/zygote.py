@@ -84,6 +84,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         arena = Arena(arena_path)
         if not int(apart):
+            arena.watch_loading(control.fileno(), catch_faults=bool(int(catch_faults)))
             arena.watch_process()
             control.send(LOADING + PRINTED.pack(os.fstat(1).st_size))
             loaded = load()
@@ -97,6 +98,8 @@ def main(arguments: Sequence[str]) -> int:
         control.send, (LOADED + encode_changes(arena.changes(0)))[:MOST_WORDS]
     ):
         return CONTROL_GONE
+    if loaded is not None:
+        arena.watch_loading(-1, catch_faults=False)
     gc.collect()
     gc.freeze()  # so that a collection does not write to, and copy, every page of the zygote
     gc.disable()

@@ -8,6 +8,7 @@ import os
 import select
 import signal
 import socket
+import struct
 import subprocess
 import time
 from typing import TYPE_CHECKING
@@ -23,6 +24,7 @@ from abidance.execute.loading import Load, decode_changes
 from abidance.execute.modules import ModuleMap
 from abidance.execute.protocol import (
     CONTROL_GONE,
+    CRASHED,
     END,
     ENDED,
     FAILED,
@@ -35,14 +37,17 @@ from abidance.execute.protocol import (
     PROCESS,
     READY,
     REFUSED,
+    STACK,
     STARTED,
 )
 from abidance.execute.spec import LOAD_SECONDS, START_SECONDS
+from abidance.execute.symbols import named
 from abidance.toolchain.preloading import preloadable
 from abidance.watch.build import arena_path
 
 if TYPE_CHECKING:
     from abidance.execute.spec import WorkerSpec
+    from abidance.plan.observation import StackFrame
 
 _END_SECONDS = 1.0
 _GLANCE = 0.1
@@ -56,11 +61,23 @@ class ZygoteGoneError(Exception):
 
 
 class LoadFailedError(CannotJudgeError):
-    """The library was not loaded. `by_itself` tells that its own code did that: it crashed, ended, or did not end."""
+    """The library was not loaded. `by_itself` tells that its own code did that: it crashed, ended, or did not end.
 
-    def __init__(self, message: str, output: str = "", *, by_itself: bool = False, help: str = "") -> None:  # noqa: A002
+    `frames` are where a constructor was that crashed.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        output: str = "",
+        *,
+        by_itself: bool = False,
+        help: str = "",  # noqa: A002
+        frames: tuple[StackFrame, ...] = (),
+    ) -> None:
         super().__init__(Diagnostic(LIBRARY_UNLOADABLE, message, notes=_notes(output), help=help or None))
         self.by_itself = by_itself
+        self.frames = frames
 
 
 class NotStartedError(Exception):
@@ -186,6 +203,7 @@ class ZygoteHandle:
     ) -> None:
         name = self._spec.library.name
         began, seconds, loading = 0, start_seconds, False
+        crashed: tuple[StackFrame, ...] = ()
         while True:
             if not self._speaks(process, seconds):
                 if not loading:
@@ -210,6 +228,8 @@ class ZygoteHandle:
             elif kind == READY:
                 self.proofs = read_greeting(rest)
                 return
+            elif kind == CRASHED:
+                crashed = self._stack(rest)
             else:
                 break
         if kind == FAILED:
@@ -231,7 +251,17 @@ class ZygoteHandle:
         how = f"crashes ({signal_name(-status)})" if status < 0 else f"ends the process with status {status}"
         if status == -signal.SIGKILL:
             raise lost(f"the process that loads `{name}` was ended by SIGKILL", words)
-        raise LoadFailedError(f"loading `{name}` {how}", words, by_itself=True)
+        raise LoadFailedError(f"loading `{name}` {how}", words, by_itself=True, frames=crashed)
+
+    def _stack(self, words: bytes) -> tuple[StackFrame, ...]:
+        """Return where a constructor was when it crashed, with names: the frames of no library of the system's."""
+        if len(words) < STACK.size:
+            return ()
+        (count,) = STACK.unpack_from(words)
+        end = STACK.size + 8 * count
+        addresses = struct.unpack_from(f"<{count}Q", words, STACK.size) if len(words) >= end else ()
+        modules = ModuleMap(words[end:].decode("utf-8", "surrogateescape"), str(self._spec.library))
+        return named(modules.stack(addresses))
 
     def _speaks(self, process: subprocess.Popen[bytes], seconds: float) -> bool:
         """Wait until the zygote says something or has ended; tell whether it has.

@@ -221,7 +221,8 @@ class WorkerEnding(StrEnum):
 class StackFrame:
     """One place of a stack: a module and an offset in it, and names when debug information has them.
 
-    `offset` is what a symbolizer takes for that module; `file` is as the compiler recorded it.
+    `offset` is what a symbolizer takes for that module; `file` is as the compiler recorded it. `ends` tells that the
+    function never returns, and ends the process for whoever called it.
     """
 
     module: str
@@ -230,6 +231,7 @@ class StackFrame:
     file: str = ""
     line: int = 0
     column: int = 0
+    ends: bool = False
 
 
 @dataclass(frozen=True, slots=True)

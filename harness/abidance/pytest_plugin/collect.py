@@ -14,7 +14,7 @@ from abidance.pytest_plugin.item_reports import CouldNotJudgeError, FoundError, 
 from abidance.pytest_plugin.options import selection, settings
 from abidance.pytest_plugin.stash import SESSION, SHOWN
 from abidance.pytest_plugin.text import blocks, one_line, reference, shown
-from abidance.pytest_plugin.vacuous_promises import REACHED, SUPPRESSED, UNSEEN, UNTESTED, WATCHED
+from abidance.pytest_plugin.vacuous_promises import GAPS, SUPPRESSED, UNSEEN, WATCHED, as_property
 from abidance.report.record import unseen
 from abidance.report.text.block import headline
 from abidance.run.engine.items import check_names, list_items
@@ -123,12 +123,10 @@ class ContractItem(pytest.Item):
         with broken_is_told(self.config.rootpath), noting_statistics(self):
             result = session(self.config).run(self.contract, self.chosen, _ignore)
         self.user_properties.append(("abidance_cases", result.cases))
-        if result.untested:
-            self.user_properties.append((UNTESTED, result.untested))
+        if result.gaps or result.tested:
+            self.user_properties.append((GAPS, as_property(result)))
         if result.watched:
             self.user_properties.append((WATCHED, ", ".join(result.watched)))
-        if result.reached:
-            self.user_properties.append((REACHED, " ".join(sorted(result.reached))))
         for sentence in unseen([result]):
             self.user_properties.append((UNSEEN, sentence))
         for finding, why in result.suppressed:

@@ -113,7 +113,9 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
 
         if config.option.verbose >= 0 and (by := watched_by(judged)):
             terminalreporter.write_sep("=", f"abidance: watched by: {by}")
-        for sentence in (*untested(passed), *suppressed(judged)):
+        for gap in untested(judged):
+            terminalreporter.write_line(f"abidance: not judged: {gap}")
+        for sentence in suppressed(judged):
             terminalreporter.write_line(f"abidance: note: {sentence}")
     if not any(name == FINDING for report in reports for name, _ in report.user_properties):
         return

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
+from abidance.core.gaps import Gap, left_open
 from abidance.report.watchers import watchers
 
 if TYPE_CHECKING:
@@ -11,39 +13,37 @@ if TYPE_CHECKING:
 
     import pytest
 
-UNTESTED = "abidance_untested"
-"""The property of a report that says so."""
-REACHED = "abidance_reached"
-"""The property of a report on sequences that has the functions of which they put something to the test."""
+    from abidance.core.events import ItemFinished
+    from abidance.core.gaps import Tested
+
+GAPS = "abidance_untested"
+"""The property of a report that has the promises which the item's calls did not put to the test, and those they did."""
 SUPPRESSED = "abidance_suppressed"
 """The property of a report that has a line for a finding of which the contract makes an exception."""
 UNSEEN = "abidance_unseen"
 """The property of a report that says what the search past a finding did not see."""
 WATCHED = "abidance_watched_by"
 """The property of a report that has the instruments that were live while the item was judged."""
-_PHASES = frozenset({"examples", "properties"})
-_FUNCTION = "abidance_function"
-_OF = ("abidance_boundary", _FUNCTION, "abidance_library", "abidance_build")
+_OF = ("abidance_boundary", "abidance_library")
+
+
+def as_property(item: ItemFinished) -> str:
+    """Return what an item tells of its gaps as text, which goes from one process to another."""
+    gaps = [(gap.function, gap.clause, gap.words, gap.behind) for gap in item.gaps]
+    return json.dumps([gaps, sorted(item.tested)])
 
 
 def untested(reports: Iterable[pytest.TestReport]) -> tuple[str, ...]:
-    """Return a sentence for each function that no item of one library and build put to the test, nor any sequence."""
-    groups: dict[tuple[object, ...], list[str]] = {}
-    reached: set[tuple[object, ...]] = set()
+    """Return a sentence for each promise that no item of a contract put to the test."""
+    contracts: dict[tuple[object, ...], list[tuple[str, list[Gap], list[Tested]]]] = {}
     for report in reports:
         properties = dict(report.user_properties)
-        file = report.nodeid.partition("::")[0]
-        for name in str(properties.get(REACHED, "")).split():
-            of_it = {**properties, _FUNCTION: name}
-            reached.add((file, *map(of_it.get, _OF)))
-        if properties.get("abidance_phase") in _PHASES and report.when == "call":
-            key = (file, *map(properties.get, _OF))
-            groups.setdefault(key, []).append(str(properties.get(UNTESTED, "")))
-    return tuple(
-        dict.fromkeys(
-            sentences[-1] for key, sentences in groups.items() if key not in reached and all(sentences)
-        )
-    )
+        if report.when == "call" and GAPS in properties:
+            gaps, tested = json.loads(str(properties[GAPS]))
+            boundary, library = map(properties.get, _OF)
+            told = (str(library or ""), [Gap(*each) for each in gaps], [(name, of) for name, of in tested])
+            contracts.setdefault((report.nodeid.partition("::")[0], boundary), []).append(told)
+    return tuple(dict.fromkeys(words for items in contracts.values() for words in left_open(items)))
 
 
 def suppressed(reports: Iterable[pytest.TestReport]) -> tuple[str, ...]:

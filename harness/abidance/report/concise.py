@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from abidance.core.events import RunStopped
-from abidance.report.record import RunRecord, reasons, unseen, untested
+from abidance.report.record import RunRecord, reasons, unseen
 from abidance.report.text.block import headline
 from abidance.report.text.chars import one_line
 
@@ -56,7 +56,7 @@ class ConciseReport:
         for name in run.not_judged:
             self._stream.write(f"{place_of(contract, self._look)}: note: not judged: {one_line(name)}\n")
 
-        for sentence in (*untested(run.items), *unseen(run.items)):
+        for sentence in unseen(run.items):
             self._stream.write(f"{place_of(contract, self._look)}: note: {one_line(sentence)}\n")
 
     def _lines(self, diagnostics: tuple[Diagnostic, ...] | list[Diagnostic], contract: str) -> None:

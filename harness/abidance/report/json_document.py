@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import abidance
-from abidance.report.record import RunRecord, outcome, unseen, untested
+from abidance.report.record import RunRecord, outcome, unseen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -73,7 +73,7 @@ def document(record: RunRecord, look: Style, exit_code: int | None = None) -> di
         "contract": _only(_contract(run, look) for run in record.runs),
         "seed": _only(run.started.seed for run in record.runs),
         "not_judged": [name for run in record.runs for name in run.not_judged],
-        "notes": [sentence for run in record.runs for sentence in (*untested(run.items), *unseen(run.items))],
+        "notes": [sentence for run in record.runs for sentence in unseen(run.items)],
         "runs": [_run(run, look) for run in record.runs],
         "findings": [_finding(cause, run, look) for run in record.runs for cause in run.causes],
         "suppressed": [
@@ -157,7 +157,7 @@ def _item(item: ItemFinished, run: Run, look: Style) -> dict[str, Any]:
         "cases": item.cases,
         "calls": item.calls,
         "seconds": round(item.seconds, 6),
-        "untested": item.untested or None,
+        "untested": "; ".join(gap.words for gap in item.gaps) or None,
         "beyond": _beyond(item),
         "watched_by": list(item.watched),
         "reasons": [diagnostic_object(reason, look) for reason in item.reasons],

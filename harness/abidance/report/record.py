@@ -142,6 +142,10 @@ def causes(items: Iterable[ItemFinished]) -> tuple[ReportedCause, ...]:
     for item in items:
         for finding in item.findings:
             seen.setdefault(finding.key, []).append(finding)
+    for key, sightings in [*seen.items()]:
+        for coarse in dict.fromkeys(each.coarse_key for each in sightings):
+            if coarse is not None and coarse != key and coarse in seen:
+                seen[key] = [*sightings, *seen.pop(coarse)]
     return tuple(map(_cause, seen.values()))
 
 
@@ -155,24 +159,6 @@ def reasons(items: Iterable[ItemFinished]) -> tuple[Diagnostic, ...]:
     doubtful = (item for item in items if item.applies and item.outcome is not Outcome.PASSED)
     found = (reason for item in doubtful for reason in item.reasons)
     return tuple(dict.fromkeys(found))
-
-
-def untested(items: Iterable[ItemFinished]) -> tuple[str, ...]:
-    """Return what no call of a function put to the test on one build, though all was well, each sentence once."""
-    groups: dict[tuple[str, str, str, str], list[ItemFinished]] = {}
-    reached: set[tuple[str, str, str, str]] = set()
-    for item in items:
-        of = item.item
-        reached.update((of.boundary, name, of.library, of.build) for name in item.reached)
-        if item.untested is not None:
-            groups.setdefault((of.boundary, of.function, of.library, of.build), []).append(item)
-    told = (
-        # The phase with most calls says it best.
-        max(those, key=lambda item: item.cases).untested
-        for key, those in groups.items()
-        if key not in reached and all(item.untested and item.outcome is Outcome.PASSED for item in those)
-    )
-    return tuple(dict.fromkeys(filter(None, told)))
 
 
 def unseen(items: Iterable[ItemFinished]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from abidance.core.outcome import ExitCode, Outcome
-from abidance.report.record import unseen, untested
+from abidance.report.record import unseen
 from abidance.report.text.style import Color
 from abidance.report.text.wording import count, quoted
 
@@ -58,7 +58,7 @@ def verdict(record: RunRecord, look: Style) -> VerdictText:
         rest.append(f"not judged: {', '.join(gaps)}")
     elif gaps:
         below = ("Not judged:", *(f"  {gap}" for gap in gaps))
-    sentences = (each for run in record.runs for each in (*untested(run.items), *unseen(run.items)))
+    sentences = (each for run in record.runs for each in unseen(run.items))
     below = (*below, *(f"note: {sentence}" for sentence in sentences))
     more = tuple(f"{part[0].upper()}{part[1:]}." for part in rest)
     return VerdictText(f"{first}.", ink, more, below)

@@ -14,6 +14,7 @@ from abidance.core.errors import AbidanceError, CannotJudgeError
 from abidance.execute.loading import Load
 from abidance.execute.pool import SupervisorPool
 from abidance.execute.spec import LOAD_SECONDS, WorkerSpec
+from abidance.execute.zygote_handle import LoadFailedError, ZygoteHandle
 from abidance.run.execution.pairs import PairRunner
 from abidance.run.execution.reentry import ReentryRunner
 from abidance.run.execution.runner import Runner
@@ -23,9 +24,10 @@ from abidance.toolchain.builders import build_library
 from abidance.toolchain.builds import PREBUILT
 from abidance.toolchain.elf import read_library
 from abidance.toolchain.library import LibrarySource
+from abidance.toolchain.needed import needed_libraries
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from abidance.boundary.model.boundary import Boundary
@@ -66,6 +68,36 @@ class LibrarySources:
         found = supervisor.loads[artifact.path]
         assert isinstance(found, Load)
         return found
+
+    def needed_failing(self, boundary: Boundary, item: ItemId) -> str:
+        """Return the first of the libraries which an item's needs that cannot be loaded alone either; else nothing."""
+        return next((name for name, load in self._needed(boundary, item) if load is None), "")
+
+    def needed_changing(self, boundary: Boundary, item: ItemId, kinds: frozenset[str]) -> dict[str, str]:
+        """Return by the kind of a change the first library that an item's needs and that makes it alone."""
+        found: dict[str, str] = {}
+        for name, load in self._needed(boundary, item):
+            if load is not None:
+                made = {change.kind for change in load.changes} | ({"printed"} if load.printed else set())
+                for kind in kinds & made:
+                    found.setdefault(kind, name)
+        return found
+
+    def _needed(self, boundary: Boundary, item: ItemId) -> Iterator[tuple[str, Load | None]]:
+        """Load each library that an item's needs by itself, the innermost first; yield what that showed."""
+        artifact = self.artifact(boundary.contract, item)
+        spec = WorkerSpec.of(artifact)
+        for path in needed_libraries(artifact.path, artifact.search):
+            try:
+                zygote = ZygoteHandle(replace(spec, library=path))
+            except LoadFailedError as error:
+                if error.by_itself:
+                    yield path.name, None
+            except CannotJudgeError:
+                continue
+            else:
+                yield path.name, zygote.load
+                zygote.close()
 
     def artifact(self, contract: Contract, item: ItemId) -> Artifact:
         """Return the built library of an item; a build that failed fails the same way for every item."""

@@ -17,6 +17,7 @@ from abidance.core.catalogue import BAD_CONFIGURATION, NO_COMPILER
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import CannotJudgeError, UsageError
 from abidance.toolchain.compile_errors import errors_in, refused_header
+from abidance.toolchain.included import odd_include, refused
 from abidance.toolchain.process import MAX_OUTPUT, english_environment, run_tool
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 Family = Literal["gcc", "clang"]
 
 SECONDS = 60.0
+_IMPATIENT_SECONDS = 2.0
+"""For a header that includes what the compiler may wait for, unless a condition leaves that out."""
 _REMEDY = "install gcc or clang, or set `CC`; `abidance doctor` shows what is found"
 # Bytes: a macro bomb must fill neither the disk nor this process.
 _MAX_TEXT = 32 << 20
@@ -115,7 +118,7 @@ class Compiler:
 
         Raises UsageError with the compiler's own first errors when it refuses the header.
         """
-        ran = self._preprocessed(source, search_flags(include_dirs, defines or {}))
+        ran = self._preprocessed(source, search_flags(include_dirs, defines or {}), include_dirs)
         if not ran.ok:
             raise UsageError(refused_header(source, self.command, ran.stderr))
         return ran.stdout
@@ -127,16 +130,24 @@ class Compiler:
 
         Raises what `preprocess` does.
         """
-        ran = self._preprocessed(source, ("-v", *search_flags(include_dirs, defines or {})))
+        ran = self._preprocessed(source, ("-v", *search_flags(include_dirs, defines or {})), include_dirs)
         if not ran.ok:
             return self.preprocess(source, include_dirs, defines), SearchPlaces((), (), ())
         return ran.stdout, _search_places(ran.stderr)
 
-    def _preprocessed(self, source: Path | str, flags: Sequence[str]) -> Finished:
+    def _preprocessed(
+        self, source: Path | str, flags: Sequence[str], include_dirs: Sequence[Path]
+    ) -> Finished:
+        """Run the preprocessor; raises UsageError where it waits for an include that is no plain file."""
+        odd = odd_include(source.absolute(), include_dirs) if isinstance(source, Path) else None
         name = str(source.absolute()) if isinstance(source, Path) else "-"
         text = "" if isinstance(source, Path) else source
         words = ("-E", "-dD", "-w", "-x", "c", *flags, name)
-        return self.run(words, stdin=text, largest=_MAX_TEXT, memory=_MAX_MEMORY)
+        seconds = SECONDS if odd is None else _IMPATIENT_SECONDS
+        ran = self.run(words, stdin=text, seconds=seconds, largest=_MAX_TEXT, memory=_MAX_MEMORY)
+        if odd is not None and isinstance(source, Path) and not ran.ok:
+            raise UsageError(refused(odd, source))
+        return ran
 
     def system_dirs(self) -> tuple[Path, ...]:
         """Return where ``#include <...>`` looks, in that order, without what options add."""

@@ -32,6 +32,24 @@ def frames_by_dwarf(path: Path, addresses: Sequence[int]) -> list[tuple[Place, .
     return [found.get(address, ()) for address in addresses]
 
 
+def spans_by_dwarf(path: Path, address: int) -> list[list[tuple[int, int]]]:
+    """Return where the code of each function lies that is active at an address, those that were inlined first."""
+    # As above: pyelftools raises anything on damaged DWARF.
+    with contextlib.suppress(Exception), path.open("rb") as file:
+        elf = ELFFile(file)
+        for unit in (
+            elf.get_dwarf_info(relocate_dwarf_sections=False).iter_CUs() if elf.has_dwarf_info() else ()
+        ):
+            top = unit.get_top_DIE()
+            spans = list(_ranges(top))
+            if spans and not covers(spans, address):
+                continue
+            chain = [die for die in _chain(top, address) if die.tag != "DW_TAG_lexical_block"]
+            if chain:
+                return [list(_ranges(die)) for die in reversed(chain)]
+    return []
+
+
 def _search(dwarf: Any, addresses: Sequence[int], found: dict[int, tuple[Place, ...]]) -> None:
     for unit in dwarf.iter_CUs():
         left = [address for address in addresses if address not in found]

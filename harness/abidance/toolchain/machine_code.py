@@ -25,7 +25,8 @@ _INSTRUCTIONS = 3000
 _PART = 2048  # bytes of a function whose size no symbol tells
 _LONGEST = 64
 _TEXT = re.compile(rb"[\t\n\r\x20-\x7e]{1,%d}\0" % _LONGEST)
-_MACHINES = ("x86-64", "aarch64")
+MACHINES = ("x86-64", "aarch64")
+"""Those whose code is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +49,20 @@ def code_words(library: Path, symbol: str) -> CodeWords:
     try:
         with library.open("rb") as file:
             image = open_image(file)
-            if image.machine not in _MACHINES or image.order != "<" or image.bits != 64:
+            if image.machine not in MACHINES or image.order != "<" or image.bits != 64:
                 return NOTHING
             start = next((s for s in image.symbols() if s.name == symbol and s.exported and s.callable), None)
             if start is None or not start.address:
                 return NOTHING
-            reading = _Reading(image, _disassembler(image.machine))
+            reading = _Reading(image, disassembler(image.machine))
             reading.follow(start.address, start.size)
     except (OSError, ValueError):
         return NOTHING
     return CodeWords(tuple(reading.numbers)[:NUMBERS], tuple(reading.texts)[:TEXTS])
 
 
-def _disassembler(machine: str) -> Any:
+def disassembler(machine: str) -> Any:
+    """Return capstone's disassembler for one of `MACHINES`, with the operands of each instruction."""
     import capstone  # noqa: PLC0415 - 0.1 s, which only a run has to wait for
 
     if machine == "x86-64":
@@ -102,13 +104,13 @@ class _Reading:
                 return
             target = self._target(instruction)
             if target is not None:
-                if start <= target < start + len(code) and not _calls(instruction):
+                if start <= target < start + len(code) and not calls(instruction):
                     furthest = max(furthest, target)
                 else:
                     yield target
             else:
                 self._mention(instruction)
-            if not known and _ends(instruction) and instruction.address >= furthest:
+            if not known and ends(instruction) and instruction.address >= furthest:
                 return
 
     def _room(self, start: int) -> int:
@@ -124,14 +126,14 @@ class _Reading:
 
     @staticmethod
     def _target(instruction: Any) -> int | None:
-        if not _branches(instruction):
+        if not branches(instruction):
             return None
-        targets = [operand.imm for operand in instruction.operands if operand.type == _IMMEDIATE]
+        targets = [operand.imm for operand in instruction.operands if operand.type == IMMEDIATE]
         return targets[-1] if targets else None
 
     def _mention(self, instruction: Any) -> None:
         for operand in instruction.operands:
-            if operand.type == _IMMEDIATE:
+            if operand.type == IMMEDIATE:
                 if not self._text(operand.imm):
                     self.numbers.setdefault(operand.imm)
             elif operand.type == _MEMORY and instruction.reg_name(operand.mem.base) == "rip":
@@ -152,18 +154,25 @@ class _Reading:
 
 
 # capstone numbers these alike for every machine: operand types, and the groups of jumps, calls and returns.
-_IMMEDIATE, _MEMORY = 2, 3
+IMMEDIATE, _MEMORY = 2, 3
 _JUMP, _CALL, _RETURN, _BRANCH = 1, 2, 3, 7
 
 
-def _branches(instruction: Any) -> bool:
+def branches(instruction: Any) -> bool:
+    """Tell whether an instruction may go on elsewhere."""
     return any(instruction.group(group) for group in (_JUMP, _CALL, _BRANCH))
 
 
-def _calls(instruction: Any) -> bool:
+def calls(instruction: Any) -> bool:
+    """Tell whether it is a call."""
     return bool(instruction.group(_CALL))
 
 
-def _ends(instruction: Any) -> bool:
+def returns(instruction: Any) -> bool:
+    """Tell whether it is a return."""
+    return bool(instruction.group(_RETURN))
+
+
+def ends(instruction: Any) -> bool:
     """Tell whether nothing follows: a return, or a jump without a condition."""
-    return bool(instruction.group(_RETURN)) or instruction.mnemonic in ("jmp", "b", "br", "ud2", "hlt")
+    return returns(instruction) or instruction.mnemonic in ("jmp", "b", "br", "ud2", "hlt")

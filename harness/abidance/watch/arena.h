@@ -60,6 +60,7 @@ ABIDANCE_API int abidance_init(int memory);
 /* Installs the signal handlers. With `faults` 0, those for faults in memory and arithmetic are left to a
  * sanitizer's runtime. SIGXCPU is the parent's request for a backtrace. */
 ABIDANCE_API int abidance_watch_signals(int faults);
+ABIDANCE_API int abidance_watch_loading(int control, int faults);
 
 /* What a worker has, so that an instrument can prove itself there. Without a watched heap, costs are measured. */
 enum abidance_has {

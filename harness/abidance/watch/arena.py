@@ -87,6 +87,7 @@ class Arena:
         self.unlock = _declare(library, "abidance_unlock")
         self._init = _declare(library, "abidance_init", ctypes.c_int)
         self._watch = _declare(library, "abidance_watch_signals", ctypes.c_int)
+        self._watch_loading = _declare(library, "abidance_watch_loading", ctypes.c_int, ctypes.c_int)
         self._bound = _declare(library, "abidance_bound", ctypes.c_void_p, ctypes.c_char_p, ctypes.c_uint32)
         self._plant = _declare(library, "abidance_plant", ctypes.c_char_p)
         self._prove = _declare(
@@ -191,6 +192,11 @@ class Arena:
             raise OSError("the watcher could not be started")
         has = (memory is Memory.GUARDED) | catch_faults << 1 | calls_back << 2
         return [*self._proofs(has), ("bound", self._bound_elsewhere(library))]
+
+    def watch_loading(self, control: int, *, catch_faults: bool) -> None:
+        """Have a fault while the library is loaded told by way of a socket; with -1, no longer."""
+        if self._watch_loading(control, catch_faults):
+            raise OSError("the watcher could not be started")
 
     def plant(self, sanitizer: str) -> None:
         """Do what a sanitizer must end this process for."""

@@ -7,6 +7,7 @@
 #define _GNU_SOURCE
 #include "arena.h"
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -30,6 +31,7 @@ static int backtrace(void **frames, int size) {
 #define NEAR_ABOVE ((uint64_t)64 << 10)
 #define BELOW_STACK ((uint64_t)64 << 20) /* the kernel maps nothing for so far below the main stack */
 #define HANDLER_FRAMES 8
+#define ABIDANCE_MOST_LOAD_WORDS (120 << 10) /* less than a socket takes in one message */
 
 static pid_t watched_process;
 static uint64_t main_stack_low;
@@ -216,10 +218,70 @@ static int give_handlers_a_stack(void) {
     return sigaltstack(&stack, NULL) == 0 ? ABIDANCE_OK : ABIDANCE_NO_MEMORY;
 }
 
+/* Sanitizers catch the first four themselves, on a stack of their own. */
+static const int fatal[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS};
+#define FATAL (sizeof fatal / sizeof fatal[0])
+#define CAUGHT_BY_SANITIZERS 4
+
+static int load_control = -1;
+static char load_words[ABIDANCE_MOST_LOAD_WORDS];
+
+/* There is no status page yet while the library is loaded: the parent is told where its constructor was, and where the
+ * code of the process lies, in one message. */
+static void on_load_fault(int signal_number, siginfo_t *information, void *context) {
+    (void)information;
+    void *raw[ABIDANCE_MAX_FRAMES + HANDLER_FRAMES];
+    if (getpid() != watched_process || load_control < 0) {
+        die_of(signal_number);
+        return;
+    }
+    int control = load_control;
+    load_control = -1;
+    uint64_t pc = machine_state(context).pc;
+    int count = backtrace(raw, (int)(sizeof raw / sizeof raw[0])), first = 0;
+    while (first < count && (uint64_t)(uintptr_t)raw[first] != pc)
+        first++;
+    uint64_t *words = (uint64_t *)(void *)(load_words + 8);
+    uint32_t kept = 0;
+    for (int i = first; i < count && kept < ABIDANCE_MAX_FRAMES; i++)
+        words[kept++] = (uint64_t)(uintptr_t)raw[i];
+    if (kept == 0)
+        words[kept++] = pc;
+    memcpy(load_words, "C\0\0", 4);
+    memcpy(load_words + 4, &kept, sizeof kept);
+    size_t length = 8 + 8 * (size_t)kept;
+    int maps = open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
+    for (ssize_t more; maps >= 0 && length < sizeof load_words
+                       && (more = read(maps, load_words + length, sizeof load_words - length)) > 0;)
+        length += (size_t)more;
+    (void)!write(control, load_words, length);
+    die_of(signal_number);
+}
+
+/* Has faults noted while the library is loaded, until it is called with -1. */
+int abidance_watch_loading(int control, int faults) {
+    void *warm[2];
+    struct sigaction action = {.sa_sigaction = on_load_fault, .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER}, now;
+    load_control = control;
+    watched_process = getpid();
+    if (control < 0) {
+        for (size_t i = 0; i < FATAL; i++)
+            if (sigaction(fatal[i], NULL, &now) == 0 && now.sa_sigaction == on_load_fault)
+                signal(fatal[i], SIG_DFL);
+        return ABIDANCE_OK;
+    }
+    backtrace(warm, 2);
+    if (faults && give_handlers_a_stack() != ABIDANCE_OK)
+        return ABIDANCE_NO_MEMORY;
+    sigemptyset(&action.sa_mask);
+    for (size_t i = faults ? 0 : CAUGHT_BY_SANITIZERS; i < FATAL; i++)
+        if (sigaction(fatal[i], &action, NULL) != 0)
+            return ABIDANCE_NO_MEMORY;
+    return ABIDANCE_OK;
+}
+
 int abidance_watch_signals(int faults) {
-    /* Sanitizers catch the first four themselves, on a stack of their own. */
-    static const int fatal[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS};
-    const size_t count = sizeof fatal / sizeof fatal[0], first = faults ? 0 : 4;
+    const size_t first = faults ? 0 : CAUGHT_BY_SANITIZERS;
     void *warm[2];
     watched_process = getpid();
     claimed_by = 0;
@@ -232,7 +294,7 @@ int abidance_watch_signals(int faults) {
     int result = sigaction(SIGXCPU, &action, NULL);
     action.sa_sigaction = on_fault;
     action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
-    for (size_t i = first; i < count; i++)
+    for (size_t i = first; i < FATAL; i++)
         result |= sigaction(fatal[i], &action, NULL);
     return result == 0 ? ABIDANCE_OK : ABIDANCE_NO_MEMORY;
 }

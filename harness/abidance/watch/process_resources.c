@@ -207,6 +207,8 @@ void left_look(struct left *left) {
     left->attributes[2] = signal;
     left->attributes[3] = (long)geteuid();
     left->attributes[4] = (long)getegid();
+    left->attributes[5] = (long)getpgrp();
+    left->attributes[6] = (long)getsid(0);
     left->mapped = mapped_now();
     /* Zero and no process: there are children, and none has ended. */
     left->children = children_now(waitid(P_ALL, 0, &child, WEXITED | WNOHANG | WNOWAIT) == 0);
@@ -215,6 +217,7 @@ void left_look(struct left *left) {
 static const char *const TIMERS[LEFT_TIMERS] = {"ITIMER_REAL", "ITIMER_VIRTUAL", "ITIMER_PROF"};
 static const char *const ATTRIBUTES[LEFT_ATTRIBUTES] = {
     "PR_SET_DUMPABLE", "PR_SET_NO_NEW_PRIVS", "PR_SET_PDEATHSIG", "effective user", "effective group",
+    "process group",   "session",
 };
 
 static const char *limit_text(const struct rlimit *limit, char *text, size_t room) {

@@ -12,7 +12,7 @@
 
 #define LEFT_LIMITS 9
 #define LEFT_TIMERS 3
-#define LEFT_ATTRIBUTES 5
+#define LEFT_ATTRIBUTES 7
 
 struct left {
     struct rlimit limits[LEFT_LIMITS];

@@ -9,7 +9,7 @@ from abidance.abi.change import Change
 from abidance.abi.diff.evidence import reason
 from abidance.abi.diff.parameters import parameters
 from abidance.abi.diff.presence import exported, is_private
-from abidance.abi.diff.versions import PROGRAMS, SOURCES, programs_get
+from abidance.abi.diff.versions import PROGRAMS, SOURCES, met_by, programs_get
 from abidance.abi.facts import UNKNOWN, Family
 from abidance.abi.typetext import write, write_function
 
@@ -26,7 +26,7 @@ def functions(context: DiffContext) -> Iterator[Change]:
         return
     old, new = context.old.functions, context.new.functions
     for name in sorted(old.keys() | new.keys()):
-        heir = programs_get(context.old, context.new, old[name]) if name in old else None
+        heir = programs_get(context.old, context.new, old[name], new) if name in old else None
         if name not in new:
             # A version that became the default one is there under the plain name.
             if heir is None or heir == name or heir not in new:
@@ -37,13 +37,9 @@ def functions(context: DiffContext) -> Iterator[Change]:
         elif heir == name:
             yield from _both(context, old[name], new[name])
         else:
-            yield from _for(SOURCES, _both(context, old[name], new[name]))
+            yield from met_by(SOURCES, _both(context, old[name], new[name]))
         if heir is not None and heir != name and heir in new:
-            yield from _for(PROGRAMS, _both(context, old[name], new[heir]))
-
-
-def _for(audience: str, changes: Iterator[Change]) -> Iterator[Change]:
-    return (replace(each, traits=each.traits | {audience}) for each in changes)
+            yield from met_by(PROGRAMS, _both(context, old[name], new[heir]))
 
 
 def prototype(function: FunctionFacts) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from abidance.abi.change import Change, in_bytes
 from abidance.abi.diff.presence import exported, is_private
+from abidance.abi.diff.versions import PROGRAMS, SOURCES, met_by, programs_get
 from abidance.abi.facts import UNKNOWN, Family
 from abidance.abi.typetext import write
 from abidance.ir.types import Array
@@ -24,12 +25,20 @@ def variables(context: DiffContext) -> Iterator[Change]:
         return
     old, new = context.old.variables, context.new.variables
     for name in sorted(old.keys() | new.keys()):
+        heir = programs_get(context.old, context.new, old[name], new) if name in old else None
         if name not in new:
-            yield _alone(context, old[name], "removed")
+            # A version that became the default one is there under the plain name.
+            if heir is None or heir == name or heir not in new:
+                yield _alone(context, old[name], "removed")
         elif name not in old:
-            yield _alone(context, new[name], "added")
-        else:
+            if name.partition("@")[0] not in old:  # a further version is told of its symbol
+                yield _alone(context, new[name], "added")
+        elif heir == name:
             yield from _both(context, old[name], new[name])
+        else:
+            yield from met_by(SOURCES, _both(context, old[name], new[name]))
+        if heir is not None and heir != name and heir in new:
+            yield from met_by(PROGRAMS, _both(context, old[name], new[heir]))
 
 
 def _alone(context: DiffContext, variable: VariableFacts, aspect: str) -> Change:

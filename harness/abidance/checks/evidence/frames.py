@@ -37,6 +37,7 @@ def frame_label(frames: tuple[StackFrame, ...], text: str) -> tuple[tuple[Label,
     What a language's runtime does on the way (a panic, say) is not the library's line while there is another.
     """
     own = [frame for frame in frames if not _is_runtime(frame)] or list(frames)
+    own = [frame for frame in own if not frame.ends] or own
     for frame in own:
         if frame.file and frame.line and Path(frame.file).is_file():
             where = Span.at(Path(frame.file), frame.line, max(frame.column, 1), 1)
@@ -52,6 +53,7 @@ def frame_label(frames: tuple[StackFrame, ...], text: str) -> tuple[tuple[Label,
 
 def frame_place(frames: tuple[StackFrame, ...]) -> str:
     """Return what tells two causes apart: the library's innermost function, or its offset while it has no name."""
+    frames = tuple(frame for frame in frames if not frame.ends) or frames
     for frame in (*(frame for frame in frames if not _is_runtime(frame)), *frames):
         if frame.function:
             return frame.function
@@ -62,14 +64,16 @@ def origin_of(death: Death, frames: tuple[StackFrame, ...]) -> tuple[str, str] |
     """Return the line of the library that ended the process, as one and the same for every build and function.
 
     A panic and a failed assertion name it themselves. Otherwise it is the first of `frames` that is the library's own
-    and has a line, with its function: compilers differ about the column of one fault. None where nobody knows.
+    and has a line, with its function: compilers differ about the column of one fault. A function that never returns is
+    left out while there is another. None where nobody knows.
     """
     for pattern in (_PANIC, _ASSERTION):
         if found := pattern.search(death.output):
             return ("death", found[1])
-    for frame in frames:
-        if frame.file and frame.line and not _is_runtime(frame):
-            return ("death", line_of(frame))
+    own = [frame for frame in frames if frame.file and frame.line and not _is_runtime(frame)]
+    # What only ends the process for others is not why: whoever asked for it is.
+    for frame in (*(frame for frame in own if not frame.ends), *own):
+        return ("death", line_of(frame))
     return None
 
 
@@ -85,6 +89,12 @@ def site_of(frames: tuple[StackFrame, ...]) -> str:
     """Return the library's own line as `line_of` does, nothing while it is not known."""
     own = (frame for frame in frames if frame.file and frame.line and not _is_runtime(frame))
     return next(map(line_of, own), "")
+
+
+def of_block(function: str, frames: tuple[StackFrame, ...], *, freed: bool) -> tuple[str, str]:
+    """Return the cause of a heap block that a function has spoiled, by where the block was asked for."""
+    site = site_of(frames) or f"{function}:{frame_place(frames)}"
+    return ("freed block" if freed else "past block", f"{function}:{site}")
 
 
 def last_words(death: Death) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from abidance.checks.check import Check
 from abidance.checks.evidence.evidence import Evidence
-from abidance.checks.evidence.frames import frame_label, frame_place
+from abidance.checks.evidence.frames import frame_label, frame_place, of_block
 from abidance.core.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
@@ -71,6 +71,7 @@ class HeapCorrupted(Check):
             tuple(notes),
             help="AddressSanitizer or valgrind names the line that writes",
             place=f"{function.name}:{'freed' if spoiled.after_free else 'past'}:{frame_place(spoiled.made_at)}",
+            origin=of_block(function.name, spoiled.made_at, freed=spoiled.after_free),
         )
 
 

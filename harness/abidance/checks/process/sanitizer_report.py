@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING
 from abidance.checks.check import Check
 from abidance.checks.evidence.cause import Cause, cause_of
 from abidance.checks.evidence.evidence import Evidence
-from abidance.checks.evidence.frames import frame_label, frame_place, origin_of
+from abidance.checks.evidence.frames import frame_label, frame_place, of_block, origin_of
 from abidance.core.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from abidance.checks.evidence.case_result import CaseResult
+    from abidance.plan.observation import RuntimeReport
+
+
+_OF_BLOCKS = {"heap-buffer-overflow": False, "heap-use-after-free": True}
 
 
 class SanitizerReport(Check):
@@ -68,4 +72,12 @@ class SanitizerReport(Check):
             (*notes, *(() if lines else (report.headline,))),
             place=f"{function.name}:{kind}{place}",
             origin=origin_of(death, frames) if place else None,
+            coarse=_of_block(function.name, report),
         )
+
+
+def _of_block(function: str, report: RuntimeReport) -> tuple[str, str] | None:
+    """Return what the fence behind a heap block tells of the same fault, on a build without the sanitizer."""
+    if report.kind not in _OF_BLOCKS or not report.allocated:
+        return None
+    return of_block(function, report.allocated, freed=_OF_BLOCKS[report.kind])

@@ -50,7 +50,8 @@ def execute(options: argparse.Namespace) -> int:
     """Check the contracts; return the exit status."""
     paths = found(options.contracts)
     hidden: list[str] = []
-    stops = [RunStopped(str(path), *_checked(path, hidden)) for path in paths]
+    notes: list[str] = []
+    stops = [RunStopped(str(path), *_checked(path, hidden, notes)) for path in paths]
     code = worst(stop.exit_code for stop in stops)
     look = Style.of(sys.stdout)
     match options.format:
@@ -59,15 +60,16 @@ def execute(options: argparse.Namespace) -> int:
         case "concise":
             for stop in stops:
                 sys.stdout.writelines(f"{concise(each, look, stop.contract)}\n" for each in stop.diagnostics)
+            sys.stdout.writelines(f"note: {one_line(each)}\n" for each in notes)
         case _:
-            _print(stops, look, hidden)
+            _print(stops, look, hidden, notes)
     return code
 
 
-def _checked(path: Path, hidden: list[str]) -> tuple[tuple[Diagnostic, ...], int]:
+def _checked(path: Path, hidden: list[str], notes: list[str]) -> tuple[tuple[Diagnostic, ...], int]:
     """Return what is wrong with one contract, and the exit status that comes of it.
 
-    A line for each finding that the contract suppresses goes to `hidden`.
+    A line for each finding that the contract suppresses goes to `hidden`, and what was not read to `notes`.
     """
     from abidance.run.commands.check import check_contract  # noqa: PLC0415 - `--help` needs no parser of C
     from abidance.run.inputs.settings import Settings  # noqa: PLC0415
@@ -78,15 +80,17 @@ def _checked(path: Path, hidden: list[str]) -> tuple[tuple[Diagnostic, ...], int
     except AbidanceError as error:
         return error.diagnostics, error.exit_code
     hidden += [f"suppressed: {headline(each)}: {why}" for each, why in found.suppressed]
+    notes += [f"not judged: {each}" for each in found.unread]
     return found.diagnostics, found.exit_code
 
 
-def _print(stops: list[RunStopped], look: Style, hidden: list[str]) -> None:
+def _print(stops: list[RunStopped], look: Style, hidden: list[str], notes: list[str]) -> None:
     sources = SourceFiles()
     for stop in stops:
         for diagnostic in stop.diagnostics:
             sys.stdout.write(render(diagnostic, look, sources) + "\n\n")
     sys.stdout.writelines(f"{one_line(each)}\n" for each in hidden)
+    sys.stdout.writelines(f"note: {one_line(each)}\n" for each in notes)
     wrong = [stop for stop in stops if stop.exit_code != ExitCode.OK]
     several = len(stops) > 1
     if wrong:

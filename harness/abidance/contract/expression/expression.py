@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from abidance.contract.expression.allowance import spend
+from abidance.contract.expression.claims import claims
 from abidance.contract.expression.environment import declared
 from abidance.contract.expression.errors import EvaluationError
 from abidance.contract.expression.evaluation import Code, EvaluationFrame, build
@@ -28,6 +29,22 @@ if TYPE_CHECKING:
     from abidance.contract.expression.positions import ExpressionPositions, Locate
     from abidance.core.diagnostic import Diagnostic
     from abidance.core.span import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A part of a condition that stands by itself."""
+
+    text: str
+    span: Span
+    _condition: Code | None = field(compare=False, repr=False)
+
+    def says(self, now: Environment, before: Environment | None = None) -> bool:
+        """Return whether it says anything of these values; raises EvaluationError where that has no value."""
+        if self._condition is None:
+            return True
+        value = _run(self._condition, EvaluationFrame(now, before), self.span)
+        return isinstance(value, NUMBERS) and truth(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +98,7 @@ class Expression:
         """
         if not self._code:
             self._code.append(build(self._tree, self._where, {}))
-        frame = EvaluationFrame(now, before)
-        try:
-            return self._code[0](frame)
-        except RecursionError:
-            raise EvaluationError("the values nest too deeply", self.span) from None
-        finally:
-            if frame.steps != MAX_STEPS:
-                spend(MAX_STEPS - frame.steps, self.span)
+        return _run(self._code[0], EvaluationFrame(now, before), self.span)
 
     def holds(self, now: Environment, before: Environment | None = None) -> bool:
         """Return whether the condition is true; raises EvaluationError for a value that is no condition."""
@@ -99,9 +109,16 @@ class Expression:
         raise EvaluationError(message, self.span)
 
     @property
-    def conditional(self) -> bool:
-        """Return whether it is an ``implies(condition, consequence)``, which may hold without saying anything."""
-        return _condition(self._tree) is not None
+    def claims(self) -> tuple[Claim, ...]:
+        """Return what it claims, part by part, and when each part says something."""
+        return tuple(
+            Claim(
+                self.text if part is self._tree else self.text[slice(*self._where.offsets(part))],
+                self.span,
+                build(condition, self._where, {}) if condition is not None else None,
+            )
+            for part, condition in claims(self._tree)
+        )
 
     @property
     def chooses(self) -> bool:
@@ -111,14 +128,6 @@ class Expression:
             or (isinstance(node, ast.expr) and _condition(node) is not None)
             for node in ast.walk(self._tree)
         )
-
-    def applies(self, now: Environment, before: Environment | None = None) -> bool:
-        """Return whether a conditional expression's condition is true, so that its consequence counts."""
-        condition = _condition(self._tree)
-        if condition is None:
-            return True
-        value = build(condition, self._where, {})(EvaluationFrame(now, before))
-        return isinstance(value, NUMBERS) and truth(value)
 
     def explain(
         self,
@@ -154,6 +163,16 @@ class Expression:
     def scenarios(self, constants: Mapping[str, object] | None = None) -> tuple[tuple[Fact, ...], ...]:
         """Return the sets of conditions that it names together: situations worth trying on purpose."""
         return tuple(scenarios(self._tree, ConstantFolder(self._where, constants or {})))
+
+
+def _run(code: Code, frame: EvaluationFrame, span: Span) -> object:
+    try:
+        return code(frame)
+    except RecursionError:
+        raise EvaluationError("the values nest too deeply", span) from None
+    finally:
+        if frame.steps != MAX_STEPS:
+            spend(MAX_STEPS - frame.steps, span)
 
 
 def _condition(tree: ast.expr) -> ast.expr | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.resolve.join import join
 from abidance.boundary.resolve.libraries import source_of
+from abidance.boundary.resolve.unread_declarations import unread
 from abidance.contract.load import load_contract
 from abidance.core.codes import Severity
 from abidance.core.errors import AbidanceError
@@ -30,12 +31,14 @@ if TYPE_CHECKING:
 class CheckResult:
     """What a run would find wrong, and why it could not judge, so far as that shows without calling anything.
 
-    `suppressed` are findings that decide nothing, each with the contract's reason.
+    `suppressed` are findings that decide nothing, each with the contract's reason, `unread` what of the header nobody
+    could read.
     """
 
     findings: tuple[Diagnostic, ...] = ()
     reasons: tuple[Diagnostic, ...] = ()
     suppressed: tuple[tuple[Diagnostic, str], ...] = ()
+    unread: tuple[str, ...] = ()
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
@@ -71,6 +74,7 @@ def check_contract(path: Path) -> CheckResult:
         tuple(d for d, why in found.items() if not why),
         tuple(dict.fromkeys(reasons)),
         tuple((d, why) for d, why in found.items() if why),
+        tuple(unread(boundary)),
     )
 
 

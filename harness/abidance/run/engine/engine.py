@@ -8,12 +8,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.resolve.freeing import freers
+from abidance.boundary.resolve.unread_declarations import unread
 from abidance.boundary.resolve.unspecified_pointers import always_null
 from abidance.contract.load import load_contract
 from abidance.core.catalogue import NOTHING_SELECTED
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import AbidanceError, NothingCollectedError
 from abidance.core.events import ItemStarted, RunFinished, RunInterrupted, RunStarted, RunStopped
+from abidance.core.gaps import left_open
 from abidance.run.engine.items import check_names, libraries, list_items, no_library
 from abidance.run.engine.parallel import run_parallel
 from abidance.run.engine.processes import settle
@@ -151,10 +153,12 @@ def _not_judged(
         *always_null(
             (functions[name] for name in ran if name in functions), {each.text for each in freers(contract)}
         ),
+        *unread(session.boundary(contract)),
         *unasked(session.boundary(contract), called),
         *_not_overlapped(session.boundary(contract), ran),
         *_not_trapped(contract, items),
         *_not_measured(contract, items, finished),
+        *left_open((each.item.library, each.gaps, each.tested) for each in finished),
         *dict.fromkeys(words for result in finished for words in result.unasked),
     )
 
@@ -186,11 +190,13 @@ _OVER_AND_OVER = ("thread_safe", "reentrant")
 
 def _not_overlapped(boundary: Boundary, ran: Iterable[str]) -> Iterator[str]:
     """Yield what is promised of calls that overlap, and was not put to the test: the contract alone must tell."""
+    overlapped: set[str] = set()
     for name in ran:
         function = boundary.functions.get(name)
         if function is None or function.promise is None:
             continue
         handle = shared_handle(boundary, function)
+        overlapped.add(handle)
         if takes_over(boundary.contract, function.promise):
             words = [effect.text for effect in function.promise.effects if effect.text in _OVER_AND_OVER]
             words += ["concurrent"] if handle else []
@@ -203,6 +209,9 @@ def _not_overlapped(boundary: Boundary, ran: Iterable[str]) -> Iterator[str]:
         reentrant = any(effect.text == "reentrant" for effect in function.promise.effects)
         if reentrant and not may_reenter(boundary.contract, function.promise):
             yield f"`reentrant` of `{name}`, which does not call back"
+    for name, promise in boundary.contract.handles.items():
+        if promise.concurrent and name not in overlapped:
+            yield f"`concurrent` of `{name}`, which no function that was run uses"
 
 
 def _results(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from abidance.boundary.model.types import HandleShape
 from abidance.boundary.resolve.join import join
+from abidance.checks.process.process_state_changed import ProcessStateChanged
 from abidance.contract.expression.allowance import allowance
 from abidance.core.catalogue import SYMBOL_MISSING, TYPE_REFUSED, WORKER_LOST
 from abidance.core.codes import Severity
@@ -31,6 +32,7 @@ from abidance.run.phases import BY_NAME, LOAD, load, makes_calls
 from abidance.run.phases.whole import WHOLE_PHASES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction
@@ -146,7 +148,13 @@ class Session:
         if context is not None and runner is not None:
             watched = watched_by(context)
             verdict = replace(
-                verdict, reasons=(*verdict.reasons, *unwatched(runner), *_ended_between(runner))
+                verdict,
+                reasons=(
+                    *verdict.reasons,
+                    *unwatched(runner),
+                    *_ended_between(runner),
+                    *_traced(context, runner),
+                ),
             )
         return ItemFinished(
             item=item.id,
@@ -157,8 +165,8 @@ class Session:
             span=item.span,
             findings=verdict.findings,
             reasons=verdict.reasons,
-            untested=verdict.untested,
-            reached=verdict.reached,
+            gaps=verdict.gaps,
+            tested=verdict.tested,
             beyond=verdict.beyond,
             watched=watched,
             unasked=tuple(runner.unasked) if runner else (),
@@ -247,6 +255,20 @@ def _ended_between(runner: Runner) -> tuple[Diagnostic, ...]:
         for death in deaths
         if death.ending is not WorkerEnding.LOST
     )
+
+
+def _traced(context: Context, runner: Runner) -> Iterator[Diagnostic]:
+    """Yield why an item is not judged of which a call asked to be traced: signals stop such a process."""
+    function = context.function
+    allowed = {word.text for word in context.boundary.contract.may}
+    allowed |= {word.text for word in function.promise.may} if function.promise else set()
+    if any(each.is_traced for each in runner.supervisors) and "privileges" not in allowed:
+        yield Diagnostic(
+            ProcessStateChanged.code,
+            f"`{function.name}` has its process traced by the parent of that (`PTRACE_TRACEME`)",
+            (Label(function.span), Label(function.declaration.span)),
+            help="each signal stops such a process; where it is meant so: `may: [privileges]`",
+        )
 
 
 def _how(death: Death) -> str:

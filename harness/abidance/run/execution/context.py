@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.values import Case
     from abidance.core.diagnostic import Diagnostic, Finding
     from abidance.core.events import Beyond, ItemId
+    from abidance.core.gaps import Gap, Tested
     from abidance.run.execution.runner import Runner
     from abidance.run.inputs.settings import Settings
 
@@ -66,13 +67,13 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class ItemVerdict:
-    """How a phase judged one item; `untested`, `reached` and `beyond` as in ItemFinished."""
+    """How a phase judged one item; `gaps`, `tested` and `beyond` as in ItemFinished."""
 
     findings: tuple[Finding, ...] = ()
     reasons: tuple[Diagnostic, ...] = ()
     cases: int = 0
-    untested: str | None = None
-    reached: frozenset[str] = frozenset()
+    gaps: tuple[Gap, ...] = ()
+    tested: frozenset[Tested] = frozenset()
     beyond: Beyond | None = None
     details: dict[str, str] = field(default_factory=dict)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.encode import encode
@@ -32,6 +32,8 @@ class HandleIsolationProbe:
     boundary: Boundary
     run: Callable[[Encoded, float], CaseResult]
     always: bool = False
+    unsteady: dict[str, None] = field(default_factory=dict)
+    """Functions that answered otherwise with and without calls on other handles, and not alike each time."""
 
     def at(self, case: Case, trial: CaseResult, encoded: bytes, limit: float) -> CaseResult:
         """Return the trial with the calls made without those on other handles, where that made a difference.
@@ -46,10 +48,12 @@ class HandleIsolationProbe:
         for group in groups:
             with suppress(EvaluationError):  # what has no value is told by the checks
                 alone = self.run(encode(self.boundary, only(case, {*group})), limit)
-                if alone.death is None and self._differ(trial, alone, group) is not None:
+                differs = None if alone.death is not None else self._differ(trial, alone, group)
+                if differs is not None:
                     self.always = True
                     if self._is_steady(trial, alone, group, limit):
                         return replace(trial, alones=_pairs(trial, alone, group))
+                    self.unsteady[trial.encoded.calls[differs].function.name] = None
         return trial
 
     def _differ(self, trial: CaseResult, alone: CaseResult, group: list[int]) -> int | None:

@@ -106,7 +106,9 @@ class Runner:
         if not case.steps:
             return self._modelled(trial)
         self.apart = self.apart or HandleIsolationProbe(self.boundary, self._alone)
-        return self.apart.at(case, trial, raw, limit)
+        trial = self.apart.at(case, trial, raw, limit)
+        self.unasked.update(dict.fromkeys(map(_not_apart, self.apart.unsteady)))
+        return trial
 
     def bare(self, case: Case, expectation: Expectation = NOTHING) -> CaseResult:
         """Run a case once, and look at nothing again; raises EvaluationError as `run` does."""
@@ -281,6 +283,10 @@ class Runner:
             return [found.cause for found in self.judge(trial)]
         except (EvaluationError, CaseError):
             return []
+
+
+def _not_apart(function: str) -> str:
+    return f"whether `{function}` answers for its own handle alone: its answers are not the same from time to time"
 
 
 def _call_of(trial: CaseResult, one: CaseResult, found: Diagnostic) -> int | None:

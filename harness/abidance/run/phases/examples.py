@@ -29,7 +29,7 @@ def judge(context: Context) -> ItemVerdict:
     """Run every example; one that fails does not keep the others from running."""
     findings: list[Finding] = []
     reasons: list[Diagnostic] = []
-    reach = PromiseCoverage(context.function)
+    reach = PromiseCoverage.of(context.function)
     hints = Hints.of(context.boundary, context.function)
     for number, example in enumerate(context.function.examples, 1):
         failed, why = _one(context, example, number, reach, hints)
@@ -37,7 +37,11 @@ def judge(context: Context) -> ItemVerdict:
         reasons += why
         context.progress(number)
     return ItemVerdict(
-        tuple(findings), (*context.calls.reasons, *reasons), len(context.function.examples), reach.untested
+        tuple(findings),
+        (*context.calls.reasons, *reasons),
+        len(context.function.examples),
+        reach.gaps,
+        reach.tested,
     )
 
 

@@ -26,7 +26,7 @@ def judge(context: Context) -> ItemVerdict:
     log = FilterLog()
     law = context.boundary.laws[context.item.function]
     allowed = LawfulSteps(context.calls, log)
-    reaches = LawReach(law=law, waiting=tuple(each for each in law.ensures if each.conditional))
+    reaches = LawReach.of(law)
     body = Search(context.calls, NOTHING, context.progress, reaches, allowed, excepted=context.excepted)
     beyond = searched_past(
         context, body, lambda: law_cases(context.boundary, law, log), context.settings.max_examples
@@ -42,11 +42,4 @@ def judge(context: Context) -> ItemVerdict:
     if body.valid and not reaches.kept and not reasons and not findings:
         message = f"in none of {body.valid:,} cases of `{law.name}` were all of its steps made"
         reasons = (Diagnostic(UNSATISFIABLE, message, (Label(law.span),)),)
-    return ItemVerdict(
-        findings,
-        reasons,
-        body.valid,
-        None if findings or reasons else reaches.untested,
-        reached=reaches.reached,
-        beyond=beyond,
-    )
+    return ItemVerdict(findings, reasons, body.valid, reaches.gaps, reaches.tested, beyond)

@@ -40,9 +40,12 @@ def judge(context: Context) -> ItemVerdict:
         bug, fails = body.bugs[cause], partial(body.fails, cause=cause)
         body.bugs[cause] = replace(bug, case=simplify(context.boundary, shorten(bug.case, fails), fails))
 
+    reach = (
+        Reaches() if context.item.phase == "lifecycle" else None
+    )  # what two libraries answer is only compared
     body, log, beyond = searched(
         context,
-        Search(context.calls, NOTHING, context.progress, Reaches(), excepted=context.excepted),
+        Search(context.calls, NOTHING, context.progress, reach, excepted=context.excepted),
         lambda log: sequences(context.boundary, cast, log),
         TIMES * (context.settings.max_examples or settings().max_examples),
         shrink=False,
@@ -52,8 +55,7 @@ def judge(context: Context) -> ItemVerdict:
     reasons = unjudged(context, body, log)
     if not body.valid and not reasons and not findings:
         reasons = (_never(context, body, log),)
-    reached = body.reach.reached if isinstance(body.reach, Reaches) else frozenset()
-    return ItemVerdict(findings, reasons, body.valid, reached=reached, beyond=beyond)
+    return ItemVerdict(findings, reasons, body.valid, tested=body.tested, beyond=beyond)
 
 
 def _never(context: Context, body: Search, log: FilterLog) -> Diagnostic:

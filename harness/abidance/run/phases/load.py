@@ -5,9 +5,11 @@ Its constructors run then. What they do is reported here, and not of the functio
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.print_c.call import bytes_text
+from abidance.checks.evidence.frames import frame_label
 from abidance.checks.process.process_state_changed import WORDS, details
 from abidance.core.catalogue import LOAD_CHANGES_PROCESS, LOAD_FAILED
 from abidance.core.diagnostic import Diagnostic, Finding, Label
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.boundary import Boundary
     from abidance.core.events import ItemId
     from abidance.execute.loading import Load
-    from abidance.plan.observation import ProcessChange
+    from abidance.plan.observation import ProcessChange, StackFrame
     from abidance.run.libraries import LibrarySources
 
 _MOST = 4
@@ -44,13 +46,31 @@ def judge(boundary: Boundary, item: ItemId, sources: LibrarySources) -> ItemVerd
         found = Diagnostic(
             LOAD_FAILED,
             told.message,
-            (_label(boundary, item),),
-            told.notes,
+            (_label(boundary, item), *frame_label(error.frames, "crashed here")[0]),
+            (*frame_label(error.frames, "crashed here")[1], *_within(error.frames), *told.notes),
             help=told.help,
             place=f"{name}:failed",
         )
+        found = _with_blame(found, sources.needed_failing(boundary, item))
         return ItemVerdict((_finding(found, item, name),))
-    return ItemVerdict(tuple(_finding(each, item, name) for each in _changes(boundary, item, load, name)))
+    changes = [*_changes(boundary, item, load, name)]
+    kinds = frozenset(each.place.rpartition(":")[2] for each in changes)
+    blamed = sources.needed_changing(boundary, item, kinds) if changes else {}
+    told_of = [_with_blame(each, blamed.get(each.place.rpartition(":")[2], "")) for each in changes]
+    return ItemVerdict(tuple(_finding(each, item, name) for each in told_of))
+
+
+def _within(frames: tuple[StackFrame, ...]) -> Iterator[str]:
+    """Yield the calls that led to where a constructor crashed, as far as they have names."""
+    names = [frame.function for frame in frames if frame.function]
+    if len(names) > 1:
+        yield f"called by {', '.join(f'`{name}`' for name in names[1:_MOST])}"
+
+
+def _with_blame(found: Diagnostic, needed: str) -> Diagnostic:
+    if not needed:
+        return found
+    return replace(found, notes=(f"so does loading `{needed}` alone, which it needs", *found.notes))
 
 
 def _changes(boundary: Boundary, item: ItemId, load: Load, name: str) -> Iterator[Diagnostic]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from itertools import chain, takewhile
 from typing import TYPE_CHECKING
 
 from hypothesis import settings
@@ -13,6 +12,7 @@ from hypothesis import settings
 from abidance.checks.evidence.expectation import NOTHING
 from abidance.core.catalogue import UNSATISFIABLE
 from abidance.core.diagnostic import Diagnostic, Label
+from abidance.core.events import Beyond
 from abidance.generate.strategies import cases
 from abidance.generate.sweep import edge_cases
 from abidance.run.execution.context import ItemVerdict
@@ -25,11 +25,12 @@ from abidance.run.search.search import Search
 from abidance.run.search.shrink_values import minimise, weight
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from hypothesis import strategies as st
 
     from abidance.boundary.model.values import Case
+    from abidance.core.gaps import Tested
     from abidance.generate.scope import FilterLog
     from abidance.run.execution.context import Context
     from abidance.run.search.search import Bug, Cause
@@ -42,10 +43,10 @@ FEWEST = 5
 
 def judge(context: Context, first: Iterable[Case] = ()) -> ItemVerdict:
     """Search, make each failing case small, and turn it into a finding. The cases `first` are tried before."""
-    body = Search(
-        context.calls, NOTHING, context.progress, PromiseCoverage(context.function), excepted=context.excepted
-    )
-    known = _at_edges(body, (*first, *edges(context)))
+    alone = context.item.phase == "properties"  # what two libraries answer is only compared
+    reach = PromiseCoverage.of(context.function) if alone else None
+    body = Search(context.calls, NOTHING, context.progress, reach, excepted=context.excepted)
+    known, stopped = _at_edges(body, (*first, *edges(context)))
 
     def settle(body: Search, cause: Cause, met: Bug | None) -> None:
         bug = met or known.get(cause)
@@ -56,39 +57,49 @@ def judge(context: Context, first: Iterable[Case] = ()) -> ItemVerdict:
     made_up = partial(_made_up, context)
     body, log, beyond = searched(context, body, made_up, context.settings.max_examples, settle=settle)
     bugs = [*body.bugs.values()]
-    if context.item.phase == "properties":
-        bugs += lost(context, frozenset(body.bugs))
+    followed: frozenset[Tested] = frozenset()
+    if alone:
+        missing, followed = lost(context, frozenset(body.bugs))
+        bugs += missing
+    beyond = Beyond.of((stopped, beyond))
     findings = confirmed(bugs, context.calls, context)
     reasons = (*context.calls.reasons, *unjudged(context, body, log))
     reasons = reasons or (() if findings else _too_few(context, body, log))
-    return ItemVerdict(
-        findings,
-        reasons,
-        body.valid,
-        body.reach.untested if isinstance(body.reach, PromiseCoverage) else None,
-        beyond=beyond,
-    )
+    return ItemVerdict(findings, reasons, body.valid, body.gaps, body.tested | followed, beyond)
 
 
 def _made_up(context: Context, log: FilterLog) -> st.SearchStrategy[Case]:
     return cases(context.boundary, context.function, log=log)
 
 
-def _at_edges(body: Search, cases: Iterable[Case]) -> dict[Cause, Bug]:
-    """Try edge cases, and return the lightest that failed for each cause."""
+def _at_edges(body: Search, cases: Sequence[Case]) -> tuple[dict[Cause, Bug], Beyond | None]:
+    """Try edge cases; return the lightest that failed for each cause, and how it ended where some were not tried."""
     found: dict[Cause, Bug] = {}
     body.every = True
     ahead = PipelinedSearch(body)
-    tried = takewhile(lambda _: body.deaths < MOST_DEATHS, cases)
-    steps: Iterable[Callable[[], None]] = (partial(ahead, case) for case in tried)
-    for step in chain(steps, (ahead.finish,)):
+    tried = 0
+
+    def steps() -> Iterator[Callable[[], None]]:
+        nonlocal tried
+        for case in cases:
+            if body.deaths >= MOST_DEATHS:
+                break
+            tried += 1
+            yield partial(ahead, case)
+        yield ahead.finish
+
+    for step in steps():
         with suppress(*NOT_PASSED):
             step()
         for cause, bug in body.bugs.items():
             if cause not in found or weight(bug.case) < weight(found[cause].case):
                 found[cause] = bug
     body.every = False
-    return found
+    left = len(cases) - tried
+    if not left:
+        return found, None
+    words = f"{body.deaths} edge cases ended the process, and {left} more were not tried"
+    return found, Beyond(stopped=words)
 
 
 def _smaller(context: Context, body: Search, cause: Cause, bug: Bug) -> Bug:

@@ -15,11 +15,14 @@ from abidance.run.execution.context import ItemVerdict
 from abidance.run.findings.confirm import confirmed, unjudged
 from abidance.run.phases.examples import not_ready
 from abidance.run.search.known_causes import searched_past
+from abidance.run.search.promise_coverage import PromiseCoverage
+from abidance.run.search.promise_questions import of_refusal
 from abidance.run.search.search import Search
 
 if TYPE_CHECKING:
     from abidance.boundary.model.boundary import Reject
     from abidance.core.diagnostic import Finding
+    from abidance.core.gaps import Gap, Tested
     from abidance.run.execution.context import Context
 
 EXAMPLES = 100
@@ -33,6 +36,8 @@ def judge(context: Context) -> ItemVerdict:
     beyond: list[Beyond | None] = []
     ran = 0
     clauses = context.function.rejects
+    gaps: tuple[Gap, ...] = ()
+    tested: frozenset[Tested] = frozenset()
     each = max(5, (context.settings.max_examples or EXAMPLES) // len(clauses))
     for number, clause in enumerate(clauses):
         log = FilterLog()
@@ -40,6 +45,7 @@ def judge(context: Context) -> ItemVerdict:
             context.calls,
             Expectation.of(clause),
             lambda cases, before=ran: context.progress(before + cases),  # type: ignore[misc]
+            PromiseCoverage.of(context.function, of_refusal(context.function, clause)),
             excepted=context.excepted,
         )
         made_up = partial(
@@ -48,11 +54,12 @@ def judge(context: Context) -> ItemVerdict:
         beyond.append(searched_past(context, body, made_up, each, part=f"::{number}"))
         findings += confirmed(body.bugs.values(), context.calls, context)
         ran += body.valid
+        gaps, tested = gaps + body.gaps, tested | body.tested
         why = unjudged(context, body, log)
         reasons += why
         if not body.valid and not why:
             reasons.append(_never(context, clause, body, log))
-    return ItemVerdict(tuple(findings), tuple(reasons), ran, beyond=Beyond.of(beyond))
+    return ItemVerdict(tuple(findings), tuple(reasons), ran, gaps, tested, Beyond.of(beyond))
 
 
 def _never(context: Context, clause: Reject, body: Search, log: FilterLog) -> Diagnostic:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from abidance.checks.evidence.expectation import NOTHING
 from abidance.core.catalogue import UNSATISFIABLE
 from abidance.core.diagnostic import Diagnostic, Label
+from abidance.core.gaps import Gap
 from abidance.generate.scope import FilterLog
 from abidance.generate.strategies import cases
 from abidance.run.execution.context import ItemVerdict
@@ -19,11 +20,15 @@ from abidance.run.search.known_causes import searched_past
 from abidance.run.search.search import Search
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from abidance.boundary.model.values import Case
     from abidance.run.execution.context import Context
 
 EXAMPLES = 40
 """Cases of one function, when nothing else is asked for: each is thousands of calls."""
+
+_COMPARED = "threads"
 
 
 def judge(context: Context) -> ItemVerdict:
@@ -41,7 +46,8 @@ def judge(context: Context) -> ItemVerdict:
     reasons = unjudged(context, body, log)
     if not findings and not reasons and not runner.came_back:
         reasons = (_never(context),)
-    return ItemVerdict(findings, reasons, body.valid, _unseen(context, runner), beyond=beyond)
+    tested = frozenset({(context.function.name, _COMPARED)} if runner.compared else ())
+    return ItemVerdict(findings, reasons, body.valid, tuple(_unseen(context, runner)), tested, beyond)
 
 
 def pairs(context: Context, log: FilterLog) -> st.SearchStrategy[Case]:
@@ -60,15 +66,16 @@ def _never(context: Context) -> Diagnostic:
     )
 
 
-def _unseen(context: Context, runner: ThreadRunner) -> str:
-    """Return what these calls cannot show, in a sentence."""
+def _unseen(context: Context, runner: ThreadRunner) -> Iterator[Gap]:
+    """Yield what these calls cannot show."""
     name, contract = context.function.name, context.boundary.contract
     library = contract.libraries.get(context.item.library)
     if runner.came_back and not runner.compared:
-        return f"answers of `{name}` depend on the order of calls, so threads were only held to not crashing"
+        words = f"answers of `{name}` depend on the order of calls, so threads were only held to not crashing"
+        yield Gap(name, _COMPARED, words)
     raced = "tsan" in context.item.build or (
         library is not None and not library.prebuilt and any("tsan" in build for build in contract.builds)
     )
     if not raced:
-        return f"without a `tsan` build, races in `{name}` that change no answer cannot be seen"
-    return ""
+        words = f"without a `tsan` build, races in `{name}` that change no answer cannot be seen"
+        yield Gap(name, "races", words, behind=_COMPARED)

@@ -1,115 +1,100 @@
-"""Which promises the calls of an item put to the test: if every call fails, success postconditions hold vacuously."""
+"""Which promises the calls of an item put to the test: one that no call did holds of itself, and has not passed."""
 
 from __future__ import annotations
 
 import copy
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from abidance.boundary.model.types import CallbackShape, PointerShape, RecordShape
 from abidance.checks.results.law_broken import scope_of
-from abidance.checks.results.postcondition_broken import relies_on_its_state
 from abidance.contract.expression import EvaluationError
+from abidance.core.errors import CaseError
+from abidance.core.gaps import Gap
+from abidance.run.search.promise_questions import Question, questions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from abidance.boundary.model.boundary import BoundaryFunction, BoundaryLaw
-    from abidance.boundary.model.types import Member
     from abidance.checks.evidence.case_result import CaseResult
-    from abidance.contract.expression import Expression
+    from abidance.contract.expression.expression import Claim
+    from abidance.core.gaps import Tested
 
 
 @dataclass(slots=True)
 class PromiseCoverage:
-    """Counts the valid calls of one function that answered, and what they led to.
-
-    `waiting` are the postconditions that hold of themselves, because the condition of their ``implies`` was
-    never met so far; `silent` the callbacks of which something is promised, and that nobody called so far.
-    """
+    """Which of a function's questions the calls that came back have asked. `waiting` are those that none did so far."""
 
     function: BoundaryFunction
     answered: int = 0
-    succeeded: int = 0
-    waiting: list[Expression] = field(init=False)
-    silent: frozenset[str] = field(init=False)
+    asked: tuple[Question, ...] = ()
+    waiting: tuple[Question, ...] = ()
 
-    def __post_init__(self) -> None:
-        """Begin with all conditional postconditions, and all callbacks that a call may call."""
-        self.waiting = [each for each in self.function.ensures if each.conditional]
-        self.silent = frozenset(_promising(self.function.members, ""))
+    @classmethod
+    def of(cls, function: BoundaryFunction, more: tuple[Question, ...] = ()) -> PromiseCoverage:
+        """Return one that waits for everything that is promised of a function, and for `more`."""
+        return cls(function, waiting=(*questions(function), *more))
 
     def note(self, trial: CaseResult) -> None:
-        """Take in a call that has been judged."""
+        """Take in a call that has been judged: of this function, or one that came after a call of it."""
         if not trial.answered:
             return
-        with suppress(EvaluationError):  # a clause without a value: why is reported elsewhere
-            self.succeeded += trial.seen.success
-            if self.silent:
-                self.silent -= {called.placed.path for called in trial.seen.called}
-            if self.waiting and not relies_on_its_state(trial):
-                self.waiting = [each for each in self.waiting if not _met(each, trial)]
-        self.answered += 1
+        own = trial.function.name == self.function.name
+        self.answered += own
+        if not self.waiting:
+            return
+        refused = bool(trial.expectation.rejects)
+        met = [
+            each
+            for each in self.waiting
+            if (own or each.later) and (each.refused or not refused) and _has(each.asked, trial)
+        ]
+        if met:
+            self.asked += tuple(met)
+            self.waiting = tuple(each for each in self.waiting if each not in met)
 
     @property
-    def untested(self) -> str:
-        """Return what was not put to the test, in a sentence; nothing when something was."""
-        function, calls = self.function, f"{self.answered:,} call{'' if self.answered == 1 else 's'}"
+    def gaps(self) -> tuple[Gap, ...]:
+        """Return what none of the calls put to the test; nothing where none came back, which is told elsewhere."""
         if not self.answered:
-            return ""
-        if function.result.ok and not self.succeeded:
-            return (
-                f"none of {calls} of `{function.name}` succeeded: "
-                "its promises about success were not put to the test"
-            )
-        if self.waiting and len(self.waiting) == len(function.ensures):
-            return (
-                f"none of {calls} of `{function.name}` met the condition of one of its postconditions: "
-                "they were not put to the test"
-            )
-        if self.silent:
-            name = min(self.silent)
-            return (
-                f"none of {calls} of `{function.name}` called `{name}`: "
-                "what is promised of its invocations was not put to the test"
-            )
-        return ""
+            return ()
+        name = self.function.name
+        return tuple(Gap(name, each.clause, each.words, each.behind) for each in self.waiting)
 
-
-def _promising(members: tuple[Member, ...], prefix: str) -> Iterator[str]:
-    """Yield the paths of callbacks that may be called while the call runs, and are promised something then."""
-    for member in members:
-        path, shape = f"{prefix}{member.name}", member.shape
-        if isinstance(shape, CallbackShape) and shape.lifetime == "call" and not shape.allocator:
-            never = shape.most is not None and shape.most.text.strip() == "0"
-            if not never and (shape.ensures or any(isinstance(m.shape, PointerShape) for m in shape.members)):
-                yield path
-        inner = shape.element if isinstance(shape, PointerShape) else shape
-        if isinstance(inner, RecordShape):
-            yield from _promising(inner.members, f"{path}.")
+    @property
+    def tested(self) -> frozenset[Tested]:
+        """Return what they did put to the test."""
+        return frozenset((self.function.name, each.clause) for each in self.asked)
 
 
 @dataclass(slots=True)
 class Reaches:
     """The same of sequences and of the steps of laws, for each function that they call."""
 
-    of: dict[str, PromiseCoverage] = field(default_factory=dict)
+    by_name: dict[str, PromiseCoverage] = field(default_factory=dict)
 
     def note(self, trial: CaseResult) -> None:
         """Take in calls that have been judged."""
         for one in trial.each:
-            if not one.expectation.rejects:
-                self.of.setdefault(one.function.name, PromiseCoverage(one.function)).note(one)
+            for function in _concerned(one):
+                reach = self.by_name.get(function.name)
+                if reach is None:
+                    reach = self.by_name[function.name] = PromiseCoverage.of(function)
+                reach.note(one)
 
     def __copy__(self) -> Reaches:
         """Return one that goes on by itself."""
-        return Reaches({name: copy.copy(reach) for name, reach in self.of.items()})
+        return Reaches({name: copy.copy(reach) for name, reach in self.by_name.items()})
 
     @property
-    def reached(self) -> frozenset[str]:
-        """Return the functions of which something was put to the test."""
-        return frozenset(name for name, reach in self.of.items() if reach.answered and not reach.untested)
+    def gaps(self) -> tuple[Gap, ...]:
+        """Return none: the items of functions tell them, and sequences close them."""
+        return ()
+
+    @property
+    def tested(self) -> frozenset[Tested]:
+        """Return what of the functions was put to the test."""
+        return frozenset().union(*(reach.tested for reach in self.by_name.values()))
 
 
 @dataclass(slots=True)
@@ -118,7 +103,13 @@ class LawReach(Reaches):
 
     law: BoundaryLaw | None = None
     kept: int = 0
-    waiting: tuple[Expression, ...] = ()
+    waiting: tuple[tuple[int, Claim], ...] = ()
+
+    @classmethod
+    def of(cls, law: BoundaryLaw) -> LawReach:
+        """Return one that waits for all that a law says."""
+        claims = [claim for each in law.ensures for claim in each.claims]
+        return cls(law=law, waiting=tuple(enumerate(claims)))
 
     def note(self, trial: CaseResult) -> None:
         """Take in calls that have been judged."""
@@ -127,33 +118,52 @@ class LawReach(Reaches):
         if scope is None:
             return
         self.kept += 1
-        self.waiting = tuple(each for each in self.waiting if not _applies(each, scope))
+        self.waiting = tuple(each for each in self.waiting if not _says(each[1], scope))
 
     def __copy__(self) -> LawReach:
         """Return one that goes on by itself."""
-        return replace(self, of={name: copy.copy(reach) for name, reach in self.of.items()})
+        return replace(self, by_name={name: copy.copy(reach) for name, reach in self.by_name.items()})
 
     @property
-    def untested(self) -> str:
-        """Return that the law holds of itself, in a sentence; nothing where some case put it to the test."""
-        assert self.law is not None
-        if not self.waiting or len(self.waiting) < len(self.law.ensures):
-            return ""
-        return (
-            f"none of {self.kept:,} cases of `{self.law.name}` met the condition of what it says: "
-            "it was not put to the test"
+    def gaps(self) -> tuple[Gap, ...]:
+        """Return what holds of itself."""
+        if self.law is None or not self.kept:
+            return ()
+        name = self.law.name
+        return tuple(
+            Gap(name, f"law:{number}", f"`{claim.text}` of the law `{name}`: no case put it to the test")
+            for number, claim in self.waiting
         )
 
+    @property
+    def tested(self) -> frozenset[Tested]:
+        """Return what was put to the test, of the functions and of the law."""
+        functions = frozenset().union(*(reach.tested for reach in self.by_name.values()))
+        if self.law is None or not self.kept:
+            return functions
+        count = sum(len(each.claims) for each in self.law.ensures)
+        waiting = {number for number, _ in self.waiting}
+        return functions | {(self.law.name, f"law:{n}") for n in range(count) if n not in waiting}
 
-def _applies(expression: Expression, scope: Mapping[str, Any]) -> bool:
+
+def _concerned(trial: CaseResult) -> Iterable[BoundaryFunction]:
+    """Return the function that was called, and those of the calls before it whose promises reach to this one."""
+    calls = trial.encoded.calls
+    found = {trial.function.name: trial.function}
+    for call in (*trial.subject.looks, *(each.placed.call for each in trial.seen.called)):
+        found.setdefault(calls[call].function.name, calls[call].function)
+    return found.values()
+
+
+def _has(asked: Callable[[CaseResult], bool], trial: CaseResult) -> bool:
     try:
-        return expression.applies(scope, scope)
+        return asked(trial)
+    except (EvaluationError, CaseError):  # a clause without a value: why is told elsewhere
+        return False
+
+
+def _says(claim: Claim, scope: Mapping[str, Any]) -> bool:
+    try:
+        return claim.says(scope, scope)
     except EvaluationError:  # what has no value is told by the check
         return True
-
-
-def _met(expression: Expression, trial: CaseResult) -> bool:
-    try:
-        return expression.applies(trial.seen.after, trial.seen.before)
-    except EvaluationError:
-        return False

@@ -13,10 +13,12 @@ from abidance.checks.evidence.expectation import NOTHING
 from abidance.checks.ownership.result_invalidated import ResultInvalidated
 from abidance.generate.scope import FilterLog
 from abidance.generate.strategies import cases
+from abidance.run.search.promise_coverage import Reaches
 from abidance.run.search.search import Search, look_for
 
 if TYPE_CHECKING:
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction
+    from abidance.core.gaps import Tested
     from abidance.run.execution.context import Context
     from abidance.run.search.search import Bug, Cause
 
@@ -24,14 +26,17 @@ PAIRS = 20
 """So many times a function is called twice, at most."""
 
 
-def lost(context: Context, known: frozenset[Cause]) -> list[Bug]:
-    """Return the cases of two calls of which the second does away with what the first returned; none of `known`."""
+def lost(context: Context, known: frozenset[Cause]) -> tuple[list[Bug], frozenset[Tested]]:
+    """Return the cases of two calls of which the second does away with what the first returned; none of `known`.
+
+    With them what the calls put to the test.
+    """
     if not _is_never_followed(context.boundary, context.function):
-        return []
-    body = Search(context.calls, NOTHING, lambda _: None, past=known, excepted=context.excepted)
+        return [], frozenset()
+    body = Search(context.calls, NOTHING, lambda _: None, Reaches(), past=known, excepted=context.excepted)
     most = min(context.settings.max_examples or PAIRS, PAIRS)
     look_for(context, _twice(context.boundary, context.function), body, most, part="::lasting")
-    return [bug for (code, _), bug in body.bugs.items() if code == ResultInvalidated.id]
+    return [bug for (code, _), bug in body.bugs.items() if code == ResultInvalidated.id], body.tested
 
 
 def _is_never_followed(boundary: Boundary, function: BoundaryFunction) -> bool:

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from abidance.checks.evidence.expectation import Expectation
     from abidance.core.diagnostic import Diagnostic
     from abidance.core.errors import AbidanceError
+    from abidance.core.gaps import Gap, Tested
     from abidance.run.execution.context import Context
     from abidance.run.execution.runner import Runner
     from abidance.run.search.promise_coverage import PromiseCoverage, Reaches
@@ -166,6 +167,16 @@ class Search:
         if not self.lawful(case):
             raise UnsatisfiedAssumption
         return self.runner.run(case, self.expectation)
+
+    @property
+    def gaps(self) -> tuple[Gap, ...]:
+        """Return the promises that none of the cases put to the test."""
+        return self.reach.gaps if self.reach is not None else ()
+
+    @property
+    def tested(self) -> frozenset[Tested]:
+        """Return the promises that some case put to the test."""
+        return self.reach.tested if self.reach is not None else frozenset()
 
     def copy(self) -> Search:
         """Return a search that goes on from what this one has seen, and leaves this one as it is."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from abidance.toolchain.elf import read_library
 from abidance.toolchain.ld_so import find_library
 from abidance.toolchain.library import LibraryBuilder, Made
 
@@ -23,5 +24,15 @@ def _find_name(source: LibrarySource, _build: Build, _settings: BuildSettings) -
     return Made(file, file)
 
 
-PATH = LibraryBuilder("path", "a shared object that is there already", _take_path)
-NAME = LibraryBuilder("name", "a library of the system, found as the dynamic linker would", _find_name)
+def _check_path(source: LibrarySource) -> None:
+    read_library(source.where or Path(), source.span)
+
+
+def _check_name(source: LibrarySource) -> None:
+    read_library(find_library(source.target, source.span), source.span)
+
+
+PATH = LibraryBuilder("path", "a shared object that is there already", _take_path, _check_path)
+NAME = LibraryBuilder(
+    "name", "a library of the system, found as the dynamic linker would", _find_name, _check_name
+)

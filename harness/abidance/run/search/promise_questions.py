@@ -1,0 +1,265 @@
+"""What the contract promises of a function that not every call puts to the test, and which calls do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from abidance.boundary.decode.returned_records import records
+from abidance.boundary.encode.result_reads import lasting
+from abidance.boundary.model.types import (
+    ArrayShape,
+    CallbackShape,
+    HandleShape,
+    PointerShape,
+    RecordShape,
+    ScalarShape,
+    writes,
+)
+from abidance.checks.results.postcondition_broken import relies_on_its_state
+from abidance.contract.expression import spelling
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from abidance.boundary.decode.callback_invocations import CallbackInvocation
+    from abidance.boundary.model.boundary import BoundaryFunction, Reject
+    from abidance.boundary.model.types import Member, Shape
+    from abidance.checks.evidence.case_result import CaseResult
+    from abidance.contract.expression import Expression
+    from abidance.contract.expression.expression import Claim
+
+SUCCESS, RESULT = "success", "result"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One promise. `asked` tells whether a call that came back puts it to the test.
+
+    With `refused`, calls do that the contract says are refused as well, and with `later` those of other functions that
+    come after it. `behind` as in `Gap`.
+    """
+
+    clause: str
+    words: str
+    asked: Callable[[CaseResult], bool]
+    refused: bool = False
+    later: bool = False
+    behind: str = ""
+
+
+def questions(function: BoundaryFunction) -> tuple[Question, ...]:
+    """Return what is promised of a function and not put to the test by every call of it."""
+    if function.promise is None:
+        return ()
+    return (
+        *_of_success(function),
+        *_of_failure(function),
+        *_of_ensures(function),
+        *_of_result(function),
+        *_of_what_is_left(function),
+        *_of_invariants(function),
+        *_of_null(function.name, function.members),
+        *_of_callbacks(function, "", function.members),
+    )
+
+
+def of_refusal(function: BoundaryFunction, reject: Reject) -> tuple[Question, ...]:
+    """Return the same of the calls under one of the function's `rejects`."""
+    whose = f"`rejects` of `{function.name}` with {reject.text}"
+    return tuple(
+        Question(
+            f"rejects:{reject.text}:{number}",
+            f"`{claim.text}` of {whose}: no call put it to the test",
+            lambda trial, claim=claim: claim.says(trial.seen.after, trial.seen.before),  # type: ignore[misc]
+            refused=True,
+        )
+        for number, claim in enumerate(_claims(reject.ensures))
+    )
+
+
+def _of_success(function: BoundaryFunction) -> Iterator[Question]:
+    result = function.result
+    tells = bool(result.ok) or (isinstance(result.shape, ScalarShape) and result.shape.kind == "bool")
+    if result.ok or (tells and any(_is_written(member) for member in function.members)):
+        yield Question(
+            SUCCESS,
+            f"what `{function.name}` promises of success: no call succeeded",
+            lambda trial: trial.seen.success,
+        )
+
+
+def _of_failure(function: BoundaryFunction) -> Iterator[Question]:
+    promise = function.promise
+    assert promise is not None
+    clauses = ["`errno: set_on_failure`"] if promise.returns and promise.returns.errno else []
+    clauses += [
+        f"`on_failure: {param.on_failure}` of `{name}`"
+        for name, param in promise.params.items()
+        if param.on_failure in ("untouched", "taken")
+    ]
+    for clause in clauses:
+        yield Question(
+            clause,
+            f"{clause} of `{function.name}`: no call failed",
+            lambda trial: not trial.seen.success,
+            refused=clause == "`errno: set_on_failure`",
+        )
+
+
+def _of_ensures(function: BoundaryFunction) -> Iterator[Question]:
+    def asked(trial: CaseResult, claim: Claim) -> bool:
+        return not relies_on_its_state(trial) and claim.says(trial.seen.after, trial.seen.before)
+
+    for number, claim in enumerate(_claims(function.ensures)):
+        yield Question(
+            f"ensures:{number}",
+            f"`{claim.text}` of `{function.name}`: no call put it to the test",
+            lambda trial, claim=claim: asked(trial, claim),  # type: ignore[misc]
+        )
+
+
+def _of_result(function: BoundaryFunction) -> Iterator[Question]:
+    result = function.result
+    if not isinstance(result.shape, PointerShape | HandleShape):
+        return
+    if result.nullable is not False:
+        yield Question(
+            RESULT,
+            f"what the result of `{function.name}` points at: it was NULL each time",
+            lambda trial: trial.seen.result is not None,
+        )
+    if lifetime := lasting(function):
+        yield Question(
+            "lifetime",
+            f"`lifetime: {lifetime}` of what `{function.name}` returns: nothing was called after it",
+            lambda trial: any(
+                trial.encoded.calls[call].function.name == function.name for call in trial.subject.looks
+            ),
+            later=True,
+            behind=RESULT,
+        )
+
+
+def _of_what_is_left(function: BoundaryFunction) -> Iterator[Question]:
+    """Yield whether anything was ever left in each parameter that is written to."""
+    for member in function.members:
+        if not _is_written(member):
+            continue
+        name = spelling(member.name)
+        yield Question(
+            f"left:{member.name}",
+            f"what `{function.name}` leaves in `{member.name}`: no call that succeeded left anything there",
+            lambda trial, name=name: trial.seen.success and trial.seen.after.get(name) is not None,  # type: ignore[misc]
+            behind=SUCCESS,
+        )
+
+
+def _is_written(member: Member) -> bool:
+    shape = member.shape
+    return isinstance(shape, PointerShape) and shape.direction.written
+
+
+def _of_invariants(function: BoundaryFunction) -> Iterator[Question]:
+    found = [*_records(function.result.shape, "result", written=True)]
+    for member in function.members:
+        found += _records(member.shape, member.name, written=False)
+    for place, record in dict(found).items():
+        for number, claim in enumerate(_claims(record.invariants)):
+            yield Question(
+                f"invariant:{place}:{number}",
+                f"the invariant `{claim.text}` of `{place}` of `{function.name}`: no call put it to the test",
+                lambda trial, place=place, claim=claim: any(  # type: ignore[misc]
+                    each.place == place and claim.says(trial.boundary.scope(each.fields))
+                    for each in records(trial.function, trial.seen)
+                ),
+                behind=RESULT if place.partition(".")[0] == RESULT else SUCCESS,
+            )
+
+
+def _records(shape: Shape, path: str, *, written: bool) -> Iterator[tuple[str, RecordShape]]:
+    """Yield the records with invariants that may come back, by place, as `boundary.returned` finds them."""
+    match shape:
+        case PointerShape() if path == RESULT or shape.direction.written or writes(shape.element):
+            inner = f"{path}[]" if shape.length is not None or shape.capacity is not None else path
+            yield from _records(shape.element, inner, written=written or shape.direction.written)
+        case ArrayShape(of=of):
+            yield from _records(of, f"{path}[]", written=written)
+        case RecordShape(members=members):
+            if written and shape.invariants:
+                yield path, shape
+            for member in members:
+                if not member.within:
+                    yield from _records(member.shape, f"{path}.{member.name}", written=written)
+
+
+def _of_null(name: str, members: tuple[Member, ...]) -> Iterator[Question]:
+    """Yield the parameters that may be NULL: the library must bear it."""
+    for member in members:
+        shape = member.shape
+        if isinstance(shape, PointerShape | HandleShape | CallbackShape) and shape.nullable is not False:
+            given = spelling(member.name)
+            yield Question(
+                f"null:{member.name}",
+                f"`{member.name}` of `{name}` as NULL: no call gave it",
+                lambda trial, given=given: trial.seen.before.get(given) is None,  # type: ignore[misc]
+            )
+
+
+def _of_callbacks(function: BoundaryFunction, prefix: str, members: tuple[Member, ...]) -> Iterator[Question]:
+    for member in members:
+        path, shape = f"{prefix}{member.name}", member.shape
+        if isinstance(shape, CallbackShape) and not _is_only_kept(shape):
+            yield from _of_callback(function, path, shape)
+        inner = shape.element if isinstance(shape, PointerShape) else shape
+        if isinstance(inner, RecordShape):
+            yield from _of_callbacks(function, f"{path}.", inner.members)
+
+
+def _is_only_kept(shape: CallbackShape) -> bool:
+    never = shape.most is not None and shape.most.text.strip() == "0"
+    return never and shape.lifetime == "call" and not shape.allocator
+
+
+def _of_callback(function: BoundaryFunction, path: str, shape: CallbackShape) -> Iterator[Question]:
+    def invoked(trial: CaseResult) -> Iterator[CallbackInvocation]:
+        calls = trial.encoded.calls
+        for each in trial.seen.called:
+            placed = each.placed
+            if placed.path == path and calls[placed.call].function.name == function.name:
+                yield each
+
+    whose, clause = f"`{path}` of `{function.name}`", f"callback:{path}"
+    yield Question(
+        clause,
+        f"what is promised of invocations of {whose}: nothing called it",
+        lambda trial: any(True for _ in invoked(trial)),
+        later=True,
+    )
+    for number, claim in enumerate(_claims(shape.ensures)):
+        yield Question(
+            f"{clause}:ensures:{number}",
+            f"`{claim.text}` of {whose}: no invocation put it to the test",
+            lambda trial, claim=claim: any(claim.says(each.scope) for each in invoked(trial)),  # type: ignore[misc]
+            later=True,
+            behind=clause,
+        )
+    for index, member in enumerate(shape.members):
+        given = member.shape
+        hidden = isinstance(given, PointerShape) and given.nullable is not False
+        if not hidden or index in (shape.given_back, shape.frees):
+            continue
+        yield Question(
+            f"{clause}:{member.name}",
+            f"what `{member.name}` of {whose} points at: it was NULL each time",
+            lambda trial, name=member.name: any(  # type: ignore[misc]
+                each.values.get(name) is not None for each in invoked(trial)
+            ),
+            later=True,
+            behind=clause,
+        )
+
+
+def _claims(expressions: tuple[Expression, ...]) -> Iterator[Claim]:
+    for expression in expressions:
+        yield from expression.claims

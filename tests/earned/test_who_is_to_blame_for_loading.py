@@ -1,0 +1,68 @@
+"""What a constructor does is told with its place, and of the library whose constructor it is."""
+
+from __future__ import annotations
+
+import subprocess
+
+import pytest
+
+HEADER = "int good(int n);\n"
+SOUND = "int good(int n) { return n; }\n"
+CONTRACT = "functions:\n  good: {params: {n: {range: [0, 9]}}}\n"
+DOES = {
+    "crashes": ("*(volatile int *)8 = 1;", "ABD355", "crashes (SIGSEGV)"),
+    "aborts": ("abort();", "ABD355", "crashes (SIGABRT)"),
+    "ends": ("_exit(4);", "ABD355", "ends the process with status 4"),
+    "changes the umask": ("umask(077);", "ABD354", "changes the umask"),
+    "prints": ('printf("hello\\n"); fflush(stdout);', "ABD354", "printed"),
+}
+CONSTRUCTOR = """
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+static void inner(void)
+{
+    %s
+}
+__attribute__((constructor)) static void begin(void) { inner(); }
+"""
+
+
+@pytest.mark.parametrize("what", ["crashes", "aborts"])
+def test_a_constructor_that_crashes_is_told_with_its_line(small, what):
+    does, code, words = DOES[what]
+    ended = small.run(HEADER, SOUND + CONSTRUCTOR % does, CONTRACT, flags=("-O0",), examples=5)
+
+    assert (ended.status, code in ended.codes) == (1, True), ended.text
+    assert f"loading `libit.so` {words}" in ended.text
+    assert "crashed here" in ended.text
+    assert does.partition(" ")[0] in ended.text
+    assert "called by `begin`" in ended.text
+
+
+@pytest.mark.parametrize("what", DOES)
+def test_a_constructor_of_what_is_needed_is_told_by_name(small, what):
+    does, code, words = DOES[what]
+    small.write(HEADER, CONTRACT)
+    (small.folder / "dep.c").write_text(CONSTRUCTOR % does + "int dep(void) { return 1; }\n")
+    flags = ["-shared", "-fPIC", "-g", "-O0", "-w"]
+    subprocess.run(["cc", *flags, "-o", "libdep.so", "dep.c"], cwd=small.folder, check=True)
+    small.compile(
+        "int dep(void);\nint good(int n) { return n * dep(); }\n",
+        "-L.",
+        "-Wl,--no-as-needed",
+        "-Wl,-rpath,$ORIGIN",
+        "-ldep",
+    )
+    ended = small.command("run", "--seed", "1", "--max-examples", "5")
+
+    assert (ended.status, code in ended.codes) == (1, True), ended.text
+    assert words in ended.text
+    assert "so does loading `libdep.so` alone, which it needs" in ended.text
+
+
+def test_a_sound_library_is_not_blamed_for_a_sound_one_that_it_needs(small):
+    ended = small.run(HEADER, SOUND + CONSTRUCTOR % "", CONTRACT, examples=5)
+
+    assert (ended.status, ended.codes) == (0, []), ended.text
