@@ -24,6 +24,8 @@ from abidance.boundary.model.float_formats import (
 )
 from abidance.boundary.model.values import from_json, to_json
 
+pytestmark = pytest.mark.unit
+
 WIDE = ("long double", "_Float128", "_Decimal32", "_Decimal64", "_Decimal128", "_Float16", "__bf16")
 # Reads a letter and 16 bytes a line, and prints the number in hexadecimal.
 PRINTER = r"""
@@ -74,6 +76,7 @@ def test_narrow_formats_agree_with_python(name, letter):
             assert pack_real(format_, wanted, len(raw)) == raw
 
 
+@pytest.mark.native
 def test_wide_formats_agree_with_gcc(tmp_path):
     (tmp_path / "printer.c").write_text(PRINTER)
     subprocess.run(["gcc", "-w", "-o", "printer", "printer.c"], cwd=tmp_path, check=True)

@@ -7,6 +7,8 @@ import pytest
 from abidance.checks.evidence.frames import frame_label, frame_place, last_words
 from abidance.plan.observation import Death, StackFrame, WorkerEnding
 
+pytestmark = pytest.mark.unit
+
 RUSTC = "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library"
 ABORT = StackFrame(
     "libv.so", 1, "std::sys::pal::unix::abort_internal", f"{RUSTC}/std/src/sys/pal/unix/mod.rs", 305

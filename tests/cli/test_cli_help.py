@@ -11,6 +11,8 @@ from abidance import __version__
 from abidance.cli import commands
 from abidance.cli.commands import COMMANDS
 
+pytestmark = pytest.mark.unit
+
 NAMES = [command.name for command in COMMANDS]
 HEAVY = ("hypothesis", "pytest", "yaml", "pycparser", "rich", "elftools")
 
@@ -40,6 +42,7 @@ def test_version(run):
     assert run("--version").out == run("-V").out == f"abidance {__version__}\n"
 
 
+@pytest.mark.native
 @pytest.mark.parametrize("words", [["--help"], ["--version"], *([name, "--help"] for name in NAMES)])
 def test_help_imports_nothing_heavy(words):
     code = (
@@ -51,6 +54,7 @@ def test_help_imports_nothing_heavy(words):
     assert (ran.returncode, ran.stderr) == (0, "")
 
 
+@pytest.mark.native
 def test_the_overview_imports_no_command():
     code = (
         "import sys; from abidance.cli.main import main\n"

@@ -9,6 +9,8 @@ import pytest
 
 from abidance.report.json_document import schema
 
+pytestmark = pytest.mark.unit
+
 
 @pytest.mark.parametrize(
     ("words", "message", "hint"),
@@ -107,6 +109,7 @@ def test_an_interruption_outside_a_run_could_not_judge(run, stand_in, tmp_path):
     assert run("check", "a.contract.yaml") == type(run())(3, "", "interrupted\n")
 
 
+@pytest.mark.native
 def test_a_reader_that_went_away_is_no_traceback():
     code = "import sys; from abidance.cli.main import main; sys.exit(main(['rules', '--format', 'json']))"
     process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
@@ -116,6 +119,7 @@ def test_a_reader_that_went_away_is_no_traceback():
     process.stderr.close()
 
 
+@pytest.mark.native
 def test_characters_that_the_terminal_lacks_are_escaped():
     code = "import sys; from abidance.cli.main import main; sys.exit(main(['explain', 'caf\\u00e9']))"
     ran = subprocess.run(

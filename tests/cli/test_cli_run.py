@@ -14,6 +14,8 @@ from abidance.core.outcome import Outcome
 from abidance.core.span import Span
 from abidance.run.commands.check import CheckResult
 
+pytestmark = pytest.mark.unit
+
 NAME = "codec.contract.yaml"
 BROKEN = Code("ABD321", "postcondition-broken")
 

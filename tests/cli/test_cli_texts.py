@@ -10,6 +10,8 @@ import pytest
 import abidance
 from abidance.core.catalogue import CATALOGUE
 
+pytestmark = pytest.mark.unit
+
 
 def test_explain(run, golden):
     ran = run("explain", "ABD312")

@@ -14,6 +14,8 @@ from abidance.core.outcome import Outcome
 from abidance.report.gate import renderer
 from abidance.report.text.style import Style
 
+pytestmark = pytest.mark.unit
+
 RENAMED = [(name, code) for code in codes() for name in code.formerly]
 of_each = pytest.mark.parametrize(("name", "code"), RENAMED, ids=[name for name, _ in RENAMED])
 
@@ -53,6 +55,7 @@ def test_sarif_has_the_former_name_beside_the_present_one(name, code):
     assert rule["name"] not in rule["deprecatedNames"]
 
 
+@pytest.mark.native
 def test_a_contract_may_suppress_by_a_former_name(run, tmp_path):
     (tmp_path / "it.h").write_text("int it_twice(int n);\n")
     (tmp_path / "it.c").write_text(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,6 +12,8 @@ from hypothesis import strategies as st
 from abidance.contract.load import load_text
 from abidance.contract.source import compose
 from abidance.core.errors import UsageError
+
+pytestmark = pytest.mark.unit
 
 WHOLE = Path(__file__).parent / "whole_language.yaml"
 TEXT = WHOLE.read_text(encoding="utf-8")

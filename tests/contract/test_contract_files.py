@@ -10,6 +10,8 @@ from abidance.contract.load import load_contract
 from abidance.core.catalogue import FILE_NOT_FOUND, HEADER_NOT_FOUND, NOT_YAML
 from abidance.core.errors import UsageError
 
+pytestmark = pytest.mark.unit
+
 SOUND = "abidance: 1\nboundary: b\nheader: api/b.h\ninclude_dirs: [api]\nfunctions: {}\n"
 
 

@@ -9,6 +9,8 @@ import re
 
 import pytest
 
+pytestmark = pytest.mark.unit
+
 BRACES = " | = its clauses follow on lines of their own, or in braces: `{key: value}`"
 BOOLS = " | = YAML 1.2 has `true` and `false`; `yes`, `no`, `on` and `off` are text"
 FLOW = (

@@ -6,6 +6,8 @@ import pytest
 
 from abidance.core.errors import UsageError
 
+pytestmark = pytest.mark.unit
+
 
 def at(span):
     return span.line, span.column, span.end_column

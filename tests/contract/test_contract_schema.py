@@ -17,6 +17,8 @@ from abidance.contract.source.compose import compose
 from abidance.contract.source.nodes import ListNode, MappingNode
 from abidance.core.errors import UsageError
 
+pytestmark = pytest.mark.unit
+
 ROOT = Path(__file__).parents[2]
 HEAD = "abidance: 1\nboundary: b\nheader: b.h\n"
 REAL = [

@@ -6,7 +6,10 @@ import subprocess
 import sys
 import time
 
+import pytest
 import yaml
+
+pytestmark = pytest.mark.unit
 
 FUNCTION = """\
   f{n}:
@@ -42,6 +45,7 @@ def seconds(run):
     return time.process_time() - start
 
 
+@pytest.mark.native
 def test_loading_imports_nothing_heavy():
     script = (
         "import sys, abidance.contract.load\n"

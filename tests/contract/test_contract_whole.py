@@ -11,6 +11,8 @@ from abidance.contract.language.clauses import Clauses, table
 from abidance.contract.load import load_text
 from abidance.contract.model import Contract
 
+pytestmark = pytest.mark.unit
+
 HERE = Path(__file__).parent
 WHOLE = HERE / "whole_language.yaml"
 

@@ -8,6 +8,8 @@ from abidance.boundary.resolve.join import join
 from abidance.contract.load import load_contract
 from abidance.core.errors import UsageError
 
+pytestmark = pytest.mark.unit
+
 HEADER = """
 typedef enum kind { NONE, SOME } kind;
 typedef struct item { kind kind; int count; } item;
@@ -129,6 +131,7 @@ def test_a_mistake_stands_in_the_file_that_has_it(project):
     assert (problem.span.path, problem.span.line) == (folder / "base.contract.yaml", 9)
 
 
+@pytest.mark.native
 def test_types_are_shared_so_far_as_the_header_has_them(project):
     folder = project(user=BASE + "include: [types.contract.yaml]\n")
     contract = load_contract(folder / "user.contract.yaml")
@@ -140,6 +143,7 @@ def test_types_are_shared_so_far_as_the_header_has_them(project):
     assert boundary.functions["first"].members[0].shape.element.members[0].shape.closed
 
 
+@pytest.mark.native
 def test_a_type_of_its_own_that_the_header_has_not_is_a_mistake_all_the_same(project):
     folder = project(user=BASE.replace("  item:", "  itam:"))
 
@@ -198,6 +202,7 @@ def test_files_that_cannot_be_combined_are_one_mistake(clause, words, project):
     assert problem.labels
 
 
+@pytest.mark.native
 def test_patterns_say_what_belongs_to_the_boundary(project):
     select = "select: {functions: [fi*, s?cond], types: [it*]}"
     folder = project(user=BASE.replace("prefix: fi", select))

@@ -10,6 +10,8 @@ import pytest
 from abidance.contract.expression import parse, show
 from abidance.core.span import Span
 
+pytestmark = pytest.mark.unit
+
 
 def explained(text, before=None, constants=(), **names):
     expression = parse(text, Span.at(Path("c.yaml"), 1, 1, len(text)))

@@ -10,6 +10,8 @@ from abidance.contract.expression import EvaluationError, Unavailable, parse
 from abidance.core.catalogue import EXPRESSION_FAILED
 from abidance.core.span import Span
 
+pytestmark = pytest.mark.unit
+
 NAMES = {"x": b"abc", "r": {"q": None, "n": 1}, "n": 0, "f": 1.5, "xs": [1, 2], "h": object(), "one": b"\x00"}
 
 

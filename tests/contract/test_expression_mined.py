@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from abidance.contract.expression import parse
 from abidance.core.span import Span
 
+pytestmark = pytest.mark.unit
+
 LIMITS = {"LIMIT": 4096, "RG_OK": 0}
 
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from abidance.contract.expression import FieldReferences, declared, parse, spelling
 from abidance.core.catalogue import UNKNOWN_NAME
 from abidance.core.span import Span
+
+pytestmark = pytest.mark.unit
 
 HEADER = Path("guard.h")
 FIELDS = {"route": Span.at(HEADER, 3, 5), "payload_bytes": Span.at(HEADER, 4, 5)}

@@ -12,6 +12,8 @@ from abidance.contract.expression import EvaluationError, parse
 from abidance.core.errors import AbidanceError
 from abidance.core.span import Span
 
+pytestmark = pytest.mark.unit
+
 SPAN = Span.at(Path("c.yaml"), 1)
 NAMES = {
     "n": 3, "m": -7, "z": 0, "t": True, "f": 2.5, "s": b"abc", "e": b"", "xs": [1, 2, 3], "none": None,

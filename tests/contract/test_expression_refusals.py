@@ -11,6 +11,8 @@ from abidance.core.catalogue import BAD_EXPRESSION
 from abidance.core.errors import UsageError
 from abidance.core.span import Span
 
+pytestmark = pytest.mark.unit
+
 CALLS = (
     "an expression may call `abs`, `all`, `any`, `implies`, `is_utf8`, `len`, `max`, `min`, `old`, `range`, "
     "`sum`"

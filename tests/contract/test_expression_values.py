@@ -9,6 +9,8 @@ import pytest
 from abidance.contract.expression import Unavailable, parse
 from abidance.core.span import Span
 
+pytestmark = pytest.mark.unit
+
 
 def value(text, before=None, **names):
     return parse(text, Span.at(Path("c.yaml"), 1, 1, len(text))).evaluate(names, before)

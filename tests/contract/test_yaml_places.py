@@ -14,6 +14,8 @@ from abidance.contract.source.compose import compose
 from abidance.contract.source.nodes import ListNode, MappingNode, ScalarNode
 from abidance.core.errors import UsageError
 
+pytestmark = pytest.mark.unit
+
 WHERE = Path("c.contract.yaml")
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*/*.contract.yaml"))
 both = pytest.mark.parametrize("loader", [yaml.SafeLoader, getattr(yaml, "CSafeLoader", yaml.SafeLoader)])

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import time
 
+import pytest
+
+pytestmark = pytest.mark.unit
+
 QUOTING = (
     " | = quote a text that begins with a quote or one of `[{!*&%@`, or that has `: ` or ` #` in it; "
     "inside `[...]` and `{...}` also one with a comma or a bracket"

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from abidance.contract.source.scalars import resolve
 
+pytestmark = pytest.mark.unit
+
 
 @pytest.mark.parametrize(
     ("text", "value"),

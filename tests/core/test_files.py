@@ -12,6 +12,8 @@ import pytest
 
 from abidance.core.files import write_whole
 
+pytestmark = pytest.mark.unit
+
 
 def test_a_file_is_replaced_whole(tmp_path):
     file = tmp_path / "report.json"

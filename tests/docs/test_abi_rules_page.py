@@ -3,7 +3,11 @@ from __future__ import annotations
 import importlib.util
 from pathlib import Path
 
+import pytest
+
 from abidance.abi.rules import rules
+
+pytestmark = pytest.mark.unit
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
 

@@ -59,6 +59,7 @@ def test_both_libraries_hold_as_expected(copy, needs_cargo):
     prints(copy, f"{RUN} {FEWER}", "sound.txt", 0)
 
 
+@pytest.mark.full
 def test_the_defect_that_the_readme_proposes_is_found_as_expected(copy):
     source = copy.folder / "c" / "request_guard.c"
     text = source.read_text()

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.unit
+
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = DOCS / "reference" / "glossary.md"
 _SECTIONS = re.split(r"^## ", PAGE.read_text(), flags=re.MULTILINE)[1:]

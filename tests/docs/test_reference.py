@@ -15,6 +15,8 @@ from abidance.run.inputs.settings import Settings
 from abidance.run.phases import PHASES
 from abidance.toolchain.cache import VARIABLE
 
+pytestmark = pytest.mark.unit
+
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "docs" / "reference"
 CONTRACT = REFERENCE / "contract.md"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from abidance.generate.seeded_source import Dice
 from abidance.generate.small_alphabet import ALPHABETS, few, letters_of, spelt
+
+pytestmark = pytest.mark.unit
 
 
 def test_punctuation_comes_before_letters_and_those_before_other_bytes():

@@ -12,6 +12,8 @@ import pytest
 
 from abidance.checks import CHECKS
 
+pytestmark = pytest.mark.unit
+
 PACKAGE = Path(__file__).parents[2] / "harness" / "abidance"
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.stem != "__init__")
 WATCHER = sorted(path for path in (PACKAGE / "watch").rglob("*.[ch]"))

@@ -54,6 +54,8 @@ from abidance.plan.plan import (
     Write,
 )
 
+pytestmark = pytest.mark.unit
+
 u32 = st.integers(0, 1000)
 u64 = st.integers(0, (1 << 64) - 1)
 i64 = st.integers(-(1 << 63), (1 << 63) - 1)

@@ -4,6 +4,10 @@ import os
 
 import pytest
 
+from tiers import first
+
+pytestmark = pytest.mark.full
+
 HEAVY = ("hypothesis", "pycparser", "elftools", "rich", "abidance.boundary", "abidance.execute")
 TELL = """
 import sys
@@ -16,6 +20,7 @@ def pytest_collection_finish(session):
 TWO_LIBRARIES = "c: {cmake: ., target: c}\n  shipped: {path: libshipped.so}"
 
 
+@pytest.mark.native
 def test_one_item_for_each_function_phase_and_build(project):
     project.contract("twice", "total", name="contracts/x", libraries=TWO_LIBRARIES)
     result = project.pytest("--co", "-q", "contracts")
@@ -42,6 +47,7 @@ def test_one_item_for_each_function_phase_and_build(project):
     ] + [""]
 
 
+@pytest.mark.native
 def test_collecting_reads_no_header_starts_no_compiler_and_imports_no_engine(project, monkeypatch):
     project.contract("twice", libraries=TWO_LIBRARIES, header=project.write("x.h", "#error read"))
     project.write("conftest.py", TELL.format(names=HEAVY))
@@ -66,6 +72,7 @@ def test_a_hundred_functions_are_collected_without_the_engine(project):
     result.stdout.fnmatch_lines(["imported: []", "201 tests collected*"])
 
 
+@pytest.mark.native
 def test_an_item_is_at_the_line_of_its_function(project):
     contract = project.contract("twice", "total")
     project.write("conftest.py", TELL.format(names=()))
@@ -79,26 +86,31 @@ def test_an_item_is_at_the_line_of_its_function(project):
     )
 
 
+@pytest.mark.native
 def test_other_yaml_is_left_to_others(project):
     project.write("contract.yaml", "abidance: [")
     project.write("x.contract.yml", "abidance: [")
     assert project.pytest("--co").ret == pytest.ExitCode.NO_TESTS_COLLECTED
 
 
+@pytest.mark.native
 @pytest.mark.parametrize(
     ("words", "collected"),
-    [
-        (["-k", "twice"], 6),
-        (["-k", "total and not header"], 3),
-        (["-k", "release and properties"], 2),
-        (["-m", "abidance"], 12),
-        (["-m", "not abidance"], 1),
-        (["x.contract.yaml::twice"], 6),
-        (["x.contract.yaml::twice::properties"], 2),
-        (["x.contract.yaml::twice::properties[c-asan]"], 1),
-        (["--deselect", "x.contract.yaml::twice", "x.contract.yaml"], 6),
-        (["--abidance-build", "asan", "x.contract.yaml"], 6),
-    ],
+    first(
+        [
+            (["-k", "twice"], 6),
+            (["-k", "total and not header"], 3),
+            (["-k", "release and properties"], 2),
+            (["-m", "abidance"], 12),
+            (["-m", "not abidance"], 1),
+            (["x.contract.yaml::twice"], 6),
+            (["x.contract.yaml::twice::properties"], 2),
+            (["x.contract.yaml::twice::properties[c-asan]"], 1),
+            (["--deselect", "x.contract.yaml::twice", "x.contract.yaml"], 6),
+            (["--abidance-build", "asan", "x.contract.yaml"], 6),
+        ],
+        3,
+    ),
 )
 def test_items_are_selected_as_all_tests_are(project, words, collected):
     libraries = "c: {cmake: ., target: c}"

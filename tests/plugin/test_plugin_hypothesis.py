@@ -4,6 +4,10 @@ import re
 
 import pytest
 
+from tiers import first
+
+pytestmark = pytest.mark.full
+
 
 def seed_of(result):
     return re.search(r"^abidance: .*seed (\S+),", str(result.stdout), re.MULTILINE)[1]
@@ -14,6 +18,7 @@ def found(result):
     return re.findall(r"found after .*", str(result.stdout))
 
 
+@pytest.mark.native
 def test_one_line_says_what_judges(project):
     project.contract("twice")
     result = project.pytest()
@@ -22,6 +27,7 @@ def test_one_line_says_what_judges(project):
     project.pytest("--co").stdout.no_fnmatch_line("abidance:*")
 
 
+@pytest.mark.native
 def test_the_seed_that_is_told_makes_up_the_same_calls(project):
     project.contract("nearly_twice")
     profile = "from hypothesis import settings\nsettings.register_profile('forgets', database=None)\n"
@@ -63,14 +69,17 @@ def test_a_profile_that_is_not_there_is_hypothesis_to_refuse(project):
     assert result.ret not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
 
 
+@pytest.mark.native
 @pytest.mark.parametrize(
     ("words", "settings", "cases"),
-    [
-        ([], "", 100),
-        ([], "max_examples = 30", 30),
-        (["--hypothesis-profile=abidance"], "max_examples = 30", 200),
-        (["--hypothesis-profile=abidance", "--abidance-max-examples=20"], "max_examples = 30", 20),
-    ],
+    first(
+        [
+            ([], "", 100),
+            ([], "max_examples = 30", 30),
+            (["--hypothesis-profile=abidance"], "max_examples = 30", 200),
+            (["--hypothesis-profile=abidance", "--abidance-max-examples=20"], "max_examples = 30", 20),
+        ]
+    ),
 )
 def test_the_number_of_cases_is_that_of_whoever_says_it_last(project, words, settings, cases):
     project.contract("twice")
@@ -79,6 +88,7 @@ def test_the_number_of_cases_is_that_of_whoever_says_it_last(project, words, set
     result.stdout.fnmatch_lines([f"*Stopped because settings.max_examples={cases}"])
 
 
+@pytest.mark.native
 def test_what_failed_is_tried_first_the_next_time(project):
     project.contract("nearly_twice")
     first, second = (project.pytest("--hypothesis-show-statistics") for _ in range(2))

@@ -6,6 +6,10 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from tiers import first, full
+
+pytestmark = pytest.mark.full
+
 BROKEN = 'c: {command: ["false"], artifact: libx.so}'
 NO_TOOL = "c: {command: [no-such-tool-of-ours], artifact: libx.so}"
 BREAK = """
@@ -27,6 +31,7 @@ def section(result, title):
     return lines[start + 1 : end]
 
 
+@pytest.mark.native
 def test_a_finding_fails_its_item_with_the_block_of_the_command_line_and_no_traceback(project):
     project.contract("nearly_twice", "twice")
     result = project.pytest("--hypothesis-seed=3")
@@ -40,6 +45,7 @@ def test_a_finding_fails_its_item_with_the_block_of_the_command_line_and_no_trac
     assert "\n".join(shown) in out
 
 
+@pytest.mark.native
 def test_the_short_summary_says_what_is_wrong(project):
     project.contract("nearly_twice", "total_and_more")
     result = project.pytest("--tb=line")
@@ -52,6 +58,7 @@ def test_the_short_summary_says_what_is_wrong(project):
     )
 
 
+@pytest.mark.native
 def test_what_could_not_be_judged_is_an_error_told_in_full_once(project):
     project.contract("twice", "total", libraries=BROKEN, more="builds: [release]\n")
     result = project.pytest()
@@ -86,6 +93,7 @@ def test_a_call_that_cannot_be_judged_is_an_error_too(project):
     assert (suite.get("errors"), suite.get("failures"), suite.get("tests")) == ("1", "0", "1")
 
 
+@pytest.mark.native
 def test_a_library_whose_tool_is_missing_is_skipped_at_its_function_with_the_reason(project):
     contract = project.contract(
         "twice", "nearly_twice", libraries=f"{NO_TOOL}\n  d: {{path: {project.library}}}"
@@ -110,6 +118,7 @@ def test_what_abidance_does_wrong_is_an_error_without_a_traceback(project):
     assert "ZeroDivisionError" in (project.path / ".abidance" / "internal-error.txt").read_text()
 
 
+@pytest.mark.native
 def test_a_contract_error_is_a_collection_error_with_the_block_only(project):
     project.contract("twice", name="sound")
     wrong = project.contract("twice", name="wrong")
@@ -143,11 +152,13 @@ def test_settings_that_cannot_be_are_an_error_at_their_line(project):
 
 @pytest.mark.parametrize(
     ("words", "message"),
-    [
-        (["--abidance-build", "relaese"], "unknown build `relaese`: did you mean `release`?"),
-        (["--abidance-library", "mine=libmine.so"], "there is no file `libmine.so` for library `mine`"),
-        (["--abidance-max-examples", "0"], "*--abidance-max-examples: invalid * value: '0'"),
-    ],
+    first(
+        [
+            (["--abidance-build", "relaese"], "unknown build `relaese`: did you mean `release`?"),
+            (["--abidance-library", "mine=libmine.so"], "there is no file `libmine.so` for library `mine`"),
+            (["--abidance-max-examples", "0"], "*--abidance-max-examples: invalid * value: '0'"),
+        ]
+    ),
 )
 def test_options_that_cannot_be_are_usage_errors(project, words, message):
     project.contract("twice")
@@ -163,6 +174,7 @@ def test_a_library_that_a_contract_does_not_have_is_an_error_of_collecting_it(pr
     result.stdout.fnmatch_lines(["*`subject` has no library `fsat`", "*did you mean `fast`?"])
 
 
+@pytest.mark.native
 def test_another_library_is_held_to_a_contract(project):
     project.contract("twice", libraries="c: {path: not_there.so}")
     result = project.pytest("--abidance-library", f"mine={project.library}", "-rA")
@@ -178,6 +190,7 @@ def test_two_contracts_may_describe_boundaries_of_one_name(project):
         project.pytest().assert_outcomes(passed=8, failed=2)
 
 
+@pytest.mark.native
 def test_junit_tells_who_was_judged_and_what_was_found(project):
     project.contract("nearly_twice", libraries=f"c: {{path: {project.library}}}\n  d: {NO_TOOL[3:]}")
     project.pytest("--junitxml=junit.xml", "--abidance-max-examples=30")
@@ -202,7 +215,8 @@ def test_junit_tells_who_was_judged_and_what_was_found(project):
     assert cases["properties[d-release]"].find("skipped") is not None
 
 
-@pytest.mark.parametrize("words", [["-x"], ["--maxfail=1"]])
+@pytest.mark.native
+@pytest.mark.parametrize("words", first([["-x"], ["--maxfail=1"]]))
 def test_the_first_finding_can_end_the_run(project, words):
     project.contract("nearly_twice", "total_and_more", "twice")
     result = project.pytest(*words)
@@ -251,7 +265,8 @@ def test_calls_that_no_library_can_take_are_errors(project):
     )
 
 
-@pytest.mark.parametrize("words", [(), ("-n2",)])
+@pytest.mark.native
+@pytest.mark.parametrize("words", [(), full(("-n2",))])
 def test_what_no_call_put_to_the_test_is_told_at_the_end(project, words):
     contract = project.contract("twice")
     text = contract.read_text().replace(

@@ -8,6 +8,10 @@ import time
 
 import pytest
 
+from tiers import first
+
+pytestmark = pytest.mark.full
+
 XDIST_WORKER = "exec(eval(sys.stdin.readline()))"
 
 
@@ -16,7 +20,7 @@ def summary(result):
     return sorted(line for line in result.outlines if re.match(r"(PASSED|FAILED|ERROR|SKIPPED) ", line))
 
 
-@pytest.mark.parametrize("words", [[], ["-n2"]])
+@pytest.mark.parametrize("words", first([[], ["-n2"]]))
 def test_an_interruption_prints_what_was_found_and_leaves_no_process(project, words):
     project.contract("nearly_twice", "slow")
     process = project.start(*words)
@@ -33,6 +37,7 @@ def test_an_interruption_prints_what_was_found_and_leaves_no_process(project, wo
     assert project.leaves_no_process()
 
 
+@pytest.mark.native
 def test_a_run_leaves_no_process(project):
     project.contract("twice", "total_and_more")
     project.pytest("-n2").assert_outcomes(passed=5, failed=1)
@@ -65,6 +70,7 @@ def test_workers_end_with_their_contract(project):
     assert max(counts) == 1
 
 
+@pytest.mark.native
 def test_several_processes_find_what_one_finds(project):
     for name in ("a", "b"):
         project.contract("nearly_twice", "total_and_more", "twice", "total", "absent", name=name)

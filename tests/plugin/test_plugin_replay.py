@@ -2,11 +2,16 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
+pytestmark = pytest.mark.full
+
 
 def case_in(result):
     return re.search(r"again: `abidance replay (\w+)`", str(result.stdout))[1]
 
 
+@pytest.mark.native
 def test_what_failed_under_pytest_is_made_again_by_the_command_line(project):
     project.contract("nearly_twice")
     result = project.pytest()
@@ -47,6 +52,7 @@ def test_without_a_configuration_they_are_kept_in_the_working_directory(project)
     assert project.abidance("replay", case, cwd=here)[0] == 1
 
 
+@pytest.mark.native
 def test_a_library_of_the_command_line_is_called_again(project):
     project.contract("nearly_twice", libraries="c: {path: not_there.so}")
     result = project.pytest("--abidance-library", f"mine={project.library}")

@@ -7,10 +7,15 @@ import signal
 import time
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.full
+
 RUN = ["-c", "import sys; from abidance.cli.main import main; sys.exit(main())", "run"]
 TIMES = re.compile(r" +\d+\.\d s")
 
 
+@pytest.mark.native
 def test_the_report_is_that_of_one_process(project):
     project.contract("nearly_twice", "twice", "total_and_more", "total", "absent")
     words = ("run", "subject.contract.yaml", "--seed", "3", "-vv")
@@ -89,6 +94,7 @@ def parent(number):
     return int(status.rpartition(")")[2].split()[1])
 
 
+@pytest.mark.native
 def test_a_contract_that_cannot_be_run_starts_no_process(project):
     project.write("x.h", "int twice(int x;")
     project.contract("twice", header="x.h")

@@ -7,6 +7,8 @@ from abidance.core.catalogue import NOT_JUDGED
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.outcome import Outcome, exit_code
 
+pytestmark = pytest.mark.unit
+
 HELD = item("c", "release")
 BROKEN = item("c", "release", outcome=Outcome.FAILED)
 ERRORED = item("c", "release", outcome=Outcome.ERRORED, reasons=(NO_CARGO,))

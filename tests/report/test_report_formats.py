@@ -15,6 +15,8 @@ from abidance.core.outcome import Outcome
 from abidance.report import REPORTERS, opener
 from abidance.report.json_document import schema
 
+pytestmark = pytest.mark.unit
+
 
 @pytest.fixture
 def document(report):

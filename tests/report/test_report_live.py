@@ -11,6 +11,8 @@ from abidance.core.events import CaseRan, ItemStarted
 from abidance.report.progress_line import LiveLine
 from abidance.report.text.style import Style
 
+pytestmark = pytest.mark.unit
+
 
 class Terminal(io.StringIO):
     def isatty(self):
@@ -75,6 +77,7 @@ def test_colour_is_for_terminals_without_no_color(monkeypatch):
     assert not Style.of(Terminal()).color
 
 
+@pytest.mark.native
 def test_rich_is_imported_for_the_live_line_only():
     code = (
         "import sys, abidance.report.progress_line, abidance.report.terminal; sys.exit('rich' in sys.modules)"

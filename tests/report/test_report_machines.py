@@ -20,6 +20,8 @@ from abidance.report.gate import GATE_REPORTERS, renderer
 from abidance.report.gate.json_document import schema
 from abidance.report.text.style import Style
 
+pytestmark = pytest.mark.unit
+
 HERE = Path(__file__).parent
 MOVED = Code("ABD421", "record-field-offset-changed", Severity.ERROR, "A field moved.\n\nWhy.")
 RISKY = Code("ABD425", "record-field-renamed", Severity.WARNING, "A field has another name.")

@@ -11,6 +11,8 @@ from abidance.report.text.block import render
 from abidance.report.text.chars import one_line, width
 from abidance.report.text.style import Style
 
+pytestmark = pytest.mark.unit
+
 CODE = Code("ABD999", "some-name")
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from report_scenes import NO_BUILD, NO_CARGO, NO_TSAN, failed, item, not_run, passed
 
 from abidance.core.catalogue import EXPRESSION_FAILED, NOT_JUDGED
@@ -9,6 +10,8 @@ from abidance.core.codes import Code, Severity
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.events import CaseRan, ItemStarted, RunFinished, RunInterrupted, RunStarted, RunStopped
 from abidance.core.outcome import Outcome
+
+pytestmark = pytest.mark.unit
 
 
 def test_a_contract_that_holds(project, report, golden):

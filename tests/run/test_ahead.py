@@ -16,6 +16,8 @@ from abidance.core.errors import CaseError
 from abidance.run.search.pipeline import GivenUpError, NothingRemembered, PipelinedSearch
 from abidance.run.search.search import CauseFound, Search, search
 
+pytestmark = pytest.mark.unit
+
 
 @dataclass
 class Told:

@@ -35,6 +35,7 @@ def test_a_defect_is_found(function, library, code, judge):
     assert {finding.diagnostic.code.id for finding in found} == {code}
 
 
+@pytest.mark.full
 def test_emitted_programs_fail_with_the_defect_and_not_without(built, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     contract = built / "byvalue.contract.yaml"

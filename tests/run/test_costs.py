@@ -90,6 +90,7 @@ def test_heap_memory_within_the_budget_is_no_finding(function, build, judge):
     assert judge("costs", function, build, phases=("properties",), seed=2) == ([], [])
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("function", sample(["ct_find", "ct_sort", "ct_admit", "ct_hash"], keep=["ct_find"]))
 def test_the_call_that_is_shown_costs_too_much_again(function, judge):
     (found,), _ = costs(judge, function, "wrong", seed=3)
@@ -104,6 +105,7 @@ def test_the_call_that_is_shown_costs_too_much_again(function, judge):
     assert f"{function}(" in program
 
 
+@pytest.mark.full
 def test_the_smallest_call_that_costs_as_much_is_shown(judge):
     (found,), _ = costs(judge, "ct_find", "wrong", seed=4)
 

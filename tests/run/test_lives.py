@@ -9,7 +9,7 @@ from families import found_as
 
 from abidance.run.commands.replay import replay
 from abidance.run.emit_c.program import emit_c
-from tiers import sample
+from tiers import first, full, sample
 
 DEFECTS = {
     "after_free": "ABD301",  # a removed entry is looked at: freed memory is filled
@@ -23,21 +23,24 @@ DEFECTS = {
     "buffer": "ABD374",  # one buffer for the names of all tables
 }
 HANDLES = ("lv_table", "lv_cursor")
+OF_CURSORS = ("shared", "child", "outlived")  # which sequences of a cursor show
 
 
-def of_handles(judge, library, seed, examples=100):
-    """Return what phase `lifecycle` finds for either handle, and what it could not judge."""
+def of_handles(judge, library, seed, handles=HANDLES, examples=100):
+    """Return what phase `lifecycle` finds for these handles, and what it could not judge."""
     found, reasons = [], []
-    for handle in HANDLES:
+    for handle in handles:
         one, why = judge("lives", handle, library, seed=seed, phases=("lifecycle",), examples=examples)
         found += one
         reasons += why
     return found, reasons
 
 
+@pytest.mark.parametrize("everywhere", [False, full(True)])
 @pytest.mark.parametrize(("defect", "code"), found_as(DEFECTS, keep=("ABD373", "ABD374", "ABD375")))
-def test_what_shows_only_after_other_calls_is_found(defect, code, judge):
-    found, reasons = of_handles(judge, defect, seed=1)
+def test_what_shows_only_after_other_calls_is_found(defect, code, everywhere, judge):
+    own = "lv_cursor" if defect in OF_CURSORS else "lv_table"
+    found, reasons = of_handles(judge, defect, 1, HANDLES if everywhere else (own,))
 
     assert {finding.diagnostic.code.id for finding in found} == {code}
     assert all(finding.repeats[0] == finding.repeats[1] for finding in found)
@@ -57,8 +60,9 @@ def test_sanitizers_see_it_as_well(defect, code, judge):
 @pytest.mark.parametrize(
     "library", sample(["sound", "near", "sound_asan", "near_asan"], keep=["sound", "near"])
 )
-def test_sound_handles_are_left_alone(library, judge):
-    assert of_handles(judge, library, seed=3) == ([], [])
+@pytest.mark.parametrize("handles", ["lv_table", full("lv_table lv_cursor")])
+def test_sound_handles_are_left_alone(library, handles, judge):
+    assert of_handles(judge, library, 3, handles.split()) == ([], [])
 
 
 @pytest.mark.full
@@ -80,6 +84,7 @@ def test_the_smallest_sequence_is_told(judge):
     ]
 
 
+@pytest.mark.full
 def test_the_cause_of_a_kept_pointer_names_who_was_lent_it(judge):
     found, _ = judge("lives", "lv_table", "kept", seed=1, phases=("lifecycle",))
 
@@ -90,7 +95,7 @@ def test_the_cause_of_a_kept_pointer_names_who_was_lent_it(judge):
     assert found[0].diagnostic.span.path.name == "lives.contract.yaml"
 
 
-@pytest.mark.parametrize("defect", ["order", "kept"])
+@pytest.mark.parametrize("defect", first(["order", "kept"]))
 def test_a_sequence_is_replayed_and_written_in_c(defect, judge, tmp_path):
     found, _ = judge("lives", "lv_table", defect, seed=1, phases=("lifecycle",))
     case, settings, events = found[0].case, judge.session.settings, []

@@ -6,6 +6,8 @@ import pytest
 
 from abidance.run.cost.timing import Says, Series, quantile
 
+pytestmark = pytest.mark.unit
+
 US = 1_000_000
 """Picoseconds."""
 STEADY = [2 * US] * 1000

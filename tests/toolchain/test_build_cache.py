@@ -12,6 +12,8 @@ import pytest
 from abidance.core.errors import UsageError
 from abidance.toolchain.cache import Cache, cached_shared_object, default_cache, digest, publish
 
+pytestmark = pytest.mark.unit
+
 if TYPE_CHECKING:
     from pathlib import Path
 

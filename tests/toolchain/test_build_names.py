@@ -9,6 +9,8 @@ import pytest
 from abidance.core.errors import UsageError
 from abidance.toolchain.builds import DEFAULT_BUILDS, parse_build
 
+pytestmark = pytest.mark.unit
+
 
 @pytest.mark.parametrize(
     ("name", "key", "optimization"),
@@ -50,6 +52,7 @@ def test_name_that_means_nothing_is_an_error_of_usage(name, said, complaint):
         parse_build(name)
 
 
+@pytest.mark.native
 @pytest.mark.parametrize("family", ["gcc", "clang"])
 @pytest.mark.parametrize("name", ["release", "debug", "asan+ubsan", "tsan", "debug+asan", "release+ubsan"])
 def test_flags_are_accepted_by_the_compiler(name, family, compiler_of, tmp_path):

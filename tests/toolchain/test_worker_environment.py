@@ -11,6 +11,8 @@ from abidance.toolchain.library import Artifact
 from abidance.toolchain.preloading import preloadable
 from abidance.toolchain.sanitizers import PRIVATE_VARIABLES, worker_environment
 
+pytestmark = pytest.mark.unit
+
 LIBRARY = Path("/x/libdemo.so")
 PLAIN = Artifact("demo", "release", LIBRARY, LIBRARY)
 
