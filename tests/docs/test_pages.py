@@ -43,3 +43,8 @@ def test_decisions_are_numbered_without_gaps():
     for number, record in enumerate(records, 1):
         assert record.name.startswith(f"{number:04}-")
         assert record.read_text().startswith(f"# {number}. ")
+
+
+def test_no_record_waits_for_its_figures():
+    for record in (ROOT / "docs" / "decisions").glob("[0-9]*.md"):
+        assert not re.search(r"@[A-Z]+@|TODO|TBD", record.read_text()), record.name

@@ -147,14 +147,14 @@ def test_whatever_home_is_called_the_heap_is_watched(name, judged, filled_cache,
 def damaged(file, how):
     """Spoil a file of the cache."""
     whole = file.read_bytes()
-    spoiled = {
+    corruption = {
         "empty": b"",
         "cut": whole[: len(whole) // 2],
         "damaged": whole[:200] + bytes(200) + whole[400:],
         "no ELF": b"#!/bin/sh\n",
     }
     file.chmod(0o755)
-    file.write_bytes(spoiled[how])
+    file.write_bytes(corruption[how])
 
 
 @pytest.mark.parametrize("how", ["empty", "cut", "damaged", "no ELF"])

@@ -70,13 +70,13 @@ def test_what_is_put_back_is_no_change(name, subject):
         assert seen.printed == b""
         assert seen.kept is not None
         assert seen.kept.growth == 0
-        assert not seen.calls[0].passage.control
+        assert not seen.calls[0].side_effects.control
 
 
 def test_floating_point_control_is_compared_and_put_back(subject):
     seen = run(subject, "rounds", "sound")
 
-    assert [returned.passage.control for returned in seen.calls] == [True, False]
+    assert [returned.side_effects.control for returned in seen.calls] == [True, False]
 
 
 def test_printed_words_come_with_the_plan_that_printed_them(subject):
@@ -102,7 +102,7 @@ def test_a_block_put_in_the_place_of_an_older_one_is_no_growth(subject):
 def test_allocations_are_counted_by_call(subject):
     seen = run(subject, "sound", "borrows", "grows")
 
-    assert [returned.passage.allocations for returned in seen.calls] == [0, 1, 2]
+    assert [returned.side_effects.allocations for returned in seen.calls] == [0, 1, 2]
 
 
 def test_no_block_is_lost_from_the_account_in_whatever_order_they_go(subject):

@@ -53,14 +53,14 @@ def run(subject, *names, **rest):
 @pytest.mark.parametrize("fill", first([0xA5, 0]))
 @pytest.mark.parametrize("name", first([*PAST, *AFTER], 4))
 def test_a_write_where_none_may_be_is_seen_with_its_block(name, fill, subject):
-    spoiled = run(subject, name, fill=fill).spoiled
+    corruption = run(subject, name, fill=fill).corruption
 
-    assert spoiled is not None
-    assert (spoiled.size, spoiled.offset, spoiled.length) == {**PAST, **AFTER}[name]
-    assert spoiled.after_free == (name in AFTER)
-    assert spoiled.call == 0
-    assert {frame.module for frame in spoiled.made_at} <= {str(subject.spec.library)}
-    assert (spoiled.freed_at != ()) == (name in AFTER)
+    assert corruption is not None
+    assert (corruption.size, corruption.offset, corruption.length) == {**PAST, **AFTER}[name]
+    assert corruption.after_free == (name in AFTER)
+    assert corruption.call == 0
+    assert {frame.module for frame in corruption.made_at} <= {str(subject.spec.library)}
+    assert (corruption.freed_at != ()) == (name in AFTER)
 
 
 @pytest.mark.parametrize("name", first(SOUND, 2))
@@ -68,16 +68,16 @@ def test_a_block_that_is_used_to_its_last_byte_is_sound(name, subject):
     for fill in (0xA5, 0, 0xA5):
         seen = run(subject, name, "waits" if "thread" in name else "sound", fill=fill)
 
-        assert seen.spoiled is None
+        assert seen.corruption is None
         assert seen.death is None
         assert int.from_bytes(seen.calls[0].result[:4], "little") == 0
 
 
 def test_room_that_was_asked_about_may_be_used_and_no_more(subject):
-    spoiled = run(subject, "past_told").spoiled
+    corruption = run(subject, "past_told").corruption
 
-    assert spoiled is not None
-    assert spoiled.offset == spoiled.size >= 24
+    assert corruption is not None
+    assert corruption.offset == corruption.size >= 24
 
 
 def test_a_block_has_the_same_room_in_every_plan(subject):
@@ -90,8 +90,8 @@ def test_a_block_has_the_same_room_in_every_plan(subject):
 def test_the_call_that_wrote_is_told_when_every_call_is_watched(subject):
     names = ("sound", "past_and_kept", "past_malloc")
 
-    assert run(subject, *names, closely=True).spoiled.call == 1
-    assert run(subject, *names).spoiled.call is None
+    assert run(subject, *names, closely=True).corruption.call == 1
+    assert run(subject, *names).corruption.call is None
 
 
 def test_a_worker_whose_heap_is_in_doubt_is_not_used_again(subject):
@@ -101,4 +101,4 @@ def test_a_worker_whose_heap_is_in_doubt_is_not_used_again(subject):
     assert subject._worker is before
     run(subject, "jumps")
     assert subject._worker is not before
-    assert run(subject, "sound").spoiled is None
+    assert run(subject, "sound").corruption is None

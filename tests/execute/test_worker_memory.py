@@ -180,7 +180,7 @@ def test_asan_blames_who_freed_a_callers_block(asan):
 def test_a_callers_block_that_is_freed_is_told_on_release_and_stays(release):
     seen = release.run(plan(call("free_it", "p>v", BLOCK), peek(0), blocks=(writable(SIZE),)))
     assert seen.death is None
-    assert [each.passage.misfreed for each in seen.calls] == [0, None]
+    assert [each.side_effects.misfreed for each in seen.calls] == [0, None]
 
 
 def test_an_over_read_sees_the_same_bytes_each_time(release):

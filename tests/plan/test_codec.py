@@ -198,7 +198,7 @@ invocations = st.builds(
     st.none() | u32,
     st.sampled_from(DeallocationStatus),
 )
-spoiled = st.none() | st.builds(
+corruption = st.none() | st.builds(
     HeapCorruption, st.none() | st.integers(0, 100), st.booleans(), u64, u64, u64, u64, u64
 )
 returned = st.builds(
@@ -233,7 +233,7 @@ def observations(draw):
         kept=draw(kept),
         changes=changes,
         trailing=draw(few(invocations)),
-        spoiled=draw(spoiled),
+        corruption=draw(corruption),
         freed=tuple(sorted(freed, **by_call)),
     )
 

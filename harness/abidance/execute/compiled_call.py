@@ -77,11 +77,11 @@ class CompiledCall:
         before = perf_counter_ns()
         enter(target)
         raw = function(*arguments)
-        passage = arena.leave()
+        side_effects = arena.leave()
         nanoseconds = perf_counter_ns() - before
         errno = ctypes.get_errno()
         status[PHASE_WORD] = _LOOKING
-        return self.look(arena, slots, raw, errno, nanoseconds, passage)
+        return self.look(arena, slots, raw, errno, nanoseconds, side_effects)
 
     @property
     def slots(self) -> frozenset[int]:
@@ -100,7 +100,13 @@ class CompiledCall:
         return [_argument(step, values, at, slots, addresses) for step in self.arguments]
 
     def look(
-        self, arena: Arena, slots: list[int], raw: Any, errno: int, nanoseconds: int, passage: CallSideEffects
+        self,
+        arena: Arena,
+        slots: list[int],
+        raw: Any,
+        errno: int,
+        nanoseconds: int,
+        side_effects: CallSideEffects,
     ) -> Returned:
         """Return what a call left, which came back with `raw`."""
         result = bytes(raw) if self.width else b""
@@ -108,7 +114,7 @@ class CompiledCall:
             slots[self.save[0]] = _number(self.save[1], result, arena.addresses, slots)
         blocks = tuple([arena.contents(block) for block in self.watched])
         followed = tuple([_follow(each, arena, result, slots) for each in self.follows])
-        return Returned(True, result, errno, nanoseconds, blocks, followed, passage)
+        return Returned(True, result, errno, nanoseconds, blocks, followed, side_effects)
 
 
 def _argument(step: _Step, values: memoryview, at: int, slots: list[int], addresses: memoryview[int]) -> Any:

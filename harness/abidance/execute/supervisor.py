@@ -274,12 +274,14 @@ class Supervisor:
         if any(change.kind == UNWATCHED for change in observation.changes):
             observation = self._without_unwatched(observation)
         printed = channel.tidy(len(asked.encoded))
-        kept, spoiled = observation.kept, observation.spoiled
+        kept, corruption = observation.kept, observation.corruption
         site = _place(worker, kept.site) if kept and kept.growth > 0 else ()
-        if spoiled is not None:
-            made_at, freed_at = _place(worker, spoiled.made), _place(worker, spoiled.freed)
-            observation = replace(observation, spoiled=replace(spoiled, made_at=made_at, freed_at=freed_at))
-            if spoiled.is_through:
+        if corruption is not None:
+            made_at, freed_at = _place(worker, corruption.made), _place(worker, corruption.freed)
+            observation = replace(
+                observation, corruption=replace(corruption, made_at=made_at, freed_at=freed_at)
+            )
+            if corruption.is_through:
                 self._drop_worker()  # its heap is not to be trusted any more
         return replace(observation, printed=printed, site=site) if printed or site else observation
 
@@ -462,7 +464,9 @@ def _check_fits(observation: Observation, plan: Plan, *, whole: bool = True) -> 
     if any(change.call >= max(len(plan.calls), 1) for change in observation.changes):
         raise ValueError("it tells of a call that the plan does not have")
     touched = [each.block for each in observation.damage]
-    touched += [call.passage.misfreed for call in observation.calls if call.passage.misfreed is not None]
+    touched += [
+        call.side_effects.misfreed for call in observation.calls if call.side_effects.misfreed is not None
+    ]
     allocated = any(callback.allocator is not None for callback in plan.callbacks)
     own = [each.block for each in observation.modified] + [each.block for each in observation.freed]
     most = MAX_BLOCKS if allocated else len(plan.blocks)

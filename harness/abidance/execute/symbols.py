@@ -26,15 +26,15 @@ def with_symbols(observation: Observation) -> Observation:
     """
     death = observation.death
     if death is None:
-        site, spoiled = observation.site, observation.spoiled
-        spots = (spoiled.made_at, spoiled.freed_at) if spoiled is not None else ()
+        site, corruption = observation.site, observation.corruption
+        spots = (corruption.made_at, corruption.freed_at) if corruption is not None else ()
         names = _names(frame for stack in (site, *spots) for frame in stack)
         if not names:
             return observation
-        if spoiled is not None:
-            made_at, freed_at = _named(spoiled.made_at, names), _named(spoiled.freed_at, names)
-            spoiled = replace(spoiled, made_at=made_at, freed_at=freed_at)
-        return replace(observation, site=_named(site, names), spoiled=spoiled)
+        if corruption is not None:
+            made_at, freed_at = _named(corruption.made_at, names), _named(corruption.freed_at, names)
+            corruption = replace(corruption, made_at=made_at, freed_at=freed_at)
+        return replace(observation, site=_named(site, names), corruption=corruption)
     report = death.report
     stacks: list[tuple[StackFrame, ...]] = [death.frames]
     if report is not None:

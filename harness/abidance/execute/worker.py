@@ -206,7 +206,7 @@ class Worker:
         else:
             left = run_lanes(lanes, calls, self._arena, self._mailbox, slots, self._status, self._functions)
             if strays := self._arena.strays():
-                left[0] = replace(left[0], passage=CallSideEffects(None, strays=strays))
+                left[0] = replace(left[0], side_effects=CallSideEffects(None, strays=strays))
             records = [encode_returned(each) for each in left]
             results += [each.result for each in left]
             for (call, _), each in zip(calls, left, strict=True):

@@ -117,7 +117,7 @@ class Drawer(MemoryDrawer):
             self.pool.note(f"{scope.prefix}{member.name}", value)
         for member in members:
             if isinstance(member.shape, PointerShape):
-                self.keeper.check_size(member, member.shape, members, values, scope)
+                self.checker.check_size(member, member.shape, members, values, scope)
         return {member.name: values[member.name] for member in members}
 
     def _with_hooks(self, members: tuple[Member, ...], scope: Scope) -> Scope:
@@ -133,14 +133,14 @@ class Drawer(MemoryDrawer):
         shape, path = member.shape, f"{scope.prefix}{member.name}"
         fixed = scope.given.get(member.name, MISSING)
         if isinstance(fixed, list) and isinstance(shape, PointerShape):
-            self.keeper.check_given(shape.element, fixed, member, scope)
+            self.checker.check_given(shape.element, fixed, member, scope)
         if fixed is DESTROYED and isinstance(shape, HandleShape):
             made = self.handle(shape.handle)
             assert isinstance(made, NewHandle)
             return replace(made, destroyed=True)
         if fixed is None and isinstance(shape, PointerShape | HandleShape | OpaqueShape):
             there = Scope(path, around, scope.hints, {}, free=scope.free, pending=scope.pending)
-            self.keeper.check_null(member, there, {})
+            self.checker.check_null(member, there, {})
         goes_on = isinstance(fixed, dict) and (leads_to_record(shape) or isinstance(shape, HandleShape))
         if fixed is not MISSING and not goes_on:
             given: Value = self.fixed(fixed)
@@ -165,7 +165,7 @@ class Drawer(MemoryDrawer):
             case UserDataShape():
                 return None if self.null(shape, inner, {}) else SOMEWHERE
             case OpaqueShape():
-                if shape.nullable is not False and not self.keeper.may_be_null(shape, inner, {}):
+                if shape.nullable is not False and not self.checker.may_be_null(shape, inner, {}):
                     raise self.log.refuse(f"`{path}` must not be NULL here", member.promised)
                 return None
             case NothingShape():
@@ -208,11 +208,11 @@ class Drawer(MemoryDrawer):
         if not is_known(shape.length, scope.outer):
             roof = shape.limit if shape.limit is not None else ROOMY
             if shape.capacity is not None:
-                roof = min(roof, self.keeper.count(shape.capacity, scope.outer))
+                roof = min(roof, self.checker.count(shape.capacity, scope.outer))
             low, high = scope.hints.bounds(f"len({path})").narrow(0, roof)
             return self.memory(shape, path, low, max(high, low), scope)
         assert shape.length is not None
-        size = self.keeper.count(shape.length, scope.outer, LARGE if shape.what is What.BYTES else MANY)
+        size = self.checker.count(shape.length, scope.outer, LARGE if shape.what is What.BYTES else MANY)
         return self.memory(shape, path, size, size, scope)
 
     def in_place(self, shape: Shape, path: str, scope: Scope) -> Value:

@@ -47,11 +47,11 @@ class MemoryDrawer(ABC):
     source: ChoiceSource
     log: FilterLog
     pool: Pool = field(default_factory=Pool)
-    keeper: ConstraintChecker = field(init=False)
+    checker: ConstraintChecker = field(init=False)
 
     def __post_init__(self) -> None:
         """Set up what values are held to."""
-        self.keeper = ConstraintChecker(self.boundary, self.log)
+        self.checker = ConstraintChecker(self.boundary, self.log)
 
     @abstractmethod
     def in_place(self, shape: Shape, path: str, scope: Scope) -> Value:
@@ -80,9 +80,9 @@ class MemoryDrawer(ABC):
         fixed = scope.given.get(member.name, MISSING)
         if fixed is not MISSING:
             given: Value = self.fixed(fixed)
-            self.keeper.check_given(number, given, member, scope)
+            self.checker.check_given(number, given, member, scope)
             if given is None:
-                self.keeper.check_null(member, scope, values)
+                self.checker.check_null(member, scope, values)
             return given
         if isinstance(shape, PointerShape):
             if shape.nullable is not False and self.null(shape, scope, values):
@@ -120,25 +120,25 @@ class MemoryDrawer(ABC):
         path = f"{scope.prefix}{length.name}"
         for member in group:
             assert isinstance(member.shape, PointerShape)
-            self.keeper.check_given(member.shape.element, fixed.get(member.name, ()), member, scope)
+            self.checker.check_given(member.shape.element, fixed.get(member.name, ()), member, scope)
         if length.name in scope.given:
             size = self.fixed(scope.given[length.name])
-            self.keeper.check_given(number, size, length, scope)
+            self.checker.check_given(number, size, length, scope)
             values[length.name] = size
             if told and told != {size} and not scope.free:
-                raise self.keeper.differ(group)
+                raise self.checker.differ(group)
             if not isinstance(size, int):
                 size = 0
             elif not 0 <= size <= LARGE:
                 # No memory is so long: a valid call passes such a number only beside NULL.
                 if not scope.free and any(fixed.get(m.name, ROOM) is not None for m in group):
-                    raise self.keeper.differ(group)
+                    raise self.checker.differ(group)
                 size = 0
         elif told:
             if len(told) > 1 and not scope.free:
-                raise self.keeper.differ(group)
+                raise self.checker.differ(group)
             size = values[length.name] = max(told)
-            self.keeper.check_given(number, size, length, scope)
+            self.checker.check_given(number, size, length, scope)
         else:
             low, high = self._sizes(length, number, group, scope)
             near = self.pool.near
@@ -148,7 +148,7 @@ class MemoryDrawer(ABC):
                     m
                     for m in group
                     if m.name in fixed
-                    and self.keeper.may_be_null(m.shape, scope, {**values, length.name: low})
+                    and self.checker.may_be_null(m.shape, scope, {**values, length.name: low})
                 ]
                 low = low + 1 if lawful and low < high else low
             size = values[length.name] = buffers.size(self.source, low, high, scope.hints.numbers(path), near)
@@ -158,7 +158,7 @@ class MemoryDrawer(ABC):
             if member.name in fixed:
                 values[member.name] = fixed[member.name]
                 if fixed[member.name] is None:
-                    self.keeper.check_null(member, scope, values)
+                    self.checker.check_null(member, scope, values)
             elif self.null(member.shape, scope, values):
                 values[member.name] = None
             else:
@@ -191,7 +191,7 @@ class MemoryDrawer(ABC):
         self, shape: PointerShape | HandleShape | OpaqueShape, scope: Scope, values: Mapping[str, Any]
     ) -> bool:
         """Tell whether NULL is valid here, and chosen."""
-        return self.keeper.may_be_null(shape, scope, values) and self.source.flag()
+        return self.checker.may_be_null(shape, scope, values) and self.source.flag()
 
     def memory(
         self, shape: PointerShape, path: str, lowest: int, highest: int, scope: Scope
@@ -230,7 +230,7 @@ class MemoryDrawer(ABC):
         roof = shape.limit if shape.limit is not None else LONG
         if shape.capacity is not None:
             assert scope.outer is not None
-            room = self.keeper.count(shape.capacity, scope.outer)
+            room = self.checker.count(shape.capacity, scope.outer)
             if room == 0:
                 raise self.log.refuse(shape.capacity.text, shape.capacity.span)
             roof = min(roof, room - 1)

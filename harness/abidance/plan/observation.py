@@ -95,7 +95,7 @@ class Returned:
     nanoseconds: int = 0
     blocks: tuple[bytes, ...] = ()
     followed: tuple[PointerReadResult, ...] = ()
-    passage: CallSideEffects = CallSideEffects()
+    side_effects: CallSideEffects = CallSideEffects()
     invocations: tuple[Invocation, ...] = ()
     """Those since the call before, this one's and any that came in between."""
     unnoted: int = 0
@@ -305,5 +305,5 @@ class Observation:
     freed: tuple[Freed, ...] = ()
     site: tuple[StackFrame, ...] = ()
     """Where the oldest of the `kept` blocks was asked for, when that was in the library's own code."""
-    spoiled: HeapCorruption | None = None
+    corruption: HeapCorruption | None = None
     """What was written where nothing may be, the first of it; known when all calls are over."""

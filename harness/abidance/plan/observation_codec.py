@@ -74,11 +74,11 @@ def encode_returned(
 
     Its invocations are given as the arena notes them.
     """
-    passage = returned.passage
+    side_effects = returned.side_effects
     parts = [
         RETURNED.pack(
             returned.ran,
-            _CONTROL * passage.control
+            _CONTROL * side_effects.control
             | _CALLED_BACK * (noted != NONE_NOTED)
             | _MEASURED * bool(returned.measured),
             len(returned.result),
@@ -89,11 +89,11 @@ def encode_returned(
             len(damage),
             len(modified),
             len(freed),
-            -1 if passage.allocations is None else passage.allocations,
-            passage.allocated,
-            RESULT if passage.misfreed is None else passage.misfreed,
-            passage.registers,
-            passage.strays,
+            -1 if side_effects.allocations is None else side_effects.allocations,
+            side_effects.allocated,
+            RESULT if side_effects.misfreed is None else side_effects.misfreed,
+            side_effects.registers,
+            side_effects.strays,
         ),
         returned.result,
     ]
@@ -119,7 +119,7 @@ def encode_returned(
 
 def encode_aftermath(
     kept: HeapGrowth | None,
-    spoiled: HeapCorruption | None,
+    corruption: HeapCorruption | None,
     changes: Sequence[ProcessChange],
     noted: bytes = b"",
 ) -> bytes:
@@ -128,12 +128,12 @@ def encode_aftermath(
     if kept is not None:
         returned = (kept.returned_blocks, kept.returned_bytes)
         numbers = (kept.blocks, kept.bytes, *returned, kept.site, kept.nth)
-    flags = COUNTED * (kept is not None) | SPOILED_TOO * (spoiled is not None)
+    flags = COUNTED * (kept is not None) | SPOILED_TOO * (corruption is not None)
     parts = [AFTERMATH.pack(flags, *numbers, len(changes))]
-    if spoiled is not None:
-        call = RESULT if spoiled.call is None else spoiled.call
-        extent = (spoiled.size, spoiled.offset, spoiled.length)
-        parts.append(SPOILED.pack(call, spoiled.after_free, *extent, spoiled.made, spoiled.freed))
+    if corruption is not None:
+        call = RESULT if corruption.call is None else corruption.call
+        extent = (corruption.size, corruption.offset, corruption.length)
+        parts.append(SPOILED.pack(call, corruption.after_free, *extent, corruption.made, corruption.freed))
     for change in changes:
         words = [text.encode()[:_MOST_WORDS] for text in (change.kind, change.before, change.after)]
         parts += (CHANGE.pack(change.call, *map(len, words)), *words)
@@ -154,7 +154,7 @@ def encode_observation(observation: Observation) -> bytes:
         for index, returned in enumerate(observation.calls)
     ]
     trailing = encode_invocations(observation.trailing)
-    parts.append(encode_aftermath(observation.kept, observation.spoiled, observation.changes, trailing))
+    parts.append(encode_aftermath(observation.kept, observation.corruption, observation.changes, trailing))
     size = OBSERVATION_HEADER.size + sum(map(len, parts))
     return OBSERVATION_HEADER.pack(OBSERVATION_MAGIC, VERSION, len(parts) - 1, 1, size) + b"".join(parts)
 
@@ -194,7 +194,7 @@ def decode_observation(encoded: Buffer) -> Observation:
             [reader.take(reader.unpack(LENGTH)[0]) for _ in range(reader.count(blocks, LENGTH.size))]
         )
         followed = tuple([_decode_followed(reader) for _ in range(reader.count(follows, FOLLOWED.size))])
-        passage = _passage(asked, size, misfreed, bool(flags & _CONTROL), registers, strays)
+        side_effects = _passage(asked, size, misfreed, bool(flags & _CONTROL), registers, strays)
         damage += [Damage(index, *reader.unpack(DAMAGE)) for _ in range(reader.count(damaged, DAMAGE.size))]
         modified += [
             Modified(index, *reader.unpack(MODIFIED)) for _ in range(reader.count(changed, MODIFIED.size))
@@ -210,13 +210,13 @@ def decode_observation(encoded: Buffer) -> Observation:
                 nanoseconds,
                 seen,
                 followed,
-                passage,
+                side_effects,
                 decode_invocations(noted) if noted else (),
                 unnoted,
                 measured,
             )
         )
-    kept, spoiled, changes, trailing = _decode_aftermath(reader) if aftermath else (None, None, (), ())
+    kept, corruption, changes, trailing = _decode_aftermath(reader) if aftermath else (None, None, (), ())
     reader.finish()
     return Observation(
         tuple(calls),
@@ -226,7 +226,7 @@ def decode_observation(encoded: Buffer) -> Observation:
         changes=changes,
         trailing=trailing,
         freed=tuple(freed),
-        spoiled=spoiled,
+        corruption=corruption,
     )
 
 
@@ -266,19 +266,19 @@ def _decode_aftermath(
     counted = bool(flags & COUNTED)
     if flags > COUNTED | SPOILED_TOO or (any(numbers) and not counted):
         raise ValueError("the observation has a heap that was neither counted nor not")
-    spoiled = None
+    corruption = None
     if flags & SPOILED_TOO:
         call, after_free, *rest = reader.unpack(SPOILED)
         if after_free > 1:
             raise ValueError("the observation has a write that was neither before a free nor after one")
-        spoiled = HeapCorruption(None if call == RESULT else call, bool(after_free), *rest)
+        corruption = HeapCorruption(None if call == RESULT else call, bool(after_free), *rest)
     changes = []
     for _ in range(reader.count(count, CHANGE.size)):
         call, *lengths = reader.unpack(CHANGE)
         words = [reader.take(length).decode() for length in lengths]
         changes.append(ProcessChange(call, *words))
     trailing = decode_invocations(reader.take(reader.unpack(LENGTH)[0]))
-    return HeapGrowth(*numbers) if counted else None, spoiled, tuple(changes), trailing
+    return HeapGrowth(*numbers) if counted else None, corruption, tuple(changes), trailing
 
 
 def _decode_followed(reader: ByteReader) -> PointerReadResult:

@@ -103,8 +103,8 @@ def _status(items: Sequence[ItemFinished], counted: Sequence[ItemFinished]) -> C
         words.append("not run")
     elif missing:
         words.append(f"{missing:,} not judged")
-    ink = Color.ERROR if failed else Color.WARNING if words else Color.GOOD
-    return Cell(", ".join(words) or "ok", ink)
+    color = Color.ERROR if failed else Color.WARNING if words else Color.GOOD
+    return Cell(", ".join(words) or "ok", color)
 
 
 def _inline(items: Sequence[ItemFinished]) -> Diagnostic | None:

@@ -54,7 +54,7 @@ class TerminalReport:
         said = verdict(self._record, self._look)
         more = [one_line(sentence) for sentence in said.more]
         fits = sum(width(sentence) + 2 for sentence in (said.sentence, *more)) <= self._look.width
-        words = [self._look.paint(said.sentence, said.ink), *more]
+        words = [self._look.paint(said.sentence, said.color), *more]
         self._print(*(["  ".join(words)] if fits else words), *map(one_line, said.below))
 
     def _header(self, run: RunStarted) -> str:

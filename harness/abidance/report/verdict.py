@@ -25,7 +25,7 @@ class VerdictText:
     """One sentence in bold, further sentences, and lines that stand below them."""
 
     sentence: str
-    ink: Color
+    color: Color
     more: tuple[str, ...] = ()
     below: tuple[str, ...] = ()
 
@@ -36,17 +36,17 @@ def verdict(record: RunRecord, look: Style) -> VerdictText:
     stopped = _stopped(record, look)
     match code:
         case ExitCode.OK:
-            ink = Color.GOOD
+            color = Color.GOOD
             parts = [_holds(record), _warned(record), _suppressed(record)]
         case ExitCode.FINDINGS:
-            ink = Color.ERROR
+            color = Color.ERROR
             parts = [_found(record), _suppressed(record), _missing(record), stopped, _explain(record)]
         case ExitCode.NOTHING_COLLECTED:
-            ink = Color.WARNING
+            color = Color.WARNING
             judged = any(item.judged for item in record.items)
             parts = [stopped, "what was judged holds"] if judged else ["nothing was run, so nothing passed"]
         case _:
-            ink = Color.WARNING
+            color = Color.WARNING
             judged = any(item.judged for item in record.items)
             parts = [_missing(record), stopped, "what was judged holds" if judged else "nothing was judged"]
     if record.interrupted:
@@ -61,7 +61,7 @@ def verdict(record: RunRecord, look: Style) -> VerdictText:
     sentences = (each for run in record.runs for each in unseen(run.items))
     below = (*below, *(f"note: {sentence}" for sentence in sentences))
     more = tuple(f"{part[0].upper()}{part[1:]}." for part in rest)
-    return VerdictText(f"{first}.", ink, more, below)
+    return VerdictText(f"{first}.", color, more, below)
 
 
 def _gaps(record: RunRecord) -> tuple[str, ...]:

@@ -308,8 +308,8 @@ class Arena:
         self._settle(kept)
         numbers = _KEPT.unpack(kept)
         counted, kind = numbers[6:8]
-        spoiled = HeapCorruption(spoiler, kind == _AFTER_FREE, *numbers[8:]) if kind else None
-        return HeapGrowth(*numbers[:6]) if counted else None, spoiled
+        corruption = HeapCorruption(spoiler, kind == _AFTER_FREE, *numbers[8:]) if kind else None
+        return HeapGrowth(*numbers[:6]) if counted else None, corruption
 
     def changes(self, call: int) -> list[ProcessChange]:
         """Return what has changed about the process since the last look."""

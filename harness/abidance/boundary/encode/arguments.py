@@ -57,46 +57,46 @@ class Arguments(Blocks):
         """Append the calls that make a handle and prepare it."""
 
     def argument(
-        self, member: Member, arguments: Values, draft: CallBuilder, using: LiveHandle | None
+        self, member: Member, arguments: Values, builder: CallBuilder, using: LiveHandle | None
     ) -> p.Argument:
         value = arguments[member.name]
         if isinstance(value, Earlier) and not value.handle:
-            return self._left(value, member, draft)
+            return self._left(value, member, builder)
         match member.shape:
             case ScalarShape():
                 return p.Value(pack_scalar(member.shape, value))
             case RecordShape() | ArrayShape():
-                return p.Contents(self.place_record(member.shape, value, member.name, draft))
+                return p.Contents(self.place_record(member.shape, value, member.name, builder))
             case PointerShape() if member.shape.alloc and value is not None:
-                return self.allocated(member.shape, value, member.name, draft.scope, draft)
+                return self.allocated(member.shape, value, member.name, builder.scope, builder)
             case PointerShape():
-                block = self.pointee(member.shape, value, member.name, draft.scope, draft)
+                block = self.pointee(member.shape, value, member.name, builder.scope, builder)
                 return NULL if block is None else p.Address(block)
             case HandleShape():
-                return self.handle(member.shape, value, member.name, draft, using)
+                return self.handle(member.shape, value, member.name, builder, using)
             case CallbackShape() if isinstance(value, Script):
-                return self.callback(member.shape, value, member.name, draft)
+                return self.callback(member.shape, value, member.name, builder)
             case UserDataShape() if value is not None:
-                return p.Address(self.user_data(member.name, draft))
+                return p.Address(self.user_data(member.name, builder))
             case _:
                 return NULL
 
-    def callback(self, shape: CallbackShape, value: Script, path: str, draft: CallBuilder) -> p.Slot:
+    def callback(self, shape: CallbackShape, value: Script, path: str, builder: CallBuilder) -> p.Slot:
         """Return the slot that a callback's address is in; raises EvaluationError when there are too many."""
         if sum(made.kind == shape.kind for made, _ in self.callbacks) >= INSTANCES:
             message = f"a call is given at most {INSTANCES} callbacks of one type, and this one is given more"
             assert shape.span is not None
             raise EvaluationError(message, shape.span)
-        draft.callbacks[path] = len(self.callbacks)
+        builder.callbacks[path] = len(self.callbacks)
         made = p.CallbackScript(
             self.slots,
             shape.kind,
             shape.sizes,
             tuple(Reads.of(shape).reads),
-            self._answers(shape.result, value, path, draft, allocates=shape.allocates is not None),
-            tuple(writes(shape, value.written, draft.scope)),
+            self._answers(shape.result, value, path, builder, allocates=shape.allocates is not None),
+            tuple(writes(shape, value.written, builder.scope)),
             isinstance(shape.result, PointerShape),
-            part_of(shape, self._allocator(path, draft), draft.scope),
+            part_of(shape, self._allocator(path, builder), builder.scope),
             gives=isinstance(shape.result, PointerShape) and shape.result.handed,
             frees=tuple(
                 (n, member.shape.free)
@@ -109,16 +109,16 @@ class Arguments(Blocks):
         self.slots += 1
         return p.Slot(made.slot)
 
-    def _allocator(self, path: str, draft: CallBuilder) -> int:
+    def _allocator(self, path: str, builder: CallBuilder) -> int:
         """Return the number of an allocator: callbacks that stand beside each other are parts of one."""
         beside = path.rpartition(".")[0]
-        if beside not in draft.allocators:
-            draft.allocators[beside] = self._allocators
+        if beside not in builder.allocators:
+            builder.allocators[beside] = self._allocators
             self._allocators += 1
-        return draft.allocators[beside]
+        return builder.allocators[beside]
 
     def _answers(
-        self, shape: Shape, value: Script, path: str, draft: CallBuilder, *, allocates: bool
+        self, shape: Shape, value: Script, path: str, builder: CallBuilder, *, allocates: bool
     ) -> tuple[bytes, ...]:
         """Return a callback's answers; what they point at is there until the plan ends."""
         if isinstance(shape, NothingShape):
@@ -127,30 +127,30 @@ class Arguments(Blocks):
             return answers(value.answers)
         if not isinstance(shape, PointerShape):
             return tuple(_answer(shape, answer) for answer in value.answers)
-        lent = len(draft.lent)
+        lent = len(builder.lent)
         shape = replace(shape, handed=False)  # what is handed over are copies of these blocks
         found = [
-            self.pointee(shape, answer, f"{path}.result[{n}]", draft.scope, draft)
+            self.pointee(shape, answer, f"{path}.result[{n}]", builder.scope, builder)
             for n, answer in enumerate(value.answers)
         ]
-        del draft.lent[lent:]
+        del builder.lent[lent:]
         return tuple(struct.pack("<Q", p.NO_BLOCK if block is None else block) for block in found)
 
     def allocated(
-        self, shape: PointerShape, value: Value, path: str, scope: Mapping[str, Any], draft: CallBuilder
+        self, shape: PointerShape, value: Value, path: str, scope: Mapping[str, Any], builder: CallBuilder
     ) -> p.Slot:
         """Return the slot that memory from a function of the library is in, which a call before this one asks for."""
         function = self.boundary.functions[shape.alloc]
         assert function.signature is not None
-        raw = self.bytes_of(shape, value, path, scope, draft)
+        raw = self.bytes_of(shape, value, path, scope, builder)
         size = size_member(function)
         assert size is not None
         assert isinstance(size.shape, ScalarShape)
         slot = p.Slot(self.slots)
         self.slots += 1
-        draft.allocated[path] = (len(self.calls), shape.free)
-        draft.needs.append(slot.index)
-        draft.fills.append(p.Fill(slot.index, p.Value(raw)))
+        builder.allocated[path] = (len(self.calls), shape.free)
+        builder.needs.append(slot.index)
+        builder.fills.append(p.Fill(slot.index, p.Value(raw)))
         asked = p.Value(pack_scalar(size.shape, len(raw)))
         self.calls.append(
             p.Call(
@@ -158,19 +158,19 @@ class Arguments(Blocks):
                 str(function.signature),
                 (asked,),
                 save=(slot.index, p.ValuePlace()),
-                only_if=tuple(dict.fromkeys(draft.conditions)),
+                only_if=tuple(dict.fromkeys(builder.conditions)),
             )
         )
         self.placed.append(PlacedCall(function, {size.name: len(raw)}, {}))
         return slot
 
-    def user_data(self, path: str, draft: CallBuilder) -> int:
+    def user_data(self, path: str, builder: CallBuilder) -> int:
         """Return the block of a pointer that is only handed on: there is nothing in it that could be touched."""
-        block = draft.places[path] = self.new_block(p.Block(0, 1, p.Access.READ), draft)
+        block = builder.places[path] = self.new_block(p.Block(0, 1, p.Access.READ), builder)
         return block
 
     def handle(
-        self, shape: HandleShape, value: Value, path: str, draft: CallBuilder, using: LiveHandle | None
+        self, shape: HandleShape, value: Value, path: str, builder: CallBuilder, using: LiveHandle | None
     ) -> p.Slot | p.Address | p.Value:
         if value is None:
             return NULL
@@ -178,16 +178,16 @@ class Arguments(Blocks):
         if shape.made:
             if life.record and shape.level == 1:
                 state = value if isinstance(value, dict) else {}
-                block = self.place_record(life.record, state, path, draft, p.Access.WRITE)
-                draft.lent.remove(block)
-                draft.storage[path] = block
-                draft.watched.append(block)
-                draft.made.append((life, None, block, path))
+                block = self.place_record(life.record, state, path, builder, p.Access.WRITE)
+                builder.lent.remove(block)
+                builder.storage[path] = block
+                builder.watched.append(block)
+                builder.made.append((life, None, block, path))
                 return p.Address(block)
-            block = self.new_block(p.Block(8, 8, p.Access.WRITE), draft)
-            draft.places[path] = block
-            draft.watched.append(block)
-            draft.made.append((life, p.ValuePlace(block), None, path))
+            block = self.new_block(p.Block(8, 8, p.Access.WRITE), builder)
+            builder.places[path] = block
+            builder.watched.append(block)
+            builder.made.append((life, p.ValuePlace(block), None, path))
             return p.Address(block)
         if isinstance(value, Earlier):
             live = self._of(value)
@@ -195,20 +195,20 @@ class Arguments(Blocks):
             assert isinstance(value, NewHandle), (path, value)
             live = using if using and using.life.name == shape.handle else self.make(life, value)
         if isinstance(value, NewHandle) and value.destroyed:
-            draft.doomed.append(live)
+            builder.doomed.append(live)
         elif live in self.live:
-            draft.used.append(live)
-        draft.handles[path] = live.made
-        draft.conditions.extend(live.ready)
+            builder.used.append(live)
+        builder.handles[path] = live.made
+        builder.conditions.extend(live.ready)
         if isinstance(live.argument, p.Slot):
-            draft.needs.append(live.argument.index)
+            builder.needs.append(live.argument.index)
         elif life.record:
-            draft.storage[path] = live.argument.block
-            draft.watched.append(live.argument.block)
-            self._set_state(life.record, value.state, live.argument.block, path, draft)
+            builder.storage[path] = live.argument.block
+            builder.watched.append(live.argument.block)
+            self._set_state(life.record, value.state, live.argument.block, path, builder)
         return live.argument
 
-    def _left(self, value: Earlier, member: Member, draft: CallBuilder) -> p.Argument:
+    def _left(self, value: Earlier, member: Member, builder: CallBuilder) -> p.Argument:
         """Return what an earlier step left, from where it lies."""
         index = self.steps[value.call]
         if value.path == "result":
@@ -224,8 +224,8 @@ class Arguments(Blocks):
             )
             raise EvaluationError(message, member.promised)
         if isinstance(member.shape, PointerShape):
-            draft.places[member.name] = block
-            draft.watched.append(block)
+            builder.places[member.name] = block
+            builder.watched.append(block)
             return p.Address(block)
         return p.Contents(block)
 
@@ -235,29 +235,29 @@ class Arguments(Blocks):
         return next(live for live in known if live.made == made and live.path == value.path)
 
     def _set_state(
-        self, record: RecordShape, state: Values, block: int, path: str, draft: CallBuilder
+        self, record: RecordShape, state: Values, block: int, path: str, builder: CallBuilder
     ) -> None:
         """Set the described fields of a caller-allocated handle anew, just before the call."""
-        scope = self.boundary.scope(state, outer=draft.scope)
+        scope = self.boundary.scope(state, outer=builder.scope)
         for member in record.members:
             if member.name not in state or member.bits:
                 continue
             inner, value = f"{path}.{member.name}", state[member.name]
             put: p.Value | p.Address | p.Slot
             if isinstance(member.shape, PointerShape) and member.shape.alloc and value is not None:
-                put = self.allocated(member.shape, value, inner, scope, draft)
+                put = self.allocated(member.shape, value, inner, scope, builder)
             elif isinstance(member.shape, PointerShape):
-                target = self.pointee(member.shape, value, inner, scope, draft)
+                target = self.pointee(member.shape, value, inner, scope, builder)
                 put = NULL if target is None else p.Address(target)
             elif isinstance(member.shape, CallbackShape) and isinstance(value, Script):
-                put = self.callback(member.shape, value, inner, draft)
+                put = self.callback(member.shape, value, inner, builder)
             elif isinstance(member.shape, UserDataShape) and value is not None:
-                put = p.Address(self.user_data(inner, draft))
+                put = p.Address(self.user_data(inner, builder))
             else:
                 raw = bytearray(member.shape.size)
                 pack(member.shape, value, raw, 0, inner, _no_pointer)
                 put = p.Value(bytes(raw))
-            draft.stores.append(p.Store(block, member.offset, put))
+            builder.stores.append(p.Store(block, member.offset, put))
 
 
 def _answer(shape: Shape, answer: Value) -> bytes:

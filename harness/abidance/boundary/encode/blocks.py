@@ -49,34 +49,34 @@ class Blocks(ABC):
 
     @abstractmethod
     def handle(
-        self, shape: HandleShape, value: Value, path: str, draft: CallBuilder, using: LiveHandle | None
+        self, shape: HandleShape, value: Value, path: str, builder: CallBuilder, using: LiveHandle | None
     ) -> p.Slot | p.Address | p.Value:
         """Return a handle as an argument, made by a call before this one if need be."""
 
     @abstractmethod
-    def callback(self, shape: CallbackShape, value: Script, path: str, draft: CallBuilder) -> p.Slot:
+    def callback(self, shape: CallbackShape, value: Script, path: str, builder: CallBuilder) -> p.Slot:
         """Return the slot that a callback's address is in; raises EvaluationError when there are too many."""
 
     @abstractmethod
     def allocated(
-        self, shape: PointerShape, value: Value, path: str, scope: Mapping[str, Any], draft: CallBuilder
+        self, shape: PointerShape, value: Value, path: str, scope: Mapping[str, Any], builder: CallBuilder
     ) -> p.Slot:
         """Return the slot that memory from a function of the library is in, which a call before this one asks for."""
 
     @abstractmethod
-    def user_data(self, path: str, draft: CallBuilder) -> int:
+    def user_data(self, path: str, builder: CallBuilder) -> int:
         """Return the block of a pointer that is only handed on: there is nothing in it that could be touched."""
 
     def pointee(
-        self, shape: PointerShape, value: Value, path: str, scope: Mapping[str, Any], draft: CallBuilder
+        self, shape: PointerShape, value: Value, path: str, scope: Mapping[str, Any], builder: CallBuilder
     ) -> int | None:
         if value is None:
             return None
-        index = self.new_block(None, draft, _FOR_GOOD if shape.handed else shape.lifetime)
+        index = self.new_block(None, builder, _FOR_GOOD if shape.handed else shape.lifetime)
         access = p.Access.WRITE if shape.direction.written or shape.handed else p.Access.READ
-        outer, draft.lifetime = draft.lifetime, shape.lifetime or draft.lifetime
-        contents = self._contents(shape, value, path, scope, draft, index)
-        draft.lifetime = outer
+        outer, builder.lifetime = builder.lifetime, shape.lifetime or builder.lifetime
+        contents = self._contents(shape, value, path, scope, builder, index)
+        builder.lifetime = outer
         size = max(len(contents), room(shape, value, scope))
         align = max(shape.element.align if shape.what in (What.ONE, What.ARRAY) else 1, shape.align_to)
         skew = 0
@@ -84,24 +84,24 @@ class Blocks(ABC):
             wide = WIDE if align == 1 else align
             skew = self._skew(size, wide)
             align = wide if skew else align
-        if any(store.block == index for store in draft.stores):
+        if any(store.block == index for store in builder.stores):
             access = p.Access.WRITE  # a handle is stored there just before the call
-        kept = (shape.lifetime or ("" if shape.handed else draft.lifetime)) == _FOR_GOOD
+        kept = (shape.lifetime or ("" if shape.handed else builder.lifetime)) == _FOR_GOOD
         self.blocks[index] = p.Block(size, align, access, contents, kept, skew, shape.handed)
-        draft.places[path] = index
+        builder.places[path] = index
         if shape.handed:
-            draft.hands.append(
+            builder.hands.append(
                 (index, path)
             )  # it may be gone after the call, so that nobody looks at it then
         elif access is p.Access.WRITE:
-            draft.watched.append(index)
+            builder.watched.append(index)
         return index
 
     def bytes_of(
-        self, shape: PointerShape, value: Value, path: str, scope: Mapping[str, Any], draft: CallBuilder
+        self, shape: PointerShape, value: Value, path: str, scope: Mapping[str, Any], builder: CallBuilder
     ) -> bytes:
         """Return what stands in memory that has no pointers in it, with the room that belongs to it."""
-        contents = self._contents(shape, value, path, scope, draft, -1)
+        contents = self._contents(shape, value, path, scope, builder, -1)
         return contents.ljust(max(len(contents), room(shape, value, scope)), b"\0")
 
     def _skew(self, size: int, align: int) -> int:
@@ -120,7 +120,7 @@ class Blocks(ABC):
         value: Value,
         path: str,
         scope: Mapping[str, Any],
-        draft: CallBuilder,
+        builder: CallBuilder,
         block: int,
     ) -> bytes:
         if isinstance(value, Mark):
@@ -139,11 +139,11 @@ class Blocks(ABC):
                 raw = bytearray(len(value) * shape.element.size)
                 for n, item in enumerate(value):
                     at = n * shape.element.size
-                    self._pack(shape.element, item, raw, at, f"{path}[{n}]", scope, draft, block)
+                    self._pack(shape.element, item, raw, at, f"{path}[{n}]", scope, builder, block)
                 return bytes(raw)
             case What.ONE:
                 raw = bytearray(shape.element.size)
-                self._pack(shape.element, value, raw, 0, path, scope, draft, block)
+                self._pack(shape.element, value, raw, 0, path, scope, builder, block)
                 return bytes(raw)
 
     def place_record(
@@ -151,13 +151,13 @@ class Blocks(ABC):
         shape: RecordShape | ArrayShape,
         value: Value,
         path: str,
-        draft: CallBuilder,
+        builder: CallBuilder,
         access: p.Access = p.Access.READ,
     ) -> int:
-        index = self.new_block(None, draft)
+        index = self.new_block(None, builder)
         raw = bytearray(shape.size)
-        self._pack(shape, value, raw, 0, path, draft.scope, draft, index)
-        if any(store.block == index for store in draft.stores):
+        self._pack(shape, value, raw, 0, path, builder.scope, builder, index)
+        if any(store.block == index for store in builder.stores):
             access = p.Access.WRITE
         self.blocks[index] = p.Block(shape.size, shape.align, access, bytes(raw))
         return index
@@ -170,37 +170,39 @@ class Blocks(ABC):
         at: int,
         path: str,
         scope: Mapping[str, Any],
-        draft: CallBuilder,
+        builder: CallBuilder,
         block: int,
     ) -> None:
         def pointer(kind: Shape, item: Value, offset: int, where: str, around: Records) -> None:
             if isinstance(kind, PointerShape) and kind.alloc and item is not None:
                 inner = self.boundary.scope(*around, outer=scope)
-                draft.stores.append(p.Store(block, offset, self.allocated(kind, item, where, inner, draft)))
+                builder.stores.append(
+                    p.Store(block, offset, self.allocated(kind, item, where, inner, builder))
+                )
             elif isinstance(kind, PointerShape):
                 inner = self.boundary.scope(*around, outer=scope)
-                target = self.pointee(kind, item, where, inner, draft)
+                target = self.pointee(kind, item, where, inner, builder)
                 if target is not None:
                     self.relocations.append(p.Relocation(block, offset, target))
             elif isinstance(kind, HandleShape):
-                argument = self.handle(kind, item, where, draft, None)
-                draft.stores.append(p.Store(block, offset, argument))
+                argument = self.handle(kind, item, where, builder, None)
+                builder.stores.append(p.Store(block, offset, argument))
             elif isinstance(kind, CallbackShape) and isinstance(item, Script):
-                put = self.callback(kind, item, where, draft)
-                draft.stores.append(p.Store(block, offset, put))
+                put = self.callback(kind, item, where, builder)
+                builder.stores.append(p.Store(block, offset, put))
             elif isinstance(kind, UserDataShape) and item is not None:
-                self.relocations.append(p.Relocation(block, offset, self.user_data(where, draft)))
+                self.relocations.append(p.Relocation(block, offset, self.user_data(where, builder)))
 
         pack(shape, value, into, at, path, pointer)
 
-    def new_block(self, block: p.Block | None, draft: CallBuilder, lifetime: str = "") -> int:
+    def new_block(self, block: p.Block | None, builder: CallBuilder, lifetime: str = "") -> int:
         index = len(self.blocks)
         self.blocks.append(block)
-        lifetime = lifetime or draft.lifetime
+        lifetime = lifetime or builder.lifetime
         if not lifetime or lifetime == "call":
-            draft.lent.append(index)
+            builder.lent.append(index)
         elif lifetime != _FOR_GOOD:
-            draft.keeps.append((index, lifetime))
+            builder.keeps.append((index, lifetime))
         return index
 
     def pointee_size(self, block: int) -> int:

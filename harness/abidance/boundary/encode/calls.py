@@ -55,41 +55,43 @@ class Encoder(Arguments):
 
     def call(self, function: BoundaryFunction, arguments: Values, using: LiveHandle | None = None) -> int:
         """Append one call, and before it what its handles need; return its index."""
-        draft = self.draft(function, arguments, using)
-        index = self.append(draft)
-        self.give_back(draft, index)
+        builder = self.builder(function, arguments, using)
+        index = self.append(builder)
+        self.give_back(builder, index)
         return index
 
-    def draft(
+    def builder(
         self, function: BoundaryFunction, arguments: Values, using: LiveHandle | None = None
     ) -> CallBuilder:
         """Lay out a call's memory, and append the calls that its handles need; the call itself is not appended."""
         named = members_seen(function.members, arguments) if _looks_at_others(function) else {}
-        draft = CallBuilder(function, arguments, self.boundary.scope(named))
-        draft.listed = tuple([self.argument(member, arguments, draft, using) for member in function.members])
+        builder = CallBuilder(function, arguments, self.boundary.scope(named))
+        builder.listed = tuple(
+            [self.argument(member, arguments, builder, using) for member in function.members]
+        )
         result = function.result.shape
         if isinstance(result, HandleShape) and function.result.owned:
-            draft.made.append((self.boundary.handles[result.handle], p.ValuePlace(), None, "result"))
-        draft.follows = followed(function, draft, self.pointee_size)
-        for live in draft.doomed:  # last, so that no other handle comes to lie where this one was
+            builder.made.append((self.boundary.handles[result.handle], p.ValuePlace(), None, "result"))
+        builder.follows = followed(function, builder, self.pointee_size)
+        for live in builder.doomed:  # last, so that no other handle comes to lie where this one was
             if not self._destroy(live):
                 message = f"`{live.life.destroy}` cannot be called, so no `{live.life.name}` is destroyed"
                 raise EvaluationError(message, live.life.span)
-            draft.conditions.extend(live.ready)
-        return draft
+            builder.conditions.extend(live.ready)
+        return builder
 
-    def append(self, draft: CallBuilder) -> int:
+    def append(self, builder: CallBuilder) -> int:
         """Append the call that was laid out; return its index."""
-        function, follows = draft.function, [follow for _, follow in draft.follows]
-        comes_back = any(path == "result" for path, _ in draft.follows)
+        function, follows = builder.function, [follow for _, follow in builder.follows]
+        comes_back = any(path == "result" for path, _ in builder.follows)
         assert function.signature is not None
         index = len(self.calls)
-        for number in draft.callbacks.values():
+        for number in builder.callbacks.values():
             callback, placed = self.callbacks[number]
             self.callbacks[number] = (callback, replace(placed, call=index))
-        exists: Conditions = (*draft.conditions, *_succeeded(function, index))
+        exists: Conditions = (*builder.conditions, *_succeeded(function, index))
         save = None
-        for life, place, block, path in draft.made:
+        for life, place, block, path in builder.made:
             if place is not None:
                 save = (self.slots, place)
                 self.live.append(LiveHandle(life, index, path, p.Slot(self.slots), exists, exists))
@@ -99,21 +101,21 @@ class Encoder(Arguments):
         if save is None and (len(self.steps), "result") in self._used_later:
             save = (self.slots, p.ValuePlace(width=function.result.shape.size))
             self.slots += 1
-        looks = self._looks(draft, function)
+        looks = self._looks(builder, function)
         lasts = lasting(function) if save is None and comes_back else ""
         if function.result.free is not None or lasts:
             save = (self.slots, p.ValuePlace())
             self.slots += 1
         for path, freer in handed_out(function.promise):
-            block = draft.places.get(path)
+            block = builder.places.get(path)
             # One pointer is saved of each call; that others are not given back, the report says.
             if save is None and block is not None and tells_success(function):
-                save = draft.left = (self.slots, p.ValuePlace(block))
-                draft.left_to = (path, freer.text)
+                save = builder.left = (self.slots, p.ValuePlace(block))
+                builder.left_to = (path, freer.text)
                 self.slots += 1
         if lasts and follows[0].length is None:
             again = replace(follows[0], pointer=p.ValuePlace(slot=self.slots - 1))
-            holder = next((live for live in draft.used if live.life.name == lasts), None)
+            holder = next((live for live in builder.used if live.life.name == lasts), None)
             # What a destroyed handle gives need not last.
             if holder is not None or lasts == "static":
                 self._borrowed.append(Borrowed(index, again, holder))
@@ -121,53 +123,53 @@ class Encoder(Arguments):
             p.Call(
                 symbol=function.declaration.symbol,
                 signature=str(function.signature),
-                arguments=draft.listed,
-                stores=tuple(draft.stores),
-                watched=tuple(dict.fromkeys(draft.watched)),
+                arguments=builder.listed,
+                stores=tuple(builder.stores),
+                watched=tuple(dict.fromkeys(builder.watched)),
                 save=save,
-                needs=tuple(draft.needs),
+                needs=tuple(builder.needs),
                 follows=(*follows, *(each.follow for each in looks)),
-                only_if=tuple(dict.fromkeys(draft.conditions)),
-                retires=self._retired(function, draft, index),
+                only_if=tuple(dict.fromkeys(builder.conditions)),
+                retires=self._retired(function, builder, index),
                 hands=tuple(
                     p.OwnershipTransfer(block, taken_when(function, path, index))
-                    for block, path in draft.hands
+                    for block, path in builder.hands
                 ),
-                fills=tuple(draft.fills),
+                fills=tuple(builder.fills),
             )
         )
         self.placed.append(
             PlacedCall(
                 function,
-                draft.arguments,
-                draft.places,
-                tuple(path for path, _ in draft.follows),
-                draft.storage,
-                draft.handles,
-                draft.callbacks,
-                allocated={path: made for path, (made, _) in draft.allocated.items()},
+                builder.arguments,
+                builder.places,
+                tuple(path for path, _ in builder.follows),
+                builder.storage,
+                builder.handles,
+                builder.callbacks,
+                allocated={path: made for path, (made, _) in builder.allocated.items()},
                 looks=tuple(each.call for each in looks),
             )
         )
-        for live in draft.used:
+        for live in builder.used:
             if live.life.destroy == function.name:
                 self.live.remove(live)
                 live.ready = (*live.ready, *_succeeded(function, index))
                 self.gone.append(live)
         return index
 
-    def give_back(self, draft: CallBuilder, index: int) -> None:
+    def give_back(self, builder: CallBuilder, index: int) -> None:
         """Append the calls that free what call `index` returned, and what it was to take over and did not."""
-        free, save = draft.function.result.free, self.calls[index].save
+        free, save = builder.function.result.free, self.calls[index].save
         if free is not None and save is not None:
-            self._free(free, index, save[0], draft)
-        if draft.left is not None:
-            path, freer = draft.left_to
-            self._free(freer, index, draft.left[0], draft, taken_when(draft.function, "", index), path)
-        for path, (made, give_back) in draft.allocated.items():
-            taken, given = taken_when(draft.function, path, index), self.calls[made].save
+            self._free(free, index, save[0], builder)
+        if builder.left is not None:
+            path, freer = builder.left_to
+            self._free(freer, index, builder.left[0], builder, taken_when(builder.function, "", index), path)
+        for path, (made, give_back) in builder.allocated.items():
+            taken, given = taken_when(builder.function, path, index), self.calls[made].save
             if taken is not None and given is not None:
-                self._free(give_back, made, given[0], draft, otherwise(taken, draft.function))
+                self._free(give_back, made, given[0], builder, otherwise(taken, builder.function))
 
     def finish(self) -> None:
         """Destroy what is still alive, the youngest first."""
@@ -204,27 +206,27 @@ class Encoder(Arguments):
             live.ready = (*live.ready, *_succeeded(function, index))
         return live
 
-    def _looks(self, draft: CallBuilder, function: BoundaryFunction) -> list[Borrowed]:
+    def _looks(self, builder: CallBuilder, function: BoundaryFunction) -> list[Borrowed]:
         """Return what must still be there after this call; a handle that it ends takes what it holds along."""
-        ended = [live for live in draft.used if live.life.destroy == function.name]
+        ended = [live for live in builder.used if live.life.destroy == function.name]
         self._borrowed = [each for each in self._borrowed if each.holder is None or each.holder not in ended]
         return self._borrowed[-LOOKS:]
 
-    def _retired(self, function: BoundaryFunction, draft: CallBuilder, index: int) -> tuple[int, ...]:
+    def _retired(self, function: BoundaryFunction, builder: CallBuilder, index: int) -> tuple[int, ...]:
         """Return the blocks that nobody may touch once this call has come back."""
         if not self._takes_back:
             return ()
         number = len(self.steps)
         pinned = {
-            block for path, block in draft.places.items() if (number, path) in self._used_later
+            block for path, block in builder.places.items() if (number, path) in self._used_later
         }  # a later call is given them again
-        retired = [block for block in draft.lent if block not in pinned]
-        for block, handle in draft.keeps:
-            holders = [live for live in draft.used if live.life.name == handle]
+        retired = [block for block in builder.lent if block not in pinned]
+        for block, handle in builder.keeps:
+            holders = [live for live in builder.used if live.life.name == handle]
             holders += [live for live in self.live if live.made == index and live.life.name == handle]
             for live in holders[:1]:
                 live.keeps.append(block)
-        for live in draft.used:
+        for live in builder.used:
             if live.life.destroy == function.name:
                 retired += live.keeps
         return tuple(retired)
@@ -234,7 +236,7 @@ class Encoder(Arguments):
         name: str,
         index: int,
         slot: int,
-        draft: CallBuilder,
+        builder: CallBuilder,
         condition: p.Condition | None = None,
         path: str = "result",
     ) -> None:
@@ -242,10 +244,10 @@ class Encoder(Arguments):
         function = self.boundary.functions[name]
         if function.signature is None:
             return
-        lives = {live.life.name: live for live in draft.used}
+        lives = {live.life.name: live for live in builder.used}
         arguments: list[p.Argument] = []
         values: Values = {}
-        freed = freed_member(function, draft.function.result.shape if path == "result" else NothingShape())
+        freed = freed_member(function, builder.function.result.shape if path == "result" else NothingShape())
         for member in function.members:
             values[member.name] = SOMEWHERE
             if isinstance(member.shape, HandleShape) and member is not freed:
@@ -263,7 +265,7 @@ class Encoder(Arguments):
                 only_if=() if condition is None else (condition,),
             )
         )
-        self.placed.append(PlacedCall(function, values, {}, handles=draft.handles, frees=index, freed=path))
+        self.placed.append(PlacedCall(function, values, {}, handles=builder.handles, frees=index, freed=path))
 
 
 def _looks_at_others(function: BoundaryFunction) -> bool:

@@ -52,13 +52,13 @@ def encode_lanes(boundary: Boundary, case: Case, lanes: int, shared: str = "") -
     encoder = Encoder(boundary, case, takes_back=False)
     function = boundary.functions[case.function]
     beside = case.arguments if case.beside is None else case.beside
-    drafts: list[CallBuilder] = []
+    builders: list[CallBuilder] = []
     for number in range(lanes):
-        live = next((u for d in drafts for u in d.used if u.life.name == shared), None)
-        drafts.append(encoder.draft(function, beside if number % 2 else case.arguments, live))
-    indexes = [encoder.append(draft) for draft in drafts]
-    for index, draft in zip(indexes, drafts, strict=True):
-        encoder.give_back(draft, index)
+        live = next((u for d in builders for u in d.used if u.life.name == shared), None)
+        builders.append(encoder.builder(function, beside if number % 2 else case.arguments, live))
+    indexes = [encoder.append(builder) for builder in builders]
+    for index, builder in zip(indexes, builders, strict=True):
+        encoder.give_back(builder, index)
     encoder.finish()
     return Encoded(_plan(encoder, case, indexes[0]), tuple(encoder.placed), _callbacks(encoder))
 

@@ -19,21 +19,21 @@ LONGEST = 1 << 24
 
 
 def followed(
-    function: BoundaryFunction, draft: CallBuilder, size_of: Callable[[int], int]
+    function: BoundaryFunction, builder: CallBuilder, size_of: Callable[[int], int]
 ) -> tuple[tuple[str, p.PointerRead], ...]:
     """Return what is read behind pointers that come back, each with its path, that of the result first.
 
     `size_of` gives the bytes of a number in a block.
     """
-    found = [("result", follow) for follow in _of_result(function, draft, size_of)]
+    found = [("result", follow) for follow in _of_result(function, builder, size_of)]
     for member in function.members:
-        block = draft.places.get(member.name)
-        if block is None or block not in draft.watched:
+        block = builder.places.get(member.name)
+        if block is None or block not in builder.watched:
             continue
         for path, offset, field, beside in left_in(member):
             follow = follow_field(field, block, offset, beside)
             # What the caller has lent is looked at where it lies.
-            if follow is not None and path not in draft.places:
+            if follow is not None and path not in builder.places:
                 found.append((path, follow))
     return tuple(found)
 
@@ -85,7 +85,7 @@ def follow_field(
 
 
 def _of_result(
-    function: BoundaryFunction, draft: CallBuilder, size_of: Callable[[int], int]
+    function: BoundaryFunction, builder: CallBuilder, size_of: Callable[[int], int]
 ) -> tuple[p.PointerRead, ...]:
     shape = function.result.shape
     if not isinstance(shape, PointerShape):
@@ -97,11 +97,11 @@ def _of_result(
     if shape.length is None:
         return ()
     size = 1 if shape.what is What.BYTES else shape.element.size
-    told = draft.places.get(shape.length_name)
+    told = builder.places.get(shape.length_name)
     if told is not None:
         length = p.ValuePlace(told, 0, size_of(told))
         return (p.PointerRead(p.ValuePlace(), length=length, scale=size, limit=LONGEST),)
-    known = shape.length.evaluate(draft.scope) if shape.length.names <= draft.scope.keys() else None
+    known = shape.length.evaluate(builder.scope) if shape.length.names <= builder.scope.keys() else None
     if isinstance(known, int) and 0 <= known <= LONGEST:
         return (p.PointerRead(p.ValuePlace(), limit=known * size),)
     return ()

@@ -42,7 +42,7 @@ class CallAllocates(Check):
         promised = next((e for e in ("no_alloc", "async_signal_safe") if promises(trial, e)), "")
         if not trial.answered or not promised:
             return
-        count = trial.observation.calls[trial.encoded.plan.subject].passage.allocations
+        count = trial.observation.calls[trial.encoded.plan.subject].side_effects.allocations
         if not count:
             return
         function = trial.function

@@ -43,13 +43,13 @@ class MoreMemoryThanBudget(Check):
         """Yield at most one diagnostic for blocks, and one for bytes."""
         function = trial.function
         cost = function.cost
-        if cost is None or not trial.answered or trial.again is None or trial.again.passage is None:
+        if cost is None or not trial.answered or trial.again is None or trial.again.side_effects is None:
             return
-        both = (trial.observation.calls[trial.encoded.plan.subject].passage, trial.again.passage)
-        blocks = min(passage.allocations or 0 for passage in both)
+        both = (trial.observation.calls[trial.encoded.plan.subject].side_effects, trial.again.side_effects)
+        blocks = min(side_effects.allocations or 0 for side_effects in both)
         if cost.allocations is not None and blocks > cost.allocations:
             yield self._found(trial, "allocations", blocks, cost.allocations, "block")
-        size = min(passage.allocated for passage in both)
+        size = min(side_effects.allocated for side_effects in both)
         if cost.bytes_allocated is not None and size > cost.bytes_allocated:
             yield self._found(trial, "bytes_allocated", size, cost.bytes_allocated, "byte")
 

@@ -52,8 +52,8 @@ def left_over(trial: CaseResult) -> tuple[AllocatedBlock, ...]:
     for index, call in enumerate(calls):
         for each in call.invocations:
             _note(trial, each, index, there)
-        if call.passage.misfreed is not None:
-            there.pop(call.passage.misfreed, None)
+        if call.side_effects.misfreed is not None:
+            there.pop(call.side_effects.misfreed, None)
     for each in trial.observation.trailing:
         _note(trial, each, len(calls), there)
     return tuple(there.values())

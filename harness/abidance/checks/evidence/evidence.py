@@ -79,7 +79,7 @@ def evidence(trial: CaseResult) -> int:
         found |= Evidence.DAMAGE
     if seen.modified:
         found |= Evidence.MODIFIED
-    if seen.spoiled is not None:
+    if seen.corruption is not None:
         found |= Evidence.SPOILED
     if seen.freed:
         found |= Evidence.FREED
@@ -88,16 +88,16 @@ def evidence(trial: CaseResult) -> int:
     if seen.trailing:
         found |= Evidence.INVOKED
     for call in seen.calls:
-        passage = call.passage
-        if passage.misfreed is not None:
+        side_effects = call.side_effects
+        if side_effects.misfreed is not None:
             found |= Evidence.MISFREED
-        if passage.control:
+        if side_effects.control:
             found |= Evidence.CONTROL
-        if passage.registers:
+        if side_effects.registers:
             found |= Evidence.REGISTERS
-        if passage.strays:
+        if side_effects.strays:
             found |= Evidence.STRAYS
-        if passage.allocations:
+        if side_effects.allocations:
             found |= Evidence.ALLOCATED
         if call.invocations:
             found |= Evidence.INVOKED
@@ -125,7 +125,7 @@ def _further(trial: CaseResult) -> int:
             found |= Evidence.REPEATED
         if again.system_call:
             found |= Evidence.TRAPPED
-        if again.passage is not None:
+        if again.side_effects is not None:
             found |= Evidence.BUDGETED
     if trial.modelled is not None:
         found |= Evidence.MODELLED

@@ -43,26 +43,26 @@ class HeapCorrupted(Check):
 
     def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield at most one diagnostic."""
-        spoiled = trial.observation.spoiled
-        if spoiled is None:
+        corruption = trial.observation.corruption
+        if corruption is None:
             return
         function, actor = trial.function, trial.actor
-        if spoiled.call is not None:
-            function = trial.encoded.calls[spoiled.call].function
+        if corruption.call is not None:
+            function = trial.encoded.calls[corruption.call].function
             actor = f"`{function.name}`"
-        how_many = _bytes(spoiled.length)
+        how_many = _bytes(corruption.length)
         labels: list[Label] = []
         notes: list[str] = []
-        for frames, word in ((spoiled.made_at, "allocated here"), (spoiled.freed_at, "freed here")):
+        for frames, word in ((corruption.made_at, "allocated here"), (corruption.freed_at, "freed here")):
             lines, words = frame_label(frames, word)
             labels += lines
             notes += (f"{word.split()[0]} {each}" for each in words)
-        if spoiled.after_free:
+        if corruption.after_free:
             did = f"wrote {how_many} into a heap block that had been freed"
-            notes = [f"the first at offset {spoiled.offset} of {_bytes(spoiled.size)}", *notes]
+            notes = [f"the first at offset {corruption.offset} of {_bytes(corruption.size)}", *notes]
         else:
-            away = spoiled.offset - spoiled.size
-            did = f"wrote {how_many} past the end of a heap block of {_bytes(spoiled.size)}"
+            away = corruption.offset - corruption.size
+            did = f"wrote {how_many} past the end of a heap block of {_bytes(corruption.size)}"
             did += f", {away} bytes away" if away else ""
         yield Diagnostic(
             self.code,
@@ -70,8 +70,8 @@ class HeapCorrupted(Check):
             (*trial.promise_of(function), *labels),
             tuple(notes),
             help="AddressSanitizer or valgrind names the line that writes",
-            place=f"{function.name}:{'freed' if spoiled.after_free else 'past'}:{frame_place(spoiled.made_at)}",
-            origin=of_block(function.name, spoiled.made_at, freed=spoiled.after_free),
+            place=f"{function.name}:{'freed' if corruption.after_free else 'past'}:{frame_place(corruption.made_at)}",
+            origin=of_block(function.name, corruption.made_at, freed=corruption.after_free),
         )
 
 

@@ -61,7 +61,7 @@ class AllocatorMisused(Check):
                     told.add(key)
                     yield self._given_back(trial, each)
         for index, returned in enumerate(trial.observation.calls):
-            block = returned.passage.misfreed
+            block = returned.side_effects.misfreed
             if block is not None and is_allocated(trial, block):
                 yield self._astray(trial, index, block)
 

@@ -42,7 +42,7 @@ class BorrowedMemoryFreed(Check):
     def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield one diagnostic a call."""
         for index, returned in enumerate(trial.observation.calls):
-            block = returned.passage.misfreed
+            block = returned.side_effects.misfreed
             if block is None or is_allocated(trial, block):
                 continue
             placed, path = trial.owner(block)

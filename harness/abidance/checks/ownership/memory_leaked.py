@@ -65,7 +65,7 @@ def _asked_by(trial: CaseResult, last: HeapGrowth) -> int | None:
     if not nth:
         return None
     for index, returned in enumerate(trial.again.repeats[-1].calls if trial.again else ()):
-        nth -= returned.passage.allocations or 0
+        nth -= returned.side_effects.allocations or 0
         if nth <= 0 and returned.ran:
             takers = (n for n, placed in enumerate(trial.encoded.calls) if index in placed.allocated.values())
             return next(takers, index)

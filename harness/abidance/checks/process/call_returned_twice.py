@@ -43,7 +43,7 @@ class CallReturnedTwice(Check):
     def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield one diagnostic a call."""
         for index, returned in enumerate(trial.observation.calls):
-            strays = returned.passage.strays
+            strays = returned.side_effects.strays
             function = culprit(trial, index)
             if not strays or function is None:
                 continue

@@ -45,7 +45,11 @@ class FloatingPointEnvironmentChanged(Check):
         """Yield one diagnostic a call."""
         for index, returned in enumerate(trial.observation.calls):
             function = culprit(trial, index)
-            if not returned.passage.control or function is None or may(trial, "floating_point", function):
+            if (
+                not returned.side_effects.control
+                or function is None
+                or may(trial, "floating_point", function)
+            ):
                 continue
             yield Diagnostic(
                 self.code,

@@ -49,7 +49,7 @@ class RegisterClobbered(Check):
     def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield one diagnostic a call."""
         for index, returned in enumerate(trial.observation.calls):
-            found = returned.passage.registers
+            found = returned.side_effects.registers
             function = culprit(trial, index)
             if not found or function is None:
                 continue

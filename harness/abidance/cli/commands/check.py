@@ -96,9 +96,9 @@ def _print(stops: list[RunStopped], look: Style, hidden: list[str], notes: list[
     if wrong:
         errors = sum(each.code.severity is Severity.ERROR for stop in stops for each in stop.diagnostics)
         where = f" in {len(wrong)} of {len(stops)} contracts" if several else ""
-        text, ink = f"{count(errors, 'error')}{where}.", Color.ERROR
+        text, color = f"{count(errors, 'error')}{where}.", Color.ERROR
     else:
         subject = f"{len(stops)} contracts and their headers" if several else "the contract and its header"
-        text, ink = f"ok: {subject} agree.", Color.GOOD
+        text, color = f"ok: {subject} agree.", Color.GOOD
     said = f"  {count(len(hidden), 'finding')} suppressed." if hidden else ""
-    sys.stdout.write(look.paint(text, ink) + f"{said}  Nothing was called.\n")
+    sys.stdout.write(look.paint(text, color) + f"{said}  Nothing was called.\n")

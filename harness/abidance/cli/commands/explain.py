@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from abidance.cli.parser import Parser, one_of
 from abidance.core.outcome import ExitCode
-from abidance.report.text.style import Color, Style, ink_of
+from abidance.report.text.style import Color, Style, color_of
 
 if TYPE_CHECKING:
     import argparse
@@ -58,7 +58,7 @@ def as_object(code: Code) -> dict[str, str | list[str]]:
 
 
 def _text(code: Code, look: Style) -> str:
-    lines = [f"{look.paint(code.id, ink_of(code.severity))} {look.paint(code.name, Color.STRONG)}", ""]
+    lines = [f"{look.paint(code.id, color_of(code.severity))} {look.paint(code.name, Color.STRONG)}", ""]
     for line in code.explain.strip().splitlines():
         if line.startswith("#"):
             lines.append(look.paint(line.lstrip("# "), Color.STRONG))

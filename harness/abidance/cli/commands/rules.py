@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from abidance.cli.parser import Parser, one_of
 from abidance.core.outcome import ExitCode
-from abidance.report.text.style import Color, Style, ink_of
+from abidance.report.text.style import Color, Style, color_of
 from abidance.report.text.table import Cell, columns
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def execute(options: argparse.Namespace) -> int:
 
 
 def _text(every: tuple[Code, ...], look: Style) -> str:
-    rows = [[Cell(code.id, ink_of(code.severity)), Cell(code.name), Cell(_short(code))] for code in every]
+    rows = [[Cell(code.id, color_of(code.severity)), Cell(code.name), Cell(_short(code))] for code in every]
     lines: list[str] = []
     family = ""
     for code, line in zip(every, columns(rows, look), strict=True):

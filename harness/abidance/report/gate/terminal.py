@@ -62,10 +62,10 @@ def _verdict(result: GateResult, look: Style) -> str:
     # What is no change, such as a suppression that has expired, decides as much.
     errors = sum(each.code.severity is Severity.ERROR for each in result.findings)
     if errors and judged and not any(each.fails for each in result.changes):
-        word, ink = "failed", Color.ERROR
+        word, color = "failed", Color.ERROR
     else:
-        ink = _INKS[result.verdict]
-    parts = [f"{result.name}: {look.paint(word, ink)}"]
+        color = _INKS[result.verdict]
+    parts = [f"{result.name}: {look.paint(word, color)}"]
     if result.policy == "none":  # nothing was compared
         return parts[0]
     parts.append(_counts(result.changes, len(result.suppressed)))

@@ -9,7 +9,7 @@ from abidance.core.diagnostic import Diagnostic
 from abidance.report.text.chars import lines, one_line, width
 from abidance.report.text.snippet import ColumnMark, clip, rows, window
 from abidance.report.text.source import SourceFiles
-from abidance.report.text.style import Color, ink_of
+from abidance.report.text.style import Color, color_of
 from abidance.report.text.wording import count
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ class _Writer:
         self._look = look
         self._gutter = max(digits, _GUTTER)
         self._diagnostic = diagnostic
-        self._main = ink_of(diagnostic.code.severity)
+        self._main = color_of(diagnostic.code.severity)
 
     def head(self) -> str:
         code = self._diagnostic.code

@@ -41,7 +41,7 @@ def here() -> Path:
 _SEVERITIES = {"error": Color.ERROR, "warning": Color.WARNING, "note": Color.NOTE}
 
 
-def ink_of(severity: Severity) -> Color:
+def color_of(severity: Severity) -> Color:
     """Return how the severity is written."""
     return _SEVERITIES[severity.value]
 
@@ -62,11 +62,11 @@ class Style:
         color = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
         return cls(color, shutil.get_terminal_size((100, 24)).columns)
 
-    def paint(self, text: str, ink: Color) -> str:
-        """Return `text` written with `ink`, or as it is where there is no colour."""
-        if not self.color or ink is Color.PLAIN or not text:
+    def paint(self, text: str, color: Color) -> str:
+        """Return `text` written with `color`, or as it is where there is no colour."""
+        if not self.color or color is Color.PLAIN or not text:
             return text
-        return f"\x1b[{ink.value}m{text}\x1b[0m"
+        return f"\x1b[{color.value}m{text}\x1b[0m"
 
     def path(self, path: Path) -> str:
         """Return the path relative to the base when it is below it, else as it was given."""

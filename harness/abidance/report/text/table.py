@@ -21,7 +21,7 @@ class Cell:
     """Text in a column; numbers stand at the right."""
 
     text: str
-    ink: Color = Color.PLAIN
+    color: Color = Color.PLAIN
     right: bool = False
 
 
@@ -39,7 +39,7 @@ def _line(row: Sequence[Cell], widths: dict[int, int], look: Style, indent: str)
     line, gap = indent, ""
     for index, cell in enumerate(row):
         padding = " " * max(widths.get(index, 0) - width(cell.text), 0)
-        shown = look.paint(cell.text, cell.ink)
+        shown = look.paint(cell.text, cell.color)
         line += gap + (padding + shown if cell.right else shown + padding)
         gap = _APART
     return line.rstrip()

@@ -66,8 +66,8 @@ class RerunPolicy:
         """
         again = _NOTHING
         observation = trial.observation
-        if observation.spoiled is not None and len(observation.calls) > 1:
-            trial = replace(trial, observation=replace(observation, spoiled=self._spoiled(trial, limit)))
+        if observation.corruption is not None and len(observation.calls) > 1:
+            trial = replace(trial, observation=replace(observation, corruption=self._spoiled(trial, limit)))
         if _grows(observation):
             again = replace(again, repeats=self._repeats(trial, limit))
         if trial.answered and not trial.is_sequence:
@@ -78,13 +78,13 @@ class RerunPolicy:
                 again = replace(again, same=same, errno=SENTINEL)
             if "no_syscall" in self.effects and self.supervisor.spec.counted:
                 again = replace(again, system_call=self._trapped(trial, limit))
-            if self.budgeted and trial.observation.calls[trial.encoded.plan.subject].passage.allocations:
-                again = replace(again, passage=self._passage(trial, limit))
+            if self.budgeted and trial.observation.calls[trial.encoded.plan.subject].side_effects.allocations:
+                again = replace(again, side_effects=self._passage(trial, limit))
         if any(change.kind not in GROWING for change in observation.changes):
             # The last of all: the worker that the next case runs in must not have it behind it.
             again = replace(again, changes=self._pinned(trial, limit))
         for other in (again.refilled, again.same):
-            if other is not None and (other.death is not None or other.observation.spoiled is not None):
+            if other is not None and (other.death is not None or other.observation.corruption is not None):
                 return other
         return trial if again == _NOTHING else trial.also(again=again)
 
@@ -95,7 +95,7 @@ class RerunPolicy:
         """Return what the call does on its way when it is made once more."""
         once_more = self.supervisor.run(trial.encoded.plan, limit)
         returned = once_more.calls[trial.encoded.plan.subject : trial.encoded.plan.subject + 1]
-        return returned[0].passage if returned else NO_PASSAGE
+        return returned[0].side_effects if returned else NO_PASSAGE
 
     def _trapped(self, trial: CaseResult, limit: float) -> int:
         """Return the first system call plus one of the case made once more; what a first call does once is past."""
@@ -117,7 +117,7 @@ class RerunPolicy:
     def _spoiled(self, trial: CaseResult, limit: float) -> HeapCorruption | None:
         """Return what was spoiled with the call that did it, if that shows once more."""
         seen = self.supervisor.run(replace(trial.encoded.plan, closely=True), limit)
-        return seen.spoiled or trial.observation.spoiled
+        return seen.corruption or trial.observation.corruption
 
     def _repeats(self, trial: CaseResult, limit: float) -> tuple[Observation, ...]:
         """Return the same case's further observations, up to the first that keeps nothing more."""
@@ -164,7 +164,7 @@ class RerunPolicy:
         other = self._run(trial, replace(plan, fill=fill), limit, with_fill(encoded, fill))
         again = replace(again, refilled=other)
         if other.death is None and other.answered and unwritten_memory.stale(trial, other) is None:
-            if other.observation.spoiled is not None:
+            if other.observation.corruption is not None:
                 self.matters = fill
             return again
         # From here on each case is filled so: it must be judged alike when it is made again.
