@@ -3,7 +3,7 @@
 PYTEST_FLAGS ?= -n 2 --dist worksteal
 PYTEST = .venv/bin/python -m pytest $(PYTEST_FLAGS)
 
-.PHONY: demo check test test-full lint bench format clean
+.PHONY: demo check test test-full lint bench format clean new-check new-rule
 
 demo:
 	@.ci/setup
@@ -31,6 +31,12 @@ bench:
 
 format:
 	.venv/bin/ruff check --fix . ; .venv/bin/ruff format .
+
+new-check: # NAME=length-past-capacity IN=memory
+	@.venv/bin/python tests/checks/new_check.py $(NAME) $(IN)
+
+new-rule: # NAME=bit-field-changed
+	@.venv/bin/python tests/abi_rules/new_rule.py $(NAME)
 
 clean:
 	rm -rf .venv build .abidance

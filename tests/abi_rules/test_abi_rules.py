@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from abidance.abi import rules as rules_package
 from abidance.abi.gate.compare import compare
 from abidance.abi.gate.judge import Question, judge
 from abidance.abi.gate.sides import SideArguments, side
@@ -14,6 +15,8 @@ from abidance.abi.gate.suppressions import Suppressions
 from abidance.abi.rules import rules
 
 HERE = Path(__file__).parent
+RULE_FILES = Path(rules_package.__file__).parent
+UNWRITTEN = "still to be written"
 RULES = {rule.name: rule for rule in rules()}
 # The names in `fixture.toml` of other helpers' rules, such as those of witnesses that disagree, have no pairs.
 FOLDERS = sorted(
@@ -69,5 +72,21 @@ def test_what_breaks_one_audience_is_breaking():
             assert (case.verdict == "breaking") == ("breaking" in axes), rule.name
 
 
+@pytest.mark.unit
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_nothing_is_lacking(folder):
+    """`make new-rule` lays files out in which there is something to write."""
+    rule = RULE_FILES / f"{folder.name}.toml"
+    stems = {path.name.split(".")[0] for path in folder.iterdir()}
+    lacking = sorted({"old", "new", "near_miss", "expected"} - stems)
+    lacking += [
+        f"{path.name}: {UNWRITTEN}"
+        for path in (rule, *folder.iterdir())
+        if UNWRITTEN in path.read_text().lower()
+    ]
+    assert lacking == []
+
+
+@pytest.mark.unit
 def test_every_rule_has_a_folder():
     assert {folder.name for folder in FOLDERS} == {*RULES}
