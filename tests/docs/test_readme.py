@@ -57,6 +57,7 @@ def test_what_is_found_is_printed_as_shown(visitor, twin):
     visitor.follow_sessions(README)
 
 
+@pytest.mark.full
 def test_the_contract_for_a_cmake_project_holds_a_sound_library(reader):
     files = {"CMakeLists.txt": CMAKE, "include/clip.h": HEADER, "src/clip.c": SOURCE}
     write(reader.folder, {**files, "contracts/clip.contract.yaml": contract("cmake")})

@@ -23,6 +23,7 @@ def needs_recent_cargo(needs_cargo):
         pytest.skip(f"the page needs cargo 1.78, and this is {told.strip()}")
 
 
+@pytest.mark.full
 def test_the_plugin_is_added_as_the_page_says(reader):
     reader.follow(ADD)
 

@@ -55,7 +55,12 @@ def test_any_expression_on_any_values_has_a_value_or_a_declared_error(text):
         return
     for ask in (expression.literals, expression.narrowings, expression.scenarios):
         ask({"i": 3})
-    for ask in (expression.evaluate, expression.holds, expression.applies, expression.explain):
+    for ask in (
+        expression.evaluate,
+        expression.holds,
+        expression.explain,
+        *(claim.says for claim in expression.claims),
+    ):
         try:
             ask(ANYTHING, ANYTHING)
         except EvaluationError as error:

@@ -86,6 +86,7 @@ def test_the_installed_program_tells_version_and_schema(installed, tmp_path):
     assert schema == json.loads((PACKAGE / "contract" / "schema.json").read_text())
 
 
+@pytest.mark.full
 def test_the_installed_program_runs_a_contract(installed, project):
     out = installed.run("abidance", "run", "small.contract.yaml", cwd=project, code=1)
     assert "error[ABD321] postcondition-broken: after `thrice` returned 0" in out

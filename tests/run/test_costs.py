@@ -31,8 +31,8 @@ DEFECTS = {
     "ct_often": ("ABD383", "throughput"),
     "ct_together": ("ABD383", "throughput"),
     "ct_find": ("ABD384", "instructions"),
-    "ct_sort": ("ABD386", "scaling"),
     "ct_first": ("ABD386", "scaling"),
+    "ct_sort": ("ABD386", "scaling"),
     "ct_words": ("ABD386", "scaling"),
     "ct_hash": ("ABD387", "no_worse_than"),
     "ct_box_new": ("ABD383", "p50"),
@@ -61,6 +61,7 @@ def test_what_costs_too_much_is_found(function, build, code, judge):
     assert reasons == []
 
 
+@pytest.mark.full
 def test_a_function_that_goes_through_a_stub_is_measured_too(judge):
     found, reasons = costs(judge, "ct_log", "wrong", seed=1)
 
@@ -214,6 +215,7 @@ def accepting(built, name):
     return file
 
 
+@pytest.mark.full
 def test_what_was_accepted_is_the_measure(built, judge, monkeypatch, capsys, tmp_path):
     file = accepting(built, "accepts")
     monkeypatch.chdir(built)
