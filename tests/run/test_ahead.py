@@ -24,7 +24,7 @@ class Told:
     """As much of a trial as a search looks at."""
 
     case: Case
-    tells: bool
+    is_judgeable: bool
     death: None = None
     is_sequence: bool = False
     other: None = None

@@ -24,7 +24,7 @@ from abidance.toolchain.builders import build_library
 from abidance.toolchain.builds import PREBUILT
 from abidance.toolchain.elf import read_library
 from abidance.toolchain.library import LibrarySource
-from abidance.toolchain.needed import needed_libraries
+from abidance.toolchain.library_dependencies import needed_libraries
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -17,8 +17,8 @@ from abidance.core.catalogue import BAD_CONFIGURATION, NO_COMPILER
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import CannotJudgeError, UsageError
 from abidance.toolchain.compile_errors import errors_in, refused_header
-from abidance.toolchain.included import odd_include, refused
 from abidance.toolchain.process import MAX_OUTPUT, english_environment, run_tool
+from abidance.toolchain.unreadable_includes import odd_include, refused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -10,7 +10,7 @@ from abidance.checks.results.law_broken import scope_of
 from abidance.contract.expression import EvaluationError
 from abidance.core.errors import CaseError
 from abidance.core.gaps import Gap
-from abidance.run.search.promise_questions import Question, questions
+from abidance.run.search.promise_questions import PromiseQuestion, questions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -27,11 +27,11 @@ class PromiseCoverage:
 
     function: BoundaryFunction
     answered: int = 0
-    asked: tuple[Question, ...] = ()
-    waiting: tuple[Question, ...] = ()
+    asked: tuple[PromiseQuestion, ...] = ()
+    waiting: tuple[PromiseQuestion, ...] = ()
 
     @classmethod
-    def of(cls, function: BoundaryFunction, more: tuple[Question, ...] = ()) -> PromiseCoverage:
+    def of(cls, function: BoundaryFunction, more: tuple[PromiseQuestion, ...] = ()) -> PromiseCoverage:
         """Return one that waits for everything that is promised of a function, and for `more`."""
         return cls(function, waiting=(*questions(function), *more))
 

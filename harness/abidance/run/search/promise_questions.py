@@ -33,7 +33,7 @@ SUCCESS, RESULT = "success", "result"
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class PromiseQuestion:
     """One promise. `asked` tells whether a call that came back puts it to the test.
 
     With `refused`, calls do that the contract says are refused as well, and with `later` those of other functions that
@@ -48,7 +48,7 @@ class Question:
     behind: str = ""
 
 
-def questions(function: BoundaryFunction) -> tuple[Question, ...]:
+def questions(function: BoundaryFunction) -> tuple[PromiseQuestion, ...]:
     """Return what is promised of a function and not put to the test by every call of it."""
     if function.promise is None:
         return ()
@@ -64,11 +64,11 @@ def questions(function: BoundaryFunction) -> tuple[Question, ...]:
     )
 
 
-def of_refusal(function: BoundaryFunction, reject: Reject) -> tuple[Question, ...]:
+def of_refusal(function: BoundaryFunction, reject: Reject) -> tuple[PromiseQuestion, ...]:
     """Return the same of the calls under one of the function's `rejects`."""
     whose = f"`rejects` of `{function.name}` with {reject.text}"
     return tuple(
-        Question(
+        PromiseQuestion(
             f"rejects:{reject.text}:{number}",
             f"`{claim.text}` of {whose}: no call put it to the test",
             lambda trial, claim=claim: claim.says(trial.seen.after, trial.seen.before),  # type: ignore[misc]
@@ -78,18 +78,18 @@ def of_refusal(function: BoundaryFunction, reject: Reject) -> tuple[Question, ..
     )
 
 
-def _of_success(function: BoundaryFunction) -> Iterator[Question]:
+def _of_success(function: BoundaryFunction) -> Iterator[PromiseQuestion]:
     result = function.result
     tells = bool(result.ok) or (isinstance(result.shape, ScalarShape) and result.shape.kind == "bool")
     if result.ok or (tells and any(_is_written(member) for member in function.members)):
-        yield Question(
+        yield PromiseQuestion(
             SUCCESS,
             f"what `{function.name}` promises of success: no call succeeded",
             lambda trial: trial.seen.success,
         )
 
 
-def _of_failure(function: BoundaryFunction) -> Iterator[Question]:
+def _of_failure(function: BoundaryFunction) -> Iterator[PromiseQuestion]:
     promise = function.promise
     assert promise is not None
     clauses = ["`errno: set_on_failure`"] if promise.returns and promise.returns.errno else []
@@ -99,7 +99,7 @@ def _of_failure(function: BoundaryFunction) -> Iterator[Question]:
         if param.on_failure in ("untouched", "taken")
     ]
     for clause in clauses:
-        yield Question(
+        yield PromiseQuestion(
             clause,
             f"{clause} of `{function.name}`: no call failed",
             lambda trial: not trial.seen.success,
@@ -107,30 +107,30 @@ def _of_failure(function: BoundaryFunction) -> Iterator[Question]:
         )
 
 
-def _of_ensures(function: BoundaryFunction) -> Iterator[Question]:
+def _of_ensures(function: BoundaryFunction) -> Iterator[PromiseQuestion]:
     def asked(trial: CaseResult, claim: Claim) -> bool:
         return not relies_on_its_state(trial) and claim.says(trial.seen.after, trial.seen.before)
 
     for number, claim in enumerate(_claims(function.ensures)):
-        yield Question(
+        yield PromiseQuestion(
             f"ensures:{number}",
             f"`{claim.text}` of `{function.name}`: no call put it to the test",
             lambda trial, claim=claim: asked(trial, claim),  # type: ignore[misc]
         )
 
 
-def _of_result(function: BoundaryFunction) -> Iterator[Question]:
+def _of_result(function: BoundaryFunction) -> Iterator[PromiseQuestion]:
     result = function.result
     if not isinstance(result.shape, PointerShape | HandleShape):
         return
     if result.nullable is not False:
-        yield Question(
+        yield PromiseQuestion(
             RESULT,
             f"what the result of `{function.name}` points at: it was NULL each time",
             lambda trial: trial.seen.result is not None,
         )
     if lifetime := lasting(function):
-        yield Question(
+        yield PromiseQuestion(
             "lifetime",
             f"`lifetime: {lifetime}` of what `{function.name}` returns: nothing was called after it",
             lambda trial: any(
@@ -141,13 +141,13 @@ def _of_result(function: BoundaryFunction) -> Iterator[Question]:
         )
 
 
-def _of_what_is_left(function: BoundaryFunction) -> Iterator[Question]:
+def _of_what_is_left(function: BoundaryFunction) -> Iterator[PromiseQuestion]:
     """Yield whether anything was ever left in each parameter that is written to."""
     for member in function.members:
         if not _is_written(member):
             continue
         name = spelling(member.name)
-        yield Question(
+        yield PromiseQuestion(
             f"left:{member.name}",
             f"what `{function.name}` leaves in `{member.name}`: no call that succeeded left anything there",
             lambda trial, name=name: trial.seen.success and trial.seen.after.get(name) is not None,  # type: ignore[misc]
@@ -160,13 +160,13 @@ def _is_written(member: Member) -> bool:
     return isinstance(shape, PointerShape) and shape.direction.written
 
 
-def _of_invariants(function: BoundaryFunction) -> Iterator[Question]:
+def _of_invariants(function: BoundaryFunction) -> Iterator[PromiseQuestion]:
     found = [*_records(function.result.shape, "result", written=True)]
     for member in function.members:
         found += _records(member.shape, member.name, written=False)
     for place, record in dict(found).items():
         for number, claim in enumerate(_claims(record.invariants)):
-            yield Question(
+            yield PromiseQuestion(
                 f"invariant:{place}:{number}",
                 f"the invariant `{claim.text}` of `{place}` of `{function.name}`: no call put it to the test",
                 lambda trial, place=place, claim=claim: any(  # type: ignore[misc]
@@ -193,20 +193,22 @@ def _records(shape: Shape, path: str, *, written: bool) -> Iterator[tuple[str, R
                     yield from _records(member.shape, f"{path}.{member.name}", written=written)
 
 
-def _of_null(name: str, members: tuple[Member, ...]) -> Iterator[Question]:
+def _of_null(name: str, members: tuple[Member, ...]) -> Iterator[PromiseQuestion]:
     """Yield the parameters that may be NULL: the library must bear it."""
     for member in members:
         shape = member.shape
         if isinstance(shape, PointerShape | HandleShape | CallbackShape) and shape.nullable is not False:
             given = spelling(member.name)
-            yield Question(
+            yield PromiseQuestion(
                 f"null:{member.name}",
                 f"`{member.name}` of `{name}` as NULL: no call gave it",
                 lambda trial, given=given: trial.seen.before.get(given) is None,  # type: ignore[misc]
             )
 
 
-def _of_callbacks(function: BoundaryFunction, prefix: str, members: tuple[Member, ...]) -> Iterator[Question]:
+def _of_callbacks(
+    function: BoundaryFunction, prefix: str, members: tuple[Member, ...]
+) -> Iterator[PromiseQuestion]:
     for member in members:
         path, shape = f"{prefix}{member.name}", member.shape
         if isinstance(shape, CallbackShape) and not _is_only_kept(shape):
@@ -221,7 +223,7 @@ def _is_only_kept(shape: CallbackShape) -> bool:
     return never and shape.lifetime == "call" and not shape.allocator
 
 
-def _of_callback(function: BoundaryFunction, path: str, shape: CallbackShape) -> Iterator[Question]:
+def _of_callback(function: BoundaryFunction, path: str, shape: CallbackShape) -> Iterator[PromiseQuestion]:
     def invoked(trial: CaseResult) -> Iterator[CallbackInvocation]:
         calls = trial.encoded.calls
         for each in trial.seen.called:
@@ -230,14 +232,14 @@ def _of_callback(function: BoundaryFunction, path: str, shape: CallbackShape) ->
                 yield each
 
     whose, clause = f"`{path}` of `{function.name}`", f"callback:{path}"
-    yield Question(
+    yield PromiseQuestion(
         clause,
         f"what is promised of invocations of {whose}: nothing called it",
         lambda trial: any(True for _ in invoked(trial)),
         later=True,
     )
     for number, claim in enumerate(_claims(shape.ensures)):
-        yield Question(
+        yield PromiseQuestion(
             f"{clause}:ensures:{number}",
             f"`{claim.text}` of {whose}: no invocation put it to the test",
             lambda trial, claim=claim: any(claim.says(each.scope) for each in invoked(trial)),  # type: ignore[misc]
@@ -249,7 +251,7 @@ def _of_callback(function: BoundaryFunction, path: str, shape: CallbackShape) ->
         hidden = isinstance(given, PointerShape) and given.nullable is not False
         if not hidden or index in (shape.given_back, shape.frees):
             continue
-        yield Question(
+        yield PromiseQuestion(
             f"{clause}:{member.name}",
             f"what `{member.name}` of {whose} points at: it was NULL each time",
             lambda trial, name=member.name: any(  # type: ignore[misc]
