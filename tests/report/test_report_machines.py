@@ -185,7 +185,10 @@ def test_annotations_of_the_gate(results):
         "::error file=include/request_guard.h,line=12,col=3,endColumn=11,title=ABD421 record-field-offset-changed"
         "::field `rg_request.size` moved: 100%25 | <b>%0Aeffect: bad%0Aworse%0Ahelp: do not"
     )
-    assert [line.split(" ")[0] for line in lines] == ["::error", "::error", "::error", "::warning", "guard:"]
+    kinds = ["::error", "::error", "::error", "::warning", "::notice", "guard:"]
+    assert [line.split(" ")[0] for line in lines] == kinds
+    assert "(suppressed)::" in lines[4]
+    assert lines[4].endswith("%0Asuppressed: never read")
 
 
 def test_annotations_say_how_many_are_not_shown(project):

@@ -42,6 +42,7 @@ def github(outcomes: Outcomes, look: Style) -> str:
         (each for each in outcomes.entries if not each.suppressed), key=lambda each: order.index(each.level)
     )
     lines = [_annotation(each, look) for each in entries]
+    lines += [_annotation(each, look) for each in outcomes.entries if each.suppressed]
     dropped = sum(
         max(0, sum(each.level is level for each in entries) - SHOWN)
         for level in (Severity.ERROR, Severity.WARNING)
@@ -67,8 +68,12 @@ def _annotation(entry: ReportEntry, look: Style) -> str:
         properties = {"file": look.path(entry.fallback)}
     properties["title"] = f"{diagnostic.code.id} {diagnostic.code.name}"
     text = [diagnostic.message, *diagnostic.notes, *([f"help: {diagnostic.help}"] if diagnostic.help else [])]
+    command = _COMMANDS[entry.level]
+    if entry.suppressed:
+        properties["title"] += " (suppressed)"
+        text, command = [diagnostic.message, f"suppressed: {entry.suppressed}"], "notice"
     shown = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
-    return f"::{_COMMANDS[entry.level]} {shown}::{_message(chr(10).join(text))}"
+    return f"::{command} {shown}::{_message(chr(10).join(text))}"
 
 
 def _message(text: str) -> str:

@@ -72,6 +72,29 @@ def refusal_expanded(text: str, declarations: Declarations, enumerators: Contain
     return _look(text, "", declarations, enumerators, None)
 
 
+def renamed(names: Iterable[str], declarations: Declarations) -> dict[str, str]:
+    """Return by name the macro that stands for the same: where its text is another macro's name, that one's, and so on.
+
+    The compiler expands a macro word by word each time, which takes the square of the length of such a chain.
+    """
+    known: dict[str, str] = {}
+    for name in names:
+        chain, last = [name], name
+        while (last := _only_word(last, declarations)) and last not in known and last not in chain:
+            chain.append(last)
+        known.update(dict.fromkeys(chain, known.get(last, chain[-1])))
+    return {name: known[name] for name in names}
+
+
+def _only_word(name: str, declarations: Declarations) -> str:
+    """Return the macro of which the name is all there is in a macro's text; nothing for any other text."""
+    macro = declarations.macros.get(name)
+    if macro is None or macro.static:
+        return ""
+    inner = declarations.macros.get(macro.text.strip())
+    return inner.name if inner is not None and not inner.static else ""
+
+
 def may_call(name: str, declarations: Declarations) -> bool:
     """Tell whether a macro's own text may use a macro with parameters, which `refusal` does not look into."""
     macro = declarations.macros.get(name)

@@ -21,7 +21,7 @@ from abidance.ir.naming import c_names
 from abidance.ir.reachable import reachable, types_of
 from abidance.ir.types import Array, Basic, EnumRef, FunctionType, RecordRef, TypedefRef, Unsupported, Void
 from abidance.toolchain.compiler import search_flags
-from abidance.toolchain.constants import may_call, refusal_expanded, refusals
+from abidance.toolchain.constants import may_call, refusal_expanded, refusals, renamed
 from abidance.toolchain.questions import (
     SOURCE,
     Answers,
@@ -116,6 +116,7 @@ class _Plan:
             if isinstance(basic := declarations.resolve(TypedefRef(name)), Basic)
             and basic.spelling != VA_LIST
         }
+        self._renamed: dict[str, str] = {}
         self._x87 = False
         self._basics = dict.fromkeys((*STANDARD, *needed.basics))
 
@@ -144,9 +145,11 @@ class _Plan:
 
     def questions(self) -> Iterator[Question]:
         """Yield all questions; the first word of a label says what kind of thing it is about."""
-        for name, reason in self._refusals.items():
-            if reason is None:
-                yield ConstantQuestion(("constant", name), self._expression(name))
+        self._renamed = renamed(
+            [name for name, reason in self._refusals.items() if reason is None], self._declarations
+        )
+        for name in dict.fromkeys(self._renamed.values()):
+            yield ConstantQuestion(("constant", name), self._expression(name))
         for name in self._enumerators:
             yield ConstantQuestion(("constant", name), name)
         for name in (*self._basics, _POINTER):
@@ -220,10 +223,15 @@ class _Plan:
         """Return the answers as layouts."""
         failed = {_subject(label): words for label, words in answers.refused.items()}
         failed |= {name: reason for name, reason in self._refusals.items() if reason}
-        constants = {label[1]: value for label, value in answers.numbers.items() if label[0] == "constant"}
+        asked = {label[1]: value for label, value in answers.numbers.items() if label[0] == "constant"}
+        constants = {name: asked[name] for name in self._enumerators if name in asked}
         for name in self._refusals:
-            if name not in constants:
-                failed.setdefault(name, answers.kinds.get(("constant", name), "is no integer constant"))
+            same = self._renamed.get(name, name)
+            if same in asked:
+                constants[name] = asked[same]
+            else:
+                words = failed.get(same) or answers.kinds.get(("constant", same), "is no integer constant")
+                failed.setdefault(name, words)
         for name, spelling in self._remade.items():
             if answers.numbers.get(("same", name)) == 0:
                 failed[f"typedef {name}"] = (
