@@ -6,11 +6,19 @@ import functools
 from typing import TYPE_CHECKING
 
 from abidance.core.errors import AbidanceError
-from abidance.toolchain.dwarf.flags import compiled_with
+from abidance.toolchain.dwarf.flags import noted_options
 from abidance.toolchain.elf import is_compiled_for, read_library
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+def left_out(library: Path, sanitizer: str) -> tuple[str, ...]:
+    """Return the source files of a library that are not compiled for a sanitizer, where others of its files are."""
+    units = noted_options(library)
+    if not any(sanitizer in unit.sanitizers for unit in units):
+        return ()
+    return tuple(dict.fromkeys(unit.name for unit in units if sanitizer not in unit.sanitizers))
 
 
 @functools.lru_cache(256)
@@ -25,4 +33,4 @@ def is_instrumented(library: Path, sanitizer: str) -> bool:
         return False
     if is_compiled_for(facts, sanitizer):
         return True
-    return sanitizer == "ubsan" and any("ubsan" in unit for unit in compiled_with(library))
+    return sanitizer == "ubsan" and any("ubsan" in unit.sanitizers for unit in noted_options(library))

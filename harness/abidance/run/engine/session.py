@@ -30,6 +30,7 @@ from abidance.run.findings.confirm import ForkMattersError
 from abidance.run.libraries import LibrarySources
 from abidance.run.phases import BY_NAME, LOAD, load, makes_calls
 from abidance.run.phases.whole import WHOLE_PHASES
+from abidance.toolchain.instrumentation import left_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
     from abidance.run.execution.runner import Runner
     from abidance.run.inputs.settings import Settings
     from abidance.toolchain.library import Artifact
+
+FEW = 3
 
 
 @dataclass(slots=True)
@@ -169,7 +172,7 @@ class Session:
             tested=verdict.tested,
             beyond=verdict.beyond,
             watched=watched,
-            unasked=tuple(runner.unasked) if runner else (),
+            unasked=(*runner.unasked, *_uninstrumented(item.id, runner)) if runner else (),
         )
 
     def _phase(self, context: Context) -> ItemVerdict:
@@ -269,6 +272,17 @@ def _traced(context: Context, runner: Runner) -> Iterator[Diagnostic]:
             (Label(function.span), Label(function.declaration.span)),
             help="each signal stops such a process; where it is meant so: `may: [privileges]`",
         )
+
+
+def _uninstrumented(item: ItemId, runner: Runner) -> Iterator[str]:
+    """Yield the source files in which a sanitizer sees nothing, though it watches others of the library."""
+    for side, supervisor in zip(item.sides, runner.supervisors, strict=False):
+        for sanitizer in supervisor.spec.sanitizers:
+            files = left_out(supervisor.spec.library, sanitizer)
+            if files:
+                named = ", ".join(f"`{file}`" for file in files[:FEW])
+                more = f" and {len(files) - FEW} more" if len(files) > FEW else ""
+                yield f"what `{sanitizer}` would see in {named}{more} of `{side.library}`: compiled without it"
 
 
 def _how(death: Death) -> str:

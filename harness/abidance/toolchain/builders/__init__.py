@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 from abidance.core.catalogue import BAD_CONFIGURATION, BUILD_FAILED
@@ -14,6 +15,8 @@ from abidance.toolchain.builders.cmake import CMAKE
 from abidance.toolchain.builders.command import COMMAND
 from abidance.toolchain.builders.prebuilt import NAME, PATH
 from abidance.toolchain.builds import PREBUILT, Build, parse_build
+from abidance.toolchain.compiler import find_compiler
+from abidance.toolchain.dwarf.flags import layout_options, noted_options
 from abidance.toolchain.elf import read_library
 from abidance.toolchain.library import Artifact, BuildSettings, LibraryBuilder, LibrarySource, Made
 from abidance.toolchain.runtimes import NAMES, runtimes_for
@@ -59,6 +62,7 @@ def build_library(source: LibrarySource, build: str, settings: BuildSettings | N
             BUILD_FAILED, f"`{source.name}` could not be built: {words}", source, f"{error}"
         ) from None
     facts = read_library(made.path, source.span)
+    _check_layout_options(source, made)
     sanitizers = facts.sanitizers if source.prebuilt else _as_asked(source, how, builder, facts)
     return Artifact(
         library=source.name,
@@ -69,6 +73,25 @@ def build_library(source: LibrarySource, build: str, settings: BuildSettings | N
         preload=runtimes_for(facts, made.compiler, source.span),
         search=_search(made, facts),
     )
+
+
+def _check_layout_options(source: LibrarySource, made: Made) -> None:
+    """Raise CannotJudgeError where a library is compiled with what changes layouts, and its header is read without."""
+    units = noted_options(made.path)
+    if not any(unit.layout_options for unit in units):
+        return
+    command = find_compiler().command
+    ours = layout_options(" ".join(command))
+    for unit in units:
+        for kind, option in unit.layout_options.items():
+            if ours.get(kind) != option:
+                raise refuse(
+                    BUILD_FAILED,
+                    f"`{source.name}` is compiled with `{option}`, and its header is read without",
+                    source,
+                    f"so records and enums lie otherwise in `{unit.name}` than the header's callers have them",
+                    remedy=f'read the header so as well, by `CC="{shlex.join((*command, option))}"`, or build without',
+                )
 
 
 def _as_asked(
