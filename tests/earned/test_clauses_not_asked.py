@@ -243,3 +243,50 @@ def test_edge_cases_that_are_not_tried_are_told(small):
 
     assert ended.status == 3, ended.text
     assert "edge cases ended the process, and" in ended.text
+
+
+OWN_ALLOCATOR = """
+#include <sys/mman.h>
+#include <stdlib.h>
+static void *my_alloc(size_t size)
+{
+    if (WATCHED) return malloc(size);
+    void *p = mmap(0, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return p;
+}
+static void my_free(void *p) { if (WATCHED) free(p); else munmap(p, 4096); }
+struct pot { int n; };
+pot *pot_new(void) { return my_alloc(sizeof(pot)); }
+void pot_free(pot *p) { my_free(p); }
+char *pot_text(int n) { char *t = my_alloc(4); t[0] = 'a' + n; t[1] = 0; return t; }
+void pot_text_free(char *t) { my_free(t); }
+"""
+
+
+@pytest.mark.parametrize("watched", [0, 1], ids=["of its own", "malloc"])
+def test_memory_from_an_allocator_that_nobody_watches_is_listed(small, watched):
+    ended = small.run(
+        """
+        typedef struct pot pot;
+        pot *pot_new(void);
+        void pot_free(pot *p);
+        char *pot_text(int n);
+        void pot_text_free(char *t);
+        """,
+        OWN_ALLOCATOR,
+        """
+        handles: {pot: {create: pot_new, destroy: pot_free}}
+        functions:
+          pot_new: {returns: {handle: pot}}
+          pot_text: {params: {n: {range: [0, 9]}}, returns: {to: string, owner: caller, free: pot_text_free}}
+        """,
+        flags=[f"-DWATCHED={watched}"],
+        examples=10,
+    )
+
+    assert (ended.status, ended.codes) == (0, []), ended.text
+    for name in ("pot_new", "pot_text"):
+        words = (
+            f"leaks and overflows of what `{name}` hands over, which comes from no allocator that is watched"
+        )
+        assert (words in ended.text) is (not watched), ended.text

@@ -129,6 +129,13 @@ def _of_result(function: BoundaryFunction) -> Iterator[PromiseQuestion]:
             f"what the result of `{function.name}` points at: it was NULL each time",
             lambda trial: trial.seen.result is not None,
         )
+    if result.free is not None or (isinstance(result.shape, HandleShape) and result.shape.made):
+        yield PromiseQuestion(
+            "watched",
+            f"leaks and overflows of what `{function.name}` hands over, which comes from no allocator that is watched",
+            _asked_for_memory,
+            behind=RESULT if result.nullable is not False else "",
+        )
     if lifetime := lasting(function):
         yield PromiseQuestion(
             "lifetime",
@@ -139,6 +146,12 @@ def _of_result(function: BoundaryFunction) -> Iterator[PromiseQuestion]:
             later=True,
             behind=RESULT,
         )
+
+
+def _asked_for_memory(trial: CaseResult) -> bool:
+    """Tell whether a call that handed something over asked for heap memory, or nobody knows."""
+    side_effects = trial.observation.calls[trial.encoded.plan.subject].side_effects
+    return trial.seen.result is not None and side_effects.allocations != 0
 
 
 def _of_what_is_left(function: BoundaryFunction) -> Iterator[PromiseQuestion]:
