@@ -15,7 +15,7 @@ from abidance.run.inputs.settings import Settings
 
 
 @pytest.fixture(scope="module")
-def compiled(tmp_path_factory, built):
+def doubtful(tmp_path_factory, built):
     library = tmp_path_factory.mktemp("doubtful") / "libdoubtful.so"
     command = ["gcc", "-w", "-shared", "-fPIC", "-O1", "-o", library, built / "doubtful.c"]
     subprocess.run(command, check=True)
@@ -23,13 +23,13 @@ def compiled(tmp_path_factory, built):
 
 
 @pytest.fixture
-def judged(tmp_path, compiled, built):
+def judged(tmp_path, doubtful, built):
     """Run a contract's items; return them by function and phase."""
 
     def run(functions, *, handles="", **settings):
         (tmp_path / "doubtful.h").write_text((built / "doubtful.h").read_text())
         head = (
-            f"abidance: 1\nboundary: doubtful\nheader: doubtful.h\nlibraries: {{c: {{path: {compiled}}}}}\n"
+            f"abidance: 1\nboundary: doubtful\nheader: doubtful.h\nlibraries: {{c: {{path: {doubtful}}}}}\n"
         )
         file = tmp_path / "doubtful.contract.yaml"
         body = textwrap.indent(textwrap.dedent(functions), "  ")
