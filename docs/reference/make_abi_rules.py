@@ -53,6 +53,7 @@ def page() -> str:
             )
             lines += ["| Verdict | For whom | When | Effect |", "|---|---|---|---|", *map(_row, rule.cases)]
             lines += ["", f"What to do: {_plain(rule.remedy)}."] if rule.remedy else []
+            lines += ["", f"Formerly `{'`, `'.join(rule.formerly)}`."] if rule.formerly else []
     return "\n".join(lines) + "\n"
 
 
