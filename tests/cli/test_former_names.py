@@ -36,6 +36,10 @@ def test_explain_knows_the_former_name(run, name, code):
     assert json.loads(run("explain", name, "--format", "json").out)["formerly"] == [name]
 
 
+def test_a_misspelled_former_name_is_recognised(run):
+    assert "did you mean `read-past-end`?" in run("explain", "read-past-edn").err
+
+
 @of_each
 def test_a_suppression_by_the_former_name_still_holds(name, code):
     suppression = SuppressionRule(name, "agreed")

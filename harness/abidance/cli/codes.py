@@ -28,12 +28,12 @@ def codes() -> tuple[Code, ...]:
 
 
 def find(word: str) -> Code:
-    """Return the code with this id or name; raises UsageError with the nearest one."""
+    """Return the code with this id, name or former name; raises UsageError with the nearest one."""
     every = codes()
     for code in every:
         if code.is_called(word):
             return code
-    known = [*(code.id for code in every), *(code.name for code in every)]
+    known = [*(code.id for code in every), *(name for code in every for name in (code.name, *code.formerly))]
     hint = did_you_mean(word, known)
     if not hint and word.upper().startswith("ABD"):
         hint = did_you_mean(word.upper(), known)
