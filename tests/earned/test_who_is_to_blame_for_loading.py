@@ -66,3 +66,32 @@ def test_a_sound_library_is_not_blamed_for_a_sound_one_that_it_needs(small):
     ended = small.run(HEADER, SOUND + CONSTRUCTOR % "", CONTRACT, examples=5)
 
     assert (ended.status, ended.codes) == (0, []), ended.text
+
+
+NAMED = 'char name[4096]; snprintf(name, sizeof name, "%s/LEFT", getenv("TMPDIR")); close(MAKE);'
+
+
+@pytest.fixture
+def temporary(small, monkeypatch):
+    folder = small.folder / "temporary"
+    folder.mkdir()
+    monkeypatch.setenv("TMPDIR", str(folder))
+    return folder
+
+
+@pytest.mark.parametrize("may", ["", "may: [files]\n"])
+def test_files_that_each_load_leaves_are_told(small, temporary, may):
+    does = NAMED.replace("LEFT", "left-XXXXXX").replace("MAKE", "mkstemp(name)")
+    ended = small.run(HEADER, SOUND + CONSTRUCTOR % does, may + CONTRACT, examples=5)
+
+    assert (ended.status, ended.codes) == ((0, []) if may else (1, ["ABD354"])), ended.text
+    assert ("leaves a file behind in a folder for temporary ones" in ended.text) is (not may)
+    assert (f"{temporary.name}/left-" in ended.text) is (not may)
+
+
+@pytest.mark.usefixtures("temporary")
+def test_a_file_that_is_left_once_is_not(small):
+    does = NAMED.replace("LEFT", "once").replace("MAKE", "open(name, O_CREAT | O_WRONLY, 0600)")
+    ended = small.run(HEADER, "#include <fcntl.h>\n" + SOUND + CONSTRUCTOR % does, CONTRACT, examples=5)
+
+    assert (ended.status, ended.codes) == (0, []), ended.text

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import time
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from abidance.boundary.resolve.libraries import source_of
@@ -28,7 +32,6 @@ from abidance.toolchain.library_dependencies import needed_libraries
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from abidance.boundary.model.boundary import Boundary
     from abidance.checks.check import Check
@@ -37,6 +40,24 @@ if TYPE_CHECKING:
     from abidance.execute.supervisor import Supervisor
     from abidance.run.inputs.settings import Settings
     from abidance.toolchain.library import Artifact
+
+
+TURNS, REST = 6, 3
+"""So many loads and rests take turns where a load left a file, and a rest is so many times as long as a load."""
+
+
+def temporary_files() -> frozenset[Path]:
+    """Return this user's files in the folders for temporary ones, but for abidance's own."""
+    found = []
+    for folder in {Path("/tmp"), Path("/dev/shm"), Path(os.environ.get("TMPDIR") or "/tmp")}:  # noqa: S108
+        with suppress(OSError):
+            found += [
+                folder / entry.name
+                for entry in os.scandir(folder)
+                if not entry.name.startswith("abidance")
+                and entry.stat(follow_symlinks=False).st_uid == os.geteuid()
+            ]
+    return frozenset(found)
 
 
 @dataclass(slots=True)
@@ -68,6 +89,26 @@ class LibrarySources:
         found = supervisor.loads[artifact.path]
         assert isinstance(found, Load)
         return found
+
+    def left_files(self, boundary: Boundary, item: ItemId) -> tuple[str, ...]:
+        """Return a file for each folder in which every load of an item's library leaves a new one.
+
+        Loads and rests take turns, and a rest is several times as long: what other processes leave in the same folders
+        comes in rests more often than not.
+        """
+        spec = WorkerSpec.of(self.artifact(boundary.contract, item))
+        shown: dict[Path, str] | None = None
+        for _ in range(TURNS):
+            before, started = temporary_files(), time.monotonic()
+            ZygoteHandle(spec).close()
+            between, lasted = temporary_files(), time.monotonic() - started
+            time.sleep(REST * lasted)
+            rested = {file.parent for file in temporary_files() - between}
+            came = {file.parent: str(file) for file in between - before if file.parent not in rested}
+            shown = came if shown is None else {folder: came[folder] for folder in shown.keys() & came.keys()}
+            if not shown:
+                break
+        return tuple(sorted((shown or {}).values()))
 
     def needed_failing(self, boundary: Boundary, item: ItemId) -> str:
         """Return the first of the libraries which an item's needs that cannot be loaded alone either; else nothing."""

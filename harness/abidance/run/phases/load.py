@@ -53,11 +53,28 @@ def judge(boundary: Boundary, item: ItemId, sources: LibrarySources) -> ItemVerd
         )
         found = _with_blame(found, sources.needed_failing(boundary, item))
         return ItemVerdict((_finding(found, item, name),))
-    changes = [*_changes(boundary, item, load, name)]
+    changes = [*_changes(boundary, item, load, name), *_files(boundary, item, load, sources)]
     kinds = frozenset(each.place.rpartition(":")[2] for each in changes)
     blamed = sources.needed_changing(boundary, item, kinds) if changes else {}
     told_of = [_with_blame(each, blamed.get(each.place.rpartition(":")[2], "")) for each in changes]
     return ItemVerdict(tuple(_finding(each, item, name) for each in told_of))
+
+
+def _files(boundary: Boundary, item: ItemId, load: Load, sources: LibrarySources) -> Iterator[Diagnostic]:
+    """Yield the files that each load leaves in folders for temporary ones, where the first left any."""
+    allowed = {word.text for word in boundary.contract.may}
+    if "files" in allowed or not any(change.kind == "file" for change in load.changes):
+        return
+    name = sources.artifact(boundary.contract, item).path.name
+    if files := sources.left_files(boundary, item):
+        yield Diagnostic(
+            LOAD_CHANGES_PROCESS,
+            f"loading `{name}` leaves a file behind in a folder for temporary ones, each time",
+            (_label(boundary, item),),
+            tuple(f"such as `{file}`" for file in files[:_MOST]),
+            help="leave it to a function that is called; where it is meant so: `may: [files]` of the contract",
+            place=f"{name}:file",
+        )
 
 
 def _within(frames: tuple[StackFrame, ...]) -> Iterator[str]:
