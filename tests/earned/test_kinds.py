@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 HEADER = """
 #include <complex.h>
 #include <stddef.h>
@@ -163,6 +165,7 @@ def test_a_sound_library_keeps_what_is_said_of_every_kind_of_value(small):
     assert (ended.status, ended.codes) == (0, []), ended.text
 
 
+@pytest.mark.full
 def test_the_defect_of_each_function_is_found(small):
     ended = small.run(HEADER, SOURCE, CONTRACT, "--phase", "properties", flags=["-DBAD=1"], examples=40)
 

@@ -72,6 +72,7 @@ def test_a_panic_is_one_finding_without_debug_information_too(project):
     assert (found["code"], found["builds"]) == ("ABD301", ["release", "asan"])
 
 
+@pytest.mark.full
 def test_a_leak_is_told_of_the_function_that_asked_with_what_ends_the_handle(project, capsys):
     body = BOX % ("", "if (!box->extra) box->extra = malloc(5);", "")
     document = project.run(HANDLE, LIFE, *FEW, c=body)
@@ -144,6 +145,7 @@ int q_two(int n)
 """
 
 
+@pytest.mark.full
 def test_a_heap_overflow_is_one_finding_whatever_watches(project):
     document = project.run(TWO, BOTH, builds="release, asan", c=HEAP)
     found = [(each["code"], each["functions"], sorted(each["builds"])) for each in document["findings"]]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import pytest
+
 from abidance.boundary.model.values import ROOM
 from abidance.generate.hints import Bounds
 from abidance.generate.scalars import interesting
@@ -146,6 +148,7 @@ def test_null_is_tried_where_a_condition_allows_it(function):
     assert not [n for p, n in made if p is None and n]
 
 
+@pytest.mark.full
 def test_null_is_tried_on_conditions_that_the_simplest_values_do_not_meet(function):
     subject = function(
         "int f(const int *p, int mode, int size);",
@@ -157,6 +160,7 @@ def test_null_is_tried_on_conditions_that_the_simplest_values_do_not_meet(functi
     assert all(mode == 7 and size > 40 for mode, size in made)
 
 
+@pytest.mark.full
 def test_null_is_tried_in_a_field_on_a_condition_of_its_record(function):
     subject = function(
         "struct s { int kind; const uint8_t *p; size_t n; }; int f(const struct s *s, int kind);",

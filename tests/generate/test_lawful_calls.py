@@ -93,6 +93,7 @@ def test_preconditions_on_contents_hold(requires, function):
     every(subject, check)
 
 
+@pytest.mark.full
 def test_sorted_arrays_are_made_where_they_are_asked_for(function):
     subject = function(
         "int f(const int32_t *xs, size_t n);",

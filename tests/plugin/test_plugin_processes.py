@@ -70,7 +70,6 @@ def test_workers_end_with_their_contract(project):
     assert max(counts) == 1
 
 
-@pytest.mark.native
 def test_several_processes_find_what_one_finds(project):
     for name in ("a", "b"):
         project.contract("nearly_twice", "total_and_more", "twice", "total", "absent", name=name)

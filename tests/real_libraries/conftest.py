@@ -18,4 +18,4 @@ collect_ignore = [contract.name for contract in HERE.glob("*.contract.yaml") if 
 
 def pytest_itemcollected(item):
     """Leave all but one small library to the tier `full`."""
-    item.add_marker("native" if item.path.name == "bzip2.contract.yaml" else "full")
+    item.add_marker("native" if item.path.name == "libm.contract.yaml" else "full")

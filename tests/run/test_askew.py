@@ -58,7 +58,7 @@ def test_the_smallest_call_says_which_pointer_is_not_aligned(judge):
     assert call.startswith("ak_copy(to /* 1 past a multiple of 4 */, from, 1);")
 
 
-@pytest.mark.parametrize("function", sample(["ak_copy", "ak_log_put"], keep=["ak_log_put"]))
+@pytest.mark.parametrize("function", sample(["ak_copy", "ak_log_put"], keep=[]))
 def test_the_emitted_program_lays_memory_out_alike(function, built, tmp_path, monkeypatch, capsys, execute):
     monkeypatch.chdir(tmp_path)
     options = ["--library", "wrong", "--function", function, "--seed", "1"]

@@ -81,6 +81,7 @@ def test_no_single_call_shows_it(judge):
             assert judge(*asked, seed=1, phases=("equivalence",), examples=30) == ([], [])
 
 
+@pytest.mark.full
 def test_both_answers_stand_behind_the_shortest_sequence(compare):
     (found,), _ = compare("third")
 

@@ -83,7 +83,7 @@ GXX = ["g++", "-shared", "-fPIC", "-g", "-o", "liblw.so", "lw.cc"]
     ("file", "source", "command", "words"),
     [
         ("lw.cc", CXX, GXX, "let an exception out, of `std::out_of_range`, which ends the process (SIGABRT)"),
-        ("lw.rs", RUST, RUSTC, "panicked, and a panic that reaches C ends the process (SIGABRT)"),
+        full("lw.rs", RUST, RUSTC, "panicked, and a panic that reaches C ends the process (SIGABRT)"),
         full("lw.c", C, ["gcc", "-shared", "-fPIC", "-g", "-o", "liblw.so", "lw.c"], "aborted (SIGABRT)"),
     ],
     ids=["c++", "rust", "c"],

@@ -50,6 +50,7 @@ def test_of_a_freed_block_both_ends_of_its_life_are_shown(judge):
     assert texts == ["allocated here", "freed here"]
 
 
+@pytest.mark.full
 def test_of_a_sequence_the_call_that_wrote_is_named(judge):
     (found,), _ = judge("spoils", "sp_stack", "wrong", seed=1)
 

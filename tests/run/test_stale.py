@@ -50,6 +50,7 @@ def test_one_that_was_never_used_is_refused(judge):
     assert judge("stale", "sl_send", "forgets", seed=1, phases=("rejects",)) == ([], [])
 
 
+@pytest.mark.full
 def test_what_was_done_with_it_before_matters(judge, execute, tmp_path):
     found, reasons = judge("stale", "sl_session", "forgets", seed=1, phases=("lifecycle",))
 
@@ -73,6 +74,7 @@ def test_what_was_done_with_it_before_matters(judge, execute, tmp_path):
     assert execute("stale_sound") == 0
 
 
+@pytest.mark.full
 def test_the_state_that_a_stream_was_used_with_is_made_simple(judge):
     found, _ = judge("stale", "sl_stream", "wrong", seed=3, phases=("lifecycle",))
 

@@ -62,6 +62,7 @@ def told(places, compiler):
     }
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("family", ["gcc", "clang"])
 @MANY
 @given(types=batches(top_records()))
