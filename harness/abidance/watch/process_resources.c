@@ -19,7 +19,8 @@
 #include <unistd.h>
 
 #define KEPT_HIGH 900          /* where descriptors of ours are out of the way of what a library opens */
-#define PAUSE_NS (2 * 1000000) /* between two listings of a folder in which others come and go */
+#define PAUSE_NS (2 * 1000000) /* between two listings of a folder in which others come and go, at least */
+#define SHARE 50 /* ... and so many times as long as the last took: a folder of thousands takes a quarter of a millisecond */
 #define UNKNOWN INT64_MIN
 #define HOT 8                  /* so many looks list at once after something new was seen */
 
@@ -37,6 +38,7 @@ struct folder {
 
 static struct folder folders[FOLDERS];
 static struct timespec listed_at;
+static int64_t pause_ns = PAUSE_NS;
 static unsigned hot;
 
 static const struct {
@@ -48,7 +50,7 @@ static const struct {
     {RLIMIT_NPROC, "RLIMIT_NPROC"},   {RLIMIT_MEMLOCK, "RLIMIT_MEMLOCK"}, {RLIMIT_STACK, "RLIMIT_STACK"},
 };
 
-static int keep_open(const char *path, int known, ino_t *file) {
+int keep_open(const char *path, int known, ino_t *file) {
     struct stat there;
     if (known >= 0 && fstat(known, &there) == 0 && there.st_ino == *file)
         close(known); /* it belongs to the process that this one was forked from */
@@ -146,15 +148,18 @@ static void list(struct folder *folder, struct writer *to) {
     folder->count = count;
 }
 
-/* Where others come and go all the time, listing after each plan would take longer than the call. */
-static int may_list(void) {
+static int64_t since(const struct timespec *then) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
-    int64_t passed = (now.tv_sec - listed_at.tv_sec) * 1000000000ll + (now.tv_nsec - listed_at.tv_nsec);
-    if (hot == 0 && passed < PAUSE_NS)
+    return (now.tv_sec - then->tv_sec) * 1000000000ll + (now.tv_nsec - then->tv_nsec);
+}
+
+/* Where others come and go all the time, listing after each plan would take longer than the call. */
+static int may_list(void) {
+    if (hot == 0 && since(&listed_at) < pause_ns)
         return 0;
     hot -= hot > 0;
-    listed_at = now;
+    clock_gettime(CLOCK_MONOTONIC, &listed_at);
     return 1;
 }
 
@@ -173,6 +178,10 @@ static void look_at_folders(struct writer *to) {
             folder->changed = there.st_mtim;
             list(folder, to);
         }
+    }
+    if (allowed > 0 && to != NULL) {
+        int64_t taken = SHARE * since(&listed_at);
+        pause_ns = taken > PAUSE_NS ? taken : PAUSE_NS;
     }
 }
 

@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <sys/resource.h>
 #include <sys/time.h>
+#include <sys/types.h>
 #include <time.h>
 
 #define LEFT_LIMITS 9
@@ -28,6 +29,10 @@ struct writer {
 };
 
 void write_line(struct writer *to, const char *kind, const char *was, const char *is);
+
+/* Opens a file for good, out of the way of what a library opens, and closes what `known` was, if it was `*file`. Returns
+ * the descriptor, -1 when it cannot be opened; its inode goes to `*file`. */
+int keep_open(const char *path, int known, ino_t *file);
 
 /* Opens what is read again and again, and lists the folders; in a forked process it must be called anew. */
 void left_begin(void);

@@ -39,7 +39,7 @@ struct descriptors {
     int highest;
 };
 
-static struct state known, now;
+static struct state states[2], *known = &states[0], *now = &states[1]; /* they change places after each look */
 static struct descriptors held, holds;
 
 /* Eight bytes at a time: an environment is some kilobytes, and is gone through after every plan. */
@@ -57,8 +57,14 @@ static uint64_t hash(uint64_t state, const char *text) {
     return state;
 }
 
+/* `/proc/self/task` is kept open: it tells how many threads there are without a path to be looked up. */
+static int tasks = -1;
+static ino_t tasks_file;
+
 static int lowest_free(void) {
-    int next = open("/", O_PATH | O_CLOEXEC);
+    int next = fcntl(tasks, F_DUPFD_CLOEXEC, 0);
+    if (next < 0)
+        next = open("/", O_PATH | O_CLOEXEC);
     if (next >= 0)
         close(next);
     return next;
@@ -73,8 +79,10 @@ static uint64_t file_at(int descriptor) {
 }
 
 static int threads_now(void) {
-    struct stat tasks;
-    return stat("/proc/self/task", &tasks) == 0 ? (int)tasks.st_nlink - 2 : 1;
+    struct stat there;
+    if ((fstat(tasks, &there) != 0 || there.st_ino != tasks_file) && stat("/proc/self/task", &there) != 0)
+        return 1;
+    return (int)there.st_nlink - 2;
 }
 
 static void list_descriptors(struct descriptors *state) {
@@ -89,7 +97,7 @@ static void list_descriptors(struct descriptors *state) {
 }
 
 static int descriptors_changed(void) {
-    if (now.lowest_free != known.lowest_free)
+    if (now->lowest_free != known->lowest_free)
         return 1;
     for (int i = 0; i <= held.highest; i++)
         if (held.open[i] && (held.file[i] != file_at(i) || (held.file[i] == 0 && !is_open(i))))
@@ -99,7 +107,9 @@ static int descriptors_changed(void) {
 
 static void look(struct state *state) {
     const char *locale = setlocale(LC_ALL, NULL);
-    snprintf(state->locale, sizeof state->locale, "%s", locale == NULL ? "" : locale);
+    state->locale[0] = 0;
+    if (locale != NULL)
+        strncat(state->locale, locale, sizeof state->locale - 1);
     if (getcwd(state->directory, sizeof state->directory) == NULL)
         strcpy(state->directory, "?");
     state->umask = umask(0);
@@ -109,7 +119,8 @@ static void look(struct state *state) {
         state->environment = hash(state->environment, *entry);
     sigprocmask(SIG_SETMASK, NULL, &state->mask);
     for (int i = 1; i < SIGNALS; i++)
-        sigaction(i, NULL, &state->actions[i]);
+        if (i != SIGKILL && i != SIGSTOP) /* whose actions nobody can change */
+            sigaction(i, NULL, &state->actions[i]);
     state->lowest_free = lowest_free();
     state->threads = threads_now();
     gate_control(state->control);
@@ -140,11 +151,15 @@ void write_line(struct writer *to, const char *kind, const char *was, const char
 static void write_signals(struct writer *to) {
     char number[16];
     for (int i = 1; i < SIGNALS; i++) {
+        int handled = !same_action(&known->actions[i], &now->actions[i]);
+        int masked = sigismember(&known->mask, i) != sigismember(&now->mask, i);
+        if (!handled && !masked)
+            continue;
         snprintf(number, sizeof number, "%d", i);
-        if (!same_action(&known.actions[i], &now.actions[i]))
+        if (handled)
             write_line(to, "signal_handler", number, "");
-        if (sigismember(&known.mask, i) != sigismember(&now.mask, i))
-            write_line(to, "signal_mask", number, sigismember(&now.mask, i) ? "blocked" : "let through");
+        if (masked)
+            write_line(to, "signal_mask", number, sigismember(&now->mask, i) ? "blocked" : "let through");
     }
 }
 
@@ -172,16 +187,17 @@ static void write_descriptors(struct writer *to) {
 /* A thread that has been joined may still be listed for a moment. */
 static void wait_for_threads(void) {
     const struct timespec pause = {0, 1000 * 1000};
-    for (int i = 0; i < LINGERING && now.threads > known.threads; i++) {
+    for (int i = 0; i < LINGERING && now->threads > known->threads; i++) {
         nanosleep(&pause, NULL);
-        now.threads = threads_now();
+        now->threads = threads_now();
     }
 }
 
 void abidance_state_begin(void) {
     setvbuf(stdout, NULL, _IONBF, 0); /* what a call prints is seen with that call */
     left_begin();
-    look(&known);
+    tasks = keep_open("/proc/self/task", tasks, &tasks_file);
+    look(known);
     list_descriptors(&held);
 }
 
@@ -189,63 +205,65 @@ int abidance_state(char *words, uint32_t room) {
     int saved = errno;
     struct writer to = {words, words + room};
     char was[32], is[32];
-    look(&now);
-    if (strcmp(known.locale, now.locale) != 0)
-        write_line(&to, "locale", known.locale, now.locale);
-    if (strcmp(known.directory, now.directory) != 0)
-        write_line(&to, "directory", known.directory, now.directory);
-    if (known.umask != now.umask) {
-        snprintf(was, sizeof was, "%03o", (unsigned)known.umask);
-        snprintf(is, sizeof is, "%03o", (unsigned)now.umask);
+    look(now);
+    if (strcmp(known->locale, now->locale) != 0)
+        write_line(&to, "locale", known->locale, now->locale);
+    if (strcmp(known->directory, now->directory) != 0)
+        write_line(&to, "directory", known->directory, now->directory);
+    if (known->umask != now->umask) {
+        snprintf(was, sizeof was, "%03o", (unsigned)known->umask);
+        snprintf(is, sizeof is, "%03o", (unsigned)now->umask);
         write_line(&to, "umask", was, is);
     }
-    if (known.environment != now.environment)
+    if (known->environment != now->environment)
         write_line(&to, "environment", "", "");
-    if (memcmp(known.control, now.control, sizeof now.control) != 0) {
-        snprintf(was, sizeof was, "%#llx", (unsigned long long)known.control[0]);
-        snprintf(is, sizeof is, "%#llx", (unsigned long long)now.control[0]);
+    if (memcmp(known->control, now->control, sizeof now->control) != 0) {
+        snprintf(was, sizeof was, "%#llx", (unsigned long long)known->control[0]);
+        snprintf(is, sizeof is, "%#llx", (unsigned long long)now->control[0]);
         write_line(&to, "float_control", was, is);
     }
     write_signals(&to);
     if (descriptors_changed())
         write_descriptors(&to);
-    left_write(&to, &known.left, &now.left);
+    left_write(&to, &known->left, &now->left);
     char bound[256];
     if (bound_since(bound, sizeof bound))
         write_line(&to, "unwatched", "", bound);
-    if (now.threads > known.threads)
+    if (now->threads > known->threads)
         wait_for_threads();
-    if (now.threads > known.threads) {
-        snprintf(was, sizeof was, "%d", known.threads);
-        snprintf(is, sizeof is, "%d", now.threads);
+    if (now->threads > known->threads) {
+        snprintf(was, sizeof was, "%d", known->threads);
+        snprintf(is, sizeof is, "%d", now->threads);
         write_line(&to, "threads", was, is);
     }
+    struct state *last = known;
     known = now;
+    now = last;
     errno = saved;
     return (int)(to.at - words);
 }
 
 const char *state_prove(void) {
-    struct stat tasks;
+    struct stat there;
     sigset_t mask, before;
     sigemptyset(&mask);
     sigaddset(&mask, SIGWINCH);
-    look(&known);
-    mode_t was = umask(known.umask ^ 0111);
-    sigprocmask(sigismember(&known.mask, SIGWINCH) ? SIG_UNBLOCK : SIG_BLOCK, &mask, &before);
+    look(known);
+    mode_t was = umask(known->umask ^ 0111);
+    sigprocmask(sigismember(&known->mask, SIGWINCH) ? SIG_UNBLOCK : SIG_BLOCK, &mask, &before);
     int opened = open("/", O_PATH | O_CLOEXEC);
-    look(&now);
+    look(now);
     if (opened >= 0)
         close(opened);
     sigprocmask(SIG_SETMASK, &before, NULL);
     umask(was);
-    if (now.umask == known.umask)
+    if (now->umask == known->umask)
         return "a umask that changed was not seen";
-    if (sigismember(&now.mask, SIGWINCH) == sigismember(&known.mask, SIGWINCH))
+    if (sigismember(&now->mask, SIGWINCH) == sigismember(&known->mask, SIGWINCH))
         return "a signal that was blocked was not seen";
-    if (opened < 0 || now.lowest_free == known.lowest_free)
+    if (opened < 0 || now->lowest_free == known->lowest_free)
         return "a descriptor that was opened was not seen";
-    if (known.directory[0] != '/')
+    if (known->directory[0] != '/')
         return "the working directory cannot be told";
-    return stat("/proc/self/task", &tasks) == 0 ? NULL : "`/proc/self/task` cannot be read, which lists threads";
+    return stat("/proc/self/task", &there) == 0 ? NULL : "`/proc/self/task` cannot be read, which lists threads";
 }
