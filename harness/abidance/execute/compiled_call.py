@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+from ctypes import get_errno, set_errno
 from dataclasses import dataclass
 from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from abidance.binding.loaded_library import Loaded
     from abidance.plan.observation import CallSideEffects
     from abidance.plan.plan import Argument, Call, Condition, OwnershipTransfer, PointerRead
+    from abidance.plan.reader import Buffer
     from abidance.watch.arena import Arena
 
 _CALLING, _LOOKING = int(WorkerPhase.CALLING), int(WorkerPhase.LOOKING)
@@ -53,35 +55,42 @@ class CompiledCall:
     payload: int
     highest_block: int
     highest_slot: int
+    answers_only: bool
+    """Whether there is nothing to be read, saved or seen to after the call but its result."""
 
     def is_skipped(self, slots: list[int], results: list[bytes | None]) -> bool:
         """Tell whether something that the call needs was never made; `results` are those of earlier calls.
 
         Raises ValueError when a condition is about a call that is not an earlier one.
         """
+        if not (self.only_if or self.needs):
+            return False
         for condition in self.only_if:
             if condition.call >= len(results):
                 raise ValueError("a call depends on one that comes later")
             if not condition.holds(results[condition.call]):
                 return True
-        return any(slots[each] == 0 for each in self.needs) if self.needs else False
+        return any(slots[each] == 0 for each in self.needs)
 
     def run(
-        self, arena: Arena, values: memoryview, at: int, slots: list[int], status: memoryview[int], errno: int
-    ) -> Returned:
-        """Make the call with the values' bytes at `at` and return what it left."""
+        self, arena: Arena, values: Buffer, at: int, slots: list[int], status: memoryview[int], errno: int
+    ) -> tuple[Any, int, int, CallSideEffects]:
+        """Make the call with the values' bytes at `at`, and return what came back.
+
+        That is the raw result, `errno`, how many nanoseconds it took, and what the call did on its way.
+        """
         arguments = self.prepare(arena, values, at, slots)
-        function, enter, target = self.gated, arena.enter, self.target
+        function, enter, leave, target = self.gated, arena.enter, arena.leave, self.target
         status[PHASE_WORD] = _CALLING
-        ctypes.set_errno(errno)
+        set_errno(errno)
         before = perf_counter_ns()
         enter(target)
         raw = function(*arguments)
-        side_effects = arena.leave()
+        side_effects = leave()
         nanoseconds = perf_counter_ns() - before
-        errno = ctypes.get_errno()
+        errno = get_errno()
         status[PHASE_WORD] = _LOOKING
-        return self.look(arena, slots, raw, errno, nanoseconds, side_effects)
+        return raw, errno, nanoseconds, side_effects
 
     @property
     def slots(self) -> frozenset[int]:
@@ -89,7 +98,7 @@ class CompiledCall:
         steps = (*self.arguments, *(step for _, _, step in self.stores))
         return frozenset(step[2] for step in steps if step[0] == _SLOT)
 
-    def prepare(self, arena: Arena, values: memoryview, at: int, slots: list[int]) -> list[Any]:
+    def prepare(self, arena: Arena, values: Buffer, at: int, slots: list[int]) -> list[Any]:
         """Store what is stored just before the call, and return its arguments."""
         addresses = arena.addresses
         for block, offset, step in self.stores:
@@ -117,7 +126,7 @@ class CompiledCall:
         return Returned(True, result, errno, nanoseconds, blocks, followed, side_effects)
 
 
-def _argument(step: _Step, values: memoryview, at: int, slots: list[int], addresses: memoryview[int]) -> Any:
+def _argument(step: _Step, values: Buffer, at: int, slots: list[int], addresses: memoryview[int]) -> Any:
     kind, class_, first, second = step
     if kind == _VALUE:
         return class_.from_buffer_copy(values, at + first)
@@ -191,6 +200,7 @@ def compile_call(shape: bytes, loaded: Loaded, gate: int) -> CompiledCall:
         payload,
         max(blocks, default=-1),
         max(slots, default=-1),
+        not (call.watched or call.follows or call.retires or call.hands or call.save),
     )
 
 

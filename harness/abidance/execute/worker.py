@@ -23,11 +23,13 @@ from abidance.plan.layout import (
     OBSERVATION_HEADER,
     OBSERVATION_MAGIC,
     PLAN_HEADER,
+    PROGRESS,
+    PROGRESS_AT,
     VERSION,
     WATCHED_CLOSELY,
 )
 from abidance.plan.observation import CallSideEffects, Returned
-from abidance.plan.observation_codec import NONE_NOTED, encode_aftermath, encode_returned
+from abidance.plan.observation_codec import NONE_NOTED, encode_aftermath, encode_answer, encode_returned
 from abidance.plan.reader import ByteReader
 from abidance.watch.status import (
     CALL_WORD,
@@ -50,6 +52,7 @@ _MOST_SHAPES = 4096
 _TAKEN = ("closed", "replaced")
 _IDLE, _PREPARING, _CALLING, _LOOKING, _ANSWERING, _GAVE_UP = map(int, tuple(WorkerPhase)[:6])
 _SKIPPED = encode_returned(Returned(ran=False))
+_PROGRESS = REPLY_OFFSET + PROGRESS_AT
 _FIRST_RECORD = REPLY_OFFSET + OBSERVATION_HEADER.size
 _END = REPLY_OFFSET + REPLY_SIZE
 
@@ -115,7 +118,8 @@ class Worker:
         slots, flags = [0] * header[7], header[9]
         if flags & CALLS_BACK:
             at = self._answer(at, length, slots)
-        calls_back = bool(self._turns)
+        calls_back, errno = bool(self._turns), flags >> 16
+        plain = not (blocks or calls_back or flags & WATCHED_CLOSELY)
         changes: list[ProcessChange] = []
         spoiler = None if calls > 1 else 0
         results: list[bytes | None] = []
@@ -124,7 +128,8 @@ class Worker:
         for index in range(calls):
             shape_length, payload_length = CALL.unpack_from(mailbox, at)
             at += CALL.size
-            shape = bytes(mailbox[at : at + shape_length])
+            given = bytes(mailbox[at : at + shape_length + payload_length])
+            shape = given[:shape_length]
             at += shape_length
             call = self._shapes.get(shape) or self._compile(shape)
             if (
@@ -148,28 +153,32 @@ class Worker:
                 record = _SKIPPED
             else:
                 status[CALL_WORD] = index
-                returned = call.run(arena, mailbox, at, slots, status, flags >> 16)
-                damage, modified, freed = arena.look(index) if blocks else ((), (), ())
-                if flags & WATCHED_CLOSELY:
-                    changes += arena.changes(index)
-                    if spoiler is None and arena.is_spoiled():
-                        spoiler = index
-                for block in call.retires:
-                    arena.retire(block)
-                if call.hands:
-                    arena.hand_over(call.hands, returned.result)
-                results.append(returned.result)
-                noted = arena.invocations() if calls_back else NONE_NOTED
-                record = encode_returned(returned, damage, modified, noted, freed)
+                left = call.run(arena, given, shape_length, slots, status, errno)
+                if plain and call.answers_only:
+                    result = bytes(left[0]) if call.width else b""
+                    record = encode_answer(result, *left[1:])
+                else:
+                    returned = call.look(arena, slots, *left)
+                    damage, modified, freed = arena.look(index) if blocks else ((), (), ())
+                    if flags & WATCHED_CLOSELY:
+                        changes += arena.changes(index)
+                        if spoiler is None and arena.is_spoiled():
+                            spoiler = index
+                    for block in call.retires:
+                        arena.retire(block)
+                    result = returned.result
+                    if call.hands:
+                        arena.hand_over(call.hands, result)
+                    noted = arena.invocations() if calls_back else NONE_NOTED
+                    record = encode_returned(returned, damage, modified, noted, freed)
+                results.append(result)
             at += payload_length
             start, end = end, end + len(record)
             if end > _END:
                 raise MemoryError("the watched blocks are larger than the mailbox")
             mailbox[start:end] = record
             # From here on the call counts as finished, even if the next one kills the process.
-            OBSERVATION_HEADER.pack_into(
-                mailbox, REPLY_OFFSET, OBSERVATION_MAGIC, VERSION, index + 1, 0, end - REPLY_OFFSET
-            )
+            PROGRESS.pack_into(mailbox, _PROGRESS, index + 1, 0, end - REPLY_OFFSET)
         changes += arena.changes(max(calls - 1, 0))
         if changes:
             self._cut_off = self._is_cut_off(changes)
@@ -179,9 +188,7 @@ class Worker:
             arena.silence()
         start, end = end, min(end + len(record), _END)
         mailbox[start:end] = record[: end - start]
-        OBSERVATION_HEADER.pack_into(
-            mailbox, REPLY_OFFSET, OBSERVATION_MAGIC, VERSION, calls, 1, end - REPLY_OFFSET
-        )
+        PROGRESS.pack_into(mailbox, _PROGRESS, calls, 1, end - REPLY_OFFSET)
         if blocks:
             arena.release()
         return end - REPLY_OFFSET
@@ -216,9 +223,7 @@ class Worker:
             if end > _END:
                 raise MemoryError("the watched blocks are larger than the mailbox")
             self._mailbox[start:end] = record
-        OBSERVATION_HEADER.pack_into(
-            self._mailbox, REPLY_OFFSET, OBSERVATION_MAGIC, VERSION, len(results), 0, end - REPLY_OFFSET
-        )
+        PROGRESS.pack_into(self._mailbox, _PROGRESS, len(results), 0, end - REPLY_OFFSET)
         return end
 
     def _answer(self, at: int, length: int, slots: list[int]) -> int:

@@ -82,12 +82,17 @@ FOLLOW = Struct("<BBQQ")
 
 OBSERVATION_HEADER = Struct("<4sIIIQ")
 """Magic, version, count of calls, whether an aftermath follows them, size of the whole."""
-RETURNED = Struct("<BBHiQIIIIIqQIBI")
-"""Ran, flags, width of the result, errno, nanoseconds; counts of blocks, followed, damage, modified, freed.
-
-Allocations, -1 where nobody counted, and bytes of them; the block that was to be freed, or `RESULT` for none;
+ANSWER = Struct("<BBHiQIIIII")
+"""Ran, flags, width of the result, errno, nanoseconds; counts of blocks, followed, damage, modified, freed."""
+SIDE_EFFECTS = Struct("<qQIBI")
+"""Allocations, -1 where nobody counted, and bytes of them; the block that was to be freed, or `RESULT` for none;
 registers that were not preserved; processes that came back besides.
 """
+RETURNED = Struct(ANSWER.format + SIDE_EFFECTS.format[1:])
+"""Both, one after the other."""
+PROGRESS = Struct("<IIQ")
+"""The end of an observation's header, from `PROGRESS_AT` on: all that changes as calls are made."""
+PROGRESS_AT = OBSERVATION_HEADER.size - PROGRESS.size
 INVOKED = Struct("<QQ")
 """Length of the invocations that follow, and how many others there were no room for."""
 NUMBERS = Struct("<Q")

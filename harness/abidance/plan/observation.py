@@ -41,6 +41,10 @@ class CallSideEffects:
     strays: int = 0
 
 
+NO_ALLOCATION, NOT_COUNTED = CallSideEffects(0), CallSideEffects(None)
+"""Nothing but to answer, where allocations are counted and where they are not."""
+
+
 class DeallocationStatus(StrEnum):
     """What was given back to an allocator."""
 
@@ -128,6 +132,8 @@ class HeapGrowth:
         """Return how many blocks there are more than before."""
         return self.blocks - self.returned_blocks
 
+
+NOTHING_LEFT = HeapGrowth(0, 0, 0, 0, 0)
 
 FENCE = 64
 """How many bytes behind a block of the heap are looked at; `watch/heap/fence.h` has the same."""

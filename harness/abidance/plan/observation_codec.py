@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from abidance.plan.invocations import decode_invocations, encode_invocations
 from abidance.plan.layout import (
     AFTERMATH,
+    ANSWER,
     CHANGE,
     COUNT,
     COUNTED,
@@ -27,11 +28,14 @@ from abidance.plan.layout import (
     OBSERVATION_MAGIC,
     RESULT,
     RETURNED,
+    SIDE_EFFECTS,
     SPOILED,
     SPOILED_TOO,
     VERSION,
 )
 from abidance.plan.observation import (
+    NO_ALLOCATION,
+    NOTHING_LEFT,
     CallSideEffects,
     Damage,
     Freed,
@@ -74,47 +78,65 @@ def encode_returned(
 
     Its invocations are given as the arena notes them.
     """
-    side_effects = returned.side_effects
+    result, blocks, followed, side_effects = returned.result, returned.blocks, returned.followed, returned.side_effects
+    flags = (
+        _CONTROL * side_effects.control
+        | _CALLED_BACK * (noted != NONE_NOTED)
+        | _MEASURED * bool(returned.measured)
+    )
     parts = [
-        RETURNED.pack(
+        ANSWER.pack(
             returned.ran,
-            _CONTROL * side_effects.control
-            | _CALLED_BACK * (noted != NONE_NOTED)
-            | _MEASURED * bool(returned.measured),
-            len(returned.result),
+            flags,
+            len(result),
             returned.errno,
             returned.nanoseconds,
-            len(returned.blocks),
-            len(returned.followed),
+            len(blocks),
+            len(followed),
             len(damage),
             len(modified),
             len(freed),
-            -1 if side_effects.allocations is None else side_effects.allocations,
-            side_effects.allocated,
-            RESULT if side_effects.misfreed is None else side_effects.misfreed,
-            side_effects.registers,
-            side_effects.strays,
         ),
-        returned.result,
+        _side_effects(side_effects),
+        result,
     ]
-    for block in returned.blocks:
+    for block in blocks:
         parts += (LENGTH.pack(len(block)), block)
-    for followed in returned.followed:
-        parts += (
-            FOLLOWED.pack(_REACH_CODES[followed.reach], len(followed.contents)),
-            followed.contents,
-        )
-    parts += [DAMAGE.pack(each.block, each.distance, each.length) for each in damage]
-    parts += [MODIFIED.pack(each.block, each.offset) for each in modified]
-    parts += [COUNT.pack(each.block) for each in freed]
-    if noted != NONE_NOTED:
+    for each in followed:
+        parts += (FOLLOWED.pack(_REACH_CODES[each.reach], len(each.contents)), each.contents)
+    if damage or modified or freed:
+        parts += [DAMAGE.pack(each.block, each.distance, each.length) for each in damage]
+        parts += [MODIFIED.pack(each.block, each.offset) for each in modified]
+        parts += [COUNT.pack(each.block) for each in freed]
+    if flags & _CALLED_BACK:
         parts += (INVOKED.pack(len(noted[0]), noted[1]), noted[0])
-    if returned.measured:
+    if flags & _MEASURED:
         parts += (
             NUMBERS.pack(len(returned.measured)),
             struct.pack(f"<{len(returned.measured)}Q", *returned.measured),
         )
     return b"".join(parts)
+
+
+def encode_answer(result: bytes, errno: int, nanoseconds: int, effects: CallSideEffects) -> bytes:
+    """Return what `encode_returned` does for a call that left nothing but its answer."""
+    head = ANSWER.pack(True, _CONTROL * effects.control, len(result), errno, nanoseconds, 0, 0, 0, 0, 0)
+    return head + _side_effects(effects) + result
+
+
+def _side_effects(effects: CallSideEffects) -> bytes:
+    if effects is NO_ALLOCATION:
+        return _NO_ALLOCATION
+    return SIDE_EFFECTS.pack(
+        -1 if effects.allocations is None else effects.allocations,
+        effects.allocated,
+        RESULT if effects.misfreed is None else effects.misfreed,
+        effects.registers,
+        effects.strays,
+    )
+
+
+_NO_ALLOCATION = SIDE_EFFECTS.pack(0, 0, RESULT, 0, 0)
 
 
 def encode_aftermath(
@@ -124,6 +146,8 @@ def encode_aftermath(
     noted: bytes = b"",
 ) -> bytes:
     """Return the part of an observation that is about all calls together."""
+    if kept is NOTHING_LEFT and corruption is None and not changes and not noted:
+        return _NOTHING_LEFT
     numbers = (0,) * 6
     if kept is not None:
         returned = (kept.returned_blocks, kept.returned_bytes)
@@ -139,6 +163,9 @@ def encode_aftermath(
         parts += (CHANGE.pack(change.call, *map(len, words)), *words)
     parts += (LENGTH.pack(len(noted)), noted)
     return b"".join(parts)
+
+
+_NOTHING_LEFT = AFTERMATH.pack(COUNTED, *(0,) * 6, 0) + LENGTH.pack(0)
 
 
 def encode_observation(observation: Observation) -> bytes:

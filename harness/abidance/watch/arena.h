@@ -144,7 +144,8 @@ enum abidance_register {
  * the function at `target` in its place. Where it returns 0 the function is called itself. */
 ABIDANCE_API uint64_t abidance_gate(void);
 ABIDANCE_API void abidance_enter(uint64_t target);
-ABIDANCE_API void abidance_leave(struct abidance_passage *passage);
+/* Tells whether the call did anything that `passage` has beside `counted`. */
+ABIDANCE_API int abidance_leave(struct abidance_passage *passage);
 
 /* Tells how many other processes have come back from calls since the last time. */
 ABIDANCE_API uint32_t abidance_strays(void);
@@ -152,8 +153,11 @@ ABIDANCE_API uint32_t abidance_strays(void);
 /* Tells whether something of the heap is spoiled by now. */
 ABIDANCE_API int abidance_is_spoiled(void);
 
-/* Tells what is left of the heap when a plan's calls are over. */
-ABIDANCE_API void abidance_settle(struct abidance_kept *kept);
+/* Tells whether anybody counts what calls ask of the heap. */
+ABIDANCE_API int abidance_counts(void);
+
+/* Tells what is left of the heap when a plan's calls are over, and whether that is anything or could not be counted. */
+ABIDANCE_API int abidance_settle(struct abidance_kept *kept);
 
 /* Remembers the state of the process as the one that calls must leave. */
 ABIDANCE_API void abidance_state_begin(void);

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from abidance.plan.layout import MAX_BLOCKS
 from abidance.plan.observation import (
+    NO_ALLOCATION,
+    NOT_COUNTED,
+    NOTHING_LEFT,
     CallSideEffects,
     Damage,
     Freed,
@@ -38,8 +41,6 @@ _VOID = {
         "retire",
         "hand",
         "enter",
-        "leave",
-        "settle",
         "state_begin",
         "silence",
         "note",
@@ -59,8 +60,6 @@ _ERRORS = {
     -3: "the plan has too many blocks",
     -4: "the plan stores into a read-only block",
 }
-_NOT_COUNTED = CallSideEffects(None)
-_NO_ALLOCATION = CallSideEffects(0)
 _REACHES = (PointerReadStatus.READ, PointerReadStatus.UNREADABLE, PointerReadStatus.UNTERMINATED)
 
 
@@ -123,6 +122,7 @@ class Arena:
         self._leave = _declare(library, "abidance_leave", ctypes.c_void_p)
         self.is_spoiled = _declare(library, "abidance_is_spoiled")
         self._settle = _declare(library, "abidance_settle", ctypes.c_void_p)
+        self._counts = _declare(library, "abidance_counts")
         self._begin = _declare(library, "abidance_state_begin")
         self._state = _declare(library, "abidance_state", ctypes.c_char_p, ctypes.c_uint32)
         self._library = library
@@ -157,6 +157,9 @@ class Arena:
         self._invocations = _declare(library, "abidance_invocations", ctypes.c_void_p)
         self.invoked = ctypes.cast(library["abidance_invoked"], ctypes.c_void_p).value or 0
         self._passage = ctypes.create_string_buffer(_PASSAGE.size)
+        self._kept = ctypes.create_string_buffer(_KEPT.size)
+        self._nothing_done = NOT_COUNTED
+        self._nothing_left: HeapGrowth | None = None
         self._words = ctypes.create_string_buffer(_MOST_WORDS)
         self._damage = ctypes.create_string_buffer(_MAX_DAMAGE * _DAMAGE.size)
         self._copied = ctypes.c_uint64()
@@ -190,6 +193,8 @@ class Arena:
         """
         if self._init(memory) or self._watch(catch_faults):
             raise OSError("the watcher could not be started")
+        if self._counts():
+            self._nothing_done, self._nothing_left = NO_ALLOCATION, NOTHING_LEFT
         has = (memory is Memory.GUARDED) | catch_faults << 1 | calls_back << 2
         return [*self._proofs(has), ("bound", self._bound_elsewhere(library))]
 
@@ -270,10 +275,9 @@ class Arena:
 
         Between the two nothing of Python's should run but the call.
         """
-        self._leave(self._passage)
+        if not self._leave(self._passage):
+            return self._nothing_done
         allocations, allocated, misfreed, counted, control, registers, strays = _PASSAGE.unpack(self._passage)
-        if not (misfreed or control or allocations or registers or strays):
-            return _NO_ALLOCATION if counted else _NOT_COUNTED
         return CallSideEffects(
             allocations if counted else None,
             misfreed - 1 if misfreed else None,
@@ -304,9 +308,9 @@ class Arena:
 
         `spoiler` is the call that would have done it, where that is known.
         """
-        kept = ctypes.create_string_buffer(_KEPT.size)
-        self._settle(kept)
-        numbers = _KEPT.unpack(kept)
+        if not self._settle(self._kept):
+            return self._nothing_left, None
+        numbers = _KEPT.unpack(self._kept)
         counted, kind = numbers[6:8]
         corruption = HeapCorruption(spoiler, kind == _AFTER_FREE, *numbers[8:]) if kind else None
         return HeapGrowth(*numbers[:6]) if counted else None, corruption

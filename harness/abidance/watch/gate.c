@@ -130,7 +130,7 @@ void abidance_enter(uint64_t target) {
     abidance_lock();
 }
 
-void abidance_leave(struct abidance_passage *passage) {
+int abidance_leave(struct abidance_passage *passage) {
     if (heap != NULL)
         heap->on = 0;
     strays_end();
@@ -148,6 +148,7 @@ void abidance_leave(struct abidance_passage *passage) {
         passage->control_changed = 1;
         put_back(before);
     }
+    return passage->allocations || passage->misfreed || passage->control_changed || passage->registers || passage->strays;
 }
 
 /* Reads what is on the stack below, without having written it. */
@@ -263,10 +264,12 @@ int abidance_is_spoiled(void) {
     return heap != NULL && heap->spoiled.kind != ABIDANCE_SOUND;
 }
 
-void abidance_settle(struct abidance_kept *kept) {
+int abidance_counts(void) { return heap != NULL; }
+
+int abidance_settle(struct abidance_kept *kept) {
     *kept = (struct abidance_kept){.counted = heap != NULL};
     if (heap == NULL)
-        return;
+        return 0;
     heap->settle();
     kept->counted = !heap->overflowed;
     kept->blocks = heap->live_blocks;
@@ -277,4 +280,6 @@ void abidance_settle(struct abidance_kept *kept) {
     kept->nth = heap->nth;
     kept->spoiled = heap->spoiled;
     handed_settle(kept);
+    return !kept->counted || kept->blocks || kept->bytes || kept->returned_blocks || kept->returned_bytes
+           || kept->site || kept->nth || kept->spoiled.kind != ABIDANCE_SOUND;
 }
