@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any
 
-from abidance.binding.callable import bind, through
+from abidance.binding.callable import Stubbed, bind, through
 from abidance.plan.call_codec import decode_shape
 from abidance.plan.observation import PointerReadResult, Returned
 from abidance.plan.plan import Address, Contents, Slot, Value, ValuePlace
 from abidance.watch.status import PHASE_WORD, WorkerPhase
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from abidance.binding.loaded_library import Loaded
     from abidance.plan.observation import CallSideEffects
@@ -57,6 +57,9 @@ class CompiledCall:
     highest_slot: int
     answers_only: bool
     """Whether there is nothing to be read, saved or seen to after the call but its result."""
+    room: bytearray
+    fixed: tuple[Any, ...] | None
+    """Where all that the call is given are values: its arguments, which lie in `room` as they do in a plan."""
 
     def is_skipped(self, slots: list[int], results: list[bytes | None]) -> bool:
         """Tell whether something that the call needs was never made; `results` are those of earlier calls.
@@ -79,7 +82,12 @@ class CompiledCall:
 
         That is the raw result, `errno`, how many nanoseconds it took, and what the call did on its way.
         """
-        arguments = self.prepare(arena, values, at, slots)
+        arguments: Sequence[Any]
+        if self.fixed is None:
+            arguments = self.prepare(arena, values, at, slots)
+        else:
+            self.room[:] = values[at : at + self.payload]
+            arguments = self.fixed
         function, enter, leave, target = self.gated, arena.enter, arena.leave, self.target
         status[PHASE_WORD] = _CALLING
         set_errno(errno)
@@ -182,6 +190,7 @@ def compile_call(shape: bytes, loaded: Loaded, gate: int) -> CompiledCall:
         [(store.block, store.offset, _step(store.value, None, next(ends))) for store in call.stores]
     )
     blocks, slots = _used(call)
+    room = bytearray(payload)
     return CompiledCall(
         bound.function,
         *through(bound.function, gate),
@@ -201,7 +210,17 @@ def compile_call(shape: bytes, loaded: Loaded, gate: int) -> CompiledCall:
         max(blocks, default=-1),
         max(slots, default=-1),
         not (call.watched or call.follows or call.retires or call.hands or call.save),
+        room,
+        # A stub is told where they are, and its compiler takes them to be aligned as in C.
+        None if stores or call.fills or isinstance(bound.function, Stubbed) else _fixed(arguments, room),
     )
+
+
+def _fixed(arguments: tuple[_Step, ...], room: bytearray) -> tuple[Any, ...] | None:
+    """Return arguments that are values as they lie in `room`, None where one is none or would lie askew there."""
+    if any(kind != _VALUE or at % ctypes.alignment(class_) for kind, class_, at, _ in arguments):
+        return None
+    return tuple([class_.from_buffer(room, at) for _, class_, at, _ in arguments])
 
 
 def _ends(arguments: Iterable[Argument]) -> Iterator[int]:

@@ -455,18 +455,21 @@ def _check_fits(observation: Observation, plan: Plan, *, whole: bool = True) -> 
         if returned.ran and (
             len(returned.followed) != len(call.follows)
             or len(returned.blocks) != len(call.watched)
-            or any(
-                len(seen) != plan.blocks[index].size
-                for index, seen in zip(call.watched, returned.blocks, strict=True)
+            or (
+                returned.blocks
+                and any(
+                    len(seen) != plan.blocks[index].size
+                    for index, seen in zip(call.watched, returned.blocks, strict=True)
+                )
             )
         ):
             raise ValueError(f"it does not tell what was asked about `{call.symbol}`")
-    if any(change.call >= max(len(plan.calls), 1) for change in observation.changes):
+    if observation.changes and any(change.call >= max(len(plan.calls), 1) for change in observation.changes):
         raise ValueError("it tells of a call that the plan does not have")
-    touched = [each.block for each in observation.damage]
-    touched += [
-        call.side_effects.misfreed for call in observation.calls if call.side_effects.misfreed is not None
-    ]
+    touched = [call.side_effects.misfreed for call in observation.calls if call.side_effects.misfreed is not None]
+    if not (touched or observation.damage or observation.modified or observation.freed):
+        return
+    touched += [each.block for each in observation.damage]
     allocated = any(callback.allocator is not None for callback in plan.callbacks)
     own = [each.block for each in observation.modified] + [each.block for each in observation.freed]
     most = MAX_BLOCKS if allocated else len(plan.blocks)

@@ -216,17 +216,24 @@ def decode_observation(encoded: Buffer) -> Observation:
         ) = reader.unpack(RETURNED)
         if ran > 1 or flags > _CONTROL | _CALLED_BACK | _MEASURED or asked < -1:
             raise ValueError("the observation has a call that neither ran nor was skipped")
-        result = reader.take(width)
-        seen = tuple(
-            [reader.take(reader.unpack(LENGTH)[0]) for _ in range(reader.count(blocks, LENGTH.size))]
-        )
-        followed = tuple([_decode_followed(reader) for _ in range(reader.count(follows, FOLLOWED.size))])
+        result = reader.take(width) if width else b""
+        seen: tuple[bytes, ...] = ()
+        if blocks:
+            lengths = range(reader.count(blocks, LENGTH.size))
+            seen = tuple([reader.take(reader.unpack(LENGTH)[0]) for _ in lengths])
+        followed: tuple[PointerReadResult, ...] = ()
+        if follows:
+            count = reader.count(follows, FOLLOWED.size)
+            followed = tuple([_decode_followed(reader) for _ in range(count)])
         side_effects = _passage(asked, size, misfreed, bool(flags & _CONTROL), registers, strays)
-        damage += [Damage(index, *reader.unpack(DAMAGE)) for _ in range(reader.count(damaged, DAMAGE.size))]
-        modified += [
-            Modified(index, *reader.unpack(MODIFIED)) for _ in range(reader.count(changed, MODIFIED.size))
-        ]
-        freed += [Freed(index, *reader.unpack(COUNT)) for _ in range(reader.count(gone, COUNT.size))]
+        if damaged or changed or gone:
+            damage += [
+                Damage(index, *reader.unpack(DAMAGE)) for _ in range(reader.count(damaged, DAMAGE.size))
+            ]
+            modified += [
+                Modified(index, *reader.unpack(MODIFIED)) for _ in range(reader.count(changed, MODIFIED.size))
+            ]
+            freed += [Freed(index, *reader.unpack(COUNT)) for _ in range(reader.count(gone, COUNT.size))]
         noted, unnoted = _noted(reader) if flags & _CALLED_BACK else NONE_NOTED
         measured = _measured(reader) if flags & _MEASURED else ()
         calls.append(
@@ -289,6 +296,8 @@ def _measured(reader: ByteReader) -> tuple[int, ...]:
 def _decode_aftermath(
     reader: ByteReader,
 ) -> tuple[HeapGrowth | None, HeapCorruption | None, tuple[ProcessChange, ...], tuple[Invocation, ...]]:
+    if reader.is_at(_NOTHING_LEFT):
+        return NOTHING_LEFT, None, (), ()
     flags, *numbers, count = reader.unpack(AFTERMATH)
     counted = bool(flags & COUNTED)
     if flags > COUNTED | SPOILED_TOO or (any(numbers) and not counted):

@@ -40,6 +40,13 @@ class ByteReader:
         self.at = end
         return taken
 
+    def is_at(self, rest: bytes) -> bool:
+        """Tell whether `rest` is all that is left, and skip it then."""
+        if self._whole[self.at :] != rest:
+            return False
+        self.at = self._size
+        return True
+
     def text(self) -> str:
         """Return UTF-8 text that follows its length."""
         return self.take(self.unpack(COUNT)[0]).decode()
