@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any
 
-from abidance.binding.callable import Stubbed, bind, through
+from abidance.binding.callable import StubbedCall, bind, through
 from abidance.plan.call_codec import decode_shape
 from abidance.plan.observation import PointerReadResult, Returned
 from abidance.plan.plan import Address, Contents, Slot, Value, ValuePlace
@@ -212,7 +212,7 @@ def compile_call(shape: bytes, loaded: Loaded, gate: int) -> CompiledCall:
         not (call.watched or call.follows or call.retires or call.hands or call.save),
         room,
         # A stub is told where they are, and its compiler takes them to be aligned as in C.
-        None if stores or call.fills or isinstance(bound.function, Stubbed) else _fixed(arguments, room),
+        None if stores or call.fills or isinstance(bound.function, StubbedCall) else _fixed(arguments, room),
     )
 
 

@@ -466,7 +466,9 @@ def _check_fits(observation: Observation, plan: Plan, *, whole: bool = True) -> 
             raise ValueError(f"it does not tell what was asked about `{call.symbol}`")
     if observation.changes and any(change.call >= max(len(plan.calls), 1) for change in observation.changes):
         raise ValueError("it tells of a call that the plan does not have")
-    touched = [call.side_effects.misfreed for call in observation.calls if call.side_effects.misfreed is not None]
+    touched = [
+        call.side_effects.misfreed for call in observation.calls if call.side_effects.misfreed is not None
+    ]
     if not (touched or observation.damage or observation.modified or observation.freed):
         return
     touched += [each.block for each in observation.damage]

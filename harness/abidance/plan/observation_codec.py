@@ -78,7 +78,12 @@ def encode_returned(
 
     Its invocations are given as the arena notes them.
     """
-    result, blocks, followed, side_effects = returned.result, returned.blocks, returned.followed, returned.side_effects
+    result, blocks, followed, side_effects = (
+        returned.result,
+        returned.blocks,
+        returned.followed,
+        returned.side_effects,
+    )
     flags = (
         _CONTROL * side_effects.control
         | _CALLED_BACK * (noted != NONE_NOTED)
