@@ -154,6 +154,7 @@ int near_(near_t x);
         ("near_: {}", False),
     ):
         small.write(header, f"functions:\n  {function}\n")
+        small.compile("int odd(wide_t x) {} int pointed(wide_t *x) {} int near_(near_t x) {}")
         ended = small.command("check")
         assert (ended.status, ended.codes) == ((2, ["ABD204"]) if refused else (0, [])), ended.text
         assert not refused or "`wide_t`" in ended.text
@@ -162,6 +163,9 @@ int near_(near_t x);
 def test_a_long_double_of_another_format_is_refused(small, monkeypatch):
     small.write(
         "long double twice(long double x);\ndouble half(double x);\n", "functions:\n  twice: {}\n  half: {}\n"
+    )
+    small.compile(
+        "long double twice(long double x) { return 2 * x; } double half(double x) { return x / 2; }"
     )
     assert small.command("check").status == 0
 
