@@ -245,6 +245,23 @@ def test_edge_cases_that_are_not_tried_are_told(small):
     assert "edge cases ended the process, and" in ended.text
 
 
+def test_what_ends_both_libraries_is_left_to_their_own_items(small):
+    small.write(
+        "int down(int n);",
+        """
+        libraries: {a: {path: liba.so}, b: {path: libb.so}}
+        functions: {down: {}}
+        """,
+    )
+    for name in ("liba.so", "libb.so"):
+        small.compile("#include <stdlib.h>\nint down(int n) { if (n) abort(); return 0; }", name=name)
+
+    ended = small.command("run", "--seed", "1", "--max-examples", "10", "--phase", "equivalence")
+
+    assert (ended.status, ended.codes) == (0, []), ended.text
+    assert "phase `equivalence`: the search stopped early: 4" in ended.text
+
+
 OWN_ALLOCATOR = """
 #include <sys/mman.h>
 #include <stdlib.h>

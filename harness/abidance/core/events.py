@@ -79,13 +79,15 @@ class Beyond:
 
     `stopped` says why it ended before all cases were tried that a sound function would have been given; it is empty
     where it did not. `ended` are those of the `cases` tried after the first finding that ended the process for a cause
-    known by then, so that they show nothing else; `blind` tells that no case of the item came back at all.
+    known by then, so that they show nothing else; `blind` tells that no case of the item came back at all. `elsewhere`
+    tells that what stopped it is a finding of other items: two libraries that are compared were both ended by it.
     """
 
     cases: int = 0
     ended: int = 0
     stopped: str = ""
     blind: bool = False
+    elsewhere: bool = False
 
     @classmethod
     def of(cls, several: Iterable[Beyond | None]) -> Beyond | None:
@@ -95,7 +97,9 @@ class Beyond:
             return None
         stopped = next((each.stopped for each in told if each.stopped), "")
         blind = any(each.blind for each in told)
-        return cls(sum(each.cases for each in told), sum(each.ended for each in told), stopped, blind)
+        elsewhere = all(each.elsewhere for each in told if each.stopped)
+        cases, ended = sum(each.cases for each in told), sum(each.ended for each in told)
+        return cls(cases, ended, stopped, blind, elsewhere)
 
     @property
     def words(self) -> str:
@@ -111,7 +115,7 @@ class Beyond:
     @property
     def judges(self) -> bool:
         """Tell whether what was not found was looked for."""
-        return not (self.stopped or self.blind)
+        return not self.blind and (self.elsewhere or not self.stopped)
 
 
 @dataclass(frozen=True, slots=True)
