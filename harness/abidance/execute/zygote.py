@@ -47,8 +47,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
-_PTRACE_DETACH = 17
-_GLANCE = 250  # milliseconds after which a worker that has asked to be traced, and was stopped, is let go
+_PTRACE_CONT = 7
+_GLANCE = 250  # milliseconds after which a worker that has asked to be traced, and was stopped, goes on
 _MOST_STACK = 64 << 20  # without a limit a runaway recursion would eat the machine before it faults
 _PRIVATE = ("LD_PRELOAD", "ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS")
 """What acted while this process started; whatever the library starts must not be sanitized as well."""
@@ -171,8 +171,8 @@ class Zygote:
                 ready = dict(poll.poll(_GLANCE if process >= 0 else 5))
                 ended, status = os.waitpid(worker, os.WNOHANG)
                 if ended and os.WIFSTOPPED(status):
-                    # It has asked to be traced: let it go, with its signal.
-                    ctypes.CDLL(None).ptrace(_PTRACE_DETACH, worker, 0, os.WSTOPSIG(status))
+                    # It has asked to be traced: let it go on, with its signal, and be seen to be traced.
+                    ctypes.CDLL(None).ptrace(_PTRACE_CONT, worker, 0, os.WSTOPSIG(status))
                 elif ended:
                     return status
                 if self._control.fileno() in ready:
