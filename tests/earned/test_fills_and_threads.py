@@ -96,7 +96,7 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 static void make(void)
 {
     for (int n = 63; n >= 0; n--) {
-        for (volatile int spin = 0; spin < 20000; spin++);
+        for (volatile int spin = 0; spin < 150000; spin++);
         table[n] = n * n + 1;
     }
 }
