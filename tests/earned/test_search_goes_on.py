@@ -123,7 +123,7 @@ def test_a_function_that_differs_hides_no_other_of_a_handle(project):
 def test_an_item_tells_so_many_causes_and_says_that_it_stopped_there(project, capsys):
     each = "".join(f"__attribute__((noinline)) void f{n}(void) {{ abort(); }}\n" for n in range(14))
     body = f"{each}int q_one(int n) {{ switch (n % 20) {{"
-    body += "".join(f"case {n + 2}: f{n}(); break;" for n in range(14)) + "} return n; }\n"
+    body += "".join(f"case {n + 2}:\nf{n}(); break;" for n in range(14)) + "} return n; }\n"
     document = project.run(ONE, PROMISE, c=body)
     assert len(document["findings"]) >= 10
     assert "the search stopped early: it met" in capsys.readouterr().out

@@ -79,6 +79,7 @@ def test_a_record_with_another_order_of_bytes_is_refused_by_name(name, way, smal
     pointer = "" if way == "by_value" else "*"
     params = f"{{p: {{in: {type_}}}}}" if pointer else "{}"
     small.write(f"{ORDER}\nint f({type_} {pointer}p);\n", f"functions:\n  f: {{params: {params}}}\n")
+    small.compile(f"int f({type_} {pointer}p) {{ return 0; }}")
     ended = small.command("check")
 
     assert (ended.status, ended.codes) == ((2, ["ABD204"]) if word else (0, [])), ended.text

@@ -64,7 +64,7 @@ PROCESSES = {
     "forks_sleepers": LEFT,
     "forks_and_waits": PASSES,
     "forks_out_of_its_group": PASSES,
-    "forks_traced": PASSES,
+    "forks_traced": NOT_JUDGED,
     "forks_killing_its_parent": NOT_JUDGED,
     "good": PASSES,
 }
