@@ -411,6 +411,14 @@ def o03(lib, values):
     lib.o03_free(made)
 
 
+@hand()
+def o04(lib):
+    lib.o04_open.restype = c_void_p
+    file = c_void_p(lib.o04_open())
+    assert lib.o04_close(file) == 0
+    assert lib.o04_close(file) == -1
+
+
 @hand(st.lists(text, max_size=5))
 def o05(lib, pieces):
     lib.o05_new.restype, lib.o05_value.restype = c_void_p, POINTER(c_char)

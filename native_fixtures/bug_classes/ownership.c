@@ -50,14 +50,34 @@ EXPORT int o02_send(o02_session *session, int value) {
 }
 
 EXPORT int o02_close(o02_session *session) {
-    if (!is_open(session)) {
-        if (DEFECTIVE) free(session);
-        return -1;
-    }
+    if (!is_open(session)) return -1;
     for (int i = 0; i < 256; i++)
         if (sessions[i] == session) sessions[i] = NULL;
     free(session);
     return 0;
+}
+
+/* Frees a file again that was closed. */
+struct o04_file {
+    int id;
+};
+static o04_file *files[256];
+
+EXPORT o04_file *o04_open(void) {
+    for (int i = 0; i < 256; i++)
+        if (!files[i]) return files[i] = calloc(1, sizeof **files);
+    return NULL;
+}
+
+EXPORT int o04_close(o04_file *file) {
+    for (int i = 0; i < 256; i++)
+        if (files[i] == file) {
+            files[i] = NULL;
+            free(file);
+            return 0;
+        }
+    if (DEFECTIVE) free(file);
+    return -1;
 }
 
 /* Follows a pointer into memory that realloc has moved. */

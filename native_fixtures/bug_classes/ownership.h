@@ -11,6 +11,10 @@ typedef struct o02_session o02_session;
 o02_session *o02_open(void);
 int o02_send(o02_session *session, int value);
 int o02_close(o02_session *session);
+
+typedef struct o04_file o04_file;
+o04_file *o04_open(void);
+int o04_close(o04_file *file);
 /* O03 */
 typedef struct o03_list o03_list;
 o03_list *o03_new(void);
