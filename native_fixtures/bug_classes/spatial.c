@@ -79,8 +79,12 @@ EXPORT uint32_t s09_hash(const uint8_t *data, size_t size) {
 
 /* Overflows a block of 16 bytes on the stack by one byte. */
 EXPORT uint32_t s10_hash(const uint8_t *data, size_t size) {
-    uint8_t block[16];
-    return mixed(block, data, PICK(size < 17 ? size : 17, size < 16 ? size : 16));
+    volatile uint8_t block[16];
+    size_t most = PICK(size < 17 ? size : 17, size < 16 ? size : 16);
+    for (size_t i = 0; i < most; i++) block[i] = data[i];
+    uint32_t hash = 5381;
+    for (size_t i = 0; i < most && i < 16; i++) hash = hash * 33 + block[i];
+    return hash;
 }
 
 static const int first_of[8] = {0, 3, 3, 6, 1, 4, 6, 2};
