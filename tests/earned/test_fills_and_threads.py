@@ -96,7 +96,7 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 static void make(void)
 {
     for (int n = 63; n >= 0; n--) {
-        for (volatile int spin = 0; spin < 150000; spin++);
+        for (volatile int spin = 0; spin < SPIN; spin++);
         table[n] = n * n + 1;
     }
 }
@@ -123,7 +123,12 @@ LAZY_CONTRACT = """
 @pytest.mark.parametrize("sound", first([0, 1]), ids=["races", "sound"])
 def test_what_only_a_first_call_makes_is_raced_for_in_new_processes(small, sound):
     ended = small.run(
-        LAZY_HEADER, LAZY, LAZY_CONTRACT.format(builds=""), "--phase", "threads", flags=[f"-DSOUND={sound}"]
+        LAZY_HEADER,
+        LAZY,
+        LAZY_CONTRACT.format(builds=""),
+        "--phase",
+        "threads",
+        flags=[f"-DSOUND={sound}", "-DSPIN=150000"],
     )
 
     assert ended.codes == ([] if sound else ["ABD381"]), ended.text
@@ -133,7 +138,7 @@ def test_what_only_a_first_call_makes_is_raced_for_in_new_processes(small, sound
 @pytest.mark.full
 @pytest.mark.parametrize("sound", [0, 1], ids=["races", "sound"])
 def test_the_sanitizer_sees_the_first_calls_as_well(small, sound):
-    command = f"gcc $CFLAGS $LDFLAGS -w -shared -fPIC -g -O1 -DSOUND={sound} it.c -o libit.so"
+    command = f"gcc $CFLAGS $LDFLAGS -w -shared -fPIC -g -O1 -DSOUND={sound} -DSPIN=20000 it.c -o libit.so"
     libraries = f"libraries:\n  it: {{command: [sh, -c, '{command}'], artifact: libit.so}}\n"
     small.write(LAZY_HEADER, libraries + LAZY_CONTRACT.format(builds="builds: [tsan]\n").lstrip())
     (small.folder / "it.c").write_text('#include "it.h"\n' + LAZY)
