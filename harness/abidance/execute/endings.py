@@ -35,9 +35,8 @@ def _marked(frames: tuple[StackFrame, ...]) -> tuple[StackFrame, ...]:
         never = never_return(Path(module), offset) if module else ()
         if not never:
             break
-        if len(never) != len(
-            active
-        ):  # without names, those that were inlined are one frame with their caller
+        if len(never) != len(active):
+            # Without names, those that were inlined are one frame with their caller.
             never = (all(never),) * len(active)
         marked += (replace(frame, ends=ends) for frame, ends in zip(active, never, strict=True))
         if not all(never):

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import time
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from abidance.boundary.resolve.libraries import source_of
@@ -18,7 +14,6 @@ from abidance.core.errors import AbidanceError, CannotJudgeError
 from abidance.execute.loading import Load
 from abidance.execute.pool import SupervisorPool
 from abidance.execute.spec import LOAD_SECONDS, WorkerSpec
-from abidance.execute.zygote_handle import LoadFailedError, ZygoteHandle
 from abidance.run.execution.pairs import PairRunner
 from abidance.run.execution.reentry import ReentryRunner
 from abidance.run.execution.runner import Runner
@@ -28,10 +23,10 @@ from abidance.toolchain.builders import build_library
 from abidance.toolchain.builds import PREBUILT
 from abidance.toolchain.elf import read_library
 from abidance.toolchain.library import LibrarySource
-from abidance.toolchain.library_dependencies import needed_libraries
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
+    from pathlib import Path
 
     from abidance.boundary.model.boundary import Boundary
     from abidance.checks.check import Check
@@ -40,24 +35,6 @@ if TYPE_CHECKING:
     from abidance.execute.supervisor import Supervisor
     from abidance.run.inputs.settings import Settings
     from abidance.toolchain.library import Artifact
-
-
-TURNS, REST = 6, 3
-"""So many loads and rests take turns where a load left a file, and a rest is so many times as long as a load."""
-
-
-def temporary_files() -> frozenset[Path]:
-    """Return this user's files in the folders for temporary ones, but for abidance's own."""
-    found = []
-    for folder in {Path("/tmp"), Path("/dev/shm"), Path(os.environ.get("TMPDIR") or "/tmp")}:  # noqa: S108
-        with suppress(OSError):
-            found += [
-                folder / entry.name
-                for entry in os.scandir(folder)
-                if not entry.name.startswith("abidance")
-                and entry.stat(follow_symlinks=False).st_uid == os.geteuid()
-            ]
-    return frozenset(found)
 
 
 @dataclass(slots=True)
@@ -89,56 +66,6 @@ class LibrarySources:
         found = supervisor.loads[artifact.path]
         assert isinstance(found, Load)
         return found
-
-    def left_files(self, boundary: Boundary, item: ItemId) -> tuple[str, ...]:
-        """Return a file for each folder in which every load of an item's library leaves a new one.
-
-        Loads and rests take turns, and a rest is several times as long: what other processes leave in the same folders
-        comes in rests more often than not.
-        """
-        spec = WorkerSpec.of(self.artifact(boundary.contract, item))
-        shown: dict[Path, str] | None = None
-        for _ in range(TURNS):
-            before, started = temporary_files(), time.monotonic()
-            ZygoteHandle(spec).close()
-            between, lasted = temporary_files(), time.monotonic() - started
-            time.sleep(REST * lasted)
-            rested = {file.parent for file in temporary_files() - between}
-            came = {file.parent: str(file) for file in between - before if file.parent not in rested}
-            shown = came if shown is None else {folder: came[folder] for folder in shown.keys() & came.keys()}
-            if not shown:
-                break
-        return tuple(sorted((shown or {}).values()))
-
-    def needed_failing(self, boundary: Boundary, item: ItemId) -> str:
-        """Return the first of the libraries which an item's needs that cannot be loaded alone either; else nothing."""
-        return next((name for name, load in self._needed(boundary, item) if load is None), "")
-
-    def needed_changing(self, boundary: Boundary, item: ItemId, kinds: frozenset[str]) -> dict[str, str]:
-        """Return by the kind of a change the first library that an item's needs and that makes it alone."""
-        found: dict[str, str] = {}
-        for name, load in self._needed(boundary, item):
-            if load is not None:
-                made = {change.kind for change in load.changes} | ({"printed"} if load.printed else set())
-                for kind in kinds & made:
-                    found.setdefault(kind, name)
-        return found
-
-    def _needed(self, boundary: Boundary, item: ItemId) -> Iterator[tuple[str, Load | None]]:
-        """Load each library that an item's needs by itself, the innermost first; yield what that showed."""
-        artifact = self.artifact(boundary.contract, item)
-        spec = WorkerSpec.of(artifact)
-        for path in needed_libraries(artifact.path, artifact.search):
-            try:
-                zygote = ZygoteHandle(replace(spec, library=path))
-            except LoadFailedError as error:
-                if error.by_itself:
-                    yield path.name, None
-            except CannotJudgeError:
-                continue
-            else:
-                yield path.name, zygote.load
-                zygote.close()
 
     def artifact(self, contract: Contract, item: ItemId) -> Artifact:
         """Return the built library of an item; a build that failed fails the same way for every item."""

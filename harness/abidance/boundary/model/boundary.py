@@ -266,8 +266,6 @@ def walk(members: tuple[Member, ...], prefix: str = "") -> list[tuple[str, Membe
     return found
 
 
-def scalar_of(shape: Shape) -> ScalarShape | None:
-    """Return the number that a name stands for in an expression: itself, or what it points at."""
-    if isinstance(shape, PointerShape):
-        shape = shape.element
-    return shape if isinstance(shape, ScalarShape) else None
+def callbacks_of(members: tuple[Member, ...]) -> list[tuple[str, CallbackShape]]:
+    """Return the callbacks among what `walk` reaches, each with its path."""
+    return [(path, each.shape) for path, each in walk(members) if isinstance(each.shape, CallbackShape)]

@@ -14,6 +14,21 @@ if TYPE_CHECKING:
     from abidance.checks.evidence.case_result import CaseResult
     from abidance.core.codes import Code
     from abidance.core.diagnostic import Label
+    from abidance.plan.observation import Touch
+
+
+def touched_outside(code: Code, trial: CaseResult, touch: Touch, verb: str) -> Diagnostic:
+    """Return a diagnostic for an access that ended the process, in or near a block of the plan."""
+    assert touch.block is not None
+    return outside(
+        code,
+        trial,
+        block=touch.block,
+        side=touch.side,
+        distance=touch.distance,
+        size=touch.size,
+        verb=verb,
+    )
 
 
 def outside(

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.boundary import BoundaryFunction
     from abidance.checks.evidence.case_result import CaseResult
     from abidance.core.span import Span
-    from abidance.plan.observation import ProcessChange
+    from abidance.plan.observation import CallSideEffects, ProcessChange
 
 
 def may(trial: CaseResult, word: str, function: BoundaryFunction | None = None) -> bool:
@@ -48,6 +48,13 @@ def culprit(trial: CaseResult, call: int) -> BoundaryFunction | None:
     function = trial.encoded.calls[call].function
     own = call == trial.encoded.plan.subject
     return function if own or function.promise is None else None
+
+
+def call_side_effects(trial: CaseResult) -> Iterator[tuple[CallSideEffects, BoundaryFunction]]:
+    """Yield what each call did on its way, with its function; a call that its own item judges is left out."""
+    for index, returned in enumerate(trial.observation.calls):
+        if function := culprit(trial, index):
+            yield returned.side_effects, function
 
 
 def grown(trial: CaseResult, kind: str) -> Iterator[ProcessChange]:

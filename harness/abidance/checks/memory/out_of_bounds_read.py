@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.checks.check import Check
-from abidance.checks.evidence.bounds import outside
+from abidance.checks.evidence.bounds import touched_outside
 from abidance.checks.evidence.cause import Cause, cause_of
 from abidance.checks.evidence.evidence import Evidence
 
@@ -46,14 +46,4 @@ class OutOfBoundsRead(Check):
         death = trial.death
         if death is None or death.touch is None or cause_of(trial) is not Cause.READ_PAST_END:
             return
-        touch = death.touch
-        assert touch.block is not None
-        yield outside(
-            self.code,
-            trial,
-            block=touch.block,
-            side=touch.side,
-            distance=touch.distance,
-            size=touch.size,
-            verb="read",
-        )
+        yield touched_outside(self.code, trial, death.touch, "read")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.checks.check import Check
-from abidance.checks.evidence.bounds import outside
+from abidance.checks.evidence.bounds import outside, touched_outside
 from abidance.checks.evidence.cause import Cause, cause_of
 from abidance.checks.evidence.evidence import Evidence
 
@@ -44,17 +44,7 @@ class OutOfBoundsWrite(Check):
         """Yield one diagnostic a buffer."""
         death = trial.death
         if death is not None and death.touch is not None and cause_of(trial) is Cause.WRITE_PAST_END:
-            touch = death.touch
-            assert touch.block is not None
-            yield outside(
-                self.code,
-                trial,
-                block=touch.block,
-                side=touch.side,
-                distance=touch.distance,
-                size=touch.size,
-                verb="wrote",
-            )
+            yield touched_outside(self.code, trial, death.touch, "wrote")
             return
         for damage in trial.observation.damage:
             after = damage.distance >= 0

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from abidance.checks.check import Check
 from abidance.checks.evidence.evidence import Evidence
-from abidance.checks.evidence.permissions import culprit
+from abidance.checks.evidence.permissions import call_side_effects
 from abidance.core.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
@@ -42,10 +42,9 @@ class CallReturnedTwice(Check):
 
     def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield one diagnostic a call."""
-        for index, returned in enumerate(trial.observation.calls):
-            strays = returned.side_effects.strays
-            function = culprit(trial, index)
-            if not strays or function is None:
+        for effects, function in call_side_effects(trial):
+            strays = effects.strays
+            if not strays:
                 continue
             others = "another process" if strays == 1 else f"{strays} other processes"
             yield Diagnostic(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from abidance.checks.check import Check
 from abidance.checks.evidence.evidence import Evidence
-from abidance.checks.evidence.permissions import culprit, may
+from abidance.checks.evidence.permissions import call_side_effects, may
 from abidance.core.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
@@ -43,13 +43,8 @@ class FloatingPointEnvironmentChanged(Check):
 
     def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield one diagnostic a call."""
-        for index, returned in enumerate(trial.observation.calls):
-            function = culprit(trial, index)
-            if (
-                not returned.side_effects.control
-                or function is None
-                or may(trial, "floating_point", function)
-            ):
+        for effects, function in call_side_effects(trial):
+            if not effects.control or may(trial, "floating_point", function):
                 continue
             yield Diagnostic(
                 self.code,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from abidance.checks.check import Check
 from abidance.checks.evidence.evidence import Evidence
-from abidance.checks.evidence.permissions import culprit
+from abidance.checks.evidence.permissions import call_side_effects
 from abidance.core.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
@@ -48,10 +48,9 @@ class RegisterClobbered(Check):
 
     def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield one diagnostic a call."""
-        for index, returned in enumerate(trial.observation.calls):
-            found = returned.side_effects.registers
-            function = culprit(trial, index)
-            if not found or function is None:
+        for effects, function in call_side_effects(trial):
+            found = effects.registers
+            if not found:
                 continue
             broken = [f"another value in `{name}`" for bit, name in enumerate(_NAMES) if found & 1 << bit]
             if found & _DIRECTION:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import time
 import zlib
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -15,6 +14,7 @@ from abidance.contract.expression import EvaluationError
 from abidance.plan.codec import with_fill
 from abidance.plan.observation import CallSideEffects
 from abidance.plan.plan import ONES, ConcurrentCalls, Order, Plan
+from abidance.run.execution.alternation import after_each_call
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,9 +37,6 @@ _OTHERS_TOO = "file"
 """What may also come from other processes of the machine."""
 SENTINEL = errno.ECANCELED
 _NOTHING = Reruns()
-_IDLE_SECONDS = 0.01
-TURNS, REST = 6, 3
-"""Where files came, so many calls and rests take turns, and a rest is so many times as long as a call."""
 NO_PASSAGE = CallSideEffects()
 
 
@@ -137,23 +134,14 @@ class RerunPolicy:
         return tuple(found)
 
     def _folders_of_its_own(self, plan: Plan, limit: float) -> frozenset[str]:
-        """Return the folders in which there is a new file after each call, and never without one.
-
-        Calls and rests take turns, and a rest is several times as long as a call: what other processes of the machine
-        leave in the same folders comes in rests more often than not, however much of it there is.
-        """
+        """Return the folders in which there is a new file after each call, and never without one."""
         idle = Plan((), (), ())
-        own: frozenset[str] | None = None
-        for _ in range(TURNS):
+
+        def call() -> dict[str, None]:
             self.supervisor.run(idle)
-            started = time.monotonic()
-            came = _folders(self.supervisor.run(plan, limit))
-            time.sleep(_IDLE_SECONDS + REST * (time.monotonic() - started))
-            came -= _folders(self.supervisor.run(idle))
-            own = came if own is None else own & came
-            if not own:
-                break
-        return own or frozenset()
+            return dict.fromkeys(_folders(self.supervisor.run(plan, limit)))
+
+        return frozenset(after_each_call(call, lambda: _folders(self.supervisor.run(idle))))
 
     def _refilled(self, trial: CaseResult, again: Reruns, encoded: bytes, limit: float) -> Reruns:
         plan = trial.encoded.plan

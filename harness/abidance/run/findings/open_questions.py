@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.result_reads import follow_field, left_in
+from abidance.boundary.model.boundary import callbacks_of
 from abidance.boundary.model.types import (
     ArrayShape,
     CallbackShape,
@@ -87,7 +88,7 @@ def _inside(boundary: Boundary, shape: Shape, path: str) -> Iterator[tuple[str, 
 
 def _behind_callbacks(function: BoundaryFunction) -> Iterator[str]:
     """Yield the pointers that callbacks are given, and of which the contract does not say at what they point."""
-    for path, callback in _callbacks("", function.members):
+    for path, callback in callbacks_of(function.members):
         found: list[str] = []
         for index, member in enumerate(callback.members):
             if index not in (callback.given_back, callback.frees):
@@ -117,16 +118,6 @@ def _behind_fields(function: BoundaryFunction) -> Iterator[str]:
                 found += [path for path, *_ in left_in(replace(member, name=f"{member.name}[]", shape=one))]
     if found:
         yield f"what {_listed(found)} of `{function.name}` {'points' if len(found) == 1 else 'point'} at"
-
-
-def _callbacks(prefix: str, members: tuple[Member, ...]) -> Iterator[tuple[str, CallbackShape]]:
-    for member in members:
-        path, shape = f"{prefix}{member.name}", member.shape
-        if isinstance(shape, CallbackShape):
-            yield path, shape
-        inner = shape.element if isinstance(shape, PointerShape) else shape
-        if isinstance(inner, RecordShape):
-            yield from _callbacks(f"{path}.", inner.members)
 
 
 def _open(path: str, member: Member, around: tuple[str, ...]) -> Iterator[str]:

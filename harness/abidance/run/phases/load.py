@@ -5,7 +5,10 @@ Its constructors run then. What they do is reported here, and not of the functio
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from abidance.boundary.print_c.call import bytes_text
@@ -13,17 +16,22 @@ from abidance.checks.evidence.frames import frame_label
 from abidance.checks.process.process_state_changed import WORDS, details
 from abidance.core.catalogue import LOAD_CHANGES_PROCESS, LOAD_FAILED
 from abidance.core.diagnostic import Diagnostic, Finding, Label
-from abidance.execute.zygote_handle import LoadFailedError
+from abidance.core.errors import CannotJudgeError
+from abidance.execute.spec import WorkerSpec
+from abidance.execute.zygote_handle import LoadFailedError, ZygoteHandle
+from abidance.run.execution.alternation import after_each_call
 from abidance.run.execution.context import ItemVerdict
+from abidance.toolchain.library_dependencies import needed_libraries
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from abidance.boundary.model.boundary import Boundary
     from abidance.core.events import ItemId
     from abidance.execute.loading import Load
     from abidance.plan.observation import ProcessChange, StackFrame
     from abidance.run.libraries import LibrarySources
+    from abidance.toolchain.library import Artifact
 
 _MOST = 4
 _FURTHER = {
@@ -36,37 +44,100 @@ _FURTHER = {
 
 def judge(boundary: Boundary, item: ItemId, sources: LibrarySources) -> ItemVerdict:
     """Load the library; raises AbidanceError when it cannot be said what that does."""
-    name = sources.artifact(boundary.contract, item).path.name
+    artifact = sources.artifact(boundary.contract, item)
+    name = artifact.path.name
     try:
         load = sources.load(boundary, item)
     except LoadFailedError as error:
         if not error.by_itself:
             raise
-        (told,) = error.diagnostics
+        (reported,) = error.diagnostics
+        lines, notes = frame_label(error.frames, "crashed here")
         found = Diagnostic(
             LOAD_FAILED,
-            told.message,
-            (_label(boundary, item), *frame_label(error.frames, "crashed here")[0]),
-            (*frame_label(error.frames, "crashed here")[1], *_within(error.frames), *told.notes),
-            help=told.help,
+            reported.message,
+            (_label(boundary, item), *lines),
+            (*notes, *_within(error.frames), *reported.notes),
+            help=reported.help,
             place=f"{name}:failed",
         )
-        found = _with_blame(found, sources.needed_failing(boundary, item))
-        return ItemVerdict((_finding(found, item, name),))
-    changes = [*_changes(boundary, item, load, name), *_files(boundary, item, load, sources)]
-    kinds = frozenset(each.place.rpartition(":")[2] for each in changes)
-    blamed = sources.needed_changing(boundary, item, kinds) if changes else {}
-    told_of = [_with_blame(each, blamed.get(each.place.rpartition(":")[2], "")) for each in changes]
-    return ItemVerdict(tuple(_finding(each, item, name) for each in told_of))
+        failing = (needed for needed, alone in _needed(artifact) if alone is None)
+        return ItemVerdict((_finding(_with_blame(found, next(failing, "")), item, name),))
+    changes = [*_changes(boundary, item, load, name), *_files(boundary, item, load, artifact)]
+    kinds = [each.place.rpartition(":")[2] for each in changes]
+    blamed = _needed_changing(artifact, kinds) if changes else {}
+    found_of = (_with_blame(each, blamed.get(kind, "")) for each, kind in zip(changes, kinds, strict=True))
+    return ItemVerdict(tuple(_finding(each, item, name) for each in found_of))
 
 
-def _files(boundary: Boundary, item: ItemId, load: Load, sources: LibrarySources) -> Iterator[Diagnostic]:
+def _needed(artifact: Artifact) -> Iterator[tuple[str, Load | None]]:
+    """Load each library that one needs by itself, the innermost first; yield what that showed, None where it fails."""
+    spec = WorkerSpec.of(artifact)
+    for path in needed_libraries(artifact.path, artifact.search):
+        try:
+            zygote = ZygoteHandle(replace(spec, library=path))
+        except LoadFailedError as error:
+            if error.by_itself:
+                yield path.name, None
+        except CannotJudgeError:
+            continue
+        else:
+            yield path.name, zygote.load
+            zygote.close()
+
+
+def _needed_changing(artifact: Artifact, kinds: Iterable[str]) -> dict[str, str]:
+    """Return by the kind of a change the first library that is needed and that makes it alone."""
+    found: dict[str, str] = {}
+    for name, load in _needed(artifact):
+        if load is not None:
+            alone = {change.kind for change in load.changes} | ({"printed"} if load.printed else set())
+            for kind in alone.intersection(kinds):
+                found.setdefault(kind, name)
+    return found
+
+
+def _left_files(artifact: Artifact) -> list[str]:
+    """Return a file for each folder in which every load leaves a new one."""
+    spec = WorkerSpec.of(artifact)
+    after: frozenset[Path] = frozenset()
+
+    def load() -> dict[Path, str]:
+        nonlocal after
+        before = _temporary_files()
+        ZygoteHandle(spec).close()
+        after = _temporary_files()
+        return {file.parent: str(file) for file in after - before}
+
+    return sorted(
+        after_each_call(load, lambda: {file.parent for file in _temporary_files() - after}).values()
+    )
+
+
+def _temporary_files() -> frozenset[Path]:
+    """Return this user's files in the folders for temporary ones, but for abidance's own."""
+    found = []
+    for folder in {Path("/tmp"), Path("/dev/shm"), Path(os.environ.get("TMPDIR") or "/tmp")}:  # noqa: S108
+        with suppress(OSError), os.scandir(folder) as entries:
+            found += [folder / each.name for each in entries if _is_own(each)]
+    return frozenset(found)
+
+
+def _is_own(entry: os.DirEntry[str]) -> bool:
+    try:
+        mine = entry.stat(follow_symlinks=False).st_uid == os.geteuid()
+    except OSError:  # it has gone since
+        return False
+    return mine and not entry.name.startswith("abidance")
+
+
+def _files(boundary: Boundary, item: ItemId, load: Load, artifact: Artifact) -> Iterator[Diagnostic]:
     """Yield the files that each load leaves in folders for temporary ones, where the first left any."""
     allowed = {word.text for word in boundary.contract.may}
     if "files" in allowed or not any(change.kind == "file" for change in load.changes):
         return
-    name = sources.artifact(boundary.contract, item).path.name
-    if files := sources.left_files(boundary, item):
+    name = artifact.path.name
+    if files := _left_files(artifact):
         yield Diagnostic(
             LOAD_CHANGES_PROCESS,
             f"loading `{name}` leaves a file behind in a folder for temporary ones, each time",

@@ -94,6 +94,9 @@ class Reaches:
     @property
     def tested(self) -> frozenset[Tested]:
         """Return what of the functions was put to the test."""
+        return self._tested_functions()
+
+    def _tested_functions(self) -> frozenset[Tested]:
         return frozenset().union(*(reach.tested for reach in self.by_name.values()))
 
 
@@ -138,7 +141,7 @@ class LawReach(Reaches):
     @property
     def tested(self) -> frozenset[Tested]:
         """Return what was put to the test, of the functions and of the law."""
-        functions = frozenset().union(*(reach.tested for reach in self.by_name.values()))
+        functions = self._tested_functions()
         if self.law is None or not self.kept:
             return functions
         count = sum(len(each.claims) for each in self.law.ensures)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.decode.returned_records import records
 from abidance.boundary.encode.result_reads import lasting
+from abidance.boundary.model.boundary import callbacks_of
 from abidance.boundary.model.types import (
     ArrayShape,
     CallbackShape,
@@ -60,7 +61,7 @@ def questions(function: BoundaryFunction) -> tuple[PromiseQuestion, ...]:
         *_of_what_is_left(function),
         *_of_invariants(function),
         *_of_null(function.name, function.members),
-        *_of_callbacks(function, "", function.members),
+        *_of_callbacks(function),
     )
 
 
@@ -219,16 +220,10 @@ def _of_null(name: str, members: tuple[Member, ...]) -> Iterator[PromiseQuestion
             )
 
 
-def _of_callbacks(
-    function: BoundaryFunction, prefix: str, members: tuple[Member, ...]
-) -> Iterator[PromiseQuestion]:
-    for member in members:
-        path, shape = f"{prefix}{member.name}", member.shape
-        if isinstance(shape, CallbackShape) and not _is_only_kept(shape):
+def _of_callbacks(function: BoundaryFunction) -> Iterator[PromiseQuestion]:
+    for path, shape in callbacks_of(function.members):
+        if not _is_only_kept(shape):
             yield from _of_callback(function, path, shape)
-        inner = shape.element if isinstance(shape, PointerShape) else shape
-        if isinstance(inner, RecordShape):
-            yield from _of_callbacks(function, f"{path}.", inner.members)
 
 
 def _is_only_kept(shape: CallbackShape) -> bool:
