@@ -122,12 +122,12 @@ void abidance_enter(uint64_t target) {
     misfreed = 0;
     open = 1;
     before = control_now();
-    scrub();
+    abidance_lock();
+    scrub(); /* behind whatever else calls functions: a sanitizer's mprotect leaves kilobytes of its own there */
     if (heap != NULL) {
         heap->allocations = heap->allocated = 0;
         heap->on = 1;
     }
-    abidance_lock();
 }
 
 int abidance_leave(struct abidance_passage *passage) {
