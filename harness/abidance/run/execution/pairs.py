@@ -76,9 +76,9 @@ class PairRunner(Runner):
         self.against.anew()
 
     @property
-    def patient(self) -> bool:
-        """Tell whether further time-outs can be afforded."""
-        return Runner.patient.fget(self) and self.against.patient  # type: ignore[attr-defined]
+    def exhausted(self) -> str:
+        """Return why neither library, or one of them, can be asked for more."""
+        return Runner.exhausted.fget(self) or self.against.exhausted  # type: ignore[attr-defined]
 
     def judged(self, trial: CaseResult) -> list[tuple[Diagnostic, CaseResult]]:
         """Return where the two differ, with the call that shows it; of a sequence, the first call that does.

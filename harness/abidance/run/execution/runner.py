@@ -164,9 +164,14 @@ class Runner:
         return self.time_limit if not self.timeouts else min(self.time_limit, max(QUICK, 50 * self.slowest))
 
     @property
+    def exhausted(self) -> str:
+        """Return why no further call that ends a worker can be afforded; nothing while one can."""
+        return f"{self.timeouts} calls timed out" if self.timeouts >= PATIENCE else ""
+
+    @property
     def patient(self) -> bool:
-        """Tell whether further time-outs can be afforded."""
-        return self.timeouts < PATIENCE
+        """Tell whether further calls that end a worker can be afforded."""
+        return not self.exhausted
 
     def judge(self, trial: CaseResult) -> list[Diagnostic]:
         """Return what the checks find, in the order of their table.

@@ -125,9 +125,11 @@ class ThreadRunner(Runner):
         return warm
 
     @property
-    def patient(self) -> bool:
-        """Tell whether further workers can be afforded: a race that is made smaller ends one each time."""
-        return self.deaths < FEW_DEATHS and Runner.patient.fget(self)  # type: ignore[attr-defined]
+    def exhausted(self) -> str:
+        """Return why no further worker can be afforded: a race that is made smaller ends one each time."""
+        if self.deaths >= FEW_DEATHS:
+            return f"{self.deaths} calls ended the process"
+        return str(Runner.exhausted.fget(self))  # type: ignore[attr-defined]
 
     def judge(self, trial: CaseResult) -> list[Diagnostic]:
         """Return what only threads make it do."""

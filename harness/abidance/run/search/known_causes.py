@@ -101,9 +101,7 @@ def searched_past(
 
 
 def _late(body: Search) -> str:
-    if not body.runner.patient:
-        return f"{body.runner.timeouts} calls timed out"
-    return f"{SECONDS:.0f} s were up" if body.late else ""
+    return body.runner.exhausted or (f"{SECONDS:.0f} s were up" if body.late else "")
 
 
 def shown_too(one: Diagnostic, other: Diagnostic) -> bool:
