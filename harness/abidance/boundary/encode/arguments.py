@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import struct
-from abc import abstractmethod
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -30,31 +29,29 @@ from abidance.contract.expression import EvaluationError
 from abidance.plan import plan as p
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-    from abidance.boundary.encode.call_state import CallBuilder, LiveHandle
+    from abidance.boundary.encode.call_state import CallBuilder, LiveHandle, PlanDraft
     from abidance.boundary.model.boundary import Boundary, HandleLife
     from abidance.boundary.model.types import Member, Shape
     from abidance.boundary.model.values import Case, Value, Values
 
 
-class Arguments(Blocks):
-    """Lays out the arguments of calls; those that make handles are made by `make`."""
+class Arguments:
+    """Lays out the arguments of calls; `make` appends the calls that make a handle and prepare it."""
 
-    def __init__(self, boundary: Boundary, case: Case) -> None:
-        super().__init__(boundary, case)
-        self.steps: list[int] = []
-        self.calls: list[p.Call] = []
-        self.placed: list[PlacedCall] = []
-        self.slots = 0
-        self.callbacks: list[tuple[p.CallbackScript, PlacedCallback]] = []
-        self.live: list[LiveHandle] = []
-        self.gone: list[LiveHandle] = []
+    def __init__(
+        self,
+        boundary: Boundary,
+        case: Case,
+        draft: PlanDraft,
+        make: Callable[[HandleLife, NewHandle], LiveHandle],
+    ) -> None:
+        self._boundary = boundary
+        self._draft = draft
+        self._make = make
+        self._blocks = Blocks(boundary, case, draft, self._pointer)
         self._allocators = 0
-
-    @abstractmethod
-    def make(self, life: HandleLife, value: NewHandle) -> LiveHandle:
-        """Append the calls that make a handle and prepare it."""
 
     def argument(
         self, member: Member, arguments: Values, builder: CallBuilder, using: LiveHandle | None
@@ -66,30 +63,40 @@ class Arguments(Blocks):
             case ScalarShape():
                 return p.Value(pack_scalar(member.shape, value))
             case RecordShape() | ArrayShape():
-                return p.Contents(self.place_record(member.shape, value, member.name, builder))
-            case PointerShape() if member.shape.alloc and value is not None:
-                return self.allocated(member.shape, value, member.name, builder.scope, builder)
+                return p.Contents(self._blocks.place_record(member.shape, value, member.name, builder))
+            case HandleShape():
+                return self._handle(member.shape, value, member.name, builder, using)
+            case _:
+                return self._pointer(member.shape, value, member.name, builder.scope, builder)
+
+    def _pointer(
+        self, shape: Shape, value: Value, path: str, scope: Mapping[str, Any], builder: CallBuilder
+    ) -> p.Slot | p.Address | p.Value:
+        """Return what stands for a pointer of any kind, also where it lies in memory."""
+        match shape:
+            case PointerShape() if shape.alloc and value is not None:
+                return self._allocated(shape, value, path, scope, builder)
             case PointerShape():
-                block = self.pointee(member.shape, value, member.name, builder.scope, builder)
+                block = self._blocks.pointee(shape, value, path, scope, builder)
                 return NULL if block is None else p.Address(block)
             case HandleShape():
-                return self.handle(member.shape, value, member.name, builder, using)
+                return self._handle(shape, value, path, builder, None)
             case CallbackShape() if isinstance(value, Script):
-                return self.callback(member.shape, value, member.name, builder)
+                return self._callback(shape, value, path, builder)
             case UserDataShape() if value is not None:
-                return p.Address(self.user_data(member.name, builder))
+                return p.Address(self._user_data(path, builder))
             case _:
                 return NULL
 
-    def callback(self, shape: CallbackShape, value: Script, path: str, builder: CallBuilder) -> p.Slot:
+    def _callback(self, shape: CallbackShape, value: Script, path: str, builder: CallBuilder) -> p.Slot:
         """Return the slot that a callback's address is in; raises EvaluationError when there are too many."""
-        if sum(made.kind == shape.kind for made, _ in self.callbacks) >= INSTANCES:
+        if sum(made.kind == shape.kind for made, _ in self._draft.callbacks) >= INSTANCES:
             message = f"a call is given at most {INSTANCES} callbacks of one type, and this one is given more"
             assert shape.span is not None
             raise EvaluationError(message, shape.span)
-        builder.callbacks[path] = len(self.callbacks)
+        builder.callbacks[path] = len(self._draft.callbacks)
         made = p.CallbackScript(
-            self.slots,
+            self._draft.new_slot(),
             shape.kind,
             shape.sizes,
             tuple(Reads.of(shape).reads),
@@ -105,8 +112,7 @@ class Arguments(Blocks):
             ),
             lasting=shape.lifetime == "static",
         )
-        self.callbacks.append((made, PlacedCallback(path, shape, len(self.calls), value)))
-        self.slots += 1
+        self._draft.callbacks.append((made, PlacedCallback(path, shape, len(self._draft.calls), value)))
         return p.Slot(made.slot)
 
     def _allocator(self, path: str, builder: CallBuilder) -> int:
@@ -130,29 +136,28 @@ class Arguments(Blocks):
         lent = len(builder.lent)
         shape = replace(shape, handed=False)  # what is handed over are copies of these blocks
         found = [
-            self.pointee(shape, answer, f"{path}.result[{n}]", builder.scope, builder)
+            self._blocks.pointee(shape, answer, f"{path}.result[{n}]", builder.scope, builder)
             for n, answer in enumerate(value.answers)
         ]
         del builder.lent[lent:]
         return tuple(struct.pack("<Q", p.NO_BLOCK if block is None else block) for block in found)
 
-    def allocated(
+    def _allocated(
         self, shape: PointerShape, value: Value, path: str, scope: Mapping[str, Any], builder: CallBuilder
     ) -> p.Slot:
         """Return the slot that memory from a function of the library is in, which a call before this one asks for."""
-        function = self.boundary.functions[shape.alloc]
+        function = self._boundary.functions[shape.alloc]
         assert function.signature is not None
-        raw = self.bytes_of(shape, value, path, scope, builder)
+        raw = self._blocks.bytes_of(shape, value, path, scope, builder)
         size = size_member(function)
         assert size is not None
         assert isinstance(size.shape, ScalarShape)
-        slot = p.Slot(self.slots)
-        self.slots += 1
-        builder.allocated[path] = (len(self.calls), shape.free)
+        slot = p.Slot(self._draft.new_slot())
+        builder.allocated[path] = (len(self._draft.calls), shape.free)
         builder.needs.append(slot.index)
         builder.fills.append(p.Fill(slot.index, p.Value(raw)))
         asked = p.Value(pack_scalar(size.shape, len(raw)))
-        self.calls.append(
+        self._draft.calls.append(
             p.Call(
                 function.declaration.symbol,
                 str(function.signature),
@@ -161,30 +166,30 @@ class Arguments(Blocks):
                 only_if=tuple(dict.fromkeys(builder.conditions)),
             )
         )
-        self.placed.append(PlacedCall(function, {size.name: len(raw)}, {}))
+        self._draft.placed.append(PlacedCall(function, {size.name: len(raw)}, {}))
         return slot
 
-    def user_data(self, path: str, builder: CallBuilder) -> int:
+    def _user_data(self, path: str, builder: CallBuilder) -> int:
         """Return the block of a pointer that is only handed on: there is nothing in it that could be touched."""
-        block = builder.places[path] = self.new_block(p.Block(0, 1, p.Access.READ), builder)
+        block = builder.places[path] = self._blocks.new_block(p.Block(0, 1, p.Access.READ), builder)
         return block
 
-    def handle(
+    def _handle(
         self, shape: HandleShape, value: Value, path: str, builder: CallBuilder, using: LiveHandle | None
     ) -> p.Slot | p.Address | p.Value:
         if value is None:
             return NULL
-        life = self.boundary.handles[shape.handle]
+        life = self._boundary.handles[shape.handle]
         if shape.made:
             if life.record and shape.level == 1:
                 state = value if isinstance(value, dict) else {}
-                block = self.place_record(life.record, state, path, builder, p.Access.WRITE)
+                block = self._blocks.place_record(life.record, state, path, builder, p.Access.WRITE)
                 builder.lent.remove(block)
                 builder.storage[path] = block
                 builder.watched.append(block)
                 builder.made.append((life, None, block, path))
                 return p.Address(block)
-            block = self.new_block(p.Block(8, 8, p.Access.WRITE), builder)
+            block = self._blocks.new_block(p.Block(8, 8, p.Access.WRITE), builder)
             builder.places[path] = block
             builder.watched.append(block)
             builder.made.append((life, p.ValuePlace(block), None, path))
@@ -193,10 +198,10 @@ class Arguments(Blocks):
             live = self._of(value)
         else:
             assert isinstance(value, NewHandle), (path, value)
-            live = using if using and using.life.name == shape.handle else self.make(life, value)
+            live = using if using and using.life.name == shape.handle else self._make(life, value)
         if isinstance(value, NewHandle) and value.destroyed:
             builder.doomed.append(live)
-        elif live in self.live:
+        elif live in self._draft.live:
             builder.used.append(live)
         builder.handles[path] = live.made
         builder.conditions.extend(live.ready)
@@ -210,12 +215,12 @@ class Arguments(Blocks):
 
     def _left(self, value: Earlier, member: Member, builder: CallBuilder) -> p.Argument:
         """Return what an earlier step left, from where it lies."""
-        index = self.steps[value.call]
+        index = self._draft.steps[value.call]
         if value.path == "result":
-            save = self.calls[index].save
+            save = self._draft.calls[index].save
             assert save is not None
             return p.Slot(save[0])
-        block = self.placed[index].places.get(value.path)
+        block = self._draft.placed[index].places.get(value.path)
         if block is None:
             if getattr(member.shape, "nullable", False) is True:
                 return NULL
@@ -231,28 +236,24 @@ class Arguments(Blocks):
 
     def _of(self, value: Earlier) -> LiveHandle:
         """Return the handle that an earlier step of a sequence made, and perhaps another one has destroyed."""
-        made, known = self.steps[value.call], self.gone if value.destroyed_by else self.live
+        made, known = (
+            self._draft.steps[value.call],
+            self._draft.gone if value.destroyed_by else self._draft.live,
+        )
         return next(live for live in known if live.made == made and live.path == value.path)
 
     def _set_state(
         self, record: RecordShape, state: Values, block: int, path: str, builder: CallBuilder
     ) -> None:
         """Set the described fields of a caller-allocated handle anew, just before the call."""
-        scope = self.boundary.scope(state, outer=builder.scope)
+        scope = self._boundary.scope(state, outer=builder.scope)
         for member in record.members:
             if member.name not in state or member.bits:
                 continue
             inner, value = f"{path}.{member.name}", state[member.name]
             put: p.Value | p.Address | p.Slot
-            if isinstance(member.shape, PointerShape) and member.shape.alloc and value is not None:
-                put = self.allocated(member.shape, value, inner, scope, builder)
-            elif isinstance(member.shape, PointerShape):
-                target = self.pointee(member.shape, value, inner, scope, builder)
-                put = NULL if target is None else p.Address(target)
-            elif isinstance(member.shape, CallbackShape) and isinstance(value, Script):
-                put = self.callback(member.shape, value, inner, builder)
-            elif isinstance(member.shape, UserDataShape) and value is not None:
-                put = p.Address(self.user_data(inner, builder))
+            if isinstance(member.shape, PointerShape | CallbackShape | UserDataShape):
+                put = self._pointer(member.shape, value, inner, scope, builder)
             else:
                 raw = bytearray(member.shape.size)
                 pack(member.shape, value, raw, 0, inner, _no_pointer)

@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
-from abidance.boundary.model.types import (
-    ArrayShape,
-    CallbackShape,
-    HandleShape,
-    PointerShape,
-    RecordShape,
-    UserDataShape,
-    What,
-)
-from abidance.boundary.model.values import Mark, Script
+from abidance.boundary.model.types import HandleShape, What
+from abidance.boundary.model.values import Mark
 from abidance.boundary.values.memory import pack
 from abidance.boundary.values.sizes import room
 from abidance.plan import plan as p
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-    from abidance.boundary.encode.call_state import CallBuilder, LiveHandle
+    from abidance.boundary.encode.call_state import CallBuilder, PlanDraft
     from abidance.boundary.model.boundary import Boundary
-    from abidance.boundary.model.types import Shape
+    from abidance.boundary.model.types import ArrayShape, PointerShape, RecordShape, Shape
     from abidance.boundary.model.values import Case, Value
     from abidance.boundary.values.memory import Records
+
+    PointerArgument = Callable[
+        [Shape, Value, str, Mapping[str, Any], CallBuilder], p.Slot | p.Address | p.Value
+    ]
 
 NULL = p.Value(bytes(8))
 WIDE = 16
@@ -36,36 +31,19 @@ SHIFTED = 4
 """So many blocks have a shift of their own; those after them have these again, in turn."""
 
 
-class Blocks(ABC):
-    """Lays out what pointers point at, each in a block of its own and of exact size."""
+class Blocks:
+    """Lays out what pointers point at, each in a block of its own and of exact size.
 
-    def __init__(self, boundary: Boundary, case: Case) -> None:
-        self.boundary = boundary
-        self.blocks: list[p.Block | None] = []
-        self.relocations: list[p.Relocation] = []
+    `pointer` returns what goes where a pointer, a handle or a callback stands.
+    """
+
+    def __init__(self, boundary: Boundary, case: Case, draft: PlanDraft, pointer: PointerArgument) -> None:
+        self._boundary = boundary
+        self._draft = draft
+        self._pointer = pointer
         self._flush = p.Flush(case.flush)
         self._shift = case.shift
         self._shifted = 0
-
-    @abstractmethod
-    def handle(
-        self, shape: HandleShape, value: Value, path: str, builder: CallBuilder, using: LiveHandle | None
-    ) -> p.Slot | p.Address | p.Value:
-        """Return a handle as an argument, made by a call before this one if need be."""
-
-    @abstractmethod
-    def callback(self, shape: CallbackShape, value: Script, path: str, builder: CallBuilder) -> p.Slot:
-        """Return the slot that a callback's address is in; raises EvaluationError when there are too many."""
-
-    @abstractmethod
-    def allocated(
-        self, shape: PointerShape, value: Value, path: str, scope: Mapping[str, Any], builder: CallBuilder
-    ) -> p.Slot:
-        """Return the slot that memory from a function of the library is in, which a call before this one asks for."""
-
-    @abstractmethod
-    def user_data(self, path: str, builder: CallBuilder) -> int:
-        """Return the block of a pointer that is only handed on: there is nothing in it that could be touched."""
 
     def pointee(
         self, shape: PointerShape, value: Value, path: str, scope: Mapping[str, Any], builder: CallBuilder
@@ -87,7 +65,7 @@ class Blocks(ABC):
         if any(store.block == index for store in builder.stores):
             access = p.Access.WRITE  # a handle is stored there just before the call
         kept = (shape.lifetime or ("" if shape.handed else builder.lifetime)) == _FOR_GOOD
-        self.blocks[index] = p.Block(size, align, access, contents, kept, skew, shape.handed)
+        self._draft.blocks[index] = p.Block(size, align, access, contents, kept, skew, shape.handed)
         builder.places[path] = index
         if shape.handed:
             builder.hands.append(
@@ -159,7 +137,7 @@ class Blocks(ABC):
         self._pack(shape, value, raw, 0, path, builder.scope, builder, index)
         if any(store.block == index for store in builder.stores):
             access = p.Access.WRITE
-        self.blocks[index] = p.Block(shape.size, shape.align, access, bytes(raw))
+        self._draft.blocks[index] = p.Block(shape.size, shape.align, access, bytes(raw))
         return index
 
     def _pack(
@@ -174,38 +152,20 @@ class Blocks(ABC):
         block: int,
     ) -> None:
         def pointer(kind: Shape, item: Value, offset: int, where: str, around: Records) -> None:
-            if isinstance(kind, PointerShape) and kind.alloc and item is not None:
-                inner = self.boundary.scope(*around, outer=scope)
-                builder.stores.append(
-                    p.Store(block, offset, self.allocated(kind, item, where, inner, builder))
-                )
-            elif isinstance(kind, PointerShape):
-                inner = self.boundary.scope(*around, outer=scope)
-                target = self.pointee(kind, item, where, inner, builder)
-                if target is not None:
-                    self.relocations.append(p.Relocation(block, offset, target))
-            elif isinstance(kind, HandleShape):
-                argument = self.handle(kind, item, where, builder, None)
+            argument = self._pointer(kind, item, where, self._boundary.scope(*around, outer=scope), builder)
+            if isinstance(argument, p.Slot) or isinstance(kind, HandleShape):
                 builder.stores.append(p.Store(block, offset, argument))
-            elif isinstance(kind, CallbackShape) and isinstance(item, Script):
-                put = self.callback(kind, item, where, builder)
-                builder.stores.append(p.Store(block, offset, put))
-            elif isinstance(kind, UserDataShape) and item is not None:
-                self.relocations.append(p.Relocation(block, offset, self.user_data(where, builder)))
+            elif isinstance(argument, p.Address):
+                self._draft.relocations.append(p.Relocation(block, offset, argument.block))
 
         pack(shape, value, into, at, path, pointer)
 
     def new_block(self, block: p.Block | None, builder: CallBuilder, lifetime: str = "") -> int:
-        index = len(self.blocks)
-        self.blocks.append(block)
+        index = len(self._draft.blocks)
+        self._draft.blocks.append(block)
         lifetime = lifetime or builder.lifetime
         if not lifetime or lifetime == "call":
             builder.lent.append(index)
         elif lifetime != _FOR_GOOD:
             builder.keeps.append((index, lifetime))
         return index
-
-    def pointee_size(self, block: int) -> int:
-        found = self.blocks[block]
-        assert found is not None
-        return min(found.size, 8)

@@ -8,11 +8,38 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from abidance.boundary.encode.encoded_plan import PlacedCall, PlacedCallback
     from abidance.boundary.model.boundary import BoundaryFunction, HandleLife
     from abidance.boundary.model.values import Values
     from abidance.plan import plan as p
 
 Conditions = tuple["p.Condition", ...]
+
+
+@dataclass(slots=True)
+class PlanDraft:
+    """A plan while it is put together: what blocks, arguments and calls all add to."""
+
+    blocks: list[p.Block | None] = field(default_factory=list)
+    relocations: list[p.Relocation] = field(default_factory=list)
+    calls: list[p.Call] = field(default_factory=list)
+    placed: list[PlacedCall] = field(default_factory=list)
+    callbacks: list[tuple[p.CallbackScript, PlacedCallback]] = field(default_factory=list)
+    steps: list[int] = field(default_factory=list)
+    """Of a sequence, the calls that are under test, by their indexes."""
+    live: list[LiveHandle] = field(default_factory=list)
+    gone: list[LiveHandle] = field(default_factory=list)
+    slots: int = 0
+
+    def new_slot(self) -> int:
+        """Return a slot that nothing has used."""
+        self.slots += 1
+        return self.slots - 1
+
+    def pointee_size(self, block: int) -> int:
+        found = self.blocks[block]
+        assert found is not None
+        return min(found.size, 8)
 
 
 @dataclass(slots=True)

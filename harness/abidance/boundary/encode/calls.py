@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.arguments import Arguments
 from abidance.boundary.encode.blocks import NULL
-from abidance.boundary.encode.call_state import Borrowed, CallBuilder, LiveHandle
+from abidance.boundary.encode.call_state import Borrowed, CallBuilder, LiveHandle, PlanDraft
 from abidance.boundary.encode.encoded_plan import PlacedCall
 from abidance.boundary.encode.result_reads import followed, lasting
 from abidance.boundary.model.types import (
@@ -37,7 +37,7 @@ LOOKS = 4
 """At most so many earlier results are looked at again after each call."""
 
 
-class Encoder(Arguments):
+class Encoder:
     """Appends calls to a plan, and around each what its handles and its memory need."""
 
     def __init__(
@@ -48,7 +48,9 @@ class Encoder(Arguments):
         *,
         takes_back: bool = True,
     ) -> None:
-        super().__init__(boundary, case)
+        self.draft = PlanDraft()
+        self._boundary = boundary
+        self._arguments = Arguments(boundary, case, self.draft, self._make)
         self._used_later = used_later
         self._takes_back = takes_back
         self._borrowed: list[Borrowed] = []
@@ -65,14 +67,14 @@ class Encoder(Arguments):
     ) -> CallBuilder:
         """Lay out a call's memory, and append the calls that its handles need; the call itself is not appended."""
         named = members_seen(function.members, arguments) if _looks_at_others(function) else {}
-        builder = CallBuilder(function, arguments, self.boundary.scope(named))
+        builder = CallBuilder(function, arguments, self._boundary.scope(named))
         builder.listed = tuple(
-            [self.argument(member, arguments, builder, using) for member in function.members]
+            [self._arguments.argument(member, arguments, builder, using) for member in function.members]
         )
         result = function.result.shape
         if isinstance(result, HandleShape) and function.result.owned:
-            builder.made.append((self.boundary.handles[result.handle], p.ValuePlace(), None, "result"))
-        builder.follows = followed(function, builder, self.pointee_size)
+            builder.made.append((self._boundary.handles[result.handle], p.ValuePlace(), None, "result"))
+        builder.follows = followed(function, builder, self.draft.pointee_size)
         for live in builder.doomed:  # last, so that no other handle comes to lie where this one was
             if not self._destroy(live):
                 message = f"`{live.life.destroy}` cannot be called, so no `{live.life.name}` is destroyed"
@@ -85,41 +87,37 @@ class Encoder(Arguments):
         function, follows = builder.function, [follow for _, follow in builder.follows]
         comes_back = any(path == "result" for path, _ in builder.follows)
         assert function.signature is not None
-        index = len(self.calls)
+        index = len(self.draft.calls)
         for number in builder.callbacks.values():
-            callback, placed = self.callbacks[number]
-            self.callbacks[number] = (callback, replace(placed, call=index))
+            callback, placed = self.draft.callbacks[number]
+            self.draft.callbacks[number] = (callback, replace(placed, call=index))
         exists: Conditions = (*builder.conditions, *_succeeded(function, index))
         save = None
         for life, place, block, path in builder.made:
             if place is not None:
-                save = (self.slots, place)
-                self.live.append(LiveHandle(life, index, path, p.Slot(self.slots), exists, exists))
-                self.slots += 1
+                save = (self.draft.new_slot(), place)
+                self.draft.live.append(LiveHandle(life, index, path, p.Slot(save[0]), exists, exists))
             elif block is not None:
-                self.live.append(LiveHandle(life, index, path, p.Address(block), exists, exists))
-        if save is None and (len(self.steps), "result") in self._used_later:
-            save = (self.slots, p.ValuePlace(width=function.result.shape.size))
-            self.slots += 1
+                self.draft.live.append(LiveHandle(life, index, path, p.Address(block), exists, exists))
+        if save is None and (len(self.draft.steps), "result") in self._used_later:
+            save = (self.draft.new_slot(), p.ValuePlace(width=function.result.shape.size))
         looks = self._looks(builder, function)
         lasts = lasting(function) if save is None and comes_back else ""
         if function.result.free is not None or lasts:
-            save = (self.slots, p.ValuePlace())
-            self.slots += 1
+            save = (self.draft.new_slot(), p.ValuePlace())
         for path, freer in handed_out(function.promise):
             block = builder.places.get(path)
             # One pointer is saved of each call; that others are not given back, the report says.
             if save is None and block is not None and tells_success(function):
-                save = builder.left = (self.slots, p.ValuePlace(block))
+                save = builder.left = (self.draft.new_slot(), p.ValuePlace(block))
                 builder.left_to = (path, freer.text)
-                self.slots += 1
-        if lasts and follows[0].length is None:
-            again = replace(follows[0], pointer=p.ValuePlace(slot=self.slots - 1))
+        if lasts and save is not None and follows[0].length is None:
+            again = replace(follows[0], pointer=p.ValuePlace(slot=save[0]))
             holder = next((live for live in builder.used if live.life.name == lasts), None)
             # What a destroyed handle gives need not last.
             if holder is not None or lasts == "static":
                 self._borrowed.append(Borrowed(index, again, holder))
-        self.calls.append(
+        self.draft.calls.append(
             p.Call(
                 symbol=function.declaration.symbol,
                 signature=str(function.signature),
@@ -138,7 +136,7 @@ class Encoder(Arguments):
                 fills=tuple(builder.fills),
             )
         )
-        self.placed.append(
+        self.draft.placed.append(
             PlacedCall(
                 function,
                 builder.arguments,
@@ -153,33 +151,33 @@ class Encoder(Arguments):
         )
         for live in builder.used:
             if live.life.destroy == function.name:
-                self.live.remove(live)
+                self.draft.live.remove(live)
                 live.ready = (*live.ready, *_succeeded(function, index))
-                self.gone.append(live)
+                self.draft.gone.append(live)
         return index
 
     def give_back(self, builder: CallBuilder, index: int) -> None:
         """Append the calls that free what call `index` returned, and what it was to take over and did not."""
-        free, save = builder.function.result.free, self.calls[index].save
+        free, save = builder.function.result.free, self.draft.calls[index].save
         if free is not None and save is not None:
             self._free(free, index, save[0], builder)
         if builder.left is not None:
             path, freer = builder.left_to
             self._free(freer, index, builder.left[0], builder, taken_when(builder.function, "", index), path)
         for path, (made, give_back) in builder.allocated.items():
-            taken, given = taken_when(builder.function, path, index), self.calls[made].save
+            taken, given = taken_when(builder.function, path, index), self.draft.calls[made].save
             if taken is not None and given is not None:
                 self._free(give_back, made, given[0], builder, otherwise(taken, builder.function))
 
     def finish(self) -> None:
         """Destroy what is still alive, the youngest first."""
-        while self.live:
-            if not self._destroy(self.live[-1]):
-                self.live.pop()
+        while self.draft.live:
+            if not self._destroy(self.draft.live[-1]):
+                self.draft.live.pop()
 
     def _destroy(self, live: LiveHandle) -> bool:
         """Append the call that destroys a handle; tell whether there is one."""
-        destroy = live.life.destroy and self.boundary.functions.get(live.life.destroy)
+        destroy = live.life.destroy and self._boundary.functions.get(live.life.destroy)
         if not destroy or destroy.signature is None:
             return False
         arguments: Values = {}
@@ -192,12 +190,12 @@ class Encoder(Arguments):
         self.call(destroy, arguments, using=live)
         return True
 
-    def make(self, life: HandleLife, value: NewHandle) -> LiveHandle:
-        create = self.boundary.functions[life.create]
+    def _make(self, life: HandleLife, value: NewHandle) -> LiveHandle:
+        create = self._boundary.functions[life.create]
         self.call(create, value.arguments)
-        live = self.live[-1]
+        live = self.draft.live[-1]
         for name, given in life.prepare:
-            function = self.boundary.functions[name]
+            function = self._boundary.functions[name]
             arguments = dict(given)
             for member in function.members:
                 if isinstance(member.shape, HandleShape) and member.shape.handle == life.name:
@@ -216,14 +214,14 @@ class Encoder(Arguments):
         """Return the blocks that nobody may touch once this call has come back."""
         if not self._takes_back:
             return ()
-        number = len(self.steps)
+        number = len(self.draft.steps)
         pinned = {
             block for path, block in builder.places.items() if (number, path) in self._used_later
         }  # a later call is given them again
         retired = [block for block in builder.lent if block not in pinned]
         for block, handle in builder.keeps:
             holders = [live for live in builder.used if live.life.name == handle]
-            holders += [live for live in self.live if live.made == index and live.life.name == handle]
+            holders += [live for live in self.draft.live if live.made == index and live.life.name == handle]
             for live in holders[:1]:
                 live.keeps.append(block)
         for live in builder.used:
@@ -241,7 +239,7 @@ class Encoder(Arguments):
         path: str = "result",
     ) -> None:
         """Append the call that gives back what call `index` left at a path, with the handles that this one used."""
-        function = self.boundary.functions[name]
+        function = self._boundary.functions[name]
         if function.signature is None:
             return
         lives = {live.life.name: live for live in builder.used}
@@ -256,7 +254,7 @@ class Encoder(Arguments):
                 values[member.name] = NewHandle(member.shape.handle, {}) if live else None
             else:
                 arguments.append(p.Slot(slot))
-        self.calls.append(
+        self.draft.calls.append(
             p.Call(
                 function.declaration.symbol,
                 str(function.signature),
@@ -265,7 +263,9 @@ class Encoder(Arguments):
                 only_if=() if condition is None else (condition,),
             )
         )
-        self.placed.append(PlacedCall(function, values, {}, handles=builder.handles, frees=index, freed=path))
+        self.draft.placed.append(
+            PlacedCall(function, values, {}, handles=builder.handles, frees=index, freed=path)
+        )
 
 
 def _looks_at_others(function: BoundaryFunction) -> bool:

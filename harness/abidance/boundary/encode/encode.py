@@ -15,7 +15,7 @@ from abidance.boundary.model.values import Earlier
 from abidance.plan import plan as p
 
 if TYPE_CHECKING:
-    from abidance.boundary.encode.call_state import CallBuilder
+    from abidance.boundary.encode.call_state import CallBuilder, PlanDraft
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.values import Case
 
@@ -29,16 +29,16 @@ def encode(boundary: Boundary, case: Case) -> Encoded:
     encoder = Encoder(boundary, case, _used_later(case))
     if case.steps:
         for step in case.steps:
-            encoder.steps.append(encoder.call(boundary.functions[step.function], step.arguments))
-        subject = encoder.steps[-1]
+            encoder.draft.steps.append(encoder.call(boundary.functions[step.function], step.arguments))
+        subject = encoder.draft.steps[-1]
     else:
         subject = encoder.call(boundary.functions[case.function], case.arguments)
     encoder.finish()
     return Encoded(
-        _plan(encoder, case, subject),
-        tuple(encoder.placed),
-        _callbacks(encoder),
-        tuple(encoder.steps),
+        _plan(encoder.draft, case, subject),
+        tuple(encoder.draft.placed),
+        _callbacks(encoder.draft),
+        tuple(encoder.draft.steps),
         case if case.steps else None,
     )
 
@@ -60,20 +60,22 @@ def encode_lanes(boundary: Boundary, case: Case, lanes: int, shared: str = "") -
     for index, builder in zip(indexes, builders, strict=True):
         encoder.give_back(builder, index)
     encoder.finish()
-    return Encoded(_plan(encoder, case, indexes[0]), tuple(encoder.placed), _callbacks(encoder))
+    return Encoded(
+        _plan(encoder.draft, case, indexes[0]), tuple(encoder.draft.placed), _callbacks(encoder.draft)
+    )
 
 
-def _plan(encoder: Encoder, case: Case, subject: int) -> p.Plan:
+def _plan(draft: PlanDraft, case: Case, subject: int) -> p.Plan:
     return p.Plan(
-        blocks=tuple(block for block in encoder.blocks if block is not None),
-        relocations=tuple(encoder.relocations),
+        blocks=tuple(block for block in draft.blocks if block is not None),
+        relocations=tuple(draft.relocations),
         # Nobody comes after the last call, so nothing need be taken away for them.
-        calls=(*encoder.calls[:-1], _at_the_end(encoder.calls[-1])),
+        calls=(*draft.calls[:-1], _at_the_end(draft.calls[-1])),
         subject=subject,
         flush=p.Flush(case.flush),
         fill=case.fill,
-        slots=encoder.slots,
-        callbacks=tuple(callback for callback, _ in encoder.callbacks),
+        slots=draft.slots,
+        callbacks=tuple(callback for callback, _ in draft.callbacks),
     )
 
 
@@ -81,8 +83,8 @@ def _at_the_end(call: p.Call) -> p.Call:
     return replace(call, retires=()) if call.retires else call
 
 
-def _callbacks(encoder: Encoder) -> tuple[PlacedCallback, ...]:
-    return tuple(placed for _, placed in encoder.callbacks)
+def _callbacks(draft: PlanDraft) -> tuple[PlacedCallback, ...]:
+    return tuple(placed for _, placed in draft.callbacks)
 
 
 def _used_later(case: Case) -> frozenset[tuple[int, str]]:
