@@ -10,6 +10,7 @@ from abidance.binding.value_passing import PassingRefusal, passing
 from abidance.boundary.model import types as s
 from abidance.boundary.resolve.allocators import allocated_result, freed_parameter
 from abidance.boundary.resolve.freeing import is_libcs
+from abidance.boundary.resolve.pointers import pointer_shape
 from abidance.contract.expression import spelling
 from abidance.core.catalogue import TYPE_REFUSED, WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
@@ -138,7 +139,7 @@ def _parameter(
     if isinstance(resolved, c.Pointer):
         if promise is not None and promise.points_at is not None:
             way = s.Direction.IN if promise.to else s.Direction.OUT if promise.out else s.Direction.INOUT
-            shape = shaper.pointer(resolved, promise, promise.points_at, way, declared)
+            shape = pointer_shape(shaper, resolved, promise, promise.points_at, way, declared)
             return (
                 shape
                 if way is s.Direction.IN
@@ -192,7 +193,7 @@ def _result(
     if returns is not None:
         _must_be_libcs(shaper, returns, declared)
     if returns is not None and returns.to is not None and isinstance(resolved, c.Pointer):
-        pointed = shaper.pointer(resolved, returns, returns.to, s.Direction.IN, declared)
+        pointed = pointer_shape(shaper, resolved, returns, returns.to, s.Direction.IN, declared)
         if isinstance(pointed, s.PointerShape):
             pointed = replace(pointed, handed=returns.owner == "caller", free="")
         if not isinstance(pointed, s.PointerShape) or not s.has_pointers(pointed.element):

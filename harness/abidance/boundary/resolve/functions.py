@@ -13,6 +13,7 @@ from abidance.boundary.resolve.callbacks import callback_shape
 from abidance.boundary.resolve.contract_calls import CallReader
 from abidance.boundary.resolve.contract_values import LiteralConverter
 from abidance.boundary.resolve.names import check_names
+from abidance.boundary.resolve.pointers import pointer_shape
 from abidance.boundary.resolve.statuses import Statuses
 from abidance.boundary.resolve.unspecified_pointers import untold
 from abidance.core.catalogue import TYPE_REFUSED, WRONG_VALUE
@@ -169,7 +170,7 @@ class FunctionJoiner:
             if direction.written and self.shaper.declarations.is_const(type_.to):
                 message = f"`{name}` points at const memory, so nothing comes out of it"
                 self.problems.contradiction(message, param.key_span(clause), parameter.span)
-            return self.shaper.pointer(type_, param, what, direction, parameter.span)
+            return pointer_shape(self.shaper, type_, param, what, direction, parameter.span)
         text = self.shaper.text(parameter.type)
         said = nullable is not False
         is_function = isinstance(self.shaper.declarations.resolve(type_.to), c.FunctionType)
@@ -338,7 +339,7 @@ class FunctionJoiner:
             # What makes a handle has it destroyed; one that comes back otherwise is freed as the contract says.
             return Result(handle, text, span, nullable=nullable, owned=owned, free=None if owned else free)
         if returns is not None and returns.to is not None:
-            shape = self.shaper.pointer(type_, returns, returns.to, s.Direction.IN, declaration.span)
+            shape = pointer_shape(self.shaper, type_, returns, returns.to, s.Direction.IN, declaration.span)
             return Result(shape, text, span, nullable=nullable, free=free)
         if returns is not None:
             for clause in ("status", "bool", "enum", "range", "one_of"):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.model import types as s
 from abidance.boundary.model.boundary import BoundaryLaw, LawStep
 from abidance.boundary.model.values import Earlier
+from abidance.boundary.resolve.pointers import pointer_shape
 from abidance.boundary.values.length_parameters import ties
 from abidance.contract.expression import Expression, FieldReferences, declared, spelling
 from abidance.core.catalogue import WRONG_VALUE
@@ -79,19 +80,19 @@ class _Joiner:
         if what.text in self._lives:
             shape = s.HandleShape(what.text, span)
         elif what.text in ("bytes", "string"):
-            shape = shaper.pointer(c.Pointer(c.Void()), given, what, s.Direction.IN, span)
+            shape = pointer_shape(shaper, c.Pointer(c.Void()), given, what, s.Direction.IN, span)
         elif what.text == "array":
             element = self._element(spelling(name.text), steps)
             if element is None:
                 message = f"no step is given `{name.text}` as it is: nobody knows what its elements are"
                 self._problems.add(Diagnostic(WRONG_VALUE, message, (Label(span),)))
                 element, what = c.Void(), replace(what, text="bytes")  # the rest is looked at all the same
-            shape = shaper.pointer(c.Pointer(element), given, what, s.Direction.IN, span)
+            shape = pointer_shape(shaper, c.Pointer(element), given, what, s.Direction.IN, span)
         else:
             type_ = shaper.declarations.find_type(what.text)
             resolved = shaper.declarations.resolve(type_) if type_ is not None else None
             if type_ is None or isinstance(resolved, c.RecordRef):
-                shape = shaper.pointer(c.Pointer(type_ or c.Void()), given, what, s.Direction.IN, span)
+                shape = pointer_shape(shaper, c.Pointer(type_ or c.Void()), given, what, s.Direction.IN, span)
             else:
                 shape = shaper.shape(type_, given, span, s.Direction.IN)
         return s.Member(

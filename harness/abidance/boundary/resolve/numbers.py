@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
-from abc import ABC, abstractmethod
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from abidance.boundary.model import types as s
@@ -15,168 +14,148 @@ from abidance.boundary.values.memory import rounded
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.ir import types as c
-from abidance.ir.declarations import spell
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from abidance.boundary.model.float_formats import Format
-    from abidance.boundary.resolve.problems import Problems
+    from abidance.boundary.resolve.types import Shaper
     from abidance.contract.expression import Expression
-    from abidance.contract.model import TypePromise
     from abidance.contract.model.places import Place
     from abidance.core.span import Span
-    from abidance.ir.declarations import Declarations
-    from abidance.ir.layout import Layouts
     from abidance.ir.layout import Scalar as Number
 
 _DOUBLE = 8
 """The bytes of the type in which limits are written."""
 
 
-@dataclass(eq=False)
-class NumberShaper(ABC):
-    """Makes the shapes of numbers. What is wrong with them goes to `problems`."""
-
-    declarations: Declarations
-    layouts: Layouts
-    promises: Mapping[str, TypePromise]
-    problems: Problems
-
-    @abstractmethod
-    def shape(
-        self, type_: c.Type, place: Place | None, declared: Span, direction: s.Direction, depth: int = 0
-    ) -> s.Shape:
-        """Return the shape of a value that is no pointer with a clause of its own."""
-
-    def text(self, type_: c.Type) -> str:
-        """Return a type as C source."""
-        return spell(type_, "", self.declarations)
-
-    def arithmetic(
-        self, resolved: c.Basic | c.Vector, type_: c.Type, place: Place | None, declared: Span
-    ) -> s.Shape:
-        """Return the shape of an arithmetic type; `s.NothingShape` for one whose values are not known here."""
-        spelling = resolved.spelling if isinstance(resolved, c.Basic) else self.text(resolved)
-        number = self.layouts.scalars.get(spelling)
-        if number is None or spelling in self.layouts.failed:
-            return s.NothingShape()
-        match resolved:
-            case c.Vector(of):
-                element = self.shape(of, place, declared, s.Direction.IN)
-                count = vector_count(resolved, number.size, element.size)
-                return s.ArrayShape(element, count, number.size, number.align, self.text(type_))
-            case c.Basic() if number.kind == "complex":
-                part = c.Basic(spelling.removesuffix("_Complex").strip())
-                each = self.shape(part, place, declared, s.Direction.IN)
-                members = tuple(
-                    s.Member(name, each, declared, offset=n * number.size // 2)
-                    for n, name in enumerate(("real", "imag"))
-                )
-                return s.RecordShape(self.text(type_), number.size, number.align, members, complex=True)
-        if number.kind in {"int", "bool"} or spelling in {"float", "double"}:
-            return self.scalar(number, type_, place, declared)
-        if number.kind == "bitint" and (width := bit_width(spelling)):
-            return self.scalar(number, type_, place, declared, width=width)
-        if number.kind in {"float", "decimal"} and (format_ := format_of(spelling)):
-            return self.scalar(number, type_, place, declared, format_=format_)
+def arithmetic(
+    shaper: Shaper, resolved: c.Basic | c.Vector, type_: c.Type, place: Place | None, declared: Span
+) -> s.Shape:
+    """Return the shape of an arithmetic type; `s.NothingShape` for one whose values are not known here."""
+    spelling = resolved.spelling if isinstance(resolved, c.Basic) else shaper.text(resolved)
+    number = shaper.layouts.scalars.get(spelling)
+    if number is None or spelling in shaper.layouts.failed:
         return s.NothingShape()
+    match resolved:
+        case c.Vector(of):
+            element = shaper.shape(of, place, declared, s.Direction.IN)
+            count = vector_count(resolved, number.size, element.size)
+            return s.ArrayShape(element, count, number.size, number.align, shaper.text(type_))
+        case c.Basic() if number.kind == "complex":
+            part = c.Basic(spelling.removesuffix("_Complex").strip())
+            each = shaper.shape(part, place, declared, s.Direction.IN)
+            members = tuple(
+                s.Member(name, each, declared, offset=n * number.size // 2)
+                for n, name in enumerate(("real", "imag"))
+            )
+            return s.RecordShape(shaper.text(type_), number.size, number.align, members, complex=True)
+    if number.kind in {"int", "bool"} or spelling in {"float", "double"}:
+        return scalar(shaper, number, type_, place, declared)
+    if number.kind == "bitint" and (width := bit_width(spelling)):
+        return scalar(shaper, number, type_, place, declared, width=width)
+    if number.kind in {"float", "decimal"} and (format_ := format_of(spelling)):
+        return scalar(shaper, number, type_, place, declared, format_=format_)
+    return s.NothingShape()
 
-    def scalar(
-        self,
-        number: Number,
-        type_: c.Type,
-        place: Place | None,
-        declared: Span,
-        *,
-        format_: Format | None = None,
-        width: int = 0,
-    ) -> s.ScalarShape:
-        """Return the shape of a number with the contract's range or members."""
-        real = number.kind in {"float", "decimal"}
-        resolved = self.declarations.resolve(type_)
-        if real:
-            lowest, highest = float("-inf"), float("inf")
-        elif number.kind == "bool":
-            lowest, highest = 0, 1
-        else:
-            bits = (width or number.size * 8) - number.signed
-            lowest, highest = -(1 << bits) if number.signed else 0, (1 << bits) - 1
-        shape = s.ScalarShape(
-            kind="bool" if number.kind == "bool" else "float" if real else "int",
-            size=number.size,
-            align=number.align,
-            signed=number.signed,
-            spelling=self.text(type_),
-            lowest=lowest,
-            highest=highest,
-            char=resolved == c.Basic("char"),
-            format=format_,
-            width=width,
-            basic=resolved.spelling if isinstance(resolved, c.Basic) else "",
-        )
-        return shape if place is None else self.limited(shape, place, declared)
 
-    def limited(self, shape: s.ScalarShape, place: Place, declared: Span) -> s.ScalarShape:
-        """Return a number's shape with `range` and `one_of` applied, when they fit its type."""
-        if place.range is not None:
-            bounds = [self._limit(e, shape) for e in place.range]
-            if None not in bounds:
-                low, high = bounds
-                assert low is not None
-                assert high is not None
-                if low > high or low < shape.lowest or high > shape.highest:
-                    words = "is empty" if low > high else f"does not fit `{shape.spelling}`"
-                    message = f"the range from `{place.range[0].text}` to `{place.range[1].text}` {words}"
-                    self.problems.contradiction(message, place.value_span("range"), declared)
-                else:
-                    shape = replace(shape, lowest=low, highest=high, open=shape.kind == "enum")
-        if place.one_of is not None:
-            members = [self._constant(e, shape) for e in place.one_of]
-            numbers = tuple(m for m in members if m is not None)
-            for expression, member in zip(place.one_of, members, strict=True):
-                if member is not None and not (shape.lowest <= member <= shape.highest):
-                    message = f"`{expression.text}` does not fit `{shape.spelling}`"
-                    self.problems.contradiction(message, expression.span, declared)
-            shape = replace(shape, members=numbers, closed=True, open=False)
-        return replace(shape, span=place.span)
+def scalar(
+    shaper: Shaper,
+    number: Number,
+    type_: c.Type,
+    place: Place | None,
+    declared: Span,
+    *,
+    format_: Format | None = None,
+    width: int = 0,
+) -> s.ScalarShape:
+    """Return the shape of a number with the contract's range or members."""
+    real = number.kind in {"float", "decimal"}
+    resolved = shaper.declarations.resolve(type_)
+    if real:
+        lowest, highest = float("-inf"), float("inf")
+    elif number.kind == "bool":
+        lowest, highest = 0, 1
+    else:
+        bits = (width or number.size * 8) - number.signed
+        lowest, highest = -(1 << bits) if number.signed else 0, (1 << bits) - 1
+    shape = s.ScalarShape(
+        kind="bool" if number.kind == "bool" else "float" if real else "int",
+        size=number.size,
+        align=number.align,
+        signed=number.signed,
+        spelling=shaper.text(type_),
+        lowest=lowest,
+        highest=highest,
+        char=resolved == c.Basic("char"),
+        format=format_,
+        width=width,
+        basic=resolved.spelling if isinstance(resolved, c.Basic) else "",
+    )
+    return shape if place is None else limited(shaper, shape, place, declared)
 
-    def _limit(self, expression: Expression, shape: s.ScalarShape) -> float | None:
-        """Return an end of a range as written: the `float` next to it may lie beyond. None after a complaint."""
-        held = self._constant(expression, shape)
-        narrow = held is not None and shape.kind == "float" and shape.size < _DOUBLE
-        return self.problems.constant(expression, self.layouts.constants) if narrow else held
 
-    def _constant(self, expression: Expression, shape: s.ScalarShape) -> float | None:
-        """Return a limit as the type holds it: 0.1 of a `float` is not that of a `double`. None after a complaint."""
-        value = self.problems.constant(expression, self.layouts.constants)
-        if value is None or shape.kind != "float":
-            return value
-        held, most = rounded(shape, written_real(expression.text, value)), sys.float_info.max
-        if value not in (math.inf, -math.inf) and not -most <= held <= most:
-            message = f"a limit of a `{shape.spelling}` is a number that it holds, and a `double` as well"
-            self.problems.add(Diagnostic(WRONG_VALUE, message, (Label(expression.span),)))
-            return None
-        return cast("float", held)  # or an exact number between two of them, which compares as one
+def limited(shaper: Shaper, shape: s.ScalarShape, place: Place, declared: Span) -> s.ScalarShape:
+    """Return a number's shape with `range` and `one_of` applied, when they fit its type."""
+    if place.range is not None:
+        bounds = [_limit(shaper, e, shape) for e in place.range]
+        if None not in bounds:
+            low, high = bounds
+            assert low is not None
+            assert high is not None
+            if low > high or low < shape.lowest or high > shape.highest:
+                words = "is empty" if low > high else f"does not fit `{shape.spelling}`"
+                message = f"the range from `{place.range[0].text}` to `{place.range[1].text}` {words}"
+                shaper.problems.contradiction(message, place.value_span("range"), declared)
+            else:
+                shape = replace(shape, lowest=low, highest=high, open=shape.kind == "enum")
+    if place.one_of is not None:
+        members = [_constant(shaper, e, shape) for e in place.one_of]
+        numbers = tuple(m for m in members if m is not None)
+        for expression, member in zip(place.one_of, members, strict=True):
+            if member is not None and not (shape.lowest <= member <= shape.highest):
+                message = f"`{expression.text}` does not fit `{shape.spelling}`"
+                shaper.problems.contradiction(message, expression.span, declared)
+        shape = replace(shape, members=numbers, closed=True, open=False)
+    return replace(shape, span=place.span)
 
-    def enum(self, key: str, type_: c.Type, place: Place | None, declared: Span) -> s.ScalarShape:
-        enum = self.declarations.enums[key]
-        promise = self.promises.get(key)
-        names: dict[int, str] = {}
-        for enumerator in enum.enumerators:
-            value = self.layouts.constants.get(enumerator.name)
-            if value is not None:
-                names.setdefault(value, enumerator.name)
-        shape = replace(
-            self.scalar(self.layouts.enums[key], type_, None, declared),
-            kind="enum",
-            members=tuple(names),
-            names=names,
-            closed=promise is not None and promise.enum == "closed",
-            open=promise is not None and promise.enum == "open",
-            generate=promise.generate if promise is not None else None,
-        )
-        return shape if place is None else self.limited(shape, place, declared)
+
+def _limit(shaper: Shaper, expression: Expression, shape: s.ScalarShape) -> float | None:
+    """Return an end of a range as written: the `float` next to it may lie beyond. None after a complaint."""
+    held = _constant(shaper, expression, shape)
+    narrow = held is not None and shape.kind == "float" and shape.size < _DOUBLE
+    return shaper.problems.constant(expression, shaper.layouts.constants) if narrow else held
+
+
+def _constant(shaper: Shaper, expression: Expression, shape: s.ScalarShape) -> float | None:
+    """Return a limit as the type holds it: 0.1 of a `float` is not that of a `double`. None after a complaint."""
+    value = shaper.problems.constant(expression, shaper.layouts.constants)
+    if value is None or shape.kind != "float":
+        return value
+    held, most = rounded(shape, written_real(expression.text, value)), sys.float_info.max
+    if value not in (math.inf, -math.inf) and not -most <= held <= most:
+        message = f"a limit of a `{shape.spelling}` is a number that it holds, and a `double` as well"
+        shaper.problems.add(Diagnostic(WRONG_VALUE, message, (Label(expression.span),)))
+        return None
+    return cast("float", held)  # or an exact number between two of them, which compares as one
+
+
+def enum(shaper: Shaper, key: str, type_: c.Type, place: Place | None, declared: Span) -> s.ScalarShape:
+    enum = shaper.declarations.enums[key]
+    promise = shaper.promises.get(key)
+    names: dict[int, str] = {}
+    for enumerator in enum.enumerators:
+        value = shaper.layouts.constants.get(enumerator.name)
+        if value is not None:
+            names.setdefault(value, enumerator.name)
+    shape = replace(
+        scalar(shaper, shaper.layouts.enums[key], type_, None, declared),
+        kind="enum",
+        members=tuple(names),
+        names=names,
+        closed=promise is not None and promise.enum == "closed",
+        open=promise is not None and promise.enum == "open",
+        generate=promise.generate if promise is not None else None,
+    )
+    return shape if place is None else limited(shaper, shape, place, declared)
 
 
 def narrow(shape: s.ScalarShape, width: int) -> s.ScalarShape:

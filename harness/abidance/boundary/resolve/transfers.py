@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from abidance.boundary.model.boundary import BoundaryFunction
-    from abidance.boundary.resolve.pointers import Pointers
     from abidance.boundary.resolve.problems import Problems
+    from abidance.boundary.resolve.types import Shaper
     from abidance.contract.language.clauses import Name
     from abidance.contract.model import Contract
     from abidance.contract.model.places import Place
@@ -35,7 +35,7 @@ def takes_over(place: Place, direction: s.Direction) -> bool:
     return place.owner == "callee" and direction.read and not isinstance(place, Returns)
 
 
-def given_over(shaper: Pointers, element: s.Shape, place: Place, declared: Span) -> tuple[str, str]:
+def given_over(shaper: Shaper, element: s.Shape, place: Place, declared: Span) -> tuple[str, str]:
     """Return the functions that memory which the callee takes over comes from and goes back to.
 
     Both are empty where they are the C library's.

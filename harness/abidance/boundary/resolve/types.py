@@ -8,32 +8,40 @@ from typing import TYPE_CHECKING
 from abidance.binding.value_passing import of_another_kind, remade_behind
 from abidance.boundary.model import types as s
 from abidance.boundary.resolve.callbacks import callback_shape
-from abidance.boundary.resolve.numbers import narrow
-from abidance.boundary.resolve.pointers import Pointers
+from abidance.boundary.resolve.numbers import arithmetic, enum, narrow
+from abidance.boundary.resolve.pointers import pointer_shape
 from abidance.contract.expression import spelling
 from abidance.core.catalogue import TYPE_REFUSED
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.ir import types as c
+from abidance.ir.declarations import spell
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from abidance.binding.callback_source import CallbackKind
     from abidance.boundary.resolve.callbacks import Inside
+    from abidance.boundary.resolve.problems import Problems
     from abidance.contract.language.clauses import Name
     from abidance.contract.model import FieldPromise, TypePromise
     from abidance.contract.model.places import Place
     from abidance.core.span import Span
-    from abidance.ir.declarations import Field
+    from abidance.ir.declarations import Declarations, Field
+    from abidance.ir.layout import Layouts
 
 DEEPEST = 8
 """Records nested in records further than this are left zero: types may refer to themselves."""
 
 
 @dataclass(eq=False)
-class Shaper(Pointers):
+class Shaper:
     """Makes shapes for one boundary. What is wrong goes to `problems`; a shape comes back all the same."""
 
+    declarations: Declarations
+    layouts: Layouts
+    promises: Mapping[str, TypePromise]
+    problems: Problems
+    handles: Mapping[str, c.Type]
     texts: InitVar[Mapping[str, bytes]]
     callbacks: dict[c.FunctionType, int] = field(default_factory=dict)
     """The types of functions that libraries call, each with the number of its kind."""
@@ -47,6 +55,10 @@ class Shaper(Pointers):
     def __post_init__(self, texts: Mapping[str, bytes]) -> None:
         """Take the macros that are texts for constants, too."""
         self.constants = {**self.layouts.constants, **texts}
+
+    def text(self, type_: c.Type) -> str:
+        """Return a type as C source."""
+        return spell(type_, "", self.declarations)
 
     def shape(
         self, type_: c.Type, place: Place | None, declared: Span, direction: s.Direction, depth: int = 0
@@ -63,9 +75,9 @@ class Shaper(Pointers):
             case c.Void():
                 return s.NothingShape()
             case c.Basic() | c.Vector():
-                return self.arithmetic(resolved, type_, place, declared)
+                return arithmetic(self, resolved, type_, place, declared)
             case c.EnumRef(key) if key in self.layouts.enums:
-                return self.enum(key, type_, place, declared)
+                return enum(self, key, type_, place, declared)
             case c.RecordRef(key) if key in self.layouts.records:
                 return self.record(key, direction, depth)
             case c.Array(of, count, text):
@@ -224,7 +236,7 @@ class Shaper(Pointers):
         if way.written and self.declarations.is_const(type_.to):
             message = f"`{field.name}` points at const memory, which nothing is written to"
             self.problems.contradiction(message, promise.key_span("capacity"), field.span)
-        return self.pointer(type_, promise, promise.to, way, field.span, depth + 1)
+        return pointer_shape(self, type_, promise, promise.to, way, field.span, depth + 1)
 
     def generated(self, place: Place | None, shape: s.Shape, declared: Span) -> Name | None:
         """Return what generates values at a place, or complain where none are generated."""
@@ -252,6 +264,33 @@ class Shaper(Pointers):
                     self.problems.names(clause, spelled)
         for invariant in promise.invariants:
             self.problems.names(invariant, spelled)
+
+    def known_handle(self, name: Name) -> bool:
+        """Complain about a handle that `handles` does not have; return whether it does."""
+        if name.text in self.handles:
+            return True
+        known: dict[str, Span | None] = dict.fromkeys(self.handles)
+        self.problems.unknown("handle", name.text, name.span, known, "`handles`")
+        return False
+
+    def bare(self, type_: c.Type) -> c.Type:
+        """Return a type without names and without qualifiers of what it points at."""
+        resolved = self.declarations.resolve(type_)
+        return (
+            c.Pointer(self.declarations.resolve(resolved.to)) if isinstance(resolved, c.Pointer) else resolved
+        )
+
+    def handles_of(self, type_: c.Type) -> Collection[str]:
+        """Return the handles whose pointer type this is."""
+        resolved = self.declarations.resolve(type_)
+        return [name for name, handle in self.handles.items() if self.is_alike(resolved, handle)]
+
+    def is_alike(self, one: c.Type, other: c.Type) -> bool:
+        """Tell whether two types are the same behind their names, and what they point at as well."""
+        one, other = self.declarations.resolve(one), self.declarations.resolve(other)
+        if isinstance(one, c.Pointer) and isinstance(other, c.Pointer):
+            return self.is_alike(one.to, other.to)
+        return one == other
 
 
 def _user_data(promise: TypePromise | None) -> set[str]:
