@@ -249,7 +249,7 @@ def test_what_is_broken_is_not_trusted(project, cache, reads, damage):
     path = build(project)
     learn(SideArguments(path))
     reads()
-    for each in cache.glob("v1/facts/*/kept.bin"):
+    for each in cache.glob("v1/facts/*/value.bin"):
         each.write_bytes(damage)
 
     assert side(SideArguments(path)).facts.records

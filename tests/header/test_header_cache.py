@@ -197,7 +197,9 @@ def test_the_environment_of_the_compiler_counts(project, monkeypatch):
 
 
 def stored(header_cache):
-    files = sorted(header_cache.glob("v1/headers/api.h-*/kept.bin"), key=lambda each: each.stat().st_mtime_ns)
+    files = sorted(
+        header_cache.glob("v1/headers/api.h-*/value.bin"), key=lambda each: each.stat().st_mtime_ns
+    )
     return files[-1]
 
 
@@ -209,7 +211,7 @@ def stored(header_cache):
         lambda raw: raw[:-1] + bytes([raw[-1] ^ 1]),
         lambda raw: raw[:40] + b"\xff" * 40 + raw[80:],
         lambda _: b"not ours at all" * 100,
-        lambda raw: raw.replace(b"abidance kept 1", b"abidance kept 0"),
+        lambda raw: raw.replace(b"abidance value 1", b"abidance value 0"),
     ],
     ids=["cut", "empty", "last-bit", "overwritten", "foreign", "other-version"],
 )
@@ -301,7 +303,7 @@ def test_processes_that_read_at_once_agree(project, header_cache):
         assert [process.returncode for process in running] == [0] * 4
         assert len(said) == 1
         assert "'middle'" in said.pop()
-    assert not list(header_cache.rglob(".kept.bin*"))
+    assert not list(header_cache.rglob(".value.bin*"))
 
 
 def test_a_cache_that_cannot_be_written_is_done_without(project, monkeypatch, tmp_path):

@@ -101,7 +101,7 @@ def test_names_that_are_refused(name):
 
 
 @pytest.mark.parametrize(
-    "name", ["header_prerequisites", "permissions", "redzones", "disk_cache", "loaded_library"]
+    "name", ["header_prerequisites", "permissions", "redzones", "cache_entries", "loaded_library"]
 )
 def test_names_that_are_taken(name):
     assert not says_nothing(name)

@@ -10,7 +10,18 @@ from typing import TYPE_CHECKING
 import pytest
 
 from abidance.core.errors import UsageError
-from abidance.toolchain.cache import Cache, cached_shared_object, default_cache, digest, publish
+from abidance.toolchain.cache import Cache, default_cache, digest
+from abidance.toolchain.cache_entries import (
+    CachePlace,
+    cached_shared_object,
+    cached_text,
+    load,
+    publish,
+    read_value,
+    save,
+    write_value,
+)
+from abidance.toolchain.inputs import BuildRecord
 
 pytestmark = pytest.mark.unit
 
@@ -238,3 +249,119 @@ def test_what_another_user_owns_is_not_taken(cache):
     again = cached_shared_object("thing", ["key"], build, cache)
 
     assert again.stat().st_uid == 0
+
+
+STAMP = {"a.c": ((1, 2, 3, 4), "digest", "built")}
+
+
+SPOILT = {
+    "empty": lambda file: spoil(file, b""),
+    "cut": lambda file: spoil(file, file.read_bytes()[:-3]),
+    "last bit": lambda file: spoil(file, file.read_bytes()[:-1] + bytes([file.read_bytes()[-1] ^ 1])),
+    "foreign": lambda file: spoil(file, b"not ours at all" * 9),
+    "a pipe": lambda file: (file.unlink(), os.mkfifo(file)),
+    "a link": lambda file: (file.rename(file.parent / "other"), file.symlink_to("other")),
+    "a directory": lambda file: (file.unlink(), file.mkdir()),
+    "writable by others": lambda file: file.chmod(0o666),
+    "another user's": lambda file: os.chown(file, 1234, 1234),
+}
+
+
+@pytest.fixture(params=SPOILT)
+def spoilt(request):
+    """Return what makes a file of the cache one that cannot be trusted."""
+    if request.param == "another user's" and os.geteuid():
+        pytest.skip("only root can have files of other users")
+    return SPOILT[request.param]
+
+
+def test_a_value_that_cannot_be_trusted_is_none(cache, spoilt):
+    place = CachePlace(cache, "facts", "libbox.so", ("key",))
+    save(place, ("all", {"that": 1}))
+    assert load(place) == ("all", {"that": 1})
+    (file,) = cache.root.glob("v1/facts/*/value.bin")
+
+    spoilt(file)
+
+    assert load(place) is None
+
+
+def test_a_value_under_another_key_is_none(cache):
+    one, other = (CachePlace(cache, "facts", "libbox.so", (key,)) for key in ("one", "other"))
+    save(one, 1)
+    save(other, 2)
+    for each in cache.root.glob("v1/facts/*/value.bin"):
+        each.write_bytes(next(cache.root.glob("v1/facts/*/value.bin")).read_bytes())
+
+    assert {load(one), load(other)} in ({1, None}, {2, None})
+
+
+def test_values_are_stored_whatever_files_are_private_by_default(cache):
+    before = os.umask(0o002)  # that of most desktops
+    try:
+        save(CachePlace(cache, "facts", "libbox.so", ("key",)), 7)
+    finally:
+        os.umask(before)
+
+    assert load(CachePlace(cache, "facts", "libbox.so", ("key",))) == 7
+
+
+def test_a_text_that_cannot_be_trusted_is_written_anew(monkeypatch, tmp_path, spoilt):
+    monkeypatch.setenv("ABIDANCE_CACHE_DIR", str(tmp_path / "cache"))
+    file = cached_text("prototypes", "api.h", "int f(void);\n")
+    spoilt(file)
+
+    again = cached_text("prototypes", "api.h", "int f(void);\n")
+
+    assert again.read_text() == "int f(void);\n"
+    assert again.stat().st_uid == os.geteuid()
+    assert again.stat().st_mode & 0o022 == 0
+
+
+def test_a_record_of_inputs_that_cannot_be_trusted_is_none(tmp_path, spoilt):
+    file = tmp_path / "abidance-inputs" / "target.bin"
+    write_value(file, (STAMP, {}, {"CC": None}, (), True, 5))
+    assert BuildRecord.load(file).entries["a.c"].digest == "digest"
+
+    spoilt(file)
+
+    assert BuildRecord.load(file) is None
+
+
+def test_a_record_of_another_form_is_none(tmp_path):
+    file = tmp_path / "abidance-inputs" / "target.bin"
+    for other in ((STAMP, {}), 3, ((), {}, {}, (), True, 0), ({"a": ()}, {}, {}, (), True, 0)):
+        write_value(file, other)
+
+        assert read_value(file) == other
+        assert BuildRecord.load(file) is None
+
+
+def test_a_stamp_that_cannot_be_trusted_has_the_library_copied_anew(tmp_path, spoilt):
+    built = tmp_path / "lib.so"
+    built.write_bytes(b"first")
+    first = publish(built, tmp_path)
+    spoilt(tmp_path / "stamp.bin")
+
+    assert publish(built, tmp_path) == first
+    assert first.read_bytes() == b"first"
+
+
+def test_of_each_kind_those_used_last_stay(cache, monkeypatch):
+    monkeypatch.setattr("abidance.toolchain.cache._MOST", {"facts": 2, "objects": 2})
+    day = 24 * 3600
+    for kind in ("facts", "objects"):
+        for number, age in enumerate((9, 8, 7, 0.1)):
+            path = cache.directory(kind, str(number))
+            cache.directory(kind, "0")  # is used by and by
+            if number:
+                os.utime(path, (time.time() - age * day,) * 2)
+
+    cache.directory("facts", "new")
+    cache.directory("objects", "new")
+
+    def stay(kind):
+        return sorted(path.name[0] for path in (cache.home / kind).iterdir())
+
+    assert stay("facts") == ["0", "n"]
+    assert stay("objects") == ["0", "3", "n"], "what was taken today may be in use"

@@ -20,7 +20,7 @@ from abidance.binding.callback_source import callback_source
 from abidance.binding.loaded_library import IMPORT, IMPORTS
 from abidance.binding.stub_files import StubFiles
 from abidance.binding.stub_source import stub_source
-from abidance.toolchain.cache import cached_shared_object
+from abidance.toolchain.cache_entries import cached_shared_object
 from abidance.toolchain.compiler import search_flags
 
 if TYPE_CHECKING:

@@ -67,11 +67,12 @@ def read_regular_text(path: Path, most: int = LARGEST) -> str:
     return read_regular(path, most).decode()
 
 
-def write_whole(path: Path, content: str | bytes) -> None:
+def write_whole(path: Path, content: str | bytes, *, private: bool = False) -> None:
     """Write `content` so that a reader, or a run cut short, never sees half a file.
 
-    Raises OSError as `open` would. The temporary file is private to the user until the rename. A link stays one: what
-    it leads to is written. Nothing is renamed over a device or a pipe, such as ``/dev/null``, which is written to.
+    Raises OSError as `open` would. The temporary file is private to the user until the rename, and with `private`
+    stays so. A link stays one: what it leads to is written. Nothing is renamed over a device or a pipe, such as
+    ``/dev/null``, which is written to.
     """
     raw = content.encode() if isinstance(content, str) else content
     if _takes_bytes(path):
@@ -85,7 +86,8 @@ def write_whole(path: Path, content: str | bytes) -> None:
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(raw)
-        temporary.chmod(0o666 & ~_umask())
+        if not private:
+            temporary.chmod(0o666 & ~_umask())
         temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from abidance.header.loader import Loader
     from abidance.header.stamps import StampCollection, Stamps
-    from abidance.toolchain.disk_cache import CachePlace
+    from abidance.toolchain.cache_entries import CachePlace
 
 _MOST = 16
 

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from abidance.header.stamps import Stamps
-from abidance.toolchain import disk_cache
-from abidance.toolchain.disk_cache import CachePlace, own_identity
+from abidance.toolchain import cache_entries
+from abidance.toolchain.cache_entries import CachePlace, own_identity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from abidance.toolchain.compiler import Compiler
 
 _KIND = "headers"
-_MOST = 200  # headers that are kept
 # What else tells compilers where to search, or what to define ("Environment Variables", GCC manual).
 _VARIABLES = (
     "CPATH C_INCLUDE_PATH OBJC_INCLUDE_PATH GCC_EXEC_PREFIX COMPILER_PATH SDKROOT SOURCE_DATE_EPOCH "
@@ -35,7 +34,7 @@ def place_of(
     path: Path, include_dirs: tuple[Path, ...], defines: Mapping[str, str], compiler: Compiler
 ) -> CachePlace:
     """Return the place of a header read in this way."""
-    return disk_cache.place(
+    return cache_entries.place(
         _KIND,
         path.name,
         own_identity("header/*.py", "ir/*.py"),
@@ -52,7 +51,7 @@ def place_of(
 
 def load(place: CachePlace) -> tuple[Stamps, Any] | None:
     """Return what was stored with its stamps, or None when there is nothing that can be trusted."""
-    found = disk_cache.load(place)
+    found = cache_entries.load(place)
     try:
         stamps, content = found
         return Stamps.of(stamps), content
@@ -62,7 +61,7 @@ def load(place: CachePlace) -> tuple[Stamps, Any] | None:
 
 def save(place: CachePlace, stamps: Stamps, content: Any) -> None:
     """Store `content`, which is made of what `marshal` knows."""
-    disk_cache.save(place, (stamps.plain(), content), _MOST)
+    cache_entries.save(place, (stamps.plain(), content))
 
 
 @cache

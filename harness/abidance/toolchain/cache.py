@@ -1,4 +1,4 @@
-"""Where builds and compiled helpers are kept between runs, and the locks that let processes share them.
+"""Where builds and compiled helpers are stored between runs, and the locks that let processes share them.
 
 Below the root (`ABIDANCE_CACHE_DIR`, or the platform's cache folder)::
 
@@ -6,6 +6,7 @@ Below the root (`ABIDANCE_CACHE_DIR`, or the platform's cache folder)::
     v1/builds/NAME-KEY/     a configured build tree, its lock beside it
     v1/libraries/NAME-KEY/  finished libraries, each in a folder named by its content
     v1/objects/NAME-KEY/    shared objects that abidance compiles for itself, each in a folder named by its content
+    v1/prototypes/NAME-KEY/ a header with the prototypes that a contract adds
     v1/headers/NAME-KEY/    what was read of a header
     v1/facts/NAME-KEY/      what was read of a library, and what the compiler said of a header, for the ABI gate
     v1/rules/NAME-KEY/      the rules of the ABI gate, parsed
@@ -13,8 +14,8 @@ Below the root (`ABIDANCE_CACHE_DIR`, or the platform's cache folder)::
 Nothing outside `v1` is ever removed, so a root that holds other things is safe from `clear`.
 
 What is here is loaded into processes, and believed. So `v1` is this user's, and nobody else may write to it; where a
-shared root has one of another user's, or one that others may write to, `v1-UID` is taken in its place. A shared object
-is loaded only when it is this user's and has the content that its folder is named by.
+shared root has one of another user's, or one that others may write to, `v1-UID` is taken in its place. What is in a
+NAME-KEY is verified by its owner and content where it is used (see `cache_entries`).
 """
 
 from __future__ import annotations
@@ -28,21 +29,32 @@ import stat
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 from abidance.core.catalogue import BAD_CONFIGURATION, BUILD_FAILED
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import CannotJudgeError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator
 
 VARIABLE = "ABIDANCE_CACHE_DIR"
 _VERSION = "v1"  # a new layout gets a new folder; an old one is left for `clear`
 _TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# made by abidance; safe to delete\n"
-_NAME_LENGTH = 32  # hexadecimal digits of a content's name
-_KEEP_SECONDS = 24 * 3600
-_KEEP_NEWEST = 3
+_MOST = {
+    "builds": 100,
+    "libraries": 300,
+    "objects": 500,
+    "prototypes": 100,
+    "headers": 200,
+    "facts": 100,
+    "rules": 3,
+}
+"""How many directories of a kind there are: where one more comes, that which was used longest ago goes."""
+_READ_WHOLE = frozenset({"headers", "facts", "rules"})
+"""Kinds that nobody is in: what is in others may be mapped, or be worked in, for a day after it was taken."""
+_DAY = 24 * 3600
+_USE = 3600  # seconds in which several uses count as one
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +86,10 @@ class Cache:
         """
         path = self.path_of(kind, name, *key)
         try:
-            if not path.is_dir():
+            if not mark_used(path):
                 self._prepare()
                 path.mkdir(parents=True, exist_ok=True)
+                drop_unused(path.parent, _MOST[kind], 0 if kind in _READ_WHOLE else _DAY)
             if not is_private(self.home):
                 raise UsageError(_not_private(self.home))
         except OSError as error:
@@ -153,83 +166,6 @@ def digest(*parts: str | bytes) -> str:
     return state.hexdigest()[:16]
 
 
-def cached_shared_object(
-    name: str, key: Sequence[str | bytes], build: Callable[[Path], None], cache: Cache | None = None
-) -> Path:
-    """Return ``NAME.so`` for `key`, calling `build` with the path to write when there is none that can be trusted.
-
-    `key` must hold all that the result depends on: sources, flags, `Compiler.identity`. What `build` raises
-    is passed on, and nothing is kept then. Processes that ask at the same time build once.
-    """
-    import tempfile  # noqa: PLC0415 - where something is built
-
-    place = cache or default_cache()
-    directory = place.directory("objects", name, digest(*key))
-    found = _kept_object(directory, name)
-    if found is not None:
-        return found
-    with place.lock(directory, seconds=600), tempfile.TemporaryDirectory(dir=directory) as scratch:
-        found = _kept_object(directory, name)
-        if found is None:
-            _remove_damaged(directory)
-            made = Path(scratch, f"{name}.so")
-            build(made)
-            found = _name_by_content(made, directory)
-    return found
-
-
-def _kept_object(directory: Path, name: str) -> Path | None:
-    """Return the object in `directory` that can be trusted."""
-    return next((file for file in sorted(directory.glob(f"[0-9a-f]*/{name}.so")) if is_intact(file)), None)
-
-
-def _remove_damaged(directory: Path) -> None:
-    for folder in directory.glob("[0-9a-f]*"):
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def is_intact(file: Path) -> bool:
-    """Tell whether a file is this user's, nobody else may write to it, and its folder is named by its content."""
-    try:
-        with os.fdopen(os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as opened:
-            facts = os.fstat(opened.fileno())
-            if not _is_own(facts) or not stat.S_ISREG(facts.st_mode):
-                return False
-            return file.parent.name == _content(opened)
-    except OSError:
-        return False
-
-
-def publish(built: Path, directory: Path) -> Path:
-    """Return a copy of `built` in a folder named by its content: a file that nobody writes again.
-
-    A build tree changes under its readers: a later run links anew while a worker has the library mapped, or
-    a symbolizer reads it. Linkers replace the file, but `cp` and `strip` write into it. So what is loaded is
-    a copy whose path stands for its bytes. The caller holds the lock of the tree.
-    """
-    import json  # noqa: PLC0415 - where something is built
-    import tempfile  # noqa: PLC0415
-
-    stamp = [str(built), *_stamp(built)]
-    record = directory / "stamp.json"
-    with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
-        known = json.loads(record.read_text(encoding="utf-8"))
-        path = directory / str(known["content"]) / built.name
-        # What has its change time still has its content; what has not, in a cache that was restored, is read.
-        if known["of"] == stamp and (known["copy"] == _stamp(path) or is_intact(path)):
-            os.utime(path.parent)
-            return path
-    with tempfile.TemporaryDirectory(prefix=".new-", dir=directory) as scratch:
-        copy = Path(scratch, built.name)
-        shutil.copyfile(built, copy)
-        path = _name_by_content(copy, directory)
-    os.utime(path.parent)
-    text = json.dumps({"of": stamp, "content": path.parent.name, "copy": _stamp(path)})
-    record.write_text(text, encoding="utf-8")
-    _forget_old(directory)
-    return path
-
-
 def is_private(directory: Path) -> bool | None:
     """Tell whether a directory is this user's and nobody else may write to it; None when there is none."""
     try:
@@ -238,10 +174,10 @@ def is_private(directory: Path) -> bool | None:
         return None
     except OSError:
         return False
-    return stat.S_ISDIR(facts.st_mode) and _is_own(facts)
+    return stat.S_ISDIR(facts.st_mode) and is_own(facts)
 
 
-def _is_own(facts: os.stat_result) -> bool:
+def is_own(facts: os.stat_result) -> bool:
     return facts.st_uid == os.geteuid() and not facts.st_mode & 0o022
 
 
@@ -253,25 +189,6 @@ def _not_private(directory: Path) -> Diagnostic:
     )
 
 
-def _content(file: IO[bytes]) -> str:
-    return hashlib.file_digest(file, "sha256").hexdigest()[:_NAME_LENGTH]  # type: ignore[arg-type]
-
-
-def _name_by_content(made: Path, directory: Path) -> Path:
-    """Move a file into a folder of `directory` that is named by its content."""
-    made.chmod(0o555)
-    with made.open("rb") as file:
-        path = directory / _content(file) / made.name
-    path.parent.mkdir(exist_ok=True)
-    made.replace(path)
-    return path
-
-
-def _stamp(file: Path) -> list[int]:
-    facts = file.lstat()
-    return [facts.st_ino, facts.st_uid, facts.st_mode, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns]
-
-
 def shown(path: Path) -> str:
     """Return `path` as a person would type it."""
     with contextlib.suppress(ValueError, RuntimeError):
@@ -279,9 +196,24 @@ def shown(path: Path) -> str:
     return str(path)
 
 
-def _forget_old(directory: Path) -> None:
-    """Keep the newest copies, and those that a run of the last day may still read."""
-    copies = sorted((p for p in directory.iterdir() if p.is_dir()), key=lambda p: -p.stat().st_mtime)
-    for copy in copies[_KEEP_NEWEST:]:
-        if time.time() - copy.stat().st_mtime > _KEEP_SECONDS:
-            shutil.rmtree(copy, ignore_errors=True)
+def mark_used(directory: Path) -> bool:
+    """Have `drop_unused` count a use of a directory; tell whether it is there."""
+    try:
+        facts = directory.stat()
+        if stat.S_ISDIR(facts.st_mode) and time.time() - facts.st_mtime > _USE:
+            os.utime(directory)
+    except OSError:
+        return directory.is_dir()  # perhaps in a cache that is only read
+    return stat.S_ISDIR(facts.st_mode)
+
+
+def drop_unused(folder: Path, most: int, seconds: float = _DAY) -> None:
+    """Remove the directories in `folder` but for the `most` used last, and those used in the last `seconds`."""
+    with contextlib.suppress(OSError):
+        known = sorted(
+            ((each.stat().st_mtime, each.path) for each in os.scandir(folder) if each.is_dir()), reverse=True
+        )
+        for used, path in known[most:]:
+            if time.time() - used > seconds:
+                shutil.rmtree(path, ignore_errors=True)
+                Path(f"{path}.lock").unlink(missing_ok=True)

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 import os
 import stat
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
-from abidance.core.files import write_whole
+from abidance.toolchain.cache_entries import read_value, write_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -71,8 +70,8 @@ def build_by_content(tree: Path, name: str, tool: RunningTool) -> None:
 
     Raises what `tool` raises; the record then says that outputs may be of either content.
     """
-    records = {path.stem: BuildRecord.load(path) for path in (tree / _FOLDER).glob("*.json")}
-    own, record = tree / _FOLDER / f"{name}.json", records.get(name)
+    records = {path.stem: BuildRecord.load(path) for path in (tree / _FOLDER).glob("*.bin")}
+    own, record = tree / _FOLDER / f"{name}.bin", records.get(name)
     look = record.look() if record else None
     # A target without a record may share what others were built from, and a tree without any is not known at all.
     looked = [look] if record else [each.look() if each else None for each in records.values()]
@@ -100,7 +99,7 @@ def build_by_content(tree: Path, name: str, tool: RunningTool) -> None:
 
 def _start_over(tree: Path, tool: RunningTool, records: Iterable[BuildRecord | None]) -> None:
     notes = frozenset(note for each in records if each for note in each.notes)
-    for path in (tree / _FOLDER).glob("*.json"):
+    for path in (tree / _FOLDER).glob("*.bin"):
         path.unlink(missing_ok=True)
     tool.start_over(notes)
 
@@ -139,18 +138,14 @@ class BuildRecord:
 
     @classmethod
     def load(cls, path: Path) -> BuildRecord | None:
-        """Return the record in a file, or None where it is damaged."""
+        """Return the record in a file, or None where there is none that can be trusted."""
         try:
             written = path.stat().st_mtime_ns
-            told = json.loads(path.read_text(encoding="utf-8"))
-            entries = {
-                name: _Entry((int(a), int(b), int(c), int(d)), str(digest), state)
-                for name, ((a, b, c, d), digest, state) in told["files"].items()
-            }
-            time = max(written, int(told["time"]))  # a clock may have been set back since
-            folders, environment = dict(told["folders"]), dict(told["environment"])
-            return cls(entries, folders, environment, (*told["notes"],), told["whole"] is True, time)
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            entries, folders, environment, notes, whole, time = read_value(path)
+            entries = {name: _Entry(*entry) for name, entry in entries.items()}
+            time = max(written, time)  # a clock may have been set back since
+            return cls(entries, folders, environment, notes, whole, time)
+        except (OSError, ValueError, TypeError, AttributeError):
             return None
 
     @classmethod
@@ -177,16 +172,8 @@ class BuildRecord:
 
     def save(self, path: Path) -> None:
         """Write it to a file."""
-        path.parent.mkdir(exist_ok=True)
-        told = {
-            "files": self.entries,
-            "folders": self.folders,
-            "environment": self.environment,
-            "notes": self.notes,
-            "whole": self.whole,
-            "time": self.time,
-        }
-        write_whole(path, json.dumps(told))
+        entries = {name: tuple(entry) for name, entry in self.entries.items()}
+        write_value(path, (entries, self.folders, self.environment, self.notes, self.whole, self.time))
 
     def look(self) -> InputState:
         """Compare the inputs with what they are now."""

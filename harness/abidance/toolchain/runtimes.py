@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from abidance.core.catalogue import SANITIZER_MISSING
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import AbidanceError, CannotJudgeError
-from abidance.toolchain.cache import cached_shared_object
+from abidance.toolchain.cache_entries import cached_shared_object
 from abidance.toolchain.compiler import find_compiler
 from abidance.toolchain.elf import SANITIZER_RUNTIMES, LibraryFacts, read_library
 from abidance.toolchain.ld_so import find_library

@@ -9,7 +9,7 @@ from pathlib import Path
 from abidance.core.catalogue import BUILD_FAILED
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import CannotJudgeError
-from abidance.toolchain.cache import cached_shared_object
+from abidance.toolchain.cache_entries import cached_shared_object
 from abidance.toolchain.compiler import Compiler, find_compiler
 
 _FLAGS = ("-std=gnu11", "-O2", "-g1", "-fvisibility=hidden", "-fno-omit-frame-pointer")

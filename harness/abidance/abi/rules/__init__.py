@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from abidance.abi.verdict import Verdict, mildest, worst
 from abidance.core.codes import Code, Severity
-from abidance.toolchain import disk_cache
+from abidance.toolchain import cache_entries
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +35,6 @@ _SEVERITY = {
     Verdict.RISKY: Severity.WARNING,
     Verdict.COMPATIBLE: Severity.NOTE,
 }
-_MOST = 3  # versions of the rules that are kept
 _INLINE = "callers have the body compiled in and go on; what is compiled again meets the new declaration"
 _KEPT_VERSION = "programs that are linked keep the version that they ask for; for what is compiled again"
 _UNSHOWN = "functions make and end these records, and no header says whether callers know what is in one"
@@ -168,14 +167,14 @@ def rules() -> tuple[AbiRule, ...]:
 
 def _texts() -> dict[str, dict[str, Any]]:
     """Return what the rules' files say, by their names. To parse them takes as long as to compare two libraries."""
-    place = disk_cache.place("rules", "rules", disk_cache.own_identity("abi/rules/*"))
-    texts: dict[str, dict[str, Any]] | None = disk_cache.load(place)
+    place = cache_entries.place("rules", "rules", cache_entries.own_identity("abi/rules/*"))
+    texts: dict[str, dict[str, Any]] | None = cache_entries.load(place)
     if texts is None:
         import tomllib  # noqa: PLC0415 - most runs parse none
 
         files = sorted(Path(__file__).parent.glob("*.toml"))
         texts = {each.stem: tomllib.loads(each.read_text(encoding="utf-8")) for each in files}
-        disk_cache.save(place, texts, _MOST)
+        cache_entries.save(place, texts)
     return texts
 
 

@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING
 
 from abidance.abi.store.columns import decode, encode
 from abidance.header.stamps import Stamps
-from abidance.toolchain import disk_cache
+from abidance.toolchain import cache_entries
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from pathlib import Path
 
     from abidance.abi.facts import Facts
-    from abidance.toolchain.disk_cache import CachePlace
+    from abidance.toolchain.cache_entries import CachePlace
 
 _KIND = "facts"
-_MOST = 100  # facts that are kept
 _NOTED = ()
 _OWN = (
     "abi/facts/*.py", "abi/store/*.py", "abi/witnesses/*.py", "abi/*.py", "ir/*.py", "core/span.py",
@@ -28,13 +27,13 @@ _OWN = (
 
 def place_of(name: str, *key: str) -> CachePlace:
     """Return where the facts are that depend on `key` and on how this version reads them."""
-    return disk_cache.place(_KIND, name, disk_cache.own_identity(*_OWN), *key)
+    return cache_entries.place(_KIND, name, cache_entries.own_identity(*_OWN), *key)
 
 
 def load(place: CachePlace) -> Facts | None:
     """Return the facts that were kept, or None when there are none that can be trusted, or a header changed since."""
     try:
-        stamps, stored = disk_cache.load(place)
+        stamps, stored = cache_entries.load(place)
         if stamps is not None and not Stamps.of(stamps).hold():
             return None
         facts: Facts = decode(stored)
@@ -49,14 +48,14 @@ def save(place: CachePlace, facts: Facts, stamps: Stamps | None = None) -> None:
     What is met for the first time is only noted: the new side of most comparisons is never met again, and to
     write facts takes a third of the time that reading them took.
     """
-    if disk_cache.load(place) is None:
-        disk_cache.save(place, _NOTED, _MOST)
+    if cache_entries.load(place) is None:
+        cache_entries.save(place, _NOTED)
         return
     try:
         stored = encode(facts)
     except KeyError:  # a fact of a class that is not kept
         return
-    disk_cache.save(place, (stamps.plain() if stamps is not None else None, stored), _MOST)
+    cache_entries.save(place, (stamps.plain() if stamps is not None else None, stored))
 
 
 class Content:

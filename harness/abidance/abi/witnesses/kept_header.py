@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from abidance.abi.facts import Facts
     from abidance.abi.witnesses import WitnessSubject
     from abidance.header.stamps import Stamps
-    from abidance.toolchain.disk_cache import CachePlace
+    from abidance.toolchain.cache_entries import CachePlace
 
 _last: dict[CachePlace, tuple[Facts, Stamps]] = {}  # both sides of a comparison may have the same header
 

@@ -14,14 +14,13 @@ from abidance.binding.binding_method import VariablePart
 from abidance.boundary.resolve.same_types import same_type
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
-from abidance.core.files import write_whole
 from abidance.core.span import Span
 from abidance.header.read import read_header
 from abidance.ir.arithmetic import VA_LIST
 from abidance.ir.declarations import spell
 from abidance.ir.overlay import Overlay
 from abidance.ir.types import Basic
-from abidance.toolchain.cache import default_cache
+from abidance.toolchain.cache_entries import cached_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -76,12 +75,8 @@ def read_with_prototypes(
 
 
 def _unit(contract: Contract, said: Mapping[str, Name]) -> Path:
-    """Return a file that includes the header and declares the prototypes; it is kept, since reading is lazy."""
-    text = _text(contract, said)
-    unit = default_cache().directory("prototypes", contract.header.stem, text) / contract.header.name
-    if not unit.exists():
-        write_whole(unit, text)
-    return unit
+    """Return a file that includes the header and declares the prototypes; it stays, since reading is lazy."""
+    return cached_text("prototypes", contract.header.name, _text(contract, said))
 
 
 def _text(contract: Contract, said: Mapping[str, Name]) -> str:

@@ -12,7 +12,7 @@ from abidance.execute.instrument_status import wanted
 from abidance.execute.spec import WorkerSpec
 from abidance.execute.supervisor import Supervisor
 from abidance.plan.plan import Plan
-from abidance.toolchain.cache import cached_shared_object
+from abidance.toolchain.cache_entries import cached_shared_object
 from abidance.toolchain.compiler import find_compiler
 from abidance.toolchain.library import Artifact
 from abidance.toolchain.runtimes import runtime_of

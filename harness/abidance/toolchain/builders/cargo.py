@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 from abidance.core.catalogue import LIBRARY_MISSING, NOT_A_LIBRARY, TOOL_MISSING
 from abidance.toolchain import make_rules
 from abidance.toolchain.build_errors import build_failed, refuse, tool_missing
-from abidance.toolchain.cache import digest, publish
+from abidance.toolchain.cache import digest
+from abidance.toolchain.cache_entries import publish
 from abidance.toolchain.dwarf.sources import source_files
 from abidance.toolchain.inputs import SOURCES, ToolInputs, build_by_content
 from abidance.toolchain.library import LibraryBuilder, Made

@@ -16,7 +16,8 @@ from abidance.core.catalogue import LIBRARY_MISSING, NOT_A_LIBRARY
 from abidance.core.nearest import did_you_mean
 from abidance.toolchain import cmake_api, cmake_inputs
 from abidance.toolchain.build_errors import build_failed, refuse, tool_missing
-from abidance.toolchain.cache import digest, publish
+from abidance.toolchain.cache import digest
+from abidance.toolchain.cache_entries import publish
 from abidance.toolchain.compiler import find_compiler
 from abidance.toolchain.dwarf.sources import source_files
 from abidance.toolchain.inputs import ToolInputs, build_by_content, folders_of

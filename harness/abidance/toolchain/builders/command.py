@@ -13,7 +13,7 @@ from abidance.core.catalogue import BUILD_FAILED
 from abidance.core.nearest import did_you_mean
 from abidance.toolchain import make_rules
 from abidance.toolchain.build_errors import build_failed, refuse, tool_missing
-from abidance.toolchain.cache import publish
+from abidance.toolchain.cache_entries import publish
 from abidance.toolchain.compiler import find_compiler
 from abidance.toolchain.dwarf.sources import source_files
 from abidance.toolchain.inputs import BuildRecord, ToolInputs, now
