@@ -6,7 +6,7 @@ field, handles come with the arguments that create them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -46,22 +46,32 @@ from abidance.generate.scripts import script
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from abidance.boundary.model.boundary import BoundaryFunction
+    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
     from abidance.boundary.model.types import Member, Shape
     from abidance.boundary.model.values import Value, Values
+    from abidance.generate.scope import FilterLog
+    from abidance.generate.source import ChoiceSource
 
 
 NOTHING_GIVEN: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(slots=True)
-class Drawer(MemoryDrawer):
+class Drawer:
     """Makes the arguments of one call."""
 
+    boundary: Boundary
+    source: ChoiceSource
+    log: FilterLog
     handles: Callable[[str], Value] | None = None
     """Who chooses the handles of a call in a sequence, where none is made for it alone."""
     unseen: frozenset[str] = frozenset()
     """Arguments whose values are known only when earlier calls have been made; no precondition is asked of them."""
+    memory: MemoryDrawer = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Set up what makes numbers and memory."""
+        self.memory = MemoryDrawer(self.boundary, self.source, self.log, self.in_place)
 
     def arguments(
         self, function: BoundaryFunction, hints: Hints, given: Mapping[str, Any], *, lawful: bool
@@ -101,11 +111,11 @@ class Drawer(MemoryDrawer):
                 for m in members
                 if spelling(m.name) in asked and m.name not in tied and not condition(m.shape)
             ]
-            self.numbers(first, scope, values, caps)
+            self.memory.numbers(first, scope, values, caps)
         for length, group in tied.items():
-            self.tied(named_member(members, length), group, scope, values)
-        self.numbers([m for m in members if not condition(m.shape)], scope, values, caps)
-        self.numbers([m for m in members if condition(m.shape)], scope, values, caps)
+            self.memory.tied(named_member(members, length), group, scope, values)
+        self.memory.numbers([m for m in members if not condition(m.shape)], scope, values, caps)
+        self.memory.numbers([m for m in members if condition(m.shape)], scope, values, caps)
         for member in members:
             if member.name in values:
                 continue
@@ -114,10 +124,10 @@ class Drawer(MemoryDrawer):
                 scope = replace(scope, pending=scope.pending - {*map(spelling, values)})
             value = self.value(member, around, scope)
             values[member.name] = value
-            self.pool.note(f"{scope.prefix}{member.name}", value)
+            self.memory.pool.note(f"{scope.prefix}{member.name}", value)
         for member in members:
             if isinstance(member.shape, PointerShape):
-                self.checker.check_size(member, member.shape, members, values, scope)
+                self.memory.checker.check_size(member, member.shape, members, values, scope)
         return {member.name: values[member.name] for member in members}
 
     def _with_hooks(self, members: tuple[Member, ...], scope: Scope) -> Scope:
@@ -125,7 +135,7 @@ class Drawer(MemoryDrawer):
         asked = [m for m in members if m.generate is not None and m.name not in scope.given]
         if not asked:
             return scope
-        values = {m.name: self.hooked(m.generate, m.shape, f"{scope.prefix}{m.name}") for m in asked}
+        values = {m.name: self.memory.hooked(m.generate, m.shape, f"{scope.prefix}{m.name}") for m in asked}
         return replace(scope, given={**scope.given, **values})
 
     def value(self, member: Member, around: Mapping[str, Any], scope: Scope) -> Value:
@@ -133,23 +143,23 @@ class Drawer(MemoryDrawer):
         shape, path = member.shape, f"{scope.prefix}{member.name}"
         fixed = scope.given.get(member.name, MISSING)
         if isinstance(fixed, list) and isinstance(shape, PointerShape):
-            self.checker.check_given(shape.element, fixed, member, scope)
+            self.memory.checker.check_given(shape.element, fixed, member, scope)
         if fixed is DESTROYED and isinstance(shape, HandleShape):
             made = self.handle(shape.handle)
             assert isinstance(made, NewHandle)
             return replace(made, destroyed=True)
         if fixed is None and isinstance(shape, PointerShape | HandleShape | OpaqueShape):
             there = Scope(path, around, scope.hints, {}, free=scope.free, pending=scope.pending)
-            self.checker.check_null(member, there, {})
+            self.memory.checker.check_null(member, there, {})
         goes_on = isinstance(fixed, dict) and (leads_to_record(shape) or isinstance(shape, HandleShape))
         if fixed is not MISSING and not goes_on:
-            given: Value = self.fixed(fixed)
+            given: Value = self.memory.fixed(fixed)
             return given
         given_inside = fixed if isinstance(fixed, dict) else {}
         inner = Scope(path, around, scope.hints, given_inside, free=scope.free, pending=scope.pending)
         match shape:
             case PointerShape():
-                if fixed is MISSING and self.null(shape, inner, {}):
+                if fixed is MISSING and self.memory.null(shape, inner, {}):
                     return None
                 return self._pointee(shape, path, inner)
             case HandleShape():
@@ -157,15 +167,15 @@ class Drawer(MemoryDrawer):
                     return self._new_storage(shape)
                 return (
                     None
-                    if not goes_on and self.null(shape, inner, {})
+                    if not goes_on and self.memory.null(shape, inner, {})
                     else self.handle(shape.handle, given_inside)
                 )
             case CallbackShape():
-                return None if self.null(shape, inner, {}) else script(self.source, shape, around)
+                return None if self.memory.null(shape, inner, {}) else script(self.source, shape, around)
             case UserDataShape():
-                return None if self.null(shape, inner, {}) else SOMEWHERE
+                return None if self.memory.null(shape, inner, {}) else SOMEWHERE
             case OpaqueShape():
-                if shape.nullable is not False and not self.checker.may_be_null(shape, inner, {}):
+                if shape.nullable is not False and not self.memory.checker.may_be_null(shape, inner, {}):
                     raise self.log.refuse(f"`{path}` must not be NULL here", member.promised)
                 return None
             case NothingShape():
@@ -203,28 +213,30 @@ class Drawer(MemoryDrawer):
             case What.ONE:
                 return self.in_place(shape.element, path, scope)
             case What.STRING:
-                return self.string(shape, path, scope)
+                return self.memory.string(shape, path, scope)
         assert scope.outer is not None
         if not is_known(shape.length, scope.outer):
             roof = shape.limit if shape.limit is not None else ROOMY
             if shape.capacity is not None:
-                roof = min(roof, self.checker.count(shape.capacity, scope.outer))
+                roof = min(roof, self.memory.checker.count(shape.capacity, scope.outer))
             low, high = scope.hints.bounds(f"len({path})").narrow(0, roof)
-            return self.memory(shape, path, low, max(high, low), scope)
+            return self.memory.buffer(shape, path, low, max(high, low), scope)
         assert shape.length is not None
-        size = self.checker.count(shape.length, scope.outer, LARGE if shape.what is What.BYTES else MANY)
-        return self.memory(shape, path, size, size, scope)
+        size = self.memory.checker.count(
+            shape.length, scope.outer, LARGE if shape.what is What.BYTES else MANY
+        )
+        return self.memory.buffer(shape, path, size, size, scope)
 
     def in_place(self, shape: Shape, path: str, scope: Scope) -> Value:
         """Make a value that lies where it is: a number, a record, an array."""
         match shape:
             case ScalarShape():
-                return self.scalar(shape, path, scope.hints.bounds(path), scope)
+                return self.memory.scalar(shape, path, scope.hints.bounds(path), scope)
             case RecordShape(members=members, invariants=invariants):
-                self.pool.forget(f"{path}.")
+                self.memory.pool.forget(f"{path}.")
                 fixed = scope.given
                 if shape.generate is not None:
-                    drawn = self.hooked(shape.generate, shape, path)
+                    drawn = self.memory.hooked(shape.generate, shape, path)
                     assert isinstance(drawn, dict)
                     fixed = {**drawn, **fixed}
                 inner = Scope(f"{path}.", scope.outer, scope.hints, fixed, free=scope.free)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +28,7 @@ from abidance.generate.scope import FEW, LARGE, LONG, MISSING, ROOMY, Pool, Scop
 from abidance.generate.small_alphabet import few, letters_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.types import Member, Shape
@@ -40,22 +39,19 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class MemoryDrawer(ABC):
-    """Makes numbers, and what pointers to memory of some length point at."""
+class MemoryDrawer:
+    """Makes numbers, and what pointers to memory of some length point at; `in_place` makes each element of an array."""
 
     boundary: Boundary
     source: ChoiceSource
     log: FilterLog
+    in_place: Callable[[Shape, str, Scope], Value]
     pool: Pool = field(default_factory=Pool)
     checker: ConstraintChecker = field(init=False)
 
     def __post_init__(self) -> None:
         """Set up what values are held to."""
         self.checker = ConstraintChecker(self.boundary, self.log)
-
-    @abstractmethod
-    def in_place(self, shape: Shape, path: str, scope: Scope) -> Value:
-        """Make a value that lies where it is, behind no pointer."""
 
     def hooked(self, name: Name | None, shape: Shape, path: str) -> Value:
         """Make a value with what the contract names under `generate`."""
@@ -162,7 +158,7 @@ class MemoryDrawer(ABC):
             elif self.null(member.shape, scope, values):
                 values[member.name] = None
             else:
-                values[member.name] = self.memory(
+                values[member.name] = self.buffer(
                     member.shape, f"{scope.prefix}{member.name}", size, size, scope
                 )
             self.pool.note(f"{scope.prefix}{member.name}", values[member.name])
@@ -193,7 +189,7 @@ class MemoryDrawer(ABC):
         """Tell whether NULL is valid here, and chosen."""
         return self.checker.may_be_null(shape, scope, values) and self.source.flag()
 
-    def memory(
+    def buffer(
         self, shape: PointerShape, path: str, lowest: int, highest: int, scope: Scope
     ) -> bytes | list[Any]:
         """Make bytes or elements, from `lowest` to `highest` of them."""

@@ -24,8 +24,8 @@ from abidance.abi.facts import (
 )
 from abidance.abi.witnesses.dwarf_places import UnitFiles
 from abidance.abi.witnesses.dwarf_surface import DwarfSurface, function_of, key_of, merged_with, variable_of
+from abidance.abi.witnesses.dwarf_types import Types
 from abidance.abi.witnesses.dwarf_words import DAMAGED
-from abidance.abi.witnesses.rust_types import RustTypes
 from abidance.core.catalogue import LIBRARY_MISSING, NOT_A_LIBRARY
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import CannotJudgeError
@@ -120,7 +120,7 @@ class _Reading:
         self._variables: dict[str, VariableFacts] = {}
         self._symbols: dict[str, SymbolFacts] = {}
         self._described = self._undescribed = 0
-        self._types: RustTypes | None = None
+        self._types: Types | None = None
         self._surfaces: list[DwarfSurface] = []
 
     def facts(self) -> Facts:
@@ -219,7 +219,7 @@ class _Reading:
         surface = self._surface(image, exports)
         if surface is not None:
             self._surfaces.append(surface)
-            self._types = self._types or RustTypes(target, self._places)
+            self._types = self._types or Types(target, self._places)
         for each in exports:
             if not each.name.startswith(_MADE_FOR_CXX):
                 self._describe(each, surface)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from abidance.abi.facts import UNKNOWN, FunctionFacts, ParameterFacts, SignatureFacts, VariableFacts
 from abidance.abi.witnesses.dwarf_words import is_prototype, unqualified
+from abidance.abi.witnesses.rust_types import diverges
 from abidance.ir.types import FunctionType, Pointer, Qualified, TypedefRef
 from abidance.toolchain.dwarf.names import ASSEMBLER, RUST, At, Tag
 from abidance.toolchain.dwarf.ranges import units_told
@@ -178,7 +179,7 @@ def function_of(export: Export, entry: DebugEntry, types: Types, places: UnitFil
     )
     if export.kind == "ifunc":
         return FunctionFacts(name, export.name, _chosen(signature, types), span=places.of(origin))
-    noreturn = any(each.flag(At.NORETURN) for each in chain) or types.diverges(returns)
+    noreturn = any(each.flag(At.NORETURN) for each in chain) or diverges(returns)
     return FunctionFacts(name, export.name, signature, noreturn=noreturn, span=places.of(origin))
 
 

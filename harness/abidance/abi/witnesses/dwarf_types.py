@@ -42,6 +42,7 @@ from abidance.abi.witnesses.dwarf_words import (
     tag_of,
     unqualified,
 )
+from abidance.abi.witnesses.rust_types import as_passed, has_no_size, rust_type, takes_place
 from abidance.ir.arithmetic import BASIC_SPELLINGS
 from abidance.ir.types import (
     Array,
@@ -89,7 +90,7 @@ class Types:
         self.typedefs: dict[str, TypedefFacts] = {}
         self.basics = Basics(target)
         self.alternatives: dict[str, str] = {}
-        self._target, self._places = target, places
+        self._target, self.places = target, places
         self._known: dict[tuple[CompileUnit, int], tuple[Type, int]] = {}
         self._parts = self._members = 0
         self._definitions: dict[tuple[str, Definition], str] = {}
@@ -98,7 +99,7 @@ class Types:
         self._homes = Homes(self._scopes)
         self._asked: dict[str, int] = {}
         self._by_address: dict[str, bool | None] = {}
-        self._queue: deque[tuple[str, DebugEntry]] = deque()
+        self.queue: deque[tuple[str, DebugEntry]] = deque()
         self._depth = 0
 
     def of(self, entry: DebugEntry | None, path: str = "") -> Type:
@@ -125,17 +126,12 @@ class Types:
         return known[0]
 
     def parameter(self, entry: DebugEntry | None, path: str) -> Type | None:
-        """Return a parameter's type, or None for one that is not passed."""
-        return self.of(entry, path)
+        """Return a parameter's type, or None for one that is not passed because it has no size."""
+        return None if has_no_size(entry) else self.of(entry, path)
 
     def result(self, entry: DebugEntry | None, path: str) -> Type:
-        """Return a result's type."""
-        return self.of(entry, path)
-
-    def diverges(self, entry: DebugEntry | None) -> bool:
-        """Tell whether a result's type says that the function never returns; no type of C's does."""
-        del entry
-        return False
+        """Return a result's type; one without a size is none."""
+        return Void() if has_no_size(entry) else self.of(entry, path)
 
     def finish(self, units: Iterable[CompileUnit] = ()) -> Iterator[str]:
         """Lower all records that were met; yield what could not be read, whose members stay UNKNOWN.
@@ -154,8 +150,8 @@ class Types:
             self.records[key] = replace(self.records[key], by_address=True)
 
     def _drain(self) -> Iterator[str]:
-        while self._queue:
-            key, entry = self._queue.popleft()
+        while self.queue:
+            key, entry = self.queue.popleft()
             try:
                 self.records[key] = self._record(key, entry)
             except UnreadableError as error:
@@ -164,6 +160,8 @@ class Types:
                 yield f"the debug information of `{key}` is damaged: {error}"
 
     def _lower(self, entry: DebugEntry, path: str) -> Type:
+        if entry.unit.language == RUST and (type_ := rust_type(self, entry, path)) is not None:
+            return type_
         tag = entry.tag
         if tag in _POINTERS:
             return Pointer(self.of(entry.follow(At.TYPE), path))
@@ -211,7 +209,7 @@ class Types:
         if known is None:
             # Known before its target is lowered: a record may contain pointers to its own typedef.
             self.typedefs[name] = TypedefFacts(
-                name, UNKNOWN, entry.number(At.ALIGNMENT), span=self._places.of(entry)
+                name, UNKNOWN, entry.number(At.ALIGNMENT), span=self.places.of(entry)
             )
             type_ = self.of(target, name)
             self.typedefs[name] = replace(self.typedefs[name], type=type_)
@@ -248,13 +246,13 @@ class Types:
         if entry.flag(At.DECLARATION):
             if key not in self.records:
                 declared = self._homes.declared(key, kind, entry)
-                self.records[key] = replace(declared, span=self._places.of(entry))
+                self.records[key] = replace(declared, span=self.places.of(entry))
             return RecordRef(key)
-        key, new = self._definition(key, entry, self.records)
+        key, new = self.definition(key, entry, self.records)
         if new:
             # A placeholder until its turn in the queue.
-            self.records[key] = RecordFacts(key, kind, UNKNOWN, span=self._places.of(entry))
-            self._queue.append((key, entry))
+            self.records[key] = RecordFacts(key, kind, UNKNOWN, span=self.places.of(entry))
+            self.queue.append((key, entry))
         return RecordRef(key)
 
     def _tag(self, entry: DebugEntry, name: str) -> str:
@@ -262,7 +260,7 @@ class Types:
         scope = self._scopes.of(entry) if is_cxx(entry) else ()
         return "::".join(tag_of(each) or "_anonymous_" for each in (*scope, name))
 
-    def _definition(
+    def definition(
         self, key: str, entry: DebugEntry, table: dict[str, RecordFacts] | dict[str, EnumFacts]
     ) -> tuple[str, bool]:
         """Return under which key a definition goes, and whether it is the first to do so."""
@@ -284,7 +282,9 @@ class Types:
 
     def _record(self, key: str, entry: DebugEntry) -> RecordFacts:
         self._members = 0
-        fields = tuple(self._fields(entry, key.partition(" ")[2].strip("<>"), 0))
+        rust = entry.unit.language == RUST
+        listed = self._fields(entry, key.partition(" ")[2].strip("<>"), 0)
+        fields = tuple(each for each in listed if not rust or takes_place(each))
         size = entry.number(At.BYTE_SIZE)
         align = entry.number(At.ALIGNMENT)
         if not entry.has_children and size and entry.unit.language in C_LANGUAGES:
@@ -292,13 +292,14 @@ class Types:
             return replace(self.records[key], fields=UNKNOWN, size=size)
         self._by_address[key] = by_address(entry)
         self._asked[key] = asked_alignment(entry)
-        return replace(
+        record = replace(
             self.records[key],
             virtuals=tuple(virtuals(entry)),
             fields=fields,
             size=UNKNOWN if size is None else size,
             align=UNKNOWN if align is None else align,
         )
+        return as_passed(record) if rust else record
 
     def _fields(self, entry: DebugEntry, path: str, base: int) -> Iterator[FieldFacts]:
         """Yield the named members with those of anonymous members; `base` is where the entry is, in bits."""
@@ -324,7 +325,7 @@ class Types:
             if bits is not None:
                 first, width = bits
                 place = base + first
-                yield FieldFacts(name, type_, place // 8, UNKNOWN, place, width, self._places.of(child))
+                yield FieldFacts(name, type_, place // 8, UNKNOWN, place, width, self.places.of(child))
                 continue
             offset = member_offset(child)
             size = size_of(target)
@@ -333,7 +334,7 @@ class Types:
                 type_,
                 UNKNOWN if offset is None else base // 8 + offset,
                 UNKNOWN if size is None else size,
-                span=self._places.of(child),
+                span=self.places.of(child),
             )
 
     def _base(self, child: DebugEntry, path: str) -> FieldFacts:
@@ -346,9 +347,9 @@ class Types:
             return Void()
         key = f"enum {self._tag(entry, name)}" if name else f"enum <{path}>"
         if entry.flag(At.DECLARATION) and not entry.has_children:
-            self.enums.setdefault(key, EnumFacts(key, None, span=self._places.of(entry)))
+            self.enums.setdefault(key, EnumFacts(key, None, span=self.places.of(entry)))
             return EnumRef(key)
-        key, new = self._definition(key, entry, self.enums)
+        key, new = self.definition(key, entry, self.enums)
         if new:
-            self.enums[key] = enum_of(key, entry, self.basics.signed(entry), self._places.of(entry))
+            self.enums[key] = enum_of(key, entry, self.basics.signed(entry), self.places.of(entry))
         return EnumRef(key)

@@ -18,7 +18,7 @@ from abidance.core.span import Span
 from abidance.header.read import read_header
 from abidance.ir.arithmetic import VA_LIST
 from abidance.ir.declarations import spell
-from abidance.ir.overlay import Overlay
+from abidance.ir.tables import Overlay
 from abidance.ir.types import Basic
 from abidance.toolchain.cache_entries import cached_text
 
