@@ -149,7 +149,7 @@ OF_FUNCTIONS = [
     ("ensures: [().__class__]", "`__class__` is not part of the expression language"),
     (
         "rejects: [{returns: 1}]",
-        "an item of `rejects` needs `when` | = `when`: What makes the call invalid: ",
+        "an item of `rejects` needs `when` | = `when`: The arguments that make the call invalid: ",
     ),
     ("rejects: [{when: {}}]", "`when` must be a mapping from parameters to values, and this one is empty"),
     ("rejects: [{when: null}]", "`when` must be a mapping from parameters to values, not null"),
@@ -224,7 +224,7 @@ OF_CONTRACTS = [
         "handle `g` is not in `handles` | did you mean `gg`?",
     ),
     ("handles: {h: {creat: x}}", "unknown key `creat` in `h` | did you mean `create`?"),
-    ("handles: {h: {destroy: x}}", "`h` needs `create` | = `create`: The function that makes one."),
+    ("handles: {h: {destroy: x}}", "`h` needs `create` | = `create`: The function that creates one."),
     (
         "handles: {h: {create: x, prepare: [{a: {}, b: {}}]}}",
         ("an item of `prepare` must be one call, `{function: {parameter: value}}`, and this one has 2 keys"),
@@ -246,7 +246,7 @@ OF_CONTRACTS = [
     ),
     (
         "suppressions: [{code: ABD421}]",
-        "an item of `suppressions` needs `reason` | = `reason`: Why it is fine.",
+        "an item of `suppressions` needs `reason` | = `reason`: Why the exception is justified.",
     ),
     (
         "suppressions: [{code: ABD421, reason: y, expires: 2027-02-30}]",
@@ -312,7 +312,7 @@ def test_a_contract_begins_with_what_it_needs(complaints):
         "1:1 the contract needs `abidance` | = `abidance`: The version of the contract language.",
         "1:1 the contract needs `boundary` | = `boundary`: The boundary's name.",
         f"1:1 the contract needs `header` | = `header`: {HEADER_DOC}",
-        "1:1 the contract needs `functions` | = `functions`: What is promised of each function.",
+        "1:1 the contract needs `functions` | = `functions`: The promises of each function.",
     ]
 
 

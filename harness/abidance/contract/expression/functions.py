@@ -100,7 +100,7 @@ def _is_utf8(arguments: list[object], _spend: Spend) -> object:
 
 FUNCTIONS: Mapping[str, ExpressionFunction] = {
     "abs": ExpressionFunction(
-        "abs(x)", "the number without its sign", 1, 1, lambda arguments, _spend: abs(number(arguments[0]))
+        "abs(x)", "the absolute value", 1, 1, lambda arguments, _spend: abs(number(arguments[0]))
     ),
     "all": ExpressionFunction(
         "all(condition for x in xs)",
@@ -119,21 +119,31 @@ FUNCTIONS: Mapping[str, ExpressionFunction] = {
         aggregates=True,
     ),
     "implies": ExpressionFunction(
-        "implies(a, b)", "`b` wherever `a` holds; otherwise true, and `b` is not looked at", 2, 2
+        "implies(a, b)", "`b` if `a` holds; otherwise true, and `b` is not evaluated", 2, 2
     ),
     "is_utf8": ExpressionFunction("is_utf8(x)", "whether the bytes are well-formed UTF-8", 1, 1, _is_utf8),
-    "len": ExpressionFunction("len(x)", "how many bytes or elements", 1, 1, _length),
+    "len": ExpressionFunction("len(x)", "the number of bytes or elements", 1, 1, _length),
     "max": ExpressionFunction(
-        "max(x, y, ...)", "the greatest of numbers, or of a list's", 1, MANY, _extreme(max), aggregates=True
+        "max(x, y, ...)",
+        "the largest number, of the arguments or of a list",
+        1,
+        MANY,
+        _extreme(max),
+        aggregates=True,
     ),
     "min": ExpressionFunction(
-        "min(x, y, ...)", "the least of numbers, or of a list's", 1, MANY, _extreme(min), aggregates=True
+        "min(x, y, ...)",
+        "the smallest number, of the arguments or of a list",
+        1,
+        MANY,
+        _extreme(min),
+        aggregates=True,
     ),
-    "old": ExpressionFunction("old(x)", "the value from before the call", 1, 1),
+    "old": ExpressionFunction("old(x)", "the value before the call", 1, 1),
     "range": ExpressionFunction(
-        "range(start, stop, step)", "the integers from `start` up to and without `stop`", 1, 3, _range
+        "range(start, stop, step)", "the integers from `start` up to but not including `stop`", 1, 3, _range
     ),
     "sum": ExpressionFunction(
-        "sum(x for x in xs)", "the sum of a list's numbers", 1, 1, _sum, aggregates=True
+        "sum(x for x in xs)", "the sum of the numbers in a list", 1, 1, _sum, aggregates=True
     ),
 }

@@ -27,31 +27,33 @@ _CONDITIONS = "a list of expressions"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy(Clauses):
-    """Which changes the gate lets pass."""
+    """Which changes the gate allows."""
 
-    title: ClassVar[str] = "Which changes the gate lets pass."
+    title: ClassVar[str] = "Which changes the gate allows."
 
-    default: str = field(default="no-breaking", metadata=clause(_POLICY, "What goes for every change."))
+    default: str = field(default="no-breaking", metadata=clause(_POLICY, "The policy for every change."))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Abi(Clauses):
     """The accepted baseline, and what may change against it."""
 
-    title: ClassVar[str] = "The accepted baseline, and which changes against it pass."
+    title: ClassVar[str] = "The accepted baseline, and which changes against it are allowed."
 
     baseline: Path | None = field(default=None, metadata=clause(PATH, "The file with the accepted baseline."))
     policy: Policy | None = field(
         default=None,
         metadata=clause(
             Shorthand(Policy, "default", _POLICY, words="a policy, or a mapping"),
-            "Which changes the gate lets pass.",
+            "Which changes the gate allows.",
         ),
     )
     version: str | None = field(
         default=None,
         metadata=clause(
-            TEXT, "The project's version, for `semver`; by default that of the nearest build file above."
+            TEXT,
+            "The project's version, for `semver`; by default that of the nearest build file in this "
+            "folder or above.",
         ),
     )
 
@@ -60,13 +62,13 @@ class Abi(Clauses):
 class Suppression(Clauses):
     """A dated, reasoned exception to one finding."""
 
-    title: ClassVar[str] = "A reasoned exception to one finding."
+    title: ClassVar[str] = "An exception to one finding, with a reason."
 
     code: Name = field(metadata=clause(CODE, "The finding's code or name.", required=True))
     subject: str | None = field(
         default=None, metadata=clause(TEXT, "What the finding is about, such as `rg_stats.reserved`.")
     )
-    reason: str = field(metadata=clause(TEXT, "Why it is fine.", required=True))
+    reason: str = field(metadata=clause(TEXT, "Why the exception is justified.", required=True))
     expires: dt.date | None = field(
-        default=None, metadata=clause(DATE, "The day from which it is a finding again.")
+        default=None, metadata=clause(DATE, "The day on which the exception ends.")
     )

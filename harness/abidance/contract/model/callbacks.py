@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 class CallbackParam(NamedClauses, Place):
     """What a callback is given at one parameter: the library's to keep."""
 
-    title: ClassVar[str] = "A callback's parameter: what it may be given."
+    title: ClassVar[str] = "A callback's parameter: what the library may pass."
     rules = (
         LIMITS,
         AtMostOne(("to", "out", "inout", "handle")),
@@ -47,7 +47,7 @@ class CallbackParam(NamedClauses, Place):
     to: Name | None = field(
         default=None,
         metadata=clause(
-            WHAT, "What the pointer points at: `bytes`, `array`, `string`, or a C type for exactly one."
+            WHAT, "What the pointer points to: `bytes`, `array`, `string`, or a C type for a single object."
         ),
     )
 
@@ -55,11 +55,12 @@ class CallbackParam(NamedClauses, Place):
         default=None,
         metadata=clause(
             WHAT,
-            "It points at room for this, which the callback writes: `bytes`, `array`, or a C type for one.",
+            "A pointer to memory that the callback writes: `bytes`, `array`, or a C type for a single"
+            " object.",
         ),
     )
     inout: Name | None = field(
-        default=None, metadata=clause(WHAT, "It points at this, which the callback reads and then writes.")
+        default=None, metadata=clause(WHAT, "A pointer to data that the callback reads and then writes.")
     )
 
     @property
@@ -70,9 +71,9 @@ class CallbackParam(NamedClauses, Place):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Callback(Clauses):
-    """A function that the callee calls back."""
+    """A callback."""
 
-    title: ClassVar[str] = "A function that the callee calls back."
+    title: ClassVar[str] = "A callback."
     rules = (Needs("zeroed", ("allocates",)),)
 
     summary: str | None = field(default=None, metadata=clause(TEXT, "What it is for, in a sentence."))
@@ -80,54 +81,54 @@ class Callback(Clauses):
         default=None,
         metadata=clause(
             CALLS,
-            "How often one call calls it: `1`, `0..`, `1..3`, or with expressions such as `0..n` and `delivered`; "
-            "`0..` by default.",
+            "How many times one call invokes it: `1`, `0..`, `1..3`, or with expressions such as "
+            "`0..n` and `delivered`; `0..` by default.",
         ),
     )
     params: Mapping[str, CallbackParam] = field(
         default_factory=dict,
-        metadata=clause(MapOf(PARAMETER_NAME, RecordOf(CallbackParam)), "What it is given."),
+        metadata=clause(
+            MapOf(PARAMETER_NAME, RecordOf(CallbackParam)), "What the library may pass for each parameter."
+        ),
     )
     returns: Returns | None = field(
         default=None,
-        metadata=clause(RecordOf(Returns), "What it may answer; any value of its type by default."),
+        metadata=clause(RecordOf(Returns), "What the callback may return; any value of its type by default."),
     )
     allocates: Expression | None = field(
         default=None,
         metadata=clause(
             BEFORE,
-            "It gives so many bytes of memory, a product of numbers that it is given, and answers where they are.",
+            "It allocates this many bytes, a product of its parameters, and returns a pointer to them.",
         ),
     )
     frees: Name | None = field(
         default=None,
-        metadata=clause(
-            PARAMETER_NAME, "It takes memory back: the parameter that points at what was allocated before."
-        ),
+        metadata=clause(PARAMETER_NAME, "It frees memory: the parameter that points to the allocated block."),
     )
     zeroed: Literal[True] | None = field(
-        default=None, metadata=clause(TRUE, "The memory that it gives holds zeros, as that of `calloc` does.")
+        default=None, metadata=clause(TRUE, "The allocated memory is zeroed, as by `calloc`.")
     )
     ensures: tuple[Expression, ...] = field(
         default=(),
         metadata=clause(
             ListOf(BEFORE, words="a list of expressions"),
-            "What holds of every invocation: of its parameters, and of the arguments of the call.",
+            "Conditions on every invocation, over its parameters and the arguments of the call.",
         ),
     )
     user_data: Name | None = field(
         default=None,
         metadata=clause(
             PARAMETER_NAME,
-            "Which of its parameters the user data comes back in, where its type and name do not tell.",
+            "The parameter that receives the user data, if type and name do not determine it.",
         ),
     )
     lifetime: Name | None = field(
         default=None,
         metadata=clause(
             LIFETIME,
-            "How long it may be called: during the `call` that is given it, by default; until a `handle(NAME)` is "
-            "destroyed; or at any time (`static`).",
+            "How long it may be invoked: during the `call` that takes it, by default; until a "
+            "`handle(NAME)` is destroyed; or at any time (`static`).",
         ),
     )
 
@@ -140,6 +141,6 @@ class Callback(Clauses):
         default=None,
         metadata=clause(
             choice("same", "any", named=True),
-            "Which threads it may be called on: the `same` as the call's, by default, or `any`.",
+            "The threads it may be invoked on: the `same` as the call's, by default, or `any`.",
         ),
     )

@@ -71,27 +71,28 @@ class Contract(Clauses):
     )
     include_dirs: tuple[Path, ...] = field(
         default=(),
-        metadata=clause(
-            ListOf(PATH, words="a list of folders"), "Where the header's own includes are found."
-        ),
+        metadata=clause(ListOf(PATH, words="a list of folders"), "Include directories for the header."),
     )
     defines: Mapping[Name, str] = field(
         default_factory=dict, metadata=clause(MapOf(MACRO_NAME, MacroText()), "Macros to define.")
     )
     prefix: str | None = field(
-        default=None, metadata=clause(PREFIX, "What the names that belong to the boundary begin with.")
+        default=None, metadata=clause(PREFIX, "The prefix of the names that belong to the boundary.")
     )
     select: Select | None = field(
         default=None,
-        metadata=clause(RecordOf(Select), "Patterns for what belongs to the boundary, instead of `prefix`."),
+        metadata=clause(
+            RecordOf(Select), "Patterns for the names that belong to the boundary, instead of `prefix`."
+        ),
     )
     include: tuple[Path, ...] = field(
         default=(),
         metadata=clause(
-            ListOf(PATH, words="a list of paths"), "Files whose types and handles are this contract's too."
+            ListOf(PATH, words="a list of paths"),
+            "Files whose `types` and `handles` are added to this contract's.",
         ),
     )
-    extends: Path | None = field(default=None, metadata=clause(PATH, "The contract that this one builds on."))
+    extends: Path | None = field(default=None, metadata=clause(PATH, "The contract that this one extends."))
     libraries: Mapping[str, Library] = field(
         default_factory=dict,
         metadata=clause(MapOf(NAME, RecordOf(Library)), "The implementations of the boundary, by name."),
@@ -105,7 +106,9 @@ class Contract(Clauses):
     )
     types: Mapping[str, TypePromise] = field(
         default_factory=dict,
-        metadata=clause(MapOf(TYPE_NAME, RecordOf(TypePromise)), "What C cannot say of the types."),
+        metadata=clause(
+            MapOf(TYPE_NAME, RecordOf(TypePromise)), "What the header cannot express about types."
+        ),
     )
     handles: Mapping[str, HandlePromise] = field(
         default_factory=dict,
@@ -118,25 +121,25 @@ class Contract(Clauses):
     functions: Mapping[str, FunctionPromise] = field(
         metadata=clause(
             MapOf(FUNCTION_NAME, RecordOf(FunctionPromise)),
-            "What is promised of each function.",
+            "The promises of each function.",
             required=True,
         )
     )
     laws: Mapping[str, Law] = field(
         default_factory=dict,
-        metadata=clause(MapOf(LAW_NAME, RecordOf(Law)), "What must hold across calls."),
+        metadata=clause(MapOf(LAW_NAME, RecordOf(Law)), "Relations that must hold between calls."),
     )
     equivalence: Equivalence | None = field(
-        default=None, metadata=clause(RecordOf(Equivalence), "Which libraries must answer alike.")
+        default=None, metadata=clause(RecordOf(Equivalence), "Which libraries must give the same results.")
     )
     abi: Abi | None = field(
-        default=None, metadata=clause(RecordOf(Abi), "The accepted ABI, and what may change.")
+        default=None, metadata=clause(RecordOf(Abi), "The accepted ABI, and which changes to it are allowed.")
     )
     suppressions: tuple[Suppression, ...] = field(
         default=(),
         metadata=clause(
             ListOf(RecordOf(Suppression), words="a list of mappings"),
-            "Dated, reasoned exceptions to findings.",
+            "Exceptions to findings, each with a reason and, if wanted, an expiry date.",
         ),
     )
 

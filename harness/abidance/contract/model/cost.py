@@ -18,25 +18,30 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Throughput(Clauses):
-    """Calls a second."""
+    """Calls per second."""
 
-    title: ClassVar[str] = "Calls a second."
+    title: ClassVar[str] = "Calls per second."
 
-    rate: Measure = field(metadata=clause(RATE, "The least rate.", required=True))
-    threads: int = field(default=1, metadata=clause(COUNTED, "How many threads call at once."))
+    rate: Measure = field(metadata=clause(RATE, "The lowest acceptable rate.", required=True))
+    threads: int = field(
+        default=1, metadata=clause(COUNTED, "The number of threads that call at the same time.")
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instructions(Clauses):
-    """Instructions a call."""
+    """Instructions per call."""
 
-    title: ClassVar[str] = "Instructions a call: at most so many, or near the accepted baseline."
+    title: ClassVar[str] = (
+        "Instructions per call: an upper limit, or a comparison with the accepted baseline."
+    )
     rules = (AtMostOne(("at_most", "accepted")), Needs("tolerance", ("accepted",)))
 
     at_most: int | None = field(default=None, metadata=clause(COUNTED, "The most instructions."))
-    accepted: bool | None = field(default=None, metadata=clause(TRUE, "What was accepted is the measure."))
+    accepted: bool | None = field(default=None, metadata=clause(TRUE, "Compare with the accepted counts."))
     tolerance: Measure | None = field(
-        default=None, metadata=clause(PERCENT, "How far above it is fine; not at all by default.")
+        default=None,
+        metadata=clause(PERCENT, "The allowed increase over the accepted count; none by default."),
     )
 
 
@@ -44,11 +49,13 @@ class Instructions(Clauses):
 class Scaling(Clauses):
     """How cost grows."""
 
-    title: ClassVar[str] = "How the cost of a call grows."
+    title: ClassVar[str] = "How the cost of a call grows with its input."
 
     over: Name = field(metadata=clause(PARAMETER_NAME, "The parameter that grows.", required=True))
     at_most: str = field(
-        metadata=clause(choice("1", "log n", "n", "n log n", "n^2"), "The steepest growth.", required=True)
+        metadata=clause(
+            choice("1", "log n", "n", "n log n", "n^2"), "The steepest growth allowed.", required=True
+        )
     )
 
 
@@ -56,10 +63,12 @@ class Scaling(Clauses):
 class Comparison(Clauses):
     """One library against another one of the boundary."""
 
-    title: ClassVar[str] = "This library against another one of the boundary."
+    title: ClassVar[str] = "A time limit relative to another library of the boundary."
 
     library: Name = field(metadata=clause(NAME, "The other library.", required=True))
-    factor: float = field(metadata=clause(FACTOR, "How many times the other's time is fine.", required=True))
+    factor: float = field(
+        metadata=clause(FACTOR, "The largest allowed ratio to the other library's time.", required=True)
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,36 +77,36 @@ class Cost(Clauses):
 
     title: ClassVar[str] = "What a call may cost."
 
-    p50: Measure | None = field(
-        default=None, metadata=clause(DURATION, "The time that half of the calls keep.")
-    )
+    p50: Measure | None = field(default=None, metadata=clause(DURATION, "The median time of a call."))
     p99: Measure | None = field(
-        default=None, metadata=clause(DURATION, "The time that 99 of 100 calls keep.")
+        default=None, metadata=clause(DURATION, "The 99th percentile of a call's time.")
     )
     p99_9: Measure | None = field(
-        default=None, metadata=clause(DURATION, "The time that 999 of 1000 calls keep.")
+        default=None, metadata=clause(DURATION, "The 99.9th percentile of a call's time.")
     )
     throughput: Throughput | None = field(
         default=None,
         metadata=clause(
             Shorthand(Throughput, "rate", RATE, words="a rate such as `5M/s`, or a mapping"),
-            "Calls a second, on one thread or on several.",
+            "Calls per second, on one thread or on several.",
         ),
     )
     instructions: Instructions | None = field(
         default=None,
         metadata=clause(
             Shorthand(Instructions, "at_most", COUNTED, words="a whole number, or a mapping"),
-            "Instructions a call.",
+            "Instructions per call.",
         ),
     )
     allocations: int | None = field(
-        default=None, metadata=clause(COUNTED, "Blocks of heap memory that a call may ask for.")
+        default=None, metadata=clause(COUNTED, "The most heap allocations per call.")
     )
     bytes_allocated: int | None = field(
-        default=None, metadata=clause(COUNTED, "Bytes of heap memory that it may ask for.")
+        default=None, metadata=clause(COUNTED, "The most bytes of heap memory allocated per call.")
     )
-    scaling: Scaling | None = field(default=None, metadata=clause(RecordOf(Scaling), "How the cost grows."))
+    scaling: Scaling | None = field(
+        default=None, metadata=clause(RecordOf(Scaling), "How the cost grows with the input.")
+    )
     no_worse_than: Comparison | None = field(
-        default=None, metadata=clause(RecordOf(Comparison), "Another library to compare with.")
+        default=None, metadata=clause(RecordOf(Comparison), "A time limit relative to another library.")
     )

@@ -24,34 +24,35 @@ class Equivalence(Clauses):
     ``crc_table.result``), to the reason why libraries may differ there; or a handle, whose sequences are left out then.
     """
 
-    title: ClassVar[str] = "Which libraries answer alike, and in what; all, in everything, by default."
+    title: ClassVar[str] = (
+        "Which libraries must give the same results, and what is compared; by default all "
+        "libraries and everything."
+    )
 
     libraries: tuple[Name, ...] = field(
         default=(),
         metadata=clause(
             ListOf(NAME, words="a list of libraries"),
-            "The libraries that are compared, each with the first; all of them by default.",
+            "The libraries to compare, each with the first; all of them by default.",
         ),
     )
     compare: str = field(
         default="all",
         metadata=clause(
             choice("all", "results", "none"),
-            "`all`: results, out parameters, and errno where it tells the reason of a failure.",
+            "`all`: results, out parameters, and `errno` where the contract says `set_on_failure`.",
         ),
     )
     tolerance: float | None = field(
         default=None,
-        metadata=clause(
-            FRACTION, "How far floating-point answers may be apart, as a part of the larger one."
-        ),
+        metadata=clause(FRACTION, "The relative tolerance for floating-point results."),
     )
     except_: Mapping[Name, str] = field(
         default_factory=dict,
         metadata=clause(
             MapOf(PARAMETER_PATH, TEXT, words="a mapping from functions or `function.parameter` to reasons"),
-            "Where libraries may differ, and why: a function, a `function.parameter` or `function.result`, or a "
-            "handle.",
+            "Where libraries may differ, and why: a function, a `function.parameter`, a "
+            "`function.result` or a handle.",
             key="except",
         ),
     )

@@ -65,7 +65,7 @@ _CONDITIONS = "a list of expressions"
 class Param(NamedClauses, Place):
     """A parameter. One that points says which way data goes, and at what."""
 
-    title: ClassVar[str] = "A parameter: its limits or, where it points, which way data goes and at what."
+    title: ClassVar[str] = "A parameter: its limits or, for a pointer, its direction and what it points to."
     rules = (
         LIMITS,
         AtMostOne(("in", "out", "inout", "handle", "callback")),
@@ -81,28 +81,31 @@ class Param(NamedClauses, Place):
         default=None,
         metadata=clause(
             WHAT,
-            "It points at this, which is only read: `bytes`, `array`, `string`, or a C type for exactly one.",
+            "A pointer to data that the callee only reads: `bytes`, `array`, `string`, or a C type "
+            "for a single object.",
             key="in",
         ),
     )
     out: Name | None = field(
-        default=None, metadata=clause(WHAT, "It points at room for this, which is written on success.")
+        default=None, metadata=clause(WHAT, "A pointer to memory that the callee writes on success.")
     )
     inout: Name | None = field(
-        default=None, metadata=clause(WHAT, "It points at this, which is read and written.")
+        default=None, metadata=clause(WHAT, "A pointer to data that the callee reads and writes.")
     )
     callback: Callback | None = field(
-        default=None, metadata=clause(RecordOf(Callback), "A function that the callee calls.")
+        default=None, metadata=clause(RecordOf(Callback), "A function that the callee calls back.")
     )
     user_data: Name | None = field(
         default=None,
-        metadata=clause(PARAMETER_NAME, "The parameter that comes back to the callback as it was given."),
+        metadata=clause(
+            PARAMETER_NAME, "The parameter whose value is passed back to the callback unchanged."
+        ),
     )
     on_failure: str | None = field(
         default=None,
         metadata=clause(
             choice("untouched", "written", "unspecified", "taken"),
-            "What an out parameter holds after a failure, by default `untouched`, a buffer and its length "
+            "An out parameter after a failed call: `untouched` by default, a buffer and its length "
             "`unspecified`; or `taken`, with `owner: callee`.",
         ),
     )
@@ -115,22 +118,22 @@ class Param(NamedClauses, Place):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RejectedCall(Clauses):
-    """An invalid call with a promised, harmless answer."""
+    """An invalid call that must be rejected with a given result and no side effects."""
 
-    title: ClassVar[str] = "An invalid call with a promised, harmless answer."
+    title: ClassVar[str] = "An invalid call that must be rejected with a given result and no side effects."
 
     when: Mapping[Name, Literal] = field(
         metadata=clause(
             MapOf(PARAMETER_PATH, ANY_VALUE, least=1, words="a mapping from parameters to values"),
-            "What makes the call invalid: parameters or paths to fields, each with a value, `{range: [low, high]}`, "
-            "`{one_of: [...]}` or `destroyed`.",
+            "The arguments that make the call invalid: parameters or paths to fields, each with a "
+            "value, `{range: [low, high]}`, `{one_of: [...]}` or `destroyed`.",
             required=True,
         )
     )
-    returns: Literal | None = field(default=None, metadata=clause(ANY_VALUE, "What comes back."))
+    returns: Literal | None = field(default=None, metadata=clause(ANY_VALUE, "The return value."))
     ensures: tuple[Expression, ...] = field(
         default=(),
-        metadata=clause(ListOf(AFTER, words=_CONDITIONS), "What else holds after the call."),
+        metadata=clause(ListOf(AFTER, words=_CONDITIONS), "Further conditions that hold after the call."),
     )
 
 
@@ -138,67 +141,69 @@ class RejectedCall(Clauses):
 class ExampleCall(Clauses):
     """A call written out; arguments that are left out are generated."""
 
-    title: ClassVar[str] = "A call: values by parameter, and what comes back."
+    title: ClassVar[str] = "A call: its arguments by parameter, and the expected result."
 
     arguments: Mapping[Name, Literal] = field(
         default_factory=dict,
         metadata=clause(
             MapOf(PARAMETER_NAME, ANY_VALUE),
-            "The parameter's value; of an out parameter, what it must hold after the call; of an inout parameter, "
-            "also `{before: .., after: ..}`.",
+            "The argument; for an out parameter, the expected value after the call; for an inout "
+            "parameter, also `{before: .., after: ..}`.",
             rest=True,
         ),
     )
-    returns: Literal | None = field(default=None, metadata=clause(ANY_VALUE, "What comes back."))
+    returns: Literal | None = field(default=None, metadata=clause(ANY_VALUE, "The return value."))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FunctionPromise(NamedClauses):
     """A function of the boundary. Its span is that of its name."""
 
-    title: ClassVar[str] = "A function: how it is called, and what it then keeps."
+    title: ClassVar[str] = "A function: how it is called, and what it promises."
 
     summary: str | None = field(default=None, metadata=clause(TEXT, "What it does, in a sentence."))
     prototype: Name | None = field(
         default=None,
         metadata=clause(
             PROTOTYPE,
-            "How it is called, as a C declaration: of a variadic function, one that takes a `va_list`, an "
-            "old-style function or a function-like macro.",
+            "A C declaration to call it by: for variadic functions, functions that take a `va_list`, "
+            "K&R functions and function-like macros.",
         ),
     )
     params: Mapping[str, Param] = field(
         default_factory=dict,
-        metadata=clause(MapOf(PARAMETER_NAME, RecordOf(Param)), "What C cannot say of the parameters."),
+        metadata=clause(
+            MapOf(PARAMETER_NAME, RecordOf(Param)), "What the header cannot express about parameters."
+        ),
     )
-    returns: Returns | None = field(default=None, metadata=clause(RecordOf(Returns), "What comes back."))
+    returns: Returns | None = field(default=None, metadata=clause(RecordOf(Returns), "The return value."))
     requires: tuple[Expression, ...] = field(
         default=(),
-        metadata=clause(ListOf(BEFORE, words=_CONDITIONS), "Preconditions: what a valid caller keeps."),
+        metadata=clause(ListOf(BEFORE, words=_CONDITIONS), "Preconditions: what the caller must meet."),
     )
     ensures: tuple[Expression, ...] = field(
         default=(),
-        metadata=clause(ListOf(AFTER, words=_CONDITIONS), "Postconditions: what the library keeps."),
+        metadata=clause(ListOf(AFTER, words=_CONDITIONS), "Postconditions: what holds after a valid call."),
     )
     rejects: tuple[RejectedCall, ...] = field(
         default=(),
         metadata=clause(
             ListOf(RecordOf(RejectedCall), words="a list of mappings"),
-            "Invalid calls with a promised, harmless answer.",
+            "Invalid calls that must be rejected with a given result and no side effects.",
         ),
     )
     examples: tuple[ExampleCall, ...] = field(
         default=(),
         metadata=clause(
             ListOf(RecordOf(ExampleCall), words="a list of mappings"),
-            "Calls that always run first and are never shrunk.",
+            "Calls that always run, before generated ones, and are never shrunk.",
         ),
     )
     effects: tuple[Name, ...] = field(
         default=(),
         metadata=clause(
             ListOf(choice(*EFFECTS, named=True), words="a list of effects", itemised=True),
-            "What it leaves alone, and how it may be called.",
+            "What the function does not do, and how it may be called.",
             later=True,
             judged=JUDGED,
         ),
@@ -211,6 +216,6 @@ class FunctionPromise(NamedClauses):
             Shorthand(
                 Model, "function", HOOK, words="a Python function as `package.module:function`, or a mapping"
             ),
-            "A Python function that says what comes back.",
+            "A Python reference implementation of the function.",
         ),
     )

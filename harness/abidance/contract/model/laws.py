@@ -25,7 +25,7 @@ _CONDITIONS = "a list of expressions"
 class Given(Place):
     """A value that a law is given."""
 
-    title: ClassVar[str] = "A value that a law is given: what it is, and its limits."
+    title: ClassVar[str] = "An input of a law: its type and limits."
     rules = (LIMITS,)
 
     # What a law is given is the caller's own: these clauses of a place would mean nothing here.
@@ -42,7 +42,7 @@ class Given(Place):
     in_: Name = field(
         metadata=clause(
             WHAT,
-            "What it is: `bytes`, `string`, a handle, a C type, or the `array` that a parameter takes.",
+            "The type: `bytes`, `string`, a handle, a C type, or the `array` that a parameter takes.",
             key="in",
             required=True,
         )
@@ -53,28 +53,29 @@ class Given(Place):
 class Law(NamedClauses):
     """What must hold across several calls."""
 
-    title: ClassVar[str] = "What must hold across calls."
+    title: ClassVar[str] = "Relations that must hold between calls."
 
     summary: str | None = field(default=None, metadata=clause(TEXT, "What the law says, in a sentence."))
     given: Mapping[Name, Given] = field(
         default_factory=dict,
         metadata=clause(
             MapOf(PARAMETER_NAME, Shorthand(Given, "in", WHAT, words="what it is, or a mapping")),
-            "What the steps need, each by a name of its own.",
+            "The inputs of the law, by name.",
         ),
     )
     requires: tuple[Expression, ...] = field(
-        default=(), metadata=clause(ListOf(BEFORE, words=_CONDITIONS), "What holds of the given values.")
+        default=(), metadata=clause(ListOf(BEFORE, words=_CONDITIONS), "Preconditions on the inputs.")
     )
     steps: tuple[WrittenCall, ...] = field(
         metadata=clause(
-            ListOf(CallOf(), least=1, words="a list of calls"), "The calls, in this order.", required=True
+            ListOf(CallOf(), least=1, words="a list of calls"), "The calls, in order.", required=True
         )
     )
     ensures: tuple[Expression, ...] = field(
         metadata=clause(
             ListOf(AFTER, least=1, words=_CONDITIONS),
-            "What then holds; a step's name has its `result` and its parameters as fields.",
+            "Conditions that hold after the last step; a step's `result` and parameters are fields of"
+            " its name.",
             required=True,
         )
     )

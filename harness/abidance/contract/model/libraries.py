@@ -34,10 +34,12 @@ class Library(NamedClauses):
         *(Needs(key, ("cargo",)) for key in ("package", "features", "default_features")),
     )
 
-    path: Path | None = field(default=None, metadata=clause(PATH, "A shared object, taken as it is."))
+    path: Path | None = field(default=None, metadata=clause(PATH, "A prebuilt shared object."))
     soname: str | None = field(
         default=None,
-        metadata=clause(LABEL, "A library found as the dynamic linker would: `z` for libz.so.", key="name"),
+        metadata=clause(
+            LABEL, "An installed library, found as the dynamic linker finds it: `z` for libz.so.", key="name"
+        ),
     )
     cmake: Path | None = field(default=None, metadata=clause(PATH, "The folder of a CMake project."))
     cargo: Path | None = field(
@@ -54,13 +56,13 @@ class Library(NamedClauses):
     package: str | None = field(default=None, metadata=clause(LABEL, "The package of a Cargo workspace."))
     features: tuple[str, ...] | None = field(
         default=None,
-        metadata=clause(ListOf(LABEL, words="a list of features"), "Cargo features to switch on."),
+        metadata=clause(ListOf(LABEL, words="a list of features"), "Cargo features to enable."),
     )
     default_features: bool | None = field(
-        default=None, metadata=clause(FLAG, "Whether Cargo's default features stay on.")
+        default=None, metadata=clause(FLAG, "Whether Cargo's default features stay enabled.")
     )
     artifact: Path | None = field(
-        default=None, metadata=clause(PATH, "The shared object that the command leaves behind.")
+        default=None, metadata=clause(PATH, "The shared object that the command produces.")
     )
 
     @property

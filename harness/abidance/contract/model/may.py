@@ -25,5 +25,5 @@ WORDS = (
 )
 MAY = clause(
     ListOf(choice(*WORDS, named=True), words="a list of words", itemised=True),
-    "What of the process it is meant to change or to keep, or that `handles` see each other; no check minds then.",
+    "Side effects that are intended, which no check then reports; `handles`: handles may observe each other.",
 )

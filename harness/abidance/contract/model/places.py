@@ -37,7 +37,7 @@ class Numbers(Clauses):
     """Which numbers are valid; of an array, for every element."""
 
     range: tuple[Expression, Expression] | None = field(
-        default=None, metadata=clause(RANGE, "The lowest and the highest valid number, both inclusive.")
+        default=None, metadata=clause(RANGE, "The lowest and the highest valid value, inclusive.")
     )
     one_of: tuple[Expression, ...] | None = field(
         default=None,
@@ -53,21 +53,22 @@ class Place(Numbers):
         default=None,
         metadata=clause(
             AFTER,
-            "How many elements are meaningful (bytes, for `bytes`); may name an out parameter or `result`: "
-            "then after the call.",
+            "The number of valid elements (for `bytes`, bytes); evaluated after the call if it names "
+            "an out parameter or `result`.",
         ),
     )
     capacity: Expression | None = field(
         default=None,
         metadata=clause(
             BEFORE,
-            "How many elements the callee may write; of an `inout: string`, those that were given unless said.",
+            "The number of elements that the callee may write; for `inout: string`, by default as "
+            "many as the input has.",
         ),
     )
     nullable: Expression | bool | None = field(
         default=None,
         metadata=clause(
-            NULLABLE, "Whether the pointer may be NULL, or the condition on which it may; no by default."
+            NULLABLE, "Whether the pointer may be NULL, or a condition for that; `false` by default."
         ),
     )
     handle: Name | None = field(default=None, metadata=clause(TYPE_NAME, "The pointer is this handle."))
@@ -76,10 +77,10 @@ class Place(Numbers):
     )
     max: int | None = field(
         default=None,
-        metadata=clause(MOST, "The longest string or buffer that is generated, in elements."),
+        metadata=clause(MOST, "The longest string or buffer to generate, in elements."),
     )
     align: int | None = field(
-        default=None, metadata=clause(ALIGNMENT, "The alignment that the callee needs, in bytes.")
+        default=None, metadata=clause(ALIGNMENT, "The alignment that the callee requires, in bytes.")
     )
     generate: Name | None = field(
         default=None,
@@ -89,30 +90,32 @@ class Place(Numbers):
         default=None,
         metadata=clause(
             LIFETIME,
-            "How long the callee may keep the pointer, or a result lives; `call` by default.",
+            "How long the callee may use the pointer, or how long a result stays valid; `call` by default.",
         ),
     )
     owner: Literal["caller", "callee"] | None = field(
         default=None,
         metadata=clause(
             choice("caller", "callee"),
-            "Who frees it: the `caller`, by default, or the `callee`, which takes it over in a call that succeeds.",
+            "Who frees it: the `caller`, by default, or the `callee`, which takes ownership when the "
+            "call succeeds.",
         ),
     )
     alloc: Name | None = field(
         default=None,
         metadata=clause(
             FUNCTION_NAME,
-            "The function that memory which the callee takes over comes from, by its size; `malloc` by default.",
+            "The allocator of memory whose ownership is transferred, called with its size; `malloc` "
+            "by default.",
         ),
     )
     free: Name | None = field(
         default=None,
-        metadata=clause(FUNCTION_NAME, "The function that such memory goes back to; `free` by default."),
+        metadata=clause(FUNCTION_NAME, "The deallocator of such memory; `free` by default."),
     )
     misaligned: Literal[True] | None = field(
         default=None,
-        metadata=clause(TRUE, "Any address will do: pointers that are not aligned are passed too."),
+        metadata=clause(TRUE, "No alignment is required: misaligned pointers are passed as well."),
     )
 
     @property

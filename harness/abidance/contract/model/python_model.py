@@ -14,17 +14,17 @@ from abidance.contract.language.measures import FRACTION
 class Model(Clauses):
     """What the answers of a function are compared with."""
 
-    title: ClassVar[str] = "The Python function that says what is right, and how exactly."
+    title: ClassVar[str] = "The Python reference implementation, and how closely results must match it."
 
     function: Name = field(
         metadata=clause(
-            HOOK, "The function: it takes parameters by name, and returns the result.", required=True
+            HOOK, "The function. It takes parameters by name and returns the result.", required=True
         )
     )
     tolerance: float | None = field(
         default=None,
         metadata=clause(
             FRACTION,
-            "How far floating-point answers may be apart, as a part of the larger one; not at all by default.",
+            "The relative tolerance for floating-point results; 0 by default.",
         ),
     )

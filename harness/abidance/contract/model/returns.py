@@ -23,9 +23,7 @@ if TYPE_CHECKING:
 class Status(Clauses):
     """How a function tells success and failure. Any other value is a finding."""
 
-    title: ClassVar[str] = (
-        "How success and failure are reported. A result that is not named here is a finding."
-    )
+    title: ClassVar[str] = "How success and failure are reported. Any other result is a finding."
 
     ok: tuple[StatusValue, ...] = field(
         metadata=clause(
@@ -45,9 +43,9 @@ class Status(Clauses):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Returns(Place):
-    """What comes back."""
+    """The return value."""
 
-    title: ClassVar[str] = "What comes back."
+    title: ClassVar[str] = "The return value."
     rules = (
         AtMostOne(("to", "handle", "status", "bool", "enum", "range", "one_of")),
         *(Needs(key, ("to",)) for key in ("length", "encoding", "max", "align", "lifetime")),
@@ -60,32 +58,33 @@ class Returns(Place):
     alloc: Name | None = None
 
     owner: Literal["caller", "callee"] | None = field(
-        default=None, metadata=clause(choice("caller", "callee"), "Who frees what comes back.")
+        default=None, metadata=clause(choice("caller", "callee"), "Who frees the result.")
     )
     free: Name | None = field(
         default=None,
-        metadata=clause(FUNCTION_NAME, "The function that frees what comes back; nothing else may."),
+        metadata=clause(FUNCTION_NAME, "The only function that may free the result."),
     )
     errno: str | None = field(
         default=None,
-        metadata=clause(choice("set_on_failure"), "`errno` tells the reason of a failure."),
+        metadata=clause(choice("set_on_failure"), "`errno` is set when the call fails."),
     )
     summary: str | None = field(default=None, metadata=clause(TEXT, "What the result is, in a sentence."))
     to: Name | None = field(
         default=None,
         metadata=clause(
-            WHAT, "What the pointer points at: `bytes`, `array`, `string`, or a C type for exactly one."
+            WHAT, "What the pointer points to: `bytes`, `array`, `string`, or a C type for a single object."
         ),
     )
     status: Status | None = field(
         default=None, metadata=clause(RecordOf(Status), "How success and failure are reported.")
     )
-    bool: Literal[True] | None = field(
-        default=None, metadata=clause(TRUE, "The byte is 0 or 1, nothing else.")
-    )
+    bool: Literal[True] | None = field(default=None, metadata=clause(TRUE, "The byte is 0 or 1."))
     enum: str | None = field(
         default=None,
-        metadata=clause(choice("closed", "open"), "`closed`: only declared enumerators come back."),
+        metadata=clause(
+            choice("closed", "open"),
+            "`closed`: only declared enumerators are returned; `open`: any value may be.",
+        ),
     )
 
     @property

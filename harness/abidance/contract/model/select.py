@@ -14,7 +14,9 @@ from abidance.contract.language.shapes import ListOf
 class Select(Clauses):
     """Globs for what belongs to the boundary."""
 
-    title: ClassVar[str] = "What of the header belongs to the boundary, where no one prefix says it."
+    title: ClassVar[str] = (
+        "Which functions and types of the header belong to the boundary, where no single prefix covers them."
+    )
 
     functions: tuple[Name, ...] = field(
         default=(), metadata=clause(ListOf(GLOB, words="a list of names"), "Functions, by name or pattern.")

@@ -43,7 +43,7 @@ class LayoutPins(Clauses):
     )
     offsets: Mapping[Name, Expression] = field(
         default_factory=dict,
-        metadata=clause(MapOf(FIELD_NAME, SIZE), "The offset of each field that is named here."),
+        metadata=clause(MapOf(FIELD_NAME, SIZE), "The offsets of fields, by name."),
     )
 
 
@@ -51,7 +51,7 @@ class LayoutPins(Clauses):
 class FieldPromise(NamedClauses, Place):
     """A field of a record. Which way data goes is the record's own direction."""
 
-    title: ClassVar[str] = "A field: its limits, and what it points at."
+    title: ClassVar[str] = "A field: its limits, and what it points to."
     rules = (
         LIMITS,
         AtMostOne(("to", "handle", "callback")),
@@ -66,16 +66,16 @@ class FieldPromise(NamedClauses, Place):
     to: Name | None = field(
         default=None,
         metadata=clause(
-            WHAT, "What the pointer points at: `bytes`, `array`, `string`, or a C type for exactly one."
+            WHAT, "What the pointer points to: `bytes`, `array`, `string`, or a C type for a single object."
         ),
     )
 
     callback: Callback | None = field(
-        default=None, metadata=clause(RecordOf(Callback), "A function that the callee calls.")
+        default=None, metadata=clause(RecordOf(Callback), "A function that the callee calls back.")
     )
     user_data: Name | None = field(
         default=None,
-        metadata=clause(FIELD_NAME, "The field that comes back to the callback as it was given."),
+        metadata=clause(FIELD_NAME, "The field whose value is passed back to the callback unchanged."),
     )
 
     @property
@@ -96,7 +96,8 @@ class TypePromise(NamedClauses):
         default=None,
         metadata=clause(
             choice("closed", "open"),
-            "`closed`: only the declared enumerators are valid, as in a Rust enum; `open`: any value is.",
+            "`closed`: only the declared enumerators are valid, as in a Rust enum; `open`: any value "
+            "of the type is.",
         ),
     )
     layout: LayoutPins | None = field(
@@ -104,21 +105,23 @@ class TypePromise(NamedClauses):
     )
     fields: Mapping[str, FieldPromise] = field(
         default_factory=dict,
-        metadata=clause(MapOf(FIELD_NAME, RecordOf(FieldPromise)), "What C cannot say of the fields."),
+        metadata=clause(
+            MapOf(FIELD_NAME, RecordOf(FieldPromise)), "What the header cannot express about fields."
+        ),
     )
     guarded_by: Name | None = field(
         default=None,
         metadata=clause(
             FIELD_NAME,
-            "The member by which the library knows how much of a record its caller has, such as `cbSize`: the ABI gate "
-            "then lets the record grow at its end.",
+            "The member that tells the library the record's size or version, such as `cbSize`: the "
+            "ABI gate then allows fields to be appended.",
         ),
     )
     invariants: tuple[Expression, ...] = field(
         default=(),
         metadata=clause(
             ListOf(BEFORE, words="a list of expressions"),
-            "What holds of every valid value; its fields are named without the record.",
+            "Conditions that hold for every valid value; fields are named without the record.",
         ),
     )
     generate: Name | None = field(
@@ -131,43 +134,45 @@ class TypePromise(NamedClauses):
 class HandlePromise(NamedClauses):
     """A pointer with a life: create, use, destroy."""
 
-    title: ClassVar[str] = "An opaque pointer with a life: create, use, destroy."
+    title: ClassVar[str] = "An object that functions create, use and destroy."
 
     summary: str | None = field(
         default=None, metadata=clause(TEXT, "What the handle stands for, in a sentence.")
     )
     type: Name | None = field(
         default=None,
-        metadata=clause(TYPE_NAME, "The C type it points at, where the handle's name is not one."),
+        metadata=clause(
+            TYPE_NAME, "The C type that it points to, if the handle's name is not that of a type."
+        ),
     )
     creates: tuple[Name, ...] = field(
         metadata=clause(
             ListOf(FUNCTION_NAME, least=1, single=True, words="a function, or a list of functions"),
-            "The function that makes one.",
+            "The function that creates one.",
             key="create",
             required=True,
         )
     )
     destroy: Name | None = field(
-        default=None, metadata=clause(FUNCTION_NAME, "The function that ends its life.")
+        default=None, metadata=clause(FUNCTION_NAME, "The function that destroys it.")
     )
     prepare: tuple[Mapping[Name, Literal], ...] = field(
         default=(),
         metadata=clause(
             ListOf(CALL, words="a list of calls"),
-            "Calls made on every new one before it is used, `{function: {parameter: value}}`; the handle is "
-            "left out.",
+            "Calls made on every new handle before it is used, `{function: {parameter: value}}`; the "
+            "handle itself is omitted.",
         ),
     )
     concurrent: bool | None = field(
         default=None,
-        metadata=clause(FLAG, "Whether calls on one handle may be made on several threads at once."),
+        metadata=clause(FLAG, "Whether several threads may call functions on one handle at the same time."),
     )
     parent: Name | None = field(
         default=None,
         metadata=clause(
             TYPE_NAME,
-            "The handle that must outlive this one, or `none`; by default each that `create` is given.",
+            "The handle that must outlive this one, or `none`; by default every handle that `create` takes.",
         ),
     )
 
