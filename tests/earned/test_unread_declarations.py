@@ -33,3 +33,17 @@ def test_a_library_that_is_not_there_is_an_error_of_check(small):
     assert ended.status == 3
     assert "`libit.so`" in ended.text
     assert "help:" in ended.text or "= " in ended.text
+
+
+def test_functions_without_a_type_are_read_as_c90_has_them(small):
+    """Their type is `int`; what is no function and has no type is said to be unread."""
+    contract = "functions:\n  sound: {params: {n: {range: [0, 9]}}}\n  plain: {ensures: ['result == 1']}\n"
+    small.write(f"{SOUND}other(x);\nplain(void);\nconst count;\nextern a(), b();\n", contract)
+    small.compile("int sound(int n) { return n; }\nint plain(void) { return 2; }")
+    checked, ran = small.command("check"), small.command("run", "--seed", "1", "--max-examples", "5")
+
+    assert (checked.status, ran.status, ran.codes) == (0, 1, ["ABD321"])
+    for ended in (checked, ran):
+        words = " ".join(ended.text.split())
+        assert "ot judged: `count` of `it.h`, which could not be read (it.h:4: " in words, ended.text
+        assert "`x`" not in words and "`void`" not in words

@@ -66,7 +66,7 @@ def index_of(code: str, *, c23: bool) -> tuple[Index, str]:
             table = index.typedefs if typedef else index.functions
             table.setdefault(name, []).append(number)
             continue
-        declared = declared_in(code, piece)
+        declared = declared_in(code, piece, index.typedefs)
         if len(declared) > 1 and declared[0].typedef:
             index.several.add(number)
         for name, typedef, function, _ in declared:

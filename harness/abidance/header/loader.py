@@ -190,7 +190,7 @@ class Loader:
     def _own_types(self, number: int) -> dict[str, int]:
         """Return the typedefs of a piece with their offsets, if another declarator of it can use one."""
         listed = (
-            declared_in(self._code, Piece(*self._index.pieces[number]))
+            declared_in(self._code, Piece(*self._index.pieces[number]), self._index.typedefs)
             if number in self._index.several
             else ()
         )
@@ -200,10 +200,11 @@ class Loader:
         piece = Piece(*self._index.pieces[number])
         braces = [found.start() for found in re.finditer(r"[{}]", self._code[piece.start : piece.end])]
         text = self._code[piece.start : piece.end]
-        names = [each.name for each in declared_in(self._code, piece)]
+        names = [each.name for each in declared_in(self._code, piece, self._index.typedefs)]
         # What the brace opens was misread, perhaps, and another declaration taken for a part of this one.
         for end in closed_braces(self._code, piece):
-            names += [each.name for each in declared_in(self._code, Piece(end, piece.end))]
+            behind = Piece(end, piece.end)
+            names += [each.name for each in declared_in(self._code, behind, self._index.typedefs)]
         names += self._tags.get(number, ())
         # A word that is no word of C stands where the name would: the index may have found that behind it.
         tables = (self._index.functions, self._index.variables, self._index.typedefs)

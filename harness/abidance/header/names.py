@@ -56,6 +56,8 @@ _ASSERTIONS = frozenset(("_Static_assert", "static_assert"))
 
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from abidance.header.scan import Piece
 
 
@@ -91,9 +93,12 @@ def common(code: str, start: int) -> tuple[int, int, str, bool, str] | None:
     return found.start("first"), found.end(), declared, not name, body
 
 
-def declared_in(code: str, piece: Piece) -> list[DeclaredName]:
-    """Return the names that a declaration declares at file level, in their order."""
-    found = _Walk(code, piece.start, piece.end).run()
+def declared_in(code: str, piece: Piece, types: Container[str]) -> list[DeclaredName]:
+    """Return the names that a declaration declares at file level, in their order; `types` are typedefs before it.
+
+    They tell `f(x);`, whose type C89 takes for `int`, from `size_t (x);`.
+    """
+    found = _Walk(code, piece.start, piece.end, types).run()
     if not found:
         found = _called(code, piece)
     return found[:1] if piece.body else found
@@ -119,7 +124,8 @@ def _called(code: str, piece: Piece) -> list[DeclaredName]:
 class _Walk:
     """Reads specifiers until the type is there, then one name for each declarator."""
 
-    def __init__(self, code: str, start: int, end: int) -> None:
+    def __init__(self, code: str, start: int, end: int, types: Container[str]) -> None:
+        self._types = types
         self._tokens = [
             (_WHOLE if kind == "braces" else found[kind], kind, found.start(kind))
             for found in _TOKEN.finditer(code, start, end)
@@ -173,12 +179,22 @@ class _Walk:
                 self._at += 1
                 self._group()
                 typed = True
-            elif known in _TYPE_WORDS or (self._is_word() and not typed and self._word(1) not in _AFTER_NAME):
+            elif known in _TYPE_WORDS or (self._is_word() and not typed and self._is_type()):
                 self._at += 1
                 typed = True
             else:
                 break
         return typedef
+
+    def _is_type(self) -> bool:
+        """Tell whether the word here is the type, rather than what is declared without one."""
+        if self._word() in self._types or self._word(1) != "(":
+            return self._word(1) not in _AFTER_NAME
+        at = self._at
+        self._at += 1
+        self._group()
+        after, self._at = self._word(), at
+        return after not in _AFTER_NAME
 
     def _tagged(self) -> None:
         """Go behind a struct, union or enum specifier, with its members if it has them."""

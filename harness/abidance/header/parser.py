@@ -31,6 +31,7 @@ _SPECIFIER_WORDS = (
     "TYPEOF_UNQUAL _BITINT"
 )
 _SPECIFIERS = _QUALIFIERS | set(_SPECIFIER_WORDS.split())
+_UNTYPED = frozenset(("ID", "TIMES", "LPAREN"))
 _OPENING = frozenset(("LPAREN", "LBRACKET", "LBRACE"))
 _CLOSING = frozenset(("RPAREN", "RBRACKET", "RBRACE"))
 # What stands before a word that can only be a type.
@@ -185,6 +186,21 @@ class GnuParser(c_parser.CParser):  # type: ignore[misc]  # pycparser ships no t
         if spec is not None and before:
             spec["type_attributes"] += before
         return spec, saw_type, first
+
+    def _parse_external_declaration(self) -> list[Any]:
+        # `f(x);` declares a function without a type, which is `int` (C90 3.5.2); the stock parser wants a body.
+        if self._peek_type() not in _UNTYPED:
+            return super()._parse_external_declaration()  # type: ignore[no-any-return]
+        first = self._parse_id_declarator()
+        int_ = c_ast.IdentifierType(["int"], coord=first.coord)
+        spec = dict.fromkeys(("qual", "alignment", "storage", "function", "type_attributes"), [])
+        if self._peek_type() == "LBRACE":
+            return [self._parse_function_definition({**spec, "type": [int_]}, first)]
+        declarators = self._parse_init_declarator_list(first={"decl": first})
+        made = self._build_declarations(
+            spec={**spec, "type": [int_]}, decls=declarators, typedef_namespace=True
+        )
+        return self._parse_declaration_end(made)
 
     def _more_specifiers(self, spec: Any, *, saw_type: bool) -> bool:
         kind = self._peek_type()
