@@ -193,7 +193,9 @@ class GnuParser(c_parser.CParser):  # type: ignore[misc]  # pycparser ships no t
             return super()._parse_external_declaration()  # type: ignore[no-any-return]
         first = self._parse_id_declarator()
         int_ = c_ast.IdentifierType(["int"], coord=first.coord)
-        spec = dict.fromkeys(("qual", "alignment", "storage", "function", "type_attributes"), [])
+        spec: dict[str, Any] = {
+            each: [] for each in ("qual", "alignment", "storage", "function", "type_attributes")
+        }
         if self._peek_type() == "LBRACE":
             return [self._parse_function_definition({**spec, "type": [int_]}, first)]
         declarators = self._parse_init_declarator_list(first={"decl": first})

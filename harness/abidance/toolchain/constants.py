@@ -16,6 +16,8 @@ _TOKEN = re.compile(
     r"|(?P<word>[^\W\d][\w$]*+)|(?P<operator>[=!<>]=|<<|>>|&&|\|\||[-+*/%&|^~!<>?:(),.])|(?P<other>\S)"
 )
 _WORD = re.compile(r"[^\W\d][\w$]*+(?=\s*\()")
+# The compiler expands so many in about a second, and headers of systems have a tenth of them.
+_MOST_WORDS = 1_000_000
 _TYPE_NAMES = (
     "char short int long float double void signed unsigned const volatile struct union enum _Bool bool "
     "__int128"
@@ -84,6 +86,40 @@ def renamed(names: Iterable[str], declarations: Declarations) -> dict[str, str]:
             chain.append(last)
         known.update(dict.fromkeys(chain, known.get(last, chain[-1])))
     return {name: known[name] for name in names}
+
+
+def overlong(names: Iterable[str], declarations: Declarations) -> dict[str, str]:
+    """Return why macros are not expanded: together with the shorter ones they stand for more words than `_MOST_WORDS`.
+
+    Macros made of macros double with each step, or grow by one where there are thousands.
+    """
+    weights: dict[str, int] = {}
+    total, refused = 0, {}
+    for name in sorted(names, key=lambda each: _weight(each, declarations, weights)):
+        total += weights[name]
+        if total > _MOST_WORDS:
+            refused[name] = "is made of so many other macros that it is not expanded"
+    return refused
+
+
+def _weight(name: str, declarations: Declarations, weights: dict[str, int]) -> int:
+    """Return of how many words the expansion of a macro is, and note it in `weights`, with those that are in it."""
+    waiting = [name]
+    parts: dict[str, list[str]] = {}
+    while waiting:
+        each = waiting[-1]
+        if each in weights:
+            waiting.pop()
+        elif each in parts:  # one that is in itself is not expanded there (C11 6.10.3.4p2)
+            weights[each] = min(
+                len(parts[each]) + sum(weights.get(part, 0) for part in parts[each]), _MOST_WORDS
+            )
+            waiting.pop()
+        else:
+            macro = declarations.macros.get(each) or declarations.function_macros.get(each)
+            parts[each] = [token[0] for token in _TOKEN.finditer(macro.text)] if macro else []
+            waiting += (part for part in parts[each] if part not in parts and part not in weights)
+    return weights[name]
 
 
 def _only_word(name: str, declarations: Declarations) -> str:

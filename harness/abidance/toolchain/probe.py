@@ -21,7 +21,7 @@ from abidance.ir.naming import c_names
 from abidance.ir.reachable import reachable, types_of
 from abidance.ir.types import Array, Basic, EnumRef, FunctionType, RecordRef, TypedefRef, Unsupported, Void
 from abidance.toolchain.compiler import search_flags
-from abidance.toolchain.constants import may_call, refusal_expanded, refusals, renamed
+from abidance.toolchain.constants import may_call, overlong, refusal_expanded, refusals, renamed
 from abidance.toolchain.questions import (
     SOURCE,
     Answers,
@@ -126,6 +126,11 @@ class _Plan:
 
     def look_closer(self, compiler: Compiler, flags: Sequence[str]) -> None:
         """Refuse constants whose expansion is none: it spares the compiler thousands of errors in some headers."""
+        same = renamed(
+            [name for name, reason in self._refusals.items() if reason is None], self._declarations
+        )
+        refused = overlong(dict.fromkeys(same.values()), self._declarations)
+        self._refusals |= {name: refused[other] for name, other in same.items() if other in refused}
         unsure = [
             name
             for name, reason in self._refusals.items()
