@@ -1,12 +1,13 @@
 """The byte layout of an encoded plan and an encoded observation.
 
-All numbers are little-endian. The worker's C arena reads the plan's header, blocks and relocations in place,
-so `watch/plan_format.h` repeats those three; a test compares the two.
+All numbers are little-endian. What the worker's C reads or writes in place is described by field, in `C_PARTS`, and
+`watch/plan_format.h` is written from that (``python -m abidance.plan.c_header``). The rest is Python's alone.
 """
 
 from __future__ import annotations
 
 from struct import Struct
+from typing import NamedTuple
 
 VERSION = 1
 PLAN_MAGIC = b"ABDP"
@@ -21,8 +22,54 @@ RESULT = 0xFFFFFFFF
 SAVED = 0xFFFFFFFE
 """Stands there for "what a slot holds", which is then where the offset would be."""
 
-PLAN_HEADER = Struct("<4sHBBIIIIIIQQ")
-"""Magic, version, flush, fill; counts of blocks, relocations, calls, slots; subject, flags; calls at, size."""
+_CODES = {"u8": "B", "u16": "H", "u32": "I", "u64": "Q", "i32": "i", "i64": "q", "magic": "4s"}
+"""Of `struct`, by the type of a field."""
+
+
+class CRecord(NamedTuple):
+    """One record that C knows as well, as ``struct abidance_NAME``: types, names and meanings of its fields."""
+
+    name: str
+    comment: str
+    fields: tuple[tuple[str, str], ...]
+    comments: dict[str, str]
+    size: int
+
+
+class CFlags(NamedTuple):
+    """Numbers that C knows as well, each as ``ABIDANCE_NAME``, and what they mean."""
+
+    values: dict[str, int]
+    comments: dict[str, str]
+
+
+C_PARTS: list[CRecord | CFlags] = []
+"""In the order of the header."""
+
+
+def _record(name: str, comment: str, declared: str, /, **comments: str) -> Struct:
+    """Return the layout of a record whose fields are `declared` as in C."""
+    fields = tuple((type_, field) for type_, field in map(str.split, declared.split(",")))
+    layout = Struct("<" + "".join(_CODES[type_] for type_, _ in fields))
+    C_PARTS.append(CRecord(name, comment, fields, comments, layout.size))
+    return layout
+
+
+def _flags(**comments: str) -> tuple[int, ...]:
+    """Return one bit for each name, in order."""
+    values = {name: 1 << bit for bit, name in enumerate(comments)}
+    C_PARTS.append(CFlags(values, comments))
+    return tuple(values.values())
+
+
+PLAN_HEADER = _record(
+    "plan_header",
+    "",
+    "magic magic, u16 version, u8 flush, u8 fill, u32 blocks, u32 relocations, u32 calls, u32 slots, u32 subject,"
+    " u32 flags, u64 calls_at, u64 size",
+    flush="0: blocks end at their guard, 1: blocks begin at it",
+    flags="how closely the worker looks",
+)
 FILL_AT = 7
 """Where in a plan its fill is."""
 WATCHED_CLOSELY = 1
@@ -37,32 +84,60 @@ CALLS_BACK = 2
 """A flag: callbacks, after their count, stand before the calls."""
 STEADY = 4
 """A flag: that of the lanes."""
-CALLBACK = Struct("<IIIIIIII")
-"""Slot, kind; counts of arguments, reads and answers; width of an answer; count of writes; a sum of the next four.
-
-Sizes, reads, what an allocator does, answers, writes and what is freed follow.
-"""
-ADDRESSES, ALLOCATOR, GIVES, FREEING, LASTING = 1, 2, 4, 8, 16
-PART = Struct("<IIIIQ")
-"""Number of the allocator, what it does, the argument that gives back, count of numbers; scale. The numbers follow."""
-ALLOCATES, FREES, ZEROES = 1, 2, 4
-WRITE = Struct("<IIIIIIQQ")
-"""Argument, who is told, width of what is told; counts of room and units; 0; scale, unit.
-
-Numbers of both follow, and for each turn the length of its contents, or `RESULT` for none, and those.
-"""
-NUMBER = Struct("<III")
-"""Argument, width, flags."""
-BEHIND, SIGNED = 1, 2
+BLOCK = _record(
+    "plan_block",
+    "",
+    "u64 size, u64 align, u64 contents_at, u64 contents_length, u32 access, u16 fate, u16 skew",
+    access="0: read-only, 1: writable",
+    fate="a sum of the next two",
+    skew="how many bytes after an aligned address it begins",
+)
+KEPT, HANDED = _flags(
+    KEPT="stays for good, not only until the plan ends", HANDED="the library takes it over, and frees it"
+)
+RELOCATION = _record("plan_relocation", "", "u32 block, u32 target, u64 offset, i64 addend")
+CALLBACK = _record(
+    "plan_callback",
+    "A callback: this, `arguments` sizes of 4 bytes, `reads` records, what an allocator does where `flags` say that it"
+    " is one, `answers` of `width` bytes each, `writes`, and what is freed.",
+    "u32 slot, u32 kind, u32 arguments, u32 reads, u32 answers, u32 width, u32 writes, u32 flags",
+    flags="a sum of the next five",
+)
+ADDRESSES, ALLOCATOR, GIVES, FREEING, LASTING = _flags(
+    ADDRESSES="an answer is the number of a block, or all ones for NULL",
+    ALLOCATOR="an answer is 0 for NULL, 1 for what was asked for",
+    GIVES="an answer is a block, and the library frees a copy of it",
+    FREEING="it frees some of its arguments: for the worker alone",
+    LASTING="it may be called at any time, when the plan is over as well",
+)
+PART = _record(
+    "plan_allocator",
+    "Part of an allocator: this, and `rooms` numbers, whose product with `scale` is how many bytes are asked for.",
+    "u32 number, u32 does, u32 returned, u32 rooms, u64 scale",
+    number="of the allocator that it is a part of",
+    does="a sum of the next three",
+    returned="the argument that gives memory back",
+)
+ALLOCATES, FREES, ZEROES = _flags(ALLOCATES="", FREES="", ZEROES="")
+READ = _record(
+    "plan_read",
+    "Memory behind a pointer that a callback is given. Regions are its arguments, then what earlier reads have read.",
+    "u32 region, u32 string, u64 offset, u32 has_length, u32 length_region, u64 length_offset, u32 length_width,"
+    " u32 reserved, u64 scale, u64 limit",
+)
+WRITE = _record(
+    "plan_write",
+    "Memory that a callback writes to: this, `rooms` and then `units` numbers, and for each answer the length of what"
+    " is written, UINT32_MAX for nothing, and that.",
+    "u32 argument, u32 told, u32 width, u32 rooms, u32 units, u32 reserved, u64 scale, u64 unit",
+    told="an argument behind which the count of units goes, ABIDANCE_RESULT or ABIDANCE_NOBODY",
+    width="of that count",
+)
 NOBODY = 0xFFFFFFFE
 """Stands there for "nobody is told"; `RESULT` for the callback's result."""
-READ = Struct("<IIQIIQIIQQ")
-"""Region, is a string, offset; has a length, its region, offset and width, 0; scale, limit."""
-BLOCK = Struct("<QQQQIHH")
-"""Size, align, where the contents are, their length, access, a sum of the next two, skew."""
-KEPT, HANDED = 1, 2
-RELOCATION = Struct("<IIQq")
-"""Block, target, offset, addend."""
+C_PARTS.append(CFlags({"NOBODY": NOBODY, "RESULT": RESULT}, {}))
+NUMBER = _record("plan_number", "", "u32 argument, u32 width, u32 flags", flags="a sum of the next two")
+BEHIND, SIGNED = _flags(BEHIND="not the argument, but what it points at", SIGNED="")
 CALL = Struct("<II")
 """Lengths of the shape and of the payload that follow."""
 
@@ -97,18 +172,37 @@ INVOKED = Struct("<QQ")
 """Length of the invocations that follow, and how many others there were no room for."""
 NUMBERS = Struct("<Q")
 """Count of what was measured, which follows as numbers of eight bytes."""
-NOTED = Struct("<IIiIIIIIIIII")
-"""Callback or `RESULT`, flags, call, answer; counts of arguments, reads, writes; width of the result, which is last.
-
-Of an allocator, the block that it gave and the one that came back, `RESULT` for none; a verdict on that; 0.
-"""
-FOREIGN, LATE = 1, 2
-NOTED_ARGUMENT = Struct("<IIq")
-"""Size of the argument, which follows; block that it points into or `RESULT`, offset."""
-NOTED_READ = Struct("<IIQ")
-"""Reach, 0, length of what was read, which follows."""
-NOTED_WRITE = Struct("<IIQ")
-"""How following the pointer went, 0, how many bytes were written."""
+NOTED = _record(
+    "noted",
+    "What an observation holds of one invocation: this, then `arguments`, `reads` and `writes` records, and `width`"
+    " bytes of the result.",
+    "u32 index, u32 flags, i32 call, u32 answer, u32 arguments, u32 reads, u32 writes, u32 width, u32 made,"
+    " u32 returned, u32 verdict, u32 reserved",
+    index="of the plan's callback; UINT32_MAX for one of an earlier plan",
+    flags="a sum of the next two",
+    made="the block that it gave, UINT32_MAX for none",
+    returned="the block that it took back, or that what was given back is in; UINT32_MAX for none",
+    verdict="an `abidance_verdict`",
+)
+FOREIGN, LATE = _flags(FOREIGN="on another thread than the call's", LATE="when no call ran")
+NOTED_ARGUMENT = _record(
+    "noted_argument",
+    "One argument, whose bytes follow.",
+    "u32 size, u32 block, i64 offset",
+    block="that it points into, UINT32_MAX for none",
+)
+NOTED_READ = _record(
+    "noted_read",
+    "What one read has read, which follows.",
+    "u32 reach, u32 reserved, u64 size",
+    reach="0: NULL, else 1 + an `abidance_reach`",
+)
+NOTED_WRITE = _record(
+    "noted_write",
+    "How many bytes one write wrote.",
+    "u32 reach, u32 reserved, u64 size",
+    reach="as of a read",
+)
 AFTERMATH = Struct("<BQQQQQQI")
 """Flags of the heap; what it kept; count of changes."""
 COUNTED, SPOILED_TOO = 1, 2

@@ -1,7 +1,8 @@
-/* The parts of an encoded plan that the arena reads in place. `plan/layout.py` is the other copy.
+/* The parts of an encoded plan and observation that C reads or writes in place. Written from `plan/layout.py` by
+ * `python -m abidance.plan.c_header`: change it there.
  *
- * Header, then `blocks` block entries, then `relocations` relocation entries, then contents. All numbers are
- * little-endian, as are the machines that abidance runs on.
+ * A plan is its header, then `blocks` block entries, then `relocations` relocation entries, then contents. All numbers
+ * are little-endian, as are the machines that abidance runs on.
  */
 #ifndef ABIDANCE_PLAN_FORMAT_H
 #define ABIDANCE_PLAN_FORMAT_H
@@ -9,8 +10,8 @@
 #include <stdint.h>
 
 #define ABIDANCE_PLAN_MAGIC 0x50444241u /* "ABDP" */
-#define ABIDANCE_PLAN_VERSION 1u
-#define ABIDANCE_MAX_ALIGN 65536u
+#define ABIDANCE_PLAN_VERSION 0x1u
+#define ABIDANCE_MAX_ALIGN 0x10000u
 
 struct abidance_plan_header {
     uint32_t magic;
@@ -26,6 +27,7 @@ struct abidance_plan_header {
     uint64_t calls_at;
     uint64_t size;
 };
+_Static_assert(sizeof(struct abidance_plan_header) == 48, "Python packs 48 bytes");
 
 struct abidance_plan_block {
     uint64_t size;
@@ -36,9 +38,10 @@ struct abidance_plan_block {
     uint16_t fate; /* a sum of the next two */
     uint16_t skew; /* how many bytes after an aligned address it begins */
 };
+_Static_assert(sizeof(struct abidance_plan_block) == 40, "Python packs 40 bytes");
 
-#define ABIDANCE_KEPT 1u   /* stays for good, not only until the plan ends */
-#define ABIDANCE_HANDED 2u /* the library takes it over, and frees it */
+#define ABIDANCE_KEPT 0x1u /* stays for good, not only until the plan ends */
+#define ABIDANCE_HANDED 0x2u /* the library takes it over, and frees it */
 
 struct abidance_plan_relocation {
     uint32_t block;
@@ -46,9 +49,10 @@ struct abidance_plan_relocation {
     uint64_t offset;
     int64_t addend;
 };
+_Static_assert(sizeof(struct abidance_plan_relocation) == 24, "Python packs 24 bytes");
 
-/* A callback: this, `arguments` sizes of 4 bytes, `reads` of the next, what an allocator does where `flags` say that it is
- * one, `answers` of `width` bytes each, and `writes`. */
+/* A callback: this, `arguments` sizes of 4 bytes, `reads` records, what an allocator does where `flags` say that it
+ * is one, `answers` of `width` bytes each, `writes`, and what is freed. */
 struct abidance_plan_callback {
     uint32_t slot;
     uint32_t kind;
@@ -57,26 +61,29 @@ struct abidance_plan_callback {
     uint32_t answers;
     uint32_t width;
     uint32_t writes;
-    uint32_t flags; /* a sum of the next four, and of one that is for the worker */
+    uint32_t flags; /* a sum of the next five */
 };
+_Static_assert(sizeof(struct abidance_plan_callback) == 32, "Python packs 32 bytes");
 
-#define ABIDANCE_LASTING 16u  /* it may be called at any time, when the plan is over as well */
-#define ABIDANCE_GIVES 4u     /* ... and the library frees a copy of it */
-#define ABIDANCE_ADDRESSES 1u /* an answer is the number of a block, or all ones for NULL */
-#define ABIDANCE_ALLOCATOR 2u /* an answer is 0 for NULL, 1 for what was asked for */
+#define ABIDANCE_ADDRESSES 0x1u /* an answer is the number of a block, or all ones for NULL */
+#define ABIDANCE_ALLOCATOR 0x2u /* an answer is 0 for NULL, 1 for what was asked for */
+#define ABIDANCE_GIVES 0x4u /* an answer is a block, and the library frees a copy of it */
+#define ABIDANCE_FREEING 0x8u /* it frees some of its arguments: for the worker alone */
+#define ABIDANCE_LASTING 0x10u /* it may be called at any time, when the plan is over as well */
 
 /* Part of an allocator: this, and `rooms` numbers, whose product with `scale` is how many bytes are asked for. */
 struct abidance_plan_allocator {
-    uint32_t number;   /* of the allocator that it is a part of */
-    uint32_t does;     /* a sum of the next three */
+    uint32_t number; /* of the allocator that it is a part of */
+    uint32_t does; /* a sum of the next three */
     uint32_t returned; /* the argument that gives memory back */
     uint32_t rooms;
     uint64_t scale;
 };
+_Static_assert(sizeof(struct abidance_plan_allocator) == 24, "Python packs 24 bytes");
 
-#define ABIDANCE_ALLOCATES 1u
-#define ABIDANCE_FREES 2u
-#define ABIDANCE_ZEROES 4u
+#define ABIDANCE_ALLOCATES 0x1u
+#define ABIDANCE_FREES 0x2u
+#define ABIDANCE_ZEROES 0x4u
 
 /* Memory behind a pointer that a callback is given. Regions are its arguments, then what earlier reads have read. */
 struct abidance_plan_read {
@@ -91,93 +98,90 @@ struct abidance_plan_read {
     uint64_t scale;
     uint64_t limit;
 };
+_Static_assert(sizeof(struct abidance_plan_read) == 56, "Python packs 56 bytes");
 
-/* Memory that a callback writes to: this, `rooms` and then `units` numbers, and for each answer the length of what is
- * written, UINT32_MAX for nothing, and that. */
+/* Memory that a callback writes to: this, `rooms` and then `units` numbers, and for each answer the length of what
+ * is written, UINT32_MAX for nothing, and that. */
 struct abidance_plan_write {
     uint32_t argument;
-    uint32_t told; /* an argument behind which the count of units goes, or one of the next two */
-    uint32_t width;
+    uint32_t told; /* an argument behind which the count of units goes, ABIDANCE_RESULT or ABIDANCE_NOBODY */
+    uint32_t width; /* of that count */
     uint32_t rooms;
     uint32_t units;
     uint32_t reserved;
     uint64_t scale;
     uint64_t unit;
 };
+_Static_assert(sizeof(struct abidance_plan_write) == 40, "Python packs 40 bytes");
 
-#define ABIDANCE_NOBODY (UINT32_MAX - 1)
-#define ABIDANCE_RESULT UINT32_MAX
+#define ABIDANCE_NOBODY 0xfffffffeu
+#define ABIDANCE_RESULT 0xffffffffu
 
 struct abidance_plan_number {
     uint32_t argument;
     uint32_t width;
-    uint32_t flags;
+    uint32_t flags; /* a sum of the next two */
 };
+_Static_assert(sizeof(struct abidance_plan_number) == 12, "Python packs 12 bytes");
 
-#define ABIDANCE_BEHIND 1u
-#define ABIDANCE_SIGNED 2u
+#define ABIDANCE_BEHIND 0x1u /* not the argument, but what it points at */
+#define ABIDANCE_SIGNED 0x2u
 
-/* What an observation holds of one invocation: this, then `arguments`, `reads` and `writes` of the next three, and
- * `width` bytes of the result. */
+/* What an observation holds of one invocation: this, then `arguments`, `reads` and `writes` records, and `width`
+ * bytes of the result. */
 struct abidance_noted {
     uint32_t index; /* of the plan's callback; UINT32_MAX for one of an earlier plan */
-    uint32_t flags;
+    uint32_t flags; /* a sum of the next two */
     int32_t call;
     uint32_t answer;
     uint32_t arguments;
     uint32_t reads;
     uint32_t writes;
     uint32_t width;
-    uint32_t made;     /* the block that it gave, UINT32_MAX for none */
+    uint32_t made; /* the block that it gave, UINT32_MAX for none */
     uint32_t returned; /* the block that it took back, or that what was given back is in; UINT32_MAX for none */
-    uint32_t verdict;  /* an `abidance_verdict` */
+    uint32_t verdict; /* an `abidance_verdict` */
     uint32_t reserved;
 };
+_Static_assert(sizeof(struct abidance_noted) == 48, "Python packs 48 bytes");
 
-/* What was given back to an allocator. */
-enum abidance_verdict {
-    ABIDANCE_NOTHING = 0, /* nothing, or NULL */
-    ABIDANCE_RIGHT = 1,
-    ABIDANCE_STRANGE = 2, /* not from any allocator */
-    ABIDANCE_INSIDE = 3,  /* not where a block begins */
-    ABIDANCE_AGAIN = 4,
-    ABIDANCE_OTHERS = 5   /* from another allocator */
-};
+#define ABIDANCE_FOREIGN 0x1u /* on another thread than the call's */
+#define ABIDANCE_LATE 0x2u /* when no call ran */
 
-#define ABIDANCE_FOREIGN 1u /* on another thread than the call's */
-#define ABIDANCE_LATE 2u    /* when no call ran */
-
+/* One argument, whose bytes follow. */
 struct abidance_noted_argument {
     uint32_t size;
     uint32_t block; /* that it points into, UINT32_MAX for none */
     int64_t offset;
 };
+_Static_assert(sizeof(struct abidance_noted_argument) == 16, "Python packs 16 bytes");
 
+/* What one read has read, which follows. */
 struct abidance_noted_read {
     uint32_t reach; /* 0: NULL, else 1 + an `abidance_reach` */
     uint32_t reserved;
     uint64_t size;
 };
+_Static_assert(sizeof(struct abidance_noted_read) == 16, "Python packs 16 bytes");
 
+/* How many bytes one write wrote. */
 struct abidance_noted_write {
     uint32_t reach; /* as of a read */
     uint32_t reserved;
     uint64_t size;
 };
+_Static_assert(sizeof(struct abidance_noted_write) == 16, "Python packs 16 bytes");
 
-#define ABIDANCE_NULL 0u
+#define ABIDANCE_NULL 0x0u /* a reach */
 
-_Static_assert(sizeof(struct abidance_plan_callback) == 32, "plan/layout.py packs 32 bytes");
-_Static_assert(sizeof(struct abidance_plan_write) == 40, "plan/layout.py packs 40 bytes");
-_Static_assert(sizeof(struct abidance_plan_number) == 12, "plan/layout.py packs 12 bytes");
-_Static_assert(sizeof(struct abidance_plan_read) == 56, "plan/layout.py packs 56 bytes");
-_Static_assert(sizeof(struct abidance_noted) == 48, "plan/layout.py packs 48 bytes");
-_Static_assert(sizeof(struct abidance_plan_allocator) == 24, "plan/layout.py packs 24 bytes");
-_Static_assert(sizeof(struct abidance_noted_write) == 16, "plan/layout.py packs 16 bytes");
-_Static_assert(sizeof(struct abidance_noted_argument) == 16, "plan/layout.py packs 16 bytes");
-_Static_assert(sizeof(struct abidance_noted_read) == 16, "plan/layout.py packs 16 bytes");
-_Static_assert(sizeof(struct abidance_plan_header) == 48, "plan/layout.py packs 48 bytes");
-_Static_assert(sizeof(struct abidance_plan_block) == 40, "plan/layout.py packs 40 bytes");
-_Static_assert(sizeof(struct abidance_plan_relocation) == 24, "plan/layout.py packs 24 bytes");
+/* What was given back to an allocator. */
+enum abidance_verdict {
+    ABIDANCE_NOTHING = 0,
+    ABIDANCE_RIGHT = 1,
+    ABIDANCE_STRANGE = 2,
+    ABIDANCE_INSIDE = 3,
+    ABIDANCE_AGAIN = 4,
+    ABIDANCE_OTHERS = 5,
+};
 
 #endif
