@@ -9,6 +9,7 @@ from abidance.boundary.model.values import Case
 from abidance.boundary.resolve.join import join
 from abidance.checks import all_checks
 from abidance.checks.evidence.case_result import CaseResult
+from abidance.checks.evidence.case_run import CaseRun
 from abidance.checks.evidence.expectation import Expectation
 from abidance.contract.load import load_contract
 from abidance.generate.complete import complete
@@ -48,7 +49,8 @@ def judged(tmp_path):
             now = (left or {}).get(paths[index], was)
             blocks.append(now + was[len(now) :])
         returned = Returned(True, result, 0, 0, tuple(blocks))
-        trial = CaseResult(boundary, encoded, Observation((returned,)), "properties", expectation)
+        run = CaseRun(boundary, encoded, Observation((returned,)))
+        trial = CaseResult(run, "properties", expectation)
         found, errors = [], []
         for check in all_checks():
             try:

@@ -73,3 +73,11 @@ class Encoded:
         """Return the same with another call under test."""
         plan = replace(self.plan, subject=index)
         return Encoded(plan, self.calls, self.callbacks, self.steps, self.case)
+
+    def owner(self, block: int) -> tuple[PlacedCall, str]:
+        """Return the call and the path (``request.route``) that a block belongs to."""
+        for placed in (self.subject, *self.calls):
+            for path, index in (*placed.places.items(), *placed.storage.items()):
+                if index == block:
+                    return placed, path
+        return self.subject, ""

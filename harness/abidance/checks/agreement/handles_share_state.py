@@ -8,6 +8,7 @@ from abidance.checks.check import Check
 from abidance.checks.evidence.answers import Answer, answers, differences, told_apart
 from abidance.checks.evidence.evidence import Evidence
 from abidance.checks.evidence.permissions import may
+from abidance.checks.evidence.promise_labels import function_labels
 from abidance.core.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class HandlesShareState(Check):
 
     def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield at most one diagnostic."""
-        alone = trial.alone
+        alone = trial.alones.get(trial.encoded.plan.subject)
         if alone is None or not trial.answered or not alone.answered or may(trial, "handles", trial.function):
             return
         same = {call: each.encoded.plan.subject for call, each in trial.alones.items()}
@@ -53,7 +54,7 @@ class HandlesShareState(Check):
         yield Diagnostic(
             self.code,
             f"`{function.name}` {did}, and {otherwise} without the calls on other handles",
-            trial.declared(function, "each handle has a state of its own"),
+            function_labels(function, "each handle has a state of its own"),
             help="where handles are meant to see each other: `may: [handles]`",
             place=f"{function.name}:{difference.path}",
         )

@@ -13,6 +13,7 @@ from abidance.checks.evidence.answers import difference as first_difference
 from abidance.checks.evidence.callback_text import nth, times
 from abidance.checks.evidence.cause import Cause, cause_of
 from abidance.checks.evidence.evidence import Evidence
+from abidance.checks.evidence.promise_labels import member_labels
 from abidance.checks.memory.input_modified import InputModified
 from abidance.checks.memory.out_of_bounds_read import OutOfBoundsRead
 from abidance.checks.memory.out_of_bounds_write import OutOfBoundsWrite
@@ -117,7 +118,7 @@ class ImplementationsDiffer(Check):
                 Label(function.declaration.span),
             )
         else:
-            labels = trial.places(function, named, "answers differ")
+            labels = member_labels(trial.boundary, function, named, "answers differ")
         return Diagnostic(
             self.code,
             f"`{function.name}` {words}",

@@ -8,6 +8,7 @@ from abidance.checks.check import Check
 from abidance.checks.evidence.answers import pairs_differ, told_apart, where
 from abidance.checks.evidence.evidence import Evidence
 from abidance.checks.evidence.permissions import effect_span, promises
+from abidance.checks.evidence.promise_labels import function_labels
 from abidance.core.diagnostic import Diagnostic, Label
 
 if TYPE_CHECKING:
@@ -70,4 +71,4 @@ def _labels(trial: CaseResult) -> tuple[Label, ...]:
     function = trial.function
     if promises(trial, "thread_safe"):
         return Label(effect_span(trial, "thread_safe"), "promised"), Label(function.declaration.span)
-    return trial.declared(function, "promised")
+    return function_labels(function, "promised")

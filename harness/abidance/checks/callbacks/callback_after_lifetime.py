@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.checks.check import Check
+from abidance.checks.evidence.callback_lifetimes import late_invocations
 from abidance.checks.evidence.callback_text import labels, named
 from abidance.checks.evidence.evidence import Evidence
+from abidance.checks.evidence.promise_labels import function_labels
 from abidance.core.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
@@ -41,7 +43,7 @@ class CallbackAfterLifetime(Check):
     def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield one diagnostic a callback that the call under test was given, or that it calls."""
         told: set[int | None] = set()
-        for each in trial.invocations:
+        for each in trial.run.invocations:
             if each.callback in told:
                 continue
             why = self._late(trial, each)
@@ -55,14 +57,14 @@ class CallbackAfterLifetime(Check):
             return Diagnostic(
                 self.code,
                 f"`{running.name}` called a callback that was given to a call before this test case",
-                trial.declared(running, "only what it is given may be called"),
+                function_labels(running, "only what it is given may be called"),
                 place=f"{running.name}:earlier",
             )
         placed = trial.encoded.callbacks[each.callback]
         owner = trial.encoded.calls[placed.call].function
         if owner is not trial.function and running is not trial.function:
             return None  # it shows where one of the two is under test
-        if each not in trial.late:
+        if each not in late_invocations(trial.run):
             return None
         until = f"`{owner.name}` returns" if placed.shape.lifetime == "call" else "its handle is destroyed"
         when = f"after `{running.name}` returned" if each.late else f"by `{running.name}`"

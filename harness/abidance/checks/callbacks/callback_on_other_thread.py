@@ -40,7 +40,7 @@ class CallbackOnOtherThread(Check):
     def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield one diagnostic a callback."""
         told: set[int] = set()
-        for each in trial.invocations:
+        for each in trial.run.invocations:
             if not each.foreign or each.callback is None or each.callback in told:
                 continue
             told.add(each.callback)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from abidance.boundary.model.types import writes
 from abidance.checks.check import Check
 from abidance.checks.evidence.callback_text import labels, named, place, times
 from abidance.checks.evidence.evidence import Evidence
-from abidance.contract.expression import EvaluationError
+from abidance.checks.evidence.promise_labels import member_labels
+from abidance.contract.expression import EvaluationError, spelling
 from abidance.core.diagnostic import Diagnostic, Label
 
 if TYPE_CHECKING:
@@ -74,7 +76,7 @@ class WrongCallbackCount(Check):
     def _wrong(self, trial: CaseResult, placed: PlacedCallback, count: int, limit: str) -> Diagnostic:
         function = trial.function
         _, *declared = labels(trial, placed, "")
-        where = placed.shape.counted or trial.places(function, placed.path, "")[0].span
+        where = placed.shape.counted or member_labels(trial.boundary, function, placed.path, "")[0].span
         return Diagnostic(
             self.code,
             f"`{function.name}` called {named(trial, placed)} {times(count)}, not {limit}",
@@ -87,13 +89,31 @@ def _bound(clause: Expression | None, trial: CaseResult, placed: PlacedCallback)
     if clause is None:
         return None
     seen = trial.seen
-    if not seen.success and not clause.names <= trial.given.keys():
+    if not seen.success and not clause.names <= _untouched(trial):
         return None  # what a failed call leaves in out parameters counts nothing
-    scope: Mapping[str, Any] = trial.beside(placed.path)
-    value = clause.evaluate(scope, seen.before)
+    value = clause.evaluate(_scope(trial, placed.path), seen.before)
     if isinstance(value, bool) or not isinstance(value, int):
         raise EvaluationError(f"`{clause.text}` is no number of calls here", clause.span)
     return value
+
+
+def _untouched(trial: CaseResult) -> frozenset[str]:
+    """Return what has a value before the call under test and keeps it: what the library does not write."""
+    own = (spelling(member.name) for member in trial.function.members if not writes(member.shape))
+    return frozenset((*trial.boundary.constants, *own))
+
+
+def _scope(trial: CaseResult, path: str) -> Mapping[str, Any]:
+    """Return what an expression at a path sees after the call under test: the fields beside it come first."""
+    after = trial.seen.after
+    holders: list[Mapping[str, Any]] = []
+    value: Any = after
+    for part in path.split(".")[:-1]:
+        value = value.get(spelling(part) if not holders else part)
+        if not isinstance(value, dict):
+            break
+        holders.insert(0, value)
+    return trial.boundary.scope(*holders, outer=after) if holders else after
 
 
 def _limit(words: str, least: int | None, most: int | None, placed: PlacedCallback) -> str:

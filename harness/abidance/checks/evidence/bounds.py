@@ -8,6 +8,8 @@ from abidance.boundary.model.types import HandleShape, PointerShape
 from abidance.checks.evidence.allocated_blocks import is_allocated, source_of
 from abidance.checks.evidence.callback_text import labels, named
 from abidance.checks.evidence.frames import frame_label
+from abidance.checks.evidence.promise_labels import function_labels, member_at, member_labels
+from abidance.checks.evidence.wording import size_text
 from abidance.core.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
@@ -47,8 +49,8 @@ def outside(
     `side` is ``after`` or ``before``; a `distance` of 0 touches the edge. `size` is 0 when it is unknown.
     """
     allocated = is_allocated(trial, block)
-    placed, path = trial.owner(block)
-    running = trial.running if call is None else trial.encoded.calls[call].function
+    placed, path = trial.encoded.owner(block)
+    running = trial.run.running if call is None else trial.encoded.calls[call].function
     function = running if allocated else placed.function
     how_many = f"{size} byte{'' if size == 1 else 's'} " if size else ""
     where = "past the end of" if side == "after" else "before the start of"
@@ -74,10 +76,10 @@ def outside(
 
 def _places(trial: CaseResult, block: int) -> tuple[Label, ...]:
     if is_allocated(trial, block):
-        return trial.declared(trial.running)
-    placed, path = trial.owner(block)
-    size = trial.size_text(block, path, placed.function)
-    return trial.places(placed.function, path, size, _header_words(trial, block))
+        return function_labels(trial.run.running)
+    placed, path = trial.encoded.owner(block)
+    size = size_text(trial, block, path, placed.function)
+    return member_labels(trial.boundary, placed.function, path, size, _header_words(trial, block))
 
 
 def _seen_by(trial: CaseResult) -> str:
@@ -90,8 +92,8 @@ def _seen_by(trial: CaseResult) -> str:
 
 
 def _header_words(trial: CaseResult, block: int) -> str:
-    placed, path = trial.owner(block)
-    member = trial.member(placed.function, path)
+    placed, path = trial.encoded.owner(block)
+    member = member_at(trial.boundary, placed.function, path)
     if member is None or isinstance(member.shape, HandleShape):
         return ""
     if isinstance(member.shape, PointerShape) and member.shape.what.value in ("bytes", "array"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from abidance.checks.evidence.promise_labels import member_labels
 from abidance.core.diagnostic import Label
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def named(trial: CaseResult, placed: PlacedCallback) -> str:
 def labels(trial: CaseResult, placed: PlacedCallback, words: str) -> tuple[Label, ...]:
     """Return the contract's line and the header's line for a callback."""
     function = trial.encoded.calls[placed.call].function
-    return trial.places(function, placed.path, words)
+    return member_labels(trial.boundary, function, placed.path, words)
 
 
 def labels_inside(trial: CaseResult, called: CallbackInvocation, path: str, words: str) -> tuple[Label, ...]:

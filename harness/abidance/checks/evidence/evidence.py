@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from abidance.checks.evidence.sequence_calls import refuses
+
 if TYPE_CHECKING:
     from abidance.checks.evidence.case_result import CaseResult
 
@@ -108,7 +110,7 @@ def evidence(trial: CaseResult) -> int:
         found |= Evidence.CALLBACKS
     if encoded.steps:
         found |= Evidence.SEQUENCE
-    if trial.refuses:
+    if refuses(trial):
         found |= Evidence.REJECTS
     return found | _further(trial)
 

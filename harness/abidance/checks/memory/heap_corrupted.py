@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from abidance.checks.check import Check
 from abidance.checks.evidence.evidence import Evidence
 from abidance.checks.evidence.frames import frame_label, frame_place, of_block
+from abidance.checks.evidence.promise_labels import call_labels
+from abidance.checks.evidence.wording import to_blame
 from abidance.core.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
@@ -46,7 +48,7 @@ class HeapCorrupted(Check):
         corruption = trial.observation.corruption
         if corruption is None:
             return
-        function, actor = trial.function, trial.actor
+        function, actor = trial.function, to_blame(trial)
         if corruption.call is not None:
             function = trial.encoded.calls[corruption.call].function
             actor = f"`{function.name}`"
@@ -67,7 +69,7 @@ class HeapCorrupted(Check):
         yield Diagnostic(
             self.code,
             f"{actor} {did}",
-            (*trial.promise_of(function), *labels),
+            (*call_labels(trial, function), *labels),
             tuple(notes),
             help="AddressSanitizer or valgrind names the line that writes",
             place=f"{function.name}:{'freed' if corruption.after_free else 'past'}:{frame_place(corruption.made_at)}",

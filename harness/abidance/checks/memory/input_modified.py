@@ -10,6 +10,8 @@ from abidance.checks.check import Check
 from abidance.checks.evidence.cause import Cause, cause_of
 from abidance.checks.evidence.evidence import Evidence
 from abidance.checks.evidence.frames import frame_label
+from abidance.checks.evidence.promise_labels import member_labels
+from abidance.checks.evidence.sequence_calls import each_call, law_of
 from abidance.core import masks
 from abidance.core.diagnostic import Diagnostic, Label
 
@@ -52,12 +54,12 @@ class InputModified(Check):
             return
         for modified in trial.observation.modified:
             yield self._modified(trial, modified.block, modified.offset)
-        for each in trial.each if trial.law else ():
+        for each in each_call(trial) if law_of(trial) else ():
             for block, offset in _changed(each):
                 yield self._modified(each, block, offset)
 
     def _modified(self, trial: CaseResult, block: int, offset: int) -> Diagnostic:
-        placed, path = trial.owner(block)
+        placed, path = trial.encoded.owner(block)
         function, death = placed.function, trial.death
         lines: tuple[Label, ...] = ()
         notes: tuple[str, ...] = ()
@@ -66,7 +68,12 @@ class InputModified(Check):
         return Diagnostic(
             self.code,
             f"`{function.name}` wrote to `{path}`, which it may only read",
-            (*trial.places(function, path, "read only", "" if not path else "declared here"), *lines),
+            (
+                *member_labels(
+                    trial.boundary, function, path, "read only", "" if not path else "declared here"
+                ),
+                *lines,
+            ),
             (f"the byte at offset {offset} was written", *notes),
             place=f"{function.name}:{path}",
         )

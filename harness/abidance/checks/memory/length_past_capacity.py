@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.checks.check import Check
+from abidance.checks.evidence.promise_labels import member_labels
 from abidance.core.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
@@ -47,7 +48,12 @@ class LengthPastCapacity(Check):
             yield Diagnostic(
                 self.code,
                 f"`{function.name}` says that `{overrun.path}` holds {overrun.reported_length} elements, but {limit}",
-                trial.places(function, overrun.path, f"{clause} = {overrun.reported_length} after the call"),
+                member_labels(
+                    trial.boundary,
+                    function,
+                    overrun.path,
+                    f"{clause} = {overrun.reported_length} after the call",
+                ),
                 help="report failure when the buffer is too small; where this is a failure, say how it is reported: "
                 "`returns: {status: ...}`",
                 place=f"{function.name}:{overrun.path}",

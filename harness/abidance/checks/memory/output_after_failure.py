@@ -8,6 +8,8 @@ from abidance.boundary.decode.decode import held_before
 from abidance.boundary.model.types import Direction, PointerShape, What
 from abidance.checks.check import Check
 from abidance.checks.evidence import unwritten_memory
+from abidance.checks.evidence.promise_labels import member_labels
+from abidance.checks.evidence.wording import result_text
 from abidance.contract.expression import spelling
 from abidance.core import masks
 from abidance.core.diagnostic import Diagnostic
@@ -70,8 +72,8 @@ class OutputAfterFailure(Check):
                 continue
             yield Diagnostic(
                 self.code,
-                f"`{function.name}`{trial.result_text()}, which is a failure, and wrote to `{member.name}`",
-                trial.places(function, member.name, "untouched after a failure"),
+                f"`{function.name}`{result_text(trial)}, which is a failure, and wrote to `{member.name}`",
+                member_labels(trial.boundary, function, member.name, "untouched after a failure"),
                 (f"the byte at offset {at} was 0x{before[at]:02x} before the call and is 0x{raw[at]:02x}",),
                 help=f"where that is meant: `{member.name}: {{..., on_failure: written}}`, or `unspecified`",
                 place=f"{function.name}:{member.name}",

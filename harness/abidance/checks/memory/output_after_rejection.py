@@ -9,6 +9,7 @@ from abidance.boundary.model.types import Direction, PointerShape, ScalarShape, 
 from abidance.checks.check import Check
 from abidance.checks.evidence import unwritten_memory
 from abidance.checks.evidence.evidence import Evidence
+from abidance.checks.evidence.promise_labels import member_labels
 from abidance.core import masks
 from abidance.core.diagnostic import Diagnostic, Label
 
@@ -77,7 +78,10 @@ class OutputAfterRejection(Check):
             yield Diagnostic(
                 self.code,
                 f"`{function.name}` wrote to `{member.name}` in a call that it refuses ({expectation.rejects})",
-                (Label(expectation.span, "refused"), *trial.places(function, member.name, "written to")),
+                (
+                    Label(expectation.span, "refused"),
+                    *member_labels(trial.boundary, function, member.name, "written to"),
+                ),
                 (f"the byte at offset {at} was 0x{before[at]:02x} and is 0x{memory[block][at]:02x}",),
                 help=f"where that is meant: `{member.name}: {{..., on_failure: written}}`, or `unspecified`",
                 place=f"{function.name}:rejects:{expectation.span.line}:{member.name}",

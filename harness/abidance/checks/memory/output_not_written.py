@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from abidance.checks.check import Check
 from abidance.checks.evidence import unwritten_memory
 from abidance.checks.evidence.evidence import Evidence
+from abidance.checks.evidence.promise_labels import member_labels
+from abidance.checks.evidence.wording import having_returned
 from abidance.core.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
@@ -64,8 +66,10 @@ class OutputNotWritten(Check):
             ended, remedy = _asked(trial)
             yield Diagnostic(
                 self.code,
-                f"`{function.name}`{trial.having_returned()} left {part}`{where}` unwritten",
-                trial.places(function, region.member.name, f"written by a call that {ended}"),
+                f"`{function.name}`{having_returned(trial)} left {part}`{where}` unwritten",
+                member_labels(
+                    trial.boundary, function, region.member.name, f"written by a call that {ended}"
+                ),
                 (
                     f"filled with 0x{fill:02x} before the call, it holds that afterwards; so with 0x{other_fill:02x}",
                 ),

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from abidance.checks.check import Check
 from abidance.checks.evidence import unwritten_memory
 from abidance.checks.evidence.evidence import Evidence
+from abidance.checks.evidence.promise_labels import function_labels, member_labels
+from abidance.checks.evidence.wording import result_text
 from abidance.core.diagnostic import Diagnostic
 from abidance.plan.plan import ONES
 
@@ -63,16 +65,16 @@ class UninitialisedRead(Check):
         function = trial.function
         fills = [_words(each.encoded.plan.fill) for each in (trial, again.refilled)]
         if path == "result":
-            shown = [each.result_text().strip() for each in (trial, again.refilled)]
+            shown = [result_text(each).strip() for each in (trial, again.refilled)]
             notes = tuple(
                 f"{words} with {fill} in out memory" for words, fill in zip(shown, fills, strict=True)
             )
-            labels = trial.declared(function, "the same call must have the same answer")
+            labels = function_labels(function, "the same call must have the same answer")
         else:
             notes = (
                 f"what is in `{path}` differs between calls with {fills[0]} and {fills[1]} in out memory",
             )
-            labels = trial.places(function, path, "the same call must have the same answer")
+            labels = member_labels(trial.boundary, function, path, "the same call must have the same answer")
         yield Diagnostic(
             self.code,
             f"what `{function.name}` answers in `{path}` depends on memory that was never written",

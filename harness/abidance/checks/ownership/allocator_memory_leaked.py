@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from abidance.checks.check import Check
 from abidance.checks.evidence.allocated_blocks import left_over
+from abidance.checks.evidence.callback_lifetimes import last_call_of
 from abidance.checks.evidence.callback_text import labels, named
 from abidance.checks.evidence.evidence import Evidence
 from abidance.checks.evidence.owners import leaves_nothing, unowned
@@ -57,7 +58,7 @@ class AllocatorMemoryLeaked(Check):
             return
         for given in by_call.values():
             first, count = given[0], len(given)
-            end = trial.last_call_of(first.placed)
+            end = last_call_of(trial.run, first.placed)
             assert end is not None
             ended = end if trial.observation.calls[end].ran else first.placed.call
             function = trial.encoded.calls[ended].function
@@ -76,6 +77,6 @@ def _left(trial: CaseResult) -> dict[int, list[AllocatedBlock]]:
     """Return what did not come back in time, by the call that was given its allocator; nothing where it may stay."""
     by_call: dict[int, list[AllocatedBlock]] = {}
     for each in left_over(trial):
-        if trial.last_call_of(each.placed) is not None:
+        if last_call_of(trial.run, each.placed) is not None:
             by_call.setdefault(each.placed.call, []).append(each)
     return {} if by_call and may(trial, "memory") else by_call

@@ -8,6 +8,7 @@ from abidance.checks.check import Check
 from abidance.checks.evidence.allocated_blocks import is_allocated, source_of
 from abidance.checks.evidence.callback_text import labels, named
 from abidance.checks.evidence.evidence import Evidence
+from abidance.checks.evidence.promise_labels import function_labels
 from abidance.core.diagnostic import Diagnostic
 from abidance.plan.observation import DeallocationStatus
 
@@ -54,7 +55,7 @@ class AllocatorMisused(Check):
     def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield one diagnostic for each way that it went wrong."""
         told: set[tuple[int | None, DeallocationStatus]] = set()
-        for each in trial.invocations:
+        for each in trial.run.invocations:
             if each.given_back in _WRONG and each.callback is not None:
                 key = each.callback, each.given_back
                 if key not in told:
@@ -79,7 +80,7 @@ class AllocatorMisused(Check):
     def _astray(self, trial: CaseResult, index: int, block: int) -> Diagnostic:
         function, placed = trial.encoded.calls[index].function, source_of(trial, block)
         whose = named(trial, placed) if placed is not None else "an allocator"
-        places = labels(trial, placed, "its memory goes back to it") if placed else trial.declared(function)
+        places = labels(trial, placed, "its memory goes back to it") if placed else function_labels(function)
         return Diagnostic(
             self.code,
             f"`{function.name}` gave the C library's `free` what {whose} had given",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from abidance.checks.check import Check
 from abidance.checks.evidence.allocated_blocks import is_allocated
 from abidance.checks.evidence.evidence import Evidence
+from abidance.checks.evidence.promise_labels import member_labels
 from abidance.core.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class BorrowedMemoryFreed(Check):
             block = returned.side_effects.misfreed
             if block is None or is_allocated(trial, block):
                 continue
-            placed, path = trial.owner(block)
+            placed, path = trial.encoded.owner(block)
             function = trial.encoded.calls[index].function
             handed = trial.encoded.plan.blocks[block].handed
             words = "which is the caller's"
@@ -59,8 +60,11 @@ class BorrowedMemoryFreed(Check):
             yield Diagnostic(
                 self.code,
                 f"`{function.name}` freed `{path}`, {words}",
-                trial.places(
-                    placed.function, path, "taken over on success" if handed else "lent for the call"
+                member_labels(
+                    trial.boundary,
+                    placed.function,
+                    path,
+                    "taken over on success" if handed else "lent for the call",
                 ),
                 place=f"{function.name}:{path}",
             )
@@ -73,12 +77,12 @@ class BorrowedMemoryFreed(Check):
             hand = next((each for each in call.hands if each.block == freed.block), None)
             if hand is None or hand.is_taken(returned.result):
                 continue
-            placed, path = trial.owner(freed.block)
+            placed, path = trial.encoded.owner(freed.block)
             name = placed.function.name
             yield Diagnostic(
                 self.code,
                 f"`{name}` failed and freed `{path}`, which is the caller's again then",
-                trial.places(placed.function, path, "taken over on success"),
+                member_labels(trial.boundary, placed.function, path, "taken over on success"),
                 help="where a call that fails takes it over as well: "
                 f"`{path.partition('.')[0]}: {{..., on_failure: taken}}`",
                 place=f"{name}:{path}",

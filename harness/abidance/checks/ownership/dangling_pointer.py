@@ -8,6 +8,7 @@ from abidance.checks.check import Check
 from abidance.checks.evidence.cause import Cause, cause_of
 from abidance.checks.evidence.evidence import Evidence
 from abidance.checks.evidence.frames import frame_label
+from abidance.checks.evidence.promise_labels import member_labels
 from abidance.core.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
@@ -46,14 +47,14 @@ class DanglingPointer(Check):
         if death is None or death.touch is None or cause_of(trial) is not Cause.KEPT_POINTER:
             return
         assert death.touch.block is not None
-        placed, path = trial.owner(death.touch.block)
-        lender, function = placed.function, trial.running
+        placed, path = trial.encoded.owner(death.touch.block)
+        lender, function = placed.function, trial.run.running
         verb = {True: "writes to", False: "reads", None: "touches"}[death.touch.write]
         lines, notes = frame_label(death.frames, "kept until here")
         yield Diagnostic(
             self.code,
             f"`{function.name}` {verb} the memory of `{path}`, which `{lender.name}` was lent for its own call alone",
-            (*trial.places(lender, path, "lent for the call"), *lines),
+            (*member_labels(trial.boundary, lender, path, "lent for the call"), *lines),
             notes,
             help="copy what is needed later; where the caller is to leave it there: "
             f"`{path.partition('.')[0]}: {{..., lifetime: handle(NAME)}}`, or `static`",

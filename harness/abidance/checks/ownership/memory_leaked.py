@@ -9,6 +9,8 @@ from abidance.checks.evidence.evidence import Evidence
 from abidance.checks.evidence.frames import frame_label, frame_place, site_of
 from abidance.checks.evidence.owners import unowned
 from abidance.checks.evidence.permissions import may
+from abidance.checks.evidence.promise_labels import call_labels, member_labels
+from abidance.checks.evidence.wording import having_returned, to_blame
 from abidance.core.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
@@ -27,7 +29,9 @@ def _may_be_the_callers(trial: CaseResult) -> bool:
     taken = (
         {name for name, param in promise.params.items() if param.on_failure == "taken"} if promise else set()
     )
-    unsure = (trial.owner(hand.block)[1].partition(".")[0] for hand in call.hands if hand.taken is None)
+    unsure = (
+        trial.encoded.owner(hand.block)[1].partition(".")[0] for hand in call.hands if hand.taken is None
+    )
     return any(name not in taken for name in unsure)
 
 
@@ -38,7 +42,7 @@ def _never_freed(trial: CaseResult) -> tuple[PlacedCall, str] | None:
         for hand in call.hands if returned.ran else ():
             block = trial.encoded.plan.blocks[hand.block]
             if hand.is_taken(returned.result) and hand.block not in freed and not block.kept:
-                return trial.owner(hand.block)
+                return trial.encoded.owner(hand.block)
     return None
 
 
@@ -142,7 +146,7 @@ class MemoryLeaked(Check):
             yield Diagnostic(
                 self.code,
                 f"`{placed.function.name}` took `{path}` over, and {ends}",
-                (*trial.places(placed.function, path, "the callee's to free"), *lines),
+                (*member_labels(trial.boundary, placed.function, path, "the callee's to free"), *lines),
                 (f"{last.bytes} bytes stay at each of {_TIMES} further times", *notes),
                 help="free it when it is not needed any more; where the library keeps it for good: `lifetime: static`",
                 place=f"{placed.function.name}:{path}:leak",
@@ -152,16 +156,16 @@ class MemoryLeaked(Check):
         asked = _asked_by(trial, last)
         at = trial.encoded.calls[asked].function if asked is not None else function
         if at is function and not several:
-            words = f"{trial.actor}{trial.having_returned()} leaves {blocks} of heap memory behind each time it is "
+            words = f"{to_blame(trial)}{having_returned(trial)} leaves {blocks} of heap memory behind each time it is "
             words += "called"
         else:
-            who = f"`{at.name}`" if asked is not None else trial.actor
+            who = f"`{at.name}`" if asked is not None else to_blame(trial)
             when = "these calls are" if several else f"`{function.name}` is"
             words = f"{who} leaves {blocks} of heap memory behind each time {when} made"
         yield Diagnostic(
             self.code,
             words,
-            (*trial.promise_of(at), *lines),
+            (*call_labels(trial, at), *lines),
             (
                 f"{last.bytes} bytes at each of {_TIMES} further {'times' if several else 'calls'}",
                 *notes,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from abidance.checks.check import Check
 from abidance.checks.evidence.evidence import Evidence
 from abidance.checks.evidence.permissions import call_side_effects
+from abidance.checks.evidence.promise_labels import function_labels
 from abidance.core.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class CallReturnedTwice(Check):
             yield Diagnostic(
                 self.code,
                 f"`{function.name}` was called once and came back in {others} as well",
-                trial.declared(function, "returns to its caller, once"),
+                function_labels(function, "returns to its caller, once"),
                 help="end a forked child by `_exit` or `exec`, whatever happens in it",
                 place=function.name,
             )

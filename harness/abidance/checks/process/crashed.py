@@ -13,6 +13,8 @@ from abidance.checks.evidence.cause import CRASHES, Cause, cause_of, is_null
 from abidance.checks.evidence.evidence import Evidence
 from abidance.checks.evidence.frames import frame_label, frame_place, last_words, origin_of
 from abidance.checks.evidence.permissions import effect_span, promises
+from abidance.checks.evidence.promise_labels import call_labels, member_labels
+from abidance.checks.evidence.wording import promised_instead
 from abidance.core.diagnostic import Diagnostic, Label
 
 if TYPE_CHECKING:
@@ -51,9 +53,9 @@ class Crashed(Check):
         death = trial.death
         if death is None or cause_of(trial) is not Cause.CRASH:
             return
-        function = trial.running
+        function = trial.run.running
         lines, notes = frame_label(death.frames, "crashed here")
-        what, places = _what(death), trial.promise_of(function)
+        what, places = _what(death), call_labels(trial, function)
         touch = death.touch
         if touch is not None and _is_freed(trial, touch):
             what, places = _after_free(trial, touch, places)
@@ -65,7 +67,7 @@ class Crashed(Check):
             places = (Label(effect_span(trial, "no_unwind"), "promised"), Label(function.declaration.span))
         yield Diagnostic(
             self.code,
-            f"`{function.name}` {what}{trial.instead}",
+            f"`{function.name}` {what}{promised_instead(trial)}",
             (*places, *lines),
             (*notes, *last_words(death)),
             place=f"{function.name}:{frame_place(death.frames)}",
@@ -97,8 +99,8 @@ def _after_free(trial: CaseResult, touch: Touch, places: tuple[Label, ...]) -> t
         whose = named(trial, source) if source is not None else "an allocator"
         places = labels(trial, source, "given back by then") if source is not None else places
         return f"{verb} memory from {whose} after it was given back", places
-    placed, path = trial.owner(touch.block)
-    places = trial.places(placed.function, path, "the callee's to free, and freed by then")
+    placed, path = trial.encoded.owner(touch.block)
+    places = member_labels(trial.boundary, placed.function, path, "the callee's to free, and freed by then")
     return f"{verb} `{path}`, which it took over and has freed", places
 
 

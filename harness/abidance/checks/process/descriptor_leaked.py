@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from abidance.checks.check import Check
 from abidance.checks.evidence.evidence import Evidence
 from abidance.checks.evidence.permissions import culprit, grown, may
+from abidance.checks.evidence.promise_labels import function_labels
+from abidance.checks.evidence.wording import to_blame
 from abidance.core.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
@@ -49,8 +51,8 @@ class DescriptorLeaked(Check):
             if not may(trial, "files"):
                 yield Diagnostic(
                     self.code,
-                    f"{trial.actor} leaves one more descriptor open each time it is called: {change.after}",
-                    trial.declared(subject, "closes what it opens"),
+                    f"{to_blame(trial)} leaves one more descriptor open each time it is called: {change.after}",
+                    function_labels(subject, "closes what it opens"),
                     help="close it on every path; where it is meant to stay open: `may: [files]`",
                     place=f"{subject.name}:opened",
                 )
@@ -60,13 +62,13 @@ class DescriptorLeaked(Check):
                 yield Diagnostic(
                     self.code,
                     f"`{function.name}` put another file in the place of descriptor {change.before}, not its own",
-                    trial.declared(function, "leaves alone what it did not open"),
+                    function_labels(function, "leaves alone what it did not open"),
                     place=f"{function.name}:replaced",
                 )
             if change.kind == "closed" and function is not None and not may(trial, "files", function):
                 yield Diagnostic(
                     self.code,
                     f"`{function.name}` closed descriptor {change.before}, which was open before",
-                    trial.declared(function, "closes only what it opens"),
+                    function_labels(function, "closes only what it opens"),
                     place=f"{function.name}:closed",
                 )

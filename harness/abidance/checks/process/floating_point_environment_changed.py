@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from abidance.checks.check import Check
 from abidance.checks.evidence.evidence import Evidence
 from abidance.checks.evidence.permissions import call_side_effects, may
+from abidance.checks.evidence.promise_labels import function_labels
 from abidance.core.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class FloatingPointEnvironmentChanged(Check):
             yield Diagnostic(
                 self.code,
                 f"`{function.name}` came back with other floating-point control bits: rounding, flushing, traps",
-                trial.declared(function, "leaves them alone"),
+                function_labels(function, "leaves them alone"),
                 help="put them back before returning (`fegetenv`, `fesetenv`); where this is what the function is for: "
                 "`may: [floating_point]`",
                 place=function.name,

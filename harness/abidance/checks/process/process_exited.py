@@ -8,6 +8,8 @@ from abidance.checks.check import Check
 from abidance.checks.evidence.cause import Cause, cause_of
 from abidance.checks.evidence.evidence import Evidence
 from abidance.checks.evidence.frames import frame_label, last_words, origin_of
+from abidance.checks.evidence.promise_labels import call_labels
+from abidance.checks.evidence.wording import promised_instead
 from abidance.core.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
@@ -42,12 +44,12 @@ class ProcessExited(Check):
         death = trial.death
         if death is None or cause_of(trial) is not Cause.EXIT:
             return
-        function = trial.running
+        function = trial.run.running
         lines, notes = frame_label(death.frames, "ended the process here")
         yield Diagnostic(
             self.code,
-            f"`{function.name}` ended the process with exit status {death.status}{trial.instead}",
-            (*trial.promise_of(function), *lines),
+            f"`{function.name}` ended the process with exit status {death.status}{promised_instead(trial)}",
+            (*call_labels(trial, function), *lines),
             (*notes, *last_words(death)),
             help="return a status; ending the process is the caller's decision",
             place=function.name,

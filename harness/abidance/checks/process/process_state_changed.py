@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from abidance.checks.check import Check
 from abidance.checks.evidence.evidence import Evidence
 from abidance.checks.evidence.permissions import culprit, may
+from abidance.checks.evidence.promise_labels import function_labels
 from abidance.core.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ class ProcessStateChanged(Check):
             yield Diagnostic(
                 self.code,
                 f"`{function.name}` changed the {what}{details(change)}",
-                trial.declared(function, f"leaves the {what.partition(' of')[0]} alone"),
+                function_labels(function, f"leaves the {what.partition(' of')[0]} alone"),
                 help=f"put it back before returning; where this is what the function is for: `may: [{word}]`",
                 place=f"{function.name}:{change.kind}",
             )

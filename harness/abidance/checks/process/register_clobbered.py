@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from abidance.checks.check import Check
 from abidance.checks.evidence.evidence import Evidence
 from abidance.checks.evidence.permissions import call_side_effects
+from abidance.checks.evidence.promise_labels import function_labels
 from abidance.core.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class RegisterClobbered(Check):
             yield Diagnostic(
                 self.code,
                 f"`{function.name}` came back with {' and '.join(broken)}",
-                trial.declared(function, "the calling convention has it leave these as they were"),
+                function_labels(function, "the calling convention has it leave these as they were"),
                 help="name what inline assembly changes in its list of clobbers, end what sets the direction flag by "
                 "`cld`, and push and pop the registers that an assembly routine uses",
                 place=function.name,

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from abidance.checks.check import Check
 from abidance.checks.evidence.evidence import Evidence
 from abidance.checks.evidence.permissions import grown, may
+from abidance.checks.evidence.promise_labels import function_labels
+from abidance.checks.evidence.wording import to_blame
 from abidance.core.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
@@ -59,8 +61,8 @@ class ResourceLeaked(Check):
             for change in grown(trial, kind):
                 yield Diagnostic(
                     self.code,
-                    f"{trial.actor} leaves one more {what} behind each time it is called{_details(change)}",
-                    trial.declared(subject, promise),
+                    f"{to_blame(trial)} leaves one more {what} behind each time it is called{_details(change)}",
+                    function_labels(subject, promise),
                     help=f"where it is meant to stay: `may: [{word}]`",
                     place=f"{subject.name}:{kind}",
                 )

@@ -8,6 +8,7 @@ from abidance.checks.check import Check
 from abidance.checks.evidence.cause import Cause, cause_of
 from abidance.checks.evidence.evidence import Evidence
 from abidance.checks.evidence.frames import frame_label, frame_place, of_block, origin_of
+from abidance.checks.evidence.promise_labels import call_labels
 from abidance.core.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class SanitizerReport(Check):
         death = trial.death
         if death is None or death.report is None or cause_of(trial) is not Cause.SANITIZER:
             return
-        function, report = trial.running, death.report
+        function, report = trial.run.running, death.report
         frames = report.frames or death.frames
         lines, notes = frame_label(frames, report.headline)
         stacks = (
@@ -68,7 +69,7 @@ class SanitizerReport(Check):
         yield Diagnostic(
             self.code,
             f"{report.tool} reports {report.kind.replace('-', ' ')} in `{function.name}`",
-            (*trial.promise_of(function), *lines),
+            (*call_labels(trial, function), *lines),
             (*notes, *(() if lines else (report.headline,))),
             place=f"{function.name}:{kind}{place}",
             origin=origin_of(death, frames) if place else None,

@@ -9,6 +9,8 @@ from abidance.boundary.print_c.call import bytes_text
 from abidance.checks.check import Check
 from abidance.checks.evidence.evidence import Evidence
 from abidance.checks.evidence.permissions import may
+from abidance.checks.evidence.promise_labels import function_labels
+from abidance.checks.evidence.wording import to_blame
 from abidance.core.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
@@ -51,8 +53,8 @@ class StandardStreamWritten(Check):
             return
         yield Diagnostic(
             self.code,
-            f"{trial.actor} printed {bytes_text(words[:80])}{' and more' if len(words) > 80 else ''}",
-            trial.declared(function, "prints nothing"),
+            f"{to_blame(trial)} printed {bytes_text(words[:80])}{' and more' if len(words) > 80 else ''}",
+            function_labels(function, "prints nothing"),
             help="return it or leave it out; where printing is what the function is for: `may: [output]`",
             place=function.name,
         )

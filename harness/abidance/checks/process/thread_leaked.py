@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from abidance.checks.check import Check
 from abidance.checks.evidence.evidence import Evidence
 from abidance.checks.evidence.permissions import grown, may
+from abidance.checks.evidence.promise_labels import function_labels
+from abidance.checks.evidence.wording import to_blame
 from abidance.core.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
@@ -47,8 +49,8 @@ class ThreadLeaked(Check):
         for change in grown(trial, "threads"):
             yield Diagnostic(
                 self.code,
-                f"{trial.actor} leaves one more thread running each time it is called",
-                trial.declared(function, "ends what it starts"),
+                f"{to_blame(trial)} leaves one more thread running each time it is called",
+                function_labels(function, "ends what it starts"),
                 (f"{change.after} threads after five calls",),
                 help="join it before returning; where it is meant to go on: `may: [threads]`",
                 place=function.name,

@@ -8,6 +8,8 @@ from abidance.checks.check import Check
 from abidance.checks.evidence.cause import Cause, cause_of
 from abidance.checks.evidence.evidence import Evidence
 from abidance.checks.evidence.frames import frame_label
+from abidance.checks.evidence.promise_labels import call_labels
+from abidance.checks.evidence.wording import promised_instead
 from abidance.core.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
@@ -44,12 +46,12 @@ class TimedOut(Check):
         death = trial.death
         if death is None or cause_of(trial) is not Cause.TIMEOUT:
             return
-        function = trial.running
+        function = trial.run.running
         lines, notes = frame_label(death.frames, "it was here when the time ended")
         yield Diagnostic(
             self.code,
-            f"`{function.name}` did not return within the time limit{trial.instead}",
-            (*trial.promise_of(function), *lines),
+            f"`{function.name}` did not return within the time limit{promised_instead(trial)}",
+            (*call_labels(trial, function), *lines),
             notes,
             place=function.name,
         )

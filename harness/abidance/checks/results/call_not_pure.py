@@ -8,6 +8,7 @@ from abidance.checks.check import Check
 from abidance.checks.evidence import unwritten_memory
 from abidance.checks.evidence.evidence import Evidence
 from abidance.checks.evidence.permissions import effect_span, promises
+from abidance.checks.evidence.wording import result_text
 from abidance.core.diagnostic import Diagnostic, Label
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class CallNotPure(Check):
         function = trial.function
         words = f"`{path}` differs"
         if path == "result":
-            words = f"first it{trial.result_text()}, then it{again.same.result_text()}"
+            words = f"first it{result_text(trial)}, then it{result_text(again.same)}"
         yield Diagnostic(
             self.code,
             f"`{function.name}` answers the same call differently: {words}",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.checks.check import Check
+from abidance.checks.evidence.wording import result_text
 from abidance.core.diagnostic import Diagnostic, Label
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class ErrnoNotSet(Check):
             return
         yield Diagnostic(
             self.code,
-            f"`{function.name}`{trial.result_text()}, which is a failure, and left `errno` at 0",
+            f"`{function.name}`{result_text(trial)}, which is a failure, and left `errno` at 0",
             (Label(returns.key_span("errno"), "set on failure"), Label(function.declaration.span)),
             place=function.name,
         )

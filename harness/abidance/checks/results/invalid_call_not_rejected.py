@@ -8,6 +8,8 @@ from abidance.boundary.model.equality import equal
 from abidance.boundary.print_c.call import in_words
 from abidance.checks.check import Check
 from abidance.checks.evidence.evidence import Evidence
+from abidance.checks.evidence.promise_labels import shape_at
+from abidance.checks.evidence.wording import result_text
 from abidance.core.diagnostic import Diagnostic, Label
 
 if TYPE_CHECKING:
@@ -54,7 +56,7 @@ class InvalidCallNotRejected(Check):
             actual = trial.seen.after.get(name)
             if equal(actual, expected):
                 continue
-            shape = trial.shape_of(name)
+            shape = shape_at(trial.boundary, trial.function, name)
             shown = in_words(shape, actual) if shape else repr(actual)
             wanted = in_words(shape, expected) if shape else repr(expected)
             assert trial.expectation.span is not None
@@ -72,7 +74,7 @@ class InvalidCallNotRejected(Check):
         values = expression.explain(seen.after, seen.before, constants=trial.boundary.constants)
         return Diagnostic(
             self.code,
-            f"after `{function.name}`{trial.result_text()} for {trial.expectation.rejects}, "
+            f"after `{function.name}`{result_text(trial)} for {trial.expectation.rejects}, "
             f"`{expression.text}` does not hold",
             (
                 *(Label(place, text) for place, text in values[:6]),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from abidance.boundary.values.scope import members_seen
 from abidance.checks.check import Check
 from abidance.checks.evidence.evidence import Evidence
+from abidance.checks.evidence.sequence_calls import law_of, result_at
 from abidance.contract.expression import EvaluationError, spelling
 from abidance.core.diagnostic import Diagnostic, Label
 
@@ -44,7 +45,7 @@ class LawBroken(Check):
 
     def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield one diagnostic an expression."""
-        law = trial.law
+        law = law_of(trial)
         if law is None or trial.death is not None:
             return
         scope = scope_of(trial, law)
@@ -83,7 +84,7 @@ def scope_of(trial: CaseResult, law: BoundaryLaw) -> Mapping[str, Any] | None:
             continue
         if not trial.observation.calls[index].ran:
             return None
-        one = trial.at(index)
+        one = result_at(trial, index)
         fields = {m.name: one.seen.after.get(spelling(m.name)) for m in one.function.members}
         known[step.name] = {**fields, "result": one.seen.result}
     return trial.boundary.scope(known)

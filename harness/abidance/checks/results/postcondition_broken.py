@@ -8,6 +8,8 @@ from abidance.boundary.model.equality import equal
 from abidance.boundary.model.types import HandleShape
 from abidance.boundary.print_c.call import in_words
 from abidance.checks.check import Check
+from abidance.checks.evidence.promise_labels import shape_at
+from abidance.checks.evidence.wording import result_text
 from abidance.contract.expression import EvaluationError
 from abidance.core.diagnostic import Diagnostic, Label
 
@@ -51,7 +53,7 @@ class PostconditionBroken(Check):
                 unjudged = unjudged or error
                 continue
             values = expression.explain(seen.after, seen.before, constants=trial.boundary.constants)
-            returned = trial.result_text()
+            returned = result_text(trial)
             yield Diagnostic(
                 self.code,
                 f"after `{function.name}`{returned}, `{expression.text}` does not hold",
@@ -65,7 +67,7 @@ class PostconditionBroken(Check):
         for name, expected in trial.expectation.values.items():
             actual = seen.after.get(name)
             if not equal(actual, expected):
-                shape = trial.shape_of(name)
+                shape = shape_at(trial.boundary, trial.function, name)
                 shown = in_words(shape, actual) if shape else repr(actual)
                 wanted = in_words(shape, expected) if shape else repr(expected)
                 verb = "returned" if name == "result" else f"left `{name}` ="

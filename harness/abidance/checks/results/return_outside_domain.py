@@ -9,6 +9,7 @@ from abidance.boundary.print_c.call import in_words
 from abidance.boundary.values.memory import within
 from abidance.checks.check import Check
 from abidance.checks.evidence import unwritten_memory
+from abidance.checks.evidence.promise_labels import member_labels
 from abidance.core.diagnostic import Diagnostic, Label
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ class ReturnOutsideDomain(Check):
             )
         else:
             message = f"`{function.name}` left {shown} in `{path}`, not {domain}"
-            labels = trial.places(function, path, f"{shown} came back")
+            labels = member_labels(trial.boundary, function, path, f"{shown} came back")
         return Diagnostic(
             self.code, message, labels, help=failure_untold(trial, path), place=f"{function.name}:{path}"
         )

@@ -11,6 +11,7 @@ from abidance.checks.cost.more_instructions_than_budget import MoreInstructionsT
 from abidance.checks.cost.slower_than_budget import SlowerThanBudget
 from abidance.checks.cost.slower_than_other import SlowerThanOther
 from abidance.checks.evidence.case_result import CaseResult
+from abidance.checks.evidence.case_run import CaseRun
 from abidance.plan.plan import FEWEST_STEPS, ConcurrentCalls, Order
 from abidance.run.cost.growth import GROWTH_STEPS
 from abidance.run.cost.measuring import Measuring
@@ -61,7 +62,7 @@ class CostRunner(Runner):
         encoded = encode(self.boundary, case)
         limit = self.limit if time_limit is None else time_limit
         trial = CaseResult(
-            self.boundary, encoded, self.supervisor.run(encoded.plan, limit), self.phase, expectation
+            CaseRun(self.boundary, encoded, self.supervisor.run(encoded.plan, limit)), self.phase, expectation
         )
         self.calls += 1
         if trial.death is not None or not trial.answered or function.cost is None:

@@ -10,6 +10,7 @@ from abidance.boundary.model.types import What
 from abidance.boundary.print_c.call import bytes_text
 from abidance.boundary.print_c.callback import callback_parts
 from abidance.boundary.values.memory import meaning
+from abidance.checks.evidence.callback_lifetimes import last_call_of
 from abidance.ir.types import Pointer
 from abidance.plan.observation import PointerReadStatus
 
@@ -93,7 +94,7 @@ def _noticing(trial: CaseResult, number: int, placed: PlacedCallback) -> Iterato
 
 def _invocations(trial: CaseResult, number: int) -> list[Invocation]:
     subject = trial.encoded.plan.subject
-    found = [each for each in trial.invocations if each.callback == number and each.call == subject]
+    found = [each for each in trial.run.invocations if each.callback == number and each.call == subject]
     return [each for each in found if not each.late][:_MOST]
 
 
@@ -141,7 +142,7 @@ def noticed(trial: CaseResult, what: str) -> list[str]:
 def over(trial: CaseResult, index: int) -> Iterator[str]:
     """Yield the statements that end the time of callbacks after call `index`."""
     for number, each in enumerate(trial.encoded.callbacks):
-        if trial.last_call_of(each) == index:
+        if last_call_of(trial.run, each) == index:
             yield f"noted{number}.over = 1;"
 
 

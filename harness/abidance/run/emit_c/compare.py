@@ -77,7 +77,7 @@ def conditions(trial: CaseResult, index: int, against: CaseResult | None) -> lis
 def _arguments(trial: CaseResult) -> list[tuple[int | None, tuple[bytes, ...], tuple[bytes, ...]]]:
     return [
         (each.callback, each.arguments, tuple(read.contents for read in each.reads))
-        for each in trial.invocations
+        for each in trial.run.invocations
     ]
 
 

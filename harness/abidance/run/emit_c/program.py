@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from abidance.binding.stub_source import listing
 from abidance.boundary.print_c.call import bytes_text
 from abidance.boundary.resolve.stubs import stubbed
+from abidance.checks.evidence.callback_lifetimes import late_invocations
 from abidance.plan.plan import Access
 from abidance.run.commands.replay import run_again
 from abidance.run.emit_c import callbacks as emit_callbacks
@@ -83,7 +84,9 @@ def _program(again: ReplayedCase, against: CaseResult | None, file: str) -> Iter
     yield f" * Build it with {f'`{here}`' if against else 'the library under test'}, then run it:"
     for line in build_lines(boundary.contract, again.artifacts[0], file):
         yield _comment(f" *     {line}")
-    if code is not None and (code.id in UNSEEN or (code.id == LATE and not again.trial.late)):
+    if code is not None and (
+        code.id in UNSEEN or (code.id == LATE and not late_invocations(again.trial.run))
+    ):
         yield " * It makes the call; what is wrong with it shows outside of its answer: in strace, perf or valgrind."
     if against is not None and not tells_apart(again.trial, against):
         yield " * It makes the call; the answers differ in what it does not look at."

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from abidance.boundary.encode.encode import encode
 from abidance.checks.agreement.handles_share_state import first_difference
 from abidance.checks.evidence.answers import same_bytes
+from abidance.checks.evidence.sequence_calls import result_at
 from abidance.contract.expression import EvaluationError
 from abidance.run.execution.subsequences import only, parts
 
@@ -62,7 +63,7 @@ class HandleIsolationProbe:
         for index, there in same.items():
             if same_bytes(trial, alone, index, there):
                 continue
-            one, other = trial.at(index), alone.at(there)
+            one, other = result_at(trial, index), result_at(alone, there)
             if one.answered and other.answered and first_difference(one, other, same) is not None:
                 return index
         return None
@@ -80,7 +81,7 @@ class HandleIsolationProbe:
 
 def _pairs(trial: CaseResult, alone: CaseResult, group: list[int]) -> dict[int, CaseResult]:
     """Return the calls of the plan that form a group, each with the same call in the other trial."""
-    return {index: alone.at(there) for index, there in _steps(trial, alone, group).items()}
+    return {index: result_at(alone, there) for index, there in _steps(trial, alone, group).items()}
 
 
 def _steps(trial: CaseResult, alone: CaseResult, group: list[int]) -> dict[int, int]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from abidance.checks.agreement.implementations_differ import ImplementationsDiffer
 from abidance.checks.evidence.answers import same_bytes
 from abidance.checks.evidence.expectation import NOTHING
+from abidance.checks.evidence.sequence_calls import result_at
 from abidance.core.catalogue import ANSWERS_VARY
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import UnsteadyError
@@ -160,7 +161,7 @@ def _calls(trial: CaseResult) -> Iterator[CaseResult]:
 def _as_of(trial: CaseResult, index: int) -> CaseResult:
     """Return the trial of a call, of which the end of the process is no part when it came later."""
     death, end = trial.death, len(trial.encoded.calls) - 1
-    at = trial.at(index)
+    at = result_at(trial, index)
     if death is None or (end if death.call is None else death.call) <= index:
         return at
-    return replace(at, observation=replace(trial.observation, death=None))
+    return at.with_observation(replace(trial.observation, death=None))

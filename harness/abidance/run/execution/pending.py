@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 from abidance.checks.evidence.case_result import CaseResult
+from abidance.checks.evidence.case_run import CaseRun
 from abidance.core.catalogue import WORKER_LOST
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import CannotJudgeError
@@ -76,7 +77,9 @@ class PendingCase:
         """Wait for its trial, and look again where it gives reason to."""
         runner = self.runner
         observation = runner.supervisor.end()
-        trial = CaseResult(runner.boundary, self.encoded, observation, runner.phase, self.expectation)
+        trial = CaseResult(
+            CaseRun(runner.boundary, self.encoded, observation), runner.phase, self.expectation
+        )
         runner.calls += 1
         death = observation.death
         if death is None:
@@ -84,7 +87,7 @@ class PendingCase:
         elif death.ending is WorkerEnding.TIMEOUT:
             runner.timeouts += 1
         elif death.ending is WorkerEnding.LOST:
-            raise killed(trial.running, death)
+            raise killed(trial.run.running, death)
         return runner.looked_at(trial, self.case, self.raw, self.limit)
 
 

@@ -9,6 +9,7 @@ from abidance.boundary.encode.encode import encode_lanes
 from abidance.boundary.model.types import HandleShape
 from abidance.checks.agreement.not_reentrant import NotReentrant
 from abidance.checks.evidence.case_result import CaseResult, Threads
+from abidance.checks.evidence.case_run import CaseRun
 from abidance.checks.evidence.permissions import promises
 from abidance.checks.process.crashed import Crashed
 from abidance.checks.process.process_exited import ProcessExited
@@ -50,7 +51,7 @@ class ReentryRunner(Runner):
             self.calls += CALLS
             observation = self.supervisor.run(plan, limit)
             return CaseResult(
-                self.boundary, replace(encoded, plan=plan), observation, self.phase, expectation
+                CaseRun(self.boundary, replace(encoded, plan=plan), observation), self.phase, expectation
             )
 
         alone = trial(Order.ALONE)

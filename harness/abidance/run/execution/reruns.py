@@ -64,7 +64,7 @@ class RerunPolicy:
         again = _NOTHING
         observation = trial.observation
         if observation.corruption is not None and len(observation.calls) > 1:
-            trial = replace(trial, observation=replace(observation, corruption=self._spoiled(trial, limit)))
+            trial = trial.with_observation(replace(observation, corruption=self._spoiled(trial, limit)))
         if _grows(observation):
             again = replace(again, repeats=self._repeats(trial, limit))
         if trial.answered and not trial.is_sequence:
@@ -83,7 +83,7 @@ class RerunPolicy:
         for other in (again.refilled, again.same):
             if other is not None and (other.death is not None or other.observation.corruption is not None):
                 return other
-        return trial if again == _NOTHING else trial.also(again=again)
+        return trial if again == _NOTHING else replace(trial, again=again)
 
     def _run(self, trial: CaseResult, plan: Plan, limit: float, encoded: bytes | None = None) -> CaseResult:
         return self.trial_of(trial, self.supervisor.run(plan, limit, encoded), plan)

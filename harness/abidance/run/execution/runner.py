@@ -12,8 +12,10 @@ from abidance.checks.agreement.implementations_differ import ImplementationsDiff
 from abidance.checks.check import Check
 from abidance.checks.evidence.answers import answers, differences
 from abidance.checks.evidence.case_result import CaseResult
+from abidance.checks.evidence.case_run import CaseRun
 from abidance.checks.evidence.evidence import evidence
 from abidance.checks.evidence.expectation import NOTHING
+from abidance.checks.evidence.sequence_calls import all_calls, each_call, law_of
 from abidance.checks.process.system_call_made import unseen_calls
 from abidance.contract.expression import EvaluationError
 from abidance.core.errors import CaseError, HookError
@@ -116,7 +118,7 @@ class Runner:
 
     def _alone(self, encoded: Encoded, limit: float, expectation: Expectation = NOTHING) -> CaseResult:
         return CaseResult(
-            self.boundary, encoded, self.supervisor.run(encoded.plan, limit), self.phase, expectation
+            CaseRun(self.boundary, encoded, self.supervisor.run(encoded.plan, limit)), self.phase, expectation
         )
 
     def _modelled(self, trial: CaseResult) -> CaseResult:
@@ -125,9 +127,9 @@ class Runner:
         if modeller is None or trial.expectation.rejects or not trial.answered:
             return trial
         try:
-            return trial.also(modelled=modeller.ask(trial.seen.before))
+            return replace(trial, modelled=modeller.ask(trial.seen.before))
         except HookError as error:
-            return trial.also(modelled=error)
+            return replace(trial, modelled=error)
         except EvaluationError:  # what has no value is told by the checks
             return trial
 
@@ -155,7 +157,9 @@ class Runner:
 
     def _trial(self, like: CaseResult, observation: Observation, plan: Plan) -> CaseResult:
         return CaseResult(
-            self.boundary, replace(like.encoded, plan=plan), observation, self.phase, like.expectation
+            CaseRun(self.boundary, replace(like.encoded, plan=plan), observation),
+            self.phase,
+            like.expectation,
         )
 
     @property
@@ -184,8 +188,9 @@ class Runner:
         """Return what the checks find, each with the call of a sequence that shows it; raises as `judge` does."""
         found: list[tuple[Diagnostic, CaseResult]] = []
         unjudged: AbidanceError | None = None
+        whole, each = (all_calls(trial),), each_call(trial)
         for check in self._asked(evidence(trial)):
-            for one in (trial.whole,) if check.whole else trial.each:
+            for one in whole if check.whole else each:
                 try:
                     found.extend((_blaming(diagnostic, check, one), one) for diagnostic in check.judge(one))
                     if type(check).unasked is not Check.unasked:
@@ -224,7 +229,7 @@ class Runner:
 
     def showing(self, trial: CaseResult, causes: Collection[tuple[str, str]]) -> int | None:
         """Return the number of the step that shows one of these causes, of a sequence whose steps can be left out."""
-        if not trial.is_sequence or trial.law is not None:
+        if not trial.is_sequence or law_of(trial) is not None:
             return None
         steps = trial.encoded.steps
         with suppress(EvaluationError, CaseError):
@@ -276,7 +281,7 @@ class Runner:
         spec = self.supervisor.spec
         with Supervisor(replace(spec, shuffled=spec.catch_faults), self.supervisor.loads) as supervisor:
             observation = supervisor.run(trial.encoded.plan, self.time_limit)
-        again = CaseResult(self.boundary, trial.encoded, observation, self.phase, trial.expectation)
+        again = CaseResult(CaseRun(self.boundary, trial.encoded, observation), self.phase, trial.expectation)
         alone = replace(trial, other=None)
         if not again.answered:
             return False
@@ -309,4 +314,4 @@ def _blaming(diagnostic: Diagnostic, check: Check, one: CaseResult) -> Diagnosti
     """Return a finding with the function that it is about, where one call alone shows it or ended the process."""
     if diagnostic.subject or (check.whole and one.death is None):
         return diagnostic
-    return replace(diagnostic, subject=(one.function if one.death is None else one.running).name)
+    return replace(diagnostic, subject=(one.function if one.death is None else one.run.running).name)

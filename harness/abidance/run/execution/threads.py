@@ -11,6 +11,7 @@ from abidance.boundary.resolve.freeing import handed_out
 from abidance.checks.agreement.not_thread_safe import NotThreadSafe
 from abidance.checks.evidence.answers import answers, differences
 from abidance.checks.evidence.case_result import CaseResult, Threads
+from abidance.checks.evidence.case_run import CaseRun
 from abidance.checks.evidence.permissions import promises
 from abidance.checks.process.crashed import Crashed
 from abidance.checks.process.process_exited import ProcessExited
@@ -64,7 +65,7 @@ class ThreadRunner(Runner):
             self.calls += LANES
             observation = self.supervisor.run(plan, limit)
             return CaseResult(
-                self.boundary, replace(encoded, plan=plan), observation, self.phase, expectation
+                CaseRun(self.boundary, replace(encoded, plan=plan), observation), self.phase, expectation
             )
 
         alone = trial(Order.ALONE)
@@ -169,14 +170,8 @@ def _count(trial: CaseResult) -> int:
 def lanes_of(trial: CaseResult) -> Iterator[CaseResult]:
     """Yield a trial's calls, each as the one under test."""
     for number in range(_count(trial)):
-        plan = replace(trial.encoded.plan, subject=trial.encoded.plan.subject + number)
-        yield CaseResult(
-            trial.boundary,
-            replace(trial.encoded, plan=plan),
-            trial.observation,
-            trial.phase,
-            trial.expectation,
-        )
+        run = trial.run.at(trial.encoded.plan.subject + number)
+        yield CaseResult(run, trial.phase, trial.expectation)
 
 
 def is_unsteady(trial: CaseResult) -> bool:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.encode import encode
 from abidance.boundary.print_c.call import call_text
+from abidance.checks.evidence.callback_lifetimes import stopped_at
 from abidance.checks.evidence.cause import Cause, cause_of
+from abidance.checks.evidence.wording import result_text
 from abidance.checks.ownership.memory_leaked import MemoryLeaked
 from abidance.contract.expression import EvaluationError
 from abidance.core.diagnostic import Finding
@@ -143,7 +145,7 @@ def text_of(boundary: Boundary, shown: CaseResult, diagnostic: Diagnostic) -> st
     last = max((n for n, returned in enumerate(shown.observation.calls) if returned.ran), default=0)
     if diagnostic.code == MemoryLeaked.code and last > shown.encoded.plan.subject:
         return call_text(boundary, shown.encoded, "", last)
-    return call_text(boundary, shown.encoded, outcome(shown), shown.stopped_at)
+    return call_text(boundary, shown.encoded, outcome(shown), stopped_at(shown.run))
 
 
 def _side(context: Context, trial: CaseResult) -> dict[str, str]:
@@ -182,10 +184,10 @@ def with_names(trial: CaseResult) -> CaseResult:
     """Return the trial with functions and lines in all frames that its findings show."""
     other, again = trial.other, trial.again
     if other is not None:
-        other = replace(other, observation=with_symbols(other.observation))
+        other = other.with_observation(with_symbols(other.observation))
     if again is not None and again.repeats:
         again = replace(again, repeats=(*again.repeats[:-1], with_symbols(again.repeats[-1])))
-    return replace(trial, observation=with_symbols(trial.observation), other=other, again=again)
+    return replace(trial.with_observation(with_symbols(trial.observation)), other=other, again=again)
 
 
 def _also(first: Diagnostic, other: Diagnostic) -> Diagnostic:
@@ -211,9 +213,9 @@ def outcome(trial: CaseResult) -> str:
             return "ends the process"
         case Cause.CRASH:
             return "crashes"
-        case None if trial.stopped_at is not None:
+        case None if stopped_at(trial.run) is not None:
             return "calls back"
         case None:
-            return trial.result_text().strip() if trial.answered else ""
+            return result_text(trial).strip() if trial.answered else ""
         case _:
             return "stops here"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from abidance.boundary.model.types import PointerShape, ScalarShape, What
 from abidance.boundary.model.values import Earlier
 from abidance.boundary.values.scope import members_seen
+from abidance.checks.evidence.sequence_calls import result_at
 from abidance.contract.expression import EvaluationError, spelling
 from abidance.generate.scalars import lawful
 
@@ -79,7 +80,7 @@ _MISSING = object()
 
 def _left(trial: CaseResult, value: Earlier) -> Any:
     """Return what an earlier step left, as expressions see it."""
-    one = trial.at(trial.encoded.steps[value.call])
+    one = result_at(trial, trial.encoded.steps[value.call])
     if trial.death is not None or not one.answered:
         return _MISSING
     return one.seen.result if value.path == "result" else one.seen.after.get(spelling(value.path), _MISSING)

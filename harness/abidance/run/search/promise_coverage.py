@@ -6,6 +6,7 @@ import copy
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from abidance.checks.evidence.sequence_calls import each_call
 from abidance.checks.results.law_broken import scope_of
 from abidance.contract.expression import EvaluationError
 from abidance.core.errors import CaseError
@@ -75,7 +76,7 @@ class Reaches:
 
     def note(self, trial: CaseResult) -> None:
         """Take in calls that have been judged."""
-        for one in trial.each:
+        for one in each_call(trial):
             for function in _concerned(one):
                 reach = self.by_name.get(function.name)
                 if reach is None:

@@ -24,6 +24,7 @@ from hypothesis.errors import (
     UnsatisfiedAssumption,
 )
 
+from abidance.checks.evidence.sequence_calls import is_judgeable
 from abidance.contract.expression import EvaluationError
 from abidance.core.errors import CaseError
 from abidance.generate.constants import forget_our_constants
@@ -198,7 +199,7 @@ class Search:
     def _judged(self, trial: CaseResult) -> list[Diagnostic]:
         found = self._new(trial)
         self.deaths += trial.death is not None
-        if not (found or trial.death or trial.is_judgeable):
+        if not (found or trial.death or is_judgeable(trial)):
             self.not_ready += 1
             self.last_not_ready = trial
             raise UnsatisfiedAssumption
@@ -214,7 +215,7 @@ class Search:
 
 def _worth(trial: CaseResult) -> bool:
     """Tell whether the checks may find something; two libraries differ as well in whether a handle comes into being."""
-    return trial.death is not None or trial.is_judgeable or (trial.is_sequence and trial.other is not None)
+    return trial.death is not None or is_judgeable(trial) or (trial.is_sequence and trial.other is not None)
 
 
 def look_for(

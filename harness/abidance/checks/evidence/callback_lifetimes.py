@@ -1,0 +1,65 @@
+"""How long the library may call back: during the call, as long as a handle lives, or for good."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.boundary.model.types import HandleShape
+
+if TYPE_CHECKING:
+    from abidance.boundary.encode.encoded_plan import PlacedCallback
+    from abidance.checks.evidence.case_run import CaseRun
+    from abidance.plan.observation import Invocation
+
+
+def late_invocations(run: CaseRun) -> tuple[Invocation, ...]:
+    """Return the invocations of callbacks whose time was over."""
+    found = []
+    for each in run.invocations:
+        if each.callback is not None:
+            end = last_call_of(run, run.encoded.callbacks[each.callback])
+            if end is not None and (each.call > end or (each.call == end and each.late)):
+                found.append(each)
+    return tuple(found)
+
+
+def stopped_at(run: CaseRun) -> int | None:
+    """Return the index of the call that ended the worker, or that called back too late; None when none did."""
+    if run.death:
+        return run.death.call
+    late = (each.call for each in late_invocations(run) if each.call > run.encoded.plan.subject)
+    return min(late, default=None)
+
+
+def last_call_of(run: CaseRun, callback: PlacedCallback) -> int | None:
+    """Return the last call during which a callback may be called; None where there is no such end."""
+    lifetime = callback.shape.lifetime or _allocator_lifetime(run, callback.call)
+    if lifetime == "call":
+        return callback.call
+    name = lifetime.removeprefix("handle(").removesuffix(")")
+    life = run.boundary.handles.get(name)
+    mine = _handle_of(run, callback.call, name)
+    for index, call in enumerate(run.encoded.calls):
+        ends = index >= callback.call and life is not None and call.function.name == life.destroy
+        if ends and (mine is None or mine in call.handles.values()):
+            return index
+    return None
+
+
+def _handle_of(run: CaseRun, call: int, name: str) -> int | None:
+    """Return the call that made the handle of a type that a call uses or makes; None when there is none."""
+    placed = run.encoded.calls[call]
+    for member in placed.function.members:
+        if isinstance(member.shape, HandleShape) and member.shape.handle == name:
+            return call if member.shape.made else placed.handles.get(member.name)
+    result = placed.function.result.shape
+    return call if isinstance(result, HandleShape) and result.handle == name else None
+
+
+def _allocator_lifetime(run: CaseRun, call: int) -> str:
+    """Return how long an allocator is there that a call is given: as long as the handle that it makes, or uses."""
+    function = run.encoded.calls[call].function
+    shapes = [function.result.shape, *(member.shape for member in function.members)]
+    handles = [shape for shape in shapes if isinstance(shape, HandleShape)]
+    handles.sort(key=lambda shape: not shape.made)
+    return f"handle({handles[0].handle})" if handles else "call"

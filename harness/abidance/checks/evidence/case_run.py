@@ -1,0 +1,67 @@
+"""One run of a case: the plan, what came back, and its values, which are decoded when they are first asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from abidance.boundary.decode.decode import decode
+
+if TYPE_CHECKING:
+    from abidance.boundary.decode.call_values import CallValues
+    from abidance.boundary.encode.encoded_plan import Encoded, PlacedCall
+    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
+    from abidance.plan.observation import Death, Invocation, Observation
+
+
+@dataclass(frozen=True)
+class CaseRun:
+    """A plan with its meaning and its observation. Not slotted: what is derived is stored."""
+
+    boundary: Boundary
+    encoded: Encoded
+    observation: Observation
+
+    @cached_property
+    def subject(self) -> PlacedCall:
+        """Return the call under test."""
+        return self.encoded.subject
+
+    @cached_property
+    def function(self) -> BoundaryFunction:
+        """Return the function under test."""
+        return self.subject.function
+
+    @cached_property
+    def values(self) -> CallValues:
+        """Return the values before and after the call under test, which must have answered."""
+        return decode(self.boundary, self.encoded, self.observation, self.encoded.plan.subject)
+
+    @property
+    def death(self) -> Death | None:
+        """Return how the worker ended, if it did."""
+        return self.observation.death
+
+    @property
+    def answered(self) -> bool:
+        """Tell whether the call under test ran and came back."""
+        calls, index = self.observation.calls, self.encoded.plan.subject
+        return len(calls) > index and calls[index].ran
+
+    @property
+    def running(self) -> BoundaryFunction:
+        """Return the function that was running when the worker ended."""
+        death = self.death
+        index = self.encoded.plan.subject if death is None or death.call is None else death.call
+        return self.encoded.calls[min(index, len(self.encoded.calls) - 1)].function
+
+    @property
+    def invocations(self) -> tuple[Invocation, ...]:
+        """Return every time that the library called back while the plan ran, in order."""
+        found = [each for call in self.observation.calls for each in call.invocations]
+        return (*found, *self.observation.trailing)
+
+    def at(self, index: int) -> CaseRun:
+        """Return the same run with another call under test."""
+        return replace(self, encoded=self.encoded.at(index))

@@ -1,0 +1,74 @@
+"""Where a promise stands: the contract's line and the header's, of a function, of a parameter or of a call."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.boundary.model.types import ArrayShape, HandleShape, PointerShape, RecordShape, What
+from abidance.checks.evidence.sequence_calls import interrupted_call
+from abidance.contract.expression import declared as declared_name
+from abidance.core.diagnostic import Label
+
+if TYPE_CHECKING:
+    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
+    from abidance.boundary.model.types import Member, Shape
+    from abidance.checks.evidence.case_result import CaseResult
+
+
+def function_labels(function: BoundaryFunction, promised: str = "", declared: str = "") -> tuple[Label, ...]:
+    """Return the contract's line and the header's line for a whole function."""
+    if function.promise is None:
+        return (Label(function.declaration.span, promised or declared),)
+    return (Label(function.promise.span, promised), Label(function.declaration.span, declared))
+
+
+def member_labels(
+    boundary: Boundary, function: BoundaryFunction, path: str, promised: str, declared: str = ""
+) -> tuple[Label, ...]:
+    """Return the contract's line and the header's line for a parameter or field."""
+    member = member_at(boundary, function, path) if path else None
+    if member is None:
+        return function_labels(function, promised, declared)
+    if member.span is None or member.span == member.declared:
+        return (Label(member.declared, promised or declared),)
+    return (Label(member.span, promised), Label(member.declared, declared))
+
+
+def call_labels(trial: CaseResult, function: BoundaryFunction) -> tuple[Label, ...]:
+    """Return the places of a whole call: the rejected or example line when there is one, and the header."""
+    at = interrupted_call(trial)
+    span = at.expectation.span
+    if span is None or function is not at.function:
+        return function_labels(function)
+    return (Label(span, "this call"), Label(function.declaration.span))
+
+
+def member_at(boundary: Boundary, function: BoundaryFunction, path: str) -> Member | None:
+    """Return the parameter or field that a path names."""
+    members, found = function.members, None
+    for part in path.split("."):
+        name = part.partition("[")[0]
+        found = next((m for m in members if m.name == name), None)
+        if found is None:
+            return None
+        members = _members(boundary, found.shape)
+    return found
+
+
+def _members(boundary: Boundary, shape: Shape) -> tuple[Member, ...]:
+    """Return the fields of what a member is or leads to."""
+    while isinstance(shape, PointerShape | ArrayShape):
+        shape = shape.element if isinstance(shape, PointerShape) else shape.of
+    if isinstance(shape, HandleShape):
+        record = boundary.handles[shape.handle].record
+        return record.members if record else ()
+    return shape.members if isinstance(shape, RecordShape) else ()
+
+
+def shape_at(boundary: Boundary, function: BoundaryFunction, name: str) -> Shape | None:
+    """Return the shape of ``result`` or of what a parameter holds or points at one of."""
+    if name == "result":
+        return function.result.shape
+    member = member_at(boundary, function, declared_name(name))
+    shape = member.shape if member else None
+    return shape.element if isinstance(shape, PointerShape) and shape.what is What.ONE else shape

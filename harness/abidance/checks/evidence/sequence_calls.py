@@ -1,0 +1,76 @@
+"""The calls of a sequence, each as the one under test."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from abidance.checks.evidence.expectation import NOTHING, Expectation
+
+if TYPE_CHECKING:
+    from abidance.boundary.model.boundary import BoundaryLaw
+    from abidance.checks.evidence.case_result import CaseResult
+
+
+def result_at(trial: CaseResult, index: int) -> CaseResult:
+    """Return the result of one call of a sequence."""
+    other = trial.other and result_at(trial.other, index)
+    return replace(trial, run=trial.run.at(index), other=other, expectation=_promised_of(trial, index))
+
+
+def _promised_of(trial: CaseResult, index: int) -> Expectation:
+    """Return what the contract promises of one call of a sequence, where that is meant to be refused."""
+    case, steps = trial.encoded.case, trial.encoded.steps
+    step = case.steps[steps.index(index)] if case is not None and index in steps else None
+    if step is None or not step.rejects:
+        return NOTHING
+    refusal = trial.encoded.calls[index].function.refusal(step.rejects)
+    assert refusal is not None
+    return Expectation.of(refusal)
+
+
+def each_call(trial: CaseResult) -> tuple[CaseResult, ...]:
+    """Return the results of the calls that ran and came back: of a sequence, and of what ends its handles."""
+    if not trial.is_sequence:
+        return (trial,)
+    steps, calls = {*trial.encoded.steps}, trial.encoded.calls
+    return tuple(
+        result_at(trial, index)
+        for index, returned in enumerate(trial.observation.calls)
+        if returned.ran and calls[index].frees is None and (index in steps or index > max(steps))
+    )
+
+
+def all_calls(trial: CaseResult) -> CaseResult:
+    """Return the result of all calls together: of a sequence, at its end."""
+    if not trial.is_sequence:
+        return trial
+    steps, calls = trial.encoded.steps, trial.encoded.calls
+    return result_at(trial, steps[-1] if law_of(trial) else len(calls) - 1)
+
+
+def interrupted_call(trial: CaseResult) -> CaseResult:
+    """Return the result of that call of a sequence during which the worker ended, where it did."""
+    call = trial.death.call if trial.death is not None and trial.is_sequence else None
+    return trial if call is None or call >= len(trial.encoded.calls) else result_at(trial, call)
+
+
+def law_of(trial: CaseResult) -> BoundaryLaw | None:
+    """Return the law that the calls of a sequence are those of."""
+    case = trial.encoded.case
+    return trial.boundary.laws.get(case.function) if case else None
+
+
+def refuses(trial: CaseResult) -> bool:
+    """Tell whether a call under test is one that the contract says is refused."""
+    case = trial.encoded.case
+    return bool(trial.expectation.rejects) or (case is not None and any(s.rejects for s in case.steps))
+
+
+def is_judgeable(trial: CaseResult) -> bool:
+    """Tell whether there is something to judge: of a sequence, more than that no handle came into being."""
+    if not trial.is_sequence:
+        return trial.answered
+    ran, calls = trial.observation.calls, trial.encoded.plan.calls
+    used = [index for index in trial.encoded.steps if calls[index].needs]
+    return not used or any(ran[index].ran for index in used if index < len(ran))

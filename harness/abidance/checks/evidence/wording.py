@@ -1,0 +1,57 @@
+"""What checks say of a call in common: who is to blame, what came back, what was promised instead."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.boundary.model.types import NothingShape, PointerShape
+from abidance.boundary.print_c.call import in_words
+from abidance.checks.evidence.promise_labels import member_at, shape_at
+from abidance.checks.evidence.sequence_calls import interrupted_call
+
+if TYPE_CHECKING:
+    from abidance.boundary.model.boundary import BoundaryFunction
+    from abidance.checks.evidence.case_result import CaseResult
+
+
+def to_blame(trial: CaseResult) -> str:
+    """Return who is to blame for what all calls together did."""
+    return "this sequence" if trial.is_sequence else f"`{trial.function.name}`"
+
+
+def promised_instead(trial: CaseResult) -> str:
+    """Return what the contract promises in place of a violent end, for rejected calls."""
+    at = interrupted_call(trial)
+    promised = at.expectation
+    if not promised.rejects or at.run.running is not at.function:
+        return ""
+    answer = ", ".join(
+        in_words(shape, value) if (shape := shape_at(at.boundary, at.function, name)) else repr(value)
+        for name, value in promised.values.items()
+    )
+    return f", where the contract promises {answer} for {promised.rejects}"
+
+
+def result_text(trial: CaseResult) -> str:
+    """Return words such as `` returned true`` for the call under test, or nothing for a void function."""
+    shape = trial.function.result.shape
+    return "" if isinstance(shape, NothingShape) else f" returned {in_words(shape, trial.seen.result)}"
+
+
+def having_returned(trial: CaseResult) -> str:
+    """Return words such as `` returned true and``, for a sentence to go on; nothing for a void function."""
+    words = result_text(trial)
+    return f"{words} and" if words else ""
+
+
+def size_text(trial: CaseResult, block: int, path: str, function: BoundaryFunction) -> str:
+    """Return words such as ``6 bytes here (route_len = 6)`` for a block's room."""
+    size = trial.encoded.plan.blocks[block].size
+    words = f"{size} byte{'' if size == 1 else 's'} here"
+    member = member_at(trial.boundary, function, path)
+    if member is None or not isinstance(member.shape, PointerShape):
+        return words
+    clause = member.shape.capacity or member.shape.length
+    if clause is None or clause.text.isdigit():
+        return words
+    return f"{words} ({clause.text} = {size // max(member.shape.element.size, 1)})"
