@@ -41,7 +41,7 @@ def measure(board: Board, effort: Effort, place: Path) -> None:
 
 
 def shrink(ground: Ground, item: Item, number: int) -> tuple[float, ItemFinished]:
-    """Return how long it took from the crash that was found first."""
+    """Return how long it took from the crash that was found first, without the further search past what it showed."""
     ground.session.settings = replace(ground.session.settings, max_examples=300, seed=number)
     times: dict[int, float] = {}
 
@@ -52,7 +52,9 @@ def shrink(ground: Ground, item: Item, number: int) -> tuple[float, ItemFinished
     finished = ground.run(item, listen)
     ended = time.perf_counter()
     assert finished.findings, item
-    return ended - times[min(finding.found_after for finding in finished.findings)], finished
+    assert finished.beyond is not None, item
+    further = times[finished.cases] - times[finished.cases - finished.beyond.cases]
+    return ended - times[min(finding.found_after for finding in finished.findings)] - further, finished
 
 
 def words(finished: ItemFinished) -> str:
