@@ -19,21 +19,20 @@ if TYPE_CHECKING:
 
 
 class HandlesShareState(Check):
-    """Flags a call on one handle that answers differently because of calls on another.
+    """Flags a call on one handle whose result depends on calls on another.
 
     ## Why it matters
-    State that should be the handle's own is shared: two parts of a program that never heard of each other get
-    into each other's way.
+    State that should belong to the handle is shared: independent parts of a program interfere with each other.
 
     ## Example
         static size_t count;        /* where `struct table` should have it */
 
     ## How it is seen
-    Of a sequence over handles that have nothing to do with each other, the calls on one are made once more without
-    those on the others. Where an answer differs, both are repeated: each must have its own answer, every time.
+    In a sequence over unrelated handles, the calls on one are repeated without those on the others. If a result
+    differs, both are repeated: each must give its own result every time.
 
     ## Not seen
-    State that no answer tells of. Handles that are made of one another, or passed to one call, belong together.
+    State that affects no result. Handles that are created from one another, or passed to one call, are related.
     """
 
     id = "ABD375"

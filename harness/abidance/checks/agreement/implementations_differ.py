@@ -46,25 +46,25 @@ _ENDINGS: tuple[Check, ...] = (
 
 
 class ImplementationsDiffer(Check):
-    """Flags a valid call that two libraries of one boundary, or two builds of one, answer differently.
+    """Flags a valid call for which two libraries, or two builds of one, give different results.
 
     ## Why it matters
-    A replacement that keeps every written promise and still answers differently breaks the callers that rely
-    on what was never written down.
+    A replacement that fulfils every written promise and still behaves differently breaks callers that rely on
+    unwritten behaviour.
 
     ## Example
         size_t st_trim(const char *text, size_t length);    # C trims tabs, the Rust one only spaces
 
     ## How it is seen
-    By a differential test. Each call is made on both, each in a worker of its own, and what comes back is compared: the
-    result, out parameters after a success, how and in which order callbacks were called, and `errno` after a failure
-    where the contract says that it tells the reason.
-    Of a handle, the same sequences of calls are made on both, and each call's answers are compared up to the first
-    that differs. A library that does not answer alike twice is not compared.
+    Differential testing: each call is made on both, each in its own worker, and compared: the result, out
+    parameters after success, the number, order and arguments of callback invocations, and `errno` after a
+    failure if the contract says `errno: set_on_failure`. For a handle, both run the same sequences of calls,
+    and each call's results are compared up to the first difference. A library that is not deterministic is not
+    compared.
 
     ## Not seen
-    Padding, the payload of a NaN, addresses, room beyond a meaningful length, out parameters of calls that failed, and
-    what `equivalence: {except: ...}` leaves out.
+    Padding, the payload of a NaN, addresses, bytes beyond a valid length, out parameters of failed calls, and
+    what `equivalence: {except: ...}` exempts.
     """
 
     id = "ABD331"

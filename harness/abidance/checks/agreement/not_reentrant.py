@@ -17,24 +17,24 @@ if TYPE_CHECKING:
 
 
 class NotReentrant(Check):
-    """Flags a `reentrant` function that answers differently when its callback makes another call of it.
+    """Flags a `reentrant` function that gives another result when its callback calls it again.
 
     ## Why it matters
-    Callbacks are the caller's code, and callers call. What the outer call had half done, the inner one does again,
-    or undoes.
+    Callbacks are the caller's code, and may call the library. The inner call repeats or undoes what the outer
+    one has half done.
 
     ## Example
         effects: [reentrant]            # and what is found so far is kept in a static buffer
 
     ## How it is seen
-    The first time that a call calls back, the callback makes a second valid call, on the same handle if there is
-    one, and then answers. Answers of both are compared with those of the same calls one after the other. Calls whose
-    answers depend on the order in which they are made there are not compared; on one handle, only those that are
-    `pure`. A lock that is taken twice is reported as ABD302, a crash as ABD301.
+    The first invocation of a callback in a call makes a second valid call, on the same handle if there is one,
+    and then returns. The results of both are compared with those of the same calls one after the other. Calls
+    whose results depend on their order are not compared; on one handle, only those that are `pure`. A lock that
+    is taken twice is reported as ABD302, a crash as ABD301.
 
     ## Not seen
-    Functions that take no callback; those that are called through a call stub; other functions called from the
-    callback; being interrupted anywhere else.
+    Functions without a callback; those that are called through a call stub; other functions called from the
+    callback; interruption anywhere else.
     """
 
     id = "ABD347"

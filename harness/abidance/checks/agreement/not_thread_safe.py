@@ -18,25 +18,25 @@ if TYPE_CHECKING:
 
 
 class NotThreadSafe(Check):
-    """Flags a call that answers differently while other threads call the same function than it does alone.
+    """Flags a call whose result changes when other threads call the same function.
 
     ## Why it matters
-    The caller was told that threads need not wait for each other. What one of them is told then is another's
-    answer, or nobody's.
+    The caller relies on threads not having to wait for each other. One of them then gets another's result, or a
+    corrupted one.
 
     ## Example
         effects: [thread_safe]          # and the text that comes back is put together in a static buffer
 
     ## How it is seen
-    Four threads make the same two calls over and over, all at once, each with memory and handles of its own;
-    with `concurrent: true`, on one handle. Their answers are compared with those of the same calls on one
-    thread. In new processes, threads are the first to call the library, too: what it sets up then shows.
-    Calls whose answers depend on the order in which they are made there are not compared. A crash is
-    told as ABD301, and with a `tsan` build a data race as ABD303.
+    Four threads repeat the same two calls at the same time, each with its own memory and handles; with
+    `concurrent: true`, on one handle. The results are compared with those of the same calls on one thread. In
+    new processes, threads also make the very first calls, which exposes races in lazy initialisation. Calls
+    whose results depend on their order are not compared. A crash is reported as ABD301, and with a `tsan` build
+    a data race as ABD303.
 
     ## Not seen
-    On builds without ThreadSanitizer, races that changed no answer this time; calls of other functions at the
-    same time; a failure that `status` names, where the call succeeds alone.
+    On builds without ThreadSanitizer, races that changed no result this time; concurrent calls of other
+    functions; a failure that `status` lists, where the call succeeds alone.
     """
 
     id = "ABD381"

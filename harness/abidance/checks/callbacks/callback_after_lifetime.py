@@ -19,20 +19,20 @@ if TYPE_CHECKING:
 
 
 class CallbackAfterLifetime(Check):
-    """Flags a callback that is called after the call that was given it, or after its handle was destroyed.
+    """Flags a callback that is invoked after the call that received it, or after its handle was destroyed.
 
     ## Why it matters
-    The caller's function may be unloaded by then, and its user data freed: the library calls into nothing.
+    The caller's function may be unloaded by then, and its user data freed.
 
     ## Example
         void lib_each(lib *l, on_item *cb);         # keeps cb, and lib_close calls it once more
 
     ## How it is seen
-    Each invocation tells which call of the test case runs. A callback's `lifetime` says until when it may come:
-    until the call returns, by default; until a handle is destroyed; or at any time.
+    Each invocation records which call of the test case is running. A callback's `lifetime` says until when it
+    may be invoked: until the call returns, by default; until a handle is destroyed; or at any time.
 
     ## Not seen
-    Libraries that keep a callback and never call it.
+    Libraries that store a callback and never invoke it.
     """
 
     id = "ABD345"

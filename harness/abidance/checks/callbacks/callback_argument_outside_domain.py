@@ -19,23 +19,23 @@ if TYPE_CHECKING:
 
 
 class CallbackArgumentOutsideDomain(Check):
-    """Flags a callback's argument that is none of those allowed: a number out of range, NULL, a string without a NUL.
+    """Flags a callback's argument outside its domain: a number out of range, NULL, a string without a NUL.
 
     ## Why it matters
-    The callback is the caller's code. It trusts its arguments as any function does, and cannot refuse them.
+    The callback is the caller's code. It trusts its arguments as any function does, and cannot reject them.
 
     ## Example
         on_msg: {callback: {params: {msg: {to: bytes, length: len}}}}       # len counts one byte too many
 
     ## How it is seen
-    Arguments are read as raw bytes while the callback runs, and so is the memory that they point at, as far as it
-    can be read: a `bool` must hold 0 or 1, a closed enum one of its enumerators, a pointer that is not `nullable`
-    something that is aligned as its C type or `align` wants it, memory as much as its `length` says. Of memory that the
-    callback writes to, all of the `capacity` must be there: AddressSanitizer knows to the byte, otherwise only what is
-    written is seen.
+    Arguments are read as raw bytes during the invocation, and so are their targets, as far as they are
+    readable: a `bool` must be 0 or 1, a closed enum one of its enumerators. A pointer that is not `nullable`
+    must be aligned as its C type or `align` requires, and point to as much memory as its `length` says. Of
+    memory that the callback writes, the whole `capacity` must be there: AddressSanitizer checks it to the byte,
+    otherwise only the bytes that are written are checked.
 
     ## Not seen
-    Pointers of which the contract says nothing; memory that can be read and is not the library's to show.
+    Pointers without a clause; readable memory that the library should not expose.
     """
 
     id = "ABD343"

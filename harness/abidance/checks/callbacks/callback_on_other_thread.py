@@ -16,20 +16,20 @@ if TYPE_CHECKING:
 
 
 class CallbackOnOtherThread(Check):
-    """Flags a callback that is called on another thread than the call that leads to it.
+    """Flags a callback that is invoked on a thread other than the caller's.
 
     ## Why it matters
-    A callback that does not expect it touches its caller's data without a lock. An interpreter's objects and a
-    Rust closure that is not `Send` are corrupted by it.
+    A callback that does not expect it accesses its caller's data without a lock. It corrupts an interpreter's
+    objects and any Rust closure that is not `Send`.
 
     ## Example
         on_done: {callback: {calls: 1}}         # a pool's worker calls it; say `threads: any` where it may
 
     ## How it is seen
-    Each invocation tells which thread it is on.
+    Each invocation records its thread.
 
     ## Not seen
-    Threads that come to call it after the last call of a test case is over.
+    Invocations on other threads after the last call of a test case has returned.
     """
 
     id = "ABD344"

@@ -20,7 +20,7 @@ class CallbackPromiseBroken(Check):
     """Flags an invocation of a callback for which one of its `ensures` expressions is false.
 
     ## Why it matters
-    The callback was promised this of its arguments.
+    The callback relies on this promise about its arguments.
 
     ## Example
         callback: {ensures: [offset + length <= size]}      # the last piece reaches past the end
@@ -29,7 +29,7 @@ class CallbackPromiseBroken(Check):
     The expression is evaluated on the arguments of each invocation, and on those of the call.
 
     ## Not seen
-    What no expression says. What holds of all invocations together, `ensures` of the function says.
+    What no expression says. Conditions on all invocations together belong in `ensures` of the function.
     """
 
     id = "ABD346"

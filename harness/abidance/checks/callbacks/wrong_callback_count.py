@@ -22,20 +22,20 @@ if TYPE_CHECKING:
 
 
 class WrongCallbackCount(Check):
-    """Flags a call that calls a callback more or less often than `calls` says.
+    """Flags a call that invokes a callback more or fewer times than `calls` says.
 
     ## Why it matters
-    A message that is told twice is booked twice; one that is not told is lost.
+    A message delivered twice is booked twice; one that is not delivered is lost.
 
     ## Example
         on_msg: {callback: {calls: count}}      # the library skips the last one
 
     ## How it is seen
-    The bounds are evaluated on the values after the call. A call that failed may have come to fewer.
+    The bounds are evaluated on the values after the call. A failed call may make fewer invocations.
 
     ## Not seen
-    Invocations beyond those that are noted of a call, which are listed as not judged. Calls of a callback that was
-    given to an earlier call, and how a callback that is NULL was compensated for.
+    Invocations beyond those recorded for a call, which are listed as not judged. Invocations of a callback that
+    was passed to an earlier call, and the behaviour for a callback that is NULL.
     """
 
     id = "ABD341"

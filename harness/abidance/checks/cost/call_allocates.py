@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class CallAllocates(Check):
-    """Flags a call that asks the heap for memory, where the contract promises `no_alloc` or `async_signal_safe`.
+    """Flags a call that allocates heap memory, although it is `no_alloc` or `async_signal_safe`.
 
     ## Why it matters
     In a signal handler, an audio callback or a hot path an allocation can block, fail, or deadlock.
@@ -25,12 +25,11 @@ class CallAllocates(Check):
         effects: [no_alloc]         # the library copies the key with strdup
 
     ## How it is seen
-    Every request to malloc and its relatives during the call is counted, by an allocator that is
-    preloaded or by the sanitizer's own.
+    Every call of malloc and its relatives is counted, by a preloaded allocator or by the sanitizer's own.
 
     ## Not seen
-    Allocators that the library brings along; memory from mmap or the stack; what a first call allocates
-    once counts.
+    The library's own allocators; memory from mmap or the stack. A one-time allocation in a first call counts
+    too.
     """
 
     id = "ABD369"

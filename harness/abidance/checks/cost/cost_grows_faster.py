@@ -33,20 +33,20 @@ class CostGrowsFaster(Check):
     """Flags a function whose cost grows faster with one of its parameters than `scaling` allows.
 
     ## Why it matters
-    What is quadratic is as quick as anything on the ten elements of a test, and stops a service on the hundred
-    thousand that a customer sends.
+    Quadratic code is fast on the ten elements of a test, and stops a service on the hundred thousand of a
+    customer.
 
     ## Example
         cost: {scaling: {over: n, at_most: n log n}}        # each element is compared with all before it
 
     ## How it is seen
-    Calls with the parameter at sizes that double, everything else alike, are counted in instructions. Three
-    doublings in a row must each outgrow what is allowed by three tenths, and all together threefold.
+    Instructions are counted for calls with the parameter at doubling sizes, everything else equal. Three
+    successive doublings must each exceed the limit by three tenths, and together by a factor of three.
 
     ## Not seen
-    Neighbours: `n` and `n log n` are not distinguished, nor are `1` and `log n`. Growth that begins beyond the sizes
-    that can be counted, sixty thousand instructions; work that one instruction does, such as `rep movsb`; inputs
-    that are worse than those generated.
+    Close orders: `n` and `n log n` are not distinguished, nor are `1` and `log n`. Growth that begins beyond
+    the sizes that can be counted, sixty thousand instructions; work inside one instruction, such as `rep
+    movsb`; inputs that are worse than those generated.
     """
 
     id = "ABD386"

@@ -19,19 +19,19 @@ class MoreInstructionsThanBudget(Check):
     """Flags a call that executes more instructions than `cost` allows.
 
     ## Why it matters
-    Time is noisy on a machine that is shared, and a call that has become a third slower goes unnoticed there.
-    How many instructions it takes is the same every time.
+    Time is noisy on a shared machine, and a call that has become a third slower goes unnoticed there. The
+    instruction count is always the same.
 
     ## Example
         cost: {instructions: 400}       # the route is looked for in a list, and the list has grown
 
     ## How it is seen
-    The call is made with the processor's trap flag set, so that each instruction of it is counted as it runs. It
-    has been made before: binding its symbols, and what a first call does once, do not count.
+    The call is single-stepped with the processor's trap flag, which counts each instruction. It has been made
+    before: symbol binding and one-time initialisation do not count.
 
     ## Not seen
-    How long the instructions take: a cache that is missed costs as much as a hundred of them. What the kernel
-    does counts as one, and so does an instruction that repeats itself, such as `rep movsb`.
+    How long the instructions take: a cache miss costs as much as a hundred of them. A system call counts as
+    one, and so does a repeated instruction such as `rep movsb`.
     """
 
     id = "ABD384"

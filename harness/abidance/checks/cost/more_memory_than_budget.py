@@ -16,23 +16,23 @@ if TYPE_CHECKING:
 
 
 class MoreMemoryThanBudget(Check):
-    """Flags a call that asks the heap for more blocks, or for more bytes, than `cost` allows.
+    """Flags a call that makes more heap allocations, or allocates more bytes, than `cost` allows.
 
     ## Why it matters
-    Each block may have to wait for a lock or for the kernel, and all of them together are what a service needs
-    at its busiest.
+    Each allocation may have to wait for a lock or for the kernel, and all of them together are the service's
+    memory at peak load.
 
     ## Example
         cost: {allocations: 1}          # and each element of the list is a block of its own
 
     ## How it is seen
-    Every request to malloc and its relatives during a call is counted, on every build: by an allocator that is
-    preloaded, or by the sanitizer's own. The call is made twice, and the lesser count is taken: what a first call
-    asks for once is no finding. A block that is resized counts as one more, with all of its bytes.
+    Every call of malloc and its relatives is counted, on every build: by a preloaded allocator or by the
+    sanitizer's own. The call is made twice, and the smaller count is taken: one-time allocations of a first
+    call do not count. A block that is resized counts as one more, with all of its bytes.
 
     ## Not seen
-    Allocators that the library brings along; memory from mmap or the stack; what a call asks for only after
-    other calls on its handle.
+    The library's own allocators; memory from mmap or the stack; what a call allocates only after other calls on
+    its handle.
     """
 
     id = "ABD385"

@@ -18,25 +18,25 @@ _SHARES = {"p50": "half of the calls", "p99": "99 of 100 calls", "p99_9": "999 o
 
 
 class SlowerThanBudget(Check):
-    """Flags a call that takes longer, or is made less often a second, than `cost` allows.
+    """Flags a call that takes longer, or achieves fewer calls per second, than `cost` allows.
 
     ## Why it matters
-    The caller's own budget is made of those of what it calls. One call in a hundred that takes ten times as long
-    is what the users of a service see.
+    The caller's budget is the sum of those of its callees. One call in a hundred that takes ten times as long
+    is what users notice.
 
     ## Example
         cost: {p99: 1us}                # every 64th call goes through what was noted down since
 
     ## How it is seen
-    The call is made over and over from native code, each time with its memory as it was before, and timed by the
-    processor's clock; what the clock and the way to the call take is measured as well, and left out. Up to eight
-    series are made, and the best one counts. A reference of the same length, in registers alone, stands beside
-    each call: where that is late as well, the machine is, and the series says nothing.
+    The call is made in a loop of native code that restores its memory each time, and timed with the processor's
+    clock; the overhead of the clock and of the call is measured and subtracted. Up to eight series are made,
+    and the best one counts. A reference loop of the same length, in registers only, runs beside each call: if
+    that is slow too, the machine is busy, and the series is discarded.
 
     ## Not seen
-    Calls whose caches are cold; on a machine that is always busy, anything: that is then told. Functions that
-    make or destroy what they are given are timed once at a time, with other work in between. What callbacks
-    that are stood in for take counts as the call's.
+    Calls with cold caches; on a busy machine, anything, which is then reported. Functions that create or
+    destroy their arguments are timed one call at a time, with other work in between. The time of the stand-in
+    callbacks counts as the call's.
     """
 
     id = "ABD383"

@@ -16,20 +16,20 @@ if TYPE_CHECKING:
 
 
 class SlowerThanOther(Check):
-    """Flags a call that takes longer than in another library of the boundary, beyond the factor that is allowed.
+    """Flags a call that is slower than in another library of the boundary, by more than the allowed factor.
 
     ## Why it matters
-    A replacement is taken for its safety, and must not be paid for with the service's latency.
+    A safer replacement must not cost the service its latency.
 
     ## Example
         cost: {no_worse_than: {library: c, factor: 1.1}}        # the replacement checks each byte on its own
 
     ## How it is seen
-    The same call is timed in both libraries in turn, in sixteen pairs of short series. The times that half of the
-    calls keep are compared, and three quarters of the pairs must be beyond the factor.
+    Both libraries are timed alternately, in sixteen pairs of short series. Medians are compared, and three
+    quarters of the pairs must exceed the factor.
 
     ## Not seen
-    Differences below ten nanoseconds; those in calls that are slow now and then, for which there is `p99`.
+    Differences below ten nanoseconds; those in calls that are occasionally slow, for which there is `p99`.
     """
 
     id = "ABD387"

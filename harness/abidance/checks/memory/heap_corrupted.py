@@ -19,23 +19,23 @@ if TYPE_CHECKING:
 
 
 class HeapCorrupted(Check):
-    """Flags a heap buffer overflow, a write past the end of a block of a call, or a write after free.
+    """Flags a heap buffer overflow or a write after free, in blocks that calls allocate.
 
     ## Why it matters
-    What lies behind the block, or is put in its place, changes silently: another object of the process, or the
-    allocator's own notes. The process ends much later, somewhere else, or hands over what is not its own.
+    Another object of the process, or the allocator's metadata, changes silently. The process crashes much
+    later, somewhere else, or returns data that belongs to something else.
 
     ## Example
         char *copy = malloc(strlen(name));  /* and then strcpy(copy, name), which writes a NUL as well */
 
     ## How it is seen
-    On builds without a sanitizer, a fence of 64 bytes lies behind every block that a call asks malloc for, and freed
-    blocks are filled and kept until the case is over. Both are looked at when the block is freed and at the end.
-    AddressSanitizer tells the same as a sanitizer-report, with the line that writes.
+    On builds without a sanitizer, every block that a call allocates is followed by a fence of 64 bytes, and
+    freed blocks are filled and quarantined until the case is over. Both are checked when the block is freed and
+    at the end. AddressSanitizer reports the same as a sanitizer-report, with the line that writes.
 
     ## Not seen
-    Reads; writes before a block, or that jump over the fence; a write of the very bytes that are there; blocks that
-    an earlier case has made, and those of allocators that the library brings along.
+    Reads; writes before a block, or that skip the fence; a write of the very bytes that are there; blocks that
+    an earlier case allocated, and those of the library's own allocators.
     """
 
     id = "ABD314"

@@ -22,19 +22,19 @@ if TYPE_CHECKING:
 
 
 class InputModified(Check):
-    """Flags a write to memory that the contract or the header gives for reading only.
+    """Flags a write to memory that the contract or the header declares read-only.
 
     ## Why it matters
-    Callers pass shared or constant data there. Writing to it races with other readers, or crashes when the
-    data lies in a read-only section, even if the old value is put back.
+    Callers pass shared or constant data there. Writing to it races with other readers, or crashes if the data
+    is in a read-only section, even if the old value is restored.
 
     ## Example
         name: {in: bytes, length: n}        # the library lowers the case in place, through a cast
 
     ## How it is seen
-    On builds without AddressSanitizer the memory is mapped read-only while calls run, so a write faults even
-    when it restores the value. With AddressSanitizer it is compared after the call, and so is
-    memory that an earlier step of a law has written.
+    On builds without AddressSanitizer the memory is mapped read-only during calls, so a write faults even if it
+    restores the value. With AddressSanitizer it is compared after the call, and so is memory that an earlier
+    step of a law has written.
 
     ## Not seen
     With AddressSanitizer: a write that restores the value before the call returns.

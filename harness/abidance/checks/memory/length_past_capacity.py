@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class LengthPastCapacity(Check):
-    """Flags a successful call that reports more meaningful elements than the buffer has room for.
+    """Flags a successful call that reports a length greater than the buffer's capacity.
 
     ## Why it matters
     The caller reads up to that length, past the end of its own buffer.
@@ -24,7 +24,7 @@ class LengthPastCapacity(Check):
         out: {out: bytes, capacity: cap, length: out_len}       # *out_len is the untruncated length
 
     ## How it is seen
-    After a call that succeeded, `length` is evaluated and compared with the room that the call was given.
+    After a successful call, `length` is evaluated and compared with the capacity.
 
     ## Not seen
     A length that is too small, or that counts bytes which were never written.

@@ -17,22 +17,22 @@ if TYPE_CHECKING:
 
 
 class OutOfBoundsRead(Check):
-    """Flags a read past the end, or before the start, of memory that the contract lends.
+    """Flags a read past the end, or before the start, of a buffer of the caller's.
 
     ## Why it matters
-    What lies behind the buffer is somebody else's: the answer depends on it, it may leak, and at the end of a
-    mapping the read crashes.
+    The bytes behind the buffer are unrelated data: the result depends on them, they may leak, and at the end of
+    a mapping the read crashes.
 
     ## Example
         route: {to: bytes, length: route_len}       # the library compares until `i <= route_len`
 
     ## How it is seen
-    Every argument has memory of exactly its size. On builds without AddressSanitizer it lies flush against a
-    page that cannot be read, sometimes at its end and sometimes at its start; with it, between redzones.
+    Every argument has memory of exactly its size. On builds without AddressSanitizer it is flush against an
+    inaccessible page, at its end in some cases and at its start in others; with it, between redzones.
 
     ## Not seen
-    A read that jumps over the guard (64 KiB) or a redzone into other memory. On builds without
-    AddressSanitizer, a read on the side that is not flush in that case.
+    A read that skips the guard (64 KiB) or a redzone into other memory. On builds without AddressSanitizer, a
+    read on the side that is not flush in that case.
     """
 
     id = "ABD312"

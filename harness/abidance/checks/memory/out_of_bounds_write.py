@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class OutOfBoundsWrite(Check):
-    """Flags a write past the end, or before the start, of memory that the contract lends.
+    """Flags a write past the end, or before the start, of a buffer of the caller's.
 
     ## Why it matters
     The caller's memory beside the buffer changes silently. Which bytes depends on the allocator, so the damage
@@ -27,11 +27,11 @@ class OutOfBoundsWrite(Check):
         out: {out: bytes, capacity: n}      # the library writes n bytes and a NUL
 
     ## How it is seen
-    A page that cannot be written lies at one edge of the memory and canary bytes at the other; AddressSanitizer
-    sees both edges when the library is built with it.
+    A write-protected page adjoins one end of the memory and canary bytes the other; AddressSanitizer detects
+    both ends if the library is built with it.
 
     ## Not seen
-    A write that jumps over canary and guard (64 KiB). A write of the very bytes that the canary holds.
+    A write that skips canary and guard (64 KiB). A write of the very bytes that the canary holds.
     """
 
     id = "ABD311"

@@ -22,23 +22,23 @@ if TYPE_CHECKING:
 
 
 class OutputAfterFailure(Check):
-    """Flags a call that failed and wrote to an out parameter all the same.
+    """Flags a call that failed, but wrote to an out parameter.
 
     ## Why it matters
-    A caller that keeps its old value on failure loses it, or takes a half-made one for an answer.
+    A caller that keeps its old value on failure loses it, or uses an incomplete one.
 
     ## Example
         value: {out: int}           # the library stores the digits it has read before it meets a bad one
 
     ## How it is seen
-    After a call whose status is none of `ok`, or that returns NULL, out memory must be as it was: its fill.
-    `on_failure: written` or `unspecified` promises otherwise, and so does a postcondition that looks at it.
-    A buffer, and a number that is the length of one, may be written to unless `on_failure: untouched` says that
-    they are not: what does not fit is often found out on the way.
+    After a call whose status is none of `ok`, or that returns NULL, out memory must still have its fill.
+    `on_failure: written` or `unspecified` permits writes, and so does a postcondition that uses the parameter.
+    A buffer, and a number that is the length of one, may be written unless `on_failure: untouched` forbids it:
+    that the data does not fit is often known only after a part was written.
 
     ## Not seen
-    Calls of which nobody knows whether they failed: false, or a number without a `status`. A byte that is
-    written and equals the fill.
+    Calls whose failure cannot be determined: false, or a number without a `status`. A byte that is overwritten
+    with the fill value.
     """
 
     id = "ABD326"

@@ -20,22 +20,22 @@ if TYPE_CHECKING:
 
 
 class OutputAfterRejection(Check):
-    """Flags a call that is refused as `rejects` promises, and has written to the memory it was given all the same.
+    """Flags a call that is rejected as promised, but modified memory of the caller's.
 
     ## Why it matters
-    The caller was told that nothing happened.
+    To the caller, a rejected call had no effect.
 
     ## Example
         rejects: [{when: {in: null}, returns: -1}]      # the library clears `out` before it looks at `in`
 
     ## How it is seen
-    All memory that the call may write to is compared with what was there before. A parameter with
-    `on_failure: written` or `unspecified`, and one that `ensures` of the clause names, is left out. So is one that a
-    postcondition of the function looks at once it has seen the `result`, as `implies(result != 0, out == 0)` does.
+    All memory that the call may write is compared with its state before the call. Exempt are parameters with
+    `on_failure: written` or `unspecified`, those that `ensures` of the clause names, and those that a
+    postcondition of the function uses under a condition on `result`, as in `implies(result != 0, out == 0)`.
 
     ## Not seen
-    A write that puts back the byte that was there; one to a single number that is `inout`, by which libraries
-    tell how much room they would have needed, unless it is `on_failure: untouched`.
+    A write that restores the old byte; one to a single `inout` number, in which libraries return the size that
+    was needed, unless it is `on_failure: untouched`.
     """
 
     id = "ABD328"

@@ -21,24 +21,23 @@ _INDEX = re.compile(r"\[\d+\]")
 
 
 class OutputNotWritten(Check):
-    """Flags a call that did what it is for and left bytes of an out parameter as they were.
+    """Flags a successful call that left bytes of an out parameter unwritten.
 
     ## Why it matters
-    The caller reads what its own memory happened to hold: it differs from run to run, and may be a
-    secret.
+    The caller reads uninitialised memory of its own: the bytes differ from run to run, and may be secret.
 
     ## Example
         out: {out: rg_stats}        # the library returns RG_OK and sets `accepted` alone
 
     ## How it is seen
-    Out memory holds a fill byte before the call. Where a byte of it is still there afterwards, the call
-    is made again with another fill; a byte that is the fill both times was not written. What counts is
-    everything but padding, up to `length` where that is reported.
+    Out memory is filled before the call. If a byte still has the fill value afterwards, the call is repeated
+    with another fill; a byte that has the fill value both times was not written. All bytes count except
+    padding, up to `length` if that is reported.
 
     ## Not seen
-    Buffers of which the contract tells no `length`; what follows the NUL in a `char` array; bit-fields, and
-    the alternatives of a union; fields named as reserved. Calls of which nobody knows whether they
-    succeeded: a number comes back and the contract has no `status`.
+    Buffers whose `length` the contract does not give; the bytes after the NUL in a `char` array; bit-fields,
+    and members of unions; fields named as reserved. Calls whose success cannot be determined: a number is
+    returned and the contract has no `status`.
     """
 
     id = "ABD325"

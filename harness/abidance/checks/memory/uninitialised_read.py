@@ -19,25 +19,25 @@ if TYPE_CHECKING:
 
 
 class UninitialisedRead(Check):
-    """Flags an uninitialised read: the answer changes with bytes that neither the caller nor the library has written.
+    """Flags an uninitialised read: the result depends on bytes that nobody has written.
 
     ## Why it matters
-    The library reads an uninitialised variable, fresh memory of the heap, or out memory before it writes
-    there. It works until the memory comes from somewhere else.
+    The library reads an uninitialised variable, fresh heap memory, or out memory before it writes there. It
+    works until that memory comes from somewhere else.
 
     ## Example
         uint8_t *seen = malloc(n);  /* and then `seen[i] |= 1`, without a memset */
 
     ## How it is seen
-    A share of the calls is made again with other bytes in out memory, in fresh and freed heap memory, and
-    on the stack below the call: 0xa5 and 0x00 in turn, the number 1 in one, four or eight bytes, and a byte that
-    follows from the seed. Where the answer differs, both are repeated: each fill must have its own
-    answer, every time. The heap is filled on builds without AddressSanitizer.
+    Some calls are repeated with other bytes in out memory, in fresh and freed heap memory, and on the stack
+    below the call: 0xa5 and 0x00 in turn, the number 1 in one, four or eight bytes, and a byte derived from the
+    seed. If the result differs, both are repeated: each fill must give its own result every time. The heap is
+    filled on builds without AddressSanitizer.
 
     ## Not seen
-    Functions that do not answer alike twice: the report lists them as not judged. Memory that the library keeps for
-    itself and fills by its own allocator; registers; stack memory more than 12 KiB below the call, or so close to it
-    that what leads to the call has used it. MemorySanitizer sees more.
+    Functions that are not deterministic: the report lists them as not judged. Memory that the library recycles
+    with its own allocator; registers; stack memory more than 12 KiB below the call, or so close to it that the
+    calling code has used it. MemorySanitizer detects more.
     """
 
     id = "ABD327"

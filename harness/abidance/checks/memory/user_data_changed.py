@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class UserDataChanged(Check):
-    """Flags a callback that is given another user data pointer than the one that belongs to it.
+    """Flags a callback that is passed a user data pointer other than the one registered with it.
 
     ## Why it matters
     The callback casts it to its own type and writes there: into another object, or through NULL.
@@ -27,7 +27,8 @@ class UserDataChanged(Check):
         int lib_each(lib *l, on_item *cb, void *ctx);       # calls cb(item, l) instead of cb(item, ctx)
 
     ## How it is seen
-    The pointer is compared with the one that `user_data` names. Behind it is nothing: touching it ends the process.
+    The pointer is compared with the one that `user_data` names. It points to inaccessible memory: dereferencing
+    it crashes.
 
     ## Not seen
     User data that another function sets; the contract cannot name it.

@@ -21,23 +21,23 @@ if TYPE_CHECKING:
 
 
 class AllocatorMemoryLeaked(Check):
-    """Flags memory from the caller's allocator that is not given back by the end of the allocator's time.
+    """Flags memory from the caller's allocator that is not freed by the end of the allocator's lifetime.
 
     ## Why it matters
-    The caller ends its pool or its arena then, and counts on nobody following a pointer into it. One that keeps
-    books finds them wrong; one that does not runs out of memory.
+    The caller then destroys its pool or arena, and relies on no pointer into it being left. An allocator that
+    counts reports a leak; one that does not runs out of memory.
 
     ## Example
         zalloc: {callback: {allocates: items * size, lifetime: handle(deflating)}}    # deflateEnd frees all but one
 
     ## How it is seen
-    What callbacks with `allocates` gave, less what came back, once all calls of a case are over: with `lifetime:
-    handle(NAME)`, that includes the call that destroys the handle. A call that was to make the handle and failed, for
-    want of memory, say, must have given everything back by itself.
+    Counted are blocks that callbacks with `allocates` returned, less those freed, once all calls of a case are
+    over: with `lifetime: handle(NAME)`, that includes the call that destroys the handle. A call that failed to
+    create the handle, for example for lack of memory, must have freed everything itself.
 
     ## Not seen
-    Handles that nothing destroys; calls that leave a pointer of which the contract does not say who owns it. Where
-    memory did not come back then, the report lists it as not judged.
+    Handles that nothing destroys; calls that return a pointer without saying who owns it. If memory is not
+    freed then, the report lists it as not judged.
     """
 
     id = "ABD378"

@@ -27,24 +27,24 @@ _WRONG = (
 
 
 class AllocatorMisused(Check):
-    """Flags memory that is freed twice, or by another allocator than the one that it came from.
+    """Flags a double free, or memory freed with an allocator other than its own.
 
     ## Why it matters
-    The caller's allocator has a heap of its own, a pool or an arena. What is not its own corrupts it, and what the C
-    library is given of it corrupts that of the process.
+    The caller's allocator has a heap of its own, a pool or an arena. Foreign blocks corrupt it, and its blocks
+    corrupt the C library's heap.
 
     ## Example
         zalloc: {callback: {allocates: items * size}, user_data: opaque}      # and the library calls free(window)
         zfree: {callback: {frees: address}, user_data: opaque}
 
     ## How it is seen
-    A callback with `allocates` gives memory of exact size, between guard pages or redzones, and keeps account of it.
-    One with `frees` looks it up: it must be where a block begins that came from the same allocator, and that has not
-    come back yet. Callbacks that are given side by side, in one record or to one function, are one allocator. `free`
-    and `realloc` of the C library are watched. NULL is given back to nobody.
+    A callback with `allocates` returns memory of exact size, between guard pages or redzones, and records it.
+    One with `frees` looks it up: it must be the start of a live block of the same allocator. Callbacks in one
+    record or parameter list are one allocator. `free` and `realloc` of the C library are intercepted. Freeing
+    NULL is permitted.
 
     ## Not seen
-    Blocks of which the library gives back one in place of another.
+    Live blocks of the same allocator that are freed in place of one another.
     """
 
     id = "ABD377"

@@ -17,22 +17,22 @@ if TYPE_CHECKING:
 
 
 class BorrowedMemoryFreed(Check):
-    """Flags a call that frees memory that it borrowed, or whose ownership was to be transferred and was not.
+    """Flags a call that frees memory that it borrowed, or whose ownership was not transferred.
 
     ## Why it matters
-    The caller frees it as well, or goes on using it. The memory need not even come from the heap.
+    The caller frees it as well, or keeps using it. The memory need not even come from the heap.
 
     ## Example
         free(request);              /* in a function that is given the request to look at */
         if (full(queue)) { free(item); return -1; }     /* item: {owner: callee}, taken over on success */
 
     ## How it is seen
-    Without AddressSanitizer, `free` and `realloc` are watched while a call runs; an attempt to free an
-    argument is noted and not made. With it, the second free is reported (ABD303). Memory with `owner: callee` is the
-    caller's until its call has succeeded, and again when it fails, unless it says `on_failure: taken`.
+    Without AddressSanitizer, `free` and `realloc` are intercepted during a call; an attempt to free an argument
+    is recorded and not executed. With it, the second free is reported (ABD303). Memory with `owner: callee` is
+    the caller's until the call has succeeded, and stays so if it fails, unless it says `on_failure: taken`.
 
     ## Not seen
-    Allocators that the library brings along.
+    The library's own allocators.
     """
 
     id = "ABD372"

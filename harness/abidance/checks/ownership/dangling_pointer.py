@@ -18,21 +18,21 @@ if TYPE_CHECKING:
 
 
 class DanglingPointer(Check):
-    """Flags a use of a dangling pointer, to memory that an earlier call borrowed and that is the caller's again.
+    """Flags a use of a dangling pointer, to memory that an earlier call borrowed.
 
     ## Why it matters
-    The caller has freed it, or uses it for something else. The library reads what happens to be there now.
+    The caller has freed or reused the memory. The library reads whatever is there now.
 
     ## Example
         table->key = key;           /* in a call that adds an entry; the next lookup compares with it */
 
     ## How it is seen
-    What an argument points at is taken away once the call has come back: nobody can touch its page, and under
-    AddressSanitizer it is poisoned. `lifetime: handle(NAME)` puts that off until the handle is destroyed,
-    `lifetime: static` for good.
+    The target of an argument is revoked once the call has returned: its page is made inaccessible, and under
+    AddressSanitizer it is poisoned. `lifetime: handle(NAME)` delays that until the handle is destroyed,
+    `lifetime: static` for ever.
 
     ## Not seen
-    A pointer that is kept and never followed. Memory of a handle that the caller allocates.
+    A pointer that is kept and never dereferenced. Memory of a handle that the caller allocates.
     """
 
     id = "ABD373"

@@ -89,7 +89,7 @@ def _ended_by(trial: CaseResult, asked: int | None) -> Iterator[str]:
 
 
 class MemoryLeaked(Check):
-    """Flags a memory leak: each further call leaves more on the heap, which nobody owns.
+    """Flags a memory leak: each further call leaves more memory on the heap that nobody owns.
 
     ## Why it matters
     A process that runs long enough runs out of memory.
@@ -99,16 +99,16 @@ class MemoryLeaked(Check):
         free(queue);                        /* with items in it that were pushed with `owner: callee` */
 
     ## How it is seen
-    Blocks that the calls of a case ask for and that are still there after handles are destroyed and
-    results are freed, less older blocks that were given back. It is told when each of four further runs
-    of the case leaves more: what is made once and kept is no leak. Memory that a call took over, as `owner: callee`
-    says, is left behind as long as nothing frees it.
+    Counted are blocks that the calls of a case allocate and that are still there after handles are destroyed
+    and results are freed, less older blocks that were freed. It is a leak if each of four further runs of the
+    case leaves more: what is allocated once and kept is not. Memory whose ownership was transferred with
+    `owner: callee` counts until something frees it.
 
     ## Not seen
-    Calls that leave another pointer each time, in what they return or in an out parameter, of which the contract does
-    not say who owns it, or a handle nothing destroys; memory that was handed to a call that was refused and whose
-    answer has no `status`: where memory stays behind then, the report lists it as not judged. Allocators that the
-    library brings along; memory from mmap; memory that was taken over and has `lifetime: static`.
+    Calls that return another pointer each time, as result or in an out parameter, without saying who owns it,
+    or a handle that nothing destroys; memory that was passed to a call that failed and that has no `status`: if
+    memory remains then, the report lists it as not judged. The library's own allocators; memory from mmap;
+    memory transferred with `lifetime: static`.
     """
 
     id = "ABD371"

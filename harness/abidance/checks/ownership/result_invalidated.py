@@ -20,22 +20,22 @@ if TYPE_CHECKING:
 
 
 class ResultInvalidated(Check):
-    """Flags a call that invalidates what an earlier one returned, although the contract says that it lasts.
+    """Flags a call that invalidates the result of an earlier one within its promised lifetime.
 
     ## Why it matters
-    Callers keep the pointer, as they were told they may, and read what something else has written there.
+    Callers keep the pointer, as the contract permits, and read what something else has written there.
 
     ## Example
         returns: {to: string, lifetime: handle(db)}     # and the text lies in one buffer for all answers
 
     ## How it is seen
-    What a result with `lifetime: handle(NAME)` or `static` points at is read again after each later call, until
-    the handle is destroyed: it must be readable, and text, bytes and arrays the same as when they came back.
-    A function that uses no handle is called twice for that.
+    The target of a result with `lifetime: handle(NAME)` or `static` is read again after each later call, until
+    the handle is destroyed: it must be readable, and strings, bytes and arrays unchanged. A function that uses
+    no handle is called twice for that.
 
     ## Not seen
-    Other functions that write to where such a result lies, where there is no handle. A single record or number that
-    changes: it may be meant to be looked at live. Memory whose length an out parameter tells.
+    Other functions that overwrite such a result, if there is no handle. A single record or number that changes:
+    it may be meant to. Memory whose length an out parameter gives.
     """
 
     id = "ABD374"

@@ -20,19 +20,19 @@ class CallReturnedTwice(Check):
     """Flags a call that forks the process and returns in both.
 
     ## Why it matters
-    The caller called once, and two processes go on from there: both write out the same buffers, talk over the
-    same connections, and run the same exit handlers.
+    The caller called once, and two processes continue from there: both flush the same buffers, use the same
+    connections, and run the same exit handlers.
 
     ## Example
         if (fork() == 0) work();    /* and no `_exit` behind it: the child returns to the caller */
 
     ## How it is seen
-    Where a call comes back the process is compared with the one that made it. Another one says so and
-    ends. The worker waits a moment for children that are new and still run the same program.
+    When a call returns, the process is compared with the one that made it. Another one reports it and ends. The
+    worker waits a moment for new children that still run the same program.
 
     ## Not seen
-    A child that takes longer than 300 ms to come back, or a child's child, may be seen with a later call
-    or not at all. What a fork does that never returns is `process-state-changed`'s to tell.
+    A child that takes longer than 300 ms to return, or a grandchild, may be attributed to a later call or
+    missed. Side effects of a forked child that never returns are reported as `process-state-changed`.
     """
 
     id = "ABD353"

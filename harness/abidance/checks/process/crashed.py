@@ -34,13 +34,14 @@ class Crashed(Check):
         rejects: [{when: {request: null}, returns: false}]      # the library reads request->kind first
 
     ## How it is seen
-    Calls run in a worker process; a handler on its own stack notes the signal, the address and the stack
-    before the process ends. SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT and an exhausted stack are distinguished.
-    A fault on the guard page of an argument is reported as out-of-bounds-read or out-of-bounds-write instead. Memory
-    that was taken over, or comes from the caller's allocator, is taken away once it is freed: a use after free faults.
+    Calls run in a worker process; a handler on its own stack records the signal, the address and the stack
+    before the process ends. SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT and stack overflow are distinguished. A
+    fault on the guard page of an argument is reported as out-of-bounds-read or out-of-bounds-write instead.
+    Memory whose ownership was transferred, or that comes from the caller's allocator, is unmapped when it is
+    freed: a use after free faults.
 
     ## Not seen
-    Signals that the library catches itself. Stack exhaustion on builds with AddressSanitizer's fake stack.
+    Signals that the library catches itself. Stack overflow on builds with AddressSanitizer's fake stack.
     """
 
     id = "ABD301"

@@ -18,20 +18,20 @@ if TYPE_CHECKING:
 
 
 class DescriptorLeaked(Check):
-    """Flags a call that leaves a file or socket open each time it is made, or closes a descriptor that it did not open.
+    """Flags a call that leaks a file descriptor, or closes one that it did not open.
 
     ## Why it matters
-    After a thousand calls nothing can be opened any more. A descriptor that is closed under its owner is
-    soon somebody else's file.
+    After a thousand calls, nothing can be opened any more. A descriptor that is closed behind its owner's back
+    is soon somebody else's file.
 
     ## Example
         if (header_is_bad) return -1;       /* between open and close */
 
     ## How it is seen
-    The open descriptors are compared after each case. One that stays open is told when each of four
-    further calls leaves one more: what is opened once and kept, such as a random source, is no leak.
+    The open descriptors are compared after each case. It is a leak if each of four further calls leaves one
+    more open: a descriptor that is opened once and kept, such as a random source, is not.
 
-    One in whose place another file is found was closed, or `dup2` wrote over it.
+    If a descriptor refers to another file afterwards, it was closed, or overwritten by `dup2`.
 
     ## Not seen
     A descriptor that is closed and opened again on the same file.

@@ -16,20 +16,19 @@ if TYPE_CHECKING:
 
 
 class ErrnoChanged(Check):
-    """Flags a call that changed `errno`, where the contract says that it does not.
+    """Flags a call that changed `errno`, although the contract says that it does not.
 
     ## Why it matters
-    Callers look at `errno` after cleaning up: a logger or a destructor that changes it hides why
-    something failed.
+    Callers read `errno` after cleaning up: a logger or a destructor that changes it hides why something failed.
 
     ## Example
         effects: [errno_unchanged]          # the library probes a file and does not put `errno` back
 
     ## How it is seen
-    The call is made with zero in `errno` and with another value; each must still be there afterwards.
+    The call is made with `errno` zero and with another value; each must be unchanged afterwards.
 
     ## Not seen
-    Nothing that a call leaves in `errno`.
+    None: every change that is left in `errno` is detected.
     """
 
     id = "ABD362"

@@ -17,22 +17,21 @@ if TYPE_CHECKING:
 
 
 class FloatingPointEnvironmentChanged(Check):
-    """Flags a call after which floating-point numbers are rounded otherwise, flushed to zero, or trap.
+    """Flags a call that changes the rounding mode, flush-to-zero or exception masks of floating point.
 
     ## Why it matters
-    Every later computation of the thread gives other results. A library built with `-ffast-math` does
-    this when it is loaded; here a call did.
+    Every later computation of the thread gives other results. A library built with `-ffast-math` does this when
+    it is loaded; here a call did.
 
     ## Example
         fesetround(FE_UPWARD);      /* for one sum, and never put back */
 
     ## How it is seen
-    The control bits of MXCSR and of the x87 unit, or FPCR on ARM, are compared before and after every
-    call. The psABI (3.2.1) and AAPCS64 (6.1.2) have the callee preserve them. Status flags may change.
+    The control bits of MXCSR and of the x87 unit, or FPCR on ARM, are compared before and after every call. The
+    psABI (3.2.1) and AAPCS64 (6.1.2) require the callee to preserve them. Status flags may change.
 
     ## Not seen
-    Bits that are changed and put back during the call; what other threads of the library have for
-    themselves.
+    Bits that are changed and restored during the call; the state of the library's own threads.
     """
 
     id = "ABD363"

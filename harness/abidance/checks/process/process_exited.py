@@ -22,16 +22,16 @@ class ProcessExited(Check):
     """Flags a call that ended the process by `exit` or `_exit`, whatever the status.
 
     ## Why it matters
-    A library does not own the process. With status 0 a supervisor even believes that all went well.
+    A library does not own the process. With status 0 a supervisor even believes that everything went well.
 
     ## Example
         if (!config) exit(0);       /* in a library function */
 
     ## How it is seen
-    The worker vanished without an answer and without a signal.
+    The worker ended without a result and without a signal.
 
     ## Not seen
-    A library that replaces the process by `exec`: that is seen as a time-out or as garbage.
+    A library that replaces the process by `exec`: that shows as a time-out or as garbage.
     """
 
     id = "ABD304"

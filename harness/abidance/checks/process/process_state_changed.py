@@ -47,12 +47,12 @@ class ProcessStateChanged(Check):
     timer or a limit that is left behind ends the process while another function runs.
 
     ## How it is seen
-    Looked at after each case. When something has changed, the case runs again in a fresh process, where
-    every call is looked at on its own.
+    Compared after each case. If something has changed, the case is repeated in a fresh process, where the state
+    is compared after every call.
 
     ## Not seen
-    What is changed and put back during the call; the locale of one thread (`uselocale`); handlers of
-    real-time signals; a timer that is set where one was; priorities and the processors to run on.
+    What is changed and restored during the call; the locale of one thread (`uselocale`); handlers of real-time
+    signals; a timer that replaces another; priorities and processor affinity.
     """
 
     id = "ABD364"

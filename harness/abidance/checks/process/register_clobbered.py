@@ -24,21 +24,22 @@ class RegisterClobbered(Check):
 
     ## Why it matters
     The caller's compiler keeps its own variables in these registers across the call, and uses the string
-    instructions as if they went forwards. It goes on with a wrong pointer or index, far away from the call.
+    instructions assuming that they count up. It continues with a wrong pointer or index, and fails far away
+    from the call.
 
     ## Example
         __asm__("cpuid" : "=a"(a), "=d"(d) : "a"(1) : "ecx");    /* and rbx, which is not in the list */
         __asm__("std; rep movsb" ...);                            /* without `cld` */
 
     ## How it is seen
-    On x86-64 the function is entered by way of code that gives rbx and r12 to r15 values which nobody else
-    has, and compares them, rbp, rsp and the direction flag when it comes back. The System V psABI (3.2.1)
-    has a callee preserve them. They are then put back, so abidance's own code goes on. A call that returns
-    to where an earlier one was made, by an outlived `longjmp`, shows in the same way.
+    On x86-64 the function is called through code that sets rbx and r12 to r15 to unique values and compares
+    them, rbp, rsp and the direction flag when it returns. The System V psABI (3.2.1) requires the callee to
+    preserve them. They are then restored, so that abidance's own code can continue. A call that returns to
+    where an earlier one was made, through a stale `longjmp`, is detected in the same way.
 
     ## Not seen
-    A register that is broken and mended before the call returns, or, of an inline function or macro,
-    saved by the compiler around it. Calls on several threads. Other processors.
+    A register that is clobbered and restored before the call returns or, around an inline function or macro,
+    saved by the compiler. Calls on several threads. Other processors.
     """
 
     id = "ABD351"

@@ -26,24 +26,25 @@ _KINDS = {
 
 
 class ResourceLeaked(Check):
-    """Flags a call that leaks a child process, a temporary file, a timer or mapped memory each time.
+    """Flags a call that leaks a child process, a temporary file, a timer or a memory mapping.
 
     ## Why it matters
-    Processes that nobody waits for, files that nobody removes and memory that nobody unmaps pile up until the machine
-    has no more of them, and no heap checker counts them.
+    Zombies, temporary files and mappings accumulate until the machine runs out of them, and no heap checker
+    counts them.
 
     ## Example
         char *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);  /* and no munmap */
 
     ## How it is seen
-    Children, POSIX timers, the size of what is mapped, and the names in `/tmp`, `$TMPDIR` and `/dev/shm` are compared
-    after each case. It is told when each of four further calls leaves one more: a helper that is started once, or a
-    file that is kept for later, is none. What the heap keeps is left out of the mappings. Files of other processes come
-    and go in those folders too: calls and rests take turns, and one must come with each call and none in a rest.
+    Children, POSIX timers, the total size of mappings, and the names in `/tmp`, `$TMPDIR` and `/dev/shm` are
+    compared after each case. It is a leak if each of four further calls adds one: a process that is started
+    once, or a file that is kept, is not. The heap's own mappings are excluded. Files of other processes come
+    and go in those folders too: calls alternate with pauses, and each call must add one and no pause any.
 
     ## Not seen
-    Mappings on builds with AddressSanitizer, whose own come and go; files in other folders; files in folders with more
-    than 4,000, or where other processes leave theirs all the time; a child that has ended and was waited for.
+    Mappings on builds with AddressSanitizer, which makes its own; files in other folders; files in folders with
+    more than 4,000, or where other processes create some all the time; a child that has ended and was waited
+    for.
     """
 
     id = "ABD352"

@@ -26,18 +26,18 @@ class SanitizerReport(Check):
 
     ## Why it matters
     The standard leaves the behaviour undefined (C11 3.4.3), so the next compiler, or the next optimisation
-    level, may answer differently. Memory errors inside the library corrupt its own state.
+    level, may produce something else. Memory errors inside the library corrupt its own state.
 
     ## Example
         int32_t total = a + b;      /* signed overflow (C11 6.5p5) */
 
     ## How it is seen
-    Builds with sanitizers run with the sanitizer's runtime loaded into the worker alone; its report is read,
-    and the frames of the library are kept. Reports about an argument's memory become out-of-bounds-read or
+    Builds with sanitizers run with the sanitizer's runtime loaded into the worker only; its report is parsed,
+    and the library's frames are kept. Reports about an argument's memory become out-of-bounds-read or
     out-of-bounds-write, those that only restate a signal become crashed.
 
     ## Not seen
-    Whatever runs in code that was not instrumented, such as a prebuilt dependency.
+    Errors in code that is not instrumented, such as a prebuilt dependency.
     """
 
     id = "ABD303"

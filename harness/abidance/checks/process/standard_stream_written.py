@@ -25,7 +25,7 @@ class StandardStreamWritten(Check):
     r"""Flags a call that writes to standard output or standard error.
 
     ## Why it matters
-    They belong to the program: a word in between breaks whatever reads its output.
+    They belong to the program: unexpected output breaks whatever parses it.
 
     ## Example
         printf("parsed %zu items\n", n);      /* left from debugging */
@@ -34,8 +34,7 @@ class StandardStreamWritten(Check):
     Standard output is unbuffered in the worker, and both are read after each case.
 
     ## Not seen
-    Words that a library keeps in a buffer of its own; what is written to a terminal that the library
-    opens itself.
+    Output that the library buffers itself; output to a terminal that the library opens itself.
     """
 
     id = "ABD366"

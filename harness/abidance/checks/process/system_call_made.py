@@ -26,22 +26,21 @@ _NAMES = {
 
 
 class SystemCallMade(Check):
-    """Flags a call that makes a system call, where the contract promises `no_syscall`.
+    """Flags a call that makes a system call, although the contract promises `no_syscall`.
 
     ## Why it matters
-    A system call may block, costs hundreds of nanoseconds, and is refused in a sandbox. The caller of a hot
-    path was told that there are none.
+    A system call may block, costs hundreds of nanoseconds, and is refused in a sandbox.
 
     ## Example
         effects: [no_syscall]       # the library takes the time with clock_gettime(CLOCK_PROCESS_CPUTIME_ID)
 
     ## How it is seen
-    Each call is made once more with the kernel's system call user dispatch switched on, which hands every
-    system call of the thread back to it (Linux 5.11, x86-64). The first one is reported, and made all the same.
+    Each call is repeated with the kernel's system call user dispatch enabled, which diverts every system call
+    of the thread (Linux 5.11, x86-64). The first one is reported, and then executed.
 
     ## Not seen
-    System calls of a first call alone; those on builds with AddressSanitizer or ThreadSanitizer, which make
-    their own; those of other threads. What the vDSO answers is no system call.
+    System calls that only a first call makes; those on builds with AddressSanitizer or ThreadSanitizer, which
+    make their own; those of other threads. Calls answered by the vDSO are not system calls.
     """
 
     id = "ABD382"

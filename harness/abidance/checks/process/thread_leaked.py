@@ -18,17 +18,17 @@ if TYPE_CHECKING:
 
 
 class ThreadLeaked(Check):
-    """Flags a call that leaves one more thread running each time it is made.
+    """Flags a call that leaks a thread.
 
     ## Why it matters
-    Threads pile up; each may still use memory that the caller takes back after the call.
+    Threads accumulate; each may still use memory that the caller takes back after the call.
 
     ## Example
         pthread_create(&t, NULL, flush, buffer);        /* and no join */
 
     ## How it is seen
-    The threads of the process are counted after each case, with a moment for those that are ending. It is
-    told when each of four further calls leaves one more: a pool that is started once is none.
+    The threads of the process are counted after each case, with a grace period for those that are ending. It is
+    a leak if each of four further calls leaves one more: a pool that is started once is not.
 
     ## Not seen
     A thread that ends within 5 ms, whatever it does until then.

@@ -19,21 +19,21 @@ if TYPE_CHECKING:
 
 
 class TimedOut(Check):
-    """Flags a call that had not come back when its time limit ended.
+    """Flags a call that did not return within its time limit.
 
     ## Why it matters
-    The calling thread is lost. In a service with a fixed pool, a few such calls stop everything.
+    The calling thread is lost. In a service with a fixed pool of threads, a few such calls stop everything.
 
     ## Example
         while (remaining != 0) remaining -= step;       # never ends when step does not divide remaining
 
     ## How it is seen
-    The supervisor waits for the worker's answer (`time_limit`, 2 s by default), notes where the library is, and
-    kills the worker. While the failing call is made smaller the limit is shorter; the smallest one has been
-    tried at the full limit.
+    The supervisor waits for the worker (`time_limit`, 2 s by default), records where the library is, and kills
+    the worker. While the failing call is shrunk the limit is shorter; the smallest one is confirmed at the full
+    limit.
 
     ## Not seen
-    Calls that are slow and do come back in time: those are a matter for `cost`.
+    Slow calls that return in time; `cost` is for those.
     """
 
     id = "ABD302"

@@ -18,19 +18,19 @@ if TYPE_CHECKING:
 
 
 class CallNotPure(Check):
-    """Flags a call that answers differently when it is made once more with equal arguments.
+    """Flags a call that gives another result when it is repeated with equal arguments.
 
     ## Why it matters
-    Callers keep the answers of pure functions, reorder the calls and leave some out.
+    Callers cache the results of pure functions, reorder the calls and omit some.
 
     ## Example
         effects: [pure]             # the library counts calls in a static variable and returns the count
 
     ## How it is seen
-    Each call is made twice, one right after the other; results and out parameters must be equal.
+    Each call is made twice, back to back; results and out parameters must be equal.
 
     ## Not seen
-    Writing to a variable that shows in no answer; an answer that changes only after many calls.
+    Writes to a variable that affect no result; a result that changes only after many calls.
     """
 
     id = "ABD368"

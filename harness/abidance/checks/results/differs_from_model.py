@@ -17,21 +17,21 @@ if TYPE_CHECKING:
 
 
 class DiffersFromModel(Check):
-    """Flags a call that answers differently from the Python function that the contract names as its model.
+    """Flags a call whose result differs from that of the contract's Python model.
 
     ## Why it matters
-    The model says what is right in a few lines that people can read. The library is fast; here it is not right.
+    The model is a readable reference implementation. The library is faster, but wrong here.
 
     ## Example
         model: models:st_hash           # def st_hash(text): return zlib.crc32(text)
 
     ## How it is seen
-    The model is called with the values from before the call, by the parameters' names, and what it returns is
-    compared with the result and, after a success, with the out parameters that it names. Floating-point
-    numbers are compared exactly, or within the `tolerance` of the model.
+    The model is called with the values from before the call, by parameter name, and its result is compared with
+    the library's and, after success, with the out parameters that it names. Floating-point numbers are compared
+    exactly, or within the `tolerance` of the model.
 
     ## Not seen
-    What the model says nothing about, and what both have wrong alike.
+    What the model does not compute, and errors that both share.
     """
 
     id = "ABD333"

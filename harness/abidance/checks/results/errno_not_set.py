@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class ErrnoNotSet(Check):
-    """Flags a call that failed and left `errno` at zero, where the contract says that it tells the reason.
+    """Flags a call that failed and left `errno` at zero, although the contract says that it is set.
 
     ## Why it matters
     The caller prints *Success*, or acts on the reason of an earlier failure.
@@ -27,7 +27,7 @@ class ErrnoNotSet(Check):
     `errno` is zero before the call; after a failure it must not be.
 
     ## Not seen
-    A wrong reason; a reason that an inner call left behind by chance.
+    A wrong value; a value that an inner call happened to set.
     """
 
     id = "ABD361"

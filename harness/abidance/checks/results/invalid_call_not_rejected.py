@@ -20,20 +20,19 @@ if TYPE_CHECKING:
 
 
 class InvalidCallNotRejected(Check):
-    """Flags a call that `rejects` says is refused with a certain answer, and that was answered differently.
+    """Flags a call that must be rejected according to `rejects`, and that returned something else.
 
     ## Why it matters
-    Callers rely on the refusal instead of checking themselves. An invalid call that seems to succeed has left
-    something behind.
+    Callers rely on the rejection instead of checking themselves. An invalid call that seems to succeed has had
+    side effects.
 
     ## Example
         rejects: [{when: {guard: null}, returns: false}]        # the library returns true
         rejects: [{when: {guard: destroyed}, returns: false}]   # closed already, and it still answers
 
     ## How it is seen
-    Valid arguments are generated, the named ones are replaced, and the answer is compared; what `ensures` of
-    the clause says is evaluated. A crash, a hang or
-    memory damage during such a call is reported as what it is.
+    Valid arguments are generated, those under `when` are replaced, and the result is compared; `ensures` of the
+    clause is evaluated. A crash, a hang or memory corruption in such a call is reported as in any other.
 
     ## Not seen
     Invalid calls that the contract does not list.

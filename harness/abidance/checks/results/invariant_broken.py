@@ -19,23 +19,22 @@ if TYPE_CHECKING:
 
 
 class InvariantBroken(Check):
-    """Flags a record that came back with an invariant of its type broken.
+    """Flags a record that the library returned or wrote with an invariant of its type broken.
 
     ## Why it matters
-    Every function that takes such a record relies on it, and so does every caller. What breaks it first is
-    rarely what fails.
+    Every function that takes such a record relies on it, and so does every caller. The function that breaks it
+    is rarely the one that fails.
 
     ## Example
         types: {st_span: {invariants: [first <= last]}}     # st_span_shift() lets `last` wrap around
 
     ## How it is seen
-    After a call that succeeded, the invariants are evaluated on each record that the library wrote or
-    returned: out and inout parameters, elements of arrays, records inside records, what a returned pointer
-    points at.
+    After a successful call, the invariants are evaluated on each record that the library wrote or returned: out
+    and inout parameters, array elements, nested records, targets of returned pointers.
 
     ## Not seen
-    Records behind pointers that the library put into other records; the alternatives of a union; the record
-    of a handle; what a failed call leaves behind.
+    Records behind pointers that the library stored in other records; members of unions; the record of a handle;
+    what a failed call leaves behind.
     """
 
     id = "ABD329"

@@ -22,7 +22,8 @@ class LawBroken(Check):
     """Flags valid calls after which a law of the contract, a metamorphic property, does not hold.
 
     ## Why it matters
-    Callers rely on how calls go together: what was compressed comes back, what was added is found.
+    Callers rely on relations between calls: decompressing returns what was compressed, a lookup finds what was
+    added.
 
     ## Example
         laws:
@@ -32,10 +33,10 @@ class LawBroken(Check):
             ensures: [b.dest == text]
 
     ## How it is seen
-    The steps are made with given values, and the expressions evaluated on what each of them left.
+    The steps are run with generated inputs, and the expressions evaluated on the results of each step.
 
     ## Not seen
-    Cases of which a step was not made, because no handle came into being.
+    Cases in which a step was not made, because no handle was created.
     """
 
     id = "ABD376"

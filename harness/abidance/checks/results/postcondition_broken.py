@@ -20,20 +20,20 @@ if TYPE_CHECKING:
 
 
 class PostconditionBroken(Check):
-    """Flags a valid call after which an `ensures` expression is false, or an example came out differently.
+    """Flags a valid call after which an `ensures` expression is false, or an example's expected value differs.
 
     ## Why it matters
-    The caller was promised this. Everything that it builds on the answer is wrong.
+    The caller relies on the promise. Everything that it computes from the result is wrong.
 
     ## Example
         ensures: [implies(result, request.payload_bytes < RG_PAYLOAD_LIMIT)]    # the library compares with <=
 
     ## How it is seen
-    The expression is evaluated on the values before and after the call. The values it touched are shown.
+    The expression is evaluated on the values before and after the call. The values that it uses are shown.
 
     ## Not seen
-    What no expression says. `abidance run -v` lists functions without postconditions. In sequences, what is
-    promised of handles with `prepare`: it may rely on the state which that leaves them in.
+    What no expression says. `abidance run -v` lists functions without postconditions. In sequences, the
+    postconditions of functions on handles with `prepare`, which may rely on the state that it sets up.
     """
 
     id = "ABD321"

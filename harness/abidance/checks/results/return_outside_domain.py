@@ -20,25 +20,25 @@ if TYPE_CHECKING:
 
 
 class ReturnOutsideDomain(Check):
-    """Flags a result or an out value that is none of those allowed: a bool of 2, an undeclared status, NULL.
+    """Flags a result or an out value outside its domain: a bool of 2, an undeclared status, NULL.
 
     ## Why it matters
-    Callers switch over what is declared. A Rust caller that turns such a byte into a `bool` or an `enum` has
-    undefined behaviour; a C caller falls through its `switch`.
+    Callers switch over the declared values. In a Rust caller such a `bool` or `enum` is undefined behaviour; a
+    C caller falls through its `switch`.
 
     ## Example
         returns: {status: {ok: [RG_OK], errors: {RG_FULL: no room}}}        # and the library returns 7
 
     ## How it is seen
-    Results are read as raw bytes. A `bool` must hold 0 or 1 (C11 6.3.1.2), a closed enum one of its
-    enumerators, a status one of `ok` and `errors`, a pointer that is not `nullable` something that can be read
-    and that the call has not freed (a `CString` that is dropped, say), aligned as `align` says, a string a NUL.
-    The same is asked of what a field says that it is `to`, in a record that a call has written which succeeded.
+    Results are read as raw bytes. A `bool` must be 0 or 1 (C11 6.3.1.2), a closed enum one of its enumerators,
+    a status one of `ok` and `errors`. A pointer that is not `nullable` must point to readable memory that the
+    call has not freed (as a dropped `CString` is), aligned as `align` says; a string must have a NUL. The same
+    applies to fields with `to` in a record that a successful call has written.
 
     ## Not seen
-    Values in memory that the contract does not describe, and what is behind pointers in elements of arrays, in unions,
-    or with a length that is more than the name of a field beside it: the report lists those as not judged. An enum that
-    is not `closed` may hold any number.
+    Values in memory that the contract does not describe, and the targets of pointers in array elements, in
+    unions, or with a length that is not just the name of a field beside it: the report lists those as not
+    judged. An enum that is not `closed` may have any value.
     """
 
     id = "ABD322"
