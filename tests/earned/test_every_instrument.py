@@ -15,16 +15,16 @@ from abidance.abi.facts.evidence import WitnessEvidence
 from abidance.binding.loaded_library import INVOKED
 from abidance.binding.stub_files import StubFiles
 from abidance.core.instruments import INSTRUMENTS
-from abidance.execute.instrument_status import blind
+from abidance.execute.instrument_status import blind, wanted
 from abidance.execute.spec import WorkerSpec
 from abidance.execute.supervisor import Supervisor
 from abidance.plan.plan import Plan
 from abidance.toolchain.compiler import find_compiler
 from abidance.toolchain.library import Artifact
 from abidance.toolchain.runtimes import runtime_of, try_preload
-from abidance.watch.arena import Arena
+from abidance.watch.arena import Arena, Memory
 from abidance.watch.build import arena_path
-from tiers import first
+from tiers import one_of_each
 
 WATCH = Path(abidance.watch.__file__).parent
 HERE = Path(__file__).parent
@@ -39,7 +39,7 @@ BLINDED = {
     "crashes": ("crash.c", "SIGABRT, SIGTRAP, SIGSYS", "SIGABRT, SIGSYS"),
     "reader": ("pointer_access.c", "return got == (ssize_t)length;", "return 1;"),
     "heap": ("gate.c", "heap->on = 1;", "heap->on = 0;"),
-    "gate": ("gate.c", "    scrub();\n", ""),
+    "gate": ("gate.c", "    scrub(); ", "    "),
     "state": ("process_state.c", "state->umask = umask(0);", "state->umask = 022; umask(0);"),
     "mailbox": (
         "mailbox.c",
@@ -64,10 +64,13 @@ BLINDED = {
 """By instrument, a file of the watcher and a part of it, and what makes it see nothing."""
 OPTIONS = {
     "asan": ("ASAN_OPTIONS", "poison_heap=0"),
-    "ubsan": ("UBSAN_OPTIONS", "log_path=/dev/null"),
+    "ubsan": ("UBSAN_OPTIONS", "log_path=/dev/null:exitcode=0"),
     "tsan": ("TSAN_OPTIONS", "report_bugs=0"),
 }
 ELSEWHERE = {"bound": "test_a_library_with_an_allocator_of_its_own_is_not_judged_by_its_heap"}
+BUILDS = {"release": (), "asan+ubsan": ("asan", "ubsan"), "tsan": ("tsan",), "ubsan": ("ubsan",)}
+"""The kinds of build, with their sanitizers. They differ in who has the signal handlers, and in whose the heap is."""
+FLAGS = {"asan": "address", "ubsan": "undefined", "tsan": "thread"}
 STARVED_WITNESSES = {
     "header": ("bad_input/test_no_library.py", "header"),
     "compiler": ("abi/test_gate.py", "compiler"),
@@ -128,24 +131,43 @@ def compile_part(home, files):
 
 
 @pytest.fixture(scope="module")
-def library(tmp_path_factory):
-    """A library that does nothing, and callbacks for it."""
-    home = tmp_path_factory.mktemp("library")
-    (home / "nothing.c").write_text(f"int nothing(void) {{ return 0; }}\nvoid *{INVOKED};\n")
-    subprocess.run(["gcc", "-shared", "-fPIC", "nothing.c", "-o", "nothing.so"], cwd=home, check=True)
-    return home / "nothing.so"
+def libraries(tmp_path_factory):
+    """By build, a library that does next to nothing."""
+    home = tmp_path_factory.mktemp("libraries")
+    (home / "next.c").write_text(f"int next(int *n) {{ return *n + 1; }}\nvoid *{INVOKED};\n")
+    for build, sanitizers in BUILDS.items():
+        flags = [f"-fsanitize={FLAGS[each]}" for each in sanitizers]
+        command = ["gcc", "-shared", "-fPIC", *flags, "next.c", "-o", f"{build}.so"]
+        subprocess.run(command, cwd=home, check=True)
+    return {build: home / f"{build}.so" for build in BUILDS}
 
 
-def spec_for(key, library, sanitizer=""):
-    runtime = runtime_of(find_compiler(), sanitizer) if sanitizer else None
-    if sanitizer and (runtime is None or not try_preload(runtime).works):
-        pytest.skip(f"no runtime for {sanitizer} works here")
-    preload = (runtime,) if runtime else ()
-    names = frozenset(filter(None, [sanitizer]))
-    spec = WorkerSpec.of(Artifact("nothing", "release", library, library, names, preload))
-    if key == "callbacks":
-        spec = dataclasses.replace(spec, stubs=StubFiles(None, None, library))
-    return dataclasses.replace(spec, counted=False) if key in ("steps", "timer") else spec
+def spec_for(build, libraries):
+    """Return what a worker for a build is started with. All of its instruments are asked for but those of costs."""
+    preload = []
+    for each in BUILDS[build]:
+        runtime = runtime_of(find_compiler(), each)
+        if runtime is None or not try_preload(runtime).works:
+            pytest.skip(f"no runtime for {each} works here")
+        preload.append(runtime)
+    library = libraries[build]
+    artifact = Artifact("next", build, library, library, frozenset(BUILDS[build]), tuple(preload))
+    return WorkerSpec.of(artifact, stubs=StubFiles(None, None, libraries["release"]))
+
+
+def blindings():
+    """Yield builds with the keys of what is blinded there: the parts of the watcher that watch such a build.
+
+    Costs are measured and threads are run in turns where no sanitizer slows them down.
+    """
+    for build, sanitizers in BUILDS.items():
+        spec = WorkerSpec(Path(), sanitizers=sanitizers, stubs=StubFiles(None, None, Path()))
+        memory = Memory.REDZONED if "asan" in sanitizers else Memory.GUARDED
+        has_handler = bool({"asan", "tsan"} & {*sanitizers})
+        spec = dataclasses.replace(spec, memory=memory, catch_faults=not has_handler, counted=not has_handler)
+        for key in BLINDED:
+            if key in wanted(spec) or (build == "release" and key not in wanted(spec)):
+                yield build, key
 
 
 def said_of(spec, key):
@@ -158,8 +180,10 @@ def said_of(spec, key):
         return [each.message for each in error.diagnostics]
 
 
-@pytest.mark.parametrize("key", first(BLINDED))
-def test_an_instrument_that_sees_nothing_does_not_prove_itself(key, objects, library, tmp_path, monkeypatch):
+@pytest.mark.parametrize(("build", "key"), one_of_each(blindings(), kind=lambda build, _: build))
+def test_an_instrument_that_sees_nothing_does_not_prove_itself(
+    build, key, objects, libraries, tmp_path, monkeypatch
+):
     file, part, instead = BLINDED[key]
     text = (WATCH / file).read_text()
     assert text.count(part) == 1
@@ -169,7 +193,8 @@ def test_an_instrument_that_sees_nothing_does_not_prove_itself(key, objects, lib
     blinded = tmp_path / "abidance_watch.so"
     linked = ["gcc", "-shared", *map(str, sound), str(tmp_path / f"{Path(file).stem}.o"), "-o", str(blinded)]
     subprocess.run([*linked, "-ldl", "-lpthread"], check=True)
-    spec = spec_for(key, library)
+    spec = spec_for(build, libraries)
+    spec = dataclasses.replace(spec, counted=False) if key in ("steps", "timer") else spec
     shown = next(each.shown for each in INSTRUMENTS if each.key == key)
 
     assert said_of(spec, key) == []
@@ -179,14 +204,12 @@ def test_an_instrument_that_sees_nothing_does_not_prove_itself(key, objects, lib
 
 
 @pytest.mark.full
-@pytest.mark.parametrize("key", OPTIONS)
-def test_a_sanitizer_whose_reports_are_switched_off_does_not_prove_itself(key, tmp_path):
+@pytest.mark.parametrize(
+    ("build", "key"), [(build, key) for build, keys in BUILDS.items() for key in keys if key in OPTIONS]
+)
+def test_a_sanitizer_whose_reports_are_switched_off_does_not_prove_itself(build, key, libraries):
     variable, option = OPTIONS[key]
-    (tmp_path / "next.c").write_text("int next(int *n) { return *n + 1; }\n")
-    flag = {"asan": "address", "ubsan": "undefined", "tsan": "thread"}[key]
-    command = ["gcc", "-shared", "-fPIC", f"-fsanitize={flag}", "next.c", "-o", "next.so"]
-    subprocess.run(command, cwd=tmp_path, check=True)
-    spec = spec_for(key, tmp_path / "next.so", key)
+    spec = spec_for(build, libraries)
     given = dict(spec.environment)
     given[variable] += f":{option}"
 

@@ -27,9 +27,7 @@ def wanted(spec: WorkerSpec) -> frozenset[str]:
 def _wanted(spec: WorkerSpec) -> Iterator[str]:
     yield from ("crashes", "reader", "gate", "state", "mailbox", "strays")
     if spec.memory is Memory.GUARDED:
-        yield "canaries"
-        if spec.catch_faults:
-            yield from ("guards", "read_only")
+        yield from ("guards", "canaries", "read_only")
     if spec.counted or not spec.catch_faults:
         yield from ("heap", "bound")
     if spec.stubs.callbacks is not None:

@@ -22,7 +22,7 @@ from abidance.binding.loaded_library import Loaded
 from abidance.core.limits import why
 from abidance.execute.greeting import greeting
 from abidance.execute.loading import encode_changes
-from abidance.execute.planted_faults import prove_sanitizers
+from abidance.execute.planted_faults import prove_by_reports
 from abidance.execute.protocol import (
     CONTROL_GONE,
     END,
@@ -103,7 +103,10 @@ def main(arguments: Sequence[str]) -> int:
     gc.collect()
     gc.freeze()  # so that a collection does not write to, and copy, every page of the zygote
     gc.disable()
-    proofs = prove_sanitizers(arena, sanitizers.split("+"), int(ends_with))
+    reported = sanitizers.split("+")
+    if Memory(int(memory)) is Memory.GUARDED and not int(catch_faults):
+        reported += ("guards", "read_only")
+    proofs = prove_by_reports(arena, reported, int(ends_with))
     if not _try(control.send, READY + greeting(proofs)):
         return CONTROL_GONE
     zygote = Zygote(control, arena, loaded or load, Memory(int(memory)), catch_faults=bool(int(catch_faults)))

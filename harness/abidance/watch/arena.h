@@ -78,8 +78,9 @@ ABIDANCE_API int abidance_prove(uint32_t index, int has, const char **key, const
  * says which in `words`. */
 ABIDANCE_API int abidance_bound(void *handle, char *words, uint32_t room);
 
-/* Does what the runtime of `asan`, `ubsan` or `tsan` must report, and comes back when it does not. */
-ABIDANCE_API void abidance_plant(const char *sanitizer);
+/* Does what the runtime of `asan`, `ubsan` or `tsan` must report, or what faults where a sanitizer has the handler; comes
+ * back when nobody saw it. */
+ABIDANCE_API void abidance_plant(const char *instrument);
 
 /* Makes the blocks of an encoded plan: contents, fill, relocations, canaries, protection. The blocks of the
  * plan before are released first. The plan's bytes are not needed afterwards. */

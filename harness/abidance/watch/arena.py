@@ -203,9 +203,9 @@ class Arena:
         if self._watch_loading(control, catch_faults):
             raise OSError("the watcher could not be started")
 
-    def plant(self, sanitizer: str) -> None:
-        """Do what a sanitizer must end this process for."""
-        self._plant(sanitizer.encode())
+    def plant(self, instrument: str) -> None:
+        """Do what a sanitizer must end this process for, where `instrument` is live."""
+        self._plant(instrument.encode())
 
     def _bound_elsewhere(self, library: ctypes.CDLL) -> str:
         words = ctypes.create_string_buffer(512)

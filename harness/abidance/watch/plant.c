@@ -1,4 +1,4 @@
-/* Faults for sanitizers to see. A sanitizer ends the process that it finds one in, so each is planted in a process of its
+/* Faults for sanitizers to see, and for guard pages where a sanitizer has the handler. A sanitizer ends the process that it finds one in, so each is planted in a process of its
  * own, which comes back from here only when nothing was seen.
  */
 #define _GNU_SOURCE
@@ -54,11 +54,25 @@ static void race_two(void) {
         pthread_join(threads[i], NULL);
 }
 
-void abidance_plant(const char *sanitizer) {
-    if (strcmp(sanitizer, "asan") == 0)
+/* A read beside a block between guard pages, or a write to one that is read-only. */
+static void past_the_pages(int read_only) {
+    struct block block;
+    if (guarded_place(&block, 24, 1, 0, 0, 0) != ABIDANCE_OK)
+        return;
+    if (read_only) {
+        guarded_protect(&block);
+        *(volatile uint8_t *)block.start = 1;
+    } else
+        (void)*(volatile uint8_t *)(block.start + 24);
+}
+
+void abidance_plant(const char *instrument) {
+    if (strcmp(instrument, "guards") == 0 || strcmp(instrument, "read_only") == 0)
+        past_the_pages(instrument[0] == 'r');
+    else if (strcmp(instrument, "asan") == 0)
         past_the_end();
-    else if (strcmp(sanitizer, "ubsan") == 0)
+    else if (strcmp(instrument, "ubsan") == 0)
         come_where_nothing_may();
-    else if (strcmp(sanitizer, "tsan") == 0)
+    else if (strcmp(instrument, "tsan") == 0)
         race_two();
 }
