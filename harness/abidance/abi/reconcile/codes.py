@@ -8,10 +8,10 @@ SYMBOL_MISSING = Code(
     "ABD501",
     "symbol-not-exported",
     explain="""\
-A contract speaks of a function or variable that the header declares and the library does not export.
+The contract describes a function or variable that the header declares and the library does not export.
 
 ## Why it matters
-Callers compile and do not link, or load and stop at the first call. Usual causes are a missing `extern "C"` or
+Callers compile but do not link, or they load and fail at the first call. Usual causes are a missing `extern "C"` or
 `#[no_mangle]`, hidden visibility, a version script without the name, or a feature that was compiled out.
 
 ## Not seen
@@ -26,7 +26,7 @@ EXPORT_UNDECLARED = Code(
 The library exports a symbol that the header does not declare.
 
 ## Why it matters
-Nothing holds callers back from using it, and no contract says how. Often it was meant to be `static` or hidden.
+Callers can use it, and no contract says how. Often it was meant to be `static` or hidden.
 """,
 )
 KIND_DIFFERS = Code(
@@ -36,26 +36,26 @@ KIND_DIFFERS = Code(
 The header declares a function where the library exports data, or the other way round.
 
 ## Why it matters
-A call jumps into data, or a read takes code for a value.
+A call jumps into data, or a read interprets code as a value.
 """,
 )
 PARAMETERS_DIFFER = Code(
     "ABD504",
     "parameter-count-differs",
     explain="""\
-The library's function takes another number of parameters than its header declares, or is variadic and the header's is
-not.
+The library's function takes a different number of parameters than its header declares, or is variadic and the
+header's is not.
 
 ## Why it matters
-The function reads registers that no caller has set, or ignores what callers pass. Neither compiler sees it: the one
-knows the header, the other the source.
+The function reads registers that no caller has set, or ignores what callers pass. No compiler detects it: one sees
+only the header, the other only the source.
 """,
 )
 PARAMETER_DIFFERS = Code(
     "ABD505",
     "parameter-type-differs",
     explain="""\
-A parameter's type in the library is passed otherwise than the one in the header.
+A parameter's type in the library is passed differently from the one in the header.
 
 ## Why it matters
 Values arrive truncated, in the wrong registers, or with bits that are no value of the type: a Rust `bool` that is
@@ -70,22 +70,22 @@ RESULT_DIFFERS = Code(
     "ABD506",
     "result-type-differs",
     explain="""\
-A function's result in the library is returned otherwise than its header says.
+A function's result in the library is returned differently from the one in the header.
 
 ## Why it matters
-Callers read a register that was not set, or only a part of the value.
+Callers read a register that was not set, or only part of the value.
 """,
 )
 RECORD_DIFFERS = Code(
     "ABD507",
     "record-layout-differs",
     explain="""\
-A struct or union is laid out otherwise in the library than in the header: another size, a member at another place or
-of another type, or a member that only one of them has.
+A struct or union has another layout in the library than in the header: another size, a member at another offset or of
+another type, or a member that only one of them has.
 
 ## Why it matters
-Each side reads and writes the other's members at the wrong places. It is what happens when a Rust `#[repr(C)]` struct
-and a C header are edited apart, or when a library and its users see different macros.
+Each side reads and writes the other's members at the wrong offsets. It happens when a Rust `#[repr(C)]` struct and a
+C header are edited independently, or when a library and its users are compiled with different macros.
 """,
 )
 ENUM_DIFFERS = Code(
@@ -95,8 +95,8 @@ ENUM_DIFFERS = Code(
 An enum has another width or other values in the library than in the header.
 
 ## Why it matters
-With another width arguments and members shift. A value that a Rust enum does not list is undefined behaviour as soon as
-it arrives.
+With another width, arguments and members shift. A value that a Rust enum does not list is undefined behaviour as soon
+as it is received.
 """,
 )
 VARIABLE_DIFFERS = Code(
@@ -117,7 +117,7 @@ A function of the boundary takes or returns a Rust type without a C layout, such
 function pointer without `extern "C"`.
 
 ## Why it matters
-rustc only warns of it. How such a value is passed is not promised and changes between compilers.
+rustc only warns about it. How such a value is passed is unspecified and changes between compilers.
 """,
     formerly=("not-for-c",),
 )
@@ -128,11 +128,11 @@ RUST_CALLED = Code(
 A function is exported by name and compiled with Rust's calling convention: `extern "C"` is missing.
 
 ## Why it matters
-The symbol is there, so callers link, and simple arguments may even arrive. Records, results and unwinding do not
-follow the platform's rules. Debug information does not tell the convention; the source line that it names does.
+The symbol exists, so callers link, and simple arguments may even arrive. Records, results and unwinding do not follow
+the platform's rules. Debug information does not record the convention; the source line that it names shows it.
 
 ## Not seen
-Functions that a macro writes. Where the source is not there, `calling-convention-unknown` says so.
+Functions generated by a macro. If the source is missing, `calling-convention-unknown` says so.
 """,
 )
 CONVENTION_UNKNOWN = Code(
@@ -140,16 +140,15 @@ CONVENTION_UNKNOWN = Code(
     "calling-convention-unknown",
     Severity.WARNING,
     explain="""\
-The library is written in Rust, and the source file that its debug information names is not there. Nothing else tells
+The library is written in Rust, and the source file that its debug information names is missing. Nothing else shows
 whether a function is `extern "C"`.
 
 ## Why it matters
-A function with Rust's calling convention is exported and linked like any other, and called in another way than C does.
-So it is not known that `extern-c-missing` has nothing to say. Under the policy `no-change` the gate ends with exit
-status 3.
+A function with Rust's calling convention is exported and linked like any other, but called differently from C. So the
+absence of `extern-c-missing` proves nothing. Under the policy `no-change` the gate ends with exit status 3.
 
 ## What to do
-Check the library where it is built, or give the sources the path that they were built under.
+Check the library where it is built, or make the sources available at the path that they were built under.
 """,
 )
 CONSTANT_DIFFERS = Code(
@@ -159,7 +158,7 @@ CONSTANT_DIFFERS = Code(
 A constant has another value in the library's source than in the header.
 
 ## Why it matters
-Callers have the header's value compiled in; the library checks against its own.
+The header's value is compiled into callers; the library uses its own.
 """,
 )
 
@@ -168,25 +167,25 @@ DECLARATION_UNDEFINED = Code(
     "declaration-not-exported",
     Severity.NOTE,
     explain="""\
-The header declares something that the library does not export and that no contract speaks of.
+The header declares something that the library does not export and that no contract describes.
 
 ## Why it matters
-Headers declare what some builds leave out, such as functions of another platform, so this alone is no error. When
-a contract speaks of the function it is one: `symbol-not-exported`.
+Headers declare what some builds omit, such as functions of another platform, so this alone is not an error. If a
+contract describes the function it is one: `symbol-not-exported`.
 """,
 )
 PARAMETERS_EXCHANGED = Code(
     "ABD515",
     "parameters-swapped",
     explain="""\
-Two parameters of one type have each other's names in the library: `copy(to, from)` in the header, `copy(from, to)` in
+Two parameters of the same type have swapped names in the library: `copy(to, from)` in the header, `copy(from, to)` in
 the source.
 
 ## Why it matters
-No compiler sees it, and every call has its arguments the wrong way round.
+No compiler detects it, and every call passes its arguments in the wrong order.
 
 ## Not seen
-Libraries without debug information; parameters that have other names in the source than in the header.
+Libraries without debug information; parameters with other names in the source than in the header.
 """,
     formerly=("parameters-exchanged",),
 )
@@ -195,11 +194,11 @@ RESULT_UNDECLARED = Code(
     "result-not-declared",
     Severity.NOTE,
     explain="""\
-The library's function returns something, and its header says `void`.
+The library's function returns a value, and its header says `void`.
 
 ## Why it matters
-Callers cannot see it, a status, say, and need not look at it. The two types are not compatible (C11 6.5.2.2p9); where
-the result comes back in registers, nothing else is wrong.
+Callers cannot check the value, which may be a status. The two types are not compatible (C11 6.5.2.2p9); if the result
+is returned in registers, nothing else is wrong.
 """,
 )
 

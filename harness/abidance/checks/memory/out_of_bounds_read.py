@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class OutOfBoundsRead(Check):
-    """Flags a read past the end, or before the start, of a buffer of the caller's.
+    """Flags a read past the end, or before the start, of the memory of an argument.
 
     ## Why it matters
     The bytes behind the buffer are unrelated data: the result depends on them, they may leak, and at the end of

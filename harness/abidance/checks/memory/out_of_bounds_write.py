@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class OutOfBoundsWrite(Check):
-    """Flags a write past the end, or before the start, of a buffer of the caller's.
+    """Flags a write past the end, or before the start, of the memory of an argument.
 
     ## Why it matters
     The caller's memory beside the buffer changes silently. Which bytes depends on the allocator, so the damage
