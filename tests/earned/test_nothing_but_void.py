@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 
 import pytest
 
@@ -44,3 +45,27 @@ def test_a_library_of_one_empty_function_is_judged(tmp_path, monkeypatch, capsys
     document = json.loads(capsys.readouterr().out)
     assert (document["findings"], document["not_judged"]) == ([], [])
     assert main(["abi", "check", "v.contract.yaml"]) == 0
+
+
+@pytest.mark.skipif(shutil.which("rustc") is None, reason="no rustc here")
+def test_without_a_header_rust_functions_of_nothing_are_not_judged_and_why_is_said(
+    tmp_path, monkeypatch, capsys
+):
+    """rustc describes them in the same words where it is to tell lines alone: then one might take an `int`."""
+    monkeypatch.chdir(tmp_path)
+    plain = '#[no_mangle] pub extern "C" fn tick() {}\n'
+    for name, text in (
+        ("old", plain),
+        ("new", plain),
+        ("typed", plain + plain.replace("tick()", "tock(_: u8)")),
+    ):
+        (tmp_path / f"{name}.rs").write_text(text)
+        command = ["rustc", "-g", "--crate-type", "cdylib", f"{name}.rs", "-o", f"{name}.so"]
+        subprocess.run(command, check=True, capture_output=True)
+
+    assert main(["abi", "diff", "old.so", "new.so"]) == 3
+    words = " ".join(capsys.readouterr().out.split())
+    assert "none in `old.so` and `new.so`, whose debug information describes functions and no type" in words
+    assert "in Rust also where no function takes or returns anything" in words
+    assert "= help: give the headers with `--old-header` and `--new-header`" in words
+    assert main(["abi", "diff", "typed.so", "typed.so"]) == 0

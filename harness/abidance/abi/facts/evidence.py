@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
+NO_TYPES_FOR = "no types for"
+"""How a gap begins that is a function whose entry in the debug information tells no type."""
+
 
 @dataclass(frozen=True, slots=True)
 class ElfTarget:

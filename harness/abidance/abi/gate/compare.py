@@ -14,6 +14,7 @@ from abidance.abi.diff.sides import Sides
 from abidance.abi.diff.sides import TypeLookup as Asked
 from abidance.abi.diff.versions import PROGRAMS
 from abidance.abi.facts import UNKNOWN, Family
+from abidance.abi.facts.evidence import NO_TYPES_FOR
 from abidance.abi.gate.private import without_presumed
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import CannotJudgeError
@@ -56,8 +57,10 @@ def compare(old: GateSide, new: GateSide) -> tuple[Change, ...]:
     if not (_typed(old.facts) and _typed(new.facts)) and not any(
         each.entity == "evidence" for each in changes
     ):
-        bare = " and ".join(f"`{Path(each.name).name}`" for each in (old, new) if not _typed(each.facts))
-        changes.append(Change("evidence", "absent", "types", "", f"none in {bare}"))
+        bare = [each for each in (old, new) if not _typed(each.facts)]
+        names = " and ".join(f"`{Path(each.name).name}`" for each in bare)
+        traits = frozenset(("lines",) if all(map(_is_of_lines, bare)) else ())
+        changes.append(Change("evidence", "absent", "types", "", f"none in {names}", traits))
     elif untold := _untold(before, after):
         changes.append(Change("evidence", "absent", "types", "", f"none for {untold}"))
     if old.binary is not None and new.binary is not None and _typed(old.binary) and _typed(new.binary):
@@ -110,6 +113,12 @@ def _is_chosen_at_start(name: str, facts: Facts) -> bool:
     """Tell whether a function of the library is an IFUNC, which compilers do not describe; the header does."""
     symbols = facts.library.symbols if facts.library else {}
     return any(each.name == name and each.kind == "ifunc" for each in symbols.values())
+
+
+def _is_of_lines(side: GateSide) -> bool:
+    """Tell whether there is debug information, which describes the functions and no type."""
+    gaps = [gap for each in side.facts.evidence if each.witness == "dwarf" for gap in each.gaps]
+    return any(each.startswith(NO_TYPES_FOR) for each in gaps)
 
 
 def _typed(facts: Facts) -> bool:

@@ -22,6 +22,7 @@ from abidance.abi.facts import (
     VariableFacts,
     WitnessEvidence,
 )
+from abidance.abi.facts.evidence import NO_TYPES_FOR
 from abidance.abi.witnesses.dwarf_places import UnitFiles
 from abidance.abi.witnesses.dwarf_surface import DwarfSurface, function_of, key_of, merged_with, variable_of
 from abidance.abi.witnesses.dwarf_types import Types
@@ -268,7 +269,7 @@ class _Reading:
                 self._described += known
                 self._undescribed += not known
                 if not known:
-                    self._gaps.append(f"no types for `{key}`")
+                    self._gaps.append(f"{NO_TYPES_FOR} `{key}`")
             except UnreadableError as error:
                 self._gaps.append(str(error))
             except DAMAGED as error:
