@@ -26,7 +26,7 @@ def test_every_record_is_as_long_for_c_as_for_python():
         for type_, field in record.fields:
             assert at % sizes[type_] == 0, f"{field} of {record.name}"
             at += sizes[type_]
-        assert at == record.size
+        assert at == record.layout.size
         assert at % max(sizes[type_] for type_, _ in record.fields) == 0, record.name
         assert record.comments.keys() <= {field for _, field in record.fields}
 

@@ -48,7 +48,9 @@ def _record(record: CRecord) -> str:
         f"    {_TYPES[type_[0]].format(type_[1:])} {field};{_beside(record.comments.get(field))}\n"
         for type_, field in record.fields
     )
-    check = f'_Static_assert(sizeof({name}) == {record.size}, "Python packs {record.size} bytes");'
+    check = (
+        f'_Static_assert(sizeof({name}) == {record.layout.size}, "Python packs {record.layout.size} bytes");'
+    )
     return f"{above}{name} {{\n{fields}}};\n{check}\n"
 
 

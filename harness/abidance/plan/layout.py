@@ -7,7 +7,6 @@ All numbers are little-endian. What the worker's C reads or writes in place is d
 from __future__ import annotations
 
 from struct import Struct
-from typing import NamedTuple
 
 VERSION = 1
 PLAN_MAGIC = b"ABDP"
@@ -26,21 +25,23 @@ _CODES = {"u8": "B", "u16": "H", "u32": "I", "u64": "Q", "i32": "i", "i64": "q",
 """Of `struct`, by the type of a field."""
 
 
-class CRecord(NamedTuple):
+class CRecord:
     """One record that C knows as well, as ``struct abidance_NAME``: types, names and meanings of its fields."""
 
-    name: str
-    comment: str
-    fields: tuple[tuple[str, str], ...]
-    comments: dict[str, str]
-    size: int
+    def __init__(self, name: str, comment: str, declared: str, comments: dict[str, str]) -> None:
+        self.name = name
+        self.comment = comment
+        self.fields = [field.split() for field in declared.split(",")]
+        self.comments = comments
+        self.layout = Struct("<" + "".join([_CODES[type_] for type_, _ in self.fields]))
 
 
-class CFlags(NamedTuple):
+class CFlags:
     """Numbers that C knows as well, each as ``ABIDANCE_NAME``, and what they mean."""
 
-    values: dict[str, int]
-    comments: dict[str, str]
+    def __init__(self, values: dict[str, int], comments: dict[str, str]) -> None:
+        self.values = values
+        self.comments = comments
 
 
 C_PARTS: list[CRecord | CFlags] = []
@@ -49,10 +50,9 @@ C_PARTS: list[CRecord | CFlags] = []
 
 def _record(name: str, comment: str, declared: str, /, **comments: str) -> Struct:
     """Return the layout of a record whose fields are `declared` as in C."""
-    fields = tuple((type_, field) for type_, field in map(str.split, declared.split(",")))
-    layout = Struct("<" + "".join(_CODES[type_] for type_, _ in fields))
-    C_PARTS.append(CRecord(name, comment, fields, comments, layout.size))
-    return layout
+    record = CRecord(name, comment, declared, comments)
+    C_PARTS.append(record)
+    return record.layout
 
 
 def _flags(**comments: str) -> tuple[int, ...]:
