@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 
 import pytest
@@ -11,7 +12,7 @@ from abidance.cli.codes import codes
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.gate import GateResult
 from abidance.core.outcome import Outcome
-from abidance.report.gate import renderer
+from abidance.report import opener
 from abidance.report.text.style import Style
 
 pytestmark = pytest.mark.unit
@@ -53,7 +54,11 @@ def test_sarif_has_the_former_name_beside_the_present_one(name, code):
     result = GateResult(
         "it", "base", "it.contract.yaml", "unknown", "no-breaking", "none", findings=(finding,), exit_code=1
     )
-    log = json.loads(renderer("sarif")([result], Style()))
+    stream = io.StringIO()
+    sarif = opener("sarif")(stream, Style(), 0)
+    sarif(result)
+    sarif.close()
+    log = json.loads(stream.getvalue())
     (rule,) = log["runs"][0]["tool"]["driver"]["rules"]
     assert rule["deprecatedNames"] == ["".join(part.capitalize() for part in name.split("-"))]
     assert rule["name"] not in rule["deprecatedNames"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from argparse import Namespace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -11,14 +12,14 @@ import pytest
 import xmlschema
 from report_scenes import NO_CARGO, failed, not_run, passed
 
+from abidance.cli.outputs import Reports
 from abidance.core.codes import Code, Severity
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.events import RunStopped
 from abidance.core.gate import GateResult, JudgedChange
 from abidance.core.span import Span
-from abidance.report.gate import GATE_REPORTERS, renderer
-from abidance.report.gate.json_document import schema
-from abidance.report.text.style import Style
+from abidance.report import REPORTERS
+from abidance.report.gate_document import schema
 
 pytestmark = pytest.mark.unit
 
@@ -125,8 +126,8 @@ def test_sarif_of_a_run(project, report, sarif):
     assert run["invocations"][0]["exitCode"] == 1
 
 
-def test_sarif_of_the_gate(results, sarif):
-    run = sarif(renderer("sarif")(results, Style()))
+def test_sarif_of_the_gate(results, sarif, report):
+    run = sarif(report(*results, to="sarif"))
     assert [each["ruleId"] for each in run["results"]] == ["ABD421", "ABD425", "ABD421", "ABD455", "ABD455"]
     assert [bool(each.get("suppressions")) for each in run["results"]] == [False, False, True, False, False]
     assert run["results"][0]["locations"][0]["physicalLocation"] == {
@@ -135,9 +136,9 @@ def test_sarif_of_the_gate(results, sarif):
     }
 
 
-def test_fingerprints_do_not_depend_on_lines(results, sarif):
+def test_fingerprints_do_not_depend_on_lines(results, sarif, report):
     def prints(found):
-        return [each["partialFingerprints"] for each in sarif(renderer("sarif")(found, Style()))["results"]]
+        return [each["partialFingerprints"] for each in sarif(report(*found, to="sarif"))["results"]]
 
     before = prints(results)
     moved = [
@@ -166,21 +167,21 @@ def test_junit_of_a_run(project, report, junit):
     assert suites["other.contract.yaml"].get("errors") == "1"
 
 
-def test_junit_of_the_gate(results, junit):
-    root = junit(renderer("junit")(results, Style()))
+def test_junit_of_the_gate(results, junit, report):
+    root = junit(report(*results, to="junit"))
     guard, other = root
     assert (guard.get("failures"), guard.get("errors"), guard.get("skipped")) == ("2", "0", "1")
     assert other.get("errors") == "1"
 
 
-def test_junit_takes_any_text(results, junit):
+def test_junit_takes_any_text(results, junit, report):
     odd = Diagnostic(MOVED, "a \x00\x1b[31m\udc80 & <b>")
     found = GateResult("g\x01", "", "", "breaking", "no-breaking", "major", findings=(odd,), exit_code=1)
-    assert junit(renderer("junit")([found], Style()))[0].get("failures") == "1"
+    assert junit(report(found, to="junit"))[0].get("failures") == "1"
 
 
-def test_annotations_of_the_gate(results):
-    lines = renderer("github")(results, Style()).splitlines()
+def test_annotations_of_the_gate(results, report):
+    lines = report(*results, to="github").splitlines()
     assert lines[0] == (
         "::error file=include/request_guard.h,line=12,col=3,endColumn=11,title=ABD421 record-field-offset-changed"
         "::field `rg_request.size` moved: 100%25 | <b>%0Aeffect: bad%0Aworse%0Ahelp: do not"
@@ -191,10 +192,10 @@ def test_annotations_of_the_gate(results):
     assert lines[4].endswith("%0Asuppressed: never read")
 
 
-def test_annotations_say_how_many_are_not_shown(project):
+def test_annotations_say_how_many_are_not_shown(project, report):
     changes = tuple(change(MOVED, project.header, "breaking", f"s.f{number}") for number in range(14))
     found = GateResult("guard", "", "", "breaking", "no-breaking", "major", changes, exit_code=1)
-    lines = renderer("github")([found], Style()).splitlines()
+    lines = report(found, to="github").splitlines()
     assert len([line for line in lines if line.startswith("::error")]) == 14
     assert "so 4 of these are not shown" in lines[-2]
 
@@ -204,8 +205,8 @@ def test_annotations_of_a_run(project, report):
     assert lines[0].startswith("::error file=request_guard.contract.yaml,line=22,")
 
 
-def test_markdown_of_the_gate(results):
-    text = renderer("markdown")(results, Style())
+def test_markdown_of_the_gate(results, report):
+    text = report(*results, to="markdown")
     assert "| guard | **breaking** | 1 breaking, 1 risky, 1 compatible | no-breaking | major |" in text
     assert "<summary><b>error</b> ABD421 <code>record-field-offset-changed</code>" in text
     assert "&lt;b&gt;" in text
@@ -213,10 +214,10 @@ def test_markdown_of_the_gate(results):
     assert text.count("<details>") == text.count("</details>") == 5
 
 
-def test_markdown_fits_into_a_comment(project):
+def test_markdown_fits_into_a_comment(project, report):
     changes = tuple(change(MOVED, project.header, "breaking", f"s.field_{number}") for number in range(900))
     found = GateResult("guard", "", "", "breaking", "no-breaking", "major", changes, exit_code=1)
-    text = renderer("markdown")([found], Style())
+    text = report(found, to="markdown")
     assert len(text) < 65_536
     assert text.count("<details>") == text.count("</details>")
     assert text.rstrip().endswith("more findings")
@@ -226,8 +227,8 @@ def test_markdown_of_a_run(project, report):
     assert "ABD312" in report(*events(project), to="markdown")
 
 
-def test_json_of_the_gate(results):
-    document = json.loads(renderer("json")(results, Style()))
+def test_json_of_the_gate(results, report):
+    document = json.loads(report(*results, to="json"))
     jsonschema.validate(document, json.loads(schema()), jsonschema.Draft7Validator)
     assert (document["verdict"], document["exit_code"]) == ("breaking", 1)
     first = document["changes"][0]
@@ -242,6 +243,32 @@ def test_json_of_the_gate(results):
     assert first["locations"][0]["path"] == "include/request_guard.h"
 
 
-@pytest.mark.parametrize("name", GATE_REPORTERS)
-def test_nothing_at_all_is_written_too(name):
-    assert isinstance(renderer(name)([], Style()), str)
+@pytest.mark.parametrize("name", REPORTERS)
+def test_nothing_at_all_is_written_too(name, report):
+    assert isinstance(report(to=name), str)
+
+
+def test_a_reporter_of_another_package_is_given_what_the_gate_finds(results, monkeypatch):
+    """One kind of reporter serves `run` and `abi`, so that a format that is added works for both."""
+    seen = []
+
+    class Counting:
+        def __call__(self, event):
+            seen.append(event)
+
+        def close(self):
+            seen.append("closed")
+
+    class Entry:
+        name = "counting"
+
+        def load(self):
+            return lambda stream, look, verbosity: Counting()
+
+    monkeypatch.setattr("importlib.metadata.entry_points", lambda group: [Entry()])
+    reports = Reports(Namespace(format=["counting"], output=None, verbosity=0))
+    with reports:
+        for each in results:
+            reports(each)
+
+    assert seen == [*results, "closed"]

@@ -1,4 +1,4 @@
-"""Where reports go: `--format`, `--output`, and the listener that serves them all."""
+"""Where reports go: `--format`, `--output`, and what passes everything on to the reports that they ask for."""
 
 from __future__ import annotations
 
@@ -7,26 +7,20 @@ import sys
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Self
 
-from abidance.cli.output_text import targets, write_report
-from abidance.core.errors import AbidanceError
-from abidance.core.events import RunInterrupted, RunStopped
-from abidance.report import REPORTERS, opener
-from abidance.report.progress_line import LiveLine
-from abidance.report.record import RunRecord
-from abidance.report.text.style import Style
+from abidance.report import REPORTERS
 
 if TYPE_CHECKING:
     import argparse
     from pathlib import Path
-    from types import TracebackType
 
     from abidance.cli.parser import Parser
     from abidance.core.events import Event
+    from abidance.core.gate import GateResult
     from abidance.report import Reporter
 
 
 def add_output_options(parser: Parser) -> argparse._ArgumentGroup:
-    """Add `--format`, `--output` and `-v`; return their group."""
+    """Add `--format` and `--output`; return their group."""
     group = parser.add_argument_group("the report")
     group.add_argument(
         "--format",
@@ -36,51 +30,44 @@ def add_output_options(parser: Parser) -> argparse._ArgumentGroup:
         help=f"{', '.join(REPORTERS)}; with =FILE in addition to what is printed; may be repeated",
     )
     group.add_argument("--output", metavar="FILE", help="write the report to FILE rather than to stdout")
-    group.add_argument(
-        "-v", dest="verbosity", action="count", default=0, help="show functions; -vv: phases too"
-    )
     return group
 
 
 class Reports:
-    """Passes events to the live line and to every report that the options ask for.
+    """Passes a run's events, or the gate's results, to every report that the options ask for.
 
-    Used as a context: when that ends, however it ends, the reports are completed. An AbidanceError and an
-    interruption become part of the reports.
+    Made before there are any, so that a mistake in the options costs no build. Used as a context: when that ends,
+    however it ends, the reports are completed.
     """
 
     def __init__(self, options: argparse.Namespace) -> None:
         """Open the reports; raises UsageError for a format or a file that cannot be."""
-        self.record = RunRecord()
-        self._live = LiveLine(sys.stderr)
+        from abidance.cli.output_text import targets  # noqa: PLC0415 - `--help` needs none of these
+
         self._reporters: list[Reporter] = []
         self._ending = ExitStack()
-        for name, file in targets(options.format, options.output):
+        wanted = targets(options.format, options.output)
+        self.formats = [name for name, _ in wanted]
+        for name, file in wanted:
             self._open(name, file, options.verbosity)
 
-    def __call__(self, event: Event) -> None:
-        """Take in one event."""
-        self._live(event)
-        self.record(event)
+    def __call__(self, event: Event | GateResult) -> None:
+        """Take in one event or result."""
         for reporter in self._reporters:
             reporter(event)
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> bool:
-        self._live.clear()
+    def __exit__(self, *_: object) -> None:
         # Whatever one report does, the others are completed.
-        with self._ending:
-            if isinstance(error, AbidanceError):
-                self(RunStopped("", error.diagnostics, error.exit_code))
-            elif error is not None and not isinstance(error, BrokenPipeError):
-                self(RunInterrupted())
-        return isinstance(error, AbidanceError | KeyboardInterrupt)
+        self._ending.close()
 
     def _open(self, name: str, file: Path | None, verbosity: int) -> None:
+        from abidance.cli.output_text import write_report  # noqa: PLC0415
+        from abidance.report import opener  # noqa: PLC0415
+        from abidance.report.text.style import Style  # noqa: PLC0415
+
         make = opener(name)
         if file is None:
             reporter = make(sys.stdout, Style.of(sys.stdout), verbosity)

@@ -179,7 +179,7 @@ class RunFinished:
 
 @dataclass(frozen=True, slots=True)
 class RunStopped:
-    """A contract could not be run: `diagnostics` say why, `exit_code` is that of the error that said it.
+    """A contract ended before any item: `diagnostics` say why, `exit_code` is that of the error that said it.
 
     `contract` is empty when nothing could be run at all.
     """

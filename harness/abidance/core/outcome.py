@@ -39,15 +39,16 @@ def exit_code(
 ) -> int:
     """Return the exit status of a run that ended with `items`.
 
-    `stopped` has the exit codes of the contracts that could not be run at all. A finding comes before all
+    `stopped` has the exit codes of the contracts that ended before any item. A finding comes before all
     else; then what must be corrected, what could not be judged, and a contract of which nothing was run.
     """
+    ended = [*stopped]
     counted = [item for item in items if item.applies]
     code = status(
         findings=any(item.outcome is Outcome.FAILED for item in counted),
         unjudged=interrupted or any(not item.judged for item in counted),
     )
-    return worst((*stopped, code)) or (ExitCode.OK if counted else ExitCode.NOTHING_COLLECTED)
+    return worst((*ended, code)) or (ExitCode.OK if counted or ended else ExitCode.NOTHING_COLLECTED)
 
 
 def status(*, findings: bool, unjudged: bool) -> int:

@@ -1,7 +1,8 @@
 """Reporters: one file for each output, one table. They see only `abidance.core`.
 
-A reporter module has ``open_report(stream, look, verbosity)``, which returns a `Reporter`. Other packages
-add formats by the entry point group ``abidance.reporters``, which names such a function.
+A reporter module has ``open_report(stream, look, verbosity)``, which returns a `Reporter`: of a run, whose events it is
+given, or of the ABI gate, whose results it is given. Other packages add formats by the entry point group
+``abidance.reporters``, which names such a function.
 """
 
 from __future__ import annotations
@@ -18,17 +19,18 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from abidance.core.events import Event
+    from abidance.core.gate import GateResult
     from abidance.report.text.style import Style
 
 
 class Reporter(Protocol):
-    """A listener to a run's events that writes to one stream."""
+    """A listener to a run's events, or to the gate's results, that writes to one stream."""
 
-    def __call__(self, event: Event) -> None:
-        """Take in one event, and write what can be written."""
+    def __call__(self, event: Event | GateResult) -> None:
+        """Take in one event or result, and write what can be written."""
 
     def close(self) -> None:
-        """Write what is left; no event comes after this."""
+        """Write what is left; nothing comes after this."""
 
 
 class ReporterFactory(Protocol):

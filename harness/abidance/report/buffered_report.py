@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.report.entries import of_run
+from abidance.core.gate import GateResult
+from abidance.report.entries import of_gate, of_run
 from abidance.report.record import RunRecord
 
 if TYPE_CHECKING:
@@ -17,21 +18,25 @@ if TYPE_CHECKING:
 
 
 class Collected:
-    """Collects a run's events and writes them in one format at the end."""
+    """Collects a run's events, or the gate's results, and writes them in one format at the end."""
 
     def __init__(self, stream: TextIO, look: Style, write: Callable[[Outcomes, Style], str]) -> None:
         self._stream = stream
         self._look = look
         self._write = write
         self._record = RunRecord()
+        self._results: list[GateResult] = []
 
-    def __call__(self, event: Event) -> None:
-        """Take in one event."""
-        self._record(event)
+    def __call__(self, event: Event | GateResult) -> None:
+        """Take in one event or result."""
+        if isinstance(event, GateResult):
+            self._results.append(event)
+        else:
+            self._record(event)
 
     def close(self) -> None:
         """Write the report."""
-        text = self._write(of_run(self._record), self._look)
+        text = self._write(of_gate(self._results) if self._results else of_run(self._record), self._look)
         # A path need not be Unicode; these formats must be.
         self._stream.write(text.encode(errors="replace").decode())
         self._stream.flush()

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from abidance.core.events import RunStopped
+from abidance.core.gate import GateResult
 from abidance.report.record import RunRecord, reasons, unseen
 from abidance.report.text.block import headline
 from abidance.report.text.chars import one_line
@@ -19,21 +20,25 @@ if TYPE_CHECKING:
     from abidance.report.text.style import Style
 
 
-def open_report(stream: TextIO, look: Style, verbosity: int = 0) -> ConciseReport:  # noqa: ARG001
+def open_report(stream: TextIO, look: Style, verbosity: int = 0) -> ConciseReport:
     """Return a report that writes the lines of each contract when it ends."""
-    return ConciseReport(stream, look)
+    return ConciseReport(stream, look, verbosity)
 
 
 class ConciseReport:
-    """Says nothing about what holds, and names all that could not be judged."""
+    """Says nothing about what holds, and names all that could not be judged, and changes that harm somebody."""
 
-    def __init__(self, stream: TextIO, look: Style) -> None:
+    def __init__(self, stream: TextIO, look: Style, verbosity: int) -> None:
         self._stream = stream
         self._look = look
+        self._verbosity = verbosity
         self._record = RunRecord()
 
-    def __call__(self, event: Event) -> None:
-        """Print the lines that are complete with this event."""
+    def __call__(self, event: Event | GateResult) -> None:
+        """Print the lines that are complete with this event or result."""
+        if isinstance(event, GateResult):
+            self._lines([*self._changes(event), *event.findings])
+            return
         for run in self._record.take(event):
             self._body(run)
         if isinstance(event, RunStopped):
@@ -59,7 +64,13 @@ class ConciseReport:
         for sentence in unseen(run.items):
             self._stream.write(f"{place_of(contract, self._look)}: note: {one_line(sentence)}\n")
 
-    def _lines(self, diagnostics: tuple[Diagnostic, ...] | list[Diagnostic], contract: str) -> None:
+    def _changes(self, result: GateResult) -> list[Diagnostic]:
+        shown = (each for each in result.changes if not each.suppressed)
+        return [
+            each.diagnostic for each in shown if self._verbosity or each.fails or each.verdict != "compatible"
+        ]
+
+    def _lines(self, diagnostics: tuple[Diagnostic, ...] | list[Diagnostic], contract: str = "") -> None:
         self._stream.writelines(f"{concise(each, self._look, contract)}\n" for each in diagnostics)
 
 

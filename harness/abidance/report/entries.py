@@ -67,13 +67,14 @@ class ReportedCase:
 
 @dataclass(frozen=True, slots=True)
 class Outcomes:
-    """Everything that the formats show. `title` is one line that says what it comes to."""
+    """Everything that the formats show. `title` is one line that says what it comes to; `compared` is the gate's."""
 
     title: str
     entries: tuple[ReportEntry, ...]
     cases: tuple[ReportedCase, ...]
     exit_code: int
     notes: tuple[str, ...] = ()
+    compared: tuple[GateResult, ...] = ()
 
 
 def of_gate(results: Sequence[GateResult]) -> Outcomes:
@@ -98,7 +99,7 @@ def of_gate(results: Sequence[GateResult]) -> Outcomes:
             ReportedCase(result.name, "gate", 0.0, failed if judged else (), () if judged else failed)
         )
     title = "; ".join(f"{result.name}: {result.verdict}" for result in results)
-    return Outcomes(title, tuple(entries), tuple(cases), overall(results))
+    return Outcomes(title, tuple(entries), tuple(cases), overall(results), compared=tuple(results))
 
 
 def of_run(record: RunRecord) -> Outcomes:

@@ -10,14 +10,11 @@ from typing import TYPE_CHECKING
 
 from abidance.core.codes import Severity
 from abidance.report.buffered_report import Collected
-from abidance.report.entries import of_gate
 from abidance.report.text.chars import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from typing import TextIO
 
-    from abidance.core.gate import GateResult
     from abidance.report.entries import Outcomes, ReportEntry
     from abidance.report.text.style import Style
 
@@ -28,11 +25,6 @@ _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE
 def open_report(stream: TextIO, look: Style, verbosity: int = 0) -> Collected:  # noqa: ARG001
     """Return a report that writes its lines at the end."""
     return Collected(stream, look, github)
-
-
-def render(results: Sequence[GateResult], look: Style, verbosity: int = 0) -> str:  # noqa: ARG001
-    """Return the lines of the gate's results."""
-    return github(of_gate(results), look)
 
 
 def github(outcomes: Outcomes, look: Style) -> str:
@@ -82,6 +74,3 @@ def _message(text: str) -> str:
 
 def _property(text: str) -> str:
     return _message(text).replace(":", "%3A").replace(",", "%2C")
-
-
-RENDERERS = {"github": render}

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import abidance
+from abidance.core.gate import GateResult
 from abidance.report.record import RunRecord, outcome, unseen
 
 if TYPE_CHECKING:
@@ -41,14 +42,23 @@ class JsonReport:
         self._stream = stream
         self._look = look
         self._record = RunRecord()
+        self._results: list[GateResult] = []
 
-    def __call__(self, event: Event) -> None:
-        """Take in one event."""
-        self._record(event)
+    def __call__(self, event: Event | GateResult) -> None:
+        """Take in one event or result."""
+        if isinstance(event, GateResult):
+            self._results.append(event)
+        else:
+            self._record(event)
 
     def close(self) -> None:
-        """Write the document."""
-        write(document(self._record, self._look), self._stream)
+        """Write the document: of a run, or of the gate."""
+        from abidance.report.gate_document import gate_document  # noqa: PLC0415 - it has this one's diagnostics
+
+        found = (
+            gate_document(self._results, self._look) if self._results else document(self._record, self._look)
+        )
+        write(found, self._stream)
 
 
 def write(value: Any, stream: TextIO) -> None:
@@ -59,9 +69,9 @@ def write(value: Any, stream: TextIO) -> None:
     stream.flush()
 
 
-def document(record: RunRecord, look: Style, exit_code: int | None = None) -> dict[str, Any]:
-    """Return the document for `record`, ended with `exit_code` when that does not follow from the record."""
-    code = record.exit_code if exit_code is None else exit_code
+def document(record: RunRecord, look: Style) -> dict[str, Any]:
+    """Return the document for `record`."""
+    code = record.exit_code
     return {
         "schema_version": SCHEMA_VERSION,
         "abidance": abidance.__version__,

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from abidance.report.buffered_report import Collected
-from abidance.report.entries import of_gate
 from abidance.report.text.block import headline
 from abidance.report.text.block import render as block
 from abidance.report.text.style import Style
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from abidance.core.diagnostic import Diagnostic
-    from abidance.core.gate import GateResult
     from abidance.report.entries import Outcomes, ReportedCase
 
 # Characters that XML 1.0 has no way to write (section 2.2).
@@ -27,11 +25,6 @@ _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 def open_report(stream: TextIO, look: Style, verbosity: int = 0) -> Collected:  # noqa: ARG001
     """Return a report that writes its document at the end."""
     return Collected(stream, look, junit)
-
-
-def render(results: Sequence[GateResult], look: Style, verbosity: int = 0) -> str:  # noqa: ARG001
-    """Return the document of the gate's results."""
-    return junit(of_gate(results), look)
 
 
 def junit(outcomes: Outcomes, look: Style) -> str:
@@ -82,6 +75,3 @@ def _ended(element: ET.Element, kind: str, diagnostics: Sequence[Diagnostic], lo
 
 def _clean(text: str) -> str:
     return _NO_XML.sub("\ufffd", text)
-
-
-RENDERERS = {"junit": render}

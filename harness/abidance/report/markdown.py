@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 from abidance.core.codes import Severity
 from abidance.report.buffered_report import Collected
-from abidance.report.entries import of_gate
 from abidance.report.text.chars import one_line
 from abidance.report.text.wording import count
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from typing import TextIO
 
     from abidance.core.gate import GateResult
@@ -27,21 +26,18 @@ def open_report(stream: TextIO, look: Style, verbosity: int = 0) -> Collected:  
     return Collected(stream, look, markdown)
 
 
-def render(results: Sequence[GateResult], look: Style, verbosity: int = 0) -> str:  # noqa: ARG001
-    """Return the text of the gate's results, with a table of what was compared."""
+def markdown(outcomes: Outcomes, look: Style) -> str:
+    """Return the text of a run's findings, or of the gate's results with a table of what was compared."""
+    if not outcomes.compared:
+        return _cut(f"## {_cell(outcomes.title)}\n\n{_details(outcomes, look)}")
     rows = [
         f"| {_cell(each.name)} | **{each.verdict}** | {_cell(_numbers(each))} | {each.policy} | {each.bump} |"
-        for each in results
+        for each in outcomes.compared
     ]
     table = "\n".join(
         ("| boundary | verdict | changes | policy | version step |", "|---|---|---|---|---|", *rows, "", "")
     )
-    return _cut(f"## ABI\n\n{table}{_details(of_gate(results), look)}")
-
-
-def markdown(outcomes: Outcomes, look: Style) -> str:
-    """Return the text of a run's findings."""
-    return _cut(f"## {_cell(outcomes.title)}\n\n{_details(outcomes, look)}")
+    return _cut(f"## ABI\n\n{table}{_details(outcomes, look)}")
 
 
 def _numbers(result: GateResult) -> str:
@@ -101,6 +97,3 @@ def _cut(text: str) -> str:
     kept = text[:_LARGEST].rpartition("</details>")[0]
     left = text.count("<details>") - kept.count("<details>") + 1
     return f"{kept}</details>\n\n... and {count(left, 'more finding')}\n"
-
-
-RENDERERS = {"markdown": render}

@@ -12,16 +12,13 @@ from abidance.core.codes import Severity
 from abidance.core.outcome import is_judged
 from abidance.core.span import Span
 from abidance.report.buffered_report import Collected
-from abidance.report.entries import of_gate
 from abidance.report.text.chars import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from typing import TextIO
 
     from abidance.core.codes import Code
     from abidance.core.diagnostic import Label
-    from abidance.core.gate import GateResult
     from abidance.report.entries import Outcomes, ReportEntry
     from abidance.report.text.style import Style
 
@@ -32,11 +29,6 @@ _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: 
 def open_report(stream: TextIO, look: Style, verbosity: int = 0) -> Collected:  # noqa: ARG001
     """Return a report that writes its log at the end."""
     return Collected(stream, look, sarif)
-
-
-def render(results: Sequence[GateResult], look: Style, verbosity: int = 0) -> str:  # noqa: ARG001
-    """Return the log of the gate's results."""
-    return sarif(of_gate(results), look)
 
 
 def sarif(outcomes: Outcomes, look: Style) -> str:
@@ -135,6 +127,3 @@ def _location_of(span: Span, look: Style) -> dict[str, Any]:
             },
         }
     }
-
-
-RENDERERS = {"sarif": render}

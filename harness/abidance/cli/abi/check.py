@@ -6,8 +6,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from abidance.cli.abi.output import POLICIES, Output, add_output_options, attempt
+from abidance.cli.abi.output import POLICIES, add_output_options, attempt, report
 from abidance.cli.contracts import SUFFIX, add_contract_argument, found
+from abidance.cli.outputs import Reports
 from abidance.cli.parser import Parser, one_of
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def execute(options: argparse.Namespace) -> int:
 
     library = Path(options.library).absolute() if options.library else None
     debug_files = tuple(Path(each).absolute() for each in options.debug_file)
-    paths, output = found(options.contracts), Output(options)
+    paths, reports = found(options.contracts), Reports(options)
     with at_revision(options.base, paths, build=not options.no_build) as earlier:
 
         def judged(path: Path) -> GateResult:
@@ -60,4 +61,4 @@ def execute(options: argparse.Namespace) -> int:
             )
 
         results = [attempt(path.name.removesuffix(SUFFIX), path, partial(judged, path)) for path in paths]
-    return output.write(results)
+    return report(results, reports, options)

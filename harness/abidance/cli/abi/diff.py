@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from abidance.cli.abi.output import POLICIES, Output, add_output_options, attempt
+from abidance.cli.abi.output import POLICIES, add_output_options, attempt, report
 from abidance.cli.headers import add_header_options, defines_of
+from abidance.cli.outputs import Reports
 from abidance.cli.parser import Parser, one_of
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def execute(options: argparse.Namespace) -> int:
     from abidance.abi.gate.sides import side  # noqa: PLC0415
     from abidance.abi.gate.suppressions import Suppressions  # noqa: PLC0415
 
-    output = Output(options)
+    reports = Reports(options)
 
     def judged() -> GateResult:
         old = side(_given(options, "old"))
@@ -92,7 +93,7 @@ def execute(options: argparse.Namespace) -> int:
         )
         return judge(question, changes, Suppressions(), fresh(old.disagreements, new.disagreements))
 
-    return output.write([attempt(Path(options.new).name, Path(options.new), judged)])
+    return report([attempt(Path(options.new).name, Path(options.new), judged)], reports, options)
 
 
 def _given(options: argparse.Namespace, which: str) -> SideArguments:

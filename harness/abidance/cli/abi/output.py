@@ -1,64 +1,42 @@
-"""Where the gate's reports go, and what the exit status is."""
+"""What the gate's commands share: options of the report, errors as results, and the exit status."""
 
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from abidance.cli import outputs
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Sequence
 
+    from abidance.cli.outputs import Reports
     from abidance.cli.parser import Parser
     from abidance.core.gate import GateResult
 
-_FORMATS = "terminal, concise, json, sarif, junit, github or markdown"
 POLICIES = ("no-breaking", "no-change", "semver")
 
 
 def add_output_options(parser: Parser) -> None:
     """Add `--format`, `--output`, `--exit-zero` and `-v`."""
-    group = parser.add_argument_group("the report")
-    group.add_argument(
-        "--format",
-        metavar="FORMAT[=FILE]",
-        action="append",
-        default=[],
-        help=f"{_FORMATS}; with =FILE in addition to what is printed; may be repeated",
-    )
-    group.add_argument("--output", metavar="FILE", help="write the report to FILE rather than to stdout")
+    group = outputs.add_output_options(parser)
     group.add_argument("--exit-zero", action="store_true", help="exit with 0 in spite of findings")
     group.add_argument("-v", dest="verbosity", action="count", default=0, help="show compatible changes too")
 
 
-class Output:
-    """Where results go. Made before they are there, so that a mistake in the options costs no build."""
+def report(results: Sequence[GateResult], reports: Reports, options: argparse.Namespace) -> int:
+    """Complete all reports; return the exit status."""
+    from abidance.core.gate import overall  # noqa: PLC0415 - `--help` needs none of these
+    from abidance.core.outcome import forgiving  # noqa: PLC0415
 
-    def __init__(self, options: argparse.Namespace) -> None:
-        """Raise UsageError for a format or a file that cannot be."""
-        from abidance.cli.output_text import targets  # noqa: PLC0415 - `--help` needs none of these
-        from abidance.report.gate import renderer  # noqa: PLC0415
-
-        self._options = options
-        wanted = targets(options.format, options.output)
-        self._formats = [name for name, _ in wanted]
-        self._reports = [(renderer(name), file) for name, file in wanted]
-
-    def write(self, results: Sequence[GateResult]) -> int:
-        """Write all reports; return the exit status."""
-        from abidance.cli.output_text import report_to  # noqa: PLC0415
-        from abidance.core.gate import overall  # noqa: PLC0415
-        from abidance.core.outcome import forgiving  # noqa: PLC0415
-        from abidance.report.text.style import Style  # noqa: PLC0415
-
-        for render, file in self._reports:
-            look = Style() if file else Style.of(sys.stdout)
-            report_to(file, render(results, look, self._options.verbosity))
-        if "github" in self._formats:
-            _step_summary(results)
-        return forgiving(overall(results), exit_zero=self._options.exit_zero)
+    with reports:
+        for result in results:
+            reports(result)
+    if "github" in reports.formats:
+        _step_summary(results)
+    return forgiving(overall(results), exit_zero=options.exit_zero)
 
 
 def attempt(name: str, path: Path, judge: Callable[[], GateResult]) -> GateResult:
@@ -83,14 +61,17 @@ def attempt(name: str, path: Path, judge: Callable[[], GateResult]) -> GateResul
 
 def _step_summary(results: Sequence[GateResult]) -> None:
     """Append everything to the step summary of GitHub Actions, where there is one."""
-    from abidance.cli.output_text import unwritable  # noqa: PLC0415 - `--help` needs none of these
-    from abidance.report.gate import renderer  # noqa: PLC0415
+    from abidance.cli.output_text import unwritable  # noqa: PLC0415 - seldom needed
+    from abidance.report.markdown import open_report  # noqa: PLC0415
     from abidance.report.text.style import Style  # noqa: PLC0415
 
     name = os.environ.get("GITHUB_STEP_SUMMARY")
     if name:
         try:
             with Path(name).open("a", encoding="utf-8") as file:
-                file.write(renderer("markdown")(results, Style()))
+                summary = open_report(file, Style())
+                for result in results:
+                    summary(result)
+                summary.close()
         except OSError as error:
             raise unwritable(Path(name), error.strerror or str(error)) from None

@@ -11,7 +11,7 @@ from abidance.cli.parser import Parser, one_of
 from abidance.core.codes import Severity
 from abidance.core.errors import AbidanceError
 from abidance.core.events import RunStopped
-from abidance.core.outcome import ExitCode, worst
+from abidance.core.outcome import ExitCode
 from abidance.report.concise import concise
 from abidance.report.json_document import document, write
 from abidance.report.record import RunRecord
@@ -52,18 +52,18 @@ def execute(options: argparse.Namespace) -> int:
     hidden: list[str] = []
     notes: list[str] = []
     stops = [RunStopped(str(path), *_checked(path, hidden, notes)) for path in paths]
-    code = worst(stop.exit_code for stop in stops)
+    record = RunRecord(stops=stops)
     look = Style.of(sys.stdout)
     match options.format:
         case "json":
-            write(document(RunRecord(stops=stops), look, code), sys.stdout)
+            write(document(record, look), sys.stdout)
         case "concise":
             for stop in stops:
                 sys.stdout.writelines(f"{concise(each, look, stop.contract)}\n" for each in stop.diagnostics)
             sys.stdout.writelines(f"note: {one_line(each)}\n" for each in notes)
         case _:
             _print(stops, look, hidden, notes)
-    return code
+    return record.exit_code
 
 
 def _checked(path: Path, hidden: list[str], notes: list[str]) -> tuple[tuple[Diagnostic, ...], int]:

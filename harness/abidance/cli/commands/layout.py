@@ -13,7 +13,7 @@ from abidance.cli.parser import Parser, one_of
 from abidance.core.catalogue import BAD_CONFIGURATION
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import UsageError
-from abidance.core.outcome import ExitCode
+from abidance.core.outcome import status
 
 if TYPE_CHECKING:
     import argparse
@@ -96,7 +96,7 @@ def execute(options: argparse.Namespace) -> int:
     look, sources = Style.of(sys.stderr), SourceFiles()
     for diagnostic in found.problems:
         sys.stderr.write(render(diagnostic, look, sources) + "\n\n")
-    return ExitCode.COULD_NOT_JUDGE if found.problems else ExitCode.OK
+    return status(findings=False, unjudged=bool(found.problems))
 
 
 def _written(found: Report, options: argparse.Namespace) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from abidance.cli.contracts import add_contract_argument, found
 from abidance.cli.interruption import interruption_kept
@@ -12,14 +13,19 @@ from abidance.cli.outputs import Reports, add_output_options
 from abidance.cli.parser import Parser, at_least
 from abidance.core.catalogue import BAD_CONFIGURATION, LIBRARY_MISSING
 from abidance.core.diagnostic import Diagnostic
-from abidance.core.errors import UsageError
+from abidance.core.errors import AbidanceError, UsageError
+from abidance.core.events import RunInterrupted, RunStopped
 from abidance.core.nearest import did_you_mean
 from abidance.core.outcome import forgiving
+from abidance.report.progress_line import LiveLine
+from abidance.report.record import RunRecord
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
+    from types import TracebackType
 
+    from abidance.core.events import Event
     from abidance.run.inputs.selection import Selection
     from abidance.run.inputs.settings import Settings
 
@@ -54,6 +60,9 @@ def parser() -> Parser:
     how.add_argument("-j", "--jobs", metavar="N", type=at_least(1), help="items that run at one time")
     report = add_output_options(made)
     report.add_argument(
+        "-v", dest="verbosity", action="count", default=0, help="show functions; -vv: phases too"
+    )
+    report.add_argument(
         "--exit-zero", action="store_true", help="exit with 0 when all that is wrong is findings"
     )
     return made
@@ -71,9 +80,42 @@ def execute(options: argparse.Namespace) -> int:
     # The engine brings hypothesis and pycparser, which neither `--help` nor a mistyped path waits for.
     from abidance.run.engine.engine import run_contracts  # noqa: PLC0415
 
-    with Reports(options) as reports, interruption_kept():
-        run_contracts(paths, selection, settings, reports)
-    return forgiving(reports.record.exit_code, exit_zero=options.exit_zero)
+    record = RunRecord()
+    with _RunListener(Reports(options), record) as listener, interruption_kept():
+        run_contracts(paths, selection, settings, listener)
+    return forgiving(record.exit_code, exit_zero=options.exit_zero)
+
+
+class _RunListener:
+    """Passes events to the live line, the record and the reports, which an error and an interruption become part of.
+
+    Used as a context: when that ends, however it ends, the reports are completed.
+    """
+
+    def __init__(self, reports: Reports, record: RunRecord) -> None:
+        self._live = LiveLine(sys.stderr)
+        self._record = record
+        self._reports = reports
+
+    def __call__(self, event: Event) -> None:
+        """Take in one event."""
+        self._live(event)
+        self._record(event)
+        self._reports(event)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        self._live.clear()
+        with self._reports:
+            if isinstance(error, AbidanceError):
+                self(RunStopped("", error.diagnostics, error.exit_code))
+            elif error is not None and not isinstance(error, BrokenPipeError):
+                self(RunInterrupted())
+        return isinstance(error, AbidanceError | KeyboardInterrupt)
 
 
 def _selection(options: argparse.Namespace) -> Selection:

@@ -43,7 +43,7 @@ def _layout() -> str:
 
 
 def _abi() -> str:
-    from abidance.report.gate.json_document import schema as abi_schema  # noqa: PLC0415
+    from abidance.report.gate_document import schema as abi_schema  # noqa: PLC0415
 
     return abi_schema()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import abidance
@@ -26,13 +25,8 @@ def schema() -> str:
     return files("abidance.report").joinpath("schema/abi.schema.json").read_text(encoding="utf-8")
 
 
-def render(results: Sequence[GateResult], look: Style, verbosity: int = 0) -> str:  # noqa: ARG001
+def gate_document(results: Sequence[GateResult], look: Style) -> dict[str, Any]:
     """Return the document. `verdict` is the worst of all results, `changes` has those of all."""
-    return json.dumps(document(results, look), indent=2, ensure_ascii=False) + "\n"
-
-
-def document(results: Sequence[GateResult], look: Style) -> dict[str, Any]:
-    """Return the document as Python has it."""
     return {
         "schema_version": SCHEMA_VERSION,
         "abidance": abidance.__version__,
@@ -84,6 +78,3 @@ def _change(change: JudgedChange, result: GateResult, look: Style) -> dict[str, 
         "suppressed": change.suppressed or None,
         "locations": shown["locations"],
     }
-
-
-RENDERERS = {"json": render}

@@ -14,6 +14,7 @@ from abidance.report.text.wording import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from typing import TextIO
 
     from abidance.core.gate import GateResult, JudgedChange
     from abidance.report.text.style import Style
@@ -23,10 +24,27 @@ _INKS = {"breaking": Color.ERROR, "unknown": Color.WARNING, "risky": Color.WARNI
 _ALIKE = 3  # changes of one rule about one subject's parts that are shown in full
 
 
-def render(results: Sequence[GateResult], look: Style, verbosity: int = 0) -> str:
-    """Return the report of all results."""
-    sources = SourceFiles()
-    return "".join(f"{line}\n" for result in results for line in _result(result, look, sources, verbosity))
+def open_report(stream: TextIO, look: Style, verbosity: int) -> TerminalGate:
+    """Return a report that writes each result when it comes."""
+    return TerminalGate(stream, look, verbosity)
+
+
+class TerminalGate:
+    """Prints each result as it comes."""
+
+    def __init__(self, stream: TextIO, look: Style, verbosity: int) -> None:
+        self._stream = stream
+        self._look = look
+        self._verbosity = verbosity
+        self._sources = SourceFiles()
+
+    def __call__(self, result: GateResult) -> None:
+        """Print one result."""
+        lines = _result(result, self._look, self._sources, self._verbosity)
+        self._stream.write("".join([f"{line}\n" for line in lines]))
+
+    def close(self) -> None:
+        """Print nothing: each result has its verdict."""
 
 
 def _result(result: GateResult, look: Style, sources: SourceFiles, verbosity: int) -> Iterator[str]:
@@ -89,6 +107,3 @@ def _counts(changes: Sequence[JudgedChange], beside: int) -> str:
     hidden = len(changes) - len(open_changes) + beside
     said += [f"{hidden} suppressed"] if hidden else []
     return ", ".join(said) or count(0, "change")
-
-
-RENDERERS = {"terminal": render}
