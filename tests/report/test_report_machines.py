@@ -263,9 +263,9 @@ def test_a_reporter_of_another_package_is_given_what_the_gate_finds(results, mon
         name = "counting"
 
         def load(self):
-            return lambda stream, look, verbosity: Counting()
+            return lambda *_: Counting()
 
-    monkeypatch.setattr("importlib.metadata.entry_points", lambda group: [Entry()])
+    monkeypatch.setattr("importlib.metadata.entry_points", lambda **_: [Entry()])
     reports = Reports(Namespace(format=["counting"], output=None, verbosity=0))
     with reports:
         for each in results:
