@@ -277,6 +277,17 @@ pot *pot_new(void) { return my_alloc(sizeof(pot)); }
 void pot_free(pot *p) { my_free(p); }
 char *pot_text(int n) { char *t = my_alloc(4); t[0] = 'a' + n; t[1] = 0; return t; }
 void pot_text_free(char *t) { my_free(t); }
+int pot_open(pot **out) { *out = my_alloc(sizeof(pot)); return 0; }
+int pot_name(char **out) { *out = pot_text(1); return 0; }
+char *pot_long(int n)
+{
+    void *volatile book = malloc(8);
+    free(book);
+    char *t = my_alloc(100);
+    for (int i = 0; i < 99; i++) t[i] = 'a' + n;
+    t[99] = 0;
+    return t;
+}
 """
 
 
@@ -289,21 +300,26 @@ def test_memory_from_an_allocator_that_nobody_watches_is_listed(small, watched):
         void pot_free(pot *p);
         char *pot_text(int n);
         void pot_text_free(char *t);
+        int pot_open(pot **out);
+        int pot_name(char **out);
+        char *pot_long(int n);
         """,
         OWN_ALLOCATOR,
         """
-        handles: {pot: {create: pot_new, destroy: pot_free}}
+        handles: {pot: {create: [pot_new, pot_open], destroy: pot_free}}
         functions:
           pot_new: {returns: {handle: pot}}
           pot_text: {params: {n: {range: [0, 9]}}, returns: {to: string, owner: caller, free: pot_text_free}}
+          pot_long: {params: {n: {range: [0, 9]}}, returns: {to: string, owner: caller, free: pot_text_free}}
+          pot_open: {params: {out: {out: pot}}, returns: {status: {ok: 0}}}
+          pot_name: {params: {out: {out: "char *", owner: caller, free: pot_text_free}}, returns: {status: {ok: 0}}}
         """,
         flags=[f"-DWATCHED={watched}"],
         examples=10,
     )
 
     assert (ended.status, ended.codes) == (0, []), ended.text
-    for name in ("pot_new", "pot_text"):
-        words = (
-            f"leaks and overflows of what `{name}` hands over, which comes from no allocator that is watched"
-        )
+    handed = [f"`{name}` hands over" for name in ("pot_new", "pot_text", "pot_long")]
+    for what in (*handed, "`pot_open` leaves in `out`", "`pot_name` leaves in `out`"):
+        words = f"leaks and overflows of what {what}, which comes from no allocator that is watched"
         assert (words in ended.text) is (not watched), ended.text

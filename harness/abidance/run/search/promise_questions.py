@@ -58,6 +58,7 @@ def questions(function: BoundaryFunction) -> tuple[PromiseQuestion, ...]:
         *_of_failure(function),
         *_of_ensures(function),
         *_of_result(function),
+        *_of_what_is_handed_over(function),
         *_of_what_is_left(function),
         *_of_invariants(function),
         *_of_null(function.name, function.members),
@@ -130,13 +131,6 @@ def _of_result(function: BoundaryFunction) -> Iterator[PromiseQuestion]:
             f"what the result of `{function.name}` points at: it was NULL each time",
             lambda trial: trial.seen.result is not None,
         )
-    if result.free is not None or (isinstance(result.shape, HandleShape) and result.shape.made):
-        yield PromiseQuestion(
-            "watched",
-            f"leaks and overflows of what `{function.name}` hands over, which comes from no allocator that is watched",
-            _asked_for_memory,
-            behind=RESULT if result.nullable is not False else "",
-        )
     if lifetime := lasting(function):
         yield PromiseQuestion(
             "lifetime",
@@ -149,10 +143,41 @@ def _of_result(function: BoundaryFunction) -> Iterator[PromiseQuestion]:
         )
 
 
+def _of_what_is_handed_over(function: BoundaryFunction) -> Iterator[PromiseQuestion]:
+    """Yield whether memory that the caller is to give back came from an allocator that is watched."""
+    promise, result = function.promise, function.result
+    assert promise is not None
+    if result.free is not None or _is_made(result.shape):
+        yield PromiseQuestion(
+            "watched",
+            f"leaks and overflows of what `{function.name}` hands over, which comes from no allocator that is watched",
+            lambda trial: trial.seen.result is not None and _asked_for_memory(trial),
+            behind=RESULT if result.nullable is not False else "",
+        )
+    for member in function.members:
+        place = promise.params.get(member.name)
+        if _is_made(member.shape) or (place is not None and place.free is not None and _is_written(member)):
+            yield PromiseQuestion(
+                f"watched:{member.name}",
+                f"leaks and overflows of what `{function.name}` leaves in `{member.name}`, which comes from no "
+                "allocator that is watched",
+                lambda trial: trial.seen.success and _asked_for_memory(trial),
+                behind=SUCCESS,
+            )
+
+
 def _asked_for_memory(trial: CaseResult) -> bool:
-    """Tell whether a call that handed something over asked for heap memory, or nobody knows."""
-    side_effects = trial.observation.calls[trial.encoded.plan.subject].side_effects
-    return trial.seen.result is not None and side_effects.allocations != 0
+    """Tell whether a call asked for as much heap memory as it handed over, as far as that is known, or nobody knows."""
+    call = trial.observation.calls[trial.encoded.plan.subject]
+    effects = call.side_effects
+    if effects.allocations is None:
+        return True
+    handed = max((len(each.contents) for each in call.followed), default=0)
+    return effects.allocations != 0 and effects.allocated >= handed
+
+
+def _is_made(shape: Shape) -> bool:
+    return isinstance(shape, HandleShape) and shape.made
 
 
 def _of_what_is_left(function: BoundaryFunction) -> Iterator[PromiseQuestion]:
