@@ -136,7 +136,7 @@ def test_a_weaker_postcondition_breaks_callers(accepted):
     accepted.edit(accepted.contract, "[result == CODEC_OK]", "[capacity > 0]")
     code, text = accepted.check()
     assert code == 1
-    assert "ABD442] postcondition-weaker: `codec_run` no longer keeps `result == CODEC_OK`" in text
+    assert "ABD442] postcondition-weaker: `codec_run` no longer promises `result == CODEC_OK`" in text
 
 
 def test_a_weaker_precondition_and_a_stronger_postcondition_pass(accepted):

@@ -3,7 +3,7 @@
 A rule matches an entity and some of its aspects. Its cases are tried in order, and the first whose traits are
 there judges the change; the last has no conditions. A rule may end with the cases of a file whose name begins with
 an underscore. ``verdict`` is what the gate goes by; ``binary``, ``source`` and ``contract`` say for whom it holds: for
-programs that are linked already, for those that are compiled again, and for those that rely on what was promised.
+linked programs, for recompiled code, and for callers that rely on the contract.
 What breaks one of them is `breaking`.
 
 The policy `no-change` gives every change the trait ``strict``. Some traits change what any case says: ``inline``
@@ -35,13 +35,13 @@ _SEVERITY = {
     Verdict.RISKY: Severity.WARNING,
     Verdict.COMPATIBLE: Severity.NOTE,
 }
-_INLINE = "callers have the body compiled in and go on; what is compiled again meets the new declaration"
-_KEPT_VERSION = "programs that are linked keep the version that they ask for; for what is compiled again"
-_UNSHOWN = "functions make and end these records, and no header says whether callers know what is in one"
+_INLINE = "existing callers have the body compiled in and keep working; recompiled code sees the new declaration"
+_KEPT_VERSION = "linked programs keep the version that they ask for; for recompiled code"
+_UNSHOWN = "functions create and destroy these records, and no header shows whether callers know their members"
 _SPARED = {
-    "unreached": "nothing declared here takes or gives the type, so it may be no business of callers",
-    "internal": "the record calls itself internal, so callers should leave its fields alone",
-    "private": "the version of the symbol calls itself private, so no caller should use it",
+    "unreached": "no declaration here uses the type, so callers may not be concerned",
+    "internal": "the record's name says that it is internal, so callers should not access its fields",
+    "private": "the symbol's version says that it is private, so no caller should use it",
 }
 
 
@@ -100,7 +100,7 @@ class RuleCase:
                 source=_doubted(self.source),
                 contract=_doubted(self.contract),
                 effect=f"{_UNSHOWN}; if it does, {self.effect}",
-                remedy="give the headers with `--old-header` and `--new-header`, which say what callers know",
+                remedy="give the headers with `--old-header` and `--new-header`, which show what callers know",
             )
         return self
 
