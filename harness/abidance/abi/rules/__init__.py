@@ -35,9 +35,13 @@ _SEVERITY = {
     Verdict.RISKY: Severity.WARNING,
     Verdict.COMPATIBLE: Severity.NOTE,
 }
-_INLINE = "existing callers have the body compiled in and keep working; recompiled code sees the new declaration"
+_INLINE = (
+    "existing callers have the body compiled in and keep working; recompiled code sees the new declaration"
+)
 _KEPT_VERSION = "linked programs keep the version that they ask for; for recompiled code"
-_UNSHOWN = "functions create and destroy these records, and no header shows whether callers know their members"
+_UNSHOWN = (
+    "functions create and destroy these records, and no header shows whether callers know their members"
+)
 _SPARED = {
     "unreached": "no declaration here uses the type, so callers may not be concerned",
     "internal": "the record's name says that it is internal, so callers should not access its fields",
