@@ -52,9 +52,10 @@ def put(number):
 )
 def test_a_call_calls_back_those_of_its_own_handle(steps, whose, codes, runner_for):
     boundary, runner = runner_for(HEADER, CONTRACT, SOURCE % whose)
-    runner.phase = "lifecycle"
-    runner.apart = HandleIsolationProbe(boundary, runner._alone, always=True)
+    executor = runner.executor
+    executor.phase = "lifecycle"
+    executor.looks.isolation = HandleIsolationProbe(boundary, executor.bare_plan, always=True)
 
     trial = runner.run(Case("hub", {}, steps=steps), Expectation())
 
-    assert [found.code.id for found in runner.judge(trial)] == codes
+    assert [found.code.id for found in runner.judge.findings(trial)] == codes

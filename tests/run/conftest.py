@@ -19,7 +19,7 @@ from abidance.run.engine.items import list_items
 from abidance.run.engine.session import Session
 from abidance.run.execution import handle_isolation as apart
 from abidance.run.execution import pairs
-from abidance.run.execution.runner import Runner
+from abidance.run.execution.judge import EvidentChecks
 from abidance.run.inputs.selection import Selection
 from abidance.run.inputs.settings import Settings
 
@@ -49,13 +49,13 @@ def _asks_the_others_too(request, monkeypatch):
     """With `--full`, whatever these tests run is judged by every check, whether its evidence is there or not."""
     if not request.config.option.full:
         return
-    asked = Runner._asked
+    asked = EvidentChecks.concerned
 
-    def all_of_them(runner, shown):
-        concerned = asked(runner, shown)
-        return [check if check in concerned else Silent(check) for check in runner.checks]
+    def all_of_them(judge, shown):
+        concerned = asked(judge, shown)
+        return [check if check in concerned else Silent(check) for check in judge.checks]
 
-    monkeypatch.setattr(Runner, "_asked", all_of_them)
+    monkeypatch.setattr(EvidentChecks, "concerned", all_of_them)
 
 
 @pytest.fixture(autouse=True)

@@ -24,7 +24,7 @@ class Told:
     """As much of a trial as a search looks at."""
 
     case: Case
-    is_judgeable: bool
+    answered: bool
     death: None = None
     is_sequence: bool = False
     other: None = None
@@ -40,7 +40,7 @@ class Library:
 
     fails: callable = lambda _: False
     answers: callable = lambda _: True
-    patient: bool = True
+    exhausted: str = ""
     ran: list = field(default_factory=list)
     judged: list = field(default_factory=list)
     busy: bool = False
@@ -53,7 +53,11 @@ class Library:
         turn.begin()
         return turn.end()
 
-    def judge(self, trial):
+    @property
+    def judge(self):
+        return self
+
+    def findings(self, trial):
         self.judged.append(trial.n)
         broken = self.fails(trial.n)
         if isinstance(broken, Exception):
@@ -158,7 +162,7 @@ def test_hypothesis_lets_go_of_a_search_in_which_a_case_does_not_pass(library):
 
 
 def test_what_is_made_up_while_nobody_has_patience_is_not_run():
-    library = Library(patient=False)
+    library = Library(exhausted="enough")
     turns = PipelinedSearch(searching(library))
     turns(Case("f", {"n": 1}))
     turns.finish()

@@ -8,7 +8,7 @@ from abidance.contract.load import load_contract
 from abidance.core.errors import UsageError
 from abidance.run.commands.replay import replay
 from abidance.run.emit_c.program import emit_c
-from abidance.run.execution import runner as trials
+from abidance.run.execution import executor
 from tiers import full, sample
 
 FOUND = {
@@ -95,13 +95,13 @@ def test_the_state_that_a_stream_was_used_with_is_made_simple(judge):
 
 
 def test_no_other_call_is_made_on_one(judge, monkeypatch):
-    seen, encode = [], trials.encode
+    seen, encode = [], executor.encode
 
     def noted(boundary, case):
         seen.append(case)
         return encode(boundary, case)
 
-    monkeypatch.setattr(trials, "encode", noted)
+    monkeypatch.setattr(executor, "encode", noted)
     judge("stale", "sl_session", "sound", seed=1, phases=("lifecycle",))
 
     late = 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 from abidance.boundary.resolve.libraries import source_of
@@ -14,10 +13,12 @@ from abidance.core.errors import AbidanceError, CannotJudgeError
 from abidance.execute.loading import Load
 from abidance.execute.pool import SupervisorPool
 from abidance.execute.spec import LOAD_SECONDS, WorkerSpec
-from abidance.run.execution.pairs import PairRunner
-from abidance.run.execution.reentry import ReentryRunner
+from abidance.run.execution.executor import Executor
+from abidance.run.execution.judge import EvidentChecks, Judge, standing_by_themselves
+from abidance.run.execution.pairs import PairDifferences, PairExecution
+from abidance.run.execution.reentry import ReentryExecution, find_reentered
 from abidance.run.execution.runner import Runner
-from abidance.run.execution.threads import ThreadRunner
+from abidance.run.execution.threads import ThreadExecution, find_disturbed
 from abidance.run.inputs.applicability import is_as_shipped
 from abidance.toolchain.builders import build_library
 from abidance.toolchain.builds import PREBUILT
@@ -25,7 +26,6 @@ from abidance.toolchain.elf import read_library
 from abidance.toolchain.library import LibrarySource
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from abidance.boundary.model.boundary import Boundary
@@ -94,37 +94,41 @@ class LibrarySources:
 
     def runner(self, boundary: Boundary, item: ItemId, settings: Settings) -> Runner:
         """Return what runs cases of an item; its worker is shared, its counts are its own."""
-        sides = item.sides
-        if len(sides) == 1:
-            match item.phase:
-                case "threads":
-                    return self._runner(boundary, item, settings, ThreadRunner)
-                case "reentry":
-                    return self._runner(boundary, item, settings, ReentryRunner)
-                case "cost":
-                    return self._cost_runner(boundary, item, settings)
-            return self._runner(boundary, *sides, settings)
-        for side in sides:  # in this order: what cannot be built is reported for the first
+        if len(item.sides) > 1:
+            return self._pair_runner(boundary, item, settings)
+        if item.phase == "cost":
+            return self._cost_runner(boundary, item, settings)
+        executor = self._executor(boundary, item.sides[0], settings)
+        by_itself = standing_by_themselves(self._checks)
+        match item.phase:
+            case "threads":
+                return Runner(ThreadExecution(executor), Judge(find_disturbed, by_itself), executor)
+            case "reentry":
+                return Runner(ReentryExecution(executor), Judge(find_reentered, by_itself), executor)
+        return Runner(executor, Judge(EvidentChecks(self._checks, executor.unasked), by_itself), executor)
+
+    def _pair_runner(self, boundary: Boundary, item: ItemId, settings: Settings) -> Runner:
+        for side in item.sides:  # in this order: what cannot be built is reported for the first
             self.artifact(boundary.contract, side)
         names = ("library", "build")
-        differing = [name for name in names if len({getattr(side, name) for side in sides}) > 1]
-        first, second = (" ".join(getattr(side, name) for name in differing) for side in sides)
-        against = self._runner(boundary, sides[1], settings)
-        pair = partial(
-            PairRunner, against=against, sides=(first, second), one_library="library" not in differing
-        )
-        return self._runner(boundary, sides[0], settings, pair)
+        differing = [name for name in names if len({getattr(side, name) for side in item.sides}) > 1]
+        first, second = (" ".join(getattr(side, name) for name in differing) for side in item.sides)
+        one, other = (self._executor(boundary, side, settings) for side in item.sides)
+        pair = PairExecution(one, other, (first, second))
+        differences = PairDifferences(pair, one_library="library" not in differing)
+        return Runner(pair, Judge(differences, standing_by_themselves(self._checks)), one, other)
 
     def _cost_runner(self, boundary: Boundary, item: ItemId, settings: Settings) -> Runner:
         # They generate calls, and bring Hypothesis, which other phases need not wait for here.
-        from abidance.run.cost.runner import CostRunner  # noqa: PLC0415
+        from abidance.run.cost.execution import CostExecution, find_costly  # noqa: PLC0415
         from abidance.run.inputs.accepted_costs import Accepted  # noqa: PLC0415
 
         known = Accepted.of(boundary.contract).at(item.function, item.library, item.build)
         accepted = {call: (name, count) for name, (call, count) in known.items()}
         self.artifact(boundary.contract, item)
         other = self._compared(boundary, item, settings)
-        return self._runner(boundary, item, settings, partial(CostRunner, other=other, accepted=accepted))
+        executor = self._executor(boundary, item, settings)
+        return Runner(CostExecution(executor, other, accepted=accepted), Judge(find_costly), executor)
 
     def _compared(self, boundary: Boundary, item: ItemId, settings: Settings) -> Supervisor | None:
         """Return what runs the library that an item's function is to be no worse than, if there is one."""
@@ -136,25 +140,17 @@ class LibrarySources:
         prebuilt = name in self.given or contract.libraries[name].prebuilt
         shipped = (build for build in contract.builds if is_as_shipped(build))
         build = PREBUILT if prebuilt else next(shipped, "release") if item.build == PREBUILT else item.build
-        return self._runner(boundary, replace(item, library=name, build=build), settings).supervisor
+        return self._executor(boundary, replace(item, library=name, build=build), settings).supervisor
 
-    def _runner(
-        self, boundary: Boundary, item: ItemId, settings: Settings, make: Callable[..., Runner] = Runner
-    ) -> Runner:
-        """Return what `make` makes of a worker that is shared, with counts of its own."""
+    def _executor(self, boundary: Boundary, item: ItemId, settings: Settings) -> Executor:
+        """Return what runs plans in a worker that is shared, with counts of its own."""
         artifact = self.artifact(boundary.contract, item)
         spec = WorkerSpec.of(artifact, stubs=boundary.stubs)
         if item.phase == "cost":
             if artifact.sanitizers:
                 raise _too_slow(boundary, item, artifact)
             spec = replace(spec, counted=False)  # keeping account takes longer than some calls
-        return make(
-            boundary=boundary,
-            supervisor=self._pool.supervisor(spec),
-            checks=self._checks,
-            phase=item.phase,
-            time_limit=settings.time_limit,
-        )
+        return Executor(boundary, self._pool.supervisor(spec), item.phase, settings.time_limit)
 
 
 def _too_slow(boundary: Boundary, item: ItemId, artifact: Artifact) -> CannotJudgeError:

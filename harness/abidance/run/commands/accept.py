@@ -10,8 +10,8 @@ from abidance.core.catalogue import NOT_MEASURED, NOTHING_SELECTED
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import CannotJudgeError, NothingCollectedError
 from abidance.plan.plan import FEWEST_STEPS
+from abidance.run.cost.execution import CostExecution
 from abidance.run.cost.measuring import MOST_STEPS
-from abidance.run.cost.runner import CostRunner
 from abidance.run.engine.items import list_items
 from abidance.run.engine.session import Session
 from abidance.run.inputs.accepted_costs import Accepted, accepted_calls, digest, is_accepted
@@ -39,19 +39,21 @@ def counted(path: Path, settings: Settings) -> tuple[Accepted, Accepted]:
         boundary = session.boundary(contract)
         for item in items if functions else ():
             session.prepare(contract, item)
-            runner = session.sources.runner(boundary, item.id, settings)
-            assert isinstance(runner, CostRunner)
-            calls = _calls(boundary, boundary.functions[item.id.function], runner)
+            execution = session.sources.runner(boundary, item.id, settings).execution
+            assert isinstance(execution, CostExecution)
+            calls = _calls(boundary, boundary.functions[item.id.function], execution)
             found.setdefault(item.id.function, {})[f"{item.id.library} {item.id.build}"] = calls
     if not found:
         raise _nothing(contract)
     return before, replace(before, calls=found)
 
 
-def _calls(boundary: Boundary, function: BoundaryFunction, runner: CostRunner) -> dict[str, tuple[str, int]]:
+def _calls(
+    boundary: Boundary, function: BoundaryFunction, execution: CostExecution
+) -> dict[str, tuple[str, int]]:
     found = {}
     for name, case in accepted_calls(boundary, function):
-        count = runner.least(case, MOST_STEPS) if runner.comes_back(case) else 0
+        count = execution.least(case, MOST_STEPS) if execution.comes_back(case) else 0
         if not 0 < count < FEWEST_STEPS << MOST_STEPS:
             raise CannotJudgeError(
                 Diagnostic(

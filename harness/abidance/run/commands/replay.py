@@ -119,12 +119,12 @@ def _repeat(
         for _ in range(stored.at - 1):
             runner.bare(stored.case, stored.expectation)
         trial = runner.run(stored.case, stored.expectation, settings.time_limit)
-        if found := _told(stored, runner.judge(trial)):
+        if found := _told(stored, runner.judge.findings(trial)):
             failed, last, cause = failed + 1, trial, found[0].cause
             if stored.code in MUST_COME_BACK:
                 tried = attempt + 1
                 break
-    shown = runner.shown(last or trial, cause)
+    shown = runner.judge.shown(last or trial, cause)
     named = with_names(shown)
     findings = tuple(
         Finding(
@@ -137,7 +137,7 @@ def _repeat(
             case=stored.id,
             repeats=(failed, tried),
         )
-        for diagnostic in (_told(stored, runner.judge(named)) if last else ())
+        for diagnostic in (_told(stored, runner.judge.findings(named)) if last else ())
     )
     return ReplayedCase(stored, boundary, named, artifacts, failed, tried, together(findings))
 

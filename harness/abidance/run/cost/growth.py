@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction
     from abidance.boundary.model.values import Case, Value
     from abidance.contract.model.cost import Scaling
-    from abidance.run.cost.runner import CostRunner
+    from abidance.run.cost.execution import CostExecution
 
 GROWTH_STEPS = 6
 """Instructions are counted up to `FEWEST_STEPS` times 2 to the power of this: each takes microseconds."""
@@ -30,7 +30,7 @@ LEAST_SIZE, SMALLEST = 1 << (DOUBLINGS + 2), 4
 
 
 def growth(
-    runner: CostRunner, function: BoundaryFunction, case: Case, clause: Scaling | None
+    execution: CostExecution, function: BoundaryFunction, case: Case, clause: Scaling | None
 ) -> Growth | None:
     """Count a call's instructions at its size, and at its halves; None where those are too few to tell."""
     size = measure(case.arguments.get(clause.over.text)) if clause else None
@@ -38,15 +38,15 @@ def growth(
         return None
     counts: list[tuple[int, int]] = []
     for halvings in range(min(DOUBLINGS + 2, (size // SMALLEST).bit_length() - 1), -1, -1):
-        smaller = sized(runner.boundary, function, case, clause.over.text, size >> halvings)
-        count = runner.steps(smaller, GROWTH_STEPS) if smaller else 0
+        smaller = sized(execution.executor.boundary, function, case, clause.over.text, size >> halvings)
+        count = execution.steps(smaller, GROWTH_STEPS) if smaller else 0
         if count >= FEWEST_STEPS << GROWTH_STEPS:
             break  # what came before may tell
         if not count:
             return None
         counts.append((size >> halvings, count))
     if len(counts) > DOUBLINGS:
-        runner.told.add("scaling")
+        execution.told.add("scaling")
     return Growth(clause.over.text, clause.at_most, tuple(counts))
 
 

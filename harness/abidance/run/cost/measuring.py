@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.values import Case
     from abidance.contract.model.cost import Cost
     from abidance.execute.supervisor import Supervisor
-    from abidance.run.cost.runner import CostRunner
+    from abidance.run.cost.execution import CostExecution
 
 SERIES, ENOUGH = 8, 3
 """At most so many series of one call; so many must say that a budget is broken, and none that it is kept."""
@@ -48,7 +48,7 @@ TELLABLE = 1e-8
 class Measuring:
     """The measurements of one case."""
 
-    runner: CostRunner
+    execution: CostExecution
     function: BoundaryFunction
     case: Case
     cost: Cost
@@ -58,7 +58,7 @@ class Measuring:
     over_and_over: bool = field(init=False)
 
     def __post_init__(self) -> None:
-        boundary, promise = self.runner.boundary, self.function.promise
+        boundary, promise = self.execution.executor.boundary, self.function.promise
         assert promise is not None
         self.encoded = encode_lanes(boundary, self.case, 1)
         lent = not takes_over(boundary.contract, promise)
@@ -77,7 +77,7 @@ class Measuring:
                 figures.append(figure)
         return Costs(
             tuple(figures),
-            growth(self.runner, self.function, self.case, self.cost.scaling)
+            growth(self.execution, self.function, self.case, self.cost.scaling)
             if self._asks("scaling")
             else None,
         )
@@ -94,17 +94,17 @@ class Measuring:
 
     def _series(self, supervisor: Supervisor, *, quick: bool = False) -> Series:
         """Time the call again and again; an empty series when that cannot be."""
-        runner = self.runner
+        execution = self.execution
         if self.over_and_over:
             lanes = self._lanes(Order.TIMED, QUICK if quick else OFTEN)
-            return Series.of(runner.measured(supervisor, self.encoded, lanes))
+            return Series.of(execution.measured(supervisor, self.encoded, lanes))
         often = ONCE_LEAST if quick else ONCE
         lanes = self._lanes(Order.TIMED, 0)
-        runner.measured(supervisor, self.encoded, lanes)  # from here on the usual length is known
+        execution.measured(supervisor, self.encoded, lanes)  # from here on the usual length is known
         found: list[tuple[int, ...]] = []
         end = time.monotonic() + LONGEST
         while len(found) < often and (len(found) < ONCE_LEAST or time.monotonic() < end):
-            made = runner.measured(supervisor, self.encoded, lanes)
+            made = execution.measured(supervisor, self.encoded, lanes)
             if not made:
                 return Series((), ())
             found += made
@@ -116,13 +116,13 @@ class Measuring:
             return []
         said: dict[str, list[tuple[Says, Series]]] = {name: [] for name in allowed}
         for number in range(SERIES):
-            series = self._series(self.runner.supervisor, quick=self.quick and number == 0)
+            series = self._series(self.execution.executor.supervisor, quick=self.quick and number == 0)
             if not series.times:
                 self._unmeasured(*allowed)
                 return []
             for name, seconds in allowed.items():
                 said[name].append((series.says(SHARES[name], seconds), series))
-            if self.runner.hasty or all(_is_settled(each) for each in said.values()):
+            if self.execution.hasty or all(_is_settled(each) for each in said.values()):
                 break
         found = (self._of_series(name, allowed[name], said[name]) for name in allowed)
         return [figure for figure in found if figure is not None]
@@ -131,10 +131,10 @@ class Measuring:
         share = SHARES[name]
         kept = [series for says, series in said if says is Says.KEPT]
         broken = [series for says, series in said if says is Says.BROKEN]
-        if not kept and len(broken) < (1 if self.runner.hasty else ENOUGH):
-            self.runner.strained.add(name)
+        if not kept and len(broken) < (1 if self.execution.hasty else ENOUGH):
+            self.execution.strained.add(name)
             return None
-        self.runner.told.add(name)
+        self.execution.told.add(name)
         best = min(kept or broken, key=lambda series: series.at(share))
         half = in_time(best.at(0.5))
         note = f"of {len(best.times)} calls in the best of {len(said)} series, half took {half} at most"
@@ -148,35 +148,37 @@ class Measuring:
             return None
         if clause.threads > 1 or self.over_and_over:
             return self._stream(1 / clause.rate.value, clause.threads)
-        series = self._series(self.runner.supervisor, quick=self.quick)
+        series = self._series(self.execution.executor.supervisor, quick=self.quick)
         if not series.times:
             return self._unmeasured("throughput")
         if series.is_strained and series.mean * clause.rate.value > 1:
-            self.runner.strained.add("throughput")
+            self.execution.strained.add("throughput")
             return None
-        self.runner.told.add("throughput")
+        self.execution.told.add("throughput")
         return Figure("throughput", 1 / clause.rate.value, series.mean)
 
     def _stream(self, allowed: float, threads: int) -> Figure | None:
-        runner = self.runner
+        execution, executor = self.execution, self.execution.executor
         if threads > 1 and (why := self._alone_only(threads)):
-            runner.unmeasured["throughput"] = why
+            execution.unmeasured["throughput"] = why
             return None
-        shared = shared_handle(runner.boundary, self.function) if threads > 1 else ""
-        encoded = encode_lanes(runner.boundary, self.case, threads, shared)
+        shared = shared_handle(executor.boundary, self.function) if threads > 1 else ""
+        encoded = encode_lanes(executor.boundary, self.case, threads, shared)
         best = float("inf")
         for number in range(SERIES):
-            streams = runner.measured(runner.supervisor, encoded, self._lanes(Order.STREAMED, OFTEN, threads))
+            streams = execution.measured(
+                executor.supervisor, encoded, self._lanes(Order.STREAMED, OFTEN, threads)
+            )
             if not streams:
                 return self._unmeasured("throughput")
             rate = sum(count / max(taken, 1) for count, taken in streams)
             best = min(best, 1e-12 / rate)
-            if best <= allowed or runner.hasty or (number + 1 >= ENOUGH and best > CLEARLY * allowed):
+            if best <= allowed or execution.hasty or (number + 1 >= ENOUGH and best > CLEARLY * allowed):
                 break
-        if best > allowed and all(self._series(runner.supervisor).is_strained for _ in range(ENOUGH)):
-            runner.strained.add("throughput")
+        if best > allowed and all(self._series(executor.supervisor).is_strained for _ in range(ENOUGH)):
+            execution.strained.add("throughput")
             return None
-        runner.told.add("throughput")
+        execution.told.add("throughput")
         threaded = (f"on {threads} threads at once",) if threads > 1 else ()
         return Figure("throughput", allowed, best, threaded)
 
@@ -184,7 +186,7 @@ class Measuring:
         """Return why calls cannot be made on several threads, if they cannot."""
         promise = self.function.promise
         assert promise is not None
-        if not may_overlap(self.runner.boundary.contract, promise):
+        if not may_overlap(self.execution.executor.boundary.contract, promise):
             return "calls on several threads take `effects: [thread_safe]`, or a handle that is `concurrent`"
         there = len(os.sched_getaffinity(0))
         return f"{threads} threads take as many processors, and there are {there}" if there < threads else ""
@@ -199,49 +201,49 @@ class Measuring:
         exponent = (allowed // FEWEST_STEPS).bit_length()
         if exponent > MOST_STEPS:
             most = FEWEST_STEPS << MOST_STEPS
-            self.runner.unmeasured["instructions"] = f"no more than {most:,} can be counted one by one"
+            self.execution.unmeasured["instructions"] = f"no more than {most:,} can be counted one by one"
             return None
-        if self.quick and self.runner.glances <= 0:
+        if self.quick and self.execution.glances <= 0:
             return None
         exponent = min(exponent + HEADROOM, MOST_STEPS)
-        seen = self.runner.steps(self.case, exponent)
-        self.runner.glances -= seen
+        seen = self.execution.steps(self.case, exponent)
+        self.execution.glances -= seen
         if seen > allowed and not self.quick:
-            seen = min(seen, self.runner.steps(self.case, exponent))
+            seen = min(seen, self.execution.steps(self.case, exponent))
         if not seen:
             return self._unmeasured("instructions")
-        self.runner.told.add("instructions")
+        self.execution.told.add("instructions")
         return Figure("instructions", allowed, seen, more=seen >= FEWEST_STEPS << exponent)
 
     def _accepted(self, tolerance: float) -> Figure | None:
         """Count the instructions of a call that is one of those that were accepted."""
-        known = self.runner.accepted.get(digest(self.case))
+        known = self.execution.accepted.get(digest(self.case))
         if known is None:
             return None
         name, count = known
-        seen = self.runner.least(self.case, MOST_STEPS)
+        seen = self.execution.least(self.case, MOST_STEPS)
         if not seen:
             return self._unmeasured("instructions")
-        self.runner.told.add("instructions")
+        self.execution.told.add("instructions")
         note = f"{count:,} were accepted for this call, {name}; that is {(seen - count) / count:+.1%}"
         return Figure("instructions", count * (1 + tolerance), seen, (note,))
 
     def _against(self) -> Figure | None:
-        clause, other = self.cost.no_worse_than, self.runner.other
+        clause, other = self.cost.no_worse_than, self.execution.other
         if clause is None or other is None:
             return None
         pairs: list[tuple[float, float, float, float]] = []
         better = 0
         # Short series in turn, so that both libraries have the same machine: its speed changes within milliseconds.
-        while len(pairs) < (ENOUGH if self.runner.hasty else PAIRS) and better <= PAIRS // 4:
-            series = [self._series(each, quick=True) for each in (self.runner.supervisor, other)]
+        while len(pairs) < (ENOUGH if self.execution.hasty else PAIRS) and better <= PAIRS // 4:
+            series = [self._series(each, quick=True) for each in (self.execution.executor.supervisor, other)]
             if not all(each.times for each in series):
                 return self._unmeasured("no_worse_than")
             mine, theirs = (each.at(0.5) for each in series)
             allowed = max(theirs * clause.factor, theirs + TELLABLE)
             pairs.append((mine / allowed, mine, allowed, theirs))
             better += mine <= allowed
-        self.runner.told.add("no_worse_than")
+        self.execution.told.add("no_worse_than")
         _, mine, allowed, theirs = sorted(pairs)[min(PAIRS // 4, len(pairs) // 2)]
         note = f"{clause.factor:g} times is allowed; three quarters of {len(pairs)} pairs of series are as bad or worse"
         return Figure("no_worse_than", allowed, mine, (note,), against=clause.library.text, there=theirs)
@@ -249,12 +251,12 @@ class Measuring:
     def _unmeasured(self, *clauses: str) -> Figure | None:
         """Note that there is nothing to tell of some clauses, and return it."""
         why = "it takes x86-64"
-        if self.runner.died:
+        if self.execution.died:
             how = (
                 "counted, as one that blocks SIGTRAP does not" if "instructions" in clauses else "made again"
             )
             why = f"a call that comes back did not when it was {how}"
-        self.runner.unmeasured.update(dict.fromkeys(clauses, why))
+        self.execution.unmeasured.update(dict.fromkeys(clauses, why))
         return None
 
 

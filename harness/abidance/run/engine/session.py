@@ -172,7 +172,7 @@ class Session:
             tested=verdict.tested,
             beyond=verdict.beyond,
             watched=watched,
-            unasked=(*runner.unasked, *_uninstrumented(item.id, runner)) if runner else (),
+            unasked=(*runner.executor.unasked, *_uninstrumented(item.id, runner)) if runner else (),
         )
 
     def _phase(self, context: Context) -> ItemVerdict:
@@ -180,7 +180,7 @@ class Session:
         try:
             return judge(context)
         except ForkMattersError:
-            context.calls.supervisor.load_apart()
+            context.calls.executor.supervisor.load_apart()
             return judge(context)
 
     def _whole(self, contract: Contract, item: Item, started: float) -> ItemFinished:

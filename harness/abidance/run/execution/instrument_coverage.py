@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.core.instruments import INSTRUMENTS
 from abidance.execute.instrument_status import blind, live, wanted
-from abidance.run.execution.runner import COMPARING
+from abidance.run.execution.second_looks import COMPARING
 
 if TYPE_CHECKING:
     from abidance.core.diagnostic import Diagnostic
@@ -53,9 +53,9 @@ def _runner(context: Context) -> Runner:
 
 
 def _asked(runner: Runner, spec: WorkerSpec) -> frozenset[str]:
-    if runner.phase in COMPARING:
+    if runner.executor.phase in COMPARING:
         return wanted(spec) & _FOR_ANSWERS
-    return wanted(spec) | frozenset(_OF_PHASE.get(runner.phase, ()) if _is_x86_64() else ())
+    return wanted(spec) | frozenset(_OF_PHASE.get(runner.executor.phase, ()) if _is_x86_64() else ())
 
 
 def _trap(context: Context, spec: WorkerSpec) -> frozenset[str]:

@@ -6,15 +6,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from abidance.checks.agreement.implementations_differ import ImplementationsDiffer
-from abidance.checks.evidence.answers import same_bytes
-from abidance.checks.evidence.expectation import NOTHING
+from abidance.checks.evidence.answers import answers, differences, same_bytes
 from abidance.checks.evidence.sequence_calls import result_at
 from abidance.core.catalogue import ANSWERS_VARY
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.errors import UnsteadyError
-from abidance.run.execution.pending import PairTurn
-from abidance.run.execution.runner import Runner
-from abidance.toolchain.machine_code import CodeWords
+from abidance.execute.supervisor import Supervisor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,66 +19,64 @@ if TYPE_CHECKING:
     from abidance.boundary.model.values import Case
     from abidance.checks.evidence.case_result import CaseResult
     from abidance.checks.evidence.expectation import Expectation
-    from abidance.execute.supervisor import Supervisor
+    from abidance.run.execution.executor import Executor
+    from abidance.run.execution.judge import CallFindings
     from abidance.run.execution.pending import Turn
 
 
-@dataclass(slots=True)
-class PairRunner(Runner):
-    """A runner whose trials carry the same case on `against`.
+@dataclass(frozen=True, slots=True)
+class PairExecution:
+    """Runs each case on two libraries; the trial of one carries that of the other. `sides` is what they are called."""
 
-    What is wrong with either library by itself is for its own items to say; here only their difference is.
-    """
-
-    against: Runner = field(kw_only=True)
-    sides: tuple[str, str] = field(kw_only=True)
-    one_library: bool = field(kw_only=True)
-    _varies: dict[str, str] = field(default_factory=dict)
-    """Which side answered differently from itself, by the place of what was found; empty for neither."""
-
-    @property
-    def supervisors(self) -> tuple[Supervisor, ...]:
-        """Return what runs the cases on either side."""
-        return (self.supervisor, *self.against.supervisors)
-
-    def start(self) -> None:
-        """Start both workers; raises CannotJudgeError."""
-        Runner.start(self)
-        self.against.start()
-
-    def words(self, symbol: str) -> CodeWords:
-        """Return what the code of either mentions."""
-        one, other = Runner.words(self, symbol), self.against.words(symbol)
-        return CodeWords(
-            tuple(dict.fromkeys((*one.numbers, *other.numbers))),
-            tuple(dict.fromkeys((*one.texts, *other.texts))),
-        )
-
-    def turn(self, case: Case, expectation: Expectation, time_limit: float | None = None) -> Turn:
-        """Return a case to be run on both; raises what Runner.turn raises."""
-        other = self.against.turn(case, expectation, time_limit)
-        return PairTurn(self, Runner.turn(self, case, expectation, time_limit), other)
-
-    def bare(self, case: Case, expectation: Expectation = NOTHING) -> CaseResult:
-        """Run a case once on both: nothing is looked at again anyhow."""
-        return Runner.run(self, case, expectation)
-
-    def fresh(self) -> None:
-        """Have the item begin in two such processes."""
-        Runner.fresh(self)
-        self.against.fresh()
-
-    def anew(self) -> None:
-        """Have the next case run in two new processes."""
-        Runner.anew(self)
-        self.against.anew()
+    one: Executor
+    other: Executor
+    sides: tuple[str, str]
 
     @property
     def exhausted(self) -> str:
         """Return why neither library, or one of them, can be asked for more."""
-        return Runner.exhausted.fget(self) or self.against.exhausted  # type: ignore[attr-defined]
+        return self.one.exhausted or self.other.exhausted
 
-    def judged(self, trial: CaseResult) -> list[tuple[Diagnostic, CaseResult]]:
+    def turn(self, case: Case, expectation: Expectation, time_limit: float | None = None) -> PairTurn:
+        """Return a case to be run on both; raises what Executor.turn raises."""
+        other = self.other.turn(case, expectation, time_limit)
+        return PairTurn(self.one.turn(case, expectation, time_limit), other, self.sides)
+
+
+@dataclass(slots=True)
+class PairTurn:
+    """A case of two libraries, one after the other: they may use the same file."""
+
+    mine: Turn
+    other: Turn
+    sides: tuple[str, str]
+    answered: CaseResult = field(init=False)
+
+    def begin(self) -> None:
+        """Run the case on the other side, then hand it to the worker of this one; raises what `end` does."""
+        self.other.begin()
+        self.answered = self.other.end()
+        self.mine.begin()
+
+    def end(self) -> CaseResult:
+        """Wait for the trial of one, which carries that of the other."""
+        return replace(self.mine.end(), other=self.answered, sides=self.sides)
+
+
+@dataclass(slots=True)
+class PairDifferences:
+    """Finds where two libraries answer otherwise.
+
+    What is wrong with either library by itself is for its own items to say. With `one_library`, two builds of one
+    library are compared.
+    """
+
+    execution: PairExecution
+    one_library: bool
+    _varies: dict[str, str] = field(default_factory=dict)
+    """Which side answered differently from itself, by the place of what was found; empty for neither."""
+
+    def __call__(self, trial: CaseResult) -> CallFindings:
         """Return where the two differ, with the call that shows it; of a sequence, the first call that does.
 
         What follows that call may differ for its sake alone. Raises UnsteadyError when one of them does not answer
@@ -113,16 +108,12 @@ class PairRunner(Runner):
     def _must_be_steady(self, trial: CaseResult, place: str) -> None:
         """Ask both again, once for each place: it takes new processes."""
         if place not in self._varies:
-            self._varies[place] = next(
-                (
-                    name
-                    for name, runner, seen in zip(
-                        self.sides, (self, self.against), (trial, trial.other), strict=True
-                    )
-                    if seen is not None and not runner.repeats(seen)
-                ),
-                "",
+            pair, seen = self.execution, (trial, trial.other)
+            sides = zip(pair.sides, (pair.one, pair.other), seen, strict=True)
+            varies = (
+                name for name, executor, one in sides if one is not None and not _repeats(executor, one)
             )
+            self._varies[place] = next(varies, "")
         if name := self._varies[place]:
             function = trial.function
             raise UnsteadyError(
@@ -133,6 +124,20 @@ class PairRunner(Runner):
                     help=f"leave it out: `equivalence: {{except: {{{function.name}: why}}}}`",
                 )
             )
+
+
+def _repeats(executor: Executor, trial: CaseResult) -> bool:
+    """Run a case that answered once more, in a process laid out anew; tell whether the answer is the same.
+
+    Sanitizers want their place in the address space, so under them only the process is new.
+    """
+    spec = executor.supervisor.spec
+    with Supervisor(replace(spec, shuffled=spec.catch_faults), executor.supervisor.loads) as supervisor:
+        again = trial.with_observation(supervisor.run(trial.encoded.plan, executor.time_limit))
+    one, other = replace(trial, other=None), replace(again, other=None)
+    if not other.answered:
+        return False
+    return not any(differences(answers(one, errno=True), answers(other, errno=True), tolerance=None))
 
 
 def _apart(trial: CaseResult) -> tuple[CaseResult, CaseResult]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from abidance.checks.evidence.case_result import CaseResult
@@ -15,17 +15,18 @@ from abidance.plan.codec import encode_plan
 from abidance.plan.observation import WorkerEnding
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from abidance.boundary.encode.encoded_plan import Encoded
     from abidance.boundary.model.boundary import BoundaryFunction
     from abidance.boundary.model.values import Case
     from abidance.checks.evidence.expectation import Expectation
     from abidance.plan.observation import Death
-    from abidance.run.execution.pairs import PairRunner
-    from abidance.run.execution.runner import Runner
+    from abidance.run.execution.executor import Executor
 
 
 class Turn(Protocol):
-    """A case that is run once. No other case of its runner may begin before it has ended."""
+    """A case that is run once. No other case of its worker may begin before it has ended."""
 
     def begin(self) -> None:
         """Hand the case to the worker; raises CannotJudgeError when the library cannot be loaded."""
@@ -56,7 +57,7 @@ def killed(function: BoundaryFunction, death: Death) -> CannotJudgeError:
 class PendingCase:
     """A case of one library. Its plan is encoded when it is made, while another may still run."""
 
-    runner: Runner
+    executor: Executor
     case: Case
     expectation: Expectation
     encoded: Encoded
@@ -71,42 +72,34 @@ class PendingCase:
     def begin(self) -> None:
         """Hand the case to the worker."""
         self.started = time.monotonic()
-        self.runner.supervisor.begin(self.encoded.plan, self.limit, self.raw)
+        self.executor.supervisor.begin(self.encoded.plan, self.limit, self.raw)
 
     def end(self) -> CaseResult:
         """Wait for its trial, and look again where it gives reason to."""
-        runner = self.runner
-        observation = runner.supervisor.end()
-        trial = CaseResult(
-            CaseRun(runner.boundary, self.encoded, observation), runner.phase, self.expectation
-        )
-        runner.calls += 1
+        executor = self.executor
+        observation = executor.supervisor.end()
+        run = CaseRun(executor.boundary, self.encoded, observation)
+        executor.calls += 1
         death = observation.death
         if death is None:
-            runner.slowest = max(runner.slowest, time.monotonic() - self.started)
+            executor.slowest = max(executor.slowest, time.monotonic() - self.started)
         elif death.ending is WorkerEnding.TIMEOUT:
-            runner.timeouts += 1
+            executor.timeouts += 1
         elif death.ending is WorkerEnding.LOST:
-            raise killed(trial.run.running, death)
-        return runner.looked_at(trial, self.case, self.raw, self.limit)
+            raise killed(run.running, death)
+        trial = CaseResult(run, executor.phase, self.expectation)
+        return executor.looks.at(self.case, trial, self.raw, self.limit)
 
 
-@dataclass(slots=True)
-class PairTurn:
-    """A case of two libraries, one after the other: they may use the same file."""
+@dataclass(frozen=True, slots=True)
+class UndividedTurn:
+    """A case that takes several runs, all of them when its trial is waited for."""
 
-    runner: PairRunner
-    mine: Turn
-    other: Turn
-    answered: CaseResult = field(init=False)
+    run: Callable[[], CaseResult]
 
     def begin(self) -> None:
-        """Run the case on the other side, then hand it to the worker of this one; raises what `end` does."""
-        self.other.begin()
-        self.answered = self.other.end()
-        self.mine.begin()
+        """Do nothing yet."""
 
     def end(self) -> CaseResult:
-        """Wait for the trial of one, which carries that of the other."""
-        self.runner.calls += 1
-        return replace(self.mine.end(), other=self.answered, sides=self.runner.sides)
+        """Make the runs."""
+        return self.run()

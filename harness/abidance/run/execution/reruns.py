@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from abidance.checks.evidence import unwritten_memory
+from abidance.checks.evidence.case_result import CaseResult
+from abidance.checks.evidence.case_run import CaseRun
 from abidance.checks.evidence.reruns import Reruns
 from abidance.contract.expression import EvaluationError
 from abidance.plan.codec import with_fill
@@ -17,9 +19,6 @@ from abidance.plan.plan import ONES, ConcurrentCalls, Order, Plan
 from abidance.run.execution.alternation import after_each_call
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from abidance.checks.evidence.case_result import CaseResult
     from abidance.execute.supervisor import Supervisor
     from abidance.plan.observation import HeapCorruption, Observation, ProcessChange
 
@@ -48,7 +47,6 @@ class RerunPolicy:
     """
 
     supervisor: Supervisor
-    trial_of: Callable[[CaseResult, Observation, Plan], CaseResult]
     matters: int | None = None
     looks: int = 0
     """How many of the first cases were filled anew."""
@@ -86,7 +84,9 @@ class RerunPolicy:
         return trial if again == _NOTHING else replace(trial, again=again)
 
     def _run(self, trial: CaseResult, plan: Plan, limit: float, encoded: bytes | None = None) -> CaseResult:
-        return self.trial_of(trial, self.supervisor.run(plan, limit, encoded), plan)
+        observation = self.supervisor.run(plan, limit, encoded)
+        run = CaseRun(trial.boundary, replace(trial.encoded, plan=plan), observation)
+        return CaseResult(run, trial.phase, trial.expectation)
 
     def _passage(self, trial: CaseResult, limit: float) -> CallSideEffects:
         """Return what the call does on its way when it is made once more."""

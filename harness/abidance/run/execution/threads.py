@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.encode import encode_lanes
@@ -11,7 +12,6 @@ from abidance.boundary.resolve.freeing import handed_out
 from abidance.checks.agreement.not_thread_safe import NotThreadSafe
 from abidance.checks.evidence.answers import answers, differences
 from abidance.checks.evidence.case_result import CaseResult, Threads
-from abidance.checks.evidence.case_run import CaseRun
 from abidance.checks.evidence.permissions import promises
 from abidance.checks.process.crashed import Crashed
 from abidance.checks.process.process_exited import ProcessExited
@@ -19,16 +19,18 @@ from abidance.checks.process.sanitizer_report import SanitizerReport
 from abidance.checks.process.timed_out import TimedOut
 from abidance.plan.observation import WorkerEnding
 from abidance.plan.plan import ConcurrentCalls, Order
-from abidance.run.execution.pending import killed
-from abidance.run.execution.runner import Runner
+from abidance.run.execution.judge import asking
+from abidance.run.execution.pending import UndividedTurn, killed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction
     from abidance.boundary.model.values import Case
+    from abidance.checks.check import Check
     from abidance.checks.evidence.expectation import Expectation
-    from abidance.core.diagnostic import Diagnostic
+    from abidance.run.execution.executor import Executor
+    from abidance.run.execution.judge import CallFindings
 
 LANES = 4
 """Two calls with each of two cases' arguments: a buffer that threads share shows when they differ."""
@@ -38,40 +40,41 @@ OFTEN, SELDOM, ONCE = 10, 4, 0
 """Rounds, as powers of two: what is made anew at each and given to nobody adds up."""
 FEW_DEATHS = 20
 AGAIN = 10
-_CHECKS = (Crashed(), TimedOut(), SanitizerReport(), ProcessExited(), NotThreadSafe())
+ENDINGS = (Crashed(), TimedOut(), SanitizerReport(), ProcessExited())
 
 
 @dataclass(slots=True)
-class ThreadRunner(Runner):
-    """A runner that makes each case's calls on one thread, and then on several at once.
+class ThreadExecution:
+    """Makes each case's calls on one thread, and then on several at once.
 
     `came_back` counts the cases that came back alone; those that do not are for other phases to tell.
     """
 
+    executor: Executor
     came_back: int = 0
     compared: int = 0
     deaths: int = 0
 
-    def run(self, case: Case, expectation: Expectation, time_limit: float | None = None) -> CaseResult:
-        """Run a case; raises what Runner.run raises."""
-        function = self.boundary.functions[case.function]
-        shared = shared_handle(self.boundary, function)
-        encoded = encode_lanes(self.boundary, case, LANES, shared)
-        limit = self.limit if time_limit is None else time_limit
+    def turn(self, case: Case, expectation: Expectation, time_limit: float | None = None) -> UndividedTurn:
+        """Return a case to be run on one thread, and then on several."""
+        return UndividedTurn(partial(self._run, case, expectation, time_limit))
 
-        def trial(order: Order, rounds: int = rounds_of(self.boundary, function)) -> CaseResult:
-            lanes = ConcurrentCalls(LANES, rounds, order)
-            plan = replace(encoded.plan, lanes=lanes)
-            self.calls += LANES
-            observation = self.supervisor.run(plan, limit)
-            return CaseResult(
-                CaseRun(self.boundary, replace(encoded, plan=plan), observation), self.phase, expectation
-            )
+    def _run(self, case: Case, expectation: Expectation, time_limit: float | None) -> CaseResult:
+        executor, boundary = self.executor, self.executor.boundary
+        function = boundary.functions[case.function]
+        shared = shared_handle(boundary, function)
+        encoded = encode_lanes(boundary, case, LANES, shared)
+        limit = executor.limit if time_limit is None else time_limit
+
+        def trial(order: Order, rounds: int = rounds_of(boundary, function)) -> CaseResult:
+            plan = replace(encoded.plan, lanes=ConcurrentCalls(LANES, rounds, order))
+            executor.calls += LANES
+            return executor.bare_plan(replace(encoded, plan=plan), limit, expectation)
 
         alone = trial(Order.ALONE)
         if alone.death is not None or not alone.answered:
             if alone.death is not None and alone.death.ending is WorkerEnding.TIMEOUT:
-                self.timeouts += 1
+                executor.timeouts += 1
             return replace(alone, threads=Threads(LANES, alone=alone))
         mixed = trial(Order.MIXED)
         steady = mixed.death is None and mixed.answered and are_alike(alone, mixed) and not is_unsteady(mixed)
@@ -92,7 +95,7 @@ class ThreadRunner(Runner):
         if death is not None and death.ending is WorkerEnding.LOST:
             raise killed(function, death)
         if death is not None:
-            self.timeouts += death.ending is WorkerEnding.TIMEOUT
+            executor.timeouts += death.ending is WorkerEnding.TIMEOUT
             self.deaths += 1
             return replace(together, threads=Threads(LANES))
         pairs = tuple(zip(lanes_of(together), lanes_of(alone), strict=True))
@@ -113,11 +116,11 @@ class ThreadRunner(Runner):
         first to call it. Where the first calls on one thread are others as well, nothing is compared.
         """
         for _ in range(often):
-            self.supervisor.restart()
+            self.executor.supervisor.restart()
             cold = trial(Order.TOGETHER, ONCE)
             if cold.death is None and (not steady or are_alike(cold, alone)):
                 continue
-            self.supervisor.restart()
+            self.executor.supervisor.restart()
             first = trial(Order.ALONE, ONCE)
             if first.death is None and (
                 cold.death is not None or (first.answered and are_alike(first, alone))
@@ -130,13 +133,17 @@ class ThreadRunner(Runner):
         """Return why no further worker can be afforded: a race that is made smaller ends one each time."""
         if self.deaths >= FEW_DEATHS:
             return f"{self.deaths} calls ended the process"
-        return str(Runner.exhausted.fget(self))  # type: ignore[attr-defined]
+        return self.executor.exhausted
 
-    def judge(self, trial: CaseResult) -> list[Diagnostic]:
-        """Return what only threads make it do."""
-        if trial.threads is None or trial.threads.alone is not None:
-            return []
-        return [found for check in _CHECKS for found in check.judge(trial)]
+
+def overlapping(*checks: Check) -> Callable[[CaseResult], CallFindings]:
+    """Return what asks checks of cases whose calls did overlap: what they do alone is for other phases to tell."""
+    ask = asking(*checks)
+    return lambda trial: [] if trial.threads is None or trial.threads.alone is not None else ask(trial)
+
+
+find_disturbed = overlapping(*ENDINGS, NotThreadSafe())
+"""Finds what only threads make a call do."""
 
 
 def shared_handle(boundary: Boundary, function: BoundaryFunction) -> str:

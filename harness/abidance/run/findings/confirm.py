@@ -16,7 +16,7 @@ from abidance.core.diagnostic import Finding
 from abidance.execute.symbols import with_symbols
 from abidance.plan.codec import case_id
 from abidance.run.findings import case_store
-from abidance.run.findings.fresh_process import FreshProcessResult, anew
+from abidance.run.findings.fresh_process import FreshProcessResult, anew, fork_matters
 from abidance.run.search.known_causes import TOGETHER, shown_too
 
 if TYPE_CHECKING:
@@ -87,8 +87,8 @@ def confirm(bug: Bug, runner: Runner, context: Context) -> Finding | None:
     tries = LATE if slow else REPEATS
     came_back, last = 0, None
     for attempt in range(tries):
-        trial = runner.run(bug.case, bug.expectation, runner.time_limit)
-        if cause in runner.causes(trial):
+        trial = runner.again(bug.case, bug.expectation)
+        if cause in runner.judge.causes(trial):
             came_back, last = came_back + 1, trial
             if slow:
                 tries = attempt + 1
@@ -98,13 +98,13 @@ def confirm(bug: Bug, runner: Runner, context: Context) -> Finding | None:
     new, always = FreshProcessResult(), came_back == tries
     if context.item.phase in BY_ITSELF and not slow and came_back in (0, tries):
         new = anew(bug, runner, cause, always=always)
-    if always and _is_alone(context) and runner.matters_to_a_fork(bug.case, bug.expectation, cause):
+    if always and _is_alone(context) and fork_matters(bug, runner, cause):
         raise ForkMattersError
     if new.at and not always:
         last, came_back, tries = new.trial, TWICE, TWICE
     diagnostic = bug.diagnostic if last is None else _named(last, runner, bug.diagnostic)
-    shown = last or runner.run(bug.case, bug.expectation, runner.time_limit)
-    shown = runner.shown(shown, cause)
+    shown = last or runner.again(bug.case, bug.expectation)
+    shown = runner.judge.shown(shown, cause)
     if words := new.words(always=always):
         diagnostic = replace(diagnostic, notes=(*diagnostic.notes, words))
     identity = case_id(shown.encoded.plan, context.item.library, context.item.build, diagnostic.code.id)
@@ -171,7 +171,7 @@ def unjudged(context: Context, body: Search, log: FilterLog) -> tuple[Diagnostic
 def _named(trial: CaseResult, runner: Runner, otherwise: Diagnostic) -> Diagnostic:
     """Judge once more with functions and lines in the frames: asking for them is too slow while searching."""
     named = with_names(trial)
-    found = [d for d in runner.judge(named) if d.code == otherwise.code]
+    found = [d for d in runner.judge.findings(named) if d.code == otherwise.code]
     if not found:
         return otherwise
     first = next((d for d in found if d.place == otherwise.place), found[0])

@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from abidance.checks.evidence.callback_text import nth
+from abidance.execute.loading import Load
+from abidance.execute.supervisor import Supervisor
+from abidance.run.execution.executor import Executor
+from abidance.toolchain.elf import read_library
 
 if TYPE_CHECKING:
     from abidance.checks.evidence.case_result import CaseResult
@@ -47,9 +51,9 @@ class FreshProcessResult:
 def anew(bug: Bug, runner: Runner, cause: Cause, *, always: bool) -> FreshProcessResult:
     """Make a case in a new process until it fails for that cause; where that is a surprise, in a second one too."""
     runner.anew()
-    trial = runner.run(bug.case, bug.expectation, runner.time_limit)
+    trial = runner.again(bug.case, bug.expectation)
     at = 1
-    if cause not in runner.causes(trial):
+    if cause not in runner.judge.causes(trial):
         at, trial = _first(bug, runner, cause, MOST)
     if at == NEVER or (at == 1 and always):
         return FreshProcessResult(at)
@@ -62,8 +66,27 @@ def _first(bug: Bug, runner: Runner, cause: Cause, most: int) -> tuple[int, Case
     end = time.monotonic() + SECONDS
     for number in range(1, most + 1):
         trial = runner.bare(bug.case, bug.expectation)
-        if cause in runner.causes(trial):
+        if cause in runner.judge.causes(trial):
             return number, trial
         if time.monotonic() > end:
             break
     return NEVER, trial
+
+
+def fork_matters(bug: Bug, runner: Runner, cause: Cause) -> bool:
+    """Tell whether a case fails only because the process was forked after the library was loaded.
+
+    What a constructor has noted down, such as the process's id, is then another process's. Nothing is asked of
+    a library that has no constructor beside the compiler's own.
+    """
+    executor = runner.executor
+    spec = executor.supervisor.spec
+    own = 1 if spec.catch_faults else 2  # AddressSanitizer and ThreadSanitizer bring one as well
+    if executor.supervisor.loads_apart or read_library(spec.library).initialisers <= own:
+        return False
+    with Supervisor(spec, {spec.library: Load(forks_matter=True)}) as supervisor:
+        turn = Executor(executor.boundary, supervisor, executor.phase, executor.time_limit).turn(
+            bug.case, bug.expectation, executor.time_limit
+        )
+        turn.begin()
+        return cause not in runner.judge.causes(turn.end())

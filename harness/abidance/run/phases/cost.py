@@ -19,8 +19,8 @@ from abidance.core.errors import HookError
 from abidance.generate.complete import UnlawfulExampleError, complete
 from abidance.generate.scope import FilterLog
 from abidance.generate.strategies import cases
+from abidance.run.cost.execution import GLANCES, CostExecution
 from abidance.run.cost.growth import LEAST_SIZE
-from abidance.run.cost.runner import GLANCES, CostRunner
 from abidance.run.execution.context import ItemVerdict
 from abidance.run.findings.confirm import confirmed
 from abidance.run.inputs.accepted_costs import accepted_calls, digest, is_accepted
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from abidance.checks.evidence.case_result import CaseResult
     from abidance.contract.model.cost import Cost
     from abidance.run.execution.context import Context
+    from abidance.run.execution.runner import Runner
 
 DRAWN, EDGES, GROWN = 20, 60, 3
 """How many calls are generated, how many edge cases are looked at, and at how many contents for how they grow."""
@@ -58,7 +59,8 @@ class _Worst:
     """Measures cases, and keeps the worst for each budget that is broken: by place, how bad, and on what."""
 
     context: Context
-    runner: CostRunner
+    runner: Runner
+    execution: CostExecution
     valid: int = 0
     deaths: int = 0
     last_not_ready: CaseResult | None = None
@@ -69,7 +71,7 @@ class _Worst:
     def __call__(self, case: Case) -> None:
         """Measure a case; raises UnsatisfiedAssumption where it did not come back."""
         late = self.valid >= FEWEST and time.monotonic() - self.began > LOOKING
-        if late or self.deaths >= MOST_DEATHS or not self.runner.only:
+        if late or self.deaths >= MOST_DEATHS or not self.execution.only:
             return
         trial = self.runner.run(case, NOTHING)
         if trial.costs is None:
@@ -78,25 +80,25 @@ class _Worst:
             raise UnsatisfiedAssumption
         self.valid += 1
         self.context.progress(self.valid)
-        self.runner.only -= self.runner.unmeasured.keys()
-        for diagnostic in self.runner.judge(trial):
+        self.execution.only -= self.execution.unmeasured.keys()
+        for diagnostic in self.runner.judge.findings(trial):
             clause = diagnostic.place.rpartition(":")[2]
             self.broken[clause] = self.broken.get(clause, 0) + 1
             if self.broken[clause] >= OFTEN_BROKEN:
-                self.runner.only -= {clause}
+                self.execution.only -= {clause}
             excess = _excess(trial, diagnostic)
             if excess > self.found.get(diagnostic.place, (0.0,))[0]:
                 self.found[diagnostic.place] = (excess, Bug(case, NOTHING, diagnostic, self.valid))
 
     def bugs(self) -> list[Bug]:
         """Return what was found, each on the smallest case that is nearly as bad."""
-        self.runner.quick = self.runner.hasty = True
+        self.execution.quick = self.execution.hasty = True
         found = []
         for place, (excess, bug) in self.found.items():
-            self.runner.only = frozenset((place.rpartition(":")[2],))
-            self.runner.glances = SMALLER * GLANCES
+            self.execution.only = frozenset((place.rpartition(":")[2],))
+            self.execution.glances = SMALLER * GLANCES
             found.append(self._smallest(excess, bug))
-        self.runner.quick = self.runner.hasty = False
+        self.execution.quick = self.execution.hasty = False
         return found
 
     def _smallest(self, excess: float, bug: Bug) -> Bug:
@@ -111,7 +113,7 @@ class _Worst:
             if time.monotonic() > end:
                 return False
             trial = self.runner.run(case, NOTHING)
-            same = [each for each in self.runner.judge(trial) if each.place == bug.diagnostic.place]
+            same = [each for each in self.runner.judge.findings(trial) if each.place == bug.diagnostic.place]
             return bool(same) and _excess(trial, same[0]) >= NEARLY * excess
 
         context = self.context
@@ -121,25 +123,26 @@ class _Worst:
 def judge(context: Context) -> ItemVerdict:
     """Measure calls, and tell the worst for each budget that is broken."""
     runner = context.calls
-    assert isinstance(runner, CostRunner)
+    execution = runner.execution
+    assert isinstance(execution, CostExecution)
     cost = context.function.cost
     assert cost is not None
     log = FilterLog()
-    worst = _Worst(context, runner)
+    worst = _Worst(context, runner, execution)
     try:
-        runner.only = frozenset(each for each in MEASURED if cost.says(each) and each != "scaling")
+        execution.only = frozenset(each for each in MEASURED if cost.says(each) and each != "scaling")
         for quick, case in _first(context):
-            runner.quick = quick
+            execution.quick = quick
             with suppress(UnsatisfiedAssumption, EvaluationError):
                 worst(case)
-        runner.quick = False
+        execution.quick = False
         _draw(context, worst, {}, DRAWN, log)
         if cost.scaling is not None:
-            runner.only = frozenset(("scaling",))
+            execution.only = frozenset(("scaling",))
             _grow(context, worst, cost.scaling.over.text, log)
         findings = confirmed(worst.bugs(), runner, context)
     finally:
-        runner.supervisor.restart()  # what so many calls have kept goes with the worker
+        runner.anew()  # what so many calls have kept goes with the worker
     reasons = () if findings else tuple(_unjudged(context, worst, cost))
     return ItemVerdict(findings, reasons, worst.valid)
 
@@ -171,9 +174,9 @@ def _draw(context: Context, worst: _Worst, given: Mapping[str, Any], most: int, 
 
 def _grow(context: Context, worst: _Worst, over: str, log: FilterLog) -> None:
     """Look at how the cost grows: at the largest size whose instructions can be counted, on several contents."""
-    found = list(_sizes(context, worst.runner, over))
+    found = list(_sizes(context, worst.execution, over))
     if not found:
-        worst.runner.unmeasured["scaling"] = f"no valid call with `{over}` at {LEAST_SIZE} can be counted"
+        worst.execution.unmeasured["scaling"] = f"no valid call with `{over}` at {LEAST_SIZE} can be counted"
         return
     given, case = found[-1]
     with suppress(UnsatisfiedAssumption, EvaluationError):
@@ -181,7 +184,7 @@ def _grow(context: Context, worst: _Worst, over: str, log: FilterLog) -> None:
     _draw(context, worst, given, GROWN, log)
 
 
-def _sizes(context: Context, runner: CostRunner, over: str) -> Iterator[tuple[Mapping[str, Any], Case]]:
+def _sizes(context: Context, execution: CostExecution, over: str) -> Iterator[tuple[Mapping[str, Any], Case]]:
     """Yield the simplest calls at sizes that double, as long as their instructions can be counted."""
     size = LEAST_SIZE
     value: Any = None
@@ -193,7 +196,7 @@ def _sizes(context: Context, runner: CostRunner, over: str) -> Iterator[tuple[Ma
             case = complete(context.boundary, context.function, given)
         except (UnlawfulExampleError, EvaluationError, HookError):
             return
-        if measure(case.arguments.get(over)) != size or not runner.countable(case):
+        if measure(case.arguments.get(over)) != size or not execution.countable(case):
             return
         yield given, case
         size *= 2
@@ -201,8 +204,8 @@ def _sizes(context: Context, runner: CostRunner, over: str) -> Iterator[tuple[Ma
 
 def _unjudged(context: Context, worst: _Worst, cost: Cost) -> Iterator[Diagnostic]:
     """Yield why something was not judged of any call."""
-    function, runner = context.function, worst.runner
-    if not worst.valid and not runner.unmeasured and worst.deaths and worst.last_not_ready is None:
+    function, execution = context.function, worst.execution
+    if not worst.valid and not execution.unmeasured and worst.deaths and worst.last_not_ready is None:
         yield Diagnostic(
             NOT_MEASURED,
             f"`cost` of `{function.name}` was not judged: no call of it came back",
@@ -210,12 +213,12 @@ def _unjudged(context: Context, worst: _Worst, cost: Cost) -> Iterator[Diagnosti
             help="the other phases tell how it ends",
         )
         return
-    if not worst.valid and not runner.unmeasured:
+    if not worst.valid and not execution.unmeasured:
         yield not_ready(context, worst.last_not_ready)
         return
     if is_accepted(cost):
         calls = accepted_calls(context.boundary, function)
-        missing = [name for name, case in calls if digest(case) not in runner.accepted]
+        missing = [name for name, case in calls if digest(case) not in execution.accepted]
         if missing:
             yield Diagnostic(
                 NOT_MEASURED,
@@ -224,13 +227,13 @@ def _unjudged(context: Context, worst: _Worst, cost: Cost) -> Iterator[Diagnosti
                 (Label(cost.key_span("instructions")), Label(function.declaration.span)),
                 help=f"`abidance accept {context.boundary.contract.path.name}` writes down what it executes now",
             )
-    for clause, why in runner.unmeasured.items():
+    for clause, why in execution.unmeasured.items():
         yield Diagnostic(
             NOT_MEASURED,
             f"`{clause}` of `{function.name}` was not judged: {why}",
             (Label(cost.key_span(clause)), Label(function.declaration.span)),
         )
-    for clause in sorted(runner.strained - runner.told):
+    for clause in sorted(execution.strained - execution.told):
         yield Diagnostic(
             NOT_MEASURED,
             f"`{clause}` of `{function.name}` was not judged: this machine was busy with other things",

@@ -54,10 +54,10 @@ def _one(
     except UnlawfulExampleError as error:
         return [], [unlawful(function, example, error)]
     expectation = Expectation(example.expected, example.span)
-    trial = runner.run(case, expectation, runner.time_limit)
+    trial = runner.again(case, expectation)
     if trial.death is None and not trial.answered:
         return [], [not_ready(context, trial)]
-    found = runner.unexplained(runner.judge(trial), context.excepted)
+    found = runner.judge.unexplained(runner.judge.findings(trial), context.excepted)
     reach.note(trial)
     bugs = [Bug(case, expectation, diagnostic, number) for diagnostic in found]
     return [*confirmed(bugs, runner, context)], []

@@ -9,7 +9,7 @@ from abidance.core.catalogue import UNSATISFIABLE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.generate.scope import FilterLog
 from abidance.run.execution.context import ItemVerdict
-from abidance.run.execution.reentry import ReentryRunner
+from abidance.run.execution.reentry import ReentryExecution
 from abidance.run.findings.confirm import confirmed, unjudged
 from abidance.run.phases.threads import pairs
 from abidance.run.search.known_causes import searched_past
@@ -22,13 +22,14 @@ if TYPE_CHECKING:
 def judge(context: Context) -> ItemVerdict:
     """Search for calls that do not bear another one while they run."""
     runner = context.calls
-    assert isinstance(runner, ReentryRunner)
+    execution = runner.execution
+    assert isinstance(execution, ReentryExecution)
     log = FilterLog()
     body = Search(runner, NOTHING, context.progress, excepted=context.excepted)
     beyond = searched_past(context, body, lambda: pairs(context, log), context.settings.max_examples)
     findings = confirmed(body.bugs.values(), runner, context)
     reasons = unjudged(context, body, log)
-    if not findings and not reasons and not runner.entered:
+    if not findings and not reasons and not execution.entered:
         reasons = (_never(context),)
     return ItemVerdict(findings, reasons, body.valid, beyond=beyond)
 

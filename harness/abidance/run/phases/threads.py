@@ -14,7 +14,7 @@ from abidance.core.gaps import Gap
 from abidance.generate.scope import FilterLog
 from abidance.generate.strategies import cases
 from abidance.run.execution.context import ItemVerdict
-from abidance.run.execution.threads import ThreadRunner
+from abidance.run.execution.threads import ThreadExecution
 from abidance.run.findings.confirm import confirmed, unjudged
 from abidance.run.search.known_causes import searched_past
 from abidance.run.search.search import Search
@@ -34,7 +34,8 @@ _COMPARED = "threads"
 def judge(context: Context) -> ItemVerdict:
     """Search for calls that threads disturb."""
     runner = context.calls
-    assert isinstance(runner, ThreadRunner)
+    execution = runner.execution
+    assert isinstance(execution, ThreadExecution)
     log = FilterLog()
     body = Search(runner, NOTHING, context.progress, excepted=context.excepted)
     try:
@@ -42,12 +43,12 @@ def judge(context: Context) -> ItemVerdict:
         beyond = searched_past(context, body, lambda: pairs(context, log), most)
         findings = confirmed(body.bugs.values(), runner, context)
     finally:
-        runner.supervisor.restart()  # whatever so many calls have kept goes with the worker
+        runner.anew()  # whatever so many calls have kept goes with the worker
     reasons = unjudged(context, body, log)
-    if not findings and not reasons and not runner.came_back:
+    if not findings and not reasons and not execution.came_back:
         reasons = (_never(context),)
-    tested = frozenset({(context.function.name, _COMPARED)} if runner.compared else ())
-    return ItemVerdict(findings, reasons, body.valid, tuple(_unseen(context, runner)), tested, beyond)
+    tested = frozenset({(context.function.name, _COMPARED)} if execution.compared else ())
+    return ItemVerdict(findings, reasons, body.valid, tuple(_unseen(context, execution)), tested, beyond)
 
 
 def pairs(context: Context, log: FilterLog) -> st.SearchStrategy[Case]:
@@ -66,11 +67,11 @@ def _never(context: Context) -> Diagnostic:
     )
 
 
-def _unseen(context: Context, runner: ThreadRunner) -> Iterator[Gap]:
+def _unseen(context: Context, execution: ThreadExecution) -> Iterator[Gap]:
     """Yield what these calls cannot show."""
     name, contract = context.function.name, context.boundary.contract
     library = contract.libraries.get(context.item.library)
-    if runner.came_back and not runner.compared:
+    if execution.came_back and not execution.compared:
         words = f"answers of `{name}` depend on the order of calls, so threads were only held to not crashing"
         yield Gap(name, _COMPARED, words)
     raced = "tsan" in context.item.build or (

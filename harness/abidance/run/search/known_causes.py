@@ -46,7 +46,7 @@ def go_on(
     """
     known = _settled(body, settle)
     if not known:
-        return Beyond(stopped=_late(body)) if not body.runner.patient else None
+        return Beyond(stopped=_late(body)) if body.runner.exhausted else None
     cases, left, number, stopped = body.valid, SECONDS, 0, ""
     while known - body.past and not stopped:
         if len(body.bugs) >= MOST_CAUSES:
@@ -78,7 +78,7 @@ def _shown_too(body: Search, bug: Bug) -> Iterator[Cause]:
     if bug.diagnostic.code.id not in TOGETHER:
         return
     with suppress(EvaluationError, CaseError):
-        for each in body.runner.judge(body.runner.run(bug.case, bug.expectation)):
+        for each in body.runner.judge.findings(body.runner.run(bug.case, bug.expectation)):
             if shown_too(bug.diagnostic, each):
                 yield each.cause
 

@@ -107,7 +107,7 @@ class PipelinedSearch:
         """Have one case run, and judge the one before; raise when that one fails."""
         runner = self.search.runner
         turn = None
-        if runner.patient:
+        if not runner.exhausted:
             with suppress(EvaluationError, CaseError):  # the search tells, when it is given the case
                 turn = runner.turn(case, self.search.expectation)
         if turn is None:

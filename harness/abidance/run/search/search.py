@@ -107,7 +107,7 @@ class Search:
     def __call__(self, case: Case) -> None:
         """Run one case; raise when it fails."""
         self.late = self.late or time.monotonic() > self.until
-        if not self.runner.patient or self.late:
+        if self.runner.exhausted or self.late:
             # The budget is used up: what is known to fail still fails, nothing new is tried.
             known = self._known.get(repr(case))
             if known is not None:
@@ -146,7 +146,7 @@ class Search:
     def _behind(self, case: Case, trial: CaseResult) -> tuple[Case, list[Diagnostic]]:
         """Return what is new in a sequence when the calls that show what is known are left out, and that sequence."""
         for _ in range(LEFT_OUT):
-            step = self.runner.showing(trial, self.past)
+            step = self.runner.judge.showing(trial, self.past)
             shorter = None if step is None else without(case, (step,))
             if shorter is None:
                 break
@@ -158,10 +158,10 @@ class Search:
 
     def _new(self, trial: CaseResult) -> list[Diagnostic]:
         """Return the findings about a trial that nothing explains, but for those of `past`."""
-        found = self.runner.judge(trial) if _worth(trial) else []
+        found = self.runner.judge.findings(trial) if _worth(trial) else []
         if not found:
             return []
-        apart = self.runner.unexplained(found, self.excepted)
+        apart = self.runner.judge.unexplained(found, self.excepted)
         return [each for each in apart if each.cause not in self.past]
 
     def _ran(self, case: Case) -> CaseResult:
@@ -181,18 +181,24 @@ class Search:
 
     def copy(self) -> Search:
         """Return a search that goes on from what this one has seen, and leaves this one as it is."""
-        names = ("bugs", "unjudged", "reach", "_types", "_known")
-        return replace(self, **{name: copy.copy(getattr(self, name)) for name in names})
+        return replace(
+            self,
+            bugs={**self.bugs},
+            unjudged={**self.unjudged},
+            reach=copy.copy(self.reach),
+            _types={**self._types},
+            _known={**self._known},
+        )
 
     def fails(self, case: Case, cause: Cause) -> bool:
         """Run one case on the side and tell whether it fails for this cause, as far as that can be afforded."""
-        if not self.runner.patient or not self.lawful(case):
+        if self.runner.exhausted or not self.lawful(case):
             return False
         trial = self.runner.run(case, self.expectation)
         if not _worth(trial):
             return False
         with suppress(EvaluationError, CaseError):
-            found = self.runner.unexplained(self.runner.judge(trial), self.excepted)
+            found = self.runner.judge.unexplained(self.runner.judge.findings(trial), self.excepted)
             return any(each.cause == cause for each in found)
         return False
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.encode import encode, encode_lanes
@@ -10,32 +11,33 @@ from abidance.checks.cost.cost_grows_faster import CostGrowsFaster
 from abidance.checks.cost.more_instructions_than_budget import MoreInstructionsThanBudget
 from abidance.checks.cost.slower_than_budget import SlowerThanBudget
 from abidance.checks.cost.slower_than_other import SlowerThanOther
-from abidance.checks.evidence.case_result import CaseResult
-from abidance.checks.evidence.case_run import CaseRun
 from abidance.plan.plan import FEWEST_STEPS, ConcurrentCalls, Order
 from abidance.run.cost.growth import GROWTH_STEPS
 from abidance.run.cost.measuring import Measuring
-from abidance.run.execution.runner import Runner
+from abidance.run.execution.judge import asking
+from abidance.run.execution.pending import UndividedTurn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from abidance.boundary.encode.encoded_plan import Encoded
     from abidance.boundary.model.values import Case
+    from abidance.checks.evidence.case_result import CaseResult
     from abidance.checks.evidence.expectation import Expectation
-    from abidance.core.diagnostic import Diagnostic
     from abidance.execute.supervisor import Supervisor
+    from abidance.run.execution.executor import Executor
 
 GLANCES = 1 << 16
 """So many instructions of an item are counted for first looks: each takes microseconds."""
 SECONDS = 30.0
 """For a call whose instructions are counted."""
-_CHECKS = (MoreInstructionsThanBudget(), CostGrowsFaster(), SlowerThanBudget(), SlowerThanOther())
+find_costly = asking(MoreInstructionsThanBudget(), CostGrowsFaster(), SlowerThanBudget(), SlowerThanOther())
+"""Finds what costs too much; how a call ends is for other phases to tell."""
 
 
 @dataclass(slots=True)
-class CostRunner(Runner):
-    """A runner that measures what the contract sets a budget for. `other` runs the library to compare with.
+class CostExecution:
+    """Measures what the contract sets a budget for. `other` runs the library to compare with.
 
     With `quick`, what keeps its budget at first sight is not looked at again; with `hasty`, neither is what breaks
     it. With `only`, nothing but those clauses is measured. `unmeasured` are clauses that could not be measured here,
@@ -45,6 +47,7 @@ class CostRunner(Runner):
     by their digest.
     """
 
+    executor: Executor
     other: Supervisor | None = None
     quick: bool = False
     hasty: bool = False
@@ -56,30 +59,37 @@ class CostRunner(Runner):
     strained: set[str] = field(default_factory=set)
     told: set[str] = field(default_factory=set)
 
-    def run(self, case: Case, expectation: Expectation, time_limit: float | None = None) -> CaseResult:
-        """Run a case and measure it; raises what Runner.run raises."""
-        function = self.boundary.functions[case.function]
-        encoded = encode(self.boundary, case)
-        limit = self.limit if time_limit is None else time_limit
-        trial = CaseResult(
-            CaseRun(self.boundary, encoded, self.supervisor.run(encoded.plan, limit)), self.phase, expectation
-        )
-        self.calls += 1
+    @property
+    def exhausted(self) -> str:
+        """Return why no further call that ends a worker can be afforded."""
+        return self.executor.exhausted
+
+    def turn(self, case: Case, expectation: Expectation, time_limit: float | None = None) -> UndividedTurn:
+        """Return a case to be run and measured."""
+        return UndividedTurn(partial(self._run, case, expectation, time_limit))
+
+    def _run(self, case: Case, expectation: Expectation, time_limit: float | None) -> CaseResult:
+        executor = self.executor
+        function = executor.boundary.functions[case.function]
+        encoded = encode(executor.boundary, case)
+        limit = executor.limit if time_limit is None else time_limit
+        trial = executor.bare_plan(encoded, limit, expectation)
+        executor.calls += 1
         if trial.death is not None or not trial.answered or function.cost is None:
             return trial
         quick = self.quick and time_limit is None
         only = self.only if time_limit is None else frozenset[str]()
         return replace(trial, costs=Measuring(self, function, case, function.cost, quick, only).costs())
 
-    def judge(self, trial: CaseResult) -> list[Diagnostic]:
-        """Return what costs too much; how a call ends is for other phases to tell."""
-        return [found for check in _CHECKS for found in check.judge(trial)]
-
     def steps(self, case: Case, exponent: int) -> int:
         """Return how many instructions a call executes, no more than can be; 0 where they cannot be counted."""
-        encoded = encode_lanes(self.boundary, case, 1)
-        self.supervisor.run(encoded.plan, self.time_limit)  # what a first call does once is past then
-        numbers = self.measured(self.supervisor, encoded, ConcurrentCalls(1, exponent, Order.STEPPED))
+        encoded = encode_lanes(self.executor.boundary, case, 1)
+        self.executor.supervisor.run(
+            encoded.plan, self.executor.time_limit
+        )  # what a first call does once is past then
+        numbers = self.measured(
+            self.executor.supervisor, encoded, ConcurrentCalls(1, exponent, Order.STEPPED)
+        )
         return numbers[0][0] if numbers else 0
 
     def least(self, case: Case, exponent: int) -> int:
@@ -89,7 +99,7 @@ class CostRunner(Runner):
 
     def comes_back(self, case: Case) -> bool:
         """Tell whether a call can be made, and comes back."""
-        trial = self.bare(case)
+        trial = self.executor.bare(case)
         return trial.death is None and trial.answered
 
     def countable(self, case: Case) -> bool:
@@ -101,9 +111,9 @@ class CostRunner(Runner):
     ) -> tuple[tuple[int, ...], ...]:
         """Return what each lane measured; nothing when one did not come back, or nothing could be measured."""
         plan = replace(encoded.plan, lanes=lanes)
-        again = 6 * self.time_limit  # a few calls are made, however long they take
+        again = 6 * self.executor.time_limit  # a few calls are made, however long they take
         observation = supervisor.run(plan, SECONDS if lanes.order is Order.STEPPED else again)
-        self.calls += lanes.count
+        self.executor.calls += lanes.count
         made = observation.calls[plan.subject : plan.subject + lanes.count]
         self.died = observation.death is not None
         if self.died or not all(each.ran and each.measured for each in made):

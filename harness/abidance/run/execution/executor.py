@@ -1,0 +1,69 @@
+"""Running the cases of an item on one library: encoded, carried out within a time limit, and counted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from abidance.boundary.encode.encode import encode
+from abidance.checks.evidence.case_result import CaseResult
+from abidance.checks.evidence.case_run import CaseRun
+from abidance.checks.evidence.expectation import NOTHING
+from abidance.run.execution.pending import PendingCase
+from abidance.run.execution.second_looks import SecondLooks
+
+if TYPE_CHECKING:
+    from abidance.boundary.encode.encoded_plan import Encoded
+    from abidance.boundary.model.boundary import Boundary
+    from abidance.boundary.model.values import Case
+    from abidance.checks.evidence.expectation import Expectation
+    from abidance.execute.supervisor import Supervisor
+
+QUICK = 0.3
+"""The least time limit while a call that timed out is made smaller, in seconds."""
+PATIENCE = 12
+"""How many time-outs one item may cost before smaller calls are no longer looked for."""
+
+
+@dataclass(slots=True)
+class Executor:
+    """Runs cases in one supervisor's worker; its counts are those of one item."""
+
+    boundary: Boundary
+    supervisor: Supervisor
+    phase: str
+    time_limit: float
+    calls: int = 0
+    timeouts: int = 0
+    slowest: float = 0.0
+    unasked: dict[str, None] = field(default_factory=dict)
+    """What was given up on, in the words of `Check.unasked`."""
+    looks: SecondLooks = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Set up what cases are looked at again with."""
+        self.looks = SecondLooks(self.boundary, self.supervisor, self.bare_plan, self.unasked)
+
+    @property
+    def limit(self) -> float:
+        """Return the time limit now: shorter once something timed out, for finding a smaller call."""
+        return self.time_limit if not self.timeouts else min(self.time_limit, max(QUICK, 50 * self.slowest))
+
+    @property
+    def exhausted(self) -> str:
+        """Return why no further call that ends a worker can be afforded; nothing while one can."""
+        return f"{self.timeouts} calls timed out" if self.timeouts >= PATIENCE else ""
+
+    def turn(self, case: Case, expectation: Expectation, time_limit: float | None = None) -> PendingCase:
+        """Return a case to be run while something else is done; raises EvaluationError, CaseError."""
+        limit = self.limit if time_limit is None else time_limit
+        return PendingCase(self, case, expectation, encode(self.boundary, case), limit)
+
+    def bare(self, case: Case, expectation: Expectation = NOTHING) -> CaseResult:
+        """Run a case once, and look at nothing again; raises EvaluationError as `turn` does."""
+        return self.bare_plan(encode(self.boundary, case), self.limit, expectation)
+
+    def bare_plan(self, encoded: Encoded, limit: float, expectation: Expectation = NOTHING) -> CaseResult:
+        """Run a plan once, and look at nothing again."""
+        observation = self.supervisor.run(encoded.plan, limit)
+        return CaseResult(CaseRun(self.boundary, encoded, observation), self.phase, expectation)

@@ -1,0 +1,91 @@
+"""What is asked of a case beyond its one run: reruns, the calls on one handle by themselves, the contract's model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from abidance.boundary.python_hooks.model_function import Modeller
+from abidance.checks.process.system_call_made import unseen_calls
+from abidance.contract.expression import EvaluationError
+from abidance.core.errors import HookError
+from abidance.run.execution.handle_isolation import HandleIsolationProbe
+from abidance.run.execution.reruns import RerunPolicy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from abidance.boundary.encode.encoded_plan import Encoded
+    from abidance.boundary.model.boundary import Boundary, BoundaryFunction
+    from abidance.boundary.model.values import Case
+    from abidance.checks.evidence.case_result import CaseResult
+    from abidance.core.diagnostic import Diagnostic
+    from abidance.execute.supervisor import Supervisor
+
+COMPARING = frozenset({"equivalence"})
+"""Phases that judge only whether two libraries answer alike."""
+
+
+@dataclass(slots=True)
+class SecondLooks:
+    """Looks again at the cases of one item that came back. `run` makes a plan once, `unasked` is added to."""
+
+    boundary: Boundary
+    supervisor: Supervisor
+    run: Callable[[Encoded, float], CaseResult]
+    unasked: dict[str, None]
+    reasons: tuple[Diagnostic, ...] = ()
+    """Why something that the contract asks for could be judged of no case at all."""
+    reruns: RerunPolicy | None = None
+    isolation: HandleIsolationProbe | None = None
+    _models: dict[str, Modeller | None] = field(default_factory=dict)
+
+    def at(self, case: Case, trial: CaseResult, raw: bytes, limit: float) -> CaseResult:
+        """Return a trial with what else is known of it now; `raw` are the bytes of its plan."""
+        if trial.death is not None or trial.phase in COMPARING:
+            return trial
+        trial = self._rerun(trial, raw, limit)
+        if not case.steps:
+            return self._modelled(trial)
+        self.isolation = self.isolation or HandleIsolationProbe(self.boundary, self.run)
+        trial = self.isolation.at(case, trial, raw, limit)
+        self.unasked.update(dict.fromkeys(map(_not_apart, self.isolation.unsteady)))
+        return trial
+
+    def _rerun(self, trial: CaseResult, raw: bytes, limit: float) -> CaseResult:
+        if self.reruns is None:
+            promise = None if trial.is_sequence else trial.function.promise
+            effects = frozenset(effect.text for effect in promise.effects) if promise else frozenset()
+            cost = None if trial.is_sequence else trial.function.cost
+            budgeted = cost is not None and (cost.allocations is not None or cost.bytes_allocated is not None)
+            self.reruns = RerunPolicy(self.supervisor, effects=effects, budgeted=budgeted)
+        looked = self.reruns.at(trial, raw, limit)
+        if looked.again is not None and looked.again.system_call < 0 and not self.reasons:
+            self.reasons = (unseen_calls(trial),)
+        return looked
+
+    def _modelled(self, trial: CaseResult) -> CaseResult:
+        """Return the trial with what the contract's model says of its call."""
+        model = self._model(trial.function)
+        if model is None or trial.expectation.rejects or not trial.answered:
+            return trial
+        try:
+            return replace(trial, modelled=model.ask(trial.seen.before))
+        except HookError as error:
+            return replace(trial, modelled=error)
+        except EvaluationError:  # what has no value is told by the checks
+            return trial
+
+    def _model(self, function: BoundaryFunction) -> Modeller | None:
+        """Return a function's model; why there is none, though the contract names one, goes to `reasons`."""
+        if function.name not in self._models:
+            try:
+                found = Modeller.of(self.boundary, function)
+            except HookError as error:
+                found, self.reasons = None, (*self.reasons, *error.diagnostics)
+            self._models[function.name] = found
+        return self._models[function.name]
+
+
+def _not_apart(function: str) -> str:
+    return f"whether `{function}` answers for its own handle alone: its answers are not the same from time to time"
