@@ -24,6 +24,18 @@ def test_it_is_refused_by_name(small, what):
     assert "between.h:2" in ended.text
 
 
+def test_a_header_that_takes_all_memory_to_expand_ends_the_preprocessor_alone(small, monkeypatch):
+    """Nine macros of ten words each, one within another, are a thousand million words."""
+    monkeypatch.setattr("abidance.toolchain.compiler._MAX_MEMORY", 256 << 20)
+    tens = "#define A(x) x x x x x x x x x x\n#define B(x) A(A(A(x)))\n#define C(x) B(B(B(x)))\n"
+    small.write(f"{tens}int f(int n, C(int *), int);\n", CONTRACT)
+    ended = small.command("check")
+
+    assert ended.status == 2
+    assert "`cc -E` refuses `it.h`" in ended.text
+    assert "memory" in ended.text.partition("refuses")[2]
+
+
 def test_what_a_condition_leaves_out_is_not_minded(small):
     os.mkfifo(small.folder / "odd.h")
     small.write('#if 0\n#include "odd.h"\n#endif\nint f(int n);\n', CONTRACT)

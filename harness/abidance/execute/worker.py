@@ -38,6 +38,7 @@ from abidance.watch.status import (
     REPLY_SIZE,
     REQUEST_OFFSET,
     SEQUENCE_WORD,
+    TABLE_OFFSET,
     WorkerPhase,
 )
 
@@ -66,7 +67,7 @@ class Worker:
         self._mailbox = mailbox
         self._request = request
         self._reply = reply
-        self._status = mailbox[:REPLY_OFFSET].cast("i")
+        self._status = mailbox[:TABLE_OFFSET].cast("i")
         self._shapes: dict[bytes, CompiledCall] = {}
         self._cut_off = False
         """Whether a call has closed a descriptor that the parent is spoken to by, or put another file there."""

@@ -1,6 +1,6 @@
 /* The mailbox, which the parent reads: out of everybody's reach while the library runs.
  *
- * Between calls this side writes to it: the status page, the records of calls that are over. During a call its pages
+ * Between calls this side writes to it: the status page, where blocks are, the records of calls that are over. During a call its pages
  * allow nothing, so a stray access faults and is a finding, where it would have rewritten what an earlier call left.
  * The worker has no descriptor of it, so that the file cannot be cut, and the parent has sealed its size besides.
  */
@@ -21,9 +21,9 @@ struct abidance_status *abidance_status_page;
 /* Where an observation says how long it is so far, and so how much of the mailbox is evidence; plan/layout.py has it. */
 #define SIZE_AT (ABIDANCE_REPLY_OFFSET + 16)
 
-/* What is always locked: what most plans use. The kernel keeps it as an area of its own, which it would have to cut out of
+/* What is always locked: the table of blocks, and as much of the answer as most plans use. The kernel keeps it as an area of its own, which it would have to cut out of
  * the file's and join again for each call. */
-#define LEAST ((size_t)64 << 10)
+#define LEAST (ABIDANCE_REPLY_OFFSET + ((size_t)60 << 10))
 
 static uint8_t *mailbox;
 static size_t locked; /* bytes from its beginning, 0 between calls */
@@ -58,10 +58,10 @@ uint64_t abidance_map(int file, uint64_t size) {
 const char *mailbox_prove(void) {
     uint8_t byte;
     uint64_t copied;
-    uint8_t *const ends[] = {mailbox, mailbox + ABIDANCE_REPLY_OFFSET};
+    uint8_t *const ends[] = {mailbox, mailbox + ABIDANCE_TABLE_OFFSET, mailbox + ABIDANCE_REPLY_OFFSET};
     const char *why = NULL;
     abidance_lock();
-    for (int i = 0; i < 2; i++)
+    for (int i = 0; i < 3; i++)
         if (abidance_read((uintptr_t)ends[i], &byte, 1, 0, &copied) != ABIDANCE_UNREADABLE)
             why = "its pages can be read while a call runs";
     abidance_unlock();

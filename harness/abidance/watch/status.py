@@ -12,12 +12,11 @@ from abidance.plan.layout import MAX_BLOCKS
 if TYPE_CHECKING:
     from mmap import mmap
 
-REPLY_OFFSET = 4096
-"""Next to the status page: both are put out of the library's reach at once, for each call."""
+TABLE_OFFSET = 4096
+"""Where the blocks are; the reply follows. With the status page they are out of reach while a call runs."""
+REPLY_OFFSET = TABLE_OFFSET + 16 * MAX_BLOCKS
 REPLY_SIZE = 256 << 20
-TABLE_OFFSET = REPLY_OFFSET + REPLY_SIZE
-TABLE_SIZE = 1 << 20
-REQUEST_OFFSET = TABLE_OFFSET + TABLE_SIZE
+REQUEST_OFFSET = REPLY_OFFSET + REPLY_SIZE
 REQUEST_SIZE = 256 << 20
 """The worker can only read there."""
 MAILBOX_SIZE = REQUEST_OFFSET + REQUEST_SIZE
