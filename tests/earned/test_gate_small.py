@@ -148,3 +148,33 @@ def test_the_help_of_check_says_what_it_builds(capsys):
     main(["abi", "check", "--help"])
     said = " ".join(capsys.readouterr().out.split())
     assert all(word in said for word in ("cmake", "cargo", "`command:`", "--no-build"))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "verdict"),
+    [
+        ("OK, BAD, E_maxCode, E_unused", "OK, BAD, WORSE, E_maxCode, E_unused", "risky"),
+        ("OK, BAD, E_maxCode", "OK, BAD, WORSE, E_maxCode", "risky"),
+        ("RED, GREEN, BLUE", "RED, CYAN, GREEN, BLUE", "breaking"),
+        ("E_max, OK, BAD", "NEW, E_max, OK, BAD", "breaking"),
+    ],
+    ids=["and one behind it", "last", "not an end", "a first one"],
+)
+def test_what_counts_the_enumerators_may_move(texts, old, new, verdict):
+    code, told, _ = texts(f"enum e {{ {old} }};\nint f(enum e);\n", f"enum e {{ {new} }};\nint f(enum e);\n")
+
+    assert code == (verdict == "breaking")
+    assert verdict == "breaking" or told["enumerator-value-changed"] == verdict
+
+
+@pytest.mark.parametrize(
+    ("type_", "verdict"), [("const char", "risky"), ("char", "breaking"), ("const int", "breaking")]
+)
+def test_a_text_of_another_length_is_risky(tmp_path, capsys, type_, verdict):
+    """Such as the version of a library, which grows from 1.9 to 1.10."""
+    value = ("{1, 2, 3, 0}", "{1, 2, 3, 4, 0}")
+    old, new = (
+        c_library(tmp_path / name, f"{type_} version[] = {each};\n")
+        for name, each in zip(("old", "new"), value, strict=True)
+    )
+    assert compared(capsys, old, new)[1] == {"variable-type-changed": verdict}

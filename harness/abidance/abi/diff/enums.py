@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from abidance.abi.change import Change, in_bytes
@@ -18,10 +19,10 @@ if TYPE_CHECKING:
     from abidance.core.span import Span
 
 _SENTINEL = re.compile(
-    r"(^|_)(?i:MAX|MAXIMUM|COUNT|CNT|LAST|END|NUM|NR|NB|N|NUMBER|TOTAL|SENTINEL|LIMIT|SIZE|LENGTH|LEN|FORCE_INT|MAX_ENUM)"
+    r"(^|_)(?i:MAX|MAXIMUM|COUNT|CNT|LAST|END|NUM|NR|NB|N|NUMBER|TOTAL|SENTINEL|LIMIT|DUMMY|UNUSED|SIZE|LENGTH|LEN|FORCE_INT|MAX_ENUM)"
     r"(_|\d|$)"
-    # `kShapeCount`, `ShapeMax`, `kNumShapes`
-    r"|[a-z0-9](Max|Count|Last|End|Num|Total|Sentinel|Limit)$|^k?(Num|Max|Last)[A-Z]",
+    # `kShapeCount`, `ShapeMax`, `kNumShapes`, `SHAPE_maxCode`
+    r"|[a-z0-9](Max|Count|Last|End|Num|Total|Sentinel|Limit)$|(^|_)k?(?i:Num|Max|Last)[A-Z]",
 )
 
 
@@ -124,6 +125,7 @@ def _enumerators(context: DiffContext) -> Iterator[Change]:
         if isinstance(each.value, int) and isinstance(value, int) and value != each.value:
             span = new[name].span if name in new else after[name].span
             ends = each.last and (name not in new or new[name].last)
+            ends = ends or (name in new and name in _end(each.enum, new[name].enum))
             traits = {"sentinel"} if is_sentinel(name) and ends else set()
             yield _change(context, "value", each, str(each.value), str(value), traits, new_span=span)
         elif isinstance(each.value, int) and value is UNKNOWN:
@@ -143,6 +145,13 @@ def _enumerators(context: DiffContext) -> Iterator[Change]:
         if each.enum.key not in pairs:
             continue  # the whole enum is new
         yield _change(context, "added", each, "", f"{name} = {each.value}", _added_traits(context, each))
+
+
+def _end(old: EnumFacts, new: EnumFacts) -> list[str]:
+    """Return the enumerators that end both enums alike and stand for nothing, the last of them first."""
+    listed = (reversed([each.name for each in enum.enumerators or ()]) for enum in (old, new))
+    alike = takewhile(lambda names: names[0] == names[1], zip(*listed, strict=False))
+    return list(takewhile(is_sentinel, (name for name, _ in alike)))
 
 
 def _added_traits(context: DiffContext, each: QualifiedEnumerator) -> set[str]:

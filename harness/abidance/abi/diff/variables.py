@@ -9,7 +9,7 @@ from abidance.abi.diff.presence import exported, is_private
 from abidance.abi.diff.versions import PROGRAMS, SOURCES, met_by, programs_get
 from abidance.abi.facts import UNKNOWN, Family
 from abidance.abi.typetext import write
-from abidance.ir.types import Array
+from abidance.ir.types import Array, Basic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from abidance.abi.diff.context import DiffContext
     from abidance.abi.diff.sides import TypeLookup
     from abidance.abi.facts import VariableFacts
+
+
+_CHAR = Basic("char")
 
 
 def variables(context: DiffContext) -> Iterator[Change]:
@@ -87,6 +90,7 @@ def _both(context: DiffContext, old: VariableFacts, new: VariableFacts) -> Itera
         traits = [found.kind]
         if found.kind == "count":
             traits.append(_counted(context, old, new))
+            traits += ["text"] if _is_text(sides.old, old) and _is_text(sides.new, new) else []
         aspect = "lost" if found.kind == "lost" else "type"
         yield change(aspect, *sides.shown(old.type, new.type), *traits, where=found.where)
     elif isinstance(old.size, int) and isinstance(new.size, int) and old.size != new.size:
@@ -110,6 +114,12 @@ def _counted(context: DiffContext, old: VariableFacts, new: VariableFacts) -> st
         # An array of unknown length in the header: callers know no size (C11 6.7.6.2p4).
         return "open-ended"
     return "grew" if b.count > a.count else "shrank"
+
+
+def _is_text(side: TypeLookup, variable: VariableFacts) -> bool:
+    """Tell whether the object is characters that nobody writes, such as a version or a copyright."""
+    array = UNKNOWN if variable.type is UNKNOWN else side.resolve(variable.type)[0]
+    return isinstance(array, Array) and side.resolve(array.of)[0] == _CHAR and _const(side, variable)
 
 
 def _const(side: TypeLookup, variable: VariableFacts) -> bool:
