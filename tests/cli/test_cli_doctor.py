@@ -27,12 +27,13 @@ def facts(**changes):
         "tools": (Tool("rustc", "1.95.0"), Tool("cargo", "1.95.0")),
         "sanitizers": {"asan": ("gcc", "rust"), "ubsan": ("gcc", "rust"), "tsan": ("gcc",), "msan": ()},
         "symbolizers": ("addr2line",),
-        "debug_readers": (Tool("drgn", "0.3.0"),),
         "measures": True,
         "cache": "~/.cache/abidance/v1, yours alone",
         "absences": (
             Absence("cmake", "`cmake` libraries", "`pip install cmake ninja`"),
-            Absence("drgn", "nothing, but large debug information is read slowly", "`pip install drgn`"),
+            Absence(
+                "symbolizer", "nothing, but lines are found slowly", "`apt-get install llvm`, or binutils"
+            ),
         ),
     }
     return Survey(**made | changes)
@@ -46,7 +47,7 @@ def test_what_is_here_and_what_the_lack_of_the_rest_costs(run, stand_in, golden)
 
 
 def test_nothing_is_off_when_only_speed_is_lost(run, stand_in):
-    slow = Absence("drgn", "nothing, but debug information is read slowly", "`pip install drgn`")
+    slow = Absence("symbolizer", "nothing, but lines are found slowly", "`apt-get install llvm`, or binutils")
     stand_in("abidance.toolchain.doctor", survey=lambda: facts(absences=(slow,)))
     assert run("doctor").out.endswith("\n\nEverything can be judged here.\n")
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
+from random import Random
 
 import pytest
 from elftools.elf.elffile import ELFFile
 
 from abidance.toolchain import symbolize as module
+from abidance.toolchain.dwarf.frames import frames_by_dwarf, spans_by_dwarf
 from abidance.toolchain.symbolize import SourceFrame, symbolize
 
 CODE = """\
@@ -85,6 +88,41 @@ def test_nothing_is_asked_of_a_file_that_is_no_library(tmp_path):
 
     assert symbolize(tmp_path / "a.so", [0x1000]) == [()]
     assert symbolize(tmp_path / "none.so", [0x1000]) == [()]
+
+
+def test_frames_of_split_and_separate_debug_information_are_known(shared, tmp_path):
+    split = shared(CODE, "-O1", "-g", "-gsplit-dwarf", name="libsplit.so")
+    whole = shared(CODE, "-O1", "-g", name="libwhole.so")
+    bare, debug = tmp_path / "libbare.so", tmp_path / "libbare.debug"
+    subprocess.run(["objcopy", "--only-keep-debug", whole, debug], check=True)
+    subprocess.run(["objcopy", "--strip-debug", f"--add-gnu-debuglink={debug}", whole, bare], check=True)
+    expected = [
+        [place[:1] + place[2:] for place in stack] for stack in frames_by_dwarf(whole, places(whole, "outer"))
+    ]
+    assert any(len(stack) == 3 for stack in expected)
+
+    for library in (split, bare):
+        seen = frames_by_dwarf(library, places(library, "outer"))
+        assert [[place[:1] + place[2:] for place in stack] for stack in seen] == expected
+
+
+def test_damaged_debug_information_gives_fewer_frames_and_no_error(shared, tmp_path):
+    whole = shared(CODE, "-O1", "-g").read_bytes()
+    with shared(CODE, "-O1", "-g").open("rb") as file:
+        sections = [s for s in ELFFile(file).iter_sections() if s.name.startswith(".debug_")]
+        bounds = [(s["sh_offset"], s["sh_size"]) for s in sections]
+    addresses = places(shared(CODE, "-O1", "-g"), "outer")
+    random = Random(7)  # noqa: S311 - the same damage every time
+    damaged = tmp_path / "damaged.so"
+    for _ in range(200):
+        raw = bytearray(whole)
+        for _ in range(3):
+            start, size = random.choice(bounds)
+            raw[start + random.randrange(size)] = random.choice((0, 1, 0x7F, 0x80, 0xFF))
+        damaged.write_bytes(raw)
+
+        assert len(frames_by_dwarf(damaged, addresses)) == len(addresses)
+        spans_by_dwarf(damaged, addresses[0])
 
 
 def test_names_of_rust_lose_their_hash():

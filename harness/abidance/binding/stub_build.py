@@ -12,16 +12,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from elftools.elf.elffile import ELFFile
-from elftools.elf.enums import ENUM_RELOC_TYPE_x64
-from elftools.elf.relocation import RelocationSection
-
 from abidance.binding.callback_source import callback_source
 from abidance.binding.loaded_library import IMPORT, IMPORTS
 from abidance.binding.stub_files import StubFiles
 from abidance.binding.stub_source import stub_source
 from abidance.toolchain.cache_entries import cached_shared_object
 from abidance.toolchain.compiler import search_flags
+from abidance.toolchain.elf_image import open_image, string_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -44,6 +41,7 @@ _DIRECT_FLAGS = (
     "-Werror=implicit-function-declaration",
 )
 _TRIES = 8
+_SHT_RELA, _R_X86_64_PLT32 = 4, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,17 +152,18 @@ def _first_words(compiled: Compiled) -> str:
 
 def _called(image: bytes) -> set[str]:
     """Return the names that an object file calls and does not have: what the PLT is asked for (psABI 4.4.1)."""
-    elf = ELFFile(io.BytesIO(image))
-    plt = ENUM_RELOC_TYPE_x64["R_X86_64_PLT32"]
+    elf = open_image(io.BytesIO(image))
     found: set[str] = set()
-    for section in elf.iter_sections():
-        if not isinstance(section, RelocationSection):
+    for section in elf.sections:
+        if section.kind != _SHT_RELA:
             continue
-        symbols = elf.get_section(section["sh_link"])
-        for relocation in section.iter_relocations():
-            symbol = symbols.get_symbol(relocation["r_info_sym"])
-            if relocation["r_info_type"] == plt and symbol.name and symbol["st_shndx"] == "SHN_UNDEF":
-                found.add(symbol.name)
+        table = elf.sections[section.link]
+        symbols = [*elf.symbol_rows(elf.contents(table))]
+        names = elf.contents(elf.sections[table.link])
+        for _, kind, number, _ in elf.relocations(section):
+            name, _, _, index, _, _ = symbols[number]
+            if kind == _R_X86_64_PLT32 and name and index == 0:
+                found.add(string_at(names, name))
     return found
 
 

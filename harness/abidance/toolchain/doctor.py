@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import platform
 import re
 from concurrent.futures import ThreadPoolExecutor
@@ -64,7 +63,6 @@ class Survey:
     tools: tuple[Tool, ...]
     sanitizers: dict[str, tuple[str, ...]]
     symbolizers: tuple[str, ...]
-    debug_readers: tuple[Tool, ...]
     measures: bool
     absences: tuple[Absence, ...] = ()
     cache: str = ""
@@ -89,7 +87,6 @@ def survey() -> Survey:
         tools=tuple(tools),
         sanitizers=sanitizers,
         symbolizers=symbolizers(),
-        debug_readers=tuple(tool for name in ("drgn", "pyelftools") if (tool := _package(name))),
         measures=platform.machine() in ("x86_64", "AMD64"),
         cache=_cache(default_cache()),
     )
@@ -121,12 +118,10 @@ def _absences(facts: Survey) -> Iterator[Absence]:
         yield Absence(
             "x86-64", "budgets of time and instructions (`cost`)", "a machine with such a processor"
         )
-    if facts.symbolizers == ("pyelftools",):
+    if facts.symbolizers == ("abidance",):
         yield Absence(
             "symbolizer", "nothing, but lines are found slowly", "`apt-get install llvm`, or binutils"
         )
-    if not any(tool.name == "drgn" for tool in facts.debug_readers):
-        yield Absence("drgn", "nothing, but large debug information is read slowly", "`pip install drgn`")
 
 
 def _who_has(sanitizer: str, compilers: tuple[Compiler, ...]) -> tuple[str, ...]:
@@ -182,13 +177,6 @@ def _program(name: str) -> Tool | None:
     ran = run_tool([path, "--version"], seconds=_SECONDS)
     # rustup leaves a `cargo` on PATH that answers only with an error when no toolchain is installed.
     return Tool(name, _number(ran.stdout), path) if ran.ok else None
-
-
-def _package(name: str) -> Tool | None:
-    try:
-        return Tool(name, importlib.metadata.version(name))
-    except importlib.metadata.PackageNotFoundError:
-        return None
 
 
 def _number(words: str) -> str:

@@ -67,14 +67,11 @@ def exports_of(image: Image, wanted: Callable[[str], bool] = lambda _: True) -> 
     if image.kind == 1:
         yield from _of_object_file(image, wanted)
     elif "symtab" in image.dynamic:
-        layout = _layout(image)
-        table = image.part(
-            image.file_offset(image.dynamic["symtab"][0]), layout.size * image.symbol_count(layout.size)
-        )
-        versions = _Versions(image, len(table) // layout.size)
+        table = image.dynamic_symbols()
+        versions = _Versions(image, len(table) // image.symbol_size)
         code = [(s.address, s.address + s.size) for s in image.segments if s.runs]
         kept = [(s.address, s.address + s.size) for s in image.segments if s.fixed]
-        for index, (name, symbol) in enumerate(_rows(image, table, layout, image.names, wanted)):
+        for index, (name, symbol) in enumerate(_rows(image, table, image.names, wanted)):
             if symbol is None or (symbol[4] == _SHN_ABS and name in versions.definitions):
                 continue
             kind, binding, visibility, section, place, address, size = symbol
@@ -89,14 +86,13 @@ def exports_of(image: Image, wanted: Callable[[str], bool] = lambda _: True) -> 
 
 
 def _of_object_file(image: Image, wanted: Callable[[str], bool]) -> Iterator[Export]:
-    layout = _layout(image)
     for section in image.sections:
         if section.kind != _SHT_SYMTAB:
             continue
         names = image.sections[section.link]
-        table = image.part(section.offset, section.size - section.size % layout.size)
+        table = image.part(section.offset, section.size)
         text = image.part(names.offset, names.size)
-        for name, symbol in _rows(image, table, layout, text, wanted):
+        for name, symbol in _rows(image, table, text, wanted):
             if symbol is None:
                 continue
             kind, binding, visibility, place, _, address, size = symbol
@@ -112,13 +108,9 @@ _Row = tuple[Kind, Literal["global", "weak", "unique"], Literal["default", "prot
 
 
 def _rows(
-    image: Image, table: bytes, layout: struct.Struct, names: bytes, wanted: Callable[[str], bool]
+    image: Image, table: bytes, names: bytes, wanted: Callable[[str], bool]
 ) -> Iterator[tuple[str, _Row | None]]:
-    for row in layout.iter_unpack(table):
-        if image.bits == 64:
-            name_at, told, other, section, value, size = row
-        else:
-            name_at, value, size, told, other, section = row
+    for name_at, told, other, section, value, size in image.symbol_rows(table):
         kind, binding, visibility = _KINDS.get(told & 15), _BINDINGS.get(told >> 4), _VISIBLE.get(other & 3)
         if section == 0 or name_at == 0 or kind is None or binding is None or visibility is None:
             yield "", None
@@ -129,10 +121,6 @@ def _rows(
             yield "", None
             continue
         yield name, (kind, binding, visibility, section, section, value, size)
-
-
-def _layout(image: Image) -> struct.Struct:
-    return struct.Struct(image.order + ("IBBHQQ" if image.bits == 64 else "IIIBBH"))
 
 
 class _Versions:

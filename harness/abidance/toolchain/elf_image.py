@@ -6,7 +6,10 @@ import os
 import struct
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _MACHINES = {
     3: "i386", 8: "mips", 20: "ppc", 21: "ppc64", 22: "s390x", 40: "arm", 62: "x86-64", 183: "aarch64",
@@ -16,7 +19,7 @@ _PT_LOAD, _PT_DYNAMIC, _PT_INTERP, _PT_NOTE = 1, 2, 3, 4
 _PT_GNU_STACK, _PT_GNU_RELRO = 0x6474E551, 0x6474E552
 _DF_STATIC_TLS = 0x10
 _PF_X, _PF_W = 1, 2
-_SHT_NOBITS, _SHT_DYNSYM = 8, 11
+_SHT_RELA, _SHT_NOBITS, _SHT_DYNSYM = 4, 8, 11
 _SHN_ABS = 0xFFF1
 _NT_GNU_BUILD_ID = 3
 _DF_1_NOOPEN, _DF_1_PIE = 0x40, 0x08000000
@@ -179,16 +182,9 @@ class Image:
         """Return the dynamic symbols that have a name and are not local."""
         if "symtab" not in self.dynamic:
             return []
-        entry = struct.Struct(self.order + ("IBBHQQ" if self.bits == 64 else "IIIBBH"))
-        start = self.file_offset(self.dynamic["symtab"][0])
-        part = self.part(start, entry.size * self.symbol_count(entry.size))
         code = [(s.address, s.address + s.size) for s in self.segments if s.runs]
         found = []
-        for row in entry.iter_unpack(part):
-            if self.bits == 64:
-                name, told, visibility, section, value, size = row
-            else:
-                name, value, size, told, visibility, section = row
+        for name, told, visibility, section, value, size in self.symbol_rows(self.dynamic_symbols()):
             binding, kind = told >> 4, told & 15
             if name == 0 or binding not in {1, 2, 10}:
                 continue
@@ -207,6 +203,43 @@ class Image:
                 )
             )
         return found
+
+    @property
+    def symbol_size(self) -> int:
+        """Return the size in bytes of an entry of a symbol table."""
+        return 24 if self.bits == 64 else 16
+
+    def dynamic_symbols(self) -> bytes:
+        """Return the dynamic symbol table, which must be there."""
+        at = self.file_offset(self.dynamic["symtab"][0])
+        return self.part(at, self.symbol_size * self.symbol_count())
+
+    def symbol_rows(self, table: bytes) -> Iterator[tuple[int, int, int, int, int, int]]:
+        """Return name, `st_info`, `st_other`, section, value and size of each symbol (gABI 4.1, "Symbol Table").
+
+        A generated object has one for each constant, so they are read in bulk.
+        """
+        layout = struct.Struct(self.order + ("IBBHQQ" if self.bits == 64 else "IIIBBH"))
+        rows = layout.iter_unpack(table[: len(table) - len(table) % layout.size])
+        return rows if self.bits == 64 else ((r[0], *r[3:], *r[1:3]) for r in rows)
+
+    def relocations(self, section: Section) -> Iterator[tuple[int, int, int, int | None]]:
+        """Yield place, type, symbol and addend, where it has one, of each (gABI 4.1, "Relocation")."""
+        long, added = self.bits == 64, section.kind == _SHT_RELA
+        layout = struct.Struct(
+            self.order + (("QQq" if long else "IIi") if added else ("QQ" if long else "II"))
+        )
+        shift = 32 if long else 8
+        for place, told, *addend in layout.iter_unpack(
+            self.part(section.offset, section.size - section.size % layout.size)
+        ):
+            yield place, told & ((1 << shift) - 1), told >> shift, addend[0] if addend else None
+
+    def contents(self, section: Section) -> bytes:
+        """Return the bytes that a section has when it is loaded."""
+        if section.kind == _SHT_NOBITS:
+            return bytes(section.size)
+        return self.part(section.offset, section.size)
 
     def has_section(self, *names: str) -> bool:
         """Tell whether one of the sections is there with contents."""
@@ -240,11 +273,11 @@ class Image:
             return b""
         return self.part(self.file_offset(self.dynamic["strtab"][0]), self.dynamic["strsz"][0])
 
-    def symbol_count(self, entry_size: int) -> int:
+    def symbol_count(self) -> int:
         """Return how many dynamic symbols there are, by whichever table tells it."""
         for section in self.sections:
             if section.kind == _SHT_DYNSYM:
-                return section.size // entry_size
+                return section.size // self.symbol_size
         if "hash" in self.dynamic:
             return self._numbers("II", self.file_offset(self.dynamic["hash"][0]))[1]
         return self._gnu_hash_count() if "gnu_hash" in self.dynamic else 0

@@ -10,7 +10,7 @@ import contextlib
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from abidance.toolchain.dwarf_lines import covers, spans_by_dwarf
+from abidance.toolchain.dwarf.frames import covers, spans_by_dwarf
 from abidance.toolchain.elf_image import open_image
 from abidance.toolchain.machine_code import IMMEDIATE, MACHINES, branches, calls, disassembler, ends, returns
 

@@ -8,26 +8,25 @@ from __future__ import annotations
 
 import io
 import re
-import struct
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple
-
-from elftools.elf.elffile import ELFFile
-from elftools.elf.sections import SymbolTableSection
 
 from abidance.core.catalogue import PROBE_FAILED
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import CannotJudgeError
+from abidance.toolchain.elf_image import open_image
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from abidance.toolchain.compile_errors import CompileError
     from abidance.toolchain.compiler import Compiled, Compiler
+    from abidance.toolchain.elf_image import Image
 
 SOURCE = "source.c"
 _TRIES = 8  # at dropping what the compiler blames
 _STARTS = 200  # of the compiler for one set of questions
+_SHT_SYMTAB = 2
 _RESERVED = 0xFF00  # section numbers from here on mean something else (ELF gABI 4.1, "Section Indexes")
 _WORD = 8  # bytes of one `unsigned long long` in the object file, on every target of gcc and clang
 _FLAGS = ("-w", "-O0", "-g0", "-fno-lto", "-fno-common")
@@ -253,9 +252,9 @@ def _source(asked: Sequence[Question], undefine: Sequence[str]) -> tuple[str, di
 
 
 def _read(image: bytes, asked: Sequence[Question], refused: dict[tuple[str, ...], str]) -> Answers:
-    elf = ELFFile(io.BytesIO(image))
-    answers = Answers(refused=refused, little_endian=bool(elf.little_endian))
-    order: Literal["little", "big"] = "little" if elf.little_endian else "big"
+    elf = open_image(io.BytesIO(image))
+    answers = Answers(refused=refused, little_endian=elf.order == "<")
+    order: Literal["little", "big"] = "little" if elf.order == "<" else "big"
     objects = _objects(elf)
 
     def words(name: str) -> list[int]:
@@ -278,33 +277,19 @@ def _read(image: bytes, asked: Sequence[Question], refused: dict[tuple[str, ...]
     return answers
 
 
-def _objects(elf: ELFFile) -> dict[str, bytes]:
+def _objects(elf: Image) -> dict[str, bytes]:
     """Return the contents of the probe's own objects by name."""
     found: dict[str, bytes] = {}
     contents: dict[int, bytes] = {}
-    for table in elf.iter_sections():
-        if not isinstance(table, SymbolTableSection):
+    for table in elf.sections:
+        if table.kind != _SHT_SYMTAB:
             continue
-        names = elf.get_section(table["sh_link"]).data()
-        for name, index, start, size in _symbols(elf, table.data()):
+        names = elf.contents(elf.sections[table.link])
+        for name, _, _, index, start, size in elf.symbol_rows(elf.contents(table)):
             if not names.startswith(b"abidance_", name) or not 0 < index < _RESERVED:
                 continue
             if index not in contents:
-                contents[index] = elf.get_section(index).data()
+                contents[index] = elf.contents(elf.sections[index])
             text = names[name : names.index(b"\0", name)].decode()
             found[text] = contents[index][start : start + size]
     return found
-
-
-def _symbols(elf: ELFFile, raw: bytes) -> Iterator[tuple[int, int, int, int]]:
-    """Yield name, section, value and size of each symbol (ELF gABI 4.1, "Symbol Table").
-
-    A probe has one for each constant, and pyelftools takes fifty times as long.
-    """
-    order = "<" if elf.little_endian else ">"
-    if elf.elfclass == 64:
-        for name, _, _, index, value, size in struct.iter_unpack(f"{order}IBBHQQ", raw):
-            yield name, index, value, size
-    else:
-        for name, value, size, _, _, index in struct.iter_unpack(f"{order}IIIBBH", raw):
-            yield name, index, value, size

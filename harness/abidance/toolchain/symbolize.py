@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from abidance.toolchain.dwarf_lines import covers, frames_by_dwarf
+from abidance.toolchain.dwarf.frames import covers, frames_by_dwarf
 from abidance.toolchain.elf import code_ranges
 from abidance.toolchain.elf_exports import exports_of
 from abidance.toolchain.elf_image import open_image
@@ -81,9 +81,9 @@ def _covering(path: Path, offset: int, stack: Stack) -> Stack:
 
 
 def symbolizers() -> tuple[str, ...]:
-    """Return the names of the symbolizers here, best first; Python's own needs no tool and comes last."""
+    """Return the names of the symbolizers here, best first; abidance's own needs no tool and comes last."""
     present = (tool.name for tool in (_llvm_symbolizer(), find_tool("addr2line")) if tool)
-    return (*present, "pyelftools")
+    return (*present, "abidance")
 
 
 def _by_llvm(path: Path, offsets: Sequence[int]) -> list[Stack]:

@@ -102,24 +102,14 @@ class Sections:
             raise UnreadableError(
                 f"an object file for {image.machine} has relocations that are not known here"
             )
-        addend_given = relocations.kind == _SHT_RELA
-        long = image.bits == 64
-        entry = struct.Struct(
-            image.order + ("QQ" if long else "II") + (("q" if long else "i") * addend_given)
-        )
         symbols = image.sections[relocations.link]
-        row = struct.Struct(image.order + ("IBBHQQ" if long else "IIIBBH"))
-        table = image.part(symbols.offset, symbols.size - symbols.size % row.size)
-        values = [each[4 if long else 1] for each in row.iter_unpack(table)]
-        rows = image.part(relocations.offset, relocations.size - relocations.size % entry.size)
+        values = [row[4] for row in image.symbol_rows(image.part(symbols.offset, symbols.size))]
         byte_order: Literal["little", "big"] = "little" if image.order == "<" else "big"
-        for each in entry.iter_unpack(rows):
-            place, told = each[0], each[1]
-            size = sizes.get(told & 0xFFFFFFFF if long else told & 0xFF)
-            symbol = told >> 32 if long else told >> 8
+        for place, kind, symbol, given in image.relocations(relocations):
+            size = sizes.get(kind)
             if size is None or place + size > len(result) or symbol >= len(values):
                 continue  # a difference of two places, which the assembler has worked out already
-            addend = each[2] if addend_given else int.from_bytes(result[place : place + size], byte_order)
+            addend = int.from_bytes(result[place : place + size], byte_order) if given is None else given
             value = (values[symbol] + addend) % (1 << 8 * size)
             result[place : place + size] = value.to_bytes(size, byte_order)
         return bytes(result)
