@@ -16,7 +16,6 @@ from abidance.generate.strategies import cases, simplest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import Any
 
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction
     from abidance.boundary.model.values import Case
@@ -32,7 +31,7 @@ class UnlawfulExampleError(ValueError):
 
 
 def complete(
-    boundary: Boundary, function: BoundaryFunction, given: Mapping[str, Any], hints: Hints | None = None
+    boundary: Boundary, function: BoundaryFunction, given: Mapping[str, object], hints: Hints | None = None
 ) -> Case:
     """Return the simplest case with these arguments; the same one every time. Raises UnlawfulExampleError.
 

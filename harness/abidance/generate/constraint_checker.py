@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from abidance.boundary.model.types import HandleShape, OpaqueShape, PointerShape, ScalarShape, What
 from abidance.boundary.values.scope import members_seen
@@ -31,14 +31,14 @@ class ConstraintChecker:
     boundary: Boundary
     log: FilterLog
 
-    def count(self, clause: Expression, around: Mapping[str, Any], most: int = LARGE) -> int:
+    def count(self, clause: Expression, around: Mapping[str, object], most: int = LARGE) -> int:
         """Return a number of elements that can be generated; raises RefusedError for one that cannot."""
         number = clause.evaluate(around)
         if isinstance(number, int) and not isinstance(number, bool) and not 0 <= number <= most:
             raise self.log.refuse(clause.text, clause.span)
         return elements(clause, around)
 
-    def may_be_null(self, shape: Shape, scope: Scope, values: Mapping[str, Any]) -> bool:
+    def may_be_null(self, shape: Shape, scope: Scope, values: Mapping[str, object]) -> bool:
         """Tell whether NULL is valid for a pointer, given the values of its scope that are made already."""
         assert isinstance(shape, PointerShape | HandleShape | OpaqueShape)
         if isinstance(shape.nullable, bool):
@@ -60,7 +60,7 @@ class ConstraintChecker:
             ):
                 raise self.log.refuse(f"{value} at `{member.name}`", member.promised)
 
-    def check_null(self, member: Member, scope: Scope, values: Mapping[str, Any]) -> None:
+    def check_null(self, member: Member, scope: Scope, values: Mapping[str, object]) -> None:
         """Refuse a given NULL that the contract does not allow at its place."""
         if not scope.free and not self.may_be_null(member.shape, scope, values):
             raise self.log.refuse(f"NULL at `{member.name}`", member.promised)

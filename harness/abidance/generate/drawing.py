@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from abidance.boundary.model.types import (
     ArrayShape,
@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from abidance.generate.source import ChoiceSource
 
 
-NOTHING_GIVEN: Mapping[str, Any] = MappingProxyType({})
+NOTHING_GIVEN: Mapping[str, object] = MappingProxyType({})
 
 
 @dataclass(slots=True)
@@ -74,7 +74,7 @@ class Drawer:
         self.memory = MemoryDrawer(self.boundary, self.source, self.log, self.in_place)
 
     def arguments(
-        self, function: BoundaryFunction, hints: Hints, given: Mapping[str, Any], *, lawful: bool
+        self, function: BoundaryFunction, hints: Hints, given: Mapping[str, object], *, lawful: bool
     ) -> Values:
         """Return arguments that keep the preconditions; raises RefusedError.
 
@@ -138,7 +138,7 @@ class Drawer:
         values = {m.name: self.memory.hooked(m.generate, m.shape, f"{scope.prefix}{m.name}") for m in asked}
         return replace(scope, given={**scope.given, **values})
 
-    def value(self, member: Member, around: Mapping[str, Any], scope: Scope) -> Value:
+    def value(self, member: Member, around: Mapping[str, object], scope: Scope) -> Value:
         """Make what is no plain number: memory, records, handles."""
         shape, path = member.shape, f"{scope.prefix}{member.name}"
         fixed = scope.given.get(member.name, MISSING)
@@ -183,7 +183,7 @@ class Drawer:
             case _:
                 return self.in_place(shape, path, inner)
 
-    def handle(self, name: str, given: Mapping[str, Any] = NOTHING_GIVEN) -> Value:
+    def handle(self, name: str, given: Mapping[str, object] = NOTHING_GIVEN) -> Value:
         """Make what a new handle is created with, and the state it is used in, of which `given` fixes a part."""
         chosen = self.handles(name) if self.handles is not None else None
         if isinstance(chosen, Earlier):
@@ -193,7 +193,7 @@ class Drawer:
         arguments = inner.arguments(create, Hints.of(self.boundary, create), {}, lawful=True)
         return NewHandle(name, arguments, self.state(name, given))
 
-    def state(self, name: str, given: Mapping[str, Any] = NOTHING_GIVEN, *, new: bool = False) -> Values:
+    def state(self, name: str, given: Mapping[str, object] = NOTHING_GIVEN, *, new: bool = False) -> Values:
         """Make what a handle that the caller allocates has in its described fields."""
         life = self.boundary.handles[name]
         if not life.record:

@@ -184,7 +184,7 @@ class MemoryDrawer:
         return low, max(min(high, roof), low)
 
     def null(
-        self, shape: PointerShape | HandleShape | OpaqueShape, scope: Scope, values: Mapping[str, Any]
+        self, shape: PointerShape | HandleShape | OpaqueShape, scope: Scope, values: Mapping[str, object]
     ) -> bool:
         """Tell whether NULL is valid here, and chosen."""
         return self.checker.may_be_null(shape, scope, values) and self.source.flag()

@@ -11,7 +11,6 @@ from abidance.contract.expression import declared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from typing import Any
 
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction
     from abidance.boundary.model.types import Member
@@ -162,7 +161,7 @@ class Hints:
             if not prefix and relation.left.length != relation.right.length:
                 self.sizes.add(right if relation.left.length else left)
 
-    def _mention_all(self, given: Mapping[str, Any], prefix: str) -> None:
+    def _mention_all(self, given: Mapping[str, object], prefix: str) -> None:
         for name, value in given.items():
             if isinstance(value, dict):
                 self._mention_all(value, f"{prefix}{name}.")

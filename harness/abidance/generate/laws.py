@@ -69,7 +69,7 @@ class _Writer:
         self._hints = hints
         self._steps: list[Step] = []
 
-    def written(self, law: BoundaryLaw, own: Hints, fixed: Mapping[str, Any]) -> tuple[list[Step], Values]:
+    def written(self, law: BoundaryLaw, own: Hints, fixed: Mapping[str, object]) -> tuple[list[Step], Values]:
         """Return the calls, after those that make the handles, and what is given; raises RefusedError.
 
         What is `fixed` of the given values is not generated.
@@ -156,7 +156,7 @@ def _place(function: BoundaryFunction, handle: str) -> str:
 
 
 def _looked_at(
-    function: BoundaryFunction, law: BoundaryLaw, step: LawStep, fixed: Mapping[str, Any]
+    function: BoundaryFunction, law: BoundaryLaw, step: LawStep, fixed: Mapping[str, object]
 ) -> BoundaryFunction:
     """Return the function as one that takes no NULL where the law looks at what is left, or hands it on."""
     number = next(n for n, each in enumerate(law.steps) if each is step)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from abidance.generate.source import ChoiceSource
 
 
-def is_known(clause: Expression | None, around: Mapping[str, Any]) -> bool:
+def is_known(clause: Expression | None, around: Mapping[str, object]) -> bool:
     """Tell whether there is a clause that says something before the call: it may be about the result."""
     return clause is not None and clause.names <= around.keys()
 
@@ -83,7 +83,7 @@ def sizing(members: tuple[Member, ...]) -> dict[str, int]:
     return caps
 
 
-def sort_arrays(members: tuple[Member, ...], values: Values, given: Mapping[str, Any]) -> bool:
+def sort_arrays(members: tuple[Member, ...], values: Values, given: Mapping[str, object]) -> bool:
     """Put arrays of numbers in order, which preconditions often ask for; tell whether that changed any."""
     changed = False
     for member in members:
@@ -102,7 +102,7 @@ def sort_arrays(members: tuple[Member, ...], values: Values, given: Mapping[str,
 
 
 def alternatives(
-    members: tuple[Member, ...], given: Mapping[str, Any], source: ChoiceSource
+    members: tuple[Member, ...], given: Mapping[str, object], source: ChoiceSource
 ) -> tuple[Member, ...]:
     """Return the members to give: of each union, those of one alternative."""
     if not any(member.within for member in members):

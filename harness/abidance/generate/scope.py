@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from abidance.generate.source import UnlawfulDrawError
 
@@ -59,9 +59,9 @@ class Scope:
     """
 
     prefix: str
-    outer: Mapping[str, Any] | None
+    outer: Mapping[str, object] | None
     hints: Hints
-    given: Mapping[str, Any]
+    given: Mapping[str, object]
     free: bool = False
     pending: frozenset[str] = frozenset()
 

@@ -44,7 +44,7 @@ _FAILS, _AFTER = 8, ((), (SOMEWHERE,))
 _EDGES = (1, 2, 7, 300, 5000)
 
 
-def script(source: ChoiceSource, callback: CallbackShape, outer: Mapping[str, Any]) -> Script:
+def script(source: ChoiceSource, callback: CallbackShape, outer: Mapping[str, object]) -> Script:
     """Return a valid script; the simplest gives the simplest answer each time. `outer` is what is beside it."""
     if callback.allocates is not None:
         return _giving(source, callback, outer)
@@ -79,7 +79,7 @@ def scripts(callback: CallbackShape) -> Iterator[Script]:
             yield _script(callback, written, [(answer, contents) for answer in row])
 
 
-def _giving(source: ChoiceSource, callback: CallbackShape, outer: Mapping[str, Any]) -> Script:
+def _giving(source: ChoiceSource, callback: CallbackShape, outer: Mapping[str, object]) -> Script:
     """Return what an allocator answers: memory each time or, where that is valid, NULL after a while, or once."""
     assert isinstance(callback.result, OpaqueShape)
     if not may_be_null(callback.result.nullable, outer) or source.pick((True, False)):
@@ -96,7 +96,7 @@ def _script(callback: CallbackShape, written: Sequence[Written], turns: list[tup
 
 
 def _turn(
-    source: ChoiceSource, callback: CallbackShape, written: Sequence[Written], outer: Mapping[str, Any]
+    source: ChoiceSource, callback: CallbackShape, written: Sequence[Written], outer: Mapping[str, object]
 ) -> tuple[Value, Values]:
     shape = callback.result
     if counted_by_result(callback):
@@ -209,7 +209,7 @@ def _highest(shape: Shape) -> int:
     return int(max(shape.listed or (shape.highest,))) if isinstance(shape, ScalarShape) else LONG
 
 
-def _answer(source: ChoiceSource, callback: CallbackShape, outer: Mapping[str, Any]) -> Value:
+def _answer(source: ChoiceSource, callback: CallbackShape, outer: Mapping[str, object]) -> Value:
     shape = callback.result
     match shape:
         case ScalarShape():
@@ -222,14 +222,14 @@ def _answer(source: ChoiceSource, callback: CallbackShape, outer: Mapping[str, A
     return None
 
 
-def may_be_null(nullable: Expression | bool, outer: Mapping[str, Any]) -> bool:
+def may_be_null(nullable: Expression | bool, outer: Mapping[str, object]) -> bool:
     """Tell whether a callback may answer NULL, as far as that is known before the call."""
     if isinstance(nullable, bool):
         return nullable
     return nullable.names <= outer.keys() and nullable.holds(outer)
 
 
-def _pointee(source: ChoiceSource, shape: PointerShape, outer: Mapping[str, Any]) -> Value:
+def _pointee(source: ChoiceSource, shape: PointerShape, outer: Mapping[str, object]) -> Value:
     """Return what a callback's answer points at."""
     if shape.what is What.ONE:
         one: Value = _value(source, shape.element)

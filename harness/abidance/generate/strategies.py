@@ -32,7 +32,7 @@ def cases(
     boundary: Boundary,
     function: BoundaryFunction,
     *,
-    given: Mapping[str, Any] | None = None,
+    given: Mapping[str, object] | None = None,
     lawful: bool = True,
     log: FilterLog | None = None,
     hints: Hints | None = None,
@@ -69,7 +69,7 @@ def cases(
 def simplest(
     boundary: Boundary,
     function: BoundaryFunction,
-    given: Mapping[str, Any],
+    given: Mapping[str, object],
     log: FilterLog,
     hints: Hints | None = None,
 ) -> Case:
@@ -90,7 +90,7 @@ def _case(
     function: BoundaryFunction,
     hints: Hints,
     source: ChoiceSource,
-    given: Mapping[str, Any],
+    given: Mapping[str, object],
     log: FilterLog,
     *,
     lawful: bool,

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from abidance.plan.observation import PointerReadResult, Returned
 
 
-Scopes = tuple["Mapping[str, Any]", ...]
+Scopes = tuple["Mapping[str, object]", ...]
 
 
 @dataclass(slots=True)
@@ -295,7 +295,7 @@ class CallDecoder:
         return followed.contents
 
     def _settle(
-        self, item: _Pending, after: Mapping[str, Any], before: Mapping[str, Any], *, success: bool
+        self, item: _Pending, after: Mapping[str, object], before: Mapping[str, object], *, success: bool
     ) -> None:
         """Cut memory down to its meaningful length, which may be known only now."""
         shape, size = item.shape, 1 if item.shape.what is What.BYTES else item.shape.element.size
@@ -317,7 +317,7 @@ class CallDecoder:
         item.holder[item.key] = list(values)
 
 
-def _told(clause: Expression, after: Mapping[str, Any], before: Mapping[str, Any]) -> int | None:
+def _told(clause: Expression, after: Mapping[str, object], before: Mapping[str, object]) -> int | None:
     """Return the length that the values after the call tell; None where the pointer to it was NULL."""
     told = clause.evaluate(after, before)
     if told is None:

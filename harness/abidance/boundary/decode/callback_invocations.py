@@ -45,8 +45,8 @@ class CallbackInvocation:
     placed: PlacedCallback
     invocation: Invocation
     number: int
-    values: Mapping[str, Any]
-    scope: Mapping[str, Any]
+    values: Mapping[str, object]
+    scope: Mapping[str, object]
     scalars: tuple[tuple[str, ScalarShape, Real], ...] = ()
     nulls: tuple[str, ...] = ()
     unterminated: tuple[str, ...] = ()
@@ -72,10 +72,10 @@ def called_in(
     return tuple(found)
 
 
-def surroundings(boundary: Boundary, call: PlacedCall, path: str) -> Mapping[str, Any]:
+def surroundings(boundary: Boundary, call: PlacedCall, path: str) -> Mapping[str, object]:
     """Return what expressions about a callback see of the call that was given it, its own record nearest."""
     outer = boundary.scope(members_seen(call.function.members, call.arguments))
-    holders: list[Mapping[str, Any]] = []
+    holders: list[Mapping[str, object]] = []
     value: Any = call.arguments
     members = call.function.members
     for part in path.split(".")[:-1]:
@@ -159,7 +159,7 @@ class _Invoked:
             return None
         return as_seen(shape, script.answers[min(self._invocation.answer, len(script.answers) - 1)])
 
-    def _written(self, given: Mapping[str, Any]) -> dict[str, Any]:
+    def _written(self, given: Mapping[str, object]) -> dict[str, Any]:
         """Return what the callback wrote, by its parameters, and how much where one of them tells."""
         script, turn = self._placed.script, self._invocation.answer
         contents = script.written[min(turn, len(script.written) - 1)] if script.written else {}
@@ -182,7 +182,7 @@ class _Invoked:
                 found[each.told] = size // each.size if alone else Unavailable(f"`{each.told}` is not known")
         return found
 
-    def _value(self, path: str, shape: Shape, raw: bytes, near: Mapping[str, Any]) -> Any:
+    def _value(self, path: str, shape: Shape, raw: bytes, near: Mapping[str, object]) -> Any:
         match shape:
             case ScalarShape():
                 number = unpack_scalar(shape, raw[: shape.size])
@@ -225,14 +225,14 @@ class _Invoked:
         if past and not shape.misaligned:
             self._misaligned.append((path, align, past))
 
-    def _may_be_null(self, shape: Shape, near: Mapping[str, Any]) -> bool:
+    def _may_be_null(self, shape: Shape, near: Mapping[str, object]) -> bool:
         nullable = getattr(shape, "nullable", True)
         if isinstance(nullable, bool):
             return nullable
         scope = self._boundary.scope(near, outer=self._around)
         return bool(nullable.names <= scope.keys() and nullable.holds(scope))
 
-    def _pointer(self, path: str, shape: PointerShape, near: Mapping[str, Any]) -> Any:
+    def _pointer(self, path: str, shape: PointerShape, near: Mapping[str, object]) -> Any:
         followed = self._behind.get(path)
         if followed is None:
             return Unavailable(f"`{path}` has no value yet") if shape.direction.written else SOMEWHERE
@@ -260,7 +260,7 @@ class _Invoked:
         return followed.contents
 
     def _several(
-        self, path: str, shape: PointerShape, followed: PointerReadResult, near: Mapping[str, Any]
+        self, path: str, shape: PointerShape, followed: PointerReadResult, near: Mapping[str, object]
     ) -> Any:
         size = 1 if shape.what is What.BYTES else shape.element.size
         clause = (shape.capacity or shape.length) if shape.direction.written else shape.length
@@ -281,7 +281,7 @@ class _Invoked:
         ]
 
 
-def _told(clause: Expression | None, scope: Mapping[str, Any]) -> int | None:
+def _told(clause: Expression | None, scope: Mapping[str, object]) -> int | None:
     if clause is None or not clause.names <= scope.keys():
         return None
     told = clause.evaluate(scope)

@@ -23,7 +23,7 @@ class WrittenRecord:
 
     path: str
     shape: RecordShape
-    fields: Mapping[str, Any]
+    fields: Mapping[str, object]
 
     @property
     def place(self) -> str:

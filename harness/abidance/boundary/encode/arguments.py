@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from abidance.binding.loaded_library import INSTANCES
 from abidance.boundary.encode.blocks import NULL, Blocks
@@ -70,7 +70,7 @@ class Arguments:
                 return self._pointer(member.shape, value, member.name, builder.scope, builder)
 
     def _pointer(
-        self, shape: Shape, value: Value, path: str, scope: Mapping[str, Any], builder: CallBuilder
+        self, shape: Shape, value: Value, path: str, scope: Mapping[str, object], builder: CallBuilder
     ) -> p.Slot | p.Address | p.Value:
         """Return what stands for a pointer of any kind, also where it lies in memory."""
         match shape:
@@ -143,7 +143,7 @@ class Arguments:
         return tuple(struct.pack("<Q", p.NO_BLOCK if block is None else block) for block in found)
 
     def _allocated(
-        self, shape: PointerShape, value: Value, path: str, scope: Mapping[str, Any], builder: CallBuilder
+        self, shape: PointerShape, value: Value, path: str, scope: Mapping[str, object], builder: CallBuilder
     ) -> p.Slot:
         """Return the slot that memory from a function of the library is in, which a call before this one asks for."""
         function = self._boundary.functions[shape.alloc]

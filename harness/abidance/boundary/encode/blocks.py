@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from abidance.boundary.model.types import HandleShape, What
 from abidance.boundary.model.values import Mark
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from abidance.boundary.values.memory import Records
 
     PointerArgument = Callable[
-        [Shape, Value, str, Mapping[str, Any], CallBuilder], p.Slot | p.Address | p.Value
+        [Shape, Value, str, Mapping[str, object], CallBuilder], p.Slot | p.Address | p.Value
     ]
 
 NULL = p.Value(bytes(8))
@@ -46,7 +46,7 @@ class Blocks:
         self._shifted = 0
 
     def pointee(
-        self, shape: PointerShape, value: Value, path: str, scope: Mapping[str, Any], builder: CallBuilder
+        self, shape: PointerShape, value: Value, path: str, scope: Mapping[str, object], builder: CallBuilder
     ) -> int | None:
         if value is None:
             return None
@@ -76,7 +76,7 @@ class Blocks:
         return index
 
     def bytes_of(
-        self, shape: PointerShape, value: Value, path: str, scope: Mapping[str, Any], builder: CallBuilder
+        self, shape: PointerShape, value: Value, path: str, scope: Mapping[str, object], builder: CallBuilder
     ) -> bytes:
         """Return what stands in memory that has no pointers in it, with the room that belongs to it."""
         contents = self._contents(shape, value, path, scope, builder, -1)
@@ -97,7 +97,7 @@ class Blocks:
         shape: PointerShape,
         value: Value,
         path: str,
-        scope: Mapping[str, Any],
+        scope: Mapping[str, object],
         builder: CallBuilder,
         block: int,
     ) -> bytes:
@@ -147,7 +147,7 @@ class Blocks:
         into: bytearray,
         at: int,
         path: str,
-        scope: Mapping[str, Any],
+        scope: Mapping[str, object],
         builder: CallBuilder,
         block: int,
     ) -> None:

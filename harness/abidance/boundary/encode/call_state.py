@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -79,7 +79,7 @@ class CallBuilder:
 
     function: BoundaryFunction
     arguments: Values
-    scope: Mapping[str, Any]
+    scope: Mapping[str, object]
     listed: tuple[p.Argument, ...] = ()
     follows: tuple[tuple[str, p.PointerRead], ...] = ()
     """What is read behind pointers that the call leaves, by their paths: that of the result first."""

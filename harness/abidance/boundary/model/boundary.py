@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from abidance.binding.binding_method import VariablePart
     from abidance.boundary.model.types import Member, Shape
-    from abidance.boundary.model.values import Earlier, Values
+    from abidance.boundary.model.values import Earlier, Value, Values
     from abidance.contract.expression import Expression
     from abidance.contract.model import Contract, FunctionPromise
     from abidance.contract.model.cost import Cost
@@ -72,7 +72,7 @@ class Example:
     """
 
     given: Values
-    expected: dict[str, Any]
+    expected: Values
     span: Span
     expected_spans: Mapping[str, Span] = field(default_factory=dict)
 
@@ -81,8 +81,8 @@ class Example:
 class Reject:
     """An invalid call with a promised answer: `given` replaces valid arguments, by dotted path."""
 
-    given: Mapping[str, Shape | Any]
-    expected: dict[str, Any]
+    given: Mapping[str, Shape | Value]
+    expected: Values
     span: Span
     text: str
     ensures: tuple[Expression, ...] = ()
@@ -232,10 +232,10 @@ class Boundary:
 
     def scope(
         self,
-        *layers: Mapping[str, Any],
-        own: Mapping[str, Any] | None = None,
-        outer: Mapping[str, Any] | None = None,
-    ) -> Mapping[str, Any]:
+        *layers: Mapping[str, object],
+        own: Mapping[str, object] | None = None,
+        outer: Mapping[str, object] | None = None,
+    ) -> Mapping[str, object]:
         """Return an environment for expressions: the nearest names first, the header's constants last.
 
         `layers` have C's names, and `own` those of the language, such as ``result``. `outer` is an environment

@@ -15,10 +15,10 @@ from abidance.boundary.model.types import (
     UserDataShape,
     What,
 )
-from abidance.boundary.model.values import Earlier, Mark, NewHandle, Script, Value
+from abidance.boundary.model.values import Earlier, Mark, NewHandle, Script
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from abidance.boundary.model.float_formats import Real
     from abidance.boundary.model.types import Member, Shape
@@ -73,7 +73,7 @@ def _integer_text(value: int, *, signed: bool) -> str:
     return str(value)
 
 
-def in_words(shape: Shape, value: Value) -> str:
+def in_words(shape: Shape, value: object) -> str:
     """Return a value for a sentence: as C shows it, but the least integers as the numbers that they are."""
     text = value_text(shape, value)
     return str(value) if isinstance(shape, ScalarShape) and text.startswith("(-") else text
@@ -90,7 +90,7 @@ def _real_text(shape: ScalarShape, value: Real) -> str:
     return f"{real_text(value, decimal=decimal)}{_SUFFIXES.get(shape.basic, '')}"
 
 
-def complex_text(shape: RecordShape, value: Mapping[str, Value]) -> str:
+def complex_text(shape: RecordShape, value: Mapping[str, object]) -> str:
     """Return a complex number as the macros of C make one of its parts (C11 7.3.9.3)."""
     parts = [(m, value.get(m.name, 0)) for m in shape.members]
     texts = [value_text(m.shape, part) for m, part in parts]
@@ -127,7 +127,7 @@ def _literal(raw: bytes) -> str:
     return f'"{"".join(parts)}"'
 
 
-def value_text(shape: Shape, value: Value, path: str = "", sizes: Shown | None = None) -> str:
+def value_text(shape: Shape, value: object, path: str = "", sizes: Shown | None = None) -> str:
     """Return a value as an expression of C, or as words.
 
     `sizes` tells how many bytes stand behind the pointer at a path, for memory that has no contents yet, and what the
@@ -188,7 +188,7 @@ def value_text(shape: Shape, value: Value, path: str = "", sizes: Shown | None =
 
 
 def fields_text(
-    shape: RecordShape, value: Mapping[str, Value], path: str = "", sizes: Shown | None = None
+    shape: RecordShape, value: Mapping[str, object], path: str = "", sizes: Shown | None = None
 ) -> str:
     """Return a record's fields in braces, those that are NULL for want of anything to say left out."""
     inner = ", ".join(
@@ -199,7 +199,7 @@ def fields_text(
     return f"{{{inner}}}"
 
 
-def _initialized(shape: RecordShape, value: Mapping[str, Value]) -> list[Member]:
+def _initialized(shape: RecordShape, value: Mapping[str, object]) -> list[Member]:
     """Return the members that have values, of a union those of one alternative: the widest, or the first of such.
 
     What came back has a value for each alternative, and in an initializer the last would win (C11 6.7.9p19).
@@ -224,7 +224,7 @@ def _initialized(shape: RecordShape, value: Mapping[str, Value]) -> list[Member]
 
 
 def list_text(
-    of: Shape, value: list[Value], path: str = "", sizes: Shown | None = None, most: int = 16
+    of: Shape, value: Sequence[object], path: str = "", sizes: Shown | None = None, most: int = 16
 ) -> str:
     """Return elements in braces, the first of them when there are many."""
     shown = ", ".join(
@@ -240,5 +240,5 @@ def _spelling(shape: Shape) -> str:
     return shape.spelling if isinstance(shape, ScalarShape | RecordShape | OpaqueShape) else "unsigned char"
 
 
-def _worth_showing(member: Member, value: Value) -> bool:
+def _worth_showing(member: Member, value: object) -> bool:
     return not (isinstance(member.shape, OpaqueShape) and value is None)

@@ -24,7 +24,7 @@ RESULT = "result"
 class Modelled:
     """The answers of one call, as far as the model says them, by the names that answers have."""
 
-    answers: Mapping[str, Any]
+    answers: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Modeller:
         hook = load_hook("model", model.function)
         return cls(boundary, function, hook, tuple(_asked(hook, function)))
 
-    def ask(self, before: Mapping[str, Any]) -> Modelled:
+    def ask(self, before: Mapping[str, object]) -> Modelled:
         """Return what it answers to the values before the call; raises HookError."""
         told = self.hook(**{name: to_plain(before[name]) for name in self.takes})
         return Modelled(_answers(self.boundary, self.function, self.hook, told))

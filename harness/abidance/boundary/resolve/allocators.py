@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
 from abidance.boundary.model.values import SOMEWHERE
@@ -69,7 +69,7 @@ def freed_parameter(
     return number, _refused(callback, declared)
 
 
-def part_of(shape: s.CallbackShape, number: int, outer: Mapping[str, Any]) -> p.Allocator | None:
+def part_of(shape: s.CallbackShape, number: int, outer: Mapping[str, object]) -> p.Allocator | None:
     """Return what makes a callback part of an allocator; raises EvaluationError for a size that is no product."""
     if not shape.allocator:
         return None

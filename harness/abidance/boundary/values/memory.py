@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from abidance.boundary.model.types import Member, Shape
 
-    Records = tuple[Mapping[str, Any], ...]
+    Records = tuple[Mapping[str, object], ...]
     PutPointer = Callable[[Shape, Value, int, str, Records], None]
     GetPointer = Callable[[Shape, bytes, str], Value]
 

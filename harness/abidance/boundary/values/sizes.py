@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from abidance.boundary.model.types import PointerShape, What
 from abidance.boundary.model.values import Mark
@@ -18,7 +18,7 @@ LARGEST = 1 << 30
 """More than this is never allocated for one argument, in bytes."""
 
 
-def room(shape: PointerShape, value: Value, scope: Mapping[str, Any]) -> int:
+def room(shape: PointerShape, value: Value, scope: Mapping[str, object]) -> int:
     """Return how many bytes the callee is given; at least what `value` needs.
 
     Raises EvaluationError when the clause has no value, is negative, or asks for more than 1 GiB.
@@ -33,7 +33,7 @@ def room(shape: PointerShape, value: Value, scope: Mapping[str, Any]) -> int:
     return count(clause, scope) * (1 if shape.what is What.BYTES else shape.element.size)
 
 
-def count(clause: Expression, scope: Mapping[str, Any]) -> int:
+def count(clause: Expression, scope: Mapping[str, object]) -> int:
     """Return the number of elements that a `length` or `capacity` clause stands for: 0 for a NULL that tells it."""
     number = clause.evaluate(scope)
     if number is None:

@@ -103,10 +103,10 @@ def _untouched(trial: CaseResult) -> frozenset[str]:
     return frozenset((*trial.boundary.constants, *own))
 
 
-def _scope(trial: CaseResult, path: str) -> Mapping[str, Any]:
+def _scope(trial: CaseResult, path: str) -> Mapping[str, object]:
     """Return what an expression at a path sees after the call under test: the fields beside it come first."""
     after = trial.seen.after
-    holders: list[Mapping[str, Any]] = []
+    holders: list[Mapping[str, object]] = []
     value: Any = after
     for part in path.split(".")[:-1]:
         value = value.get(spelling(part) if not holders else part)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from abidance.contract.expression import declared
 
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from abidance.boundary.model.boundary import Reject
+    from abidance.boundary.model.values import Value
     from abidance.contract.expression import Expression
     from abidance.core.span import Span
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 class Expectation:
     """What an explicit example or a rejected call promises: values of ``result`` and out parameters."""
 
-    values: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Value] = field(default_factory=dict)
     span: Span | None = None
     rejects: str = ""
     """The invalid condition as the contract writes it; empty for a valid call."""

@@ -75,7 +75,7 @@ class LawBroken(Check):
             raise unjudged
 
 
-def scope_of(trial: CaseResult, law: BoundaryLaw) -> Mapping[str, Any] | None:
+def scope_of(trial: CaseResult, law: BoundaryLaw) -> Mapping[str, object] | None:
     """Return what is given and what the steps left, by name; None where a step was not made."""
     case, encoded = trial.encoded.case, trial.encoded
     assert case is not None

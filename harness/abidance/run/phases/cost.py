@@ -166,7 +166,7 @@ def _first(context: Context) -> Iterator[tuple[bool, Case]]:
         yield True, case
 
 
-def _draw(context: Context, worst: _Worst, given: Mapping[str, Any], most: int, log: FilterLog) -> None:
+def _draw(context: Context, worst: _Worst, given: Mapping[str, object], most: int, log: FilterLog) -> None:
     """Measure calls that Hypothesis generates."""
     strategy = cases(context.boundary, context.function, given=given, log=log)
     look_for(context, strategy, worst, min(context.settings.max_examples or most, most), shrink=False)
@@ -184,7 +184,7 @@ def _grow(context: Context, worst: _Worst, over: str, log: FilterLog) -> None:
     _draw(context, worst, given, GROWN, log)
 
 
-def _sizes(context: Context, execution: CostExecution, over: str) -> Iterator[tuple[Mapping[str, Any], Case]]:
+def _sizes(context: Context, execution: CostExecution, over: str) -> Iterator[tuple[Mapping[str, object], Case]]:
     """Yield the simplest calls at sizes that double, as long as their instructions can be counted."""
     size = LEAST_SIZE
     value: Any = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from abidance.checks.evidence.sequence_calls import each_call
 from abidance.checks.results.law_broken import scope_of
@@ -166,7 +166,7 @@ def _has(asked: Callable[[CaseResult], bool], trial: CaseResult) -> bool:
         return False
 
 
-def _says(claim: Claim, scope: Mapping[str, Any]) -> bool:
+def _says(claim: Claim, scope: Mapping[str, object]) -> bool:
     try:
         return claim.says(scope, scope)
     except EvaluationError:  # what has no value is told by the check
