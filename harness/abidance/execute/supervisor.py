@@ -6,17 +6,15 @@ import os
 import time
 import weakref
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NoReturn, Self
+from typing import TYPE_CHECKING, Self
 
-from abidance.core.catalogue import INTERNAL_ERROR, SYMBOL_MISSING
-from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import CannotJudgeError
 from abidance.execute.death import describe
 from abidance.execute.greeting import UNWATCHED, Proofs
 from abidance.execute.instrument_status import ended
 from abidance.execute.loading import Load
-from abidance.execute.protocol import MOST_WORDS, REPLY, PlanOutcome
 from abidance.execute.spec import LOAD_SECONDS
+from abidance.execute.untrusted_answer import check_fits, read_answer
 from abidance.execute.worker_handle import WorkerEndedError, WorkerHandle
 from abidance.execute.zygote_handle import (
     LoadFailedError,
@@ -28,7 +26,6 @@ from abidance.execute.zygote_handle import (
     signal_name,
 )
 from abidance.plan.codec import decode_plan, encode_plan
-from abidance.plan.layout import MAX_BLOCKS
 from abidance.plan.observation import Death, Observation
 from abidance.watch.status import REQUEST_SIZE, WorkerPhase
 
@@ -266,7 +263,7 @@ class Supervisor:
             worker.trace()
             return self._bury(worker, plan, worker.end(), timed_out=True)
         try:
-            observation = _read(worker, answer, asked.sequence, plan)
+            observation = read_answer(worker.channel, answer, asked.sequence, plan)
         except ValueError as error:
             # Somebody has written to the worker's descriptors or its memory: it cannot be asked any more.
             self._drop_worker()
@@ -307,7 +304,7 @@ class Supervisor:
         """
         try:
             observation = worker.channel.observed_so_far()
-            _check_fits(observation, plan)
+            check_fits(observation, plan)
         except ValueError:
             raise lost(f"{_who(plan)} closed the descriptors that the worker answers by") from None
         finally:
@@ -331,7 +328,7 @@ class Supervisor:
         finally:
             worker.close()
         try:
-            _check_fits(seen, plan, whole=False)
+            check_fits(seen, plan, whole=False)
         except ValueError:
             seen = Observation(())  # somebody has written there
         if death.call is not None and death.call >= len(plan.calls):
@@ -428,64 +425,3 @@ def _who(plan: Plan) -> str:
 def _place(worker: WorkerHandle, address: int) -> tuple[StackFrame, ...]:
     """Return the place of a return address: that of the instruction after the call, and one less is in it."""
     return worker.modules.stack([address - 1]) if address else ()
-
-
-def _read(worker: WorkerHandle, answer: bytes, sequence: int, plan: Plan) -> Observation:
-    """Return the observation that the worker says it has written; raises ValueError when that is not so."""
-    if len(answer) != REPLY.size:
-        raise ValueError(f"{len(answer)} bytes came through its pipe, which is no answer")
-    echoed, outcome, length = REPLY.unpack(answer)
-    if echoed != sequence:
-        raise ValueError("it belongs to another plan")
-    if outcome != PlanOutcome.OBSERVED:
-        _refuse(PlanOutcome(outcome), worker.channel.said(min(length, MOST_WORDS)).decode("utf-8", "replace"))
-    observation = worker.channel.observed(length)
-    _check_fits(observation, plan)
-    return observation
-
-
-def _check_fits(observation: Observation, plan: Plan, *, whole: bool = True) -> None:
-    """Raise ValueError when the observation is of another plan's shape, so that no check trips over it.
-
-    One that is not `whole` may be of the first calls alone.
-    """
-    if len(observation.calls) > len(plan.calls) or (whole and len(observation.calls) != len(plan.calls)):
-        raise ValueError(f"it tells of {len(observation.calls)} calls, not {len(plan.calls)}")
-    for call, returned in zip(plan.calls, observation.calls, strict=whole):
-        if returned.ran and (
-            len(returned.followed) != len(call.follows)
-            or len(returned.blocks) != len(call.watched)
-            or (
-                returned.blocks
-                and any(
-                    len(seen) != plan.blocks[index].size
-                    for index, seen in zip(call.watched, returned.blocks, strict=True)
-                )
-            )
-        ):
-            raise ValueError(f"it does not tell what was asked about `{call.symbol}`")
-    if observation.changes and any(change.call >= max(len(plan.calls), 1) for change in observation.changes):
-        raise ValueError("it tells of a call that the plan does not have")
-    touched = [
-        call.side_effects.misfreed for call in observation.calls if call.side_effects.misfreed is not None
-    ]
-    if not (touched or observation.damage or observation.modified or observation.freed):
-        return
-    touched += [each.block for each in observation.damage]
-    allocated = any(callback.allocator is not None for callback in plan.callbacks)
-    own = [each.block for each in observation.modified] + [each.block for each in observation.freed]
-    most = MAX_BLOCKS if allocated else len(plan.blocks)
-    if any(block >= most for block in touched) or any(block >= len(plan.blocks) for block in own):
-        raise ValueError("it tells of a block that the plan does not have")
-
-
-def _refuse(outcome: PlanOutcome, words: str) -> NoReturn:
-    match outcome:
-        case PlanOutcome.NO_SYMBOL:
-            raise CannotJudgeError(Diagnostic(SYMBOL_MISSING, f"the dynamic linker says: {words}"))
-        case PlanOutcome.NO_MEMORY:
-            raise lost(words)
-        case _:
-            raise CannotJudgeError(
-                Diagnostic(INTERNAL_ERROR, f"the worker could not run a call plan: {words}")
-            )

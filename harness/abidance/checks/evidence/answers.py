@@ -225,7 +225,11 @@ def _behind(
 
 
 def _fields(
-    shape: RecordShape, one: Mapping[str, object], other: Mapping[str, object], path: str, tolerance: float | None
+    shape: RecordShape,
+    one: Mapping[str, object],
+    other: Mapping[str, object],
+    path: str,
+    tolerance: float | None,
 ) -> Iterator[AnswerDifference]:
     for member in shape.members:
         # Which alternative of a union was written is not known: the others read bytes without a meaning.

@@ -184,7 +184,9 @@ def _grow(context: Context, worst: _Worst, over: str, log: FilterLog) -> None:
     _draw(context, worst, given, GROWN, log)
 
 
-def _sizes(context: Context, execution: CostExecution, over: str) -> Iterator[tuple[Mapping[str, object], Case]]:
+def _sizes(
+    context: Context, execution: CostExecution, over: str
+) -> Iterator[tuple[Mapping[str, object], Case]]:
     """Yield the simplest calls at sizes that double, as long as their instructions can be counted."""
     size = LEAST_SIZE
     value: Any = None
