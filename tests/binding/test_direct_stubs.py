@@ -113,7 +113,7 @@ MISTAKES = [
     ("f: {prototype: int f(int x)}", "int f(long s, ...);", "has `s` as a `long`, not a `int`"),
     ("f: {prototype: long f(int x)}", "int f(int x);", "has the result as a `int`, not a `long`"),
     ("f: {prototype: 'int f(int x, int y)'}", "int f(int x);", "takes 1 parameters, and this names 2"),
-    ("f: {prototype: 'int f(int s, ...)'}", "int f(int s, ...);", "`...` tells no arguments"),
+    ("f: {prototype: 'int f(int s, ...)'}", "int f(int s, ...);", "`...` declares no arguments"),
     ("f: {prototype: int g(int x)}", "int f(int x);", "this declares no function `f`"),
     ("f: {prototype: int f(nothing x)}", "int f(int x);", "this declares no function `f`"),
     ("f: {prototype: int f}", "int f(int x);", "a C declaration without its `;`"),

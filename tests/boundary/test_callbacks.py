@@ -56,12 +56,12 @@ def clause(function, text):
         (
             "with_two",
             "{t: {callback: {}, user_data: context}}",
-            "which parameter `context` comes back in is not plain: 2 have its type",
+            "which parameter `context` comes back in is ambiguous: 2 have its type",
         ),
         (
             "each",
             "{v: {callback: {returns: {errno: set_on_failure}}, user_data: context}}",
-            "`errno` cannot be said of what a callback returns",
+            "`errno` does not apply to what a callback returns",
         ),
     ],
 )
@@ -72,12 +72,12 @@ def test_what_does_not_fit_the_header_is_an_error(function, text, message, refus
 @pytest.mark.parametrize(
     ("function", "text", "why"),
     [
-        ("with_old", "{o: {callback: {}}}", "an old-style declaration does not tell its parameters"),
+        ("with_old", "{o: {callback: {}}}", "an old-style declaration does not give its parameters"),
         ("with_give", "{g: {callback: {}}}", "answers of the type `item` cannot be generated"),
         (
             "with_make",
             "{m: {callback: {}, user_data: self}}",
-            "a callback returns a `void *`, and the contract does not say at what it points",
+            "a callback returns a `void *`, and the contract does not say what it points to",
         ),
     ],
 )

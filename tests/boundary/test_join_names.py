@@ -64,7 +64,7 @@ def test_an_out_parameter_does_not_tell_how_much_memory_to_give(refused):
         HEADER, "functions: {fill: {params: {out: {out: bytes, capacity: len}, len: {out: size_t}}}}"
     )
 
-    assert messages == ["`len` is written by the call, so it cannot tell how much memory to give to it"]
+    assert messages == ["`len` is written by the call, so it cannot determine how much memory to pass"]
 
 
 def test_but_it_tells_how_much_is_meaningful(joined):

@@ -32,8 +32,8 @@ def test_a_pointer_in_a_record_that_is_read_must_be_described(refused):
     messages = refused(HEADER, "functions: {with_options: {params: {o: {in: options}}}}")
 
     assert messages == [
-        "`name` is a `const char *`, and the contract does not say at what it points",
-        "`hook` is a `callback`, and the contract does not say at what it points",
+        "`name` is a `const char *`, and the contract does not say what it points to",
+        "`hook` is a `callback`, and the contract does not say what it points to",
     ]
 
 
@@ -161,6 +161,6 @@ def test_the_pointers_of_one_function_are_one_complaint(refused):
     header = "int f(const char *a, int n, int *b, void *c);\nint g(int *one);"
 
     assert refused(header, "functions: {f: {}, g: {}}") == [
-        "`a`, `b` and `c` of `f` are pointers, and the contract does not say at what they point",
-        "`one` of `g` is a `int *`, and the contract does not say at what it points",
+        "`a`, `b` and `c` of `f` are pointers, and the contract does not say what they point to",
+        "`one` of `g` is a `int *`, and the contract does not say what it points to",
     ]

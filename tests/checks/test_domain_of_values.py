@@ -126,7 +126,7 @@ def test_a_negative_length(judged):
     left = {"len": struct.pack("<i", -1)}
 
     (found,) = messages(judged("int f(uint8_t *out, int *len);", LENGTH % "int", result=OK, left=left))
-    assert found == "ABD324 `f` says that `out` holds -1 elements, but no call leaves that many"
+    assert found == "ABD324 `f` reports -1 elements in `out`, but no call leaves that many"
 
 
 def test_a_length_after_a_failure_says_nothing(judged):

@@ -135,17 +135,17 @@ LISTED = {
     ),
     "to": "what the result of `name` points at: it was NULL each time",
     "out pointer": "what `hands` leaves in `out`: no call that succeeded left anything there",
-    "calls": "what is promised of invocations of `visit` of `tells`: nothing called it",
-    "params of a callback": "what is promised of invocations of `visit` of `tells_all`: nothing called it",
+    "calls": "promises about invocations of `visit` of `tells`: it was never called",
+    "params of a callback": "promises about invocations of `visit` of `tells_all`: it was never called",
     "ensures over nothing": "`all(c.code == n for c in visit.calls)` of `tells_all`: no call put it to the test",
     "to of a callback": "what `why` of `visit` of `tells_why` points at: it was NULL each time",
     "ensures of a callback": "`implies(why != null, why == 'why')` of `visit` of `tells_why`: no invocation put it to",
-    "allocates": "what is promised of invocations of `get` of `borrows`: nothing called it",
-    "frees": "what is promised of invocations of `put` of `borrows`: nothing called it",
+    "allocates": "promises about invocations of `get` of `borrows`: it was never called",
+    "frees": "promises about invocations of `put` of `borrows`: it was never called",
     "ensures of rejects": "`implies(out == 1, n == -1)` of `rejects` of `refuses` with `n: -1`: no call put it to",
     "nullable": "`text` of `takes` as NULL: no call gave it",
     "lifetime of a result": "what the result of `table_name` points at: it was NULL each time",
-    "lifetime of a callback": "what is promised of invocations of `told` of `table_watch`: nothing called it",
+    "lifetime of a callback": "promises about invocations of `told` of `table_watch`: it was never called",
     "ensures of a law": "`implies(a.result == -1, n == 3)` of the law `it_may_fail`: no case put it to the test",
 }
 """By the kind of clause, what is said where no call puts it to the test."""
@@ -319,7 +319,7 @@ def test_memory_from_an_allocator_that_nobody_watches_is_listed(small, watched):
     )
 
     assert (ended.status, ended.codes) == (0, []), ended.text
-    handed = [f"`{name}` hands over" for name in ("pot_new", "pot_text", "pot_long")]
+    handed = [f"`{name}` returns" for name in ("pot_new", "pot_text", "pot_long")]
     for what in (*handed, "`pot_open` leaves in `out`", "`pot_name` leaves in `out`"):
         words = f"leaks and overflows of what {what}, which comes from no allocator that is watched"
         assert (words in ended.text) is (not watched), ended.text

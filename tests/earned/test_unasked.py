@@ -142,7 +142,7 @@ def test_a_leak_of_a_function_that_leaves_a_pointer_is_judged_or_told(
     assert ended.codes == codes, ended.text
     assert ended.status == bool(codes)
     sentence = (
-        "leaks of `fetch`: nobody gives back what it leaves in `out`; "
+        "leaks of `fetch`: nobody frees what it stores in `out`; "
         "say `out: {..., owner: caller, free: FUNCTION}`, or `owner: callee`"
     )
     assert (sentence in ended.text) is told, ended.text
@@ -182,7 +182,7 @@ def test_what_is_no_pointer_has_no_owner(small):
     ended = small.command("check")
 
     assert ended.status == 2
-    assert "`owner` has no meaning here: `out` is no place for a pointer that comes back" in ended.text
+    assert "`owner` has no meaning here: `out` does not return a pointer" in ended.text
 
 
 EACH_HEADER = """
@@ -349,7 +349,7 @@ def test_a_promise_that_no_call_met_is_told(small, start, bound):
     ended = small.run(QUIET_HEADER, QUIET, contract, flags=[f"-DFROM={start}"], examples=30)
 
     assert ended.status == 0, ended.text
-    quiet = "what is promised of invocations of `visit` of `each`: nothing called it" in ended.text
+    quiet = "promises about invocations of `visit` of `each`: it was never called" in ended.text
     lawless = "of the law `large_ones_grow`: no case put it to the test" in ended.text
     assert (quiet, lawless) == (start == 9, bound == 9), ended.text
 
@@ -366,7 +366,5 @@ def test_a_function_without_two_answers_alike_is_told(small):
     )
 
     assert (ended.status, ended.codes) == (0, []), ended.text
-    assert (
-        "whether `ticket` answers by memory that nobody has written: no two answers are alike" in ended.text
-    )
+    assert "uninitialised reads of `ticket`: it gives a different result each time" in ended.text
     assert "`steady` answers" not in ended.text

@@ -85,7 +85,7 @@ def test_files_that_each_load_leaves_are_told(small, temporary, may):
     ended = small.run(HEADER, SOUND + CONSTRUCTOR % does, may + CONTRACT, examples=5)
 
     assert (ended.status, ended.codes) == ((0, []) if may else (1, ["ABD354"])), ended.text
-    assert ("leaves a file behind in a folder for temporary ones" in ended.text) is (not may)
+    assert ("leaves a temporary file behind" in ended.text) is (not may)
     assert (f"{temporary.name}/left-" in ended.text) is (not may)
 
 

@@ -17,7 +17,7 @@ DIFFERENT = {
     "emptied": "tw_count:result",  # the last one removed is still counted
     "third": "tw_count:result",  # the third one added is not counted
     "refuses": "tw_new:result",  # a bag comes into being in one of them alone
-    "falls": "tw_last:",  # an emptied bag has no last one, and one of them does not come back
+    "falls": "tw_last:",  # an emptied bag has no last one, and one of them does not return
     "backwards": "tw_each:visit",  # once something was removed, numbers are told from the last on
     "why": "tw_add:errno",  # why a bag that was emptied in between is full
 }

@@ -79,10 +79,10 @@ MISTAKES = {
     "lv_ad(table, key, 1)": "function `lv_ad` is not in `functions`",
     "lv_add(table, keys, 1)": "unknown name `keys`",
     "lv_add(table, key=key, valu=1)": "parameter `valu` is not in `lv_add`",
-    "lv_add(table, key, a.value + 1)": "an argument is what a step left, as it is, or made of what is given",
+    "lv_add(table, key, a.value + 1)": "an argument is an output of a step, unmodified, or computed from given values",
     "lv_add(table, a.value, 1)": "`a.value` does not fit `key`, or has no value of its own",
     "lv_count(a.result)": "`a.result` does not fit `table`, or has no value of its own",
-    "lv_get(table, key, 3)": "`lv_get` takes 2 arguments here: what it only writes to is left out",
+    "lv_get(table, key, 3)": "`lv_get` takes 2 arguments here, without those that are only written",
     "lv_add(table": "must be a call such as `a = rg_admit(guard, request)`",
     "table.add(1)": "must be a call such as `a = rg_admit(guard, request)`",
 }

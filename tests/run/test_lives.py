@@ -89,7 +89,7 @@ def test_the_cause_of_a_kept_pointer_names_who_was_lent_it(judge):
     found, _ = judge("lives", "lv_table", "kept", seed=1, phases=("lifecycle",))
 
     assert (
-        "reads the memory of `key`, which `lv_add` was lent for its own call alone"
+        "reads the memory of `key`, which `lv_add` borrowed for its own call only"
         in found[0].diagnostic.message
     )
     assert found[0].diagnostic.span.path.name == "lives.contract.yaml"

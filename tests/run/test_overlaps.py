@@ -77,10 +77,10 @@ def test_a_build_that_sees_no_races_says_so(judge):
     done = judge.items("overlaps", "ov_next", "wrong", phases=("threads",))
 
     assert done[0].gaps[0].words == (
-        "answers of `ov_next` depend on the order of calls, so threads were only held to not crashing"
+        "results of `ov_next` depend on the order of calls, so threads were only checked for crashes"
     )
     done = judge.items("overlaps", "ov_mean", "sound", phases=("threads",))
-    words = "without a `tsan` build, races in `ov_mean` that change no answer cannot be seen"
+    words = "without a `tsan` build, races in `ov_mean` that change no result cannot be seen"
     assert [gap.words for gap in done[0].gaps] == [words]
 
 

@@ -56,22 +56,22 @@ def test_an_old_pointer_is_found_from_sequences(judge):
 @pytest.mark.parametrize(
     ("function", "words"),
     [
-        ("po_list_new", "`po_list_new` returned, and 1 block from `memory.alloc` never came back"),
+        ("po_list_new", "`po_list_new` returned without freeing 1 block from `memory.alloc`"),
         (
             "po_list_add",
             "`po_list_add` wrote 1 byte past the end of memory from `memory.alloc` of `po_list_new`",
         ),
         (
             "po_list_drop",
-            "`po_list_drop` gave the C library's `free` what `memory.alloc` of `po_list_new` had given",
+            "`po_list_drop` passed a block from `memory.alloc` of `po_list_new` to the C library's `free`",
         ),
         (
             "po_list_trim",
-            "`po_list_trim` gave back what had come back before to `memory.free` of `po_list_new`",
+            "`po_list_trim` passed a block that was freed before to `memory.free` of `po_list_new`",
         ),
-        full("po_sort", "`po_sort` gave back a pointer 4 bytes into a block to `release`"),
-        full("po_zeros", "`po_zeros` gave back memory that no allocator gave to `release`"),
-        full("po_two", "`po_two` gave back a block of another allocator to `other.free`"),
+        full("po_sort", "`po_sort` passed a pointer 4 bytes into a block to `release`"),
+        full("po_zeros", "`po_zeros` passed memory from no allocator to `release`"),
+        full("po_two", "`po_two` passed a block of another allocator to `other.free`"),
     ],
 )
 def test_a_finding_names_the_callback(function, words, judge):

@@ -130,7 +130,7 @@ def test_the_emitted_program_asks_the_library_for_memory(built, tmp_path, monkey
 @pytest.mark.parametrize(
     ("said", "words"),
     [
-        ("owner: callee, free: tk_release", "nobody knows what memory that `tk_release` frees comes from"),
+        ("owner: callee, free: tk_release", "the allocator of memory that `tk_release` frees is unknown"),
         ("owner: callee, alloc: tk_count, free: tk_release", "`tk_count` cannot be asked for memory"),
         ("owner: callee, alloc: tk_alloc, free: tk_eat", "`tk_eat` cannot be called to free this"),
         (
@@ -159,6 +159,4 @@ def test_calls_that_take_memory_over_are_not_made_again_and_again(built, tmp_pat
 
     main(["run", str(contract), "--library", "sound", "--function", "tk_eat", "--max-examples", "5"])
 
-    assert (
-        "`thread_safe` of `tk_eat`, which takes over memory that it is given once" in capsys.readouterr().out
-    )
+    assert "`thread_safe` of `tk_eat`, which takes ownership of memory" in capsys.readouterr().out

@@ -83,7 +83,7 @@ def test_what_adds_up_until_it_fails(piles, function, nth):
 def test_what_only_the_first_call_in_a_process_does(piles):
     out, case = found(piles, "pl_first")
 
-    assert "= in a new process the first such call fails, and those after it do not" in out
+    assert "= in a new process only the first such call fails" in out
     assert "repeats 2 of 2" in out
     assert piles("replay", case)[0] == 1
     assert emitted(piles, case) == 1
@@ -92,7 +92,7 @@ def test_what_only_the_first_call_in_a_process_does(piles):
 def test_what_needs_other_calls_before_it(piles):
     out, case = found(piles, "pl_fill")
 
-    assert "= not in a new process: what calls before it have left behind matters" in out
+    assert "= not in a new process: it depends on earlier calls" in out
     code, again = piles("replay", case)
     assert code == 3
     assert f"`{case}` failed only after other calls, and these are not stored" in again

@@ -85,7 +85,7 @@ def test_preconditions_that_refuse_nearly_everything(judged):
     (reason,) = item.reasons
     assert item.outcome is Outcome.ERRORED
     assert reason.code.id == "ABD109"
-    assert "keep its preconditions" in reason.message
+    assert "meet its preconditions" in reason.message
     assert reason.labels[0].text == "refuses most of them"
     assert reason.span.column == len("  db_div: {requires: [a > b, '") + 1
 

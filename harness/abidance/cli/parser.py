@@ -50,7 +50,7 @@ class Parser(argparse.ArgumentParser):
             Diagnostic(
                 BAD_CONFIGURATION,
                 message.removeprefix("argument "),
-                help=f"`{self.prog} --help` shows what can be given",
+                help=f"`{self.prog} --help` lists the options",
             )
         )
 

@@ -30,9 +30,7 @@ class Instrument:
     part_of: str = ""
 
 
-_RUNTIME = (
-    "have the project keep the flags of the build, and nothing stand in front of the sanitizer's runtime"
-)
+_RUNTIME = "have the project keep the flags of the build, and load nothing before the sanitizer's runtime"
 _SANDBOX = "run where the sandbox allows it; `abidance doctor` shows which instruments are live"
 
 INSTRUMENTS = (
@@ -48,7 +46,7 @@ INSTRUMENTS = (
         "canaries",
         "canaries",
         "memory",
-        "a byte changed beside a block is seen, and where",
+        "a byte changed beside a block is detected, and where",
         _SANDBOX,
         ("canary.c",),
         "guards",
@@ -82,7 +80,7 @@ INSTRUMENTS = (
         "heap",
         "heap watcher",
         "heap",
-        "a block is counted, filled and left over; a write past its end and one after its release are seen",
+        "a block is counted, filled and reported as a leak; a write past its end and one after free are detected",
         "check the library with an `asan` build, whose runtime watches the heap by itself",
         (
             "heap/interposer.c",
@@ -98,7 +96,7 @@ INSTRUMENTS = (
         "bound",
         "heap watcher",
         "heap",
-        "what the library has bound to `malloc` and its like is what is watched",
+        "the library's `malloc` and its like are those that are watched",
         "have the library take its memory from the C library's `malloc` where it is tested",
         ("heap_binding.c",),
         "heap",
@@ -116,7 +114,7 @@ INSTRUMENTS = (
         "state",
         "process state",
         "process",
-        "a changed umask, a blocked signal and an open descriptor are seen",
+        "a changed umask, a blocked signal and an open descriptor are detected",
         _SANDBOX,
         ("process_state.c", "process_resources.c", "process_resources.h"),
     ),
@@ -124,7 +122,7 @@ INSTRUMENTS = (
         "mailbox",
         "sealed mailbox",
         "process",
-        "what the worker has noted down cannot be reached while a call runs",
+        "the worker's records are inaccessible while a call runs",
         _SANDBOX,
         ("mailbox.c",),
     ),
@@ -132,7 +130,7 @@ INSTRUMENTS = (
         "strays",
         "second returns",
         "process",
-        "a forked process that comes back from a call is seen",
+        "a forked process that returns from a call is detected",
         _SANDBOX,
         ("forked_returns.c",),
         "state",
@@ -149,7 +147,7 @@ INSTRUMENTS = (
         "lanes",
         "thread lanes",
         "threads",
-        "answers that differ from one order of calls to another are seen, and like ones are not distinguished",
+        "results that depend on the order of calls are detected, and equal ones are not",
         _SANDBOX,
         ("lanes.c", "reentry.c"),
     ),
@@ -157,7 +155,7 @@ INSTRUMENTS = (
         "trap",
         "system-call trap",
         "process",
-        "a system call of a trapped call is seen, with its number",
+        "a system call of a trapped call is detected, with its number",
         "it takes Linux 5.11 on x86-64",
         ("crash.c", "lanes.c"),
     ),
@@ -173,7 +171,7 @@ INSTRUMENTS = (
         "timer",
         "timer",
         "cost",
-        "the processor's clock goes on",
+        "the processor's clock advances",
         _SANDBOX,
         ("call_timer.c",),
     ),

@@ -184,7 +184,7 @@ def is_own(facts: os.stat_result) -> bool:
 def _not_private(directory: Path) -> Diagnostic:
     return Diagnostic(
         BAD_CONFIGURATION,
-        f"the cache `{directory}` is another user's, or others may write to it: what is in it is loaded and believed",
+        f"the cache `{directory}` is another user's, or others may write to it: what is in it is loaded and trusted",
         help=f"remove it, or set `{VARIABLE}` to a directory of your own",
     )
 

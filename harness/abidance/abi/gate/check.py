@@ -76,9 +76,9 @@ def _gained(before: GateSide, now: Present) -> Iterator[Diagnostic]:
         if before.snapshot is not None and level < each.level:
             yield Diagnostic(
                 EVIDENCE_GAINED,
-                f"`{each.witness}` tells {each.level.words}, and told {level.words} when the baseline was taken",
+                f"`{each.witness}` has {each.level.words}, and had {level.words} when the baseline was taken",
                 (Label(Span.at(before.snapshot, 1)),),
-                help=f"`abidance abi accept {_here(now.contract.path)}` keeps what it tells, to compare with later",
+                help=f"`abidance abi accept {_here(now.contract.path)}` accepts a baseline that includes it",
             )
 
 
@@ -99,7 +99,7 @@ def baseline(now: Present) -> GateSide:
                 BASELINE_MISSING,
                 f"there is no accepted baseline of `{contract.boundary}` at `{_here(path)}`",
                 (Label(span),),
-                help=f"`abidance abi accept {_here(contract.path)}` takes what it is now as the first",
+                help=f"`abidance abi accept {_here(contract.path)}` accepts the present state as the first baseline",
             )
         )
     found = read_snapshot(path)

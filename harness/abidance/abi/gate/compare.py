@@ -41,7 +41,7 @@ def compare(old: GateSide, new: GateSide) -> tuple[Change, ...]:
         raise CannotJudgeError(Diagnostic(NOT_COMPARABLE, message, help="give headers, or build with `-g`"))
     empty = " and ".join(f"`{Path(each.name).name}`" for each in (old, new) if each.facts.empty)
     if old.facts.empty:
-        what = f"nothing is declared or exported in {empty}, as far as is looked at"
+        what = f"nothing is declared or exported in {empty} that belongs to the boundary"
         return (
             *diff(old.facts, new.facts),
             Change("evidence", "absent", "surface", "", what, frozenset(("surface",))),

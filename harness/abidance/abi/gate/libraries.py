@@ -86,10 +86,10 @@ def _paths(contract: Contract, given: Path | None, *, build: bool) -> Iterator[t
 
 def _unseen(contract: Contract, name: str, error: AbidanceError) -> Diagnostic:
     cause = error.diagnostics[0] if error.diagnostics else None
-    remedy = f"{cause.help}; or" if cause and cause.help else "mend the build,"
+    remedy = f"{cause.help}; or" if cause and cause.help else "fix the build,"
     return Diagnostic(
         LIBRARY_NOT_SEEN,
-        f"library `{name}` was not looked into: {cause.message if cause else 'it cannot be read'}",
+        f"library `{name}` was not compared: {cause.message if cause else 'it cannot be read'}",
         (Label(contract.libraries[name].span),),
         help=f"{remedy} give the file with `--library FILE`, or leave libraries out with `--no-build`",
     )

@@ -52,7 +52,7 @@ def compare_source(header: Facts, binary: Facts) -> Iterator[Diagnostic]:
         more = f" and {len(functions) - _SHOWN} more" if len(functions) > _SHOWN else ""
         yield Diagnostic(
             CONVENTION_UNKNOWN,
-            f'nothing tells whether {names}{more} are `extern "C"`: the source `{path.name}` is not there',
+            f'it is unknown whether {names}{more} are `extern "C"`: the source `{path.name}` is missing',
             labels=labels(functions[0].span, None),
             help="hold the library against its header where it is built",
             place=functions[0].name,

@@ -205,7 +205,7 @@ def _missing(
     mangled = _mangled(ours.symbol, binary)
     if versions:
         told = ", ".join(f"`{each.key}`" for each in versions)
-        note = f"only {told}, which programs that are linked now do not get"
+        note = f"only {told}, which newly linked programs do not get"
     elif mangled:
         note = f'`{mangled}` is exported: the C++ name of a function without `extern "C"`'
     else:

@@ -127,6 +127,6 @@ def _refuse(path: Path, why: str, line: int, remedy: str | None = None) -> NoRet
             SNAPSHOT_UNREADABLE,
             f"`{path.name}` is no snapshot that can be read: {why}",
             (Label(Span.at(path, line)),),
-            help=remedy or "take it anew with `abidance abi snapshot`",
+            help=remedy or "regenerate it with `abidance abi snapshot`",
         )
     )

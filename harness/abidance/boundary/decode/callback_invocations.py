@@ -255,7 +255,7 @@ class _Invoked:
             self._unterminated.append(path)
             return SOMEWHERE
         if followed.reach is PointerReadStatus.UNTERMINATED:
-            return Unavailable(f"`{path}` is longer than what is looked at of a string")
+            return Unavailable(f"`{path}` is longer than the part of a string that is read")
         self._strings.append((path, followed.contents, shape.encoding))
         return followed.contents
 
@@ -271,7 +271,7 @@ class _Invoked:
             if followed.reach is PointerReadStatus.UNREADABLE:
                 self._unreadable.append(path)
                 return SOMEWHERE
-            return Unavailable(f"`{path}` is longer than what is looked at of it")
+            return Unavailable(f"`{path}` is longer than the part that is read")
         raw = followed.contents[: wanted * size]
         if shape.what is What.BYTES:
             return raw

@@ -91,7 +91,7 @@ class Arguments:
     def _callback(self, shape: CallbackShape, value: Script, path: str, builder: CallBuilder) -> p.Slot:
         """Return the slot that a callback's address is in; raises EvaluationError when there are too many."""
         if sum(made.kind == shape.kind for made, _ in self._draft.callbacks) >= INSTANCES:
-            message = f"a call is given at most {INSTANCES} callbacks of one type, and this one is given more"
+            message = f"a call can take at most {INSTANCES} callbacks of one type, and this one takes more"
             assert shape.span is not None
             raise EvaluationError(message, shape.span)
         builder.callbacks[path] = len(self._draft.callbacks)

@@ -41,7 +41,7 @@ class Mark(Enum):
         """Return why a field has no value, for expressions that ask for one."""
         if self is Mark.ROOM:
             return Unavailable(f"`{name}` has no value before the call, which is to write it")
-        return Unavailable(f"`{name}` cannot be looked at: the contract does not describe what is there")
+        return Unavailable(f"`{name}` cannot be read: the contract does not describe its target")
 
 
 class FixedText(bytes):

@@ -1,6 +1,6 @@
 """Python functions that a contract names: `model` and `generate`. Nothing is imported before one is called.
 
-Modules are looked for in the folder of the file that names them, then where Python looks. Two contracts may each
+Modules are looked for in the folder of the file that names them, then on Python's path. Two contracts may each
 have a module of one name beside them: each gets its own.
 """
 
@@ -78,7 +78,7 @@ def load_hook(clause: str, name: Name) -> Hook:
 
 def _load(clause: str, name: Name, folder: _Folder) -> Callable[..., Any]:
     module_name, _, wanted = name.text.partition(":")
-    where = f"modules are looked for beside the contract, in `{folder.path.name}`, then where Python looks"
+    where = f"modules are searched for beside the contract, in `{folder.path.name}`, then on Python's path"
     with _known(folder):
         try:
             with _told(clause, name, folder.path, missing=module_name):
@@ -161,7 +161,7 @@ def _raised(clause: str, name: Name, folder: Path, error: BaseException) -> Hook
         width = max(len(last.line or ""), 1)
         column = _indent(Path(last.filename), frames[-1].lineno) + 1
         places = (Label(Span.at(Path(last.filename), frames[-1].lineno, column, width), "raised here"),)
-    hint = f"`{clause}` must not raise: what is not valid is left out by `requires`, `range` and `one_of`"
+    hint = f"`{clause}` must not raise: exclude invalid values with `requires`, `range` and `one_of`"
     return _error(f"`{name}` raised {words}", name, places, hint=hint)
 
 

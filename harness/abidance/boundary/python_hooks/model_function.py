@@ -66,7 +66,7 @@ def _asked(hook: Hook, function: BoundaryFunction) -> list[str]:
             hint = did_you_mean(each.name, known) or "a model takes parameters of the C function, by name"
             raise hook.wrong(f"takes `{each.name}`, which is no parameter of `{function.name}`", hint)
     if any(each.kind is each.POSITIONAL_ONLY and each.default is each.empty for each in takes):
-        raise hook.wrong("has parameters that cannot be given by name")
+        raise hook.wrong("has parameters that cannot be passed by name")
     return [each.name for each in named if each.name in known]
 
 

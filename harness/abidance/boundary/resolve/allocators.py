@@ -35,7 +35,7 @@ def allocated_result(
         shaper.problems.contradiction(words, callback.key_span("allocates"), declared)
     for clause in _LONGER:
         if returns is not None and returns.says(clause):
-            words = f"`{clause}` cannot be said of memory that a callback allocates"
+            words = f"`{clause}` does not apply to memory that a callback allocates"
             places = (Label(returns.key_span(clause)), Label(declared))
             shaper.problems.add(Diagnostic(WRONG_VALUE, words, places))
     return s.OpaqueShape(text, nullable=nullable, said=True), _refused(callback, declared)

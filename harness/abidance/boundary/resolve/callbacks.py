@@ -98,7 +98,7 @@ def callback_shape(
 
 def _why_not(shaper: Shaper, function: c.FunctionType) -> str:
     if not function.prototype:
-        return "an old-style declaration does not tell its parameters"
+        return "an old-style declaration does not give its parameters"
     for type_ in (function.returns, *function.parameters):
         found = passing(type_, shaper.declarations, shaper.layouts)
         if isinstance(found, PassingRefusal):
@@ -186,7 +186,7 @@ def _result(
     if returns is not None:
         for clause in ("handle", "status", "errno", "lifetime"):
             if returns.says(clause):
-                words = f"`{clause}` cannot be said of what a callback returns"
+                words = f"`{clause}` does not apply to what a callback returns"
                 where = (Label(returns.key_span(clause)), Label(declared))
                 shaper.problems.add(Diagnostic(WRONG_VALUE, words, where))
     resolved = shaper.declarations.resolve(type_)
@@ -210,7 +210,7 @@ def _result(
         case s.OpaqueShape():
             if returns is None or returns.nullable is not True:
                 kind = shaper.text(type_)
-                words = f"a callback returns a `{kind}`, and the contract does not say at what it points"
+                words = f"a callback returns a `{kind}`, and the contract does not say what it points to"
                 labels = (Label(callback.span), Label(declared))
                 remedy = "say `returns: {to: ..}`; where NULL is valid, `returns: {nullable: true}`"
                 return shape, Diagnostic(TYPE_REFUSED, words, labels, help=remedy)
@@ -255,7 +255,7 @@ def _given_back(
     same = [index for index in fitting if members[index].name == name.text]
     if len(same) == 1 or len(fitting) == 1:
         return (same or fitting)[0]
-    words = f"which parameter `{name}` comes back in is not plain: " + (
+    words = f"which parameter `{name}` comes back in is ambiguous: " + (
         "none has its type" if not fitting else f"{len(fitting)} have its type"
     )
     remedy = "name it: `callback: {user_data: PARAMETER}`"

@@ -77,9 +77,11 @@ class LiteralConverter:
             case RecordShape():
                 return self.record(shape.members, literal, shape.spelling, declared)
             case HandleShape():
-                words = "null: a handle is made by its create function, and `destroyed` only under `rejects`"
+                words = (
+                    "null: a handle is created by its create function, and `destroyed` only under `rejects`"
+                )
                 return self._wrong(literal, words, declared)
-        return self._wrong(literal, "left out: nothing can be given here", declared)
+        return self._wrong(literal, "omitted: no value is possible here", declared)
 
     def _script(self, shape: CallbackShape, literal: Literal, declared: Span | None) -> Any:
         """Return what a callback answers: a list, or the one answer that it always gives."""
@@ -91,7 +93,7 @@ class LiteralConverter:
             )
         items = literal.items if literal.items is not None else (literal,)
         if not items:
-            return self._wrong(literal, "a list of at least one answer", declared)
+            return self._wrong(literal, "a list of at least one return value", declared)
         if shape.allocates is not None:
             return self._allocating(items, declared)
         if written_by(shape):

@@ -134,9 +134,7 @@ def _check_handed_out(
             continue
         shape = member.shape
         if not isinstance(shape, s.PointerShape) or not isinstance(shape.element, s.OpaqueShape):
-            message = (
-                f"`owner` has no meaning here: `{member.name}` is no place for a pointer that comes back"
-            )
+            message = f"`owner` has no meaning here: `{member.name}` does not return a pointer"
             problems.contradiction(message, param.key_span("owner"), member.declared)
         elif (freer := freers.get(member.name)) and (function := functions.get(freer.text)) is not None:
             _check_freer(function, s.NothingShape(), freer, "", problems)

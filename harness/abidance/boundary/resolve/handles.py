@@ -97,7 +97,7 @@ def _told(function: BoundaryFunction, handle: str) -> str | None:
     if not points:
         return None
     return (
-        "a pointer to the type of several handles does not tell which it is: say "
+        "several handles have this type: say "
         f"`{function.name}: {{params: {{{points[0]}: {{handle: {handle}}}}}}}`, or make them one handle, with all that "
         "make it under `create`"
     )

@@ -153,7 +153,7 @@ class _Joiner:
             if number < len(places):
                 return places[number]
             message = (
-                f"`{function.name}` takes {len(places)} arguments here: what it only writes to is left out"
+                f"`{function.name}` takes {len(places)} arguments here, without those that are only written"
             )
             self._problems.add(Diagnostic(WRONG_VALUE, message, (Label(expression.span),)))
             return None
@@ -172,7 +172,7 @@ class _Joiner:
             if expression.text.strip() == ".".join(reference.parts) and len(reference.parts) == 2:
                 return self._earlier(reference.parts[0], reference.parts[1], expression, member)
         if any(reference.parts[0] in self._named for reference in references):
-            message = "an argument is what a step left, as it is, or made of what is given"
+            message = "an argument is an output of a step, unmodified, or computed from given values"
             self._problems.add(Diagnostic(WRONG_VALUE, message, (Label(expression.span),)))
             return None
         known = {*given, *self._shaper.constants}
@@ -222,7 +222,7 @@ class _Joiner:
                 if told and self._fits(source, told, target):
                     bound[length] = Earlier(value.call, told)
                 else:
-                    message = f"nobody knows how much of `{buffer.name}` there is: say `{length}` as well"
+                    message = f"the length of `{buffer.name}` is unknown: say `{length}` as well"
                     labels = (Label(written.function.span), Label(buffer.promised))
                     remedy = f"such as `{function.name}(..., {spelling(length)}=...)`, made of what is given"
                     self._problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy))

@@ -72,7 +72,7 @@ def _check_size(shape: s.PointerShape, members: Mapping[str, s.Member], problems
             if member is None or not _only_out(member):
                 continue
             message = (
-                f"`{member.name}` is written by the call, so it cannot tell how much memory to give to it"
+                f"`{member.name}` is written by the call, so it cannot determine how much memory to pass"
             )
             remedy = (
                 "say `capacity`"

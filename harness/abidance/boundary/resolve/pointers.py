@@ -1,4 +1,4 @@
-"""The shapes of pointers: which way data goes, at what they point, how much of it there is and how long it lasts."""
+"""The shapes of pointers: direction, what they point to, how much of it there is and how long it lasts."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def pointer_shape(
     if kind is s.What.ARRAY and isinstance(element, s.ScalarShape):
         element = limited(shaper, element, place, declared)
     if element.size == 0:
-        message = f"`{shaper.text(type_.to)}` is incomplete: what it points at has no size that is known here"
+        message = f"`{shaper.text(type_.to)}` is incomplete: the size of its target is unknown here"
         shaper.problems.contradiction(message, what.span, declared)
         return s.OpaqueShape(shaper.text(type_))
     _check_size(shaper, kind, direction, place, what)
@@ -102,7 +102,7 @@ def _check_size(shaper: Shaper, kind: s.What, direction: s.Direction, place: Pla
     if isinstance(place, Given):
         # Nothing tells a length of what a law is given: it is as long as it is generated.
         if place.generate is None:
-            message = f"`{what.text}` without `max`: nobody knows how much memory there may be"
+            message = f"`{what.text}` without `max`: the size of the memory is unknown"
             label = Label(what.span, "add `max: NUMBER`")
             shaper.problems.add(Diagnostic(WRONG_VALUE, message, (label,)))
         return
@@ -110,7 +110,7 @@ def _check_size(shaper: Shaper, kind: s.What, direction: s.Direction, place: Pla
     shaper.problems.add(
         Diagnostic(
             WRONG_VALUE,
-            f"`{what.text}` without `{clause}`: nobody knows how much memory there is",
+            f"`{what.text}` without `{clause}`: the size of the memory is unknown",
             (Label(what.span, f"add `{clause}: EXPRESSION`"),),
         )
     )

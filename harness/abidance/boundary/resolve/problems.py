@@ -106,7 +106,7 @@ def _unspecified(function: str, span: Span, pointers: Mapping[str, tuple[Span, s
     return Diagnostic(
         POINTER_UNSPECIFIED,
         f"{listed(tuple(pointers), 'and')} of `{function}` {is_what}, "
-        f"and the contract does not say at what {those}",
+        f"and the contract does not say what {those} to",
         (Label(span, f"say it under `params`{'' if others else f', at `{first}`'}"), *says),
         help=f"such as `{first}: {{in: bytes, length: n}}`, `{first}: {{out: TYPE}}` or `{first}: {{handle: NAME}}`",
     )

@@ -116,7 +116,7 @@ class _Joined:
         named = tuple(replace(parameter, span=self.span) for parameter in prototype.parameters)
         declared = self.header.declarations.functions.get(self.name)
         if prototype.variadic:
-            words = "`...` tells no arguments: name those of one way to call it"
+            words = "`...` declares no arguments: name those of one call"
             self.problems.add(Diagnostic(WRONG_VALUE, words, (Label(self.span),)))
             return
         ending = self._ending(declared) if declared else None

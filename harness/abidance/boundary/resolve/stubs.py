@@ -40,7 +40,7 @@ def with_stubs(
     for name, words in refused.items():
         diagnostic = Diagnostic(
             STUB_REFUSED,
-            f"`{name}` cannot be called: the compiler refuses its call stub: {words}",
+            f"`{name}` cannot be called: the compiler rejects its call stub: {words}",
             (Label(found[name].span), Label(found[name].declaration.span, "declared here")),
             help="a C program that includes this header and calls it is refused for the same reason",
         )

@@ -59,7 +59,7 @@ def _allocator(place: Place, declarations: Declarations, problems: Problems) -> 
             return "", ""
         return place.alloc.text, place.free.text
     if place.free is not None and not is_libcs(place.free.text, declarations):
-        words = f"nobody knows what memory that `{place.free}` frees comes from"
+        words = f"the allocator of memory that `{place.free}` frees is unknown"
         remedy = f"say `alloc: FUNCTION`, which gives memory by its size; without `{place.free}` it comes from `malloc`"
         problems.add(Diagnostic(WRONG_VALUE, words, (Label(place.free.span),), help=remedy))
     return "", ""
@@ -88,7 +88,7 @@ def check_allocators(
             continue
         gives = isinstance(function.result.shape, s.PointerShape | s.OpaqueShape)
         if size_member(function) is None or not gives:
-            words = f"`{name}` cannot be asked for memory: it takes more than a size, or returns no pointer"
+            words = f"`{name}` is not an allocator: it takes more than a size, or returns no pointer"
             problems.add(Diagnostic(WRONG_VALUE, words, (Label(name.span), Label(function.declaration.span))))
 
 

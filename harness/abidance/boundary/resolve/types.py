@@ -203,8 +203,8 @@ class Shaper:
         if name in self._refused:
             return
         self._refused.add(name)
-        message = f"`{name}` cannot be given or read: {reason}"
-        help_ = "without the functions that take it, the contract can be held to the others"
+        message = f"`{name}` cannot be passed or read: {reason}"
+        help_ = "leave out the functions that take it, and the others can be tested"
         self.problems.add(Diagnostic(TYPE_REFUSED, message, (Label(declared),), help=help_))
 
     def _field_callback(self, key: str, field: Field, promise: FieldPromise) -> s.Shape:
@@ -243,7 +243,7 @@ class Shaper:
         if place is None or place.generate is None:
             return None
         if isinstance(shape, s.HandleShape | s.OpaqueShape):
-            words = "a handle" if isinstance(shape, s.HandleShape) else "a pointer at which nobody knows what"
+            words = "a handle" if isinstance(shape, s.HandleShape) else "a pointer with an unknown target"
             self.problems.contradiction(
                 f"`generate` makes no values of {words}", place.key_span("generate"), declared
             )

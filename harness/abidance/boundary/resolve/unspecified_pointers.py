@@ -67,7 +67,7 @@ def _shape(
             problems.add(
                 Diagnostic(
                     POINTER_UNSPECIFIED,
-                    f"`{member.name}` is a `{shape.spelling}`, and the contract does not say at what it points",
+                    f"`{member.name}` is a `{shape.spelling}`, and the contract does not say what it points to",
                     (Label(parameter.promised, f"`{function.name}` reads `{path}`"), Label(member.declared)),
                     help=f"say it under `types`, in `fields` of its record, such as "
                     f"`{member.name}: {{{'callback: {calls: 1}' if shape.calls else 'to: string'}}}`, or "
@@ -76,18 +76,18 @@ def _shape(
             )
         case s.PointerShape(what=s.What.ONE) if shape.direction.read and _pointers(shape.element):
             words = (
-                f"`{path}` leads to a pointer that it reads, of which a contract cannot say at what it points"
+                f"`{path}` leads to a pointer that it reads, and a contract cannot say what that points to"
             )
             yield _refused(function, words, (Label(shape.span), Label(member.declared)), None)
         case s.PointerShape() if shape.direction.read:
             if shape.what is s.What.ARRAY and _pointers(shape.element):
-                words = f"the elements of `{path}` are pointers, of which a contract cannot say at what they point"
+                words = f"the elements of `{path}` are pointers, and a contract cannot say what they point to"
                 yield _refused(function, words, (Label(shape.span), Label(member.declared)), None)
             else:
                 yield from _shape(function, path, shape.element, member, parameter, problems)
         case s.ArrayShape(of=of) if _pointers(of):
             if not member.within and not (isinstance(member.shape, s.OpaqueShape) and member.shape.said):
-                words = f"the elements of `{path}` are pointers, of which a contract cannot say at what they point"
+                words = f"the elements of `{path}` are pointers, and a contract cannot say what they point to"
                 yield _refused(function, words, (Label(parameter.promised), Label(member.declared)), None)
         case s.ArrayShape(of=of):
             yield from _shape(function, path, of, member, parameter, problems)

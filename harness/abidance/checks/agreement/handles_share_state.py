@@ -53,7 +53,7 @@ class HandlesShareState(Check):
         yield Diagnostic(
             self.code,
             f"`{function.name}` {did}, and {otherwise} without the calls on other handles",
-            function_labels(function, "each handle has a state of its own"),
+            function_labels(function, "each handle has its own state"),
             help="where handles are meant to see each other: `may: [handles]`",
             place=f"{function.name}:{difference.path}",
         )

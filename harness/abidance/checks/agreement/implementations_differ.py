@@ -87,7 +87,7 @@ class ImplementationsDiffer(Check):
                 words = f"{_ending(trial)} in `{here}` and {_ending(other)} in `{there}`"
                 dead = replace(trial, other=None) if trial.death else other
                 known = next((found for check in _ENDINGS for found in check.judge(dead)), None)
-                one = self._one(trial, "", words, "one of them does not come back")
+                one = self._one(trial, "", words, "one of them does not return")
                 yield replace(one, origin=known.cause if known else None)
             return
         if not trial.answered:
@@ -114,17 +114,17 @@ class ImplementationsDiffer(Check):
         named = "" if path in ("result", "errno", ORDER) else path
         if path == "result" and function.result.span:
             labels: tuple[Label, ...] = (
-                Label(function.result.span, "answers differ"),
+                Label(function.result.span, "results differ"),
                 Label(function.declaration.span),
             )
         else:
-            labels = member_labels(trial.boundary, function, named, "answers differ")
+            labels = member_labels(trial.boundary, function, named, "results differ")
         return Diagnostic(
             self.code,
             f"`{function.name}` {words}",
             labels,
             notes=tuple(note for note in (apart, _place(trial)) if note),
-            help=f"where they may differ, say so: `equivalence: {{except: {{{function.name}"
+            help=f"if they may differ, say so: `equivalence: {{except: {{{function.name}"
             f"{f'.{path}' if path else ''}: why}}}}`",
             place=f"{function.name}:{path}",
         )

@@ -74,7 +74,7 @@ class CallbackAfterLifetime(Check):
             labels(
                 trial, placed, "until the call returns" if placed.shape.lifetime == "call" else "until then"
             ),
-            help="where the library may keep it, say for how long: `callback: {lifetime: handle(NAME)}` or `static`",
+            help="if the library may keep it, say for how long: `callback: {lifetime: handle(NAME)}` or `static`",
             # Not `place`, which begins with the call under test: several calls of a sequence report one invocation.
             place=f"{running.name}:{owner.name}:{placed.path}",
         )

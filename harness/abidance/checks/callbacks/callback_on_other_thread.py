@@ -51,6 +51,6 @@ class CallbackOnOtherThread(Check):
                     self.code,
                     f"`{running.name}` called {named(trial, placed)} on another thread than its own",
                     labels(trial, placed, "on the caller's thread only"),
-                    help="where it may be called on any thread, say so: `callback: {threads: any}`",
+                    help="if it may be called on any thread, say so: `callback: {threads: any}`",
                     place=place(trial, placed),
                 )

@@ -47,7 +47,7 @@ class CallAllocates(Check):
         function = trial.function
         yield Diagnostic(
             self.code,
-            f"`{function.name}` asked for {count} block{'' if count == 1 else 's'} of heap memory",
+            f"`{function.name}` allocated {count} block{'' if count == 1 else 's'} of heap memory",
             (Label(effect_span(trial, promised), "promised"), Label(function.declaration.span)),
             place=function.name,
         )

@@ -57,7 +57,7 @@ class MoreMemoryThanBudget(Check):
         function = trial.function
         return Diagnostic(
             self.code,
-            f"`{function.name}` asked for {seen:,} {unit}{'' if seen == 1 else 's'} of heap memory, where "
+            f"`{function.name}` allocated {seen:,} {unit}{'' if seen == 1 else 's'} of heap memory, where "
             f"{allowed:,} {'is' if allowed == 1 else 'are'} allowed",
             cost_labels(trial, clause),
             place=f"{function.name}:{clause}",

@@ -64,7 +64,7 @@ def outside(
     name, places = f"`{path}`", _places(trial, block)
     if source is not None:
         name, path = f"memory from {named(trial, source)}", source.path
-        places = labels(trial, source, "gives as much as it is asked for")
+        places = labels(trial, source, "allocates as much as is requested")
     return Diagnostic(
         code,
         f"`{function.name}` {verb} {how_many}{where} {name}{away}",

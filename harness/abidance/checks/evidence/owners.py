@@ -48,7 +48,7 @@ def _handed_over(trial: CaseResult, index: int, placed: PlacedCall) -> Iterator[
     elif isinstance(result.shape, HandleShape) or _has_pointer(result.shape):
         said = returns is not None and (returns.owner == "callee" or returns.free or returns.lifetime)
         if not said and came_back and not _is_there_already(trial, index):
-            yield f"leaks of `{name}`: nobody says whose it is what it returns; say `returns: {{..., {_OWNERS}}}`"
+            yield f"leaks of `{name}`: nothing says who owns what it returns; say `returns: {{..., {_OWNERS}}}`"
     given_back = {each.freed for each in trial.encoded.calls if each.frees == index}
     for member in function.members:
         shape = member.shape
@@ -102,7 +102,7 @@ def _left_in(trial: CaseResult, index: int, member: Member) -> Iterator[str]:
         remedy = f"`{name}: {{..., {_OWNERS}}}`, or `owner: callee`"
     else:
         remedy = f"`may: [memory]` of `{function.name}` where that is meant"
-    yield f"leaks of `{function.name}`: nobody gives back what it leaves in `{name}`; say {remedy}"
+    yield f"leaks of `{function.name}`: nobody frees what it stores in `{name}`; say {remedy}"
 
 
 def _pointers_in(trial: CaseResult, seen: Observation, index: int, member: Member) -> set[bytes]:

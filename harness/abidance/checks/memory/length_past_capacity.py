@@ -43,11 +43,11 @@ class LengthPastCapacity(Check):
             limit = (
                 "no call leaves that many"
                 if overrun.reported_length < 0
-                else f"it has room for {overrun.room}"
+                else f"its capacity is {overrun.room}"
             )
             yield Diagnostic(
                 self.code,
-                f"`{function.name}` says that `{overrun.path}` holds {overrun.reported_length} elements, but {limit}",
+                f"`{function.name}` reports {overrun.reported_length} elements in `{overrun.path}`, but {limit}",
                 member_labels(
                     trial.boundary,
                     function,

@@ -52,7 +52,7 @@ class UninitialisedRead(Check):
             return
         if again.refilled.answered and unwritten_memory.stale(trial, again.refilled) is not None:
             name = trial.function.name
-            yield f"whether `{name}` answers by memory that nobody has written: no two answers are alike"
+            yield f"uninitialised reads of `{name}`: it gives a different result each time"
 
     def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield at most one diagnostic."""
@@ -69,21 +69,19 @@ class UninitialisedRead(Check):
             notes = tuple(
                 f"{words} with {fill} in out memory" for words, fill in zip(shown, fills, strict=True)
             )
-            labels = function_labels(function, "the same call must have the same answer")
+            labels = function_labels(function, "the same call must give the same result")
         else:
-            notes = (
-                f"what is in `{path}` differs between calls with {fills[0]} and {fills[1]} in out memory",
-            )
-            labels = member_labels(trial.boundary, function, path, "the same call must have the same answer")
+            notes = (f"`{path}` differs between calls with {fills[0]} and {fills[1]} in out memory",)
+            labels = member_labels(trial.boundary, function, path, "the same call must give the same result")
         yield Diagnostic(
             self.code,
-            f"what `{function.name}` answers in `{path}` depends on memory that was never written",
+            f"`{path}` after `{function.name}` depends on uninitialised memory",
             labels,
             (
                 *notes,
-                "fresh heap memory and the stack were filled as well, each time with something else",
+                "fresh heap memory and the stack were filled as well, differently each time",
             ),
-            help="initialise what is read; MemorySanitizer or valgrind names the place",
+            help="initialise what is read; MemorySanitizer or valgrind shows where",
             place=f"{function.name}:{path}",
         )
 

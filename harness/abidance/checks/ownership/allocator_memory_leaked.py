@@ -66,8 +66,8 @@ class AllocatorMemoryLeaked(Check):
             sizes = ", ".join(str(each.size) for each in given[:8])
             yield Diagnostic(
                 self.code,
-                f"`{function.name}` returned, and {blocks} from {named(trial, first.placed)} never came back",
-                labels(trial, first.placed, "all of it comes back in the end"),
+                f"`{function.name}` returned without freeing {blocks} from {named(trial, first.placed)}",
+                labels(trial, first.placed, "all of it must be freed in the end"),
                 (f"of {sizes}{', ...' if count > 8 else ''} byte{'' if sizes == '1' else 's'}",),
                 place=f"{function.name}:{first.placed.path}:left",
             )

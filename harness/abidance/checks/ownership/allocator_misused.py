@@ -72,18 +72,18 @@ class AllocatorMisused(Check):
         function = trial.encoded.calls[max(each.call, 0)].function
         return Diagnostic(
             self.code,
-            f"`{function.name}` gave back {_what(placed.shape.frees, each)} to {named(trial, placed)}",
-            labels(trial, placed, "takes back what was allocated before"),
+            f"`{function.name}` passed {_what(placed.shape.frees, each)} to {named(trial, placed)}",
+            labels(trial, placed, "frees what was allocated before"),
             place=f"{function.name}:{placed.path}:{each.given_back}",
         )
 
     def _astray(self, trial: CaseResult, index: int, block: int) -> Diagnostic:
         function, placed = trial.encoded.calls[index].function, source_of(trial, block)
         whose = named(trial, placed) if placed is not None else "an allocator"
-        places = labels(trial, placed, "its memory goes back to it") if placed else function_labels(function)
+        places = labels(trial, placed, "its memory is freed with it") if placed else function_labels(function)
         return Diagnostic(
             self.code,
-            f"`{function.name}` gave the C library's `free` what {whose} had given",
+            f"`{function.name}` passed a block from {whose} to the C library's `free`",
             places,
             place=f"{function.name}:{placed.path if placed else ''}:astray",
         )
@@ -92,9 +92,9 @@ class AllocatorMisused(Check):
 def _what(frees: int | None, each: Invocation) -> str:
     match each.given_back:
         case DeallocationStatus.STRANGE:
-            return "memory that no allocator gave"
+            return "memory from no allocator"
         case DeallocationStatus.AGAIN:
-            return "what had come back before"
+            return "a block that was freed before"
         case DeallocationStatus.OTHERS:
             return "a block of another allocator"
     at = each.at[frees] if frees is not None else None

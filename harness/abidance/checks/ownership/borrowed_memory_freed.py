@@ -64,7 +64,7 @@ class BorrowedMemoryFreed(Check):
                     trial.boundary,
                     placed.function,
                     path,
-                    "taken over on success" if handed else "lent for the call",
+                    "taken over on success" if handed else "borrowed for the call",
                 ),
                 place=f"{function.name}:{path}",
             )

@@ -50,13 +50,13 @@ class DanglingPointer(Check):
         placed, path = trial.encoded.owner(death.touch.block)
         lender, function = placed.function, trial.run.running
         verb = {True: "writes to", False: "reads", None: "touches"}[death.touch.write]
-        lines, notes = frame_label(death.frames, "kept until here")
+        lines, notes = frame_label(death.frames, "used here")
         yield Diagnostic(
             self.code,
-            f"`{function.name}` {verb} the memory of `{path}`, which `{lender.name}` was lent for its own call alone",
-            (*member_labels(trial.boundary, lender, path, "lent for the call"), *lines),
+            f"`{function.name}` {verb} the memory of `{path}`, which `{lender.name}` borrowed for its own call only",
+            (*member_labels(trial.boundary, lender, path, "borrowed for the call"), *lines),
             notes,
-            help="copy what is needed later; where the caller is to leave it there: "
+            help="copy what is needed later; or, if the caller must keep it valid, say "
             f"`{path.partition('.')[0]}: {{..., lifetime: handle(NAME)}}`, or `static`",
             place=f"{lender.name}:{path}",
         )

@@ -148,7 +148,7 @@ class MemoryLeaked(Check):
                 f"`{placed.function.name}` took `{path}` over, and {ends}",
                 (*member_labels(trial.boundary, placed.function, path, "the callee's to free"), *lines),
                 (f"{last.bytes} bytes stay at each of {_TIMES} further times", *notes),
-                help="free it when it is not needed any more; where the library keeps it for good: `lifetime: static`",
+                help="free it when it is no longer needed; if the library keeps it for ever, say `lifetime: static`",
                 place=f"{placed.function.name}:{path}:leak",
             )
             return
@@ -171,7 +171,7 @@ class MemoryLeaked(Check):
                 *notes,
                 *_ended_by(trial, asked),
             ),
-            help="free it on every path; where the library is meant to keep it: `may: [memory]`",
+            help="free it on every path; if the library is meant to keep it, say `may: [memory]`",
             place=f"{at.name}:leak",
             origin=("leak", f"{site_of(site) or frame_place(site)}:{at.name}") if site else None,
             subject=at.name if asked is not None or not several else "",

@@ -65,7 +65,7 @@ class ResultInvalidated(Check):
             self.code,
             f"after `{trial.function.name}`, what `{lender.name}` returned {words}",
             (Label(span, "lasts until then"), Label(lender.declaration.span)),
-            help="keep it where it is, or say how long it lasts: without `lifetime`, until the next call",
+            help="keep it valid, or say for how long it is: without `lifetime`, until the next call",
             place=f"{lender.name}:lifetime",
         )
 

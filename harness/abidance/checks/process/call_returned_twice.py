@@ -50,8 +50,8 @@ class CallReturnedTwice(Check):
             others = "another process" if strays == 1 else f"{strays} other processes"
             yield Diagnostic(
                 self.code,
-                f"`{function.name}` was called once and came back in {others} as well",
+                f"`{function.name}` was called once and returned in {others} as well",
                 function_labels(function, "returns to its caller, once"),
-                help="end a forked child by `_exit` or `exec`, whatever happens in it",
+                help="end a forked child with `_exit` or `exec` on every path",
                 place=function.name,
             )

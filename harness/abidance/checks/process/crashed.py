@@ -98,8 +98,8 @@ def _after_free(trial: CaseResult, touch: Touch, places: tuple[Label, ...]) -> t
     if is_allocated(trial, touch.block):
         source = source_of(trial, touch.block)
         whose = named(trial, source) if source is not None else "an allocator"
-        places = labels(trial, source, "given back by then") if source is not None else places
-        return f"{verb} memory from {whose} after it was given back", places
+        places = labels(trial, source, "freed by then") if source is not None else places
+        return f"{verb} memory from {whose} after it was freed", places
     placed, path = trial.encoded.owner(touch.block)
     places = member_labels(trial.boundary, placed.function, path, "the callee's to free, and freed by then")
     return f"{verb} `{path}`, which it took over and has freed", places

@@ -48,7 +48,7 @@ class FloatingPointEnvironmentChanged(Check):
                 continue
             yield Diagnostic(
                 self.code,
-                f"`{function.name}` came back with other floating-point control bits: rounding, flushing, traps",
+                f"`{function.name}` changed floating-point control bits: rounding, flushing, traps",
                 function_labels(function, "leaves them alone"),
                 help="put them back before returning (`fegetenv`, `fesetenv`); where this is what the function is for: "
                 "`may: [floating_point]`",

@@ -52,6 +52,6 @@ class ThreadLeaked(Check):
                 f"{to_blame(trial)} leaves one more thread running each time it is called",
                 function_labels(function, "ends what it starts"),
                 (f"{change.after} threads after five calls",),
-                help="join it before returning; where it is meant to go on: `may: [threads]`",
+                help="join it before returning; if it is meant to keep running, say `may: [threads]`",
                 place=function.name,
             )

@@ -53,7 +53,7 @@ class CallNotPure(Check):
             words = f"first it{result_text(trial)}, then it{result_text(again.same)}"
         yield Diagnostic(
             self.code,
-            f"`{function.name}` answers the same call differently: {words}",
+            f"`{function.name}` gives different results for the same call: {words}",
             (Label(effect_span(trial, "pure"), "promised"), Label(function.declaration.span)),
             place=function.name,
         )

@@ -81,12 +81,12 @@ class ReturnOutsideDomain(Check):
             message = f"`{function.name}` returned {shown}, not {domain}"
             promised = function.result.span or function.span
             labels: tuple[Label, ...] = (
-                Label(promised, f"{shown} came back"),
+                Label(promised, f"got {shown}"),
                 Label(function.declaration.span),
             )
         else:
             message = f"`{function.name}` left {shown} in `{path}`, not {domain}"
-            labels = member_labels(trial.boundary, function, path, f"{shown} came back")
+            labels = member_labels(trial.boundary, function, path, f"got {shown}")
         return Diagnostic(
             self.code, message, labels, help=failure_untold(trial, path), place=f"{function.name}:{path}"
         )

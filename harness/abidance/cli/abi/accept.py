@@ -22,7 +22,7 @@ def parser() -> Parser:
     made = Parser(
         "abi accept",
         "CONTRACT... [options]",
-        "Writes the baseline of each boundary anew, and says what it takes by that. Never where `CI` is set.",
+        "Writes the baseline of each boundary, and shows which changes it accepts. Never where `CI` is set.",
         example="contracts/codec.contract.yaml",
     )
     add_contract_argument(made)

@@ -22,7 +22,7 @@ def parser() -> Parser:
     made = Parser(
         "abi check",
         "CONTRACT... [options]",
-        "Says what changed of each boundary since its baseline was accepted, and what breaks for whom.\n"
+        "Reports what changed in each boundary since its baseline was accepted, and what breaks for whom.\n"
         "Calls none of its functions. Builds its libraries as `run` does, with cmake, cargo or `command:`,\n"
         "unless `--library` or `--no-build` is given.",
         example="contracts/codec.contract.yaml",

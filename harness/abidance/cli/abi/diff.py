@@ -22,7 +22,7 @@ def parser() -> Parser:
     made = Parser(
         "abi diff",
         "OLD NEW [options]",
-        "Says what changed from OLD to NEW, what breaks for whom, and what cannot be judged. Each is a C header, a\n"
+        "Reports what changed from OLD to NEW, what breaks for whom, and what cannot be judged. Each is a C header, a\n"
         "shared object, an object file or a snapshot; what it is shows in its content. Nothing is loaded or run.",
         example="lib/v1/libcodec.so lib/v2/libcodec.so --old-header v1/codec.h --new-header v2/codec.h",
     )

@@ -25,9 +25,9 @@ COMMANDS: tuple[Command, ...] = (
         "layout", "show how a header's types are laid out and bound, or assert it in C or Rust", "layout"
     ),
     Command("abi", "compare a boundary with what its users have, and say what breaks for whom", "abi"),
-    Command("accept", "accept the instructions that functions execute now as what they may", "accept"),
+    Command("accept", "accept the present instruction counts of functions as their budgets", "accept"),
     Command("replay", "make a failing call again, or print it as a C program", "replay"),
-    Command("explain", "say what a rule means, how it is seen and what it cannot see", "explain"),
+    Command("explain", "explain what a rule means, how it detects and what it cannot detect", "explain"),
     Command("rules", "list all rules", "rules"),
     Command("doctor", "show which compilers, sanitizers and tools this machine has", "doctor"),
     Command("schema", "print the JSON Schema of contracts or of `--format json`", "schema"),

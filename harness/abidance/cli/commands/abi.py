@@ -74,7 +74,7 @@ def _overview() -> str:
         (
             "usage: abidance abi COMMAND ...",
             "",
-            "Says which changes of a boundary break whom, and keeps them from being merged.",
+            "Reports which changes to a boundary break whom, and blocks their merge.",
             "",
             *(f"  {command.name:<{width}}   {command.summary}" for command in ABI_COMMANDS),
             "",

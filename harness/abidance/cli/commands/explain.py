@@ -21,7 +21,7 @@ def parser() -> Parser:
     made = Parser(
         "explain",
         "CODE [options]",
-        "Says what a rule means, why it matters, how it is seen, and what it cannot see.",
+        "Explains what a rule means, why it matters, how it is detected, and what it cannot detect.",
         example="ABD312",
     )
     made.add_argument(

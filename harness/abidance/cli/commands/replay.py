@@ -28,7 +28,7 @@ def parser() -> Parser:
     )
     made.add_argument("case", metavar="ID", help="the id that a finding shows after `again:`")
     made.add_argument(
-        "--emit", metavar="c", type=one_of("c"), help="print a stand-alone program that makes the call"
+        "--emit", metavar="c", type=one_of("c"), help="print a standalone C program that makes the call"
     )
     made.add_argument("--output", metavar="FILE", help="write to FILE rather than to stdout")
     return made

@@ -57,7 +57,7 @@ def parser() -> Parser:
     how = made.add_argument_group("how long and how")
     how.add_argument("--max-examples", metavar="N", type=at_least(1), help="test cases for each item")
     how.add_argument("--seed", metavar="N", type=at_least(0), help="generate the same test cases as that run")
-    how.add_argument("-j", "--jobs", metavar="N", type=at_least(1), help="items that run at one time")
+    how.add_argument("-j", "--jobs", metavar="N", type=at_least(1), help="items that run at the same time")
     report = add_output_options(made)
     report.add_argument(
         "-v", dest="verbosity", action="count", default=0, help="show functions; -vv: phases too"

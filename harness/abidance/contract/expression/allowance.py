@@ -50,10 +50,10 @@ def spend(steps: int, span: Span) -> None:
         raise CannotJudgeError(
             Diagnostic(
                 EXPRESSION_FAILED,
-                f"the expressions of one item looked at more than {_Allowance.whole:,} elements, and no more are "
+                f"the expressions of one item visited more than {_Allowance.whole:,} elements, and no more are "
                 "looked at",
                 (Label(span, "the last of them"),),
-                help="say it of fewer elements, or keep memory smaller with `max`; `max_examples` above "
+                help="use fewer elements, or limit memory with `max`; `max_examples` above "
                 f"{CASES} allows more",
             )
         )

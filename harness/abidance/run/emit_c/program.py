@@ -87,13 +87,13 @@ def _program(again: ReplayedCase, against: CaseResult | None, file: str) -> Iter
     if code is not None and (
         code.id in UNSEEN or (code.id == LATE and not late_invocations(again.trial.run))
     ):
-        yield " * It makes the call; what is wrong with it shows outside of its answer: in strace, perf or valgrind."
+        yield " * It makes the call; the defect does not show in the result, but in strace, perf or valgrind."
     if against is not None and not tells_apart(again.trial, against):
-        yield " * It makes the call; the answers differ in what it does not look at."
+        yield " * It makes the call; the results differ in what it does not compare."
     elif again.stored.at == NEVER:
-        yield " * It fails only after other calls, which are not in here."
+        yield " * It fails only after other calls, which are not included."
     elif against is not None:
-        yield f" * It exits with 1, or ends by the same signal, while it answers so; with 0 for what `{there}` answers."
+        yield f" * It exits with 1, or ends by the same signal, while it has this result; with 0 for that of `{there}`."
     else:
         yield " * It exits with 1, or ends by the same signal, while the defect is there; with 0 once it is gone."
     yield " */"

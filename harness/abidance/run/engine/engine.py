@@ -200,9 +200,7 @@ def _not_overlapped(boundary: Boundary, ran: Iterable[str]) -> Iterator[str]:
         if takes_over(boundary.contract, function.promise):
             words = [effect.text for effect in function.promise.effects if effect.text in _OVER_AND_OVER]
             words += ["concurrent"] if handle else []
-            yield from (
-                f"`{word}` of `{name}`, which takes over memory that it is given once" for word in words
-            )
+            yield from (f"`{word}` of `{name}`, which takes ownership of memory" for word in words)
             continue
         if handle and not may_overlap(boundary.contract, function.promise):
             yield f"`concurrent` for `{name}`, whose parameter does not say `handle: {handle}`"

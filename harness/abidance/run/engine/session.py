@@ -253,7 +253,7 @@ def _ended_between(runner: Runner) -> tuple[Diagnostic, ...]:
             WORKER_LOST,
             f"the process ended between two calls ({_how(death)})",
             notes=tuple(line for line in death.output.splitlines() if line.strip())[:4],
-            help="a thread that a call has left running does so, or what it has done to descriptors of others",
+            help="a thread left running by a call does so, or a descriptor that it closed",
         )
         for death in deaths
         if death.ending is not WorkerEnding.LOST

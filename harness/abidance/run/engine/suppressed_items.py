@@ -48,7 +48,7 @@ def searched(item: ItemFinished) -> ItemFinished:
         f"`{item.item.function}` was not judged in phase `{item.item.phase}`: {beyond.words}",
         (Label(item.span),) if item.span else (),
         notes=tuple(f"suppressed: {each.diagnostic.message}" for each, _ in item.suppressed),
-        help="mend what ends the process, or narrow the contract to calls that return",
+        help="fix what ends the process, or narrow the contract to calls that return",
     )
     return replace(item, outcome=Outcome.ERRORED, reasons=(*item.reasons, reason))
 

@@ -119,7 +119,7 @@ class PairDifferences:
             raise UnsteadyError(
                 Diagnostic(
                     ANSWERS_VARY,
-                    f"`{function.name}` does not answer the same call alike twice in `{name}`",
+                    f"`{function.name}` gives different results for the same call in `{name}`",
                     (Label(function.span), Label(function.declaration.span)),
                     help=f"leave it out: `equivalence: {{except: {{{function.name}: why}}}}`",
                 )

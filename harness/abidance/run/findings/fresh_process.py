@@ -40,9 +40,9 @@ class FreshProcessResult:
         `always` tells that it failed each time in the process in which it was found.
         """
         if self.at == NEVER and always:
-            return "not in a new process: what calls before it have left behind matters"
+            return "not in a new process: it depends on earlier calls"
         if self.at == 1 and not always:
-            return "in a new process the first such call fails, and those after it do not"
+            return "in a new process only the first such call fails"
         if self.at is not None and self.at > 1:
             return f"not by itself: in a new process it is the {nth(self.at - 1)} such call that fails"
         return ""

@@ -87,7 +87,7 @@ def _inside(boundary: Boundary, shape: Shape, path: str) -> Iterator[tuple[str, 
 
 
 def _behind_callbacks(function: BoundaryFunction) -> Iterator[str]:
-    """Yield the pointers that callbacks are given, and of which the contract does not say at what they point."""
+    """Yield the pointers that callbacks are given, and of which the contract does not say what they point to."""
     for path, callback in callbacks_of(function.members):
         found: list[str] = []
         for index, member in enumerate(callback.members):

@@ -210,9 +210,9 @@ def _unjudged(context: Context, worst: _Worst, cost: Cost) -> Iterator[Diagnosti
     if not worst.valid and not execution.unmeasured and worst.deaths and worst.last_not_ready is None:
         yield Diagnostic(
             NOT_MEASURED,
-            f"`cost` of `{function.name}` was not judged: no call of it came back",
+            f"`cost` of `{function.name}` was not judged: no call of it returned",
             (Label(cost.span), Label(function.declaration.span)),
-            help="the other phases tell how it ends",
+            help="the other phases show how it ends",
         )
         return
     if not worst.valid and not execution.unmeasured:
@@ -227,7 +227,7 @@ def _unjudged(context: Context, worst: _Worst, cost: Cost) -> Iterator[Diagnosti
                 f"what `{function.name}` executes was not judged: nothing is accepted for {', '.join(missing)} in "
                 f"`{context.item.library}`",
                 (Label(cost.key_span("instructions")), Label(function.declaration.span)),
-                help=f"`abidance accept {context.boundary.contract.path.name}` writes down what it executes now",
+                help=f"`abidance accept {context.boundary.contract.path.name}` stores what it executes now",
             )
     for clause, why in execution.unmeasured.items():
         yield Diagnostic(

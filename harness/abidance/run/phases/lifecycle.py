@@ -69,5 +69,5 @@ def _never(context: Context, body: Search, log: FilterLog) -> Diagnostic:
         UNSATISFIABLE,
         f"no `{name}` came into being: no valid call of `{life.create}` could be generated",
         (label,),
-        help="say it where values are made (`range`, `one_of`, `length`, `max`) instead of in `requires`",
+        help="say it with `range`, `one_of`, `length` or `max` instead of in `requires`",
     )

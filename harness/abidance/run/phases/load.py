@@ -140,7 +140,7 @@ def _files(boundary: Boundary, item: ItemId, load: Load, artifact: Artifact) -> 
     if files := _left_files(artifact):
         yield Diagnostic(
             LOAD_CHANGES_PROCESS,
-            f"loading `{name}` leaves a file behind in a folder for temporary ones, each time",
+            f"loading `{name}` leaves a temporary file behind each time",
             (_label(boundary, item),),
             tuple(f"such as `{file}`" for file in files[:_MOST]),
             help="leave it to a function that is called; where it is meant so: `may: [files]` of the contract",

@@ -135,8 +135,8 @@ def _too_few(context: Context, body: Search, log: FilterLog) -> tuple[Diagnostic
     return (
         Diagnostic(
             UNSATISFIABLE,
-            f"only {body.valid} of {log.tried} calls generated for `{function.name}` keep its preconditions",
+            f"only {body.valid} of {log.tried} calls generated for `{function.name}` meet its preconditions",
             (label,),
-            help="say it where values are made (`range`, `one_of`, `length`, `max`) instead of in `requires`",
+            help="say it with `range`, `one_of`, `length` or `max` instead of in `requires`",
         ),
     )

@@ -62,7 +62,7 @@ def _never(context: Context) -> Diagnostic:
     function = context.function
     return Diagnostic(
         UNSATISFIABLE,
-        f"`{function.name}` was never called on several threads: no call of it comes back on one",
+        f"`{function.name}` was never called on several threads: no call of it returns on one",
         (Label(function.span), Label(function.declaration.span)),
     )
 
@@ -78,5 +78,5 @@ def _unseen(context: Context, execution: ThreadExecution) -> Iterator[Gap]:
         library is not None and not library.prebuilt and any("tsan" in build for build in contract.builds)
     )
     if not raced:
-        words = f"without a `tsan` build, races in `{name}` that change no answer cannot be seen"
+        words = f"without a `tsan` build, races in `{name}` that change no result cannot be seen"
         yield Gap(name, "races", words, behind=_COMPARED)

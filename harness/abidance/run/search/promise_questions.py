@@ -150,7 +150,7 @@ def _of_what_is_handed_over(function: BoundaryFunction) -> Iterator[PromiseQuest
     if result.free is not None or _is_made(result.shape):
         yield PromiseQuestion(
             "watched",
-            f"leaks and overflows of what `{function.name}` hands over, which comes from no allocator that is watched",
+            f"leaks and overflows of what `{function.name}` returns, which comes from no allocator that is watched",
             lambda trial: trial.seen.result is not None and _asked_for_memory(trial),
             behind=RESULT if result.nullable is not False else "",
         )
@@ -267,7 +267,7 @@ def _of_callback(function: BoundaryFunction, path: str, shape: CallbackShape) ->
     whose, clause = f"`{path}` of `{function.name}`", f"callback:{path}"
     yield PromiseQuestion(
         clause,
-        f"what is promised of invocations of {whose}: nothing called it",
+        f"promises about invocations of {whose}: it was never called",
         lambda trial: any(True for _ in invoked(trial)),
         later=True,
     )

@@ -89,7 +89,7 @@ def _check_layout_options(source: LibrarySource, made: Made) -> None:
                     BUILD_FAILED,
                     f"`{source.name}` is compiled with `{option}`, and its header is read without",
                     source,
-                    f"so records and enums lie otherwise in `{unit.name}` than the header's callers have them",
+                    f"so records and enums have another layout in `{unit.name}` than in the header's callers",
                     remedy=f'read the header so as well, by `CC="{shlex.join((*command, option))}"`, or build without',
                 )
 
@@ -111,9 +111,9 @@ def _as_asked(
         f"the `{build.name}` build of `{source.name}` came out "
         + (f"without {' and '.join(absent)}" if absent else f"with {' and '.join(extra)}"),
         source,
-        "it is not judged: under this name it would promise what it cannot see"
+        "it is not judged, because its name promises checks that it cannot make"
         if absent
-        else "the project asks for it by itself, or the file was left over from another build",
+        else "the project enables it itself, or the file was left over from another build",
         remedy=builder.advice,
     )
 
