@@ -227,7 +227,9 @@ def test_handles_whose_answers_are_not_the_same_twice_are_listed(small):
     )
 
     assert (ended.status, ended.codes) == (0, []), ended.text
-    assert "whether `dice_throw` answers for its own handle alone: its answers are not the same" in ended.text
+    assert (
+        "whether results of `dice_throw` depend on other handles: it gives a different result" in ended.text
+    )
 
 
 def test_edge_cases_that_are_not_tried_are_told(small):

@@ -37,7 +37,7 @@ def check_fits(observation: Observation, plan: Plan, *, whole: bool = True) -> N
     One that is not `whole` may be of the first calls alone.
     """
     if len(observation.calls) > len(plan.calls) or (whole and len(observation.calls) != len(plan.calls)):
-        raise ValueError(f"it tells of {len(observation.calls)} calls, not {len(plan.calls)}")
+        raise ValueError(f"it reports {len(observation.calls)} calls, not {len(plan.calls)}")
     for call, returned in zip(plan.calls, observation.calls, strict=whole):
         if returned.ran and (
             len(returned.followed) != len(call.follows)
@@ -50,9 +50,9 @@ def check_fits(observation: Observation, plan: Plan, *, whole: bool = True) -> N
                 )
             )
         ):
-            raise ValueError(f"it does not tell what was asked about `{call.symbol}`")
+            raise ValueError(f"it does not report what was asked about `{call.symbol}`")
     if observation.changes and any(change.call >= max(len(plan.calls), 1) for change in observation.changes):
-        raise ValueError("it tells of a call that the plan does not have")
+        raise ValueError("it reports a call that the plan does not have")
     touched = [
         call.side_effects.misfreed for call in observation.calls if call.side_effects.misfreed is not None
     ]
@@ -63,7 +63,7 @@ def check_fits(observation: Observation, plan: Plan, *, whole: bool = True) -> N
     own = [each.block for each in observation.modified] + [each.block for each in observation.freed]
     most = MAX_BLOCKS if allocated else len(plan.blocks)
     if any(block >= most for block in touched) or any(block >= len(plan.blocks) for block in own):
-        raise ValueError("it tells of a block that the plan does not have")
+        raise ValueError("it reports a block that the plan does not have")
 
 
 def _refuse(outcome: PlanOutcome, words: str) -> NoReturn:

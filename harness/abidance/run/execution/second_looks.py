@@ -88,4 +88,4 @@ class SecondLooks:
 
 
 def _not_apart(function: str) -> str:
-    return f"whether `{function}` answers for its own handle alone: its answers are not the same from time to time"
+    return f"whether results of `{function}` depend on other handles: it gives a different result each time"
