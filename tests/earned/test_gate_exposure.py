@@ -202,3 +202,47 @@ def test_a_guard_is_a_member_of_its_record(tmp_path, capsys, monkeypatch):
     )
     assert main(["check", str(contract)]) == 2
     assert "`iVersion`" in capsys.readouterr().out
+
+
+KEPT_IN = """
+#include <stdlib.h>
+#include "lib.h"
+int calls_new(struct calls **out) { *out = calloc(1, sizeof **out); return 0; }
+void calls_free(struct calls *c) { free(c); }
+void calls_add(struct calls *c, int n) { c->a = n; }
+struct host *host_new(struct calls *c) { struct host *h = calloc(1, sizeof *h); h->calls = *c; return h; }
+void host_feed(struct host *h) { h->calls.a++; }
+"""
+FREED = "void host_free(struct host *h) { free(h); }\n"
+
+
+@pytest.mark.parametrize(("host", "status"), [(FREED, 3), ("", 1)], ids=["a handle", "none"])
+def test_a_handle_in_another_handle_is_no_member_that_callers_see(tmp_path, capsys, host, status):
+    """As the callbacks of a session are copied into it; of a record that nothing ends, callers may have one."""
+    old, new = (
+        c_library(
+            tmp_path / name,
+            KEPT_IN + host,
+            header=f"struct calls {{ {members} }};\nstruct host {{ int n; struct calls calls; }};\n",
+        )
+        for name, members in (("old", "int a; int b;"), ("new", "long b; int a;"))
+    )
+    assert compared(capsys, old, new)[0] == status
+
+
+@pytest.mark.parametrize(
+    ("apart", "status"), [(True, 3), (False, 1)], ids=["named elsewhere", "named beside it"]
+)
+def test_what_is_lent_to_callers_by_its_name_is_not_judged_without_a_header(tmp_path, capsys, apart, status):
+    """A public header says `typedef struct node node;`, and another one defines it."""
+    name = "typedef struct node node;\n"
+    source = '#include "lib.h"\nnode *node_find(int n) { return 0; }\nint node_n(node *f) { return f->n; }\n'
+    old, new = (
+        c_library(
+            tmp_path / side,
+            (name if apart else "") + source,
+            header=("" if apart else name) + f"struct node {{ {members} }};\n",
+        )
+        for side, members in (("old", "int m; int n;"), ("new", "int n; int m;"))
+    )
+    assert compared(capsys, old, new)[0] == status

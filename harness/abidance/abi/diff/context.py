@@ -98,7 +98,8 @@ class DiffContext:
 
 def _unshown(sides: Sides, exposures: tuple[Exposure, Exposure]) -> frozenset[str]:
     """Return what callers of both sides meet as handles, or through handles alone."""
-    handles = exposures[0].callee_only & exposures[1].callee_only
+    old, new = (each.callee_only | each.lent for each in exposures)
+    handles = old & new
     if not handles:
         return frozenset()
     found: set[str] = set()

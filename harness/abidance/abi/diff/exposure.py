@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING
 
 from abidance.abi.diff.calls import RecordUses, note_callback, record_behind
 from abidance.abi.facts import UNKNOWN, Family
+from abidance.abi.reachability import exported_types, reached
 
 if TYPE_CHECKING:
     from abidance.abi.diff.sides import TypeLookup
-    from abidance.abi.facts import Unknown
+    from abidance.abi.facts import RecordFacts, Unknown
     from abidance.ir.types import Type
 
 
@@ -28,8 +29,9 @@ class Exposure:
 
     `by_value` are passed or returned as such, `embedded` are members or elements of other records, `static` are
     external variables, `arrays` are passed as several in a row. `callee_only` are made by the library alone, of which
-    `doubtful` are taken by functions that may fill those of callers. `guarded` have a member by which the library knows
-    how much of one a caller has, as the contract says.
+    `doubtful` are taken by functions that may fill those of callers. `lent` are returned and taken, and nothing
+    ends them; the file that names their type is another than the one that defines it, so callers may know no more than
+    the name. `guarded` have a member by which the library knows how much of one a caller has, as the contract says.
     """
 
     by_value: set[str] = field(default_factory=set)
@@ -38,6 +40,7 @@ class Exposure:
     arrays: set[str] = field(default_factory=set)
     callee_only: set[str] = field(default_factory=set)
     doubtful: set[str] = field(default_factory=set)
+    lent: set[str] = field(default_factory=set)
     guarded: set[str] = field(default_factory=set)
 
     @classmethod
@@ -73,7 +76,10 @@ class _Finder:
         facts, found = self._side.facts, self._found
         for variable in facts.variables.values():
             self._note(variable.type, found.static)
-        for host in facts.records.values():
+        shown = Family.CONSTANTS in facts.knows
+        if not shown:
+            self._find_lent()
+        for host in facts.records.values() if shown else self._hosts():
             if host.fields is not None and host.fields is not UNKNOWN:
                 for member in host.fields:
                     self._note(member.type, found.embedded)
@@ -84,12 +90,34 @@ class _Finder:
         found.arrays.difference_update(self._handles)
         exposed = found.by_value | found.embedded | found.static | found.arrays
         # Of what a header shows whole, callers make one where there is a function that fills it.
-        shown = Family.CONSTANTS in facts.knows
         handles = self._handles if shown else self._made & self._ended
         made = {key for key in self._made if key in self._ended or key not in self._calls.taken}
         found.callee_only.update(made - exposed - lent - (self._brought - handles))
         found.doubtful.update(found.callee_only & (self._calls.counted | self._calls.brought) - self._handles)
         return found
+
+    def _find_lent(self) -> None:
+        facts, calls, found = self._side.facts, self._calls, self._found
+        returned = (calls.made & calls.taken) - calls.ended - calls.brought - found.by_value - found.arrays
+        for typedef in facts.typedefs.values():
+            key = self._side.record_of(typedef.type)
+            record = facts.records.get(key) if key in returned else None
+            spans = (typedef.span, record.span if record is not None else None)
+            if record is not None and None not in spans and spans[0].path != spans[1].path:  # type: ignore[union-attr]
+                found.lent.add(record.key)
+
+    def _hosts(self) -> list[RecordFacts]:
+        """Return the records whose members callers may know: no handles, and not what only handles lead to."""
+        facts, found = self._side.facts, self._found
+        roots = exported_types(facts)
+        handles = (self._calls.handles | found.lent) - found.by_value - found.arrays - found.static
+        while True:
+            hosts = [facts.records[key] for key in reached(facts, roots, closed=handles).records - handles]
+            fields = [each.fields for each in hosts if isinstance(each.fields, tuple)]
+            members = {self._side.record_of(each.type) for listed in fields for each in listed}
+            if handles.isdisjoint(members):
+                return hosts
+            handles -= members
 
     def _note(self, type_: Type | Unknown, where: set[str]) -> None:
         key = self._side.record_of(type_)
