@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from abidance.abi.facts import UNKNOWN
-from abidance.ir.types import Array, Basic, EnumRef, FunctionType, Pointer, Qualified, RecordRef, TypedefRef
+from abidance.ir.traversal import reach
+from abidance.ir.types import Basic, EnumRef, RecordRef, TypedefRef
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -29,25 +29,16 @@ class Reached:
 def reached(facts: Facts, roots: Iterable[Type | Unknown], closed: Collection[str] = ()) -> Reached:
     """Return all that `roots` reach, themselves included, without what is in the records `closed`."""
     found = Reached()
-    waiting: deque[Type | Unknown] = deque(roots)
-    while waiting:
-        match waiting.popleft():
-            case Pointer(of) | Qualified(of, _) | Array(of, _, _):
-                waiting.append(of)
-            case FunctionType(returns, parameters, _, _):
-                waiting += (returns, *parameters)
+    for each in reach((root for root in roots if root is not UNKNOWN), facts, closed):
+        match each:
             case Basic(spelling):
                 found.scalars.add(spelling)
             case EnumRef(key):
                 found.enums.add(key)
-            case TypedefRef(name) if name in facts.typedefs and name not in found.typedefs:
+            case TypedefRef(name) if name in facts.typedefs:
                 found.typedefs.add(name)
-                waiting.append(facts.typedefs[name].type)
-            case RecordRef(key) if key in facts.records and key not in found.records:
+            case RecordRef(key) if key in facts.records:
                 found.records.add(key)
-                fields = None if key in closed else facts.records[key].fields
-                if fields is not None and fields is not UNKNOWN:
-                    waiting += (each.type for each in fields)
     return found
 
 

@@ -13,7 +13,8 @@ from abidance.binding.record_classes import RecordClasses
 from abidance.binding.spelling import SUPPORT, Spelling, identifier, record_name, top_name
 from abidance.binding.value_passing import PassingRefusal
 from abidance.ir.declarations import spell
-from abidance.ir.types import Array, Basic, EnumRef, FunctionType, Pointer, RecordRef, Type
+from abidance.ir.traversal import parts
+from abidance.ir.types import Basic, EnumRef, FunctionType, RecordRef, Type
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -103,24 +104,17 @@ class ModuleWriter:
                 yield f"{top_name(typedef.name)} = {name}"
 
     def _enums(self, functions: list[Function]) -> Iterator[str]:
-        seen: set[str] = set()
+        seen: set[Type] = set()
         todo = _types(functions)
-        visited: set[str] = set()
         while todo:
-            match self.declarations.resolve(todo.pop(0)):
-                case EnumRef(key) if key in self.declarations.enums and key not in seen:
-                    seen.add(key)
-                    yield key
-                case Pointer(to):
-                    todo.append(to)
-                case Array(of, _, _):
-                    todo.append(of)
-                case FunctionType(returns, parameters):
-                    todo += (returns, *parameters)
-                case RecordRef(key) if key not in visited:
-                    visited.add(key)
-                    record = self.declarations.records.get(key)
-                    todo.extend(f.type for f in (record.fields if record and record.fields else ()))
+            type_ = self.declarations.resolve(todo.pop(0))
+            if isinstance(type_, EnumRef | RecordRef):
+                if type_ in seen:
+                    continue
+                seen.add(type_)
+            if isinstance(type_, EnumRef) and type_.key in self.declarations.enums:
+                yield type_.key
+            todo += parts(type_, self.declarations)
 
     def _enum(self, key: str) -> str:
         enum = self.declarations.enums[key]

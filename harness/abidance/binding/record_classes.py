@@ -10,7 +10,8 @@ from abidance.binding.binding_method import BindingKind, how
 from abidance.binding.class_order import in_order
 from abidance.binding.line_wrapping import wrapped
 from abidance.binding.spelling import Spelling, identifier, record_name
-from abidance.ir.types import Array, Basic, EnumRef, RecordRef, Type
+from abidance.ir.traversal import bare
+from abidance.ir.types import Basic, EnumRef, RecordRef, Type
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -159,9 +160,7 @@ class RecordClasses:
             return f"_Bits({place.bit_offset}, {place.bit_width}, signed={bool(scalar and scalar.signed)})"
         if scalar is not None and scalar.kind == "int" and scalar.size > 8:
             return f"_Bits({8 * place.offset}, {8 * scalar.size}, signed={scalar.signed})"
-        element = resolved
-        while isinstance(element, Array):
-            element = self.declarations.resolve(element.of)
+        element = bare(type_, self.declarations.typedefs, elements=True)
         known = how(element, self.declarations, self.layouts).kind
         if place.size == 0 or (known is not BindingKind.CTYPES and not isinstance(element, RecordRef)):
             return f"_Bytes({place.offset}, {place.size})"

@@ -13,17 +13,13 @@ from typing import TYPE_CHECKING
 
 from abidance.ir.declarations import spell
 from abidance.ir.naming import c_names
+from abidance.ir.traversal import rebuilt, unqualified
 from abidance.ir.types import (
-    Array,
     Basic,
     EnumRef,
-    FunctionType,
-    Pointer,
-    Qualified,
     RecordRef,
     Type,
     TypedefRef,
-    Vector,
     Void,
 )
 
@@ -148,8 +144,7 @@ class StubWriter:
 
     def spell(self, type_: Type, declarator: str) -> str:
         """Return a declaration of an object that can be written to."""
-        while isinstance(type_, Qualified):
-            type_ = type_.of
+        type_ = unqualified(type_)
         if self._declarations.is_const(type_):
             type_ = self._declarations.resolve(type_)
         return spell(self._exact(type_), declarator, self._declarations)
@@ -163,18 +158,7 @@ class StubWriter:
                 return TypedefRef(self._names[key])
             case EnumRef(key) if not self._declarations.enums[key].spelling and key in self._names:
                 return TypedefRef(self._names[key])
-            case Pointer(to):
-                return Pointer(self._exact(to))
-            case Vector(of, text, attribute):
-                return Vector(self._exact(of), text, attribute)
-            case Array(of, count, text):
-                return Array(self._exact(of), count, text)
-            case Qualified(of, qualifiers):
-                return Qualified(self._exact(of), qualifiers)
-            case FunctionType(returns, parameters, variadic, prototype):
-                listed = tuple(self._exact(each) for each in parameters)
-                return FunctionType(self._exact(returns), listed, variadic, prototype)
-        return type_
+        return rebuilt(type_, self._exact)
 
     def words(self, stubs: Iterable[StubSubject]) -> set[str]:
         """Return the names in the types and calls of stubs."""

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 from abidance.binding.callable import structure
 from abidance.ir.arithmetic import VA_LIST
 from abidance.ir.declarations import spell
+from abidance.ir.traversal import layers
 from abidance.ir.types import (
     Array,
     Basic,
     EnumRef,
     FunctionType,
     Pointer,
-    Qualified,
     RecordRef,
     Type,
     TypedefRef,
@@ -90,16 +90,9 @@ def passing(type_: Type, declarations: Declarations, layouts: Layouts) -> Passin
 
 def remade_behind(type_: Type, declarations: Declarations, layouts: Layouts) -> PassingRefusal | None:
     """Return the refusal of a name whose type is another one to the compiler than the header's words say."""
-    while isinstance(type_, TypedefRef | Qualified):
-        if isinstance(type_, Qualified):
-            type_ = type_.of
-            continue
-        if reason := layouts.failed.get(f"typedef {type_.name}"):
-            return PassingRefusal(type_.name, reason)
-        typedef = declarations.typedefs.get(type_.name)
-        if typedef is None:
-            break
-        type_ = typedef.type
+    for each in layers(type_, declarations.typedefs):
+        if isinstance(each, TypedefRef) and (reason := layouts.failed.get(f"typedef {each.name}")):
+            return PassingRefusal(each.name, reason)
     return None
 
 

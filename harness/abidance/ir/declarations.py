@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from abidance.ir.arithmetic import BASIC_SPELLINGS, canonical
 from abidance.ir.spelling import spell as spell  # noqa: PLC0414 - found beside what it spells
-from abidance.ir.types import Array, Basic, EnumRef, Pointer, Qualified, RecordRef, Type, TypedefRef, Void
+from abidance.ir.traversal import bare, is_const, plain
+from abidance.ir.types import Basic, EnumRef, Pointer, RecordRef, Type, TypedefRef, Void
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from abidance.core.diagnostic import Diagnostic
     from abidance.core.span import Span
@@ -172,27 +173,23 @@ class Declarations:
 
     def resolve(self, type_: Type) -> Type:
         """Return `type_` without typedefs and qualifiers at its outermost level."""
-        while True:
-            match type_:
-                case TypedefRef(name) if name in self.typedefs:
-                    type_ = self.typedefs[name].type
-                case Qualified(of, _):
-                    type_ = of
-                case _:
-                    return type_
+        return bare(type_, self.typedefs)
 
     def is_const(self, type_: Type) -> bool:
         """Tell whether an object of this type may not be written (C11 6.7.3p6)."""
-        while True:
-            match type_:
-                case Qualified(_, qualifiers) if "const" in qualifiers:
-                    return True
-                case Qualified(of, _) | Array(of, _, _):
-                    type_ = of
-                case TypedefRef(name) if name in self.typedefs:
-                    type_ = self.typedefs[name].type
-                case _:
-                    return False
+        return is_const(type_, self.typedefs)
+
+    def same(self, one: Type, other: Type) -> bool:
+        """Tell whether a caller passes both in the same way: qualifiers do not matter (C11 6.7.6.3p15)."""
+        return plain(one, self.typedefs) == plain(other, self.typedefs)
+
+    def named_fields(self, record: Record) -> Iterator[Field]:
+        """Yield the named fields of a record, those of its anonymous members in their place (C11 6.7.2.1p13)."""
+        for each in record.fields or ():
+            if each.name:
+                yield each
+            elif isinstance(each.type, RecordRef):
+                yield from self.named_fields(self.records[each.type.key])
 
     def find_type(self, name: str) -> Type | None:
         """Return what a C type name such as ``size_t``, ``struct tm``, ``tm`` or ``char *`` stands for, or None."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from abidance.ir.types import Array, EnumRef, Pointer, Qualified, RecordRef
@@ -14,6 +15,24 @@ if TYPE_CHECKING:
     from abidance.ir.types import Type
 
 
+@dataclass(frozen=True, slots=True)
+class PathStyle:
+    """How to write the way to an object, and the type of one, as texts in which ``{}`` stands for what was written.
+
+    Without `bit_fields`, what only a bit-field is of gets no name.
+    """
+
+    typedef: str
+    member: str
+    pointee: str = "{}"
+    element: str = "{}"
+    type: str = "{}"
+    bit_fields: bool = True
+
+
+_OF_C = PathStyle("(*({} *)0)", "(({} *)0)->{}", "(*{})", "{}[0]", "__typeof__({})", bit_fields=False)
+
+
 def c_names(declarations: Declarations, needed: Reachable | None = None) -> dict[str, str]:
     """Return by key what C source calls each record and enum that it can name at all; with `needed`, of those.
 
@@ -21,74 +40,66 @@ def c_names(declarations: Declarations, needed: Reachable | None = None) -> dict
     ``__typeof__(((struct outer *)0)->member)``. Anonymous members have no name and are not here.
     """
     if needed is not None:
-        names = _names(declarations, needed.records, needed.enums, needed.typedefs, ())
+        names = names_by_use(declarations, needed.records, needed.enums, needed.typedefs, (), _OF_C)
         nameless = {*needed.records, *needed.enums} - names.keys()
         if not nameless - _anonymous_members(declarations, needed.records):
             return names
         # What has a name only through something else that the header declares: look everywhere.
-    return _names(
+    return names_by_use(
         declarations,
         declarations.records,
         declarations.enums,
         declarations.typedefs,
         declarations.variables.values(),
+        _OF_C,
     )
 
 
-def _names(
+def names_by_use(
     declarations: Declarations,
     records: Iterable[str],
     enums: Iterable[str],
     typedefs: Iterable[str],
     variables: Iterable[Variable],
+    style: PathStyle,
 ) -> dict[str, str]:
+    """Return by key C's own names of records and enums, and for those that have none the way to an object of them."""
     known = (declarations.records[key] for key in records)
     names = {record.key: record.spelling for record in known if record.spelling}
     # An enum may be mentioned without ever being defined.
     listed = (declarations.enums[key] for key in enums if key in declarations.enums)
     names |= {enum.key: enum.spelling for enum in listed if enum.spelling}
     unvisited = list(names)
-    for name in typedefs:
-        _name(declarations.typedefs[name].type, f"(*({name} *)0)", names, unvisited)
+
+    def name(type_: Type, path: str) -> None:
+        while True:
+            match type_:
+                case Qualified(of):
+                    type_ = of
+                case Pointer(to):
+                    type_, path = to, style.pointee.format(path)
+                case Array(of):
+                    type_, path = of, style.element.format(path)
+                case RecordRef(key) | EnumRef(key):
+                    if key not in names:
+                        names[key] = style.type.format(path)
+                        unvisited.append(key)
+                    return
+                case _:
+                    return
+
+    for each in typedefs:
+        name(declarations.typedefs[each].type, style.typedef.format(each))
     for variable in variables:
-        _name(variable.type, variable.name, names, unvisited)
-    while unvisited:
-        _name_members(declarations, unvisited.pop(), names, unvisited)
+        name(variable.type, variable.name)
+    for host in unvisited:  # which grows meanwhile
+        record = declarations.records.get(host)
+        for field in declarations.named_fields(record) if record else ():
+            if style.bit_fields or field.bits is None:
+                name(field.type, style.member.format(names[host], field.name))
     return names
 
 
 def _anonymous_members(declarations: Declarations, records: Iterable[str]) -> set[str]:
     fields = (field for key in records for field in declarations.records[key].fields or ())
     return {field.type.key for field in fields if not field.name and isinstance(field.type, RecordRef)}
-
-
-def _name(type_: Type, expression: str, names: dict[str, str], unvisited: list[str]) -> None:
-    """Name what stands without a name in `type_`, which is the type of the C `expression`."""
-    while True:
-        match type_:
-            case Qualified(of, _):
-                type_ = of
-            case Pointer(to):
-                type_, expression = to, f"(*{expression})"
-            case Array(of, _, _):
-                type_, expression = of, f"{expression}[0]"
-            case RecordRef(key) | EnumRef(key):
-                if key not in names:
-                    names[key] = f"__typeof__({expression})"
-                    unvisited.append(key)
-                return
-            case _:
-                return
-
-
-def _name_members(declarations: Declarations, host: str, names: dict[str, str], unvisited: list[str]) -> None:
-    """Name the types of the members of `host`, those of its anonymous members included (C11 6.7.2.1p13)."""
-    anonymous = [host]
-    while anonymous:
-        record = declarations.records.get(anonymous.pop())
-        for field in (record.fields or ()) if record else ():
-            match field.type:
-                case RecordRef(key) if not field.name:
-                    anonymous.append(key)
-                case type_ if field.name and field.bits is None:
-                    _name(type_, f"(({names[host]} *)0)->{field.name}", names, unvisited)

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from abidance.binding.binding_method import Binding, BindingKind, how
 from abidance.ir.declarations import spell
+from abidance.ir.naming import PathStyle, names_by_use
+from abidance.ir.traversal import rebuilt, walk
 from abidance.ir.types import (
     Array,
     Basic,
     EnumRef,
     FunctionType,
     Pointer,
-    Qualified,
     RecordRef,
     TypedefRef,
     Unsupported,
@@ -21,7 +22,6 @@ from abidance.ir.types import (
     Void,
 )
 from abidance.layout.model import LayoutMember, TypeEntry
-from abidance.layout.shown_names import shown_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from abidance.layout.own_declarations import Part
 
 _INCOMPLETE = "the header does not define it: it goes by pointer only"
+# ``struct outer.member``: it stays the same when lines of the header move.
+_SHOWN = PathStyle(typedef="*{}", member="{}.{}")
 
 
 @dataclass
@@ -51,7 +53,10 @@ class LayoutEntries:
 
     def __post_init__(self) -> None:
         """Name what has no name."""
-        self._names = shown_names(self.declarations, self.part)
+        variables = (self.declarations.variables[name] for name in self.part.variables)
+        self._names = names_by_use(
+            self.declarations, self.part.records, self.part.enums, self.part.typedefs, variables, _SHOWN
+        )
         self._own = frozenset((*self.own.records, *self.own.enums, *self.own.typedefs))
 
     def types(self) -> Iterator[TypeEntry]:
@@ -81,7 +86,7 @@ class LayoutEntries:
         elif layout is None:
             problem = self.layouts.failed.get(key, "the compiler was given no way to name it")
         else:
-            failed = [f"{key}.{name}" for name in _names_in(self.declarations, record)]
+            failed = [f"{key}.{each.name}" for each in self.declarations.named_fields(record)]
             problem = next((self.layouts.failed[name] for name in failed if name in self.layouts.failed), "")
         return TypeEntry(
             self._names[key],
@@ -128,19 +133,15 @@ class LayoutEntries:
             case Array(of, count, text):
                 number = self.layouts.arrays.get(text) if count is None else count
                 return Array(self._counted(of), number, text if number is None else "")
-            case Pointer(to):
-                return Pointer(self._counted(to))
-            case Qualified(of, qualifiers):
-                return Qualified(self._counted(of), qualifiers)
-        return type_
+            case FunctionType():
+                return type_
+        return rebuilt(type_, self._counted)
 
     def _shown(self, type_: Type, text: str) -> str:
         """Return a declaration with the name of a type that C cannot name."""
-        while isinstance(type_, Pointer | Array):
-            type_ = type_.to if isinstance(type_, Pointer) else type_.of
-        if isinstance(type_, RecordRef | EnumRef) and "<" in text:
-            shown = type_.key.partition(" ")[0]
-            return text.replace(type_.key, f"{shown} {{...}}")
+        for each in walk(type_):
+            if isinstance(each, RecordRef | EnumRef) and "<" in each.key:
+                text = text.replace(each.key, f"{each.key.partition(' ')[0]} {{...}}")
         return text
 
     def _enum(self, key: str) -> TypeEntry:
@@ -237,11 +238,3 @@ class LayoutEntries:
                 return "unknown"
             case _:
                 return "unknown"
-
-
-def _names_in(declarations: Declarations, record: Record) -> Iterator[str]:
-    for each in record.fields or ():
-        if each.name:
-            yield each.name
-        elif isinstance(each.type, RecordRef):
-            yield from _names_in(declarations, declarations.records[each.type.key])

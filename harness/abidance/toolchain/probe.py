@@ -143,7 +143,7 @@ class _Plan:
 
     def undefine(self) -> tuple[str, ...]:
         """Return the macros that share a name with a member, tag, typedef or enumerator asked about."""
-        words = {field.name for host in self._hosts for field in self._members(host)}
+        words = {field.name for host in self._hosts for field in self._declarations.named_fields(host)}
         words.update(word for name in self._names.values() for word in _WORD.findall(name))
         words |= {*self._needed.typedefs, *self._enumerators}
         return tuple(sorted(word for word in words if word in self._declarations.macros))
@@ -184,7 +184,7 @@ class _Plan:
         name = self._names[host.key]
         yield NumberQuestion(("record", host.key, "size"), f"sizeof({name})")
         yield NumberQuestion(("record", host.key, "align"), f"_Alignof({name})")
-        for field in self._members(host):
+        for field in self._declarations.named_fields(host):
             label = ("field", host.key, field.name)
             if field.bits is not None:
                 yield Mask(label, name, field.name)
@@ -192,14 +192,6 @@ class _Plan:
             yield NumberQuestion((*label, "offset"), f"__builtin_offsetof({name}, {field.name})")
             if not self._is_flexible(field):
                 yield NumberQuestion((*label, "size"), f"sizeof((({name} *)0)->{field.name})")
-
-    def _members(self, record: Record) -> Iterator[Field]:
-        """Yield the named members, those of anonymous members in their place (C11 6.7.2.1p13)."""
-        for field in record.fields or ():
-            if field.name:
-                yield field
-            elif isinstance(field.type, RecordRef):
-                yield from self._members(self._declarations.records[field.type.key])
 
     def _is_complete(self, type_: Type) -> bool:
         """Tell whether objects of this type have a size (C11 6.2.5p1)."""
@@ -251,7 +243,7 @@ class _Plan:
             if size is not None and align is not None:
                 places = {
                     field.name: place
-                    for field in self._members(host)
+                    for field in self._declarations.named_fields(host)
                     if (place := _place(answers, host, field))
                 }
                 self._place_members(records, host, places, RecordLayout(size, align, {}), base=0)
@@ -294,7 +286,11 @@ class _Plan:
                 fields[field.name] = _moved(places[field.name], -base)
             elif not field.name and isinstance(field.type, RecordRef):
                 inner = self._declarations.records[field.type.key]
-                inside = [places[each.name] for each in self._members(inner) if each.name in places]
+                inside = [
+                    places[each.name]
+                    for each in self._declarations.named_fields(inner)
+                    if each.name in places
+                ]
                 start = min((place.offset for place in inside), default=base)
                 end = max((_end(place) for place in inside), default=start)
                 fields[f"<{number}>"] = FieldLayout(start - base, end - start)

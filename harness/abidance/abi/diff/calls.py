@@ -13,8 +13,8 @@ from abidance.abi.facts import UNKNOWN
 from abidance.ir.types import FunctionType, Pointer, Qualified, RecordRef
 
 if TYPE_CHECKING:
-    from abidance.abi.diff.sides import TypeLookup
     from abidance.abi.facts import FunctionFacts, ParameterFacts, Unknown
+    from abidance.abi.lookup import TypeLookup
     from abidance.ir.types import Type
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
@@ -178,7 +178,7 @@ class _Finder:
     def _handed(self, type_: Type | Unknown) -> None:
         """Note what the library shows to a callback that it is given: callers get these, and make none."""
         target = self._side.pointee(type_)
-        resolved = self._side.resolve(target)[0] if target is not None else None
+        resolved = self._side.bare(target) if target is not None else None
         if isinstance(resolved, FunctionType):
             after = (*resolved.parameters[1:], None)
             for each, following in zip(resolved.parameters, after, strict=False):
@@ -198,14 +198,14 @@ class _Finder:
 def record_behind(side: TypeLookup, type_: Type | Unknown) -> str | None:
     """Return the key of the record that a pointer points at directly."""
     target = side.pointee(type_)
-    resolved = side.resolve(target)[0] if target is not None else None
+    resolved = side.bare(target) if target is not None else None
     return resolved.key if isinstance(resolved, RecordRef) else None
 
 
 def note_callback(side: TypeLookup, type_: Type | Unknown, by_value: set[str]) -> None:
     """Note what callbacks of this type are given by value."""
     target = side.pointee(type_)
-    resolved = side.resolve(target)[0] if target is not None else None
+    resolved = side.bare(target) if target is not None else None
     if isinstance(resolved, FunctionType):
         for each in (resolved.returns, *resolved.parameters):
             key = side.record_of(each)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from abidance.abi.diff.exposure import Exposure
 from abidance.abi.diff.pairing import Pairing, pair
-from abidance.abi.diff.sides import Sides
 from abidance.abi.diff.types import Comparer
 from abidance.abi.diff.users import Users
 from abidance.abi.internal import is_internal
+from abidance.abi.lookup import Sides
 from abidance.abi.reachability import exported_types, reached
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from abidance.ir.types import Qualified
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.abi.diff.sides import TypeLookup
     from abidance.abi.facts import Unknown
+    from abidance.abi.lookup import TypeLookup
     from abidance.ir.types import Type
 
 GIVEN, GOT = "parameter", "result"

@@ -18,8 +18,8 @@ from abidance.abi.facts import UNKNOWN, Family
 from abidance.abi.reachability import exported_types, reached
 
 if TYPE_CHECKING:
-    from abidance.abi.diff.sides import TypeLookup
     from abidance.abi.facts import RecordFacts, Unknown
+    from abidance.abi.lookup import TypeLookup
     from abidance.ir.types import Type
 
 

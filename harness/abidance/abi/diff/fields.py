@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from abidance.abi.diff.context import DiffContext
-    from abidance.abi.diff.sides import TypeLookup
     from abidance.abi.facts import FieldFacts, RecordFacts
+    from abidance.abi.lookup import TypeLookup
 
 _BYTE = 8
 
@@ -355,7 +355,7 @@ def bits_of(field: FieldFacts, side: TypeLookup) -> Bits | None:
 
 def _has_no_element(field: FieldFacts, side: TypeLookup) -> bool:
     """Tell whether a field takes no room: ``int a[]``, or ``int a[0]`` as it was written before C99."""
-    resolved = None if field.type is UNKNOWN else side.resolve(field.type)[0]
+    resolved = None if field.type is UNKNOWN else side.bare(field.type)
     return field.size == 0 or (isinstance(resolved, Array) and not resolved.count)
 
 

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from abidance.abi.diff.context import DiffContext
     from abidance.abi.diff.implication import Ends, Whole
-    from abidance.abi.diff.sides import TypeLookup
     from abidance.abi.facts import Unknown
+    from abidance.abi.lookup import TypeLookup
     from abidance.ir.types import Type
 
 _ANY: Ends = (-inf, inf)
@@ -105,7 +105,7 @@ class _Reader:
         return type_ if target is None else target
 
     def _element(self, type_: Type | Unknown) -> Type | Unknown:
-        resolved = UNKNOWN if type_ is UNKNOWN else self._side.resolve(type_)[0]
+        resolved = UNKNOWN if type_ is UNKNOWN else self._side.bare(type_)
         return (
             resolved.to
             if isinstance(resolved, Pointer)
@@ -115,7 +115,7 @@ class _Reader:
         )
 
     def _field(self, type_: Type | Unknown, name: str) -> Type | Unknown:
-        resolved = UNKNOWN if type_ is UNKNOWN else self._side.resolve(type_)[0]
+        resolved = UNKNOWN if type_ is UNKNOWN else self._side.bare(type_)
         record = self._side.facts.records.get(resolved.key) if isinstance(resolved, RecordRef) else None
         fields = record.fields if record is not None else None
         listed = fields if isinstance(fields, tuple) else ()

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from abidance.abi.facts import UNKNOWN
-from abidance.ir.types import Array, EnumRef, FunctionType, Pointer, Qualified, RecordRef, TypedefRef
+from abidance.ir.traversal import children
+from abidance.ir.types import EnumRef, RecordRef, TypedefRef
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.abi.diff.sides import Sides
     from abidance.abi.facts import Facts, RecordFacts, Unknown
+    from abidance.abi.lookup import Sides
     from abidance.ir.types import Type
 
 _Pair = tuple["Type | Unknown", "Type | Unknown"]
@@ -86,20 +87,15 @@ class _Walk:
                         (self._old.typedefs[old.name].type, self._new.typedefs[new.name].type)
                     )
                 continue
-            match self._sides.old.resolve(old)[0], self._sides.new.resolve(new)[0]:
-                case (Pointer(a), Pointer(b)) | (Array(a, _, _), Array(b, _, _)):
-                    self._waiting.append((a, b))
-                case FunctionType() as a, FunctionType() as b:
-                    self._waiting.append((a.returns, b.returns))
-                    self._waiting += zip(a.parameters, b.parameters, strict=False)
-                case RecordRef(a), RecordRef(b):
-                    if self._one_record(a, b):
-                        self._record(a, b)
-                case EnumRef(a), EnumRef(b):
-                    if self._one_enum(a, b):
-                        self._enum(a, b)
-                case Qualified(), _:
-                    pass
+            a, b = self._sides.old.bare(old), self._sides.new.bare(new)
+            if isinstance(a, RecordRef) and isinstance(b, RecordRef):
+                if self._one_record(a.key, b.key):
+                    self._record(a.key, b.key)
+            elif isinstance(a, EnumRef) and isinstance(b, EnumRef):
+                if self._one_enum(a.key, b.key):
+                    self._enum(a.key, b.key)
+            elif type(a) is type(b):
+                self._waiting += zip(children(a), children(b), strict=False)
 
     def _record(self, old: str, new: str) -> None:
         if old in self._found.records or new in self._taken:

@@ -30,7 +30,7 @@ def parameters(context: DiffContext, old: FunctionFacts, new: FunctionFacts) -> 
         side, listed = (context.sides.old, a) if a.prototype else (context.sides.new, b)
         # The caller promotes what has no prototype (C11 6.5.2.2p6), and the callee then looks elsewhere.
         promoted = listed.variadic or any(
-            isinstance(resolved := side.resolve(each.type)[0], Basic) and resolved.spelling in _PROMOTED
+            isinstance(resolved := side.bare(each.type), Basic) and resolved.spelling in _PROMOTED
             for each in listed.parameters
             if each.type is not UNKNOWN
         )
@@ -65,7 +65,7 @@ def _result(
     traits = [found.kind]
     # A record may come back in memory that the caller must lend (psABI x86-64, 3.2.3).
     if found.kind == "from-nothing" and b.returns is not UNKNOWN:
-        record = context.sides.new.resolve(b.returns)[0]
+        record = context.sides.new.bare(b.returns)
         lent = isinstance(record, RecordRef) and passed(context.sides.new, record.key) is None
         traits += ["in-memory"] if lent else []
     yield _change(

@@ -15,7 +15,7 @@ from abidance.ir.types import Array, Basic, EnumRef, Pointer, RecordRef
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from abidance.abi.diff.sides import TypeLookup
+    from abidance.abi.lookup import TypeLookup
     from abidance.ir.types import Type
 
 _LARGEST = 16
@@ -38,7 +38,7 @@ def passed(side: TypeLookup, key: str) -> tuple[str, ...] | None:
 
 def _scalars(side: TypeLookup, type_: Type, place: int) -> Iterator[tuple[int, str | None]]:
     """Yield each scalar of an object that begins at `place`, with None for what is not known."""
-    match side.resolve(type_)[0]:
+    match side.bare(type_):
         case Pointer():
             yield place, "pointer"
         case Basic() | EnumRef() as scalar:

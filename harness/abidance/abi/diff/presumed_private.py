@@ -14,8 +14,8 @@ from abidance.ir.types import RecordRef
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from abidance.abi.diff.sides import Sides, TypeLookup
     from abidance.abi.facts import FieldFacts, RecordFacts
+    from abidance.abi.lookup import Sides, TypeLookup
 
 _SHOWN = 2
 _DEEPEST = 32

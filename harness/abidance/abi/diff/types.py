@@ -21,8 +21,8 @@ from abidance.ir.types import (
 
 if TYPE_CHECKING:
     from abidance.abi.diff.pairing import Pairing
-    from abidance.abi.diff.sides import Sides
     from abidance.abi.facts import Unknown
+    from abidance.abi.lookup import Sides
     from abidance.ir.types import Type
 
 # From harmless to harmful, as far as a kind alone tells; of several differences inside a type the last counts.
@@ -123,7 +123,7 @@ class Comparer:
     def _compare(self, old: Type, new: Type) -> TypeDifference | None:
         if isinstance(old, TypedefRef) and old == new and self._told_elsewhere(old.name):
             return None
-        a, b = self.sides.old.resolve(old)[0], self.sides.new.resolve(new)[0]
+        a, b = self.sides.old.bare(old), self.sides.new.bare(new)
         match a, b:
             case (Void(), Void()):
                 return None

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from abidance.abi.facts import UNKNOWN
-from abidance.ir.types import Array, EnumRef, FunctionType, Pointer, Qualified, RecordRef, TypedefRef
+from abidance.ir.traversal import references
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,14 +41,14 @@ class Users:
                     continue
                 keys = memory.get(id(type_))
                 if keys is None:
-                    keys = memory[id(type_)] = frozenset(_mentioned(type_))
+                    keys = memory[id(type_)] = frozenset(references(type_))
                 if keys:
                     found._names.append(place)
                 for key in keys:
                     found._places.setdefault(key, []).append(len(found._names) - 1)
             parts: dict[str, list[str]] = {}
             for host, type_ in _parts(facts):
-                for key in _mentioned(type_):
+                for key in references(type_):
                     found._hosts.setdefault(key, set()).add(host)
                     parts.setdefault(host, []).append(key)
             waiting = list({key for keys in memory.values() for key in keys})
@@ -97,20 +97,3 @@ def _parts(facts: Facts) -> Iterator[tuple[str, Type]]:
     for name, typedef in facts.typedefs.items():
         if typedef.type is not UNKNOWN:
             yield name, typedef.type
-
-
-def _mentioned(type_: Type) -> Iterator[str]:
-    """Yield the keys and names that a type is written with."""
-    match type_:
-        case Pointer(of) | Qualified(of, _) | Array(of, _, _):
-            yield from _mentioned(of)
-        case FunctionType(returns, parameters, _, _):
-            yield from _mentioned(returns)
-            for each in parameters:
-                yield from _mentioned(each)
-        case RecordRef(key) | EnumRef(key):
-            yield key
-        case TypedefRef(name):
-            yield name
-        case _:
-            pass

@@ -9,14 +9,15 @@ from abidance.abi.diff.presence import exported, is_private
 from abidance.abi.diff.versions import PROGRAMS, SOURCES, met_by, programs_get
 from abidance.abi.facts import UNKNOWN, Family
 from abidance.abi.typetext import write
+from abidance.ir.traversal import is_const
 from abidance.ir.types import Array, Basic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from abidance.abi.diff.context import DiffContext
-    from abidance.abi.diff.sides import TypeLookup
     from abidance.abi.facts import VariableFacts
+    from abidance.abi.lookup import TypeLookup
 
 
 _CHAR = Basic("char")
@@ -108,8 +109,8 @@ def _both(context: DiffContext, old: VariableFacts, new: VariableFacts) -> Itera
 
 
 def _counted(context: DiffContext, old: VariableFacts, new: VariableFacts) -> str:
-    a = None if old.type is UNKNOWN else context.sides.old.resolve(old.type)[0]
-    b = None if new.type is UNKNOWN else context.sides.new.resolve(new.type)[0]
+    a = None if old.type is UNKNOWN else context.sides.old.bare(old.type)
+    b = None if new.type is UNKNOWN else context.sides.new.bare(new.type)
     if not isinstance(a, Array) or not isinstance(b, Array) or a.count is None or b.count is None:
         # An array of unknown length in the header: callers know no size (C11 6.7.6.2p4).
         return "open-ended"
@@ -118,18 +119,10 @@ def _counted(context: DiffContext, old: VariableFacts, new: VariableFacts) -> st
 
 def _is_text(side: TypeLookup, variable: VariableFacts) -> bool:
     """Tell whether the object is characters that nobody writes, such as a version or a copyright."""
-    array = UNKNOWN if variable.type is UNKNOWN else side.resolve(variable.type)[0]
-    return isinstance(array, Array) and side.resolve(array.of)[0] == _CHAR and _const(side, variable)
+    array = UNKNOWN if variable.type is UNKNOWN else side.bare(variable.type)
+    return isinstance(array, Array) and side.bare(array.of) == _CHAR and _const(side, variable)
 
 
 def _const(side: TypeLookup, variable: VariableFacts) -> bool:
     """Tell whether the object is read only, elements of an array included (C11 6.7.3p9)."""
-    type_ = variable.type
-    while type_ is not UNKNOWN:
-        resolved, qualifiers = side.resolve(type_)
-        if "const" in qualifiers:
-            return True
-        if not isinstance(resolved, Array):
-            return False
-        type_ = resolved.of
-    return False
+    return variable.type is not UNKNOWN and is_const(variable.type, side.facts.typedefs)

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from abidance.abi.change import Change
-    from abidance.abi.diff.sides import TypeLookup
     from abidance.abi.facts import RecordFacts, Virtual
+    from abidance.abi.lookup import TypeLookup
 
 _DEEPEST = 64
 

@@ -10,12 +10,12 @@ from abidance.abi.codes import NOT_COMPARABLE
 from abidance.abi.diff import diff
 from abidance.abi.diff.exposure import Exposure
 from abidance.abi.diff.presumed_private import presumed, presumed_on_both
-from abidance.abi.diff.sides import Sides
-from abidance.abi.diff.sides import TypeLookup as Asked
 from abidance.abi.diff.versions import PROGRAMS
 from abidance.abi.facts import UNKNOWN, Family
 from abidance.abi.facts.evidence import NO_TYPES_FOR
 from abidance.abi.gate.private import without_presumed
+from abidance.abi.lookup import Sides
+from abidance.abi.lookup import TypeLookup as Asked
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.errors import CannotJudgeError
 

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING
 
 from abidance.abi.diff.calls import RecordUses, record_behind
 from abidance.abi.diff.exposure import Exposure
-from abidance.abi.diff.sides import TypeLookup
 from abidance.abi.facts import UNKNOWN
 from abidance.abi.internal import is_internal
+from abidance.abi.lookup import TypeLookup
 from abidance.abi.reachability import pruned
 
 if TYPE_CHECKING:

@@ -115,7 +115,7 @@ def _compare_tagged(
     ours = leaves(comparison.header, a)
     for field in b.fields if isinstance(b.fields, tuple) else ():
         inner = comparison.binary.bare(field.type) if field.type is not UNKNOWN else None
-        nested = comparison.binary.record(inner) if isinstance(inner, RecordRef) else None
+        nested = comparison.binary.facts.records.get(inner.key) if isinstance(inner, RecordRef) else None
         parts = leaves(comparison.binary, nested) if nested is not None else [(0, field)]
         for at, leaf in parts:
             there = [each for place, each in ours if place == at]

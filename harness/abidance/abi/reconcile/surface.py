@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.abi.facts import UNKNOWN, Facts, Family, Level
+from abidance.abi.lookup import TypeLookup
 from abidance.abi.reconcile.codes import (
     DECLARATION_UNDEFINED,
     EXPORT_UNDECLARED,
@@ -19,7 +20,6 @@ from abidance.abi.reconcile.codes import (
     VARIABLE_DIFFERS,
 )
 from abidance.abi.reconcile.records import compare_enums, compare_records, labels
-from abidance.abi.reconcile.side import WitnessTypes
 from abidance.abi.reconcile.types import TypeComparer
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.span import Span
@@ -38,7 +38,7 @@ def compare(header: Facts, binary: Facts, promised: Collection[str] | None) -> I
 
     `promised` are the names that must be there; None for all that the header declares.
     """
-    comparison = TypeComparer(WitnessTypes(header, binary), WitnessTypes(binary, header))
+    comparison = TypeComparer(TypeLookup(header, binary), TypeLookup(binary, header))
     typed = binary.level("dwarf") >= Level.TYPES
     for function in header.functions.values():
         yield from _function(comparison, function, promised, typed=typed)

@@ -12,10 +12,22 @@ from typing import TYPE_CHECKING
 
 from abidance.abi.facts import UNKNOWN, FieldFacts, RecordFacts
 from abidance.ir.arithmetic import VA_LIST
-from abidance.ir.types import Array, Basic, EnumRef, FunctionType, Pointer, RecordRef, Type, Unsupported, Void
+from abidance.ir.traversal import unqualified
+from abidance.ir.types import (
+    Array,
+    Basic,
+    EnumRef,
+    FunctionType,
+    Pointer,
+    RecordRef,
+    Type,
+    TypedefRef,
+    Unsupported,
+    Void,
+)
 
 if TYPE_CHECKING:
-    from abidance.abi.reconcile.side import WitnessTypes
+    from abidance.abi.lookup import TypeLookup
 
 _DEEPEST = 64
 _RUST_ONLY = ("a Rust type that C cannot receive", "a function with Rust's calling convention")
@@ -35,8 +47,8 @@ class Different:
 class TypeComparer:
     """Compares types of `header` with types of `binary`. `records` and `enums` collect the pairs that were met."""
 
-    header: WitnessTypes
-    binary: WitnessTypes
+    header: TypeLookup
+    binary: TypeLookup
     records: list[tuple[str, str]] = field(default_factory=list)
     enums: list[tuple[str, str]] = field(default_factory=list)
     _met: set[tuple[str, str]] = field(default_factory=set)
@@ -49,7 +61,7 @@ class TypeComparer:
         if isinstance(b, Unsupported) and b.reason in _RUST_ONLY:
             return Different(f"`{b.spelling}` is {b.reason}", for_c=False)
         match a, b:
-            case (Unsupported(), _) | (_, Unsupported()):
+            case (Unsupported() | TypedefRef(), _) | (_, Unsupported() | TypedefRef()):
                 return None  # neither side can say
             case Void(), Void():
                 return None
@@ -67,7 +79,9 @@ class TypeComparer:
             case Pointer(x), Pointer(y):
                 return self.pointee(x, y, depth + 1)
             case RecordRef() as x, RecordRef() as y:
-                return self._record_pair(x, y)
+                if x.key in self.header.facts.records and y.key in self.binary.facts.records:
+                    self._meet(self.records, x.key, y.key)
+                return None
             case RecordRef() as x, _ if self._is_transparent(x):
                 fields = self.header.facts.records[x.key].fields
                 first = fields[0].type if isinstance(fields, tuple) and fields else UNKNOWN
@@ -163,7 +177,7 @@ class TypeComparer:
         for _ in range(8):
             if not isinstance(type_, RecordRef) or isinstance(other, RecordRef):
                 break
-            record = self.binary.record(type_)
+            record = self.binary.facts.records.get(type_.key)
             if record is None or not isinstance(record.fields, tuple) or record.kind == "union":
                 break
             if len(record.fields) != 1 or record.fields[0].size != record.size:
@@ -194,13 +208,6 @@ class TypeComparer:
             return self._unlike(ours, theirs)
         return None
 
-    def _record_pair(self, a: RecordRef, b: RecordRef) -> Different | None:
-        x, y = self.header.record(a), self.binary.record(b)
-        if x is None or y is None:
-            return None
-        self._meet(self.records, a.key, b.key)
-        return None
-
     def _unlike(self, ours: Type, theirs: Type, pointer: str = "") -> Different:
         to = "a pointer to " if pointer else ""
         return Different(
@@ -214,27 +221,29 @@ class TypeComparer:
             pairs.append(pair)
 
     def _is_transparent(self, ref: RecordRef) -> bool:
-        record = self.header.record(ref)
+        record = self.header.facts.records.get(ref.key)
         return record is not None and record.transparent is True
 
-    def _is_memory(self, type_: Type, side: WitnessTypes) -> bool:
+    def _is_memory(self, type_: Type, side: TypeLookup) -> bool:
         """Tell whether a pointer to the type is one to anything: `void` and bytes."""
-        return isinstance(type_, Void | Unsupported) or (isinstance(type_, Basic) and side.size(type_) == 1)
+        unseen = isinstance(type_, Void | Unsupported | TypedefRef)
+        return unseen or (isinstance(type_, Basic) and side.size(type_) == 1)
 
     def _is_opaque(self, a: Type, b: Type) -> bool:
-        return any(
-            isinstance(type_, RecordRef) and ((record := side.record(type_)) is None or record.fields is None)
-            for type_, side in ((a, self.header), (b, self.binary))
-        )
+        for type_, side in ((a, self.header), (b, self.binary)):
+            record = side.facts.records.get(type_.key) if isinstance(type_, RecordRef) else None
+            if isinstance(type_, RecordRef) and (record is None or record.fields is None):
+                return True
+        return False
 
     def _is_address(self, ours: Type, theirs: Type) -> bool:
-        names = (self.header.named(ours), self.binary.named(theirs))
+        names = [each.name for each in map(unqualified, (ours, theirs)) if isinstance(each, TypedefRef)]
         same = self.header.size(ours) == self.binary.size(theirs)
         return same and any("ptr" in name.lower() or "handle" in name.lower() for name in names)
 
 
 def leaves(
-    side: WitnessTypes, record: RecordFacts, base: int = 0, depth: int = 0
+    side: TypeLookup, record: RecordFacts, base: int = 0, depth: int = 0
 ) -> list[tuple[int, FieldFacts]]:
     """Return the members of a record with their offsets in bytes, those of records inside it in their place."""
     found: list[tuple[int, FieldFacts]] = []
@@ -242,7 +251,7 @@ def leaves(
         if not isinstance(each.offset, int):
             continue
         inner = side.bare(each.type) if each.type is not UNKNOWN else None
-        nested = side.record(inner) if isinstance(inner, RecordRef) else None
+        nested = side.facts.records.get(inner.key) if isinstance(inner, RecordRef) else None
         if nested is not None and isinstance(nested.fields, tuple) and nested.fields and depth < _DEEPEST:
             found += leaves(side, nested, base + each.offset, depth + 1)
         else:

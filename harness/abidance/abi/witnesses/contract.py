@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from abidance.abi.facts import ClauseFacts, Family, Level, WitnessEvidence
+from abidance.abi.facts import UNKNOWN, ClauseFacts, Family, Level, WitnessEvidence
 from abidance.contract.language.clauses import Clauses, table
-from abidance.ir.types import EnumRef, Qualified, TypedefRef
+from abidance.ir.traversal import bare
+from abidance.ir.types import EnumRef
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,9 +61,7 @@ def with_contract(facts: Facts, contract: Contract) -> Facts:
 def _enum_key(facts: Facts, name: str) -> str | None:
     if name in facts.typedefs:
         target = facts.typedefs[name].type
-        while isinstance(target, TypedefRef | Qualified):
-            inner = facts.typedefs.get(target.name) if isinstance(target, TypedefRef) else None
-            target = target.of if isinstance(target, Qualified) else inner.type if inner else None  # type: ignore[assignment]
+        target = target if target is UNKNOWN else bare(target, facts.typedefs)
         return target.key if isinstance(target, EnumRef) and target.key in facts.enums else None
     return next((key for key in (name, f"enum {name}") if key in facts.enums), None)
 

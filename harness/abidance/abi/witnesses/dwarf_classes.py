@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from abidance.abi.facts import UNKNOWN, Virtual
 from abidance.abi.witnesses.dwarf_layout import member_offset, size_of
 from abidance.abi.witnesses.dwarf_words import is_cxx
-from abidance.ir.types import Array, Qualified, RecordRef, TypedefRef
+from abidance.ir.traversal import bare
+from abidance.ir.types import RecordRef
 from abidance.toolchain.dwarf.abbreviations import uleb
 from abidance.toolchain.dwarf.names import At, Tag
 
@@ -26,7 +27,6 @@ _BY_REFERENCE, _BY_VALUE = 4, 5  # DW_CC_pass_by_reference, DW_CC_pass_by_value
 _PURE = 2  # DW_VIRTUALITY_pure_virtual
 _IN_CLASS = 1  # DW_DEFAULTED_in_class
 _OP_CONSTU, _OP_LIT0, _OP_LIT31 = 0x10, 0x30, 0x4F
-_DEEPEST = 150  # derivations of one type; C11 5.2.4.1 promises 12
 _REFERENCES = {Tag.REFERENCE, Tag.RVALUE_REFERENCE}
 
 
@@ -149,14 +149,5 @@ def with_parts(
 
 def _part(type_: Type | Unknown, typedefs: Mapping[str, TypedefFacts]) -> str | None:
     """Return the key of the class that an object of this type is or consists of."""
-    for _ in range(_DEEPEST):
-        match type_:
-            case RecordRef(key):
-                return key
-            case Qualified(of, _) | Array(of, _, _):
-                type_ = of
-            case TypedefRef(name) if name in typedefs:
-                type_ = typedefs[name].type
-            case _:
-                return None
-    return None
+    found = None if type_ is UNKNOWN else bare(type_, typedefs, elements=True)
+    return found.key if isinstance(found, RecordRef) else None

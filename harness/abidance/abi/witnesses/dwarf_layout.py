@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from abidance.abi.facts import UNKNOWN
 from abidance.abi.witnesses.dwarf_basic import natural_alignment
-from abidance.ir.types import Array, Basic, EnumRef, Pointer, Qualified, RecordRef, TypedefRef
+from abidance.ir.traversal import layers
+from abidance.ir.types import Basic, EnumRef, Pointer, RecordRef, TypedefRef
 from abidance.toolchain.dwarf.abbreviations import uleb
 from abidance.toolchain.dwarf.names import At, Tag
 
@@ -103,29 +104,21 @@ class Alignments:
         return None if record.size is UNKNOWN or record.size % most else most
 
     def _of_type(self, type_: Type) -> int | None:
-        for _ in range(_DEEPEST):
-            match type_:
-                case Qualified(of, _) | Array(of, _, _):
-                    type_ = of
-                case TypedefRef(name):
-                    typedef = self._typedefs.get(name)
-                    if typedef is None or typedef.type is UNKNOWN or typedef.align is UNKNOWN:
-                        return None
-                    if typedef.align is not None:
-                        return typedef.align
-                    type_ = typedef.type
-                case Pointer():
-                    return self._target.bits // 8
-                case Basic(spelling):
-                    size = _SIZES.get(spelling)
-                    return natural_alignment(size, self._target) if size else None
-                case EnumRef(key):
-                    enum_size = self._enums[key].size if key in self._enums else None
-                    return enum_size if isinstance(enum_size, int) else None
-                case RecordRef(key):
-                    return self._of_record(key)
-                case _:
-                    return None
+        for each in layers(type_, self._typedefs, elements=True):
+            typedef = self._typedefs.get(each.name) if isinstance(each, TypedefRef) else None
+            if typedef is not None and typedef.align is not None:
+                return None if typedef.align is UNKNOWN else typedef.align
+        match each:
+            case Pointer():
+                return self._target.bits // 8
+            case Basic(spelling):
+                size = _SIZES.get(spelling)
+                return natural_alignment(size, self._target) if size else None
+            case EnumRef(key):
+                enum_size = self._enums[key].size if key in self._enums else None
+                return enum_size if isinstance(enum_size, int) else None
+            case RecordRef(key):
+                return self._of_record(key)
         return None
 
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from abidance.abi.facts import UNKNOWN, FunctionFacts, ParameterFacts, SignatureFacts, VariableFacts
-from abidance.abi.witnesses.dwarf_words import is_prototype, unqualified
+from abidance.abi.witnesses.dwarf_words import is_prototype
 from abidance.abi.witnesses.rust_types import diverges
-from abidance.ir.types import FunctionType, Pointer, Qualified, TypedefRef
+from abidance.ir.traversal import bare, unqualified
+from abidance.ir.types import FunctionType, Pointer, Qualified
 from abidance.toolchain.dwarf.names import ASSEMBLER, RUST, At, Tag
 from abidance.toolchain.dwarf.ranges import units_told
 from abidance.toolchain.dwarf.scopes import declared_members
@@ -215,27 +216,14 @@ def key_of(export: Export) -> str:
 
 def _chosen(resolver: SignatureFacts, types: Types) -> SignatureFacts | Unknown:
     """Return the signature of the function that an IFUNC's resolver returns a pointer to."""
-    type_ = resolver.returns
-    for _ in range(64):
-        match type_:
-            case TypedefRef(name) if name in types.typedefs:
-                inner = types.typedefs[name].type
-                if inner is UNKNOWN:
-                    break
-                type_ = inner
-            case Qualified(of, _):
-                type_ = of
-            case Pointer(FunctionType(returns, parameters, variadic, prototype)):
-                listed = tuple(ParameterFacts(UNKNOWN, each) for each in parameters)
-                return SignatureFacts(returns, listed, variadic, prototype)
-            case Pointer(TypedefRef(name)) if name in types.typedefs:
-                inner = types.typedefs[name].type
-                if inner is UNKNOWN:
-                    break
-                type_ = Pointer(inner)
-            case _:
-                break
-    return UNKNOWN
+    if resolver.returns is UNKNOWN:
+        return UNKNOWN
+    pointer = bare(resolver.returns, types.typedefs)
+    function = bare(pointer.to, types.typedefs) if isinstance(pointer, Pointer) else None
+    if not isinstance(function, FunctionType):
+        return UNKNOWN
+    listed = tuple(ParameterFacts(UNKNOWN, each) for each in function.parameters)
+    return SignatureFacts(function.returns, listed, function.variadic, function.prototype)
 
 
 def _describes_types(producer: str) -> bool:

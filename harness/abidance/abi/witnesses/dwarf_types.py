@@ -40,10 +40,10 @@ from abidance.abi.witnesses.dwarf_words import (
     is_prototype,
     qualified,
     tag_of,
-    unqualified,
 )
 from abidance.abi.witnesses.rust_types import as_passed, has_no_size, rust_type, takes_place
 from abidance.ir.arithmetic import BASIC_SPELLINGS
+from abidance.ir.traversal import unqualified
 from abidance.ir.types import (
     Array,
     EnumRef,

@@ -38,11 +38,6 @@ def qualified(type_: Type, qualifier: str) -> Type:
             return Qualified(type_, frozenset((qualifier,)))
 
 
-def unqualified(type_: Type) -> Type:
-    """Return a parameter's type without the qualifiers that callers do not see (C11 6.7.6.3p15)."""
-    return type_.of if isinstance(type_, Qualified) else type_
-
-
 def is_prototype(entry: DebugEntry) -> bool:
     """Tell whether calls are checked against the parameters; only C has functions for which they are not."""
     return entry.flag(At.PROTOTYPED) or entry.unit.language not in C_LANGUAGES

@@ -10,7 +10,8 @@ from abidance.abi.facts import UNKNOWN
 from abidance.abi.witnesses.attributes import alignment, relied_on
 from abidance.abi.witnesses.keys import unused
 from abidance.abi.witnesses.members import members
-from abidance.ir.types import Array, EnumRef, FunctionType, Pointer, Qualified, RecordRef, TypedefRef
+from abidance.ir.traversal import rebuilt
+from abidance.ir.types import Array, EnumRef, Pointer, RecordRef, TypedefRef, Vector
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -126,13 +127,6 @@ class HeaderFacts:
     def type(self, type_: Type) -> Type:
         """Return the type with stable keys, counted arrays, and no names that are the system's own."""
         match type_:
-            case Pointer(to):
-                return Pointer(self.type(to))
-            case Qualified(of, qualifiers):
-                inner = self.type(of)
-                if isinstance(inner, Qualified):
-                    return Qualified(inner.of, inner.qualifiers | qualifiers)
-                return Qualified(inner, qualifiers)
             case Array(of, count, text):
                 return Array(self.type(of), self.layouts.arrays.get(text, count) if text else count)
             case RecordRef(key):
@@ -141,12 +135,9 @@ class HeaderFacts:
                 return EnumRef(self.keys.get(key, key))
             case TypedefRef(name) if name.startswith("__") and name in self.source.typedefs:
                 return self.type(self.source.typedefs[name].type)
-            case FunctionType(returns, parameters, variadic, prototype):
-                return FunctionType(
-                    self.type(returns), tuple(map(self.type, parameters)), variadic, prototype
-                )
-            case _:
-                return type_
+            case Vector():
+                return type_  # a snapshot has it as the header spells it
+        return rebuilt(type_, self.type)
 
     def _function(self, function: Function) -> f.FunctionFacts:
         pointers = [isinstance(self.source.resolve(each.type), Pointer) for each in function.parameters]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.ir.types import Array, EnumRef, FunctionType, Pointer, Qualified, RecordRef
+from abidance.ir.traversal import references, unqualified
+from abidance.ir.types import EnumRef, RecordRef
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from abidance.ir.declarations import Declarations, Record
     from abidance.ir.types import Type
@@ -28,7 +29,7 @@ class _Keys:
     def all(self) -> dict[str, str]:
         declarations = self._declarations
         for name in sorted(declarations.typedefs):
-            match _bare(declarations.typedefs[name].type):
+            match unqualified(declarations.typedefs[name].type):
                 case RecordRef(key) | EnumRef(key):
                     self._name(key, name)
         for key, record in declarations.records.items():
@@ -55,7 +56,7 @@ class _Keys:
         return True
 
     def _use(self, type_: Type, path: str) -> None:
-        for key in _refs(type_):
+        for key in references(type_):
             if self._name(key, path) and key in self._declarations.records:
                 self._members(self._declarations.records[key], path)
 
@@ -64,29 +65,12 @@ class _Keys:
         while waiting:
             host, where = waiting.pop(0)
             for field in host.fields or ():
-                for key in _refs(field.type):
+                for key in references(field.type):
                     inner = self._declarations.records.get(key)
                     if not field.name and inner is not None and not inner.tag:
                         waiting.append((inner, where))  # a member of the host's, for C callers
                     elif self._name(key, f"{where}.{field.name}") and inner is not None:
                         waiting.append((inner, f"{where}.{field.name}"))
-
-
-def _bare(type_: Type) -> Type:
-    return type_.of if isinstance(type_, Qualified) else type_
-
-
-def _refs(type_: Type) -> Iterator[str]:
-    """Yield the records and enums that a type is made of, without those behind its typedefs."""
-    waiting: list[Type] = [type_]
-    while waiting:
-        match waiting.pop(0):
-            case Pointer(of) | Qualified(of, _) | Array(of, _, _):
-                waiting.append(of)
-            case FunctionType(returns, parameters, _, _):
-                waiting += [returns, *parameters]
-            case RecordRef(key) | EnumRef(key):
-                yield key
 
 
 def unused(keys: Iterable[str], declarations: Declarations) -> set[str]:

@@ -8,7 +8,7 @@ from abidance.boundary.model.types import Member, NothingShape, PointerShape
 from abidance.boundary.print_c.literals import bytes_text, value_text
 from abidance.boundary.values.callback_writes import Written
 from abidance.ir.declarations import spell
-from abidance.ir.types import Qualified
+from abidance.ir.traversal import unqualified
 from abidance.plan import plan as p
 
 if TYPE_CHECKING:
@@ -71,7 +71,9 @@ def _answering(shape: CallbackShape, script: Script, declarations: Declarations,
         head = [*_counted(counter), f"switch ({_next(counter, len(cases))}) {{"]
         return [*head, *cases, f"default: return {texts[-1]};", "}"]
     declared = (
-        "void *answers[]" if pointing else _declared(_bare(shape.type.returns), "answers[]", declarations)
+        "void *answers[]"
+        if pointing
+        else _declared(unqualified(shape.type.returns), "answers[]", declarations)
     )
     last = len(texts) - 1
     return [
@@ -182,7 +184,3 @@ def _product(scale: int, numbers: Sequence[p.CallbackNumber], called: Sequence[s
 
 def _declared(type_: Type, declarator: str, declarations: Declarations) -> str:
     return spell(type_, declarator, declarations)
-
-
-def _bare(type_: Type) -> Type:
-    return type_.of if isinstance(type_, Qualified) else type_

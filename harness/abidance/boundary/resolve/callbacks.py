@@ -241,16 +241,18 @@ def _given_back(
     if told is not None and told.text not in known:
         shaper.problems.unknown("parameter", told.text, told.span, known, f"`{shaper.text(function)}`")
         return None
-    if user_data is None or user_data[1] is None:
+    if user_data is None or (type_ := user_data[1]) is None:
         return None
     if told is not None:
         return next(index for index, member in enumerate(members) if member.name == told.text)
-    name, bare = user_data[0], shaper.bare(user_data[1])
+    name = user_data[0]
     freed = callback.frees.text if callback.frees is not None else ""
     fitting = [
         index
         for index, (member, each) in enumerate(zip(members, function.parameters, strict=True))
-        if shaper.bare(each) == bare and not isinstance(member.shape, s.PointerShape) and member.name != freed
+        if shaper.declarations.same(each, type_)
+        and not isinstance(member.shape, s.PointerShape)
+        and member.name != freed
     ]
     same = [index for index in fitting if members[index].name == name.text]
     if len(same) == 1 or len(fitting) == 1:

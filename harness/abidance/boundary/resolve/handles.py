@@ -177,7 +177,7 @@ def _described(contract: Contract, promise: HandlePromise, shaper: Shaper) -> fr
     wanted = (promise.type or promise.name).text
     for name, type_ in (contract.types or {}).items():
         one, other = shaper.declarations.find_type(name), shaper.declarations.find_type(wanted)
-        if one and other and shaper.declarations.resolve(one) == shaper.declarations.resolve(other):
+        if one and other and shaper.declarations.same(one, other):
             handed_on = {each.user_data.text for each in type_.fields.values() if each.user_data is not None}
             return frozenset({*type_.fields, *handed_on})
     return frozenset()

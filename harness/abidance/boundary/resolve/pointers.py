@@ -133,9 +133,9 @@ def _named(shaper: Shaper, what: Name, type_: c.Pointer, target: c.Type, declare
 
 def _is_same(shaper: Shaper, one: c.Type, other: c.Type) -> bool:
     """Tell whether two types are the same behind their names, or numbers of one layout."""
-    first, second = shaper.declarations.resolve(one), shaper.declarations.resolve(other)
-    if first == second or (isinstance(first, c.Pointer) and shaper.is_alike(first, second)):
+    if shaper.declarations.same(one, other):
         return True
+    first, second = shaper.declarations.resolve(one), shaper.declarations.resolve(other)
     return (
         isinstance(first, c.Basic)
         and isinstance(second, c.Basic)

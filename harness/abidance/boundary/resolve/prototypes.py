@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from abidance.binding.binding_method import VariablePart
-from abidance.boundary.resolve.same_types import same_type
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 from abidance.core.span import Span
@@ -165,7 +164,7 @@ class _Joined:
             ),
         ]
         for what, one, other in pairs:
-            if not same_type(one, other, declarations):
+            if not declarations.same(one, other):
                 texts = (spell(each, "", declarations) for each in (other, one))
                 self._contradiction(declared, "has {2} as a `{1}`, not a `{0}`".format(*texts, what))
                 return False

@@ -273,24 +273,9 @@ class Shaper:
         self.problems.unknown("handle", name.text, name.span, known, "`handles`")
         return False
 
-    def bare(self, type_: c.Type) -> c.Type:
-        """Return a type without names and without qualifiers of what it points at."""
-        resolved = self.declarations.resolve(type_)
-        return (
-            c.Pointer(self.declarations.resolve(resolved.to)) if isinstance(resolved, c.Pointer) else resolved
-        )
-
     def handles_of(self, type_: c.Type) -> Collection[str]:
         """Return the handles whose pointer type this is."""
-        resolved = self.declarations.resolve(type_)
-        return [name for name, handle in self.handles.items() if self.is_alike(resolved, handle)]
-
-    def is_alike(self, one: c.Type, other: c.Type) -> bool:
-        """Tell whether two types are the same behind their names, and what they point at as well."""
-        one, other = self.declarations.resolve(one), self.declarations.resolve(other)
-        if isinstance(one, c.Pointer) and isinstance(other, c.Pointer):
-            return self.is_alike(one.to, other.to)
-        return one == other
+        return [name for name, handle in self.handles.items() if self.declarations.same(type_, handle)]
 
 
 def _user_data(promise: TypePromise | None) -> set[str]:

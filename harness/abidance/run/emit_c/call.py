@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from abidance.binding.stub_source import LISTED
 from abidance.boundary.print_c.call import bytes_text
 from abidance.ir.declarations import spell
-from abidance.ir.types import Array, Basic, EnumRef, Pointer, Qualified, Void
+from abidance.ir.traversal import unqualified
+from abidance.ir.types import Basic, EnumRef, Pointer, Void
 from abidance.plan.plan import Address, Contents, Slot, Value
 from abidance.plan.signature import SCALAR_SIZES
 
@@ -144,13 +145,3 @@ def same_bytes(place: str, raw: bytes, mask: bytes) -> str:
     whole = mask * (len(raw) // len(mask))
     texts = (bytes_text(each, whole=True) for each in (raw, whole))
     return f"abd_same({place}, {', '.join(texts)}, {len(raw)})"
-
-
-def unqualified(type_: Type) -> Type:
-    """Return a type of which variables can be assigned to."""
-    match type_:
-        case Qualified(of, _):
-            return unqualified(of)
-        case Array():
-            return type_
-    return type_

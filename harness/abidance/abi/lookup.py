@@ -1,4 +1,4 @@
-"""The two sides of a comparison, and what can be asked of the types on each."""
+"""What can be asked of the types of one set of facts, and of two that are compared."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from abidance.abi.facts import UNKNOWN
 from abidance.abi.typetext import write
 from abidance.ir.layout import Scalar
+from abidance.ir.spelling import spell
+from abidance.ir.traversal import WRAPPERS, bare, layers
 from abidance.ir.types import (
     Array,
     Basic,
@@ -25,16 +27,16 @@ if TYPE_CHECKING:
     from abidance.ir.types import Type
 
 _X86 = frozenset(("x86_64", "i386", "i486", "i586", "i686"))
-_OUTERMOST = frozenset((TypedefRef, Qualified))
 _NONE: frozenset[str] = frozenset()
 _MOST_LEAVES = 64
 
 
 @dataclass(frozen=True, slots=True)
 class TypeLookup:
-    """One set of facts with questions about its types."""
+    """One set of facts with questions about its types. `fallback` has the sizes of scalars that they do not tell."""
 
     facts: Facts
+    fallback: Facts | None = None
 
     @property
     def from_rust(self) -> bool:
@@ -42,30 +44,25 @@ class TypeLookup:
         spans = (each.span for each in self.facts.functions.values())
         return any(each is not None and each.path.suffix == ".rs" for each in spans)
 
+    def bare(self, type_: Type) -> Type:
+        """Return the type without typedefs and qualifiers at its outermost level."""
+        return bare(type_, self.facts.typedefs)
+
     def resolve(self, type_: Type) -> tuple[Type, frozenset[str]]:
         """Return the type without typedefs and qualifiers at its outermost level, and those qualifiers."""
-        if type(type_) not in _OUTERMOST:  # most have none, and this is asked most of all
+        if type(type_) not in WRAPPERS:  # most have none, and this is asked most of all
             return type_, _NONE
         qualifiers = _NONE
-        seen: set[str] = set()
-        while True:
-            match type_:
-                case Qualified(of, more):
-                    type_, qualifiers = of, qualifiers | more
-                case TypedefRef(name) if name in self.facts.typedefs and name not in seen:
-                    target = self.facts.typedefs[name].type
-                    if target is UNKNOWN:
-                        return type_, qualifiers
-                    seen.add(name)
-                    type_ = target
-                case _:
-                    return type_, qualifiers
+        for each in layers(type_, self.facts.typedefs):
+            if isinstance(each, Qualified):
+                qualifiers |= each.qualifiers
+        return each, qualifiers
 
     def scalar(self, type_: Type) -> Scalar | None:
         """Return how an arithmetic type or enum is represented, or None for other types and unknown ones."""
-        match self.resolve(type_)[0]:
+        match self.bare(type_):
             case Basic(spelling):
-                return self.facts.scalars.get(spelling)
+                return self._number(spelling)
             case EnumRef(key):
                 enum = self.facts.enums.get(key)
                 if enum is None or enum.size is UNKNOWN or enum.signed is UNKNOWN:
@@ -74,13 +71,17 @@ class TypeLookup:
             case _:
                 return None
 
+    def _number(self, spelling: str) -> Scalar | None:
+        found = self.facts.scalars.get(spelling)
+        return self.fallback.scalars.get(spelling) if found is None and self.fallback is not None else found
+
     def float_format(self, type_: Type) -> str:
         """Return how a floating-point number is represented beyond its size.
 
         x86 has two formats of 16 bytes: that of its first coprocessor, in memory or on that one's stack, and IEC
         60559's, in vector registers (System V psABI x86-64, 3.1.2 and 3.2.3).
         """
-        resolved = self.resolve(type_)[0]
+        resolved = self.bare(type_)
         machine = self.facts.target.machine if self.facts.target else ""
         spelling = resolved.spelling if isinstance(resolved, Basic) else ""
         return "x87" if machine in _X86 and spelling in ("long double", "_Float64x") else "IEC 60559"
@@ -89,10 +90,10 @@ class TypeLookup:
         """Return the size in bytes, or None when it has none or it is not known."""
         if type_ is UNKNOWN:
             return None
-        resolved = self.resolve(type_)[0]
+        resolved = self.bare(type_)
         match resolved:
             case Pointer():
-                scalar = self.facts.scalars.get("void *")
+                scalar = self._number("void *")
                 target = self.facts.target
                 return scalar.size if scalar else target.bits // 8 if target else None
             case Array(of, count, _):
@@ -114,13 +115,8 @@ class TypeLookup:
         """Return the key of the record that an object of this type is, or is an array of."""
         if type_ is UNKNOWN:
             return None
-        match self.resolve(type_)[0]:
-            case RecordRef(key):
-                return key
-            case Array(of, _, _):
-                return self.record_of(of)
-            case _:
-                return None
+        found = bare(type_, self.facts.typedefs, elements=True)
+        return found.key if isinstance(found, RecordRef) else None
 
     def wrapped(self, type_: Type) -> Type | None:
         """Return the one member of a struct that is passed and laid out as that, or None for any other type."""
@@ -138,7 +134,7 @@ class TypeLookup:
         """
         if type_ is UNKNOWN:
             return None
-        resolved = self.resolve(type_)[0]
+        resolved = self.bare(type_)
         match resolved:
             case Pointer():
                 return [(at, "pointer")]
@@ -169,13 +165,13 @@ class TypeLookup:
         """Return what a pointer points at, or None for anything else."""
         if type_ is UNKNOWN:
             return None
-        resolved = self.resolve(type_)[0]
+        resolved = self.bare(type_)
         return resolved.to if isinstance(resolved, Pointer) else None
 
     def stands_for(self, typedef: str, type_: Type) -> bool:
         """Tell whether a typedef is a name for exactly this type."""
         target = self.facts.typedefs[typedef].type
-        return target is not UNKNOWN and self.resolve(target)[0] == type_
+        return target is not UNKNOWN and self.bare(target) == type_
 
     def show(self, type_: Type | Unknown) -> str:
         """Return the type as C source, with what its typedef stands for where that tells more."""
@@ -189,6 +185,12 @@ class TypeLookup:
             plain = write(Qualified(resolved, qualifiers) if qualifiers else resolved)
             return f"{text} ({plain})" if plain != text else text
         return text
+
+    def words(self, type_: Type) -> str:
+        """Return the type as C source, with its arithmetic type behind a name and its size where these are known."""
+        size, text, plain = self.size(type_), spell(type_), self.bare(type_)
+        shown = f" = `{spell(plain)}`" if spell(plain) != text and isinstance(plain, Basic) else ""
+        return f"`{text}`{shown}" + (f" ({size} byte{'s' * (size != 1)})" if size is not None else "")
 
     def described(self, type_: Type | Unknown) -> str:
         """Return how an object of the type is represented, in words."""
@@ -211,7 +213,7 @@ class TypeLookup:
             return tag[1:-1]
         if tag in self.facts.typedefs:
             target = self.facts.typedefs[tag].type
-            if target is not UNKNOWN and self.resolve(target)[0] in (RecordRef(key), EnumRef(key)):
+            if target is not UNKNOWN and self.bare(target) in (RecordRef(key), EnumRef(key)):
                 return tag
         return key
 
