@@ -5,7 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.types import HandleShape, OpaqueShape, PointerShape, ScalarShape, What
+from abidance.boundary.model.types import (
+    AddressShape,
+    PointerShape,
+    ScalarShape,
+    What,
+)
 from abidance.boundary.values.scope import members_seen
 from abidance.boundary.values.sizes import count as elements
 from abidance.contract.expression import spelling
@@ -40,7 +45,7 @@ class ConstraintChecker:
 
     def may_be_null(self, shape: Shape, scope: Scope, values: Mapping[str, object]) -> bool:
         """Tell whether NULL is valid for a pointer, given the values of its scope that are made already."""
-        assert isinstance(shape, PointerShape | HandleShape | OpaqueShape)
+        assert isinstance(shape, AddressShape)
         if isinstance(shape.nullable, bool):
             return shape.nullable
         around = self.boundary.scope(values, outer=scope.outer)

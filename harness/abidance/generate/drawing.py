@@ -10,7 +10,9 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from abidance.boundary.model.traversal import record_of
 from abidance.boundary.model.types import (
+    AddressShape,
     ArrayShape,
     CallbackShape,
     HandleShape,
@@ -35,7 +37,6 @@ from abidance.generate.parts import (
     condition,
     conditions,
     is_known,
-    leads_to_record,
     named_member,
     sizing,
     sort_arrays,
@@ -148,10 +149,10 @@ class Drawer:
             made = self.handle(shape.handle)
             assert isinstance(made, NewHandle)
             return replace(made, destroyed=True)
-        if fixed is None and isinstance(shape, PointerShape | HandleShape | OpaqueShape):
+        if fixed is None and isinstance(shape, AddressShape):
             there = Scope(path, around, scope.hints, {}, free=scope.free, pending=scope.pending)
             self.memory.checker.check_null(member, there, {})
-        goes_on = isinstance(fixed, dict) and (leads_to_record(shape) or isinstance(shape, HandleShape))
+        goes_on = isinstance(fixed, dict) and (record_of(shape) or isinstance(shape, HandleShape))
         if fixed is not MISSING and not goes_on:
             given: Value = self.memory.fixed(fixed)
             return given

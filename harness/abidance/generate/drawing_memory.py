@@ -5,14 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from abidance.boundary.model.types import (
-    HandleShape,
-    OpaqueShape,
-    PointerShape,
-    ScalarShape,
-    What,
-    calls_back,
-)
+from abidance.boundary.model.traversal import calls_back, number_of
+from abidance.boundary.model.types import HandleShape, OpaqueShape, PointerShape, ScalarShape, What
 from abidance.boundary.model.values import ROOM
 from abidance.boundary.values.memory import is_byte
 from abidance.boundary.values.sizes import LARGEST
@@ -21,7 +15,6 @@ from abidance.generate.constraint_checker import ConstraintChecker
 from abidance.generate.hints import Bounds
 from abidance.generate.parts import (
     as_signed,
-    number_of,
     whole_text,
 )
 from abidance.generate.scope import FEW, LARGE, LONG, MISSING, ROOMY, Pool, Scope

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import reject
 from hypothesis import strategies as st
 
-from abidance.boundary.model.types import HandleShape, PointerShape, generated_by
+from abidance.boundary.model.traversal import generated_by
+from abidance.boundary.model.types import HandleShape, PointerShape
 from abidance.boundary.model.values import Case, Earlier, Step
 from abidance.boundary.values.scope import members_seen
 from abidance.contract.expression import EvaluationError, declared, spelling

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.blocks import SHIFTED
-from abidance.boundary.model.types import HandleShape, misaligned
+from abidance.boundary.model.traversal import misaligned
+from abidance.boundary.model.types import HandleShape
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -5,12 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.model.types import (
-    HandleShape,
-    OpaqueShape,
+    AddressShape,
     PointerShape,
-    RecordShape,
     ScalarShape,
-    What,
 )
 from abidance.contract.expression import declared
 from abidance.generate.scope import ROOMY
@@ -38,22 +35,9 @@ def named_member(members: tuple[Member, ...], name: str) -> Member:
     return next(member for member in members if member.name == name)
 
 
-def leads_to_record(shape: Shape) -> bool:
-    return isinstance(shape, RecordShape) or (
-        isinstance(shape, PointerShape) and isinstance(shape.element, RecordShape)
-    )
-
-
-def number_of(shape: Shape) -> ScalarShape | None:
-    """Return the number behind a member that is one, or that points at one."""
-    if isinstance(shape, PointerShape) and shape.what is What.ONE and isinstance(shape.element, ScalarShape):
-        return shape.element
-    return shape if isinstance(shape, ScalarShape) else None
-
-
 def condition(shape: Shape) -> Expression | None:
     """Return the condition on which a pointer may be NULL, where that is not simply so or not so."""
-    if isinstance(shape, PointerShape | HandleShape | OpaqueShape) and not isinstance(shape.nullable, bool):
+    if isinstance(shape, AddressShape) and not isinstance(shape.nullable, bool):
         return shape.nullable
     return None
 

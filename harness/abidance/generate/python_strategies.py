@@ -8,14 +8,8 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import strategies as st
 from hypothesis.errors import HypothesisException, InvalidArgument
 
-from abidance.boundary.model.types import (
-    ArrayShape,
-    HandleShape,
-    PointerShape,
-    RecordShape,
-    ScalarShape,
-    generated_by,
-)
+from abidance.boundary.model.traversal import along, generated_by, walk
+from abidance.boundary.model.types import ArrayShape, HandleShape, PointerShape, RecordShape, ScalarShape
 from abidance.boundary.python_hooks.hooks import load_hook
 from abidance.boundary.python_hooks.plain_values import PlainError, from_plain
 from abidance.core.errors import HookError
@@ -51,15 +45,7 @@ def made(
 
 def chosen(members: tuple[Member, ...], path: str) -> bool:
     """Return whether the value at a dotted path, or one around it, is a strategy's to choose."""
-    for part in path.split("."):
-        member = next((each for each in members if each.name == part), None)
-        if member is None:
-            return False
-        if generated_by(member) is not None:
-            return True
-        shape = member.shape.element if isinstance(member.shape, PointerShape) else member.shape
-        members = shape.members if isinstance(shape, RecordShape) else ()
-    return False
+    return any(generated_by(each) is not None for each in along(members, path.split(".")))
 
 
 def asks_python(boundary: Boundary, function: BoundaryFunction) -> bool:
@@ -68,18 +54,15 @@ def asks_python(boundary: Boundary, function: BoundaryFunction) -> bool:
 
 
 def _asks(boundary: Boundary, shape: Shape) -> bool:
-    match shape:
-        case HandleShape(made=False):
-            return asks_python(boundary, boundary.functions[boundary.handles[shape.handle].create])
-        case PointerShape():
-            return _asks(boundary, shape.element)
-        case ArrayShape():
-            return _asks(boundary, shape.of)
-        case RecordShape():
-            inner = any(_asks(boundary, member.shape) or generated_by(member) for member in shape.members)
-            return inner or shape.generate is not None
-        case ScalarShape():
-            return shape.generate is not None
+    for each in walk(shape):
+        match each:
+            case HandleShape(made=False):
+                if asks_python(boundary, boundary.functions[boundary.handles[each.handle].create]):
+                    return True
+            case ScalarShape(generate=name) | RecordShape(generate=name) if name is not None:
+                return True
+            case RecordShape(members=members) if any(member.generate is not None for member in members):
+                return True
     return False
 
 

@@ -6,15 +6,15 @@ from dataclasses import dataclass, replace
 from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
+from abidance.boundary.model.traversal import generated_by, number_of, single
 from abidance.boundary.model.types import (
+    AddressShape,
     CallbackShape,
     HandleShape,
-    OpaqueShape,
     PointerShape,
     RecordShape,
     ScalarShape,
     What,
-    generated_by,
 )
 from abidance.boundary.values.length_parameters import ties
 from abidance.contract.expression import declared
@@ -84,12 +84,12 @@ def leaves(
         if member.name in tied:
             yield from _length(member, tied[member.name], hints, here)
             continue
-        if isinstance(shape, PointerShape | HandleShape | OpaqueShape) and shape.nullable is not False:
+        if isinstance(shape, AddressShape) and shape.nullable is not False:
             # Where NULL is valid on a condition, what does not keep it is refused like any other value.
             yield Leaf(here, (None,))
         if isinstance(shape, PointerShape) and not shape.direction.read:
             continue
-        inner = shape.element if isinstance(shape, PointerShape) and shape.what is What.ONE else shape
+        inner = single(shape)
         match inner:
             case CallbackShape():
                 yield Leaf(here, tuple(scripts(inner)))
@@ -144,9 +144,9 @@ def _number(shape: ScalarShape, hints: Hints, path: tuple[str, ...], name: str, 
 def _length(member: Member, group: tuple[Member, ...], hints: Hints, path: tuple[str, ...]) -> Iterator[Leaf]:
     """Yield the sizes of a length's buffers: said by contents where they are bytes, else by the number."""
     first = group[0].shape
-    number = member.shape.element if isinstance(member.shape, PointerShape) else member.shape
+    number = number_of(member.shape)
     assert isinstance(first, PointerShape)
-    assert isinstance(number, ScalarShape)
+    assert number is not None
     name, buffer = ".".join(path), (*path[:-1], group[0].name)
     low, high = hints.bounds(name).narrow(max(int(number.lowest), 0), int(number.highest))
     low, high = hints.bounds(f"len({'.'.join(buffer)})").narrow(low, high)

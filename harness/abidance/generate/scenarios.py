@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from abidance.boundary.model.types import PointerShape, RecordShape, ScalarShape, What, generated_by
+from abidance.boundary.model.traversal import along, generated_by, number_of, single
+from abidance.boundary.model.types import PointerShape, RecordShape, What
 from abidance.generate.buffers import variations
 from abidance.generate.hints import path_of
 from abidance.generate.parts import condition
@@ -105,7 +106,7 @@ def _conditional_nulls(members: tuple[Member, ...], prefix: str = "") -> Iterato
         shape = member.shape
         if nullable := condition(shape):
             yield f"{prefix}{member.name}", nullable
-        inner = shape.element if isinstance(shape, PointerShape) and shape.what is What.ONE else shape
+        inner = single(shape)
         if isinstance(inner, RecordShape):
             yield from _conditional_nulls(inner.members, f"{prefix}{member.name}.")
 
@@ -123,15 +124,13 @@ def _is_input(function: BoundaryFunction, fact: Fact, prefix: str = "") -> bool:
 
 def find(members: tuple[Member, ...], path: list[str]) -> Member | None:
     """Return the member at a path when a caller can choose its value."""
-    found = next((member for member in members if member.name == path[0]), None)
-    if found is None or (isinstance(found.shape, PointerShape) and not found.shape.direction.read):
-        return None
-    if generated_by(found):
-        return None  # the project's own Python chooses it
-    if len(path) == 1:
-        return found
-    inner = found.shape.element if isinstance(found.shape, PointerShape) else found.shape
-    return find(inner.members, path[1:]) if isinstance(inner, RecordShape) else None
+    found = [*along(members, path)]
+    for each in found:
+        if isinstance(each.shape, PointerShape) and not each.shape.direction.read:
+            return None
+        if generated_by(each):
+            return None  # the project's own Python chooses it
+    return found[-1] if len(found) == len(path) else None
 
 
 def _fit(member: Member, value: Any, *, length: bool) -> Any:
@@ -142,8 +141,8 @@ def _fit(member: Member, value: Any, *, length: bool) -> Any:
     if isinstance(value, bytes):
         text = isinstance(shape, PointerShape) and shape.what is What.STRING
         return value if memory and not (text and b"\0" in value) else None
-    scalar = shape.element if isinstance(shape, PointerShape) and shape.what is What.ONE else shape
-    if not isinstance(scalar, ScalarShape) or not isinstance(value, int | float):
+    scalar = number_of(shape)
+    if scalar is None or not isinstance(value, int | float):
         return None
     if scalar.kind == "float":
         return float(value)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.decode.call_values import CallValues, Overrun
+from abidance.boundary.model.traversal import calls_back, pointee, writes
 from abidance.boundary.model.types import (
     ArrayShape,
     CallbackShape,
@@ -17,8 +18,6 @@ from abidance.boundary.model.types import (
     RecordShape,
     ScalarShape,
     What,
-    calls_back,
-    writes,
 )
 from abidance.boundary.model.values import SOMEWHERE, Earlier, Value
 from abidance.boundary.values.memory import (
@@ -176,7 +175,7 @@ class CallDecoder:
 
     def _kept(self, shape: Shape, given: Any, path: str, scopes: Scopes) -> Any:
         """Return a given value with what its pointers to written memory point at now."""
-        inner = shape.element if isinstance(shape, PointerShape) else shape
+        inner = pointee(shape)
         if isinstance(given, list):
             of = inner.of if isinstance(inner, ArrayShape) else inner
             return [self._kept(of, item, f"{path}[{n}]", scopes) for n, item in enumerate(given)]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.encode.callback_reads import Reads, points_at_number
+from abidance.boundary.model.traversal import along, record_of
 from abidance.boundary.model.types import (
     RESULT_NAME,
     ArrayShape,
@@ -77,19 +78,12 @@ def surroundings(boundary: Boundary, call: PlacedCall, path: str) -> Mapping[str
     outer = boundary.scope(members_seen(call.function.members, call.arguments))
     holders: list[Mapping[str, object]] = []
     value: Any = call.arguments
-    members = call.function.members
-    for part in path.split(".")[:-1]:
-        member = next((m for m in members if m.name == part), None)
-        value = value.get(part) if isinstance(value, dict) else None
-        shape = (
-            member.shape.element
-            if member and isinstance(member.shape, PointerShape)
-            else member and member.shape
-        )
-        if not isinstance(shape, RecordShape) or not isinstance(value, dict):
+    for member in along(call.function.members, path.split(".")[:-1]):
+        value = value.get(member.name) if isinstance(value, dict) else None
+        inner = record_of(member.shape)
+        if inner is None or not isinstance(value, dict):
             break
-        members = shape.members
-        holders.insert(0, members_seen(members, value))
+        holders.insert(0, members_seen(inner.members, value))
     return boundary.scope(*holders, outer=outer) if holders else outer
 
 
@@ -314,16 +308,15 @@ def user_data_of(encoded: Encoded, placed: PlacedCallback) -> tuple[bytes | None
     path = f"{prefix}.{name}" if prefix else name
     if path in call.places:
         return None, call.places[path]
-    members, value = call.function.members, dict(call.arguments)
-    for part in path.split("."):
-        member = next((m for m in members if m.name == part), None)
-        if member is None or not isinstance(value, dict) or part not in value:
+    value: Any = dict(call.arguments)
+    found = [*along(call.function.members, parts := path.split("."))]
+    if len(found) < len(parts):
+        return None
+    for part in parts:
+        if not isinstance(value, dict) or part not in value:
             return None
-        value = value[part]  # type: ignore[assignment]
-        shape = member.shape.element if isinstance(member.shape, PointerShape) else member.shape
-        members = shape.members if isinstance(shape, RecordShape) else ()
+        value = value[part]
     if value is None:
         return bytes(8), None
-    if member is not None and isinstance(member.shape, ScalarShape):
-        return pack_scalar(member.shape, value), None
-    return None
+    shape = found[-1].shape
+    return (pack_scalar(shape, value), None) if isinstance(shape, ScalarShape) else None

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from abidance.boundary.model.types import ArrayShape, PointerShape, RecordShape, writes
+from abidance.boundary.model.traversal import pointee, writes
+from abidance.boundary.model.types import ArrayShape, PointerShape, RecordShape
 from abidance.contract.expression import spelling
 
 if TYPE_CHECKING:
@@ -41,9 +42,7 @@ def records(function: BoundaryFunction, seen: CallValues) -> Iterator[WrittenRec
             value = seen.after.get(spelling(member.name))
             yield from _inside(member.shape, value, member.name, written=False)
     shape = function.result.shape
-    yield from _inside(
-        shape.element if isinstance(shape, PointerShape) else shape, seen.result, "result", written=True
-    )
+    yield from _inside(pointee(shape), seen.result, "result", written=True)
 
 
 def _inside(shape: Shape, value: Any, path: str, *, written: bool) -> Iterator[WrittenRecord]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from abidance.boundary.model.traversal import number_of
 from abidance.boundary.model.types import CallbackShape, PointerShape, RecordShape, ScalarShape, What
 from abidance.plan import plan as p
 
@@ -113,6 +114,4 @@ class Reads:
 
 def points_at_number(shape: Shape) -> bool:
     """Tell whether a shape is a pointer to one number."""
-    return (
-        isinstance(shape, PointerShape) and shape.what is What.ONE and isinstance(shape.element, ScalarShape)
-    )
+    return isinstance(shape, PointerShape) and number_of(shape) is not None

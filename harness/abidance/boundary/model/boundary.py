@@ -10,10 +10,8 @@ from typing import TYPE_CHECKING, Any, cast
 from abidance.binding.stub_files import NO_STUBS, StubFiles
 from abidance.boundary.model.ranges import NONE, Ranges
 from abidance.boundary.model.types import (
+    AddressShape,
     CallbackShape,
-    HandleShape,
-    OpaqueShape,
-    PointerShape,
     RecordShape,
     ScalarShape,
 )
@@ -61,7 +59,7 @@ class Result:
             return value in self.ok
         if isinstance(self.shape, ScalarShape) and self.shape.kind == "bool":
             return bool(value)
-        return not (isinstance(self.shape, HandleShape | PointerShape | OpaqueShape) and value is None)
+        return not (isinstance(self.shape, AddressShape) and value is None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,22 +248,3 @@ class Boundary:
 
 
 _spelling = cache(spelling)
-
-
-def walk(members: tuple[Member, ...], prefix: str = "") -> list[tuple[str, Member]]:
-    """Return every named member that can be reached by a dotted path, outermost first."""
-    found: list[tuple[str, Member]] = []
-    for member in members:
-        path = f"{prefix}{member.name}"
-        found.append((path, member))
-        inner = member.shape
-        if isinstance(inner, PointerShape):
-            inner = inner.element
-        if isinstance(inner, RecordShape):
-            found.extend(walk(inner.members, f"{path}."))
-    return found
-
-
-def callbacks_of(members: tuple[Member, ...]) -> list[tuple[str, CallbackShape]]:
-    """Return the callbacks among what `walk` reaches, each with its path."""
-    return [(path, each.shape) for path, each in walk(members) if isinstance(each.shape, CallbackShape)]

@@ -144,8 +144,14 @@ class ArrayShape:
     spelling: str = ""
 
 
+class AddressShape:
+    """A shape whose memory is an address: a `PointerShape`, `HandleShape` or `OpaqueShape`. Each has `nullable`."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
-class PointerShape:
+class PointerShape(AddressShape):
     """A pointer to memory that the caller owns and lends for the call.
 
     `element` is one element's shape. `length` and `capacity` count elements (bytes for `What.BYTES`);
@@ -180,7 +186,7 @@ class PointerShape:
 
 
 @dataclass(frozen=True, slots=True)
-class HandleShape:
+class HandleShape(AddressShape):
     """A pointer with a life. `made` is true where this place brings the handle into being.
 
     `level` is 1 for the handle itself and 2 for a pointer through which a new one is handed out.
@@ -196,7 +202,7 @@ class HandleShape:
 
 
 @dataclass(frozen=True, slots=True)
-class OpaqueShape:
+class OpaqueShape(AddressShape):
     """A pointer of which the contract says nothing more: given as NULL, and read back as null or not null.
 
     `nullable` tells whether NULL is valid; `said` whether that was the contract's word on it. `calls` is true
@@ -264,64 +270,6 @@ class CallbackShape(OpaqueShape):
 
 
 Shape = ScalarShape | RecordShape | ArrayShape | PointerShape | HandleShape | OpaqueShape | NothingShape
-
-
-def generated_by(member: Member) -> Name | None:
-    """Return what of the project generates values of a parameter or field, by itself or by its type."""
-    if member.generate is not None:
-        return member.generate
-    shape = member.shape
-    if isinstance(shape, PointerShape) and shape.what is What.ONE and shape.direction.read:
-        shape = shape.element
-    return shape.generate if isinstance(shape, ScalarShape | RecordShape) else None
-
-
-def calls_back(shape: Shape) -> bool:
-    """Tell whether there is a callback in a shape, or in memory that it points at."""
-    match shape:
-        case CallbackShape():
-            return True
-        case PointerShape():
-            return calls_back(shape.element)
-        case RecordShape():
-            return any(calls_back(member.shape) for member in shape.members)
-        case ArrayShape():
-            return calls_back(shape.of)
-    return False
-
-
-def misaligned(shape: Shape) -> int:
-    """Return how many pointers of a shape, and of memory that it points at, need not be aligned."""
-    match shape:
-        case PointerShape():
-            return shape.misaligned + misaligned(shape.element)
-        case RecordShape():
-            return sum(misaligned(member.shape) for member in shape.members)
-        case ArrayShape():
-            return misaligned(shape.of)
-    return 0
-
-
-def writes(shape: Shape) -> bool:
-    """Tell whether a shape in memory that is only read points at memory that is written."""
-    match shape:
-        case PointerShape():
-            return shape.direction.written or writes(shape.element)
-        case RecordShape():
-            return any(writes(member.shape) for member in shape.members)
-        case ArrayShape():
-            return writes(shape.of)
-    return False
-
-
-def has_pointers(shape: Shape) -> bool:
-    """Tell whether memory of a shape holds addresses, which are others in another process."""
-    match shape:
-        case RecordShape():
-            return any(has_pointers(member.shape) for member in shape.members)
-        case ArrayShape():
-            return has_pointers(shape.of)
-    return isinstance(shape, PointerShape | HandleShape | OpaqueShape)
 
 
 def invocations_member(callback: CallbackShape) -> Member:

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from abidance.boundary.model.types import HandleShape, NothingShape, PointerShape, RecordShape, What, writes
+from abidance.boundary.model.traversal import single, writes
+from abidance.boundary.model.types import HandleShape, NothingShape, RecordShape
 from abidance.boundary.python_hooks.hooks import Hook, load_hook
 from abidance.boundary.python_hooks.plain_values import PlainError, from_plain, to_plain
 from abidance.contract.expression import spelling
@@ -103,6 +104,4 @@ def _out(boundary: Boundary, shape: Shape) -> Shape | None:
 
 
 def _is_record(shape: Shape) -> bool:
-    if isinstance(shape, PointerShape) and shape.what is What.ONE:
-        shape = shape.element
-    return isinstance(shape, RecordShape)
+    return isinstance(single(shape), RecordShape)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from abidance.binding.callback_source import CallbackKind
 from abidance.binding.value_passing import PassingRefusal, passing
 from abidance.boundary.model import types as s
+from abidance.boundary.model.traversal import has_pointers
 from abidance.boundary.resolve.allocators import allocated_result, freed_parameter
 from abidance.boundary.resolve.freeing import is_libcs
 from abidance.boundary.resolve.pointers import pointer_shape
@@ -167,7 +168,7 @@ def _writable(
     if shaper.declarations.is_const(type_.to):
         message = f"`{name}` points at const memory, which nothing is written to"
         shaper.problems.contradiction(message, clause.span, declared)
-    elif isinstance(shape, s.PointerShape) and (shape.what is s.What.STRING or s.has_pointers(shape.element)):
+    elif isinstance(shape, s.PointerShape) and (shape.what is s.What.STRING or has_pointers(shape.element)):
         words = (
             f"a callback cannot write {'strings; say `bytes`' if shape.what is s.What.STRING else 'pointers'}"
         )
@@ -196,7 +197,7 @@ def _result(
         pointed = pointer_shape(shaper, resolved, returns, returns.to, s.Direction.IN, declared)
         if isinstance(pointed, s.PointerShape):
             pointed = replace(pointed, handed=returns.owner == "caller", free="")
-        if not isinstance(pointed, s.PointerShape) or not s.has_pointers(pointed.element):
+        if not isinstance(pointed, s.PointerShape) or not has_pointers(pointed.element):
             return pointed, None
         words = f"answers of the type `{shaper.text(type_)}` cannot be generated: there are pointers in them"
         return pointed, Diagnostic(TYPE_REFUSED, words, (Label(callback.span), Label(declared)))

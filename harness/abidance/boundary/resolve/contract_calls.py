@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.model import types as s
 from abidance.boundary.model.boundary import Example, Reject
+from abidance.boundary.model.traversal import fields_of, pointee
 from abidance.boundary.model.values import DESTROYED
 from abidance.boundary.resolve.contract_values import MISSING
 from abidance.contract.expression import spelling
@@ -92,7 +93,7 @@ class CallReader:
             places: dict[str, Span | None] = {m.name: m.declared for m in members}
             self.problems.unknown("parameter or field", path[0], span, places, f"`{owner}`")
             return
-        inner = member.shape.element if isinstance(member.shape, s.PointerShape) else member.shape
+        inner = pointee(member.shape)
         if len(path) > 1 or (literal.entries is not None and isinstance(inner, s.RecordShape)):
             if not isinstance(inner, s.RecordShape):
                 message = f"`{member.name}` has no fields"
@@ -191,7 +192,7 @@ def _twice(member: s.Member, literal: Literal) -> tuple[Literal | None, Literal 
     ):
         return literal, None
     words = {name.text: inner for name, inner in entries.items()}
-    fields = {m.name for m in shape.element.members} if isinstance(shape.element, s.RecordShape) else set()
-    if not words.keys() <= {"before", "after"} or fields & words.keys():
+    names = {m.name for m in fields_of(shape)}
+    if not words.keys() <= {"before", "after"} or names & words.keys():
         return literal, None
     return words.get("before"), words.get("after")

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.model.float_formats import written_real
 from abidance.boundary.model.types import (
+    AddressShape,
     ArrayShape,
     CallbackShape,
     HandleShape,
     Member,
     NothingShape,
-    OpaqueShape,
     PointerShape,
     RecordShape,
     ScalarShape,
@@ -58,7 +58,7 @@ class LiteralConverter:
         match shape:
             case ScalarShape():
                 return self._number(shape, literal, declared)
-            case PointerShape() | HandleShape() | OpaqueShape() if literal.null:
+            case AddressShape() if literal.null:
                 return None
             case CallbackShape():
                 return self._script(shape, literal, declared)

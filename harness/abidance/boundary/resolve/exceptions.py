@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.boundary import walk
+from abidance.boundary.model.traversal import paths
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,6 +30,6 @@ def check_exceptions(
             problems.unknown("function", name, entry.span, places, "`functions`")
         elif path and path.partition(".")[0] not in ("result", "errno"):
             # A handle that the caller allocates shows its fields, which are not among the parameter's own.
-            known = {inner: member.declared for inner, member in walk(function.members)}
+            known = {inner: member.declared for inner, member in paths(function.members)}
             if path.partition(".")[0] not in known:
                 problems.unknown("parameter", path.partition(".")[0], entry.span, known, f"`{name}`")

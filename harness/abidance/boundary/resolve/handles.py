@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.model.boundary import HandleLife
-from abidance.boundary.model.types import Direction, HandleShape, OpaqueShape, PointerShape, ScalarShape
+from abidance.boundary.model.types import (
+    AddressShape,
+    Direction,
+    HandleShape,
+    PointerShape,
+    ScalarShape,
+)
 from abidance.boundary.resolve.contract_values import MISSING, LiteralConverter
 from abidance.boundary.values.length_parameters import ties
 from abidance.boundary.values.memory import blank
@@ -89,11 +95,7 @@ def _no_pointer(promise: HandlePromise, shaper: Shaper) -> Diagnostic:
 
 def _told(function: BoundaryFunction, handle: str) -> str | None:
     """Return how to say which parameter is the handle, where there is one that points and may be."""
-    points = [
-        member.name
-        for member in function.members
-        if isinstance(member.shape, PointerShape | OpaqueShape | HandleShape)
-    ]
+    points = [member.name for member in function.members if isinstance(member.shape, AddressShape)]
     if not points:
         return None
     return (

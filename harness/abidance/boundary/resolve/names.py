@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.model import types as s
+from abidance.boundary.model.traversal import fields_of, pointee
 from abidance.contract.expression import FieldReferences, spelling
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
@@ -114,14 +115,11 @@ def _is_number(shape: Any) -> bool:
     return isinstance(shape, s.PointerShape) and isinstance(shape.element, s.ScalarShape)
 
 
-def _spelling(shape: Any) -> str:
-    inner: Any = shape.element if isinstance(shape, s.PointerShape) else shape
-    return str(inner.spelling)
+def _spelling(shape: s.Shape) -> str:
+    return str(getattr(pointee(shape), "spelling", ""))
 
 
 def _fields(shape: Any) -> tuple[s.Member, ...]:
     """Return the fields of a record, of what a pointer points at, or of a callback: its `calls`."""
-    inner = shape.element if isinstance(shape, s.PointerShape) else shape
-    if isinstance(inner, s.CallbackShape):
-        return (s.invocations_member(inner),)
-    return inner.members if isinstance(inner, s.RecordShape) else ()
+    inner = pointee(shape)
+    return (s.invocations_member(inner),) if isinstance(inner, s.CallbackShape) else fields_of(inner)

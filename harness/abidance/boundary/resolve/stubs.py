@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.binding.stub_files import NO_STUBS, StubFiles
 from abidance.binding.stub_source import StubSubject
-from abidance.boundary.model.boundary import walk
+from abidance.boundary.model.traversal import paths
 from abidance.boundary.model.types import CallbackShape
 from abidance.core.catalogue import STUB_REFUSED
 from abidance.core.diagnostic import Diagnostic, Label
@@ -49,7 +49,7 @@ def with_stubs(
 
 
 def _callbacks(function: BoundaryFunction) -> Iterator[CallbackShape]:
-    for _, member in walk(function.members):
+    for _, member in paths(function.members):
         if isinstance(member.shape, CallbackShape):
             yield member.shape
 

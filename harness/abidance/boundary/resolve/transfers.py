@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
+from abidance.boundary.model.traversal import has_pointers
 from abidance.boundary.resolve.freeing import LIBC, handed_places, is_libcs
 from abidance.contract.model import CallbackParam, Returns
 from abidance.core.catalogue import WRONG_VALUE
@@ -46,7 +47,7 @@ def given_over(shaper: Shaper, element: s.Shape, place: Place, declared: Span) -
         words = "memory that the callee frees begins where its allocator says: `misaligned` cannot be put to the test"
         shaper.problems.contradiction(words, place.key_span("misaligned"), declared)
     alloc, free = _allocator(place, shaper.declarations, shaper.problems)
-    if alloc and s.has_pointers(element):
+    if alloc and has_pointers(element):
         words = f"memory from `{alloc}` with pointers in it cannot be generated"
         shaper.problems.contradiction(words, place.key_span("alloc"), declared)
     return alloc, free
@@ -104,7 +105,7 @@ def taken_when(function: BoundaryFunction, path: str, index: int) -> p.Condition
             return p.Condition(index, ok.each, shape.signed)
         case s.ScalarShape(kind="bool"):
             return p.Condition(index, (_THERE,), signed=False)
-        case s.HandleShape() | s.PointerShape() | s.OpaqueShape():
+        case s.AddressShape():
             return p.Condition(index, (_THERE,), signed=False)
     return None
 

@@ -6,6 +6,7 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from abidance.boundary.model.traversal import pointee
 from abidance.boundary.model.types import PointerShape, ScalarShape, What
 from abidance.boundary.values.memory import pack
 from abidance.contract.expression import EvaluationError, declared
@@ -127,7 +128,7 @@ def product(
             case ast.Name(id=name) if declared(name) in own:
                 index, shape = own[declared(name)]
                 behind = isinstance(shape, PointerShape)
-                inner = shape.element if isinstance(shape, PointerShape) else shape
+                inner = pointee(shape)
                 if isinstance(inner, ScalarShape) and inner.kind != "float" and inner.size <= 8:
                     numbers.append(p.CallbackNumber(index, inner.size, behind, inner.signed))
                     continue

@@ -16,11 +16,10 @@ from abidance.boundary.model.float_formats import (
     unpack_real,
 )
 from abidance.boundary.model.types import (
+    AddressShape,
     ArrayShape,
     CallbackShape,
-    HandleShape,
     NothingShape,
-    OpaqueShape,
     PointerShape,
     RecordShape,
     ScalarShape,
@@ -139,7 +138,7 @@ def pack(
             assert isinstance(value, list), (path, value)
             for index, item in enumerate(value):
                 pack(shape.of, item, into, at + index * shape.of.size, f"{path}[{index}]", pointer, around)
-        case PointerShape() | HandleShape() | OpaqueShape():
+        case AddressShape():
             pointer(shape, value, at, path, around)
         case NothingShape():
             pass
@@ -166,7 +165,7 @@ def unpack(shape: Shape, raw: bytes, path: str, pointer: GetPointer) -> Value:
                 unpack(of, raw[i * of.size : (i + 1) * of.size], f"{path}[{i}]", pointer)
                 for i in range(count)
             ]
-        case PointerShape() | HandleShape() | OpaqueShape():
+        case AddressShape():
             return pointer(shape, raw[:8], path)
         case NothingShape():
             return None
@@ -196,7 +195,7 @@ def meaning(shape: Shape, *, pointers: bool = True) -> bytes:
         case ArrayShape(of, count):
             whole = meaning(of, pointers=pointers) * count
             raw[: len(whole)] = whole
-        case PointerShape() | HandleShape() | OpaqueShape() if not pointers:
+        case AddressShape() if not pointers:
             pass
         case _:
             raw[:] = b"\xff" * shape.size

@@ -6,9 +6,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.model.types import (
+    AddressShape,
     ArrayShape,
-    HandleShape,
-    OpaqueShape,
     PointerShape,
     RecordShape,
     ScalarShape,
@@ -82,7 +81,7 @@ def _overlaid(member: Member, raw: bytes) -> Any:
     """Return what a member reads where another member of the same union was given."""
     if member.bits:
         return unpack_bits(member, raw)
-    if isinstance(member.shape, PointerShape | HandleShape | OpaqueShape):
+    if isinstance(member.shape, AddressShape):
         return _unavailable(member.shape, b"", member.name)
     return unpack(member.shape, raw[member.offset :], member.name, _unavailable)
 

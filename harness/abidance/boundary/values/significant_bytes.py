@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from abidance.boundary.model.types import (
+    AddressShape,
     ArrayShape,
-    HandleShape,
     NothingShape,
-    OpaqueShape,
-    PointerShape,
     RecordShape,
     ScalarShape,
 )
@@ -59,7 +57,7 @@ def meaningful(shape: Shape, *, pointers: bool, at: int = 0, path: str = "") -> 
     match shape:
         case ScalarShape():
             yield Range(path, at, at + shape.size)
-        case PointerShape() | HandleShape() | OpaqueShape():
+        case AddressShape():
             if pointers:
                 yield Range(path, at, at + shape.size)
         case RecordShape():

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.types import HandleShape, NothingShape, PointerShape
+from abidance.boundary.model.traversal import pointee
+from abidance.boundary.model.types import HandleShape, NothingShape
 from abidance.boundary.print_c.literals import value_text
 from abidance.checks.check import Check
 from abidance.checks.evidence.answers import CALLS, ORDER, answers, differences, where
@@ -156,8 +157,7 @@ def _calling_back(
     if at >= min(len(one), len(two)):
         return f"calls `{name}` {times(len(one))} in `{here}` and {times(len(two))} in `{there}`"
     shape = difference.shape
-    record = shape.element if isinstance(shape, PointerShape) else shape
-    inner = first_difference(record, one[at], two[at], tolerance=tolerance)
+    inner = first_difference(pointee(shape), one[at], two[at], tolerance=tolerance)
     assert inner is not None
     path, texts = inner.path.removeprefix("."), [value_text(inner.shape, v) for v in (inner.one, inner.other)]
     return (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.types import writes
+from abidance.boundary.model.traversal import writes
 from abidance.checks.check import Check
 from abidance.checks.evidence.callback_text import labels, named, place, times
 from abidance.checks.evidence.evidence import Evidence

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.decode.callback_invocations import calls_seen
 from abidance.boundary.model.float_formats import Real
+from abidance.boundary.model.traversal import writes
 from abidance.boundary.model.types import (
     ArrayShape,
     HandleShape,
@@ -24,7 +25,6 @@ from abidance.boundary.model.types import (
     ScalarShape,
     What,
     invocations_member,
-    writes,
 )
 from abidance.boundary.print_c.literals import value_text
 from abidance.contract.expression import Unavailable, spelling

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.types import ArrayShape, HandleShape, OpaqueShape, PointerShape, RecordShape
+from abidance.boundary.model.traversal import pointee
+from abidance.boundary.model.types import (
+    AddressShape,
+    ArrayShape,
+    HandleShape,
+    OpaqueShape,
+    PointerShape,
+    RecordShape,
+)
 from abidance.boundary.resolve.freeing import handed_out
 from abidance.boundary.resolve.transfers import tells_success
 from abidance.plan.plan import filled
@@ -112,7 +120,7 @@ def _pointers_in(trial: CaseResult, seen: Observation, index: int, member: Membe
     if block is None or block not in call.watched or index >= len(seen.calls) or not seen.calls[index].ran:
         return set()
     raw = seen.calls[index].blocks[call.watched.index(block)]
-    element = member.shape.element if isinstance(member.shape, PointerShape) else member.shape
+    element = pointee(member.shape)
     offsets = [*_offsets(element)]
     found = {
         raw[at + offset : at + offset + 8]
@@ -129,16 +137,14 @@ def _is_there_already(trial: CaseResult, index: int) -> bool:
     """
     seen = trial.again.repeats if trial.again is not None else ()
     results = [each.calls[index].result for each in seen if index < len(each.calls)]
-    simple = isinstance(
-        trial.encoded.calls[index].function.result.shape, HandleShape | PointerShape | OpaqueShape
-    )
+    simple = isinstance(trial.encoded.calls[index].function.result.shape, AddressShape)
     return simple and len(set(results)) < len(results)
 
 
 def _offsets(shape: Shape, at: int = 0) -> Iterator[int]:
     """Yield where in memory of a shape there are pointers."""
     match shape:
-        case PointerShape() | OpaqueShape() | HandleShape():
+        case AddressShape():
             yield at
         case RecordShape():
             for member in shape.members:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.types import ArrayShape, HandleShape, PointerShape, RecordShape, What
+from abidance.boundary.model.traversal import along, single
 from abidance.checks.evidence.sequence_calls import interrupted_call
 from abidance.contract.expression import declared as declared_name
 from abidance.core.diagnostic import Label
@@ -45,24 +45,9 @@ def call_labels(trial: CaseResult, function: BoundaryFunction) -> tuple[Label, .
 
 def member_at(boundary: Boundary, function: BoundaryFunction, path: str) -> Member | None:
     """Return the parameter or field that a path names."""
-    members, found = function.members, None
-    for part in path.split("."):
-        name = part.partition("[")[0]
-        found = next((m for m in members if m.name == name), None)
-        if found is None:
-            return None
-        members = _members(boundary, found.shape)
-    return found
-
-
-def _members(boundary: Boundary, shape: Shape) -> tuple[Member, ...]:
-    """Return the fields of what a member is or leads to."""
-    while isinstance(shape, PointerShape | ArrayShape):
-        shape = shape.element if isinstance(shape, PointerShape) else shape.of
-    if isinstance(shape, HandleShape):
-        record = boundary.handles[shape.handle].record
-        return record.members if record else ()
-    return shape.members if isinstance(shape, RecordShape) else ()
+    names = [part.partition("[")[0] for part in path.split(".")]
+    found = [*along(function.members, names, boundary.handles)]
+    return found[-1] if len(found) == len(names) else None
 
 
 def shape_at(boundary: Boundary, function: BoundaryFunction, name: str) -> Shape | None:
@@ -70,5 +55,4 @@ def shape_at(boundary: Boundary, function: BoundaryFunction, name: str) -> Shape
     if name == "result":
         return function.result.shape
     member = member_at(boundary, function, declared_name(name))
-    shape = member.shape if member else None
-    return shape.element if isinstance(shape, PointerShape) and shape.what is What.ONE else shape
+    return single(member.shape) if member else None

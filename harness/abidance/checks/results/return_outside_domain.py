@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.types import HandleShape, OpaqueShape, PointerShape, ScalarShape
+from abidance.boundary.model.types import AddressShape, PointerShape, ScalarShape
 from abidance.boundary.print_c.call import in_words
 from abidance.boundary.values.memory import within
 from abidance.checks.check import Check
@@ -64,7 +64,7 @@ class ReturnOutsideDomain(Check):
         for path in (path for path in seen.unreadable if path == "result" or known):
             yield self._outside(trial, path, "a pointer to freed or unmapped memory", "a valid pointer")
         result = trial.function.result
-        if isinstance(result.shape, HandleShape | PointerShape | OpaqueShape) and seen.result is None:
+        if isinstance(result.shape, AddressShape) and seen.result is None:
             nullable = result.nullable
             if nullable is not True and not (nullable and nullable.holds(seen.after, seen.before)):
                 yield self._outside(trial, "result", "NULL", "a pointer")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.types import PointerShape, has_pointers
+from abidance.boundary.model.traversal import has_pointers
+from abidance.boundary.model.types import PointerShape
 from abidance.boundary.values.memory import meaning
 from abidance.run.emit_c import callbacks as emit_callbacks
 from abidance.run.emit_c.call import same_bytes

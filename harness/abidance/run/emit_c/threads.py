@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.types import PointerShape, has_pointers
+from abidance.boundary.model.traversal import has_pointers
+from abidance.boundary.model.types import PointerShape
 from abidance.boundary.values.memory import meaning
 from abidance.plan.plan import Order
 from abidance.run.emit_c.call import call_lines, same_bytes

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.result_reads import follow_field, left_in
-from abidance.boundary.model.boundary import callbacks_of
+from abidance.boundary.model.traversal import callbacks_of
 from abidance.boundary.model.types import (
     ArrayShape,
     CallbackShape,

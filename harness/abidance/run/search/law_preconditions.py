@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from abidance.boundary.model.types import PointerShape, ScalarShape, What
+from abidance.boundary.model.traversal import number_of
+from abidance.boundary.model.types import PointerShape, ScalarShape
 from abidance.boundary.model.values import Earlier
 from abidance.boundary.values.scope import members_seen
 from abidance.checks.evidence.sequence_calls import result_at
@@ -89,6 +90,4 @@ def _left(trial: CaseResult, value: Earlier) -> Any:
 def _number(member: Member) -> ScalarShape | None:
     """Return the number that a parameter is, or points at and is read."""
     shape = member.shape
-    if isinstance(shape, PointerShape) and shape.what is What.ONE and shape.direction.read:
-        shape = shape.element
-    return shape if isinstance(shape, ScalarShape) else None
+    return None if isinstance(shape, PointerShape) and not shape.direction.read else number_of(shape)

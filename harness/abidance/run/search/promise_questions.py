@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from abidance.boundary.decode.returned_records import records
 from abidance.boundary.encode.result_reads import lasting
-from abidance.boundary.model.boundary import callbacks_of
+from abidance.boundary.model.traversal import callbacks_of, writes
 from abidance.boundary.model.types import (
     ArrayShape,
     CallbackShape,
@@ -15,7 +15,6 @@ from abidance.boundary.model.types import (
     PointerShape,
     RecordShape,
     ScalarShape,
-    writes,
 )
 from abidance.checks.results.postcondition_broken import relies_on_its_state
 from abidance.contract.expression import spelling

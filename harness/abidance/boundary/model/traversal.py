@@ -1,0 +1,142 @@
+"""What shapes are made of: the one place that knows of each kind of shape what is inside it.
+
+Whatever looks for something in a shape, counts or collects goes through here; only what does another thing with each
+kind, such as to encode or to print it, tells the kinds apart itself.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from abidance.boundary.model.types import (
+    AddressShape,
+    ArrayShape,
+    CallbackShape,
+    HandleShape,
+    PointerShape,
+    RecordShape,
+    ScalarShape,
+    What,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from abidance.boundary.model.boundary import HandleLife
+    from abidance.boundary.model.types import Member, Shape
+    from abidance.contract.language.clauses import Name
+
+
+def children(shape: Shape, *, behind: bool = True) -> tuple[Shape, ...]:
+    """Return the shapes of a record's fields and an array's elements, and those `behind` a pointer."""
+    match shape:
+        case ScalarShape():
+            return ()  # most are, and calls ask for them again and again
+        case RecordShape():
+            return tuple([member.shape for member in shape.members])
+        case PointerShape():
+            return (shape.element,) if behind else ()
+        case ArrayShape():
+            return (shape.of,)
+    return ()
+
+
+def walk(shape: Shape, *, behind: bool = True) -> list[Shape]:
+    """Return a shape and all inside it, each before what is inside; without `behind`, only what lies in its memory."""
+    found = [shape]
+    for each in found:  # which grows meanwhile
+        found += children(each, behind=behind)
+    return found
+
+
+def pointee(shape: Shape) -> Shape:
+    """Return what a pointer points at; any other shape itself."""
+    return shape.element if isinstance(shape, PointerShape) else shape
+
+
+def single(shape: Shape) -> Shape:
+    """Return what a pointer to one object points at; any other shape itself."""
+    return shape.element if isinstance(shape, PointerShape) and shape.what is What.ONE else shape
+
+
+def number_of(shape: Shape) -> ScalarShape | None:
+    """Return the number that a shape is, or points at one of."""
+    inner = single(shape)
+    return inner if isinstance(inner, ScalarShape) else None
+
+
+def record_of(shape: Shape) -> RecordShape | None:
+    """Return the record that a shape is, or points at."""
+    inner = pointee(shape)
+    return inner if isinstance(inner, RecordShape) else None
+
+
+def fields_of(shape: Shape) -> tuple[Member, ...]:
+    """Return the fields of the record that a shape is, or points at."""
+    inner = record_of(shape)
+    return inner.members if inner is not None else ()
+
+
+def along(
+    members: tuple[Member, ...], path: Iterable[str], handles: Mapping[str, HandleLife] | None = None
+) -> Iterator[Member]:
+    """Yield the members that a path names, outermost first, as far as there are such.
+
+    Through arrays it leads to what their elements are, and through `handles` to the records that callers allocate.
+    """
+    for name in path:
+        member = next((each for each in members if each.name == name), None)
+        if member is None:
+            return
+        yield member
+        inner = member.shape
+        while isinstance(inner, PointerShape | ArrayShape):
+            (inner,) = children(inner)
+        if isinstance(inner, HandleShape) and handles is not None:
+            members = fields_of(handles[inner.handle].record or inner)
+        else:
+            members = fields_of(inner)
+
+
+def paths(members: tuple[Member, ...], prefix: str = "") -> list[tuple[str, Member]]:
+    """Return every named member that can be reached by a dotted path, outermost first."""
+    found: list[tuple[str, Member]] = []
+    for member in members:
+        path = f"{prefix}{member.name}"
+        found.append((path, member))
+        found.extend(paths(fields_of(member.shape), f"{path}."))
+    return found
+
+
+def callbacks_of(members: tuple[Member, ...]) -> list[tuple[str, CallbackShape]]:
+    """Return the callbacks among what `paths` reaches, each with its path."""
+    return [(path, each.shape) for path, each in paths(members) if isinstance(each.shape, CallbackShape)]
+
+
+def generated_by(member: Member) -> Name | None:
+    """Return what of the project generates values of a parameter or field, by itself or by its type."""
+    shape = member.shape
+    if member.generate is None and (not isinstance(shape, PointerShape) or shape.direction.read):
+        inner = single(shape)
+        return inner.generate if isinstance(inner, ScalarShape | RecordShape) else None
+    return member.generate
+
+
+def calls_back(shape: Shape) -> bool:
+    """Tell whether there is a callback in a shape, or in memory that it points at."""
+    return any(isinstance(each, CallbackShape) for each in walk(shape))
+
+
+def misaligned(shape: Shape) -> int:
+    """Return how many pointers of a shape, and of memory that it points at, need not be aligned."""
+    return sum(each.misaligned for each in walk(shape) if isinstance(each, PointerShape))
+
+
+def writes(shape: Shape) -> bool:
+    """Tell whether a shape in memory that is only read points at memory that is written."""
+    return any(isinstance(each, PointerShape) and each.direction.written for each in walk(shape))
+
+
+def has_pointers(shape: Shape) -> bool:
+    """Tell whether memory of a shape holds addresses, which are others in another process."""
+    return any(isinstance(each, AddressShape) for each in walk(shape, behind=False))
