@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from abidance.abi.facts import UNKNOWN
 from abidance.abi.typetext import write
@@ -216,6 +216,39 @@ class TypeLookup:
             if target is not UNKNOWN and self.bare(target) in (RecordRef(key), EnumRef(key)):
                 return tag
         return key
+
+
+def scalar_difference(
+    one: TypeLookup, a: Basic | EnumRef, other: TypeLookup, b: Basic | EnumRef
+) -> Literal["", "alike", "enum", "sign", "truth", "size", "kind", "other"]:
+    """Return how the representations of two arithmetic types or enums differ; ``other`` where one is not known.
+
+    ``alike`` are two types that are represented alike, ``truth`` a number and a bool of one size.
+    """
+    x, y = one.scalar(a), other.scalar(b)
+    enum = isinstance(a, EnumRef) or isinstance(b, EnumRef)
+    if x is None or y is None:
+        sizes, known = (one.size(a), other.size(b)), x or y
+        if enum and known is not None and known.kind == "float":
+            return "kind"
+        if enum and None not in sizes:
+            # Strict DWARF 2 and 3 do not tell the sign of an enum, which is no promise.
+            return "enum" if sizes[0] == sizes[1] else "size"
+        return "" if a == b else "other"
+    if {x.kind, y.kind} == {"int", "bool"} and x.size == y.size:
+        return "truth"
+    if x.kind != y.kind:
+        return "kind"
+    if x.size != y.size:
+        return "size"
+    if x.kind == "float" and one.float_format(a) != other.float_format(b):
+        return "kind"
+    if enum:
+        # The sign of an enum is the compiler's choice (C11 6.7.2.2p4) and no promise.
+        return "enum"
+    if x.kind == "int" and x.signed != y.signed:
+        return "sign"
+    return "" if a == b else "alike"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from abidance.abi.facts import UNKNOWN
+from abidance.abi.lookup import scalar_difference
 from abidance.abi.typetext import write
 from abidance.ir.types import (
     Array,
@@ -166,27 +167,8 @@ class Comparer:
     def _scalars(self, old: Basic | EnumRef, new: Basic | EnumRef) -> TypeDifference | None:
         if isinstance(old, EnumRef) and isinstance(new, EnumRef) and self.pairing.same_enum(old.key, new.key):
             return None
-        a, b = self.sides.old.scalar(old), self.sides.new.scalar(new)
-        if a is None or b is None:
-            sizes = self.sides.old.size(old), self.sides.new.size(new)
-            if EnumRef in (type(old), type(new)) and None not in sizes:
-                # Strict DWARF 2 and 3 do not tell the sign of an enum, which is no promise.
-                return TypeDifference("enum" if sizes[0] == sizes[1] else "size")
-            return None if old == new else TypeDifference("other")
-        if {a.kind, b.kind} == {"int", "bool"} and a.size == b.size:
-            return TypeDifference("truth")
-        if a.kind != b.kind:
-            return TypeDifference("kind")
-        if a.size != b.size:
-            return TypeDifference("size")
-        if a.kind == "float" and self.sides.old.float_format(old) != self.sides.new.float_format(new):
-            return TypeDifference("kind")
-        if isinstance(old, EnumRef) or isinstance(new, EnumRef):
-            # The sign of an enum is the compiler's choice (C11 6.7.2.2p4) and no promise.
-            return TypeDifference("enum")
-        if a.kind == "int" and a.signed != b.signed:
-            return TypeDifference("sign")
-        return None if old == new or self.by_size else TypeDifference("alike")
+        kind = scalar_difference(self.sides.old, old, self.sides.new, new)
+        return None if not kind or (kind == "alike" and self.by_size) else TypeDifference(kind)
 
     def _pointees(self, old: Type, new: Type) -> TypeDifference | None:
         a, of_a = self.sides.old.resolve(old)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from abidance.abi.facts import UNKNOWN, FieldFacts, RecordFacts
+from abidance.abi.lookup import scalar_difference
 from abidance.ir.arithmetic import VA_LIST
 from abidance.ir.traversal import unqualified
 from abidance.ir.types import (
@@ -69,13 +70,11 @@ class TypeComparer:
                 return (
                     None  # what is behind the name is the platform's: an array, and as a parameter a pointer
                 )
-            case Basic() as x, Basic() as y:
-                return self._basics(ours, theirs, x, y)
             case (EnumRef() as x, EnumRef() as y):
                 self._meet(self.enums, x.key, y.key)
                 return None
-            case (EnumRef(), Basic()) | (Basic(), EnumRef()):
-                return self._integers(ours, theirs, a, b)
+            case (Basic() | EnumRef(), Basic() | EnumRef()):
+                return self._scalars(ours, theirs, a, b)
             case Pointer(x), Pointer(y):
                 return self.pointee(x, y, depth + 1)
             case RecordRef() as x, RecordRef() as y:
@@ -124,9 +123,7 @@ class TypeComparer:
                 # A pointer to a record is one to its first member, which interfaces use for inheritance.
                 return None
             case (Basic() | EnumRef(), Basic() | EnumRef()):
-                left, right = self.header.size(a), self.binary.size(b)
-                floats = _is_float(a) != _is_float(b)
-                if floats or _differ(left, right):
+                if scalar_difference(self.header, a, self.binary, b) in {"size", "kind"}:
                     return self._unlike(ours, theirs, "*")
                 if isinstance(a, EnumRef) and isinstance(b, EnumRef):
                     self._meet(self.enums, a.key, b.key)
@@ -188,24 +185,18 @@ class TypeComparer:
             type_ = self.binary.bare(inner)
         return type_
 
-    def _basics(self, ours: Type, theirs: Type, a: Basic, b: Basic) -> Different | None:
-        x, y = self.header.scalar(a), self.binary.scalar(b)
-        if a == b or x is None or y is None:
-            return None
-        if x.size != y.size or (x.kind == "float") != (y.kind == "float"):
-            return self._unlike(ours, theirs)
-        if y.kind == "bool" and x.kind != "bool":
-            return Different(
-                f"the header has {self.header.words(ours)} and the library {self.binary.words(theirs)}, which may "
-                "only be 0 or 1"
-            )
-        if x.kind == y.kind == "int" and x.signed != y.signed and "char" not in {a.spelling, b.spelling}:
-            return self._unlike(ours, theirs)
-        return None
-
-    def _integers(self, ours: Type, theirs: Type, a: Type, b: Type) -> Different | None:
-        if _is_float(a) or _is_float(b) or _differ(self.header.size(a), self.binary.size(b)):
-            return self._unlike(ours, theirs)
+    def _scalars(self, ours: Type, theirs: Type, a: Basic | EnumRef, b: Basic | EnumRef) -> Different | None:
+        number = isinstance(a, Basic) and isinstance(b, Basic)
+        match scalar_difference(self.header, a, self.binary, b):
+            case "size" | "kind" if a != b:
+                return self._unlike(ours, theirs)
+            case "sign" if Basic("char") not in {a, b}:
+                return self._unlike(ours, theirs)
+            case "truth" if number and (y := self.binary.scalar(b)) is not None and y.kind == "bool":
+                reason = (
+                    f"the header has {self.header.words(ours)} and the library {self.binary.words(theirs)}"
+                )
+                return Different(f"{reason}, which may only be 0 or 1")
         return None
 
     def _unlike(self, ours: Type, theirs: Type, pointer: str = "") -> Different:
@@ -257,10 +248,6 @@ def leaves(
         else:
             found.append((base + each.offset, each))
     return found
-
-
-def _is_float(type_: Type) -> bool:
-    return isinstance(type_, Basic) and type_.spelling in {"float", "double", "long double"}
 
 
 def _differ(left: int | None, right: int | None) -> bool:
