@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from abidance.abi.facts import UNKNOWN
 from abidance.ir.arithmetic import BASIC_SPELLINGS
-from abidance.ir.spelling import spell
+from abidance.ir.spelling import declare, spell
 from abidance.ir.types import (
     Array,
     Basic,
@@ -22,6 +22,7 @@ from abidance.ir.types import (
     RecordRef,
     TypedefRef,
     Unsupported,
+    Vector,
     Void,
 )
 
@@ -51,26 +52,16 @@ def write(type_: Type | Unknown, declarator: str = "") -> str:
     """Return the type as C text, declaring `declarator`."""
     if type_ is UNKNOWN:
         return f"? {declarator}".strip()
+    return declare(type_, declarator, _name, old_style="")
+
+
+def _name(type_: Type) -> str:
     match type_:
-        case Void():
-            return f"void {declarator}".strip()
-        case Basic(text) | TypedefRef(text) | RecordRef(text) | EnumRef(text):
-            return f"{text} {declarator}".strip()
-        case Qualified(Pointer(to), qualifiers):
-            inner = f"*{' '.join(sorted(qualifiers))} {declarator}".strip()
-            return write(to, f"({inner})" if isinstance(to, Array | FunctionType) else inner)
-        case Qualified(of, qualifiers):
-            return f"{' '.join(sorted(qualifiers))} {write(of, declarator)}"
-        case Pointer(to):
-            inner = f"*{declarator}"
-            return write(to, f"({inner})" if isinstance(to, Array | FunctionType) else inner)
-        case Array(of, count, _):
-            return write(of, f"{declarator}[{'' if count is None else count}]")
-        case FunctionType(returns, parameters, variadic, prototype):
-            listed = [write(each) for each in parameters] + (["..."] if variadic else [])
-            return write(returns, f"{declarator}({', '.join(listed) or ('void' if prototype else '')})")
-        case _:
-            return f"`{spell(type_).replace('`', ' ')}` {declarator}".strip()
+        case Vector() | Unsupported():
+            return f"`{spell(type_).replace('`', ' ')}`"
+        case Basic(text):
+            return text
+    return spell(type_)
 
 
 def write_function(

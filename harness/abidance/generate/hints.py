@@ -6,7 +6,8 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from abidance.boundary.model.types import ArrayShape, PointerShape, RecordShape
+from abidance.boundary.model.traversal import element_of
+from abidance.boundary.model.types import PointerShape, RecordShape
 from abidance.contract.expression import declared
 
 if TYPE_CHECKING:
@@ -222,11 +223,11 @@ def _records(members: Iterable[Member], prefix: str, depth: int = 0) -> Iterator
     """Yield the records that a caller fills in, with their paths; elements are ``path[]``."""
     for member in members:
         path, shape = f"{prefix}{member.name}", member.shape
-        while isinstance(shape, PointerShape | ArrayShape):
+        while (element := element_of(shape)) is not None:
             if isinstance(shape, PointerShape) and not shape.direction.read:
                 break
             path += "" if isinstance(shape, PointerShape) and shape.what.value == "one" else "[]"
-            shape = shape.element if isinstance(shape, PointerShape) else shape.of
+            shape = element
         if isinstance(shape, RecordShape) and depth < 8:
             yield path, shape
             yield from _records(shape.members, f"{path}.", depth + 1)

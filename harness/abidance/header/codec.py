@@ -11,7 +11,7 @@ from dataclasses import fields
 from functools import cache
 from operator import attrgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from abidance.core.catalogue import HEADER_NOT_PARSED
 from abidance.core.diagnostic import Diagnostic, Label
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _CLASSES: tuple[type, ...] = (
-    *(t.Void, t.Basic, t.Vector, t.Pointer, t.Array, t.RecordRef, t.EnumRef, t.TypedefRef, t.Qualified),
-    *(t.FunctionType, t.Unsupported, d.Attribute, d.Field, d.Record, d.Enumerator, d.Enum, d.Typedef),
+    *get_args(t.Type),
+    *(d.Attribute, d.Field, d.Record, d.Enumerator, d.Enum, d.Typedef),
     *(d.Parameter, d.Function, d.Variable, d.Macro, Diagnostic, Label, Span),
 )
 _TUPLE, _SET, _PATH, _CODE = -1, -2, -3, -4

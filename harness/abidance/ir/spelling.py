@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, assert_never
+from functools import partial
+from typing import TYPE_CHECKING
 
 from abidance.ir.types import (
     Array,
@@ -20,45 +21,55 @@ from abidance.ir.types import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from abidance.ir.declarations import Declarations
 
 
 def spell(type_: Type, declarator: str = "", declarations: Declarations | None = None) -> str:
     """Return `type_` as C source, declaring `declarator` when one is given (C11 6.7.6, 6.7.7)."""
+    return declare(type_, declarator, partial(_name, declarations))
+
+
+def declare(type_: Type, declarator: str, name: Callable[[Type], str], *, old_style: str = "void") -> str:
+    """Return a declaration in which `name` gives the text of every type that is none of pointers, arrays, functions.
+
+    `old_style` is what stands between the parentheses of a function without a prototype.
+    """
+    inside = partial(declare, name=name, old_style=old_style)
     match type_:
-        case Void():
-            return _join("void", declarator)
-        case Basic(spelling):
-            return _join("bool" if spelling == "_Bool" else spelling, declarator)
-        case Vector(of, size, attribute):
-            return _join(f"{spell(of, '', declarations)} __attribute__(({attribute}({size})))", declarator)
-        case TypedefRef(name):
-            return _join(name, declarator)
-        case RecordRef(key):
-            record = declarations.records.get(key) if declarations else None
-            return _join(record.spelling if record and record.spelling else key, declarator)
-        case EnumRef(key):
-            enum = declarations.enums.get(key) if declarations else None
-            return _join(enum.spelling if enum and enum.spelling else key, declarator)
         case Qualified(Pointer(to), qualifiers):
             inner = f"*{' '.join(sorted(qualifiers))} {declarator}".strip()
-            return spell(to, f"({inner})" if isinstance(to, Array | FunctionType) else inner, declarations)
+            return inside(to, f"({inner})" if isinstance(to, Array | FunctionType) else inner)
         case Qualified(of, qualifiers):
-            return f"{' '.join(sorted(qualifiers))} {spell(of, declarator, declarations)}"
+            return f"{' '.join(sorted(qualifiers))} {inside(of, declarator)}"
         case Pointer(to):
             inner = f"*{declarator}"
-            return spell(to, f"({inner})" if isinstance(to, Array | FunctionType) else inner, declarations)
+            return inside(to, f"({inner})" if isinstance(to, Array | FunctionType) else inner)
         case Array(of, count, text):
             size = text or ("" if count is None else str(count))
-            return spell(of, f"{declarator}[{size}]", declarations)
-        case FunctionType(returns, parameters, variadic, _):
-            listed = [spell(p, "", declarations) for p in parameters] + (["..."] if variadic else [])
-            return spell(returns, f"{declarator}({', '.join(listed) or 'void'})", declarations)
-        case Unsupported(spelling, _):
-            return _join(spelling, declarator)
-        case _:
-            assert_never(type_)
+            return inside(of, f"{declarator}[{size}]")
+        case FunctionType(returns, parameters, variadic, prototype):
+            listed = [inside(each, "") for each in parameters] + (["..."] if variadic else [])
+            words = ", ".join(listed) or ("void" if prototype else old_style)
+            return inside(returns, f"{declarator}({words})")
+    return f"{name(type_)} {declarator}".strip()
 
 
-def _join(base: str, declarator: str) -> str:
-    return f"{base} {declarator}".strip()
+def _name(declarations: Declarations | None, type_: Type) -> str:
+    match type_:
+        case Basic("_Bool"):
+            return "bool"
+        case Basic(text) | TypedefRef(text) | Unsupported(text):
+            return text
+        case Vector(of, size, attribute):
+            return f"{spell(of, '', declarations)} __attribute__(({attribute}({size})))"
+        case RecordRef(key):
+            record = declarations.records.get(key) if declarations else None
+            return record.spelling if record and record.spelling else key
+        case EnumRef(key):
+            enum = declarations.enums.get(key) if declarations else None
+            return enum.spelling if enum and enum.spelling else key
+        case Void():
+            return "void"
+    raise AssertionError(type_)

@@ -17,7 +17,6 @@ from abidance.ir.types import (
     Pointer,
     RecordRef,
     TypedefRef,
-    Unsupported,
     Vector,
     Void,
 )
@@ -32,6 +31,14 @@ if TYPE_CHECKING:
     from abidance.layout.own_declarations import Part
 
 _INCOMPLETE = "the header does not define it: it goes by pointer only"
+_KINDS: dict[type, str] = {
+    Vector: "vector",
+    Pointer: "pointer",
+    Array: "array",
+    FunctionType: "function",
+    Void: "void",
+    EnumRef: "enum",
+}
 # ``struct outer.member``: it stays the same when lines of the header move.
 _SHOWN = PathStyle(typedef="*{}", member="{}.{}")
 
@@ -220,21 +227,6 @@ class LayoutEntries:
             case Basic(spelling):
                 scalar = self.layouts.scalars.get(spelling)
                 return scalar.kind if scalar else "unknown"
-            case Vector():
-                return "vector"
-            case Pointer():
-                return "pointer"
-            case Array():
-                return "array"
-            case FunctionType():
-                return "function"
-            case Void():
-                return "void"
-            case EnumRef():
-                return "enum"
             case RecordRef(key):
                 return key.partition(" ")[0]
-            case Unsupported():
-                return "unknown"
-            case _:
-                return "unknown"
+        return _KINDS.get(type(target), "unknown")

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from abidance.boundary.decode.call_values import CallValues, Overrun
 from abidance.boundary.model.traversal import calls_back, pointee, writes
 from abidance.boundary.model.types import (
+    AddressShape,
     ArrayShape,
     CallbackShape,
     Direction,
     HandleShape,
     NothingShape,
-    OpaqueShape,
     PointerShape,
     RecordShape,
     ScalarShape,
@@ -263,15 +263,14 @@ class CallDecoder:
     def _result(self) -> Value:
         shape, raw = self.placed.function.result.shape, self.returned.result
         match shape:
-            case ScalarShape() | RecordShape() | ArrayShape():
-                seen: Value = self._unpacked(shape, raw, None, "result", Direction.OUT, ())
-                return seen
             case PointerShape():
                 return self._followed(shape, raw, "result")
-            case HandleShape() | OpaqueShape():
+            case AddressShape():
                 return null_or_somewhere(raw)
             case NothingShape():
                 return None
+        seen: Value = self._unpacked(shape, raw, None, "result", Direction.OUT, ())
+        return seen
 
     def _followed(self, shape: PointerShape, raw: bytes, path: str) -> Value:
         """Return what the library has left behind a pointer of its own."""

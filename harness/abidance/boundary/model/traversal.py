@@ -54,6 +54,13 @@ def pointee(shape: Shape) -> Shape:
     return shape.element if isinstance(shape, PointerShape) else shape
 
 
+def element_of(shape: Shape) -> Shape | None:
+    """Return what a pointer points at, or what an array has as elements; None for any other shape."""
+    if isinstance(shape, PointerShape):
+        return shape.element
+    return shape.of if isinstance(shape, ArrayShape) else None
+
+
 def single(shape: Shape) -> Shape:
     """Return what a pointer to one object points at; any other shape itself."""
     return shape.element if isinstance(shape, PointerShape) and shape.what is What.ONE else shape
@@ -90,8 +97,8 @@ def along(
             return
         yield member
         inner = member.shape
-        while isinstance(inner, PointerShape | ArrayShape):
-            (inner,) = children(inner)
+        while (element := element_of(inner)) is not None:
+            inner = element
         if isinstance(inner, HandleShape) and handles is not None:
             members = fields_of(handles[inner.handle].record or inner)
         else:

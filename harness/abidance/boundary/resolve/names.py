@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from abidance.boundary.model import types as s
-from abidance.boundary.model.traversal import fields_of, pointee
+from abidance.boundary.model.traversal import element_of, fields_of, pointee
 from abidance.contract.expression import FieldReferences, spelling
 from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
@@ -95,7 +95,7 @@ def _resolver(shapes: Mapping[str, s.Shape]) -> Any:
         shape: Any = shapes.get(parts[0])
         for part in parts[1:]:
             if part == "[]":
-                shape = shape.of if isinstance(shape, s.ArrayShape) else getattr(shape, "element", None)
+                shape = element_of(shape)
                 continue
             shape = next((m.shape for m in _fields(shape) if m.name == part), None)
         if isinstance(shape, s.PointerShape) and shape.what is not s.What.ONE:
