@@ -96,7 +96,7 @@ class MemoryDrawer:
         except scalars.NoNumberError:
             raise self.log.refuse(f"`{path}` has no valid value", shape.span) from None
 
-    def fixed(self, fixed: Any) -> Any:
+    def fixed(self, fixed: object) -> Any:
         """Return what is given: of a shape, one of its numbers."""
         return scalars.number(self.source, fixed, Bounds()) if isinstance(fixed, ScalarShape) else fixed
 
@@ -184,7 +184,7 @@ class MemoryDrawer:
 
     def buffer(
         self, shape: PointerShape, path: str, lowest: int, highest: int, scope: Scope
-    ) -> bytes | list[Any]:
+    ) -> bytes | list[object]:
         """Make bytes or elements, from `lowest` to `highest` of them."""
         hints, near = scope.hints, self.pool.near
         sizes = hints.numbers(f"len({path})")

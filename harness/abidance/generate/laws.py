@@ -110,7 +110,7 @@ class _Writer:
     def _step(self, step: LawStep, law: BoundaryLaw, given: Values, seen: Any, places: list[int]) -> None:
         """Append a call of the law; `places` is where those before it stand, among the calls that make handles."""
         function = self._boundary.functions[step.function]
-        fixed: dict[str, Any] = {}
+        fixed: dict[str, object] = {}
         for name, argument in step.bound.items():
             if isinstance(argument, Earlier):
                 left = replace(argument, call=places[argument.call])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from abidance.boundary.model.types import (
     AddressShape,
@@ -78,7 +78,7 @@ def sort_arrays(members: tuple[Member, ...], values: Values, given: Mapping[str,
             or not all(isinstance(v, int | float) for v in value)
         ):
             continue
-        ordered: list[Any] = sorted(value)
+        ordered: list[object] = sorted(value)
         if ordered != value:
             values[member.name] = ordered
             changed = True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 from hypothesis.errors import HypothesisException, InvalidArgument
@@ -66,13 +66,13 @@ def _asks(boundary: Boundary, shape: Shape) -> bool:
     return False
 
 
-def _strategy(name: Name) -> st.SearchStrategy[Any]:
+def _strategy(name: Name) -> st.SearchStrategy[object]:
     # Names are equal wherever they stand, and mean what lies in their own folder.
     return _made_once(name.span.path.parent, name)
 
 
 @lru_cache(maxsize=1024)
-def _made_once(_folder: Path, name: Name) -> st.SearchStrategy[Any]:
+def _made_once(_folder: Path, name: Name) -> st.SearchStrategy[object]:
     hook = load_hook("generate", name)
     strategy = hook.function if isinstance(hook.function, st.SearchStrategy) else hook()
     if not isinstance(strategy, st.SearchStrategy):
@@ -83,7 +83,7 @@ def _made_once(_folder: Path, name: Name) -> st.SearchStrategy[Any]:
     return strategy
 
 
-def _guarded(name: Name, run: Callable[[], Any]) -> Any:
+def _guarded(name: Name, run: Callable[[], object]) -> object:
     """Run what is the project's, and say so when it raises; what steers Hypothesis goes through."""
     hook = load_hook("generate", name)
     try:

@@ -54,13 +54,13 @@ class Leaf:
     """
 
     path: tuple[str, ...]
-    values: tuple[Any, ...]
+    values: tuple[object, ...]
     sized: bool = False
     room: bool = False
     number: ScalarShape | None = None
     ends: tuple[int, int] = (0, 0)
     mentioned: tuple[int, ...] = ()
-    each: tuple[Any, ...] = ()
+    each: tuple[object, ...] = ()
     counted: tuple[bytes, ...] = ()
     encoding: str = ""
 
@@ -240,7 +240,7 @@ def is_text(raw: bytes, encoding: str) -> bool:
     return True
 
 
-def _memory(shape: PointerShape, hints: Hints, name: str) -> Iterator[Any]:
+def _memory(shape: PointerShape, hints: Hints, name: str) -> Iterator[object]:
     yield from _known(shape, hints, name)
     if shape.what is What.BYTES and shape.length is None:
         roof = shape.limit if shape.limit is not None else ROOMY

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.types import Member
     from abidance.contract.expression import Expression, Fact
 
-Assignment = dict[str, Any]
+Assignment = dict[str, object]
 """Values by dotted path, None for NULL; ``len(path)`` stands for the length of what is there."""
 
 
@@ -38,9 +38,9 @@ def assignments(boundary: Boundary, function: BoundaryFunction) -> Iterator[Assi
             yield from _edges([fact for fact in facts if _is_input(function, fact)])
 
 
-def given_for(function: BoundaryFunction, assignment: Assignment) -> dict[str, Any] | None:
+def given_for(function: BoundaryFunction, assignment: Assignment) -> dict[str, object] | None:
     """Return an assignment as nested arguments, or None when a value does not fit its place."""
-    given: dict[str, Any] = {}
+    given: dict[str, object] = {}
     for path, value in assignment.items():
         bare = path.removeprefix("len(").removesuffix(")") if path.startswith("len(") else path
         member = find(function.members, bare.split("."))
@@ -133,7 +133,7 @@ def find(members: tuple[Member, ...], path: list[str]) -> Member | None:
     return found[-1] if len(found) == len(path) else None
 
 
-def _fit(member: Member, value: Any, *, length: bool) -> Any:
+def _fit(member: Member, value: object, *, length: bool) -> object:
     shape = member.shape
     memory = isinstance(shape, PointerShape) and shape.what in (What.BYTES, What.STRING)
     if length:

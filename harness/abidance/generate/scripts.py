@@ -263,7 +263,7 @@ def _few(shape: ScalarShape) -> tuple[float, ...]:
 
 def _edges(shape: Shape) -> list[Any]:
     if isinstance(shape, PointerShape):
-        there: list[Any] = [None] if shape.nullable is True else []
+        there: list[object] = [None] if shape.nullable is True else []
         if shape.what is What.STRING:
             there = [b"a", b"", *there]
         elif shape.what is What.ONE:

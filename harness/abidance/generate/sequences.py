@@ -36,7 +36,7 @@ ALL, SOME = 0.25, 0.5
 TOO_LATE = 0.5
 """After so many calls that destroy a handle comes one on that handle, where the contract says that it is refused."""
 _WAYS = (*["use"] * 4, "make", "end")
-Given = dict[str, tuple[tuple[object, ...], Any]]
+Given = dict[str, tuple[tuple[object, ...], object]]
 """What a call was given: kinds and values by the names of parameters."""
 _LENGTHS = range(MOST_STEPS + 1)
 _SEEDS = st.binary(min_size=8, max_size=8)
@@ -194,7 +194,7 @@ class _Play:
                 return False
         return all(len(self._free(handle)) < self.most for _, handle in role.makes)
 
-    def _again(self, role: Operation) -> dict[str, Any]:
+    def _again(self, role: Operation) -> dict[str, object]:
         """Return arguments of an earlier call to give once more: what was added is looked up and removed."""
         earlier = [found for given in self.given if (found := _shared(given, role.values))]
         if not earlier:
@@ -209,7 +209,7 @@ class _Play:
         return {name: found[name]}
 
 
-def _shared(given: Given, wanted: Mapping[str, tuple[object, ...]]) -> dict[str, Any]:
+def _shared(given: Given, wanted: Mapping[str, tuple[object, ...]]) -> dict[str, object]:
     return {name: given[name][1] for name, kind in wanted.items() if name in given and given[name][0] == kind}
 
 

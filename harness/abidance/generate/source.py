@@ -17,7 +17,7 @@ from hypothesis.statistics import collector
 from abidance.generate.constants import forget_our_constants
 
 T = TypeVar("T")
-Draw = Callable[[st.SearchStrategy[Any]], Any]
+Draw = Callable[[st.SearchStrategy[object]], Any]
 
 
 class UnlawfulDrawError(Exception):

@@ -110,7 +110,7 @@ def _singles(chosen: list[Leaf]) -> Iterator[tuple[Given, bool]]:
                 yield _nested([*(room for room in rooms if room[0] is not leaf), (leaf, value)]), leaf.sized
 
 
-def _all(chosen: list[Leaf], values: Callable[[Leaf], Iterable[Any]]) -> Iterator[tuple[Given, bool]]:
+def _all(chosen: list[Leaf], values: Callable[[Leaf], Iterable[object]]) -> Iterator[tuple[Given, bool]]:
     """Yield all of such values, one leaf's after the other's; what is written has room meanwhile."""
     for leaf in chosen:
         rooms = _rooms(leaf, chosen)
@@ -118,7 +118,7 @@ def _all(chosen: list[Leaf], values: Callable[[Leaf], Iterable[Any]]) -> Iterato
             yield _nested([*rooms, (leaf, value)]), False
 
 
-def _rooms(leaf: Leaf, chosen: list[Leaf]) -> list[tuple[Leaf, Any]]:
+def _rooms(leaf: Leaf, chosen: list[Leaf]) -> list[tuple[Leaf, object]]:
     """Return the most room for all that is written beside a leaf."""
     return [(other, other.ends[1]) for other in chosen if other.room and other is not leaf]
 
@@ -131,7 +131,7 @@ def _coded(chosen: list[Leaf], words: CodeWords) -> Iterator[tuple[Given, bool]]
             yield _nested([*rooms, (leaf, value)]), leaf.sized
 
 
-def _from_code(leaf: Leaf, words: CodeWords) -> Iterator[Any]:
+def _from_code(leaf: Leaf, words: CodeWords) -> Iterator[object]:
     low, high = leaf.ends
     contents = leaf.number is None and any(isinstance(value, bytes) for value in leaf.values)
     if contents:
@@ -187,7 +187,7 @@ def _corners(one: Leaf, other: Leaf) -> Iterator[tuple[Given, bool]]:
                 yield _nested([(one, a), (other, b)]), sized
 
 
-def _ends(leaf: Leaf) -> list[Any]:
+def _ends(leaf: Leaf) -> list[object]:
     """Return the ends of a number's range, or the first and last of those that are valid."""
     if leaf.ends == (0, 0):
         return list(dict.fromkeys([*leaf.values[:2], *leaf.values[-2:]]))
@@ -229,7 +229,7 @@ def pairs_alike(members: tuple[Member, ...], hints: Hints) -> list[Given]:
     return [given for pair in combinations(chosen[:_MANY], 2) for given, _ in alike(*pair)]
 
 
-def _nested(values: list[tuple[Leaf, Any]]) -> Given:
+def _nested(values: list[tuple[Leaf, object]]) -> Given:
     given: Given = {}
     for leaf, value in values:
         place = given

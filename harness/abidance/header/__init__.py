@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from abidance.header.read import read_header
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 __all__ = ["read_header"]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     """Import the reader when it is asked for: whether a header is as it was can be determined without one."""
     if name != "read_header":
         raise AttributeError(name)

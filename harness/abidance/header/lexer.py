@@ -7,7 +7,7 @@ text and nothing else about its place: file, line and column are worked out for 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from pycparser.c_lexer import Token
 
@@ -79,7 +79,7 @@ class GnuLexer:
         """Take the words that became keywords in C23 as such (C23 6.4.1)."""
         self._keywords = KEYWORDS | C23_KEYWORDS
 
-    def token(self) -> Any:
+    def token(self) -> object:
         """Return the next token with its offset as column, or None at the end."""
         while found := _TOKEN.match(self._text, self._position, self._end):
             self._position = found.end()

@@ -63,7 +63,7 @@ class Stamps(NamedTuple):
         """Tell whether nothing changed since."""
         return all(map(_file_holds, self.files)) and all(map(_folder_holds, self.folders))
 
-    def plain(self) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+    def plain(self) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
         """Return them for `marshal`."""
         return [tuple(each) for each in self.files], [tuple(each) for each in self.folders]
 

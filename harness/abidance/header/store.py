@@ -11,7 +11,7 @@ import os
 import shutil
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from abidance.header.stamps import Stamps
 from abidance.toolchain import cache_entries
@@ -49,7 +49,7 @@ def place_of(
     )
 
 
-def load(place: CachePlace) -> tuple[Stamps, Any] | None:
+def load(place: CachePlace) -> tuple[Stamps, object] | None:
     """Return what was stored with its stamps, or None when there is nothing that can be trusted."""
     found = cache_entries.load(place)
     try:
@@ -59,7 +59,7 @@ def load(place: CachePlace) -> tuple[Stamps, Any] | None:
         return None
 
 
-def save(place: CachePlace, stamps: Stamps, content: Any) -> None:
+def save(place: CachePlace, stamps: Stamps, content: object) -> None:
     """Store `content`, which is made of what `marshal` knows."""
     cache_entries.save(place, (stamps.plain(), content))
 

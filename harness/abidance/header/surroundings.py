@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,7 +28,7 @@ class Surroundings:
     declarations: Declarations
     tagged_members: bool
     symbols: Mapping[str, str]
-    ask_type: Callable[[str], Any]
+    ask_type: Callable[[str], object]
     packing: Callable[[int], str | None]
     visibility: Callable[[int], str]
     has_attribute: Callable[[str], bool]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import abidance
 from abidance.layout.model import named_members
@@ -15,7 +15,7 @@ SCHEMA_VERSION = 1
 """Raised when a reader of the document must change; new members alone do not raise it."""
 
 
-def document(report: Report) -> dict[str, Any]:
+def document(report: Report) -> dict[str, object]:
     """Return the report as a JSON value."""
     return {
         "schema_version": SCHEMA_VERSION,
@@ -43,8 +43,8 @@ def document(report: Report) -> dict[str, Any]:
     }
 
 
-def _type(entry: TypeEntry) -> dict[str, Any]:
-    made: dict[str, Any] = {"kind": entry.kind, "size": entry.size, "align": entry.align}
+def _type(entry: TypeEntry) -> dict[str, object]:
+    made: dict[str, object] = {"kind": entry.kind, "size": entry.size, "align": entry.align}
     if entry.kind in {"struct", "union"}:
         made["fields"] = {
             member.name: {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import abidance
 from abidance.core.gate import overall
@@ -25,7 +25,7 @@ def schema() -> str:
     return files("abidance.report").joinpath("schema/abi.schema.json").read_text(encoding="utf-8")
 
 
-def gate_document(results: Sequence[GateResult], look: Style) -> dict[str, Any]:
+def gate_document(results: Sequence[GateResult], look: Style) -> dict[str, object]:
     """Return the document. `verdict` is the worst of all results, `changes` has those of all."""
     return {
         "schema_version": SCHEMA_VERSION,
@@ -45,7 +45,7 @@ def gate_document(results: Sequence[GateResult], look: Style) -> dict[str, Any]:
     }
 
 
-def _comparison(result: GateResult) -> dict[str, Any]:
+def _comparison(result: GateResult) -> dict[str, object]:
     return {
         "boundary": result.name,
         "old": result.old,
@@ -58,7 +58,7 @@ def _comparison(result: GateResult) -> dict[str, Any]:
     }
 
 
-def _change(change: JudgedChange, result: GateResult, look: Style) -> dict[str, Any]:
+def _change(change: JudgedChange, result: GateResult, look: Style) -> dict[str, object]:
     shown = diagnostic_object(change.diagnostic, look)
     return {
         "code": shown["code"],

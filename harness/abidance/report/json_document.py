@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import abidance
 from abidance.core.gate import GateResult
@@ -61,7 +61,7 @@ class JsonReport:
         write(found, self._stream)
 
 
-def write(value: Any, stream: TextIO) -> None:
+def write(value: object, stream: TextIO) -> None:
     """Write `value` as JSON that a person can read too."""
     text = json.dumps(value, indent=2, ensure_ascii=False)
     # A path need not be Unicode; JSON must be.
@@ -69,7 +69,7 @@ def write(value: Any, stream: TextIO) -> None:
     stream.flush()
 
 
-def document(record: RunRecord, look: Style) -> dict[str, Any]:
+def document(record: RunRecord, look: Style) -> dict[str, object]:
     """Return the document for `record`."""
     code = record.exit_code
     return {
@@ -100,7 +100,7 @@ def document(record: RunRecord, look: Style) -> dict[str, Any]:
     }
 
 
-def diagnostic_object(diagnostic: Diagnostic, look: Style) -> dict[str, Any]:
+def diagnostic_object(diagnostic: Diagnostic, look: Style) -> dict[str, object]:
     """Return a diagnostic as it stands in the document."""
     return {
         "code": diagnostic.code.id,
@@ -115,7 +115,7 @@ def diagnostic_object(diagnostic: Diagnostic, look: Style) -> dict[str, Any]:
     }
 
 
-def _run(run: Run, look: Style) -> dict[str, Any]:
+def _run(run: Run, look: Style) -> dict[str, object]:
     return {
         "boundary": run.started.boundary,
         "contract": _contract(run, look),
@@ -129,7 +129,7 @@ def _run(run: Run, look: Style) -> dict[str, Any]:
     }
 
 
-def _finding(cause: ReportedCause, run: Run, look: Style) -> dict[str, Any]:
+def _finding(cause: ReportedCause, run: Run, look: Style) -> dict[str, object]:
     finding = cause.finding
     came_back, tries = finding.repeats
     return {
@@ -154,7 +154,7 @@ def _finding(cause: ReportedCause, run: Run, look: Style) -> dict[str, Any]:
     }
 
 
-def _item(item: ItemFinished, run: Run, look: Style) -> dict[str, Any]:
+def _item(item: ItemFinished, run: Run, look: Style) -> dict[str, object]:
     return {
         "boundary": run.started.boundary,
         "contract": _contract(run, look),
@@ -174,14 +174,14 @@ def _item(item: ItemFinished, run: Run, look: Style) -> dict[str, Any]:
     }
 
 
-def _beyond(item: ItemFinished) -> dict[str, Any] | None:
+def _beyond(item: ItemFinished) -> dict[str, object] | None:
     beyond = item.beyond
     if beyond is None:
         return None
     return {"cases": beyond.cases, "ended": beyond.ended, "unseen": beyond.words or None}
 
 
-def _location(label: Label, look: Style, *, primary: bool) -> dict[str, Any]:
+def _location(label: Label, look: Style, *, primary: bool) -> dict[str, object]:
     span = label.span
     return {
         "path": look.path(span.path),
@@ -202,7 +202,7 @@ def _shown(contract: str, look: Style) -> str | None:
     return look.path(Path(contract)) if contract else None
 
 
-def _only(values: Iterable[Any]) -> Any:
+def _only(values: Iterable[object]) -> object:
     """Return the one value that all runs share, or None."""
     different = set(values)
     return different.pop() if len(different) == 1 else None

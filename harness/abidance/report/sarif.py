@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import abidance
@@ -64,9 +64,9 @@ def sarif(outcomes: Outcomes, look: Style) -> str:
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
-def _rule(code: Code) -> dict[str, Any]:
+def _rule(code: Code) -> dict[str, object]:
     explain = code.explain or code.name
-    rule: dict[str, Any] = {
+    rule: dict[str, object] = {
         "id": code.id,
         "name": _pascal_case(code.name),
         "shortDescription": {"text": code.summary or code.name},
@@ -82,12 +82,12 @@ def _pascal_case(name: str) -> str:
     return "".join(part.capitalize() for part in name.split("-"))
 
 
-def _result(entry: ReportEntry, index: int, look: Style) -> dict[str, Any]:
+def _result(entry: ReportEntry, index: int, look: Style) -> dict[str, object]:
     diagnostic = entry.diagnostic
     text = [one_line(diagnostic.message), *diagnostic.notes]
     text += [f"help: {diagnostic.help}"] if diagnostic.help else []
     labels = diagnostic.labels
-    found: dict[str, Any] = {
+    found: dict[str, object] = {
         "ruleId": diagnostic.code.id,
         "ruleIndex": index,
         "level": _LEVELS[entry.level],
@@ -110,12 +110,12 @@ def _result(entry: ReportEntry, index: int, look: Style) -> dict[str, Any]:
     return found
 
 
-def _location(label: Label, look: Style) -> dict[str, Any]:
+def _location(label: Label, look: Style) -> dict[str, object]:
     location = _location_of(label.span, look)
     return location | {"message": {"text": one_line(label.text)}} if label.text else location
 
 
-def _location_of(span: Span, look: Style) -> dict[str, Any]:
+def _location_of(span: Span, look: Style) -> dict[str, object]:
     return {
         "physicalLocation": {
             "artifactLocation": {"uri": quote(PurePath(look.path(span.path)).as_posix())},

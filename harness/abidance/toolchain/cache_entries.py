@@ -59,7 +59,7 @@ def load(place: CachePlace) -> Any:
     return value
 
 
-def save(place: CachePlace, value: Any) -> None:
+def save(place: CachePlace, value: object) -> None:
     """Store `value`, which is made of what `marshal` knows; a cache that cannot be written is left as it is."""
     with contextlib.suppress(OSError, UsageError, ValueError):
         write_value(place.cache.directory(place.kind, place.name, *place.key) / _VALUE, value)

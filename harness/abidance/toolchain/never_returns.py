@@ -39,7 +39,7 @@ def never_return(path: Path, offset: int) -> tuple[bool, ...]:
     return ()
 
 
-def _never(image: Image, reader: Any, spans: Sequence[tuple[int, int]]) -> bool:
+def _never(image: Image, reader: object, spans: Sequence[tuple[int, int]]) -> bool:
     if not spans or sum(high - low for low, high in spans) > _LONGEST:
         return False
     return all(_stays(image, reader, low, high, spans) for low, high in spans if low < high)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from abidance.core.files import read_regular_text
 
@@ -53,7 +53,7 @@ def _cmake(text: str) -> str:
     return found[1] if found else ""
 
 
-def _member(value: Any, *path: str) -> str:
+def _member(value: object, *path: str) -> str:
     for key in path:
         value = value.get(key) if isinstance(value, dict) else None
     return value if isinstance(value, str) else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from abidance.abi.facts import UNKNOWN
 
@@ -25,10 +25,10 @@ class SnapshotError(ValueError):
 class SnapshotMembers:
     """Reads one object; raises SnapshotError for what is missing, of the wrong kind, or left over."""
 
-    def __init__(self, value: Any, key: str) -> None:
+    def __init__(self, value: object, key: str) -> None:
         if not isinstance(value, dict):
             raise SnapshotError(f"`{key}` is no object", key)
-        self._value: dict[str, Any] = value
+        self._value: dict[str, object] = value
         self.key = key
         self._asked: set[str] = set()
 
@@ -46,14 +46,14 @@ class SnapshotMembers:
             if name not in self._asked:
                 raise SnapshotError(f"`{name}` is not known in `{self.key or 'the document'}`", name)
 
-    def text(self, name: str, default: Any = _MISSING) -> str:
+    def text(self, name: str, default: object = _MISSING) -> str:
         """Return a string."""
         value = self._get(name, default)
         if not isinstance(value, str):
             raise self._wrong(name, "a string")
         return value
 
-    def word(self, name: str, allowed: Sequence[str], default: Any = _MISSING) -> str:
+    def word(self, name: str, allowed: Sequence[str], default: object = _MISSING) -> str:
         """Return one of the allowed words."""
         value = self.text(name, default)
         if value not in allowed:
@@ -120,7 +120,7 @@ class SnapshotMembers:
         value = self._get(name, None)
         return UNKNOWN if value == "?" else None if value is None else self.text(name)
 
-    def maybe_texts(self, name: str, default: Any = _MISSING) -> tuple[str, ...] | Unknown:
+    def maybe_texts(self, name: str, default: object = _MISSING) -> tuple[str, ...] | Unknown:
         """Return a list of strings or UNKNOWN."""
         return UNKNOWN if self._get(name, default) == "?" else self.texts(name)
 
@@ -141,7 +141,7 @@ class SnapshotMembers:
         """Tell whether the member is there."""
         return name in self._value
 
-    def _get(self, name: str, default: Any = _MISSING) -> Any:
+    def _get(self, name: str, default: object = _MISSING) -> object:
         self._asked.add(name)
         if name in self._value:
             return self._value[name]

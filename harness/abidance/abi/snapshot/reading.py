@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from abidance.abi.codes import SNAPSHOT_UNREADABLE
 from abidance.abi.facts import (
@@ -57,7 +57,7 @@ def read_snapshot(path: Path) -> Snapshot:
         _refuse(path, str(error), _line_of(text, error.key))
 
 
-def _snapshot(document: dict[str, Any]) -> Snapshot:
+def _snapshot(document: dict[str, object]) -> Snapshot:
     members = SnapshotMembers(document, "")
     members.skip(MARK)
     boundary, version = members.text("boundary", ""), members.text("version", "")

@@ -30,7 +30,7 @@ _Lines = dict[str, Any]
 def write_snapshot(snapshot: Snapshot) -> str:
     """Return the snapshot as JSON text in which every fact has a line of its own."""
     facts = snapshot.facts
-    head: dict[str, Any] = {MARK: FORMAT, "boundary": snapshot.boundary, "version": snapshot.version}
+    head: dict[str, object] = {MARK: FORMAT, "boundary": snapshot.boundary, "version": snapshot.version}
     if facts.target:
         target = facts.target
         head["target"] = {
@@ -204,7 +204,7 @@ def _enums(enums: Mapping[str, EnumFacts]) -> Iterator[tuple[str, _Lines]]:
             yield f"{key}.{each.name}", {"value": _plain(each.value)}
 
 
-def _kept(**members: Any) -> _Lines:
+def _kept(**members: object) -> _Lines:
     """Return the members whose values are not the defaults that stand beside them."""
     kept = {}
     for name, value in members.items():
@@ -216,7 +216,7 @@ def _kept(**members: Any) -> _Lines:
     return kept
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     return "?" if value is UNKNOWN else value
 
 
@@ -235,5 +235,5 @@ def _text(document: Mapping[str, Any]) -> str:
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
-def _line(value: Any) -> str:
+def _line(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)

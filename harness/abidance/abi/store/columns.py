@@ -53,7 +53,7 @@ _FIXED = (None, True, False, UNKNOWN, *Family, *Level)
 _PLAIN, _PATH, _TUPLE, _SET, _MAPPING = range(5)
 
 
-def encode(value: Any) -> Any:
+def encode(value: object) -> object:
     """Return `value`, which is facts or a part of some, for `marshal`; raises KeyError for what is no such thing."""
     return _Writer().written(value)
 
@@ -61,7 +61,7 @@ def encode(value: Any) -> Any:
 def decode(stored: Any) -> Any:
     """Return what `encode` was given; raises what a damaged value breaks."""
     total, last, plain, paths, tables, made = stored
-    pool: list[Any] = [*_FIXED, *repeat(None, total - len(_FIXED))]
+    pool: list[object] = [*_FIXED, *repeat(None, total - len(_FIXED))]
     for number, value in zip(_numbers(plain[0]), plain[1], strict=True):
         pool[number] = value
     for number, value in zip(_numbers(paths[0]), paths[1], strict=True):
@@ -84,7 +84,7 @@ def decode(stored: Any) -> Any:
             pool[number] = dict(zip(parts, parts, strict=True))
     for class_, objects, columns in found:
         for field, column in zip(fields(class_), columns, strict=True):
-            values: Iterable[Any] = (
+            values: Iterable[object] = (
                 repeat(get(column)) if isinstance(column, int) else map(get, _numbers(column))
             )
             deque(map(getattr(class_, field.name).__set__, objects, values), maxlen=0)
@@ -99,13 +99,13 @@ class _Writer:
     def __init__(self) -> None:
         self._total = len(_FIXED)
         self._met: dict[int, int] = {id(each): number for number, each in enumerate(_FIXED)}
-        self._known: dict[Any, int] = {}
-        self._plain: tuple[list[int], list[Any]] = ([], [])
+        self._known: dict[object, int] = {}
+        self._plain: tuple[list[int], list[object]] = ([], [])
         self._paths: tuple[list[int], list[str]] = ([], [])
-        self._rows: dict[type, tuple[list[int], list[Any]]] = {}
+        self._rows: dict[type, tuple[list[int], list[object]]] = {}
         self._made: list[tuple[int, int, bytes]] = []
 
-    def written(self, value: Any) -> Any:
+    def written(self, value: object) -> object:
         last = self.number(value)
         tables = []
         for class_, (numbers, rows) in self._rows.items():
@@ -118,7 +118,7 @@ class _Writer:
         paths = array("I", self._paths[0]).tobytes(), self._paths[1]
         return self._total, last, plain, paths, tables, self._made
 
-    def number(self, value: Any) -> int:
+    def number(self, value: object) -> int:
         """Return the number of a value; equal ones have one."""
         met = self._met.get(id(value))
         if met is None:
@@ -146,7 +146,7 @@ class _Writer:
             rows.append(row)
         return known
 
-    def _plainly(self, key: Any, value: Any, table: tuple[list[int], list[Any]]) -> int:
+    def _plainly(self, key: object, value: object, table: tuple[list[int], list[Any]]) -> int:
         known = self._known.get(key)
         if known is None:
             known = self._known[key] = self._next()
@@ -167,7 +167,7 @@ class _Writer:
         return self._total - 1
 
 
-def _values_of(class_: type) -> Callable[[Any], tuple[Any, ...]]:
+def _values_of(class_: type) -> Callable[[object], tuple[object, ...]]:
     names = [field.name for field in fields(class_)]
     if len(names) > 1:
         return attrgetter(*names)

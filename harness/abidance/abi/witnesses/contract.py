@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from abidance.abi.facts import UNKNOWN, ClauseFacts, Family, Level, WitnessEvidence
 from abidance.contract.language.clauses import Clauses, table
@@ -135,7 +135,7 @@ def _simple(clauses: Clauses, subject: str, leave: set[str] | None = None) -> It
             yield ClauseFacts(subject, key, _text(value), clauses.value_span(key))
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     """Return a value of the model as the contract may have written it, with single blanks."""
     match value:
         case bool():

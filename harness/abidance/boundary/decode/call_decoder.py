@@ -52,9 +52,9 @@ class _Pending:
 
     shape: PointerShape
     raw: bytes
-    given: Any
+    given: object
     path: str
-    holder: dict[str, Any] | list[Any]
+    holder: dict[str, object] | list[object]
     key: Any
     scopes: Scopes
 
@@ -68,7 +68,7 @@ class CallDecoder:
     returned: Returned
     memory: Mapping[int, bytes]
     called: tuple[CallbackInvocation, ...]
-    invocations: Mapping[int, list[dict[str, Any]]]
+    invocations: Mapping[int, list[dict[str, object]]]
     kept: Mapping[str, Mapping[str, int]]
     """By parameter, the callbacks that its handle was given before."""
     overruns: list[Overrun] = field(default_factory=list)
@@ -77,9 +77,9 @@ class CallDecoder:
     scalars: list[tuple[str, ScalarShape, Real]] = field(default_factory=list)
     pending: list[_Pending] = field(default_factory=list)
 
-    def read(self, before: dict[str, Any]) -> CallValues:
+    def read(self, before: dict[str, object]) -> CallValues:
         """Return the whole view."""
-        after: dict[str, Any] = {}
+        after: dict[str, object] = {}
         for member in self.placed.function.members:
             self._argument(member.name, member.shape, before[member.name], after)
         result = self._result()
@@ -103,7 +103,7 @@ class CallDecoder:
             called=self.called,
         )
 
-    def _argument(self, name: str, shape: Shape, given: Any, after: dict[str, Any]) -> None:
+    def _argument(self, name: str, shape: Shape, given: object, after: dict[str, object]) -> None:
         after[name] = given
         match shape:
             case HandleShape(handle=handle) if name in self.placed.storage:
@@ -127,12 +127,12 @@ class CallDecoder:
             case RecordShape() if writes(shape) or calls_back(shape):
                 after[name] = self._kept(shape, given, name, ())
 
-    def _calls(self, given: Any, path: str) -> Any:
+    def _calls(self, given: object, path: str) -> object:
         """Return what expressions see of a callback after the call: how it was called."""
         index = self.placed.callbacks.get(path)
         return given if index is None else self._told(index)
 
-    def _told(self, index: int) -> dict[str, Any]:
+    def _told(self, index: int) -> dict[str, object]:
         if self.returned.unnoted:
             return {"calls": Unavailable("there were more invocations than are noted")}
         return {"calls": self.invocations.get(index, [])}
@@ -140,9 +140,9 @@ class CallDecoder:
     def _behind(
         self,
         shape: PointerShape,
-        given: Any,
+        given: object,
         path: str,
-        holder: dict[str, Any] | list[Any],
+        holder: dict[str, object] | list[object],
         key: Any,
         scopes: Scopes,
     ) -> None:
@@ -173,7 +173,7 @@ class CallDecoder:
                 holder[key] = raw
                 self.pending.append(_Pending(shape, raw, given, path, holder, key, scopes))
 
-    def _kept(self, shape: Shape, given: Any, path: str, scopes: Scopes) -> Any:
+    def _kept(self, shape: Shape, given: object, path: str, scopes: Scopes) -> object:
         """Return a given value with what its pointers to written memory point at now."""
         inner = pointee(shape)
         if isinstance(given, list):
@@ -196,7 +196,7 @@ class CallDecoder:
         return fields
 
     def _unpacked(
-        self, shape: Shape, raw: bytes, given: Any, path: str, direction: Direction | None, scopes: Scopes
+        self, shape: Shape, raw: bytes, given: object, path: str, direction: Direction | None, scopes: Scopes
     ) -> Any:
         """Return the value in memory that the library may have written; without a direction, judge nothing."""
         match shape:
@@ -224,13 +224,13 @@ class CallDecoder:
         self,
         shape: RecordShape,
         raw: bytes,
-        given: Any,
+        given: object,
         path: str,
         direction: Direction | None,
         scopes: Scopes,
-    ) -> dict[str, Any]:
+    ) -> dict[str, object]:
         earlier = given if isinstance(given, dict) else {}
-        fields: dict[str, Any] = {}
+        fields: dict[str, object] = {}
         inner = (fields, *scopes)
         for member in shape.members:
             where, stored = f"{path}.{member.name}", raw[member.offset : member.offset + member.shape.size]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from abidance.boundary.encode.callback_reads import Reads, points_at_number
 from abidance.boundary.model.traversal import along, record_of
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from abidance.boundary.model.boundary import Boundary
     from abidance.boundary.model.float_formats import Real
     from abidance.boundary.model.types import Shape
+    from abidance.boundary.model.values import Value
     from abidance.contract.expression import Expression
     from abidance.plan.observation import Invocation, Observation
 
@@ -77,7 +78,7 @@ def surroundings(boundary: Boundary, call: PlacedCall, path: str) -> Mapping[str
     """Return what expressions about a callback see of the call that was given it, its own record nearest."""
     outer = boundary.scope(members_seen(call.function.members, call.arguments))
     holders: list[Mapping[str, object]] = []
-    value: Any = call.arguments
+    value: object = call.arguments
     for member in along(call.function.members, path.split(".")[:-1]):
         value = value.get(member.name) if isinstance(value, dict) else None
         inner = record_of(member.shape)
@@ -109,13 +110,13 @@ class _Invoked:
         """Return everything about the invocation."""
         shape = self._placed.shape
         given = dict(zip((m.name for m in shape.members), self._invocation.arguments, strict=True))
-        numbers: dict[str, Any] = {}
+        numbers: dict[str, object] = {}
         for member in sorted(shape.members, key=lambda m: not isinstance(m.shape, ScalarShape)):
             if isinstance(member.shape, ScalarShape):
                 numbers[member.name] = unpack_scalar(member.shape, given[member.name][: member.shape.size])
             elif points_at_number(member.shape):
                 numbers[member.name] = self._value(member.name, member.shape, given[member.name], numbers)
-        values: dict[str, Any] = {}
+        values: dict[str, object] = {}
         for index, member in enumerate(shape.members):
             if index == shape.given_back:
                 values[member.name] = null_or_somewhere(given[member.name])
@@ -142,7 +143,7 @@ class _Invoked:
             tuple(self._strings),
         )
 
-    def _answer(self) -> Any:
+    def _answer(self) -> object:
         """Return what the callback answered: a number as it was, what it pointed at as the script has it."""
         shape, script = self._placed.shape.result, self._placed.script
         if isinstance(shape, ScalarShape):
@@ -153,11 +154,11 @@ class _Invoked:
             return None
         return as_seen(shape, script.answers[min(self._invocation.answer, len(script.answers) - 1)])
 
-    def _written(self, given: Mapping[str, object]) -> dict[str, Any]:
+    def _written(self, given: Mapping[str, object]) -> dict[str, object]:
         """Return what the callback wrote, by its parameters, and how much where one of them tells."""
         script, turn = self._placed.script, self._invocation.answer
         contents = script.written[min(turn, len(script.written) - 1)] if script.written else {}
-        found: dict[str, Any] = {}
+        found: dict[str, object] = {}
         for each, (reach, size) in zip(written_by(self._placed.shape), self._invocation.writes, strict=False):
             name = each.member.name
             if reach is PointerReadStatus.NULL:
@@ -176,7 +177,7 @@ class _Invoked:
                 found[each.told] = size // each.size if alone else Unavailable(f"`{each.told}` is not known")
         return found
 
-    def _value(self, path: str, shape: Shape, raw: bytes, near: Mapping[str, object]) -> Any:
+    def _value(self, path: str, shape: Shape, raw: bytes, near: Mapping[str, object]) -> object:
         match shape:
             case ScalarShape():
                 number = unpack_scalar(shape, raw[: shape.size])
@@ -200,7 +201,7 @@ class _Invoked:
             self._nulls.append(path)
         return value
 
-    def _record(self, path: str, shape: RecordShape, raw: bytes) -> dict[str, Any]:
+    def _record(self, path: str, shape: RecordShape, raw: bytes) -> dict[str, object]:
         shallow = unpack(shape, raw, path, lambda _shape, pointer, _path: null_or_somewhere(pointer))
         assert isinstance(shallow, dict)
         fields = dict(shallow)
@@ -226,7 +227,7 @@ class _Invoked:
         scope = self._boundary.scope(near, outer=self._around)
         return bool(nullable.names <= scope.keys() and nullable.holds(scope))
 
-    def _pointer(self, path: str, shape: PointerShape, near: Mapping[str, object]) -> Any:
+    def _pointer(self, path: str, shape: PointerShape, near: Mapping[str, object]) -> object:
         followed = self._behind.get(path)
         if followed is None:
             return Unavailable(f"`{path}` has no value yet") if shape.direction.written else SOMEWHERE
@@ -244,7 +245,7 @@ class _Invoked:
                 return self._value(path, shape.element, followed.contents, near)
         return self._several(path, shape, followed, near)
 
-    def _string(self, path: str, shape: PointerShape, followed: PointerReadResult) -> Any:
+    def _string(self, path: str, shape: PointerShape, followed: PointerReadResult) -> object:
         if followed.reach is PointerReadStatus.UNREADABLE:
             self._unterminated.append(path)
             return SOMEWHERE
@@ -255,7 +256,7 @@ class _Invoked:
 
     def _several(
         self, path: str, shape: PointerShape, followed: PointerReadResult, near: Mapping[str, object]
-    ) -> Any:
+    ) -> object:
         size = 1 if shape.what is What.BYTES else shape.element.size
         clause = (shape.capacity or shape.length) if shape.direction.written else shape.length
         wanted = _told(clause, self._boundary.scope(near, outer=self._around))
@@ -284,9 +285,9 @@ def _told(clause: Expression | None, scope: Mapping[str, object]) -> int | None:
     return told if isinstance(told, int) and not isinstance(told, bool) and told >= 0 else None
 
 
-def calls_seen(called: tuple[CallbackInvocation, ...]) -> dict[int, list[dict[str, Any]]]:
+def calls_seen(called: tuple[CallbackInvocation, ...]) -> dict[int, list[dict[str, object]]]:
     """Return what expressions see as `calls`, by the callback's number in the plan."""
-    found: dict[int, list[dict[str, Any]]] = {}
+    found: dict[int, list[dict[str, object]]] = {}
     for each in called:
         index = each.invocation.callback
         assert index is not None
@@ -308,7 +309,7 @@ def user_data_of(encoded: Encoded, placed: PlacedCallback) -> tuple[bytes | None
     path = f"{prefix}.{name}" if prefix else name
     if path in call.places:
         return None, call.places[path]
-    value: Any = dict(call.arguments)
+    value: Value = {**call.arguments}
     found = [*along(call.function.members, parts := path.split("."))]
     if len(found) < len(parts):
         return None

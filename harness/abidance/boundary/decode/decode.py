@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from abidance.boundary.decode.call_decoder import CallDecoder
 from abidance.boundary.decode.callback_invocations import called_in, calls_seen
@@ -43,10 +43,10 @@ def decode(
     return reader.read(_before(boundary, encoded, observation, index))
 
 
-def _before(boundary: Boundary, encoded: Encoded, observation: Observation, index: int) -> dict[str, Any]:
+def _before(boundary: Boundary, encoded: Encoded, observation: Observation, index: int) -> dict[str, object]:
     """Return the arguments as an expression sees them before the call."""
     placed = encoded.calls[index]
-    values: dict[str, Any] = {}
+    values: dict[str, object] = {}
     for member in placed.function.members:
         value = placed.arguments[member.name]
         values[member.name] = as_seen(member.shape, value)
@@ -65,7 +65,9 @@ def _before(boundary: Boundary, encoded: Encoded, observation: Observation, inde
     return values
 
 
-def left(boundary: Boundary, encoded: Encoded, observation: Observation, what: Earlier, before: int) -> Any:
+def left(
+    boundary: Boundary, encoded: Encoded, observation: Observation, what: Earlier, before: int
+) -> object:
     """Return a value that an earlier step of a sequence left, as it is `before` a call: others may have changed it.
 
     Nothing when it was never made.

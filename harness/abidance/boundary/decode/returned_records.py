@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from abidance.boundary.model.traversal import pointee, writes
 from abidance.boundary.model.types import ArrayShape, PointerShape, RecordShape
@@ -45,7 +45,7 @@ def records(function: BoundaryFunction, seen: CallValues) -> Iterator[WrittenRec
     yield from _inside(pointee(shape), seen.result, "result", written=True)
 
 
-def _inside(shape: Shape, value: Any, path: str, *, written: bool) -> Iterator[WrittenRecord]:
+def _inside(shape: Shape, value: object, path: str, *, written: bool) -> Iterator[WrittenRecord]:
     match shape:
         case PointerShape() if shape.direction.written or writes(shape.element):
             yield from _inside(shape.element, value, path, written=shape.direction.written)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from abidance.boundary.model.values import FixedText
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-def equal(actual: Any, expected: Any) -> bool:
+def equal(actual: object, expected: object) -> bool:
     """Tell whether a value is the expected one, as far as that says something: fields left out are not compared.
 
     NaN equals NaN whatever its payload, and a zero with a minus sign only such a zero. Text in a larger array
@@ -32,7 +32,7 @@ def equal(actual: Any, expected: Any) -> bool:
     return bool(actual == expected)
 
 
-def _elements_equal(actual: Sequence[Any], expected: Sequence[Any]) -> bool:
+def _elements_equal(actual: Sequence[object], expected: Sequence[object]) -> bool:
     return len(actual) == len(expected) and all(
         equal(one, other) for one, other in zip(actual, expected, strict=True)
     )

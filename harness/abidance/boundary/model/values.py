@@ -160,7 +160,7 @@ class Case:
     shift: int = 0
 
 
-def to_json(value: Value) -> Any:
+def to_json(value: Value) -> object:
     """Return a value as JSON can hold it, without loss."""
     match value:
         case bytes():

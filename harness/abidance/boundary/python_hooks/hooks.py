@@ -12,7 +12,7 @@ import sys
 import traceback
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from abidance.core.catalogue import HOOK_FAILED
 from abidance.core.diagnostic import Diagnostic, Label
@@ -33,7 +33,7 @@ class _Folder:
 
     path: Path
     modules: dict[str, ModuleType] = field(default_factory=dict)
-    loaded: dict[str, Callable[..., Any] | HookError] = field(default_factory=dict)
+    loaded: dict[str, Callable[..., object] | HookError] = field(default_factory=dict)
 
 
 _folders: dict[Path, _Folder] = {}
@@ -45,9 +45,9 @@ class Hook:
 
     clause: str
     name: Name
-    function: Callable[..., Any]
+    function: Callable[..., object]
 
-    def __call__(self, *arguments: Any, **named: Any) -> Any:
+    def __call__(self, *arguments: object, **named: object) -> object:
         """Call it; raises HookError for whatever it raises."""
         with _told(self.clause, self.name, self.name.span.path.parent):
             return self.function(*arguments, **named)
@@ -76,7 +76,7 @@ def load_hook(clause: str, name: Name) -> Hook:
     return Hook(clause, name, function)
 
 
-def _load(clause: str, name: Name, folder: _Folder) -> Callable[..., Any]:
+def _load(clause: str, name: Name, folder: _Folder) -> Callable[..., object]:
     module_name, _, wanted = name.text.partition(":")
     where = f"modules are searched for beside the contract, in `{folder.path.name}`, then on Python's path"
     with _known(folder):
@@ -94,7 +94,7 @@ def _load(clause: str, name: Name, folder: _Folder) -> Callable[..., Any]:
     # A strategy needs no function around it; what is one is not for this package to know.
     if not callable(function) and clause != "generate":
         raise _error(f"`{name}` is no function", name)
-    found: Callable[..., Any] = function
+    found: Callable[..., object] = function
     return found
 
 

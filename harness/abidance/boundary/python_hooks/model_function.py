@@ -71,7 +71,7 @@ def _asked(hook: Hook, function: BoundaryFunction) -> list[str]:
     return [each.name for each in named if each.name in known]
 
 
-def _answers(boundary: Boundary, function: BoundaryFunction, hook: Hook, told: Any) -> dict[str, Any]:
+def _answers(boundary: Boundary, function: BoundaryFunction, hook: Hook, told: Any) -> dict[str, object]:
     result = function.result.shape
     shapes = {m.name: shape for m in function.members if (shape := _out(boundary, m.shape))}
     several = isinstance(told, Mapping) and (RESULT in told or not _is_record(result))
@@ -82,7 +82,7 @@ def _answers(boundary: Boundary, function: BoundaryFunction, hook: Hook, told: A
         told = {RESULT: told}
     if not isinstance(result, NothingShape):
         shapes[RESULT] = result
-    found: dict[str, Any] = {}
+    found: dict[str, object] = {}
     for name, value in told.items():
         if name not in shapes:
             close = did_you_mean(str(name), shapes) or None

@@ -29,10 +29,10 @@ class PlainError(ValueError):
     """A Python value has no meaning for a C type; the message is the rest of a sentence about it."""
 
 
-class Fields(dict[str, Any]):
+class Fields(dict[str, object]):
     """A record: a dict whose items are attributes too."""
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> object:
         """Return a field."""
         try:
             return self[name]
@@ -40,7 +40,7 @@ class Fields(dict[str, Any]):
             raise AttributeError(f"there is no field `{name}`") from None
 
 
-def to_plain(seen: Any) -> Any:
+def to_plain(seen: object) -> object:
     """Return a value that expressions see as plain Python: int, bool, float, bytes, list, dict or None."""
     match seen:
         case bool() | float() | bytes() | None:
@@ -54,7 +54,7 @@ def to_plain(seen: Any) -> Any:
     return seen
 
 
-def from_plain(shape: Shape, given: Any, constants: Mapping[str, int | bytes], path: str) -> Value:
+def from_plain(shape: Shape, given: object, constants: Mapping[str, int | bytes], path: str) -> Value:
     """Return the value of a C type that a Python value stands for; raises PlainError.
 
     The name of an enumerator or macro stands for its number. Of a record, fields may be left out.
@@ -121,7 +121,7 @@ def _real(shape: ScalarShape, given: Any, path: str) -> Value:
     return held
 
 
-def _memory(shape: PointerShape, given: Any, path: str) -> bytes:
+def _memory(shape: PointerShape, given: object, path: str) -> bytes:
     if isinstance(given, str):
         try:
             given = given.encode(shape.encoding)
@@ -134,19 +134,19 @@ def _memory(shape: PointerShape, given: Any, path: str) -> bytes:
     return bytes(given)
 
 
-def _items(of: Shape, given: Any, constants: Mapping[str, int | bytes], path: str) -> list[Any]:
+def _items(of: Shape, given: object, constants: Mapping[str, int | bytes], path: str) -> list[object]:
     if isinstance(given, str | bytes | Mapping) or not hasattr(given, "__iter__"):
         raise _unfit(path, "a list", given)
     return [from_plain(of, item, constants, f"{path}[{n}]") for n, item in enumerate(given)]
 
 
-def _counted(shape: ArrayShape, made: bytes | list[Any], path: str) -> bytes | list[Any]:
+def _counted(shape: ArrayShape, made: bytes | list[object], path: str) -> bytes | list[object]:
     if len(made) != shape.count:
         raise _unfit(path, f"{shape.count} elements", made)
     return made
 
 
-def _unfit(path: str, wanted: str, given: Any) -> PlainError:
+def _unfit(path: str, wanted: str, given: object) -> PlainError:
     shown = repr(given)
     shown = shown if len(shown) <= 80 else f"{shown[:77]}..."
     return PlainError(f"gave {shown} for `{path}`, which must be {wanted}")

@@ -116,7 +116,9 @@ class CallReader:
         if value is not MISSING:
             given[member.name] = value
 
-    def _destroyed(self, member: s.Member, handle: s.HandleShape, span: Span, given: dict[str, Any]) -> None:
+    def _destroyed(
+        self, member: s.Member, handle: s.HandleShape, span: Span, given: dict[str, object]
+    ) -> None:
         """Note that a handle is to be one that was destroyed before the call."""
         if handle.made:
             message, remedy = f"`{member.name}` is where a new `{handle.handle}` is put", ""
@@ -129,7 +131,7 @@ class CallReader:
         labels = (Label(span), Label(member.declared))
         self.problems.add(Diagnostic(WRONG_VALUE, message, labels, help=remedy or None))
 
-    def _constrained(self, shape: s.ScalarShape, literal: Literal) -> Any:
+    def _constrained(self, shape: s.ScalarShape, literal: Literal) -> object:
         """Return a shape with the invalid values of ``{range: [..]}`` or ``{one_of: [..]}``."""
         bounds: dict[str, list[Any]] = {}
         for name, inner in (literal.entries or {}).items():
@@ -152,7 +154,9 @@ class CallReader:
             return replace(full, lowest=max(low, full.lowest), highest=min(high, full.highest))
         return 0
 
-    def _expect(self, function: BoundaryFunction, returns: Literal | None, expected: dict[str, Any]) -> None:
+    def _expect(
+        self, function: BoundaryFunction, returns: Literal | None, expected: dict[str, object]
+    ) -> None:
         if returns is None:
             return
         if isinstance(function.result.shape, s.NothingShape):

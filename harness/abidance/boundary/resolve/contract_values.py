@@ -48,7 +48,7 @@ class LiteralConverter:
         self._constants = constants
         self._problems = problems
 
-    def _wrong(self, literal: Literal, words: str, declared: Span | None) -> Any:
+    def _wrong(self, literal: Literal, words: str, declared: Span | None) -> object:
         labels = (Label(literal.span), *((Label(declared),) if declared else ()))
         self._problems.add(Diagnostic(WRONG_VALUE, f"this must be {words}", labels))
         return MISSING
@@ -83,7 +83,7 @@ class LiteralConverter:
                 return self._wrong(literal, words, declared)
         return self._wrong(literal, "omitted: no value is possible here", declared)
 
-    def _script(self, shape: CallbackShape, literal: Literal, declared: Span | None) -> Any:
+    def _script(self, shape: CallbackShape, literal: Literal, declared: Span | None) -> object:
         """Return what a callback answers: a list, or the one answer that it always gives."""
         if isinstance(shape.result, NothingShape) and not written_by(shape):
             return (
@@ -101,14 +101,14 @@ class LiteralConverter:
         answers = [self.value(shape.result, item, declared) for item in items]
         return MISSING if MISSING in answers else Script(tuple(answers))
 
-    def _allocating(self, items: tuple[Literal, ...], declared: Span | None) -> Any:
+    def _allocating(self, items: tuple[Literal, ...], declared: Span | None) -> object:
         """Return what an allocator answers: `there` for memory, `null` for none."""
         for item in items:
             if not item.null and item.text != _THERE:
                 return self._wrong(item, f"`{_THERE}` or `null`: it gives memory, or has none", declared)
         return Script(tuple(None if item.null else SOMEWHERE for item in items))
 
-    def _turns(self, shape: CallbackShape, turns: tuple[Literal, ...], declared: Span | None) -> Any:
+    def _turns(self, shape: CallbackShape, turns: tuple[Literal, ...], declared: Span | None) -> object:
         """Return what a callback writes and answers, turn by turn: a mapping each, the answer as `returns`."""
         members = [written.member for written in written_by(shape)]
         silent = isinstance(shape.result, NothingShape)
@@ -128,7 +128,7 @@ class LiteralConverter:
         if literal.entries is None:
             return self._wrong(literal, f"a mapping from fields of `{owner}` to values", declared)
         known = {member.name: member for member in members}
-        found: dict[str, Any] = {}
+        found: dict[str, object] = {}
         for name, inner in literal.entries.items():
             if name.text not in known:
                 places: dict[str, Span | None] = {m.name: m.declared for m in members}
@@ -139,7 +139,7 @@ class LiteralConverter:
                 found[name.text] = value
         return found
 
-    def _complex(self, shape: RecordShape, literal: Literal, declared: Span | None) -> Any:
+    def _complex(self, shape: RecordShape, literal: Literal, declared: Span | None) -> object:
         """Return a complex number of its two parts in a list, or of a real number alone."""
         parts = literal.items if literal.items is not None else (literal,)
         if not 1 <= len(parts) <= len(shape.members):
@@ -157,7 +157,7 @@ class LiteralConverter:
         items = [self.value(element, item, declared) for item in literal.items]
         return MISSING if MISSING in items else items
 
-    def _array(self, shape: ArrayShape, literal: Literal, declared: Span | None) -> Any:
+    def _array(self, shape: ArrayShape, literal: Literal, declared: Span | None) -> object:
         """Return an array in place, as it reads from memory; what is left out at its end is zero (C11 6.7.9p21)."""
         of, count = shape.of, shape.count
         single = literal.items is None and literal.entries is None
@@ -179,7 +179,7 @@ class LiteralConverter:
             FixedText(raw) if isinstance(made, FixedText) and isinstance(of, ScalarShape) and of.char else raw
         )
 
-    def _wide(self, shape: ArrayShape, size: int, literal: Literal, declared: Span | None) -> Any:
+    def _wide(self, shape: ArrayShape, size: int, literal: Literal, declared: Span | None) -> object:
         """Return text in wide characters (C11 7.29, 7.28), each of the unsigned or signed numbers that they are."""
         raw = literal.text.encode(_WIDE_ENCODINGS[size], "surrogatepass")
         if len(raw) > shape.size:
@@ -235,7 +235,7 @@ class LiteralConverter:
             return self._wrong(literal, f"a number that fits `{shape.spelling}`", declared)
         return self._real(shape, value, literal, declared) if shape.kind == "float" else value
 
-    def _real(self, shape: ScalarShape, value: Real, literal: Literal, declared: Span | None) -> Any:
+    def _real(self, shape: ScalarShape, value: Real, literal: Literal, declared: Span | None) -> object:
         """Return the number that a type holds for what is written: decimals are read exactly, then rounded once."""
         value = written_real(literal.text, value)
         exact = rounded(shape, value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from abidance.boundary.model import types as s
 from abidance.boundary.model.traversal import element_of, fields_of, pointee
@@ -11,7 +11,7 @@ from abidance.core.catalogue import WRONG_VALUE
 from abidance.core.diagnostic import Diagnostic, Label
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from abidance.boundary.model.boundary import BoundaryFunction
     from abidance.boundary.resolve.callbacks import Inside
@@ -88,17 +88,19 @@ def _only_out(member: s.Member) -> bool:
     return isinstance(member.shape, s.PointerShape) and not member.shape.direction.read
 
 
-def _resolver(shapes: Mapping[str, s.Shape]) -> Any:
+def _resolver(shapes: Mapping[str, s.Shape]) -> Callable[[tuple[str, ...]], FieldReferences | None]:
     """Return what tells the fields at a path, for checking names in expressions."""
 
     def resolve(parts: tuple[str, ...]) -> FieldReferences | None:
-        shape: Any = shapes.get(parts[0])
+        shape = shapes.get(parts[0])
         for part in parts[1:]:
+            if shape is None:
+                return None
             if part == "[]":
                 shape = element_of(shape)
                 continue
             shape = next((m.shape for m in _fields(shape) if m.name == part), None)
-        if isinstance(shape, s.PointerShape) and shape.what is not s.What.ONE:
+        if shape is None or (isinstance(shape, s.PointerShape) and shape.what is not s.What.ONE):
             return None
         if isinstance(shape, s.ScalarShape) or _is_number(shape):
             return FieldReferences("", {})
@@ -111,7 +113,7 @@ def _resolver(shapes: Mapping[str, s.Shape]) -> Any:
     return resolve
 
 
-def _is_number(shape: Any) -> bool:
+def _is_number(shape: s.Shape) -> bool:
     return isinstance(shape, s.PointerShape) and isinstance(shape.element, s.ScalarShape)
 
 
@@ -119,7 +121,7 @@ def _spelling(shape: s.Shape) -> str:
     return str(getattr(pointee(shape), "spelling", ""))
 
 
-def _fields(shape: Any) -> tuple[s.Member, ...]:
+def _fields(shape: s.Shape) -> tuple[s.Member, ...]:
     """Return the fields of a record, of what a pointer points at, or of a callback: its `calls`."""
     inner = pointee(shape)
     return (s.invocations_member(inner),) if isinstance(inner, s.CallbackShape) else fields_of(inner)

@@ -79,7 +79,7 @@ def counted_by_result(callback: CallbackShape) -> bool:
 
 
 def writes(
-    callback: CallbackShape, turns: Sequence[Mapping[str, Value]], outer: Mapping[str, Any]
+    callback: CallbackShape, turns: Sequence[Mapping[str, Value]], outer: Mapping[str, object]
 ) -> Iterator[p.Write]:
     """Yield the plan's writes; raises EvaluationError for room that is no product of numbers."""
     for each in written_by(callback):

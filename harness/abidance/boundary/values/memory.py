@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import struct
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from abidance.boundary.model.float_formats import (
     Binary,
@@ -150,7 +150,7 @@ def unpack(shape: Shape, raw: bytes, path: str, pointer: GetPointer) -> Value:
         case ScalarShape():
             return unpack_scalar(shape, raw[: shape.size])
         case RecordShape():
-            fields: dict[str, Any] = {}
+            fields: dict[str, object] = {}
             for member in shape.members:
                 if member.bits:
                     fields[member.name] = unpack_bits(member, raw)

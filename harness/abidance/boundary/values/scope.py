@@ -61,12 +61,12 @@ def _number(shape: ScalarShape, value: Real) -> Real:
     return named(value, shape.names if shape.kind != "bool" else None, truth=shape.kind == "bool")
 
 
-def members_seen(members: tuple[Member, ...], values: Mapping[str, Value]) -> dict[str, Any]:
+def members_seen(members: tuple[Member, ...], values: Mapping[str, Value]) -> dict[str, object]:
     """Return the values of a scope as expressions see them; those that have none yet are left out."""
     return {m.name: as_seen(m.shape, values[m.name]) for m in members if m.name in values}
 
 
-def _fields(shape: RecordShape, value: Mapping[str, Value]) -> dict[str, Any]:
+def _fields(shape: RecordShape, value: Mapping[str, Value]) -> dict[str, object]:
     seen = members_seen(shape.members, value)
     absent = [member for member in shape.members if member.name not in seen]
     if absent:
@@ -77,7 +77,7 @@ def _fields(shape: RecordShape, value: Mapping[str, Value]) -> dict[str, Any]:
     return seen
 
 
-def _overlaid(member: Member, raw: bytes) -> Any:
+def _overlaid(member: Member, raw: bytes) -> object:
     """Return what a member reads where another member of the same union was given."""
     if member.bits:
         return unpack_bits(member, raw)

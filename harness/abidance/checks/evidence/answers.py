@@ -50,7 +50,7 @@ class Answer:
 
     path: str
     shape: Shape
-    value: Any
+    value: object
     owner: int | None = None
 
 
@@ -173,19 +173,19 @@ def where(difference: AnswerDifference) -> str:
 
 
 def difference(
-    shape: Shape, one: Any, other: Any, *, tolerance: float | None = None
+    shape: Shape, one: object, other: object, *, tolerance: float | None = None
 ) -> AnswerDifference | None:
     """Return where two values of a shape differ first, by its path in them."""
     return next(_differ(shape, one, other, "", tolerance), None)
 
 
-def values_differ(shape: Shape, one: Any, other: Any) -> bool:
+def values_differ(shape: Shape, one: object, other: object) -> bool:
     """Tell whether two values of a shape differ in anything that has a meaning."""
     return difference(shape, one, other) is not None
 
 
 def _differ(
-    shape: Shape, one: Any, other: Any, path: str, tolerance: float | None
+    shape: Shape, one: object, other: object, path: str, tolerance: float | None
 ) -> Iterator[AnswerDifference]:
     if isinstance(one, Unavailable) or isinstance(other, Unavailable):
         return
@@ -214,7 +214,7 @@ def _differ(
 
 
 def _behind(
-    shape: PointerShape, one: Any, other: Any, path: str, tolerance: float | None
+    shape: PointerShape, one: object, other: object, path: str, tolerance: float | None
 ) -> Iterator[AnswerDifference]:
     if shape.what is What.ONE:
         yield from _differ(shape.element, one, other, path, tolerance)
@@ -240,7 +240,7 @@ def _fields(
 
 
 def _elements(
-    of: Shape, whole: Shape, one: list[Any], other: list[Any], path: str, tolerance: float | None
+    of: Shape, whole: Shape, one: list[object], other: list[object], path: str, tolerance: float | None
 ) -> Iterator[AnswerDifference]:
     for index, (a, b) in enumerate(zip(one, other, strict=False)):
         if next(_differ(of, a, b, "", tolerance), None) is not None:
@@ -250,7 +250,7 @@ def _elements(
         yield AnswerDifference(path, whole, one, other, min(len(one), len(other)))
 
 
-def _close(one: Any, other: Any, tolerance: float | None) -> bool:
+def _close(one: object, other: object, tolerance: float | None) -> bool:
     """Tell whether two numbers are one: NaN is NaN whatever its payload, and -0.0 is not 0.0, for 1/x tells them apart.
 
     With a tolerance, even of none, numbers are compared by their values.
@@ -267,7 +267,7 @@ def _close(one: Any, other: Any, tolerance: float | None) -> bool:
     return abs(exact[0] - exact[1]) <= Fraction(tolerance) * max(map(abs, exact))
 
 
-def _first(one: Any, other: Any) -> int | None:
+def _first(one: object, other: object) -> int | None:
     if not isinstance(one, bytes) or not isinstance(other, bytes):
         return None
     pairs = enumerate(zip(one, other, strict=False))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from abidance.boundary.model.types import (
     Direction,
@@ -98,7 +98,7 @@ class _Noting:
         self.names: dict[str, None] = {}
         """In the order in which they were first looked up."""
 
-    def __getitem__(self, name: str) -> Any:
+    def __getitem__(self, name: str) -> object:
         self.names[name] = None
         return self.values[name]
 

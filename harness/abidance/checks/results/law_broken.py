@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from abidance.boundary.values.scope import members_seen
 from abidance.checks.check import Check
@@ -79,7 +79,7 @@ def scope_of(trial: CaseResult, law: BoundaryLaw) -> Mapping[str, object] | None
     """Return what is given and what the steps left, by name; None where a step was not made."""
     case, encoded = trial.encoded.case, trial.encoded
     assert case is not None
-    known: dict[str, Any] = members_seen(law.members, case.arguments)
+    known: dict[str, object] = members_seen(law.members, case.arguments)
     for index, step in zip(encoded.steps, case.steps, strict=True):
         if not step.name:
             continue

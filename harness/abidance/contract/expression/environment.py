@@ -5,7 +5,7 @@ from __future__ import annotations
 import keyword
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 from abidance.contract.expression.errors import OperationError
 
@@ -23,7 +23,7 @@ class Environment(Protocol):
     can only be compared with null and with itself. A str counts as its UTF-8 bytes.
     """
 
-    def __getitem__(self, name: str, /) -> Any:
+    def __getitem__(self, name: str, /) -> object:
         """Return the value, or raise KeyError."""
 
 

@@ -93,14 +93,14 @@ def integer(value: object) -> int:
     raise OperationError(f"{kind} where an integer is needed")
 
 
-def sequence(value: object) -> Sequence[Any]:
+def sequence(value: object) -> Sequence[object]:
     """Return the value if it has elements."""
     if isinstance(value, Sequence):
         return value
     raise OperationError(f"{describe(value)} has no elements")
 
 
-def length(items: Sequence[Any]) -> int:
+def length(items: Sequence[object]) -> int:
     """Return how many elements there are; a range may have more than any list holds."""
     try:
         return len(items)
@@ -171,7 +171,7 @@ def shift_right(left: object, right: object, _spend: Spend) -> object:
     return value >> min(bits, MAX_BITS)
 
 
-def _on_numbers(operation: Callable[[Any, Any], object]) -> Callable[[object, object, Spend], object]:
+def _on_numbers(operation: Callable[[object, object], object]) -> Callable[[object, object, Spend], object]:
     return lambda left, right, _spend: operation(*alike(left, right))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field, fields, replace
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from abidance.contract.source.nodes import ListNode, Node
     from abidance.core.span import Span
 
-Schema = dict[str, Any]
+Schema = dict[str, object]
 _CLAUSE = "clause"
 
 
@@ -41,7 +41,7 @@ class ValueKind(ABC):
     itemised: bool = False
 
     @abstractmethod
-    def read(self, node: Node, reader: ContractReader) -> Any:
+    def read(self, node: Node, reader: ContractReader) -> object:
         """Return the model's value, or report a problem to the reader and return anything."""
 
     def items(self, node: ListNode) -> tuple[Node, ...]:

@@ -80,7 +80,7 @@ class FlagOrFormula(Formula):
     _: KW_ONLY
     words: str = "`true`, `false` or an expression"
 
-    def read(self, node: Node, reader: ContractReader) -> Any:
+    def read(self, node: Node, reader: ContractReader) -> object:
         """Return a bool or the expression."""
         if isinstance(node, ScalarNode) and isinstance(node.value, bool):
             return node.value

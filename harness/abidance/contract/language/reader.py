@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from abidance.contract.language.clauses import Clause, ClausePlaces, Clauses, Name, NamedClauses, table
 from abidance.contract.language.rules import listed
@@ -77,7 +77,7 @@ class ContractReader:
             return None
         before = len(self.problems)
         clauses = table(record)
-        values: dict[str, Any] = {}
+        values: dict[str, object] = {}
         keys: dict[str, Span] = {}
         spans: dict[str, Span] = {}
         others: list[tuple[ScalarNode, Node]] = []
@@ -102,7 +102,7 @@ class ContractReader:
             values["name"] = name
         return record(places=places, **values)
 
-    def _clause(self, clause: Clause, key: ScalarNode, value: Node) -> Any:
+    def _clause(self, clause: Clause, key: ScalarNode, value: Node) -> object:
         with self.inside(key.text):
             if clause.later and not self._in_later:
                 self._note_later(clause, key, value)
@@ -113,7 +113,7 @@ class ContractReader:
                     self._in_later = False
             return self._value(clause, key, value)
 
-    def _value(self, clause: Clause, key: ScalarNode, value: Node) -> Any:
+    def _value(self, clause: Clause, key: ScalarNode, value: Node) -> object:
         nothing = isinstance(value, ScalarNode) and not value.text and not value.style
         if nothing and not clause.kind.empty:
             message = f"`{key.text}` has no value"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import KW_ONLY, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from abidance.contract.language.clauses import (
     ClausePlaces,
@@ -37,7 +37,7 @@ class ListOf(ValueKind):
     _: KW_ONLY
     words: str = "a list"
 
-    def read(self, node: Node, reader: ContractReader) -> tuple[Any, ...]:
+    def read(self, node: Node, reader: ContractReader) -> tuple[object, ...]:
         """Return the values of the items."""
         if self.single and isinstance(node, ScalarNode):
             return (self.item.read(node, reader),)
@@ -124,7 +124,7 @@ class MapOf(ValueKind):
     words: str = "a mapping"
     empty: bool = True
 
-    def read(self, node: Node, reader: ContractReader) -> Mapping[Any, Any]:
+    def read(self, node: Node, reader: ContractReader) -> Mapping[object, object]:
         """Return the entries in the order written."""
         if isinstance(node, ScalarNode) and not node.text and not node.style:
             node = MappingNode((), node.span, node.in_flow)
@@ -135,7 +135,7 @@ class MapOf(ValueKind):
         if count < self.least or count > (self.most or count):
             why = "this one is empty" if not node.entries else f"this one has {count} keys"
             reader.problem(WRONG_VALUE, f"{reader.subject} must be {self.words}, and {why}", node.span)
-        entries: dict[Any, Any] = {}
+        entries: dict[object, object] = {}
         for key, value in node.entries:
             if not re.search(self.key.pattern, key.text):
                 reader.problem(WRONG_VALUE, f"`{key.text}` is not {self.key.words}", key.span)

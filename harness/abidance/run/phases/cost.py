@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hypothesis.errors import UnsatisfiedAssumption
 
@@ -189,7 +189,7 @@ def _sizes(
 ) -> Iterator[tuple[Mapping[str, object], Case]]:
     """Yield the simplest calls at sizes that double, as long as their instructions can be counted."""
     size = LEAST_SIZE
-    value: Any = None
+    value: object = None
     with suppress(UnlawfulExampleError, EvaluationError, HookError):
         value = complete(context.boundary, context.function, {}).arguments.get(over)
     while size <= LARGEST and value is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from abidance.boundary.model.traversal import number_of
 from abidance.boundary.model.types import PointerShape, ScalarShape
@@ -56,7 +56,7 @@ class LawfulSteps:
         yield from (each for each in function.requires if each.names & names)
         yield from (m for m in function.members if m.name in left and _number(m) is not None)
 
-    def _holds(self, function: BoundaryFunction, step: Step, seen: dict[str, Any]) -> bool:
+    def _holds(self, function: BoundaryFunction, step: Step, seen: dict[str, object]) -> bool:
         for member in function.members:
             number, value = _number(member), seen.get(member.name)
             if number is not None and isinstance(value, int | float) and not lawful(number, value):
@@ -79,7 +79,7 @@ class LawfulSteps:
 _MISSING = object()
 
 
-def _left(trial: CaseResult, value: Earlier) -> Any:
+def _left(trial: CaseResult, value: Earlier) -> object:
     """Return what an earlier step left, as expressions see it."""
     one = result_at(trial, trial.encoded.steps[value.call])
     if trial.death is not None or not one.answered:

@@ -51,7 +51,7 @@ class _Simplifier:
                 case = self._with(case, name, least, to=b"a" * len(least)) or case
         return case
 
-    def _smaller(self, case: Case, name: str, value: Any) -> tuple[Case, Any]:
+    def _smaller(self, case: Case, name: str, value: object) -> tuple[Case, object]:
         low: Any = 0
         while (high := measure(value)) is not None and abs(high - low) > 1:
             middle = (low + high) // 2 if high > low else -((-low - high) // 2)
@@ -65,7 +65,9 @@ class _Simplifier:
                 case, value = made, simpler
         return case, value
 
-    def _with(self, case: Case, name: str, value: Any, *, to: Any = None, drop: bool = False) -> Case | None:
+    def _with(
+        self, case: Case, name: str, value: object, *, to: Any = None, drop: bool = False
+    ) -> Case | None:
         """Return the case with a value replaced wherever a parameter of that name has it, if it still fails."""
         steps = []
         for step in case.steps:

@@ -48,7 +48,7 @@ def weight(case: Case) -> int:
     return layout + sum(_weights(case.arguments))
 
 
-def _weights(value: Any) -> Iterator[int]:
+def _weights(value: object) -> Iterator[int]:
     match value:
         case dict():
             for item in value.values():
@@ -124,7 +124,7 @@ class _Minimiser:
                 case = made
         return case
 
-    def _made(self, case: Case, given: dict[str, Any]) -> Case | None:
+    def _made(self, case: Case, given: dict[str, object]) -> Case | None:
         try:
             made = simplest(self._boundary, self._function, given, FilterLog(), self._hints)
         except (UnlawfulDrawError, EvaluationError, HookError, KeyError):
@@ -132,7 +132,7 @@ class _Minimiser:
         made = replace(made, flush=case.flush, fill=case.fill, shift=case.shift)
         return made if repr(made) != repr(case) and self._still(made) else None
 
-    def _loosened(self, values: dict[str, Any], name: str) -> dict[str, Any]:
+    def _loosened(self, values: dict[str, Any], name: str) -> dict[str, object]:
         """Leave free what follows from an argument: a buffer's length, and a length's buffers."""
         loose: set[str] = set()
         for length, group in ties(self._function.members).items():
@@ -153,14 +153,16 @@ def _paths(values: dict[str, Any], prefix: Path = ()) -> Iterator[Path]:
         yield (*prefix, name)
 
 
-def _at(values: dict[str, Any], path: Path) -> Any:
-    found: Any = values
+def _at(values: dict[str, Any], path: Path) -> object:
+    found: object = values
     for name in path:
         found = found.get(name) if isinstance(found, dict) else None
     return found
 
 
-def _changed(values: dict[str, Any], path: Path, value: Any, *, drop: bool = False) -> dict[str, Any]:
+def _changed(
+    values: dict[str, object], path: Path, value: object, *, drop: bool = False
+) -> dict[str, object]:
     """Return a copy with another value at a path, or without it."""
     first, *rest = path
     copy = dict(values)
@@ -174,7 +176,7 @@ def _changed(values: dict[str, Any], path: Path, value: Any, *, drop: bool = Fal
     return copy
 
 
-def measure(value: Any) -> int | None:
+def measure(value: object) -> int | None:
     """Return how large a value is that can be made smaller."""
     if isinstance(value, bytes | list):
         return len(value)
@@ -183,7 +185,7 @@ def measure(value: Any) -> int | None:
     return int(value) if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-def cut(value: Any, to: int) -> Any:
+def cut(value: object, to: int) -> Any:
     """Return a value made so large."""
     if isinstance(value, Script):
         if value.written:  # the last turn ends what is written
