@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from abidance.ir.declarations import spell
 from abidance.ir.naming import c_names
+from abidance.ir.spelling import quoted
 from abidance.ir.traversal import rebuilt, unqualified
 from abidance.ir.types import (
     Basic,
@@ -74,8 +75,7 @@ def stub_source(stubs: Sequence[StubSubject], header: Path, declarations: Declar
 
 def included(header: Path) -> list[str]:
     """Return the first lines of every source that is compiled with a header."""
-    escaped = str(header.absolute()).replace("\\", "\\\\").replace('"', '\\"')
-    return [f'#include "{escaped}"', *_FLOAT128]
+    return [f"#include {quoted(str(header.absolute()))}", *_FLOAT128]
 
 
 def listing(stub: StubSubject, declarations: Declarations) -> str:

@@ -1,4 +1,4 @@
-"""Types as C source."""
+"""Types and names as C source."""
 
 from __future__ import annotations
 
@@ -54,6 +54,12 @@ def declare(type_: Type, declarator: str, name: Callable[[Type], str], *, old_st
             words = ", ".join(listed) or ("void" if prototype else old_style)
             return inside(returns, f"{declarator}({words})")
     return f"{name(type_)} {declarator}".strip()
+
+
+def quoted(text: str) -> str:
+    """Return a string literal, or the name in an include directive."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 def _name(declarations: Declarations | None, type_: Type) -> str:

@@ -17,6 +17,7 @@ from abidance.core.span import Span
 from abidance.header.read import read_header
 from abidance.ir.arithmetic import VA_LIST
 from abidance.ir.declarations import spell
+from abidance.ir.spelling import quoted
 from abidance.ir.tables import Overlay
 from abidance.ir.types import Basic
 from abidance.toolchain.cache_entries import cached_text
@@ -79,16 +80,12 @@ def _unit(contract: Contract, said: Mapping[str, Name]) -> Path:
 
 
 def _text(contract: Contract, said: Mapping[str, Name]) -> str:
-    header, path = (_escaped(each) for each in (contract.header.absolute(), contract.path.absolute()))
-    lines = [f'#include "{header}"']
+    header, path = (quoted(str(each.absolute())) for each in (contract.header, contract.path))
+    lines = [f"#include {header}"]
     for name, prototype in said.items():
         renamed = re.sub(rf"\b{re.escape(name)}(?=\s*\()", _PREFIX + name, prototype.text, count=1)
-        lines += [f'#line {prototype.span.line} "{path}"', f"{renamed};"]
+        lines += [f"#line {prototype.span.line} {path}", f"{renamed};"]
     return "\n".join(lines) + "\n"
-
-
-def _escaped(path: Path) -> str:
-    return str(path).replace("\\", "\\\\").replace('"', '\\"')
 
 
 def _no_prototype(name: str, span: Span, lost: Diagnostic | None) -> Diagnostic:

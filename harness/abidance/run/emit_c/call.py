@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from abidance.binding.stub_source import LISTED
 from abidance.boundary.print_c.call import bytes_text
 from abidance.ir.declarations import spell
+from abidance.ir.spelling import quoted
 from abidance.ir.traversal import unqualified
 from abidance.ir.types import Basic, EnumRef, Pointer, Void
 from abidance.plan.plan import Address, Contents, Slot, Value
@@ -136,6 +137,11 @@ def _pointer(value: Address | Slot | Value) -> str:
         case Slot(index):
             return f"slot[{index}]"
     return "NULL"
+
+
+def complaint(message: str) -> str:
+    """Return the statement that prints what failed."""
+    return f'fprintf(stderr, {quoted(message.replace("%", "%%"))[:-1]}\\n");'
 
 
 def same_bytes(place: str, raw: bytes, mask: bytes) -> str:

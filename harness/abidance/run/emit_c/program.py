@@ -17,7 +17,7 @@ from abidance.plan.plan import Access
 from abidance.run.commands.replay import run_again
 from abidance.run.emit_c import callbacks as emit_callbacks
 from abidance.run.emit_c.build_commands import build_lines
-from abidance.run.emit_c.call import call_lines
+from abidance.run.emit_c.call import call_lines, complaint
 from abidance.run.emit_c.compare import conditions, one_side, tells_apart, tells_errno
 from abidance.run.emit_c.threads import WITHIN, lane_functions, run_lanes
 from abidance.run.findings import case_store
@@ -232,8 +232,7 @@ def _compare(again: ReplayedCase, against: CaseResult | None, index: int, messag
 def _fails(conditions: list[str], message: str) -> Iterator[str]:
     """Yield what fails the program where all conditions hold."""
     if conditions:
-        told = message.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
         yield f"if ({f'{chr(10)}        && '.join(conditions)}) {{"
-        yield f'    fprintf(stderr, "{told}\\n");'
+        yield f"    {complaint(message)}"
         yield "    return 1;"
         yield "}"

@@ -8,7 +8,7 @@ from abidance.boundary.model.traversal import has_pointers
 from abidance.boundary.model.types import PointerShape
 from abidance.boundary.values.memory import meaning
 from abidance.plan.plan import Order
-from abidance.run.emit_c.call import call_lines, same_bytes
+from abidance.run.emit_c.call import call_lines, complaint, same_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +50,6 @@ def lane_functions(trial: CaseResult, boundary: Boundary, message: str) -> Itera
     yield from (f"static struct abd_block b{index};" for index in range(len(plan.blocks)))
     if plan.slots:
         yield f"static void *slot[{plan.slots}];"
-    told = message.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
     for number in range(plan.lanes.count):
         index = plan.subject + number
         call, placed = plan.calls[index], trial.encoded.calls[index]
@@ -79,7 +78,7 @@ def lane_functions(trial: CaseResult, boundary: Boundary, message: str) -> Itera
             yield f"        (void)r{index};"
         if same:
             yield f"        if (!({f'{chr(10)}            && '.join(same)})) {{"
-            yield f'            fprintf(stderr, "{told}\\n");'
+            yield f"            {complaint(message)}"
             yield "            differs = 1;"
             yield "        }"
         yield "    }"
