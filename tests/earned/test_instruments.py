@@ -539,3 +539,19 @@ def test_a_case_that_is_run_again_unwatched_is_not_said_to_pass(monkeypatch, sma
     monkeypatch.setattr("abidance.execute.launch.heap_path", lambda: None)
 
     assert main(["replay", case]) == 3
+
+
+@pytest.mark.native
+def test_an_object_of_the_watcher_that_is_not_loaded_is_not_blamed_on_the_library(
+    monkeypatch, small, tmp_path
+):
+    """As where the cache is on a file system that allows no program to run from it."""
+    (tmp_path / "abidance_watch.so").write_bytes(b"\x7fELF" + bytes(60))
+    monkeypatch.setattr("abidance.execute.zygote_handle.arena_path", lambda: tmp_path / "abidance_watch.so")
+
+    ended = small.run(HEADER, DEFECTS["past"], f"functions:{CONTRACT.partition('functions:')[2]}")
+
+    assert ended.status == 3
+    assert "the worker for `libit.so` could not start: " in ended.text
+    assert "the dynamic linker refuses" not in ended.text
+    assert "`ABIDANCE_CACHE_DIR`" in ended.text

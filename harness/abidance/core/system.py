@@ -45,7 +45,7 @@ def refused(doing: str, words: str, place: str = "", *, full: bool = False) -> C
     """Return the error for something that the system refused; `words` say why, `place` is the file or folder."""
     what = f"the system refused to {doing}" if doing else "the system refused"
     where = f" at `{place}`" if place else ""
-    remedy = "free some there, or name another folder with `TMPDIR`" if full else None
+    remedy = "free some there, or name another folder with `TMPDIR` or `ABIDANCE_CACHE_DIR`" if full else None
     return CannotJudgeError(Diagnostic(SYSTEM_REFUSED, f"{what}: {words}{where}", help=remedy))
 
 

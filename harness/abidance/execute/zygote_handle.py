@@ -232,6 +232,8 @@ class ZygoteHandle:
                 crashed = self._stack(rest)
             else:
                 break
+        if kind == FAILED and not loading:
+            raise not_started(name, rest.decode("utf-8", "replace"), help=_OWN_OBJECTS)
         if kind == FAILED:
             raise LoadFailedError(f"the dynamic linker refuses `{name}`: {rest.decode('utf-8', 'replace')}")
         try:
@@ -286,17 +288,23 @@ def lost(message: str, output: str = "") -> CannotJudgeError:
     return CannotJudgeError(Diagnostic(WORKER_LOST, message, notes=_notes(output)))
 
 
-def not_started(library: str, words: str, output: str = "") -> CannotJudgeError:
+_CONSTRUCTORS = (
+    "nothing was called; what a constructor of the library left behind is reported by its `load` item"
+)
+_OWN_OBJECTS = (
+    "abidance loads objects of its own from its cache; name a folder with `ABIDANCE_CACHE_DIR` that allows it"
+)
+
+
+def not_started(
+    library: str,
+    words: str,
+    output: str = "",
+    help: str = _CONSTRUCTORS,  # noqa: A002
+) -> CannotJudgeError:
     """Return the error for a worker that never came up: nothing was called, so nobody is to blame."""
     message = f"the worker for `{library}` could not start: {words}"
-    return CannotJudgeError(
-        Diagnostic(
-            WORKER_NOT_STARTED,
-            message,
-            notes=_notes(output),
-            help="nothing was called; what a constructor of the library left behind is reported by its `load` item",
-        )
-    )
+    return CannotJudgeError(Diagnostic(WORKER_NOT_STARTED, message, notes=_notes(output), help=help))
 
 
 def _notes(output: str) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import itertools
 import os
 import select
 import shutil
@@ -79,7 +80,8 @@ def run_tool(
     """
     words = tuple(str(word) for word in command)
     started = time.monotonic()
-    places = (str(cwd) if cwd else os.curdir, *(str(path.parent) for path in outputs))
+    given = [Path(after).parent for word, after in itertools.pairwise(words) if word == "-o"]
+    places = (str(cwd) if cwd else os.curdir, *map(str, (*given, *(path.parent for path in outputs))))
     # Files rather than pipes: a compiler cache or build server that outlives the tool keeps a pipe open.
     with _temporary() as given, _temporary() as out, _temporary() as err:
         _fill(given, stdin)
