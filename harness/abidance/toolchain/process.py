@@ -80,8 +80,8 @@ def run_tool(
     """
     words = tuple(str(word) for word in command)
     started = time.monotonic()
-    given = [Path(after).parent for word, after in itertools.pairwise(words) if word == "-o"]
-    places = (str(cwd) if cwd else os.curdir, *map(str, (*given, *(path.parent for path in outputs))))
+    written = [Path(after).parent for word, after in itertools.pairwise(words) if word == "-o"]
+    places = (str(cwd) if cwd else os.curdir, *map(str, (*written, *(path.parent for path in outputs))))
     # Files rather than pipes: a compiler cache or build server that outlives the tool keeps a pipe open.
     with _temporary() as given, _temporary() as out, _temporary() as err:
         _fill(given, stdin)
