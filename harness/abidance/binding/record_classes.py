@@ -11,7 +11,7 @@ from abidance.binding.class_order import in_order
 from abidance.binding.line_wrapping import wrapped
 from abidance.binding.spelling import Spelling, identifier, record_name
 from abidance.ir.traversal import bare
-from abidance.ir.types import Basic, EnumRef, RecordRef, Type
+from abidance.ir.types import RecordRef, Type
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -150,12 +150,7 @@ class RecordClasses:
 
     def _accessor(self, type_: Type, place: FieldLayout) -> str:
         """Return what reads and writes a field of a record of raw bytes."""
-        resolved = self.declarations.resolve(type_)
-        scalar = None
-        if isinstance(resolved, Basic):
-            scalar = self.layouts.scalars.get(resolved.spelling)
-        elif isinstance(resolved, EnumRef):
-            scalar = self.layouts.enums.get(resolved.key)
+        scalar = self.layouts.number(self.declarations.resolve(type_))
         if place.bit_offset is not None:
             return f"_Bits({place.bit_offset}, {place.bit_width}, signed={bool(scalar and scalar.signed)})"
         if scalar is not None and scalar.kind == "int" and scalar.size > 8:

@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from abidance.ir.types import Basic, EnumRef
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from abidance.ir.types import Type
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +80,12 @@ class Layouts:
     typedefs: Mapping[str, Extent] = field(default_factory=dict)
     little_endian: bool = True
     failed: Mapping[str, str] = field(default_factory=dict)
+
+    def number(self, type_: Type) -> Scalar | None:
+        """Return how an arithmetic type or enum is represented; None for another type, and where that is not known."""
+        match type_:
+            case Basic(spelling):
+                return self.scalars.get(spelling)
+            case EnumRef(key):
+                return self.enums.get(key)
+        return None

@@ -151,11 +151,6 @@ def _size(shaper: Shaper, target: c.Type) -> int | None:
 
 def _alignment(shaper: Shaper, target: c.Type) -> int:
     """Return how a caller's pointer to this is aligned, also where its memory is given as bytes."""
-    match target:
-        case c.Basic(spelling) if spelling in shaper.layouts.scalars:
-            return shaper.layouts.scalars[spelling].align
-        case c.EnumRef(key) if key in shaper.layouts.enums:
-            return shaper.layouts.enums[key].align
-        case c.RecordRef(key) if key in shaper.layouts.records:
-            return shaper.layouts.records[key].align
-    return 1
+    record = shaper.layouts.records.get(target.key) if isinstance(target, c.RecordRef) else None
+    found = record or shaper.layouts.number(target)
+    return found.align if found is not None else 1

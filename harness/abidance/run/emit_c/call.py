@@ -9,7 +9,7 @@ from abidance.boundary.print_c.call import bytes_text
 from abidance.ir.declarations import spell
 from abidance.ir.spelling import quoted
 from abidance.ir.traversal import unqualified
-from abidance.ir.types import Basic, EnumRef, Pointer, Void
+from abidance.ir.types import Pointer, Void
 from abidance.plan.plan import Address, Contents, Slot, Value
 from abidance.plan.signature import SCALAR_SIZES
 
@@ -121,13 +121,8 @@ def _argument(boundary: Boundary, type_: Type, argument: Argument) -> str:
 
 def _is_integer(boundary: Boundary, type_: Type) -> bool:
     """Tell whether C has literals of a type: not of 128 bits, nor of vectors and decimals."""
-    match boundary.declarations.resolve(type_):
-        case Basic(spelling):
-            scalar = boundary.layouts.scalars[spelling]
-            return scalar.kind in {"int", "bool"} and scalar.size <= 8
-        case EnumRef():
-            return True
-    return False
+    number = boundary.layouts.number(boundary.declarations.resolve(type_))
+    return number is not None and number.kind in {"int", "bool"} and number.size <= 8
 
 
 def _pointer(value: Address | Slot | Value) -> str:
