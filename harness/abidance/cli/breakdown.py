@@ -13,7 +13,7 @@ from abidance.core.catalogue import INTERNAL_ERROR
 from abidance.core.diagnostic import Diagnostic
 from abidance.core.events import RunStopped
 from abidance.core.files import write_whole
-from abidance.report.record import RunRecord
+from abidance.report import opener
 from abidance.report.text.block import render
 from abidance.report.text.style import Style
 
@@ -36,10 +36,9 @@ def tell(diagnostics: Sequence[Diagnostic]) -> None:
 
 def tell_json(error: AbidanceError) -> None:
     """Print the document of a run that could not begin, for the program that reads stdout."""
-    from abidance.report.json_document import document, write  # noqa: PLC0415
-
-    record = RunRecord(stops=[RunStopped("", error.diagnostics, error.exit_code)])
-    write(document(record, Style()), sys.stdout)
+    report = opener("json")(sys.stdout, Style(), 0)
+    report(RunStopped("", error.diagnostics, error.exit_code))
+    report.close()
 
 
 def wants_json(arguments: Sequence[str]) -> bool:

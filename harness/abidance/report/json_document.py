@@ -55,22 +55,16 @@ class JsonReport:
         """Write the document: of a run, or of the gate."""
         from abidance.report.gate_document import gate_document  # noqa: PLC0415 - it has this one's diagnostics
 
-        found = (
-            gate_document(self._results, self._look) if self._results else document(self._record, self._look)
+        value = (
+            gate_document(self._results, self._look) if self._results else _document(self._record, self._look)
         )
-        write(found, self._stream)
+        text = json.dumps(value, indent=2, ensure_ascii=False)
+        # A path need not be Unicode; JSON must be.
+        self._stream.write(text.encode(errors="replace").decode() + "\n")
+        self._stream.flush()
 
 
-def write(value: object, stream: TextIO) -> None:
-    """Write `value` as JSON that a person can read too."""
-    text = json.dumps(value, indent=2, ensure_ascii=False)
-    # A path need not be Unicode; JSON must be.
-    stream.write(text.encode(errors="replace").decode() + "\n")
-    stream.flush()
-
-
-def document(record: RunRecord, look: Style) -> dict[str, object]:
-    """Return the document for `record`."""
+def _document(record: RunRecord, look: Style) -> dict[str, object]:
     code = record.exit_code
     return {
         "schema_version": SCHEMA_VERSION,

@@ -12,8 +12,7 @@ from abidance.core.codes import Severity
 from abidance.core.errors import AbidanceError
 from abidance.core.events import RunStopped
 from abidance.core.outcome import ExitCode
-from abidance.report.concise import concise
-from abidance.report.json_document import document, write
+from abidance.report import opener
 from abidance.report.record import RunRecord
 from abidance.report.text.block import headline, render
 from abidance.report.text.chars import one_line
@@ -52,18 +51,17 @@ def execute(options: argparse.Namespace) -> int:
     hidden: list[str] = []
     notes: list[str] = []
     stops = [RunStopped(str(path), *_checked(path, hidden, notes)) for path in paths]
-    record = RunRecord(stops=stops)
     look = Style.of(sys.stdout)
-    match options.format:
-        case "json":
-            write(document(record, look), sys.stdout)
-        case "concise":
-            for stop in stops:
-                sys.stdout.writelines(f"{concise(each, look, stop.contract)}\n" for each in stop.diagnostics)
-            sys.stdout.writelines(f"note: {one_line(each)}\n" for each in notes)
-        case _:
-            _print(stops, look, hidden, notes)
-    return record.exit_code
+    if options.format == "terminal":
+        _print(stops, look, hidden, notes)
+    else:
+        report = opener(options.format)(sys.stdout, look, 0)
+        for stop in stops:
+            report(stop)
+        report.close()
+    if options.format == "concise":
+        sys.stdout.writelines(f"note: {one_line(each)}\n" for each in notes)
+    return RunRecord(stops=stops).exit_code
 
 
 def _checked(path: Path, hidden: list[str], notes: list[str]) -> tuple[tuple[Diagnostic, ...], int]:
