@@ -107,7 +107,9 @@ class _Writer:
                     prepared[member.name] = made
             self._steps.append(Step(name, prepared))
 
-    def _step(self, step: LawStep, law: BoundaryLaw, given: Values, seen: Any, places: list[int]) -> None:
+    def _step(
+        self, step: LawStep, law: BoundaryLaw, given: Values, seen: Mapping[str, object], places: list[int]
+    ) -> None:
         """Append a call of the law; `places` is where those before it stand, among the calls that make handles."""
         function = self._boundary.functions[step.function]
         fixed: dict[str, object] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import permutations
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from abidance.boundary.model.traversal import generated_by, number_of, single
 from abidance.boundary.model.types import (
@@ -191,7 +191,7 @@ def _counted(low: int, high: int) -> Iterator[bytes]:
                     yield bytes(at) + bytes([told]) + bytes(size - at - 1)
 
 
-def _orders(element: ScalarShape) -> Iterator[list[Any]]:
+def _orders(element: ScalarShape) -> Iterator[list[float]]:
     """Yield short arrays: at the ends of the elements' range, equal, in order and out of it."""
     low, high = (-1.0, 1.0) if element.kind == "float" else (element.lowest, element.highest)
     if element.members:
@@ -213,7 +213,7 @@ def _string(shape: PointerShape, hints: Hints, path: tuple[str, ...], name: str)
     if low > high:
         return Leaf(path, ())
     sizes = _ends_first(interesting(low, high, hints.numbers(f"len({name})")), low, high)
-    known = [raw for raw in _known(shape, hints, name) if b"\0" not in raw]
+    known = [raw for raw in _known(shape, hints, name) if isinstance(raw, bytes) and b"\0" not in raw]
     odd = [
         raw
         for raw in (b"%s%n", "é".encode(shape.encoding, "replace"), b" ", b"-1")
@@ -253,7 +253,7 @@ def _room(shape: PointerShape) -> tuple[int, int]:
     return (0, shape.limit if shape.limit is not None else ROOMY)
 
 
-def _known(shape: PointerShape, hints: Hints, name: str) -> Iterator[Any]:
+def _known(shape: PointerShape, hints: Hints, name: str) -> Iterator[bytes | list[int]]:
     for known in hints.contents(name):
         for raw in variations(known):
             yield raw if shape.what is not What.ARRAY else [as_signed(shape.element, byte) for byte in raw]

@@ -6,7 +6,7 @@ only by calls that meet all of its conditions at once, which random values seldo
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from abidance.boundary.model.traversal import along, generated_by, number_of, single
 from abidance.boundary.model.types import PointerShape, RecordShape, What
@@ -73,11 +73,11 @@ def _edges(facts: list[Fact], prefix: str = "") -> Iterator[Assignment]:
             yield {**met, path_of(fact.operand, prefix): value}
 
 
-def _values(fact: Fact) -> list[Any]:
+def _values(fact: Fact) -> list[int | float | bytes]:
     """Return values for a fact's operand: those that meet it first, then those just beside them."""
     value = fact.value
     if isinstance(value, tuple):
-        inside = [item for item in value if isinstance(item, int | bytes)]
+        inside: list[int | float | bytes] = [item for item in value if isinstance(item, int | bytes)]
         return inside[:8] if fact.operator == "in" else []
     if isinstance(value, bytes):
         first, *near = variations(value)

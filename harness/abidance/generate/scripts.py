@@ -6,7 +6,7 @@ not come back otherwise.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from abidance.boundary.model.types import (
     ArrayShape,
@@ -26,7 +26,7 @@ from abidance.generate import scalars
 from abidance.generate.hints import Bounds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from abidance.boundary.model.types import CallbackShape, Shape
     from abidance.boundary.model.values import Value, Values
@@ -127,14 +127,15 @@ def _end(callback: CallbackShape, written: Sequence[Written]) -> tuple[Value, Va
     return _answered(callback, written, contents, lambda: _first(callback)), contents
 
 
-def _answered(callback: CallbackShape, written: Sequence[Written], contents: Values, other: Any) -> Value:
+def _answered(
+    callback: CallbackShape, written: Sequence[Written], contents: Values, other: Callable[[], Value]
+) -> Value:
     """Return how much is written where that is the answer, else the `other` one."""
     for each in written:
         value = contents[each.member.name]
         if each.told == RESULT and isinstance(value, bytes | list):
             return len(value)
-    answer: Value = None if isinstance(callback.result, NothingShape) else other()
-    return answer
+    return None if isinstance(callback.result, NothingShape) else other()
 
 
 def _writing(callback: CallbackShape, written: Sequence[Written]) -> Iterator[Script]:
@@ -183,7 +184,7 @@ def _plain(shape: Shape) -> Value:
     return _first_number(shape) if isinstance(shape, ScalarShape) else blank(shape)
 
 
-def _value(source: ChoiceSource, shape: Shape) -> Any:
+def _value(source: ChoiceSource, shape: Shape) -> Value:
     match shape:
         case ScalarShape():
             few = _few(shape)
@@ -213,8 +214,7 @@ def _answer(source: ChoiceSource, callback: CallbackShape, outer: Mapping[str, o
     shape = callback.result
     match shape:
         case ScalarShape():
-            value: Value = _value(source, shape)
-            return value
+            return _value(source, shape)
         case PointerShape():
             if may_be_null(shape.nullable, outer) and source.flag():
                 return None
@@ -232,8 +232,7 @@ def may_be_null(nullable: Expression | bool, outer: Mapping[str, object]) -> boo
 def _pointee(source: ChoiceSource, shape: PointerShape, outer: Mapping[str, object]) -> Value:
     """Return what a callback's answer points at."""
     if shape.what is What.ONE:
-        one: Value = _value(source, shape.element)
-        return one
+        return _value(source, shape.element)
     if shape.what is What.STRING:
         most = LONG if shape.limit is None else min(shape.limit, LONG)
         return source.text(0, most, shape.encoding).encode(shape.encoding)
@@ -261,9 +260,9 @@ def _few(shape: ScalarShape) -> tuple[float, ...]:
     return shape.listed or ((1, 0) if shape.kind == "bool" else ())
 
 
-def _edges(shape: Shape) -> list[Any]:
+def _edges(shape: Shape) -> list[Value]:
     if isinstance(shape, PointerShape):
-        there: list[object] = [None] if shape.nullable is True else []
+        there: list[Value] = [None] if shape.nullable is True else []
         if shape.what is What.STRING:
             there = [b"a", b"", *there]
         elif shape.what is What.ONE:

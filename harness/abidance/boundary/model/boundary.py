@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import ChainMap
 from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from abidance.binding.stub_files import NO_STUBS, StubFiles
 from abidance.boundary.model.ranges import NONE, Ranges
@@ -244,7 +244,7 @@ class Boundary:
             for name, value in layer.items():
                 found.setdefault(_spelling(name), value)
         # Never written to, so nothing below needs a copy: a scope is made for every call.
-        return ChainMap(found, cast("dict[str, Any]", self.constants if outer is None else outer))
+        return ChainMap(found, cast("dict[str, object]", self.constants if outer is None else outer))
 
 
 _spelling = cache(spelling)

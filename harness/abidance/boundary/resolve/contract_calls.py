@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from abidance.boundary.model.boundary import BoundaryFunction
+    from abidance.boundary.model.values import Values
     from abidance.boundary.resolve.contract_values import LiteralConverter
     from abidance.boundary.resolve.problems import Problems
     from abidance.contract.language.literals import Literal
@@ -37,8 +38,8 @@ class CallReader:
 
     def example(self, function: BoundaryFunction, example: ExampleCall) -> Example:
         """Return an explicit example: what it gives, and what it expects of the result and of out parameters."""
-        given: dict[str, Any] = {}
-        expected: dict[str, Any] = {}
+        given: Values = {}
+        expected: Values = {}
         known = {member.name: member for member in function.members}
         for name, literal in example.arguments.items():
             member = known.get(name.text)
@@ -70,12 +71,12 @@ class CallReader:
 
     def reject(self, function: BoundaryFunction, reject: RejectedCall) -> Reject:
         """Return an invalid call: what replaces valid arguments, and what it expects."""
-        given: dict[str, Any] = {}
+        given: Values = {}
         words = []
         for name, literal in reject.when.items():
             words.append(f"`{name}: {_literal_text(literal)}`")
             self._replace(function.members, name.text.split("."), name.span, literal, given, function.name)
-        expected: dict[str, Any] = {}
+        expected: Values = {}
         self._expect(function, reject.returns, expected)
         return Reject(given, expected, _first_line(reject.places.body), " and ".join(words), reject.ensures)
 
@@ -133,7 +134,7 @@ class CallReader:
 
     def _constrained(self, shape: s.ScalarShape, literal: Literal) -> object:
         """Return a shape with the invalid values of ``{range: [..]}`` or ``{one_of: [..]}``."""
-        bounds: dict[str, list[Any]] = {}
+        bounds: dict[str, list[float | None]] = {}
         for name, inner in (literal.entries or {}).items():
             if name.text not in ("range", "one_of") or inner.items is None:
                 message = f"`{name}` says no value here; `range: [lowest, highest]` and `one_of: [...]` do"
@@ -149,14 +150,12 @@ class CallReader:
         )  # fmt: skip
         if "one_of" in bounds:
             return replace(full, members=tuple(b for b in bounds["one_of"] if b is not None), closed=True)
-        if len(bounds.get("range", [])) == 2 and None not in bounds["range"]:
-            low, high = bounds["range"]
+        ends = bounds.get("range", [])
+        if len(ends) == 2 and (low := ends[0]) is not None and (high := ends[1]) is not None:
             return replace(full, lowest=max(low, full.lowest), highest=min(high, full.highest))
         return 0
 
-    def _expect(
-        self, function: BoundaryFunction, returns: Literal | None, expected: dict[str, object]
-    ) -> None:
+    def _expect(self, function: BoundaryFunction, returns: Literal | None, expected: Values) -> None:
         if returns is None:
             return
         if isinstance(function.result.shape, s.NothingShape):

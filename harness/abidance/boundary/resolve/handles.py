@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from abidance.boundary.model.boundary import HandleLife
 from abidance.boundary.model.types import (
@@ -227,14 +227,15 @@ def _arguments(
     problems: Problems,
 ) -> Values:
     """Return the arguments of one call, lengths filled in and out parameters given room."""
-    given: dict[str, Any] = {}
+    given: Values = {}
     if not literal.null:
         found = writer.record(function.members, literal, function.name, function.declaration.span)
         given = {} if found is MISSING else found
     for length, group in ties(function.members).items():
         for buffer in group:
-            if length not in given and isinstance(given.get(buffer.name), bytes | list):
-                given[length] = len(given[buffer.name])
+            contents = given.get(buffer.name)
+            if length not in given and isinstance(contents, bytes | list):
+                given[length] = len(contents)
     for member in function.members:
         shape = member.shape
         if member.name in given or (isinstance(shape, HandleShape) and shape.handle == promise.name.text):

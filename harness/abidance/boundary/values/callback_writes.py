@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from abidance.boundary.model.traversal import pointee
 from abidance.boundary.model.types import PointerShape, ScalarShape, What
@@ -108,15 +108,14 @@ def shown(written: Written, value: Value, size: int) -> Value:
     if written.shape.what is What.ONE:
         return value
     count = size // written.size
-    whole: Any = value
-    if not len(whole):
-        return bytes(count) if isinstance(whole, bytes) else []
-    repeated: Value = (whole * (count // len(whole) + 1))[:count]
-    return repeated
+    assert isinstance(value, bytes | list)
+    if not value:
+        return bytes(count) if isinstance(value, bytes) else []
+    return (value * (count // len(value) + 1))[:count]
 
 
 def product(
-    callback: CallbackShape, clause: Expression, outer: Mapping[str, Any], without: str = ""
+    callback: CallbackShape, clause: Expression, outer: Mapping[str, object], without: str = ""
 ) -> tuple[int, tuple[p.CallbackNumber, ...]]:
     """Return a clause as a number times what the callback is given; `without` is left out of it."""
     own = {m.name: (n, m.shape) for n, m in enumerate(callback.members)}
@@ -132,8 +131,8 @@ def product(
                 if isinstance(inner, ScalarShape) and inner.kind != "float" and inner.size <= 8:
                     numbers.append(p.CallbackNumber(index, inner.size, behind, inner.signed))
                     continue
-            case ast.Name(id=name) if isinstance(outer.get(name), int):
-                scale *= max(int(outer[name]), 0)
+            case ast.Name(id=name) if isinstance(number := outer.get(name), int):
+                scale *= max(int(number), 0)
                 continue
             case ast.Constant(value=int(value)):
                 scale *= value

@@ -14,7 +14,6 @@ from abidance.core.diagnostic import Diagnostic, Label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from typing import Any
 
     from abidance.boundary.encode.encoded_plan import PlacedCallback
     from abidance.checks.evidence.case_result import CaseResult
@@ -107,9 +106,8 @@ def _scope(trial: CaseResult, path: str) -> Mapping[str, object]:
     """Return what an expression at a path sees after the call under test: the fields beside it come first."""
     after = trial.seen.after
     holders: list[Mapping[str, object]] = []
-    value: Any = after
     for part in path.split(".")[:-1]:
-        value = value.get(spelling(part) if not holders else part)
+        value = holders[0].get(part) if holders else after.get(spelling(part))
         if not isinstance(value, dict):
             break
         holders.insert(0, value)

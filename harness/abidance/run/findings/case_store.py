@@ -119,7 +119,7 @@ def load(root: Path, case_id: str) -> StoredCase:
     )
 
 
-def _digest(document: Mapping[str, Any]) -> str:
+def _digest(document: Mapping[str, object]) -> str:
     """Return what a document that was damaged no longer has."""
     return digest(json.dumps(document, sort_keys=True))
 
@@ -171,7 +171,7 @@ def _step_from_json(raw: list[Any]) -> Step:
     return Step(function, arguments, name, rejects)
 
 
-def _span_to_json(span: Span | None) -> list[Any] | None:
+def _span_to_json(span: Span | None) -> list[str | int] | None:
     return [str(span.path), span.line, span.column, span.end_line, span.end_column] if span else None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from abidance.boundary.model.types import PointerShape, What
 from abidance.boundary.model.values import Earlier, Mark, NewHandle, Step
@@ -51,8 +51,8 @@ class _Simplifier:
                 case = self._with(case, name, least, to=b"a" * len(least)) or case
         return case
 
-    def _smaller(self, case: Case, name: str, value: object) -> tuple[Case, object]:
-        low: Any = 0
+    def _smaller(self, case: Case, name: str, value: Value) -> tuple[Case, Value]:
+        low = 0
         while (high := measure(value)) is not None and abs(high - low) > 1:
             middle = (low + high) // 2 if high > low else -((-low - high) // 2)
             if middle == high:
@@ -66,7 +66,7 @@ class _Simplifier:
         return case, value
 
     def _with(
-        self, case: Case, name: str, value: object, *, to: Any = None, drop: bool = False
+        self, case: Case, name: str, value: Value, *, to: Value = None, drop: bool = False
     ) -> Case | None:
         """Return the case with a value replaced wherever a parameter of that name has it, if it still fails."""
         steps = []

@@ -7,7 +7,7 @@ value is given up, or brought nearer to its simplest, as long as the same cause 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from abidance.boundary.model.values import Case, NewHandle, Script
 from abidance.boundary.values.length_parameters import ties
@@ -21,9 +21,10 @@ from abidance.generate.source import UnlawfulDrawError
 from abidance.generate.strategies import simplest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from abidance.boundary.model.boundary import Boundary, BoundaryFunction
+    from abidance.boundary.model.values import Value, Values
 
 MOST = 200
 """At most so many smaller calls are tried, unless it is said."""
@@ -108,7 +109,7 @@ class _Minimiser:
 
     def _smaller(self, case: Case, path: Path) -> Case:
         """Bring the value at a path nearer to its simplest by halves."""
-        low: Any = 0
+        low = 0
         while (value := _at(case.arguments, path)) is not None:
             high = measure(value)
             if high is None or abs(high - low) <= 1:
@@ -132,7 +133,7 @@ class _Minimiser:
         made = replace(made, flush=case.flush, fill=case.fill, shift=case.shift)
         return made if repr(made) != repr(case) and self._still(made) else None
 
-    def _loosened(self, values: dict[str, Any], name: str) -> dict[str, object]:
+    def _loosened(self, values: Mapping[str, object], name: str) -> dict[str, object]:
         """Leave free what follows from an argument: a buffer's length, and a length's buffers."""
         loose: set[str] = set()
         for length, group in ties(self._function.members).items():
@@ -146,15 +147,15 @@ class _Minimiser:
         return self._left >= 0 and self._fails(case)
 
 
-def _paths(values: dict[str, Any], prefix: Path = ()) -> Iterator[Path]:
+def _paths(values: Mapping[str, object], prefix: Path = ()) -> Iterator[Path]:
     for name, value in values.items():
         if isinstance(value, dict):
             yield from _paths(value, (*prefix, name))
         yield (*prefix, name)
 
 
-def _at(values: dict[str, Any], path: Path) -> object:
-    found: object = values
+def _at(values: Values, path: Path) -> Value:
+    found: Value = values
     for name in path:
         found = found.get(name) if isinstance(found, dict) else None
     return found
@@ -185,7 +186,7 @@ def measure(value: object) -> int | None:
     return int(value) if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-def cut(value: object, to: int) -> Any:
+def cut(value: Value, to: int) -> Value:
     """Return a value made so large."""
     if isinstance(value, Script):
         if value.written:  # the last turn ends what is written
