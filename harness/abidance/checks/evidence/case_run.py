@@ -43,7 +43,7 @@ class CaseRun:
         """Return how the worker ended, if it did."""
         return self.observation.death
 
-    @property
+    @cached_property
     def answered(self) -> bool:
         """Tell whether the call under test ran and came back."""
         calls, index = self.observation.calls, self.encoded.plan.subject
