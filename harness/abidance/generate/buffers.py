@@ -12,6 +12,7 @@ from abidance.generate.small_alphabet import few
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from abidance.boundary.model.values import Value
     from abidance.generate.source import ChoiceSource
 
 SMALL = 64
@@ -142,7 +143,7 @@ def within(raw: bytes, lowest: int, highest: int) -> bytes:
     return bytes(byte if low <= byte < low + span else low + byte % span for byte in raw)
 
 
-def elements(source: ChoiceSource, count: int, one: Callable[[], object]) -> list[object]:
+def elements(source: ChoiceSource, count: int, one: Callable[[], Value]) -> list[Value]:
     """Return `count` elements: each on its own, or in an order or repetition that algorithms stumble over."""
     if count == 0:
         return []

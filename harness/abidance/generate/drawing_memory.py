@@ -184,7 +184,7 @@ class MemoryDrawer:
 
     def buffer(
         self, shape: PointerShape, path: str, lowest: int, highest: int, scope: Scope
-    ) -> bytes | list[object]:
+    ) -> bytes | list[Value]:
         """Make bytes or elements, from `lowest` to `highest` of them."""
         hints, near = scope.hints, self.pool.near
         sizes = hints.numbers(f"len({path})")

@@ -72,15 +72,12 @@ def sort_arrays(members: tuple[Member, ...], values: Values, given: Mapping[str,
     changed = False
     for member in members:
         value = values[member.name]
-        if (
-            member.name in given
-            or not isinstance(value, list)
-            or not all(isinstance(v, int | float) for v in value)
-        ):
+        if member.name in given or not isinstance(value, list):
             continue
-        ordered: list[object] = sorted(value)
-        if ordered != value:
-            values[member.name] = ordered
+        numbers = [item for item in value if isinstance(item, int | float)]
+        ordered = sorted(numbers)
+        if len(numbers) == len(value) and ordered != numbers:
+            values[member.name] = [*ordered]
             changed = True
     return changed
 

@@ -204,7 +204,7 @@ class _Invoked:
     def _record(self, path: str, shape: RecordShape, raw: bytes) -> dict[str, object]:
         shallow = unpack(shape, raw, path, lambda _shape, pointer, _path: null_or_somewhere(pointer))
         assert isinstance(shallow, dict)
-        fields = dict(shallow)
+        fields: dict[str, object] = {**shallow}
         for member in shape.members:
             if member.bits or member.within:
                 continue  # which alternative of a union there is, nobody tells

@@ -120,7 +120,17 @@ class Earlier:
 
 
 Value = (
-    int | float | Fraction | bytes | list[Any] | dict[str, Any] | None | Mark | NewHandle | Earlier | Script
+    int
+    | float
+    | Fraction
+    | bytes
+    | list["Value"]
+    | dict[str, "Value"]
+    | None
+    | Mark
+    | NewHandle
+    | Earlier
+    | Script
 )
 Values = dict[str, Value]
 

@@ -134,13 +134,13 @@ def _memory(shape: PointerShape, given: object, path: str) -> bytes:
     return bytes(given)
 
 
-def _items(of: Shape, given: object, constants: Mapping[str, int | bytes], path: str) -> list[object]:
+def _items(of: Shape, given: object, constants: Mapping[str, int | bytes], path: str) -> list[Value]:
     if isinstance(given, str | bytes | Mapping) or not hasattr(given, "__iter__"):
         raise _unfit(path, "a list", given)
     return [from_plain(of, item, constants, f"{path}[{n}]") for n, item in enumerate(given)]
 
 
-def _counted(shape: ArrayShape, made: bytes | list[object], path: str) -> bytes | list[object]:
+def _counted(shape: ArrayShape, made: bytes | list[Value], path: str) -> bytes | list[Value]:
     if len(made) != shape.count:
         raise _unfit(path, f"{shape.count} elements", made)
     return made

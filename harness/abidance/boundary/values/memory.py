@@ -150,7 +150,7 @@ def unpack(shape: Shape, raw: bytes, path: str, pointer: GetPointer) -> Value:
         case ScalarShape():
             return unpack_scalar(shape, raw[: shape.size])
         case RecordShape():
-            fields: dict[str, object] = {}
+            fields: dict[str, Value] = {}
             for member in shape.members:
                 if member.bits:
                     fields[member.name] = unpack_bits(member, raw)
