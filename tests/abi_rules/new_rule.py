@@ -45,7 +45,9 @@ def main():
     for file, text in HEADERS.items():
         (folder / file).write_text(text)
     print(f"write {rule.relative_to(RULES.parents[3])} and tests/abi_rules/{name}/*")
-    print("then: ABIDANCE_ACCEPT=1 .venv/bin/pytest tests/abi_rules; read expected.txt; make test")
+    print(
+        "then: ABIDANCE_ACCEPT=1 .venv/bin/pytest tests/abi_rules -k test_rule; read expected.txt; make test"
+    )
 
 
 if __name__ == "__main__":
