@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from gate_builds import c_library, compared
+from gate_builds import c_library, compared, headers
 
 from abidance.cli.main import main
 
@@ -178,3 +178,18 @@ def test_a_text_of_another_length_is_risky(tmp_path, capsys, type_, verdict):
         for name, each in zip(("old", "new"), value, strict=True)
     )
     assert compared(capsys, old, new)[1] == {"variable-type-changed": verdict}
+
+
+def test_an_enumerator_of_another_name_may_be_a_macro_that_no_header_shows(tmp_path, capsys):
+    """As libusb keeps `LIBUSB_OPTION_WEAK_AUTHORITY`; with the headers the macro is seen, or that there is none."""
+    old, new, gone = (
+        c_library(
+            tmp_path / name,
+            '#include "lib.h"\nint f(enum e e) { return e; }\n',
+            header=f"enum e {{ A, {second} }};\n{more}int f(enum e e);\n",
+        )
+        for name, second, more in (("old", "B", ""), ("new", "C", "#define B C\n"), ("gone", "C", ""))
+    )
+    assert compared(capsys, old, new)[:2] == (0, {"enumerator-renamed": "risky"})
+    assert compared(capsys, old, new, *headers(old, new))[0] == 0
+    assert compared(capsys, old, gone, *headers(old, gone))[:2] == (1, {"enumerator-renamed": "breaking"})

@@ -137,6 +137,8 @@ def _enumerators(context: DiffContext) -> Iterator[Change]:
         traits = {"sentinel"} if is_sentinel(name) and each.last else set()
         if heir is not None:
             del come[heir.name]
+            if not context.both_know(Family.CONSTANTS):
+                traits |= {"unseen-macros"}
             yield _change(context, "renamed", each, name, heir.name, traits, new_span=heir.span)
         else:
             yield _change(context, "removed", each, f"{name} = {each.value}", "", traits)
