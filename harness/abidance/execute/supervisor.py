@@ -73,6 +73,7 @@ class Supervisor:
         """What loading each library has shown, shared by all supervisors of a run: it is judged once."""
         self._load_seconds = load_seconds
         self.idle_death: Death | None = None
+        self._has_lost_zygote = False
         self.was_traced = False
         self.proofs: Proofs | None = None
         """What the instruments of its workers have shown so far; None before one has greeted."""
@@ -140,6 +141,7 @@ class Supervisor:
                 observation = self._attempt(asked)
             except ZygoteGoneError:
                 ran = ran or self._runs(asked)
+                self._has_lost_zygote = True
                 self._drop_zygote()
                 continue
             except NotStartedError as error:
@@ -154,6 +156,7 @@ class Supervisor:
         self._asked = None
         words = self.idle_death.output if self.idle_death else ""
         if ran:
+            self._has_lost_zygote = False  # which is said here
             raise lost(f"the process that forks the workers was ended while {_who(asked.plan)} ran", words)
         raise lost(f"the worker for `{self.spec.library.name}` was lost {_ATTEMPTS} times in a row", words)
 
@@ -198,7 +201,12 @@ class Supervisor:
         self.idle_death = None
         if self._worker is not None and (self._has_run or self._asked is not None):
             self._drop_worker()
-        self.was_traced = False
+        self.was_traced = self._has_lost_zygote = False
+
+    @property
+    def has_lost_zygote(self) -> bool:
+        """Tell whether the process that forks the workers has ended since `fresh`, and nobody here has ended it."""
+        return self._has_lost_zygote or (self._zygote is not None and self._zygote.has_ended)
 
     @property
     def is_traced(self) -> bool:
@@ -374,7 +382,8 @@ class Supervisor:
             try:
                 if worker.end() is None:
                     self._drop_zygote()
-            except (ZygoteGoneError, NotStartedError):
+            except (ZygoteGoneError, NotStartedError) as error:
+                self._has_lost_zygote = self._has_lost_zygote or isinstance(error, ZygoteGoneError)
                 self._drop_zygote()
             finally:
                 worker.close()

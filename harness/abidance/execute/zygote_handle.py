@@ -128,6 +128,11 @@ class ZygoteHandle:
             self._modules = ModuleMap.of(self._process.pid, str(self._spec.library))
         return self._modules or ModuleMap("")
 
+    @property
+    def has_ended(self) -> bool:
+        """Tell whether the process has ended."""
+        return self._process is not None and self._process.poll() is not None
+
     def fork(self) -> Channel:
         """Have a worker started and return this side of it; it may not run yet.
 

@@ -248,6 +248,9 @@ class Session:
 def _ended_between(runner: Runner) -> tuple[Diagnostic, ...]:
     """Return why an item is not judged whose process ended while nothing was called: no call can be blamed for it."""
     deaths = [each.idle_death for each in runner.supervisors if each.idle_death is not None]
+    if any(each.has_lost_zygote for each in runner.supervisors):
+        words = "the process that forks the workers was ended between two calls"
+        return (Diagnostic(WORKER_LOST, words, help="a call that sends a signal to its parent does so"),)
     return tuple(
         Diagnostic(
             WORKER_LOST,
