@@ -42,13 +42,14 @@ class CallbackAfterLifetime(Check):
 
     def judge(self, trial: CaseResult) -> Iterator[Diagnostic]:
         """Yield one diagnostic a callback that the call under test was given, or that it calls."""
-        told: set[int | None] = set()
+        reported: set[int | None] = set()
+        late = {id(each) for each in late_invocations(trial.run)}
         for each in trial.run.invocations:
-            if each.callback in told:
+            if each.callback in reported or (each.callback is not None and id(each) not in late):
                 continue
             why = self._late(trial, each)
             if why:
-                told.add(each.callback)
+                reported.add(each.callback)
                 yield why
 
     def _late(self, trial: CaseResult, each: Invocation) -> Diagnostic | None:
@@ -64,8 +65,6 @@ class CallbackAfterLifetime(Check):
         owner = trial.encoded.calls[placed.call].function
         if owner is not trial.function and running is not trial.function:
             return None  # it shows where one of the two is under test
-        if each not in late_invocations(trial.run):
-            return None
         until = f"`{owner.name}` returns" if placed.shape.lifetime == "call" else "its handle is destroyed"
         when = f"after `{running.name}` returned" if each.late else f"by `{running.name}`"
         return Diagnostic(

@@ -15,9 +15,12 @@ if TYPE_CHECKING:
 def late_invocations(run: CaseRun) -> tuple[Invocation, ...]:
     """Return the invocations of callbacks whose time was over."""
     found = []
+    ends: dict[int, int | None] = {}
     for each in run.invocations:
         if each.callback is not None:
-            end = last_call_of(run, run.encoded.callbacks[each.callback])
+            if each.callback not in ends:
+                ends[each.callback] = last_call_of(run, run.encoded.callbacks[each.callback])
+            end = ends[each.callback]
             if end is not None and (each.call > end or (each.call == end and each.late)):
                 found.append(each)
     return tuple(found)
