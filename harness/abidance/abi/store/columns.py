@@ -13,7 +13,7 @@ from dataclasses import fields
 from itertools import repeat
 from operator import attrgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from abidance.abi import facts as f
 from abidance.abi.facts import UNKNOWN, Family, Level
@@ -25,10 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 _CLASSES: tuple[type, ...] = (
-    *(t.Void, t.Basic, t.Vector, t.Pointer, t.Array, t.RecordRef, t.EnumRef, t.TypedefRef, t.Qualified),
+    *get_args(t.Type),
     *(
-        t.FunctionType,
-        t.Unsupported,
         f.ClauseFacts,
         f.ConstantFacts,
         f.EnumFacts,
