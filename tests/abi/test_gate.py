@@ -328,7 +328,7 @@ def test_an_earlier_revision_that_does_not_build_is_not_judged(project):
     source.write_text(f'#include "include/codec.h"\n{declared} {{ return CODEC_OK; }}\n')
     code, text = project.check("--base", "HEAD")
     assert code == 3
-    assert "libraries could not be compared: at HEAD, library `c` was not looked into" in text
+    assert "libraries could not be compared: at HEAD, library `c` was not compared" in text
     assert project.check("--base", "HEAD", "--no-build")[0] == 0
     git(project.root, "add", ".")
     git(project.root, "commit", "-q", "-m", "second")
@@ -367,7 +367,7 @@ def test_a_baseline_without_what_a_library_would_tell_says_so(project):
     project.edit(project.contract, "prefix: codec_\n", "prefix: codec_\nlibraries: {c: {cargo: nowhere}}\n")
     code, text = project.accept()
     assert code == 0
-    assert "library `c` was not looked into" in text
+    assert "library `c` was not compared" in text
     assert "name the directory of the crate; or give the file" in text
     assert "first baseline, 1 function, 1 record, 1 enum" in text
 
@@ -407,7 +407,7 @@ def test_more_evidence_is_told_and_is_no_change(accepted):
     subprocess.run(command, cwd=accepted.root, check=True)
     code, text = accepted.check("--library", library, "--policy", "no-change")
     assert code == 0
-    assert "note[ABD438] evidence-gained: `dwarf` tells names, types and layouts, and told nothing" in text
+    assert "note[ABD438] evidence-gained: `dwarf` has names, types and layouts, and had nothing" in text
     code, text = accepted.run("accept", accepted.contract, "--library", library)
     assert code == 0
     assert "gained" in text
